@@ -1,0 +1,1 @@
+"""The command, the experiments and the store that holds what they made."""

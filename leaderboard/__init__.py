@@ -1,0 +1,1 @@
+"""Run records and the one table object from which everything shown is made."""

@@ -1,0 +1,1 @@
+"""The benchmarks: prompts, generation through lm-eval, grading, the sandbox."""

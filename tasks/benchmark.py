@@ -1,0 +1,162 @@
+"""What a benchmark is, and what evaluating one gives.
+
+A benchmark is one module of `tasks` that exports `BENCHMARK`, an object of a class derived
+from `Benchmark`. It knows its problems, how to ask for an answer, and how to grade one; it
+runs no model. Grading is a pure step over saved generations.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Generic, Literal, TypeVar
+
+import msgspec
+
+
+class Outcome(StrEnum):
+    """How one sample ended. What could not be graded is never counted as wrong in silence."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    NO_ANSWER = "no_answer"
+    TRUNCATED = "truncated"
+    ERROR = "error"
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One generation and its grade: one line of a sample file.
+
+    `problem_id` is the same in all languages; `index` counts the samples of one problem from
+    0. `prompt` is what the model read, before a chat template. `detail` says why, where the
+    outcome alone does not (the exception of a failed program, say).
+    """
+
+    problem_id: str
+    language: str
+    index: int
+    prompt: str
+    generation: str
+    extracted: str | None
+    outcome: Outcome
+    detail: str = ""
+
+
+class LikelihoodSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code length of one reference text given its prompt.
+
+    `bits` is minus the base-2 log-likelihood of `target`, `bytes` its length in UTF-8; a
+    boundary space that the tokenizer moved from prompt to target is counted in both.
+    `digit_bits` and `digit_bytes` are the part of the tokens that hold a decimal digit. A row
+    longer than the context is `truncated`, has zeros, and enters no mean.
+    """
+
+    problem_id: str
+    language: str
+    prompt: str
+    target: str
+    outcome: Literal["scored", "truncated"]
+    bits: float
+    bytes: int
+    digit_bits: float
+    digit_bytes: int
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True):
+    """What grading one generation gives."""
+
+    extracted: str | None
+    outcome: Outcome
+    detail: str = ""
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation to grade; `hit_limit` when it ended at the token limit, not by itself."""
+
+    problem_id: str
+    text: str
+    hit_limit: bool = False
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model is asked for one problem.
+
+    `prompt` is the user's message when `chat`, else the raw text to continue. Generation ends
+    at any of `stop` or after `max_tokens` tokens.
+    """
+
+    problem_id: str
+    prompt: str
+    chat: bool
+    stop: tuple[str, ...]
+    max_tokens: int
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference text whose bits per byte given `prompt` are measured (see `Request`)."""
+
+    problem_id: str
+    prompt: str
+    target: str
+    chat: bool
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem in one language; benchmarks add fields."""
+
+    problem_id: str
+    language: str
+
+
+P = TypeVar("P", bound=Problem)
+
+
+class Benchmark(ABC, Generic[P]):
+    """A benchmark. Class attributes say what stands in listings and task versions.
+
+    `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
+    default first; `version` changes whenever a prompt, an extraction rule or a grade may.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    description: ClassVar[str]
+    metric: ClassVar[str]
+    protocols: ClassVar[tuple[str, ...]]
+    languages: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def problems(self, language: str, root: Path | None) -> list[P]:
+        """All problems of a language, sorted by `problem_id`.
+
+        Benchmark files are looked for as `tasks.files.locate(root, ...)` says.
+
+        Raises:
+            PrerequisiteError: a benchmark file is missing (which, where looked, how to get it).
+            DataError: a benchmark file is damaged (file and line).
+        """
+
+    @abstractmethod
+    def request(self, problem: P, protocol: str) -> Request:
+        """What the model is asked."""
+
+    @abstractmethod
+    def reference(self, problem: P, protocol: str) -> Reference | None:
+        """The reference text for bits per byte, or None where the benchmark has none."""
+
+    @abstractmethod
+    def grade(self, problems: Mapping[str, P], generations: Sequence[Generation]) -> list[Grade]:
+        """Grade saved generations, in order; pure but for the sandbox of code benchmarks."""
+
+    def prepare(self) -> None:
+        """Check what grading will need, before a model runs.
+
+        Raises:
+            PrerequisiteError: what is missing and how to get it.
+        """
+
+
+def count_outcomes(samples: Sequence[Sample]) -> dict[str, int]:
+    """How many samples ended in each outcome; zeros are left out, the sum is `len(samples)`."""
+    return dict(sorted(Counter(sample.outcome.value for sample in samples).items()))

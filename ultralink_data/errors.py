@@ -1,0 +1,60 @@
+"""The one exception tree: what a user can mend, said in two lines.
+
+The command line prints `message` and `hint` and exits with `exit_code`; a traceback appears
+only for our own bugs, which are never a `BenchError`.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class BenchError(Exception):
+    """Something the user can mend.
+
+    `message` says what is wrong with which value; `hint` says what to do about it.
+    """
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the hint, so that an error crosses a process border whole."""
+        return (_rebuild, (type(self), self.message, self.hint))
+
+
+class ConfigError(BenchError):
+    """An unknown or invalid option, name or configuration field."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class DataError(BenchError):
+    """A file whose content is not what its format says; names file, line and field."""
+
+
+class PrerequisiteError(BenchError):
+    """Something outside is missing: a file, a program, a package, room on the disk."""
+
+
+class LLMError(BenchError):
+    """A language-model endpoint failed or refused for good."""
+
+
+def _rebuild(kind: type[BenchError], message: str, hint: str) -> BenchError:
+    return kind(message, hint=hint)
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> ConfigError:
+    """The error for a name that is not registered: offers the nearest known ones first."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    rest = [n for n in names if n not in near]
+    hint = f"known: {', '.join(near + rest)}" if names else f"no {what} is registered"
+    if near:
+        hint = f"did you mean {near[0]!r}? {hint}"
+    return ConfigError(f"unknown {what} {name!r}", hint=hint)

@@ -1,0 +1,33 @@
+"""One file per language; adding a language is adding a file here.
+
+A language file exports `LANGUAGE`, a `Language`. Sections that a language lacks are None;
+inside a section every field is required, so that a missing one fails at import.
+"""
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from ultralink_data.errors import unknown_name
+from ultralink_data.languages.sections import Language
+
+
+def names() -> list[str]:
+    """Codes of the languages that have a file, English first."""
+    found = {m.name for m in iter_modules(__path__)} - {"sections"}
+    return sorted(found, key=lambda code: (code != "en", code))
+
+
+@cache
+def get(code: str) -> Language:
+    """The language with this code.
+
+    Raises:
+        ConfigError: there is no file for it; offers the nearest names.
+    """
+    if code not in names():
+        raise unknown_name("language", code, names())
+    language: Language = import_module(f"{__name__}.{code}").LANGUAGE
+    if language.code != code:
+        raise ValueError(f"languages/{code}.py has code {language.code!r}")
+    return language

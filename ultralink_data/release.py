@@ -1,0 +1,153 @@
+"""UltraLink's release form: `{"id": ..., "data": [q1, a1, q2, a2, ...]}` a line.
+
+Files are named `{language}_{kind}.jsonl`. The provenance that the release form has no room
+for stands beside them in `{language}_{kind}.provenance.jsonl`, so that both directions
+round-trip. Source: OpenBMB/UltraLink README, commit 6f967d8.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance, check_turns
+from ultralink_data.errors import DataError
+
+T = TypeVar("T")
+
+
+class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of a released file."""
+
+    id: str
+    data: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check that the turns are question and answer pairs."""
+        check_turns(self.data)
+        if not self.id.strip():
+            raise ValueError("field `id` is empty")
+
+
+class ProvenanceRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provenance of the row with the same id."""
+
+    id: str
+    provenance: Provenance
+
+
+def decode_lines(path: Path, row_type: type[T]) -> Iterator[tuple[int, T]]:
+    """Line number (from 1) and decoded row of each line of a JSONL file.
+
+    Raises:
+        DataError: naming file, line and field, for text that is not UTF-8, broken JSON, an
+            unknown or missing field, a wrong type, or a value that the row type refuses.
+    """
+    decoder = msgspec.json.Decoder(row_type)
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    raise _line_error(path, number, "the line is empty")
+                yield number, _decode(decoder, line, path, number)
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+
+
+def _decode(decoder: msgspec.json.Decoder[T], line: bytes, path: Path, number: int) -> T:
+    try:
+        line.decode("utf-8")
+        return decoder.decode(line)
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is not UTF-8 (0x{line[error.start]:02x})"
+        raise _line_error(path, number, what) from error
+    except msgspec.DecodeError as error:
+        raise _line_error(path, number, _name_field(str(error))) from error
+
+
+def _name_field(text: str) -> str:
+    """msgspec says "... - at `$.data[2]`"; say it as a field of the row."""
+    return text.replace("at `$.", "at field `")
+
+
+def _line_error(path: Path, number: int, what: str) -> DataError:
+    return DataError(
+        f"{path}:{number}: {what}", hint="mend or delete that line; nothing was written"
+    )
+
+
+def file_name(language: str, kind: str) -> str:
+    """The release file of a language and kind."""
+    return f"{language}_{kind}.jsonl"
+
+
+def parse_file_name(path: Path) -> tuple[str, Kind]:
+    """Language and kind out of a release file's name.
+
+    Raises:
+        DataError: the name is not `{language}_{kind}.jsonl`.
+    """
+    language, _, kind = path.name.removesuffix(".jsonl").partition("_")
+    if not language or kind not in KINDS or path.suffix != ".jsonl":
+        raise DataError(
+            f"{path}: not named {{language}}_{{kind}}.jsonl",
+            hint=f"name it like en_math.jsonl; kinds: {', '.join(KINDS)}",
+        )
+    return language, kind
+
+
+def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
+    """The dialogues of one release file, in file order.
+
+    Without a provenance file beside it each row is its own source (`source_id` = id).
+
+    Raises:
+        DataError: a bad line, an id that occurs twice, or provenance of an unknown row.
+    """
+    provenance = _read_provenance(path.with_suffix(".provenance.jsonl"))
+    seen: dict[str, int] = {}
+    for number, row in decode_lines(path, ReleaseRow):
+        if row.id in seen:
+            raise _line_error(path, number, f"id {row.id!r} stands already in line {seen[row.id]}")
+        seen[row.id] = number
+        source = provenance.pop(row.id, None) or Provenance(source_id=row.id)
+        yield Dialogue(id=row.id, language=language, kind=kind, turns=row.data, provenance=source)
+    if provenance:
+        raise DataError(
+            f"{path}: provenance of {next(iter(provenance))!r}, which is no row of the file",
+            hint="the file was edited by hand; write it again with `ultralink-bench data convert`",
+        )
+
+
+def _read_provenance(path: Path) -> dict[str, Provenance]:
+    if not path.exists():
+        return {}
+    return {row.id: row.provenance for _, row in decode_lines(path, ProvenanceRow)}
+
+
+def encode(dialogues: Iterable[Dialogue]) -> tuple[bytes, bytes]:
+    """The release file and its provenance file, as bytes, rows in the order given."""
+    encoder = msgspec.json.Encoder()
+    rows, provenance = [], []
+    for d in dialogues:
+        rows.append(encoder.encode(ReleaseRow(id=d.id, data=d.turns)))
+        provenance.append(encoder.encode(ProvenanceRow(id=d.id, provenance=d.provenance)))
+    return _lines(rows), _lines(provenance)
+
+
+def _lines(rows: list[bytes]) -> bytes:
+    return b"".join(row + b"\n" for row in rows)
+
+
+def as_kind(name: str) -> Kind:
+    """`name` as a dialogue kind.
+
+    Raises:
+        DataError: not one of the four kinds.
+    """
+    if name not in KINDS:
+        raise DataError(f"unknown kind {name!r}", hint=f"known: {', '.join(KINDS)}")
+    return name
