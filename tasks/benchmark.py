@@ -116,7 +116,8 @@ class Benchmark(ABC, Generic[P]):
     """A benchmark. Class attributes say what stands in listings and task versions.
 
     `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
-    default first; `version` changes whenever a prompt, an extraction rule or a grade may.
+    default first; `version` changes whenever a prompt, an extraction rule or a grade may;
+    `executes_code` is true where grading runs what a model wrote, in the sandbox.
     """
 
     name: ClassVar[str]
@@ -125,6 +126,7 @@ class Benchmark(ABC, Generic[P]):
     metric: ClassVar[str]
     protocols: ClassVar[tuple[str, ...]]
     languages: ClassVar[tuple[str, ...]]
+    executes_code: ClassVar[bool] = False
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:

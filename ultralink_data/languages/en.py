@@ -20,11 +20,11 @@ LANGUAGE = Language(
             'Solve the problem step by step. End with the sentence "The answer is ..." and the number.'
         ),
         answer_phrases=(
-            r"the (?:final )?answer is",
-            r"answer:",
+            r"\banswer is\b:?",
+            r"\banswer\s*[:=]",
         ),
         decimal_mark=".",
-        group_marks=", \u00a0\u202f",
+        group_marks=",\u00a0\u2009\u202f",
     ),
     humaneval=HumanEval(
         instruction=(

@@ -20,8 +20,8 @@ LANGUAGE = Language(
             "Resuelve el problema paso a paso. Termina con la frase «La respuesta es ...» y el número."
         ),
         answer_phrases=(
-            r"la respuesta (?:final )?es",
-            r"respuesta:",
+            r"\brespuesta (?:final |correcta )?es\b:?",
+            r"\brespuesta(?: final| correcta)?\s*[:=]",
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

@@ -22,8 +22,8 @@ LANGUAGE = Language(
             "Résous le problème étape par étape. Termine par la phrase «\u00a0La réponse est ...\u00a0» et le nombre."
         ),
         answer_phrases=(
-            r"la réponse (?:finale )?est",
-            r"réponse\s?:",
+            r"\bréponse (?:finale |correcte )?est\b(?:\s?:)?",
+            r"\bréponse(?: finale| correcte)?\s*[:=]",
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

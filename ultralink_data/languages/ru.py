@@ -19,8 +19,10 @@ LANGUAGE = Language(
             "{question}\n\nРешите задачу по шагам. В конце напишите «Ответ:» и число."
         ),
         answer_phrases=(
-            r"(?:окончательный |итоговый )?ответ\s*[:—–-]",
-            r"ответ (?:равен|составляет)",
+            r"\bответ\s*[:=]",
+            # A dash that stands for "is"; directly before a digit it is a minus sign.
+            r"\bответ\s*[—–-](?!\d)",
+            r"\bответ(?:ом)? (?:равен|составляет|будет|является)\b:?",
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

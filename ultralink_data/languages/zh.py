@@ -17,11 +17,11 @@ LANGUAGE = Language(
         direct_instruction=("{question}\n\n只给出最终答案的数字。"),
         native_cot_instruction=("{question}\n\n请逐步解答这道题。最后以“答案是”加上数字结尾。"),
         answer_phrases=(
-            r"(?:最终)?答案(?:就)?(?:是|为)",
-            r"答案[：:]",
+            r"答案(?:就|应该|应)?[是为]\s*[：:]?",
+            r"答案?\s*[：:=]",
         ),
         decimal_mark=".",
-        group_marks=",， \u00a0\u202f",
+        group_marks=",\u00a0\u2009\u202f",
     ),
     humaneval=HumanEval(
         instruction=(

@@ -1,0 +1,276 @@
+"""The command `ultralink-bench`: arguments in, exit code out.
+
+Only the parser is built here; what a command needs is imported when it runs, so that `--help`
+stays fast. Users' mistakes end in two lines on standard error; a traceback is a bug of ours.
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 something outside failed, 4 could not
+decide, 70 a bug of ours, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from ultralink_data.errors import BenchError
+
+ROOMS = ("harness", "leaderboard", "tasks", "train", "ultralink_data")
+
+INTERRUPTED = 130
+BUG = 70
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    intruder = find_intruder()
+    if intruder:
+        sys.stderr.write(
+            f"error: {intruder} stands in the way of this program's own package of that name\n"
+            "  start it in another folder, or take that folder out of PYTHONPATH\n"
+        )
+        return 2
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    namespace = parser().parse_args(given)
+    namespace.command_line = ("ultralink-bench", *given)
+    try:
+        return handler(namespace)(namespace)
+    except BenchError as error:
+        sys.stderr.write(f"error: {error.message}\n  {error.hint}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "\ninterrupted; what was finished is kept. The same command goes on from there:\n"
+            f"  {_quoted(namespace.command_line)}\n"
+        )
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nobody is left to tell.
+        sys.stderr.close()
+        return 0
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+def find_intruder() -> str | None:
+    """A foreign module that shadows one of the five packages, which are common words."""
+    home = Path(__file__).resolve().parent.parent
+    for room in ROOMS:
+        spec = find_spec(room)
+        found = Path(spec.origin).resolve() if spec and spec.origin else None
+        if found is None or found.parent.parent != home:
+            return str(found or room)
+    return None
+
+
+def handler(namespace: argparse.Namespace) -> Handler:
+    """The function `module:function` that the parser chose, imported now."""
+    module, _, function = namespace.handler.partition(":")
+    chosen: Handler = getattr(import_module(f"harness.commands.{module}"), function)
+    return chosen
+
+
+def _quoted(words: Sequence[str]) -> str:
+    from shlex import join
+
+    return join(words)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; imports nothing but argparse."""
+    top = argparse.ArgumentParser(
+        prog="ultralink-bench",
+        description="Build a multilingual SFT dataset variant, train, evaluate, and say with "
+        "error bars whether the data change helped.",
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_eval(commands)
+    _add_train(commands)
+    _add_data(commands)
+    _add_tasks(commands)
+    _add_compare(commands)
+    _add_store(commands)
+    doctor = _command(commands, "doctor", "machine:doctor", "say what works on this machine")
+    _runs(doctor)
+    return top
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(
+    commands: Commands, name: str, handler_name: str, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.set_defaults(handler=handler_name)
+    return command
+
+
+def _group(commands: Commands, name: str, text: str) -> Commands:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    return command.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _runs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="the store (default: runs)"
+    )
+
+
+def _benchmarks(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--benchmarks",
+        type=Path,
+        metavar="DIR",
+        help="folder of benchmark files (default: $ULTRALINK_BENCHMARKS)",
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(word) for word in _words(text))
+
+
+def _settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        dest="settings",
+        help="change a config field, e.g. train.learning_rate=1e-3 (repeatable)",
+    )
+
+
+def _add_run(commands: Commands) -> None:
+    run = _command(commands, "run", "run:run", "run an ablation: data, training, evaluation, table")
+    run.add_argument("--ablation", required=True, metavar="NAME", help="the question, e.g. prune")
+    run.add_argument("--profile", default="starter", metavar="NAME", help="default: starter")
+    run.add_argument("--variants", type=_words, metavar="A,B", help="variant names, or all")
+    run.add_argument("--seeds", type=_numbers, metavar="0,1,2", help="training seeds")
+    run.add_argument(
+        "--languages", type=_words, metavar="en,zh", help="languages of data and tasks"
+    )
+    run.add_argument(
+        "--tasks", type=_words, metavar="A,B", help="only these of the profile's tasks"
+    )
+    run.add_argument(
+        "--budget",
+        choices=("steps", "epochs"),
+        default="steps",
+        help="equal steps, or equal epochs",
+    )
+    run.add_argument(
+        "--dry-run", action="store_true", help="prepare the data, print the plan, stop"
+    )
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: runs/reports/ABLATION-PROFILE"
+    )
+    _settings(run)
+    _benchmarks(run)
+    _runs(run)
+
+
+def _add_eval(commands: Commands) -> None:
+    evaluate = _command(commands, "eval", "evaluate:evaluate", "evaluate a model on benchmarks")
+    evaluate.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
+    evaluate.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
+    evaluate.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
+    evaluate.add_argument(
+        "--protocol",
+        action="append",
+        default=[],
+        metavar="TASK=NAME",
+        help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
+    )
+    evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
+    evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
+    evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
+    evaluate.add_argument("--temperature", type=float, default=0.0)
+    evaluate.add_argument("--samples", type=int, default=1, help="generations a problem")
+    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument("--batch-size", type=int, default=8)
+    evaluate.add_argument("--dtype", default="float32", help="float32, bfloat16 or float16")
+    evaluate.add_argument(
+        "--max-length", type=int, metavar="TOKENS", help="context (default: model's)"
+    )
+    evaluate.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
+    )
+    _benchmarks(evaluate)
+    _runs(evaluate)
+
+
+def _add_train(commands: Commands) -> None:
+    train = _command(commands, "train", "train:train", "fine-tune a model on a dataset")
+    train.add_argument(
+        "--dataset", type=Path, required=True, help="dataset folder, or release files"
+    )
+    train.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
+    train.add_argument("-o", "--out", type=Path, required=True, help="folder for the tuned model")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--languages", type=_words, metavar="en,zh", help="only these languages")
+    train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
+    _settings(train)
+    _runs(train)
+
+
+def _add_data(commands: Commands) -> None:
+    data = _group(commands, "data", "make, import, prune and describe datasets")
+    starter = _command(data, "starter", "data:starter", "make the starter set")
+    starter.add_argument("--seed", type=int, default=0)
+    starter.add_argument("--per-template", type=int, default=20, help="math problems a template")
+    starter.add_argument("-o", "--out", type=Path, required=True)
+    stats = _command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
+    stats.add_argument("dataset", type=Path)
+    convert = _command(data, "convert", "data:convert", "check release files and make a dataset")
+    convert.add_argument("files", type=Path, nargs="+", help="{language}_{kind}.jsonl, or a folder")
+    convert.add_argument("--language", help="language, where a file's name does not say it")
+    convert.add_argument("--kind", help="kind, where a file's name does not say it")
+    convert.add_argument("-o", "--out", type=Path, required=True)
+    prune = _command(data, "prune", "data:prune", "keep a part of the translated math and code")
+    prune.add_argument("dataset", type=Path)
+    prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
+    prune.add_argument("--seed", type=int, default=0)
+    prune.add_argument("-o", "--out", type=Path, required=True)
+
+
+def _add_tasks(commands: Commands) -> None:
+    tasks = _group(commands, "tasks", "list and show the benchmarks")
+    _command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
+    show = _command(tasks, "show", "tasks:show", "show one benchmark, and what a model is asked")
+    show.add_argument("name")
+    show.add_argument("--language", default="en")
+    show.add_argument("--protocol")
+    show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
+    _benchmarks(show)
+
+
+def _add_compare(commands: Commands) -> None:
+    compare = _command(commands, "compare", "compare:compare", "compare run records, B against A")
+    compare.add_argument("a", type=Path, nargs="+", help="record files or folders of records: A B")
+    compare.add_argument("--margin-accuracy", type=float, metavar="SHARE", help="e.g. 0.02")
+    compare.add_argument("--margin-bpb", type=float, metavar="LOG-RATIO", help="e.g. 0.01")
+
+
+def _add_store(commands: Commands) -> None:
+    store = _group(commands, "store", "look at and clean the store of artefacts")
+    _runs(_command(store, "ls", "store:ls", "list the artefacts"))
+    _runs(_command(store, "verify", "store:verify", "check every file against its hash"))
+    gc = _command(store, "gc", "store:gc", "remove damaged and left-over artefacts")
+    gc.add_argument("--older-than", type=float, metavar="DAYS", help="also whole ones of that age")
+    gc.add_argument("--dry-run", action="store_true", help="say what would go")
+    _runs(gc)
+
+
+if __name__ == "__main__":
+    entry()

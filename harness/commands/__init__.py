@@ -1,0 +1,1 @@
+"""The subcommands of `ultralink-bench`; each module is imported only when its command runs."""

@@ -1,0 +1,114 @@
+"""`ultralink-bench run`: an ablation from data to table."""
+
+import argparse
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from harness import ablations, profiles, show
+from harness.config import ExperimentConfig, apply_settings, config_hash
+from harness.experiment import Experiment
+from harness.graph import Graph
+from harness.pool import Pool
+from harness.run_plan import expected_seconds, plan_tables, training_plans
+from harness.store import Store
+from tasks import evaluate
+from ultralink_data.errors import ConfigError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, make what is missing, write records and tables, print them."""
+    started = datetime.now(UTC)
+    config = resolve(arguments)
+    ablation = ablations.get(arguments.ablation)
+    evaluate.check(config.eval)
+    command = tuple(arguments.command_line)
+    experiment = Experiment(ablation, config, benchmarks=arguments.benchmarks, command=command)
+    store = Store(arguments.runs)
+    err = show.console(error=True)
+    graph = Graph(experiment.nodes(), store, lambda text: err.print(f"warning: {text}"))
+    with Pool(config.workers, store, worker_environment(config)) as pool:
+        _make(graph, experiment.data_names(), pool)
+        plans = training_plans(experiment, graph.made)
+        missing = graph.look_up(experiment.run_names())
+        seconds = expected_seconds(experiment, missing, store)
+        show.print_tables(plan_tables(experiment, graph.made, plans, missing, seconds))
+        if arguments.dry_run:
+            _print_config(config)
+            return 0
+        _make(graph, experiment.run_names(), pool)
+    from harness.report import write_experiment
+    from leaderboard.report_tables import report_tables
+
+    out = arguments.out or store.root / "reports" / f"{ablation.name}-{config.profile}"
+    report, paths = write_experiment(experiment, graph.made, plans, out, started, command)
+    show.print_tables(report_tables(report))
+    show.print_paths([*paths, *_sample_folders(graph)])
+    return 0
+
+
+def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
+    """The profile with every option of the command line applied.
+
+    Raises:
+        ConfigError: an unknown name or a value that does not fit.
+    """
+    config = profiles.get(arguments.profile)
+    if arguments.languages:
+        config = profiles.with_languages(config, arguments.languages)
+    if arguments.tasks:
+        config = profiles.with_tasks(config, arguments.tasks)
+    changes = {
+        name: value
+        for name, value in (("seeds", arguments.seeds), ("variants", arguments.variants))
+        if value
+    }
+    try:
+        config = msgspec.structs.replace(config, **changes)
+    except ValueError as error:
+        raise ConfigError(str(error), hint="write --seeds 0,1,2") from error
+    config = apply_settings(config, arguments.settings)
+    if arguments.budget == "epochs":
+        config = profiles.with_epochs(config)
+    return config
+
+
+def worker_environment(config: ExperimentConfig) -> dict[str, str]:
+    """The environment of workers: no keys, no hub, and as many threads as the config says."""
+    threads = str(config.train.threads)
+    kept = {name: value for name, value in os.environ.items() if not _is_secret(name)}
+    return kept | {
+        "OMP_NUM_THREADS": threads,
+        "MKL_NUM_THREADS": threads,
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def _is_secret(name: str) -> bool:
+    return name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD"))
+
+
+def _make(graph: Graph, names: list[str], pool: Pool) -> None:
+    missing = graph.look_up(names)
+    with show.live(len(missing)) as live:
+        graph.run(
+            missing,
+            pool,
+            live.progressed,
+            lambda n, made: live.finished(n, made.marker.circumstances.wall_seconds),
+        )
+
+
+def _sample_folders(graph: Graph) -> list[Path]:
+    return sorted({m.path / "samples" for name, m in graph.made.items() if name[:5] == "eval/"})
+
+
+def _print_config(config: ExperimentConfig) -> None:
+    out = show.console()
+    out.print(f"config {config_hash(config)}:")
+    text = msgspec.json.format(msgspec.json.encode(config), indent=2).decode()
+    out.print(text, soft_wrap=True)

@@ -1,0 +1,204 @@
+"""From sample files to numbers: what a problem scored, per task, language and metric.
+
+Correct is 1; wrong, no answer and truncated are 0; an error was not graded, so that sample
+does not count, and a problem without a graded sample is left out and shows in the outcomes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from tasks import registry
+from tasks.benchmark import LikelihoodSample, Outcome, Sample
+from tasks.evaluate import EVALUATION, Evaluation
+from ultralink_data.errors import DataError
+from ultralink_data.release import decode_lines
+
+if TYPE_CHECKING:
+    from harness.stats import Estimate, Floats
+    from leaderboard.records import ScoreCell
+
+BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
+
+R = TypeVar("R")
+
+Values: TypeAlias = dict[str, tuple[float, ...]]
+"""By problem id: (score,), or (bits, bytes)."""
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One metric of one evaluation: by problem, (score,) or (bits, bytes).
+
+    `outcomes` counts the sample rows behind it, graded or not; `binary` says that scores are
+    0 or 1 only.
+    """
+
+    task: str
+    language: str
+    metric: str
+    values: Values
+    outcomes: dict[str, int]
+    file: str
+
+    @property
+    def higher_is_better(self) -> bool:
+        """True for shares of correct answers, false for bits per byte."""
+        return not is_bpb(self.metric)
+
+
+def is_bpb(metric: str) -> bool:
+    """Whether a metric is bits per byte (a ratio of sums, lower is better)."""
+    return metric in BPB_METRICS
+
+
+def read_evaluation(folder: Path) -> Evaluation:
+    """The description of an evaluation folder.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    path = folder / EVALUATION
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Evaluation)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError(f"{path}: {error}", hint="evaluate again") from error
+
+
+def measure(folder: Path) -> list[Measured]:
+    """Every metric of an evaluation folder."""
+    result: list[Measured] = []
+    for part in read_evaluation(folder).parts:
+        if part.samples:
+            rows = _rows(folder / part.samples, Sample)
+            result.append(_accuracy(part.task, part.language, part.samples, rows))
+        if part.likelihood:
+            lines = _rows(folder / part.likelihood, LikelihoodSample)
+            result += _likelihood(part.task, part.language, part.likelihood, lines)
+    return result
+
+
+def _rows(path: Path, row_type: type[R]) -> list[R]:
+    return [row for _, row in decode_lines(path, row_type)]
+
+
+def _accuracy(task: str, language: str, file: str, rows: Sequence[Sample]) -> Measured:
+    graded: dict[str, list[float]] = {}
+    for row in rows:
+        if row.outcome is not Outcome.ERROR:
+            graded.setdefault(row.problem_id, []).append(float(row.outcome is Outcome.CORRECT))
+    return Measured(
+        task=task,
+        language=language,
+        metric=registry.get(task).metric,
+        values={name: (sum(scores) / len(scores),) for name, scores in graded.items()},
+        outcomes=dict(sorted(Counter(row.outcome.value for row in rows).items())),
+        file=file,
+    )
+
+
+def _likelihood(
+    task: str, language: str, file: str, rows: Sequence[LikelihoodSample]
+) -> Iterator[Measured]:
+    """Bits per byte of the whole target; of digits and of prose where there are digits."""
+    scored = [row for row in rows if row.outcome == "scored"]
+    outcomes = dict(sorted(Counter(row.outcome for row in rows).items()))
+    parts = {
+        "bpb": {r.problem_id: (r.bits, float(r.bytes)) for r in scored},
+        "bpb_digits": {r.problem_id: (r.digit_bits, float(r.digit_bytes)) for r in scored},
+        "bpb_prose": {
+            r.problem_id: (r.bits - r.digit_bits, float(r.bytes - r.digit_bytes)) for r in scored
+        },
+    }
+    split = scored and all(r.digit_bytes and r.digit_bytes < r.bytes for r in scored)
+    for metric in BPB_METRICS if split else BPB_METRICS[:1]:
+        yield Measured(
+            task=task,
+            language=language,
+            metric=metric,
+            values=parts[metric],
+            outcomes=outcomes,
+            file=file,
+        )
+
+
+def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":
+    """A score over seeds, from each seed's values by problem.
+
+    None where fewer than two problems were scored by all seeds: one has no interval.
+    """
+    from harness.stats import score_bpb, score_mean
+
+    arrays = stack([values])
+    if arrays is None:
+        return None
+    if is_bpb(metric):
+        return score_bpb(arrays[0][..., 0], arrays[0][0, ..., 1])
+    scores = arrays[0][..., 0]
+    return score_mean(scores, binary=bool(((scores == 0) | (scores == 1)).all()))
+
+
+def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
+    """Arrays [seed, problem, field] of each group, over the problems that all runs have.
+
+    Problems are sorted by id. None where fewer than two problems are left.
+    """
+    import numpy as np
+
+    common = sorted(set.intersection(*(set(v) for group in groups for v in group)))
+    if len(common) < 2:
+        return None
+    return [np.array([[values[name] for name in common] for values in g]) for g in groups]
+
+
+def score_cells(measured: Sequence[Measured], prefix: str) -> "tuple[ScoreCell, ...]":
+    """The cells of one run's record; sample files are named relative to it by `prefix`."""
+    return tuple(
+        score_cell([m], m.language, sample_file=f"{prefix}/{m.file}" if m.file else "")
+        for m in measured
+    )
+
+
+def score_cell(runs: Sequence[Measured], language: str, *, sample_file: str = "") -> "ScoreCell":
+    """The cell of one metric over the runs of several seeds (or of one)."""
+    from leaderboard.records import Interval, ScoreCell
+
+    first = runs[0]
+    found = estimate([run.values for run in runs], first.metric)
+    only = None if found else _single(runs)
+    outcomes: Counter[str] = Counter()
+    for run in runs:
+        outcomes.update(run.outcomes)
+    return ScoreCell(
+        task=first.task,
+        language=language,
+        metric=first.metric,
+        higher_is_better=first.higher_is_better,
+        n=found.n_problems if found else int(only is not None),
+        value=found.value if found else only,
+        standard_error=found.standard_error if found else None,
+        interval=Interval(low=found.low, high=found.high) if found else None,
+        outcomes=dict(outcomes),
+        samples=sum(outcomes.values()),
+        sample_file=sample_file,
+        note=_bound(runs),
+    )
+
+
+def _single(runs: Sequence[Measured]) -> float | None:
+    """The mean over runs where only one problem was scored; None where none was."""
+    scores = [
+        value[0] / value[1] if len(value) > 1 else value[0]
+        for r in runs
+        for value in r.values.values()
+    ]
+    return sum(scores) / len(scores) if scores else None
+
+
+def _bound(runs: Sequence[Measured]) -> Literal["", "floor", "ceiling"]:
+    if is_bpb(runs[0].metric):
+        return ""
+    values = {value for run in runs for (value,) in run.values.values()}
+    return "floor" if values == {0.0} else "ceiling" if values == {1.0} else ""

@@ -1,0 +1,250 @@
+"""The content-addressed store below `runs/`: an artefact is there whole, or not at all.
+
+    runs/{datasets,models,evals}/<key>/    the artefact, with `artefact.json`, its marker
+    runs/work/<key>/                       what a stage in progress or killed has so far
+    runs/locks/<key>                       held while a stage makes this artefact
+
+The key is a hash of all that the output depends on, known before the stage runs; the marker
+records the hash of every file and the fingerprint of the content, which keys of later stages
+use. A file that does not match its marker is found at look-up, named, and made again.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from ultralink_data.atomic import disk_errors, replace_directory
+from ultralink_data.errors import ConfigError, PrerequisiteError
+
+MARKER = "artefact.json"
+Shelf = Literal["datasets", "models", "evals"]
+SHELVES: tuple[Shelf, ...] = get_args(Shelf)
+
+FULL_HASH_BYTES = 1 << 30
+"""Artefacts up to this size are hashed at every look-up; larger ones have their sizes checked,
+and their hashes by `ultralink-bench store verify`."""
+
+
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of an artefact: path relative to it, bytes, hash."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When, where and with what an artefact was made; no key and no fingerprint holds it."""
+
+    started: str
+    wall_seconds: float
+    command: tuple[str, ...]
+    packages: dict[str, str]
+    git_commit: str | None
+    git_dirty: bool | None
+    machine: str
+    processor: str
+    cores: int
+    memory_gib: float
+    accelerator: str | None
+
+
+class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The completion marker: what was hashed into the key, and what came out."""
+
+    key: str
+    stage: str
+    source: str
+    config: Any
+    inputs: dict[str, str]
+    seed: int | None
+    fingerprint: str
+    files: tuple[StoredFile, ...]
+    circumstances: Circumstances
+
+
+def artefact_key(
+    stage: str, source: str, config: Any, inputs: dict[str, str], seed: int | None
+) -> str:
+    """The key of what `stage` makes: 32 hexadecimal digits.
+
+    `source` is the hash of the stage's code, `config` its resolved configuration as plain JSON
+    types, `inputs` content fingerprints by name.
+    """
+    content = {
+        "stage": stage,
+        "source": source,
+        "config": config,
+        "inputs": inputs,
+        "seed": seed,
+    }
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:32]
+
+
+class Store:
+    """The store in folder `root`, which need not exist yet."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, shelf: Shelf, key: str) -> Path:
+        """Where the artefact is or would be."""
+        return self.root / shelf / key
+
+    def work(self, key: str) -> Path:
+        """The scratch folder of a stage; made if absent, kept over a kill."""
+        path = self.root / "work" / key
+        with disk_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def find(self, shelf: Shelf, key: str) -> Marker | None:
+        """The marker of a whole artefact, or None where there is none.
+
+        Raises:
+            DamagedArtefact: there is one, but a file does not match its marker.
+        """
+        folder = self.path(shelf, key)
+        if not folder.is_dir():
+            return None
+        marker = _read_marker(folder)
+        full = sum(file.size for file in marker.files) <= FULL_HASH_BYTES
+        check_files(folder, marker, full=full)
+        return marker
+
+    @contextmanager
+    def lock(self, key: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+        """Hold the key's lock; another process that holds it is waited for.
+
+        The kernel drops the lock when its holder dies, however it dies.
+        """
+        path = self.root / "locks" / key
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if on_wait:
+                    on_wait()
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def building(self, shelf: Shelf, key: str) -> Iterator[Path]:
+        """A temporary folder beside the final place; gone again if the block fails."""
+        parent = self.root / shelf
+        with disk_errors(parent):
+            parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(dir=parent, prefix=f".{key}."))
+            try:
+                yield temporary
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+    def commit(self, shelf: Shelf, temporary: Path, marker: Marker) -> None:
+        """Give the folder made by `building` its marker and its final name, in one step."""
+        with disk_errors(self.path(shelf, marker.key)):
+            text = msgspec.json.format(msgspec.json.encode(marker), indent=2)
+            (temporary / MARKER).write_bytes(text + b"\n")
+            temporary.chmod(0o755)
+            replace_directory(temporary, self.path(shelf, marker.key))
+        shutil.rmtree(self.root / "work" / marker.key, ignore_errors=True)
+
+    def discard(self, shelf: Shelf, key: str) -> None:
+        """Take a damaged artefact away."""
+        shutil.rmtree(self.path(shelf, key), ignore_errors=True)
+
+    def keys(self) -> list[tuple[Shelf, str]]:
+        """All artefacts, whole or damaged, by shelf and key."""
+        return [
+            (shelf, folder.name)
+            for shelf in SHELVES
+            for folder in sorted((self.root / shelf).glob("*"))
+            if folder.is_dir() and not folder.name.startswith(".")
+        ]
+
+    def resolve(self, prefix: str) -> tuple[Shelf, str]:
+        """The artefact whose key begins with `prefix`.
+
+        Raises:
+            ConfigError: none or several.
+        """
+        found = [(shelf, key) for shelf, key in self.keys() if key.startswith(prefix)]
+        if len(found) != 1:
+            raise ConfigError(
+                f"{len(found)} artefacts in {self.root} have a key that begins with {prefix!r}",
+                hint="`ultralink-bench store ls` lists the keys; give more digits",
+            )
+        return found[0]
+
+
+class DamagedArtefact(PrerequisiteError):
+    """An artefact whose files do not match its marker."""
+
+
+def _read_marker(folder: Path) -> Marker:
+    path = folder / MARKER
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Marker)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DamagedArtefact(
+            f"damaged artefact {folder}: {MARKER} is missing or unreadable ({error})", hint=_REBUILD
+        ) from error
+
+
+_REBUILD = "`ultralink-bench run` makes it again; `ultralink-bench store gc` removes it"
+
+
+def check_files(folder: Path, marker: Marker, *, full: bool) -> None:
+    """Check an artefact's files against its marker: names and sizes, and hashes if `full`.
+
+    Raises:
+        DamagedArtefact: naming the first file that does not match.
+    """
+    for file in marker.files:
+        path = folder / file.name
+        if not path.is_file():
+            raise DamagedArtefact(f"damaged artefact: {path} is missing", hint=_REBUILD)
+        if path.stat().st_size != file.size or (full and hash_file(path) != file.sha256):
+            raise DamagedArtefact(
+                f"damaged artefact: {path} is not what was stored (hash or size differs)",
+                hint=_REBUILD,
+            )
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def list_files(folder: Path) -> tuple[StoredFile, ...]:
+    """Every file of an artefact folder, marker aside, sorted by name."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MARKER)
+    return tuple(
+        StoredFile(
+            name=p.relative_to(folder).as_posix(), size=p.stat().st_size, sha256=hash_file(p)
+        )
+        for p in paths
+    )
+
+
+def content_fingerprint(files: tuple[StoredFile, ...]) -> str:
+    """Hash of names and contents; files whose name begins with `_` (logs) do not count."""
+    digest = hashlib.sha256()
+    for file in files:
+        if not file.name.rpartition("/")[2].startswith("_"):
+            digest.update(f"{file.name}\0{file.sha256}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,386 @@
+"""Run records and experiment reports: what `harness` computes and everything shown is made from.
+
+A `RunRecord` is one evaluated model: each number with what is needed to trust and repeat it.
+An `ExperimentReport` is the comparison of variants over many such records. Both are JSON files,
+decoded strictly: an unknown, missing or ill-typed field is an error that names file and field.
+No field has a default, so that a forgotten one fails where the record is made.
+
+Scales: accuracies run from 0 to 1; `bpb` metrics are bits per UTF-8 byte (lower is better).
+"""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from ultralink_data import atomic
+from ultralink_data.errors import DataError
+
+SCHEMA: Final = 1
+"""Version of both file forms; raised when a field is added, dropped or changes its meaning."""
+
+NON_ENGLISH: Final = "non-en"
+"""Stands as language for the average over all languages but English (the primary endpoint)."""
+
+ALL_LANGUAGES: Final = "all"
+"""Stands as language for the average over all languages."""
+
+JSON: TypeAlias = Any
+"""A JSON value; `Any` because a recursive alias cannot be decoded by msgspec."""
+
+
+class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A 95 % confidence interval, in the unit of the value that it belongs to."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse bounds in the wrong order or not finite."""
+        _check_finite(self, ("low", "high"))
+        if self.low > self.high:
+            raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
+
+
+class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One score: a task, language and metric.
+
+    `language` may be `NON_ENGLISH` or `ALL_LANGUAGES`. `n` counts the problems that the value is
+    over, `samples` the rows behind it (several a problem where generations or seeds repeat);
+    `outcomes` says how each row ended (`tasks.benchmark.Outcome`, or `scored` and `truncated`
+    for likelihoods) and adds up to `samples`. `value` is None only where no problem was scored.
+    `sample_file` is relative to the record's folder, empty for a cell over several files.
+    """
+
+    task: str
+    language: str
+    metric: str
+    higher_is_better: bool
+    n: int
+    value: float | None
+    standard_error: float | None
+    interval: Interval | None
+    outcomes: dict[str, int]
+    samples: int
+    sample_file: str
+    note: Literal["", "floor", "ceiling"]
+
+    def __post_init__(self) -> None:
+        """Check that the counts add up and that a value stands exactly where something was scored.
+
+        Raises:
+            ValueError: naming the cell and the numbers that disagree.
+        """
+        where = f"{self.task}/{self.language}/{self.metric}"
+        _check_finite(self, ("value", "standard_error"))
+        _check_counts(where, self.outcomes)
+        total = sum(self.outcomes.values())
+        if total != self.samples:
+            raise ValueError(
+                f"{where}: outcomes add up to {total}, but samples is {self.samples} "
+                f"({self.outcomes})"
+            )
+        if not 0 <= self.n <= self.samples:
+            raise ValueError(f"{where}: n must be 0 to samples={self.samples}, got {self.n}")
+        if (self.value is None) != (self.n == 0):
+            raise ValueError(f"{where}: value is {self.value} with n={self.n} problems scored")
+
+
+class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The machine that a run ran on; `accelerator` is the name of the GPU or None."""
+
+    machine: str
+    processor: str
+    cores: int
+    memory_gib: float
+    accelerator: str | None
+
+
+class TokenCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows and trained tokens of one language and kind.
+
+    `tokens` counts what the loss was on (assistant tokens) over the whole training, so a row
+    seen twice counts twice.
+    """
+
+    language: str
+    kind: str
+    rows: int
+    tokens: int
+
+
+class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How answers were generated. Temperature 0 is greedy; `max_tokens` is per task."""
+
+    temperature: float
+    top_p: float
+    samples_per_problem: int
+    max_tokens: dict[str, int]
+    max_length: int | None
+    batch_size: int
+    dtype: str
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One evaluated model.
+
+    `experiment`, `variant`, `seed`, `profile` and `dataset_fingerprint` are None for a model that
+    no experiment made. `task_versions` and `protocols` are by task. `backend` is what ran the
+    model (`hf`, `vllm`), `sandbox` the limits in force when programs ran. `started` is ISO 8601
+    in UTC. `trained` and `steps` describe the training, empty and None where it is not known.
+    """
+
+    schema: Literal[1]
+    kind: Literal["eval"]
+    run_id: str
+    experiment: str | None
+    variant: str | None
+    seed: int | None
+    profile: str | None
+    dataset_fingerprint: str | None
+    model_fingerprint: str
+    model: str
+    task_versions: dict[str, str]
+    protocols: dict[str, str]
+    prompts_hash: str
+    config: dict[str, JSON]
+    generation: GenerationSettings
+    backend: str
+    packages: dict[str, str]
+    git_commit: str | None
+    git_dirty: bool | None
+    hardware: Hardware
+    sandbox: tuple[str, ...]
+    wall_seconds: float
+    started: str
+    command: tuple[str, ...]
+    trained: tuple[TokenCount, ...]
+    steps: int | None
+    cells: tuple[ScoreCell, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse two cells for the same task, language and metric."""
+        _check_unique("cells", ((c.task, c.language, c.metric) for c in self.cells))
+
+
+class VariantRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A variant of an experiment: what it trained on (one seed) and for how many steps."""
+
+    name: str
+    label: str
+    trained: tuple[TokenCount, ...]
+    steps: int
+
+
+class VariantScore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The score of a variant over all its seeds; the scores of each seed are in its record."""
+
+    variant: str
+    cell: ScoreCell
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One paired comparison, variant against reference; a positive effect is better.
+
+    `unit` is the scale of `effect`, `low`, `high`, `margin` and `smallest_detectable`: `points`
+    is an absolute difference of accuracies (0.02 is two points), `log-ratio` the natural
+    logarithm of reference bpb over variant bpb (0.01 is one percent fewer bits). `low` and `high`
+    bound the 95 % interval. `primary` marks the average over the non-English languages.
+    `verdict` is a word of `harness.verdict`; `p_holm` is adjusted over the gate's family.
+    """
+
+    task: str
+    language: str
+    metric: str
+    variant: str
+    reference: str
+    primary: bool
+    n_problems: int
+    n_seeds: int
+    variant_value: float
+    reference_value: float
+    variant_interval: Interval | None
+    reference_interval: Interval | None
+    effect: float
+    low: float | None
+    high: float | None
+    p_value: float | None
+    p_holm: float | None
+    margin: float | None
+    smallest_detectable: float | None
+    power: float | None
+    verdict: str
+    unit: Literal["points", "log-ratio"]
+    note: str
+
+    def __post_init__(self) -> None:
+        """Refuse what is not finite, half an interval and probabilities outside 0 to 1."""
+        numbers = ("effect", "low", "high", "margin", "smallest_detectable")
+        probabilities = ("p_value", "p_holm", "power")
+        _check_finite(self, (*numbers, *probabilities, "variant_value", "reference_value"))
+        if (self.low is None) != (self.high is None):
+            raise ValueError(f"low and high stand together, got {self.low} and {self.high}")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
+        for name in probabilities:
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(f"{name} must be 0 to 1, got {value}")
+
+
+class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The comparison of the variants of one experiment with its reference.
+
+    `margins` are by scale (`accuracy`, `bpb`), without those not fixed. `records` are paths
+    relative to the report's folder, `caveats` sentences that every rendering must show,
+    `versions` package versions.
+    """
+
+    schema: Literal[1]
+    kind: Literal["experiment"]
+    experiment: str
+    question: str
+    profile: str
+    reference: str
+    variants: tuple[VariantRow, ...]
+    seeds: tuple[int, ...]
+    config: dict[str, JSON]
+    config_hash: str
+    margins: dict[str, float]
+    effects: tuple[Effect, ...]
+    scores: tuple[VariantScore, ...]
+    records: tuple[str, ...]
+    caveats: tuple[str, ...]
+    started: str
+    command: tuple[str, ...]
+    versions: dict[str, str]
+
+    def __post_init__(self) -> None:
+        """Check that every name means a variant, and that no number stands twice.
+
+        Raises:
+            ValueError: naming the unknown or repeated one.
+        """
+        names = [variant.name for variant in self.variants]
+        _check_unique("variants", ((name,) for name in names))
+        used = {self.reference, *(s.variant for s in self.scores)}
+        used |= {name for e in self.effects for name in (e.variant, e.reference)}
+        if unknown := sorted(used - set(names)):
+            raise ValueError(f"{unknown[0]!r} is none of the variants {names}")
+        cells = ((s.variant, s.cell.task, s.cell.language, s.cell.metric) for s in self.scores)
+        _check_unique("scores", cells)
+        keys = ((e.variant, e.reference, e.task, e.language, e.metric) for e in self.effects)
+        _check_unique("effects", keys)
+
+
+R = TypeVar("R", RunRecord, ExperimentReport)
+
+
+def without_times(record: R) -> R:
+    """`record` without what may differ between two runs of the same thing, for comparing them.
+
+    Blanked: `started`, `wall_seconds` (the clock), `command` (a resumed run may be started with
+    other words) and `hardware` (the same work may be repeated elsewhere). Everything else must
+    be equal: package versions and git state can change numbers, so they count.
+    """
+    if isinstance(record, ExperimentReport):
+        return msgspec.structs.replace(record, started="", command=())
+    nowhere = Hardware(machine="", processor="", cores=0, memory_gib=0.0, accelerator=None)
+    return msgspec.structs.replace(
+        record, started="", wall_seconds=0.0, command=(), hardware=nowhere
+    )
+
+
+def encode(record: RunRecord | ExperimentReport) -> bytes:
+    """Indented JSON that ends with a line end; the same record gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def write_record(path: Path, record: RunRecord | ExperimentReport) -> None:
+    """Write a run record or report, whole or not at all.
+
+    Raises:
+        PrerequisiteError: the disk is full or the folder not writable.
+    """
+    atomic.write_bytes(path, encode(record))
+
+
+def read_record(path: Path) -> RunRecord:
+    """Read a run record.
+
+    Raises:
+        DataError: no such file, or content that is no run record; names file and field.
+    """
+    return _read(path, RunRecord, "eval")
+
+
+def read_report(path: Path) -> ExperimentReport:
+    """Read an experiment report.
+
+    Raises:
+        DataError: no such file, or content that is no report; names file and field.
+    """
+    return _read(path, ExperimentReport, "experiment")
+
+
+class _Header(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read first, so that another version or kind of file is named as such."""
+
+    schema: int
+    kind: str
+
+
+def _read(path: Path, record_type: type[R], kind: str) -> R:
+    remake = "make it again: records are written by `eval` and `run`, never by hand"
+    try:
+        data = path.read_bytes()
+        data.decode("utf-8")
+        header = msgspec.json.decode(data, type=_Header)
+        if header.schema != SCHEMA:
+            raise DataError(
+                f"{path}: field `schema` is {header.schema}, this version reads {SCHEMA}",
+                hint="read it with the version that wrote it, or run again",
+            )
+        if header.kind != kind:
+            raise DataError(
+                f"{path}: field `kind` is {header.kind!r}, expected {kind!r}",
+                hint="run records say `eval`, experiment reports (report.json) `experiment`",
+            )
+        return msgspec.json.decode(data, type=record_type)
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: byte {error.start} is not UTF-8", hint=remake) from error
+    except msgspec.DecodeError as error:
+        raise DataError(f"{path}: {_name_field(str(error))}", hint=remake) from error
+
+
+def _name_field(text: str) -> str:
+    """Msgspec says "... - at `$.cells[0]`"; say it as a field of the record."""
+    return text.replace("at `$.", "at field `")
+
+
+def _check_finite(struct: msgspec.Struct, names: Iterable[str]) -> None:
+    """JSON has no NaN: msgspec would write null, and the file could not be read again."""
+    for name in names:
+        value = getattr(struct, name)
+        if value is not None and not math.isfinite(value):
+            raise ValueError(f"{name} must be finite, got {value}")
+
+
+def _check_counts(where: str, outcomes: dict[str, int]) -> None:
+    for outcome, count in outcomes.items():
+        if count < 0:
+            raise ValueError(f"{where}: outcome {outcome!r} has {count} rows")
+
+
+def _check_unique(what: str, keys: Iterable[tuple[str, ...]]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for key in keys:
+        if key in seen:
+            raise ValueError(f"{what}: {'/'.join(key)} occurs twice")
+        seen.add(key)

@@ -1,0 +1,285 @@
+"""From a table to text: terminal, Markdown, CSV, LaTeX; and the files of a report.
+
+Names of variants, models and notes come from outside, so every format escapes all text.
+Characters that show as nothing or change what is around them (control characters, escape
+codes, direction overrides) are written out as their code in every format.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leaderboard.records import ExperimentReport, encode
+from leaderboard.report_tables import report_tables, results_table
+from leaderboard.table import Cell, Column, Emphasis, Raw, Row, Table
+from ultralink_data import atomic
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table as RichTable
+
+_STYLES: dict[Emphasis, str] = {
+    "": "",
+    "strong": "bold",
+    "good": "green",
+    "bad": "bold red",
+    "muted": "dim",
+}
+
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with characters that cannot be seen written as `<U+001B>`."""
+    line = re.sub(r"\s*[\r\n]+\s*", " ", text).replace("\t", " ")
+    return "".join(_code(c) if unicodedata.category(c) in _INVISIBLE else c for c in line)
+
+
+def _code(character: str) -> str:
+    return f"<U+{ord(character):04X}>"
+
+
+# Terminal
+
+
+def to_rich(table: Table) -> "RenderableType":
+    """A rich renderable: title, caption, the table, notes. Text is never read as markup."""
+    from rich import box
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    grid = RichTable(
+        # The columns are parted by two blanks and no lines, so that seven fit in 100 columns.
+        box=box.Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True),
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+    )
+    for column in table.columns:
+        _add_column(grid, column)
+    for row, following in zip(table.rows, (*table.rows[1:], None), strict=True):
+        cells = [_rich_cell(cell) for cell in row.cells]
+        grid.add_row(*cells, end_section=following is not None and following.section)
+    parts: list[RenderableType] = [Text(visible(table.title), style="bold underline")]
+    if table.caption:
+        parts.append(Text(visible(table.caption), style="italic"))
+    parts += [Text(""), grid]
+    parts += [Padding(Text(visible(note)), (0, 0, 0, 2)) for note in table.notes]
+    return Group(*parts)
+
+
+def _add_column(grid: "RichTable", column: Column) -> None:
+    from rich.text import Text
+
+    grid.add_column(
+        Text(visible(column.name)),
+        justify=column.align,
+        no_wrap=not column.wrap,
+        overflow="fold",
+        vertical="top",
+    )
+
+
+def _rich_cell(cell: Cell) -> "RenderableType":
+    from rich.text import Text
+
+    text = "" if cell.repeat else visible(cell.text)
+    return Text(text, style=_STYLES[cell.emphasis])
+
+
+# Markdown
+
+_MARKDOWN = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "\\`*|~$"},
+        **{"&": "&amp;", "<": "&lt;", ">": "&gt;"},
+        # Entities, because these make links and mentions whatever stands before them.
+        **{"@": "&#64;", "#": "&#35;"},
+    }
+)
+
+
+def escape_markdown(text: str) -> str:
+    """`text` for GitHub's Markdown, inside and outside tables: no markup, HTML or link comes of it.
+
+    Brackets and underscores are escaped only where they would mean something, so that
+    intervals and task names stay readable in the source.
+    """
+    text = visible(text).translate(_MARKDOWN)
+    text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
+    text = re.sub(r"\](?=[(\[:])", r"\\]", text)
+    text = text.replace("://", "&#58;//").replace("www.", "www&#46;")
+    return re.sub(r"^([-+](?=[ -]|$)|=|\[|\d+(?=[.)] ))", _escape_start, text)
+
+
+def _escape_start(match: "re.Match[str]") -> str:
+    start = match.group()
+    return f"&#{ord(start[0])};{start[1:]}" if start[0].isdigit() else f"\\{start}"
+
+
+def to_markdown(table: Table) -> str:
+    """A heading, the caption, a pipe table and the notes as a list."""
+    header = [escape_markdown(column.name) for column in table.columns]
+    rule = ["---:" if column.align == "right" else ":---" for column in table.columns]
+    rows = [[_markdown_cell(cell) for cell in row.cells] for row in table.rows]
+    lines = [f"### {escape_markdown(table.title)}", ""]
+    if table.caption:
+        lines += [escape_markdown(table.caption), ""]
+    lines += [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
+    if table.notes:
+        lines += ["", *(f"- {escape_markdown(note)}" for note in table.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_cell(cell: Cell) -> str:
+    text = escape_markdown(cell.text)
+    return f"**{text}**" if cell.emphasis in ("strong", "bad") and text else text
+
+
+# CSV
+
+
+def to_csv(table: Table) -> str:
+    """RFC 4180 with a header row; unrounded values where a cell has one.
+
+    A text that a spreadsheet would run as a formula (it starts with = + - @) gets an apostrophe
+    before it; numbers never do.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([_csv_text(column.name) for column in table.columns])
+    for row in table.rows:
+        writer.writerow(
+            [_csv_value(cell.text if cell.raw is None else cell.raw) for cell in row.cells]
+        )
+    return file.getvalue()
+
+
+def _csv_value(value: Raw) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    return _csv_text(value or "")
+
+
+def _csv_text(text: str) -> str:
+    text = visible(text)
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") and text.strip() else text
+
+
+# LaTeX
+
+LATEX_PACKAGES = (r"\usepackage[T1]{fontenc}", r"\usepackage{textcomp}", r"\usepackage{booktabs}")
+"""What a document needs that inputs a table made here (the input encoding is UTF-8)."""
+
+_LATEX = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "&%$#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\textquotedbl{}",
+        "'": r"\textquotesingle{}",
+        "`": r"\textasciigrave{}",
+        # A cell that begins with a bracket would be read as the argument of the line break before.
+        "[": "{[}",
+        "]": "{]}",
+        "*": "{*}",
+    }
+)
+
+
+def escape_latex(text: str) -> str:
+    """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, stand as their code."""
+    shown = "".join(
+        c if ord(c) < 0x7F or 0xC0 <= ord(c) <= 0xFF else _code(c) for c in visible(text)
+    )
+    # Ligatures: two hyphens would print as one dash.
+    return shown.translate(_LATEX).replace("--", "-{}-")
+
+
+def to_latex(table: Table) -> str:
+    """A floating booktabs table; needs `LATEX_PACKAGES`."""
+    alignment = "".join("r" if column.align == "right" else "l" for column in table.columns)
+    header = " & ".join(escape_latex(column.name) for column in table.columns)
+    caption = escape_latex(f"{table.title}. {table.caption}".strip())
+    lines = [
+        r"\begin{table}[htbp]",
+        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+        rf"\caption{{{caption}}}",
+        rf"\begin{{tabular}}{{@{{}}{alignment}@{{}}}}",
+        r"\toprule",
+        rf"{header} \\",
+        r"\midrule",
+        *(_latex_row(row, table.columns) for row in table.rows),
+        r"\bottomrule",
+        r"\end{tabular}",
+        *(rf"\par\smallskip\parbox{{\linewidth}}{{{escape_latex(note)}}}" for note in table.notes),
+        r"\end{table}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _latex_row(row: Row, columns: Sequence[Column]) -> str:
+    cells = [_latex_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
+    rule = "\\addlinespace\n" if row.section else ""
+    return rf"{rule}{' & '.join(cells)} \\"
+
+
+def _latex_cell(cell: Cell, column: Column) -> str:
+    if cell.repeat:
+        return ""
+    text = escape_latex(cell.text)
+    if column.align == "right":
+        text = re.sub(r"(^|[ }])-(?=\d)", r"\1$-$", text)
+    return rf"\textbf{{{text}}}" if cell.emphasis in ("strong", "bad") and text else text
+
+
+def latex_document(tables: Sequence[Table]) -> str:
+    """A document of its own with the tables, to look at or to test that they compile."""
+    return "\n".join(
+        [
+            r"\documentclass[a4paper]{article}",
+            r"\usepackage[margin=2cm]{geometry}",
+            *LATEX_PACKAGES,
+            r"\begin{document}",
+            *(to_latex(table) + r"\clearpage" for table in tables),
+            r"\end{document}",
+            "",
+        ]
+    )
+
+
+# The files of a report
+
+
+def write_report(report: ExperimentReport, folder: Path) -> list[Path]:
+    """Write `table.md`, `table.csv`, `table.tex` and `report.json`; the paths written.
+
+    `report.json` comes last: where it stands, the others are of the same report.
+
+    Raises:
+        PrerequisiteError: the disk is full or the folder not writable.
+    """
+    tables = report_tables(report)
+    needed = "".join(f"% needs {package}\n" for package in LATEX_PACKAGES)
+    contents = {
+        "table.md": "\n".join(to_markdown(table) for table in tables),
+        "table.csv": to_csv(results_table(report)),
+        "table.tex": needed + "\n".join(to_latex(table) for table in tables),
+        "report.json": encode(report).decode("utf-8"),
+    }
+    for name, content in contents.items():
+        atomic.write_text(folder / name, content)
+    return [folder / name for name in contents]

@@ -1,0 +1,368 @@
+"""The tables of an experiment report: primary endpoints, training data, every cell."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from leaderboard.records import (
+    ALL_LANGUAGES,
+    NON_ENGLISH,
+    Effect,
+    ExperimentReport,
+    Interval,
+    ScoreCell,
+    TokenCount,
+    VariantRow,
+)
+from leaderboard.table import (
+    Cell,
+    Column,
+    Raw,
+    Row,
+    Table,
+    count_text,
+    effect_cell,
+    emphasised,
+    interval_text,
+    label_cells,
+    ordered_languages,
+    p_cell,
+    score_cell,
+    score_text,
+    shown_effect,
+    ungraded,
+    ungraded_notes,
+    verdict_cell,
+)
+
+READING = (
+    "Paired differences to the reference with their 95 % interval, positive = better "
+    "(pt: points of accuracy; %: bits per byte saved)."
+)
+PRIMARY_MARK = "*"
+
+Key: TypeAlias = tuple[str, str, str, str]
+"""Variant, task, language, metric."""
+
+
+def report_tables(report: ExperimentReport) -> list[Table]:
+    """What a researcher reads, in order: primary endpoints, training data, then each metric.
+
+    The caveats of the report stand under the first table.
+    """
+    tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
+    tables.append(variants_table(report))
+    tables += [metric_table(report, task, metric) for task, metric in _metrics(report)]
+    notes = (*report.caveats, *tables[0].notes)
+    return [msgspec.structs.replace(tables[0], notes=notes), *tables[1:]]
+
+
+def primary_table(report: ExperimentReport) -> Table:
+    """The primary endpoints: one line per task and variant, the reference first."""
+    index = _Index(report)
+    known = set(index.cell_keys())
+    rows: list[Row] = []
+    above: tuple[str, ...] | None = None
+    for task, metric, language in dict.fromkeys(
+        (e.task, e.metric, e.language) for e in report.effects if e.primary
+    ):
+        for variant in index.variants:
+            key = (variant, task, language, metric)
+            if key not in known:
+                continue
+            labels = (task, metric, variant)
+            effect = index.effects.get(key)
+            cells = (
+                *label_cells(labels, above),
+                index.score_cell(key, with_interval=False),
+                effect_cell(effect, with_unit=True) if effect else Cell(text=""),
+                p_cell(effect.p_value if effect else None),
+                index.verdict_cell(key),
+            )
+            new = above is not None and above[:2] != labels[:2]
+            rows.append(Row(cells=cells, section=new))
+            above = labels
+    return Table(
+        title=f"{report.experiment}: primary endpoints, average over the non-English languages",
+        columns=(
+            Column(name="Task"),
+            Column(name="Metric"),
+            Column(name="Variant", wrap=True),
+            Column(name="Score", align="right"),
+            Column(name="Difference [95 %]", align="right"),
+            Column(name="p", align="right"),
+            Column(name="Verdict", wrap=True),
+        ),
+        rows=tuple(rows),
+        caption=f"{report.question} {READING} {_setting(report)}",
+    )
+
+
+def _setting(report: ExperimentReport) -> str:
+    """Profile, seeds, margins and configuration in one sentence."""
+    margins = [f"{name} {_margin_text(name, value)}" for name, value in report.margins.items()]
+    parts = [
+        f"Profile {report.profile}",
+        f"{len(report.seeds)} seed{'s' if len(report.seeds) != 1 else ''}",
+        f"margin {', '.join(margins)}" if margins else "no margin set",
+        f"config {report.config_hash[:12]}",
+    ]
+    return "; ".join(parts) + "."
+
+
+def _margin_text(name: str, value: float) -> str:
+    if name.startswith("bpb"):
+        return f"{-shown_effect(-value, 'log-ratio'):.1f} %"
+    return f"{100 * value:.1f} pt"
+
+
+def variants_table(report: ExperimentReport) -> Table:
+    """Rows and trained tokens per variant, language and kind; steps."""
+    kinds = list(dict.fromkeys(t.kind for v in report.variants for t in v.trained))
+    rows: list[Row] = []
+    for variant in sorted(report.variants, key=lambda v: v.name != report.reference):
+        rows += _variant_rows(variant, kinds, section=bool(rows))
+    return Table(
+        title=f"{report.experiment}: what each variant trained on",
+        columns=(
+            Column(name="Variant", wrap=True),
+            Column(name="Language"),
+            *(Column(name=kind, align="right") for kind in kinds),
+            Column(name="Steps", align="right"),
+        ),
+        rows=tuple(rows),
+        caption="Rows in the data / tokens trained on (assistant tokens, one seed).",
+        notes=tuple(f"{v.name}: {v.label}" for v in report.variants if v.label != v.name),
+    )
+
+
+def _variant_rows(variant: VariantRow, kinds: Sequence[str], *, section: bool) -> list[Row]:
+    """The total of a variant, then its languages."""
+    languages = ordered_languages(t.language for t in variant.trained)
+    rows: list[Row] = []
+    for language in (ALL_LANGUAGES, *languages):
+        counts = [t for t in variant.trained if language in (ALL_LANGUAGES, t.language)]
+        first = not rows
+        cells = (
+            Cell(text=variant.name, repeat=not first),
+            Cell(text=language),
+            *(_count_cell([t for t in counts if t.kind == kind]) for kind in kinds),
+            Cell(text=str(variant.steps), raw=variant.steps, repeat=not first),
+        )
+        rows.append(Row(cells=cells, section=section and first))
+    return rows
+
+
+def _count_cell(counts: Sequence[TokenCount]) -> Cell:
+    rows = sum(t.rows for t in counts)
+    tokens = sum(t.tokens for t in counts)
+    return Cell(text=f"{count_text(rows)} / {count_text(tokens)}" if rows else "0", raw=rows)
+
+
+def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
+    """Every language and variant of one task and metric: score, difference, verdict."""
+    index = _Index(report)
+    chosen = [key for key in index.cell_keys() if (key[1], key[3]) == (task, metric)]
+    rows: list[Row] = []
+    above: tuple[str, ...] | None = None
+    for language in ordered_languages(key[2] for key in chosen):
+        for variant in index.variants:
+            key = (variant, task, language, metric)
+            if key in chosen:
+                labels = (index.language_label(key), variant)
+                new = above is not None and above[0] != labels[0]
+                rows.append(Row(cells=_metric_cells(index, key, labels, above), section=new))
+                above = labels
+    accuracy = index.higher_is_better(chosen[0])
+    unit = "%" if accuracy else "bits per byte, lower is better"
+    difference = "Difference, pt [95 %]" if accuracy else "Bits saved, % [95 %]"
+    return Table(
+        title=f"{report.experiment}: {task}, {metric} ({unit})",
+        columns=(
+            Column(name="Language"),
+            Column(name="Variant", wrap=True),
+            Column(name="Score [95 %]", align="right"),
+            Column(name=difference, align="right"),
+            Column(name="Detects", align="right"),
+            Column(name="n", align="right"),
+            Column(name="Verdict", wrap=True),
+        ),
+        rows=tuple(rows),
+        caption=_metric_caption(index, chosen),
+        notes=ungraded_notes((key[0], index.scores[key]) for key in chosen if key in index.scores),
+    )
+
+
+def _metric_cells(
+    index: "_Index", key: Key, labels: tuple[str, ...], above: tuple[str, ...] | None
+) -> tuple[Cell, ...]:
+    effect = index.effects.get(key)
+    smallest = effect.smallest_detectable if effect else None
+    detects = ""
+    if effect and smallest is not None:
+        detects = f"{shown_effect(smallest, effect.unit):.1f}"
+    strong = index.is_primary(key)
+    cells = (
+        *label_cells(labels, above),
+        index.score_cell(key),
+        effect_cell(effect) if effect else Cell(text=""),
+        Cell(text=detects, raw=smallest),
+        Cell(text=str(index.n(key)), raw=index.n(key)),
+        index.verdict_cell(key),
+    )
+    return tuple(emphasised(cell) for cell in cells) if strong else cells
+
+
+def _metric_caption(index: "_Index", keys: Sequence[Key]) -> str:
+    parts = [
+        "Paired differences, positive = better.",
+        "Detects: smallest true difference found with 80 % power.",
+    ]
+    if any(index.is_primary(key) for key in keys):
+        parts.append(f"{PRIMARY_MARK}: the primary endpoint; single languages are descriptive.")
+    return " ".join(parts)
+
+
+def results_table(report: ExperimentReport) -> Table:
+    """Every number of the report, unrounded, one row per variant, task, language and metric.
+
+    For files: too wide for a page. `effect`, its bounds, `margin` and `smallest_detectable` are
+    in `unit`; `rows` and `tokens` are what the variant trained on in that language.
+    """
+    index = _Index(report)
+    lines = [_result(report, index, key) for key in index.cell_keys()]
+    return Table(
+        title=f"{report.experiment}: all results",
+        columns=tuple(
+            Column(name=name, align="left" if name in _TEXT_FIELDS else "right")
+            for name in (*_TEXT_FIELDS, *_NUMBER_FIELDS)
+        ),
+        rows=tuple(
+            Row(cells=tuple(Cell(text="" if v is None else str(v), raw=v) for v in line))
+            for line in lines
+        ),
+        notes=report.caveats,
+    )
+
+
+_TEXT_FIELDS = (
+    *("experiment", "profile", "config_hash", "task", "language", "metric", "variant"),
+    *("reference", "primary", "higher_is_better", "verdict", "unit", "note"),
+)
+_SCORE_FIELDS = ("n", "samples", "value", "standard_error", "low", "high", "ungraded")
+_EFFECT_NUMBERS = (
+    *("n_seeds", "reference_value", "effect", "low", "high", "p_value", "p_holm"),
+    *("margin", "smallest_detectable", "power"),
+)
+_NUMBER_FIELDS = (
+    *_SCORE_FIELDS,
+    *(f"effect_{name}" if name in ("low", "high") else name for name in _EFFECT_NUMBERS),
+    *("rows", "tokens", "steps"),
+)
+
+
+def _result(report: ExperimentReport, index: "_Index", key: Key) -> tuple[Raw, ...]:
+    """The values of one row of `results_table`."""
+    variant, task, language, metric = key
+    effect = index.effects.get(key)
+    row = next(v for v in report.variants if v.name == variant)
+    trained = [t for t in row.trained if _covers(language, t.language)]
+    return (
+        *(report.experiment, report.profile, report.config_hash, task, language, metric, variant),
+        *(report.reference, index.is_primary(key), index.higher_is_better(key)),
+        *(index.verdict_cell(key).text, effect.unit if effect else None, index.note(key)),
+        *_score_values(index, key),
+        *(getattr(effect, name) if effect else None for name in _EFFECT_NUMBERS),
+        *(sum(t.rows for t in trained), sum(t.tokens for t in trained), row.steps),
+    )
+
+
+def _score_values(index: "_Index", key: Key) -> tuple[Raw, ...]:
+    cell, effect = index.scores.get(key), index.effects.get(key)
+    if cell is None:
+        bounds = effect.variant_interval if effect else None
+        value = effect.variant_value if effect else None
+        return (index.n(key), None, value, None, *_bounds(bounds), None)
+    spread = (cell.value, cell.standard_error, *_bounds(cell.interval))
+    return (cell.n, cell.samples, *spread, sum(ungraded(cell).values()))
+
+
+def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
+    return (interval.low, interval.high) if interval else (None, None)
+
+
+def _covers(cell_language: str, language: str) -> bool:
+    """Whether training rows in `language` belong to a cell's language (or average)."""
+    if cell_language == NON_ENGLISH:
+        return language != "en"
+    return cell_language in (ALL_LANGUAGES, language)
+
+
+def _metrics(report: ExperimentReport) -> list[tuple[str, str]]:
+    """Task and metric of every table, in the order of the report."""
+    return list(dict.fromkeys((key[1], key[3]) for key in _Index(report).cell_keys()))
+
+
+class _Index:
+    """The scores and effects of a report by variant, task, language and metric."""
+
+    def __init__(self, report: ExperimentReport) -> None:
+        names = [variant.name for variant in report.variants]
+        self.reference = report.reference
+        self.variants = sorted(names, key=lambda name: name != report.reference)
+        self.scores: dict[Key, ScoreCell] = {
+            (s.variant, s.cell.task, s.cell.language, s.cell.metric): s.cell for s in report.scores
+        }
+        self.effects: dict[Key, Effect] = {
+            (e.variant, e.task, e.language, e.metric): e
+            for e in report.effects
+            if e.reference == report.reference
+        }
+        self._primary = {(e.task, e.language, e.metric) for e in report.effects if e.primary}
+
+    def cell_keys(self) -> list[Key]:
+        """Every key that has a score or an effect, scores first."""
+        return list(dict.fromkeys((*self.scores, *self.effects)))
+
+    def is_primary(self, key: Key) -> bool:
+        """Whether a cell belongs to a primary endpoint, of whatever variant."""
+        return key[1:] in self._primary
+
+    def language_label(self, key: Key) -> str:
+        """The language of a cell, marked where it is the primary endpoint."""
+        return f"{key[2]} {PRIMARY_MARK}" if self.is_primary(key) else key[2]
+
+    def higher_is_better(self, key: Key) -> bool:
+        """The direction of a cell's metric."""
+        if cell := self.scores.get(key):
+            return cell.higher_is_better
+        return self.effects[key].unit == "points"
+
+    def n(self, key: Key) -> int:
+        """Problems that were compared; for a cell without comparison, scored."""
+        effect = self.effects.get(key)
+        return effect.n_problems if effect else self.scores[key].n
+
+    def note(self, key: Key) -> str:
+        """Floor, ceiling or the note of the comparison."""
+        cell, effect = self.scores.get(key), self.effects.get(key)
+        notes = (cell.note if cell else "", effect.note if effect else "")
+        return "; ".join(filter(None, notes))
+
+    def score_cell(self, key: Key, *, with_interval: bool = True) -> Cell:
+        """The score, from the effect where the report has no score of its own."""
+        if cell := self.scores.get(key):
+            return score_cell(cell, with_interval=with_interval)
+        effect = self.effects[key]
+        higher = effect.unit == "points"
+        text = score_text(effect.variant_value, higher)
+        if with_interval:
+            text = f"{text} {interval_text(effect.variant_interval, higher)}".rstrip()
+        return Cell(text=text, raw=effect.variant_value)
+
+    def verdict_cell(self, key: Key) -> Cell:
+        """The verdict; a cell that was not compared is the reference or says nothing."""
+        if effect := self.effects.get(key):
+            return verdict_cell(effect.verdict)
+        return verdict_cell("reference" if key[0] == self.reference else "")

@@ -1,0 +1,145 @@
+"""The tables of single runs: a ranking of models, and two runs side by side."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from leaderboard.records import Effect, RunRecord, ScoreCell
+from leaderboard.table import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    effect_cell,
+    label_cells,
+    ordered_languages,
+    p_cell,
+    score_cell,
+    score_text,
+    ungraded_notes,
+    verdict_cell,
+)
+from ultralink_data.errors import ConfigError
+
+
+class _Entry(NamedTuple):
+    """A score and the record that it is from; `task` names protocol and version too."""
+
+    task: str
+    cell: ScoreCell
+    record: RunRecord
+
+
+_WHO: dict[str, Callable[[RunRecord], str]] = {
+    "Model": lambda record: record.model,
+    "Variant": lambda record: record.variant or "",
+    "Seed": lambda record: "" if record.seed is None else str(record.seed),
+}
+
+
+def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
+    """Scores of evaluated models, best first within a task, protocol, metric and language.
+
+    Variant and seed are left out where no record has one.
+
+    Raises:
+        ConfigError: the records are of several profiles, which never share a table.
+    """
+    profiles = sorted({record.profile or "none" for record in records})
+    if len(profiles) > 1:
+        raise ConfigError(
+            f"records of the profiles {', '.join(profiles)} do not share a table",
+            hint="choose the records of one profile",
+        )
+    who = [name for name, get in _WHO.items() if name == "Model" or any(map(get, records))]
+    entries = _ranked(records)
+    rows: list[Row] = []
+    above: tuple[str, ...] | None = None
+    for task, cell, record in entries:
+        labels = (task, cell.metric, cell.language)
+        names = [Cell(text=_WHO[name](record)) for name in who]
+        scores = (score_cell(cell), Cell(text=str(cell.n), raw=cell.n))
+        new = above is not None and above[:2] != labels[:2]
+        rows.append(Row(cells=(*label_cells(labels, above), *names, *scores), section=new))
+        above = labels
+    return Table(
+        title=title,
+        columns=(
+            *(Column(name=name) for name in ("Task", "Metric", "Language")),
+            *(Column(name=name, wrap=True) for name in who),
+            Column(name="Score [95 %]", align="right"),
+            Column(name="n", align="right"),
+        ),
+        rows=tuple(rows),
+        caption="Accuracies in percent; bpb: bits per UTF-8 byte, lower is better.",
+        notes=ungraded_notes(
+            (f"{e.record.model}, {e.task} {e.cell.metric}", e.cell) for e in entries
+        ),
+    )
+
+
+def _ranked(records: Sequence[RunRecord]) -> list[_Entry]:
+    """Scores in the order of the table: task and metric as first met, language, best first."""
+    versions: dict[str, set[str]] = {}
+    for record in records:
+        for task, version in record.task_versions.items():
+            versions.setdefault(task, set()).add(version)
+    mixed = {task for task, found in versions.items() if len(found) > 1}
+    entries = [
+        _Entry(_task_label(record, cell.task, mixed), cell, record)
+        for record in records
+        for cell in record.cells
+    ]
+    groups = list(dict.fromkeys((e.task, e.cell.metric) for e in entries))
+    languages = ordered_languages(e.cell.language for e in entries)
+
+    def place(entry: _Entry) -> tuple[int, int, bool, float]:
+        group = groups.index((entry.task, entry.cell.metric))
+        value = entry.cell.value
+        score = 0.0 if value is None else -value if entry.cell.higher_is_better else value
+        return group, languages.index(entry.cell.language), value is None, score
+
+    return sorted(entries, key=place)
+
+
+def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
+    """The task with its protocol, and its version where the records have several.
+
+    Scores under another protocol or version are no rivals, so they are ranked apart.
+    """
+    protocol = record.protocols.get(task, "")
+    label = f"{task}/{protocol}" if protocol else task
+    return f"{label}@{record.task_versions.get(task, '?')}" if task in mixed else label
+
+
+def comparison_table(a: str, b: str, effects: Sequence[Effect]) -> Table:
+    """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference)."""
+    rows: list[Row] = []
+    above: tuple[str, ...] | None = None
+    for effect in effects:
+        labels = (effect.task, effect.metric, effect.language)
+        higher = effect.unit == "points"
+        cells = (
+            *label_cells(labels, above),
+            *(
+                Cell(text=score_text(value, higher), raw=value)
+                for value in (effect.reference_value, effect.variant_value)
+            ),
+            effect_cell(effect, with_unit=True),
+            p_cell(effect.p_value),
+            Cell(text=str(effect.n_problems), raw=effect.n_problems),
+            verdict_cell(effect.verdict),
+        )
+        new = above is not None and above[:2] != labels[:2]
+        rows.append(Row(cells=cells, section=new))
+        above = labels
+    return Table(
+        title="B against A, on the same problems",
+        columns=(
+            *(Column(name=name) for name in ("Task", "Metric", "Lang")),
+            *(Column(name=name, align="right") for name in ("A", "B", "B vs A [95 %]", "p", "n")),
+            Column(name="Verdict", wrap=True),
+        ),
+        rows=tuple(rows),
+        caption="Positive = B is better (pt: points of accuracy; %: bits per byte saved).",
+        notes=(f"A: {a}", f"B: {b}"),
+    )

@@ -1,0 +1,201 @@
+"""The one table object, and how numbers are worded in it.
+
+Terminal, Markdown, CSV and LaTeX are all rendered from a `Table`, so they cannot disagree.
+`leaderboard.report_tables` and `leaderboard.run_tables` build tables from records,
+`leaderboard.render` turns them into text. Text in a table is plain and unescaped: escaping
+belongs to a format.
+
+Wording: accuracies in percent with one decimal, bits per byte with three. A difference is
+always turned so that positive is better: points of accuracy, or percent of bits saved.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Effect, Interval, ScoreCell
+
+Align: TypeAlias = Literal["left", "right"]
+Emphasis: TypeAlias = Literal["", "strong", "good", "bad", "muted"]
+"""`strong` is the primary endpoint; `good`, `bad` and `muted` are verdicts."""
+
+Raw: TypeAlias = str | float | int | bool | None
+
+UNGRADED = ("error", "truncated", "bad_verdict")
+"""Outcomes for which a cell is marked: they are the harness's or the limit's doing."""
+
+MARK = "!"
+"""Stands before the score of a cell that has `UNGRADED` rows."""
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column; `wrap` allows long text to be broken in the terminal."""
+
+    name: str
+    align: Align = "left"
+    wrap: bool = False
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """What a cell says.
+
+    `raw` is the unrounded value for CSV, None where the text is all. With `repeat` it says what
+    the row above says: the terminal and LaTeX leave it out.
+    """
+
+    text: str
+    raw: Raw = None
+    emphasis: Emphasis = ""
+    repeat: bool = False
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A row; with `section` a rule stands above it."""
+
+    cells: tuple[Cell, ...]
+    section: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table: `caption` says how to read it, `notes` what to know about its content."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that every row has one cell a column."""
+        for number, row in enumerate(self.rows):
+            if len(row.cells) != len(self.columns):
+                raise ValueError(
+                    f"{self.title}: row {number} has {len(row.cells)} cells "
+                    f"for {len(self.columns)} columns"
+                )
+
+
+def score_text(value: float | None, higher_is_better: bool) -> str:
+    """A score: "12.5" (percent) where higher is better, else "1.234" (bits per byte)."""
+    if value is None:
+        return "n/a"
+    return f"{100 * value:.1f}" if higher_is_better else f"{value:.3f}"
+
+
+def interval_text(interval: Interval | None, higher_is_better: bool) -> str:
+    """An interval like "[10.1, 15.2]", or nothing."""
+    if interval is None:
+        return ""
+    low = score_text(interval.low, higher_is_better)
+    return f"[{low}, {score_text(interval.high, higher_is_better)}]"
+
+
+def shown_effect(value: float, unit: str) -> float:
+    """An effect in what the table shows: points, or percent of bits saved.
+
+    A log-ratio r = ln(reference / variant) saves 1 - exp(-r) of the reference's bits.
+    """
+    return 100 * value if unit == "points" else -100 * math.expm1(-value)
+
+
+def signed(value: float) -> str:
+    """One decimal with its sign; what rounds to zero has none."""
+    text = f"{value:+.1f}"
+    return "0.0" if float(text) == 0 else text
+
+
+def p_cell(p_value: float | None) -> Cell:
+    """A p-value in three digits; the smallest reads "<0.001"."""
+    if p_value is None:
+        return Cell(text="")
+    return Cell(text="<0.001" if p_value < 0.001 else f"{p_value:.3f}", raw=p_value)
+
+
+def score_cell(cell: ScoreCell, *, with_interval: bool = True) -> Cell:
+    """Score and interval; at floor or ceiling the word instead of the interval."""
+    parts = [score_text(cell.value, cell.higher_is_better)]
+    if ungraded(cell):
+        parts.insert(0, MARK)
+    if cell.note:
+        parts.append(cell.note)
+    elif with_interval:
+        parts.append(interval_text(cell.interval, cell.higher_is_better))
+    return Cell(text=" ".join(filter(None, parts)), raw=cell.value)
+
+
+def effect_cell(effect: Effect, *, with_unit: bool = False) -> Cell:
+    """The difference and its 95 % interval, positive = better."""
+    text = signed(shown_effect(effect.effect, effect.unit))
+    if with_unit:
+        text += " pt" if effect.unit == "points" else " %"
+    if effect.low is not None and effect.high is not None:
+        low, high = (signed(shown_effect(v, effect.unit)) for v in (effect.low, effect.high))
+        text += f" [{low}, {high}]"
+    return Cell(text=text, raw=effect.effect)
+
+
+def verdict_cell(verdict: str) -> Cell:
+    """The word of a verdict, with its colour."""
+    emphasis: Emphasis = "muted"
+    if verdict in ("better", "non-inferior"):
+        emphasis = "good"
+    elif verdict.startswith("worse"):
+        emphasis = "bad"
+    return Cell(text=verdict, emphasis=emphasis)
+
+
+def ungraded(cell: ScoreCell) -> dict[str, int]:
+    """The rows of a cell that ended in an error or at a limit, by outcome."""
+    return {name: cell.outcomes[name] for name in UNGRADED if cell.outcomes.get(name)}
+
+
+def ungraded_notes(cells: Iterable[tuple[str, ScoreCell]]) -> tuple[str, ...]:
+    """One note that counts the `UNGRADED` rows by label (a variant, a model) and language.
+
+    Averages are left out where a label has languages: they count the same rows again.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for label, cell in cells:
+        if counts := ungraded(cell):
+            what = ", ".join(f"{count} {name}" for name, count in counts.items())
+            text = f"{cell.language} {what} of {cell.samples}"
+            found.setdefault(label, {})[cell.language] = text
+    if not found:
+        return ()
+    parts = []
+    for label, texts in found.items():
+        single = [texts[name] for name in texts if name not in (NON_ENGLISH, ALL_LANGUAGES)]
+        parts.append(f"{label} ({'; '.join(single or texts.values())})")
+    return (f"{MARK} rows that ended in an error or at a limit: {', '.join(parts)}",)
+
+
+def ordered_languages(languages: Iterable[str]) -> list[str]:
+    """Averages first, then English, then the others by code."""
+    first = (NON_ENGLISH, ALL_LANGUAGES, "en")
+    return sorted(set(languages), key=lambda x: (first.index(x) if x in first else 3, x))
+
+
+def label_cells(labels: Sequence[str], above: Sequence[str] | None) -> tuple[Cell, ...]:
+    """Label cells; those equal to the row above, from the left, are marked as repeated."""
+    cells = []
+    same = above is not None
+    for index, label in enumerate(labels):
+        same = same and above is not None and label == above[index]
+        cells.append(Cell(text=label, repeat=same))
+    return tuple(cells)
+
+
+def count_text(count: int) -> str:
+    """A count in at most five characters: 950, 12.3k, 4.6M."""
+    for size, suffix in ((10**9, "G"), (10**6, "M"), (10**4, "k")):
+        if count >= size:
+            scale = 10**3 if suffix == "k" else size
+            return f"{count / scale:.1f}{suffix}"
+    return str(count)
+
+
+def emphasised(cell: Cell) -> Cell:
+    """The cell of a primary endpoint: strong, unless it already says something by its colour."""
+    return cell if cell.emphasis else msgspec.structs.replace(cell, emphasis="strong")

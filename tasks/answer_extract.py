@@ -1,0 +1,212 @@
+r"""The final number of a worked answer, and how it was found.
+
+In this order, the first that gives a number:
+
+1. `PHRASE`: what the last answer phrase states ("The answer is 18.", "#### 18"). Directly after
+   the phrase the first number counts, at the end of an equation its result. Where words stand
+   between, the last number of the sentence counts, but only if no other number follows in the
+   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states nothing.
+2. `BOX`: the content of the last `\boxed{}`.
+3. `LINE`: a first line that is one number with at most a unit, the form asked for by "give only
+   the number".
+4. `LAST`: the last number of the text, the declared fallback.
+
+Only the first three are stated answers; what a token limit cut off is no stated answer.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from tasks.benchmark import Grade, Outcome
+from tasks.numbers import (
+    BOX_CLOSE,
+    BOX_OPEN,
+    Number,
+    NumberStyle,
+    find_numbers,
+    normalise,
+    render,
+)
+
+_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
+_CLAUSE_END: Final = re.compile(r"[(;]|,\s")
+_CURRENCY_WORDS: Final = frozenset({"us", "usd", "eur", "euro", "gbp", "rs", "inr", "руб", "rmb"})
+# What stands between two numbers of one expression: at most a unit, then an operator.
+_OPERATOR: Final = re.compile(r"\W*(?:[^\W\d_]{1,15}\.?\s*)?(?:[-+*/×÷·=≈−–]|\bx\b)[^\w\n]*")
+_LIST_NUMBER: Final = re.compile(r"\s*\d+\s*[.):、]\s*$")
+GSM8K_PHRASE: Final = r"####"
+
+
+class How(StrEnum):
+    """By which rule the number was found."""
+
+    PHRASE = "answer phrase"
+    BOX = "boxed"
+    LINE = "bare number"
+    LAST = "last number"
+
+
+class Phrases(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer phrases (regular expressions) and the style of the numbers after them."""
+
+    patterns: tuple[str, ...]
+    style: NumberStyle
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The number found; `at_end` when it ends the text, so that a limit may have cut it."""
+
+    value: Fraction
+    how: How
+    at_end: bool
+
+
+def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
+    """The final number of `text`, None where it has none.
+
+    The first of `phrases` is the language of the answer; where no phrase is found its style
+    says how the numbers are read.
+    """
+    text = normalise(text).rstrip()
+    style = phrases[0].style
+    numbers = find_numbers(text, style)
+    stated = _from_phrase(text, phrases)
+    if stated is not None:
+        return _answer(text, stated, How.PHRASE)
+    boxed = _from_box(text, style)
+    if boxed is not None:
+        return _answer(text, boxed, How.BOX)
+    line = _from_first_line(text, numbers)
+    if line is not None:
+        return _answer(text, line, How.LINE)
+    return _answer(text, numbers[-1], How.LAST) if numbers else None
+
+
+def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
+    """Grade an answer whose right number is `gold`.
+
+    `truncated` when the token limit came before a stated answer, `no_answer` when there is no
+    number; `detail` names the rule unless it was the answer phrase.
+    """
+    answer = final_number(text, phrases)
+    if hit_limit and (answer is None or answer.how is How.LAST or answer.at_end):
+        detail = "the token limit came before a stated answer"
+        return Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=detail)
+    if answer is None:
+        return Grade(extracted=None, outcome=Outcome.NO_ANSWER, detail="no number")
+    outcome = Outcome.CORRECT if answer.value == gold else Outcome.WRONG
+    detail = "" if answer.how is How.PHRASE else f"by {answer.how.value}"
+    return Grade(extracted=render(answer.value), outcome=outcome, detail=detail)
+
+
+def _answer(text: str, number: Number, how: How) -> Answer:
+    return Answer(value=number.value, how=how, at_end=number.end == len(text))
+
+
+def _from_phrase(text: str, phrases: Sequence[Phrases]) -> Number | None:
+    found = [
+        (match.end(), group.style)
+        for group in phrases
+        for match in _compiled(group.patterns).finditer(text)
+    ]
+    # Of two languages' phrases that end at one place the first is the answer's own.
+    for end, style in sorted(found, key=lambda pair: pair[0], reverse=True):
+        number = _statement(text, end, style)
+        if number is not None:
+            return number
+    return None
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
+
+
+def _statement(text: str, start: int, style: NumberStyle) -> Number | None:
+    """The number that a phrase ending at `start` states, None where it states none."""
+    end = _sentence_end(text, start)
+    numbers = _within(text, start, end, style)
+    if not numbers:
+        return _on_next_line(text, start, end, style)
+    words = re.findall(r"[^\W\d_]+", text[start : numbers[0].start])
+    if all(word.lower() in _CURRENCY_WORDS for word in words):
+        return _result(text, numbers)
+    if find_numbers(text[end:], style):
+        return None
+    return _equation_result(text, numbers) or numbers[-1]
+
+
+def _sentence_end(text: str, start: int) -> int:
+    match = _SENTENCE_END.search(text, start)
+    return match.start() if match else len(text)
+
+
+def _within(text: str, start: int, end: int, style: NumberStyle) -> list[Number]:
+    # Cut at the end only, so that a sign is read with what stands before it.
+    return [n for n in find_numbers(text[:end], style) if n.start >= start]
+
+
+def _on_next_line(text: str, start: int, end: int, style: NumberStyle) -> Number | None:
+    """The number on the line after a phrase that ends its own, if it stands there alone."""
+    if re.search(r"\w", text[start:end]) or not text[end:].startswith("\n"):
+        return None
+    offset = end + len(text[end:]) - len(text[end:].lstrip())
+    line_end = text.find("\n", offset)
+    line_end = len(text) if line_end < 0 else line_end
+    numbers = _within(text, offset, line_end, style)
+    return numbers[0] if _is_bare(text[offset:line_end], numbers, offset) else None
+
+
+def _from_box(text: str, style: NumberStyle) -> Number | None:
+    end = len(text)
+    while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
+        close = text.find(BOX_CLOSE, start, end)
+        numbers = _within(text, start, end if close < 0 else close, style)
+        if numbers:
+            return _result(text, numbers)
+        end = start
+    return None
+
+
+def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
+    offset = len(text) - len(text.lstrip())
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    line = text[offset:end]
+    inside = [n for n in numbers if n.end <= end]
+    if _LIST_NUMBER.match(line) and end < len(text):  # "1." opens a list
+        return None
+    return inside[0] if _is_bare(line, inside, offset) else None
+
+
+def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
+    """Whether a line is one number, with at most a unit or currency of one word beside it."""
+    if len(numbers) != 1:
+        return False
+    number = numbers[0]
+    rest = line[: max(number.start - offset, 0)] + " " + line[number.end - offset :]
+    return len(re.findall(r"[^\W\d_]+", rest)) <= 1 and len(rest) <= 24
+
+
+def _result(text: str, numbers: Sequence[Number]) -> Number:
+    """The first number, or the result of the equation that it opens."""
+    return _equation_result(text, numbers) or numbers[0]
+
+
+def _equation_result(text: str, numbers: Sequence[Number]) -> Number | None:
+    """What stands after the last `=` of the expression that the first number opens."""
+    result: Number | None = None
+    for left, right in pairwise(numbers):
+        between = text[left.end : right.start]
+        if _CLAUSE_END.search(between) or not _OPERATOR.fullmatch(between):
+            break
+        if "=" in between or "≈" in between:
+            result = right
+    return result

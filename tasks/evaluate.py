@@ -1,0 +1,322 @@
+"""Evaluate one model on benchmarks: generate, score references, grade, write samples.
+
+The stage's output folder:
+
+    evaluation.json                       an `Evaluation`: what ran, how
+    samples/{task}_{language}.jsonl       `Sample` rows
+    likelihood/{task}_{language}.jsonl    `LikelihoodSample` rows
+
+Finished parts lie in a work folder and are taken over when a killed evaluation starts again.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from tasks import registry
+from tasks.benchmark import Benchmark, Grade, LikelihoodSample, Outcome, Problem, Request, Sample
+from tasks.likelihood import score_references
+from tasks.lm_eval_adapter import (
+    LimitWatch,
+    Sampling,
+    generate,
+    load_model,
+    over_context,
+    render_chat,
+)
+from ultralink_data import atomic
+from ultralink_data.errors import unknown_name
+
+T = TypeVar("T")
+
+EVALUATION = "evaluation.json"
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many of how many parts are done."""
+
+
+class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One benchmark in some languages.
+
+    `generate` and `likelihood` say how many problems (the first ones by id, the same in every
+    language) are answered and have their reference text scored: None for all, 0 for none.
+    """
+
+    task: str
+    languages: tuple[str, ...]
+    protocol: str
+    generate: int | None = None
+    likelihood: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the counts; names are checked against the registry by `check`."""
+        for field in ("generate", "likelihood"):
+            value = getattr(self, field)
+            if value is not None and value < 0:
+                raise ValueError(f"{field} must be >= 0, got {value}")
+
+
+class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a model is evaluated; everything that can change a number is in here.
+
+    `max_length` is the context in tokens, None for the model's own.
+    """
+
+    runs: tuple[TaskRun, ...]
+    sampling: Sampling = Sampling()
+    seed: int = 0
+    batch_size: int = 16
+    dtype: str = "float32"
+    max_length: int | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check ranges and that no task stands twice."""
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
+        names = [run.task for run in self.runs]
+        if len(set(names)) != len(names):
+            raise ValueError(f"a task stands twice in {names}")
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One task in one language: file names relative to the folder, "" where nothing ran."""
+
+    task: str
+    language: str
+    samples: str
+    likelihood: str
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one evaluation did. `max_tokens` is by task; `prompts_hash` covers every prompt."""
+
+    parts: tuple[Part, ...]
+    task_versions: dict[str, str]
+    protocols: dict[str, str]
+    max_tokens: dict[str, int]
+    max_length: int
+    prompts_hash: str
+    sandbox: tuple[str, ...]
+
+
+def check(config: EvalConfig) -> None:
+    """Check names before anything runs.
+
+    Raises:
+        ConfigError: unknown task, protocol or language of a task (nearest names offered).
+    """
+    for run in config.runs:
+        benchmark = registry.get(run.task)
+        if run.protocol not in benchmark.protocols:
+            raise unknown_name(f"protocol of {run.task}", run.protocol, benchmark.protocols)
+        for language in run.languages:
+            if language not in benchmark.languages:
+                raise unknown_name(f"language of {run.task}", language, benchmark.languages)
+
+
+def evaluate(
+    model: Path,
+    config: EvalConfig,
+    out: Path,
+    *,
+    work: Path,
+    benchmarks: Path | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Evaluate `model` and fill folder `out`; `work` keeps finished parts of a killed run.
+
+    Raises:
+        ConfigError: a name or a protocol does not fit.
+        PrerequisiteError: a benchmark file, the sandbox or the model is missing.
+    """
+    check(config)
+    report = progress or (lambda what, done, total: None)
+    problems = {
+        (run.task, language): registry.get(run.task).problems(language, benchmarks)
+        for run in config.runs
+        for language in run.languages
+    }
+    for run in config.runs:
+        if run.generate != 0:
+            registry.get(run.task).prepare()
+    session = _Session(model, config, work)
+    for index, run in enumerate(config.runs):
+        report(run.task, index, len(config.runs))
+        session.run(run, {lang: problems[run.task, lang] for lang in run.languages})
+    report("done", len(config.runs), len(config.runs))
+    evaluation = session.describe(problems)
+    for part in evaluation.parts:
+        for name in filter(None, (part.samples, part.likelihood)):
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(work / name, out / name)
+    text = msgspec.json.format(msgspec.json.encode(evaluation), indent=2)
+    (out / EVALUATION).write_bytes(text + b"\n")
+    return evaluation
+
+
+def selected(problems: Sequence[T], count: int | None) -> Sequence[T]:
+    """The first `count` problems by id; None for all."""
+    return problems if count is None else problems[:count]
+
+
+class _Session:
+    """One loaded model; loading waits until the first part that is not yet in `work`."""
+
+    def __init__(self, model: Path, config: EvalConfig, work: Path) -> None:
+        self._model = model
+        self._config = config
+        self._work = work
+        self._loaded: tuple[Any, LimitWatch] | None = None
+
+    def _lm(self) -> tuple[Any, LimitWatch]:
+        if self._loaded is None:
+            import torch
+
+            config = self._config
+            if config.threads is not None:
+                torch.set_num_threads(config.threads)
+            lm = load_model(
+                self._model,
+                batch_size=config.batch_size,
+                dtype=config.dtype,
+                max_length=config.max_length,
+            )
+            self._loaded = lm, LimitWatch(lm)
+        return self._loaded
+
+    def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:
+        benchmark = registry.get(run.task)
+        if run.likelihood != 0:
+            for language in run.languages:
+                target = self._work / _name("likelihood", run.task, language)
+                if not target.exists():
+                    rows = selected(problems[language], run.likelihood)
+                    found = self._references(benchmark, run.protocol, language, rows)
+                    if found:
+                        _write(target, found)
+        if run.generate != 0:
+            targets = {
+                lang: self._work / _name("samples", run.task, lang) for lang in run.languages
+            }
+            missing = {
+                lang: selected(problems[lang], run.generate)
+                for lang, path in targets.items()
+                if not path.exists()
+            }
+            for language, samples in self._generate(benchmark, run.protocol, missing).items():
+                _write(targets[language], samples)
+
+    def _references(
+        self,
+        benchmark: Benchmark[Any],
+        protocol: str,
+        language: str,
+        problems: Sequence[Problem],
+    ) -> list[LikelihoodSample]:
+        found = [benchmark.reference(problem, protocol) for problem in problems]
+        references = [reference for reference in found if reference is not None]
+        if not references:
+            return []
+        lm, _ = self._lm()
+        return score_references(lm, references, language, lambda text: render_chat(lm, text))
+
+    def _generate(
+        self, benchmark: Benchmark[Any], protocol: str, problems: Mapping[str, Sequence[Problem]]
+    ) -> dict[str, list[Sample]]:
+        if not problems:
+            return {}
+        requests = {
+            lang: [benchmark.request(p, protocol) for p in rows] for lang, rows in problems.items()
+        }
+        lm, watch = self._lm()
+        long = {lang: over_context(lm, rows) for lang, rows in requests.items()}
+        fitting = {
+            f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
+            for lang, rows in requests.items()
+        }
+        made = generate(lm, watch, fitting, self._config.sampling, self._config.seed)
+        result = {}
+        for lang, rows in problems.items():
+            name = f"{benchmark.name}_{lang}"
+            flat = [g for group in made.get(name, []) for g in group]
+            grades = benchmark.grade({p.problem_id: p for p in rows}, flat)
+            result[lang] = _samples(lang, requests[lang], long[lang], flat, grades)
+        return result
+
+    def describe(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> Evaluation:
+        parts, max_tokens = [], {}
+        digest = hashlib.sha256()
+        for run in self._config.runs:
+            benchmark = registry.get(run.task)
+            for lang in run.languages:
+                for problem in problems[run.task, lang]:
+                    request = benchmark.request(problem, run.protocol)
+                    reference = benchmark.reference(problem, run.protocol)
+                    digest.update(msgspec.json.encode((request, reference)))
+                    max_tokens[run.task] = request.max_tokens
+                names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
+                made = {k: n if (self._work / n).exists() else "" for k, n in names.items()}
+                parts.append(Part(task=run.task, language=lang, **made))
+        return Evaluation(
+            parts=tuple(parts),
+            task_versions={r.task: registry.get(r.task).version for r in self._config.runs},
+            protocols={r.task: r.protocol for r in self._config.runs},
+            max_tokens=max_tokens,
+            max_length=int(self._lm()[0].max_length),
+            prompts_hash=digest.hexdigest(),
+            sandbox=self._sandbox(),
+        )
+
+    def _sandbox(self) -> tuple[str, ...]:
+        used = any(
+            registry.get(r.task).executes_code and r.generate != 0 for r in self._config.runs
+        )
+        if not used:
+            return ()
+        from tasks.sandbox import sandbox_report
+
+        return sandbox_report().in_force
+
+
+def _samples(
+    language: str,
+    requests: Sequence[Request],
+    long: set[str],
+    generations: Sequence[Any],
+    grades: Sequence[Grade],
+) -> list[Sample]:
+    """Join grades with their generations; a prompt over the context is one truncated row."""
+    by_id: dict[str, list[tuple[str, Grade]]] = {}
+    for generation, grade in zip(generations, grades, strict=True):
+        by_id.setdefault(generation.problem_id, []).append((generation.text, grade))
+    cut = Grade(extracted=None, outcome=Outcome.TRUNCATED, detail="prompt over the context")
+    for problem_id in long:
+        by_id[problem_id] = [("", cut)]
+    return [
+        Sample(
+            problem_id=request.problem_id,
+            language=language,
+            index=index,
+            prompt=request.prompt,
+            generation=text,
+            extracted=grade.extracted,
+            outcome=grade.outcome,
+            detail=grade.detail,
+        )
+        for request in requests
+        for index, (text, grade) in enumerate(by_id[request.problem_id])
+    ]
+
+
+def _name(kind: str, task: str, language: str) -> str:
+    return f"{kind}/{task}_{language}.jsonl"
+
+
+def _write(path: Path, rows: Sequence[msgspec.Struct]) -> None:
+    encoder = msgspec.json.Encoder()
+    atomic.write_bytes(path, b"".join(encoder.encode(row) + b"\n" for row in rows))

@@ -1,0 +1,223 @@
+"""The bridge to lm-eval: our requests as its tasks, its models as ours.
+
+Tasks are plain dicts, loaded by `TaskManager(include_defaults=False)`: lm-eval's own index of
+thousands of task files is not read. lm-eval generates; nothing is graded in here.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tasks.benchmark import Generation, Request
+from ultralink_data.errors import ConfigError, PrerequisiteError
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to sample: temperature 0 is greedy; `repeats` samples a problem."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    repeats: int = 1
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.temperature < 0:
+            raise ValueError(f"temperature must be >= 0, got {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p must be over 0 and at most 1, got {self.top_p}")
+        if self.repeats < 1:
+            raise ValueError(f"repeats must be >= 1, got {self.repeats}")
+        if self.repeats > 1 and self.temperature == 0:
+            raise ValueError(f"{self.repeats} samples a problem need a temperature above 0")
+
+
+def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
+    """An lm-eval `HFLM` of a model folder or a `.gguf` file, in evaluation mode.
+
+    Raises:
+        PrerequisiteError: the path holds no model that `transformers` can load.
+    """
+    import torch
+    from lm_eval.models.huggingface import HFLM
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    options: dict[str, Any] = {"pretrained": str(model)}
+    if model.suffix == ".gguf":
+        options = {"pretrained": str(model.parent), "gguf_file": model.name}
+    try:
+        return HFLM(
+            **options,
+            device=device,
+            dtype=dtype,
+            batch_size=batch_size,
+            max_length=max_length,
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise PrerequisiteError(
+            f"cannot load a model from {model}: {str(error).splitlines()[0]}",
+            hint="name a folder with config.json, weights and tokenizer, or a .gguf file",
+        ) from error
+
+
+def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> dict[str, Any]:
+    """The lm-eval task of these requests; all share stops and token limit.
+
+    The metric only counts: grading happens afterwards, on the saved generations.
+    """
+    rows = [{"problem_id": r.problem_id, "prompt": r.prompt} for r in requests]
+    shapes = {(r.stop, r.max_tokens, r.chat) for r in requests}
+    if len(shapes) != 1:
+        raise ValueError(f"task {name}: requests of one task must share stops and limits: {shapes}")
+    stop, max_tokens, _ = shapes.pop()
+    generation: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
+    if sampling.temperature > 0:
+        generation |= {"do_sample": True, "temperature": sampling.temperature}
+        generation["top_p"] = sampling.top_p
+    else:
+        generation |= {"do_sample": False, "temperature": 0.0}
+    return {
+        "task": name,
+        "custom_dataset": lambda **_: _splits(rows),
+        "test_split": "test",
+        "output_type": "generate_until",
+        "doc_to_text": _prompt_of,
+        "doc_to_target": "",
+        "generation_kwargs": generation,
+        "repeats": sampling.repeats,
+        "filter_list": [{"name": "all", "filter": [{"function": "custom", "filter_fn": _keep}]}],
+        "process_results": _count,
+        "metric_list": [{"metric": "generated", "aggregation": "mean", "higher_is_better": True}],
+        "metadata": {},
+    }
+
+
+def _splits(rows: list[dict[str, str]]) -> dict[str, Any]:
+    from datasets import Dataset
+
+    return {"test": Dataset.from_list(rows)}
+
+
+def _prompt_of(doc: dict[str, str]) -> str:
+    return doc["prompt"]
+
+
+def _keep(resps: Any, docs: Any) -> Any:
+    """Keep every sample of a problem: lm-eval's default filter takes the first only."""
+    return resps
+
+
+def _count(doc: dict[str, str], results: list[Any]) -> dict[str, float]:
+    return {"generated": 1.0}
+
+
+class LimitWatch:
+    """Notes which generations ended at the token limit; installed on an `HFLM`.
+
+    lm-eval returns text only. Its `_model_generate` sees the token rows, and its cache hook is
+    called once per row in the same order with the prompt, so that the two can be joined.
+    """
+
+    def __init__(self, lm: Any) -> None:
+        self._lm = lm
+        self._generate = lm._model_generate
+        self._rows: list[bool] = []
+        self._order: list[str] = []
+        lm._model_generate = self._watched
+        lm.set_cache_hook(self)
+
+    def _watched(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
+        out = self._generate(context=context, max_length=max_length, stop=stop, **options)
+        ends = {self._lm.eot_token_id, self._lm.tokenizer.pad_token_id}
+        for row in out[:, context.shape[1] :].tolist():
+            full = len(row) >= max_length - context.shape[1]
+            text = self._lm.tok_decode(row)
+            done = any(token in ends for token in row) or any(s and s in text for s in stop)
+            self._rows.append(full and not done)
+        return out
+
+    def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
+        """Called by lm-eval after each row."""
+        self._order.append(req[0])
+
+    def pop(self) -> dict[str, list[bool]]:
+        """Prompt text to whether each of its rows hit the limit, since the last call."""
+        result: dict[str, list[bool]] = {}
+        for context, hit in zip(self._order, self._rows, strict=True):
+            result.setdefault(context, []).append(hit)
+        self._rows, self._order = [], []
+        return result
+
+
+def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
+    """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them."""
+    long = set()
+    for request in requests:
+        text = render_chat(lm, request.prompt) if request.chat else request.prompt
+        if len(lm.tok_encode(text)) + request.max_tokens > lm.max_length:
+            long.add(request.problem_id)
+    return long
+
+
+def render_chat(lm: Any, message: str) -> str:
+    """A user's message in the model's chat template, generation prompt included.
+
+    Raises:
+        ConfigError: the tokenizer has no chat template.
+    """
+    if not getattr(lm.tokenizer, "chat_template", None):
+        raise ConfigError(
+            "the model's tokenizer has no chat template",
+            hint="choose a protocol for base models (see `ultralink-bench tasks show NAME`)",
+        )
+    text: str = lm.apply_chat_template([{"role": "user", "content": message}])
+    return text
+
+
+def generate(
+    lm: Any, watch: LimitWatch, tasks: dict[str, Sequence[Request]], sampling: Sampling, seed: int
+) -> dict[str, list[list[Generation]]]:
+    """Run lm-eval on named groups of requests; generations per request, in order.
+
+    All requests must agree on `chat`. The random state is set from `seed` first.
+    """
+    from lm_eval.evaluator import evaluate
+    from lm_eval.tasks import TaskManager
+    from lm_eval.utils import set_torch_seed
+
+    tasks = {name: requests for name, requests in tasks.items() if requests}
+    if not tasks:
+        return {}
+    chats = {request.chat for requests in tasks.values() for request in requests}
+    if len(chats) != 1:
+        raise ValueError("requests of one call must be all chat or all plain text")
+    set_torch_seed(seed)
+    configs = [task_config(name, requests, sampling) for name, requests in tasks.items()]
+    loaded = TaskManager(include_defaults=False).load(configs)
+    result = evaluate(
+        lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
+    )
+    hits = watch.pop()
+    return {
+        name: _collect(result["samples"][name], requests, hits) for name, requests in tasks.items()
+    }
+
+
+def _collect(
+    samples: list[dict[str, Any]], requests: Sequence[Request], hits: dict[str, list[bool]]
+) -> list[list[Generation]]:
+    by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
+    result = []
+    for request in requests:
+        sample = by_doc[request.problem_id]
+        context = sample["arguments"][0][0]
+        result.append(
+            [
+                Generation(problem_id=request.problem_id, text=text, hit_limit=hit)
+                for text, hit in zip(sample["resps"][0], hits[context], strict=True)
+            ]
+        )
+    return result

@@ -1,0 +1,232 @@
+"""The trusted side: a jailed process that runs the tests and holds the verdict.
+
+It executes text of the benchmark, never of a model. Each test runs in a fork of its own, with the
+program's functions replaced by proxies that send the arguments to the program's jail and decode
+the answer. It runs inside a jail too (a test has no business on the host), where only the
+standard library exists.
+"""
+
+import builtins
+import importlib
+import os
+import signal
+import socket
+import sys
+import types
+from collections.abc import Iterable
+from typing import NoReturn, cast
+
+from tasks.sandbox.rlimits import limit_process
+from tasks.sandbox.wire import (
+    Decoder,
+    Encoder,
+    NotPlainError,
+    WireError,
+    dumps,
+    loads,
+    read_frame,
+    write_frame,
+)
+
+READY = b"R"
+_REQUEST_LIMIT = 1 << 30
+_GRACE_SECONDS = 1.0
+_TEXT_LIMIT = 1000
+
+
+class ProgramGoneError(BaseException):
+    """The program ended or broke the protocol; not an `Exception`, so that no test eats it."""
+
+
+class UngradableError(BaseException):
+    """The test asks for something that cannot be done across two processes."""
+
+
+def main(control: int) -> None:
+    """Grade one request after another until the host closes the connection."""
+    settings = cast(dict[str, int], loads(read_frame(control, _REQUEST_LIMIT)))
+    limit_process(**settings)
+    os.dup2(1, 2)
+    channel = socket.socket(fileno=control)
+    os.write(control, READY)
+    while True:
+        try:
+            request = read_frame(control, _REQUEST_LIMIT)
+        except EOFError:
+            return
+        _, fds, _, _ = socket.recv_fds(channel, 1, 1)
+        try:
+            verdict = _in_fork(fds[0], request)
+        finally:
+            os.close(fds[0])
+        write_frame(control, verdict)
+
+
+def _in_fork(link: int, request: bytes) -> bytes:
+    """Run one test in a child, so that no test leaves anything behind for the next."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, dumps(grade(link, request)))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        verdict = stream.read()
+    _, status = os.waitpid(child, 0)
+    if verdict:
+        return verdict
+    ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {status}"
+    return bytes(dumps(("failed", f"the test ended without a verdict ({ended})")))
+
+
+def grade(link: int, request: bytes) -> tuple[str, str]:
+    """Run one test against the program at the other end of `link`: an outcome and a reason."""
+    source, test, entry_point, wall_seconds, answer_limit = cast(
+        tuple[str, str, str, float, int], loads(request)
+    )
+    # The default action of the signal ends this process whatever the interpreter is busy with.
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds + _GRACE_SECONDS)
+    try:
+        code = compile(test, "<test>", "exec")
+    except (SyntaxError, ValueError) as error:
+        return "error", f"the test does not compile: {error}"
+    program = Remote(link, answer_limit)
+    try:
+        namespace = program.load(source, sorted(_free_names(code) | {entry_point}))
+        exec(code, namespace)
+        if not callable(namespace.get("check")):
+            return "error", "the test does not define check(candidate)"
+        exec(f"check({entry_point})", namespace)
+    except UngradableError as error:
+        return "error", str(error)
+    except BaseException as error:  # noqa: BLE001 - whatever the test raises is the verdict
+        return "failed", _reason(error)
+    # A test with a bare `except` may have swallowed the end of the program.
+    return ("failed", program.broken) if program.broken else ("passed", "")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ProgramGoneError):
+        return str(error)
+    try:
+        # Cut here: the text may hold an answer of megabytes, and the verdict must stay small.
+        text = str(error)[:_TEXT_LIMIT]
+    except Exception:  # noqa: BLE001 - the text may hold a number too long to print
+        text = ""
+    name = type(error).__name__
+    return f"{name}: {text}" if text else name
+
+
+def _free_names(code: types.CodeType) -> set[str]:
+    """Global names that the test may take from the program; its builtins stay its own."""
+    names = {name for name in code.co_names if not hasattr(builtins, name)} - {"check"}
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _free_names(constant)
+    return names
+
+
+class Remote:
+    """The program, as the test sees it."""
+
+    def __init__(self, link: int, answer_limit: int) -> None:
+        self._link = link
+        self._limit = answer_limit
+        self.broken = ""
+
+    def load(self, source: str, names: list[str]) -> dict[str, object]:
+        """Run the module level of the program; the namespace in which the test then runs."""
+        self._send(dumps((source, names)))
+        try:
+            answer = loads(self._receive())
+        except Exception as error:  # noqa: BLE001 - the bytes are the program's
+            self._gone(f"unreadable answer: {error}")
+        match answer:
+            case ("ok", [*kinds]) if len(kinds) == len(names):
+                return dict(self._bound(names, kinds))
+            case ("error", [*classes], str(text)):
+                raise _exception(classes, text)
+        self._gone("unreadable answer")
+
+    def _bound(self, names: Iterable[str], kinds: Iterable[object]) -> Iterable[tuple[str, object]]:
+        for name, kind in zip(names, kinds, strict=True):
+            match kind:
+                case ("callable", _):
+                    yield name, Candidate(self, name)
+                case ("value", value):
+                    yield name, value
+                # Under its own name only: the program must not choose what `math` is.
+                case ("module", str(module)) if module == name in sys.stdlib_module_names:
+                    yield name, importlib.import_module(module)
+
+    def call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Call a function of the program; raises what it raised."""
+        encoder = Encoder(strict=True)
+        try:
+            encoder.put(name)
+            encoder.put(args)
+            encoder.put(kwargs)
+        except NotPlainError as error:
+            raise UngradableError(f"the test calls {name} with an argument: {error}") from None
+        self._send(encoder.out)
+        decoder = Decoder(self._receive(), shared=encoder.containers)
+        try:
+            status = decoder.take()
+            if status != "lost":
+                for container in encoder.containers:
+                    decoder.fill(container)
+            outcome = decoder.take()
+            decoder.end()
+        except Exception as error:  # noqa: BLE001 - the bytes are the program's
+            self._gone(f"unreadable answer: {error}")
+        match (status, outcome):
+            case ("ok", (value,)):
+                return value
+            case ("error" | "lost", ([*classes], str(text))):
+                raise _exception(classes, text)
+        self._gone("unreadable answer")
+
+    def _send(self, payload: bytes | bytearray) -> None:
+        try:
+            write_frame(self._link, payload)
+        except OSError:
+            self._gone("the program ended before its tests did")
+
+    def _receive(self) -> bytes:
+        try:
+            return read_frame(self._link, self._limit)
+        except WireError as error:
+            self._gone(str(error))
+        except (EOFError, OSError):
+            self._gone("the program ended before its tests did")
+
+    def _gone(self, reason: str) -> NoReturn:
+        self.broken = reason
+        raise ProgramGoneError(reason)
+
+
+class Candidate:
+    """A function of the program; calling it runs it in the program's jail."""
+
+    def __init__(self, program: Remote, name: str) -> None:
+        self._program = program
+        self.__name__ = name
+        self.__qualname__ = name
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """Call the function over there."""
+        return self._program.call(self.__name__, args, kwargs)
+
+
+def _exception(classes: Iterable[object], text: str) -> BaseException:
+    """The nearest built-in exception that can be made of a text."""
+    for name in classes:
+        kind = getattr(builtins, name, None) if isinstance(name, str) else None
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            try:
+                return kind(text)
+            except TypeError:
+                continue
+    return RuntimeError(text)

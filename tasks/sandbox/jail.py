@@ -1,0 +1,224 @@
+"""One bubblewrap jail with one of our two in-jail programs in it, from start to certain end."""
+
+import contextlib
+import functools
+import json
+import marshal
+import os
+import platform
+import re
+import select
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Final, Literal
+
+from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.recipe import Recipe, memory_file
+from tasks.sandbox.seccomp import filter_program
+from tasks.sandbox.wire import dumps, write_frame
+
+Role = Literal["guest", "checker"]
+START_SECONDS: Final = 20.0
+END_SECONDS: Final = 10.0
+_FOLDER: Final = Path(__file__).parent
+# The in-jail code comes over the socket, so that no folder of the project is bound.
+_BOOT: Final = """
+import marshal, os, sys
+link = int(sys.argv[1])
+def read(size):
+    data = b""
+    while len(data) < size:
+        part = os.read(link, size - len(data))
+        if not part:
+            sys.exit(1)
+        data += part
+    return data
+codes = marshal.loads(read(int.from_bytes(read(4), "big")))
+kept = []
+for name, code in codes:
+    module = type(sys)(name)
+    kept.append(module)
+    sys.modules[name] = module
+    if code:
+        exec(code, module.__dict__)
+for name, _ in codes:
+    del sys.modules[name]
+module.main(link)
+"""
+
+
+class JailError(Exception):
+    """The sandbox could not do its part; says nothing about any program."""
+
+
+class Jail:
+    """A running jail; `link` is the host's end of the socket that it serves.
+
+    Raises `JailError` unless the process inside has reported, under its limits, that it is ready.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        role: Role,
+        settings: dict[str, int],
+        *,
+        tmpfs_mb: int,
+        group: ControlGroup | None = None,
+    ) -> None:
+        self.pid = 0
+        self._pidfd: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self.link, inside = socket.socketpair()
+        try:
+            with inside:
+                gate = self._spawn(recipe, inside, tmpfs_mb)
+            with os.fdopen(gate, "wb"):
+                if group is not None:
+                    group.add(self.pid)
+            # Closing the gate lets bubblewrap go on.
+            self._await_ready(role, settings)
+        except OSError as error:
+            self.close()
+            raise JailError(f"{error.__class__.__name__}: {error}") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _spawn(self, recipe: Recipe, inside: socket.socket, tmpfs_mb: int) -> int:
+        """Start bubblewrap, which then waits before it runs anything; the gate that it waits at."""
+        with contextlib.ExitStack() as ours:
+            info, info_inside = os.pipe()
+            ours.callback(os.close, info)
+            gate_inside, gate = os.pipe()
+            with contextlib.ExitStack() as theirs:
+                theirs.callback(os.close, info_inside)
+                theirs.callback(os.close, gate_inside)
+                passed = [inside.fileno(), info_inside, gate_inside]
+                options = ["--info-fd", str(info_inside), "--block-fd", str(gate_inside)]
+                program = filter_program()
+                if program is not None:
+                    passed.append(memory_file(program))
+                    theirs.callback(os.close, passed[-1])
+                    options += ["--seccomp", str(passed[-1])]
+                python = ["-c", _BOOT, str(inside.fileno())]
+                self._process = subprocess.Popen(
+                    recipe.command(tmpfs_mb=tmpfs_mb, options=options, python=python),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=passed,
+                    env={},
+                    cwd="/",
+                    start_new_session=True,
+                )
+            try:
+                self.pid = self._read_pid(info)
+                self._pidfd = os.pidfd_open(self.pid)
+            except BaseException:
+                os.close(gate)
+                raise
+        return gate
+
+    def _read_pid(self, info: int) -> int:
+        """The jail's first process, as the host numbers it."""
+        text = b""
+        deadline = time.monotonic() + START_SECONDS
+        while b"}" not in text:
+            ready = wait_readable(info, deadline - time.monotonic())
+            part = os.read(info, 4096) if ready else b""
+            if not part:
+                raise JailError(f"bubblewrap did not start: {self._said()}")
+            text += part
+        return int(json.loads(text)["child-pid"])
+
+    def _await_ready(self, role: Role, settings: dict[str, int]) -> None:
+        write_frame(self.link.fileno(), _code(role))
+        write_frame(self.link.fileno(), dumps(settings))
+        self.link.settimeout(START_SECONDS)
+        try:
+            ready = self.link.recv(1)
+        except TimeoutError:
+            raise JailError(f"the jail was not ready after {START_SECONDS:.0f} s") from None
+        if not ready:
+            raise JailError(f"the jail ended before it was ready: {self._said()}")
+        self.link.settimeout(None)
+
+    def _said(self) -> str:
+        """The end of what was written to the error stream before the program's turn."""
+        process = self._process
+        assert process is not None
+        assert process.stderr is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1.0)
+        descriptor = process.stderr.fileno()
+        os.set_blocking(descriptor, False)
+        try:
+            text = os.read(descriptor, 4096).decode("utf-8", "replace").strip()
+        except BlockingIOError:
+            text = ""
+        return text[-300:] or f"exit status {process.poll()}"
+
+    def exit_status(self, timeout: float) -> int | None:
+        """The status with which the jailed process ended, as a shell counts, or None."""
+        assert self._process is not None
+        try:
+            return self._process.wait(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        """Kill everything inside and wait until the kernel says that all of it is gone.
+
+        The first process of a pid namespace is reaped only after all others in it, so its
+        descriptor tells; waiting for bubblewrap itself would not, since it ends earlier.
+        """
+        self.link.close()
+        if self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            wait_readable(self._pidfd, END_SECONDS)
+            os.close(self._pidfd)
+            self._pidfd = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            process.wait(timeout=1.0 if self.pid else 0.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+@functools.cache
+def _code(role: Role) -> bytes:
+    """The compiled modules of a role; both ends are the same interpreter binary."""
+    codes: list[tuple[str, object]] = [("tasks", None), ("tasks.sandbox", None)]
+    for name in ("wire", "rlimits", role):
+        text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8")
+        code = compile(text, f"<sandbox>/{name}.py", "exec", dont_inherit=True)
+        codes.append((f"tasks.sandbox.{name}", code))
+    return marshal.dumps(codes)
+
+
+@functools.cache
+def counts_processes_per_jail() -> bool:
+    """Whether RLIMIT_NPROC counts within a user namespace: since Linux 5.14.
+
+    Before, it counts all processes of the user on the machine, and would forbid a program its
+    first thread because of what else the user runs.
+    """
+    version = re.match(r"(\d+)\.(\d+)", platform.release())
+    return version is not None and (int(version[1]), int(version[2])) >= (5, 14)
+
+
+def wait_readable(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read, or an end, within this time."""
+    waiter = select.poll()
+    waiter.register(descriptor, select.POLLIN)
+    return bool(waiter.poll(max(0.0, seconds) * 1000))

@@ -1,0 +1,195 @@
+"""Running many programs: worker threads, each with its checker, its group and one jail a time."""
+
+import contextlib
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Final, Self, cast
+
+from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.guest import READY
+from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail, wait_readable
+from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult, shorten
+from tasks.sandbox.recipe import Recipe
+from tasks.sandbox.report import require_sandbox
+from tasks.sandbox.watch import excess
+from tasks.sandbox.wire import WireError, dumps, loads, read_frame, write_frame
+
+_LOOK_SECONDS: Final = 0.05
+_CHECKER_MEMORY_MB: Final = 4096
+_VERDICT_LIMIT: Final = 1 << 24
+
+
+def run_programs(
+    programs: Sequence[Program],
+    limits: Limits,
+    workers: int,
+    on_done: Callable[[int], None] | None = None,
+) -> list[ProgramResult]:
+    """Run every program against its test, `workers` at a time; results in the order given.
+
+    `on_done` is called in this thread with the number of programs that are done. Whatever ends
+    this call, an interrupt included, no process, control group or file is left.
+
+    Raises:
+        PrerequisiteError: no sandbox can be made here.
+        ValueError: `workers` is less than 1.
+    """
+    if workers < 1:
+        raise ValueError(f"workers must be >= 1, got {workers}")
+    if not programs:
+        return []
+    recipe = require_sandbox()
+    todo: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for index in range(len(programs)):
+        todo.put(index)
+    done: queue.SimpleQueue[tuple[int, ProgramResult | BaseException]] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def work() -> None:
+        index = -1
+        try:
+            with Worker(recipe, limits, stop) as worker:
+                while not stop.is_set():
+                    index = todo.get_nowait()
+                    done.put((index, worker.run(programs[index])))
+        except queue.Empty:
+            return
+        except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
+            done.put((index, error))
+
+    threads = [threading.Thread(target=work) for _ in range(min(workers, len(programs)))]
+    results: dict[int, ProgramResult] = {}
+    try:
+        for thread in threads:
+            thread.start()
+        while len(results) < len(programs):
+            index, result = done.get()
+            if isinstance(result, BaseException):
+                raise result
+            results[index] = result
+            if on_done is not None:
+                on_done(len(results))
+    finally:
+        stop.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+    return [results[index] for index in range(len(programs))]
+
+
+class StoppedError(Exception):
+    """The run was given up while a program ran."""
+
+
+class Worker:
+    """Runs one program after another. A context manager: leaving it ends all its processes."""
+
+    def __init__(self, recipe: Recipe, limits: Limits, stop: threading.Event) -> None:
+        self._recipe = recipe
+        self._limits = limits
+        self._stop = stop
+        self._checker: Jail | None = None
+        self._group = ControlGroup(limits)
+        self._watched = bool(self._group.refusals)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._drop_checker()
+        self._group.close()
+
+    def run(self, program: Program) -> ProgramResult:
+        """Run one program; what fails in the sandbox is tried once more."""
+        for last in (False, True):
+            try:
+                return self._run_once(program)
+            except (JailError, OSError) as error:
+                self._drop_checker()
+                if last:
+                    detail = shorten(f"the sandbox failed: {error}")
+                    return ProgramResult(outcome=ProgramOutcome.ERROR, detail=detail)
+            except StoppedError:
+                break
+        return ProgramResult(outcome=ProgramOutcome.ERROR, detail="the run was stopped")
+
+    def _run_once(self, program: Program) -> ProgramResult:
+        checker = self._checker or self._start_checker()
+        limits = self._limits
+        settings = {
+            "answer_bytes": limits.answer_kb << 10,
+            **_limit_settings(limits, limits.memory_mb),
+        }
+        guest = Jail(self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group)
+        with contextlib.closing(guest):
+            deadline = time.monotonic() + limits.wall_seconds
+            self._hand_over(checker, guest, program)
+            return self._verdict(checker, guest, deadline)
+
+    def _hand_over(self, checker: Jail, guest: Jail, program: Program) -> None:
+        """Send the test and the program's socket to the checker; the program starts now."""
+        limits = self._limits
+        request = (program.source, program.test, program.entry_point, limits.wall_seconds)
+        write_frame(checker.link.fileno(), dumps((*request, limits.answer_kb << 10)))
+        socket.send_fds(checker.link, [READY], [guest.link.fileno()])
+        guest.link.close()
+
+    def _verdict(self, checker: Jail, guest: Jail, deadline: float) -> ProgramResult:
+        link = checker.link.fileno()
+        while True:
+            left = deadline - time.monotonic()
+            if wait_readable(link, min(left, _LOOK_SECONDS)):
+                return self._read_verdict(checker, guest)
+            if self._stop.is_set():
+                raise StoppedError
+            problem = excess(guest.pid, self._limits) if self._watched else None
+            if problem is None and left > 0:
+                continue
+            self._drop_checker()
+            if problem is not None:
+                return ProgramResult(outcome=ProgramOutcome.FAILED, detail=problem)
+            detail = f"timed out after {self._limits.wall_seconds:g} s"
+            return ProgramResult(outcome=ProgramOutcome.TIMEOUT, detail=detail)
+
+    def _read_verdict(self, checker: Jail, guest: Jail) -> ProgramResult:
+        try:
+            answer = loads(read_frame(checker.link.fileno(), _VERDICT_LIMIT))
+        except (EOFError, WireError) as error:
+            raise JailError(f"the checker failed: {error}") from error
+        outcome, detail = cast(tuple[str, str], answer)
+        if outcome == "failed" and "ended before" in detail:
+            status = guest.exit_status(timeout=0.2)
+            detail += "" if status is None else f" (exit status {status})"
+        return ProgramResult(outcome=ProgramOutcome(outcome), detail=shorten(detail))
+
+    def _start_checker(self) -> Jail:
+        settings = _limit_settings(self._limits, _CHECKER_MEMORY_MB)
+        # One checker serves many programs, and each test has a time limit of its own.
+        settings |= {"cpu_seconds": 1 << 30, "processes": 0}
+        self._checker = Jail(self._recipe, "checker", settings, tmpfs_mb=1)
+        return self._checker
+
+    def _drop_checker(self) -> None:
+        checker, self._checker = self._checker, None
+        if checker is not None:
+            checker.close()
+
+
+def _limit_settings(limits: Limits, memory_mb: int) -> dict[str, int]:
+    return {
+        "cpu_seconds": limits.cpu_seconds,
+        "memory_mb": memory_mb,
+        "file_mb": limits.file_mb,
+        # One more for bubblewrap's own process in the jail.
+        "processes": limits.processes + 1 if counts_processes_per_jail() else 0,
+        "open_files": limits.open_files,
+    }

@@ -1,0 +1,12 @@
+# tries: to close every descriptor
+# holds: the silence counts as the program's end
+# expect: failed
+# ruff: noqa
+
+import os
+
+os.closerange(0, 4096)
+
+
+def solve(x):
+    return x * x

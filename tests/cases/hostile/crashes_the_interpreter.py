@@ -1,0 +1,10 @@
+# tries: to read from address 0
+# holds: a crash is a failure of it alone
+# expect: failed
+# ruff: noqa
+
+import ctypes
+
+
+def solve(x):
+    ctypes.string_at(0)

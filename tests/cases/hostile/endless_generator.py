@@ -1,0 +1,10 @@
+# tries: to return an iterator without end
+# holds: reading it is bounded
+# expect: not passed
+# ruff: noqa
+
+import itertools
+
+
+def solve(x):
+    return itertools.count()

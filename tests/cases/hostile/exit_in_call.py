@@ -1,0 +1,10 @@
+# tries: to end with status 0 inside the first call
+# holds: an early end is not a pass
+# expect: failed
+# ruff: noqa
+
+import os
+
+
+def solve(x):
+    os._exit(0)

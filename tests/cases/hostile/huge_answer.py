@@ -1,0 +1,8 @@
+# tries: to exhaust the reader with an answer of 500 MB
+# holds: answers are bounded
+# expect: failed
+# ruff: noqa
+
+
+def solve(x):
+    return "x" * (500 << 20)

@@ -1,0 +1,11 @@
+# tries: nothing: it works in eight threads
+# holds: it passes
+# expect: passed
+# ruff: noqa
+
+from concurrent.futures import ThreadPoolExecutor
+
+
+def solve(x):
+    with ThreadPoolExecutor(8) as pool:
+        return sum(pool.map(lambda _: x, range(x)))

@@ -1,0 +1,12 @@
+# tries: to sleep for ever
+# holds: wall time is bounded
+# expect: timeout
+# ruff: noqa
+
+import time
+
+time.sleep(1e6)
+
+
+def solve(x):
+    return x * x

@@ -1,0 +1,8 @@
+# tries: to read standard input
+# holds: standard input is empty
+# expect: failed
+# ruff: noqa
+
+
+def solve(x):
+    return int(input())

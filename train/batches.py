@@ -1,0 +1,57 @@
+"""Packed sequences in training order, and how several become one padded batch."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from train.packed import Packed, TokenSequence
+from train.plan import EMPTY
+
+IGNORED = -100
+"""The label of a token that is not learned (the convention of `transformers`)."""
+
+_NOTHING = TokenSequence(np.zeros(1, np.int32), np.zeros(1, bool), np.zeros(1, np.int32))
+
+
+class Batches:
+    """The sequences of a whole run, one after the other, as a map-style dataset."""
+
+    def __init__(self, packed: Packed, order: np.ndarray) -> None:
+        self._packed = packed
+        self._order = order.reshape(-1)
+
+    def __len__(self) -> int:
+        """Slots of the run: steps times sequences per step."""
+        return len(self._order)
+
+    def __getitem__(self, slot: int) -> TokenSequence:
+        """The sequence in a slot; an empty slot is one token that is not learned."""
+        index = int(self._order[slot])
+        return _NOTHING if index == EMPTY else self._packed.sequence(index)
+
+
+def collate(padding: int) -> Callable[[Sequence[TokenSequence]], dict[str, Any]]:
+    """A collator giving int64 `input_ids`, `labels` and `position_ids`, all [batch, tokens].
+
+    There is no attention mask: from positions that start again at 0, `transformers` builds a
+    causal mask in which no token sees another dialogue. Padding is a dialogue of its own.
+    """
+
+    def collator(rows: Sequence[TokenSequence]) -> dict[str, Any]:
+        import torch
+
+        shape = len(rows), max(len(row.ids) for row in rows)
+        ids = np.full(shape, padding, np.int64)
+        labels = np.full(shape, IGNORED, np.int64)
+        positions = np.zeros(shape, np.int64)
+        for line, row in enumerate(rows):
+            size = len(row.ids)
+            ids[line, :size] = row.ids
+            labels[line, :size] = np.where(row.loss, row.ids, IGNORED)
+            positions[line, :size] = row.positions
+            positions[line, size:] = np.arange(shape[1] - size)
+        arrays = {"input_ids": ids, "labels": labels, "position_ids": positions}
+        return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+    return collator

@@ -1,0 +1,78 @@
+"""Checkpoints of a run: they appear whole, belong to one run, and the newest is kept."""
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from train.config import TrainConfig
+from train.packed import ARRAYS_FILE, COUNTS_FILE
+from ultralink_data import atomic
+
+STAGING = "staging"
+LOSSES_FILE = "losses.json"
+_NAME = re.compile(r"checkpoint-(\d+)")
+
+
+def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: int) -> Path:
+    """The folder under `work` of the run with these inputs.
+
+    Another model (by fingerprint), data, config or seed has another folder, so that no run
+    resumes from a checkpoint of another. How often checkpoints are written does not matter.
+    """
+    recipe = msgspec.structs.replace(config, checkpoint_every=0)
+    digest = hashlib.sha256(msgspec.json.encode([model, recipe, seed]))
+    for name in (ARRAYS_FILE, COUNTS_FILE):
+        with (packed / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return work / digest.hexdigest()[:16]
+
+
+def newest(run: Path) -> tuple[int, Path] | None:
+    """Step and folder of the newest whole checkpoint of a run."""
+    found = [
+        (int(match[1]), path)
+        for path in (run.iterdir() if run.is_dir() else ())
+        if (match := _NAME.fullmatch(path.name))
+    ]
+    return max(found, default=None)
+
+
+def stage(run: Path) -> Path:
+    """An empty folder in which a checkpoint is written; what a killed run left there goes."""
+    folder = run / STAGING
+    shutil.rmtree(folder, ignore_errors=True)
+    with atomic.disk_errors(run):
+        folder.mkdir(parents=True)
+    return folder
+
+
+def commit(run: Path, step: int) -> None:
+    """Make the staged checkpoint of `step` the newest one and delete the older."""
+    name = f"checkpoint-{step}"
+    atomic.replace_directory(run / STAGING / name, run / name)
+    for path in run.iterdir():
+        match = _NAME.fullmatch(path.name)
+        if match and int(match[1]) != step:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Delete a checkpoint so that it is never seen in part: first its name, then its content."""
+    doomed = path.with_name(f".old-{path.name}")
+    shutil.rmtree(doomed, ignore_errors=True)
+    os.replace(path, doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def write_losses(folder: Path, losses: list[float]) -> None:
+    """Keep the loss curve so far beside the checkpoint's weights."""
+    atomic.write_bytes(folder / LOSSES_FILE, msgspec.json.encode(losses))
+
+
+def read_losses(folder: Path) -> list[float]:
+    """The loss curve up to a checkpoint, one number a step."""
+    return msgspec.json.decode((folder / LOSSES_FILE).read_bytes(), type=list[float])

@@ -1,0 +1,175 @@
+"""Training options: frozen, typed, checked when they are made.
+
+The defaults are those of the paper (UltraLink, section 4.1) and of this project; profiles set
+others. A token is a token of the tokenizer in use; a step is one update of the weights.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Schedule = Literal["cosine", "linear", "constant"]
+Precision = Literal["float32", "bfloat16"]
+Template = Literal["auto", "chatml"]
+
+PAPER_EPOCHS = 3
+LARGEST_STARTER_MODEL = 1_200_000
+LARGEST_STARTER_VOCABULARY = 2048
+SMALLEST_VOCABULARY = 256 + 3
+
+
+def _check(config: msgspec.Struct, name: str, *, at_least: int) -> None:
+    value = getattr(config, name)
+    if value is not None and value < at_least:
+        raise ValueError(f"{name} must be >= {at_least}, got {value}")
+
+
+class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a model is trained. With neither `steps` nor `epochs` given, the paper's 3 epochs.
+
+    Raises:
+        ValueError: a value out of its range, or both `steps` and `epochs`.
+    """
+
+    learning_rate: float = 2e-5
+    """Peak learning rate of AdamW."""
+    schedule: Schedule = "cosine"
+    """How the learning rate falls after the warm-up: to 0 over the run, or not at all."""
+    warmup_ratio: float = 0.04
+    """Share of the steps over which the learning rate rises from 0 to its peak."""
+    steps: int | None = None
+    """Number of optimiser steps; the data are seen as often as that takes."""
+    epochs: int | None = None
+    """Number of whole passes over the data; the last step may be smaller than the others."""
+    sequences_per_step: int = 128
+    """Packed sequences in one optimiser step, over all devices (the global batch)."""
+    micro_batch: int = 1
+    """Packed sequences that one device computes at a time; divides `sequences_per_step`."""
+    max_tokens: int = 4096
+    """Tokens of a packed sequence; a longer dialogue is cut there and counted."""
+    weight_decay: float = 0.0
+    """Decoupled weight decay of AdamW, on matrices only (not on norms and biases)."""
+    max_grad_norm: float = 1.0
+    """Gradients are scaled down to this norm; 0 turns that off."""
+    precision: Precision = "float32"
+    """Arithmetic of forward and backward pass; master weights are float32 in both cases."""
+    gradient_checkpointing: bool = False
+    """Recompute activations in the backward pass: about a third slower, far less memory."""
+    checkpoint_every: int = 0
+    """Steps between two checkpoints from which a killed run resumes; 0 keeps none."""
+    threads: int = 1
+    """CPU threads. A fixed number, because it changes the order of float sums."""
+    packing: bool = True
+    """Put several dialogues into a sequence; they never see each other."""
+    template: Template = "auto"
+    """Chat template: the tokenizer's own, or ChatML."""
+
+    def __post_init__(self) -> None:
+        """Check each field and what the fields say together."""
+        if self.steps is None and self.epochs is None:
+            msgspec.structs.force_setattr(self, "epochs", PAPER_EPOCHS)
+        if self.steps is not None and self.epochs is not None:
+            raise ValueError(
+                f"give steps or epochs, not both, got steps={self.steps}, epochs={self.epochs}"
+            )
+        for name in ("steps", "epochs", "sequences_per_step", "micro_batch", "threads"):
+            _check(self, name, at_least=1)
+        _check(self, "max_tokens", at_least=2)
+        for name in ("weight_decay", "max_grad_norm", "checkpoint_every"):
+            _check(self, name, at_least=0)
+        if not 0 < self.learning_rate < 1:
+            raise ValueError(f"learning_rate must be between 0 and 1, got {self.learning_rate}")
+        if not 0 <= self.warmup_ratio <= 1:
+            raise ValueError(f"warmup_ratio must be from 0 to 1, got {self.warmup_ratio}")
+        if self.sequences_per_step % self.micro_batch:
+            raise ValueError(
+                f"micro_batch must divide sequences_per_step={self.sequences_per_step}, "
+                f"got {self.micro_batch}"
+            )
+
+
+class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A small Llama made from nothing, and how it is pretrained. Embeddings are tied.
+
+    Raises:
+        ValueError: a size that is not positive or does not divide, or too many parameters.
+    """
+
+    vocabulary: int = 2048
+    """Tokens of the tokenizer, special tokens and the 256 bytes among them."""
+    hidden: int = 128
+    """Width of the residual stream."""
+    layers: int = 4
+    """Transformer blocks."""
+    heads: int = 4
+    """Attention heads; divides `hidden` into an even head size."""
+    kv_heads: int = 2
+    """Key and value heads; divides `heads`."""
+    intermediate: int = 320
+    """Width inside the gated MLP."""
+    context: int = 1024
+    """Longest position the model is made for, in tokens."""
+    training: TrainConfig = TrainConfig(
+        learning_rate=3e-3,
+        steps=400,
+        sequences_per_step=16,
+        micro_batch=16,
+        max_tokens=256,
+        weight_decay=0.01,
+        template="chatml",
+    )
+    """How it is pretrained."""
+
+    def __post_init__(self) -> None:
+        """Check that the sizes fit each other and the scale of the starter profile."""
+        for name in ("hidden", "layers", "heads", "kv_heads", "intermediate", "context"):
+            _check(self, name, at_least=1)
+        if not SMALLEST_VOCABULARY <= self.vocabulary <= LARGEST_STARTER_VOCABULARY:
+            raise ValueError(
+                f"vocabulary must be from {SMALLEST_VOCABULARY} to {LARGEST_STARTER_VOCABULARY}, "
+                f"got {self.vocabulary}"
+            )
+        if self.hidden % (2 * self.heads):
+            raise ValueError(
+                f"hidden must be a multiple of 2 * heads = {2 * self.heads}, got {self.hidden}"
+            )
+        if self.heads % self.kv_heads:
+            raise ValueError(f"kv_heads must divide heads={self.heads}, got {self.kv_heads}")
+        if self.training.max_tokens > self.context:
+            raise ValueError(
+                f"training.max_tokens={self.training.max_tokens} is over context={self.context}"
+            )
+        if self.parameters > LARGEST_STARTER_MODEL:
+            raise ValueError(
+                f"at most {LARGEST_STARTER_MODEL} parameters, got {self.parameters}: make "
+                "hidden, layers, intermediate or vocabulary smaller"
+            )
+
+    @property
+    def parameters(self) -> int:
+        """Trainable numbers of the model."""
+        head = self.hidden // self.heads
+        attention = 2 * self.hidden * head * (self.heads + self.kv_heads)
+        block = attention + 3 * self.hidden * self.intermediate + 2 * self.hidden
+        return self.vocabulary * self.hidden + self.layers * block + self.hidden
+
+
+STARTER_MICRO = MicroConfig()
+
+TINY_MICRO = MicroConfig(
+    vocabulary=512,
+    hidden=48,
+    layers=2,
+    heads=2,
+    kv_heads=1,
+    intermediate=96,
+    context=512,
+    training=TrainConfig(
+        learning_rate=3e-3,
+        steps=20,
+        sequences_per_step=4,
+        micro_batch=4,
+        max_tokens=128,
+        template="chatml",
+    ),
+)

@@ -1,0 +1,183 @@
+"""`transformers.Trainer` with a fixed order of data, atomic checkpoints and a loss each step."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from train import checkpoints
+from train.batches import Batches
+from train.config import TrainConfig
+from train.loss import LearnedOnly
+from ultralink_data.errors import ConfigError
+
+_SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
+
+
+class _Hooks:
+    """What is ours, mixed into `transformers.Trainer` by `make_trainer`."""
+
+    run: Path
+    losses: list[float]
+    on_progress: Callable[[int, int, float], None] | None
+    on_evaluate: Callable[[int, Any], None] | None
+    checkpoint_every: int
+    step_loss: Any
+    learned: LearnedOnly
+    args: Any
+    state: Any
+    accelerator: Any
+    model: Any
+    callback_handler: Any
+
+    def go(self) -> int | None:
+        """Train to the end; the step resumed from, if any."""
+        found = checkpoints.newest(self.run)
+        if found:
+            self.losses = checkpoints.read_losses(found[1])
+        self.step_loss = 0.0
+        self.train(resume_from_checkpoint=str(found[1]) if found else None)  # type: ignore[attr-defined]
+        if not self.checkpoint_every or self.state.global_step % self.checkpoint_every:
+            self._evaluate_ours()
+        return found[0] if found else None
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        """In order: the dataset is the schedule already."""
+        from torch.utils.data import SequentialSampler
+
+        return SequentialSampler(train_dataset)
+
+    def floating_point_ops(self, inputs: Any) -> int:
+        """Not counted: it walks over all parameters in each micro-batch."""
+        return 0
+
+    def training_step(self, model: Any, inputs: Any, *args: Any, **options: Any) -> Any:
+        """One micro-batch; its share of the step's loss is added up."""
+        self.learned.expect(inputs["labels"])
+        loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
+        self.learned.expect(None)
+        self.step_loss = self.step_loss + loss
+        return loss
+
+    def end_step(self, control: Any) -> None:
+        """After an optimiser step: note the loss, ask for a checkpoint, report."""
+        loss = self.step_loss
+        if self.accelerator.num_processes > 1:
+            loss = self.accelerator.reduce(loss, "mean")
+        self.losses.append(float(loss))
+        self.step_loss = 0.0
+        step, steps = self.state.global_step, self.state.max_steps
+        control.should_save = bool(self.checkpoint_every) and step % self.checkpoint_every == 0
+        if self.on_progress is not None:
+            self.on_progress(step, steps, self.losses[-1])
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Write beside, then rename: a checkpoint is whole or not there."""
+        main = self.accelerator.is_main_process
+        if main:
+            checkpoints.stage(self.run)
+        self.accelerator.wait_for_everyone()
+        super()._save_checkpoint(model, trial)  # type: ignore[misc]
+        self.accelerator.wait_for_everyone()
+        if main:
+            step = self.state.global_step
+            staged = self.run / checkpoints.STAGING / f"checkpoint-{step}"
+            checkpoints.write_losses(staged, self.losses)
+            checkpoints.commit(self.run, step)
+        self.accelerator.wait_for_everyone()
+        self._evaluate_ours()
+
+    def _evaluate_ours(self) -> None:
+        """Hand the model out; training goes on as if nothing had happened to it."""
+        if self.on_evaluate is None:
+            return
+        import torch
+
+        training = self.model.training
+        self.model.eval()
+        with torch.random.fork_rng(), torch.no_grad():
+            self.on_evaluate(self.state.global_step, self.model)
+        self.model.train(training)
+
+
+def make_trainer(
+    model: Any,
+    batches: Batches,
+    collator: Callable[..., Any],
+    *,
+    config: TrainConfig,
+    seed: int,
+    run: Path,
+    on_progress: Callable[[int, int, float], None] | None,
+    on_evaluate: Callable[[int, Any], None] | None,
+) -> Any:
+    """A silent `transformers.Trainer` that walks over `batches` once, from start to end."""
+    from transformers import PrinterCallback, Trainer, TrainerCallback
+
+    # with a cache the mask ignores positions, and packed dialogues would see each other
+    model.config.use_cache = False
+    learned = LearnedOnly(model)
+    kind = type("PackedTrainer", (_Hooks, Trainer), {})
+    trainer: Any = kind(
+        model=model,
+        args=_arguments(config, seed, run, len(batches)),
+        train_dataset=batches,
+        data_collator=collator,
+        compute_loss_func=learned.loss,
+    )
+    trainer.learned = learned
+    trainer.run, trainer.losses, trainer.checkpoint_every = run, [], config.checkpoint_every
+    trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate
+
+    class StepEnd(TrainerCallback):  # type: ignore[misc]
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            trainer.end_step(control)
+
+    trainer.add_callback(StepEnd())
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
+    from accelerate import PartialState
+    from transformers import TrainingArguments
+
+    steps = slots // config.sequences_per_step
+    processes = PartialState().num_processes
+    arguments = TrainingArguments(
+        output_dir=str(run / checkpoints.STAGING),
+        max_steps=steps,
+        per_device_train_batch_size=config.micro_batch,
+        gradient_accumulation_steps=_accumulation(config, processes),
+        learning_rate=config.learning_rate,
+        lr_scheduler_type=_SCHEDULES[config.schedule],
+        warmup_steps=math.ceil(steps * config.warmup_ratio),
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.max_grad_norm,
+        optim="adamw_torch_fused",
+        bf16=config.precision == "bfloat16",
+        gradient_checkpointing=config.gradient_checkpointing,
+        seed=seed,
+        data_seed=seed,
+        logging_strategy="no",
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_num_workers=0,
+        dataloader_pin_memory=False,
+    )
+    arguments._n_gpu = min(arguments.n_gpu, 1)  # several GPUs go through `accelerate launch`
+    return arguments
+
+
+def _accumulation(config: TrainConfig, processes: int) -> int:
+    at_once = config.micro_batch * processes
+    if config.sequences_per_step % at_once:
+        raise ConfigError(
+            f"sequences_per_step={config.sequences_per_step} is not a multiple of micro_batch * "
+            f"processes = {config.micro_batch} * {processes}",
+            hint="change --set train.micro_batch or train.sequences_per_step",
+        )
+    return config.sequences_per_step // at_once

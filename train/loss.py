@@ -1,0 +1,52 @@
+"""Cross entropy of the learned tokens, with logits computed for these alone.
+
+The output layer is a large part of a small model's work, and its logits a large part of a big
+model's memory; half of all tokens of a chat are questions, for which neither is needed.
+"""
+
+from typing import Any
+
+from train.batches import IGNORED
+
+
+class LearnedOnly:
+    """Makes a model compute logits only where the next token is learned.
+
+    `expect` is told the labels before each forward pass; `loss` turns its logits into the sum
+    of the cross entropies over `num_items_in_batch`, the learned tokens of the whole step.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._where: Any = None
+        head = model.get_output_embeddings()
+        if head is not None:
+            head.register_forward_pre_hook(self._select)
+
+    def expect(self, labels: Any) -> None:
+        """The labels [batch, tokens] of the next forward pass; None turns selection off."""
+        self._where = None if labels is None else _next(labels) != IGNORED
+
+    def _select(self, _: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        hidden = inputs[0]
+        if self._where is None or hidden.shape[:2] != self._where.shape:
+            return inputs
+        return (hidden[self._where.to(hidden.device)], *inputs[1:])
+
+    def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
+        """The loss of a micro-batch, in the form that `Trainer(compute_loss_func=)` asks for."""
+        from torch.nn.functional import cross_entropy
+
+        targets = _next(labels)
+        learned = targets != IGNORED
+        logits = outputs.logits
+        if logits.shape[:-1] == targets.shape:
+            logits = logits[learned]
+        total = cross_entropy(logits.float(), targets[learned], reduction="sum")
+        return total / num_items_in_batch
+
+
+def _next(labels: Any) -> Any:
+    """The label of the token that follows each token."""
+    from torch.nn.functional import pad
+
+    return pad(labels, (0, 1), value=IGNORED)[..., 1:]

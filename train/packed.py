@@ -1,0 +1,181 @@
+"""The packed form of a dataset: token sequences made of segments, one a row, and its counts."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from ultralink_data import atomic
+from ultralink_data.errors import DataError
+
+ARRAYS_FILE = "packed.npz"
+COUNTS_FILE = "counts.json"
+
+
+class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows and tokens of one language and kind.
+
+    `rows`, `tokens` and `loss_tokens` are what is trained on; `truncated` rows were cut at
+    `max_tokens`; `dropped` ones had nothing left to learn and count in none of the former.
+    """
+
+    language: str
+    kind: str
+    rows: int
+    tokens: int
+    loss_tokens: int
+    truncated: int = 0
+    dropped: int = 0
+
+
+class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a packed dataset holds. `vocabulary` is the size of the tokenizer that made it."""
+
+    cells: tuple[CellCount, ...]
+    sequences: int
+    max_tokens: int
+    vocabulary: int
+
+    @property
+    def rows(self) -> int:
+        """Rows to train on."""
+        return sum(cell.rows for cell in self.cells)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of these rows."""
+        return sum(cell.tokens for cell in self.cells)
+
+    @property
+    def loss_tokens(self) -> int:
+        """Tokens that are learned."""
+        return sum(cell.loss_tokens for cell in self.cells)
+
+    @property
+    def truncated(self) -> int:
+        """Rows that were cut at `max_tokens`."""
+        return sum(cell.truncated for cell in self.cells)
+
+    @property
+    def dropped(self) -> int:
+        """Rows left out because no token to learn was left."""
+        return sum(cell.dropped for cell in self.cells)
+
+
+class TokenSequence(NamedTuple):
+    """One packed sequence: `ids`, `loss` (is this token learned) and `positions`, all [tokens]."""
+
+    ids: np.ndarray
+    loss: np.ndarray
+    positions: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Packed:
+    """A packed dataset, ragged: sequences of segments of tokens.
+
+    `ids` int32 [tokens], `loss` bool [tokens], `segment_tokens` int32 [segments],
+    `segment_cell` int32 [segments] (index into `counts.cells`: language and kind), and
+    `sequence_segments` int32 [sequences], all in order.
+    """
+
+    ids: np.ndarray
+    loss: np.ndarray
+    segment_tokens: np.ndarray
+    segment_cell: np.ndarray
+    sequence_segments: np.ndarray
+    counts: PackCounts
+
+    @property
+    def sequences(self) -> int:
+        """Number of packed sequences."""
+        return len(self.sequence_segments)
+
+    @cached_property
+    def segment_bounds(self) -> np.ndarray:
+        """First token of each segment, and the end of the last: int64 [segments + 1]."""
+        return np.concatenate([[0], np.cumsum(self.segment_tokens, dtype=np.int64)])
+
+    @cached_property
+    def sequence_bounds(self) -> np.ndarray:
+        """First segment of each sequence, and the end of the last: int64 [sequences + 1]."""
+        return np.concatenate([[0], np.cumsum(self.sequence_segments, dtype=np.int64)])
+
+    def sequence(self, index: int) -> TokenSequence:
+        """One sequence; positions start again at 0 with each segment."""
+        first, last = self.sequence_bounds[index : index + 2]
+        begin, end = self.segment_bounds[first], self.segment_bounds[last]
+        starts = np.repeat(self.segment_bounds[first:last], self.segment_tokens[first:last])
+        positions = (np.arange(begin, end) - starts).astype(np.int32)
+        return TokenSequence(self.ids[begin:end], self.loss[begin:end], positions)
+
+    def segments(self, index: int) -> Iterator[tuple[CellCount, int, int]]:
+        """Cell (language, kind) and the token range [start, end) of each row of a sequence."""
+        first, last = self.sequence_bounds[index : index + 2]
+        for segment in range(first, last):
+            begin, end = self.segment_bounds[segment : segment + 2]
+            yield self.counts.cells[self.segment_cell[segment]], int(begin), int(end)
+
+    def save(self, folder: Path) -> None:
+        """Write `packed.npz` and `counts.json` into `folder`; the same content, the same bytes.
+
+        Raises:
+            PrerequisiteError: the disk is full or the folder not writable.
+        """
+        with atomic.disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary = folder / f".{ARRAYS_FILE}.{os.getpid()}"
+            try:
+                with temporary.open("wb") as file:
+                    np.savez(file, **{name: getattr(self, name) for name in _ARRAYS})
+                os.replace(temporary, folder / ARRAYS_FILE)
+            finally:
+                temporary.unlink(missing_ok=True)
+        text = msgspec.json.format(msgspec.json.encode(self.counts), indent=2)
+        atomic.write_bytes(folder / COUNTS_FILE, text + b"\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Packed":
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: a file is missing, damaged, or does not fit the other.
+        """
+        try:
+            counts = msgspec.json.decode((folder / COUNTS_FILE).read_bytes(), type=PackCounts)
+            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
+                packed = cls(counts=counts, **{name: file[name] for name in _ARRAYS})
+        except (OSError, ValueError, KeyError, EOFError, msgspec.DecodeError) as error:
+            raise _unreadable(folder, str(error)) from error
+        packed._check(folder)
+        return packed
+
+    def _check(self, folder: Path) -> None:
+        facts = {
+            "loss mask and ids differ in length": len(self.loss) == len(self.ids),
+            "segments do not add up to the tokens": int(self.segment_tokens.sum()) == len(self.ids),
+            "sequences do not add up to the segments": int(self.sequence_segments.sum())
+            == len(self.segment_tokens)
+            == len(self.segment_cell),
+            "the counts are another dataset's": (
+                self.counts.sequences == self.sequences
+                and self.counts.tokens == len(self.ids)
+                and self.counts.rows == len(self.segment_tokens)
+                and self.counts.loss_tokens == int(self.loss.sum())
+            ),
+        }
+        for problem, holds in facts.items():
+            if not holds:
+                raise _unreadable(folder, problem)
+
+
+_ARRAYS = tuple(field.name for field in fields(Packed) if field.name != "counts")
+
+
+def _unreadable(folder: Path, problem: str) -> DataError:
+    return DataError(f"{folder} is not a packed dataset: {problem}", hint="delete it; pack again")

@@ -1,0 +1,198 @@
+"""Dialogues as token sequences of at most `max_tokens`, several to a sequence, with a loss mask.
+
+Which rows share a sequence depends on the set of rows only, not on their order: rows are
+taken in the order of a hash of their identity, each into the fullest sequence that still has
+room. Longest-first is about as dense, but would put the longest rows, hence one language, into
+sequences of their own.
+"""
+
+import hashlib
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from train.config import Template
+from train.packed import CellCount, PackCounts, Packed
+from train.templates import Tokenizer, prepare, render
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import DataError
+
+TEXT_LANGUAGE = "mul"
+TEXT_KIND = "text"
+_BATCH = 1024
+
+
+class _Row(NamedTuple):
+    """A tokenised row; `rank` is its place in the packing order."""
+
+    rank: bytes
+    cell: tuple[str, str]
+    ids: np.ndarray
+    loss: np.ndarray
+    truncated: bool
+
+
+def pack(
+    dialogues: Sequence[Dialogue],
+    tokenizer: Tokenizer,
+    *,
+    max_tokens: int,
+    template: Template,
+    packing: bool = True,
+) -> Packed:
+    """Tokenise dialogues and pack them; loss on the assistant's tokens only.
+
+    A dialogue longer than `max_tokens` is cut at its end and counted as truncated; one with no
+    assistant token left is dropped and counted. Without `packing`, one dialogue a sequence.
+
+    Raises:
+        ConfigError: a chat template that cannot be trained on.
+        DataError: no row is left to train on.
+    """
+    prepared = prepare(tokenizer, template)
+    rows = list(_dialogue_rows(dialogues, prepared, max_tokens))
+    return _pack_rows(rows, max_tokens, len(prepared), packing)
+
+
+def pack_texts(
+    texts: Iterable[str], tokenizer: Tokenizer, *, max_tokens: int, packing: bool = True
+) -> Packed:
+    """Tokenise plain texts and pack them; loss on all tokens, each text ended by EOS.
+
+    A text longer than `max_tokens` becomes several segments; nothing is cut off.
+
+    Raises:
+        DataError: no text to train on.
+    """
+    rows = list(_text_rows(list(texts), tokenizer, max_tokens))
+    return _pack_rows(rows, max_tokens, len(tokenizer), packing)
+
+
+def _dialogue_rows(
+    dialogues: Sequence[Dialogue], tokenizer: Tokenizer, max_tokens: int
+) -> Iterator[_Row]:
+    for start in range(0, len(dialogues), _BATCH):
+        batch = dialogues[start : start + _BATCH]
+        rendered = [render(dialogue.turns, tokenizer) for dialogue in batch]
+        encoded = _encode([r.text for r in rendered], tokenizer)
+        for dialogue, (_, spans), (ids, offsets) in zip(batch, rendered, encoded, strict=True):
+            yield _Row(
+                rank=_rank(dialogue.language, dialogue.kind, dialogue.id),
+                cell=(dialogue.language, dialogue.kind),
+                ids=ids[:max_tokens],
+                loss=loss_mask(offsets, spans)[:max_tokens],
+                truncated=len(ids) > max_tokens,
+            )
+
+
+def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Ids and offsets. The template has written every special token, so none is added here."""
+    encoded = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
+    for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True):
+        yield np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
+
+
+def loss_mask(offsets: np.ndarray, spans: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Which tokens are learned: those that begin inside one of `spans` (characters).
+
+    A token that begins before a span and reaches into it is not: the model is never asked to
+    write its first half. The first token of a row never is, since nothing comes before it.
+    """
+    mask = np.zeros(len(offsets), bool)
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    for first, last in spans:
+        mask |= (starts >= first) & (starts < last) & (ends > starts)
+    mask[:1] = False
+    return mask
+
+
+def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> Iterator[_Row]:
+    head = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
+    tail = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
+    for start in range(0, len(texts), _BATCH):
+        batch = list(texts[start : start + _BATCH])
+        encoded = tokenizer(batch, add_special_tokens=False)["input_ids"]
+        for text, tokens in zip(batch, encoded, strict=True):
+            ids = np.asarray(head + list(tokens) + tail, np.int32)
+            for part, begin in enumerate(range(0, len(ids), max_tokens)):
+                piece = ids[begin : begin + max_tokens]
+                loss = np.ones(len(piece), bool)
+                loss[:1] = False
+                rank = _rank(text, str(part))
+                yield _Row(rank, (TEXT_LANGUAGE, TEXT_KIND), piece, loss, truncated=False)
+
+
+def _rank(*identity: str) -> bytes:
+    return hashlib.sha256("\0".join(identity).encode()).digest()
+
+
+def _pack_rows(rows: list[_Row], max_tokens: int, vocabulary: int, packing: bool) -> Packed:
+    rows.sort(key=lambda row: row.rank)
+    kept = [row for row in rows if row.loss.any()]
+    if not kept:
+        raise DataError(
+            f"no row to train on: {len(rows)} given, none with a token to learn in its first "
+            f"{max_tokens}",
+            hint="check the dataset, or raise --set train.max_tokens",
+        )
+    lengths = [len(row.ids) for row in kept]
+    groups = fill(lengths, max_tokens) if packing else [[i] for i in range(len(kept))]
+    counts = _count(rows, len(groups), max_tokens, vocabulary)
+    cells = {(cell.language, cell.kind): index for index, cell in enumerate(counts.cells)}
+    ordered = [kept[index] for group in groups for index in group]
+    return Packed(
+        ids=np.concatenate([row.ids for row in ordered]),
+        loss=np.concatenate([row.loss for row in ordered]),
+        segment_tokens=np.asarray([len(row.ids) for row in ordered], np.int32),
+        segment_cell=np.asarray([cells[row.cell] for row in ordered], np.int32),
+        sequence_segments=np.asarray([len(group) for group in groups], np.int32),
+        counts=counts,
+    )
+
+
+def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
+    """Indices of `lengths` in groups whose sum is at most `room`: best fit, in the order given."""
+    groups: list[list[int]] = []
+    left: list[tuple[int, int]] = []
+    smallest = min(lengths, default=0)
+    for index, length in enumerate(lengths):
+        place = bisect_left(left, (length, -1))
+        if place < len(left):
+            free, group = left.pop(place)
+        else:
+            free, group = room, len(groups)
+            groups.append([])
+        groups[group].append(index)
+        if free - length >= smallest:
+            insort(left, (free - length, group))
+    return groups
+
+
+def _count(rows: list[_Row], sequences: int, max_tokens: int, vocabulary: int) -> PackCounts:
+    number: Counter[tuple[tuple[str, str], str]] = Counter()
+    for row in rows:
+        number[row.cell, "truncated"] += row.truncated
+        if row.loss.any():
+            number[row.cell, "rows"] += 1
+            number[row.cell, "tokens"] += len(row.ids)
+            number[row.cell, "loss_tokens"] += int(row.loss.sum())
+        else:
+            number[row.cell, "dropped"] += 1
+    cells = tuple(
+        CellCount(
+            language=cell[0],
+            kind=cell[1],
+            rows=number[cell, "rows"],
+            tokens=number[cell, "tokens"],
+            loss_tokens=number[cell, "loss_tokens"],
+            truncated=number[cell, "truncated"],
+            dropped=number[cell, "dropped"],
+        )
+        for cell in sorted({row.cell for row in rows})
+    )
+    return PackCounts(
+        cells=cells, sequences=sequences, max_tokens=max_tokens, vocabulary=vocabulary
+    )

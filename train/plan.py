@@ -1,0 +1,85 @@
+"""What a run sees, and in which order: a pure function of the packed data, config and seed.
+
+The trainer walks over `schedule`, so that a plan shown before a run is what the run does.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from train.config import TrainConfig
+from train.packed import CellCount, Packed
+
+EMPTY = -1
+"""A slot of the last step that no sequence fills."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a run trains on: optimiser steps, passes over the data, and trained rows and tokens.
+
+    `cells` count a row as often as it is seen; `rows` and `tokens` are sums over `cells`.
+    """
+
+    steps: int
+    sequences: int
+    epochs: float
+    rows: int
+    tokens: int
+    loss_tokens: int
+    cells: tuple[CellCount, ...]
+
+
+def step_count(sequences: int, config: TrainConfig) -> int:
+    """Optimiser steps of a run over `sequences` packed sequences."""
+    if config.steps is not None:
+        return config.steps
+    return -(-sequences * (config.epochs or 1) // config.sequences_per_step)
+
+
+def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
+    """Which packed sequences each step trains on: int32 [steps, sequences_per_step].
+
+    Each pass over the data has a shuffle of its own, from the seed and its number; passes
+    follow each other without a gap. With `epochs`, the slots of the last step that are left
+    over are `EMPTY`, so that every sequence is seen exactly `epochs` times.
+    """
+    steps = step_count(sequences, config)
+    slots = steps * config.sequences_per_step
+    used = slots if config.steps is not None else sequences * (config.epochs or 1)
+    order = np.full(slots, EMPTY, np.int32)
+    for epoch, first in enumerate(range(0, used, sequences)):
+        part = np.random.default_rng([seed, epoch]).permutation(sequences)[: used - first]
+        order[first : first + len(part)] = part
+    return order.reshape(steps, config.sequences_per_step)
+
+
+def plan(packed: Packed, config: TrainConfig, seed: int) -> Plan:
+    """Rows and tokens that a run with `seed` trains on, per language and kind."""
+    order = schedule(packed.sequences, config, seed).reshape(-1)
+    seen = np.bincount(order[order != EMPTY], minlength=packed.sequences)
+    cells = tuple(_cells(packed, seen))
+    return Plan(
+        steps=step_count(packed.sequences, config),
+        sequences=int(seen.sum()),
+        epochs=float(seen.sum() / packed.sequences),
+        rows=sum(cell.rows for cell in cells),
+        tokens=sum(cell.tokens for cell in cells),
+        loss_tokens=sum(cell.loss_tokens for cell in cells),
+        cells=cells,
+    )
+
+
+def _cells(packed: Packed, seen: np.ndarray) -> Iterator[CellCount]:
+    """Counts by cell, each row weighted by how often its sequence is seen."""
+    times = np.repeat(seen, packed.sequence_segments)
+    learned = np.add.reduceat(packed.loss.astype(np.int64), packed.segment_bounds[:-1])
+    for index, cell in enumerate(packed.counts.cells):
+        mine = packed.segment_cell == index
+        yield CellCount(
+            language=cell.language,
+            kind=cell.kind,
+            rows=int(times[mine].sum()),
+            tokens=int((times * packed.segment_tokens)[mine].sum()),
+            loss_tokens=int((times * learned)[mine].sum()),
+        )

@@ -1,0 +1,175 @@
+"""Full-parameter supervised fine-tuning through `transformers.Trainer`.
+
+The same inputs, seed and number of threads give the same weights, bit for bit, on one kind of
+CPU, whether the run was killed and resumed or not. On a GPU the order of some sums is free.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from train import checkpoints, loading
+from train.batches import Batches, collate
+from train.config import TrainConfig
+from train.isolation import check_isolation
+from train.loop import make_trainer
+from train.packed import Packed
+from train.plan import plan, schedule
+from train.templates import Tokenizer, prepare
+from ultralink_data import atomic
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+
+Progress = Callable[[int, int, float], None]
+"""Called after each step with the step (from 1), the number of steps, and the step's loss."""
+
+Evaluate = Callable[[int, Any], None]
+"""Called with the step and the model at each checkpoint and at the end."""
+
+
+class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a run did. `losses` are nats per learned token, one number a step.
+
+    `rows`, `tokens` and `loss_tokens` count what was seen, over the whole run;
+    `resumed_from` is the step of the checkpoint it went on from, None for a fresh run.
+    """
+
+    steps: int
+    rows: int
+    tokens: int
+    loss_tokens: int
+    losses: tuple[float, ...]
+    resumed_from: int | None
+
+
+def train(
+    *,
+    model: Path | str,
+    packed: Path,
+    config: TrainConfig,
+    seed: int,
+    out: Path,
+    work: Path,
+    on_progress: Progress | None = None,
+    on_evaluate: Evaluate | None = None,
+) -> TrainResult:
+    """Train `model` on the packed data and write model and tokenizer to the folder `out`.
+
+    `work` is a scratch folder; if it holds a checkpoint of this very run, training goes on
+    from there. `out` appears whole at the end, or not at all.
+
+    Raises:
+        ConfigError: `out` is taken, sequences are longer than the model's context, the chat
+            template is unfit, or the model would mix up packed dialogues.
+        DataError: `packed` is damaged or was made with another tokenizer.
+        PrerequisiteError: no such model, or the disk is full.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
+    data = Packed.load(packed)
+    run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
+    with _quiet(config.threads), atomic.disk_errors(run):
+        network, tokenizer = _load(model, data, config)
+        trainer = make_trainer(
+            network,
+            Batches(data, schedule(data.sequences, config, seed)),
+            collate(_padding(tokenizer)),
+            config=config,
+            seed=seed,
+            run=run,
+            on_progress=on_progress,
+            on_evaluate=on_evaluate,
+        )
+        resumed = trainer.go()
+        _save(trainer, tokenizer, config, out)
+    seen = plan(data, config, seed)
+    return TrainResult(
+        steps=seen.steps,
+        rows=seen.rows,
+        tokens=seen.tokens,
+        loss_tokens=seen.loss_tokens,
+        losses=tuple(trainer.losses),
+        resumed_from=resumed,
+    )
+
+
+def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tokenizer]:
+    """Model and tokenizer, checked against the data."""
+    tokenizer = prepare(loading.load_tokenizer(spec), config.template)
+    if len(tokenizer) != data.counts.vocabulary:
+        raise DataError(
+            f"the data were packed with a tokenizer of {data.counts.vocabulary} tokens, that of "
+            f"{spec} has {len(tokenizer)}",
+            hint="pack the dataset again with this model's tokenizer and template",
+        )
+    model = loading.load_model(spec)
+    if len(tokenizer) > model.get_input_embeddings().num_embeddings:
+        model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    context = getattr(model.config, "max_position_embeddings", None)
+    if context is not None and int(data.segment_tokens.max()) > context:
+        raise ConfigError(
+            f"a dialogue has {int(data.segment_tokens.max())} tokens, the context of {spec} is "
+            f"{context}",
+            hint=f"pack again with --set train.max_tokens={context}",
+        )
+    if config.packing:
+        check_isolation(model)
+    if config.template == "chatml":
+        model.config.eos_token_id = tokenizer.eos_token_id
+        model.generation_config.eos_token_id = tokenizer.eos_token_id
+    return model, tokenizer
+
+
+def _padding(tokenizer: Tokenizer) -> int:
+    """Any token will do: padding is never learned nor seen by another token."""
+    return next((i for i in (tokenizer.pad_token_id, tokenizer.eos_token_id) if i is not None), 0)
+
+
+def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
+    """Write the model from the main process; bfloat16 runs save bfloat16 (not under FSDP)."""
+    import torch
+
+    accelerator = trainer.accelerator
+    model = accelerator.unwrap_model(trainer.model_wrapped)
+    if config.precision == "bfloat16" and not trainer.is_fsdp_enabled:
+        model.to(torch.bfloat16)
+    state = accelerator.get_state_dict(trainer.model_wrapped)
+    model.config.use_cache = True
+    if trainer.is_world_process_zero():
+        with atomic.new_directory(out) as folder:
+            model.save_pretrained(folder, state_dict=state)
+            tokenizer.save_pretrained(folder)
+    accelerator.wait_for_everyone()
+
+
+@contextmanager
+def _quiet(threads: int) -> Iterator[None]:
+    """Fixed threads and no chatter from the libraries; both are put back at the end."""
+    import torch
+    from transformers.utils import logging
+
+    before = torch.get_num_threads(), logging.get_verbosity()
+    bars = logging.is_progress_bar_enabled()
+    torch.set_num_threads(threads)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    if torch.cuda.is_available():
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    except RuntimeError as error:
+        if "out of memory" not in str(error):
+            raise
+        raise PrerequisiteError(
+            f"out of memory: {str(error).splitlines()[0]}",
+            hint="make --set train.micro_batch smaller, or turn on train.gradient_checkpointing",
+        ) from error
+    finally:
+        torch.set_num_threads(before[0])
+        logging.set_verbosity(before[1])
+        if bars:
+            logging.enable_progress_bar()

@@ -1,0 +1,1 @@
+"""The starter set: parallel problems and chats written for this project, in five languages."""

@@ -1,0 +1,207 @@
+"""The table of math templates: which numbers each one draws and which equations it asks for.
+
+A range is written (low, high) or (low, high, stride), ends included, and keeps its story plausible
+(a train does 60 to 120 km an hour). Draws that leave a remainder, turn negative or reach 2000 are
+drawn again by `MathTemplate.draw`.
+"""
+
+from ultralink_data.starter.math_templates import Band, Equation, MathTemplate, Split
+
+_Range = tuple[int, int] | tuple[int, int, int]
+
+
+def _template(split: Split, band: Band, id: str, steps: str, **givens: _Range) -> MathTemplate:
+    return MathTemplate(
+        id=id,
+        split=split,
+        band=band,
+        givens=tuple((name, _numbers(*bounds)) for name, bounds in givens.items()),
+        equations=tuple(Equation.parse(step) for step in steps.split("; ")),
+    )
+
+
+def _numbers(low: int, high: int, stride: int = 1) -> range:
+    return range(low, high + 1, stride)
+
+
+def _train(id: str, steps: str, **givens: _Range) -> MathTemplate:
+    return _template("train", "normal", id, steps, **givens)
+
+
+def _held_out(id: str, steps: str, **givens: _Range) -> MathTemplate:
+    return _template("held_out", "normal", id, steps, **givens)
+
+
+def _easy(split: Split, id: str, step: str) -> MathTemplate:
+    """One step on single digits; sums and products have pairs enough without a 1."""
+    low = 1 if " - " in step else 2
+    return _template(split, "easy", id, step, a=(low, 9), b=(low, 9))
+
+
+_TRAIN_EASY = (
+    _easy("train", "apples_bowl", "x = a + b"),
+    _easy("train", "bus_stop", "x = a - b"),
+    _easy("train", "birds_fence", "x = a + b"),
+    _easy("train", "balloons_party", "x = a - b"),
+    _easy("train", "cookie_plates", "x = a * b"),
+    _easy("train", "stickers_gift", "x = a + b"),
+    _easy("train", "eggs_basket", "x = a - b"),
+    _easy("train", "football_goals", "x = a + b"),
+    _easy("train", "library_return", "x = a - b"),
+    _easy("train", "fish_tank", "x = a + b"),
+    _easy("train", "age_gap", "x = a - b"),
+    _easy("train", "mushroom_hunt", "x = a - b"),
+)
+
+_TRAIN_ONE_STEP = (
+    _train("train_ride", "x = a * b", a=(60, 120, 5), b=(2, 9)),
+    _train("tulip_rows", "x = a * b", a=(4, 18), b=(6, 25)),
+    _train("book_shelves", "x = a / b", a=(60, 300), b=(3, 12)),
+    _train("bicycle_savings", "x = a - b", a=(120, 400, 5), b=(30, 110)),
+    _train("stamp_album", "x = a * b", a=(5, 24), b=(4, 16)),
+    _train("rainfall_months", "x = a - b", a=(60, 140), b=(15, 58)),
+    _train("theatre_weekend", "x = a + b", a=(120, 600), b=(120, 600)),
+    _train("ribbon_pieces", "x = a / b", a=(60, 400), b=(5, 25)),
+)
+
+_TRAIN_TWO_STEPS = (
+    _train("bakery_rolls", "x = a * b; y = x - c", a=(3, 12), b=(8, 24), c=(10, 90)),
+    _train("reading_days", "x = b * c; y = a - x", a=(120, 400), b=(8, 30), c=(3, 10)),
+    _train("egg_boxes", "x = a + b; y = x / c", a=(20, 120), b=(20, 120), c=(6, 12)),
+    _train("cyclist_tour", "x = a * b; y = x + c", a=(12, 24), b=(2, 6), c=(3, 20)),
+    _train("water_tank", "x = b * c; y = a - x", a=(200, 900, 10), b=(8, 30), c=(5, 25)),
+    _train("marbles_more", "x = a + b; y = a + x", a=(10, 60), b=(5, 30)),
+    _train("rose_stall", "x = a / 2; y = x + b", a=(20, 160, 2), b=(10, 60)),
+    _train("seedling_rows", "x = a - b; y = x / c", a=(40, 160), b=(4, 30), c=(4, 12)),
+    _train("notebook_change", "x = a * b; y = c - x", a=(3, 9), b=(2, 8), c=(20, 100, 10)),
+    _train("swim_lengths", "x = b + c; y = x * a", a=(20, 50, 5), b=(4, 20), c=(4, 20)),
+    _train("brick_wall", "x = a - b; y = x / c", a=(300, 900, 10), b=(50, 250, 10), c=(20, 60, 5)),
+    _train("dog_horse", "x = a * b; y = x + a", a=(8, 40), b=(6, 15)),
+    _train("day_temperature", "x = a + b; y = x - c", a=(4, 18), b=(3, 14), c=(2, 15)),
+    _train("ferry_cars", "x = a - b; y = x + c", a=(30, 90), b=(5, 28), c=(4, 30)),
+    _train("warehouse_trucks", "x = a * b; y = x * c", a=(2, 8), b=(5, 15), c=(4, 12)),
+)
+
+_TRAIN_THREE_STEPS = (
+    _train(
+        "fruit_shopping", "x = a * b; y = c * d; z = x + y", a=(2, 9), b=(3, 9), c=(2, 9), d=(2, 9)
+    ),
+    _train(
+        "wages_half", "x = a * b; y = x - c; z = y / 2", a=(40, 120, 5), b=(4, 12), c=(20, 100, 5)
+    ),
+    _train(
+        "class_trip", "x = a * b; y = x + c; z = y / d", a=(3, 9), b=(18, 30), c=(3, 12), d=(20, 52)
+    ),
+    _train(
+        "play_income",
+        "x = a * b; y = x - c; z = y * d",
+        a=(8, 16),
+        b=(10, 20),
+        c=(10, 60),
+        d=(3, 9),
+    ),
+    _train("bead_necklace", "x = a * 2; y = a + x; z = y + b", a=(12, 60), b=(10, 50)),
+    _train("jogging_days", "x = a + b; y = x * 2; z = y - a", a=(3, 15), b=(2, 9)),
+    _train(
+        "sugar_bag",
+        "x = b + c; y = a * x; z = d - y",
+        a=(40, 120, 10),
+        b=(3, 8),
+        c=(3, 8),
+        d=(1000, 1900, 100),
+    ),
+    _train("fence_cost", "x = a + b; y = x * 2; z = y * c", a=(26, 60), b=(6, 25), c=(3, 9)),
+    _train("parking_fee", "x = c - 1; y = x * b; z = a + y", a=(3, 9), b=(2, 6), c=(3, 12)),
+    _train(
+        "honey_jars", "x = a * b; y = c * d; z = x - y", a=(6, 20), b=(5, 15), c=(2, 8), d=(6, 12)
+    ),
+    _train(
+        "hiking_route",
+        "x = b + c; y = a - x; z = y / d",
+        a=(60, 180),
+        b=(10, 30),
+        c=(10, 30),
+        d=(3, 8),
+    ),
+    _train(
+        "two_printers",
+        "x = a + b; y = x * c; z = d - y",
+        a=(12, 40),
+        b=(12, 40),
+        c=(5, 20),
+        d=(400, 1900, 50),
+    ),
+    _train(
+        "paper_recycling",
+        "x = a + b; y = x + c; z = y / d",
+        a=(20, 90),
+        b=(20, 90),
+        c=(20, 90),
+        d=(5, 12),
+    ),
+)
+
+_HELD_OUT_ONE_STEP = (
+    _easy("held_out", "frogs_pond", "x = a - b"),
+    _easy("held_out", "shells_beach", "x = a + b"),
+    _easy("held_out", "block_tower", "x = a + b"),
+    _easy("held_out", "free_chairs", "x = a - b"),
+    _easy("held_out", "postcards_drawer", "x = a + b"),
+    _held_out("lighthouse_stairs", "x = a - b", a=(120, 350), b=(20, 110)),
+    _held_out("coin_piles", "x = a / b", a=(40, 300), b=(4, 15)),
+    _held_out("toy_factory", "x = a * b", a=(12, 60), b=(3, 9)),
+)
+
+_HELD_OUT_TWO_STEPS = (
+    _held_out("juice_glasses", "x = a * b; y = x - c", a=(4, 12), b=(5, 9), c=(8, 40)),
+    _held_out("puzzle_days", "x = a - b; y = x / c", a=(100, 500, 10), b=(20, 90), c=(3, 9)),
+    _held_out("taxi_fare", "x = b * c; y = a + x", a=(3, 9), b=(2, 6), c=(4, 30)),
+    _held_out("sports_teams", "x = a + b; y = x / c", a=(15, 60), b=(15, 60), c=(4, 11)),
+    _held_out("summer_pond", "x = b * c; y = a - x", a=(300, 900, 10), b=(6, 25), c=(3, 9)),
+)
+
+_HELD_OUT_THREE_STEPS = (
+    _held_out("farm_legs", "x = a * 2; y = b * 4; z = x + y", a=(5, 40), b=(5, 30)),
+    _held_out(
+        "ship_containers",
+        "x = a - b; y = x + c; z = y / d",
+        a=(80, 300),
+        b=(20, 78),
+        c=(20, 90),
+        d=(4, 9),
+    ),
+    _held_out(
+        "tailor_cloth",
+        "x = b * c; y = a - x; z = y / d",
+        a=(60, 150),
+        b=(8, 20),
+        c=(2, 3),
+        d=(4, 12),
+    ),
+    _held_out(
+        "concert_chairs",
+        "x = b - c; y = a * x; z = y + d",
+        a=(8, 20),
+        b=(14, 30),
+        c=(2, 8),
+        d=(10, 60),
+    ),
+    _held_out(
+        "guitar_savings",
+        "x = a * b; y = x + c; z = d - y",
+        a=(8, 25),
+        b=(6, 20),
+        c=(20, 80, 5),
+        d=(250, 700, 10),
+    ),
+)
+
+TEMPLATES: tuple[MathTemplate, ...] = (
+    _TRAIN_EASY
+    + _TRAIN_ONE_STEP
+    + _TRAIN_TWO_STEPS
+    + _TRAIN_THREE_STEPS
+    + _HELD_OUT_ONE_STEP
+    + _HELD_OUT_TWO_STEPS
+    + _HELD_OUT_THREE_STEPS
+)
