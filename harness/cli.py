@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeAlias
 
 from ultralink_data.errors import BenchError
 
@@ -101,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(
@@ -237,7 +238,7 @@ def _add_data(commands: Commands) -> None:
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
     convert.add_argument("-o", "--out", type=Path, required=True)
-    prune = _command(data, "prune", "data:prune", "keep a part of the translated math and code")
+    prune = _command(data, "prune", "data:prune_command", "keep part of the translated rows")
     prune.add_argument("dataset", type=Path)
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
     prune.add_argument("--seed", type=int, default=0)
@@ -247,7 +248,7 @@ def _add_data(commands: Commands) -> None:
 def _add_tasks(commands: Commands) -> None:
     tasks = _group(commands, "tasks", "list and show the benchmarks")
     _command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
-    show = _command(tasks, "show", "tasks:show", "show one benchmark, and what a model is asked")
+    show = _command(tasks, "show", "tasks:show_task", "show a benchmark and a prompt")
     show.add_argument("name")
     show.add_argument("--language", default="en")
     show.add_argument("--protocol")

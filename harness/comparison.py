@@ -4,6 +4,7 @@ A positive effect is better. Cells are per language; the primary endpoint of a t
 average over its non-English languages, taken within a problem first.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -21,7 +22,7 @@ from harness.stats import (
     score_mean,
 )
 from harness.verdict import Margins, Verdict
-from leaderboard.records import NON_ENGLISH, Effect, Interval
+from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 
 PRIMARY_METRICS: Mapping[str, str] = {
     "starter_math": "bpb",
@@ -150,6 +151,38 @@ def _effect(
         unit="log-ratio" if bpb else "points",
         note=_note(variant, reference, task, languages, metric, raw.n_problems),
     )
+
+
+def average_cells(side: Side) -> list[ScoreCell]:
+    """The score of every metric over the non-English languages, within a problem first."""
+    cells = []
+    for task, metric in _metrics(side, side):
+        languages = verdict.primary_languages(_shared_languages(side, side, task, metric))
+        arrays = _arrays(side, side, task, languages, metric) if len(languages) > 1 else None
+        if arrays is None:
+            continue
+        found = _score(arrays[0], is_bpb(metric))
+        behind = [m for run in side.runs for m in run if (m.task, m.metric) == (task, metric)]
+        behind = [m for m in behind if m.language in languages]
+        outcomes = sum((Counter(m.outcomes) for m in behind), Counter[str]())
+        values = set(np.unique(arrays[0][..., 0])) if not is_bpb(metric) else set()
+        cells.append(
+            ScoreCell(
+                task=task,
+                language=NON_ENGLISH,
+                metric=metric,
+                higher_is_better=not is_bpb(metric),
+                n=found.n_problems,
+                value=found.value,
+                standard_error=found.standard_error,
+                interval=_interval(found),
+                outcomes=dict(outcomes),
+                samples=outcomes.total(),
+                sample_file="",
+                note="floor" if values == {0.0} else "ceiling" if values == {1.0} else "",
+            )
+        )
+    return cells
 
 
 def _arrays(

@@ -116,7 +116,7 @@ def execute(
         if found:
             return found
         started, clock = datetime.now(UTC), time.monotonic()
-        config = msgspec.convert(job.config, stage.config_type)
+        config: Any = msgspec.convert(job.config, stage.config_type)
         inputs = {name: Path(artefact.path) for name, artefact in job.inputs.items()}
         inputs |= {name: Path(path) for name, path in job.extra.items()}
         with store.building(stage.shelf, key) as out:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.comparison import Side, effects
+from harness.comparison import Side, average_cells, effects
 from harness.config import config_hash
 from harness.experiment import Experiment, variant_runs
 from harness.graph import Made
@@ -209,7 +209,7 @@ def build_report(
         scores=tuple(
             VariantScore(variant=name, cell=cell)
             for name, runs in measured.items()
-            for cell in _pooled_cells(runs)
+            for cell in (*average_cells(sides[name]), *_pooled_cells(runs))
         ),
         records=tuple(os.path.relpath(path, out) for path in records),
         caveats=config.caveats,

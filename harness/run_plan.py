@@ -43,7 +43,7 @@ def expected_seconds(experiment: Experiment, missing: Sequence[str], store: Stor
 def _known_seconds(store: Store) -> dict[str, float]:
     """The longest wall time by stage among the artefacts of the store."""
     longest: dict[str, float] = {}
-    for shelf, key in store.keys():
+    for shelf, key in store.all_keys():
         marker = _marker(store.path(shelf, key) / MARKER)
         if marker is not None:
             seconds = marker.circumstances.wall_seconds

@@ -5,7 +5,7 @@ does not count, and a problem without a graded sample is left out and shows in t
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
@@ -80,6 +80,25 @@ def measure(folder: Path) -> list[Measured]:
     return result
 
 
+def measure_files(folder: Path, cells: Iterable["ScoreCell"]) -> list[Measured]:
+    """The metrics behind a record's cells, read from the sample files that they name.
+
+    `folder` is the record's. A cell without a file of its own (an average) is left out.
+
+    Raises:
+        DataError: a sample file is gone or damaged.
+    """
+    names = dict.fromkeys((c.task, c.language, c.sample_file) for c in cells if c.sample_file)
+    result: list[Measured] = []
+    for task, language, name in names:
+        if Path(name).parent.name == "likelihood":
+            lines = _rows(folder / name, LikelihoodSample)
+            result += _likelihood(task, language, name, lines)
+        else:
+            result.append(_accuracy(task, language, name, _rows(folder / name, Sample)))
+    return result
+
+
 def _rows(path: Path, row_type: type[R]) -> list[R]:
     return [row for _, row in decode_lines(path, row_type)]
 
@@ -104,8 +123,8 @@ def _likelihood(
 ) -> Iterator[Measured]:
     """Bits per byte of the whole target; of digits and of prose where there are digits."""
     scored = [row for row in rows if row.outcome == "scored"]
-    outcomes = dict(sorted(Counter(row.outcome for row in rows).items()))
-    parts = {
+    outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
+    parts: dict[str, Values] = {
         "bpb": {r.problem_id: (r.bits, float(r.bytes)) for r in scored},
         "bpb_digits": {r.problem_id: (r.digit_bits, float(r.digit_bytes)) for r in scored},
         "bpb_prose": {

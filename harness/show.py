@@ -2,8 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
+    from harness.graph import Graph, Made
+    from harness.pool import Pool
     from harness.worker import Progressed
     from leaderboard.table import Table
 
@@ -119,11 +120,18 @@ class Live:
         self._progress.console.print(text)
 
 
-@contextmanager
-def live(total: int) -> Iterator[Live]:
-    """A `Live` display of `total` artefacts; nothing is drawn where there is nothing to do."""
-    if not total:
-        yield Live(0)
+def make(graph: "Graph", names: Iterable[str], pool: "Pool") -> None:
+    """Make what is missing of these nodes, with live progress.
+
+    Raises:
+        BenchError: the first error of a stage.
+    """
+    missing = graph.look_up(names)
+    if not missing:
         return
-    with Live(total) as shown:
-        yield shown
+    with Live(len(missing)) as live:
+
+        def on_made(name: str, made: "Made") -> None:
+            live.finished(name, made.marker.circumstances.wall_seconds)
+
+        graph.run(missing, pool, live.progressed, on_made)

@@ -22,7 +22,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from ultralink_data.atomic import disk_errors, replace_directory
-from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.errors import PrerequisiteError
 
 MARKER = "artefact.json"
 Shelf = Literal["datasets", "models", "evals"]
@@ -115,7 +115,7 @@ class Store:
         folder = self.path(shelf, key)
         if not folder.is_dir():
             return None
-        marker = _read_marker(folder)
+        marker = self.marker(shelf, key)
         full = sum(file.size for file in marker.files) <= FULL_HASH_BYTES
         check_files(folder, marker, full=full)
         return marker
@@ -166,7 +166,7 @@ class Store:
         """Take a damaged artefact away."""
         shutil.rmtree(self.path(shelf, key), ignore_errors=True)
 
-    def keys(self) -> list[tuple[Shelf, str]]:
+    def all_keys(self) -> list[tuple[Shelf, str]]:
         """All artefacts, whole or damaged, by shelf and key."""
         return [
             (shelf, folder.name)
@@ -175,19 +175,25 @@ class Store:
             if folder.is_dir() and not folder.name.startswith(".")
         ]
 
-    def resolve(self, prefix: str) -> tuple[Shelf, str]:
-        """The artefact whose key begins with `prefix`.
+    def marker(self, shelf: Shelf, key: str) -> Marker:
+        """The marker of an artefact, its files unchecked.
 
         Raises:
-            ConfigError: none or several.
+            DamagedArtefact: it is missing or unreadable.
         """
-        found = [(shelf, key) for shelf, key in self.keys() if key.startswith(prefix)]
-        if len(found) != 1:
-            raise ConfigError(
-                f"{len(found)} artefacts in {self.root} have a key that begins with {prefix!r}",
-                hint="`ultralink-bench store ls` lists the keys; give more digits",
-            )
-        return found[0]
+        return _read_marker(self.path(shelf, key))
+
+    def is_locked(self, key: str) -> bool:
+        """Whether a process is making this artefact right now."""
+        path = self.root / "locks" / key
+        if not path.exists():
+            return False
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
 
 class DamagedArtefact(PrerequisiteError):

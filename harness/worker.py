@@ -21,18 +21,19 @@ import msgspec
 
 from harness.jobs import Job, execute
 from harness.store import Marker, Store
-from ultralink_data.errors import BenchError
+from ultralink_data.errors import BenchError, PrerequisiteError
 
 REPORT_EVERY = 0.2
 """Seconds between two progress lines of one job."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
-    """A job to do; `name` is the parent's word for it."""
+    """A job to do; `name` is the parent's word for it, `key` the key that it expects."""
 
     name: str
     store: str
     job: Job
+    key: str
 
 
 class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
@@ -109,6 +110,7 @@ def _serve(request: Request, channel: _Channel) -> None:
         channel.progress(name, what, done, total)
 
     try:
+        _check_key(request)
         marker = execute(
             request.job,
             Store(Path(request.store)),
@@ -121,6 +123,19 @@ def _serve(request: Request, channel: _Channel) -> None:
         channel.send(_failure(name, kind, error.message, error.hint, error.exit_code))
     except Exception:  # noqa: BLE001 - a bug of ours: its traceback goes to the parent
         channel.send(_failure(name, "", traceback.format_exc(), "", 70))
+
+
+def _check_key(request: Request) -> None:
+    """The key holds the code's hash: this process must run the code that the parent hashed.
+
+    Raises:
+        PrerequisiteError: a source file changed since the run began.
+    """
+    if request.job.key != request.key:
+        raise PrerequisiteError(
+            f"the code of stage {request.job.stage} changed while the run was going",
+            hint="start the same command again; what was finished and still fits is kept",
+        )
 
 
 def _failure(name: str, kind: str, message: str, hint: str, exit_code: int) -> Any:

@@ -258,20 +258,23 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     versions: dict[str, str]
 
     def __post_init__(self) -> None:
-        """Check that every name means a variant, and that no number stands twice.
+        """Check that names are known, effects share the reference, and no number stands twice.
 
         Raises:
-            ValueError: naming the unknown or repeated one.
+            ValueError: naming the one that is not.
         """
         names = [variant.name for variant in self.variants]
         _check_unique("variants", ((name,) for name in names))
         used = {self.reference, *(s.variant for s in self.scores)}
-        used |= {name for e in self.effects for name in (e.variant, e.reference)}
+        used |= {effect.variant for effect in self.effects}
+        for effect in self.effects:
+            if effect.reference != self.reference:
+                raise ValueError(f"an effect is against {effect.reference!r}, not the reference")
         if unknown := sorted(used - set(names)):
             raise ValueError(f"{unknown[0]!r} is none of the variants {names}")
         cells = ((s.variant, s.cell.task, s.cell.language, s.cell.metric) for s in self.scores)
         _check_unique("scores", cells)
-        keys = ((e.variant, e.reference, e.task, e.language, e.metric) for e in self.effects)
+        keys = ((e.variant, e.task, e.language, e.metric) for e in self.effects)
         _check_unique("effects", keys)
 
 

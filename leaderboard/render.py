@@ -205,8 +205,8 @@ def escape_latex(text: str) -> str:
     shown = "".join(
         c if ord(c) < 0x7F or 0xC0 <= ord(c) <= 0xFF else _code(c) for c in visible(text)
     )
-    # Ligatures: two hyphens would print as one dash.
-    return shown.translate(_LATEX).replace("--", "-{}-")
+    # T1 ligatures: two hyphens would print as one dash, two commas as a quotation mark.
+    return re.sub(r"([-,])(?=\1)", r"\1{}", shown.translate(_LATEX))
 
 
 def to_latex(table: Table) -> str:
@@ -216,7 +216,7 @@ def to_latex(table: Table) -> str:
     caption = escape_latex(f"{table.title}. {table.caption}".strip())
     lines = [
         r"\begin{table}[htbp]",
-        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+        r"\centering\footnotesize\setlength{\tabcolsep}{4pt}\setlength{\belowcaptionskip}{6pt}",
         rf"\caption{{{caption}}}",
         rf"\begin{{tabular}}{{@{{}}{alignment}@{{}}}}",
         r"\toprule",

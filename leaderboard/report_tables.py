@@ -279,13 +279,16 @@ def _result(report: ExperimentReport, index: "_Index", key: Key) -> tuple[Raw, .
 
 
 def _score_values(index: "_Index", key: Key) -> tuple[Raw, ...]:
-    cell, effect = index.scores.get(key), index.effects.get(key)
-    if cell is None:
-        bounds = effect.variant_interval if effect else None
-        value = effect.variant_value if effect else None
-        return (index.n(key), None, value, None, *_bounds(bounds), None)
-    spread = (cell.value, cell.standard_error, *_bounds(cell.interval))
-    return (cell.n, cell.samples, *spread, sum(ungraded(cell).values()))
+    cell = index.scores.get(key)
+    value, interval = index.value(key)
+    return (
+        cell.n if cell else index.n(key),
+        cell.samples if cell else None,
+        value,
+        cell.standard_error if cell else None,
+        *_bounds(interval),
+        sum(ungraded(cell).values()) if cell else None,
+    )
 
 
 def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
@@ -315,15 +318,16 @@ class _Index:
             (s.variant, s.cell.task, s.cell.language, s.cell.metric): s.cell for s in report.scores
         }
         self.effects: dict[Key, Effect] = {
-            (e.variant, e.task, e.language, e.metric): e
-            for e in report.effects
-            if e.reference == report.reference
+            (e.variant, e.task, e.language, e.metric): e for e in report.effects
         }
+        self._baselines: dict[Key, Effect] = {}
+        for e in report.effects:
+            self._baselines.setdefault((e.reference, e.task, e.language, e.metric), e)
         self._primary = {(e.task, e.language, e.metric) for e in report.effects if e.primary}
 
     def cell_keys(self) -> list[Key]:
-        """Every key that has a score or an effect, scores first."""
-        return list(dict.fromkeys((*self.scores, *self.effects)))
+        """Every key of which a score is known, with the reference side of each effect."""
+        return list(dict.fromkeys((*self.scores, *self._baselines, *self.effects)))
 
     def is_primary(self, key: Key) -> bool:
         """Whether a cell belongs to a primary endpoint, of whatever variant."""
@@ -337,12 +341,25 @@ class _Index:
         """The direction of a cell's metric."""
         if cell := self.scores.get(key):
             return cell.higher_is_better
-        return self.effects[key].unit == "points"
+        return self._source(key).unit == "points"
 
     def n(self, key: Key) -> int:
         """Problems that were compared; for a cell without comparison, scored."""
-        effect = self.effects.get(key)
-        return effect.n_problems if effect else self.scores[key].n
+        cell = None if key in self.effects else self.scores.get(key)
+        return cell.n if cell else self._source(key).n_problems
+
+    def value(self, key: Key) -> tuple[float | None, Interval | None]:
+        """A score and its interval, from an effect where the report has no score of its own."""
+        if cell := self.scores.get(key):
+            return cell.value, cell.interval
+        effect = self._source(key)
+        if key in self.effects:
+            return effect.variant_value, effect.variant_interval
+        return effect.reference_value, effect.reference_interval
+
+    def _source(self, key: Key) -> Effect:
+        """The effect that tells of a cell: its own, or one that it is the reference of."""
+        return self.effects[key] if key in self.effects else self._baselines[key]
 
     def note(self, key: Key) -> str:
         """Floor, ceiling or the note of the comparison."""
@@ -351,15 +368,15 @@ class _Index:
         return "; ".join(filter(None, notes))
 
     def score_cell(self, key: Key, *, with_interval: bool = True) -> Cell:
-        """The score, from the effect where the report has no score of its own."""
+        """The score as the table shows it."""
         if cell := self.scores.get(key):
             return score_cell(cell, with_interval=with_interval)
-        effect = self.effects[key]
-        higher = effect.unit == "points"
-        text = score_text(effect.variant_value, higher)
+        value, interval = self.value(key)
+        higher = self.higher_is_better(key)
+        text = score_text(value, higher)
         if with_interval:
-            text = f"{text} {interval_text(effect.variant_interval, higher)}".rstrip()
-        return Cell(text=text, raw=effect.variant_value)
+            text = f"{text} {interval_text(interval, higher)}".rstrip()
+        return Cell(text=text, raw=value)
 
     def verdict_cell(self, key: Key) -> Cell:
         """The verdict; a cell that was not compared is the reference or says nothing."""

@@ -15,6 +15,7 @@ Only the first three are stated answers; what a token limit cut off is no stated
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -36,6 +37,7 @@ from tasks.numbers import (
 )
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
+_BLANK: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
 _CURRENCY_WORDS: Final = frozenset({"us", "usd", "eur", "euro", "gbp", "rs", "inr", "руб", "rmb"})
 # What stands between two numbers of one expression: at most a unit, then an operator.
@@ -77,10 +79,10 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     text = normalise(text).rstrip()
     style = phrases[0].style
     numbers = find_numbers(text, style)
-    stated = _from_phrase(text, phrases)
+    stated = _from_phrase(text, phrases, numbers)
     if stated is not None:
         return _answer(text, stated, How.PHRASE)
-    boxed = _from_box(text, style)
+    boxed = _from_box(text, numbers)
     if boxed is not None:
         return _answer(text, boxed, How.BOX)
     line = _from_first_line(text, numbers)
@@ -110,15 +112,19 @@ def _answer(text: str, number: Number, how: How) -> Answer:
     return Answer(value=number.value, how=how, at_end=number.end == len(text))
 
 
-def _from_phrase(text: str, phrases: Sequence[Phrases]) -> Number | None:
+def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -> Number | None:
+    read = {phrases[0].style: own}
+    for group in phrases[1:]:
+        if group.style not in read:
+            read[group.style] = find_numbers(text, group.style)
     found = [
-        (match.end(), group.style)
+        (match.end(), read[group.style])
         for group in phrases
         for match in _compiled(group.patterns).finditer(text)
     ]
     # Of two languages' phrases that end at one place the first is the answer's own.
-    for end, style in sorted(found, key=lambda pair: pair[0], reverse=True):
-        number = _statement(text, end, style)
+    for end, numbers in sorted(found, key=lambda pair: pair[0], reverse=True):
+        number = _statement(text, end, numbers)
         if number is not None:
             return number
     return None
@@ -129,16 +135,15 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
 
 
-def _statement(text: str, start: int, style: NumberStyle) -> Number | None:
+def _statement(text: str, start: int, everywhere: Sequence[Number]) -> Number | None:
     """The number that a phrase ending at `start` states, None where it states none."""
     end = _sentence_end(text, start)
-    numbers = _within(text, start, end, style)
+    numbers = _within(everywhere, start, end)
     if not numbers:
-        return _on_next_line(text, start, end, style)
-    words = re.findall(r"[^\W\d_]+", text[start : numbers[0].start])
-    if all(word.lower() in _CURRENCY_WORDS for word in words):
+        return _on_next_line(text, start, end, everywhere)
+    if _is_currency(text[start : numbers[0].start]):
         return _result(text, numbers)
-    if find_numbers(text[end:], style):
+    if everywhere[-1].start >= end:
         return None
     return _equation_result(text, numbers) or numbers[-1]
 
@@ -148,27 +153,29 @@ def _sentence_end(text: str, start: int) -> int:
     return match.start() if match else len(text)
 
 
-def _within(text: str, start: int, end: int, style: NumberStyle) -> list[Number]:
-    # Cut at the end only, so that a sign is read with what stands before it.
-    return [n for n in find_numbers(text[:end], style) if n.start >= start]
+def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]:
+    """The numbers that stand between two positions."""
+    first = bisect_left(numbers, start, key=lambda number: number.start)
+    return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
 
 
-def _on_next_line(text: str, start: int, end: int, style: NumberStyle) -> Number | None:
+def _on_next_line(text: str, start: int, end: int, everywhere: Sequence[Number]) -> Number | None:
     """The number on the line after a phrase that ends its own, if it stands there alone."""
-    if re.search(r"\w", text[start:end]) or not text[end:].startswith("\n"):
+    if re.search(r"\w", text[start:end]) or not text.startswith("\n", end):
         return None
-    offset = end + len(text[end:]) - len(text[end:].lstrip())
+    gap = _BLANK.match(text, end)
+    offset = gap.end() if gap else end
     line_end = text.find("\n", offset)
     line_end = len(text) if line_end < 0 else line_end
-    numbers = _within(text, offset, line_end, style)
+    numbers = _within(everywhere, offset, line_end)
     return numbers[0] if _is_bare(text[offset:line_end], numbers, offset) else None
 
 
-def _from_box(text: str, style: NumberStyle) -> Number | None:
+def _from_box(text: str, everywhere: Sequence[Number]) -> Number | None:
     end = len(text)
     while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
         close = text.find(BOX_CLOSE, start, end)
-        numbers = _within(text, start, end if close < 0 else close, style)
+        numbers = _within(everywhere, start, end if close < 0 else close)
         if numbers:
             return _result(text, numbers)
         end = start
@@ -187,12 +194,20 @@ def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
 
 
 def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
-    """Whether a line is one number, with at most a unit or currency of one word beside it."""
+    """Whether a line is one number, with at most a currency before and a short unit after."""
     if len(numbers) != 1:
         return False
-    number = numbers[0]
-    rest = line[: max(number.start - offset, 0)] + " " + line[number.end - offset :]
-    return len(re.findall(r"[^\W\d_]+", rest)) <= 1 and len(rest) <= 24
+    before = line[: max(numbers[0].start - offset, 0)]
+    after = line[numbers[0].end - offset :]
+    unit = re.findall(r"[^\W\d_]+", after)
+    # Chinese writes no spaces: a longer run of characters there is a sentence, not a unit.
+    short = len(unit) <= 1 and not re.search(r"[\u3040-\u9fff]{4}", after)
+    return short and len(after) <= 24 and _is_currency(before)
+
+
+def _is_currency(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    return all(word.lower() in _CURRENCY_WORDS for word in words)
 
 
 def _result(text: str, numbers: Sequence[Number]) -> Number:

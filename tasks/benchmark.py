@@ -130,7 +130,9 @@ class Benchmark(ABC, Generic[P]):
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:
-        """All problems of a language, sorted by `problem_id`.
+        """All problems of a language, in the same order in every language.
+
+        The order is by `problem_id`, numbers in it taken as numbers.
 
         Benchmark files are looked for as `tasks.files.locate(root, ...)` says.
 
@@ -148,8 +150,13 @@ class Benchmark(ABC, Generic[P]):
         """The reference text for bits per byte, or None where the benchmark has none."""
 
     @abstractmethod
-    def grade(self, problems: Mapping[str, P], generations: Sequence[Generation]) -> list[Grade]:
-        """Grade saved generations, in order; pure but for the sandbox of code benchmarks."""
+    def grade(
+        self, problems: Mapping[str, P], generations: Sequence[Generation], protocol: str
+    ) -> list[Grade]:
+        """Grade saved generations, in order; pure but for the sandbox of code benchmarks.
+
+        `protocol` is the one that they were asked with: it says what form an answer has.
+        """
 
     def prepare(self) -> None:
         """Check what grading will need, before a model runs.

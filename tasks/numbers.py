@@ -5,7 +5,8 @@ numbers of a normalised text as `Fraction`. How a mark is read depends on the la
 `NumberStyle`; where a number could be read in two ways this rule holds, in this order:
 
 1. A mark that occurs twice or more between groups of three separates groups, in every
-   language: `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`.
+   language: `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`. Of two different
+   marks the last is decimal: `1.234,5` and `1,234.5` are the same number anywhere.
 2. A mark of `group_marks` followed by exactly three digits, after one to three digits that do
    not begin with 0, separates groups: `1.234` is 1234 in es, fr and ru; `1 234` too.
 3. So does a comma followed by exactly three digits, also where the comma is the decimal mark:
@@ -14,7 +15,6 @@ numbers of a normalised text as `Fraction`. How a mark is read depends on the la
 4. Every other single mark is the decimal mark: `18.00` is 18 in es, `18,00` is 18 in en, and
    `1.234` is decimal in en and zh, where the full stop never separates groups.
 
-After groups the other mark is decimal: `1.234,5` and `1,234.5` are the same number anywhere.
 A comma without this shape separates two numbers. A slash makes a fraction of two integers,
 `2 1/2` a mixed number. Percent, currency and unit are left out: `18 %` and `$18` are 18. A
 minus is a sign only where nothing stands before it that it could subtract from: `20-18` and
@@ -182,6 +182,7 @@ def _pattern(style: NumberStyle) -> re.Pattern[str]:
         (?: (?<!\d[.,])
             (?P<grouped> [1-9]\d?(?:,\d\d)+,\d{{3}}
                 | [1-9]\d{{0,2}}\.\d{{3}}(?:\.\d{{3}})+
+                | [1-9]\d{{0,2}}\.\d{{3}}(?=,\d{{1,2}}(?![\d,]))
                 | [1-9]\d{{0,2}}(?P<mark>[{groups}])\d{{3}}(?:(?P=mark)\d{{3}})* )
             (?!\d) (?:(?![,.]\d{{3}}[,.]\d)(?P<rest>(?!(?P=mark))[.,{_DECIMAL}]\d+))?
         |   (?P<mixed>\d{{1,9}})[ ](?P<above>\d{{1,9}})/(?P<below>[1-9]\d{{0,8}})(?![\d/])

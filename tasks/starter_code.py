@@ -87,7 +87,10 @@ class StarterCode(Benchmark[StarterCodeProblem]):
         )
 
     def grade(
-        self, problems: Mapping[str, StarterCodeProblem], generations: Sequence[Generation]
+        self,
+        problems: Mapping[str, StarterCodeProblem],
+        generations: Sequence[Generation],
+        protocol: str,
     ) -> list[Grade]:
         """Run the code of each answer against the test, in the sandbox.
 

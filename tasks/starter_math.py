@@ -88,7 +88,10 @@ class StarterMath(Benchmark[StarterMathProblem]):
         )
 
     def grade(
-        self, problems: Mapping[str, StarterMathProblem], generations: Sequence[Generation]
+        self,
+        problems: Mapping[str, StarterMathProblem],
+        generations: Sequence[Generation],
+        protocol: str,
     ) -> list[Grade]:
         """Compare the final number with the right one, by the rules of `answer_extract`."""
         grades = []

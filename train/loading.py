@@ -22,9 +22,17 @@ def load_model(spec: str | Path) -> Any:
     from transformers import AutoModelForCausalLM
 
     model = _from_pretrained(AutoModelForCausalLM, spec, dtype=torch.float32)
+    _forget_quantization(model)
+    return model
+
+
+def _forget_quantization(model: Any) -> None:
+    """A dequantised model is a plain one; what says otherwise forbids to train and save it."""
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
-    return model
+    for name in ("hf_quantizer", "quantization_method", "is_quantized"):
+        if name in model.__dict__:
+            delattr(model, name)
 
 
 def load_tokenizer(spec: str | Path) -> Tokenizer:

@@ -139,6 +139,7 @@ def make_trainer(
 
 
 def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
+    import torch
     from accelerate import PartialState
     from transformers import TrainingArguments
 
@@ -155,6 +156,7 @@ def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
         weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm,
         optim="adamw_torch_fused",
+        use_cpu=not torch.accelerator.is_available(),
         bf16=config.precision == "bfloat16",
         gradient_checkpointing=config.gradient_checkpointing,
         seed=seed,

@@ -1,11 +1,12 @@
 """The starter base: a byte-level BPE tokenizer and a small Llama, both made from given texts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from train.config import SMALLEST_VOCABULARY, MicroConfig
 from train.loading import load_tokenizer
 from train.packing import pack_texts
+from train.runtime import runtime
 from train.templates import CHATML, IM_END, IM_START
 from train.trainer import Progress, TrainResult, train
 from ultralink_data import atomic
@@ -71,7 +72,7 @@ def train_base(
     seed: int,
     out: Path,
     work: Path,
-    on_progress: Callable[[int, int, float], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> TrainResult:
     """Make a Llama of random weights from `seed` and pretrain it on `texts`, all tokens learned.
 
@@ -93,7 +94,6 @@ def train_base(
     packed = pack_texts(texts, tokens, max_tokens=recipe.max_tokens, packing=recipe.packing)
     packed.save(work / "packed")
     _write_random_model(tokenizer, config, seed, work / "random")
-    progress: Progress | None = on_progress
     return train(
         model=work / "random",
         packed=work / "packed",
@@ -101,7 +101,7 @@ def train_base(
         seed=seed,
         out=out,
         work=work / "run",
-        on_progress=progress,
+        on_progress=on_progress,
     )
 
 
@@ -127,6 +127,6 @@ def _write_random_model(tokenizer: Path, config: MicroConfig, seed: int, folder:
                 pad_token_id=tokens.pad_token_id,
             )
         )
-    with atomic.new_directory(folder) as temporary:
+    with runtime(config.training.threads, folder), atomic.new_directory(folder) as temporary:
         model.save_pretrained(temporary)
         tokens.save_pretrained(temporary)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -34,12 +35,12 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a packed dataset holds. `vocabulary` is the size of the tokenizer that made it."""
+    """What a packed dataset holds; `tokenizer` is the hash of the vocabulary that made it."""
 
     cells: tuple[CellCount, ...]
     sequences: int
     max_tokens: int
-    vocabulary: int
+    tokenizer: str
 
     @property
     def rows(self) -> int:
@@ -150,7 +151,7 @@ class Packed:
             counts = msgspec.json.decode((folder / COUNTS_FILE).read_bytes(), type=PackCounts)
             with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
                 packed = cls(counts=counts, **{name: file[name] for name in _ARRAYS})
-        except (OSError, ValueError, KeyError, EOFError, msgspec.DecodeError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile, msgspec.DecodeError) as error:
             raise _unreadable(folder, str(error)) from error
         packed._check(folder)
         return packed

@@ -16,7 +16,7 @@ import numpy as np
 
 from train.config import Template
 from train.packed import CellCount, PackCounts, Packed
-from train.templates import Tokenizer, prepare, render
+from train.templates import Span, Tokenizer, prepare, render, vocabulary_hash
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 
@@ -54,7 +54,7 @@ def pack(
     """
     prepared = prepare(tokenizer, template)
     rows = list(_dialogue_rows(dialogues, prepared, max_tokens))
-    return _pack_rows(rows, max_tokens, len(prepared), packing)
+    return _pack_rows(rows, max_tokens, vocabulary_hash(prepared), packing)
 
 
 def pack_texts(
@@ -68,7 +68,7 @@ def pack_texts(
         DataError: no text to train on.
     """
     rows = list(_text_rows(list(texts), tokenizer, max_tokens))
-    return _pack_rows(rows, max_tokens, len(tokenizer), packing)
+    return _pack_rows(rows, max_tokens, vocabulary_hash(tokenizer), packing)
 
 
 def _dialogue_rows(
@@ -95,16 +95,19 @@ def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray
         yield np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
 
 
-def loss_mask(offsets: np.ndarray, spans: Iterable[tuple[int, int]]) -> np.ndarray:
-    """Which tokens are learned: those that begin inside one of `spans` (characters).
+def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
+    """Which tokens are learned: those that begin inside one of `spans`.
 
-    A token that begins before a span and reaches into it is not: the model is never asked to
-    write its first half. The first token of a row never is, since nothing comes before it.
+    A token that reaches into a span from before it is learned only if blanks alone stand
+    before ("A: " and "plums" make a token " plums"); otherwise the model would be asked to
+    write a part of its prompt. The first token of a row never is: nothing comes before it.
     """
     mask = np.zeros(len(offsets), bool)
     starts, ends = offsets[:, 0], offsets[:, 1]
-    for first, last in spans:
-        mask |= (starts >= first) & (starts < last) & (ends > starts)
+    for blank, first, last in spans:
+        begins_inside = (starts >= first) & (starts < last)
+        reaches_in = (starts >= blank) & (starts < first) & (ends > first)
+        mask |= (begins_inside | reaches_in) & (ends > starts)
     mask[:1] = False
     return mask
 
@@ -129,7 +132,7 @@ def _rank(*identity: str) -> bytes:
     return hashlib.sha256("\0".join(identity).encode()).digest()
 
 
-def _pack_rows(rows: list[_Row], max_tokens: int, vocabulary: int, packing: bool) -> Packed:
+def _pack_rows(rows: list[_Row], max_tokens: int, tokenizer: str, packing: bool) -> Packed:
     rows.sort(key=lambda row: row.rank)
     kept = [row for row in rows if row.loss.any()]
     if not kept:
@@ -140,7 +143,7 @@ def _pack_rows(rows: list[_Row], max_tokens: int, vocabulary: int, packing: bool
         )
     lengths = [len(row.ids) for row in kept]
     groups = fill(lengths, max_tokens) if packing else [[i] for i in range(len(kept))]
-    counts = _count(rows, len(groups), max_tokens, vocabulary)
+    counts = _count(rows, len(groups), max_tokens, tokenizer)
     cells = {(cell.language, cell.kind): index for index, cell in enumerate(counts.cells)}
     ordered = [kept[index] for group in groups for index in group]
     return Packed(
@@ -171,7 +174,7 @@ def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
     return groups
 
 
-def _count(rows: list[_Row], sequences: int, max_tokens: int, vocabulary: int) -> PackCounts:
+def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) -> PackCounts:
     number: Counter[tuple[tuple[str, str], str]] = Counter()
     for row in rows:
         number[row.cell, "truncated"] += row.truncated
@@ -193,6 +196,4 @@ def _count(rows: list[_Row], sequences: int, max_tokens: int, vocabulary: int) -
         )
         for cell in sorted({row.cell for row in rows})
     )
-    return PackCounts(
-        cells=cells, sequences=sequences, max_tokens=max_tokens, vocabulary=vocabulary
-    )
+    return PackCounts(cells=cells, sequences=sequences, max_tokens=max_tokens, tokenizer=tokenizer)

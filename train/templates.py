@@ -6,6 +6,7 @@ found by rendering prefixes, hence for any template, with or without `{% generat
 """
 
 import copy
+import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -50,11 +51,19 @@ class Tokenizer(Protocol):
         """Add special tokens; returns how many are new."""
 
 
+class Span(NamedTuple):
+    """An assistant turn, [start, end) in characters; the blanks before it begin at `blank`."""
+
+    blank: int
+    start: int
+    end: int
+
+
 class Rendered(NamedTuple):
-    """A dialogue as text; `spans` are [start, end) in characters, one an assistant turn."""
+    """A dialogue as text, and its assistant turns."""
 
     text: str
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
 
 
 def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
@@ -93,6 +102,14 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
 _KEEP = {"replace_extra_special_tokens": False}
 
 
+def vocabulary_hash(tokenizer: Tokenizer) -> str:
+    """Hash of all tokens and their ids: data packed with one vocabulary fit no other."""
+    digest = hashlib.sha256()
+    for token, index in sorted(tokenizer.get_vocab().items()):
+        digest.update(f"{index}\0{token}\0".encode())
+    return digest.hexdigest()[:16]
+
+
 def render(turns: Sequence[str], tokenizer: Tokenizer) -> Rendered:
     """The text of a dialogue (user, assistant, user, ...) and the assistant's spans.
 
@@ -105,7 +122,7 @@ def render(turns: Sequence[str], tokenizer: Tokenizer) -> Rendered:
         {"role": "assistant" if index % 2 else "user", "content": turn}
         for index, turn in enumerate(turns)
     ]
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     text = ""
     for index in range(1, len(messages), 2):
         prompt = _apply(tokenizer, messages[:index], add_generation_prompt=True)
@@ -113,7 +130,8 @@ def render(turns: Sequence[str], tokenizer: Tokenizer) -> Rendered:
         if not prompt.startswith(text) or not whole.startswith(prompt):
             raise _cannot_mask(_where_they_part(text, prompt, whole))
         text = whole
-        spans.append((len(prompt), _end_of_turn(whole, len(prompt), messages[index]["content"])))
+        end = _end_of_turn(whole, len(prompt), messages[index]["content"])
+        spans.append(Span(len(prompt.rstrip()), len(prompt), end))
     return Rendered(text, tuple(spans))
 
 

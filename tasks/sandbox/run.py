@@ -7,20 +7,22 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Self, TypeAlias, cast
 
 from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.guest import READY
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail, wait_readable
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult, shorten
 from tasks.sandbox.recipe import Recipe
 from tasks.sandbox.report import require_sandbox
 from tasks.sandbox.watch import excess
-from tasks.sandbox.wire import WireError, dumps, loads, read_frame, write_frame
+from tasks.sandbox.wire import WireError, dumps, loads
 
 _LOOK_SECONDS: Final = 0.05
 _CHECKER_MEMORY_MB: Final = 4096
 _VERDICT_LIMIT: Final = 1 << 24
+_Done: TypeAlias = "queue.SimpleQueue[tuple[int, ProgramResult | BaseException]]"
 
 
 def run_programs(
@@ -43,42 +45,57 @@ def run_programs(
     if not programs:
         return []
     recipe = require_sandbox()
+    done: _Done = queue.SimpleQueue()
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for index in range(len(programs)):
         todo.put(index)
-    done: queue.SimpleQueue[tuple[int, ProgramResult | BaseException]] = queue.SimpleQueue()
     stop = threading.Event()
 
     def work() -> None:
-        index = -1
         try:
             with Worker(recipe, limits, stop) as worker:
-                while not stop.is_set():
-                    index = todo.get_nowait()
-                    done.put((index, worker.run(programs[index])))
-        except queue.Empty:
-            return
+                _work_off(worker, programs, todo, done, stop)
         except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
-            done.put((index, error))
+            done.put((-1, error))
 
     threads = [threading.Thread(target=work) for _ in range(min(workers, len(programs)))]
-    results: dict[int, ProgramResult] = {}
     try:
         for thread in threads:
             thread.start()
-        while len(results) < len(programs):
-            index, result = done.get()
-            if isinstance(result, BaseException):
-                raise result
-            results[index] = result
-            if on_done is not None:
-                on_done(len(results))
+        return _collect(len(programs), done, on_done)
     finally:
         stop.set()
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
-    return [results[index] for index in range(len(programs))]
+
+
+def _collect(total: int, done: _Done, on_done: Callable[[int], None] | None) -> list[ProgramResult]:
+    """All results in the programs' order, as they come; raises what ended a worker."""
+    results: dict[int, ProgramResult] = {}
+    while len(results) < total:
+        index, result = done.get()
+        if isinstance(result, BaseException):
+            raise result
+        results[index] = result
+        if on_done is not None:
+            on_done(len(results))
+    return [results[index] for index in range(total)]
+
+
+def _work_off(
+    worker: "Worker",
+    programs: Sequence[Program],
+    todo: "queue.SimpleQueue[int]",
+    done: _Done,
+    stop: threading.Event,
+) -> None:
+    while not stop.is_set():
+        try:
+            index = todo.get_nowait()
+        except queue.Empty:
+            return
+        done.put((index, worker.run(programs[index])))
 
 
 class StoppedError(Exception):

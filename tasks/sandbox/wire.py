@@ -1,4 +1,4 @@
-"""How plain values cross from one process to another: frames and a strict codec.
+"""How plain values cross from one process to another: a strict codec.
 
 The test runs in one process and the program in another (see the package's docstring), so every
 argument and every answer crosses a socket. The codec is written for a hostile writer: a reader
@@ -13,7 +13,6 @@ the built-in, iterators as iterators over what they gave, everything else as `Op
 This file also runs inside the jail, where only the standard library exists: no imports of ours.
 """
 
-import os
 import struct
 import sys
 from collections import deque
@@ -23,13 +22,12 @@ from typing import Final
 
 ITERATOR_LIMIT: Final = 100_000
 NAME_LIMIT: Final = 100
-_FRAME: Final = struct.Struct("!I")
 _COUNT: Final = struct.Struct("!I")
 _FLOAT: Final = struct.Struct("!d")
 
 
 class WireError(Exception):
-    """A value or a frame that breaks the rules of this file."""
+    """A value or a frame that breaks the rules."""
 
 
 class NotPlainError(WireError):
@@ -48,37 +46,6 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{self._type_name} object>"
-
-
-def write_frame(fd: int, payload: bytes | bytearray) -> None:
-    """Write one frame whole; blocks while the other side does not read."""
-    view = memoryview(_FRAME.pack(len(payload)) + payload)
-    while view:
-        view = view[os.write(fd, view) :]
-
-
-def read_frame(fd: int, limit: int) -> bytes:
-    """Read one frame of at most `limit` bytes.
-
-    Raises:
-        EOFError: the other side has gone.
-        WireError: the frame is longer than `limit`.
-    """
-    (size,) = _FRAME.unpack(_read_exactly(fd, _FRAME.size))
-    if size > limit:
-        raise WireError(f"a message of {size} bytes, limit {limit}")
-    return _read_exactly(fd, size)
-
-
-def _read_exactly(fd: int, size: int) -> bytes:
-    parts: list[bytes] = []
-    while size:
-        part = os.read(fd, min(size, 1 << 20))
-        if not part:
-            raise EOFError("the other side closed the connection")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
 
 
 def dumps(value: object) -> bytearray:

@@ -11,7 +11,7 @@ for path in (
     "/etc/shadow",
     "/etc/passwd",
     "/home",
-    "/work",
+    "/srv/project",
     "@PROJECT@/pyproject.toml",
 ):
     if os.path.exists(path):

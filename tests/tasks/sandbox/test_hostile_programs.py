@@ -44,7 +44,7 @@ def runs(host: Any, left_over: Callable[[], list[str]]) -> Runs:
     before = traces()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("A_SECRET", SECRET)
-        results = run_programs(programs, Limits(wall_seconds=2.0), workers=2)
+        results = run_programs(programs, Limits(wall_seconds=3.0), workers=2)
     named = {case.stem: result for case, result in zip(CASES, results[::2], strict=True)}
     return named, results[1::2], traces() - before
 

@@ -1,0 +1,95 @@
+"""`ultralink-bench compare A B`: run records against each other, problem by problem."""
+
+import argparse
+from pathlib import Path
+
+from harness import show
+from harness.comparison import Side, effects
+from harness.scores import Measured, measure_files
+from harness.verdict import Margins
+from leaderboard.records import RunRecord, read_record
+from leaderboard.run_tables import comparison_table
+from ultralink_data.errors import ConfigError, DataError
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Print the paired effects of B against A; each is a record file or a folder of records.
+
+    Records of a folder are matched by seed: with three or more on both sides there are verdicts.
+    """
+    if len(arguments.a) != 2:
+        raise ConfigError(
+            f"compare takes two sides, got {len(arguments.a)}",
+            hint="give two record files, or two folders of records",
+        )
+    first, second = (_records(path) for path in arguments.a)
+    first, second = _matched(first, second)
+    names = [
+        _name(records, path) for records, path in zip((first, second), arguments.a, strict=True)
+    ]
+    if names[0] == names[1]:
+        names = ["A", "B"]
+    a, b = (
+        Side(name=name, runs=tuple(_measured(path, record) for path, record in records))
+        for name, records in zip(names, (first, second), strict=True)
+    )
+    margins = _margins(arguments)
+    found = effects(b, a, margins)
+    if not found:
+        raise DataError(
+            f"{arguments.a[0]} and {arguments.a[1]} share no task, language and metric",
+            hint="evaluate both on the same tasks",
+        )
+    show.print_tables([comparison_table(names[0], names[1], found)])
+    return 0
+
+
+Records = list[tuple[Path, RunRecord]]
+
+
+def _records(path: Path) -> Records:
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not files:
+        raise DataError(f"{path} holds no records", hint="run records are .json files")
+    return [(file, read_record(file)) for file in files]
+
+
+def _matched(first: Records, second: Records) -> tuple[Records, Records]:
+    """Sort both sides by seed and keep the seeds that both have; single records always match.
+
+    Raises:
+        DataError: the two have different protocols or no seed in common.
+    """
+    for task in set(first[0][1].protocols) & set(second[0][1].protocols):
+        a, b = first[0][1].protocols[task], second[0][1].protocols[task]
+        if a != b:
+            raise DataError(
+                f"{task} was asked with protocol {a!r} in one and {b!r} in the other",
+                hint="scores of two protocols do not compare; evaluate again with one",
+            )
+    if len(first) == len(second) == 1:
+        return first, second
+    by_seed = [{record.seed: (path, record) for path, record in side} for side in (first, second)]
+    seeds = sorted(by_seed[0].keys() & by_seed[1].keys() - {None}, key=lambda seed: seed or 0)
+    if not seeds or any(len(m) != len(s) for m, s in zip(by_seed, (first, second), strict=True)):
+        raise DataError(
+            "the records of the two folders do not match seed by seed",
+            hint="a side is one record, or one folder with one record a seed",
+        )
+    return [by_seed[0][s] for s in seeds], [by_seed[1][s] for s in seeds]
+
+
+def _measured(path: Path, record: RunRecord) -> tuple[Measured, ...]:
+    return tuple(measure_files(path.parent, record.cells))
+
+
+def _name(records: Records, path: Path) -> str:
+    record = records[0][1]
+    return record.variant or record.model or path.stem
+
+
+def _margins(arguments: argparse.Namespace) -> Margins:
+    try:
+        return Margins(accuracy=arguments.margin_accuracy, bpb=arguments.margin_bpb)
+    except ValueError as error:
+        raise ConfigError(str(error), hint="a margin is a positive number") from error

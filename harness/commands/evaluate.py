@@ -1,0 +1,101 @@
+"""`ultralink-bench eval`: one model on benchmarks; writes a run record and prints its scores."""
+
+import argparse
+
+import msgspec
+
+from harness import show
+from harness.environment import worker_environment
+from harness.experiment import external_model, problems_hash
+from harness.graph import Graph, Node
+from harness.jobs import make_job
+from harness.pool import Pool
+from harness.report import RunContext, make_record
+from harness.stages import EvalStageConfig
+from harness.store import Store
+from leaderboard.records import write_record
+from leaderboard.run_tables import records_table
+from tasks import evaluate as evaluation
+from tasks import registry
+from tasks.evaluate import EvalConfig, TaskRun
+from tasks.lm_eval_adapter import Sampling
+from ultralink_data.errors import ConfigError, unknown_name
+
+NODE = "eval"
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Evaluate, or take the evaluation from the store; write the record, print the table."""
+    config = eval_config(arguments)
+    evaluation.check(config)
+    model = external_model(str(arguments.model))
+    stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
+    extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
+    command = tuple(arguments.command_line)
+    store = Store(arguments.runs)
+    node = Node(
+        name=NODE,
+        needs=(),
+        make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
+    )
+    err = show.console(error=True)
+    graph = Graph([node], store, lambda text: err.print(f"warning: {text}"))
+    with Pool(1, store, worker_environment(None)) as pool:
+        missing = graph.look_up([NODE])
+        err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
+        show.make(graph, missing, pool)
+    made = graph.made[NODE]
+    name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
+    out = arguments.out or store.root / "reports" / f"eval-{name}"
+    key = made.marker.key[:12]
+    context = RunContext(run_id=key, model=name, config=msgspec.to_builtins(config))
+    record = make_record(made, context, out)
+    path = out / f"{key}.json"
+    write_record(path, record)
+    show.print_tables([records_table([record], title=f"Scores of {name}")])
+    kept = [made.path / folder for folder in ("samples", "likelihood")]
+    show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
+    return 0
+
+
+def eval_config(arguments: argparse.Namespace) -> EvalConfig:
+    """The typed configuration of the command line.
+
+    Raises:
+        ConfigError: a value out of its range, or `--protocol` of a task that is not evaluated.
+    """
+    protocols = _protocols(arguments.protocol, arguments.tasks)
+    try:
+        return EvalConfig(
+            runs=tuple(
+                TaskRun(
+                    task=task,
+                    languages=arguments.languages,
+                    protocol=protocols.get(task, registry.get(task).protocols[0]),
+                    generate=0 if arguments.no_generate else arguments.limit,
+                    likelihood=0 if arguments.no_likelihood else arguments.limit,
+                )
+                for task in arguments.tasks
+            ),
+            sampling=Sampling(temperature=arguments.temperature, repeats=arguments.samples),
+            seed=arguments.seed,
+            batch_size=arguments.batch_size,
+            dtype=arguments.dtype,
+            max_length=arguments.max_length,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
+
+
+def _protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:
+    chosen = {}
+    for setting in given:
+        task, mark, protocol = setting.partition("=")
+        if not mark:
+            raise ConfigError(
+                f"--protocol {setting!r} names no task", hint="write it as --protocol mgsm=direct"
+            )
+        if task not in tasks:
+            raise unknown_name("task of this evaluation", task, tasks)
+        chosen[task] = protocol
+    return chosen

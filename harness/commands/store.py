@@ -1,0 +1,93 @@
+"""`ultralink-bench store`: look at and clean the artefacts."""
+
+import argparse
+import shutil
+import time
+from pathlib import Path
+
+from harness import show
+from harness.store import MARKER, SHELVES, DamagedArtefact, Marker, Shelf, Store, check_files
+from leaderboard.table import Cell, Column, Row, Table
+
+
+def ls(arguments: argparse.Namespace) -> int:
+    """Print every artefact: shelf, key, stage, seed, size, when."""
+    store = Store(arguments.runs)
+    rows = []
+    for shelf, key in store.all_keys():
+        marker = _marker(store, shelf, key)
+        if isinstance(marker, DamagedArtefact):
+            texts = (shelf, key[:12], "damaged", "", "", "")
+        else:
+            size = sum(file.size for file in marker.files)
+            seed = "" if marker.seed is None else str(marker.seed)
+            when = marker.circumstances.started.replace("T", " ")[:16]
+            texts = (shelf, key[:12], marker.stage, seed, f"{size / 1e6:,.1f}", when)
+        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in texts)))
+    names = ("shelf", "key", "stage", "seed", "MB", "made")
+    columns = tuple(Column(name=n, align="right" if n in ("seed", "MB") else "left") for n in names)
+    show.print_tables([Table(title=f"Store {arguments.runs}", columns=columns, rows=tuple(rows))])
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check every file of every artefact; exit code 1 if one is damaged."""
+    store, out = Store(arguments.runs), show.console()
+    damaged = 0
+    keys = store.all_keys()
+    for shelf, key in keys:
+        try:
+            check_files(store.path(shelf, key), store.marker(shelf, key), full=True)
+        except DamagedArtefact as error:
+            damaged += 1
+            out.print(error.message, soft_wrap=True)
+    out.print(f"{len(keys)} artefacts checked, {damaged} damaged")
+    if damaged:
+        out.print("`ultralink-bench store gc` removes damaged ones; the next run makes them again")
+    return 1 if damaged else 0
+
+
+def gc(arguments: argparse.Namespace) -> int:
+    """Remove damaged artefacts, left-overs of killed runs, and whole ones of an age.
+
+    A key whose lock is held belongs to a run in progress and is left alone.
+    """
+    store, out = Store(arguments.runs), show.console()
+    freed = 0
+    for path, why in _removable(store, arguments.older_than):
+        size = sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+        freed += size
+        out.print(f"{why}: {path} ({size / 1e6:,.1f} MB)", soft_wrap=True)
+        if not arguments.dry_run:
+            shutil.rmtree(path, ignore_errors=True)
+    out.print(f"{'would free' if arguments.dry_run else 'freed'} {freed / 1e6:,.1f} MB")
+    return 0
+
+
+def _removable(store: Store, days: float | None) -> list[tuple[Path, str]]:
+    found: list[tuple[Path, str]] = []
+    for shelf, key in store.all_keys():
+        marker = _marker(store, shelf, key)
+        path = store.path(shelf, key)
+        if isinstance(marker, DamagedArtefact):
+            found.append((path, "damaged"))
+        elif days is not None and (path / MARKER).stat().st_mtime < time.time() - days * 86400:
+            found.append((path, f"older than {days:g} days"))
+    for shelf in SHELVES:
+        found += [(p, "left over") for p in (store.root / shelf).glob(".*") if p.is_dir()]
+    found += [(p, "left over") for p in (store.root / "work").glob("*") if p.is_dir()]
+    return [(path, why) for path, why in found if not store.is_locked(_key(path.name))]
+
+
+def _key(name: str) -> str:
+    """The key in the name of an artefact (`KEY`) or of a temporary folder (`.KEY.xyz`)."""
+    return name.removeprefix(".old-").removeprefix(".").split(".")[0]
+
+
+def _marker(store: Store, shelf: Shelf, key: str) -> Marker | DamagedArtefact:
+    try:
+        marker = store.marker(shelf, key)
+        check_files(store.path(shelf, key), marker, full=False)
+    except DamagedArtefact as error:
+        return error
+    return marker

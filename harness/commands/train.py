@@ -1,0 +1,129 @@
+"""`ultralink-bench train`: fine-tune one model on one dataset."""
+
+import argparse
+from pathlib import Path
+
+from harness import show
+from harness.commands.data import refuse_existing
+from harness.environment import worker_environment
+from harness.experiment import external_model
+from harness.graph import Graph, Node
+from harness.jobs import external, make_job
+from harness.pool import Pool
+from harness.settings import apply_settings
+from harness.stages import ImportConfig, PackConfig
+from harness.store import Store
+from leaderboard.table import Cell, Column, Row, Table
+from train.config import TrainConfig
+from train.packed import Packed
+from train.plan import Plan, plan
+from ultralink_data import atomic, dataset
+from ultralink_data.errors import DataError
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Pack, print the plan, train, copy the model out of the store."""
+    if not arguments.plan:
+        refuse_existing(arguments.out)
+    config = _config(arguments.settings)
+    store = Store(arguments.runs)
+    err = show.console(error=True)
+    nodes = _nodes(arguments, config)
+    graph = Graph(nodes, store, lambda text: err.print(f"warning: {text}"))
+    with Pool(1, store, worker_environment(config.threads)) as pool:
+        show.make(graph, ["data", "pack"], pool)
+        packed = Packed.load(graph.made["pack"].path)
+        show.print_tables([plan_table(arguments.dataset, plan(packed, config, arguments.seed))])
+        if arguments.plan:
+            return 0
+        show.make(graph, ["train"], pool)
+    made = graph.made["train"]
+    with atomic.new_directory(arguments.out) as folder:
+        for file in made.marker.files:
+            target = folder / file.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((made.path / file.name).read_bytes())
+    show.print_paths([arguments.out])
+    return 0
+
+
+def _config(settings: list[str]) -> TrainConfig:
+    """The paper's defaults with `--set train.field=value`, for this command `field=value` too."""
+    plain = [s.removeprefix("train.") for s in settings]
+    return apply_settings(TrainConfig(), plain)
+
+
+def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
+    source, model = external(_dataset(arguments.dataset)), external_model(str(arguments.model))
+    manifest = dataset.count(dataset.read_release(arguments.dataset))
+    languages = arguments.languages or tuple(dict.fromkeys(c.language for c in manifest))
+    dataset.require_language(manifest, languages, str(arguments.dataset))
+    pack = PackConfig(
+        languages=tuple(languages),
+        max_tokens=config.max_tokens,
+        template=config.template,
+        packing=config.packing,
+    )
+    command = tuple(arguments.command_line)
+    return [
+        Node(
+            name="data",
+            needs=(),
+            make=lambda made: make_job(
+                "import", ImportConfig(), {"source": source}, command=command
+            ),
+        ),
+        Node(
+            name="pack",
+            needs=("data",),
+            make=lambda made: make_job(
+                "pack", pack, {"dataset": made["data"], "tokenizer": model}, command=command
+            ),
+        ),
+        Node(
+            name="train",
+            needs=("pack",),
+            make=lambda made: make_job(
+                "train",
+                config,
+                {"packed": made["pack"], "model": model},
+                arguments.seed,
+                command=command,
+            ),
+        ),
+    ]
+
+
+def _dataset(folder: Path) -> Path:
+    if not folder.is_dir() or not dataset.release_files(folder):
+        raise DataError(
+            f"{folder} holds no {{language}}_{{kind}}.jsonl file",
+            hint="make a dataset with `ultralink-bench data starter -o FOLDER`, or check the path",
+        )
+    if (folder / dataset.MANIFEST).is_file():
+        dataset.read(folder)
+    return folder
+
+
+def plan_table(source: Path, found: Plan) -> Table:
+    """Rows and tokens that a training sees, by language and kind."""
+    rows = [
+        Row(
+            cells=(
+                Cell(text=cell.language, raw=cell.language),
+                Cell(text=cell.kind, raw=cell.kind),
+                *(
+                    Cell(text=f"{n:,}", raw=n)
+                    for n in (cell.rows, cell.tokens, cell.loss_tokens, cell.truncated)
+                ),
+            )
+        )
+        for cell in found.cells
+    ]
+    names = ("language", "kind", "rows", "tokens", "learned", "truncated")
+    columns = tuple(
+        Column(name=name, align="left" if place < 2 else "right")
+        for place, name in enumerate(names)
+    )
+    note = f"{found.steps} optimiser steps, {found.epochs:.2f} passes over the data"
+    return Table(title=f"Training on {source}", columns=columns, rows=tuple(rows), notes=(note,))

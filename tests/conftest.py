@@ -1,0 +1,30 @@
+"""Fixtures that several folders of tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tasks.files import ENVIRONMENT
+from tasks.sandbox import require_sandbox
+from ultralink_data.errors import PrerequisiteError
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def benchmarks() -> Path:
+    """The folder of the benchmark files, laid out as upstream's."""
+    folder = Path(os.environ.get(ENVIRONMENT) or ROOT.parent / "shared" / "data")
+    if not (folder / "mgsm").is_dir():
+        pytest.skip(f"no benchmark files in {folder}; set ${ENVIRONMENT}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> None:
+    """Skips where no sandbox can be made."""
+    try:
+        require_sandbox()
+    except PrerequisiteError as error:
+        pytest.skip(f"no sandbox: {error.message}")

@@ -1,0 +1,64 @@
+"""The libraries while a model is made: fixed threads, no chatter, and errors a user can mend."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ultralink_data import atomic
+from ultralink_data.errors import PrerequisiteError
+
+_DISK_FULL = ("No space left", "Disk quota", "PytorchStreamWriter failed", "file write failed")
+
+
+@contextmanager
+def runtime(threads: int, writes: Path) -> Iterator[None]:
+    """`threads` CPU threads and silence inside the block; both are put back at its end.
+
+    `writes` is the folder that is named when writing fails.
+
+    Raises:
+        PrerequisiteError: the disk is full or not writable, or the memory does not suffice.
+    """
+    import torch
+    from transformers.utils import logging
+
+    before, verbosity = torch.get_num_threads(), logging.get_verbosity()
+    bars = logging.is_progress_bar_enabled()
+    torch.set_num_threads(threads)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    if torch.cuda.is_available():
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        with atomic.disk_errors(writes), _library_errors(writes):
+            yield
+    finally:
+        torch.set_num_threads(before)
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+@contextmanager
+def _library_errors(writes: Path) -> Iterator[None]:
+    """safetensors and torch report a full disk, torch a full memory, in ways of their own."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (SafetensorError, RuntimeError) as error:
+        text = str(error)
+        if any(sign in text for sign in _DISK_FULL):
+            raise PrerequisiteError(
+                f"cannot write {writes}: {text.splitlines()[0]}",
+                hint="free space or choose another folder; nothing was left under the final name",
+            ) from error
+        if "out of memory" in text or "can't allocate memory" in text:
+            raise PrerequisiteError(
+                f"out of memory: {text.splitlines()[0]}",
+                hint="make --set train.micro_batch smaller, or turn on "
+                "train.gradient_checkpointing",
+            ) from error
+        raise
