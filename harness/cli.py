@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return handler(namespace)(namespace)
     except BenchError as error:
-        sys.stderr.write(f"error: {error.message}\n  {error.hint}\n")
+        _complain(error)
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write(
@@ -51,6 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`): nobody is left to tell.
         sys.stderr.close()
         return 0
+    except Exception:  # noqa: BLE001 - a bug of ours; exit code 1 would read as "the answer is no"
+        import traceback
+
+        traceback.print_exc()
+        return BUG
+
+
+def _complain(error: BenchError) -> None:
+    """Two lines, whatever file names and file contents the message quotes."""
+    from leaderboard.render import visible
+
+    sys.stderr.write(f"error: {visible(error.message)}\n  {visible(error.hint)}\n")
 
 
 def entry() -> None:

@@ -41,6 +41,7 @@ class Graph:
         self._warn = warn
         self.made: dict[str, Made] = {}
         self._begun: dict[str, list[str]] = {}
+        self._warned: set[str] = set()
 
     def look_up(self, names: Iterable[str]) -> list[str]:
         """Take what the store already has; returns the names that are still missing."""
@@ -107,7 +108,9 @@ class Graph:
         try:
             marker = self._store.find(job.shelf, job.key)
         except DamagedArtefact as error:
-            self._warn(f"{error.message}; making {node.name} again")
+            if job.key not in self._warned:
+                self._warned.add(job.key)
+                self._warn(f"{error.message}; making {node.name} again")
             return False
         if marker is None:
             return False

@@ -4,11 +4,13 @@ A worker is started when there is a job for it and stays for the next one: loadi
 transformers takes seconds. Workers end with this process, however it ends.
 """
 
+import os
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +21,7 @@ from harness.jobs import Job
 from harness.store import Marker, Store
 from ultralink_data import errors
 from ultralink_data.atomic import disk_errors
-from ultralink_data.errors import BenchError
+from ultralink_data.errors import BenchError, PrerequisiteError
 
 OnProgress = Callable[[worker.Progressed], None]
 
@@ -48,6 +50,8 @@ class Pool:
     ) -> None:
         for running in self._workers:
             running.stop()
+            if kind is None:
+                running.log.unlink(missing_ok=True)
 
     def run(self, jobs: Mapping[str, Job], done: Done, on_progress: OnProgress) -> None:
         """Make every job, and those that `done` adds, in the order given.
@@ -56,8 +60,8 @@ class Pool:
         progress have ended.
 
         Raises:
-            BenchError: what a stage raised.
-            WorkerDied: a worker ended without a word (killed, out of memory), or our own bug.
+            BenchError: what a stage raised, or a worker was killed (often: out of memory).
+            StageFailed: our own bug.
         """
         waiting = dict(jobs)
         failure: BaseException | None = None
@@ -74,33 +78,28 @@ class Pool:
                 source.job = None
                 waiting.update(done(event.name, event.marker))
             else:
-                failure = failure or _as_error(source, event)
-                self._drop(source, event)
+                if event is None:
+                    self._workers.remove(source)
+                if source.job is not None:
+                    failure = failure or _as_error(source, event)
+                source.job = None
         if failure is not None:
             raise failure
-
-    def _drop(self, source: "_Worker", event: "worker.Failed | None") -> None:
-        source.job = None
-        if event is None:
-            self._workers.remove(source)
 
     def _free(self) -> "_Worker | None":
         for running in self._workers:
             if running.job is None:
                 return running
         if len(self._workers) < self._size:
-            log = self._store.root / "logs" / f"worker-{len(self._workers)}.log"
+            name = f"worker-{os.getpid()}-{len(self._workers)}.log"
+            log = self._store.root / "logs" / name
             self._workers.append(_Worker(self._events, self._environment, log))
             return self._workers[-1]
         return None
 
 
-class WorkerDied(Exception):
-    """A worker ended without a word, or met a bug of ours; `log` is what it wrote."""
-
-    def __init__(self, message: str, log: Path) -> None:
-        super().__init__(message)
-        self.log = log
+class StageFailed(Exception):
+    """A stage met a bug of ours; the message holds the worker's traceback."""
 
 
 class _Worker:
@@ -130,9 +129,12 @@ class _Worker:
     def _read(self, events: "queue.Queue[tuple[_Worker, worker.Event | None]]") -> None:
         decoder = msgspec.json.Decoder(worker.Event)
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            events.put((self, decoder.decode(line)))
-        events.put((self, None))
+        try:
+            with suppress(msgspec.DecodeError):  # half a line of a dying worker
+                for line in self._process.stdout:
+                    events.put((self, decoder.decode(line)))
+        finally:
+            events.put((self, None))
 
     def begin(self, name: str, job: Job, store: Store) -> None:
         self.job = name
@@ -156,10 +158,13 @@ class _Worker:
 
 def _as_error(source: _Worker, event: "worker.Failed | None") -> BaseException:
     if event is None:
-        return WorkerDied(f"a worker ended while it made {source.job}", source.log)
+        return PrerequisiteError(
+            f"a worker process was killed or crashed while it made {source.job}",
+            hint=f"often too little memory: see {source.log}; the same command goes on from there",
+        )
     kind = getattr(errors, event.kind, None) if event.kind else None
     if isinstance(kind, type) and issubclass(kind, BenchError):
         return kind(event.message, hint=event.hint)
     if event.kind:
-        return errors.PrerequisiteError(event.message, hint=event.hint)
-    return WorkerDied(f"while it made {event.name}:\n{event.message}", source.log)
+        return PrerequisiteError(event.message, hint=event.hint)
+    return StageFailed(f"while it made {event.name}:\n{event.message}")

@@ -31,6 +31,11 @@ def console(*, error: bool = False) -> "Console":
     return Console(stderr=error, markup=False, emoji=False, highlight=False, width=width)
 
 
+def warn(text: str) -> None:
+    """One line on standard error, however long."""
+    console(error=True).print(f"warning: {text}", soft_wrap=True)
+
+
 def print_tables(tables: Iterable["Table"]) -> None:
     """Print tables to standard output."""
     from leaderboard.render import to_rich

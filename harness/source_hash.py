@@ -66,13 +66,25 @@ def _imports(module: str) -> list[str]:
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = _origin(module, node)
+            names.add(origin)
+            names.update(f"{origin}.{alias.name}" for alias in node.names)
         elif _looks_for_modules(node):
             names.update(_siblings(module))
     found = {part for name in names if name.split(".")[0] in ROOMS for part in _known(name)}
     return sorted(found - {module})
+
+
+def _origin(module: str, node: ast.ImportFrom) -> str:
+    """The absolute name of what `from ... import` takes from."""
+    if not node.level:
+        return node.module or ""
+    path = _file(module)
+    assert path is not None
+    parts = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    parts = parts[: len(parts) - (node.level - 1)]
+    return ".".join([*parts, *([node.module] if node.module else [])])
 
 
 def _looks_for_modules(node: ast.AST) -> bool:
@@ -109,10 +121,13 @@ def _module_hash(module: str) -> str:
 
 
 def _is_data(path: Path, package: Path) -> bool:
-    """A file of this package and of no subpackage, not Python."""
-    if not path.is_file() or path.suffix in (".py", ".pyc", ".typed"):
+    """A file of this package and of no subpackage, not Python, not hidden, no byte code."""
+    name = path.relative_to(package)
+    if not path.is_file() or path.suffix in (".py", ".typed"):
         return False
-    between = list(path.relative_to(package).parents)[:-1]
+    if any(part == "__pycache__" or part.startswith(".") for part in name.parts):
+        return False
+    between = list(name.parents)[:-1]
     return not any((package / folder / "__init__.py").exists() for folder in between)
 
 

@@ -6,7 +6,8 @@
 
 The key is a hash of all that the output depends on, known before the stage runs; the marker
 records the hash of every file and the fingerprint of the content, which keys of later stages
-use. A file that does not match its marker is found at look-up, named, and made again.
+use, and is sealed by a hash of itself. A file that does not match its marker, is missing or was
+added is found at look-up, named, and made again.
 """
 
 import fcntl
@@ -58,7 +59,10 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The completion marker: what was hashed into the key, and what came out."""
+    """The completion marker: what was hashed into the key, and what came out.
+
+    `seal` is a hash of all other fields, set by `commit`.
+    """
 
     key: str
     stage: str
@@ -69,6 +73,14 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fingerprint: str
     files: tuple[StoredFile, ...]
     circumstances: Circumstances
+    seal: str = ""
+
+
+def sealed(marker: Marker) -> Marker:
+    """`marker` with the hash of its other fields."""
+    plain = msgspec.structs.replace(marker, seal="")
+    text = msgspec.json.encode(plain, order="deterministic")
+    return msgspec.structs.replace(marker, seal=hashlib.sha256(text).hexdigest())
 
 
 def artefact_key(
@@ -143,10 +155,15 @@ class Store:
 
     @contextmanager
     def building(self, shelf: Shelf, key: str) -> Iterator[Path]:
-        """A temporary folder beside the final place; gone again if the block fails."""
+        """A temporary folder beside the final place; gone again if the block fails.
+
+        The caller holds the key's lock, so what a killed process left of this key goes first.
+        """
         parent = self.root / shelf
         with disk_errors(parent):
             parent.mkdir(parents=True, exist_ok=True)
+            for left_over in parent.glob(f".*{key}.*"):
+                shutil.rmtree(left_over, ignore_errors=True)
             temporary = Path(tempfile.mkdtemp(dir=parent, prefix=f".{key}."))
             try:
                 yield temporary
@@ -156,7 +173,7 @@ class Store:
     def commit(self, shelf: Shelf, temporary: Path, marker: Marker) -> None:
         """Give the folder made by `building` its marker and its final name, in one step."""
         with disk_errors(self.path(shelf, marker.key)):
-            text = msgspec.json.format(msgspec.json.encode(marker), indent=2)
+            text = msgspec.json.format(msgspec.json.encode(sealed(marker)), indent=2)
             (temporary / MARKER).write_bytes(text + b"\n")
             temporary.chmod(0o755)
             replace_directory(temporary, self.path(shelf, marker.key))
@@ -200,34 +217,43 @@ class DamagedArtefact(PrerequisiteError):
     """An artefact whose files do not match its marker."""
 
 
+_REBUILD = "`ultralink-bench run` makes it again; `ultralink-bench store gc` removes it"
+
+
+def _damaged(path: Path, what: str) -> DamagedArtefact:
+    return DamagedArtefact(f"damaged artefact: {path} {what}", hint=_REBUILD)
+
+
 def _read_marker(folder: Path) -> Marker:
     path = folder / MARKER
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Marker)
+        marker = msgspec.json.decode(path.read_bytes(), type=Marker)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DamagedArtefact(
-            f"damaged artefact {folder}: {MARKER} is missing or unreadable ({error})", hint=_REBUILD
-        ) from error
-
-
-_REBUILD = "`ultralink-bench run` makes it again; `ultralink-bench store gc` removes it"
+        raise _damaged(path, f"is missing or unreadable ({error})") from error
+    if marker.key != folder.name or marker != sealed(marker):
+        raise _damaged(path, "is not what was stored (its seal or its key differs)")
+    return marker
 
 
 def check_files(folder: Path, marker: Marker, *, full: bool) -> None:
     """Check an artefact's files against its marker: names and sizes, and hashes if `full`.
 
     Raises:
-        DamagedArtefact: naming the first file that does not match.
+        DamagedArtefact: naming the first file that does not match or does not belong.
     """
     for file in marker.files:
         path = folder / file.name
-        if not path.is_file():
-            raise DamagedArtefact(f"damaged artefact: {path} is missing", hint=_REBUILD)
-        if path.stat().st_size != file.size or (full and hash_file(path) != file.sha256):
-            raise DamagedArtefact(
-                f"damaged artefact: {path} is not what was stored (hash or size differs)",
-                hint=_REBUILD,
-            )
+        try:
+            same = path.stat().st_size == file.size
+            same = same and (not full or hash_file(path) == file.sha256)
+        except OSError as error:
+            raise _damaged(path, f"cannot be read ({error.strerror})") from error
+        if not same:
+            raise _damaged(path, "is not what was stored (hash or size differs)")
+    known = {folder / MARKER, *(folder / file.name for file in marker.files)}
+    for path in sorted(folder.rglob("*")):
+        if path not in known and not path.is_dir():
+            raise _damaged(path, "was added later")
 
 
 def hash_file(path: Path) -> str:

@@ -98,9 +98,12 @@ def main() -> None:
 
 def _listen(jobs: "queue.SimpleQueue[Request]") -> None:
     decoder = msgspec.json.Decoder(Request)
-    for line in sys.stdin.buffer:
-        jobs.put(decoder.decode(line))
-    os._exit(0)
+    try:
+        for line in sys.stdin.buffer:
+            jobs.put(decoder.decode(line))
+    finally:
+        # Also where a dying parent left half a line.
+        os._exit(0)
 
 
 def _serve(request: Request, channel: _Channel) -> None:

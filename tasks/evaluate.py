@@ -203,11 +203,10 @@ class _Session:
             targets = {
                 lang: self._work / _name("samples", run.task, lang) for lang in run.languages
             }
-            missing = {
-                lang: selected(problems[lang], run.generate)
-                for lang, path in targets.items()
-                if not path.exists()
-            }
+            if all(path.exists() for path in targets.values()):
+                return
+            # All languages again if one is missing: they share batches and the random state.
+            missing = {lang: selected(problems[lang], run.generate) for lang in targets}
             for language, samples in self._generate(benchmark, run.protocol, missing).items():
                 _write(targets[language], samples)
 

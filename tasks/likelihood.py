@@ -31,6 +31,16 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     offsets: list[tuple[int, int]]
 
+    @property
+    def start(self) -> int:
+        """The first character that is scored: where the last token of the prompt ends.
+
+        Not simply where the first target token begins: some tokenizers (Llama 3's) leave the
+        space in front of a word out of its span. But that, where one character is cut in two.
+        """
+        begin = self.offsets[self.first][0]
+        return min(self.offsets[self.first - 1][1], begin) if self.first else begin
+
 
 def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | None) -> Boundary:
     """Tokenise `prompt + target` and find where the target begins.
@@ -64,7 +74,6 @@ def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, floa
 
     `log_probs` are the natural log-probabilities of the target tokens, in order.
     """
-    start = row.offsets[row.first][0]
     bits = -math.fsum(log_probs) / math.log(2)
     digit_bits = 0.0
     digit_characters: set[int] = set()
@@ -74,7 +83,7 @@ def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, floa
             digit_bits -= value / math.log(2)
             digit_characters.update(range(begin, end))
     digits = "".join(row.text[i] for i in sorted(digit_characters))
-    return bits, len(row.text[start:].encode()), digit_bits, len(digits.encode())
+    return bits, len(row.text[row.start :].encode()), digit_bits, len(digits.encode())
 
 
 def token_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:

@@ -5,9 +5,10 @@ thousands of task files is not read. lm-eval generates; nothing is graded in her
 """
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -76,7 +77,8 @@ def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> d
     generation: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
     if sampling.temperature > 0:
         generation |= {"do_sample": True, "temperature": sampling.temperature}
-        generation["top_p"] = sampling.top_p
+        # transformers would cut to the 50 likeliest tokens by itself; 0 switches that off.
+        generation |= {"top_p": sampling.top_p, "top_k": 0}
     else:
         generation |= {"do_sample": False, "temperature": 0.0}
     return {
@@ -126,30 +128,50 @@ class LimitWatch:
         self._generate = lm._model_generate
         self._rows: list[bool] = []
         self._order: list[str] = []
+        self._ends = _end_tokens(lm)
         lm._model_generate = self._watched
         lm.set_cache_hook(self)
 
     def _watched(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
         out = self._generate(context=context, max_length=max_length, stop=stop, **options)
-        ends = {self._lm.eot_token_id, self._lm.tokenizer.pad_token_id}
         for row in out[:, context.shape[1] :].tolist():
             full = len(row) >= max_length - context.shape[1]
             text = self._lm.tok_decode(row)
-            done = any(token in ends for token in row) or any(s and s in text for s in stop)
+            done = any(token in self._ends for token in row) or any(s and s in text for s in stop)
             self._rows.append(full and not done)
         return out
 
     def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
         """Called by lm-eval after each row."""
-        self._order.append(req[0])
+        self._order.append(_request_key(*req))
 
-    def pop(self) -> dict[str, list[bool]]:
-        """Prompt text to whether each of its rows hit the limit, since the last call."""
-        result: dict[str, list[bool]] = {}
-        for context, hit in zip(self._order, self._rows, strict=True):
-            result.setdefault(context, []).append(hit)
+    def pop(self) -> "Hits":
+        """Whether each row since the last call hit the limit, by what was asked.
+
+        Rows that were asked the same stand in the order in which they were asked: lm-eval sorts
+        by length and text, and its sort is stable.
+        """
+        result: Hits = {}
+        for key, hit in zip(self._order, self._rows, strict=True):
+            result.setdefault(key, deque()).append(hit)
         self._rows, self._order = [], []
         return result
+
+
+Hits: TypeAlias = dict[str, deque[bool]]
+
+
+def _request_key(context: str, settings: dict[str, Any]) -> str:
+    """What tells requests apart: two languages may share a prompt, but not its stops."""
+    return f"{settings!r}\0{context}"
+
+
+def _end_tokens(lm: Any) -> set[int]:
+    """Every token that ends a generation; a model may have several (Llama 3 has three)."""
+    ends = lm.model.generation_config.eos_token_id
+    several = ends if isinstance(ends, list) else [ends]
+    found = {*several, lm.eot_token_id, lm.tokenizer.pad_token_id}
+    return {token for token in found if token is not None}
 
 
 def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
@@ -207,17 +229,18 @@ def generate(
 
 
 def _collect(
-    samples: list[dict[str, Any]], requests: Sequence[Request], hits: dict[str, list[bool]]
+    samples: list[dict[str, Any]], requests: Sequence[Request], hits: Hits
 ) -> list[list[Generation]]:
+    """Generations by request; takes each one's rows off the front of `hits`."""
     by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
     result = []
     for request in requests:
         sample = by_doc[request.problem_id]
-        context = sample["arguments"][0][0]
+        rows = hits[_request_key(*sample["arguments"][0])]
         result.append(
             [
-                Generation(problem_id=request.problem_id, text=text, hit_limit=hit)
-                for text, hit in zip(sample["resps"][0], hits[context], strict=True)
+                Generation(problem_id=request.problem_id, text=text, hit_limit=rows.popleft())
+                for text in sample["resps"][0]
             ]
         )
     return result

@@ -91,30 +91,34 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A small Llama made from nothing, and how it is pretrained. Embeddings are tied.
 
+    The defaults are what learned most in a minute of one CPU core, among models of 0.3 to 1.05
+    million parameters: half the largest size sees twice the tokens and ends far lower, and small
+    steps of 1,500 tokens beat larger ones.
+
     Raises:
         ValueError: a size that is not positive or does not divide, or too many parameters.
     """
 
     vocabulary: int = 2048
     """Tokens of the tokenizer, special tokens and the 256 bytes among them."""
-    hidden: int = 128
+    hidden: int = 96
     """Width of the residual stream."""
-    layers: int = 4
+    layers: int = 3
     """Transformer blocks."""
-    heads: int = 4
+    heads: int = 2
     """Attention heads; divides `hidden` into an even head size."""
-    kv_heads: int = 2
+    kv_heads: int = 1
     """Key and value heads; divides `heads`."""
-    intermediate: int = 320
+    intermediate: int = 256
     """Width inside the gated MLP."""
     context: int = 1024
     """Longest position the model is made for, in tokens."""
     training: TrainConfig = TrainConfig(
-        learning_rate=3e-3,
-        steps=400,
-        sequences_per_step=16,
-        micro_batch=16,
-        max_tokens=256,
+        learning_rate=5e-3,
+        steps=600,
+        sequences_per_step=4,
+        micro_batch=4,
+        max_tokens=384,
         weight_decay=0.01,
         template="chatml",
     )

@@ -10,12 +10,16 @@ from pathlib import Path
 
 from ultralink_data.errors import PrerequisiteError
 
-_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
+_CANNOT_WRITE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+    *(errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG),
+}
 
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn an `OSError` of writing (full disk, no permission) into a two-line error."""
+    """Turn an `OSError` of writing (disk, permission, path) into a two-line error."""
     try:
         yield
     except OSError as error:

@@ -180,12 +180,14 @@ def read(folder: Path, *, verify: bool = True) -> list[Dialogue]:
     With `verify`, each file is checked against the manifest first.
 
     Raises:
-        DataError: a bad manifest or row, or a file whose hash is not the manifest's.
+        DataError: a bad manifest or row, a file whose hash is not the manifest's, or a release
+            file that the manifest does not name.
     """
     manifest = read_manifest(folder)
     if verify:
         for entry in manifest.files:
             _check_file(folder / entry.name, entry)
+        _check_names(folder, {entry.name for entry in manifest.files})
     return list(read_release(folder))
 
 
@@ -208,6 +210,16 @@ def _check_file(path: Path, entry: FileEntry) -> None:
             hint="the file was changed after the dataset was made: import it with "
             "`ultralink-bench data convert`, or rebuild",
         )
+
+
+def _check_names(folder: Path, known: set[str]) -> None:
+    for path in release_files(folder):
+        if path.name not in known:
+            raise DataError(
+                f"{path}: is not in the manifest",
+                hint="it was added after the dataset was made: import the folder's files with "
+                "`ultralink-bench data convert`, or take it away",
+            )
 
 
 def require_language(counts: Sequence[Count], languages: Sequence[str], where: str) -> None:

@@ -50,8 +50,8 @@ def prune(dialogues: Iterable[Dialogue], keep: Keep, seed: int) -> list[Dialogue
     """Keep `keep` translated math and code rows per language and kind; the rest stays whole.
 
     English is always whole, and chats are never pruned. Which rows stay depends on their
-    source problem, the kind and the seed, never on file order or on the other languages, so
-    that every language keeps the same problems.
+    source problem, the row they were translated from and the seed, never on file order or on
+    the other languages, so that every language keeps the same problems.
     """
     cells: dict[tuple[str, Kind], list[Dialogue]] = defaultdict(list)
     kept: list[Dialogue] = []
@@ -81,7 +81,7 @@ def ladder(rows: Sequence[Dialogue], seed: int) -> list[Dialogue]:
     second, so that a short rung covers as many source problems as it has rows.
     """
     by_source: dict[str, list[Dialogue]] = defaultdict(list)
-    for row in sorted(rows, key=lambda d: _rank(seed, d.id)):
+    for row in sorted(rows, key=lambda d: (_rank(seed, d.provenance.parent_id or d.id), d.id)):
         by_source[row.provenance.source_id].append(row)
     sources = sorted(by_source, key=lambda source: _rank(seed, source))
     depth = max((len(group) for group in by_source.values()), default=0)

@@ -105,7 +105,7 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
     Without a provenance file beside it each row is its own source (`source_id` = id).
 
     Raises:
-        DataError: a bad line, an id that occurs twice, or provenance of an unknown row.
+        DataError: a bad line, an id that occurs twice, no row, or provenance of an unknown row.
     """
     provenance = _read_provenance(path.with_suffix(".provenance.jsonl"))
     seen: dict[str, int] = {}
@@ -115,6 +115,8 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
         seen[row.id] = number
         source = provenance.pop(row.id, None) or Provenance(source_id=row.id)
         yield Dialogue(id=row.id, language=language, kind=kind, turns=row.data, provenance=source)
+    if not seen:
+        raise DataError(f"{path} has no row", hint="take the file away, or put rows into it")
     if provenance:
         raise DataError(
             f"{path}: provenance of {next(iter(provenance))!r}, which is no row of the file",

@@ -1,6 +1,7 @@
 """`ultralink-bench compare A B`: run records against each other, problem by problem."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
@@ -58,15 +59,9 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
     """Sort both sides by seed and keep the seeds that both have; single records always match.
 
     Raises:
-        DataError: the two have different protocols or no seed in common.
+        DataError: the two are unlike each other, or have no seed in common.
     """
-    for task in set(first[0][1].protocols) & set(second[0][1].protocols):
-        a, b = first[0][1].protocols[task], second[0][1].protocols[task]
-        if a != b:
-            raise DataError(
-                f"{task} was asked with protocol {a!r} in one and {b!r} in the other",
-                hint="scores of two protocols do not compare; evaluate again with one",
-            )
+    _check_alike(first[0][1], [record for _, record in (*first, *second)])
     if len(first) == len(second) == 1:
         return first, second
     by_seed = [{record.seed: (path, record) for path, record in side} for side in (first, second)]
@@ -77,6 +72,26 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
             hint="a side is one record, or one folder with one record a seed",
         )
     return [by_seed[0][s] for s in seeds], [by_seed[1][s] for s in seeds]
+
+
+def _check_alike(first: RunRecord, others: Sequence[RunRecord]) -> None:
+    """Check that all were asked the same: profile, and per task protocol and version."""
+    for other in others:
+        if first.profile != other.profile:
+            raise DataError(
+                f"one record is of profile {first.profile}, another of {other.profile}",
+                hint="numbers of two profiles do not compare; choose records of one",
+            )
+        for task in sorted(first.protocols.keys() & other.protocols.keys()):
+            for what, a, b in (
+                ("protocol", first.protocols[task], other.protocols[task]),
+                ("version", first.task_versions[task], other.task_versions[task]),
+            ):
+                if a != b:
+                    raise DataError(
+                        f"{task} was asked with {what} {a!r} in one and {b!r} in the other",
+                        hint=f"scores of two {what}s do not compare; evaluate again with one",
+                    )
 
 
 def _measured(path: Path, record: RunRecord) -> tuple[Measured, ...]:

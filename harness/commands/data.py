@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness import show
 from leaderboard.table import Cell, Column, Row, Table
-from ultralink_data import dataset, prune, release
+from ultralink_data import dataset, languages, prune, release
 from ultralink_data.dataset import Count, Manifest
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError
@@ -46,6 +46,7 @@ def convert(arguments: argparse.Namespace) -> int:
             )
         else:
             language, kind = release.parse_file_name(path)
+        languages.get(language)
         rows += release.read_file(path, language, kind)
     names = ", ".join(path.name for path in arguments.files)
     return _written(arguments.out, dataset.write(arguments.out, rows, recipe=f"convert({names})"))

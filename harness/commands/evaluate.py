@@ -39,7 +39,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
     )
     err = show.console(error=True)
-    graph = Graph([node], store, lambda text: err.print(f"warning: {text}"))
+    graph = Graph([node], store, show.warn)
     with Pool(1, store, worker_environment(None)) as pool:
         missing = graph.look_up([NODE])
         err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
@@ -65,6 +65,11 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         ConfigError: a value out of its range, or `--protocol` of a task that is not evaluated.
     """
     protocols = _protocols(arguments.protocol, arguments.tasks)
+    if arguments.limit == 0 or (arguments.no_generate and arguments.no_likelihood):
+        raise ConfigError(
+            "nothing is left to evaluate",
+            hint="give --limit 1 or more, and only one of --no-generate and --no-likelihood",
+        )
     try:
         return EvalConfig(
             runs=tuple(

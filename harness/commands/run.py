@@ -1,6 +1,7 @@
 """`ultralink-bench run`: an ablation from data to table."""
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from harness.run_plan import expected_seconds, plan_tables, training_plans
 from harness.settings import apply_settings
 from harness.store import Store
 from tasks import evaluate
+from ultralink_data import dataset
+from ultralink_data import languages as known_languages
 from ultralink_data.errors import ConfigError
 
 
@@ -28,9 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     command = tuple(arguments.command_line)
     experiment = Experiment(ablation, config, benchmarks=arguments.benchmarks, command=command)
     store = Store(arguments.runs)
-    err = show.console(error=True)
-    graph = Graph(experiment.nodes(), store, lambda text: err.print(f"warning: {text}"))
+    graph = Graph(experiment.nodes(), store, show.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
+        show.make(graph, ["data"], pool)
+        _require_rows(graph, config)
         show.make(graph, experiment.data_names(), pool)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
@@ -58,6 +62,7 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
     """
     config = profiles.get(arguments.profile)
     if arguments.languages:
+        _check_languages(arguments.languages)
         config = profiles.with_languages(config, arguments.languages)
     if arguments.tasks:
         config = profiles.with_tasks(config, arguments.tasks)
@@ -71,9 +76,21 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
     except ValueError as error:
         raise ConfigError(str(error), hint="write --seeds 0,1,2") from error
     config = apply_settings(config, arguments.settings)
+    _check_languages(config.languages)
     if arguments.budget == "epochs":
         config = profiles.with_epochs(config)
     return config
+
+
+def _check_languages(codes: Sequence[str]) -> None:
+    for code in codes:
+        known_languages.get(code)
+
+
+def _require_rows(graph: Graph, config: ExperimentConfig) -> None:
+    """Check that the data, before pruning, has a row in every language asked for."""
+    counts = dataset.read_manifest(graph.made["data"].path).counts
+    dataset.require_language(counts, config.languages, config.data.folder or "the starter set")
 
 
 def _sample_folders(graph: Graph) -> list[Path]:

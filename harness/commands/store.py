@@ -1,6 +1,7 @@
 """`ultralink-bench store`: look at and clean the artefacts."""
 
 import argparse
+import re
 import shutil
 import time
 from pathlib import Path
@@ -80,8 +81,9 @@ def _removable(store: Store, days: float | None) -> list[tuple[Path, str]]:
 
 
 def _key(name: str) -> str:
-    """The key in the name of an artefact (`KEY`) or of a temporary folder (`.KEY.xyz`)."""
-    return name.removeprefix(".old-").removeprefix(".").split(".")[0]
+    """The key in the name of an artefact (`KEY`) or of a temporary folder (`..KEY.xyz`)."""
+    found = re.search("[0-9a-f]{32}", name)
+    return found[0] if found else name
 
 
 def _marker(store: Store, shelf: Shelf, key: str) -> Marker | DamagedArtefact:

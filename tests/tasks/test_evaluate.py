@@ -1,0 +1,245 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+from tiny_models import write_chain_model, write_random_model
+
+from tasks import evaluate as module
+from tasks import registry
+from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
+from tasks.evaluate import EvalConfig, Evaluation, TaskRun, check, evaluate, selected
+from tasks.lm_eval_adapter import Sampling
+from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.release import decode_lines
+
+LANGUAGES = ("en", "zh")
+MATH = TaskRun(task="starter_math", languages=LANGUAGES, protocol="chat", generate=3, likelihood=5)
+MGSM = TaskRun(task="mgsm", languages=LANGUAGES, protocol="direct", generate=2, likelihood=3)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    """Answers "7" to every chat."""
+    steps = {"\n": "7", "7": "<|im_end|>"}
+    return write_chain_model(tmp_path_factory.mktemp("chain") / "model", steps)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> Path:
+    """Four MGSM problems, of which 7 answers the first."""
+    root = tmp_path_factory.mktemp("benchmarks")
+    (root / "mgsm").mkdir()
+    for language, question in (("en", "How many?"), ("zh", "有多少？")):
+        rows = "".join(f"{i}: {question}\t{answer}\n" for i, answer in enumerate((7, 8, 9, 7)))
+        (root / "mgsm" / f"mgsm_{language}.tsv").write_text(rows, encoding="utf-8")
+    return root
+
+
+class Call:
+    """One evaluation in folders of its own."""
+
+    def __init__(self, base: Path) -> None:
+        self.out, self.work = base / "out", base / "work"
+        self.out.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, model: Path, config: EvalConfig, files: Path | None, **more) -> Evaluation:
+        return evaluate(model, config, self.out, work=self.work, benchmarks=files, **more)
+
+    def samples(self, task: str, language: str) -> list[Sample]:
+        return read(self.out / "samples" / f"{task}_{language}.jsonl", Sample)
+
+    def content(self) -> dict[str, bytes]:
+        files = (path for path in self.out.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.out)): path.read_bytes() for path in files}
+
+
+def read(path: Path, row_type):
+    return [row for _, row in decode_lines(path, row_type)]
+
+
+def test_a_whole_evaluation(model, files, tmp_path):
+    call = Call(tmp_path)
+    done = call(model, EvalConfig(runs=(MATH, MGSM), seed=3), files)
+    assert msgspec.json.decode((call.out / module.EVALUATION).read_bytes(), type=Evaluation) == done
+    assert [(part.task, part.language) for part in done.parts] == [
+        (task, language) for task in ("starter_math", "mgsm") for language in LANGUAGES
+    ]
+    assert done.task_versions == {n: registry.get(n).version for n in ("starter_math", "mgsm")}
+    assert done.protocols == {"starter_math": "chat", "mgsm": "direct"}
+    assert (done.max_length, done.sandbox) == (512, ())
+    for part in done.parts:
+        rows = read(call.out / part.samples, Sample)
+        likelihoods = read(call.out / part.likelihood, LikelihoodSample)
+        run = MGSM if part.task == "mgsm" else MATH
+        assert (len(rows), len(likelihoods)) == (run.generate, run.likelihood)
+        assert sum(count_outcomes(rows).values()) == len(rows)
+        assert {row.language for row in [*rows, *likelihoods]} == {part.language}
+    assert [(s.generation, s.outcome) for s in call.samples("mgsm", "zh")] == [
+        ("7", Outcome.CORRECT),
+        ("7", Outcome.WRONG),
+    ]
+
+
+def test_a_killed_evaluation_goes_on_after_its_finished_parts(model, files, tmp_path, monkeypatch):
+    config = EvalConfig(runs=(MATH, MGSM))
+    whole, killed = Call(tmp_path / "whole"), Call(tmp_path / "killed")
+    whole(model, config, files)
+
+    def stop_at_mgsm(what: str, done: int, total: int) -> None:
+        if what == "mgsm":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        killed(model, config, files, progress=stop_at_mgsm)
+    assert killed.content() == {}
+
+    asked: list[str] = []
+    generate, score = module.generate, module.score_references
+
+    def watched_generate(lm, watch, tasks, *rest):
+        asked.extend(tasks)
+        return generate(lm, watch, tasks, *rest)
+
+    def watched_score(lm, references, language, render):
+        asked.append(references[0].problem_id.split("/")[0])
+        return score(lm, references, language, render)
+
+    monkeypatch.setattr(module, "generate", watched_generate)
+    monkeypatch.setattr(module, "score_references", watched_score)
+    killed(model, config, files)
+    assert asked == ["mgsm", "mgsm", "mgsm_en", "mgsm_zh"]
+    assert killed.content() == whole.content()
+
+
+def test_a_kill_between_two_languages_asks_both_again(tmp_path, monkeypatch):
+    """They share batches and the random state: one alone would be sampled differently."""
+    model = write_random_model(tmp_path / "model")
+    run = msgspec.structs.replace(MATH, generate=2, likelihood=0)
+    config = EvalConfig(
+        runs=(run,), sampling=Sampling(temperature=1.0, repeats=2), max_length=400, batch_size=3
+    )
+    whole, killed = Call(tmp_path / "whole"), Call(tmp_path / "killed")
+    whole(model, config, None)
+    write = module._write
+
+    def write_english_only(path: Path, rows) -> None:
+        if path.name.endswith("_zh.jsonl"):
+            raise KeyboardInterrupt
+        write(path, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_write", write_english_only)
+        with pytest.raises(KeyboardInterrupt):
+            killed(model, config, None)
+    killed(model, config, None)
+    assert killed.content() == whole.content()
+
+
+def test_the_same_problems_in_each_language(model, files, tmp_path):
+    call = Call(tmp_path)
+    call(model, EvalConfig(runs=(MATH, MGSM)), files)
+    for task, kind, row_type in (
+        ("starter_math", "samples", Sample),
+        ("starter_math", "likelihood", LikelihoodSample),
+        ("mgsm", "samples", Sample),
+    ):
+        ids = [
+            [row.problem_id for row in read(call.out / kind / f"{task}_{code}.jsonl", row_type)]
+            for code in LANGUAGES
+        ]
+        assert ids[0] == ids[1] == sorted(ids[0])
+
+
+def test_selected_takes_the_first_by_id():
+    assert selected([1, 2, 3], 2) == [1, 2]
+    assert selected([1, 2, 3], 5) == [1, 2, 3]
+    assert selected([1, 2, 3], None) == [1, 2, 3]
+    assert selected([1, 2, 3], 0) == []
+
+
+@pytest.mark.parametrize("task", ["mgsm", "humaneval"])
+def test_real_problems_have_the_same_ids_in_every_language(task, benchmarks):
+    benchmark = registry.get(task)
+    ids = {
+        language: [problem.problem_id for problem in benchmark.problems(language, benchmarks)]
+        for language in benchmark.languages
+        if task == "humaneval" or (benchmarks / "mgsm" / f"mgsm_{language}.tsv").is_file()
+    }
+    assert {"en", "zh"} <= set(ids)
+    assert all(found == ids["en"] for found in ids.values())
+    assert len(set(ids["en"])) == len(ids["en"]) == {"mgsm": 250, "humaneval": 164}[task]
+
+
+def test_prompts_over_the_context_are_truncated_and_not_asked(model, files, tmp_path, monkeypatch):
+    """A context of 64 holds no prompt with an answer of 64 tokens."""
+    monkeypatch.setattr(module, "generate", lambda lm, watch, tasks, *_: _nothing(tasks))
+    call = Call(tmp_path)
+    call(model, EvalConfig(runs=(MGSM,), max_length=64), files)
+    for language in LANGUAGES:
+        rows = call.samples("mgsm", language)
+        assert count_outcomes(rows) == {"truncated": 2}
+        assert {(row.generation, row.detail) for row in rows} == {("", "prompt over the context")}
+
+
+def _nothing(tasks):
+    assert not any(tasks.values())
+    return {}
+
+
+def test_several_samples_of_a_problem_are_numbered(files, tmp_path):
+    model = write_random_model(tmp_path / "model")
+    config = EvalConfig(
+        runs=(msgspec.structs.replace(MGSM, likelihood=0),),
+        sampling=Sampling(temperature=1.0, repeats=3),
+    )
+    call = Call(tmp_path)
+    call(model, config, files)
+    rows = call.samples("mgsm", "en")
+    assert [(row.problem_id, row.index) for row in rows] == [
+        (f"mgsm/00{i}", index) for i in range(2) for index in range(3)
+    ]
+    assert len({row.generation for row in rows}) > 1
+
+
+def test_nothing_is_generated_where_only_bits_are_asked_for(model, files, tmp_path):
+    call = Call(tmp_path)
+    done = call(model, EvalConfig(runs=(msgspec.structs.replace(MGSM, generate=0),)), files)
+    assert [(part.samples, bool(part.likelihood)) for part in done.parts] == [("", True)] * 2
+
+
+def test_another_model_gets_other_prompts_hash_only_if_prompts_differ(model, files, tmp_path):
+    first = Call(tmp_path / "a")(model, EvalConfig(runs=(MGSM,)), files)
+    again = Call(tmp_path / "b")(model, EvalConfig(runs=(MGSM,), seed=1), files)
+    other = msgspec.structs.replace(MGSM, protocol="native_cot", likelihood=0, generate=0)
+    changed = Call(tmp_path / "c")(model, EvalConfig(runs=(other,)), files)
+    assert first.prompts_hash == again.prompts_hash != changed.prompts_hash
+
+
+def test_a_missing_file_is_found_before_a_model_is_loaded(model, tmp_path, monkeypatch):
+    monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
+    monkeypatch.setattr(module, "load_model", lambda *_, **__: pytest.fail("loaded a model"))
+    with pytest.raises(PrerequisiteError, match=r"mgsm_en\.tsv not found"):
+        Call(tmp_path)(model, EvalConfig(runs=(MATH, MGSM)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("task", "msgm", "unknown task 'msgm'"),
+        ("protocol", "dircet", "unknown protocol of mgsm 'dircet'"),
+        ("languages", ("en", "xx"), "unknown language of mgsm 'xx'"),
+    ],
+)
+def test_unknown_names_are_refused(field, value, message):
+    run = msgspec.structs.replace(MGSM, **{field: value})
+    with pytest.raises(ConfigError, match=message):
+        check(EvalConfig(runs=(run,)))
+
+
+def test_bad_counts_are_refused():
+    with pytest.raises(ValueError, match="generate must be >= 0, got -1"):
+        msgspec.structs.replace(MGSM, generate=-1)
+    with pytest.raises(ValueError, match="batch_size must be >= 1, got 0"):
+        EvalConfig(runs=(), batch_size=0)
+    with pytest.raises(ValueError, match="a task stands twice"):
+        EvalConfig(runs=(MGSM, MGSM))

@@ -1,0 +1,122 @@
+"""Files and folders appear whole or not at all, also on a full or read-only disk."""
+
+import os
+
+import pytest
+from small_disk import mounted
+
+from ultralink_data import atomic, dataset
+from ultralink_data.errors import PrerequisiteError
+
+
+def test_a_reader_never_sees_a_part_of_a_file(tmp_path, monkeypatch):
+    path = tmp_path / "f"
+    atomic.write_bytes(path, b"old")
+    seen = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (seen.append(path.read_bytes()), replace(a, b)))
+    atomic.write_bytes(path, b"new" * 1000)
+    assert seen == [b"old"]
+    assert path.read_bytes() == b"new" * 1000
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_others_may_read_what_was_written(tmp_path):
+    atomic.write_bytes(tmp_path / "f", b"x")
+    with atomic.new_directory(tmp_path / "d") as folder:
+        (folder / "f").write_bytes(b"x")
+    assert oct((tmp_path / "f").stat().st_mode)[-3:] == "644"
+    assert oct((tmp_path / "d").stat().st_mode)[-3:] == "755"
+
+
+def test_text_keeps_its_line_ends(tmp_path):
+    atomic.write_text(tmp_path / "f", "a\r\nб\n")
+    assert (tmp_path / "f").read_bytes() == "a\r\nб\n".encode()
+
+
+def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path):
+    with atomic.new_directory(tmp_path / "d") as folder:
+        (folder / "old").touch()
+    with pytest.raises(ZeroDivisionError), atomic.new_directory(tmp_path / "d") as folder:
+        (folder / "new").write_bytes(b"x" * (1 // 0))
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/old"]
+
+
+def test_a_folder_is_replaced_whole(tmp_path):
+    for name in ("old", "new"):
+        with atomic.new_directory(tmp_path / "d") as folder:
+            (folder / name).touch()
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/new"]
+
+
+def test_a_full_disk_is_two_lines_and_no_part_of_a_file(tmp_path):
+    with mounted(tmp_path / "disk", "size=64k") as disk:
+        with pytest.raises(PrerequisiteError, match=r"cannot write .*big: No space left"):
+            atomic.write_bytes(disk / "big", b"x" * 1_000_000)
+        assert os.listdir(disk) == []
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path):
+    with mounted(tmp_path / "disk", "size=64k") as disk:
+        atomic.write_bytes(disk / "f", b"old")
+        with pytest.raises(PrerequisiteError):
+            atomic.write_bytes(disk / "f", b"x" * 1_000_000)
+        assert (disk / "f").read_bytes() == b"old"
+
+
+def test_a_full_disk_leaves_no_half_dataset(tmp_path):
+    from dialogue_samples import dialogue
+
+    rows = [dialogue(str(n), turns=("q" * 100, "a" * 100)) for n in range(1000)]
+    with mounted(tmp_path / "disk", "size=64k") as disk:
+        with pytest.raises(PrerequisiteError, match="No space left") as caught:
+            dataset.write(disk / "d", rows, recipe="r")
+        assert os.listdir(disk) == []
+    assert caught.value.exit_code == 3
+
+
+def test_a_read_only_disk_is_two_lines(tmp_path):
+    with mounted(tmp_path / "disk", "ro") as disk:
+        with pytest.raises(PrerequisiteError, match="Read-only file system"):
+            atomic.write_bytes(disk / "f", b"x")
+        with (
+            pytest.raises(PrerequisiteError, match="Read-only file system"),
+            atomic.new_directory(disk / "deep" / "d"),
+        ):
+            pass
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_two_lines(tmp_path):
+    (tmp_path / "locked").mkdir(mode=0o555)
+    with pytest.raises(PrerequisiteError, match="Permission denied"):
+        atomic.write_bytes(tmp_path / "locked" / "f", b"x")
+
+
+@pytest.mark.parametrize("where", ["file/f", "file/deep/f"])
+def test_a_file_in_the_place_of_a_folder_is_two_lines(tmp_path, where):
+    (tmp_path / "file").touch()
+    with pytest.raises(PrerequisiteError, match="cannot write"):
+        atomic.write_bytes(tmp_path / where, b"x")
+    with (
+        pytest.raises(PrerequisiteError, match="cannot write"),
+        atomic.new_directory(tmp_path / where),
+    ):
+        pass
+
+
+def test_a_folder_in_the_place_of_a_file_is_two_lines(tmp_path):
+    (tmp_path / "d").mkdir()
+    with pytest.raises(PrerequisiteError, match="cannot write"):
+        atomic.write_bytes(tmp_path / "d", b"x")
+    assert os.listdir(tmp_path) == ["d"]
+
+
+def test_a_name_too_long_is_two_lines(tmp_path):
+    with pytest.raises(PrerequisiteError, match="File name too long"):
+        atomic.write_bytes(tmp_path / ("x" * 300), b"x")
+
+
+def test_an_error_that_is_not_about_writing_is_not_hidden(tmp_path):
+    with pytest.raises(FileNotFoundError), atomic.disk_errors(tmp_path):
+        (tmp_path / "absent").read_bytes()

@@ -1,0 +1,132 @@
+"""Pruning: English and chats whole, nested rungs, the same problems in every language."""
+
+import random
+from collections import Counter
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from dialogue_samples import dialogue, parallel
+
+from ultralink_data.prune import TRANSLATED_KINDS, parse_keep, prune, rows_kept
+
+ROWS = parallel(40, rows_each=2)
+EIGHTH, FOURTH, HALF = (Fraction(1, n) for n in (8, 4, 2))
+
+
+def pruned(rows, keep, seed=0):
+    """What is kept of the rows that pruning touches."""
+    kept = prune(rows, keep, seed)
+    return [d for d in kept if d.language != "en" and d.kind in TRANSLATED_KINDS]
+
+
+def sources(rows, language):
+    return {d.provenance.source_id for d in rows if d.language == language}
+
+
+@pytest.mark.parametrize("keep", [0, 7, EIGHTH, None])
+def test_english_and_chats_stay_whole(keep):
+    whole = {d.id for d in ROWS if d.language == "en" or d.kind not in TRANSLATED_KINDS}
+    assert whole <= {d.id for d in prune(ROWS, keep, 0)}
+
+
+def test_keep_counts_rows_of_each_language_and_kind():
+    counts = Counter((d.language, d.kind) for d in pruned(ROWS, EIGHTH))
+    cells = [("fr", "code"), ("fr", "math"), ("zh", "code"), ("zh", "math")]
+    assert counts == dict.fromkeys(cells, 10)
+    assert pruned(ROWS, 0) == []
+    assert len(prune(ROWS, None, 0)) == len(ROWS)
+
+
+def test_fractions_are_nested():
+    rungs = [{d.id for d in prune(ROWS, keep, 3)} for keep in (0, EIGHTH, FOURTH, HALF, None)]
+    for small, large in pairwise(rungs):
+        assert small < large
+
+
+def test_numbers_of_rows_are_nested():
+    rows = parallel(4500, languages=("zh",))
+    rungs = [{d.id for d in pruned(rows, parse_keep(keep))} for keep in ("2k", "4k", "all")]
+    assert [len(rung) for rung in rungs] == [4000, 8000, 9000]
+    assert rungs[0] < rungs[1] < rungs[2]
+
+
+def test_no_source_gives_a_second_row_before_all_gave_one():
+    half = pruned(ROWS, HALF)
+    assert sources(half, "zh") == sources(pruned(ROWS, None), "zh")
+    per_source = Counter(d.provenance.source_id for d in pruned(ROWS, EIGHTH) if d.kind == "math")
+    assert set(per_source.values()) == {2}  # one in each of two languages
+
+
+def test_every_language_keeps_the_same_problems():
+    kept = pruned(ROWS, FOURTH)
+    assert sources(kept, "zh") == sources(kept, "fr")
+    assert 0 < len(sources(kept, "zh")) < 80
+
+
+def test_every_language_keeps_translations_of_the_same_rows():
+    kept = pruned(ROWS, FOURTH)
+    parents = [
+        {d.provenance.parent_id for d in kept if d.language == lang} for lang in ("zh", "fr")
+    ]
+    assert parents[0] == parents[1]
+
+
+def test_the_seed_changes_the_choice():
+    choices = {frozenset(d.id for d in pruned(ROWS, EIGHTH, seed)) for seed in range(5)}
+    assert len(choices) == 5
+
+
+def test_file_order_does_not_change_what_is_kept():
+    shuffled = random.Random(0).sample(ROWS, len(ROWS))
+    assert prune(shuffled, EIGHTH, 0) == prune(ROWS, EIGHTH, 0)
+
+
+def test_other_languages_do_not_change_what_is_kept():
+    alone = prune([d for d in ROWS if d.language == "zh"], EIGHTH, 0)
+    assert alone == [d for d in prune(ROWS, EIGHTH, 0) if d.language == "zh"]
+
+
+def test_more_rows_asked_for_than_there_are_keeps_all():
+    assert len(prune(ROWS, 10**6, 0)) == len(ROWS)
+
+
+def test_a_released_row_without_provenance_is_its_own_source():
+    rows = [dialogue(str(n), "zh", source=f"zh_math_{n}") for n in range(16)]
+    assert len(prune(rows, EIGHTH, 0)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "keep"),
+    [
+        ("all", None),
+        (" ALL ", None),
+        ("1", None),
+        ("0", 0),
+        ("2000", 2000),
+        ("2k", 2000),
+        ("32K", 32000),
+        ("1/8", EIGHTH),
+        ("1/1", Fraction(1)),
+        ("0/3", Fraction(0)),
+    ],
+)
+def test_ways_to_say_how_much_is_kept(text, keep):
+    assert parse_keep(text) == keep
+
+
+@pytest.mark.parametrize(
+    "text", ["", "k", "-1", "-2k", "3/2", "-1/8", "1/0", "0.5", "1.5k", "1/8k", "half", "1/2/3"]
+)
+def test_anything_else_is_refused_with_its_value(text):
+    with pytest.raises(ValueError, match="keep must be") as caught:
+        parse_keep(text)
+    assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("available", "keep", "kept"),
+    [(80, EIGHTH, 10), (81, EIGHTH, 11), (1, EIGHTH, 1), (0, EIGHTH, 0), (5, 3, 3), (5, 9, 5)],
+)
+def test_a_fraction_above_zero_keeps_at_least_one_row(available, keep, kept):
+    assert rows_kept(available, keep) == kept
