@@ -62,17 +62,20 @@ $(BIN)/uv: | .venv/.project
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "error: $(PYTHON) is not Python 3.11 or newer ($$($(PYTHON) --version 2>&1))"; \
+	    echo "error: $(PYTHON) is not Python 3.11 or newer ($$($(PYTHON) --version 2>&1 | tail -n 1))"; \
 	    echo "  name one that is: make setup PYTHON=/path/to/python3.11"; exit 1; } >&2
 	@echo "setup: .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
+# pip's own words go to a log; shown are the large files, and the end of the log where it fails.
 .venv/.lock: requirements.lock | $(BIN)/python
 	@echo "setup: $$(grep -c '^[a-z]' requirements.lock) packages from requirements.lock"
 	@$(PIP) install --progress-bar off $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
-	    -r requirements.lock | awk '/[0-9] [MG]B\)$$/ || /^ *Building wheel/ { \
-	    sub(/^ */, ""); print "  " substr($$0, 1, 90); fflush() } \
-	    /^Installing collected/ { print "  unpacking"; fflush() }'
+	    -r requirements.lock 2>&1 | tee .venv/setup.log | awk '/[0-9] [MG]B\)$$/ { \
+	    sub(/^ */, ""); print "  " $$0; fflush() } \
+	    /^Building wheel|^Installing collected/ { print "  " $$1 " packages"; fflush() }' \
+	    || { grep -v ^WARNING .venv/setup.log | tail -n 15; \
+	    echo "error: pip failed; all it said is in .venv/setup.log"; exit 1; } >&2
 	@touch $@
 
 .venv/.project: pyproject.toml .venv/.lock

@@ -201,7 +201,7 @@ def external_model(path: str) -> Artefact:
 
 
 def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
-    """Hash of every problem that an evaluation asks, answers and tests included.
+    """Hash of every problem that an evaluation asks: prompts, answers, tests, references.
 
     Raises:
         PrerequisiteError: a benchmark file is missing.
@@ -214,7 +214,9 @@ def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
             else max(run.generate or 0, run.likelihood or 0)
         )
         for language in run.languages:
-            problems = _problems(run.task, language, benchmarks, os.environ.get(_ENVIRONMENT))
+            problems = _problems(
+                run.task, language, run.protocol, benchmarks, os.environ.get(_ENVIRONMENT)
+            )
             for problem in selected(problems, count):
                 digest.update(problem)
     return digest.hexdigest()
@@ -225,11 +227,21 @@ _ENVIRONMENT = "ULTRALINK_BENCHMARKS"
 
 @cache
 def _problems(
-    task: str, language: str, benchmarks: Path | None, environment: str | None
+    task: str, language: str, protocol: str, benchmarks: Path | None, environment: str | None
 ) -> tuple[bytes, ...]:
     """The encoded problems; `environment` is an argument so that a change of it counts."""
-    problems = registry.get(task).problems(language, benchmarks)
-    return tuple(msgspec.json.encode(problem) for problem in problems)
+    benchmark = registry.get(task)
+    encoder = msgspec.json.Encoder(enc_hook=_without_place)
+    return tuple(
+        encoder.encode((p, benchmark.request(p, protocol), benchmark.reference(p, protocol)))
+        for p in benchmark.problems(language, benchmarks)
+    )
+
+
+def _without_place(value: object) -> None:
+    """Where a benchmark file lies does not count, what it holds does."""
+    if not isinstance(value, Path):
+        raise TypeError(f"a problem holds a {type(value).__name__}")
 
 
 def variant_runs(

@@ -72,7 +72,7 @@ def plan_tables(
         Column(name="variant", align="left"),
         Column(name="lang", align="left"),
         *(Column(name=kind, align="right") for kind in kinds),
-        Column(name="trained tokens", align="right"),
+        Column(name="all tokens", align="right"),
     )
     rows: list[Row] = []
     for variant in experiment.variants:
@@ -86,8 +86,8 @@ def plan_tables(
             title=title,
             columns=columns,
             rows=tuple(rows),
-            caption="rows in the data by kind; trained tokens: assistant tokens seen by seed "
-            f"{config.seeds[0]}",
+            caption="By kind: rows in the data / trained tokens, which are the assistant's tokens "
+            f"that seed {config.seeds[0]} learns from.",
             notes=_notes(experiment, plans, missing, seconds),
         )
     ]
@@ -100,9 +100,10 @@ def _variant_rows(
     languages = dict.fromkeys(cell.language for cell in cells)
     for number, language in enumerate(languages):
         counts = {c.kind: c.rows for c in cells if c.language == language}
-        tokens = sum(c.loss_tokens for c in found.cells if c.language == language)
+        learned = {c.kind: c.loss_tokens for c in found.cells if c.language == language}
+        tokens = sum(learned.values())
         texts = [name if number == 0 else "", language]
-        texts += [f"{counts.get(kind, 0):,}" for kind in kinds]
+        texts += [f"{counts.get(kind, 0):,} / {learned.get(kind, 0):,}" for kind in kinds]
         rows.append(
             Row(
                 cells=tuple(Cell(text=text) for text in [*texts, f"{tokens:,}"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from train.config import SMALLEST_VOCABULARY, MicroConfig
 from train.loading import load_tokenizer
@@ -33,8 +34,23 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, out: Path) -> None:
             f"vocabulary must be >= {SMALLEST_VOCABULARY}, got {vocabulary}",
             hint="256 bytes and the special tokens have to fit",
         )
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
+
+    tokenizer = _train_bpe(texts, vocabulary)
+    wrapped = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token=IM_END,
+        pad_token=END_OF_TEXT,
+        extra_special_tokens=[IM_START],
+        chat_template=CHATML,
+        clean_up_tokenization_spaces=False,
+    )
+    with atomic.new_directory(out) as folder:
+        wrapped.save_pretrained(folder)
+
+
+def _train_bpe(texts: Iterable[str], vocabulary: int) -> Any:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -52,16 +68,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, out: Path) -> None:
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    wrapped = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        eos_token=IM_END,
-        pad_token=END_OF_TEXT,
-        extra_special_tokens=[IM_START],
-        chat_template=CHATML,
-        clean_up_tokenization_spaces=False,
-    )
-    with atomic.new_directory(out) as folder:
-        wrapped.save_pretrained(folder)
+    return tokenizer
 
 
 def train_base(

