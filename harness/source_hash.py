@@ -90,6 +90,8 @@ def _origin(module: str, node: ast.ImportFrom) -> str:
 def _looks_for_modules(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
         return node.id == "iter_modules"
+    if isinstance(node, ast.Attribute):
+        return node.attr == "iter_modules"
     return isinstance(node, ast.Constant) and node.value == "*.py"
 
 

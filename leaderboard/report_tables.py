@@ -132,7 +132,7 @@ def variants_table(report: ExperimentReport) -> Table:
             Column(name="Steps", align="right"),
         ),
         rows=tuple(rows),
-        caption="Rows in the data / tokens trained on (assistant tokens, one seed).",
+        caption="Rows seen in training / assistant tokens learned from, first seed.",
         notes=tuple(f"{v.name}: {v.label}" for v in report.variants if v.label != v.name),
     )
 

@@ -15,7 +15,7 @@ FILES = {
     "ultralink_data/relative.py": "from . import late\nfrom .b import g\n",
     "ultralink_data/other.py": "import json\nY = 1\n",
     "ultralink_data/texts/words.toml": "a = 1\n",
-    "ultralink_data/plug/__init__.py": "from pkgutil import iter_modules\n\nFOUND = iter_modules(__path__)\n",
+    "ultralink_data/plug/__init__.py": "import pkgutil as p\nF = p.iter_modules(__path__)\n",
     "ultralink_data/plug/one.py": "Z = 1\n",
     "ultralink_data/plug/prompt.txt": "Say\n",
 }
