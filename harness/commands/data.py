@@ -9,7 +9,7 @@ from leaderboard.table import Cell, Column, Row, Table
 from ultralink_data import dataset, languages, prune, release
 from ultralink_data.dataset import Count, Manifest
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, DataError
 
 
 def starter(arguments: argparse.Namespace) -> int:
@@ -20,7 +20,7 @@ def starter(arguments: argparse.Namespace) -> int:
     try:
         rows = starter_dialogues(arguments.seed, arguments.per_template)
     except ValueError as error:
-        raise ConfigError(str(error), hint="give a smaller --per-template") from error
+        raise ConfigError(str(error), hint="give another --per-template") from error
     recipe = f"starter(seed={arguments.seed}, per_template={arguments.per_template})"
     return _written(arguments.out, dataset.write(arguments.out, rows, recipe=recipe))
 
@@ -92,6 +92,8 @@ def _read(folder: Path) -> Sequence[Dialogue]:
 def _release_files(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
+        if not path.exists():
+            raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
         files = dataset.release_files(path) if path.is_dir() else [path]
         if not files:
             raise ConfigError(

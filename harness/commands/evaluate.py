@@ -65,10 +65,12 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         ConfigError: a value out of its range, or `--protocol` of a task that is not evaluated.
     """
     protocols = _protocols(arguments.protocol, arguments.tasks)
-    if arguments.limit == 0 or (arguments.no_generate and arguments.no_likelihood):
+    nothing_asked = arguments.limit == 0 or (arguments.no_generate and arguments.no_likelihood)
+    if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(
             "nothing is left to evaluate",
-            hint="give --limit 1 or more, and only one of --no-generate and --no-likelihood",
+            hint="give --tasks, --languages, --limit 1 or more, and only one of --no-generate "
+            "and --no-likelihood",
         )
     try:
         return EvalConfig(
