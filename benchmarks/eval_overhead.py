@@ -44,9 +44,7 @@ TASK, LANGUAGE, PROTOCOL = "mgsm", "en", "direct"
 
 def ours(model: Path, limit: int, batch: int, files: Path | None) -> list[str]:
     """Answers of our evaluation."""
-    run = TaskRun(
-        task=TASK, languages=(LANGUAGE,), protocol=PROTOCOL, generate=limit, likelihood=0
-    )
+    run = TaskRun(task=TASK, languages=(LANGUAGE,), protocol=PROTOCOL, generate=limit, likelihood=0)
     config = EvalConfig(runs=(run,), batch_size=batch)
     with tempfile.TemporaryDirectory() as folder:
         out, work = Path(folder, "out"), Path(folder, "work")

@@ -4,7 +4,8 @@
 
 Ours: the folder `tasks/` is looked through, every benchmark gives an lm-eval task dict in each of
 its protocols and languages (with one question in it: problem files are not read), and
-`TaskManager(include_defaults=False)` builds and lists them as task objects. lm-eval's: `TaskManager()`
+`TaskManager(include_defaults=False)` builds and lists them as task objects. lm-eval's:
+`TaskManager()`
 reads the index of its own task files and lists their names; it builds no task and reads no data.
 All in one warm process, in turn; the imports of both sides are excluded.
 """
