@@ -110,7 +110,8 @@ def plain(gguf: Path, files: Path, limit: int) -> None:
                 table.add_row(name, metric, f"{value:.3f}")
     for name, rows in result["samples"].items():
         if name.startswith("humaneval"):
-            table.add_row(name, "pass@1 in our sandbox", f"{run_completions(rows, files):.3f}")
+            share = run_completions(rows, name.removeprefix("humaneval_"), files)
+            table.add_row(name, "pass@1 in our sandbox", f"{share:.3f}")
     Console(width=100).print(table)
 
 
@@ -189,15 +190,13 @@ def humaneval_task(files: Path, language: str, limit: int) -> dict[str, Any]:
     }
 
 
-def run_completions(samples: list[dict[str, Any]], files: Path) -> float:
+def run_completions(samples: list[dict[str, Any]], language: str, files: Path) -> float:
     """Share of lm-eval's completions that pass: the same sandbox, no repair of prompts."""
     from tasks.humaneval import HumanEval
     from tasks.sandbox import Limits, ProgramOutcome, run_programs
 
     plain_benchmark = HumanEval(rules=())
-    problems = {
-        p.problem_id: p for lang in LANGUAGES for p in plain_benchmark.problems(lang, files)
-    }
+    problems = {p.problem_id: p for p in plain_benchmark.problems(language, files)}
     programs = [
         plain_benchmark.program(problems[s["doc"]["problem_id"]], s["resps"][0][0]) for s in samples
     ]
