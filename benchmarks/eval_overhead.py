@@ -1,13 +1,14 @@
 """What our `evaluate` costs beside plain `lm_eval.simple_evaluate`, end to end.
 
-    python benchmarks/eval_overhead.py [--model FOLDER|FILE.gguf] [--limit 8] [-n 5]
+    python benchmarks/eval_overhead.py [--model FOLDER|FILE.gguf] [--limit 8] [--threads N] [-n 5]
 
 Both sides load the model and answer the first problems of the real MGSM (English, protocol
 `direct`, chat), from the same task dict, greedy, in float32, with the same batch size. Ours also
 grades them and writes its sample files; lm-eval's metric only counts. lm-eval gets our fast
 `TaskManager(include_defaults=False)` too, as its default index would add seconds to its side.
 A `.gguf` file is turned into a model folder first, outside the times. In one warm process, in
-turn. The answers of both must be equal, or the script fails.
+turn. The answers of both must be equal, or the script fails. CPU seconds stand beside wall
+seconds: with `--threads 1` they hardly depend on what else the machine does.
 """
 
 import argparse
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+import torch  # noqa: E402
 from lm_eval.evaluator import simple_evaluate  # noqa: E402
 from lm_eval.tasks import TaskManager  # noqa: E402
 
@@ -93,6 +95,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--limit", type=int, default=8)
     parser.add_argument("--batch-size", type=int, default=8)
+    parser.add_argument("--threads", type=int, help="of torch (default: its own choice)")
     parser.add_argument("-n", type=int, default=5, metavar="N", help="repeats of each")
     given = parser.parse_args()
     if given.model is None:
@@ -102,6 +105,8 @@ def main() -> int:
         )
         return 3
     logging.disable(logging.WARNING)
+    if given.threads:
+        torch.set_num_threads(given.threads)
     with tempfile.TemporaryDirectory() as folder:
         model = as_folder(given.model, Path(folder))
         settings = (model, given.limit, given.batch_size, default_files())
@@ -123,27 +128,29 @@ def _compare(settings: tuple[Path, int, int, Path | None], given: argparse.Names
     if answers["ours"] != answers["lm-eval"]:
         sys.stderr.write("error: the two sides answer differently\n  that would be a bug of ours\n")
         return 70
-    times: dict[str, list[float]] = {name: [] for name in sides}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for round_ in range(given.n):
         for name in list(sides)[:: -1 if round_ % 2 else 1]:
-            begin = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             sides[name](*settings)
-            times[name].append(time.perf_counter() - begin)
+            times[name].append((time.perf_counter() - wall, time.process_time() - cpu))
     Console().print(_table(times, given))
     return 0
 
 
-def _table(times: dict[str, list[float]], given: argparse.Namespace) -> Table:
-    title = f"{TASK} {LANGUAGE} {PROTOCOL}, {given.limit} problems, {given.model.name}"
+def _table(times: dict[str, list[tuple[float, float]]], given: argparse.Namespace) -> Table:
+    threads = f"{torch.get_num_threads()} threads"
+    title = f"{TASK} {LANGUAGE} {PROTOCOL}, {given.limit} problems, {given.model.name}, {threads}"
     table = Table(title=title, caption=f"{given.n} repeats each, in turn; equal answers")
     for column in ("end to end", "median s", "fastest s", "slowest s", "of lm-eval"):
         table.add_column(column, justify="left" if column == "end to end" else "right")
-    base = {f: f(times["lm-eval"]) for f in (statistics.median, min)}
-    for name, taken in times.items():
-        middle, best = statistics.median(taken), min(taken)
-        numbers = (f"{t:.2f}" for t in (middle, best, max(taken)))
-        ratio = f"{middle / base[statistics.median]:.3f} (fastest {best / base[min]:.3f})"
-        table.add_row(name, *numbers, ratio)
+    for place, kind in enumerate(("wall", "CPU")):
+        sides = {name: [pair[place] for pair in pairs] for name, pairs in times.items()}
+        middle, best = statistics.median(sides["lm-eval"]), min(sides["lm-eval"])
+        for name, taken in sides.items():
+            numbers = (f"{t:.2f}" for t in (statistics.median(taken), min(taken), max(taken)))
+            ratio = f"{statistics.median(taken) / middle:.3f} (fastest {min(taken) / best:.3f})"
+            table.add_row(f"{name}, {kind}", *numbers, ratio)
     return table
 
 

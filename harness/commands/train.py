@@ -47,8 +47,14 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 def _config(settings: list[str]) -> TrainConfig:
-    """The paper's defaults with `--set train.field=value`, for this command `field=value` too."""
+    """The paper's defaults with `--set train.field=value`, for this command `field=value` too.
+
+    A number of steps takes the place of the default epochs, which it would contradict.
+    """
     plain = [s.removeprefix("train.") for s in settings]
+    given = {setting.partition("=")[0] for setting in plain}
+    if "steps" in given and "epochs" not in given:
+        plain = ["epochs=null", *plain]
     return apply_settings(TrainConfig(), plain)
 
 

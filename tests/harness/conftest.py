@@ -1,15 +1,21 @@
 """One undisturbed run, shared by the tests that look at it or compare with it."""
 
+import fcntl
+import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+import msgspec
 import pytest
 from command_line import TINY, Bench, Done, copy_code
 
 
-class FirstRun(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class FirstRun:
     """The undisturbed run: its folder with `runs/`, what it said, and how long it took."""
 
     home: Path
@@ -18,16 +24,38 @@ class FirstRun(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_code(tmp_path_factory.mktemp("code"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a parallel test session share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def first_run(code: Path, tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    home = tmp_path_factory.mktemp("undisturbed")
-    began = time.monotonic()
-    done = Bench(code, home)(*TINY).ok()
-    return FirstRun(home, done, time.monotonic() - began)
+def code(shared: Path) -> Path:
+    with locked(shared):
+        if not (shared / "code").exists():
+            copy_code(shared / "code")
+    return shared / "code"
+
+
+@pytest.fixture(scope="session")
+def first_run(shared: Path, code: Path) -> FirstRun:
+    kept, home = shared / "first_run.json", shared / "undisturbed"
+    with locked(shared):
+        if not kept.exists():
+            home.mkdir()
+            began = time.monotonic()
+            done = Bench(code, home)(*TINY).ok()
+            run = FirstRun(home=home, done=done, seconds=time.monotonic() - began)
+            kept.write_bytes(msgspec.json.encode(run, enc_hook=str))
+    return msgspec.json.decode(kept.read_bytes(), type=FirstRun, dec_hook=lambda kind, x: kind(x))
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

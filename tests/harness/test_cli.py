@@ -308,7 +308,6 @@ def test_runs_without_permission_end_in_two_lines(command, here):
     assert "Permission denied" in err
 
 
-@pytest.mark.xdist_group("runs")
 @pytest.mark.parametrize("size", ["600k", "1400k", "2200k"])
 def test_a_disk_that_fills_up_half_way_leaves_whole_artefacts_only(bench, size):
     with mounted(bench.home / "disk", f"size={size}") as disk:
@@ -320,7 +319,6 @@ def test_a_disk_that_fills_up_half_way_leaves_whole_artefacts_only(bench, size):
         assert bench("store", "verify", "--runs", disk / "runs").code == 0
 
 
-@pytest.mark.xdist_group("runs")
 def test_a_report_that_cannot_be_written_is_two_lines(finished):
     (finished.home / "file").touch()
     done = finished(*TINY, "--out", "file")
@@ -345,7 +343,6 @@ def edited(path, **changes):
     return target
 
 
-@pytest.mark.xdist_group("runs")
 def test_two_records_are_compared_without_a_verdict(records, capsys):
     assert cli.main(["compare", *map(str, records)]) == 0
     out = capsys.readouterr().out
@@ -353,7 +350,6 @@ def test_two_records_are_compared_without_a_verdict(records, capsys):
     assert "single seed" in out
 
 
-@pytest.mark.xdist_group("runs")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -371,13 +367,11 @@ def test_unlike_records_are_not_compared(records, capsys, changes, message):
     assert len(err.splitlines()) == 2
 
 
-@pytest.mark.xdist_group("runs")
 def test_folders_that_do_not_match_seed_by_seed_are_not_compared(records, capsys):
     assert cli.main(["compare", str(REPORT), str(records[0])]) == 3
     assert "do not match seed by seed" in capsys.readouterr().err
 
 
-@pytest.mark.xdist_group("runs")
 def test_folders_of_three_seeds_are_compared_with_a_verdict(records, capsys):
     for name, path in zip("ab", records, strict=True):
         for seed in range(3):
@@ -446,7 +440,6 @@ def test_doctor_says_that_a_store_cannot_be_written(command, here):
     assert "not writable" in out
 
 
-@pytest.mark.xdist_group("runs")
 def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
     from harness.store import Store
 
@@ -456,7 +449,7 @@ def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
     dataset_folder = finished.home / "rows"
     finished("data", "starter", "--per-template", "1", "-o", dataset_folder).ok()
     words = ("train", "--dataset", dataset_folder, "--model", model, "-o", "tuned")
-    settings = ("epochs=null", "steps=1", "sequences_per_step=2", "max_tokens=256")
+    settings = ("steps=1", "sequences_per_step=2", "max_tokens=256")
     small = [word for setting in settings for word in ("--set", setting)]
     plan = finished(*words, *small, "--plan").ok()
     assert "1 optimiser steps" in plan.out

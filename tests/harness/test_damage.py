@@ -8,8 +8,6 @@ from command_line import TINY, results
 
 from harness.store import MARKER, SHELVES, Store
 
-pytestmark = pytest.mark.xdist_group("runs")
-
 REPORT = "runs/reports/prune-tiny"
 
 

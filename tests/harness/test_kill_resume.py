@@ -2,18 +2,18 @@
 
 import os
 import random
+import shutil
 import signal
 
 import pytest
 from command_line import TINY, Bench, finish, results, tree
-
-pytestmark = pytest.mark.xdist_group("runs")
 
 REPORT = "runs/reports/prune-tiny"
 
 
 def check_kills(code, folder, first_run, kills, seed):
     """Kill at `kills` moments spread over a run's length, on one store after the other."""
+    code = shutil.copytree(code, folder / "code")  # so that only its own workers are counted
     rng = random.Random(seed)
     wanted = results(first_run.home / REPORT)
     done = number = 0
@@ -48,9 +48,9 @@ def test_a_run_killed_ten_times_ends_with_the_same_records(code, tmp_path, first
     check_kills(code, tmp_path, first_run, kills=10, seed=2)
 
 
-def test_an_interrupted_run_says_how_to_go_on_and_goes_on(finished):
+def test_an_interrupted_run_says_how_to_go_on_and_goes_on(editable):
     words = (*TINY, "--seeds", "1")
-    process = finished.start(*words)
+    process = editable.start(*words)
     first = process.stderr.readline()
     assert "[1/4] train/keep-0/1" in first
     os.killpg(process.pid, signal.SIGINT)
@@ -61,5 +61,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(finished):
         "interrupted; what was finished is kept. The same command goes on from there:",
         "  ultralink-bench run --ablation prune --profile tiny --seeds 1",
     ]
-    assert finished.no_worker_left()
-    assert finished(*words).ok().made == {"train/keep-all/1", "eval/keep-0/1", "eval/keep-all/1"}
+    assert editable.no_worker_left()
+    made = editable(*words).ok().made
+    assert "eval/keep-all/1" in made
+    assert "train/keep-0/1" not in made

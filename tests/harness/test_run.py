@@ -1,11 +1,8 @@
 """`run` from data to table through the real command: what it writes, reuses and remakes."""
 
-import pytest
 from command_line import TINY, artefacts, finish, results, tree
 
 from leaderboard.records import read_record, read_report
-
-pytestmark = pytest.mark.xdist_group("runs")
 
 NAMES = {
     "data",
