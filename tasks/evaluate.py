@@ -19,9 +19,9 @@ import msgspec
 
 from tasks import registry
 from tasks.benchmark import Benchmark, Grade, LikelihoodSample, Outcome, Problem, Request, Sample
+from tasks.generation import GenerationWatch
 from tasks.likelihood import score_references
 from tasks.lm_eval_adapter import (
-    LimitWatch,
     Sampling,
     generate,
     load_model,
@@ -171,9 +171,9 @@ class _Session:
         self._model = model
         self._config = config
         self._work = work
-        self._loaded: tuple[Any, LimitWatch] | None = None
+        self._loaded: tuple[Any, GenerationWatch] | None = None
 
-    def _lm(self) -> tuple[Any, LimitWatch]:
+    def _lm(self) -> tuple[Any, GenerationWatch]:
         if self._loaded is None:
             import torch
 
@@ -186,7 +186,7 @@ class _Session:
                 dtype=config.dtype,
                 max_length=config.max_length,
             )
-            self._loaded = lm, LimitWatch(lm)
+            self._loaded = lm, GenerationWatch(lm)
         return self._loaded
 
     def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:

@@ -5,14 +5,14 @@ thousands of task files is not read. lm-eval generates; nothing is graded in her
 """
 
 import logging
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 import msgspec
 
 from tasks.benchmark import Generation, Request
+from tasks.generation import GenerationWatch, Hits, request_key
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -120,64 +120,6 @@ def _count(doc: dict[str, str], results: list[Any]) -> dict[str, float]:
     return {"generated": 1.0}
 
 
-class LimitWatch:
-    """Notes which generations ended at the token limit; installed on an `HFLM`.
-
-    lm-eval returns text only. Its `_model_generate` sees the token rows, and its cache hook is
-    called once per row in the same order with the prompt, so that the two can be joined.
-    """
-
-    def __init__(self, lm: Any) -> None:
-        self._lm = lm
-        self._generate = lm._model_generate
-        self._rows: list[bool] = []
-        self._order: list[str] = []
-        self._ends = _end_tokens(lm)
-        lm._model_generate = self._watched
-        lm.set_cache_hook(self)
-
-    def _watched(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
-        out = self._generate(context=context, max_length=max_length, stop=stop, **options)
-        for row in out[:, context.shape[1] :].tolist():
-            full = len(row) >= max_length - context.shape[1]
-            text = self._lm.tok_decode(row)
-            done = any(token in self._ends for token in row) or any(s and s in text for s in stop)
-            self._rows.append(full and not done)
-        return out
-
-    def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
-        """Called by lm-eval after each row."""
-        self._order.append(_request_key(*req))
-
-    def pop(self) -> "Hits":
-        """Whether each row since the last call hit the limit, by what was asked.
-
-        Rows that were asked the same stand in the order in which they were asked: lm-eval sorts
-        by length and text, and its sort is stable.
-        """
-        result: Hits = {}
-        for key, hit in zip(self._order, self._rows, strict=True):
-            result.setdefault(key, deque()).append(hit)
-        self._rows, self._order = [], []
-        return result
-
-
-Hits: TypeAlias = dict[str, deque[bool]]
-
-
-def _request_key(context: str, settings: dict[str, Any]) -> str:
-    """What tells requests apart: two languages may share a prompt, but not its stops."""
-    return f"{settings!r}\0{context}"
-
-
-def _end_tokens(lm: Any) -> set[int]:
-    """Every token that ends a generation; a model may have several (Llama 3 has three)."""
-    ends = lm.model.generation_config.eos_token_id
-    several = ends if isinstance(ends, list) else [ends]
-    found = {*several, lm.eot_token_id, lm.tokenizer.pad_token_id}
-    return {token for token in found if token is not None}
-
-
 def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
     """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them."""
     long = set()
@@ -204,7 +146,11 @@ def render_chat(lm: Any, message: str) -> str:
 
 
 def generate(
-    lm: Any, watch: LimitWatch, tasks: dict[str, Sequence[Request]], sampling: Sampling, seed: int
+    lm: Any,
+    watch: GenerationWatch,
+    tasks: dict[str, Sequence[Request]],
+    sampling: Sampling,
+    seed: int,
 ) -> dict[str, list[list[Generation]]]:
     """Run lm-eval on named groups of requests; generations per request, in order.
 
@@ -240,7 +186,7 @@ def _collect(
     result = []
     for request in requests:
         sample = by_doc[request.problem_id]
-        rows = hits[_request_key(*sample["arguments"][0])]
+        rows = hits[request_key(*sample["arguments"][0])]
         result.append(
             [
                 Generation(problem_id=request.problem_id, text=text, hit_limit=rows.popleft())

@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -155,6 +156,25 @@ def test_batching_changes_no_number(lm, monkeypatch):
     for one, many in zip(score(lm, rows), together, strict=True):
         assert one.bits == pytest.approx(many.bits, rel=1e-5)
         assert one.digit_bits == pytest.approx(many.digit_bits, rel=1e-5)
+
+
+def test_a_large_vocabulary_adds_no_error_of_its_own():
+    """A likely token among 50,000: a softmax in float32 would be off by some 1e-5."""
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(1, 4, 50_000, generator=generator)
+    logits[0, :, 7] = 15.0
+
+    class Model:
+        config = SimpleNamespace(eos_token_id=0)
+        device = "cpu"
+
+        def __call__(self, **_):
+            return SimpleNamespace(logits=logits)
+
+    row = Boundary(text="abcd", ids=[7] * 4, first=1, offsets=[(i, i + 1) for i in range(4)])
+    [found] = likelihood.token_log_probs(Model(), [row])
+    right = logits[0, :3].double().log_softmax(-1)[:, 7].tolist()
+    assert found == pytest.approx(right, rel=1e-9)
 
 
 def test_results_stand_in_the_order_of_the_references(lm):

@@ -6,8 +6,8 @@ import torch
 from tiny_models import BOS, CONTEXT, write_chain_model, write_random_model
 
 from tasks.benchmark import Request
+from tasks.generation import GenerationWatch
 from tasks.lm_eval_adapter import (
-    LimitWatch,
     Sampling,
     generate,
     load_model,
@@ -27,7 +27,7 @@ any other token is repeated without end."""
 def chain(tmp_path_factory):
     folder = write_chain_model(tmp_path_factory.mktemp("chain") / "model", STEPS)
     lm = load_model(folder, batch_size=3, dtype="float32", max_length=None)
-    return lm, LimitWatch(lm)
+    return lm, GenerationWatch(lm)
 
 
 @pytest.fixture(scope="module", params=["without BOS", "with BOS"])
@@ -35,7 +35,7 @@ def random(request, tmp_path_factory):
     bos = request.param == "with BOS"
     folder = write_random_model(tmp_path_factory.mktemp("random") / "model", bos=bos)
     lm = load_model(folder, batch_size=4, dtype="float32", max_length=None)
-    return lm, LimitWatch(lm)
+    return lm, GenerationWatch(lm)
 
 
 def asked(*prompts: str, max_tokens: int = 8, stop: tuple[str, ...] = (), chat: bool = False):
@@ -80,7 +80,7 @@ def test_every_end_token_of_the_model_counts(tmp_path: Path):
     lm = load_model(folder, batch_size=1, dtype="float32", max_length=None)
     ids = [lm.tokenizer.convert_tokens_to_ids(token) for token in ("5", END)]
     lm.model.generation_config.eos_token_id = ids
-    assert run((lm, LimitWatch(lm)), asked("3", max_tokens=2)) == [[("45", False)]]
+    assert run((lm, GenerationWatch(lm)), asked("3", max_tokens=2)) == [[("45", False)]]
 
 
 def test_languages_in_one_call_do_not_mix(chain):

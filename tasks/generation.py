@@ -1,0 +1,117 @@
+"""How an lm-eval model generates for us: each row ends by itself, and says if it was cut off."""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+Hits: TypeAlias = dict[str, deque[bool]]
+"""By what was asked (`request_key`): whether each of its rows ended at the token limit."""
+
+
+class GenerationWatch:
+    """Takes the place of an `HFLM`'s generation; notes which rows ended at the token limit.
+
+    lm-eval returns text only. Its `_model_generate` sees the token rows, and its cache hook is
+    called once per row in the same order with the prompt, so that the two can be joined.
+
+    The texts are lm-eval's own but for two things. A row ends at its first stop; lm-eval goes on
+    until one and the same stop stands in every row of a batch, which mostly means until the token
+    limit, and cuts the texts afterwards. And the tokenizer's end token ends a row even where the
+    model's generation config names another one only; lm-eval would keep what comes after it.
+    """
+
+    def __init__(self, lm: Any) -> None:
+        self._lm = lm
+        self._rows: list[bool] = []
+        self._order: list[str] = []
+        self._ends = _end_tokens(lm)
+        self._end_text = lm.tok_decode(lm.eot_token_id, skip_special_tokens=False)
+        lm._model_generate = self._generate
+        lm.set_cache_hook(self)
+
+    def _generate(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
+        from transformers import StoppingCriteriaList
+
+        if options.get("do_sample") is False:
+            options.pop("temperature", None)  # 0 there, and transformers warns of it
+        begin = context.shape[1]
+        # The end token ends a row by itself: it need not be looked for in the text.
+        strings = [text for text in stop if text and text != self._end_text]
+        criteria = [RowStops(self._lm.tokenizer, strings, begin)] if strings else []
+        out = self._lm.model.generate(
+            input_ids=context,
+            max_length=max_length,
+            stopping_criteria=StoppingCriteriaList(criteria),
+            eos_token_id=sorted(self._ends),
+            pad_token_id=self._lm.tokenizer.pad_token_id,
+            use_cache=True,
+            **options,
+        )
+        for row in out[:, begin:].tolist():
+            full = len(row) >= max_length - begin
+            ended = any(token in self._ends for token in row)
+            self._rows.append(full and not ended and not _any_in(stop, self._lm.tok_decode(row)))
+        return out
+
+    def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
+        """Called by lm-eval after each row."""
+        self._order.append(request_key(*req))
+
+    def pop(self) -> Hits:
+        """Whether each row since the last call hit the limit, by what was asked.
+
+        Rows that were asked the same stand in the order in which they were asked: lm-eval sorts
+        by length and text, and its sort is stable.
+        """
+        result: Hits = {}
+        for key, hit in zip(self._order, self._rows, strict=True):
+            result.setdefault(key, deque()).append(hit)
+        self._rows, self._order = [], []
+        return result
+
+
+class RowStops:
+    """A stopping criterion of `transformers`: ends each row of a batch at its first stop.
+
+    `begin` is where the answers begin, in tokens.
+    """
+
+    def __init__(self, tokenizer: Any, stops: Sequence[str], begin: int) -> None:
+        self._tokenizer = tokenizer
+        self._stops = stops
+        self._begin = begin
+        # A token is a byte at least, so the last ones of this many hold a stop that just ended.
+        self._tail = max(len(stop.encode()) for stop in stops) + 2
+        self._done: list[bool] = []
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        """Which rows are done, as a tensor of bools [batch]."""
+        import torch
+
+        rows = input_ids[:, self._begin :]
+        self._done = self._done or [False] * len(rows)
+        for place, tail in enumerate(self._decode(rows[:, -self._tail :])):
+            # A tail alone may decode to other text, at its front: the whole row decides.
+            if not self._done[place] and _any_in(self._stops, tail):
+                self._done[place] = _any_in(self._stops, self._decode(rows[place : place + 1])[0])
+        return torch.tensor(self._done, device=input_ids.device)
+
+    def _decode(self, rows: Any) -> list[str]:
+        texts: list[str] = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
+        return texts
+
+
+def request_key(context: str, settings: dict[str, Any]) -> str:
+    """What tells requests apart: two languages may share a prompt, but not its stops."""
+    return f"{settings!r}\0{context}"
+
+
+def _any_in(stops: Sequence[str], text: str) -> bool:
+    return any(stop and stop in text for stop in stops)
+
+
+def _end_tokens(lm: Any) -> set[int]:
+    """Every token that ends a generation; a model may have several (Llama 3 has three)."""
+    ends = lm.model.generation_config.eos_token_id
+    several = ends if isinstance(ends, list) else [ends]
+    return {token for token in (*several, lm.eot_token_id) if token is not None}
