@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tasks.sandbox.program import Limits
+from tasks.sandbox.program import OWN_PROCESSES, Limits
 
 _PREFIX: Final = "ultralink-bench"
 _STALE_SECONDS: Final = 3600.0
@@ -71,8 +71,7 @@ class ControlGroup:
 def _configure(folder: Path, controller: str, version: str, limits: Limits) -> None:
     memory = limits.memory_mb << 20
     if controller == "pids":
-        # Two more than the program may have: bubblewrap's first process and one to be counted.
-        (folder / "pids.max").write_text(str(limits.processes + 2))
+        (folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
     elif version == "v2":
         (folder / "memory.max").write_text(str(memory))
         for name, value in (("memory.swap.max", "0"), ("memory.oom.group", "1")):

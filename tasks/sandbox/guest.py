@@ -28,6 +28,11 @@ def main(link: int) -> None:
     limit_process(**settings)
     # Until here the standard error stream tells the host why a start failed.
     os.dup2(1, 2)
+    serve(answer_limit)
+
+
+def serve(answer_limit: int) -> None:
+    """Run the program that comes over `LINK_FD`, then answer calls; never returns by itself."""
     sys.argv = [""]
     os.write(LINK_FD, READY)
     source, names = cast(tuple[str, list[str]], loads(read_frame(LINK_FD, _REQUEST_LIMIT)))

@@ -12,8 +12,11 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
+
+import msgspec
 
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.frames import write_frame
@@ -21,7 +24,8 @@ from tasks.sandbox.recipe import Recipe, memory_file
 from tasks.sandbox.seccomp import filter_program
 from tasks.sandbox.wire import dumps
 
-Role = Literal["guest", "checker"]
+Role = Literal["guest", "checker", "nursery"]
+_MODULES: Final = {"guest": ("guest",), "checker": ("checker",), "nursery": ("guest", "nursery")}
 START_SECONDS: Final = 20.0
 END_SECONDS: Final = 10.0
 _FOLDER: Final = Path(__file__).parent
@@ -65,11 +69,15 @@ class Jail:
         self,
         recipe: Recipe,
         role: Role,
-        settings: dict[str, int],
+        settings: Mapping[str, object],
         *,
         tmpfs_mb: int,
         group: ControlGroup | None = None,
     ) -> None:
+        # What a nursery makes has the filter; itself it must still be able to make namespaces.
+        self._filtered = role != "nursery"
+        if role == "nursery":
+            recipe = msgspec.structs.replace(recipe, userns_disabled=False)
         self.pid = 0
         self._pidfd: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -100,7 +108,7 @@ class Jail:
                 theirs.callback(os.close, gate_inside)
                 passed = [inside.fileno(), info_inside, gate_inside]
                 options = ["--info-fd", str(info_inside), "--block-fd", str(gate_inside)]
-                program = filter_program()
+                program = filter_program() if self._filtered else None
                 if program is not None:
                     passed.append(memory_file(program))
                     theirs.callback(os.close, passed[-1])
@@ -136,9 +144,9 @@ class Jail:
             text += part
         return int(json.loads(text)["child-pid"])
 
-    def _await_ready(self, role: Role, settings: dict[str, int]) -> None:
+    def _await_ready(self, role: Role, settings: Mapping[str, object]) -> None:
         write_frame(self.link.fileno(), _code(role))
-        write_frame(self.link.fileno(), dumps(settings))
+        write_frame(self.link.fileno(), dumps(dict(settings)))
         self.link.settimeout(START_SECONDS)
         try:
             ready = self.link.recv(1)
@@ -163,11 +171,11 @@ class Jail:
             text = ""
         return text[-300:] or f"exit status {process.poll()}"
 
-    def exit_status(self, timeout: float) -> int | None:
-        """The status with which the jailed process ended, as a shell counts, or None."""
+    def exit_status(self) -> int | None:
+        """The status with which the jailed process ended, as a shell counts; None if it lives."""
         assert self._process is not None
         try:
-            return self._process.wait(timeout=timeout)
+            return self._process.wait(timeout=0.2)
         except subprocess.TimeoutExpired:
             return None
 
@@ -200,7 +208,7 @@ class Jail:
 def _code(role: Role) -> bytes:
     """The compiled modules of a role; both ends are the same interpreter binary."""
     codes: list[tuple[str, object]] = [("tasks", None), ("tasks.sandbox", None)]
-    for name in ("wire", "frames", "rlimits", role):
+    for name in ("wire", "frames", "rlimits", *_MODULES[role]):
         text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8")
         code = compile(text, f"<sandbox>/{name}.py", "exec", dont_inherit=True)
         codes.append((f"tasks.sandbox.{name}", code))

@@ -11,6 +11,7 @@ from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail
 from tasks.sandbox.program import Limits
 from tasks.sandbox.recipe import Attempts, Recipe, bwrap_version, find_recipe
 from tasks.sandbox.seccomp import filter_program
+from tasks.sandbox.warm import Nursery
 from ultralink_data.errors import PrerequisiteError
 
 _HINT: Final = (
@@ -38,6 +39,8 @@ class SandboxReport(msgspec.Struct, frozen=True, kw_only=True):
     """True where programs run under another user than this process's."""
     new_proc: bool = False
     system_call_filter: bool = False
+    warm_workers: bool = False
+    """True where programs get inner jails from warm workers; else each starts bubblewrap."""
     cgroup_pids: str = ""
     """Version of the hierarchy, "v1" or "v2", or empty where it cannot be used."""
     cgroup_memory: str = ""
@@ -73,6 +76,7 @@ def sandbox_report() -> SandboxReport:
     refusals = dict(group.refusals)
     try:
         problem = _try_jail(recipe, group)
+        cold = "" if problem else _try_nursery(recipe, group)
     finally:
         group.close()
     if problem:
@@ -86,24 +90,17 @@ def sandbox_report() -> SandboxReport:
         uid_dropped=dropped,
         new_proc=recipe.new_proc,
         system_call_filter=filter_program() is not None,
+        warm_workers=not cold,
         cgroup_pids=group.controllers.get("pids", ""),
         cgroup_memory=group.controllers.get("memory", ""),
-        in_force=tuple(_in_force(recipe, group)),
-        missing=tuple(_missing(recipe, refusals)),
+        in_force=tuple(_in_force(recipe, group, cold)),
+        missing=tuple(_missing(recipe, refusals, cold)),
         hint=_CGROUP_HINT if refusals else "",
     )
 
 
 def _try_jail(recipe: Recipe, group: ControlGroup) -> str:
-    limits = Limits()
-    settings = {
-        "answer_bytes": 1 << 20,
-        "cpu_seconds": limits.cpu_seconds,
-        "memory_mb": limits.memory_mb,
-        "file_mb": limits.file_mb,
-        "processes": 0,
-        "open_files": limits.open_files,
-    }
+    settings = {"answer_bytes": 1 << 20, **_limits()}
     try:
         Jail(recipe, "guest", settings, tmpfs_mb=1, group=group).close()
     except JailError as error:
@@ -111,10 +108,38 @@ def _try_jail(recipe: Recipe, group: ControlGroup) -> str:
     return ""
 
 
-def _in_force(recipe: Recipe, group: ControlGroup) -> list[str]:
+def _try_nursery(recipe: Recipe, group: ControlGroup) -> str:
+    """Why there are no warm workers here; empty where an inner jail was made and has ended."""
+    try:
+        nursery = Nursery(recipe, _limits(), answer_bytes=1 << 20, tmpfs_mb=1, group=group)
+    except JailError as error:
+        return str(error)
+    try:
+        nursery.start().close()
+    except JailError as error:
+        return str(error)
+    finally:
+        nursery.close()
+    return ""
+
+
+def _limits() -> dict[str, int]:
+    limits = Limits()
+    return {
+        "cpu_seconds": limits.cpu_seconds,
+        "memory_mb": limits.memory_mb,
+        "file_mb": limits.file_mb,
+        "processes": 0,
+        "open_files": limits.open_files,
+    }
+
+
+def _in_force(recipe: Recipe, group: ControlGroup, cold: str) -> list[str]:
     found = ["own user, pid, mount, net, ipc, uts and cgroup namespaces", "no capabilities"]
     found += ["no environment", "read-only file system of the interpreter and its libraries"]
     found += ["limits: wall time, CPU, address space, file size, tmpfs, open files, answer size"]
+    if not cold:
+        found.append("warm workers: an inner jail a program")
     if recipe.prefix:
         found.append("an unprivileged user of its own")
     if recipe.userns_disabled:
@@ -128,8 +153,8 @@ def _in_force(recipe: Recipe, group: ControlGroup) -> list[str]:
     return found
 
 
-def _missing(recipe: Recipe, refusals: dict[str, str]) -> list[str]:
-    found = []
+def _missing(recipe: Recipe, refusals: dict[str, str], cold: str) -> list[str]:
+    found = [f"no warm workers ({cold}): slower, one bubblewrap a program"] if cold else []
     if os.geteuid() == 0 and not recipe.prefix:
         found.append("no change of user before bubblewrap: jailed processes are root's outside")
     if not recipe.new_proc:

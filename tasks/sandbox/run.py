@@ -15,7 +15,8 @@ from tasks.sandbox.guest import READY
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail, wait_readable
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult, shorten
 from tasks.sandbox.recipe import Recipe
-from tasks.sandbox.report import require_sandbox
+from tasks.sandbox.report import require_sandbox, sandbox_report
+from tasks.sandbox.warm import Nursery, WarmJail
 from tasks.sandbox.watch import excess
 from tasks.sandbox.wire import WireError, dumps, loads
 
@@ -45,6 +46,7 @@ def run_programs(
     if not programs:
         return []
     recipe = require_sandbox()
+    warm = sandbox_report().warm_workers
     done: _Done = queue.SimpleQueue()
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for index in range(len(programs)):
@@ -53,7 +55,7 @@ def run_programs(
 
     def work() -> None:
         try:
-            with Worker(recipe, limits, stop) as worker:
+            with Worker(recipe, limits, stop, warm=warm) as worker:
                 _work_off(worker, programs, todo, done, stop)
         except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
             done.put((-1, error))
@@ -105,11 +107,15 @@ class StoppedError(Exception):
 class Worker:
     """Runs one program after another. A context manager: leaving it ends all its processes."""
 
-    def __init__(self, recipe: Recipe, limits: Limits, stop: threading.Event) -> None:
+    def __init__(
+        self, recipe: Recipe, limits: Limits, stop: threading.Event, *, warm: bool
+    ) -> None:
         self._recipe = recipe
         self._limits = limits
         self._stop = stop
         self._checker: Jail | None = None
+        self._nursery: Nursery | None = None
+        self._warm = warm
         self._group = ControlGroup(limits)
         self._watched = bool(self._group.refusals)
 
@@ -123,6 +129,7 @@ class Worker:
         trace: TracebackType | None,
     ) -> None:
         self._drop_checker()
+        self._drop_nursery()
         self._group.close()
 
     def run(self, program: Program) -> ProgramResult:
@@ -132,6 +139,7 @@ class Worker:
                 return self._run_once(program)
             except (JailError, OSError) as error:
                 self._drop_checker()
+                self._drop_nursery()
                 if last:
                     detail = shorten(f"the sandbox failed: {error}")
                     return ProgramResult(outcome=ProgramOutcome.ERROR, detail=detail)
@@ -141,18 +149,39 @@ class Worker:
 
     def _run_once(self, program: Program) -> ProgramResult:
         checker = self._checker or self._start_checker()
+        guest = self._warm_guest() if self._warm else self._cold_guest()
+        try:
+            deadline = time.monotonic() + self._limits.wall_seconds
+            self._hand_over(checker, guest, program)
+            return self._verdict(checker, guest, deadline)
+        finally:
+            try:
+                guest.close()
+            except JailError:
+                # It may have taken the nursery along (a shared memory limit); its verdict stands.
+                self._drop_nursery()
+
+    def _warm_guest(self) -> WarmJail:
+        if self._nursery is None:
+            limits = self._limits
+            self._nursery = Nursery(
+                self._recipe,
+                _limit_settings(limits, limits.memory_mb),
+                answer_bytes=limits.answer_kb << 10,
+                tmpfs_mb=limits.tmpfs_mb,
+                group=self._group,
+            )
+        return self._nursery.start()
+
+    def _cold_guest(self) -> Jail:
         limits = self._limits
         settings = {
             "answer_bytes": limits.answer_kb << 10,
             **_limit_settings(limits, limits.memory_mb),
         }
-        guest = Jail(self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group)
-        with contextlib.closing(guest):
-            deadline = time.monotonic() + limits.wall_seconds
-            self._hand_over(checker, guest, program)
-            return self._verdict(checker, guest, deadline)
+        return Jail(self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group)
 
-    def _hand_over(self, checker: Jail, guest: Jail, program: Program) -> None:
+    def _hand_over(self, checker: Jail, guest: Jail | WarmJail, program: Program) -> None:
         """Send the test and the program's socket to the checker; the program starts now."""
         limits = self._limits
         request = (program.source, program.test, program.entry_point, limits.wall_seconds)
@@ -160,7 +189,7 @@ class Worker:
         socket.send_fds(checker.link, [READY], [guest.link.fileno()])
         guest.link.close()
 
-    def _verdict(self, checker: Jail, guest: Jail, deadline: float) -> ProgramResult:
+    def _verdict(self, checker: Jail, guest: Jail | WarmJail, deadline: float) -> ProgramResult:
         link = checker.link.fileno()
         while True:
             left = deadline - time.monotonic()
@@ -177,15 +206,16 @@ class Worker:
             detail = f"timed out after {self._limits.wall_seconds:g} s"
             return ProgramResult(outcome=ProgramOutcome.TIMEOUT, detail=detail)
 
-    def _read_verdict(self, checker: Jail, guest: Jail) -> ProgramResult:
+    def _read_verdict(self, checker: Jail, guest: Jail | WarmJail) -> ProgramResult:
         try:
             answer = loads(read_frame(checker.link.fileno(), _VERDICT_LIMIT))
         except (EOFError, WireError) as error:
             raise JailError(f"the checker failed: {error}") from error
         outcome, detail = cast(tuple[str, str], answer)
         if outcome == "failed" and "ended before" in detail:
-            status = guest.exit_status(timeout=0.2)
-            detail += "" if status is None else f" (exit status {status})"
+            with contextlib.suppress(JailError):
+                status = guest.exit_status()
+                detail += "" if status is None else f" (exit status {status})"
         return ProgramResult(outcome=ProgramOutcome(outcome), detail=shorten(detail))
 
     def _start_checker(self) -> Jail:
@@ -194,6 +224,11 @@ class Worker:
         settings |= {"cpu_seconds": 1 << 30, "processes": 0}
         self._checker = Jail(self._recipe, "checker", settings, tmpfs_mb=1)
         return self._checker
+
+    def _drop_nursery(self) -> None:
+        nursery, self._nursery = self._nursery, None
+        if nursery is not None:
+            nursery.close()
 
     def _drop_checker(self) -> None:
         checker, self._checker = self._checker, None

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.sandbox.program import Limits
+from tasks.sandbox.program import OWN_PROCESSES, Limits
 
 
 class Usage(NamedTuple):
@@ -39,8 +39,8 @@ def usage(pid: int, at_most: int) -> Usage:
 
 def excess(pid: int, limits: Limits) -> str | None:
     """What the jail uses too much of, or None."""
-    used = usage(pid, limits.processes + 2)
-    if used.tasks > limits.processes + 2:
+    used = usage(pid, limits.processes + OWN_PROCESSES)
+    if used.tasks > limits.processes + OWN_PROCESSES:
         return f"more than {limits.processes} processes"
     if used.memory_mb > limits.memory_mb:
         return f"more than {limits.memory_mb} MB of memory"

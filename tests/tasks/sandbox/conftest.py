@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tasks.sandbox import jail, sandbox_report
+from tasks.sandbox import jail, run, sandbox_report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +36,18 @@ def processes_with(token: str) -> list[str]:
 def living() -> Callable[[str], list[str]]:
     """The function above, as a fixture: test files do not import one another."""
     return processes_with
+
+
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def workers(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Both ways to make a jail: by a warm worker, and by one bubblewrap a program."""
+    report = sandbox_report()
+    if request.param == "warm" and not report.warm_workers:
+        pytest.skip(f"no warm workers on this machine: {report.missing}")
+    with pytest.MonkeyPatch.context() as patch:
+        chosen = msgspec.structs.replace(report, warm_workers=request.param == "warm")
+        patch.setattr(run, "sandbox_report", lambda: chosen)
+        yield request.param
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def traces() -> set[Path]:
 
 
 @pytest.fixture(scope="module")
-def runs(host: Any, left_over: Callable[[], list[str]]) -> Runs:
+def runs(host: Any, left_over: Callable[[], list[str]], workers: str) -> Runs:
     values = {"CANARY": host.canary, "PROJECT": PROJECT, "SECRET": SECRET, "PORT": host.port}
     values |= {"ABSTRACT": host.abstract, "SOCKET": host.unix}
     programs = []

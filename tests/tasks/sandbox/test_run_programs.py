@@ -1,5 +1,6 @@
 """Outcomes, semantics and clean ends of ordinary programs."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -14,8 +15,10 @@ from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_pr
 from tasks.sandbox import run as run_module
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import Jail, JailError
+from tasks.sandbox.warm import Nursery, WarmJail
 
 PASSED, FAILED = ProgramOutcome.PASSED, ProgramOutcome.FAILED
+pytestmark = pytest.mark.usefixtures("workers")
 QUICK = Limits(wall_seconds=5.0)
 PROJECT = Path(__file__).parents[3]
 
@@ -133,7 +136,19 @@ def test_huge_answer_in_an_assertion_message_is_the_programs_failure() -> None:
     assert len(result.detail) <= 500
 
 
-def test_failing_jail_gives_error_for_one_program_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_jail_gives_error_for_one_program_alone(
+    monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    if workers == "warm":
+        start, calls = Nursery.start, itertools.count(1)
+
+        def broken(self: Nursery) -> WarmJail:
+            if next(calls) in (2, 3):
+                raise JailError("made up")
+            return start(self)
+
+        monkeypatch.setattr(Nursery, "start", broken)
+
     class Broken(Jail):
         calls = 0
 
@@ -148,6 +163,60 @@ def test_failing_jail_gives_error_for_one_program_alone(monkeypatch: pytest.Monk
     results = run_programs([program] * 3, QUICK, workers=1)
     assert [r.outcome.value for r in results] == ["passed", "error", "passed"]
     assert results[1].detail == "the sandbox failed: made up"
+
+
+def test_nursery_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch, workers: str) -> None:
+    if workers != "warm":
+        pytest.skip("there is none")
+    start = Nursery.start
+
+    def dying(self: Nursery) -> WarmJail:
+        made = start(self)
+        if next(calls) == 2:
+            os.kill(self.pid, signal.SIGKILL)
+        return made
+
+    calls = itertools.count(1)
+    monkeypatch.setattr(Nursery, "start", dying)
+    program = Program(source="def f(): return 1\n", test="def check(c): c()\n", entry_point="f")
+    results = run_programs([program] * 4, QUICK, workers=1)
+    assert [r.outcome.value for r in results] == ["passed", "failed", "passed", "passed"]
+
+
+def test_programs_find_nothing_of_one_another() -> None:
+    """Also not of the worker: files, processes, System V memory, abstract sockets, modules."""
+    leave = """
+import os, json, socket
+def f():
+    for place in ("/tmp/left", "/dev/shm/left"):
+        open(place, "w").write("x")
+    json.left = True
+    held = socket.socket(socket.AF_UNIX)
+    held.bind("\\0left")
+    held.listen()
+    if os.fork() == 0:
+        os.setsid()
+        while True:
+            pass
+    return []
+"""
+    look = """
+import os, json, socket
+def f():
+    found = [p for p in ("/tmp/left", "/dev/shm/left") if os.path.exists(p)]
+    found += ["json"] if hasattr(json, "left") else []
+    found += [p for p in os.listdir("/proc") if p.isdigit() and int(p) > 2]
+    try:
+        socket.socket(socket.AF_UNIX).connect("\\0left")
+        found.append("socket")
+    except OSError:
+        pass
+    return found
+"""
+    test = "def check(candidate):\n    found = candidate()\n    assert found == [], found\n"
+    programs = [Program(source=s, test=test, entry_point="f") for s in (leave, look) * 3]
+    results = run_programs(programs, QUICK, workers=1)
+    assert [r.detail for r in results if r.outcome is not PASSED] == []
 
 
 def test_jail_that_fails_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

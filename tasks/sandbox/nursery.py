@@ -1,0 +1,178 @@
+"""The warm worker: a jailed process of ours that makes one inner jail after another by forking.
+
+Starting bubblewrap and an interpreter costs tens of milliseconds; a fork of an interpreter that is
+there already costs one or two. For each program this process forks a *keeper*, which takes new
+user, mount, pid, IPC, UTS and control group namespaces and starts the first process of the new pid
+namespace. That one mounts an empty /tmp, /dev/shm and /proc, gives up every capability, loads the
+system call filter, puts the limits on itself, and only then forks the process that meets the
+program's text (`guest`). Nothing of the program's ever runs in this process or in a keeper, and
+neither can be seen from its pid namespace.
+
+The host speaks over `control`: `START` with the program's socket begins a program; then `END`
+kills it, `WAIT` lets it end by itself for a moment first. Either is answered by one byte: the
+status with which it ended, as a shell counts.
+
+It runs inside the outer jail, where only the standard library exists. The system calls are made
+through `ctypes`: Python has them since 3.12 only, or not at all.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Final, NoReturn, cast
+
+from tasks.sandbox.frames import read_frame
+from tasks.sandbox.guest import LINK_FD, serve
+from tasks.sandbox.rlimits import limit_process
+from tasks.sandbox.wire import loads
+
+READY: Final = b"R"
+START: Final = b"S"
+END: Final = b"E"
+WAIT: Final = b"W"
+FAILED: Final = 255
+"""Instead of a status: the inner jail could not be made."""
+
+_WAIT_SECONDS: Final = 0.2
+_REQUEST_LIMIT: Final = 1 << 20
+# CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID. The network namespace of the outer jail
+# stays: it has no device, and no other program is alive in it.
+_NAMESPACES: Final = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 4, 22, 24
+_PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER, _CAPSET = 38, 2, "capset"
+_CAP_VERSION_3: Final = 0x20080522
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = [("count", ctypes.c_ushort), ("program", ctypes.c_char_p)]
+
+
+def main(control: int) -> None:
+    """Make one inner jail after another until the host closes the connection."""
+    settings = cast(dict[str, object], loads(read_frame(control, _REQUEST_LIMIT)))
+    identity = os.getuid(), os.getgid()
+    channel = socket.socket(fileno=control)
+    os.set_inheritable(control, False)
+    # Imported now, so that no program pays for it or finds another's file in its place.
+    os.write(control, READY)
+    while True:
+        word, links, _, _ = socket.recv_fds(channel, 1, 1)
+        if not word:
+            return
+        if word != START or len(links) != 1:
+            sys.exit(f"unexpected {word!r} with {len(links)} descriptors")
+        keeper = os.fork()
+        if keeper == 0:
+            status = FAILED
+            try:
+                status = _keep(control, links[0], settings, identity)
+            finally:
+                os.write(control, bytes([status]))
+                os._exit(0)
+        os.close(links[0])
+        os.waitpid(keeper, 0)
+
+
+def _keep(control: int, link: int, settings: dict[str, object], identity: tuple[int, int]) -> int:
+    """Be the parent of one inner jail: start it, end it when the host says so; its status."""
+    _check(_libc.unshare(_NAMESPACES), "unshare")
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{identity[0]} {identity[0]} 1")
+    _write("/proc/self/gid_map", f"{identity[1]} {identity[1]} 1")
+    first = os.fork()
+    if first == 0:
+        try:
+            _be_first(link, settings)
+        finally:
+            os._exit(FAILED)
+    os.close(link)
+    word = os.read(control, 1)
+    deadline = time.monotonic() + (_WAIT_SECONDS if word == WAIT else 0.0)
+    status = None
+    while status is None:
+        ended, code = os.waitpid(first, os.WNOHANG)
+        if ended:
+            status = code
+        elif time.monotonic() >= deadline:
+            os.kill(first, signal.SIGKILL)
+            status = os.waitpid(first, 0)[1]
+        else:
+            time.sleep(0.002)
+    return _as_shell(status)
+
+
+def _be_first(link: int, settings: dict[str, object]) -> NoReturn:
+    """Be the first process of the inner jail: furnish and lock it, start the program, reap."""
+    os.setsid()  # or `kill(0)` would reach the keeper: a group may span pid namespaces
+    if link != LINK_FD:
+        os.dup2(link, LINK_FD, inheritable=False)
+    os.closerange(LINK_FD + 1, 1 << 16)
+    _furnish(cast(int, settings["tmpfs_mb"]))
+    os.chdir("/tmp")
+    _give_up_capabilities()
+    limit_process(**cast(dict[str, int], settings["limits"]))
+    _load_filter(cast(bytes, settings["filter"]))
+    os.dup2(1, 2)
+    program = os.fork()
+    if program == 0:
+        try:
+            serve(cast(int, settings["answer_bytes"]))
+        except BaseException:  # noqa: BLE001 - the program broke its own process
+            os._exit(1)
+        os._exit(0)
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # its memory is not for the program to write
+    os.close(LINK_FD)
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == program:
+            os._exit(_as_shell(status))
+
+
+def _furnish(tmpfs_mb: int) -> None:
+    """Cover what may be written by empty file systems, and show this pid namespace only."""
+    _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount / private")
+    options = f"size={tmpfs_mb}m,mode=1777".encode()
+    for place in (b"/tmp", b"/dev/shm"):
+        _check(_libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, options), place)
+    flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
+    _check(_libc.mount(b"proc", b"/proc", b"proc", flags, None), "mount /proc")
+
+
+def _give_up_capabilities() -> None:
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    capability = 0
+    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+        capability += 1  # until the number of the first that this kernel does not know
+    header = (ctypes.c_uint32 * 2)(_CAP_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(_libc.capset(header, nothing), _CAPSET)
+
+
+def _load_filter(program: bytes) -> None:
+    loaded = _Filter(len(program) // 8, program)
+    done = _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(loaded), 0, 0)
+    _check(done, "seccomp")
+
+
+def _check(result: int, what: str | bytes) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what!r}: {os.strerror(number)}")
+
+
+def _write(path: str, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def _as_shell(status: int) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code

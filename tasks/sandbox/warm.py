@@ -1,0 +1,104 @@
+"""The host's side of a nursery: a jail for a program in a millisecond or two, not in fifty."""
+
+import socket
+from collections.abc import Mapping
+from typing import Final
+
+from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.jail import END_SECONDS, START_SECONDS, Jail, JailError, wait_readable
+from tasks.sandbox.nursery import END, FAILED, START, WAIT
+from tasks.sandbox.recipe import Recipe
+from tasks.sandbox.seccomp import filter_program
+
+
+class Nursery:
+    """A jail that makes inner jails; one at a time is alive.
+
+    Raises `JailError` where this machine allows none: without a new /proc or a system call filter
+    the inner jail would be weaker than one of its own.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        limits: Mapping[str, int],
+        *,
+        answer_bytes: int,
+        tmpfs_mb: int,
+        group: ControlGroup | None = None,
+    ) -> None:
+        program = filter_program()
+        if program is None or not recipe.new_proc:
+            raise JailError("inner jails need a system call filter and a new /proc")
+        settings = {
+            "limits": dict(limits),
+            "answer_bytes": answer_bytes,
+            "tmpfs_mb": tmpfs_mb,
+            "filter": program,
+        }
+        self._jail = Jail(recipe, "nursery", settings, tmpfs_mb=1, group=group)
+
+    @property
+    def pid(self) -> int:
+        """The outer jail's first process, as the host numbers it."""
+        return self._jail.pid
+
+    def start(self) -> "WarmJail":
+        """Make an inner jail; its process has reported, under its limits, that it is ready."""
+        link, inside = socket.socketpair()
+        try:
+            with inside:
+                socket.send_fds(self._jail.link, [START], [inside.fileno()])
+            link.settimeout(START_SECONDS)
+            if not link.recv(1):
+                raise JailError("the inner jail ended before it was ready")
+            link.settimeout(None)
+        except OSError as error:
+            link.close()
+            raise JailError(f"{error.__class__.__name__}: {error}") from error
+        except BaseException:
+            link.close()
+            raise
+        return WarmJail(self, link)
+
+    def finish(self, word: bytes) -> int:
+        """End the inner jail; returns, with its status, once the kernel has reaped all of it."""
+        try:
+            self._jail.link.sendall(word)
+            answered = wait_readable(self._jail.link.fileno(), END_SECONDS)
+            status = self._jail.link.recv(1) if answered else b""
+        except OSError as error:
+            raise JailError(f"{error.__class__.__name__}: {error}") from error
+        if not status or status[0] == FAILED:
+            raise JailError("the inner jail did not end as it should")
+        return status[0]
+
+    def close(self) -> None:
+        """End the outer jail and with it all in it."""
+        self._jail.close()
+
+
+class WarmJail:
+    """One inner jail; the same to its user as a `Jail` with the role "guest"."""
+
+    def __init__(self, nursery: Nursery, link: socket.socket) -> None:
+        self.link: Final = link
+        self.pid: Final = nursery.pid
+        self._nursery = nursery
+        self._ended = False
+
+    def exit_status(self) -> int | None:
+        """End it, not at once; the status with which it ended, as a shell counts."""
+        self._ended = True
+        return self._nursery.finish(WAIT)
+
+    def close(self) -> None:
+        """End it at once, unless it has ended.
+
+        Raises:
+            JailError: the nursery did not answer and must not be used again.
+        """
+        self.link.close()
+        if not self._ended:
+            self._ended = True
+            self._nursery.finish(END)
