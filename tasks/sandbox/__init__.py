@@ -1,14 +1,15 @@
 """Runs programs that a model wrote, against tests, without trusting them.
 
-How a verdict comes about: each program has a bubblewrap jail of its own (`jail`, `recipe`), in
-which `guest` executes it and then answers calls. The test runs elsewhere: in a second jail, of the
-worker, where `checker` executes the benchmark's text with `candidate` replaced by a proxy. Only
-plain values cross, by a codec written for hostile input (`wire`). The verdict is decided where the
-test ran and travels on a connection that no program ever holds. So a program can make its calls
-return something, or nothing; it cannot say that it passed, see the test or an expected value, or
-replace what compares. `os._exit(0)`, forged output, `__eq__` that is always true, patched
-built-ins and walks over frames or the heap all end as wrong answers. The harness process executes
-neither program nor test and decodes nothing that a program wrote.
+How a verdict comes about: each program has a jail of its own, made by a warm worker (`nursery`,
+`warm`) or, where that cannot be done, by bubblewrap alone (`jail`, `recipe`). In it `guest`
+executes it and then answers calls. The test runs elsewhere: in a second jail, of the worker,
+where `checker` executes the benchmark's text with `candidate` replaced by a proxy. Only plain
+values cross, by a codec written for hostile input (`wire`). The verdict is decided where the test
+ran and travels on a connection that no program ever holds. So a program can make its calls return
+something, or nothing; it cannot say that it passed, see the test or an expected value, or replace
+what compares. `os._exit(0)`, forged output, `__eq__` that is always true, patched built-ins and
+walks over frames or the heap all end as wrong answers. The harness process executes neither
+program nor test and decodes nothing that a program wrote.
 
 Covered, and tested by `tests/cases/hostile`:
 
@@ -51,8 +52,10 @@ these differences, all from the border between program and test:
 
 A program never reaches `ERROR` by what it does: from its start on, whatever it breaks is `FAILED`.
 
-A jail takes tens of milliseconds to make, most of it the interpreter's start. Only `run.Worker`
-knows that there is one per program, so warm jails can come without a change of what is exported.
+A bubblewrap jail takes tens of milliseconds to make, most of it the interpreter's start. A warm
+worker is one such jail per thread of ours, in which a trusted process clones itself into further
+namespaces for each program: two milliseconds. The network namespace alone is the worker's; it has
+no device, and no two programs are alive in it at a time.
 """
 
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import NoReturn, cast
 
 from tasks.sandbox.frames import read_frame, write_frame
-from tasks.sandbox.rlimits import limit_process
+from tasks.sandbox.rlimits import limit_process, warm_up
 from tasks.sandbox.wire import Decoder, Encoder, NotPlainError, WireError, dumps, loads
 
 READY = b"R"
@@ -40,6 +40,7 @@ def main(control: int) -> None:
     limit_process(**settings)
     os.dup2(1, 2)
     channel = socket.socket(fileno=control)
+    warm_up()
     os.write(control, READY)
     while True:
         try:

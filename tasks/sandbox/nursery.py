@@ -1,12 +1,11 @@
 """The warm worker: a jailed process of ours that makes one inner jail after another by forking.
 
-Starting bubblewrap and an interpreter costs tens of milliseconds; a fork of an interpreter that is
-there already costs one or two. For each program this process forks a *keeper*, which takes new
-user, mount, pid, IPC, UTS and control group namespaces and starts the first process of the new pid
-namespace. That one mounts an empty /tmp, /dev/shm and /proc, gives up every capability, loads the
-system call filter, puts the limits on itself, and only then forks the process that meets the
-program's text (`guest`). Nothing of the program's ever runs in this process or in a keeper, and
-neither can be seen from its pid namespace.
+Starting bubblewrap and an interpreter costs tens of milliseconds; a fork of an interpreter that
+is there already costs one or two. For each program this process clones itself into new user,
+mount, pid, IPC, UTS and control group namespaces. The child mounts an empty /tmp, /dev/shm and
+/proc, gives up every capability, puts the limits on itself, loads the system call filter, and
+only then forks the process that meets the program's text (`guest`). Nothing of the program's ever
+runs in this process, which cannot be seen from the new pid namespace.
 
 The host speaks over `control`: `START` with the program's socket begins a program; then `END`
 kills it, `WAIT` lets it end by itself for a moment first. Either is answered by one byte: the
@@ -26,7 +25,7 @@ from typing import Final, NoReturn, cast
 
 from tasks.sandbox.frames import read_frame
 from tasks.sandbox.guest import LINK_FD, serve
-from tasks.sandbox.rlimits import limit_process
+from tasks.sandbox.rlimits import limit_process, warm_up
 from tasks.sandbox.wire import loads
 
 READY: Final = b"R"
@@ -43,9 +42,13 @@ _REQUEST_LIMIT: Final = 1 << 20
 _NAMESPACES: Final = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 4, 22, 24
-_PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER, _CAPSET = 38, 2, "capset"
-_CAP_VERSION_3: Final = 0x20080522
+_PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 38, 2
+# struct __user_cap_header_struct of version 3 for this process; two empty sets of data.
+_CAP_HEADER: Final = (ctypes.c_uint32 * 2)(0x20080522, 0)
+_NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
+_CLONE: Final = {"x86_64": 56, "aarch64": 220}
 _libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock, as a fork must
 
 
 class _Filter(ctypes.Structure):
@@ -58,7 +61,7 @@ def main(control: int) -> None:
     identity = os.getuid(), os.getgid()
     channel = socket.socket(fileno=control)
     os.set_inheritable(control, False)
-    # Imported now, so that no program pays for it or finds another's file in its place.
+    warm_up()
     os.write(control, READY)
     while True:
         word, links, _, _ = socket.recv_fds(channel, 1, 1)
@@ -66,49 +69,49 @@ def main(control: int) -> None:
             return
         if word != START or len(links) != 1:
             sys.exit(f"unexpected {word!r} with {len(links)} descriptors")
-        keeper = os.fork()
-        if keeper == 0:
-            status = FAILED
+        first = _fork_into_namespaces()
+        if first == 0:
             try:
-                status = _keep(control, links[0], settings, identity)
+                _be_first(links[0], settings, identity)
             finally:
-                os.write(control, bytes([status]))
-                os._exit(0)
+                os._exit(FAILED)
         os.close(links[0])
-        os.waitpid(keeper, 0)
+        os.write(control, bytes([_keep(first, control)]))
 
 
-def _keep(control: int, link: int, settings: dict[str, object], identity: tuple[int, int]) -> int:
-    """Be the parent of one inner jail: start it, end it when the host says so; its status."""
-    _check(_libc.unshare(_NAMESPACES), "unshare")
+def _fork_into_namespaces() -> int:
+    """`os.fork` and `unshare` in one system call: the child is the first of its pid namespace."""
+    _python.PyOS_BeforeFork()
+    pid: int = _python.syscall(_CLONE[os.uname().machine], _NAMESPACES | signal.SIGCHLD, 0, 0, 0, 0)
+    if pid == 0:
+        _python.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    _python.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(number, f"clone: {os.strerror(number)}")
+    return pid
+
+
+def _keep(first: int, control: int) -> int:
+    """Wait for the host's word, then for the end of the inner jail; its status."""
+    word = os.read(control, 1)
+    deadline = time.monotonic() + (_WAIT_SECONDS if word == WAIT else 0.0)
+    while word == WAIT and time.monotonic() < deadline:
+        ended, status = os.waitpid(first, os.WNOHANG)
+        if ended:
+            return _as_shell(status)
+        time.sleep(0.002)
+    os.kill(first, signal.SIGKILL)
+    return _as_shell(os.waitpid(first, 0)[1])
+
+
+def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int]) -> NoReturn:
+    """Be the first process of the inner jail: furnish and lock it, start the program, reap."""
+    os.setsid()  # or `kill(0)` would reach the nursery: a group may span pid namespaces
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{identity[0]} {identity[0]} 1")
     _write("/proc/self/gid_map", f"{identity[1]} {identity[1]} 1")
-    first = os.fork()
-    if first == 0:
-        try:
-            _be_first(link, settings)
-        finally:
-            os._exit(FAILED)
-    os.close(link)
-    word = os.read(control, 1)
-    deadline = time.monotonic() + (_WAIT_SECONDS if word == WAIT else 0.0)
-    status = None
-    while status is None:
-        ended, code = os.waitpid(first, os.WNOHANG)
-        if ended:
-            status = code
-        elif time.monotonic() >= deadline:
-            os.kill(first, signal.SIGKILL)
-            status = os.waitpid(first, 0)[1]
-        else:
-            time.sleep(0.002)
-    return _as_shell(status)
-
-
-def _be_first(link: int, settings: dict[str, object]) -> NoReturn:
-    """Be the first process of the inner jail: furnish and lock it, start the program, reap."""
-    os.setsid()  # or `kill(0)` would reach the keeper: a group may span pid namespaces
     if link != LINK_FD:
         os.dup2(link, LINK_FD, inheritable=False)
     os.closerange(LINK_FD + 1, 1 << 16)
@@ -148,9 +151,7 @@ def _give_up_capabilities() -> None:
     capability = 0
     while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
         capability += 1  # until the number of the first that this kernel does not know
-    header = (ctypes.c_uint32 * 2)(_CAP_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _check(_libc.capset(header, nothing), _CAPSET)
+    _check(_libc.capset(_CAP_HEADER, _NO_CAPABILITIES), "capset")
 
 
 def _load_filter(program: bytes) -> None:
