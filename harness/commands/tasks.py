@@ -1,6 +1,8 @@
 """`ultralink-bench tasks`: what is there to evaluate, and what exactly a model is asked."""
 
 import argparse
+from collections import Counter
+from collections.abc import Sequence
 
 from harness import show
 from leaderboard.table import Cell, Column, Row, Table
@@ -13,12 +15,47 @@ def list_tasks(arguments: argparse.Namespace) -> int:
     rows = []
     for name in registry.names():
         task = registry.get(name)
-        texts = (name, task.metric, " ".join(task.languages), " ".join(task.protocols))
-        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in texts)))
-    columns = tuple(Column(name=n, wrap=True) for n in ("task", "metric", "languages", "protocols"))
+        rows.append((name, task.metric, " ".join(task.languages), " ".join(task.protocols)))
     note = "the first protocol is the default; `ultralink-bench tasks show TASK` shows a prompt"
-    show.print_tables([Table(title="Tasks", columns=columns, rows=tuple(rows), notes=(note,))])
+    names = ("task", "metric", "languages", "protocols")
+    show.print_tables([_texts("Tasks", names, rows, note)])
     return 0
+
+
+def audit_task(arguments: argparse.Namespace) -> int:
+    """Print what damaged prompts do to right solutions; exit code 1 where a repair fails."""
+    from tasks.humaneval import BENCHMARK, audit
+    from tasks.sandbox import ProgramOutcome
+
+    problems, summary, broken = [], [], 0
+    for language in arguments.languages or BENCHMARK.languages:
+        findings = audit(language, arguments.benchmarks)
+        rules = Counter(rule.value for finding in findings for rule in finding.rules)
+        passed = [
+            sum(result.outcome is ProgramOutcome.PASSED for result in results)
+            for results in ([f.as_is for f in findings], [f.repaired for f in findings])
+        ]
+        broken += len(findings) - passed[1]
+        counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items()))
+        contradicts = " ".join(f.problem_id.split("/")[1] for f in findings if f.contradicts)
+        summary.append((language, *map(str, passed), counts, contradicts))
+        problems += [
+            (language, f.problem_id, " ".join(f.rules), f.as_is.detail or f.as_is.outcome.value)
+            for f in findings
+            if f.as_is.outcome is not ProgramOutcome.PASSED
+        ]
+    if problems:
+        names = ("language", "problem", "repaired by", "as it is")
+        show.print_tables([_texts("Canonical solutions that fail as they are", names, problems)])
+    columns = ("language", "pass as is", "pass repaired", "prompts by rule", "contradict the test")
+    show.print_tables([_texts("Audit of humaneval", columns, summary)])
+    return 1 if broken else 0
+
+
+def _texts(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> Table:
+    cells = (Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows)
+    columns = tuple(Column(name=name, wrap=True) for name in names)
+    return Table(title=title, columns=columns, rows=tuple(cells), notes=notes)
 
 
 def show_task(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,46 @@
+"""Unbiased pass@k (Chen et al. 2021, arXiv 2107.03374, equation 1)."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class PassAtK(NamedTuple):
+    """The mean over problems and its standard error, as shares; error `nan` for one problem."""
+
+    k: int
+    value: float
+    error: float
+
+
+def estimate(samples: int, correct: int, k: int) -> float:
+    """The chance that one of `k` samples passes, where `correct` of `samples` did.
+
+    A product of ratios: the binomial coefficients themselves overflow.
+
+    Raises:
+        ValueError: `k` is below 1 or above `samples`, or `correct` is no part of `samples`.
+    """
+    if not 1 <= k <= samples:
+        raise ValueError(f"k must be from 1 to {samples} samples, got {k}")
+    if not 0 <= correct <= samples:
+        raise ValueError(f"{correct} correct of {samples}")
+    missed = 1.0
+    for rest in range(samples - correct + 1, samples + 1):
+        missed *= 1.0 - k / rest
+    return 1.0 - max(0.0, missed) if samples - correct >= k else 1.0
+
+
+def pass_at_k(counts: Sequence[tuple[int, int]], ks: Sequence[int]) -> list[PassAtK]:
+    """pass@k over problems, each with its (samples, correct); only `ks` that all problems allow."""
+    found = []
+    for k in ks:
+        if not counts or any(samples < k for samples, _ in counts):
+            continue
+        values = [estimate(samples, correct, k) for samples, correct in counts]
+        mean = sum(values) / len(values)
+        spread = sum((value - mean) ** 2 for value in values)
+        size = len(values)
+        error = math.sqrt(spread / (size - 1) / size) if size > 1 else math.nan
+        found.append(PassAtK(k, mean, error))
+    return found
