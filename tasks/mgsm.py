@@ -6,7 +6,7 @@ the same problem in every language, so its index is the `problem_id`.
 Protocols: `direct`, `native_cot` and `en_cot` ask a chat model without examples; `direct_8shot`
 and `native_cot_8shot` give a base model the official exemplars as raw text. A chat answer ends
 when the model says so; the raw text ends where the model opens a next question, which no answer
-contains.
+contains. The `reference_*` protocols are lm-eval's own tasks (see `tasks.mgsm_reference`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from tasks import mgsm_reference
 from tasks.answer_extract import Phrases, grade_number
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
 from tasks.files import locate
@@ -73,7 +74,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     version: ClassVar[str] = "1"
     description: ClassVar[str] = "grade-school math word problems, 250 a language"
     metric: ClassVar[str] = "exact_match"
-    protocols: ClassVar[tuple[str, ...]] = tuple(MAX_TOKENS)
+    protocols: ClassVar[tuple[str, ...]] = (*MAX_TOKENS, *mgsm_reference.PROTOCOLS)
     languages: ClassVar[tuple[str, ...]] = tuple(
         code for code in languages.names() if languages.get(code).mgsm is not None
     )
@@ -109,11 +110,15 @@ class Mgsm(Benchmark[MgsmProblem]):
         """What the model is asked.
 
         Raises:
-            ConfigError: unknown protocol.
+            ConfigError: unknown protocol, or a reference protocol in a language lm-eval lacks.
             PrerequisiteError, DataError: the exemplars of an 8-shot protocol are missing or broken.
         """
         if protocol not in self.protocols:
             raise unknown_name("protocol of mgsm", protocol, self.protocols)
+        if protocol in mgsm_reference.PROTOCOLS:
+            return mgsm_reference.request(
+                problem.problem_id, problem.language, problem.question, protocol
+            )
         text = section(problem.language)
         chat = not protocol.endswith("_8shot")
         return Request(
@@ -148,10 +153,14 @@ class Mgsm(Benchmark[MgsmProblem]):
         generations: Sequence[Generation],
         protocol: str,
     ) -> list[Grade]:
-        """Compare the final number with the right one, as numbers."""
+        """Compare the final number with the right one, as numbers; reference: as lm-eval does."""
         grades = []
         for generation in generations:
             problem = problems[generation.problem_id]
+            if protocol in mgsm_reference.PROTOCOLS:
+                args = (generation, problem.answer, problem.language, protocol)
+                grades.append(mgsm_reference.grade(*args))
+                continue
             gold = Fraction(problem.answer)
             phrases = answer_phrases(problem.language)
             grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
