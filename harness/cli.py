@@ -238,6 +238,17 @@ def _add_grade(commands: Commands) -> None:
         "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"
     )
     _benchmarks(humaneval)
+    for name in ("mgsm", "starter_math", "starter_code"):
+        text = "grade saved outputs, rows of problem_id and output"
+        task = _command(grade, name, "grade_outputs:outputs", text)
+        task.set_defaults(task=name)
+        task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
+        task.add_argument("--language", default="en")
+        task.add_argument("--protocol", metavar="NAME", help="how they were asked")
+        task.add_argument(
+            "-o", "--out", type=Path, metavar="FILE", help="default: OUTPUTS_outcomes.jsonl"
+        )
+        _benchmarks(task)
 
 
 def _add_train(commands: Commands) -> None:

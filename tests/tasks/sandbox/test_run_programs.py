@@ -14,7 +14,7 @@ import pytest
 from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
 from tasks.sandbox import run as run_module
 from tasks.sandbox.cgroups import ControlGroup
-from tasks.sandbox.jail import Jail, JailError
+from tasks.sandbox.jail import Jail, JailError, wait_readable
 from tasks.sandbox.warm import Nursery, WarmJail
 
 PASSED, FAILED = ProgramOutcome.PASSED, ProgramOutcome.FAILED
@@ -173,7 +173,10 @@ def test_nursery_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch, workers:
     def dying(self: Nursery) -> WarmJail:
         made = start(self)
         if next(calls) == 2:
-            os.kill(self.pid, signal.SIGKILL)
+            first = os.pidfd_open(self.pid)
+            signal.pidfd_send_signal(first, signal.SIGKILL)
+            assert wait_readable(first, 10.0)  # the last to end of all in the jail
+            os.close(first)
         return made
 
     calls = itertools.count(1)
