@@ -5,11 +5,13 @@ In this order, the first that gives a number:
 1. `PHRASE`: what the last answer phrase states ("The answer is 18.", "#### 18"). Directly after
    the phrase the first number counts, at the end of an equation its result. Where words stand
    between, the last number of the sentence counts, but only if no other number follows in the
-   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states nothing.
+   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states nothing. So does a
+   phrase in quotes or after "if" where a number follows.
 2. `BOX`: the content of the last `\boxed{}`.
 3. `LINE`: a first line that is one number with at most a unit, the form asked for by "give only
    the number".
-4. `LAST`: the last number of the text, the declared fallback.
+4. `LAST`: the last number of the text that is not the number of a step or of a list item, the
+   declared fallback.
 
 Only the first three are stated answers; what a token limit cut off is no stated answer.
 """
@@ -41,8 +43,25 @@ _BLANK: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
 _CURRENCY_WORDS: Final = frozenset({"us", "usd", "eur", "euro", "gbp", "rs", "inr", "руб", "rmb"})
 # What stands between two numbers of one expression: at most a unit, then an operator.
-_OPERATOR: Final = re.compile(r"\W*(?:[^\W\d_]{1,15}\.?\s*)?(?:[-+*/×÷·=≈−–]|\bx\b)[^\w\n]*")
-_LIST_NUMBER: Final = re.compile(r"\s*\d+\s*[.):、]\s*$")
+_OPERATOR: Final = re.compile(
+    r"\W*(?:[^\W\d_]{1,15}\.?\s*)??(?:[-+*/×÷·^=≈−–]"
+    r"|\b(?:x|of|de|от|minus|plus|times|menos|más|por|moins|fois|минус|плюс)\b)[^\w\n]*",
+    re.IGNORECASE,
+)
+_FAR: Final = 80  # characters between two numbers of one expression, at most
+# Of these, what a range or a remark ("18 – 9 eggs at $2", "18 of 20") does not have.
+_ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
+_LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
+_STEP: Final = re.compile(r"(?:\b(?:step|paso|étape|шаг)\s*|步骤\s*)$", re.IGNORECASE)
+_ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
+_ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
+_SUPPOSED: Final = re.compile(
+    r"(?:\b(?:if|whether|suppose|assume|assuming|si|если)\b|如果|假设|假如)[^.,;:\d\n]{0,16}$",
+    re.IGNORECASE,
+)
+_QUOTES: Final = ("“”", "«»", "「」")
+_NEAR: Final = 24
+"""So many characters before a phrase are searched for what quotes or supposes it."""
 GSM8K_PHRASE: Final = r"####"
 
 
@@ -88,7 +107,8 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     line = _from_first_line(text, numbers)
     if line is not None:
         return _answer(text, line, How.LINE)
-    return _answer(text, numbers[-1], How.LAST) if numbers else None
+    last = _last(text, numbers)
+    return _answer(text, last, How.LAST) if last else None
 
 
 def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
@@ -109,7 +129,8 @@ def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: F
 
 
 def _answer(text: str, number: Number, how: How) -> Answer:
-    return Answer(value=number.value, how=how, at_end=number.end == len(text))
+    # After a comma there may come a group of three.
+    return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
 
 
 def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -> Number | None:
@@ -118,13 +139,13 @@ def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -
         if group.style not in read:
             read[group.style] = find_numbers(text, group.style)
     found = [
-        (match.end(), read[group.style])
+        (match.end(), match.start(), read[group.style])
         for group in phrases
         for match in _compiled(group.patterns).finditer(text)
     ]
     # Of two languages' phrases that end at one place the first is the answer's own.
-    for end, numbers in sorted(found, key=lambda pair: pair[0], reverse=True):
-        number = _statement(text, end, numbers)
+    for end, start, numbers in sorted(found, key=lambda place: place[0], reverse=True):
+        number = _statement(text, end, numbers, mentioned=_is_mentioned(text, start))
         if number is not None:
             return number
     return None
@@ -135,17 +156,30 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
 
 
-def _statement(text: str, start: int, everywhere: Sequence[Number]) -> Number | None:
+def _is_mentioned(text: str, start: int) -> bool:
+    """Whether the phrase at `start` is quoted or supposed, so that it may state nothing."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    near = before[-_NEAR:]
+    if _SUPPOSED.search(near):
+        return True
+    if '"' in near and before.count('"') % 2:
+        return True
+    return any(near.rfind(left) > near.rfind(right) for left, right in _QUOTES)
+
+
+def _statement(
+    text: str, start: int, everywhere: Sequence[Number], *, mentioned: bool
+) -> Number | None:
     """The number that a phrase ending at `start` states, None where it states none."""
     end = _sentence_end(text, start)
     numbers = _within(everywhere, start, end)
     if not numbers:
         return _on_next_line(text, start, end, everywhere)
-    if _is_currency(text[start : numbers[0].start]):
+    if not mentioned and _is_currency(text[start : numbers[0].start]):
         return _result(text, numbers)
     if everywhere[-1].start >= end:
         return None
-    return _equation_result(text, numbers) or numbers[-1]
+    return _equation_result(_expression(text, numbers)) or numbers[-1]
 
 
 def _sentence_end(text: str, start: int) -> int:
@@ -193,6 +227,20 @@ def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
     return inside[0] if _is_bare(line, inside, offset) else None
 
 
+def _last(text: str, numbers: Sequence[Number]) -> Number | None:
+    """The last number that is no label; of labels alone the last one."""
+    results = (number for number in reversed(numbers) if not _is_label(text, number))
+    return next(results, numbers[-1] if numbers else None)
+
+
+def _is_label(text: str, number: Number) -> bool:
+    """Whether a number names a step or a list item: "Step 3:", "第3步", "3. " on a new line."""
+    before = text[max(number.start - _NEAR, 0) : number.start]
+    if _STEP.search(before) or (before.endswith("第") and text.startswith("步", number.end)):
+        return True
+    return bool(_ITEM_START.search(before) and _ITEM_END.match(text, number.end))
+
+
 def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
     """Whether a line is one number, with at most a currency before and a short unit after."""
     if len(numbers) != 1:
@@ -211,17 +259,34 @@ def _is_currency(text: str) -> bool:
 
 
 def _result(text: str, numbers: Sequence[Number]) -> Number:
-    """The first number, or the result of the equation that it opens."""
-    return _equation_result(text, numbers) or numbers[0]
+    """The first number, or the result of the expression that it opens.
+
+    An expression without an equals sign has its result later in the sentence: "9 * 2, which is 18".
+    """
+    sides = _expression(text, numbers)
+    result = _equation_result(sides)
+    if result is not None:
+        return result
+    opened = len(sides[0]) > 1 and _ARITHMETIC.search(text[numbers[0].end : numbers[1].start])
+    return numbers[-1] if opened else numbers[0]
 
 
-def _equation_result(text: str, numbers: Sequence[Number]) -> Number | None:
-    """What stands after the last `=` of the expression that the first number opens."""
-    result: Number | None = None
+def _expression(text: str, numbers: Sequence[Number]) -> list[list[Number]]:
+    """The sides of the equation that the first number opens; one side where there is no `=`."""
+    sides = [[numbers[0]]]
     for left, right in pairwise(numbers):
         between = text[left.end : right.start]
-        if _CLAUSE_END.search(between) or not _OPERATOR.fullmatch(between):
+        if len(between) > _FAR or _CLAUSE_END.search(between) or not _OPERATOR.fullmatch(between):
             break
         if "=" in between or "≈" in between:
-            result = right
-    return result
+            sides.append([right])
+        else:
+            sides[-1].append(right)
+    return sides
+
+
+def _equation_result(sides: Sequence[Sequence[Number]]) -> Number | None:
+    """The last side that is one number: 18 in `9 * 2 = 18` and in `18 = 9 * 2`."""
+    if len(sides) == 1:
+        return None
+    return next((side[0] for side in reversed(sides) if len(side) == 1), sides[-1][0])

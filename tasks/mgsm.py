@@ -71,7 +71,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     """The MGSM benchmark."""
 
     name: ClassVar[str] = "mgsm"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     description: ClassVar[str] = "grade-school math word problems, 250 a language"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = (*MAX_TOKENS, *mgsm_reference.PROTOCOLS)

@@ -6,7 +6,8 @@ numbers of a normalised text as `Fraction`. How a mark is read depends on the la
 
 1. A mark that occurs twice or more between groups of three separates groups, in every
    language: `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`. Of two different
-   marks the last is decimal: `1.234,5` and `1,234.5` are the same number anywhere.
+   marks the last is decimal: `1.234,5` and `1,234.5` are the same number anywhere. An
+   apostrophe separates groups and nothing else: `1'234`.
 2. A mark of `group_marks` followed by exactly three digits, after one to three digits that do
    not begin with 0, separates groups: `1.234` is 1234 in es, fr and ru; `1 234` too.
 3. So does a comma followed by exactly three digits, also where the comma is the decimal mark:
@@ -16,9 +17,10 @@ numbers of a normalised text as `Fraction`. How a mark is read depends on the la
    `1.234` is decimal in en and zh, where the full stop never separates groups.
 
 A comma without this shape separates two numbers. A slash makes a fraction of two integers,
-`2 1/2` a mixed number. Percent, currency and unit are left out: `18 %` and `$18` are 18. A
-minus is a sign only where nothing stands before it that it could subtract from: `20-18` and
-`5–18` hold no negative number, `- 18` at the start of a line is a list item.
+`2 1/2` a mixed number. Percent, currency and unit are left out: `18 %`, `$18` and `18 m^2` are
+18. A minus is a sign only where nothing stands before it that it could subtract from: `20-18` and
+`5–18` hold no negative number, `- 18` at the start of a line is a list item. The word "minus" is
+a sign where its clause holds no number before it.
 """
 
 import re
@@ -43,6 +45,17 @@ _SPACES: Final = (
 )
 _MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _CURRENCY: Final = "$€£¥₽₹₩฿"
+_APOSTROPHES: Final = "'\u2019"
+# Chinese writes no spaces: a minus is a sign after these verbs, elsewhere it subtracts.
+_COPULAS: Final = "是为為于於得即"
+# Not the "at least" of "au moins 18", "al menos 18", "por lo menos 18".
+_MINUS_WORD: Final = re.compile(
+    r"(?:\b(?:minus|negative|минус)\s|(?<!\bal )(?<!\blo )(?<!\bo )\bmenos\s"
+    rf"|(?<!\bau )(?<!\bdu )(?<!\bou )\bmoins\s|[负負])[{_CURRENCY}]?$",
+    re.IGNORECASE,
+)
+_UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
+_CLAUSE_MARKS: Final = ".,;:=\n。，；："
 _SCALES: Final = (
     (r"[万萬]|ten thousand", 10_000),
     (r"[亿億]", 100_000_000),
@@ -79,7 +92,7 @@ def find_numbers(text: str, style: NumberStyle) -> list[Number]:
     found: list[Number] = []
     for match in _pattern(style).finditer(text):
         value = _value(match)
-        if value is None:
+        if value is None or _UNIT_POWER.search(text, max(match.start() - 3, 0), match.start()):
             continue
         start = _sign_start(text, match.start())
         value = value if start is None else -value
@@ -165,14 +178,19 @@ def _strip_latex(text: str) -> str:
     text = re.sub(r"\\(?:times|cdot)(?![a-z])", "*", text)
     text = re.sub(r"\\div(?![a-z])", "/", text)
     # A sum in braces has no inner braces left; a box that the limit cut off has no end.
-    text = re.sub(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}?", rf"{BOX_OPEN}\1{BOX_CLOSE}", text)
+    text = re.sub(r"\\(?:boxed|fbox)\s*\{([^{}]*)(\}?)", _box, text)
     return re.sub(r"\\[()\[\]]", " ", text)
+
+
+def _box(match: re.Match[str]) -> str:
+    return f"{BOX_OPEN}{match[1]}{BOX_CLOSE if match[2] else ''}"
 
 
 @cache
 def _pattern(style: NumberStyle) -> re.Pattern[str]:
     spaces = _SPACES if " " in style.group_marks else ""
-    groups = re.escape("".join(sorted(set(style.group_marks + spaces + "," + _GROUP))))
+    marks = set(style.group_marks + spaces + "," + _GROUP + _APOSTROPHES)
+    groups = re.escape("".join(sorted(marks)))
     # A comma as a decimal mark where the full stop is one: at most two digits, "18,00".
     decimals = rf"(?:[{style.decimal_mark}.{_DECIMAL}]\d+|,\d{{1,2}})"
     scales = "|".join(f"(?P<scale{i}>{words})" for i, (words, _) in enumerate(_SCALES))
@@ -233,7 +251,7 @@ def _sign_start(text: str, start: int) -> int | None:
     while at and text[at - 1] in _SPACES:
         at -= 1
     if not at or text[at - 1] not in _MINUS:
-        return None
+        return _word_sign_start(text, start)
     before = text[: at - 1]
     stripped = before.rstrip(_SPACES)
     if at < spaced:  # "- 18": a list item or a subtraction, unless it follows "=" or "("
@@ -242,5 +260,14 @@ def _sign_start(text: str, start: int) -> int | None:
         # "$-18" has its sign between currency and digits; "5$-18" subtracts.
         owner = before.rstrip(_CURRENCY)
         signed = before[-1] in _CURRENCY and not owner[-1:].isdigit()
-        return at - 1 if signed else None
+        return at - 1 if signed or before[-1] in _COPULAS else None
     return None if stripped[-1:].isdigit() else at - 1
+
+
+def _word_sign_start(text: str, start: int) -> int | None:
+    """Where the word "minus" before the number at `start` stands, None where it subtracts."""
+    word = _MINUS_WORD.search(text, max(start - 16, 0), start)
+    if word is None:
+        return None
+    clause = max(text.rfind(mark, 0, word.start()) for mark in _CLAUSE_MARKS) + 1
+    return None if re.search(r"\d", text[clause : word.start()]) else word.start()

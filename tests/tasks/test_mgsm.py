@@ -22,7 +22,7 @@ def test_case(case: dict[str, Any]) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(CASES) >= 100
+    assert len(CASES) >= 200
     assert {case["outcome"] for case in CASES} == {"correct", "wrong", "no_answer", "truncated"}
 
 

@@ -20,8 +20,9 @@ LANGUAGE = Language(
             'Solve the problem step by step. End with the sentence "The answer is ..." and the number.'
         ),
         answer_phrases=(
-            r"\banswer is\b:?",
+            r"\banswer (?:to (?:the|this) (?:question|problem) )?(?:is|(?:would|should|will|must) be)\b:?",
             r"\banswer\s*[:=]",
+            r"(?m:^[^\w\n]*(?:final )?answer[^\w\n]*$)",  # a heading
         ),
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",

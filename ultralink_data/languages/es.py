@@ -20,8 +20,9 @@ LANGUAGE = Language(
             "Resuelve el problema paso a paso. Termina con la frase «La respuesta es ...» y el número."
         ),
         answer_phrases=(
-            r"\brespuesta (?:final |correcta )?es\b:?",
+            r"\brespuesta (?:final |correcta )?(?:es|sería|será|debe ser)\b:?",
             r"\brespuesta(?: final| correcta)?\s*[:=]",
+            r"(?m:^[^\w\n]*respuesta(?: final)?[^\w\n]*$)",  # a heading
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

@@ -22,8 +22,9 @@ LANGUAGE = Language(
             "Résous le problème étape par étape. Termine par la phrase «\u00a0La réponse est ...\u00a0» et le nombre."
         ),
         answer_phrases=(
-            r"\bréponse (?:finale |correcte )?est\b(?:\s?:)?",
+            r"\bréponse (?:finale |correcte )?(?:est|serait|sera|doit être)\b(?:\s?:)?",
             r"\bréponse(?: finale| correcte)?\s*[:=]",
+            r"(?m:^[^\w\n]*réponse(?: finale)?[^\w\n]*$)",  # a heading
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

@@ -23,6 +23,7 @@ LANGUAGE = Language(
             # A dash that stands for "is"; directly before a digit it is a minus sign.
             r"\bответ\s*[—–-](?!\d)",
             r"\bответ(?:ом)? (?:равен|составляет|будет|является)\b:?",
+            r"(?m:^[^\w\n]*(?:окончательный )?ответ[^\w\n]*$)",  # a heading
         ),
         decimal_mark=",",
         group_marks=". \u00a0\u202f",

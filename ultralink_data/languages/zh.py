@@ -19,6 +19,7 @@ LANGUAGE = Language(
         answer_phrases=(
             r"答案(?:就|应该|应)?[是为]\s*[：:]?",
             r"答案?\s*[：:=]",
+            r"(?m:^[^\w\n]*(?:最终)?答案[^\w\n]*$)",  # a heading
         ),
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",
