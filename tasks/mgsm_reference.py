@@ -167,7 +167,7 @@ def exact_match(extracted: str, answer: int) -> bool:
 
     compare: Callable[..., dict[str, float]] = exact_match_hf_evaluate
     found = compare([extracted], [str(answer)], ignore_case=True, ignore_punctuation=True)
-    return found["exact_match"] == 1.0
+    return bool(found["exact_match"] == 1.0)
 
 
 def grade(generation: Generation, answer: int, language: str, protocol: str) -> Grade:

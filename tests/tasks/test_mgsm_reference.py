@@ -9,9 +9,12 @@ from typing import Any, ClassVar
 
 import msgspec
 import pytest
+from tiny_models import write_random_model
 
 from tasks import mgsm_reference
-from tasks.benchmark import Generation, Outcome, Request
+from tasks.benchmark import Generation, Outcome, Request, Sample
+from tasks.evaluate import EvalConfig, TaskRun, evaluate
+from tasks.lm_eval_adapter import load_model
 from tasks.mgsm import BENCHMARK, MgsmProblem
 from ultralink_data.errors import ConfigError
 
@@ -165,6 +168,49 @@ def test_grades_are_those_of_lm_eval(language: str, protocol: str) -> None:
         assert (grade.outcome is Outcome.CORRECT) == theirs.pop("flexible-extract"), text
         ((name, strict),) = theirs.items()
         assert grade.detail == f"{name}: {'correct' if strict else 'wrong'}", text
+
+
+@pytest.mark.parametrize("protocol", mgsm_reference.PROTOCOLS)
+def test_a_model_has_the_answers_and_the_score_that_lm_eval_gives_it(
+    protocol: str, tmp_path: Path
+) -> None:
+    """Both run the same random model from the problems on, each by its own loop."""
+    from lm_eval.evaluator import evaluate as lm_eval_evaluate
+
+    questions = {"2 + 3?": 5, "Anna has 3 apples.": 3, "1?": 1, "apples": 7, "x + 1 = 4": 3}
+    (tmp_path / "mgsm").mkdir()
+    text = "".join(f"{q}\t{a}\n" for q, a in questions.items())
+    (tmp_path / "mgsm" / "mgsm_es.tsv").write_text(text, "utf-8")
+    model = write_random_model(tmp_path / "model", seed=1)
+
+    theirs = shipped("es", protocol, [row(q, a) for q, a in questions.items()])
+    lm = load_model(model, batch_size=2, dtype="float32", max_length=None)
+    name = theirs.config.task
+    loaded = {"tasks": {name: theirs}, "groups": {}, "group_map": {}}
+    found = lm_eval_evaluate(lm, loaded, bootstrap_iters=0)
+    expected = {
+        (sample["filter"], sample["doc_id"]): (
+            sample["resps"][0][0],
+            sample["filtered_resps"][0],
+            sample["exact_match"],
+        )
+        for sample in found["samples"][name]
+    }
+
+    config = EvalConfig(
+        runs=(TaskRun(task="mgsm", languages=("es",), protocol=protocol),), batch_size=2
+    )
+    (tmp_path / "work").mkdir()
+    evaluate(model, config, tmp_path / "out", work=tmp_path / "work", benchmarks=tmp_path)
+    lines = (tmp_path / "out" / "samples" / "mgsm_es.jsonl").read_bytes().splitlines()
+    samples = [msgspec.json.decode(line, type=Sample) for line in lines]
+    assert len(samples) == len(questions)
+    assert any(sample.extracted for sample in samples)
+    for place, sample in enumerate(samples):
+        answer, extracted, score = expected["flexible-extract", place]
+        assert sample.generation == answer
+        assert (sample.extracted or "[invalid]") == extracted
+        assert (sample.outcome is Outcome.CORRECT) == (score == 1.0)
 
 
 def test_what_is_not_correct_says_why() -> None:

@@ -1,0 +1,197 @@
+"""A language is one file: a made-up one, added to a copy of the packages, works everywhere."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.files import ENVIRONMENT
+
+ROOT = Path(__file__).parent.parent.parent
+ROOMS = ("ultralink_data", "tasks", "train", "leaderboard", "harness")
+CODE = "qaa"  # kept free for private use by ISO 639-2
+
+LANGUAGE_FILE = r'''"""A made-up language."""
+
+from ultralink_data.languages.sections import Builder, Language, Mgsm, Translate
+
+LANGUAGE = Language(
+    code="qaa",
+    builder=Builder(
+        answer_sentence="Zu vorta kel {answer}.",
+        code_request="Fina Python:\n\n{prompt}",
+        code_reply="Vela:",
+    ),
+    translate=Translate(english_name="Qaan", own_name="qaani"),
+    mgsm=Mgsm(
+        question="Kesta: ",
+        answer="Vorta:",
+        answer_step_by_step="Vorta po paso:",
+        direct_instruction="{question}\n\nNur zu vorta.",
+        native_cot_instruction="{question}\n\nPo paso.",
+        answer_phrases=(r"\bvorta kel\b:?",),
+        decimal_mark=",",
+        group_marks=". ",
+    ),
+    humaneval=None,
+)
+'''
+
+ENGLISH = "Two thousand, and 125 more?\t2,125\nNine times two?\t18\n"
+QAAN = "Duo mila u 125?\t2,125\nNau per duo?\t18\n"
+SHOTS = {
+    str(i): {"q": f"Kesta: {i} u 0?", "a": f"Vorta po paso: Zu vorta kel {i}."} for i in range(1, 9)
+}
+
+SCRIPT = r"""
+import json, sys
+from pathlib import Path
+
+import tasks.mgsm
+from tasks import evaluate, registry
+from tasks.benchmark import Generation
+from ultralink_data.errors import ConfigError
+
+root, outputs = Path(sys.argv[1]), json.loads(sys.argv[2])
+benchmark = registry.get("mgsm")
+problems = benchmark.problems("qaa", root)
+by_id = {p.problem_id: p for p in problems}
+run = evaluate.TaskRun(task="mgsm", languages=("qaa",), protocol="direct")
+evaluate.check(evaluate.EvalConfig(runs=(run,)))
+try:
+    refused = benchmark.request(problems[0], "reference_direct").prompt
+except ConfigError as error:
+    refused = error.message
+grades = benchmark.grade(
+    by_id, [Generation(problem_id=i, text=t) for i, t in outputs], "native_cot"
+)
+print(json.dumps({
+    "file": tasks.mgsm.__file__,
+    "languages": benchmark.languages,
+    "humaneval": registry.get("humaneval").languages,
+    "problems": [[p.problem_id, p.question, p.answer] for p in problems],
+    "prompts": {
+        p: benchmark.request(problems[0], p).prompt
+        for p in benchmark.protocols if not p.startswith("reference")
+    },
+    "stop": benchmark.request(problems[0], "direct_8shot").stop,
+    "reference": benchmark.reference(problems[0], "direct").target,
+    "refused": refused,
+    "grades": [[g.extracted, g.outcome.value, g.detail] for g in grades],
+}))
+"""
+
+ANSWERS = [
+    ("mgsm/000", "2000 u 125, 7 fina. Zu vorta kel 2.125.", "2125", "correct"),
+    ("mgsm/000", "Zu vorta kel 2 125,00!", "2125", "correct"),
+    ("mgsm/000", "Zu vorta kel -2125.", "-2125", "wrong"),
+    ("mgsm/001", "Zu vorta kel 18,0. Nau u nau 9.", "18", "correct"),
+    ("mgsm/001", "The answer is 18. 9 + 9.", "18", "correct"),
+    ("mgsm/001", "Zu vorta kel 18,5.", "18.5", "wrong"),
+    ("mgsm/001", "nil", None, "no_answer"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages with one more file in `languages`, and benchmark files beside them."""
+    folder = tmp_path_factory.mktemp("project")
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / "ultralink_data" / "languages" / f"{CODE}.py"
+    file.write_text(LANGUAGE_FILE, "utf-8")
+    data = folder / "data" / "mgsm"
+    data.mkdir(parents=True)
+    (data / "mgsm_en.tsv").write_text(ENGLISH, "utf-8")
+    (data / f"mgsm_{CODE}.tsv").write_text(QAAN, "utf-8")
+    exemplars = {
+        "EXEMPLAR_NUMBER_ANSWERS": list(range(1, 9)),
+        "EXEMPLAR_EQUATION_SOLUTIONS": ["" for _ in SHOTS],
+        "MGSM_EXEMPLARS": {CODE: SHOTS},
+    }
+    (data / "exemplars.json").write_text(json.dumps(exemplars), "utf-8")
+    return folder
+
+
+def run(copy: Path, *arguments: str) -> str:
+    """What Python prints in the copy."""
+    environment = {k: v for k, v in os.environ.items() if k != ENVIRONMENT}
+    environment |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def seen(copy: Path) -> dict[str, Any]:
+    outputs = [(problem, text) for problem, text, _, _ in ANSWERS]
+    found: dict[str, Any] = json.loads(
+        run(copy, "-c", SCRIPT, str(copy / "data"), json.dumps(outputs))
+    )
+    assert Path(found["file"]).is_relative_to(copy)
+    return found
+
+
+def test_it_is_found_by_looking(seen: dict[str, Any]) -> None:
+    assert CODE in seen["languages"]
+    assert CODE not in seen["humaneval"]  # its section is None
+    assert seen["problems"] == [
+        ["mgsm/000", "Duo mila u 125?", 2125],
+        ["mgsm/001", "Nau per duo?", 18],
+    ]
+
+
+def test_requests_are_in_the_language(seen: dict[str, Any]) -> None:
+    prompts = seen["prompts"]
+    assert prompts["direct"] == "Duo mila u 125?\n\nNur zu vorta."
+    assert prompts["native_cot"] == "Duo mila u 125?\n\nPo paso."
+    assert prompts["en_cot"].startswith("Duo mila u 125?\n\nSolve the problem")
+    assert prompts["direct_8shot"].startswith("Kesta: 1 u 0?\nVorta: 1\n\nKesta: 2 u 0?")
+    assert prompts["direct_8shot"].endswith("\n\nKesta: Duo mila u 125?\nVorta:")
+    assert prompts["native_cot_8shot"].endswith("\n\nKesta: Duo mila u 125?\nVorta po paso:")
+    assert seen["stop"] == ["\nKesta:"]
+    assert seen["reference"] == "Zu vorta kel 2125."
+    assert "'qaa'" in seen["refused"]  # lm-eval has no tasks in it
+
+
+@pytest.mark.parametrize("place", range(len(ANSWERS)), ids=[text for _, text, _, _ in ANSWERS])
+def test_answers_are_graded_by_its_phrase_and_number_style(
+    seen: dict[str, Any], place: int
+) -> None:
+    _, _, extracted, outcome = ANSWERS[place]
+    assert seen["grades"][place][:2] == [extracted, outcome]
+
+
+def test_the_command_line_shows_it(copy: Path) -> None:
+    shown = run(
+        copy,
+        "-c",
+        "import sys; from harness.cli import entry; sys.exit(entry())",
+        *("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(copy / "data")),
+    )
+    assert "Duo mila u 125?" in shown
+
+
+def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "project"
+    shutil.copytree(copy, broken)
+    file = broken / "ultralink_data" / "languages" / f"{CODE}.py"
+    file.write_text(LANGUAGE_FILE.replace('        decimal_mark=",",\n', ""), "utf-8")
+    script = (
+        "from ultralink_data import languages\n"
+        "try:\n    languages.get('qaa')\nexcept TypeError as error:\n    print(error)\n"
+    )
+    assert "decimal_mark" in run(broken, "-c", script)
