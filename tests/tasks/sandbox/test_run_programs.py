@@ -14,6 +14,7 @@ import pytest
 from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
 from tasks.sandbox import run as run_module
 from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.cgroups import _remove as remove_group
 from tasks.sandbox.jail import Jail, JailError, wait_readable
 from tasks.sandbox.warm import Nursery, WarmJail
 
@@ -282,7 +283,7 @@ def test_end_of_the_harness_ends_all_jails(
     groups = list(Path("/sys/fs/cgroup").glob(f"**/ultralink-bench-{harness.pid}-*"))
     assert groups == [] or number is signal.SIGKILL
     for group in groups:
-        group.rmdir()
+        remove_group(group)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
