@@ -20,7 +20,7 @@ A comma without this shape separates two numbers. A slash makes a fraction of tw
 `2 1/2` a mixed number. Percent, currency and unit are left out: `18 %`, `$18` and `18 m^2` are
 18. A minus is a sign only where nothing stands before it that it could subtract from: `20-18` and
 `5–18` hold no negative number, `- 18` at the start of a line is a list item. The word "minus" is
-a sign where its clause holds no number before it.
+a sign only at the start of a clause or after a verb such as "is": "the eggs minus 3" subtracts.
 """
 
 import re
@@ -55,7 +55,11 @@ _MINUS_WORD: Final = re.compile(
     re.IGNORECASE,
 )
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
-_CLAUSE_MARKS: Final = ".,;:=\n。，；："
+_BEFORE_MINUS_WORD: Final = re.compile(
+    r"(?:\A|[.,;:=(\n。，；：]|\b(?:is|be|was|are|equals|es|son|será|sería|est|sera|serait"
+    rf"|равен|равна|равно|будет)|[{_COPULAS}])\W*$",
+    re.IGNORECASE,
+)
 _SCALES: Final = (
     (r"[万萬]|ten thousand", 10_000),
     (r"[亿億]", 100_000_000),
@@ -269,5 +273,5 @@ def _word_sign_start(text: str, start: int) -> int | None:
     word = _MINUS_WORD.search(text, max(start - 16, 0), start)
     if word is None:
         return None
-    clause = max(text.rfind(mark, 0, word.start()) for mark in _CLAUSE_MARKS) + 1
-    return None if re.search(r"\d", text[clause : word.start()]) else word.start()
+    subtracts = _BEFORE_MINUS_WORD.search(text, max(word.start() - 16, 0), word.start()) is None
+    return None if subtracts else word.start()
