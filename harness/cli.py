@@ -18,6 +18,9 @@ from ultralink_data.errors import BenchError
 
 ROOMS = ("harness", "leaderboard", "tasks", "train", "ultralink_data")
 
+GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
+"""Benchmarks of `grade TASK OUTPUTS`: all but humaneval. Spelled out, as looking imports them."""
+
 INTERRUPTED = 130
 BUG = 70
 
@@ -42,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(error)
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "\ninterrupted; what was finished is kept. The same command goes on from there:\n"
-            f"  {_quoted(namespace.command_line)}\n"
-        )
+        said = "what was finished is kept. The same command goes on from there:"
+        if getattr(namespace, "all_or_nothing", False):
+            said = "nothing was written. The same command starts again:"
+        sys.stderr.write(f"\ninterrupted; {said}\n  {_quoted(namespace.command_line)}\n")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nobody is left to tell.
@@ -146,6 +149,23 @@ def _benchmarks(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _repairs(command: argparse.ArgumentParser) -> None:
+    group = command.add_mutually_exclusive_group()
+    group.add_argument(
+        "--repairs",
+        type=_words,
+        metavar="A,B",
+        help="only these repairs of damaged prompts (default: all)",
+    )
+    group.add_argument(
+        "--no-repair",
+        action="store_const",
+        const=(),
+        dest="repairs",
+        help="damaged prompts as they are",
+    )
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -233,15 +253,22 @@ def _add_grade(commands: Commands) -> None:
     humaneval.add_argument("-k", type=_numbers, default=(1, 10, 100), metavar="1,10,100")
     humaneval.add_argument("--timeout", type=float, default=3.0, help="seconds a program")
     humaneval.add_argument("--workers", type=int, metavar="N", help="programs at a time")
-    humaneval.add_argument("--no-repair", action="store_true", help="damaged prompts as they are")
+    humaneval.add_argument(
+        "--protocol",
+        default="completion",
+        metavar="NAME",
+        help="completion: each text continues its prompt (default); instruct: chat answers",
+    )
+    _repairs(humaneval)
+    humaneval.set_defaults(all_or_nothing=True)
     humaneval.add_argument(
         "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"
     )
     _benchmarks(humaneval)
-    for name in ("mgsm", "starter_math", "starter_code"):
+    for name in GRADED_BY_OUTPUTS:
         text = "grade saved outputs, rows of problem_id and output"
         task = _command(grade, name, "grade_outputs:outputs", text)
-        task.set_defaults(task=name)
+        task.set_defaults(task=name, all_or_nothing=True)
         task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
         task.add_argument("--language", default="en")
         task.add_argument("--protocol", metavar="NAME", help="how they were asked")
@@ -292,6 +319,7 @@ def _add_tasks(commands: Commands) -> None:
     audit = _command(tasks, "audit", "tasks:audit_task", text)
     audit.add_argument("name", choices=("humaneval",))
     audit.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
+    _repairs(audit)
     _benchmarks(audit)
     show = _command(tasks, "show", "tasks:show_task", "show a benchmark and a prompt")
     show.add_argument("name")

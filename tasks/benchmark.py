@@ -7,12 +7,14 @@ runs no model. Grading is a pure step over saved generations.
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Generic, Literal, TypeVar
 
 import msgspec
+
+from ultralink_data.errors import unknown_name
 
 
 class Outcome(StrEnum):
@@ -117,7 +119,8 @@ class Benchmark(ABC, Generic[P]):
 
     `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
     default first; `version` changes whenever a prompt, an extraction rule or a grade may;
-    `executes_code` is true where grading runs what a model wrote, in the sandbox.
+    `executes_code` is true where grading runs what a model wrote, in the sandbox; `repairs` names
+    the mends of damaged problems that can be switched off.
     """
 
     name: ClassVar[str]
@@ -127,6 +130,7 @@ class Benchmark(ABC, Generic[P]):
     protocols: ClassVar[tuple[str, ...]]
     languages: ClassVar[tuple[str, ...]]
     executes_code: ClassVar[bool] = False
+    repairs: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:
@@ -157,6 +161,20 @@ class Benchmark(ABC, Generic[P]):
 
         `protocol` is the one that they were asked with: it says what form an answer has.
         """
+
+    def repaired_by(self, repairs: Collection[str]) -> "Benchmark[P]":
+        """This benchmark with only these of its repairs in force.
+
+        Raises:
+            ConfigError: one of them is none of its repairs.
+        """
+        for name in repairs:
+            raise unknown_name(f"repair of {self.name}", name, self.repairs)
+        return self
+
+    def inconsistent(self, language: str) -> frozenset[str]:
+        """Ids of problems whose text, in this language, asks for what grading rejects."""
+        return frozenset()
 
     def prepare(self) -> None:
         """Check what grading will need, before a model runs.

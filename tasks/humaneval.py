@@ -84,16 +84,6 @@ class HumanEvalProblem(Problem, frozen=True, kw_only=True):
     contradicts: bool
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What the canonical solution does under one prompt, as upstream has it and repaired."""
-
-    problem_id: str
-    rules: tuple[Rule, ...]
-    as_is: ProgramResult
-    repaired: ProgramResult
-    contradicts: bool
-
-
 class HumanEval(Benchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the repairs that are in force."""
 
@@ -106,9 +96,25 @@ class HumanEval(Benchmark[HumanEvalProblem]):
         code for code in languages.names() if languages.get(code).humaneval is not None
     )
     executes_code: ClassVar[bool] = True
+    repairs: ClassVar[tuple[str, ...]] = tuple(rule.value for rule in Rule)
 
     def __init__(self, rules: Collection[Rule] = ALL_RULES) -> None:
         self.rules = frozenset(rules)
+
+    def repaired_by(self, repairs: Collection[str]) -> "HumanEval":
+        """HumanEval under these rules of `tasks.humaneval_repair`.
+
+        Raises:
+            ConfigError: an unknown rule.
+        """
+        for name in repairs:
+            if name not in self.repairs:
+                raise unknown_name("repair of humaneval", name, self.repairs)
+        return HumanEval(rules=[Rule(name) for name in repairs])
+
+    def inconsistent(self, language: str) -> frozenset[str]:
+        """Problems whose translated text asks for strings that the test rejects."""
+        return frozenset(f"HumanEval/{found}" for found in CONTRADICTS.get(language, ()))
 
     def problems(self, language: str, root: Path | None) -> list[HumanEvalProblem]:
         """All 164 problems, by number.
@@ -139,7 +145,7 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             canonical_solution=row.canonical_solution,
             test=row.test,
             diagnosis=diagnose(row.prompt, original, row.entry_point),
-            contradicts=number(row.task_id) in CONTRADICTS.get(language, ()),
+            contradicts=row.task_id in self.inconsistent(language),
         )
 
     def request(self, problem: HumanEvalProblem, protocol: str) -> Request:
@@ -218,34 +224,6 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             PrerequisiteError: no sandbox can be made here; says what is missing.
         """
         require_sandbox()
-
-
-def audit(language: str, root: Path | None) -> list[Finding]:
-    """Run every canonical solution under the prompts of a language, as they are and repaired.
-
-    Raises:
-        PrerequisiteError, DataError: as `HumanEval.problems`, or no sandbox can be made here.
-    """
-    upstream, mended = HumanEval(rules=()), HumanEval()
-    problems = mended.problems(language, root)
-    pairs = [
-        (upstream.program(bare, bare.canonical_solution), mended.program(p, p.canonical_solution))
-        for bare, p in zip(upstream.problems(language, root), problems, strict=True)
-    ]
-    # Most pairs are one program: it runs once.
-    distinct = list(dict.fromkeys(program for pair in pairs for program in pair))
-    ran = run_programs(distinct, Limits(), workers())
-    results = dict(zip(distinct, ran, strict=True))
-    return [
-        Finding(
-            problem_id=problem.problem_id,
-            rules=problem.diagnosis.rules,
-            as_is=results[as_is],
-            repaired=results[repaired],
-            contradicts=problem.contradicts,
-        )
-        for problem, (as_is, repaired) in zip(problems, pairs, strict=True)
-    ]
 
 
 def read_completion(text: str) -> str | None:

@@ -2,7 +2,9 @@
 
 One JSON object a line with `task_id` and `completion`; `.gz` too. Results have the same rows with
 `result` ("passed", "timed out", "failed: ...", or "error: ..." where the sandbox could not run it)
-and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them.
+and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them. After
+"failed: " the reference has the text of the exception alone, here its class comes first: an
+assertion without a text reads "failed: AssertionError".
 """
 
 import gzip
@@ -14,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tasks.humaneval import HumanEval, HumanEvalProblem
+from tasks.humaneval import HumanEval, HumanEvalProblem, read_answer
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
 
@@ -85,6 +87,7 @@ def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | 
     return SampleRow(line=number, task_id=row["task_id"], completion=row["completion"], row=row)
 
 
+_NO_CODE: Final = ProgramResult(outcome=ProgramOutcome.FAILED, detail="no code")
 _RESULT: Final = {ProgramOutcome.PASSED: "passed", ProgramOutcome.TIMEOUT: "timed out"}
 
 
@@ -93,17 +96,31 @@ def run_samples(
     problems: Mapping[str, HumanEvalProblem],
     rows: Sequence[SampleRow],
     *,
+    chat: bool,
     timeout: float,
     workers: int,
     on_done: Callable[[int], None] | None = None,
 ) -> list[ProgramResult]:
     """Run each completion against its test, `timeout` seconds each.
 
+    Where `chat` is true the texts are answers of a chat: their code is taken out first, and a
+    text without code has failed. Otherwise each is run as it is, as the reference does.
+
     Raises:
         PrerequisiteError: no sandbox can be made here.
     """
-    programs = [benchmark.program(problems[row.task_id], row.completion) for row in rows]
-    return run_programs(programs, Limits(wall_seconds=timeout), workers, on_done)
+    results = [_NO_CODE] * len(rows)
+    places, programs = [], []
+    for place, row in enumerate(rows):
+        problem = problems[row.task_id]
+        code = read_answer(problem, row.completion) if chat else row.completion
+        if code is not None:
+            places.append(place)
+            programs.append(benchmark.program(problem, code))
+    ran = run_programs(programs, Limits(wall_seconds=timeout), workers, on_done)
+    for place, result in zip(places, ran, strict=True):
+        results[place] = result
+    return results
 
 
 def result_lines(rows: Sequence[SampleRow], results: Sequence[ProgramResult]) -> bytes:

