@@ -229,6 +229,7 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
     evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
     evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
+    _repairs(evaluate)
     evaluate.add_argument("--temperature", type=float, default=0.0)
     evaluate.add_argument("--samples", type=int, default=1, help="generations a problem")
     evaluate.add_argument("--seed", type=int, default=0)

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from harness import verdict
-from harness.scores import Measured, Values, is_bpb, stack
+from harness.scores import Measured, Values, is_averaged, is_bpb, stack
 from harness.stats import (
     Estimate,
     Floats,
@@ -68,7 +68,7 @@ def effects(
         rows = [effect for effect in cells.values() if effect is not None]
         rows = _with_holm(rows)
         others = verdict.primary_languages(languages)
-        if others and len(languages) > 1:
+        if others and len(languages) > 1 and is_averaged(metric):
             average = _effect(variant, reference, task, metric, margins, others, NON_ENGLISH)
             if average is not None:
                 rows.append(average)
@@ -157,6 +157,8 @@ def average_cells(side: Side) -> list[ScoreCell]:
     """The score of every metric over the non-English languages, within a problem first."""
     cells = []
     for task, metric in _metrics(side, side):
+        if not is_averaged(metric):
+            continue
         languages = verdict.primary_languages(_shared_languages(side, side, task, metric))
         arrays = _arrays(side, side, task, languages, metric) if len(languages) > 1 else None
         if arrays is None:

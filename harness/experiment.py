@@ -23,8 +23,7 @@ from harness.stages import (
     PackConfig,
     TokenizerConfig,
 )
-from tasks import registry
-from tasks.evaluate import EvalConfig, selected
+from tasks.evaluate import EvalConfig, TaskRun, selected
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 DEMONSTRATION = 8
@@ -214,9 +213,7 @@ def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
             else max(run.generate or 0, run.likelihood or 0)
         )
         for language in run.languages:
-            problems = _problems(
-                run.task, language, run.protocol, benchmarks, os.environ.get(_ENVIRONMENT)
-            )
+            problems = _problems(run, language, benchmarks, os.environ.get(_ENVIRONMENT))
             for problem in selected(problems, count):
                 digest.update(problem)
     return digest.hexdigest()
@@ -227,10 +224,10 @@ _ENVIRONMENT = "ULTRALINK_BENCHMARKS"
 
 @cache
 def _problems(
-    task: str, language: str, protocol: str, benchmarks: Path | None, environment: str | None
+    run: TaskRun, language: str, benchmarks: Path | None, environment: str | None
 ) -> tuple[bytes, ...]:
     """The encoded problems; `environment` is an argument so that a change of it counts."""
-    benchmark = registry.get(task)
+    benchmark, protocol = run.benchmark(), run.protocol
     encoder = msgspec.json.Encoder(enc_hook=_without_place)
     return tuple(
         encoder.encode((p, benchmark.request(p, protocol), benchmark.reference(p, protocol)))

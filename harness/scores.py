@@ -2,6 +2,9 @@
 
 Correct is 1; wrong, no answer and truncated are 0; an error was not graded, so that sample
 does not count, and a problem without a graded sample is left out and shows in the outcomes.
+A problem's accuracy is the mean over its samples. Where the metric is pass@1 and problems have k
+samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
+problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
 """
 
 from collections import Counter
@@ -13,7 +16,8 @@ import msgspec
 
 from tasks import registry
 from tasks.benchmark import LikelihoodSample, Outcome, Sample
-from tasks.evaluate import EVALUATION, Evaluation
+from tasks.evaluate import EVALUATION, OVER_CONTEXT, Evaluation
+from tasks.pass_at_k import estimate as estimate_pass
 from ultralink_data.errors import DataError
 from ultralink_data.release import decode_lines
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from harness.stats import Estimate, Floats
     from leaderboard.records import ScoreCell
 
+PASS_AT_ONE = "pass@1"
+PASS_AT = (10, 100)
+CONSISTENT = " (consistent)"
 BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
 
 R = TypeVar("R")
@@ -32,8 +39,7 @@ Values: TypeAlias = dict[str, tuple[float, ...]]
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of one evaluation: by problem, (score,) or (bits, bytes).
 
-    `outcomes` counts the sample rows behind it, graded or not; `binary` says that scores are
-    0 or 1 only.
+    `outcomes` counts the sample rows behind it, graded or not.
     """
 
     task: str
@@ -52,6 +58,11 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 def is_bpb(metric: str) -> bool:
     """Whether a metric is bits per byte (a ratio of sums, lower is better)."""
     return metric in BPB_METRICS
+
+
+def is_averaged(metric: str) -> bool:
+    """Whether an average over languages makes sense: not where each has problems of its own."""
+    return not metric.endswith(CONSISTENT)
 
 
 def read_evaluation(folder: Path) -> Evaluation:
@@ -73,7 +84,7 @@ def measure(folder: Path) -> list[Measured]:
     for part in read_evaluation(folder).parts:
         if part.samples:
             rows = _rows(folder / part.samples, Sample)
-            result.append(_accuracy(part.task, part.language, part.samples, rows))
+            result += _accuracies(part.task, part.language, part.samples, rows)
         if part.likelihood:
             lines = _rows(folder / part.likelihood, LikelihoodSample)
             result += _likelihood(part.task, part.language, part.likelihood, lines)
@@ -95,7 +106,7 @@ def measure_files(folder: Path, cells: Iterable["ScoreCell"]) -> list[Measured]:
             lines = _rows(folder / name, LikelihoodSample)
             result += _likelihood(task, language, name, lines)
         else:
-            result.append(_accuracy(task, language, name, _rows(folder / name, Sample)))
+            result += _accuracies(task, language, name, _rows(folder / name, Sample))
     return result
 
 
@@ -103,19 +114,56 @@ def _rows(path: Path, row_type: type[R]) -> list[R]:
     return [row for _, row in decode_lines(path, row_type)]
 
 
-def _accuracy(task: str, language: str, file: str, rows: Sequence[Sample]) -> Measured:
-    graded: dict[str, list[float]] = {}
+def _accuracies(task: str, language: str, file: str, rows: Sequence[Sample]) -> Iterator[Measured]:
+    """The benchmark's metric, pass@k where there are k samples, and without inconsistent texts."""
+    benchmark = registry.get(task)
+    scores = _graded(rows)
+
+    def measured(metric: str, values: Values, behind: Sequence[Sample]) -> Measured:
+        outcomes = dict(sorted(Counter(row.outcome.value for row in behind).items()))
+        return Measured(
+            task=task,
+            language=language,
+            metric=metric,
+            values=values,
+            outcomes=outcomes,
+            file=file,
+        )
+
+    means: Values = {name: (sum(found) / len(found),) for name, found in scores.items()}
+    yield measured(benchmark.metric, means, rows)
+    if benchmark.metric == PASS_AT_ONE:
+        most = max(Counter(row.problem_id for row in rows).values(), default=0)
+        for k in PASS_AT:
+            if k <= most:
+                yield measured(f"pass@{k}", _pass_at(k, rows, scores), rows)
+    odd = benchmark.inconsistent(language)
+    rest = [row for row in rows if row.problem_id not in odd]
+    if 0 < len(rest) < len(rows):
+        kept = {name: value for name, value in means.items() if name not in odd}
+        yield measured(benchmark.metric + CONSISTENT, kept, rest)
+
+
+def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
+    """By problem the score of each sample that was graded."""
+    found: dict[str, list[float]] = {}
     for row in rows:
         if row.outcome is not Outcome.ERROR:
-            graded.setdefault(row.problem_id, []).append(float(row.outcome is Outcome.CORRECT))
-    return Measured(
-        task=task,
-        language=language,
-        metric=registry.get(task).metric,
-        values={name: (sum(scores) / len(scores),) for name, scores in graded.items()},
-        outcomes=dict(sorted(Counter(row.outcome.value for row in rows).items())),
-        file=file,
-    )
+            found.setdefault(row.problem_id, []).append(float(row.outcome is Outcome.CORRECT))
+    return found
+
+
+def _pass_at(k: int, rows: Sequence[Sample], scores: dict[str, list[float]]) -> Values:
+    """pass@k by problem, where at least k samples were graded.
+
+    A prompt over the context has one row, however many samples were wanted: all would fail.
+    """
+    unasked = {row.problem_id for row in rows if row.detail == OVER_CONTEXT}
+    return {
+        name: (0.0 if name in unasked else estimate_pass(len(found), int(sum(found)), k),)
+        for name, found in scores.items()
+        if name in unasked or len(found) >= k
+    }
 
 
 def _likelihood(

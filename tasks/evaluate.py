@@ -34,6 +34,8 @@ from ultralink_data.errors import unknown_name
 T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
+OVER_CONTEXT = "prompt over the context"
+"""The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
@@ -44,6 +46,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `generate` and `likelihood` say how many problems (the first ones by id, the same in every
     language) are answered and have their reference text scored: None for all, 0 for none.
+    `repairs` names the repairs of damaged problems that are in force, None for all of the task's.
     """
 
     task: str
@@ -51,6 +54,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     protocol: str
     generate: int | None = None
     likelihood: int | None = None
+    repairs: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Check the counts; names are checked against the registry by `check`."""
@@ -58,6 +62,15 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             value = getattr(self, field)
             if value is not None and value < 0:
                 raise ValueError(f"{field} must be >= 0, got {value}")
+
+    def benchmark(self) -> Benchmark[Any]:
+        """The benchmark with the repairs that are in force.
+
+        Raises:
+            ConfigError: unknown task or repair.
+        """
+        found = registry.get(self.task)
+        return found if self.repairs is None else found.repaired_by(self.repairs)
 
 
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,10 +121,11 @@ def check(config: EvalConfig) -> None:
     """Check names before anything runs.
 
     Raises:
-        ConfigError: unknown task, protocol or language of a task (nearest names offered).
+        ConfigError: unknown task, or protocol, language or repair of a task (nearest names
+            offered).
     """
     for run in config.runs:
-        benchmark = registry.get(run.task)
+        benchmark = run.benchmark()
         if run.protocol not in benchmark.protocols:
             raise unknown_name(f"protocol of {run.task}", run.protocol, benchmark.protocols)
         for language in run.languages:
@@ -137,13 +151,13 @@ def evaluate(
     check(config)
     report = progress or (lambda what, done, total: None)
     problems = {
-        (run.task, language): registry.get(run.task).problems(language, benchmarks)
+        (run.task, language): run.benchmark().problems(language, benchmarks)
         for run in config.runs
         for language in run.languages
     }
     for run in config.runs:
         if run.generate != 0:
-            registry.get(run.task).prepare()
+            run.benchmark().prepare()
     session = _Session(model, config, work)
     for index, run in enumerate(config.runs):
         report(run.task, index, len(config.runs))
@@ -190,7 +204,7 @@ class _Session:
         return self._loaded
 
     def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:
-        benchmark = registry.get(run.task)
+        benchmark = run.benchmark()
         if run.likelihood != 0:
             for language in run.languages:
                 target = self._work / _name("likelihood", run.task, language)
@@ -251,7 +265,7 @@ class _Session:
         parts, max_tokens = [], {}
         digest = hashlib.sha256()
         for run in self._config.runs:
-            benchmark = registry.get(run.task)
+            benchmark = run.benchmark()
             for lang in run.languages:
                 for problem in problems[run.task, lang]:
                     request = benchmark.request(problem, run.protocol)
@@ -293,7 +307,7 @@ def _samples(
     by_id: dict[str, list[tuple[str, Grade]]] = {}
     for generation, grade in zip(generations, grades, strict=True):
         by_id.setdefault(generation.problem_id, []).append((generation.text, grade))
-    cut = Grade(extracted=None, outcome=Outcome.TRUNCATED, detail="prompt over the context")
+    cut = Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=OVER_CONTEXT)
     for problem_id in long:
         by_id[problem_id] = [("", cut)]
     return [

@@ -62,9 +62,14 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     """The typed configuration of the command line.
 
     Raises:
-        ConfigError: a value out of its range, or `--protocol` of a task that is not evaluated.
+        ConfigError: a value out of its range, `--protocol` of a task that is not evaluated, or
+            `--repairs` where no task has any.
     """
     protocols = _protocols(arguments.protocol, arguments.tasks)
+    repairs = None if arguments.repairs is None else tuple(sorted(set(arguments.repairs)))
+    mended = [task for task in arguments.tasks if registry.get(task).repairs]
+    if repairs and not mended:
+        raise unknown_name("repair of these tasks", repairs[0], ())
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and arguments.no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(
@@ -81,6 +86,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
                     protocol=protocols.get(task, registry.get(task).protocols[0]),
                     generate=0 if arguments.no_generate else arguments.limit,
                     likelihood=0 if arguments.no_likelihood else arguments.limit,
+                    repairs=repairs if task in mended else None,
                 )
                 for task in arguments.tasks
             ),

@@ -11,6 +11,7 @@ from command_line import TINY
 from small_disk import mounted
 
 from harness import cli
+from harness.commands.evaluate import eval_config
 from harness.source_hash import ROOT
 from leaderboard.records import encode, read_record
 from ultralink_data import dataset
@@ -112,6 +113,16 @@ def run_with(**options):
         (["eval", "--model", "m", "--protocol", "mgsm"], "names no task", "mgsm=direct"),
         (["eval", "--model", "m", "--protocol", "x=y"], "unknown task of this", "known"),
         (["eval", "--model", "m", "--protocol", "mgsm=y"], "unknown protocol of mgsm", "direct"),
+        (
+            ["eval", "--model", "m", "--repairs", "newline"],
+            "repair of humaneval 'newline'",
+            "known",
+        ),
+        (
+            ["eval", "--model", "m", "--tasks", "mgsm", "--repairs", "final_newline"],
+            "unknown repair of these tasks 'final_newline'",
+            "no repair",
+        ),
         (["eval", "--model", "m", "--limit", "-1"], "must be >= 0, got -1", "--help"),
         (["eval", "--model", "m", "--limit", "0"], "nothing is left to evaluate", "--limit"),
         (["eval", "--model", "m", "--tasks", ","], "nothing is left to evaluate", "--tasks"),
@@ -137,6 +148,22 @@ def test_a_usage_error_of_the_parser_exits_with_two(command, capsys):
         command("run", "--ablation", "prune", "--seeds", "x")
     assert caught.value.code == 2
     assert "--seeds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "repairs"),
+    [
+        ([], None),
+        (["--no-repair"], ()),
+        (["--repairs", "indentation,final_newline,indentation"], ("final_newline", "indentation")),
+    ],
+    ids=joined,
+)
+def test_repairs_are_part_of_an_evaluation(words, repairs):
+    arguments = cli.parser().parse_args(["eval", "--model", "m", *words])
+    runs = {run.task: run for run in eval_config(arguments).runs}
+    assert runs["humaneval"].repairs == repairs
+    assert runs["mgsm"].repairs is None  # it has none: its key must not change
 
 
 # Missing or bad files

@@ -165,6 +165,15 @@ def test_other_benchmark_content_has_another_hash(mgsm_folders):
     assert problems_hash(MGSM, answer) != same[0]
 
 
+def test_other_repairs_have_another_hash(benchmarks):
+    run = TaskRun(task="humaneval", languages=("zh",), protocol="completion")
+    ways = (None, (), ("final_newline",))
+    configs = [EvalConfig(runs=(changed(run, repairs=way),)) for way in ways]
+    all_repairs, none, newline = (problems_hash(config, benchmarks) for config in configs)
+    assert all_repairs == newline != none  # the rest mends programs, not what is asked
+    assert len({msgspec.json.encode(config) for config in configs}) == 3  # the key has it all
+
+
 def test_other_exemplars_have_another_hash(mgsm_folders, benchmarks):
     run = changed(MGSM.runs[0], protocol="native_cot_8shot", likelihood=0)
     prints = []

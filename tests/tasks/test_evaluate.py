@@ -215,6 +215,22 @@ def test_another_model_gets_other_prompts_hash_only_if_prompts_differ(model, fil
     assert first.prompts_hash == again.prompts_hash != changed.prompts_hash
 
 
+def test_repairs_that_are_switched_off_change_what_is_asked(model, benchmarks, tmp_path):
+    """es/HumanEval/0 lacks its final newline."""
+    run = TaskRun(task="humaneval", languages=("es",), protocol="completion", generate=0)
+    prompts, hashes = {}, set()
+    for repairs in (None, ()):
+        call = Call(tmp_path / str(repairs))
+        config = EvalConfig(
+            runs=(msgspec.structs.replace(run, likelihood=1, repairs=repairs),), max_length=512
+        )
+        hashes.add(call(model, config, benchmarks).prompts_hash)
+        [row] = read(call.out / "likelihood" / "humaneval_es.jsonl", LikelihoodSample)
+        prompts[repairs] = row.prompt
+    assert prompts[None] == prompts[()] + "\n"
+    assert len(hashes) == 2
+
+
 def test_a_missing_file_is_found_before_a_model_is_loaded(model, tmp_path, monkeypatch):
     monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
     monkeypatch.setattr(module, "load_model", lambda *_, **__: pytest.fail("loaded a model"))
