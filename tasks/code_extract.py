@@ -3,18 +3,23 @@
 What counts as the answer, the first that is found:
 
 1. the last fenced block that defines the function by more than a docstring (``` or ~~~, with
-   or without a language, unclosed where the answer was cut off), together with the imports and
-   helper functions of the other blocks;
+   or without a language, unclosed where the answer was cut off), together with the imports,
+   helpers and constants of the other blocks that it uses;
 2. a definition that stands outside fences, with prose around it cut off;
-3. a body alone, fenced or not: it is indented to continue the prompt.
+3. a definition in a transcript of Python's prompt (`>>> `);
+4. a body alone, fenced or not: it is indented to continue the prompt.
 
 A definition may be a function, an assigned lambda, or a method of that name in a class without
-constructor arguments. Code that does not parse is returned all the same where it names the
-function: running it says what is wrong with it. `None` means that there is no code.
+constructor arguments. A function with nothing in it but a docstring, `pass`, `...` or `raise
+NotImplementedError` is a stub: it counts only where nothing else does. Code that does not parse
+is returned all the same where it names the function: running it says what is wrong with it.
+`None` means that there is no code.
 """
 
 import ast
 import re
+import symtable
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -26,6 +31,8 @@ _CODE_START: Final = re.compile(
     r"|(?:print|assert)\b)"
 )
 _MAX_ENDS: Final = 200
+_CLOSING_INDENT: Final = 3
+"""A closing fence may stand this much further in than the opening one (CommonMark 0.31, 4.5)."""
 
 
 def extract_code(text: str, names: Sequence[str], header: str = "") -> str | None:
@@ -34,7 +41,9 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     `header` is a prompt that ends inside the function; with "" a body alone is no answer. The
     code returned is meant to be run after `header`. None where the answer has no code.
     """
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if re.search(r"^> ?(?:```|~~~)", text, re.M):
+        text = re.sub(r"^>(?!>) ?", "", text, flags=re.M)  # a fence in a quotation
     if _mixes_tabs(text):
         text = re.sub(r"^[ \t]+", lambda match: match[0].expandtabs(8), text, flags=re.M)
     lines = text.split("\n")
@@ -46,7 +55,7 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
                 others = blocks[:index] + blocks[index + 1 :]
                 return _finish(_support(others, code) + code, names)
     # An answer may open inside the block that the prompt opened: code, then a closing fence.
-    for part in (outside, "\n".join(lines)):
+    for part in (outside, "\n".join(lines), _typed_at_prompt(lines)):
         code = _defining(part, names)
         if code is not None:
             return _finish(code, names)
@@ -86,6 +95,8 @@ def _split_fences(lines: Sequence[str]) -> tuple[list[str], str]:
         if fence and not marks:
             marks, indent = fence["marks"], len(fence["indent"])
             blocks.append([])
+        elif fence and len(fence["indent"]) > indent + _CLOSING_INDENT:
+            blocks[-1].append(line[indent:])  # inside a docstring, say; so does CommonMark
         elif fence and fence["marks"].startswith(marks) and not fence["info"].strip():
             marks = ""
         elif fence and fence["marks"] == marks and fence["info"].strip().isidentifier():
@@ -97,21 +108,32 @@ def _split_fences(lines: Sequence[str]) -> tuple[list[str], str]:
     return ["\n".join(block) + "\n" for block in blocks if block], "\n".join(outside)
 
 
+def _typed_at_prompt(lines: Sequence[str]) -> str:
+    """What stands after `>>> ` and `... `, so without the answers of the interpreter."""
+    typed = (re.match(r"(?:>>>|\.\.\.)(?: (.*))?$", line) for line in lines)
+    return "\n".join(match[1] or "" for match in typed if match)
+
+
 def _owner(tree: ast.Module, name: str) -> str | None:
     """How the program reaches `name`: itself, or `Class().name`; None where it lacks it."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             return name
-        if isinstance(node, ast.Assign):
-            targets = [t.id for t in node.targets if isinstance(t, ast.Name)]
-            if name in targets:
-                return name
+        if isinstance(node, ast.Assign | ast.AnnAssign) and name in _assigned(node):
+            return name
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             methods = {n.name for n in node.body if isinstance(n, ast.FunctionDef)}
             if name in methods:
                 return f"{node.name}().{name}"
     return None
+
+
+def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
+    """The names that an assignment binds; none where an annotation has no value."""
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [node.target.id] if node.value and isinstance(node.target, ast.Name) else []
 
 
 def _defining(block: str, names: Sequence[str]) -> str | None:
@@ -152,9 +174,10 @@ def _indented_run(lines: Sequence[str], at: int) -> str:
 
 
 def _names_it(line: str, names: Sequence[str]) -> bool:
-    alternatives = "|".join(map(re.escape, names))
-    return re.match(rf"\s*(?:(?:async\s+)?def\s+(?:{alternatives})\s*\(|"
-                    rf"(?:{alternatives})\s*=\s*lambda\b)", line) is not None  # fmt: skip
+    any_name = f"(?:{'|'.join(map(re.escape, names))})"
+    function = rf"(?:async\s+)?def\s+{any_name}\s*\("
+    assigned = rf"{any_name}\s*(?::[^=\n]+)?=\s*lambda\b"
+    return re.match(rf"\s*(?:{function}|{assigned})", line) is not None
 
 
 def _natural_end(lines: Sequence[str], at: int) -> int:
@@ -189,27 +212,70 @@ def _is_stub(code: str, names: Sequence[str]) -> bool:
         return False
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name in names:
-            return all(
-                isinstance(n, ast.Pass)
-                or (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
-                for n in node.body
-            )
+            return all(map(_does_nothing, node.body))
     return False
 
 
+def _does_nothing(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(node, ast.Pass | ast.Import | ast.ImportFrom) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+
+
 def _support(others: Sequence[str], code: str) -> str:
-    """Imports and helpers of the other blocks that `code` does not define itself."""
-    own = _parse(code)
-    if own is None:
-        return ""
-    taken = {n.name for n in own.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-    parts: dict[str, None] = {}
-    for tree in filter(None, map(_parse, others)):
-        for node in tree.body:
-            helper = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name not in taken
-            if helper or isinstance(node, ast.Import | ast.ImportFrom):
-                parts[ast.unparse(node)] = None
-    return "".join(f"{part}\n" for part in parts)
+    """What `code` uses of the other blocks: imports, helpers and constants.
+
+    The rest stays out: the imports of a usage example or a test may not even exist.
+    """
+    nodes = [node for tree in filter(None, map(_parse, others)) for node in tree.body]
+    offers = [(node, _bound_by(node)) for node in nodes]
+    kept: set[int] = set()
+    todo = [code]
+    taken = _bound_in(code)
+    while todo:
+        wanted = _global_reads(todo.pop()) - taken
+        for place, (node, names) in enumerate(offers):
+            if place not in kept and ("*" in names or (wanted & names and not names & taken)):
+                kept.add(place)
+                todo.append(ast.unparse(node))
+    return "".join(f"{ast.unparse(nodes[place])}\n" for place in sorted(kept))
+
+
+def _bound_by(node: ast.stmt) -> set[str]:
+    """The names that a top-level statement binds; `*` for a star import that can succeed."""
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        return {"*"} if node.module in sys.stdlib_module_names else set()
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    return set(_assigned(node)) if isinstance(node, ast.Assign | ast.AnnAssign) else set()
+
+
+def _bound_in(code: str) -> set[str]:
+    tree = _parse(code)
+    return {name for node in (tree.body if tree else ()) for name in _bound_by(node)}
+
+
+def _global_reads(code: str) -> set[str]:
+    """The global names that code reads, in whatever scope."""
+    try:
+        scopes = [symtable.symtable(code, "answer", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    found = set()
+    for scope in scopes:
+        scopes.extend(scope.get_children())
+        outermost = scope.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in scope.get_symbols()
+            if symbol.is_referenced() and (outermost or symbol.is_global())
+        }
+    return found
 
 
 def _finish(code: str, names: Sequence[str]) -> str:

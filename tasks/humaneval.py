@@ -88,7 +88,7 @@ class HumanEval(Benchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the repairs that are in force."""
 
     name: ClassVar[str] = "humaneval"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     description: ClassVar[str] = "164 Python functions to write, run against their tests"
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct")

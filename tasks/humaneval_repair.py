@@ -145,7 +145,9 @@ def _alias(completion: str, entry_point: str, name: str, *, swapped: bool) -> st
 
 
 def _defines(completion: str, name: str) -> bool:
-    pattern = rf"^(?:(?:async\s+)?def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=(?!=))"
+    pattern = (
+        rf"^(?:(?:async\s+)?def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))"
+    )
     return re.search(pattern, completion, re.M) is not None
 
 

@@ -67,6 +67,29 @@ def test_the_reference_is_graded_correct(language: str, benchmarks: Path, sandbo
     assert Counter(g.outcome for g in grades) == {Outcome.CORRECT: len(problems)}
 
 
+DECOYS = {
+    "test": (
+        "import pytest_missing\nfrom solution import *\nfrom solution import {name}\n"
+        "result = {name}(None)\nx = 3\n\ndef test_it():\n    assert {name}(1) == 2\n"
+    ),
+    "template": "{prompt}    raise NotImplementedError\n",
+}
+
+
+@pytest.mark.parametrize("decoy", DECOYS)
+def test_every_solution_is_found_beside_another_block(
+    decoy: str, benchmarks: Path, sandbox: None
+) -> None:
+    problems = BENCHMARK.problems("ru", benchmarks)
+    generations = []
+    for p in problems:
+        other = DECOYS[decoy].format(name=p.entry_point, prompt=p.original)
+        text = f"Вот:\n```python\n{p.original}{p.canonical_solution}```\n```python\n{other}```\n"
+        generations.append(Generation(problem_id=p.problem_id, text=text))
+    grades = BENCHMARK.grade({p.problem_id: p for p in problems}, generations, "instruct")
+    assert Counter(g.outcome for g in grades) == {Outcome.CORRECT: len(problems)}
+
+
 @pytest.mark.parametrize("language", ["es", "fr", "ru"])
 def test_a_chat_answer_under_the_translated_name_is_correct(
     language: str, benchmarks: Path, sandbox: None
