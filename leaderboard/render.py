@@ -10,6 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def to_rich(table: Table) -> "RenderableType":
     )
     for column in table.columns:
         _add_column(grid, column)
-    for row, following in zip(table.rows, (*table.rows[1:], None), strict=True):
+    for row, following in zip_longest(table.rows, table.rows[1:]):
         cells = [_rich_cell(cell) for cell in row.cells]
         grid.add_row(*cells, end_section=following is not None and following.section)
     parts: list[RenderableType] = [Text(visible(table.title), style="bold underline")]

@@ -72,6 +72,16 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         found = registry.get(self.task)
         return found if self.repairs is None else found.repaired_by(self.repairs)
 
+    def version(self) -> str:
+        """The task's version, with the repairs where not all are in force.
+
+        Scores of different versions are never ranked or compared with each other.
+        """
+        version = registry.get(self.task).version
+        if self.repairs is None:
+            return version
+        return f"{version}, repairs: {' '.join(self.repairs) or 'none'}"
+
 
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a model is evaluated; everything that can change a number is in here.
@@ -106,7 +116,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one evaluation did. `max_tokens` is by task; `prompts_hash` covers every prompt."""
+    """What one evaluation did. `max_tokens` is by task; `prompts_hash` covers every prompt.
+
+    `task_versions` name the repairs too where not all are in force.
+    """
 
     parts: tuple[Part, ...]
     task_versions: dict[str, str]
@@ -277,7 +290,7 @@ class _Session:
                 parts.append(Part(task=run.task, language=lang, **made))
         return Evaluation(
             parts=tuple(parts),
-            task_versions={r.task: registry.get(r.task).version for r in self._config.runs},
+            task_versions={r.task: r.version() for r in self._config.runs},
             protocols={r.task: r.protocol for r in self._config.runs},
             max_tokens=max_tokens,
             max_length=int(self._lm()[0].max_length),

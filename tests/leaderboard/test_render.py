@@ -289,3 +289,7 @@ def test_import_loads_neither_rich_nor_pandas():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_table_without_rows_is_printed():
+    assert "Nothing" in plain(Table(title="Nothing", columns=(Column(name="Name"),), rows=()))

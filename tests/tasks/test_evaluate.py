@@ -218,17 +218,21 @@ def test_another_model_gets_other_prompts_hash_only_if_prompts_differ(model, fil
 def test_repairs_that_are_switched_off_change_what_is_asked(model, benchmarks, tmp_path):
     """es/HumanEval/0 lacks its final newline."""
     run = TaskRun(task="humaneval", languages=("es",), protocol="completion", generate=0)
-    prompts, hashes = {}, set()
+    prompts, hashes, versions = {}, set(), []
     for repairs in (None, ()):
         call = Call(tmp_path / str(repairs))
         config = EvalConfig(
             runs=(msgspec.structs.replace(run, likelihood=1, repairs=repairs),), max_length=512
         )
-        hashes.add(call(model, config, benchmarks).prompts_hash)
+        done = call(model, config, benchmarks)
+        hashes.add(done.prompts_hash)
+        versions += done.task_versions.values()
         [row] = read(call.out / "likelihood" / "humaneval_es.jsonl", LikelihoodSample)
         prompts[repairs] = row.prompt
     assert prompts[None] == prompts[()] + "\n"
     assert len(hashes) == 2
+    version = registry.get("humaneval").version
+    assert versions == [version, f"{version}, repairs: none"]
 
 
 def test_a_missing_file_is_found_before_a_model_is_loaded(model, tmp_path, monkeypatch):
