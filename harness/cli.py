@@ -266,6 +266,7 @@ def _add_grade(commands: Commands) -> None:
         "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"
     )
     _benchmarks(humaneval)
+    _add_grade_omgeval(grade)
     for name in GRADED_BY_OUTPUTS:
         text = "grade saved outputs, rows of problem_id and output"
         task = _command(grade, name, "grade_outputs:outputs", text)
@@ -277,6 +278,53 @@ def _add_grade(commands: Commands) -> None:
             "-o", "--out", type=Path, metavar="FILE", help="default: OUTPUTS_outcomes.jsonl"
         )
         _benchmarks(task)
+
+
+def _add_grade_omgeval(grade: Commands) -> None:
+    text = "have a judge compare saved outputs with a baseline's"
+    omgeval = _command(grade, "omgeval", "grade_omgeval:omgeval", text)
+    files = "upstream's .json, or JSONL with problem_id and output; may hold {language}"
+    omgeval.add_argument("outputs", help=files)
+    omgeval.add_argument("--baseline", required=True, metavar="FILE", help="likewise")
+    omgeval.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
+    omgeval.add_argument("--limit", type=int, metavar="N", help="the first N questions by id")
+    omgeval.add_argument("--judge", required=True, metavar="MODEL", help="the judging model")
+    omgeval.add_argument("--base-url", default="https://api.openai.com/v1", metavar="URL")
+    omgeval.add_argument(
+        "--key-variable",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="environment variable that holds the key (default: OPENAI_API_KEY)",
+    )
+    omgeval.add_argument(
+        "--protocol",
+        default="both_orders",
+        metavar="NAME",
+        help="both_orders (default), or reference: upstream's one order and parser",
+    )
+    omgeval.add_argument(
+        "--structured", action="store_true", help="ask for structured output (a JSON schema)"
+    )
+    omgeval.add_argument("--concurrency", type=int, default=16, metavar="N")
+    omgeval.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+    omgeval.add_argument("--price-in", type=float, default=0.0, help="a million prompt tokens")
+    omgeval.add_argument("--price-out", type=float, default=0.0, help="a million reply tokens")
+    omgeval.add_argument(
+        "--max-cost", type=float, metavar="COST", help="stop before this is passed"
+    )
+    omgeval.add_argument(
+        "--max-bad",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="a language with more missing verdicts is void (default: 0.1)",
+    )
+    omgeval.add_argument("--dry-run", action="store_true", help="print the estimate and stop")
+    omgeval.add_argument(
+        "-o", "--out", type=Path, metavar="DIR", help="default: RUNS/reports/omgeval-MODEL"
+    )
+    _benchmarks(omgeval)
+    _runs(omgeval)
 
 
 def _add_train(commands: Commands) -> None:

@@ -45,6 +45,16 @@ class LLMError(BenchError):
     """A language-model endpoint failed or refused for good."""
 
 
+class EndpointError(LLMError):
+    """An endpoint that refuses every request: wrong key, model, address, or no quota left."""
+
+
+class BudgetError(BenchError):
+    """Going on could cost more than was allowed; nothing was sent past the limit."""
+
+    exit_code: ClassVar[int] = 4
+
+
 def _rebuild(kind: type[BenchError], message: str, hint: str) -> BenchError:
     return kind(message, hint=hint)
 

@@ -1,0 +1,271 @@
+"""`ultralink-bench grade omgeval`: a judge compares saved outputs with a baseline's."""
+
+import argparse
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from leaderboard.table import MARK, Cell, Column, Row, Table
+from tasks import omgeval as benchmark
+from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
+from tasks.judge_run import Comparison, Estimate, comparisons, estimate, judge
+from tasks.win_rate import WinRate, win_rate
+from ultralink_data import atomic
+from ultralink_data.errors import BudgetError, ConfigError, DataError, unknown_name
+from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.llm_cache import ReplyCache
+
+
+class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was judged, by whom, against whom, and what came out.
+
+    `scores` are by language and view (`full`, `local`); `void` names languages with too many
+    missing verdicts; `templates` are sha256 by language.
+    """
+
+    model: str
+    baseline: str
+    judge: str
+    base_url: str
+    protocol: str
+    structured: bool
+    limit: int | None
+    templates: dict[str, str]
+    scores: dict[str, dict[str, WinRate]]
+    void: tuple[str, ...]
+    usage: Usage
+
+
+def omgeval(arguments: argparse.Namespace) -> int:
+    """Judge and write verdicts and a report; exit code 4 where every language is void.
+
+    Raises:
+        ConfigError: an unknown language or protocol, an option out of its range, or no key.
+        DataError: outputs that do not fit the questions.
+        BudgetError: the estimate, or going on, passes `--max-cost`.
+        EndpointError: the judge cannot be asked.
+    """
+    protocol = _protocol(arguments.protocol)
+    endpoint = _endpoint(arguments)
+    pairs = {lang: _pairs(arguments, lang) for lang in dict.fromkeys(arguments.languages)}
+    templates = {lang: benchmark.template(lang, arguments.benchmarks) for lang in pairs}
+    listed = [
+        one
+        for lang, found in pairs.items()
+        for one in comparisons([pair for pair, _ in found], templates[lang], protocol)
+    ]
+    with ReplyCache(arguments.runs / "llm_cache" / "replies.sqlite") as cache:
+        expected = estimate(Client(endpoint, cache), listed, structured=arguments.structured)
+        _announce(expected, endpoint)
+        if arguments.dry_run:
+            return 0
+        verdicts, usage = _judge(endpoint, cache, listed, protocol, arguments.structured)
+    scores = _scores(pairs, verdicts)
+    void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > arguments.max_bad)
+    model = Path(arguments.outputs).stem
+    report = JudgedReport(
+        model=model,
+        baseline=Path(arguments.baseline).stem,
+        judge=endpoint.model,
+        base_url=endpoint.base_url,
+        protocol=protocol,
+        structured=arguments.structured,
+        limit=arguments.limit,
+        templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
+        scores=scores,
+        void=void,
+        usage=usage,
+    )
+    out = arguments.out or arguments.runs / "reports" / f"omgeval-{model}"
+    written = _write(out, report, verdicts)
+    show.print_tables([table(report)])
+    show.print_paths(written)
+    return 4 if set(void) == set(scores) else 0
+
+
+def _protocol(name: str) -> Protocol:
+    for known in PROTOCOLS:
+        if name == known:
+            return known
+    raise unknown_name("protocol of omgeval", name, PROTOCOLS)
+
+
+def _endpoint(arguments: argparse.Namespace) -> Endpoint:
+    if arguments.limit is not None and arguments.limit < 1:
+        raise ConfigError(f"--limit {arguments.limit}", hint="1 or more questions a language")
+    if not arguments.languages:
+        raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
+    try:
+        return Endpoint(
+            base_url=arguments.base_url,
+            model=arguments.judge,
+            key_variable=arguments.key_variable,
+            concurrency=arguments.concurrency,
+            timeout=arguments.timeout,
+            price_in=arguments.price_in,
+            price_out=arguments.price_out,
+            max_cost=arguments.max_cost,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see `ultralink-bench grade omgeval --help`") from error
+
+
+def _pairs(arguments: argparse.Namespace, language: str) -> list[tuple[Pair, bool]]:
+    """What is judged in a language, and whether it belongs to the localised subset."""
+    listed = benchmark.questions(language, arguments.benchmarks)
+    answers = benchmark.read_outputs(_path(arguments.outputs, language), listed)
+    baseline = benchmark.read_outputs(_path(arguments.baseline, language), listed)
+    found = [
+        (
+            Pair(
+                problem_id=question.problem_id,
+                language=language,
+                question=question.text,
+                output=answers[question.problem_id],
+                baseline=baseline[question.problem_id],
+            ),
+            question.local,
+        )
+        for question in listed[: arguments.limit]
+        if question.problem_id in answers and question.problem_id in baseline
+    ]
+    if not found:
+        raise DataError(
+            f"no question in {language} has an output in both {arguments.outputs} and "
+            f"{arguments.baseline}",
+            hint="both files must hold the same problems",
+        )
+    return found
+
+
+def _path(given: str, language: str) -> Path:
+    """`{language}` stands for the code or for upstream's folder name, whichever is there."""
+    path = Path(given.replace("{language}", language))
+    folder = Path(given.replace("{language}", benchmark.folder_name(language)))
+    return folder if folder.is_file() and not path.is_file() else path
+
+
+def _announce(expected: Estimate, endpoint: Endpoint) -> None:
+    """Print the estimate.
+
+    Raises:
+        BudgetError: it passes the budget; nothing was sent.
+    """
+    show.console(error=True).print(
+        f"{expected.requests} requests to {endpoint.model} ({expected.stored} stored), about "
+        f"{expected.prompt_tokens:,} prompt and at most {expected.completion_tokens:,} reply "
+        f"tokens, about {expected.cost:.2f}",
+        soft_wrap=True,
+    )
+    if endpoint.max_cost is not None and expected.cost > endpoint.max_cost:
+        raise BudgetError(
+            f"the estimate {expected.cost:.2f} is over --max-cost {endpoint.max_cost:g}",
+            hint="nothing was sent; raise --max-cost or judge fewer questions with --limit",
+        )
+
+
+def _judge(
+    endpoint: Endpoint,
+    cache: ReplyCache,
+    listed: Sequence[Comparison],
+    protocol: Protocol,
+    structured: bool,
+) -> tuple[list[Verdict], Usage]:
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = show.console(error=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        line = bar.add_task("judging", total=len(listed))
+
+        def on_done(done: int, usage: Usage) -> None:
+            bar.update(line, completed=done, description=f"judging (spent {usage.cost:.2f})")
+
+        return judge(endpoint, cache, listed, protocol, structured=structured, on_done=on_done)
+
+
+def _scores(
+    pairs: Mapping[str, Sequence[tuple[Pair, bool]]], verdicts: Sequence[Verdict]
+) -> dict[str, dict[str, WinRate]]:
+    scores: dict[str, dict[str, WinRate]] = {}
+    for language, found in pairs.items():
+        lengths = {p.problem_id: (len(p.output), len(p.baseline)) for p, _ in found}
+        views = {
+            "full": set(lengths),
+            "local": {pair.problem_id for pair, local in found if local},
+        }
+        scores[language] = {
+            view: win_rate(
+                [v for v in verdicts if v.language == language and v.problem_id in ids], lengths
+            )
+            for view, ids in views.items()
+            if ids
+        }
+    return scores
+
+
+def _write(out: Path, report: JudgedReport, verdicts: Sequence[Verdict]) -> list[Path]:
+    written = []
+    for language in report.scores:
+        path = out / f"verdicts_{language}.jsonl"
+        rows = (v for v in verdicts if v.language == language)
+        atomic.write_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+        written.append(path)
+    text = msgspec.json.format(msgspec.json.encode(report), indent=2)
+    atomic.write_bytes(out / "report.json", text + b"\n")
+    return [out / "report.json", *written]
+
+
+def table(report: JudgedReport) -> Table:
+    """The scores; outcomes are over questions and add up to n."""
+    names = (
+        *("language", "questions", "win rate (%)", "bounds", "length-controlled"),
+        *(result.value for result in Result),
+        *("n", "flips (%)", "length slope"),
+    )
+    rows = []
+    for language, views in report.scores.items():
+        for view, score in views.items():
+            name = language if view == "full" else f"{language} {view}"
+            counts = [str(score.counts[result.value]) for result in Result]
+            judged = _judged_texts(score, void=language in report.void)
+            rows.append((name, view, *judged[:3], *counts, str(score.questions), *judged[3:]))
+    notes = [
+        f"judge {report.judge}, baseline {report.baseline}, protocol {report.protocol}; "
+        "± one standard error over questions",
+        "bounds: every missing verdict lost, and won; flips: the orders name different winners",
+        "length slope: log-odds; above 0 the judge prefers longer answers",
+        f"requests {report.usage.requests}, stored replies {report.usage.cached}, tokens "
+        f"{report.usage.prompt_tokens} + {report.usage.completion_tokens}, cost "
+        f"{report.usage.cost:.4f}",
+    ]
+    if report.void:
+        notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
+    return Table(
+        title=f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}",
+        columns=tuple(Column(name=name, wrap=True) for name in names),
+        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, str]:
+    """Win rate, bounds, length-controlled rate, flips, slope; nothing but bounds where void."""
+    bounds = f"{100 * score.low:.1f} to {100 * score.high:.1f}"
+    if void or score.value is None:
+        return "void", bounds, "void", "void", "void"
+    error = "" if score.standard_error is None else f" ± {100 * score.standard_error:.1f}"
+    mark = f"{MARK} " if score.bad_rate else ""
+    controlled, slope = score.length_controlled, score.length_slope
+    return (
+        f"{mark}{100 * score.value:.1f}{error}",
+        bounds,
+        "n/a" if controlled is None else f"{100 * controlled:.1f}",
+        "n/a" if score.flip_rate is None else f"{100 * score.flip_rate:.1f}",
+        "n/a" if slope is None else f"{slope:+.2f}",
+    )
