@@ -81,7 +81,7 @@ def omgeval(arguments: argparse.Namespace) -> int:
     )
     out = arguments.out or arguments.runs / "reports" / f"omgeval-{model}"
     written = _write(out, report, verdicts)
-    show.print_tables([table(report)])
+    show.print_tables(tables(report))
     show.print_paths(written)
     return 4 if set(void) == set(scores) else 0
 
@@ -221,37 +221,45 @@ def _write(out: Path, report: JudgedReport, verdicts: Sequence[Verdict]) -> list
     return [out / "report.json", *written]
 
 
-def table(report: JudgedReport) -> Table:
-    """The scores; outcomes are over questions and add up to n."""
-    names = (
-        *("language", "questions", "win rate (%)", "bounds", "length-controlled"),
-        *(result.value for result in Result),
-        *("n", "flips (%)", "length slope"),
-    )
-    rows = []
+def tables(report: JudgedReport) -> list[Table]:
+    """The scores, whose outcomes are over questions and add up to n; and the judge's own figures."""
+    outcomes = (result.value for result in Result)
+    names = ("language", "view", "win rate (%)", "bounds", "length-controlled", *outcomes, "n")
+    checks = ("language", "view", "missing verdicts (%)", "flips (%)", "length slope")
+    scored, checked = [], []
     for language, views in report.scores.items():
         for view, score in views.items():
-            name = language if view == "full" else f"{language} {view}"
-            counts = [str(score.counts[result.value]) for result in Result]
             judged = _judged_texts(score, void=language in report.void)
-            rows.append((name, view, *judged[:3], *counts, str(score.questions), *judged[3:]))
+            counts = [str(score.counts[result.value]) for result in Result]
+            scored.append((language, view, *judged[:3], *counts, str(score.questions)))
+            checked.append((language, view, f"{100 * score.bad_rate:.1f}", *judged[3:]))
     notes = [
-        f"judge {report.judge}, baseline {report.baseline}, protocol {report.protocol}; "
-        "± one standard error over questions",
-        "bounds: every missing verdict lost, and won; flips: the orders name different winners",
-        "length slope: log-odds; above 0 the judge prefers longer answers",
-        f"requests {report.usage.requests}, stored replies {report.usage.cached}, tokens "
-        f"{report.usage.prompt_tokens} + {report.usage.completion_tokens}, cost "
-        f"{report.usage.cost:.4f}",
+        f"protocol {report.protocol}; ± one standard error over questions; {MARK} marks missing "
+        "verdicts",
+        "bounds: every missing verdict lost, and won",
     ]
     if report.void:
         notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
-    return Table(
-        title=f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}",
-        columns=tuple(Column(name=name, wrap=True) for name in names),
-        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
-        notes=tuple(notes),
+    title = f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}"
+    paid = report.usage
+    about = (
+        "flips: the two orders name different winners",
+        "length slope: log-odds; above 0 the judge prefers longer answers",
+        f"{paid.requests} requests, {paid.cached} stored replies, {paid.prompt_tokens} + "
+        f"{paid.completion_tokens} tokens, cost {paid.cost:.4f}",
     )
+    return [
+        _table(title, names, scored, tuple(notes)),
+        _table(f"The judge {report.judge}", checks, checked, about),
+    ]
+
+
+def _table(
+    title: str, names: Sequence[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]
+) -> Table:
+    cells = (Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows)
+    columns = tuple(Column(name=name) for name in names)
+    return Table(title=title, columns=columns, rows=tuple(cells), notes=notes)
 
 
 def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, str]:
