@@ -333,11 +333,14 @@ def _add_tasks(commands: Commands) -> None:
     export.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
     _protocol(export)
     _benchmarks(export)
-    show = _command(tasks, "show", "tasks:show_task", "show a benchmark and a prompt")
+    text = "show a prompt, and what grading does with an answer on standard input"
+    show = _command(tasks, "show", "task_show:show_task", text)
     show.add_argument("name")
     show.add_argument("--language", default="en")
     show.add_argument("--protocol")
-    show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
+    show.add_argument(
+        "--sample", "--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0"
+    )
     _benchmarks(show)
 
 
