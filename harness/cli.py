@@ -149,6 +149,16 @@ def _benchmarks(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _protocol(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--protocol",
+        action="append",
+        default=[],
+        metavar="TASK=NAME",
+        help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
+    )
+
+
 def _repairs(command: argparse.ArgumentParser) -> None:
     group = command.add_mutually_exclusive_group()
     group.add_argument(
@@ -219,13 +229,7 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
     evaluate.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
     evaluate.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
-    evaluate.add_argument(
-        "--protocol",
-        action="append",
-        default=[],
-        metavar="TASK=NAME",
-        help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
-    )
+    _protocol(evaluate)
     evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
     evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
     evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
@@ -370,11 +374,21 @@ def _add_tasks(commands: Commands) -> None:
     audit.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
     _repairs(audit)
     _benchmarks(audit)
-    show = _command(tasks, "show", "tasks:show_task", "show a benchmark and a prompt")
+    text = "write tasks for plain `lm_eval --include_path DIR`"
+    export = _command(tasks, "export", "task_export:export", text)
+    export.add_argument("--out", "-o", type=Path, required=True, metavar="DIR")
+    export.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
+    export.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
+    _protocol(export)
+    _benchmarks(export)
+    text = "show a prompt, and what grading does with an answer on standard input"
+    show = _command(tasks, "show", "task_show:show_task", text)
     show.add_argument("name")
     show.add_argument("--language", default="en")
     show.add_argument("--protocol")
-    show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
+    show.add_argument(
+        "--sample", "--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0"
+    )
     _benchmarks(show)
 
 

@@ -111,6 +111,12 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     return _answer(text, last, How.LAST) if last else None
 
 
+def rule_of(text: str, phrases: Sequence[Phrases]) -> str:
+    """By which rule the final number of `text` is found, "" where it has none."""
+    answer = final_number(text, phrases)
+    return answer.how.value if answer else ""
+
+
 def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
     """Grade an answer whose right number is `gold`.
 

@@ -162,6 +162,10 @@ class Benchmark(ABC, Generic[P]):
         `protocol` is the one that they were asked with: it says what form an answer has.
         """
 
+    def found_by(self, problem: P, text: str, protocol: str) -> str:
+        """Which extraction rule finds the answer in `text`; "" where that is no question."""
+        return ""
+
     def repaired_by(self, repairs: Collection[str]) -> "Benchmark[P]":
         """This benchmark with only these of its repairs in force.
 

@@ -70,17 +70,6 @@ def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> d
     The metric only counts: grading happens afterwards, on the saved generations.
     """
     rows = [{"problem_id": r.problem_id, "prompt": r.prompt} for r in requests]
-    shapes = {(r.stop, r.max_tokens, r.chat) for r in requests}
-    if len(shapes) != 1:
-        raise ValueError(f"task {name}: requests of one task must share stops and limits: {shapes}")
-    stop, max_tokens, _ = shapes.pop()
-    generation: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
-    if sampling.temperature > 0:
-        generation |= {"do_sample": True, "temperature": sampling.temperature}
-        # transformers would cut to the 50 likeliest tokens by itself; 0 switches that off.
-        generation |= {"top_p": sampling.top_p, "top_k": 0}
-    else:
-        generation |= {"do_sample": False, "temperature": 0.0}
     return {
         "task": name,
         "custom_dataset": lambda **_: {"test": _Rows(rows)},
@@ -88,13 +77,29 @@ def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> d
         "output_type": "generate_until",
         "doc_to_text": _prompt_of,
         "doc_to_target": _no_target,  # a text would be compiled as a template, each time
-        "generation_kwargs": generation,
+        "generation_kwargs": generation_settings(name, requests, sampling),
         "repeats": sampling.repeats,
         "filter_list": [{"name": "all", "filter": [{"function": "custom", "filter_fn": _keep}]}],
         "process_results": _count,
         "metric_list": [{"metric": "generated", "aggregation": "mean", "higher_is_better": True}],
         "metadata": {},
     }
+
+
+def generation_settings(
+    name: str, requests: Sequence[Request], sampling: Sampling
+) -> dict[str, Any]:
+    """lm-eval's `generation_kwargs` of task `name`; its requests share stops and token limit."""
+    shapes = {(r.stop, r.max_tokens, r.chat) for r in requests}
+    if len(shapes) != 1:
+        raise ValueError(f"task {name}: requests of one task must share stops and limits: {shapes}")
+    stop, max_tokens, _ = shapes.pop()
+    settings: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
+    if sampling.temperature > 0:
+        settings |= {"do_sample": True, "temperature": sampling.temperature}
+        # transformers would cut to the 50 likeliest tokens by itself; 0 switches that off.
+        return settings | {"top_p": sampling.top_p, "top_k": 0}
+    return settings | {"do_sample": False, "temperature": 0.0}
 
 
 class _Rows(list[dict[str, str]]):

@@ -18,7 +18,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from tasks import mgsm_reference
-from tasks.answer_extract import Phrases, grade_number
+from tasks.answer_extract import Phrases, grade_number, rule_of
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
 from tasks.files import locate
 from tasks.numbers import NumberStyle
@@ -165,6 +165,12 @@ class Mgsm(Benchmark[MgsmProblem]):
             phrases = answer_phrases(problem.language)
             grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
         return grades
+
+    def found_by(self, problem: MgsmProblem, text: str, protocol: str) -> str:
+        """The rule of `answer_extract`; the reference protocols have one rule only."""
+        if protocol in mgsm_reference.PROTOCOLS:
+            return ""
+        return rule_of(text, answer_phrases(problem.language))
 
 
 def section(language: str) -> Section:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, Final
 
-from tasks.answer_extract import grade_number
+from tasks.answer_extract import grade_number, rule_of
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
 from tasks.mgsm import answer_phrases
 from ultralink_data.errors import unknown_name
@@ -101,6 +101,10 @@ class StarterMath(Benchmark[StarterMathProblem]):
             gold = Fraction(problem.answer)
             grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
         return grades
+
+    def found_by(self, problem: StarterMathProblem, text: str, protocol: str) -> str:
+        """The rule of `answer_extract`."""
+        return rule_of(text, answer_phrases(problem.language))
 
 
 @cache

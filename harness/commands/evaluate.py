@@ -65,7 +65,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         ConfigError: a value out of its range, `--protocol` of a task that is not evaluated, or
             `--repairs` where no task has any.
     """
-    protocols = _protocols(arguments.protocol, arguments.tasks)
+    protocols = chosen_protocols(arguments.protocol, arguments.tasks)
     repairs = None if arguments.repairs is None else tuple(sorted(set(arguments.repairs)))
     mended = [task for task in arguments.tasks if registry.get(task).repairs]
     if repairs and not mended:
@@ -100,7 +100,12 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
 
 
-def _protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:
+def chosen_protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:
+    """Task to protocol, from words like `mgsm=direct`.
+
+    Raises:
+        ConfigError: a word without a task, or a task that is none of `tasks`.
+    """
     chosen = {}
     for setting in given:
         task, mark, protocol = setting.partition("=")

@@ -222,7 +222,7 @@ def _write(out: Path, report: JudgedReport, verdicts: Sequence[Verdict]) -> list
 
 
 def tables(report: JudgedReport) -> list[Table]:
-    """The scores, whose outcomes are over questions and add up to n; and the judge's own figures."""
+    """The scores, whose outcomes add up to n questions; and the figures of the judge."""
     outcomes = (result.value for result in Result)
     names = ("language", "view", "win rate (%)", "bounds", "length-controlled", *outcomes, "n")
     checks = ("language", "view", "missing verdicts (%)", "flips (%)", "length slope")

@@ -72,6 +72,7 @@ class Bench:
             [sys.executable, "-m", "harness.cli", *map(str, words)],
             cwd=self.home,
             env=kept | {"PYTHONPATH": str(self.code)} | environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -107,7 +107,7 @@ def run_with(**options):
         (["tasks", "show", "mgms"], "unknown task 'mgms'", "did you mean 'mgsm'?"),
         (["tasks", "show", "mgsm", "--language", "xx"], "unknown language of mgsm 'xx'", "zh"),
         (["tasks", "show", "mgsm", "--protocol", "dirct"], "'dirct'", "did you mean 'direct'"),
-        (["tasks", "show", "starter_math", "--problem", "-1"], "--problem -1", "choose 0 to"),
+        (["tasks", "show", "starter_math", "--problem", "-1"], "--sample -1", "choose 0 to"),
         (["eval", "--model", "m", "--tasks", "mgms"], "unknown task 'mgms'", "'mgsm'"),
         (["eval", "--model", "m", "--languages", "xx"], "unknown language of mgsm 'xx'", "zh"),
         (["eval", "--model", "m", "--protocol", "mgsm"], "names no task", "mgsm=direct"),

@@ -1,0 +1,105 @@
+"""`ultralink-bench tasks show`: what exactly a model is asked, and how an answer is graded."""
+
+import argparse
+import sys
+from typing import Any
+
+from harness import show
+from tasks import registry
+from tasks.benchmark import Benchmark, Generation, Problem, Request
+from ultralink_data.errors import ConfigError, DataError, unknown_name
+
+
+def show_task(arguments: argparse.Namespace) -> int:
+    """Print a prompt, character by character; grade the answer on standard input if there is one.
+
+    Raises:
+        ConfigError: an unknown task, language or protocol, or a problem out of range.
+        DataError: standard input is not UTF-8.
+    """
+    task = registry.get(arguments.name)
+    protocol = arguments.protocol or task.protocols[0]
+    if protocol not in task.protocols:
+        raise unknown_name(f"protocol of {task.name}", protocol, task.protocols)
+    if arguments.language not in task.languages:
+        raise unknown_name(f"language of {task.name}", arguments.language, task.languages)
+    problems = task.problems(arguments.language, arguments.benchmarks)
+    if not 0 <= arguments.sample < len(problems):
+        raise ConfigError(
+            f"--sample {arguments.sample}: {task.name} has {len(problems)} problems",
+            hint=f"choose 0 to {len(problems) - 1}",
+        )
+    problem = problems[arguments.sample]
+    request, reference = task.request(problem, protocol), task.reference(problem, protocol)
+    _print_facts(task, request, protocol, f"{len(problems)} in {arguments.language}")
+    _print_text("prompt", request.prompt)
+    if reference is not None:
+        _print_text("reference text for bits per byte", reference.target)
+    answer = read_answer()
+    if answer:
+        _print_grade(task, problem, answer, protocol)
+    return 0
+
+
+def _print_facts(task: Benchmark[Any], request: Request, protocol: str, problems: str) -> None:
+    out = show.console()
+    for name, value in (
+        ("task", f"{task.name}, version {task.version}"),
+        ("what", task.description),
+        ("metric", task.metric),
+        ("languages", " ".join(task.languages)),
+        ("protocols", f"{' '.join(task.protocols)} (shown: {protocol})"),
+        ("problems", problems),
+        ("problem", request.problem_id),
+        ("asked as", "user message" if request.chat else "plain text to continue"),
+        ("stops", " ".join(map(repr, request.stop)) or "none but the end of turn"),
+        ("at most", f"{request.max_tokens} tokens"),
+    ):
+        out.print(f"{name:<10} {value}", soft_wrap=True)
+
+
+def _print_text(title: str, text: str) -> None:
+    """A text as it is: the console would turn its tabs into spaces."""
+    show.console().rule(title)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def read_answer() -> str:
+    """What stands on standard input, "" for a terminal or a closed one.
+
+    Raises:
+        DataError: it is not UTF-8.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        return ""
+    try:
+        return sys.stdin.read()
+    except OSError:
+        return ""  # not readable, as under a job scheduler: nobody gave an answer
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"the answer on standard input is not UTF-8 (byte {error.start})",
+            hint="save it as UTF-8",
+        ) from error
+
+
+def _print_grade(task: Benchmark[Any], problem: Problem, text: str, protocol: str) -> None:
+    """What grading makes of `text`, as of an answer that ended by itself."""
+    if task.executes_code:
+        task.prepare()
+    answer = Generation(problem_id=problem.problem_id, text=text)
+    (grade,) = task.grade({problem.problem_id: problem}, [answer], protocol)
+    out = show.console()
+    out.rule("grade of the answer on standard input")
+    out.print(f"outcome    {grade.outcome.value}")
+    rule = task.found_by(problem, text, protocol)
+    for name, value in (("found by", rule), ("detail", grade.detail)):
+        if value:
+            out.print(f"{name:<10} {value}", soft_wrap=True)
+    if grade.extracted is None:
+        out.print("extracted  nothing")
+    elif "\n" in grade.extracted:
+        _print_text("extracted", grade.extracted)
+    else:
+        out.print(f"extracted  {grade.extracted}", soft_wrap=True)
