@@ -281,7 +281,23 @@ def _add_grade(commands: Commands) -> None:
         task.add_argument(
             "-o", "--out", type=Path, metavar="FILE", help="default: OUTPUTS_outcomes.jsonl"
         )
+        task.add_argument(
+            "--against", type=Path, metavar="FILE", help="earlier outcomes: say what changed"
+        )
         _benchmarks(task)
+    text = "grade stored samples again, without a model, and say what changed"
+    regrade = _command(commands, "regrade", "regrade:regrade", text)
+    regrade.add_argument(
+        "runs_to_grade",
+        type=Path,
+        nargs="+",
+        metavar="RUN",
+        help="run records, folders runs/evals/KEY, or the store (runs)",
+    )
+    regrade.add_argument(
+        "-o", "--write", type=Path, metavar="DIR", help="also write new sample files here"
+    )
+    _benchmarks(regrade)
 
 
 def _add_grade_omgeval(grade: Commands) -> None:

@@ -32,7 +32,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `problem_id` is the same in all languages; `index` counts the samples of one problem from
     0. `prompt` is what the model read, before a chat template. `detail` says why, where the
-    outcome alone does not (the exception of a failed program, say).
+    outcome alone does not (the exception of a failed program, say). `hit_limit` is true where the
+    token limit ended the generation, None in files from before it was kept.
     """
 
     problem_id: str
@@ -43,6 +44,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     extracted: str | None
     outcome: Outcome
     detail: str = ""
+    hit_limit: bool | None = None
 
 
 class LikelihoodSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,7 +18,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from tasks import registry
-from tasks.benchmark import Benchmark, Grade, LikelihoodSample, Outcome, Problem, Request, Sample
+from tasks.benchmark import (
+    Benchmark,
+    Generation,
+    Grade,
+    LikelihoodSample,
+    Outcome,
+    Problem,
+    Request,
+    Sample,
+)
 from tasks.generation import GenerationWatch
 from tasks.likelihood import score_references
 from tasks.lm_eval_adapter import (
@@ -36,6 +45,7 @@ T = TypeVar("T")
 EVALUATION = "evaluation.json"
 OVER_CONTEXT = "prompt over the context"
 """The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
+_REPAIRS = ", repairs: "
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
@@ -80,7 +90,19 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         version = registry.get(self.task).version
         if self.repairs is None:
             return version
-        return f"{version}, repairs: {' '.join(self.repairs) or 'none'}"
+        return f"{version}{_REPAIRS}{' '.join(self.repairs) or 'none'}"
+
+
+def benchmark_of(task: str, version: str) -> Benchmark[Any]:
+    """The benchmark with the repairs that `TaskRun.version` named when samples were made.
+
+    Raises:
+        ConfigError: unknown task, or a repair that there no longer is.
+    """
+    _, mark, names = version.partition(_REPAIRS)
+    if not mark:
+        return registry.get(task)
+    return registry.get(task).repaired_by([name for name in names.split() if name != "none"])
 
 
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -313,29 +335,30 @@ def _samples(
     language: str,
     requests: Sequence[Request],
     long: set[str],
-    generations: Sequence[Any],
+    generations: Sequence[Generation],
     grades: Sequence[Grade],
 ) -> list[Sample]:
     """Join grades with their generations; a prompt over the context is one truncated row."""
-    by_id: dict[str, list[tuple[str, Grade]]] = {}
+    by_id: dict[str, list[tuple[Generation, Grade]]] = {}
     for generation, grade in zip(generations, grades, strict=True):
-        by_id.setdefault(generation.problem_id, []).append((generation.text, grade))
+        by_id.setdefault(generation.problem_id, []).append((generation, grade))
     cut = Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=OVER_CONTEXT)
     for problem_id in long:
-        by_id[problem_id] = [("", cut)]
+        by_id[problem_id] = [(Generation(problem_id=problem_id, text=""), cut)]
     return [
         Sample(
             problem_id=request.problem_id,
             language=language,
             index=index,
             prompt=request.prompt,
-            generation=text,
+            generation=generation.text,
             extracted=grade.extracted,
             outcome=grade.outcome,
             detail=grade.detail,
+            hit_limit=generation.hit_limit,
         )
         for request in requests
-        for index, (text, grade) in enumerate(by_id[request.problem_id])
+        for index, (generation, grade) in enumerate(by_id[request.problem_id])
     ]
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from tasks.humaneval import HumanEval, HumanEvalProblem, read_answer
+from tasks.rejected import Rejected
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
 
@@ -28,14 +29,6 @@ class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
     task_id: str
     completion: str
     row: dict[str, Any]
-
-
-class Rejected(msgspec.Struct, frozen=True, kw_only=True):
-    """One line that cannot be graded, and why; `text` is what stands there."""
-
-    line: int
-    reason: str
-    text: str
 
 
 def read_samples(
@@ -131,11 +124,6 @@ def result_lines(rows: Sequence[SampleRow], results: Sequence[ProgramResult]) ->
         text = _RESULT.get(result.outcome, f"{result.outcome.value}: {result.detail}")
         lines.append(json.dumps({**row.row, "result": text, "passed": passed}) + "\n")
     return "".join(lines).encode()
-
-
-def rejected_lines(rejected: Sequence[Rejected]) -> bytes:
-    """The file of what could not be graded."""
-    return b"".join(msgspec.json.encode(row) + b"\n" for row in rejected)
 
 
 def counts_by_problem(

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
+from harness.commands.rejected_rows import keep_apart, rejected_path
 from leaderboard.table import Cell, Column, Row, Table
 from tasks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
 from tasks.humaneval_samples import (
-    Rejected,
     SampleRow,
     counts_by_problem,
     read_samples,
-    rejected_lines,
     result_lines,
     run_samples,
 )
@@ -22,8 +21,6 @@ from tasks.pass_at_k import pass_at_k
 from tasks.sandbox import ProgramResult
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError, unknown_name
-
-_SHOWN = 5
 
 
 def humaneval(arguments: argparse.Namespace) -> int:
@@ -34,7 +31,6 @@ def humaneval(arguments: argparse.Namespace) -> int:
         DataError: no row at all can be graded.
     """
     out = _check(arguments)
-    kept_apart = _rejected_path(out)
     benchmark = BENCHMARK
     if arguments.repairs is not None:
         benchmark = BENCHMARK.repaired_by(arguments.repairs)
@@ -49,13 +45,7 @@ def humaneval(arguments: argparse.Namespace) -> int:
         )
     results = _run(benchmark, problems, rows, arguments)
     atomic.write_bytes(out, result_lines(rows, results))
-    written = [out]
-    if rejected:
-        written.append(kept_apart)
-        atomic.write_bytes(kept_apart, rejected_lines(rejected))
-        _warn(arguments.samples, rejected)
-    else:
-        kept_apart.unlink(missing_ok=True)  # of an earlier run on a file that was mended since
+    written = [out, *keep_apart(arguments.samples, out, rejected)]
     counts = counts_by_problem(rows, results)
     clear = {key: c for key, c in counts.items() if not problems[key].contradicts}
     views = {f"humaneval {arguments.language}": counts}
@@ -81,13 +71,9 @@ def _check(arguments: argparse.Namespace) -> Path:
     if not arguments.k or min(arguments.k) < 1:
         raise ConfigError(f"-k {arguments.k}", hint="numbers of samples, such as 1,10,100")
     out: Path = arguments.out or Path(f"{arguments.samples}_results.jsonl")
-    if arguments.samples.resolve() in (out.resolve(), _rejected_path(out).resolve()):
+    if arguments.samples.resolve() in (out.resolve(), rejected_path(out).resolve()):
         raise ConfigError(f"-o {out} would overwrite the samples", hint="choose another file")
     return out
-
-
-def _rejected_path(out: Path) -> Path:
-    return out.with_name(f"{out.name}_rejected.jsonl")
 
 
 def _run(
@@ -146,10 +132,3 @@ def _table(
         rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
         notes=tuple(notes),
     )
-
-
-def _warn(path: Path, rejected: Sequence[Rejected]) -> None:
-    for row in rejected[:_SHOWN]:
-        show.warn(f"{path}:{row.line}: {row.reason}")
-    if len(rejected) > _SHOWN:
-        show.warn(f"{path}: {len(rejected) - _SHOWN} more lines could not be graded")

@@ -1,17 +1,22 @@
 """`ultralink-bench grade TASK`: outcomes of saved outputs of any benchmark; no model runs."""
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness import show
+from harness.changes import count_table, list_table
+from harness.commands.rejected_rows import keep_apart, rejected_path
 from leaderboard.table import Cell, Column, Row, Table
 from tasks import registry
 from tasks.benchmark import Generation, Grade, Outcome
+from tasks.regrade import Change
+from tasks.rejected import Rejected
 from ultralink_data import atomic
-from ultralink_data.errors import DataError, unknown_name
+from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.release import decode_lines
 
 
@@ -35,9 +40,11 @@ class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def outputs(arguments: argparse.Namespace) -> int:
     """Grade a file of `OutputRow` and write one `OutcomeRow` each.
 
+    Lines that cannot be graded are named and kept apart; the exit code is then 3.
+
     Raises:
-        ConfigError: unknown task, language or protocol.
-        DataError: a broken row or an unknown problem (file and line); nothing is written.
+        ConfigError: unknown task, language or protocol, or an output over an input.
+        DataError: no row at all can be graded, or the outcomes to compare with are damaged.
     """
     task = registry.get(arguments.task)
     protocol = arguments.protocol or task.protocols[0]
@@ -47,9 +54,10 @@ def outputs(arguments: argparse.Namespace) -> int:
         raise unknown_name(f"language of {task.name}", arguments.language, task.languages)
     listed = task.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
-    generations = read_outputs(arguments.outputs, set(problems))
+    out = _out(arguments)
+    generations, rejected = read_outputs(arguments.outputs, set(problems))
+    old = None if arguments.against is None else read_outcomes(arguments.against)
     grades = task.grade(problems, generations, protocol)
-    out = arguments.out or Path(f"{arguments.outputs}_outcomes.jsonl")
     rows = [
         OutcomeRow(
             problem_id=generation.problem_id,
@@ -64,29 +72,113 @@ def outputs(arguments: argparse.Namespace) -> int:
     note = f"{attempted} of {len(problems)} problems; protocol {protocol}, version {task.version}"
     title = f"Outcomes of {task.name} {arguments.language}"
     show.print_tables([outcome_table(title, grades, note)])
-    show.print_paths([out])
-    return 0
+    if old is not None:
+        _print_changes(task.name, arguments.language, old, rows)
+    show.print_paths([out, *keep_apart(arguments.outputs, out, rejected)])
+    return 3 if rejected else 0
 
 
-def read_outputs(path: Path, known: set[str]) -> list[Generation]:
-    """The outputs of a file.
+def _out(arguments: argparse.Namespace) -> Path:
+    """Where to write.
 
     Raises:
-        DataError: naming file and line: a broken row, an unknown problem; or no row at all.
+        ConfigError: it is the outputs' file or the one to compare with.
     """
-    found = []
-    for line, row in decode_lines(path, OutputRow):
-        if row.problem_id not in known:
-            raise DataError(
-                f"{path}:{line}: unknown problem_id {row.problem_id!r}",
-                hint=f"they look like {min(known)!r}; nothing was written",
-            )
-        text = row.output
-        found.append(Generation(problem_id=row.problem_id, text=text, hit_limit=row.hit_limit))
-    if not found:
+    out: Path = arguments.out or Path(f"{arguments.outputs}_outcomes.jsonl")
+    read = [path.resolve() for path in (arguments.outputs, arguments.against) if path]
+    if out.resolve() in read or rejected_path(out).resolve() in read:
+        raise ConfigError(f"{out} would overwrite what is read", hint="choose another file with -o")
+    return out
+
+
+def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[Rejected]]:
+    """The outputs of a file, and its lines that cannot be graded.
+
+    Raises:
+        DataError: the file cannot be read, or no row can be graded.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
         raise DataError(
-            f"{path} has no rows", hint='write one {"problem_id": ..., "output": ...} a line'
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+    found, rejected = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_generation(line, known))
+            except ValueError as error:  # of UTF-8, of JSON and of ours
+                text = line.decode("utf-8", "replace")
+                rejected.append(Rejected(line=number, reason=str(error), text=text))
+    if not found:
+        why = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
+        raise DataError(
+            f"{path}: no row can be graded{why}",
+            hint='write one {"problem_id": ..., "output": ...} a line',
         )
+    return found, rejected
+
+
+def _generation(line: bytes, known: set[str]) -> Generation:
+    """One line as a generation.
+
+    Raises:
+        ValueError: why it cannot be graded.
+    """
+    line.decode("utf-8")
+    row = msgspec.json.decode(line, type=OutputRow)
+    if row.problem_id not in known:
+        raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")
+    return Generation(problem_id=row.problem_id, text=row.output, hit_limit=row.hit_limit)
+
+
+def read_outcomes(path: Path) -> list[OutcomeRow]:
+    """The rows that an earlier `grade` wrote.
+
+    Raises:
+        DataError: naming file and line.
+    """
+    return [row for _, row in decode_lines(path, OutcomeRow)]
+
+
+def _print_changes(
+    task: str, language: str, old: Sequence[OutcomeRow], new: Sequence[OutcomeRow]
+) -> None:
+    """What is graded differently, by problem and place among its samples."""
+    before, after = _numbered(old), _numbered(new)
+    changes = tuple(
+        Change(
+            run="",
+            task=task,
+            language=language,
+            problem_id=key[0],
+            index=key[1],
+            old_outcome=before[key].outcome,
+            old_extracted=before[key].extracted,
+            outcome=row.outcome,
+            extracted=row.extracted,
+        )
+        for key, row in after.items()
+        if key in before
+        and (before[key].outcome, before[key].extracted) != (row.outcome, row.extracted)
+    )
+    both = len(before.keys() & after.keys())
+    show.print_tables([count_table([("", task, language, both, changes)])])
+    if changes:
+        show.print_tables([list_table(changes)])
+    for name, count in (("old", len(before) - both), ("new", len(after) - both)):
+        if count:
+            show.warn(f"{count} samples stand in the {name} outcomes only; not compared")
+
+
+def _numbered(rows: Sequence[OutcomeRow]) -> dict[tuple[str, int], OutcomeRow]:
+    """Rows by problem and place among its samples."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for row in rows:
+        found[row.problem_id, seen[row.problem_id]] = row
+        seen[row.problem_id] += 1
     return found
 
 

@@ -68,9 +68,10 @@ def test_the_reference_protocol_grades_as_lm_eval(grade, tmp_path):
 @pytest.mark.parametrize(
     ("rows", "words", "code", "said"),
     [
-        ([*OUTPUTS, {"problem_id": "mgsm/999", "output": ""}], (), 3, ":6: unknown problem_id"),
-        ([{"problem_id": "mgsm/000"}], (), 3, ":1: "),
-        ([], (), 3, "has no rows"),
+        ([{"problem_id": "mgsm/000"}], (), 3, "no row can be graded; line 1: "),
+        ([], (), 3, "no row can be graded"),
+        (OUTPUTS, ("-o", "outputs.jsonl"), 2, "would overwrite"),
+        (OUTPUTS, ("--against", "gone.jsonl"), 3, "cannot read gone.jsonl"),
         (OUTPUTS, ("--protocol", "directt"), 2, "directt"),
         (OUTPUTS, ("--language", "xx"), 2, "'xx'"),
     ],
@@ -81,3 +82,49 @@ def test_refusals_are_two_lines_and_write_nothing(grade, tmp_path, rows, words, 
     assert said in err
     assert len(err.splitlines()) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["outputs.jsonl"]
+
+
+def test_bad_rows_are_named_and_kept_apart_and_the_rest_is_graded(grade, tmp_path):
+    bad = [{"problem_id": "mgsm/999", "output": ""}, {"problem_id": "mgsm/000"}, ["x"]]
+    code, out, err = grade([bad[0], *OUTPUTS, *bad[1:]])
+    assert code == 3
+    assert len(outcomes(tmp_path)) == len(OUTPUTS)
+    said = err.splitlines()
+    assert [line.split("outputs.jsonl:")[1].split(":")[0] for line in said] == ["1", "7", "8"]
+    assert "unknown problem_id 'mgsm/999'" in said[0]
+    assert "`output`" in said[1]
+    assert "outputs.jsonl_outcomes.jsonl_rejected.jsonl" in out
+    kept = tmp_path / "outputs.jsonl_outcomes.jsonl_rejected.jsonl"
+    rows = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert [(row["line"], json.loads(row["text"])) for row in rows] == [
+        *((1, bad[0]), (7, bad[1]), (8, bad[2])),
+    ]
+    assert grade(OUTPUTS)[0] == 0
+    assert not kept.exists()
+
+
+def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, benchmarks):
+    monkeypatch.chdir(tmp_path)
+    good = json.dumps(OUTPUTS[0]).encode()
+    (tmp_path / "outputs.jsonl").write_bytes(good + b"\n\n\xff\n{\n" + good)
+    words = ["grade", "mgsm", "outputs.jsonl", "--benchmarks", str(benchmarks)]
+    assert cli.main(words) == 3
+    assert len(outcomes(tmp_path)) == 2
+    err = capsys.readouterr().err
+    assert "outputs.jsonl:3: " in err
+    assert "outputs.jsonl:4: " in err
+
+
+def test_what_changed_against_earlier_outcomes_is_shown(grade, tmp_path):
+    grade(OUTPUTS)
+    old = outcomes(tmp_path)
+    old[1] |= {"outcome": "wrong", "extracted": "1"}
+    text = "".join(json.dumps(row) + "\n" for row in old[:-1])
+    (tmp_path / "old.jsonl").write_text(text)
+    code, out, err = grade(OUTPUTS, "--against", "old.jsonl")
+    assert code == 0
+    assert "1 wrong -> correct" in out
+    line = next(line for line in out.splitlines() if "mgsm/000" in line)
+    assert "wrong '1'" in line
+    assert "correct '18'" in line
+    assert "1 samples stand in the new outcomes only" in err

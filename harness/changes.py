@@ -1,0 +1,64 @@
+"""Tables of samples that are graded differently than before."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from leaderboard.table import Cell, Column, Row, Table
+from tasks.regrade import Change, count_moves
+
+SHOWN: Final = 20
+"""Changed samples listed in the terminal; all of them go to a file where one is asked for."""
+_WIDTH: Final = 40
+
+
+def count_table(rows: Sequence[tuple[str, str, str, int, Sequence[Change]]]) -> Table:
+    """By run, task and language: how many of how many samples changed, and how."""
+    names = ("run", "task", "language", "samples", "changed", "how")
+    texts = [
+        (
+            run,
+            task,
+            language,
+            str(total),
+            str(len(changes)),
+            ", ".join(f"{n} {move}" for move, n in count_moves(changes).items()),
+        )
+        for run, task, language, total, changes in rows
+    ]
+    return _table("Graded again", names, texts)
+
+
+def list_table(changes: Sequence[Change]) -> Table:
+    """The first changed samples, before and after."""
+    names = ("run", "task", "language", "problem", "sample", "before", "now")
+    texts = [
+        (
+            change.run,
+            change.task,
+            change.language,
+            change.problem_id,
+            str(change.index),
+            f"{change.old_outcome.value} {_shortened(change.old_extracted)}",
+            f"{change.outcome.value} {_shortened(change.extracted)}",
+        )
+        for change in changes[:SHOWN]
+    ]
+    left = len(changes) - len(texts)
+    return _table("What changed", names, texts, *([f"and {left} more"] if left else []))
+
+
+def _shortened(extracted: str | None) -> str:
+    """On one line, in quotes; its end where it is long, as answers end with what counts."""
+    if extracted is None:
+        return ""
+    text = repr(extracted)
+    return text if len(text) <= _WIDTH else "…" + text[1 - _WIDTH :]
+
+
+def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> Table:
+    return Table(
+        title=title,
+        columns=tuple(Column(name=name, wrap=name in ("how", "before", "now")) for name in names),
+        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
+        notes=notes,
+    )

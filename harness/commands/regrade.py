@@ -1,0 +1,146 @@
+"""`ultralink-bench regrade`: stored samples graded again, without a model."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.changes import count_table, list_table
+from harness.scores import read_evaluation
+from harness.store import Store
+from leaderboard.records import read_record
+from tasks.benchmark import Sample
+from tasks.evaluate import EVALUATION, benchmark_of
+from tasks.regrade import Change, find_changes
+from tasks.regrade import regrade as grade_again
+from ultralink_data import atomic
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.release import decode_lines
+
+CHANGES = "changes.jsonl"
+
+
+class SampleFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One sample file and how it was made; `version` is the task's, switched-off repairs named."""
+
+    run: str
+    task: str
+    language: str
+    protocol: str
+    version: str
+    path: Path
+
+
+def regrade(arguments: argparse.Namespace) -> int:
+    """Grade the sample files of records and evaluations again; print what changed.
+
+    Raises:
+        ConfigError: there are no samples, or a file to write is already there.
+        PrerequisiteError, DataError: a file is missing or damaged.
+    """
+    files = {f.path.resolve(): f for path in arguments.runs_to_grade for f in sample_files(path)}
+    if not files:
+        raise ConfigError(
+            "no sample files in what was named",
+            hint="name a run record, an evaluation of the store, or the store (runs)",
+        )
+    targets = _targets(list(files.values()), arguments.write)
+    changes: list[Change] = []
+    counts, written = [], []
+    for file in files.values():
+        old, new = _grade(file, arguments.benchmarks)
+        found = find_changes(file.run, file.task, old, new)
+        counts.append((file.run, file.task, file.language, len(new), found))
+        changes += found
+        if file in targets:
+            _write(targets[file], new)
+            written.append(targets[file])
+    show.print_tables([count_table(counts), *([list_table(changes)] if changes else [])])
+    if arguments.write:
+        written.append(arguments.write / CHANGES)
+        _write(written[-1], changes)
+        show.print_paths(written)
+    return 0
+
+
+def sample_files(path: Path) -> Iterator[SampleFile]:
+    """The sample files behind a record, an evaluation folder or all evaluations of a store.
+
+    Raises:
+        DataError: none of these is there, or it is damaged.
+    """
+    if path.is_file():
+        yield from _of_record(path)
+    elif (path / EVALUATION).is_file():
+        yield from _of_evaluation(path)
+    elif (path / "evals").is_dir():
+        for shelf, key in Store(path).all_keys():
+            if shelf == "evals":
+                yield from _of_evaluation(path / shelf / key)
+    else:
+        raise DataError(
+            f"{path} is no record, no evaluation and no store",
+            hint="name a run record, a folder runs/evals/KEY, or the store (runs)",
+        )
+
+
+def _of_record(path: Path) -> Iterator[SampleFile]:
+    record = read_record(path)
+    names = dict.fromkeys((c.task, c.language, c.sample_file) for c in record.cells)
+    for task, language, name in names:
+        if Path(name).parent.name == "samples":
+            yield SampleFile(
+                run=record.run_id,
+                task=task,
+                language=language,
+                protocol=record.protocols[task],
+                version=record.task_versions[task],
+                path=path.parent / name,
+            )
+
+
+def _of_evaluation(folder: Path) -> Iterator[SampleFile]:
+    evaluation = read_evaluation(folder)
+    for part in evaluation.parts:
+        if part.samples:
+            yield SampleFile(
+                run=folder.resolve().name[:12],
+                task=part.task,
+                language=part.language,
+                protocol=evaluation.protocols[part.task],
+                version=evaluation.task_versions[part.task],
+                path=folder / part.samples,
+            )
+
+
+def _targets(files: list[SampleFile], out: Path | None) -> Mapping[SampleFile, Path]:
+    """Where each file goes; stored samples and earlier results are never written over.
+
+    Raises:
+        ConfigError: a file stands there already.
+    """
+    if out is None:
+        return {}
+    targets = {file: out / file.run / file.path.parent.name / file.path.name for file in files}
+    for path in (*targets.values(), out / CHANGES):
+        if path.exists():
+            raise ConfigError(f"{path} is already there", hint="name another folder with --write")
+    return targets
+
+
+def _grade(file: SampleFile, benchmarks: Path | None) -> tuple[list[Sample], tuple[Sample, ...]]:
+    old = [row for _, row in decode_lines(file.path, Sample)]
+    benchmark = benchmark_of(file.task, file.version)
+    found = grade_again(benchmark, file.language, file.protocol, old, benchmarks)
+    if found.other_prompts:
+        show.warn(
+            f"{file.path}: {found.other_prompts} of {len(old)} prompts are not today's; "
+            "their answers are graded all the same"
+        )
+    return old, found.samples
+
+
+def _write(path: Path, rows: tuple[Sample, ...] | list[Change]) -> None:
+    atomic.write_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))

@@ -1,0 +1,29 @@
+"""What the `grade` commands do with lines that cannot be graded."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import show
+from tasks.rejected import Rejected, rejected_lines
+from ultralink_data import atomic
+
+_SHOWN = 5
+
+
+def rejected_path(out: Path) -> Path:
+    """Where the lines are kept that could not be graded, beside the results."""
+    return out.with_name(f"{out.name}_rejected.jsonl")
+
+
+def keep_apart(source: Path, out: Path, rejected: Sequence[Rejected]) -> list[Path]:
+    """Write the rejected lines and name the first few; returns what was written."""
+    path = rejected_path(out)
+    if not rejected:
+        path.unlink(missing_ok=True)  # of an earlier run on a file that was mended since
+        return []
+    atomic.write_bytes(path, rejected_lines(rejected))
+    for row in rejected[:_SHOWN]:
+        show.warn(f"{source}:{row.line}: {row.reason}")
+    if len(rejected) > _SHOWN:
+        show.warn(f"{source}: {len(rejected) - _SHOWN} more lines could not be graded; see {path}")
+    return [path]
