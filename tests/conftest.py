@@ -1,6 +1,7 @@
 """Fixtures that several folders of tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from tasks.sandbox import require_sandbox
 from ultralink_data.errors import PrerequisiteError
 
 ROOT = Path(__file__).parent.parent
+
+# A shell starts what runs in its background deaf to Ctrl-C, and that is inherited by every process
+# that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
