@@ -145,7 +145,7 @@ def _benchmarks(command: argparse.ArgumentParser) -> None:
         "--benchmarks",
         type=Path,
         metavar="DIR",
-        help="folder of benchmark files (default: $ULTRALINK_BENCHMARKS)",
+        help="folder of benchmark files (default: $ULTRALINK_BENCHMARKS, then the cache)",
     )
 
 
@@ -397,6 +397,11 @@ def _add_tasks(commands: Commands) -> None:
     export.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
     _protocol(export)
     _benchmarks(export)
+    text = "download the benchmarks' files, pinned and checked"
+    fetch = _command(tasks, "fetch", "task_fetch:fetch", text)
+    fetch.add_argument("names", nargs="*", metavar="TASK", help="default: all that have files")
+    fetch.add_argument("--to", type=Path, metavar="DIR", help="default: the cache")
+    fetch.add_argument("--mirror", metavar="URL", help="instead of raw.githubusercontent.com")
     text = "show a prompt, and what grading does with an answer on standard input"
     show = _command(tasks, "show", "task_show:show_task", text)
     show.add_argument("name")

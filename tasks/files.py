@@ -1,8 +1,8 @@
-"""Where the benchmark files are: `--benchmarks DIR`, then `$ULTRALINK_BENCHMARKS`.
+"""Where the benchmark files are: `--benchmarks DIR`, `$ULTRALINK_BENCHMARKS`, then the cache.
 
 The layout is the upstream files' own (`mgsm/mgsm_{lang}.tsv`,
-`humaneval/humaneval_{lang}.jsonl`). A missing file is an error; nothing falls back to other
-data.
+`humaneval/humaneval_{lang}.jsonl`). `ultralink-bench tasks fetch` fills the cache. A missing file
+is an error; nothing falls back to other data.
 """
 
 import os
@@ -14,15 +14,19 @@ ENVIRONMENT = "ULTRALINK_BENCHMARKS"
 
 
 def locate(root: Path | None, name: str, source: str) -> Path:
-    """The path of benchmark file `name` (relative, with `/`) below `root` or the environment's.
+    """The path of benchmark file `name` (relative, with `/`), in the first place that has it.
 
     `source` says where the file comes from upstream; it stands in the error.
 
     Raises:
-        PrerequisiteError: the file is in neither place; says which, where looked, how to get it.
+        PrerequisiteError: the file is in none of them; says which, where looked, how to get it.
     """
     looked: list[str] = []
-    for origin, folder in (("--benchmarks", root), (f"${ENVIRONMENT}", _from_environment())):
+    for origin, folder in (
+        ("--benchmarks", root),
+        (f"${ENVIRONMENT}", _from_environment()),
+        ("the cache", cache_folder()),
+    ):
         if folder is None:
             looked.append(f"{origin} (not given)")
         elif (folder / name).is_file():
@@ -31,7 +35,8 @@ def locate(root: Path | None, name: str, source: str) -> Path:
             looked.append(f"{origin}={folder}")
     raise PrerequisiteError(
         f"benchmark file {name} not found; looked in {', '.join(looked)}",
-        hint=f"get it from {source} and name the folder that holds {name.split('/')[0]}/ "
+        hint="`ultralink-bench tasks fetch` gets it, or "
+        f"get it from {source} and name the folder that holds {name.split('/')[0]}/ "
         f"with --benchmarks DIR or ${ENVIRONMENT}",
     )
 
@@ -39,3 +44,9 @@ def locate(root: Path | None, name: str, source: str) -> Path:
 def _from_environment() -> Path | None:
     value = os.environ.get(ENVIRONMENT)
     return Path(value) if value else None
+
+
+def cache_folder() -> Path:
+    """The user's cache of benchmark files: below `$XDG_CACHE_HOME`, or `~/.cache`."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "ultralink-bench" / "benchmarks"

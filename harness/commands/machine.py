@@ -81,7 +81,11 @@ def _benchmarks(arguments: argparse.Namespace) -> tuple[bool, str, str]:
             else:
                 there.append(language)
         lines.append(f"{name} ({' '.join(there) or 'none'})")
-    return works, ", ".join(lines), f"set ${ENVIRONMENT} to the folder of benchmark files"
+    return (
+        works,
+        ", ".join(lines),
+        f"`ultralink-bench tasks fetch`, or set ${ENVIRONMENT} to their folder",
+    )
 
 
 def _accelerator(arguments: argparse.Namespace) -> tuple[bool, str, str]:

@@ -1,0 +1,38 @@
+"""`ultralink-bench tasks fetch`: the benchmarks' files into the cache, pinned and checked."""
+
+import argparse
+
+from harness import show
+from tasks.fetch import BASE_URL, missing, sources
+from tasks.fetch import fetch as download
+from tasks.files import cache_folder
+
+
+def fetch(arguments: argparse.Namespace) -> int:
+    """Download what is missing and say where it is.
+
+    Raises:
+        ConfigError: an unknown benchmark, or another file stands in the way.
+        PrerequisiteError, DataError: a file cannot be had, or is not the pinned one.
+    """
+    from rich.progress import Progress
+
+    names = arguments.names or list(sources())
+    folder = arguments.to or cache_folder()
+    files = missing(names, folder, replace=arguments.to is None)
+    out, err = show.console(), show.console(error=True)
+    size = sum(file.bytes for _, file in files)
+    total = sum(len(sources()[name].files) for name in names)
+    err.print(f"{total - len(files)} of {total} files are there; {size / 1e6:.1f} MB to download")
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        line = bar.add_task("download", total=size)
+        download(
+            files,
+            folder,
+            base_url=arguments.mirror or BASE_URL,
+            on_done=lambda file: bar.update(line, advance=file.bytes),
+        )
+    show.print_paths([folder / name for name in names])
+    if arguments.to:
+        out.print(f"use them with --benchmarks {folder}", soft_wrap=True)
+    return 0

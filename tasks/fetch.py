@@ -1,0 +1,151 @@
+"""Get upstream's benchmark files: pinned commits, each file checked by its SHA-256.
+
+What to get stands in `pinned_files.toml`. A file appears whole under its name or not at all.
+"""
+
+import ast
+import hashlib
+import json
+import logging
+import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ultralink_data import atomic
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError, unknown_name
+
+BASE_URL: Final = "https://raw.githubusercontent.com"
+PINS: Final = Path(__file__).with_name("pinned_files.toml")
+TIMEOUT_SECONDS: Final = 60
+
+
+class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file: its name here, its path upstream, what its bytes must be.
+
+    `json_sha256` is set where the file here is made of the upstream Python file's literals.
+    """
+
+    name: str
+    path: str
+    bytes: int
+    sha256: str
+    json_sha256: str = ""
+
+    @property
+    def local_sha256(self) -> str:
+        """The hash of the file as it lies here."""
+        return self.json_sha256 or self.sha256
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The files of one benchmark; `base` is repository and commit."""
+
+    base: str
+    files: tuple[PinnedFile, ...]
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """What can be fetched, by benchmark."""
+    return msgspec.convert(tomllib.loads(PINS.read_text("utf-8")), dict[str, Source])
+
+
+def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[str, PinnedFile]]:
+    """The files of these benchmarks that `folder` lacks, each with the base of its address.
+
+    Raises:
+        ConfigError: an unknown benchmark; or a file of another content, unless `replace`.
+    """
+    found = []
+    for name in names:
+        if name not in sources():
+            raise unknown_name("benchmark to fetch", name, sources())
+        for file in sources()[name].files:
+            target = folder / file.name
+            if target.is_file() and _sha256(target.read_bytes()) == file.local_sha256:
+                continue
+            if target.exists() and not replace:
+                raise ConfigError(
+                    f"{target} is already there, and is not upstream's file",
+                    hint="move it away, or name another folder with --to",
+                )
+            found.append((sources()[name].base, file))
+    return found
+
+
+def fetch(
+    files: Sequence[tuple[str, PinnedFile]],
+    folder: Path,
+    *,
+    base_url: str = BASE_URL,
+    on_done: Callable[[PinnedFile], None] | None = None,
+) -> None:
+    """Download files into `folder`, in order; those that came before a failure stay.
+
+    Raises:
+        PrerequisiteError: no connection, no such file, or the disk is full.
+        DataError: the bytes are not those pinned; nothing is left under the file's name.
+    """
+    for base, file in files:
+        data = _download(f"{base_url.rstrip('/')}/{base}/{file.path}", file)
+        if file.json_sha256:
+            data = _literals_as_json(data)
+            assert _sha256(data) == file.json_sha256, file.name
+        atomic.write_bytes(folder / file.name, data)
+        if on_done is not None:
+            on_done(file)
+
+
+def _download(url: str, file: PinnedFile) -> bytes:
+    """The checked bytes of an address."""
+    import pooch
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            path = pooch.retrieve(
+                url,
+                known_hash=f"sha256:{file.sha256}",
+                fname="file",
+                path=folder,
+                downloader=pooch.HTTPDownloader(timeout=TIMEOUT_SECONDS),
+            )
+        except OSError as error:
+            raise PrerequisiteError(
+                f"cannot download {url}: {_reason(error)}",
+                hint="check the network or name a mirror with --mirror; what came is kept, and "
+                "the same command goes on",
+            ) from error
+        except ValueError as error:
+            raise DataError(
+                f"{url} is not the file that is pinned: its SHA-256 is not {file.sha256[:12]}...",
+                hint="a proxy or a mirror changed it: try another network or --mirror; "
+                f"{file.name} was not written",
+            ) from error
+        return Path(path).read_bytes()
+
+
+def _reason(error: Exception) -> str:
+    """The first line of the innermost reason."""
+    while error.args and isinstance(error.args[0], Exception):
+        error = error.args[0]
+    return str(getattr(error, "reason", None) or error).splitlines()[0]
+
+
+def _literals_as_json(source: bytes) -> bytes:
+    """The assigned literals of a Python file by name; nothing of it is run."""
+    found = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1).encode()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
