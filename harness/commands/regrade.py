@@ -123,11 +123,16 @@ def _targets(files: list[SampleFile], out: Path | None) -> Mapping[SampleFile, P
     """
     if out is None:
         return {}
-    targets = {file: out / file.run / file.path.parent.name / file.path.name for file in files}
+    targets = {file: out / _key(file.path) / "samples" / file.path.name for file in files}
     for path in (*targets.values(), out / CHANGES):
         if path.exists():
             raise ConfigError(f"{path} is already there", hint="name another folder with --write")
     return targets
+
+
+def _key(path: Path) -> str:
+    """The evaluation's key, shortened: records of two experiments may have one name."""
+    return path.resolve().parent.parent.name[:12]
 
 
 def _grade(file: SampleFile, benchmarks: Path | None) -> tuple[list[Sample], tuple[Sample, ...]]:
