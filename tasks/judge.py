@@ -123,10 +123,14 @@ def reference_switches(question: str, seed: int = 0) -> bool:
 
 
 def read_reference(reply: str) -> Literal[1, 2] | None:
-    """Which of the two is better, read as upstream's `ranking_parser` does; None: unreadable."""
+    """Which of the two is better, read as upstream's `ranking_parser` does; None: unreadable.
+
+    A Python literal of rows that each have a "model"; the rank of the first model_1 decides.
+    """
     try:
-        rank = next(row["rank"] for row in _literal(reply) if row["model"] == "model_1")
-    except (ValueError, TypeError, KeyError, StopIteration):
+        rows = [row for row in _python_literal(reply) if row["model"] == "model_1"]
+        rank = rows[0]["rank"]
+    except (ValueError, TypeError, KeyError, IndexError):
         return None
     return rank if rank in (1, 2) else None
 
@@ -163,12 +167,25 @@ def _literal(text: str) -> Any:
     Raises:
         ValueError: anything else, or text too long or too deep to be a ranking.
     """
-    if len(text) > _LONGEST_REPLY:
-        raise ValueError("too long")
+    try:
+        return _python_literal(text)
+    except ValueError:
+        if len(text) > _LONGEST_REPLY:
+            raise
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+
+
+def _python_literal(text: str) -> Any:
+    """A Python literal.
+
+    Raises:
+        ValueError: anything else, or text too long or too deep to be a ranking.
+    """
+    if len(text) > _LONGEST_REPLY:
+        raise ValueError("too long")
     try:
         return ast.literal_eval(text)
     except (SyntaxError, MemoryError, RecursionError, TypeError) as error:

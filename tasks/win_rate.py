@@ -137,7 +137,7 @@ def length_controlled(
             loss.append(-np.mean(truth * np.log(wins) + (1 - truth) * np.log(1 - wins)))
         losses.append(np.mean(loss))
     slope, constant = fit(strengths[int(np.argmin(losses))], np.arange(len(label))).coef_[0]
-    return float(1 / (1 + np.exp(-constant))), -float(slope)
+    return float(1 / (1 + np.exp(-constant))), 0.0 - float(slope)
 
 
 def _readable(results: Sequence[Result]) -> bool:

@@ -6,6 +6,7 @@ out of every error text.
 
 import asyncio
 import hashlib
+import math
 import os
 import random
 import time
@@ -58,14 +59,24 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check ranges."""
-        if urlsplit(self.base_url).scheme not in ("http", "https"):
+        address = urlsplit(self.base_url)
+        if "@" in address.netloc or address.query:
+            # Not quoted: it may hold a password, and it would stand in reports.
+            raise ValueError("base_url must hold no user, password or query")
+        if address.scheme not in ("http", "https"):
             raise ValueError(f"base_url must start with http:// or https://, got {self.base_url!r}")
+        for name in ("timeout", "backoff", "price_in", "price_out", "max_cost"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise ValueError(f"{name} must be a finite number, got {value}")
         for name in ("concurrency", "timeout", "tries"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
         for name in ("backoff", "price_in", "price_out"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.max_cost is not None and not self.price_in and not self.price_out:
+            raise ValueError(f"max_cost {self.max_cost:g} needs a price: nothing would count")
 
     def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
         """What so many tokens cost."""
@@ -88,7 +99,10 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """What an endpoint answered; `finish_reason` "refusal" marks a text that declines."""
+    """What an endpoint answered; `finish_reason` "refusal" marks a text that declines.
+
+    Tokens are as the endpoint counted them, or about as many where it does not say.
+    """
 
     text: str
     finish_reason: str
@@ -108,7 +122,7 @@ class Usage(msgspec.Struct, kw_only=True):
 
 
 def estimate_tokens(messages: tuple[Message, ...]) -> int:
-    """About how many tokens a prompt has: three bytes of UTF-8 each, four more a message."""
+    """About how many tokens a prompt has: three bytes of UTF-8 each, five more a message."""
     return sum(len(message.content.encode()) // 3 + 5 for message in messages)
 
 
@@ -236,14 +250,15 @@ class Client:
         if request.schema is not None:
             schema = {"name": "reply", "strict": True, "schema": request.schema}
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
+        messages: list[Any] = [{"role": m.role, "content": m.content} for m in request.messages]
         made = await self._openai.chat.completions.create(
             model=self.endpoint.model,
-            messages=[{"role": m.role, "content": m.content} for m in request.messages],  # type: ignore[misc]
+            messages=messages,
             temperature=request.temperature,
             max_tokens=request.max_tokens,
             **options,
         )
-        return _read(made)
+        return _read(made, request)
 
     def _failed(self, request: ChatRequest, what: str, kind: type[LLMError] = LLMError) -> LLMError:
         text = what.replace(self._key, "***")[:500]
@@ -257,7 +272,7 @@ class _MalformedReply(Exception):
     """A body that is JSON, but no chat completion with a text."""
 
 
-def _read(made: Any) -> Reply:
+def _read(made: Any, request: ChatRequest) -> Reply:
     """The reply in a response object, of which a broken server may leave out anything."""
     choices = getattr(made, "choices", None)
     if not isinstance(choices, list) or not choices:
@@ -272,9 +287,15 @@ def _read(made: Any) -> Reply:
     return Reply(
         text=text,
         finish_reason=reason,
-        prompt_tokens=int(getattr(usage, "prompt_tokens", None) or 0),
-        completion_tokens=int(getattr(usage, "completion_tokens", None) or 0),
+        prompt_tokens=_count(usage, "prompt_tokens", estimate_tokens(request.messages)),
+        completion_tokens=_count(usage, "completion_tokens", len(text.encode()) // 3 + 1),
     )
+
+
+def _count(usage: Any, name: str, otherwise: int) -> int:
+    """A count of the endpoint's; a budget must not take a missing one for nothing."""
+    value = getattr(usage, name, None)
+    return value if isinstance(value, int) and value > 0 else otherwise
 
 
 def _find_key(endpoint: Endpoint) -> str:

@@ -1,9 +1,12 @@
 """Replies of language models on disk: what was answered once is never asked or paid for again."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from ultralink_data.atomic import disk_errors
 from ultralink_data.errors import DataError, PrerequisiteError
 
 
@@ -21,22 +24,15 @@ class ReplyCache:
             DataError: the file is there and is no cache.
         """
         self._path = path
-        try:
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors():
             self._database = sqlite3.connect(path, timeout=60, isolation_level=None)
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.execute(
                 "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply BLOB) STRICT"
             )
-        except (OSError, sqlite3.OperationalError) as error:
-            raise PrerequisiteError(
-                f"cannot open the reply cache {path}: {error}", hint="choose a writable folder"
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise DataError(
-                f"{path} is no reply cache: {error}", hint="move it away; it will be made anew"
-            ) from error
 
     def __enter__(self) -> "ReplyCache":
         return self
@@ -50,9 +46,14 @@ class ReplyCache:
         self._database.close()
 
     def get(self, key: str) -> bytes | None:
-        """The reply stored under `key`."""
-        query = "SELECT reply FROM replies WHERE key = ?"
-        row = self._database.execute(query, (key,)).fetchone()
+        """The reply stored under `key`.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        with self._errors():
+            query = "SELECT reply FROM replies WHERE key = ?"
+            row = self._database.execute(query, (key,)).fetchone()
         return None if row is None else bytes(row[0])
 
     def put(self, key: str, reply: bytes) -> None:
@@ -60,11 +61,22 @@ class ReplyCache:
 
         Raises:
             PrerequisiteError: the disk is full.
+            DataError: the file is damaged.
         """
-        try:
+        with self._errors():
             self._database.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (key, reply))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.OperationalError as error:
             raise PrerequisiteError(
-                f"cannot write the reply cache {self._path}: {error}",
-                hint="free space; every reply stored so far is kept",
+                f"cannot use the reply cache {self._path}: {error}",
+                hint="free space in a writable folder; every reply stored so far is kept",
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise DataError(
+                f"{self._path} is no whole reply cache: {error}",
+                hint="move it away; it is made anew, and its replies asked for again",
             ) from error

@@ -96,6 +96,8 @@ def _protocol(name: str) -> Protocol:
 def _endpoint(arguments: argparse.Namespace) -> Endpoint:
     if arguments.limit is not None and arguments.limit < 1:
         raise ConfigError(f"--limit {arguments.limit}", hint="1 or more questions a language")
+    if not 0 <= arguments.max_bad <= 1:
+        raise ConfigError(f"--max-bad {arguments.max_bad}", hint="a share from 0 to 1")
     if not arguments.languages:
         raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
     try:

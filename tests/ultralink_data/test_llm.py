@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from tests.llm_server import Answer, Rule, Server, serving
-from ultralink_data.errors import BenchError, BudgetError, ConfigError, EndpointError, LLMError
+from ultralink_data.errors import (
+    BenchError,
+    BudgetError,
+    ConfigError,
+    DataError,
+    EndpointError,
+    LLMError,
+)
 from ultralink_data.llm import ChatRequest, Client, Endpoint, Message, Reply
 from ultralink_data.llm_cache import ReplyCache
 
@@ -123,3 +130,44 @@ def test_a_far_endpoint_needs_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with ReplyCache(tmp_path / "c") as cache, pytest.raises(ConfigError, match="OPENAI_API_KEY"):
         Client(Endpoint(base_url="https://example.org/v1", model="m"), cache)
+
+
+def test_tokens_that_are_not_reported_still_cost(tmp_path: Path) -> None:
+    body = b'{"choices": [{"message": {"role": "assistant", "content": "fine"}}]}'
+    with serving(lambda request, number: Answer(body=body)) as server:
+        (reply,) = _ask(server, tmp_path, _request())
+    assert reply.prompt_tokens > 0
+    assert reply.completion_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"base_url": "ftp://x"}, "ftp://x"),
+        ({"base_url": "https://me:secret@x/v1"}, "no user, password or query$"),
+        ({"base_url": "https://x/v1?key=secret"}, "no user, password or query$"),
+        ({"max_cost": 5.0}, "needs a price"),
+        ({"max_cost": float("nan"), "price_in": 1.0}, "finite"),
+        ({"price_in": float("inf")}, "finite"),
+        ({"price_out": -1.0}, "0 or more"),
+        ({"concurrency": 0}, "over 0"),
+    ],
+)
+def test_limits_that_limit_nothing_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Endpoint(**{"base_url": "http://localhost/v1", "model": "m"} | changes)
+
+
+def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "replies.sqlite"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(DataError, match="is no whole reply cache"):
+        ReplyCache(path)
+    path.unlink()
+    with ReplyCache(path) as cache:
+        for number in range(300):
+            cache.put(f"{number:064}", b"x" * 300)
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    with pytest.raises(DataError, match="malformed"), ReplyCache(path) as cache:
+        cache.get("1" * 64)
