@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Table, text_table
 from tasks.regrade import Change, count_moves
 
 SHOWN: Final = 20
@@ -25,7 +25,7 @@ def count_table(rows: Sequence[tuple[str, str, str, int, Sequence[Change]]]) -> 
         )
         for run, task, language, total, changes in rows
     ]
-    return _table("Graded again", names, texts)
+    return text_table("Graded again", names, texts, wrap=("how",))
 
 
 def list_table(changes: Sequence[Change]) -> Table:
@@ -44,7 +44,8 @@ def list_table(changes: Sequence[Change]) -> Table:
         for change in changes[:SHOWN]
     ]
     left = len(changes) - len(texts)
-    return _table("What changed", names, texts, *([f"and {left} more"] if left else []))
+    notes = [f"and {left} more"] if left else []
+    return text_table("What changed", names, texts, *notes, wrap=("before", "now"))
 
 
 def _shortened(extracted: str | None) -> str:
@@ -53,12 +54,3 @@ def _shortened(extracted: str | None) -> str:
         return ""
     text = repr(extracted)
     return text if len(text) <= _WIDTH else "…" + text[1 - _WIDTH :]
-
-
-def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> Table:
-    return Table(
-        title=title,
-        columns=tuple(Column(name=name, wrap=name in ("how", "before", "now")) for name in names),
-        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
-        notes=notes,
-    )

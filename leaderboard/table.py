@@ -10,7 +10,7 @@ always turned so that positive is better: points of accuracy, or percent of bits
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -75,6 +75,22 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
                     f"{self.title}: row {number} has {len(row.cells)} cells "
                     f"for {len(self.columns)} columns"
                 )
+
+
+def text_table(
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *notes: str,
+    wrap: Collection[str] = (),
+) -> Table:
+    """A table of plain texts; columns named in `wrap` may be broken in the terminal."""
+    return Table(
+        title=title,
+        columns=tuple(Column(name=name, wrap=name in wrap) for name in names),
+        rows=tuple(Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows),
+        notes=notes,
+    )
 
 
 def score_text(value: float | None, higher_is_better: bool) -> str:

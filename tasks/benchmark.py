@@ -178,6 +178,18 @@ class Benchmark(ABC, Generic[P]):
             raise unknown_name(f"repair of {self.name}", name, self.repairs)
         return self
 
+    def check(self, languages: Collection[str], protocol: str | None = None) -> None:
+        """Check names before anything runs.
+
+        Raises:
+            ConfigError: a language or protocol that it does not have; offers the nearest.
+        """
+        if protocol is not None and protocol not in self.protocols:
+            raise unknown_name(f"protocol of {self.name}", protocol, self.protocols)
+        for language in languages:
+            if language not in self.languages:
+                raise unknown_name(f"language of {self.name}", language, self.languages)
+
     def inconsistent(self, language: str) -> frozenset[str]:
         """Ids of problems whose text, in this language, asks for what grading rejects."""
         return frozenset()

@@ -38,7 +38,6 @@ from tasks.lm_eval_adapter import (
     render_chat,
 )
 from ultralink_data import atomic
-from ultralink_data.errors import unknown_name
 
 T = TypeVar("T")
 
@@ -160,12 +159,7 @@ def check(config: EvalConfig) -> None:
             offered).
     """
     for run in config.runs:
-        benchmark = run.benchmark()
-        if run.protocol not in benchmark.protocols:
-            raise unknown_name(f"protocol of {run.task}", run.protocol, benchmark.protocols)
-        for language in run.languages:
-            if language not in benchmark.languages:
-                raise unknown_name(f"language of {run.task}", language, benchmark.languages)
+        run.benchmark().check(run.languages, run.protocol)
 
 
 def evaluate(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness import show
 from harness.commands.rejected_rows import keep_apart, rejected_path
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Table, text_table
 from tasks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
 from tasks.humaneval_samples import (
     SampleRow,
@@ -20,7 +20,7 @@ from tasks.humaneval_samples import (
 from tasks.pass_at_k import pass_at_k
 from tasks.sandbox import ProgramResult
 from ultralink_data import atomic
-from ultralink_data.errors import ConfigError, DataError, unknown_name
+from ultralink_data.errors import ConfigError, DataError
 
 
 def humaneval(arguments: argparse.Namespace) -> int:
@@ -62,8 +62,7 @@ def _check(arguments: argparse.Namespace) -> Path:
     Raises:
         ConfigError: naming the option.
     """
-    if arguments.protocol not in BENCHMARK.protocols:
-        raise unknown_name("protocol of humaneval", arguments.protocol, BENCHMARK.protocols)
+    BENCHMARK.check([arguments.language], arguments.protocol)
     if not (math.isfinite(arguments.timeout) and arguments.timeout > 0):
         raise ConfigError(f"--timeout {arguments.timeout}", hint="seconds, more than 0")
     if arguments.workers is not None and arguments.workers < 1:
@@ -126,9 +125,4 @@ def _table(
         notes.append(f"left out: {', '.join(left_out)} ({why})")
     if ended["error"]:
         notes.append("error: the sandbox could not run it; counted as not passed")
-    return Table(
-        title="Scores",
-        columns=tuple(Column(name=name) for name in names),
-        rows=tuple(Row(cells=tuple(Cell(text=t, raw=t) for t in row)) for row in rows),
-        notes=tuple(notes),
-    )
+    return text_table("Scores", names, rows, *notes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from leaderboard.table import MARK, Cell, Column, Row, Table
+from leaderboard.table import MARK, Table, text_table
 from tasks import omgeval as benchmark
 from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
 from tasks.judge_run import Comparison, Estimate, comparisons, estimate, judge
@@ -23,7 +23,8 @@ class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was judged, by whom, against whom, and what came out.
 
     `scores` are by language and view (`full`, `local`); `void` names languages with too many
-    missing verdicts; `templates` are sha256 by language.
+    missing verdicts; `templates` are sha256 by language; `notes` say what was not judged, and which
+    questions upstream repeats.
     """
 
     model: str
@@ -36,6 +37,7 @@ class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
     templates: dict[str, str]
     scores: dict[str, dict[str, WinRate]]
     void: tuple[str, ...]
+    notes: tuple[str, ...]
     usage: Usage
 
 
@@ -77,6 +79,7 @@ def omgeval(arguments: argparse.Namespace) -> int:
         templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
         scores=scores,
         void=void,
+        notes=tuple(note for lang in scores for note in _notes(arguments, lang, pairs[lang])),
         usage=usage,
     )
     out = arguments.out or arguments.runs / "reports" / f"omgeval-{model}"
@@ -141,6 +144,21 @@ def _pairs(arguments: argparse.Namespace, language: str) -> list[tuple[Pair, boo
             hint="both files must hold the same problems",
         )
     return found
+
+
+def _notes(
+    arguments: argparse.Namespace, language: str, judged: Sequence[tuple[Pair, bool]]
+) -> list[str]:
+    """What to know about the questions behind a language's score."""
+    listed = benchmark.questions(language, arguments.benchmarks)
+    ids = {pair.problem_id for pair, _ in judged}
+    repeats = [key for key in benchmark.repeated(listed) if key in ids]
+    notes = []
+    if len(judged) < len(listed):
+        notes.append(f"{language}: {len(judged)} of {len(listed)} questions judged")
+    if repeats:
+        notes.append(f"{language}: repeated upstream: {' '.join(repeats)}")
+    return notes
 
 
 def _path(given: str, language: str) -> Path:
@@ -242,6 +260,7 @@ def tables(report: JudgedReport) -> list[Table]:
     ]
     if report.void:
         notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
+    notes += report.notes
     title = f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}"
     paid = report.usage
     about = (
@@ -251,17 +270,9 @@ def tables(report: JudgedReport) -> list[Table]:
         f"{paid.completion_tokens} tokens, cost {paid.cost:.4f}",
     )
     return [
-        _table(title, names, scored, tuple(notes)),
-        _table(f"The judge {report.judge}", checks, checked, about),
+        text_table(title, names, scored, *notes),
+        text_table(f"The judge {report.judge}", checks, checked, *about),
     ]
-
-
-def _table(
-    title: str, names: Sequence[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]
-) -> Table:
-    cells = (Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows)
-    columns = tuple(Column(name=name) for name in names)
-    return Table(title=title, columns=columns, rows=tuple(cells), notes=notes)
 
 
 def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, str]:

@@ -10,13 +10,13 @@ import msgspec
 from harness import show
 from harness.changes import count_table, list_table
 from harness.commands.rejected_rows import keep_apart, rejected_path
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Table, text_table
 from tasks import registry
 from tasks.benchmark import Generation, Grade, Outcome
 from tasks.regrade import Change
 from tasks.rejected import Rejected
 from ultralink_data import atomic
-from ultralink_data.errors import ConfigError, DataError, unknown_name
+from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.release import decode_lines
 
 
@@ -48,10 +48,7 @@ def outputs(arguments: argparse.Namespace) -> int:
     """
     task = registry.get(arguments.task)
     protocol = arguments.protocol or task.protocols[0]
-    if protocol not in task.protocols:
-        raise unknown_name(f"protocol of {task.name}", protocol, task.protocols)
-    if arguments.language not in task.languages:
-        raise unknown_name(f"language of {task.name}", arguments.language, task.languages)
+    task.check([arguments.language], protocol)
     listed = task.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
     out = _out(arguments)
@@ -188,9 +185,4 @@ def outcome_table(title: str, grades: Sequence[Grade], note: str) -> Table:
     share = 100 * counts[0] / len(grades)
     texts = (*map(str, counts), str(len(grades)), f"{share:.1f}")
     names = (*(outcome.value for outcome in Outcome), "n", "correct (%)")
-    return Table(
-        title=title,
-        columns=tuple(Column(name=name) for name in names),
-        rows=(Row(cells=tuple(Cell(text=text, raw=text) for text in texts)),),
-        notes=(note,),
-    )
+    return text_table(title, names, [texts], note)

@@ -9,7 +9,7 @@ from tasks import registry
 from tasks.lm_eval_export import README, README_TEXT
 from tasks.lm_eval_export import export as write_tasks
 from ultralink_data import atomic
-from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.errors import ConfigError
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -42,9 +42,5 @@ def export(arguments: argparse.Namespace) -> int:
 
 def _languages(name: str, chosen: tuple[str, ...] | None, protocol: str) -> tuple[str, ...]:
     task = registry.get(name)
-    if protocol not in task.protocols:
-        raise unknown_name(f"protocol of {name}", protocol, task.protocols)
-    for language in chosen or ():
-        if language not in task.languages:
-            raise unknown_name(f"language of {name}", language, task.languages)
+    task.check(chosen or (), protocol)
     return chosen or task.languages

@@ -7,7 +7,7 @@ from typing import Any
 from harness import show
 from tasks import registry
 from tasks.benchmark import Benchmark, Generation, Problem, Request
-from ultralink_data.errors import ConfigError, DataError, unknown_name
+from ultralink_data.errors import ConfigError, DataError
 
 
 def show_task(arguments: argparse.Namespace) -> int:
@@ -19,10 +19,7 @@ def show_task(arguments: argparse.Namespace) -> int:
     """
     task = registry.get(arguments.name)
     protocol = arguments.protocol or task.protocols[0]
-    if protocol not in task.protocols:
-        raise unknown_name(f"protocol of {task.name}", protocol, task.protocols)
-    if arguments.language not in task.languages:
-        raise unknown_name(f"language of {task.name}", arguments.language, task.languages)
+    task.check([arguments.language], protocol)
     problems = task.problems(arguments.language, arguments.benchmarks)
     if not 0 <= arguments.sample < len(problems):
         raise ConfigError(

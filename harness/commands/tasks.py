@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness import show
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Table, text_table
 from tasks import registry
-from ultralink_data.errors import unknown_name
 
 if TYPE_CHECKING:
     from tasks.humaneval_audit import Finding
@@ -23,7 +22,7 @@ def list_tasks(arguments: argparse.Namespace) -> int:
         rows.append((name, task.metric, " ".join(task.languages), " ".join(task.protocols)))
     note = "the first protocol is the default; `ultralink-bench tasks show TASK` shows a prompt"
     names = ("task", "metric", "languages", "protocols")
-    show.print_tables([_texts("Tasks", names, rows, note)])
+    show.print_tables([text_table("Tasks", names, rows, note, wrap=names)])
     return 0
 
 
@@ -39,15 +38,15 @@ def audit_task(arguments: argparse.Namespace) -> int:
     chosen = arguments.repairs
     benchmark = BENCHMARK if chosen is None else BENCHMARK.repaired_by(chosen)
     languages = arguments.languages or benchmark.languages
-    for language in languages:
-        if language not in benchmark.languages:
-            raise unknown_name("language of humaneval", language, benchmark.languages)
+    benchmark.check(languages)
     found = {x: audit(x, arguments.benchmarks, benchmark.rules) for x in languages}
     last = "all repairs" if chosen is None else ", ".join(chosen) or "no repairs"
     failures = [row for language in languages for row in _failures(language, found[language])]
     if failures:
         names = ("language", "problem", "needs", "as it is", "final newline only", last)
-        show.print_tables([_texts("Canonical solutions that fail", names, failures)])
+        show.print_tables(
+            [text_table("Canonical solutions that fail", names, failures, wrap=names)]
+        )
     show.print_tables([_audit_summary(found, last), _audit_rules(found, benchmark.repairs)])
     return 1 if any(_count_failed(findings) for findings in found.values()) else 0
 
@@ -88,7 +87,7 @@ def _audit_summary(found: Mapping[str, Sequence["Finding"]], last: str) -> Table
         rows.append((language, *map(str, numbers), contradicts))
     names = ("language", "problems", "as is", "final newline only", last, "contradict the test")
     note = "the last column: problems whose text asks for what the test rejects; not repaired"
-    return _texts("Canonical solutions that pass", names, rows, note)
+    return text_table("Canonical solutions that pass", names, rows, note, wrap=names)
 
 
 def _audit_rules(found: Mapping[str, Sequence["Finding"]], rules: Sequence[str]) -> Table:
@@ -96,10 +95,6 @@ def _audit_rules(found: Mapping[str, Sequence["Finding"]], rules: Sequence[str])
     for language, findings in found.items():
         counts = Counter(rule.value for finding in findings for rule in finding.rules)
         rows.append((language, *(str(counts[rule]) for rule in rules)))
-    return _texts("Prompts that need a repair", ("language", *rules), rows)
-
-
-def _texts(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], *notes: str) -> Table:
-    cells = (Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows)
-    columns = tuple(Column(name=name, wrap=True) for name in names)
-    return Table(title=title, columns=columns, rows=tuple(cells), notes=notes)
+    return text_table(
+        "Prompts that need a repair", ("language", *rules), rows, wrap=("language", *rules)
+    )
