@@ -1,5 +1,5 @@
 # tries: to write every kernel setting, each with its own value
-# holds: none can be opened for writing
+# holds: none takes a value
 # expect: failed
 # ruff: noqa
 
@@ -9,7 +9,8 @@ won = []
 for folder, _, names in os.walk("/proc/sys"):
     for name in names:
         try:
-            os.close(os.open(os.path.join(folder, name), os.O_WRONLY))
+            setting = os.open(os.path.join(folder, name), os.O_RDWR)
+            os.write(setting, os.read(setting, 4096))
             won.append(name)
         except OSError:
             pass
