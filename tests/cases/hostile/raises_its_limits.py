@@ -19,8 +19,10 @@ for name in (n for n in dir(resource) if n.startswith("RLIMIT_")):
         pass
     for pid in (1, os.getppid(), int("@VICTIM@")):
         try:
-            resource.prlimit(pid, number, (hard + 1, hard + 1))
-            won.append((pid, name))
+            _, foreign = resource.prlimit(pid, number)
+            if foreign != resource.RLIM_INFINITY:
+                resource.prlimit(pid, number, (foreign + 1, foreign + 1))
+                won.append((pid, name))
         except (OSError, ValueError):
             pass
 for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_MEMLOCK"):
