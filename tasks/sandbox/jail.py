@@ -8,13 +8,14 @@ import os
 import platform
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 import msgspec
 
@@ -84,7 +85,9 @@ class Jail:
         self.link, inside = socket.socketpair()
         try:
             with inside:
-                gate = self._spawn(recipe, inside, tmpfs_mb)
+                # A nursery is never met by a program, and its children limit themselves.
+                limits = limit_command(settings) if role != "nursery" else []
+                gate = self._spawn(recipe, inside, tmpfs_mb, limits)
             with os.fdopen(gate, "wb"):
                 if group is not None:
                     group.add(self.pid)
@@ -97,7 +100,9 @@ class Jail:
             self.close()
             raise
 
-    def _spawn(self, recipe: Recipe, inside: socket.socket, tmpfs_mb: int) -> int:
+    def _spawn(
+        self, recipe: Recipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
+    ) -> int:
         """Start bubblewrap, which then waits before it runs anything; the gate that it waits at."""
         with contextlib.ExitStack() as ours:
             info, info_inside = os.pipe()
@@ -115,7 +120,7 @@ class Jail:
                     options += ["--seccomp", str(passed[-1])]
                 python = ["-c", _BOOT, str(inside.fileno())]
                 self._process = subprocess.Popen(
-                    recipe.command(tmpfs_mb=tmpfs_mb, options=options, python=python),
+                    [*limits, *recipe.command(tmpfs_mb=tmpfs_mb, options=options, python=python)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
@@ -202,6 +207,23 @@ class Jail:
             process.wait()
         if process.stderr is not None:
             process.stderr.close()
+
+
+def limit_command(settings: Mapping[str, object]) -> list[str]:
+    """What limits bubblewrap too, whose process in the jail the program could take over.
+
+    What runs inside limits itself as well: not each machine has the command. The number of
+    processes is missing, as out here it would count all of the user's.
+    """
+    prlimit = shutil.which("prlimit")
+    if prlimit is None:
+        return []
+    # For the size of a core file see `rlimits.limit_process`.
+    wanted = {"core": 1, "memlock": 0, "msgqueue": 0, "cpu": settings["cpu_seconds"]}
+    wanted["as"] = cast(int, settings["memory_mb"]) << 20
+    wanted["fsize"] = cast(int, settings["file_mb"]) << 20
+    wanted["nofile"] = settings["open_files"]
+    return [prlimit, *(f"--{name}={value}:{value}" for name, value in wanted.items())]
 
 
 @functools.cache

@@ -46,6 +46,7 @@ _PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 38, 2
 # struct __user_cap_header_struct of version 3 for this process; two empty sets of data.
 _CAP_HEADER: Final = (ctypes.c_uint32 * 2)(0x20080522, 0)
 _NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
+_INODES_PER_MB: Final = 256
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}
 _libc = ctypes.CDLL(None, use_errno=True)
 _python = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock, as a fork must
@@ -139,7 +140,8 @@ def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int])
 def _furnish(tmpfs_mb: int) -> None:
     """Cover what may be written by empty file systems, and show this pid namespace only."""
     _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount / private")
-    options = f"size={tmpfs_mb}m,mode=1777".encode()
+    # Files without content take memory of the kernel's, which only some control groups count.
+    options = f"size={tmpfs_mb}m,nr_inodes={tmpfs_mb * _INODES_PER_MB},mode=1777".encode()
     for place in (b"/tmp", b"/dev/shm"):
         _check(_libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, options), place)
     flags = _MS_NOSUID | _MS_NODEV | _MS_NOEXEC

@@ -4,6 +4,7 @@ Hard and soft limit are the same, so that they cannot be raised again: the proce
 capabilities. This file runs inside the jail, where only the standard library exists.
 """
 
+import contextlib
 import gc
 import importlib
 import resource
@@ -19,13 +20,17 @@ _USUAL = (
 def limit_process(
     *, cpu_seconds: int, memory_mb: int, file_mb: int, processes: int, open_files: int
 ) -> None:
-    """Limit this process and its children; 0 processes leaves their number to others."""
+    """Limit this process and its children; 0 processes leaves their number to others.
+
+    The limit of a core file is 1 byte: nothing is written, as with 0, but of all limits it is
+    the one at which the kernel also leaves a core handler of the host (systemd-coredump, apport)
+    alone. Where the system call filter is in force already, it has been set, or cannot be.
+    """
     wanted = {
         resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_AS: memory_mb * _MIB,
         resource.RLIMIT_FSIZE: file_mb * _MIB,
         resource.RLIMIT_NOFILE: open_files,
-        resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
@@ -35,6 +40,8 @@ def limit_process(
         _, hard = resource.getrlimit(name)
         limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (limit, limit))
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
 
 
 def warm_up() -> None:

@@ -160,6 +160,8 @@ class Worker:
             except JailError:
                 # It may have taken the nursery along (a shared memory limit); its verdict stands.
                 self._drop_nursery()
+            if self._nursery is not None and not self._nursery.network_is_clean():
+                self._drop_nursery()
 
     def _warm_guest(self) -> WarmJail:
         if self._nursery is None:

@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _DENY, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
+_SECOND_ARGUMENT_AT, _THIRD_ARGUMENT_AT, _THIRD_ARGUMENT_HIGH_AT = 24, 32, 36
+_RLIMIT_CORE: Final = 4
 _X32_BIT: Final = 0x40000000
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 _NEW_NAMESPACE: Final = 0x7E020000
@@ -23,38 +25,45 @@ _CLONE3: Final = 435
 _SOCKETS: Final = (socket.AF_UNIX, socket.AF_INET, getattr(socket, "AF_INET6", 10))
 
 # open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, io_uring_{setup,enter,register},
-# pidfd_getfd, mount_setattr: numbered alike everywhere.
-_DENIED_EVERYWHERE: Final = (*range(428, 434), 425, 426, 427, 438, 442)
+# pidfd_getfd, mount_setattr, memfd_secret: numbered alike everywhere.
+_DENIED_EVERYWHERE: Final = (*range(428, 434), 425, 426, 427, 438, 442, 447)
 
 
 class _Architecture(NamedTuple):
     audit: int
     clone: int
     socket: int
+    setrlimit: int
+    prlimit: int
     denied: tuple[int, ...]
 
 
 # Denied: ptrace, process_vm_readv, process_vm_writev, kcmp, add_key, request_key, keyctl, bpf,
 # perf_event_open, userfaultfd, mount, umount2, pivot_root, unshare, setns, name_to_handle_at,
 # open_by_handle_at, init_module, finit_module, delete_module, kexec_load, quotactl, reboot,
-# swapon, swapoff, acct, syslog.
+# swapon, swapoff, acct, syslog; and, as memory in them is in no limit of a process and seen by
+# nobody from outside, memfd_create and shmget (memfd_secret is numbered alike everywhere).
 _ARCHITECTURES: Final = {
     "x86_64": _Architecture(
         audit=0xC000003E,
         clone=56,
         socket=41,
+        setrlimit=160,
+        prlimit=302,
         denied=(
             *(101, 310, 311, 312, 248, 249, 250, 321, 298, 323, 165, 166, 155, 272, 308, 303),
-            *(304, 175, 313, 176, 246, 179, 169, 167, 168, 163, 103),
+            *(304, 175, 313, 176, 246, 179, 169, 167, 168, 163, 103, 319, 29),
         ),
     ),
     "aarch64": _Architecture(
         audit=0xC00000B7,
         clone=220,
         socket=198,
+        setrlimit=164,
+        prlimit=261,
         denied=(
             *(117, 270, 271, 272, 217, 218, 219, 280, 241, 282, 40, 39, 41, 97, 268, 264),
-            *(265, 105, 273, 106, 104, 60, 142, 224, 225, 89, 116),
+            *(265, 105, 273, 106, 104, 60, 142, 224, 225, 89, 116, 279, 194),
         ),
     ),
 }
@@ -87,6 +96,7 @@ def filter_program() -> bytes | None:
     ]
     for number in (*architecture.denied, *_DENIED_EVERYWHERE):
         program += [_instruction(_EQUAL, number, 0, 1), _deny()]
+    program += _core_limit_stays(architecture)
     clone = [
         _instruction(_LOAD, _FIRST_ARGUMENT_AT),
         *(_instruction(_ANY_BIT, _NEW_NAMESPACE, 0, 1), _deny(), allow),
@@ -98,3 +108,24 @@ def filter_program() -> bytes | None:
     sockets.append(_deny(errno.EAFNOSUPPORT))
     program += [_instruction(_EQUAL, architecture.socket, 0, len(sockets)), *sockets, allow]
     return b"".join(program)
+
+
+def _core_limit_stays(architecture: _Architecture) -> list[bytes]:
+    """Deny setrlimit(RLIMIT_CORE) and prlimit(any, RLIMIT_CORE, new): see `rlimits`."""
+    new = [
+        *(_instruction(_LOAD, _THIRD_ARGUMENT_AT), _instruction(_EQUAL, 0, 1, 0), _deny()),
+        *(_instruction(_LOAD, _THIRD_ARGUMENT_HIGH_AT), _instruction(_EQUAL, 0, 1, 0), _deny()),
+    ]
+    prlimit = [
+        _instruction(_LOAD, _SECOND_ARGUMENT_AT),
+        *(_instruction(_EQUAL, _RLIMIT_CORE, 0, len(new)), *new),
+        _instruction(_RETURN, _ALLOW),
+    ]
+    setrlimit = [
+        _instruction(_LOAD, _FIRST_ARGUMENT_AT),
+        *(_instruction(_EQUAL, _RLIMIT_CORE, 0, 1), _deny(), _instruction(_RETURN, _ALLOW)),
+    ]
+    return [
+        *(_instruction(_EQUAL, architecture.prlimit, 0, len(prlimit)), *prlimit),
+        *(_instruction(_EQUAL, architecture.setrlimit, 0, len(setrlimit)), *setrlimit),
+    ]

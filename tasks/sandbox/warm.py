@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from tasks.sandbox.cgroups import ControlGroup
@@ -73,9 +74,34 @@ class Nursery:
             raise JailError("the inner jail did not end as it should")
         return status[0]
 
+    def network_is_clean(self) -> bool:
+        """Whether nothing of a program's is left in the network namespace that all share.
+
+        TCP keeps a closed connection's port for a minute: the next program could not have it.
+        """
+        try:
+            folder = Path("/proc", str(self._jail.pid), "net")
+            return all(_is_clean(folder / name) for name in ("sockstat", "sockstat6"))
+        except OSError:
+            return False
+
     def close(self) -> None:
         """End the outer jail and with it all in it."""
         self._jail.close()
+
+
+def _is_clean(path: Path) -> bool:
+    """No socket of TCP or UDP in use, none in the state TIME_WAIT."""
+    if not path.exists():
+        return True  # a kernel without this family
+    for line in path.read_text(encoding="ascii").splitlines():
+        name, _, rest = line.partition(": ")
+        words = rest.split()
+        counts = dict(zip(words[::2], words[1::2], strict=True))
+        used = {counts.get(key, "0") for key in ("inuse", "tw")}
+        if name.startswith(("TCP", "UDP", "RAW")) and used != {"0"}:
+            return False
+    return True
 
 
 class WarmJail:

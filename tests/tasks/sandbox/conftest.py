@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,9 +61,10 @@ def left_over() -> Iterator[Callable[[], list[str]]]:
 
 
 class Host:
-    """Canaries and listeners outside the jails."""
+    """Canaries, listeners and a victim outside the jails."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.canary = folder / "canary"
         self.canary.write_text("alive")
         self.unix = str(folder / "listener")
@@ -73,27 +75,76 @@ class Host:
             listener.bind(address)
             listener.listen()
             self.listeners.append(listener)
-        for listener in self.listeners:
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams.bind(("127.0.0.1", 0))
+        abstract = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        abstract.bind(f"\0{self.abstract}-datagrams")
+        self.mailboxes = [datagrams, abstract]
+        for listener in (*self.listeners, *self.mailboxes):
             listener.setblocking(False)
+        # Of the user as whom the programs run, where that can be.
+        user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        self.victim = subprocess.Popen(["sleep", "3600"], cwd="/", **user)  # type: ignore[call-overload]
 
-    @property
-    def port(self) -> int:
-        return int(self.listeners[0].getsockname()[1])
+    def values(self) -> dict[str, str]:
+        """What the hostile programs are told of the host."""
+        return {
+            "CANARY": str(self.canary),
+            "PROJECT": str(Path(__file__).parents[3]),
+            "PORT": str(self.listeners[0].getsockname()[1]),
+            "UDP": str(self.mailboxes[0].getsockname()[1]),
+            "ABSTRACT": self.abstract,
+            "SOCKET": self.unix,
+            "VICTIM": str(self.victim.pid),
+        }
 
     def heard(self) -> int:
-        """How many of the listeners have a connection waiting."""
+        """How many of the listeners have a connection waiting, or a datagram."""
         count = 0
         for listener in self.listeners:
             with contextlib.suppress(BlockingIOError):
                 listener.accept()[0].close()
                 count += 1
+        for mailbox in self.mailboxes:
+            with contextlib.suppress(BlockingIOError):
+                mailbox.recv(100)
+                count += 1
         return count
+
+    def state(self) -> dict[str, object]:
+        """What no program may change; equal before and after."""
+        victim = Path("/proc", str(self.victim.pid))
+        found: dict[str, object] = {
+            "files": sorted(path.name for path in self.folder.iterdir()),
+            "canary": (self.canary.read_text(), self.canary.stat().st_mode),
+            "victim ended": self.victim.poll(),
+            "victim state": (victim / "stat").read_text().rpartition(")")[2].split()[0],
+            "victim nice": os.getpriority(os.PRIO_PROCESS, self.victim.pid),
+            "victim CPUs": os.sched_getaffinity(self.victim.pid),
+            "victim limits": (victim / "limits").read_text(),
+            "victim oom": (victim / "oom_score_adj").read_text(),
+            "host name": socket.gethostname(),
+            "interfaces": socket.if_nameindex(),
+            "mounts": Path("/proc/self/mountinfo").read_text(),
+        }
+        for name in ("shm", "sem", "msg"):
+            table = Path("/proc/sysvipc", name)
+            found[name] = len(table.read_text().splitlines()) if table.exists() else 0
+        for name in ("kernel/core_pattern", "vm/overcommit_memory", "kernel/randomize_va_space"):
+            found[name] = Path("/proc/sys", name).read_text()
+        return found
+
+    def close(self) -> None:
+        """End the victim and the listeners."""
+        self.victim.kill()
+        self.victim.wait()
+        for listener in (*self.listeners, *self.mailboxes):
+            listener.close()
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """Canary and listeners, fresh for one module."""
+    """Canary, listeners and victim, fresh for one module."""
     host = Host(tmp_path_factory.mktemp("host"))
     yield host
-    for listener in host.listeners:
-        listener.close()
+    host.close()
