@@ -5,10 +5,13 @@ adds up threads and memory that is not a file's. It sees only what lives at that
 a weaker limit than a control group: what grows and shrinks between two looks escapes it.
 """
 
+import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
 from tasks.sandbox.program import OWN_PROCESSES, Limits
+
+_NOT_OF_A_FILE = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
 
 
 class Usage(NamedTuple):
@@ -29,7 +32,7 @@ def usage(pid: int, at_most: int, memory_mb: float) -> Usage:
     while waiting and tasks <= at_most:
         folder = Path("/proc", waiting.pop())
         try:
-            used += _megabytes(folder / "status", (b"RssAnon:", b"RssShmem:", b"VmSwap:"))
+            used += _megabytes(folder / "status", _NOT_OF_A_FILE)
             folders.append(folder)
             for thread in (folder / "task").iterdir():
                 tasks += 1
@@ -43,13 +46,14 @@ def usage(pid: int, at_most: int, memory_mb: float) -> Usage:
 
 
 def _own_share(folder: Path) -> float:
-    fields = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
-    try:
-        return _megabytes(folder / "smaps_rollup", fields)
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0  # it ended while we looked
-    except OSError:
-        return _megabytes(folder / "status", (b"RssAnon:", b"RssShmem:", b"VmSwap:"))
+    """Megabytes of one process, shared pages shared out; all of them where that is not shown."""
+    for name, fields in (
+        ("smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")),
+        ("status", _NOT_OF_A_FILE),
+    ):
+        with contextlib.suppress(OSError):
+            return _megabytes(folder / name, fields)
+    return 0.0  # it ended while we looked
 
 
 def _megabytes(path: Path, fields: tuple[bytes, ...]) -> float:
