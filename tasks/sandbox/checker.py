@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import NoReturn, cast
 
 from tasks.sandbox.frames import read_frame, write_frame
-from tasks.sandbox.rlimits import limit_process, warm_up
+from tasks.sandbox.rlimits import limit_process, reset_signals, warm_up
 from tasks.sandbox.wire import Decoder, Encoder, NotPlainError, WireError, dumps, loads
 
 READY = b"R"
@@ -37,6 +37,7 @@ class UngradableError(BaseException):
 def main(control: int) -> None:
     """Grade one request after another until the host closes the connection."""
     settings = cast(dict[str, int], loads(read_frame(control, _REQUEST_LIMIT)))
+    reset_signals()
     limit_process(**settings)
     os.dup2(1, 2)
     channel = socket.socket(fileno=control)

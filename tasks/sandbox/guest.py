@@ -10,7 +10,7 @@ import sys
 from typing import cast
 
 from tasks.sandbox.frames import read_frame, write_frame
-from tasks.sandbox.rlimits import limit_process
+from tasks.sandbox.rlimits import limit_process, reset_signals
 from tasks.sandbox.wire import Decoder, Encoder, WireError, dumps, loads
 
 LINK_FD = 3
@@ -25,6 +25,7 @@ def main(link: int) -> None:
         os.dup2(link, LINK_FD, inheritable=False)
         os.close(link)
     answer_limit = settings.pop("answer_bytes")
+    reset_signals()
     limit_process(**settings)
     # Until here the standard error stream tells the host why a start failed.
     os.dup2(1, 2)

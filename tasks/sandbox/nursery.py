@@ -25,7 +25,7 @@ from typing import Final, NoReturn, cast
 
 from tasks.sandbox.frames import read_frame
 from tasks.sandbox.guest import LINK_FD, serve
-from tasks.sandbox.rlimits import limit_process, warm_up
+from tasks.sandbox.rlimits import limit_process, reset_signals, warm_up
 from tasks.sandbox.wire import loads
 
 READY: Final = b"R"
@@ -62,6 +62,7 @@ def main(control: int) -> None:
     identity = os.getuid(), os.getgid()
     channel = socket.socket(fileno=control)
     os.set_inheritable(control, False)
+    reset_signals()
     warm_up()
     os.write(control, READY)
     while True:

@@ -8,6 +8,7 @@ import contextlib
 import gc
 import importlib
 import resource
+import signal
 
 _MIB = 1 << 20
 _USUAL = (
@@ -42,6 +43,18 @@ def limit_process(
         resource.setrlimit(name, (limit, limit))
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+
+
+def reset_signals() -> None:
+    """As in a fresh session: nothing blocked, and nothing ignored but what Python itself ignores.
+
+    Both are inherited: started in a shell's background, programs would not die of SIGQUIT.
+    """
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, usual)
 
 
 def warm_up() -> None:

@@ -264,6 +264,23 @@ def f():
     assert grade(source, test).outcome is PASSED
 
 
+def test_signals_ignored_by_the_harness_are_not_ignored_by_programs() -> None:
+    program = """import os, signal
+def f():
+    child = os.fork()
+    if child == 0:
+        os.kill(os.getpid(), signal.SIGQUIT)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        result = grade(program, "assert candidate() == -3")
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert result.outcome is PASSED, result
+
+
 def test_ports_that_a_program_leaves_busy_are_free_for_the_next() -> None:
     source = """
 import socket
