@@ -48,7 +48,9 @@ these differences, all from the border between program and test:
 - exceptions arrive as their nearest built-in class, with their text;
 - the test uses its own built-ins, even where the program replaced them, and takes only modules of
   the standard library from the program; packages such as numpy do not exist inside;
-- operating system calls that the reference disables (`os.fork`, `os.kill`) work, inside the jail.
+- operating system calls that the reference disables (`os.fork`, `os.kill`) work, inside the jail;
+  a warm worker's program is the first process there, which ignores signals of its own
+  namespace that it has no handler for, SIGKILL and SIGSTOP included.
 
 A program never reaches `ERROR` by what it does: from its start on, whatever it breaks is `FAILED`.
 

@@ -1,15 +1,16 @@
 """The trusted side: a jailed process that runs the tests and holds the verdict.
 
-It executes text of the benchmark, never of a model. Each test runs in a fork of its own, with the
-program's functions replaced by proxies that send the arguments to the program's jail and decode
-the answer. It runs inside a jail too (a test has no business on the host), where only the
-standard library exists.
+It executes text of the benchmark, never of a model. Each test has a namespace of its own, with
+the program's functions replaced by proxies that send the arguments to the program's jail and
+decode the answer. One process runs test after test: they are one benchmark's, and of a program
+nothing arrives but plain values. Who asked ends this process where a test does not end. It runs
+inside a jail too (a test has no business on the host), where only the standard library exists.
 """
 
 import builtins
+import functools
 import importlib
 import os
-import signal
 import socket
 import sys
 import types
@@ -22,7 +23,6 @@ from tasks.sandbox.wire import Decoder, Encoder, NotPlainError, WireError, dumps
 
 READY = b"R"
 _REQUEST_LIMIT = 1 << 30
-_GRACE_SECONDS = 1.0
 _TEXT_LIMIT = 1000
 
 
@@ -49,46 +49,22 @@ def main(control: int) -> None:
         except EOFError:
             return
         _, fds, _, _ = socket.recv_fds(channel, 1, 1)
-        try:
-            verdict = _in_fork(fds[0], request)
-        finally:
-            os.close(fds[0])
+        verdict = dumps(grade(fds[0], request))
         write_frame(control, verdict)
-
-
-def _in_fork(link: int, request: bytes) -> bytes:
-    """Run one test in a child, so that no test leaves anything behind for the next."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.write(writer, dumps(grade(link, request)))
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as stream:
-        verdict = stream.read()
-    _, status = os.waitpid(child, 0)
-    if verdict:
-        return verdict
-    ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {status}"
-    return bytes(dumps(("failed", f"the test ended without a verdict ({ended})")))
+        # Last, as it wakes the program: by then it is being ended anyway.
+        os.close(fds[0])
 
 
 def grade(link: int, request: bytes) -> tuple[str, str]:
     """Run one test against the program at the other end of `link`: an outcome and a reason."""
-    source, test, entry_point, wall_seconds, answer_limit = cast(
-        tuple[str, str, str, float, int], loads(request)
-    )
-    # The default action of the signal ends this process whatever the interpreter is busy with.
-    signal.setitimer(signal.ITIMER_REAL, wall_seconds + _GRACE_SECONDS)
+    source, test, entry_point, answer_limit = cast(tuple[str, str, str, int], loads(request))
     try:
-        code = compile(test, "<test>", "exec")
+        code, names = _compiled(test)
     except (SyntaxError, ValueError) as error:
         return "error", f"the test does not compile: {error}"
     program = Remote(link, answer_limit)
     try:
-        namespace = program.load(source, sorted(_free_names(code) | {entry_point}))
+        namespace = program.load(source, sorted(names | {entry_point}))
         exec(code, namespace)
         if not callable(namespace.get("check")):
             return "error", "the test does not define check(candidate)"
@@ -111,6 +87,13 @@ def _reason(error: BaseException) -> str:
         text = ""
     name = type(error).__name__
     return f"{name}: {text}" if text else name
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(test: str) -> tuple[types.CodeType, frozenset[str]]:
+    """A test's code and the names that it may take from the program."""
+    code = compile(test, "<test>", "exec")
+    return code, frozenset(_free_names(code))
 
 
 def _free_names(code: types.CodeType) -> set[str]:

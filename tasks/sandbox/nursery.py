@@ -4,8 +4,9 @@ Starting bubblewrap and an interpreter costs tens of milliseconds; a fork of an 
 is there already costs one or two. For each program this process clones itself into new user,
 mount, pid, IPC, UTS and control group namespaces. The child mounts an empty /tmp, /dev/shm and
 /proc, gives up every capability, puts the limits on itself, loads the system call filter, and
-only then forks the process that meets the program's text (`guest`). Nothing of the program's ever
-runs in this process, which cannot be seen from the new pid namespace.
+only then meets the program's text (`guest`): the program is the first process of its pid
+namespace, whose end ends all others in it. Nothing of the program's ever runs in this process,
+which cannot be seen from there.
 
 The host speaks over `control`: `START` with the program's socket begins a program; then `END`
 kills it, `WAIT` lets it end by itself for a moment first. Either is answered by one byte: the
@@ -32,8 +33,6 @@ READY: Final = b"R"
 START: Final = b"S"
 END: Final = b"E"
 WAIT: Final = b"W"
-FAILED: Final = 255
-"""Instead of a status: the inner jail could not be made."""
 
 _WAIT_SECONDS: Final = 0.2
 _REQUEST_LIMIT: Final = 1 << 20
@@ -41,13 +40,13 @@ _REQUEST_LIMIT: Final = 1 << 20
 # stays: it has no device, and no other program is alive in it.
 _NAMESPACES: Final = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
-_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 4, 22, 24
+_PR_SET_SECCOMP, _PR_CAPBSET_DROP = 22, 24
 _PR_SET_NO_NEW_PRIVS, _SECCOMP_MODE_FILTER = 38, 2
 # struct __user_cap_header_struct of version 3 for this process; two empty sets of data.
 _CAP_HEADER: Final = (ctypes.c_uint32 * 2)(0x20080522, 0)
 _NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
 _INODES_PER_MB: Final = 256
-_CLONE: Final = {"x86_64": 56, "aarch64": 220}
+_CLONE: Final = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine, -1)
 _libc = ctypes.CDLL(None, use_errno=True)
 _python = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock, as a fork must
 
@@ -76,7 +75,7 @@ def main(control: int) -> None:
             try:
                 _be_first(links[0], settings, identity)
             finally:
-                os._exit(FAILED)
+                os._exit(1)
         os.close(links[0])
         os.write(control, bytes([_keep(first, control)]))
 
@@ -84,7 +83,7 @@ def main(control: int) -> None:
 def _fork_into_namespaces() -> int:
     """`os.fork` and `unshare` in one system call: the child is the first of its pid namespace."""
     _python.PyOS_BeforeFork()
-    pid: int = _python.syscall(_CLONE[os.uname().machine], _NAMESPACES | signal.SIGCHLD, 0, 0, 0, 0)
+    pid: int = _python.syscall(_CLONE, _NAMESPACES | signal.SIGCHLD, 0, 0, 0, 0)
     if pid == 0:
         _python.PyOS_AfterFork_Child()
         return 0
@@ -109,7 +108,7 @@ def _keep(first: int, control: int) -> int:
 
 
 def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int]) -> NoReturn:
-    """Be the first process of the inner jail: furnish and lock it, start the program, reap."""
+    """Be the first process of the inner jail: furnish it, lock it, be the program."""
     os.setsid()  # or `kill(0)` would reach the nursery: a group may span pid namespaces
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{identity[0]} {identity[0]} 1")
@@ -123,19 +122,8 @@ def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int])
     limit_process(**cast(dict[str, int], settings["limits"]))
     _load_filter(cast(bytes, settings["filter"]))
     os.dup2(1, 2)
-    program = os.fork()
-    if program == 0:
-        try:
-            serve(cast(int, settings["answer_bytes"]))
-        except BaseException:  # noqa: BLE001 - the program broke its own process
-            os._exit(1)
-        os._exit(0)
-    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # its memory is not for the program to write
-    os.close(LINK_FD)
-    while True:
-        ended, status = os.waitpid(-1, 0)
-        if ended == program:
-            os._exit(_as_shell(status))
+    serve(cast(int, settings["answer_bytes"]))
+    os._exit(0)
 
 
 def _furnish(tmpfs_mb: int) -> None:

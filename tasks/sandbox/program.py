@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 DETAIL_LIMIT: Final = 500
-OWN_PROCESSES: Final = 3
-"""Of a warm worker and counted with a program's: bubblewrap's first process, the nursery, the
-first process of the inner jail. (Without warm workers there is the first only.)"""
+OWN_PROCESSES: Final = 2
+"""Of a warm worker and counted with a program's: bubblewrap's first process and the nursery.
+(Without warm workers there is the first only.)"""
 
 
 class ProgramOutcome(enum.Enum):

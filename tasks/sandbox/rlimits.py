@@ -12,8 +12,8 @@ import signal
 
 _MIB = 1 << 20
 _USUAL = (
-    *("bisect", "collections", "copy", "datetime", "functools", "hashlib", "heapq", "itertools"),
-    *("math", "operator", "random", "re", "string", "typing"),
+    *("collections", "functools", "heapq", "itertools"),
+    *("math", "operator", "re", "typing"),
 )
 """Modules that programs for such problems import; to load them costs more than a fork."""
 

@@ -21,6 +21,7 @@ from tasks.sandbox.watch import excess
 from tasks.sandbox.wire import WireError, dumps, loads
 
 _LOOK_SECONDS: Final = 0.05
+_END_SECONDS: Final = 0.2
 _CHECKER_MEMORY_MB: Final = 4096
 _VERDICT_LIMIT: Final = 1 << 24
 _Done: TypeAlias = "queue.SimpleQueue[tuple[int, ProgramResult | BaseException]]"
@@ -100,6 +101,10 @@ def _work_off(
         done.put((index, worker.run(programs[index])))
 
 
+class CheckerEndedError(JailError):
+    """The process that ran the test ended; where it does so twice, the program has failed."""
+
+
 class StoppedError(Exception):
     """The run was given up while a program ran."""
 
@@ -140,6 +145,8 @@ class Worker:
             except (JailError, OSError) as error:
                 self._drop_checker()
                 self._drop_nursery()
+                if last and isinstance(error, CheckerEndedError):
+                    return ProgramResult(outcome=ProgramOutcome.FAILED, detail=str(error))
                 if last:
                     detail = shorten(f"the sandbox failed: {error}")
                     return ProgramResult(outcome=ProgramOutcome.ERROR, detail=detail)
@@ -177,17 +184,17 @@ class Worker:
 
     def _cold_guest(self) -> Jail:
         limits = self._limits
-        settings = {
-            "answer_bytes": limits.answer_kb << 10,
-            **_limit_settings(limits, limits.memory_mb),
-        }
+        settings = _limit_settings(limits, limits.memory_mb)
+        settings["answer_bytes"] = limits.answer_kb << 10
+        if settings["processes"]:
+            settings["processes"] += 1  # bubblewrap's own process in the jail
         return Jail(self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group)
 
     def _hand_over(self, checker: Jail, guest: Jail | WarmJail, program: Program) -> None:
         """Send the test and the program's socket to the checker; the program starts now."""
         limits = self._limits
-        request = (program.source, program.test, program.entry_point, limits.wall_seconds)
-        write_frame(checker.link.fileno(), dumps((*request, limits.answer_kb << 10)))
+        request = (program.source, program.test, program.entry_point, limits.answer_kb << 10)
+        write_frame(checker.link.fileno(), dumps(request))
         socket.send_fds(checker.link, [READY], [guest.link.fileno()])
         guest.link.close()
 
@@ -202,18 +209,25 @@ class Worker:
             problem = excess(guest.pid, self._limits) if self._watched else None
             if problem is None and left > 0:
                 continue
-            self._drop_checker()
+            self._end_test(checker, guest)
             if problem is not None:
                 return ProgramResult(outcome=ProgramOutcome.FAILED, detail=problem)
             detail = f"timed out after {self._limits.wall_seconds:g} s"
             return ProgramResult(outcome=ProgramOutcome.TIMEOUT, detail=detail)
 
-    def _read_verdict(self, checker: Jail, guest: Jail | WarmJail) -> ProgramResult:
+    def _end_test(self, checker: Jail, guest: Jail | WarmJail) -> None:
+        """End the program; the checker then ends its test, unless the test itself is endless."""
         try:
-            answer = loads(read_frame(checker.link.fileno(), _VERDICT_LIMIT))
-        except (EOFError, WireError) as error:
-            raise JailError(f"the checker failed: {error}") from error
-        outcome, detail = cast(tuple[str, str], answer)
+            guest.close()
+            if wait_readable(checker.link.fileno(), _END_SECONDS):
+                _read_answer(checker)  # of no interest: the program had been ended
+                return
+        except JailError:
+            self._drop_nursery()
+        self._drop_checker()
+
+    def _read_verdict(self, checker: Jail, guest: Jail | WarmJail) -> ProgramResult:
+        outcome, detail = _read_answer(checker)
         if outcome == "failed" and "ended before" in detail:
             with contextlib.suppress(JailError):
                 status = guest.exit_status()
@@ -238,12 +252,24 @@ class Worker:
             checker.close()
 
 
+def _read_answer(checker: Jail) -> tuple[str, str]:
+    """The checker's verdict on what it was asked last.
+
+    Raises:
+        CheckerEndedError: the test took the checker along.
+    """
+    try:
+        answer = loads(read_frame(checker.link.fileno(), _VERDICT_LIMIT))
+    except (EOFError, WireError) as error:
+        raise CheckerEndedError("the test ended without a verdict") from error
+    return cast(tuple[str, str], answer)
+
+
 def _limit_settings(limits: Limits, memory_mb: int) -> dict[str, int]:
     return {
         "cpu_seconds": limits.cpu_seconds,
         "memory_mb": memory_mb,
         "file_mb": limits.file_mb,
-        # One more for bubblewrap's own process in the jail.
-        "processes": limits.processes + 1 if counts_processes_per_jail() else 0,
+        "processes": limits.processes if counts_processes_per_jail() else 0,
         "open_files": limits.open_files,
     }

@@ -1,5 +1,6 @@
 """The host's side of a nursery: a jail for a program in a millisecond or two, not in fifty."""
 
+import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,9 +8,11 @@ from typing import Final
 
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import END_SECONDS, START_SECONDS, Jail, JailError, wait_readable
-from tasks.sandbox.nursery import END, FAILED, START, WAIT
+from tasks.sandbox.nursery import END, START, WAIT
 from tasks.sandbox.recipe import Recipe
 from tasks.sandbox.seccomp import filter_program
+
+_COUNTS_BYTES: Final = 1 << 12
 
 
 class Nursery:
@@ -38,6 +41,7 @@ class Nursery:
             "filter": program,
         }
         self._jail = Jail(recipe, "nursery", settings, tmpfs_mb=1, group=group)
+        self._sockets = _socket_counts(self._jail.pid)
 
     @property
     def pid(self) -> int:
@@ -70,7 +74,7 @@ class Nursery:
             status = self._jail.link.recv(1) if answered else b""
         except OSError as error:
             raise JailError(f"{error.__class__.__name__}: {error}") from error
-        if not status or status[0] == FAILED:
+        if not status:
             raise JailError("the inner jail did not end as it should")
         return status[0]
 
@@ -79,28 +83,33 @@ class Nursery:
 
         TCP keeps a closed connection's port for a minute: the next program could not have it.
         """
-        try:
-            folder = Path("/proc", str(self._jail.pid), "net")
-            return all(_is_clean(folder / name) for name in ("sockstat", "sockstat6"))
-        except OSError:
-            return False
+        return all(_is_clean(os.pread(counts, _COUNTS_BYTES, 0)) for counts in self._sockets)
 
     def close(self) -> None:
         """End the outer jail and with it all in it."""
+        while self._sockets:
+            os.close(self._sockets.pop())
         self._jail.close()
 
 
-def _is_clean(path: Path) -> bool:
+def _socket_counts(pid: int) -> list[int]:
+    """Descriptors from which the counts of a process's network namespace are read, again and again.
+
+    The kernel leaves out the file of a family that it does not have.
+    """
+    files = [Path("/proc", str(pid), "net", name) for name in ("sockstat", "sockstat6")]
+    return [os.open(file, os.O_RDONLY | os.O_CLOEXEC) for file in files if file.exists()]
+
+
+def _is_clean(counts: bytes) -> bool:
     """No socket of TCP or UDP in use, none in the state TIME_WAIT."""
-    if not path.exists():
-        return True  # a kernel without this family
-    for line in path.read_text(encoding="ascii").splitlines():
+    for line in counts.decode("ascii").splitlines():
         name, _, rest = line.partition(": ")
         words = rest.split()
-        counts = dict(zip(words[::2], words[1::2], strict=True))
-        used = {counts.get(key, "0") for key in ("inuse", "tw")}
-        if name.startswith(("TCP", "UDP", "RAW")) and used != {"0"}:
-            return False
+        if name.startswith(("TCP", "UDP", "RAW")):
+            found = dict(zip(words[::2], words[1::2], strict=True))
+            if {found.get(key, "0") for key in ("inuse", "tw")} != {"0"}:
+                return False
     return True
 
 

@@ -137,6 +137,43 @@ def test_huge_answer_in_an_assertion_message_is_the_programs_failure() -> None:
     assert len(result.detail) <= 500
 
 
+def test_test_that_ends_its_process_is_not_passed_and_takes_no_other_along() -> None:
+    source = "def f():\n    return 1\n"
+    tests = ["import os\n    os._exit(0)", "assert candidate() == 1"]
+    programs = [
+        Program(source=source, test=f"def check(candidate):\n    {test}\n", entry_point="f")
+        for test in tests
+    ]
+    ended, other = run_programs(programs, QUICK, workers=1)
+    assert (ended.outcome, ended.detail) == (FAILED, "the test ended without a verdict")
+    assert other.outcome is PASSED
+
+
+def test_endless_test_times_out_and_the_next_is_graded() -> None:
+    source = "def f():\n    return 1\n"
+    tests = [
+        "while True:\n        pass",
+        "while True:\n        candidate()",
+        "assert candidate() == 1",
+    ]
+    programs = [
+        Program(source=source, test=f"def check(candidate):\n    {test}\n", entry_point="f")
+        for test in tests
+    ]
+    results = run_programs(programs, Limits(wall_seconds=1.0), workers=1)
+    assert [result.outcome.value for result in results] == ["timeout", "timeout", "passed"]
+
+
+def test_tests_leave_no_names_for_one_another() -> None:
+    tests = ["globals()['left'] = 1", "assert 'left' not in globals()"]
+    programs = [
+        Program(source="def f(): 0", test=f"def check(candidate):\n    {test}\n", entry_point="f")
+        for test in tests
+    ]
+    results = run_programs(programs, QUICK, workers=1)
+    assert [result.outcome for result in results] == [PASSED, PASSED]
+
+
 def test_failing_jail_gives_error_for_one_program_alone(
     monkeypatch: pytest.MonkeyPatch, workers: str
 ) -> None:
@@ -223,18 +260,14 @@ def f():
     assert [r.detail for r in results if r.outcome is not PASSED] == []
 
 
-def test_first_process_of_a_warm_jail_cannot_be_written(workers: str) -> None:
-    """A cold jail's is bubblewrap's: as jailed and limited as the program, and not worth it."""
-    if workers != "warm":
-        pytest.skip("it is bubblewrap's")
+def test_warm_worker_is_not_seen_by_its_program() -> None:
     source = """
+import os
 def f():
-    try:
-        open("/proc/1/mem", "r+b")
-    except OSError:
-        return 1
+    return sorted(int(name) for name in os.listdir("/proc") if name.isdigit()), os.getpid()
 """
-    assert grade(source, "assert candidate() == 1").outcome is PASSED
+    test = "found, own = candidate()\n    assert set(found) == {1, own}, found"
+    assert grade(source, test).outcome is PASSED
 
 
 def test_every_process_of_a_jail_is_limited() -> None:
