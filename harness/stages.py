@@ -103,7 +103,8 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An evaluation, and the hash of the problems that it asks.
 
-    `benchmarks` is where to read the files from; it is no part of the key, the hash is.
+    The inputs `benchmarks`, where to read the files from, and `replies`, where an endpoint's are
+    kept, are no part of the key; the hash is.
     """
 
     eval: EvalConfig
@@ -204,6 +205,7 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
         folders.out,
         work=folders.work,
         benchmarks=folders.inputs.get("benchmarks"),
+        replies=folders.inputs.get("replies"),
         progress=report,
     )
 

@@ -76,11 +76,15 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
-    """One generation to grade; `hit_limit` when it ended at the token limit, not by itself."""
+    """One generation to grade; `hit_limit` when it ended at the token limit, not by itself.
+
+    `failure` says why there is none: it is not graded.
+    """
 
     problem_id: str
     text: str
     hit_limit: bool = False
+    failure: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

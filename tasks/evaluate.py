@@ -28,12 +28,14 @@ from tasks.benchmark import (
     Request,
     Sample,
 )
-from tasks.generation import GenerationWatch
+from tasks.generation import GenerationWatch, Watch
 from tasks.likelihood import score_references
 from tasks.lm_eval_adapter import (
     Sampling,
+    ServedModel,
     generate,
     load_model,
+    no_chat,
     over_context,
     render_chat,
 )
@@ -107,7 +109,8 @@ def benchmark_of(task: str, version: str) -> Benchmark[Any]:
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a model is evaluated; everything that can change a number is in here.
 
-    `max_length` is the context in tokens, None for the model's own.
+    `max_length` is the context in tokens, None for the model's own. `served` is what an endpoint
+    serves: then nothing is loaded, and `dtype`, `threads` and `max_length` do not apply.
     """
 
     runs: tuple[TaskRun, ...]
@@ -117,11 +120,22 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dtype: str = "float32"
     max_length: int | None = None
     threads: int | None = None
+    served: ServedModel | None = None
+
+    @property
+    def backend(self) -> str:
+        """What runs the model: "hf" or "openai-chat"."""
+        return "hf" if self.served is None else "openai-chat"
 
     def __post_init__(self) -> None:
         """Check ranges and that no task stands twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
+        if self.served is not None:
+            if any(run.likelihood != 0 for run in self.runs):
+                raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")
+            if self.max_length is not None:
+                raise ValueError("max_length is the endpoint's own: leave it out")
         names = [run.task for run in self.runs]
         if len(set(names)) != len(names):
             raise ValueError(f"a task stands twice in {names}")
@@ -146,7 +160,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     task_versions: dict[str, str]
     protocols: dict[str, str]
     max_tokens: dict[str, int]
-    max_length: int
+    max_length: int | None
     prompts_hash: str
     sandbox: tuple[str, ...]
 
@@ -169,13 +183,17 @@ def evaluate(
     *,
     work: Path,
     benchmarks: Path | None = None,
+    replies: Path | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Evaluate `model` and fill folder `out`; `work` keeps finished parts of a killed run.
 
+    Of a served model `model` is not looked at; its replies are stored in file `replies`.
+
     Raises:
         ConfigError: a name or a protocol does not fit.
         PrerequisiteError: a benchmark file, the sandbox or the model is missing.
+        LLMError: the endpoint fails for good; replies until then are stored.
     """
     check(config)
     report = progress or (lambda what, done, total: None)
@@ -187,7 +205,10 @@ def evaluate(
     for run in config.runs:
         if run.generate != 0:
             run.benchmark().prepare()
-    session = _Session(model, config, work)
+            first = problems[run.task, run.languages[0]][0]
+            if config.served and not run.benchmark().request(first, run.protocol).chat:
+                raise no_chat(run.task, run.protocol)
+    session = _Session(model, config, work, replies or work / "replies.sqlite")
     for index, run in enumerate(config.runs):
         report(run.task, index, len(config.runs))
         session.run(run, {lang: problems[run.task, lang] for lang in run.languages})
@@ -210,17 +231,25 @@ def selected(problems: Sequence[T], count: int | None) -> Sequence[T]:
 class _Session:
     """One loaded model; loading waits until the first part that is not yet in `work`."""
 
-    def __init__(self, model: Path, config: EvalConfig, work: Path) -> None:
+    def __init__(self, model: Path, config: EvalConfig, work: Path, replies: Path) -> None:
         self._model = model
         self._config = config
         self._work = work
-        self._loaded: tuple[Any, GenerationWatch] | None = None
+        self._replies = replies
+        self._loaded: tuple[Any, Watch] | None = None
 
-    def _lm(self) -> tuple[Any, GenerationWatch]:
+    def _lm(self) -> tuple[Any, Watch]:
+        config = self._config
+        if self._loaded is None and config.served is not None:
+            from tasks.chat_endpoint import ChatEndpoint
+
+            chat = ChatEndpoint(
+                config.served, self._replies, seed=config.seed, concurrency=config.batch_size
+            )
+            self._loaded = chat, chat
         if self._loaded is None:
             import torch
 
-            config = self._config
             if config.threads is not None:
                 torch.set_num_threads(config.threads)
             lm = load_model(
@@ -286,7 +315,7 @@ class _Session:
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"
             flat = [g for group in made.get(name, []) for g in group]
-            grades = benchmark.grade({p.problem_id: p for p in rows}, flat, protocol)
+            grades = _grades(benchmark, {p.problem_id: p for p in rows}, flat, protocol)
             result[lang] = _samples(lang, requests[lang], long[lang], flat, grades)
         return result
 
@@ -309,7 +338,7 @@ class _Session:
             task_versions={r.task: r.version() for r in self._config.runs},
             protocols={r.task: r.protocol for r in self._config.runs},
             max_tokens=max_tokens,
-            max_length=int(self._lm()[0].max_length),
+            max_length=self._lm()[0].max_length,
             prompts_hash=digest.hexdigest(),
             sandbox=self._sandbox(),
         )
@@ -323,6 +352,23 @@ class _Session:
         from tasks.sandbox import sandbox_report
 
         return sandbox_report().in_force
+
+
+def _grades(
+    benchmark: Benchmark[Any],
+    problems: Mapping[str, Problem],
+    generations: Sequence[Generation],
+    protocol: str,
+) -> list[Grade]:
+    """A grade for each generation; where there is none, the reason why."""
+    answered = [generation for generation in generations if not generation.failure]
+    graded = iter(benchmark.grade(problems, answered, protocol))
+    return [
+        Grade(extracted=None, outcome=Outcome.ERROR, detail=generation.failure)
+        if generation.failure
+        else next(graded)
+        for generation in generations
+    ]
 
 
 def _samples(

@@ -2,10 +2,26 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-Hits: TypeAlias = dict[str, deque[bool]]
-"""By what was asked (`request_key`): whether each of its rows ended at the token limit."""
+
+class RowEnd(NamedTuple):
+    """How a row ended: at the token limit, or with no answer at all, and why."""
+
+    hit_limit: bool = False
+    failure: str = ""
+
+
+Ends: TypeAlias = dict[str, deque[RowEnd]]
+"""By what was asked (`request_key`): how each of its rows ended."""
+
+
+class Watch(Protocol):
+    """Knows of each row how it ended, which lm-eval does not say."""
+
+    def pop(self) -> Ends:
+        """The rows since the last call; those asked the same stand in the order of asking."""
+        ...
 
 
 class GenerationWatch:
@@ -22,7 +38,7 @@ class GenerationWatch:
 
     def __init__(self, lm: Any) -> None:
         self._lm = lm
-        self._rows: list[bool] = []
+        self._rows: list[RowEnd] = []
         self._order: list[str] = []
         self._ends = _end_tokens(lm)
         self._end_text = lm.tok_decode(lm.eot_token_id, skip_special_tokens=False)
@@ -50,22 +66,23 @@ class GenerationWatch:
         for row in out[:, begin:].tolist():
             full = len(row) >= max_length - begin
             ended = any(token in self._ends for token in row)
-            self._rows.append(full and not ended and not _any_in(stop, self._lm.tok_decode(row)))
+            cut = full and not ended and not _any_in(stop, self._lm.tok_decode(row))
+            self._rows.append(RowEnd(hit_limit=cut))
         return out
 
     def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
         """Called by lm-eval after each row."""
         self._order.append(request_key(*req))
 
-    def pop(self) -> Hits:
-        """Whether each row since the last call hit the limit, by what was asked.
+    def pop(self) -> Ends:
+        """How each row since the last call ended, by what was asked.
 
         Rows that were asked the same stand in the order in which they were asked: lm-eval sorts
         by length and text, and its sort is stable.
         """
-        result: Hits = {}
-        for key, hit in zip(self._order, self._rows, strict=True):
-            result.setdefault(key, deque()).append(hit)
+        result: Ends = {}
+        for key, end in zip(self._order, self._rows, strict=True):
+            result.setdefault(key, deque()).append(end)
         self._rows, self._order = [], []
         return result
 

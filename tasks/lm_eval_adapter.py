@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from tasks.benchmark import Generation, Request
-from tasks.generation import GenerationWatch, Hits, request_key
+from tasks.generation import Ends, Watch, request_key
 from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.llm import Endpoint
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +34,25 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError(f"repeats must be >= 1, got {self.repeats}")
         if self.repeats > 1 and self.temperature == 0:
             raise ValueError(f"{self.repeats} samples a problem need a temperature above 0")
+
+
+class ServedModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an endpoint serves, known by its address and its name there alone."""
+
+    base_url: str
+    model: str
+
+    def __post_init__(self) -> None:
+        """Check the address as the client does, before anything runs."""
+        if not self.model:
+            raise ValueError("the endpoint's model has no name")
+        self.endpoint(1)
+
+    def endpoint(self, concurrency: int) -> Endpoint:
+        """How to ask it, so many requests at a time."""
+        return Endpoint(
+            base_url=self.base_url, model=self.model, concurrency=concurrency, timeout=600.0
+        )
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
@@ -126,13 +146,27 @@ def _count(doc: dict[str, str], results: list[Any]) -> dict[str, float]:
 
 
 def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
-    """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them."""
-    long = set()
+    """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them.
+
+    None where the context is not known: an endpoint refuses them itself.
+    """
+    long: set[str] = set()
+    if lm.max_length is None:
+        return long
     for request in requests:
         text = render_chat(lm, request.prompt) if request.chat else request.prompt
         if len(lm.tok_encode(text)) + request.max_tokens > lm.max_length:
             long.add(request.problem_id)
     return long
+
+
+def no_chat(task: str, protocol: str) -> ConfigError:
+    """The error for a protocol that continues raw text where only chats can be asked."""
+    return ConfigError(
+        f"protocol {protocol} of {task} continues raw text, a chat endpoint cannot",
+        hint=f"choose a chat protocol: --protocol {task}=NAME (`ultralink-bench tasks show {task}` "
+        "lists them)",
+    )
 
 
 def render_chat(lm: Any, message: str) -> str:
@@ -152,7 +186,7 @@ def render_chat(lm: Any, message: str) -> str:
 
 def generate(
     lm: Any,
-    watch: GenerationWatch,
+    watch: Watch,
     tasks: dict[str, Sequence[Request]],
     sampling: Sampling,
     seed: int,
@@ -177,24 +211,24 @@ def generate(
     result = evaluate(
         lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
     )
-    hits = watch.pop()
+    ends = watch.pop()
     return {
-        name: _collect(result["samples"][name], requests, hits) for name, requests in tasks.items()
+        name: _collect(result["samples"][name], requests, ends) for name, requests in tasks.items()
     }
 
 
 def _collect(
-    samples: list[dict[str, Any]], requests: Sequence[Request], hits: Hits
+    samples: list[dict[str, Any]], requests: Sequence[Request], ends: Ends
 ) -> list[list[Generation]]:
-    """Generations by request; takes each one's rows off the front of `hits`."""
+    """Generations by request; takes each one's rows off the front of `ends`."""
     by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
     result = []
     for request in requests:
         sample = by_doc[request.problem_id]
-        rows = hits[request_key(*sample["arguments"][0])]
+        rows = ends[request_key(*sample["arguments"][0])]
         result.append(
             [
-                Generation(problem_id=request.problem_id, text=text, hit_limit=rows.popleft())
+                Generation(problem_id=request.problem_id, text=text, **rows.popleft()._asdict())
                 for text in sample["resps"][0]
             ]
         )

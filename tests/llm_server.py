@@ -12,6 +12,7 @@ class Answer(NamedTuple):
     """What the server sends: `drop` closes instead, `cut` announces more bytes than it sends."""
 
     text: str = ""
+    reason: str = "stop"
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
@@ -70,7 +71,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             if answer.drop:
                 self.close_connection = True
                 return
-            body = _completion(answer.text) if answer.body is None else answer.body
+            body = _completion(answer) if answer.body is None else answer.body
             head = [f"HTTP/1.1 {answer.status} scripted", "Content-Type: application/json"]
             head += [f"{name}: {value}" for name, value in answer.headers]
             head.append(f"Content-Length: {len(body) + (50 if answer.cut else 0)}")
@@ -83,15 +84,15 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _completion(text: str) -> bytes:
-    message = {"role": "assistant", "content": text}
+def _completion(answer: Answer) -> bytes:
+    message = {"role": "assistant", "content": answer.text}
     return json.dumps(
         {
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": 0,
             "model": "scripted",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "choices": [{"index": 0, "message": message, "finish_reason": answer.reason}],
             "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
         }
     ).encode()

@@ -45,6 +45,10 @@ class LLMError(BenchError):
     """A language-model endpoint failed or refused for good."""
 
 
+class RefusedRequestError(LLMError):
+    """A request that the endpoint will not answer as it is: too long a prompt, say."""
+
+
 class EndpointError(LLMError):
     """An endpoint that refuses every request: wrong key, model, address, or no quota left."""
 

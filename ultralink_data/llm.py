@@ -17,7 +17,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ultralink_data.errors import BudgetError, ConfigError, EndpointError, LLMError
+from ultralink_data.errors import (
+    BudgetError,
+    ConfigError,
+    EndpointError,
+    LLMError,
+    RefusedRequestError,
+)
 from ultralink_data.llm_cache import ReplyCache
 
 if TYPE_CHECKING:
@@ -83,11 +89,13 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
 
 
-class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
+class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One request for `item`; `attempt` tells repeated questions about one item apart.
 
     Only retries of a failed transport share a cache key. `schema` is a JSON schema that the
-    reply must follow, for endpoints with structured output.
+    reply must follow, for endpoints with structured output. What stands at its default is not
+    sent (but the temperature) and no part of the key. `may_be_empty` takes a reply without text
+    as an answer, which elsewhere is a fault and asked for again.
     """
 
     item: str
@@ -96,6 +104,10 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float = 0.0
     attempt: int = 0
     schema: dict[str, Any] | None = None
+    top_p: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +185,7 @@ class Client:
         Raises:
             BudgetError: the request could pass `max_cost`; nothing was sent.
             EndpointError: the endpoint refuses every request (key, model, address).
+            RefusedRequestError: the endpoint does not answer this request, whenever it is asked.
             LLMError: this request failed for good.
         """
         key = self._cache_key(request)
@@ -225,7 +238,7 @@ class Client:
                 if error.status_code in _HOPELESS or _no_quota(error):
                     raise self._failed(request, what, EndpointError) from None
                 if error.status_code not in _RETRYABLE and error.status_code < 500:
-                    raise self._failed(request, what) from None
+                    raise self._failed(request, what, RefusedRequestError) from None
                 wait = _retry_after(error)
             except APIConnectionError as error:
                 what = f"{type(error).__name__}: {error.__cause__ or error}"
@@ -250,6 +263,12 @@ class Client:
         if request.schema is not None:
             schema = {"name": "reply", "strict": True, "schema": request.schema}
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
+        if request.top_p < 1.0:
+            options["top_p"] = request.top_p
+        if request.seed is not None:
+            options["seed"] = request.seed
+        if request.stop:
+            options["stop"] = list(request.stop)
         messages: list[Any] = [{"role": m.role, "content": m.content} for m in request.messages]
         made = await self._openai.chat.completions.create(
             model=self.endpoint.model,
@@ -279,11 +298,13 @@ def _read(made: Any, request: ChatRequest) -> Reply:
         raise _MalformedReply("no choices")
     message = getattr(choices[0], "message", None)
     refusal = getattr(message, "refusal", None)
+    reason = "refusal" if refusal else str(getattr(choices[0], "finish_reason", None) or "")
     text = refusal or getattr(message, "content", None)
-    if not isinstance(text, str) or not text:
+    if request.may_be_empty and message is not None and text is None and reason:
+        text = ""
+    if not isinstance(text, str) or not (text or (request.may_be_empty and reason)):
         raise _MalformedReply("no text")
     usage = getattr(made, "usage", None)
-    reason = "refusal" if refusal else str(getattr(choices[0], "finish_reason", None) or "")
     return Reply(
         text=text,
         finish_reason=reason,

@@ -1,6 +1,7 @@
 """`ultralink-bench eval`: one model on benchmarks; writes a run record and prints its scores."""
 
 import argparse
+import hashlib
 
 import msgspec
 
@@ -8,7 +9,7 @@ from harness import show
 from harness.environment import worker_environment
 from harness.experiment import external_model, problems_hash
 from harness.graph import Graph, Node
-from harness.jobs import make_job
+from harness.jobs import Artefact, make_job
 from harness.pool import Pool
 from harness.report import RunContext, make_record
 from harness.stages import EvalStageConfig
@@ -18,7 +19,7 @@ from leaderboard.run_tables import records_table
 from tasks import evaluate as evaluation
 from tasks import registry
 from tasks.evaluate import EvalConfig, TaskRun
-from tasks.lm_eval_adapter import Sampling
+from tasks.lm_eval_adapter import Sampling, ServedModel
 from ultralink_data.errors import ConfigError, unknown_name
 
 NODE = "eval"
@@ -28,9 +29,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate, or take the evaluation from the store; write the record, print the table."""
     config = eval_config(arguments)
     evaluation.check(config)
-    model = external_model(str(arguments.model))
+    model = _model(config, arguments)
     stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
     extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
+    extra["replies"] = str(arguments.runs.absolute() / "llm_cache" / "replies.sqlite")
     command = tuple(arguments.command_line)
     store = Store(arguments.runs)
     node = Node(
@@ -38,9 +40,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
         needs=(),
         make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
     )
+    secrets = () if config.served is None else (config.served.endpoint(1).key_variable,)
     err = show.console(error=True)
     graph = Graph([node], store, show.warn)
-    with Pool(1, store, worker_environment(None)) as pool:
+    with Pool(1, store, worker_environment(None, secrets)) as pool:
         missing = graph.look_up([NODE])
         err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
         show.make(graph, missing, pool)
@@ -52,10 +55,20 @@ def evaluate(arguments: argparse.Namespace) -> int:
     record = make_record(made, context, out)
     path = out / f"{key}.json"
     write_record(path, record)
+    if config.served is not None and not arguments.no_likelihood:
+        show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
     return 0
+
+
+def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
+    """What is evaluated; what an endpoint serves is known by its address and name only."""
+    if config.served is None:
+        return external_model(str(arguments.model))
+    name = msgspec.json.encode(config.served)
+    return Artefact(path="", fingerprint=hashlib.sha256(name).hexdigest())
 
 
 def eval_config(arguments: argparse.Namespace) -> EvalConfig:
@@ -70,7 +83,14 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     mended = [task for task in arguments.tasks if registry.get(task).repairs]
     if repairs and not mended:
         raise unknown_name("repair of these tasks", repairs[0], ())
-    nothing_asked = arguments.limit == 0 or (arguments.no_generate and arguments.no_likelihood)
+    chat = arguments.backend == "openai-chat"
+    if chat != (arguments.base_url is not None):
+        raise ConfigError(
+            f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
+            hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
+        )
+    no_likelihood = arguments.no_likelihood or chat
+    nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(
             "nothing is left to evaluate",
@@ -85,7 +105,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
                     languages=arguments.languages,
                     protocol=protocols.get(task, registry.get(task).protocols[0]),
                     generate=0 if arguments.no_generate else arguments.limit,
-                    likelihood=0 if arguments.no_likelihood else arguments.limit,
+                    likelihood=0 if no_likelihood else arguments.limit,
                     repairs=repairs if task in mended else None,
                 )
                 for task in arguments.tasks
@@ -95,6 +115,9 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             batch_size=arguments.batch_size,
             dtype=arguments.dtype,
             max_length=arguments.max_length,
+            served=ServedModel(base_url=arguments.base_url, model=str(arguments.model))
+            if chat
+            else None,
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
