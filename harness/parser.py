@@ -70,6 +70,14 @@ def _protocol(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _no_sandbox(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run programs of the model with YOUR rights; recorded",
+    )
+
+
 def _repairs(command: argparse.ArgumentParser) -> None:
     group = command.add_mutually_exclusive_group()
     group.add_argument(
@@ -142,9 +150,9 @@ def _add_eval(commands: Commands) -> None:
     )
     evaluate.add_argument(
         "--backend",
-        choices=("hf", "openai-chat"),
+        choices=("hf", "vllm", "openai-chat"),
         default="hf",
-        help="what runs the model: transformers (default) or an OpenAI-compatible endpoint",
+        help="what runs the model: transformers (default), vLLM, an OpenAI-compatible endpoint",
     )
     evaluate.add_argument(
         "--base-url", metavar="URL", help="the endpoint, http://HOST/v1; key: $OPENAI_API_KEY"
@@ -156,6 +164,7 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
     evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
     _repairs(evaluate)
+    _no_sandbox(evaluate)
     evaluate.add_argument("--temperature", type=float, default=0.0)
     evaluate.add_argument("--samples", type=int, default=1, help="generations a problem")
     evaluate.add_argument("--seed", type=int, default=0)
@@ -187,6 +196,7 @@ def _add_grade(commands: Commands) -> None:
         help="completion: each text continues its prompt (default); instruct: chat answers",
     )
     _repairs(humaneval)
+    _no_sandbox(humaneval)
     humaneval.set_defaults(all_or_nothing=True)
     humaneval.add_argument(
         "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"

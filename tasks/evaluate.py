@@ -13,7 +13,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -39,6 +39,7 @@ from tasks.lm_eval_adapter import (
     over_context,
     render_chat,
 )
+from tasks.sandbox import NOT_ISOLATED, isolation, sandbox_report
 from ultralink_data import atomic
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ OVER_CONTEXT = "prompt over the context"
 """The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
 _REPAIRS = ", repairs: "
 
+Backend = Literal["hf", "vllm", "openai-chat"]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
 
@@ -109,8 +111,10 @@ def benchmark_of(task: str, version: str) -> Benchmark[Any]:
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a model is evaluated; everything that can change a number is in here.
 
-    `max_length` is the context in tokens, None for the model's own. `served` is what an endpoint
-    serves: then nothing is loaded, and `dtype`, `threads` and `max_length` do not apply.
+    `max_length` is the context in tokens, None for the model's own. `backend` runs the model:
+    "hf" is transformers; "openai-chat" asks for `served`, what an endpoint serves: then nothing is
+    loaded, and `dtype`, `threads` and `max_length` do not apply. With
+    `isolated` false, programs of the model run with the rights of the user.
     """
 
     runs: tuple[TaskRun, ...]
@@ -120,22 +124,20 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dtype: str = "float32"
     max_length: int | None = None
     threads: int | None = None
+    backend: Backend = "hf"
     served: ServedModel | None = None
-
-    @property
-    def backend(self) -> str:
-        """What runs the model: "hf" or "openai-chat"."""
-        return "hf" if self.served is None else "openai-chat"
+    isolated: bool = True
 
     def __post_init__(self) -> None:
         """Check ranges and that no task stands twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
-        if self.served is not None:
-            if any(run.likelihood != 0 for run in self.runs):
-                raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")
-            if self.max_length is not None:
-                raise ValueError("max_length is the endpoint's own: leave it out")
+        if (self.served is not None) != (self.backend == "openai-chat"):
+            raise ValueError(f"backend {self.backend} with served={self.served}")
+        if self.backend != "hf" and any(run.likelihood != 0 for run in self.runs):
+            raise ValueError(f"{self.backend} gives no log-likelihoods: set likelihood to 0")
+        if self.served is not None and self.max_length is not None:
+            raise ValueError("max_length is the endpoint's own: leave it out")
         names = [run.task for run in self.runs]
         if len(set(names)) != len(names):
             raise ValueError(f"a task stands twice in {names}")
@@ -196,7 +198,19 @@ def evaluate(
         LLMError: the endpoint fails for good; replies until then are stored.
     """
     check(config)
-    report = progress or (lambda what, done, total: None)
+    with isolation(config.isolated):
+        return _evaluate(
+            _Session(model, config, work, replies or work / "replies.sqlite"),
+            out,
+            benchmarks,
+            progress or (lambda what, done, total: None),
+        )
+
+
+def _evaluate(
+    session: "_Session", out: Path, benchmarks: Path | None, report: Progress
+) -> Evaluation:
+    config, work = session.config, session.work
     problems = {
         (run.task, language): run.benchmark().problems(language, benchmarks)
         for run in config.runs
@@ -208,7 +222,6 @@ def evaluate(
             first = problems[run.task, run.languages[0]][0]
             if config.served and not run.benchmark().request(first, run.protocol).chat:
                 raise no_chat(run.task, run.protocol)
-    session = _Session(model, config, work, replies or work / "replies.sqlite")
     for index, run in enumerate(config.runs):
         report(run.task, index, len(config.runs))
         session.run(run, {lang: problems[run.task, lang] for lang in run.languages})
@@ -233,13 +246,13 @@ class _Session:
 
     def __init__(self, model: Path, config: EvalConfig, work: Path, replies: Path) -> None:
         self._model = model
-        self._config = config
-        self._work = work
+        self.config = config
+        self.work = work
         self._replies = replies
         self._loaded: tuple[Any, Watch] | None = None
 
     def _lm(self) -> tuple[Any, Watch]:
-        config = self._config
+        config = self.config
         if self._loaded is None and config.served is not None:
             from tasks.chat_endpoint import ChatEndpoint
 
@@ -247,6 +260,13 @@ class _Session:
                 config.served, self._replies, seed=config.seed, concurrency=config.batch_size
             )
             self._loaded = chat, chat
+        if self._loaded is None and config.backend == "vllm":
+            from tasks.vllm_engine import VllmWatch, load_vllm
+
+            engine = load_vllm(
+                self._model, dtype=config.dtype, max_length=config.max_length, seed=config.seed
+            )
+            self._loaded = engine, VllmWatch(engine)
         if self._loaded is None:
             import torch
 
@@ -265,16 +285,14 @@ class _Session:
         benchmark = run.benchmark()
         if run.likelihood != 0:
             for language in run.languages:
-                target = self._work / _name("likelihood", run.task, language)
+                target = self.work / _name("likelihood", run.task, language)
                 if not target.exists():
                     rows = selected(problems[language], run.likelihood)
                     found = self._references(benchmark, run.protocol, language, rows)
                     if found:
                         _write(target, found)
         if run.generate != 0:
-            targets = {
-                lang: self._work / _name("samples", run.task, lang) for lang in run.languages
-            }
+            targets = {lang: self.work / _name("samples", run.task, lang) for lang in run.languages}
             if all(path.exists() for path in targets.values()):
                 return
             # All languages again if one is missing: they share batches and the random state.
@@ -310,7 +328,7 @@ class _Session:
             f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
             for lang, rows in requests.items()
         }
-        made = generate(lm, watch, fitting, self._config.sampling, self._config.seed)
+        made = generate(lm, watch, fitting, self.config.sampling, self.config.seed)
         result = {}
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"
@@ -322,7 +340,7 @@ class _Session:
     def describe(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> Evaluation:
         parts, max_tokens = [], {}
         digest = hashlib.sha256()
-        for run in self._config.runs:
+        for run in self.config.runs:
             benchmark = run.benchmark()
             for lang in run.languages:
                 for problem in problems[run.task, lang]:
@@ -331,12 +349,12 @@ class _Session:
                     digest.update(msgspec.json.encode((request, reference)))
                     max_tokens[run.task] = request.max_tokens
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
-                made = {k: n if (self._work / n).exists() else "" for k, n in names.items()}
+                made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}
                 parts.append(Part(task=run.task, language=lang, **made))
         return Evaluation(
             parts=tuple(parts),
-            task_versions={r.task: r.version() for r in self._config.runs},
-            protocols={r.task: r.protocol for r in self._config.runs},
+            task_versions={r.task: r.version() for r in self.config.runs},
+            protocols={r.task: r.protocol for r in self.config.runs},
             max_tokens=max_tokens,
             max_length=self._lm()[0].max_length,
             prompts_hash=digest.hexdigest(),
@@ -344,14 +362,10 @@ class _Session:
         )
 
     def _sandbox(self) -> tuple[str, ...]:
-        used = any(
-            registry.get(r.task).executes_code and r.generate != 0 for r in self._config.runs
-        )
+        used = any(registry.get(r.task).executes_code and r.generate != 0 for r in self.config.runs)
         if not used:
             return ()
-        from tasks.sandbox import sandbox_report
-
-        return sandbox_report().in_force
+        return sandbox_report().in_force if self.config.isolated else (NOT_ISOLATED,)
 
 
 def _grades(

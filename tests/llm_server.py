@@ -1,6 +1,7 @@
 """A scripted OpenAI-compatible chat server on loopback, which can fail as a real one does."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,12 @@ class Server:
         self.lock = threading.Lock()
         self.stopped = threading.Event()
         self.url = ""
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tasks import evaluate as evaluation
 from tasks import registry
 from tasks.evaluate import EvalConfig, TaskRun
 from tasks.lm_eval_adapter import Sampling, ServedModel
+from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.errors import ConfigError, unknown_name
 
 NODE = "eval"
@@ -55,8 +56,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
     record = make_record(made, context, out)
     path = out / f"{key}.json"
     write_record(path, record)
-    if config.served is not None and not arguments.no_likelihood:
-        show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
+    if NOT_ISOLATED in record.sandbox:
+        show.warn(f"sandbox: {NOT_ISOLATED}")
+    if config.backend != "hf" and not arguments.no_likelihood:
+        show.warn(f"bits per byte: n/a, {config.backend} gives no log-likelihoods")
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
@@ -89,7 +92,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
             hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
         )
-    no_likelihood = arguments.no_likelihood or chat
+    no_likelihood = arguments.no_likelihood or arguments.backend != "hf"
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(
@@ -115,9 +118,11 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             batch_size=arguments.batch_size,
             dtype=arguments.dtype,
             max_length=arguments.max_length,
+            backend=arguments.backend,
             served=ServedModel(base_url=arguments.base_url, model=str(arguments.model))
             if chat
             else None,
+            isolated=not arguments.no_sandbox,
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error

@@ -18,7 +18,7 @@ from tasks.humaneval_samples import (
     run_samples,
 )
 from tasks.pass_at_k import pass_at_k
-from tasks.sandbox import ProgramResult
+from tasks.sandbox import NOT_ISOLATED, ProgramResult, isolation
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 
@@ -43,7 +43,8 @@ def humaneval(arguments: argparse.Namespace) -> int:
             f"{arguments.samples}: no row can be graded{why}",
             hint='write one {"task_id": "HumanEval/0", "completion": "..."} a line',
         )
-    results = _run(benchmark, problems, rows, arguments)
+    with isolation(not arguments.no_sandbox):
+        results = _run(benchmark, problems, rows, arguments)
     atomic.write_bytes(out, result_lines(rows, results))
     written = [out, *keep_apart(arguments.samples, out, rejected)]
     counts = counts_by_problem(rows, results)
@@ -51,7 +52,8 @@ def humaneval(arguments: argparse.Namespace) -> int:
     views = {f"humaneval {arguments.language}": counts}
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
-    show.print_tables([_table(views, arguments.k, results, len(problems))])
+    notes = [NOT_ISOLATED] if arguments.no_sandbox else []
+    show.print_tables([_table(views, arguments.k, results, len(problems), notes)])
     show.print_paths(written)
     return 3 if rejected else 0
 
@@ -103,6 +105,7 @@ def _table(
     ks: Sequence[int],
     results: Sequence[ProgramResult],
     total: int,
+    notes: Sequence[str],
 ) -> Table:
     rows = []
     for name, counts in views.items():
@@ -116,7 +119,7 @@ def _table(
     names = ("task", "metric", "score (%)", "problems", "samples")
     ended = Counter(result.outcome.value for result in results)
     note = f"{len(results)} samples: " + ", ".join(f"{n} {name}" for name, n in ended.items())
-    notes = [note, "± one standard error over problems"]
+    notes = [note, "± one standard error over problems", *notes]
     counts = next(iter(views.values()))
     fewest = min(counts, key=lambda key: counts[key][0])
     left_out = [f"pass@{k}" for k in sorted(set(ks)) if k > counts[fewest][0]]

@@ -52,6 +52,9 @@ these differences, all from the border between program and test:
   a warm worker's program is the first process there, which ignores signals of its own
   namespace that it has no handler for, SIGKILL and SIGSTOP included.
 
+Inside `isolation(False)`, which a user must ask for, both run as ordinary processes (`bare`): the
+verdicts are the same, and nothing above is covered but the limits of single processes.
+
 A program never reaches `ERROR` by what it does: from its start on, whatever it breaks is `FAILED`.
 
 A bubblewrap jail takes tens of milliseconds to make, most of it the interpreter's start. A warm
@@ -60,16 +63,20 @@ namespaces for each program: two milliseconds. The network namespace alone is th
 no device, and no two programs are alive in it at a time.
 """
 
+from tasks.sandbox.isolation import NOT_ISOLATED, isolated, isolation
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult
 from tasks.sandbox.report import SandboxReport, require_sandbox, sandbox_report
 from tasks.sandbox.run import run_programs
 
 __all__ = [
+    "NOT_ISOLATED",
     "Limits",
     "Program",
     "ProgramOutcome",
     "ProgramResult",
     "SandboxReport",
+    "isolated",
+    "isolation",
     "require_sandbox",
     "run_programs",
     "sandbox_report",

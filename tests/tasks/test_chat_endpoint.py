@@ -45,7 +45,7 @@ def asked(server, files, tmp_path):
 
     def run(task: TaskRun = RUN, work: str = "work", **settings) -> dict[str, list[Sample]]:
         served = ServedModel(base_url=server.url, model="m/7b")
-        config = EvalConfig(runs=(task,), served=served, **settings)
+        config = EvalConfig(runs=(task,), backend="openai-chat", served=served, **settings)
         out = tmp_path / f"out-{work}"
         out.mkdir(exist_ok=True)
         replies = tmp_path / "replies.sqlite"
@@ -159,7 +159,7 @@ def test_likelihoods_and_a_context_are_refused():
             runs=(TaskRun(task="mgsm", languages=("en",), protocol="direct"),), served=served
         )
     with pytest.raises(ValueError, match="max_length"):
-        EvalConfig(runs=(RUN,), served=served, max_length=100)
+        EvalConfig(runs=(RUN,), backend="openai-chat", served=served, max_length=100)
 
 
 def test_the_command_records_the_backend_and_never_the_key(
