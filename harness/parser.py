@@ -235,9 +235,12 @@ def _add_grade(commands: Commands) -> None:
 def _add_grade_omgeval(grade: Commands) -> None:
     text = "have a judge compare saved outputs with a baseline's"
     omgeval = _command(grade, "omgeval", "grade_omgeval:omgeval", text)
-    files = "upstream's .json, or JSONL with problem_id and output; may hold {language}"
+    files = "upstream's .json, samples of eval, or JSONL with problem_id and output; "
+    files += "may hold {language}"
     omgeval.add_argument("outputs", help=files)
     omgeval.add_argument("--baseline", required=True, metavar="FILE", help="likewise")
+    omgeval.add_argument("--name", help="the model's in tables (default: the file's)")
+    omgeval.add_argument("--baseline-name", help="likewise")
     omgeval.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
     omgeval.add_argument("--limit", type=int, metavar="N", help="the first N questions by id")
     omgeval.add_argument("--judge", required=True, metavar="MODEL", help="the judging model")
@@ -255,7 +258,10 @@ def _add_grade_omgeval(grade: Commands) -> None:
         help="both_orders (default), or reference: upstream's one order and parser",
     )
     omgeval.add_argument(
-        "--structured", action="store_true", help="ask for structured output (a JSON schema)"
+        "--structured",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="ask for structured output by a JSON schema (default: where the endpoint follows one)",
     )
     omgeval.add_argument("--concurrency", type=int, default=16, metavar="N")
     omgeval.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")

@@ -1,7 +1,8 @@
 """From sample files to numbers: what a problem scored, per task, language and metric.
 
 Correct is 1; wrong, no answer and truncated are 0; an error was not graded, so that sample
-does not count, and a problem without a graded sample is left out and shows in the outcomes.
+does not count, and a problem without a graded sample is left out and shows in the outcomes. What is
+left to a judge has no score here: its cell says how many answers there are.
 A problem's accuracy is the mean over its samples. Where the metric is pass@1 and problems have k
 samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
 problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 import msgspec
 
 from tasks import registry
-from tasks.benchmark import LikelihoodSample, Outcome, Sample
-from tasks.evaluate import EVALUATION, OVER_CONTEXT, Evaluation
+from tasks.benchmark import OVER_CONTEXT, LikelihoodSample, Outcome, Sample
+from tasks.evaluate import EVALUATION, Evaluation
 from tasks.pass_at_k import estimate as estimate_pass
 from ultralink_data.errors import DataError
 from ultralink_data.release import decode_lines
@@ -130,6 +131,9 @@ def _accuracies(task: str, language: str, file: str, rows: Sequence[Sample]) -> 
             file=file,
         )
 
+    if benchmark.judged:
+        yield measured(benchmark.metric, {}, rows)
+        return
     means: Values = {name: (sum(found) / len(found),) for name, found in scores.items()}
     yield measured(benchmark.metric, means, rows)
     if benchmark.metric == PASS_AT_ONE:

@@ -23,8 +23,8 @@ Emphasis: TypeAlias = Literal["", "strong", "good", "bad", "muted"]
 
 Raw: TypeAlias = str | float | int | bool | None
 
-UNGRADED = ("error", "truncated", "bad_verdict")
-"""Outcomes for which a cell is marked: they are the harness's or the limit's doing."""
+UNGRADED = ("error", "truncated", "bad_verdict", "unjudged")
+"""Outcomes for which a cell is marked: no judgement on the answer."""
 
 MARK = "!"
 """Stands before the score of a cell that has `UNGRADED` rows."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Final, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -18,13 +18,21 @@ from ultralink_data.errors import unknown_name
 
 
 class Outcome(StrEnum):
-    """How one sample ended. What could not be graded is never counted as wrong in silence."""
+    """How one sample ended. What could not be graded is never counted as wrong in silence.
+
+    `unjudged`: an answer that only a judge can compare with another's.
+    """
 
     CORRECT = "correct"
     WRONG = "wrong"
     NO_ANSWER = "no_answer"
     TRUNCATED = "truncated"
     ERROR = "error"
+    UNJUDGED = "unjudged"
+
+
+OVER_CONTEXT: Final = "prompt over the context"
+"""The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,7 +134,8 @@ class Benchmark(ABC, Generic[P]):
     `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
     default first; `version` changes whenever a prompt, an extraction rule or a grade may;
     `executes_code` is true where grading runs what a model wrote, in the sandbox; `repairs` names
-    the mends of damaged problems that can be switched off.
+    the mends of damaged problems that can be switched off; `judged` is true where grading is left
+    to a judge (`grade NAME`), and `metric` what that gives.
     """
 
     name: ClassVar[str]
@@ -137,6 +146,7 @@ class Benchmark(ABC, Generic[P]):
     languages: ClassVar[tuple[str, ...]]
     executes_code: ClassVar[bool] = False
     repairs: ClassVar[tuple[str, ...]] = ()
+    judged: ClassVar[bool] = False
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:

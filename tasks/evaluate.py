@@ -19,6 +19,7 @@ import msgspec
 
 from tasks import registry
 from tasks.benchmark import (
+    OVER_CONTEXT,
     Benchmark,
     Generation,
     Grade,
@@ -45,8 +46,6 @@ from ultralink_data import atomic
 T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
-OVER_CONTEXT = "prompt over the context"
-"""The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
 _REPAIRS = ", repairs: "
 
 Backend = Literal["hf", "vllm", "openai-chat"]

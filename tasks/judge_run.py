@@ -5,8 +5,18 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from tasks.judge import MAX_TOKENS, Pair, Protocol, Result, Verdict, compare, first_request, orders
-from ultralink_data.errors import EndpointError
+from tasks.judge import (
+    MAX_TOKENS,
+    Pair,
+    Protocol,
+    Result,
+    Verdict,
+    compare,
+    first_request,
+    orders,
+    read_strict,
+)
+from ultralink_data.errors import EndpointError, LLMError, RefusedRequestError
 from ultralink_data.llm import Client, Endpoint, Usage, estimate_tokens
 from ultralink_data.llm_cache import ReplyCache
 
@@ -63,6 +73,41 @@ def estimate(client: Client, listed: Sequence[Comparison], *, structured: bool =
         completion_tokens=count * MAX_TOKENS,
         cost=client.endpoint.cost(prompt, count * MAX_TOKENS),
     )
+
+
+def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
+    """Whether the endpoint follows a schema, as stored by `find_structured`; None: not asked."""
+    stored = cache.get(_structured_key(endpoint))
+    return None if stored is None else stored == b"yes"
+
+
+def find_structured(endpoint: Endpoint, cache: ReplyCache, one: Comparison) -> bool:
+    """Ask for one comparison by a schema: whether it is taken, and followed. Stored.
+
+    Raises:
+        EndpointError: the endpoint refuses every request.
+        BudgetError: the budget does not allow it.
+    """
+    try:
+        follows = asyncio.run(_follows_schema(endpoint, cache, one))
+    except RefusedRequestError:
+        follows = False
+    except EndpointError:
+        raise
+    except LLMError:
+        return False  # not found out: asked again next time
+    cache.put(_structured_key(endpoint), b"yes" if follows else b"no")
+    return follows
+
+
+async def _follows_schema(endpoint: Endpoint, cache: ReplyCache, one: Comparison) -> bool:
+    request = first_request(one.pair, one.template, one.model_first, structured=True)
+    async with Client(endpoint, cache) as client:
+        return read_strict((await client.ask(request)).text) is not None
+
+
+def _structured_key(endpoint: Endpoint) -> str:
+    return f"structured output: {endpoint.model} at {endpoint.base_url}"
 
 
 def judge(

@@ -5,13 +5,23 @@ where one row has no translation: line i of another language is row i before it 
 on. A row is the same task, not the same question: names, places and customs are localised.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import msgspec
 
-from tasks.benchmark import Problem
+from tasks.benchmark import (
+    OVER_CONTEXT,
+    Benchmark,
+    Generation,
+    Grade,
+    Outcome,
+    Problem,
+    Reference,
+    Request,
+    Sample,
+)
 from tasks.files import locate
 from ultralink_data.errors import DataError, unknown_name
 from ultralink_data.release import decode_lines
@@ -26,6 +36,8 @@ _NAMES: Final = {
     **{"fr": "French", "ru": "Russia", "zh": "Chinese"},
 }
 LANGUAGES: Final = tuple(sorted(_NAMES))
+MAX_TOKENS: Final = 2048
+"""As AlpacaEval's configurations; Arabic and Russian take two to three times English's tokens."""
 
 
 class Question(Problem, frozen=True, kw_only=True):
@@ -33,6 +45,50 @@ class Question(Problem, frozen=True, kw_only=True):
 
     text: str
     local: bool
+
+
+class OMGEval(Benchmark[Question]):
+    """The questions as they are, as a user's message; a judge compares the answers."""
+
+    name: ClassVar[str] = "omgeval"
+    version: ClassVar[str] = "1"
+    description: ClassVar[str] = "804 open questions, localised; answers are judged in pairs"
+    metric: ClassVar[str] = "win_rate"
+    protocols: ClassVar[tuple[str, ...]] = ("chat",)
+    languages: ClassVar[tuple[str, ...]] = ("en", *(code for code in LANGUAGES if code != "en"))
+    judged: ClassVar[bool] = True
+
+    def problems(self, language: str, root: Path | None) -> list[Question]:
+        """All questions; see `questions`."""
+        return questions(language, root)
+
+    def request(self, problem: Question, protocol: str) -> Request:
+        """The question, with no system message.
+
+        Raises:
+            ConfigError: unknown protocol.
+        """
+        self.check((), protocol)
+        return Request(
+            problem_id=problem.problem_id,
+            prompt=problem.text,
+            chat=True,
+            stop=(),
+            max_tokens=MAX_TOKENS,
+        )
+
+    def reference(self, problem: Question, protocol: str) -> Reference | None:
+        """None: no answer is the right one."""
+        return None
+
+    def grade(
+        self, problems: Mapping[str, Question], generations: Sequence[Generation], protocol: str
+    ) -> list[Grade]:
+        """Nothing is graded here: see `tasks.judge`."""
+        return [Grade(extracted=None, outcome=Outcome.UNJUDGED) for _ in generations]
+
+
+BENCHMARK = OMGEval()
 
 
 class UpstreamOutput(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +168,8 @@ def read_outputs(path: Path, listed: Sequence[Question]) -> dict[str, str]:
     """The outputs in a file by problem id; not every question needs one.
 
     A `.json` file is upstream's (an array of `instruction` and `output` in the questions' order),
-    any other JSONL rows of `problem_id` and `output`.
+    any other JSONL: rows of `problem_id` and `output`, or the samples of an evaluation, of which
+    those that were never asked or never answered are left out.
 
     Raises:
         DataError: a broken row, an unknown or repeated problem, a question that is not the
@@ -144,7 +201,7 @@ def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
 def _by_id(path: Path, listed: Sequence[Question]) -> dict[str, str]:
     known: Mapping[str, Question] = {question.problem_id: question for question in listed}
     found: dict[str, str] = {}
-    for line, row in decode_lines(path, OutputRow):
+    for line, row in _output_rows(path):
         if row.problem_id not in known:
             raise DataError(
                 f"{path}:{line}: unknown problem_id {row.problem_id!r}",
@@ -157,6 +214,20 @@ def _by_id(path: Path, listed: Sequence[Question]) -> dict[str, str]:
             )
         found[row.problem_id] = row.output
     return found
+
+
+def _output_rows(path: Path) -> Iterator[tuple[int, OutputRow]]:
+    try:
+        with path.open("rb") as file:
+            sampled = b'"generation"' in file.readline()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
+    if not sampled:
+        yield from decode_lines(path, OutputRow)
+        return
+    for line, row in decode_lines(path, Sample):
+        if row.outcome is not Outcome.ERROR and row.detail != OVER_CONTEXT:
+            yield line, OutputRow(problem_id=row.problem_id, output=row.generation)
 
 
 def _read_upstream(path: Path) -> list[UpstreamOutput]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tasks.benchmark import Benchmark, Generation, Grade, Outcome, Sample
-from tasks.evaluate import OVER_CONTEXT
+from tasks.benchmark import OVER_CONTEXT, Benchmark, Generation, Grade, Outcome, Sample
 from ultralink_data.errors import DataError
 
 

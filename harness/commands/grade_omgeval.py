@@ -11,7 +11,15 @@ from harness import show
 from leaderboard.table import MARK, Table, text_table
 from tasks import omgeval as benchmark
 from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
-from tasks.judge_run import Comparison, Estimate, comparisons, estimate, judge
+from tasks.judge_run import (
+    Comparison,
+    Estimate,
+    comparisons,
+    estimate,
+    find_structured,
+    judge,
+    structured_known,
+)
 from tasks.win_rate import WinRate, win_rate
 from ultralink_data import atomic
 from ultralink_data.errors import BudgetError, ConfigError, DataError, unknown_name
@@ -60,21 +68,24 @@ def omgeval(arguments: argparse.Namespace) -> int:
         for one in comparisons([pair for pair, _ in found], templates[lang], protocol)
     ]
     with ReplyCache(arguments.runs / "llm_cache" / "replies.sqlite") as cache:
-        expected = estimate(Client(endpoint, cache), listed, structured=arguments.structured)
+        structured = _structured(arguments, endpoint, cache, protocol)
+        expected = estimate(Client(endpoint, cache), listed, structured=bool(structured))
         _announce(expected, endpoint)
         if arguments.dry_run:
             return 0
-        verdicts, usage = _judge(endpoint, cache, listed, protocol, arguments.structured)
+        if structured is None:
+            structured = find_structured(endpoint, cache, listed[0])
+        verdicts, usage = _judge(endpoint, cache, listed, protocol, structured)
     scores = _scores(pairs, verdicts)
     void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > arguments.max_bad)
-    model = Path(arguments.outputs).stem
+    model = arguments.name or Path(arguments.outputs).stem
     report = JudgedReport(
         model=model,
-        baseline=Path(arguments.baseline).stem,
+        baseline=arguments.baseline_name or Path(arguments.baseline).stem,
         judge=endpoint.model,
         base_url=endpoint.base_url,
         protocol=protocol,
-        structured=arguments.structured,
+        structured=structured,
         limit=arguments.limit,
         templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
         scores=scores,
@@ -94,6 +105,15 @@ def _protocol(name: str) -> Protocol:
         if name == known:
             return known
     raise unknown_name("protocol of omgeval", name, PROTOCOLS)
+
+
+def _structured(
+    arguments: argparse.Namespace, endpoint: Endpoint, cache: ReplyCache, protocol: Protocol
+) -> bool | None:
+    """Whether to ask by a schema; None where that is still to be found out."""
+    if protocol == "reference" or arguments.structured == "never":
+        return False
+    return arguments.structured == "always" or structured_known(endpoint, cache)
 
 
 def _endpoint(arguments: argparse.Namespace) -> Endpoint:

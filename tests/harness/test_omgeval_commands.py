@@ -1,0 +1,90 @@
+"""`eval --tasks omgeval` and then `grade omgeval`, with scripted models behind real HTTP."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli import main
+from leaderboard.records import read_record
+from tests.llm_server import Answer, Server, serving
+
+FIRST = '[{"model": "model_1", "rank": 1}, {"model": "model_2", "rank": 2}]'
+LIMIT = 3
+
+
+@pytest.fixture(autouse=True)
+def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, benchmarks: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ULTRALINK_BENCHMARKS", str(benchmarks))
+
+
+def outputs(benchmarks: Path, name: str) -> str:
+    return str(benchmarks / "omgeval" / "model_outputs" / "{language}" / f"{name}.json")
+
+
+def judged(server: Server, benchmarks: Path, *words: str) -> dict[str, Any]:
+    """The report of one `grade omgeval`, the first of two equal calls."""
+    command = ["grade", "omgeval", outputs(benchmarks, "gpt4"), "--judge", "j", "--limit", "4"]
+    command += ["--baseline", outputs(benchmarks, "bloomz"), "--languages", "zh", "--out", "judged"]
+    command += ["--base-url", server.url, *words]
+    assert main(command) == 0
+    asked = len(server.requests)
+    assert main(command) == 0
+    assert len(server.requests) == asked  # nothing twice, not even what a schema was tried with
+    report: dict[str, Any] = json.loads(Path("judged/report.json").read_text())
+    return report
+
+
+def test_answers_are_generated_and_then_judged(benchmarks: Path) -> None:
+    with serving(lambda body, number: Answer(f"答案 {number}")) as model:
+        words = ["eval", "--backend", "openai-chat", "--base-url", model.url, "--model", "m"]
+        words += ["--tasks", "omgeval", "--languages", "zh,es", "--limit", str(LIMIT)]
+        assert main(words) == 0
+        assert len(model.requests) == 2 * LIMIT
+        assert {body["max_tokens"] for body in model.requests} == {2048}
+    (path,) = Path("runs/reports/eval-m").glob("*.json")
+    for cell in read_record(path).cells:
+        assert (cell.task, cell.metric, cell.value) == ("omgeval", "win_rate", None)
+        assert cell.outcomes == {"unjudged": LIMIT}
+    (samples,) = Path("runs/evals").glob("*/samples")
+    with serving(lambda body, number: Answer(FIRST)) as judge:
+        command = ["grade", "omgeval", str(samples / "omgeval_{language}.jsonl"), "--judge", "j"]
+        command += ["--baseline", outputs(benchmarks, "gpt4"), "--languages", "zh,es"]
+        command += ["--base-url", judge.url, "--name", "mine", "--out", "judged"]
+        assert main(command) == 0
+    report = json.loads(Path("judged/report.json").read_text())
+    assert (report["model"], report["baseline"]) == ("mine", "gpt4")
+    for language in ("zh", "es"):
+        assert report["scores"][language]["full"]["value"] == 0.5  # always the first: half
+        assert report["scores"][language]["full"]["questions"] == LIMIT
+
+
+def test_a_schema_is_used_where_the_endpoint_follows_one(benchmarks: Path) -> None:
+    with serving(lambda body, number: Answer(f'{{"ranking": {FIRST}}}')) as server:
+        assert judged(server, benchmarks)["structured"] is True
+        assert all("response_format" in body for body in server.requests)
+        assert len(server.requests) == 8  # the trial was one of them
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [Answer(status=400, body=b'{"error": {"message": "response_format"}}'), Answer("I will not")],
+)
+def test_no_schema_where_the_endpoint_refuses_or_ignores_it(
+    benchmarks: Path, refusal: Answer
+) -> None:
+    def rule(body: dict[str, Any], number: int) -> Answer:
+        return refusal if "response_format" in body else Answer(FIRST)
+
+    with serving(rule) as server:
+        assert judged(server, benchmarks)["structured"] is False
+        assert len(server.requests) == 1 + 8
+
+
+@pytest.mark.parametrize("words", [["--structured", "never"], ["--protocol", "reference"]])
+def test_no_schema_is_tried_where_none_is_wanted(benchmarks: Path, words: list[str]) -> None:
+    with serving(lambda body, number: Answer(FIRST)) as server:
+        assert judged(server, benchmarks, *words)["structured"] is False
+        assert not any("response_format" in body for body in server.requests)
