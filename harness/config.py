@@ -6,7 +6,7 @@ import msgspec
 
 from harness.stages import PruneConfig, StarterConfig
 from harness.verdict import Margins
-from tasks.evaluate import EvalConfig
+from tasks.eval_config import EvalConfig
 from train.config import MicroConfig, TrainConfig
 
 

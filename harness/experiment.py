@@ -23,7 +23,8 @@ from harness.stages import (
     PackConfig,
     TokenizerConfig,
 )
-from tasks.evaluate import EvalConfig, TaskRun, selected
+from tasks.eval_config import EvalConfig, TaskRun
+from tasks.evaluate import selected
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 DEMONSTRATION = 8

@@ -165,7 +165,11 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
     _repairs(evaluate)
     _no_sandbox(evaluate)
-    evaluate.add_argument("--temperature", type=float, default=0.0)
+    evaluate.add_argument(
+        "--temperature",
+        type=float,
+        help="default: 0; with several samples the protocol's own, or 0.8",
+    )
     evaluate.add_argument("--samples", type=int, default=1, help="generations a problem")
     evaluate.add_argument("--seed", type=int, default=0)
     evaluate.add_argument("--batch-size", type=int, default=8, help="or requests at a time")

@@ -5,7 +5,7 @@ import msgspec
 from harness.config import DataConfig, ExperimentConfig, ModelConfig
 from harness.stages import StarterConfig
 from harness.verdict import Margins
-from tasks.evaluate import EvalConfig, TaskRun
+from tasks.eval_config import EvalConfig, TaskRun
 from train.config import STARTER_MICRO, TINY_MICRO, TrainConfig
 from ultralink_data.errors import ConfigError, unknown_name
 

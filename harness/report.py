@@ -26,7 +26,7 @@ from leaderboard.records import (
     write_record,
 )
 from leaderboard.render import write_report
-from tasks.evaluate import EvalConfig
+from tasks.eval_config import EvalConfig
 from train.plan import Plan
 
 RECORDS = "records"
@@ -68,7 +68,9 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         prompts_hash=evaluation.prompts_hash,
         config=context.config,
         generation=GenerationSettings(
-            temperature=settings.sampling.temperature,
+            temperature={
+                run.task: run.sampling(settings.sampling).temperature for run in settings.runs
+            },
             top_p=settings.sampling.top_p,
             samples_per_problem=settings.sampling.repeats,
             max_tokens=evaluation.max_tokens,

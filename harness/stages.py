@@ -17,7 +17,7 @@ import msgspec
 
 from harness.source_hash import source_hash
 from harness.store import Shelf
-from tasks.evaluate import EvalConfig
+from tasks.eval_config import EvalConfig
 from train.config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
 

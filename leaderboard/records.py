@@ -112,9 +112,9 @@ class TokenCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How answers were generated. Temperature 0 is greedy; `max_tokens` is per task."""
+    """How answers were generated. Temperature 0 is greedy; it and `max_tokens` are per task."""
 
-    temperature: float
+    temperature: dict[str, float]
     top_p: float
     samples_per_problem: int
     max_tokens: dict[str, int]

@@ -163,7 +163,7 @@ def verdict_cell(verdict: str) -> Cell:
 
 
 def ungraded(cell: ScoreCell) -> dict[str, int]:
-    """The rows of a cell that ended in an error or at a limit, by outcome."""
+    """The rows of a cell that ended in an error, at a limit or without a verdict, by outcome."""
     return {name: cell.outcomes[name] for name in UNGRADED if cell.outcomes.get(name)}
 
 
@@ -184,7 +184,9 @@ def ungraded_notes(cells: Iterable[tuple[str, ScoreCell]]) -> tuple[str, ...]:
     for label, texts in found.items():
         single = [texts[name] for name in texts if name not in (NON_ENGLISH, ALL_LANGUAGES)]
         parts.append(f"{label} ({'; '.join(single or texts.values())})")
-    return (f"{MARK} rows that ended in an error or at a limit: {', '.join(parts)}",)
+    return (
+        f"{MARK} rows that ended in an error, at a limit or without a verdict: {', '.join(parts)}",
+    )
 
 
 def ordered_languages(languages: Iterable[str]) -> list[str]:

@@ -135,7 +135,8 @@ class Benchmark(ABC, Generic[P]):
     default first; `version` changes whenever a prompt, an extraction rule or a grade may;
     `executes_code` is true where grading runs what a model wrote, in the sandbox; `repairs` names
     the mends of damaged problems that can be switched off; `judged` is true where grading is left
-    to a judge (`grade NAME`), and `metric` what that gives.
+    to a judge (`grade NAME`), and `metric` what that gives; `temperatures` is by protocol what
+    several samples a problem are drawn at where nobody says otherwise.
     """
 
     name: ClassVar[str]
@@ -147,6 +148,7 @@ class Benchmark(ABC, Generic[P]):
     executes_code: ClassVar[bool] = False
     repairs: ClassVar[tuple[str, ...]] = ()
     judged: ClassVar[bool] = False
+    temperatures: ClassVar[Mapping[str, float]] = {}
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:

@@ -13,7 +13,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,11 +29,10 @@ from tasks.benchmark import (
     Request,
     Sample,
 )
+from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.generation import GenerationWatch, Watch
 from tasks.likelihood import score_references
 from tasks.lm_eval_adapter import (
-    Sampling,
-    ServedModel,
     generate,
     load_model,
     no_chat,
@@ -46,100 +45,8 @@ from ultralink_data import atomic
 T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
-_REPAIRS = ", repairs: "
-
-Backend = Literal["hf", "vllm", "openai-chat"]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
-
-
-class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One benchmark in some languages.
-
-    `generate` and `likelihood` say how many problems (the first ones by id, the same in every
-    language) are answered and have their reference text scored: None for all, 0 for none.
-    `repairs` names the repairs of damaged problems that are in force, None for all of the task's.
-    """
-
-    task: str
-    languages: tuple[str, ...]
-    protocol: str
-    generate: int | None = None
-    likelihood: int | None = None
-    repairs: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        """Check the counts; names are checked against the registry by `check`."""
-        for field in ("generate", "likelihood"):
-            value = getattr(self, field)
-            if value is not None and value < 0:
-                raise ValueError(f"{field} must be >= 0, got {value}")
-
-    def benchmark(self) -> Benchmark[Any]:
-        """The benchmark with the repairs that are in force.
-
-        Raises:
-            ConfigError: unknown task or repair.
-        """
-        found = registry.get(self.task)
-        return found if self.repairs is None else found.repaired_by(self.repairs)
-
-    def version(self) -> str:
-        """The task's version, with the repairs where not all are in force.
-
-        Scores of different versions are never ranked or compared with each other.
-        """
-        version = registry.get(self.task).version
-        if self.repairs is None:
-            return version
-        return f"{version}{_REPAIRS}{' '.join(self.repairs) or 'none'}"
-
-
-def benchmark_of(task: str, version: str) -> Benchmark[Any]:
-    """The benchmark with the repairs that `TaskRun.version` named when samples were made.
-
-    Raises:
-        ConfigError: unknown task, or a repair that there no longer is.
-    """
-    _, mark, names = version.partition(_REPAIRS)
-    if not mark:
-        return registry.get(task)
-    return registry.get(task).repaired_by([name for name in names.split() if name != "none"])
-
-
-class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a model is evaluated; everything that can change a number is in here.
-
-    `max_length` is the context in tokens, None for the model's own. `backend` runs the model:
-    "hf" is transformers; "openai-chat" asks for `served`, what an endpoint serves: then nothing is
-    loaded, and `dtype`, `threads` and `max_length` do not apply. With
-    `isolated` false, programs of the model run with the rights of the user.
-    """
-
-    runs: tuple[TaskRun, ...]
-    sampling: Sampling = Sampling()
-    seed: int = 0
-    batch_size: int = 16
-    dtype: str = "float32"
-    max_length: int | None = None
-    threads: int | None = None
-    backend: Backend = "hf"
-    served: ServedModel | None = None
-    isolated: bool = True
-
-    def __post_init__(self) -> None:
-        """Check ranges and that no task stands twice."""
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
-        if (self.served is not None) != (self.backend == "openai-chat"):
-            raise ValueError(f"backend {self.backend} with served={self.served}")
-        if self.backend != "hf" and any(run.likelihood != 0 for run in self.runs):
-            raise ValueError(f"{self.backend} gives no log-likelihoods: set likelihood to 0")
-        if self.served is not None and self.max_length is not None:
-            raise ValueError("max_length is the endpoint's own: leave it out")
-        names = [run.task for run in self.runs]
-        if len(set(names)) != len(names):
-            raise ValueError(f"a task stands twice in {names}")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -164,17 +71,6 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_length: int | None
     prompts_hash: str
     sandbox: tuple[str, ...]
-
-
-def check(config: EvalConfig) -> None:
-    """Check names before anything runs.
-
-    Raises:
-        ConfigError: unknown task, or protocol, language or repair of a task (nearest names
-            offered).
-    """
-    for run in config.runs:
-        run.benchmark().check(run.languages, run.protocol)
 
 
 def evaluate(
@@ -296,7 +192,7 @@ class _Session:
                 return
             # All languages again if one is missing: they share batches and the random state.
             missing = {lang: selected(problems[lang], run.generate) for lang in targets}
-            for language, samples in self._generate(benchmark, run.protocol, missing).items():
+            for language, samples in self._generate(benchmark, run, missing).items():
                 _write(targets[language], samples)
 
     def _references(
@@ -314,10 +210,11 @@ class _Session:
         return score_references(lm, references, language, lambda text: render_chat(lm, text))
 
     def _generate(
-        self, benchmark: Benchmark[Any], protocol: str, problems: Mapping[str, Sequence[Problem]]
+        self, benchmark: Benchmark[Any], run: TaskRun, problems: Mapping[str, Sequence[Problem]]
     ) -> dict[str, list[Sample]]:
         if not problems:
             return {}
+        protocol = run.protocol
         requests = {
             lang: [benchmark.request(p, protocol) for p in rows] for lang, rows in problems.items()
         }
@@ -327,7 +224,8 @@ class _Session:
             f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
             for lang, rows in requests.items()
         }
-        made = generate(lm, watch, fitting, self.config.sampling, self.config.seed)
+        sampling = run.sampling(self.config.sampling)
+        made = generate(lm, watch, fitting, sampling, self.config.seed)
         result = {}
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"

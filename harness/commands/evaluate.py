@@ -16,20 +16,21 @@ from harness.stages import EvalStageConfig
 from harness.store import Store
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
-from tasks import evaluate as evaluation
 from tasks import registry
-from tasks.evaluate import EvalConfig, TaskRun
+from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.lm_eval_adapter import Sampling, ServedModel
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.errors import ConfigError, unknown_name
 
 NODE = "eval"
+_MANY_TEMPERATURE = 0.8
+"""Of several samples a problem, where neither the user nor the task names one."""
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate, or take the evaluation from the store; write the record, print the table."""
     config = eval_config(arguments)
-    evaluation.check(config)
+    check(config)
     model = _model(config, arguments)
     stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
     extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
@@ -100,6 +101,9 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             hint="give --tasks, --languages, --limit 1 or more, and only one of --no-generate "
             "and --no-likelihood",
         )
+    temperature = arguments.temperature
+    if temperature is None:
+        temperature = _MANY_TEMPERATURE if arguments.samples > 1 else 0.0
     try:
         return EvalConfig(
             runs=tuple(
@@ -110,10 +114,11 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
                     generate=0 if arguments.no_generate else arguments.limit,
                     likelihood=0 if no_likelihood else arguments.limit,
                     repairs=repairs if task in mended else None,
+                    temperature=_own_temperature(arguments, task, protocols),
                 )
                 for task in arguments.tasks
             ),
-            sampling=Sampling(temperature=arguments.temperature, repeats=arguments.samples),
+            sampling=Sampling(temperature=temperature, repeats=arguments.samples),
             seed=arguments.seed,
             batch_size=arguments.batch_size,
             dtype=arguments.dtype,
@@ -126,6 +131,16 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
+
+
+def _own_temperature(
+    arguments: argparse.Namespace, task: str, protocols: dict[str, str]
+) -> float | None:
+    """What a task's protocol asks for, where the user does not."""
+    if arguments.temperature is not None or arguments.samples == 1:
+        return None
+    benchmark = registry.get(task)
+    return benchmark.temperatures.get(protocols.get(task, benchmark.protocols[0]))
 
 
 def chosen_protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from harness.scores import read_evaluation
 from harness.store import Store
 from leaderboard.records import read_record
 from tasks.benchmark import Sample
-from tasks.evaluate import EVALUATION, benchmark_of
+from tasks.eval_config import benchmark_of
+from tasks.evaluate import EVALUATION
 from tasks.regrade import Change, find_changes
 from tasks.regrade import regrade as grade_again
 from ultralink_data import atomic

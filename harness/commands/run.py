@@ -16,7 +16,7 @@ from harness.pool import Pool
 from harness.run_plan import expected_seconds, plan_tables, training_plans
 from harness.settings import apply_settings
 from harness.store import Store
-from tasks import evaluate
+from tasks.eval_config import check
 from ultralink_data import dataset
 from ultralink_data import languages as known_languages
 from ultralink_data.errors import ConfigError
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = datetime.now(UTC)
     config = resolve(arguments)
     ablation = ablations.get(arguments.ablation)
-    evaluate.check(config.eval)
+    check(config.eval)
     command = tuple(arguments.command_line)
     experiment = Experiment(ablation, config, benchmarks=arguments.benchmarks, command=command)
     store = Store(arguments.runs)

@@ -9,7 +9,7 @@ from harness import experiment, profiles
 from harness.experiment import problems_hash
 from harness.jobs import Artefact, Job, external, make_job
 from harness.stages import STAGES, EvalStageConfig, PruneConfig
-from tasks.evaluate import EvalConfig, TaskRun
+from tasks.eval_config import EvalConfig, TaskRun
 from tasks.lm_eval_adapter import Sampling
 from train.config import TrainConfig
 from ultralink_data.errors import PrerequisiteError
@@ -234,7 +234,7 @@ def test_an_outside_file_is_fingerprinted_by_content(tmp_path):
 
 
 def test_every_profile_has_an_evaluation_that_its_tasks_know():
-    from tasks.evaluate import check
+    from tasks.eval_config import check
 
     for make in profiles.PROFILES.values():
         check(make().eval)

@@ -13,7 +13,8 @@ from harness import cli
 from leaderboard.records import encode
 from tasks import registry
 from tasks.benchmark import Outcome, Sample
-from tasks.evaluate import OVER_CONTEXT, EvalConfig, TaskRun, benchmark_of, evaluate
+from tasks.eval_config import EvalConfig, TaskRun, benchmark_of
+from tasks.evaluate import OVER_CONTEXT, evaluate
 from tasks.regrade import regrade
 from ultralink_data.release import decode_lines
 

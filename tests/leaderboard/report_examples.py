@@ -55,7 +55,7 @@ def record(**changes: Any) -> RunRecord:
         "prompts_hash": "p" * 8,
         "config": {"train": {"learning_rate": 0.001, "steps": None}, "languages": ["en", "zh"]},
         "generation": GenerationSettings(
-            temperature=0.0,
+            temperature={"mgsm": 0.0},
             top_p=1.0,
             samples_per_problem=1,
             max_tokens={"starter_math": 96},

@@ -7,7 +7,8 @@ import pytest
 from harness import cli
 from leaderboard.records import read_record
 from tasks.benchmark import Outcome, Sample
-from tasks.evaluate import EvalConfig, TaskRun, evaluate
+from tasks.eval_config import EvalConfig, TaskRun
+from tasks.evaluate import evaluate
 from tasks.lm_eval_adapter import Sampling, ServedModel
 from tests.llm_server import Answer, serving
 from ultralink_data.errors import ConfigError, EndpointError, LLMError

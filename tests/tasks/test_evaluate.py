@@ -7,7 +7,8 @@ from tiny_models import write_chain_model, write_random_model
 from tasks import evaluate as module
 from tasks import registry
 from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
-from tasks.evaluate import EvalConfig, Evaluation, TaskRun, check, evaluate, selected
+from tasks.eval_config import EvalConfig, TaskRun, check
+from tasks.evaluate import Evaluation, evaluate, selected
 from tasks.lm_eval_adapter import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.release import decode_lines

@@ -11,7 +11,8 @@ from tiny_models import write_chain_model, write_random_model
 
 from tasks import registry
 from tasks.benchmark import Outcome, Sample
-from tasks.evaluate import EvalConfig, TaskRun, evaluate
+from tasks.eval_config import EvalConfig, TaskRun
+from tasks.evaluate import evaluate
 from tasks.lm_eval_export import README, export
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.release import decode_lines

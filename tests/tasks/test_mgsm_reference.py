@@ -13,7 +13,8 @@ from tiny_models import write_random_model
 
 from tasks import mgsm_reference
 from tasks.benchmark import Generation, Outcome, Request, Sample
-from tasks.evaluate import EvalConfig, TaskRun, evaluate
+from tasks.eval_config import EvalConfig, TaskRun
+from tasks.evaluate import evaluate
 from tasks.lm_eval_adapter import load_model
 from tasks.mgsm import BENCHMARK, MgsmProblem
 from ultralink_data.errors import ConfigError

@@ -53,7 +53,7 @@ import json, sys
 from pathlib import Path
 
 import tasks.mgsm
-from tasks import evaluate, registry
+from tasks import eval_config, registry
 from tasks.benchmark import Generation
 from ultralink_data.errors import ConfigError
 
@@ -61,8 +61,8 @@ root, outputs = Path(sys.argv[1]), json.loads(sys.argv[2])
 benchmark = registry.get("mgsm")
 problems = benchmark.problems("qaa", root)
 by_id = {p.problem_id: p for p in problems}
-run = evaluate.TaskRun(task="mgsm", languages=("qaa",), protocol="direct")
-evaluate.check(evaluate.EvalConfig(runs=(run,)))
+run = eval_config.TaskRun(task="mgsm", languages=("qaa",), protocol="direct")
+eval_config.check(eval_config.EvalConfig(runs=(run,)))
 try:
     refused = benchmark.request(problems[0], "reference_direct").prompt
 except ConfigError as error:

@@ -1,0 +1,122 @@
+"""What an evaluation is asked to do: the typed configuration, checked before anything runs."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from tasks import registry
+from tasks.benchmark import Benchmark
+from tasks.lm_eval_adapter import Sampling, ServedModel
+
+Backend = Literal["hf", "vllm", "openai-chat"]
+_REPAIRS = ", repairs: "
+
+
+class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One benchmark in some languages.
+
+    `generate` and `likelihood` say how many problems (the first ones by id, the same in every
+    language) are answered and have their reference text scored: None for all, 0 for none.
+    `repairs` names the repairs of damaged problems that are in force, None for all of the task's.
+    `temperature` is this task's own, None for the evaluation's.
+    """
+
+    task: str
+    languages: tuple[str, ...]
+    protocol: str
+    generate: int | None = None
+    likelihood: int | None = None
+    repairs: tuple[str, ...] | None = None
+    temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the counts; names are checked against the registry by `check`."""
+        for field in ("generate", "likelihood"):
+            value = getattr(self, field)
+            if value is not None and value < 0:
+                raise ValueError(f"{field} must be >= 0, got {value}")
+
+    def sampling(self, common: Sampling) -> Sampling:
+        """How this task is sampled, `common` being the evaluation's way."""
+        if self.temperature is None:
+            return common
+        return msgspec.structs.replace(common, temperature=self.temperature)
+
+    def benchmark(self) -> Benchmark[Any]:
+        """The benchmark with the repairs that are in force.
+
+        Raises:
+            ConfigError: unknown task or repair.
+        """
+        found = registry.get(self.task)
+        return found if self.repairs is None else found.repaired_by(self.repairs)
+
+    def version(self) -> str:
+        """The task's version, with the repairs where not all are in force.
+
+        Scores of different versions are never ranked or compared with each other.
+        """
+        version = registry.get(self.task).version
+        if self.repairs is None:
+            return version
+        return f"{version}{_REPAIRS}{' '.join(self.repairs) or 'none'}"
+
+
+def benchmark_of(task: str, version: str) -> Benchmark[Any]:
+    """The benchmark with the repairs that `TaskRun.version` named when samples were made.
+
+    Raises:
+        ConfigError: unknown task, or a repair that there no longer is.
+    """
+    _, mark, names = version.partition(_REPAIRS)
+    if not mark:
+        return registry.get(task)
+    return registry.get(task).repaired_by([name for name in names.split() if name != "none"])
+
+
+class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a model is evaluated; everything that can change a number is in here.
+
+    `max_length` is the context in tokens, None for the model's own. `backend` runs the model:
+    "hf" is transformers; "openai-chat" asks for `served`, what an endpoint serves: then nothing is
+    loaded, and `dtype`, `threads` and `max_length` do not apply. With
+    `isolated` false, programs of the model run with the rights of the user.
+    """
+
+    runs: tuple[TaskRun, ...]
+    sampling: Sampling = Sampling()
+    seed: int = 0
+    batch_size: int = 16
+    dtype: str = "float32"
+    max_length: int | None = None
+    threads: int | None = None
+    backend: Backend = "hf"
+    served: ServedModel | None = None
+    isolated: bool = True
+
+    def __post_init__(self) -> None:
+        """Check ranges and that no task stands twice."""
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
+        if (self.served is not None) != (self.backend == "openai-chat"):
+            raise ValueError(f"backend {self.backend} with served={self.served}")
+        if self.backend != "hf" and any(run.likelihood != 0 for run in self.runs):
+            raise ValueError(f"{self.backend} gives no log-likelihoods: set likelihood to 0")
+        if self.served is not None and self.max_length is not None:
+            raise ValueError("max_length is the endpoint's own: leave it out")
+        for run in self.runs:
+            run.sampling(self.sampling)
+        names = [run.task for run in self.runs]
+        if len(set(names)) != len(names):
+            raise ValueError(f"a task stands twice in {names}")
+
+
+def check(config: EvalConfig) -> None:
+    """Check names before anything runs.
+
+    Raises:
+        ConfigError: unknown task, or protocol, language or repair of a task (nearest names
+            offered).
+    """
+    for run in config.runs:
+        run.benchmark().check(run.languages, run.protocol)
