@@ -28,6 +28,10 @@ class OutputRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hit_limit: bool = False
 
 
+_SHOWN = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNJUDGED)
+"""What can come out here: outputs that need a judge have a command of their own."""
+
+
 class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What grading one output gave, in the order of the outputs."""
 
@@ -181,8 +185,8 @@ def _numbered(rows: Sequence[OutcomeRow]) -> dict[tuple[str, int], OutcomeRow]:
 
 def outcome_table(title: str, grades: Sequence[Grade], note: str) -> Table:
     """How many ended in each outcome; the counts add up to n."""
-    counts = [sum(grade.outcome is outcome for grade in grades) for outcome in Outcome]
+    counts = [sum(grade.outcome is outcome for grade in grades) for outcome in _SHOWN]
     share = 100 * counts[0] / len(grades)
     texts = (*map(str, counts), str(len(grades)), f"{share:.1f}")
-    names = (*(outcome.value for outcome in Outcome), "n", "correct (%)")
+    names = (*(outcome.value for outcome in _SHOWN), "n", "correct (%)")
     return text_table(title, names, [texts], note)

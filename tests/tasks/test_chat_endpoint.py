@@ -155,10 +155,11 @@ def test_an_endpoint_is_checked(url, model):
 
 def test_likelihoods_and_a_context_are_refused():
     served = ServedModel(base_url="http://h", model="m")
+    scored = TaskRun(task="mgsm", languages=("en",), protocol="direct")
     with pytest.raises(ValueError, match="no log-likelihoods"):
-        EvalConfig(
-            runs=(TaskRun(task="mgsm", languages=("en",), protocol="direct"),), served=served
-        )
+        EvalConfig(runs=(scored,), backend="openai-chat", served=served)
+    with pytest.raises(ValueError, match="served=None"):
+        EvalConfig(runs=(RUN,), backend="openai-chat")
     with pytest.raises(ValueError, match="max_length"):
         EvalConfig(runs=(RUN,), backend="openai-chat", served=served, max_length=100)
 

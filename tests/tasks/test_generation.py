@@ -5,7 +5,7 @@ import torch
 from lm_eval.api.instance import Instance
 from tiny_models import write_chain_model, write_random_model
 
-from tasks.generation import GenerationWatch, RowStops
+from tasks.generation import GenerationWatch, RowEnd, RowStops
 from tasks.lm_eval_adapter import load_model
 
 END = "<|im_end|>"
@@ -46,7 +46,7 @@ def test_texts_are_those_of_plain_lm_eval(tmp_path, batch_size, seed):
     expected = answers(plain, PROMPTS, stops)
     assert expected != free
     assert answers(watched, PROMPTS, stops) == expected
-    assert False in {hit for rows in watch.pop().values() for hit in rows}
+    assert False in {end.hit_limit for rows in watch.pop().values() for end in rows}
 
 
 def _plain_stop(text: str) -> bool:
@@ -70,7 +70,7 @@ def test_the_tokenizers_end_token_ends_a_row_that_the_models_config_would_let_go
     lm.model.generation_config.eos_token_id = lm.tokenizer.convert_tokens_to_ids("9")
     watch = GenerationWatch(lm)
     assert answers(lm, ["3"], (), max_tokens=8) == ["4"]
-    assert [list(rows) for rows in watch.pop().values()] == [[False]]
+    assert [list(rows) for rows in watch.pop().values()] == [[RowEnd(hit_limit=False)]]
 
 
 def test_a_stop_of_many_bytes_is_found_at_its_last_token(tmp_path):

@@ -56,7 +56,7 @@ def left_over() -> Iterator[Callable[[], list[str]]]:
     """Mark this module's jailed processes; the function lists those that live."""
     token = uuid.uuid4().hex
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jail, "_BOOT", f"{jail._BOOT}# {token}\n")
+        patch.setattr(jail, "BOOT", f"{jail.BOOT}# {token}\n")
         yield lambda: processes_with(token)
 
 

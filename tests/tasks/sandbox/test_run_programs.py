@@ -371,7 +371,7 @@ import msgspec
 from tasks.sandbox import Limits, Program, jail, run, run_programs, sandbox_report
 
 faulthandler.register(signal.SIGUSR1)
-jail._BOOT += "# @TOKEN@"
+jail.BOOT += "# @TOKEN@"
 report = msgspec.structs.replace(sandbox_report(), warm_workers=@WARM@)
 run.sandbox_report = lambda: report
 verdict = run.Worker._verdict
