@@ -100,8 +100,8 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
         if (self.served is not None) != (self.backend == "openai-chat"):
             raise ValueError(f"backend {self.backend} with served={self.served}")
-        if self.backend != "hf" and any(run.likelihood != 0 for run in self.runs):
-            raise ValueError(f"{self.backend} gives no log-likelihoods: set likelihood to 0")
+        if self.served is not None and any(run.likelihood != 0 for run in self.runs):
+            raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")
         if self.served is not None and self.max_length is not None:
             raise ValueError("max_length is the endpoint's own: leave it out")
         for run in self.runs:

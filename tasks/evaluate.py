@@ -31,7 +31,7 @@ from tasks.benchmark import (
 )
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.generation import GenerationWatch, Watch
-from tasks.likelihood import score_references
+from tasks.likelihood import score_references, token_log_probs
 from tasks.lm_eval_adapter import (
     generate,
     load_model,
@@ -207,7 +207,14 @@ class _Session:
         if not references:
             return []
         lm, _ = self._lm()
-        return score_references(lm, references, language, lambda text: render_chat(lm, text))
+        log_probs = token_log_probs
+        if self.config.backend == "vllm":
+            from tasks.vllm_engine import vllm_log_probs
+
+            log_probs = vllm_log_probs
+        return score_references(
+            lm, references, language, lambda text: render_chat(lm, text), log_probs
+        )
 
     def _generate(
         self, benchmark: Benchmark[Any], run: TaskRun, problems: Mapping[str, Sequence[Problem]]

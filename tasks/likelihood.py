@@ -10,7 +10,7 @@ a row over the context would be cut on the left instead of being counted.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -125,13 +125,17 @@ def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     return batches
 
 
+LogProbs: TypeAlias = Callable[[Any, Sequence[Boundary]], list[list[float]]]
+
+
 def score_references(
     lm: Any,
     references: Sequence[Reference],
     language: str,
     render_chat: Callable[[str], str],
+    log_probs: LogProbs = token_log_probs,
 ) -> list[LikelihoodSample]:
-    """Score references with lm-eval model `lm` (a Hugging Face one), in order.
+    """Score references with lm-eval model `lm`, in order; `log_probs` scores with its `model`.
 
     `render_chat` turns a user's message into the text that the model reads, generation prompt
     included. A row longer than the context is `truncated` with zeros.
@@ -145,8 +149,10 @@ def score_references(
         )
         for reference in references
     ]
-    fits = [len(row.ids) - 1 <= lm.max_length for row in rows]
-    scored = iter(token_log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok]))
+    # The last token is predicted, not read; vLLM reads it and makes one more.
+    room = lm.max_length + (1 if log_probs is token_log_probs else -1)
+    fits = [len(row.ids) <= room for row in rows]
+    scored = iter(log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok]))
     samples = []
     for reference, row, ok in zip(references, rows, fits, strict=True):
         bits, size, digit_bits, digit_size = measure(row, next(scored)) if ok else (0.0, 0, 0.0, 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.generation import Ends, RowEnd, request_key
+from tasks.likelihood import Boundary
 from ultralink_data.errors import PrerequisiteError
 
 
@@ -44,6 +45,22 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
             f"vLLM cannot load a model from {model}: {str(error).splitlines()[0]}",
             hint="name a folder with config.json, weights and tokenizer; --backend hf reads more",
         ) from error
+
+
+def vllm_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
+    """As `tasks.likelihood.token_log_probs`, by a vLLM engine and in its own precision."""
+    from vllm import SamplingParams, TokensPrompt
+
+    asked = SamplingParams(temperature=0, prompt_logprobs=1, max_tokens=1, detokenize=False)
+    prompts = [TokensPrompt(prompt_token_ids=row.ids) for row in rows]
+    made = model.generate(prompts, sampling_params=asked, use_tqdm=False)
+    return [
+        [
+            float(one.prompt_logprobs[at][row.ids[at]].logprob)
+            for at in range(row.first, len(row.ids))
+        ]
+        for row, one in zip(rows, made, strict=True)
+    ]
 
 
 @contextlib.contextmanager

@@ -59,8 +59,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     write_record(path, record)
     if NOT_ISOLATED in record.sandbox:
         show.warn(f"sandbox: {NOT_ISOLATED}")
-    if config.backend != "hf" and not arguments.no_likelihood:
-        show.warn(f"bits per byte: n/a, {config.backend} gives no log-likelihoods")
+    if config.served is not None and not arguments.no_likelihood:
+        show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
@@ -93,7 +93,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
             hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
         )
-    no_likelihood = arguments.no_likelihood or arguments.backend != "hf"
+    no_likelihood = arguments.no_likelihood or chat
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(

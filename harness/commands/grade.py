@@ -52,7 +52,7 @@ def humaneval(arguments: argparse.Namespace) -> int:
     views = {f"humaneval {arguments.language}": counts}
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
-    notes = [NOT_ISOLATED] if arguments.no_sandbox else []
+    notes = [f"sandbox: {NOT_ISOLATED}"] if arguments.no_sandbox else []
     show.print_tables([_table(views, arguments.k, results, len(problems), notes)])
     show.print_paths(written)
     return 3 if rejected else 0

@@ -31,9 +31,11 @@ def test_temperature_is_by_protocol_where_the_user_names_none(
     assert {run.task: run.sampling(made.sampling).temperature for run in made.runs} == expected
 
 
-def test_other_backends_score_no_references() -> None:
-    assert [run.likelihood for run in config("--backend", "vllm").runs] == [0, 0]
-    assert [run.likelihood for run in config().runs] == [None, None]
+def test_an_endpoint_scores_no_references() -> None:
+    words = ("--backend", "openai-chat", "--base-url", "http://127.0.0.1:9/v1")
+    assert [run.likelihood for run in config(*words).runs] == [0, 0]
+    for backend in ("hf", "vllm"):
+        assert [run.likelihood for run in config("--backend", backend).runs] == [None, None]
 
 
 def test_the_sandbox_is_left_out_only_on_request() -> None:

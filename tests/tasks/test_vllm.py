@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.benchmark import Sample
+from tasks.benchmark import LikelihoodSample, Sample
 from tests.llm_server import free_port
 from ultralink_data.release import decode_lines
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("ULTRALINK_VLLM_PYTHON") or ROOT / ".venv-vllm" / "bin" / "python")
 START_SECONDS = 400
 LANGUAGES = ("en", "zh", "es", "fr", "ru")
-TASKS = ["--tasks", "mgsm", "--protocol", "mgsm=direct", "--no-likelihood"]
+TASKS = ["--tasks", "mgsm", "--protocol", "mgsm=direct"]
 TASKS += ["--languages", ",".join(LANGUAGES), "--limit", "4"]
 pytestmark = [
     pytest.mark.slow,
@@ -62,11 +62,14 @@ def evaluated(python: str, folder: Path, environment: dict[str, str], *words: st
 
 
 @pytest.fixture(scope="module")
-def expected(
-    model: Path, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> list[Sample]:
-    folder = tmp_path_factory.mktemp("hf") / "run"
-    return evaluated(sys.executable, folder, environment, "--model", str(model))
+def hf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the evaluation by transformers lies."""
+    return tmp_path_factory.mktemp("hf") / "run"
+
+
+@pytest.fixture(scope="module")
+def expected(model: Path, environment: dict[str, str], hf: Path) -> list[Sample]:
+    return evaluated(sys.executable, hf, environment, "--model", str(model))
 
 
 def assert_same(found: list[Sample], expected: list[Sample]) -> None:
@@ -124,8 +127,20 @@ def test_a_vllm_server_answers_as_hf_does(
     assert_same(evaluated(sys.executable, tmp_path / "run", environment, *words), expected)
 
 
-def test_the_backend_vllm_answers_as_hf_does(
-    model: Path, environment: dict[str, str], expected: list[Sample], tmp_path: Path
+def test_the_backend_vllm_answers_and_scores_as_hf_does(
+    model: Path, environment: dict[str, str], hf: Path, expected: list[Sample], tmp_path: Path
 ) -> None:
     words = ["--backend", "vllm", "--model", str(model), "--max-length", "2048"]
     assert_same(evaluated(str(PYTHON), tmp_path / "run", environment, *words), expected)
+    mine, other = references(tmp_path / "run"), references(hf)
+    assert len(mine) == len(other) == 4 * len(LANGUAGES)
+    for found, wanted in zip(mine, other, strict=True):
+        assert found.outcome == "scored"
+        assert (found.problem_id, found.bytes) == (wanted.problem_id, wanted.bytes)
+        assert found.bits == pytest.approx(wanted.bits, rel=1e-3)
+        assert found.digit_bits == pytest.approx(wanted.digit_bits, rel=1e-3)
+
+
+def references(folder: Path) -> list[LikelihoodSample]:
+    files = sorted(folder.glob("runs/evals/*/likelihood/*.jsonl"))
+    return [row for file in files for _, row in decode_lines(file, LikelihoodSample)]
