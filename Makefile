@@ -94,7 +94,7 @@ $(BIN)/python:
 
 # The list is complete: what a dependency would pull in beside it does not fit this torch.
 .venv-vllm/.ready: requirements-vllm.txt
-	@echo "setup: .venv-vllm with $$(grep -c '^[a-z]' $<) packages from $<"
+	@echo "setup: .venv-vllm with $$(grep -c == $<) packages from $<"
 	@$(PYTHON) -m venv .venv-vllm
 	@.venv-vllm/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
