@@ -101,9 +101,9 @@ def test_a_killed_evaluation_goes_on_after_its_finished_parts(model, files, tmp_
         asked.extend(tasks)
         return generate(lm, watch, tasks, *rest)
 
-    def watched_score(lm, references, language, render):
+    def watched_score(lm, references, language, *options):
         asked.append(references[0].problem_id.split("/")[0])
-        return score(lm, references, language, render)
+        return score(lm, references, language, *options)
 
     monkeypatch.setattr(module, "generate", watched_generate)
     monkeypatch.setattr(module, "score_references", watched_score)
