@@ -9,6 +9,7 @@ The stage's output folder:
 Finished parts lie in a work folder and are taken over when a killed evaluation starts again.
 """
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -93,13 +94,9 @@ def evaluate(
         LLMError: the endpoint fails for good; replies until then are stored.
     """
     check(config)
-    with isolation(config.isolated):
-        return _evaluate(
-            _Session(model, config, work, replies or work / "replies.sqlite"),
-            out,
-            benchmarks,
-            progress or (lambda what, done, total: None),
-        )
+    session = _Session(model, config, work, replies or work / "replies.sqlite")
+    with isolation(config.isolated), contextlib.closing(session):
+        return _evaluate(session, out, benchmarks, progress or (lambda what, done, total: None))
 
 
 def _evaluate(
@@ -145,6 +142,13 @@ class _Session:
         self.work = work
         self._replies = replies
         self._loaded: tuple[Any, Watch] | None = None
+
+    def close(self) -> None:
+        """End what the backend has started beside this process."""
+        if self._loaded is not None and self.config.backend == "vllm":
+            from tasks.vllm_engine import shut_down
+
+            shut_down(self._loaded[0])
 
     def _lm(self) -> tuple[Any, Watch]:
         config = self.config

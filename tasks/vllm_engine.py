@@ -47,6 +47,11 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
         ) from error
 
 
+def shut_down(lm: Any) -> None:
+    """End vLLM's processes, which outlive one that is ended without ceremony."""
+    lm.model.llm_engine.engine_core.shutdown()
+
+
 def vllm_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
     """As `tasks.likelihood.token_log_probs`, by a vLLM engine and in its own precision."""
     from vllm import SamplingParams, TokensPrompt
