@@ -93,12 +93,12 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         return [found[number] for number in range(len(work))]
 
     def loglikelihood(self, requests: Any, **_: Any) -> Any:
-        """Not to be had from a chat endpoint."""
-        raise NotImplementedError
+        """Not to be had; `EvalConfig` refuses them before anything runs."""
+        raise NotImplementedError("a chat endpoint gives no log-likelihoods")
 
     def loglikelihood_rolling(self, requests: Any, **_: Any) -> Any:
-        """Not to be had from a chat endpoint."""
-        raise NotImplementedError
+        """Not to be had; `EvalConfig` refuses them before anything runs."""
+        raise NotImplementedError("a chat endpoint gives no log-likelihoods")
 
 
 def _chat_request(context: str, settings: dict[str, Any], seed: int, repeat: int) -> ChatRequest:

@@ -211,13 +211,13 @@ class _Session:
         if not references:
             return []
         lm, _ = self._lm()
-        log_probs = token_log_probs
+        log_probs, spare = token_log_probs, 1
         if self.config.backend == "vllm":
-            from tasks.vllm_engine import vllm_log_probs
+            from tasks.vllm_engine import SPARE, vllm_log_probs
 
-            log_probs = vllm_log_probs
+            log_probs, spare = vllm_log_probs, SPARE
         return score_references(
-            lm, references, language, lambda text: render_chat(lm, text), log_probs
+            lm, references, language, lambda text: render_chat(lm, text), log_probs, spare
         )
 
     def _generate(

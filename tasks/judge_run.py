@@ -76,38 +76,17 @@ def estimate(client: Client, listed: Sequence[Comparison], *, structured: bool =
 
 
 def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
-    """Whether the endpoint follows a schema, as stored by `find_structured`; None: not asked."""
+    """Whether the endpoint follows a schema, as `judge` has found out; None: not yet."""
     stored = cache.get(_structured_key(endpoint))
     return None if stored is None else stored == b"yes"
 
 
-def find_structured(endpoint: Endpoint, cache: ReplyCache, one: Comparison) -> bool:
-    """Ask for one comparison by a schema: whether it is taken, and followed. Stored.
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdicts of all comparisons in their order, what they took, and how they were asked."""
 
-    Raises:
-        EndpointError: the endpoint refuses every request.
-        BudgetError: the budget does not allow it.
-    """
-    try:
-        follows = asyncio.run(_follows_schema(endpoint, cache, one))
-    except RefusedRequestError:
-        follows = False
-    except EndpointError:
-        raise
-    except LLMError:
-        return False  # not found out: asked again next time
-    cache.put(_structured_key(endpoint), b"yes" if follows else b"no")
-    return follows
-
-
-async def _follows_schema(endpoint: Endpoint, cache: ReplyCache, one: Comparison) -> bool:
-    request = first_request(one.pair, one.template, one.model_first, structured=True)
-    async with Client(endpoint, cache) as client:
-        return read_strict((await client.ask(request)).text) is not None
-
-
-def _structured_key(endpoint: Endpoint) -> str:
-    return f"structured output: {endpoint.model} at {endpoint.base_url}"
+    verdicts: list[Verdict]
+    usage: Usage
+    structured: bool
 
 
 def judge(
@@ -116,12 +95,14 @@ def judge(
     listed: Sequence[Comparison],
     protocol: Protocol,
     *,
-    structured: bool = False,
+    structured: bool | None = False,
     on_done: Callable[[int, Usage], None] = lambda done, usage: None,
-) -> tuple[list[Verdict], Usage]:
-    """The verdicts of all comparisons in their order, and what they took.
+) -> Judged:
+    """Judge all comparisons.
 
-    When it ends early, requests in flight are waited for and their replies stored.
+    `structured` None finds out first whether the endpoint follows a schema, by asking for one
+    comparison so, and stores the answer. When judging ends early, requests in flight are waited
+    for and their replies stored.
 
     Raises:
         EndpointError: the endpoint refuses every request, or does not answer at all.
@@ -135,18 +116,18 @@ async def _judge(
     cache: ReplyCache,
     listed: Sequence[Comparison],
     protocol: Protocol,
-    structured: bool,
+    structured: bool | None,
     on_done: Callable[[int, Usage], None],
-) -> tuple[list[Verdict], Usage]:
+) -> Judged:
     waiting = iter(enumerate(listed))
     found: dict[int, Verdict] = {}
     failed_in_a_row = 0
 
-    async def work() -> None:
+    async def work(by_schema: bool) -> None:
         nonlocal failed_in_a_row
         for number, one in waiting:
             verdict = await compare(
-                client, one.pair, one.template, one.model_first, protocol, structured=structured
+                client, one.pair, one.template, one.model_first, protocol, structured=by_schema
             )
             found[number] = verdict
             failed_in_a_row = failed_in_a_row + 1 if verdict.result is Result.ERROR else 0
@@ -158,9 +139,36 @@ async def _judge(
             on_done(len(found), client.usage)
 
     async with Client(endpoint, cache) as client:
-        workers = (work() for _ in range(endpoint.concurrency))
+        if structured is None:
+            structured = await _find_structured(client, cache, listed)
+        workers = (work(structured) for _ in range(endpoint.concurrency))
         ends = await asyncio.gather(*workers, return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
             raise end
-    return [found[number] for number in range(len(listed))], client.usage
+    verdicts = [found[number] for number in range(len(listed))]
+    return Judged(verdicts=verdicts, usage=client.usage, structured=structured)
+
+
+async def _find_structured(client: Client, cache: ReplyCache, listed: Sequence[Comparison]) -> bool:
+    """Whether the endpoint takes and follows a schema, tried on a comparison that needs a reply."""
+    one = next((one for one in listed if one.pair.output != one.pair.baseline), None)
+    if one is None:
+        return False
+    try:
+        reply = await client.ask(
+            first_request(one.pair, one.template, one.model_first, structured=True)
+        )
+        follows = read_strict(reply.text) is not None
+    except RefusedRequestError:
+        follows = False
+    except EndpointError:
+        raise
+    except LLMError:
+        return False  # not found out: tried again next time
+    cache.put(_structured_key(client.endpoint), b"yes" if follows else b"no")
+    return follows
+
+
+def _structured_key(endpoint: Endpoint) -> str:
+    return f"structured output: {endpoint.model} at {endpoint.base_url}"

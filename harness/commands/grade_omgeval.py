@@ -14,9 +14,9 @@ from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
 from tasks.judge_run import (
     Comparison,
     Estimate,
+    Judged,
     comparisons,
     estimate,
-    find_structured,
     judge,
     structured_known,
 )
@@ -73,10 +73,8 @@ def omgeval(arguments: argparse.Namespace) -> int:
         _announce(expected, endpoint)
         if arguments.dry_run:
             return 0
-        if structured is None:
-            structured = find_structured(endpoint, cache, listed[0])
-        verdicts, usage = _judge(endpoint, cache, listed, protocol, structured)
-    scores = _scores(pairs, verdicts)
+        judged = _judge(endpoint, cache, listed, protocol, structured)
+    scores = _scores(pairs, judged.verdicts)
     void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > arguments.max_bad)
     model = arguments.name or Path(arguments.outputs).stem
     report = JudgedReport(
@@ -85,16 +83,16 @@ def omgeval(arguments: argparse.Namespace) -> int:
         judge=endpoint.model,
         base_url=endpoint.base_url,
         protocol=protocol,
-        structured=structured,
+        structured=judged.structured,
         limit=arguments.limit,
         templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
         scores=scores,
         void=void,
         notes=tuple(note for lang in scores for note in _notes(arguments, lang, pairs[lang])),
-        usage=usage,
+        usage=judged.usage,
     )
     out = arguments.out or arguments.runs / "reports" / f"omgeval-{model}"
-    written = _write(out, report, verdicts)
+    written = _write(out, report, judged.verdicts)
     show.print_tables(tables(report))
     show.print_paths(written)
     return 4 if set(void) == set(scores) else 0
@@ -212,8 +210,8 @@ def _judge(
     cache: ReplyCache,
     listed: Sequence[Comparison],
     protocol: Protocol,
-    structured: bool,
-) -> tuple[list[Verdict], Usage]:
+    structured: bool | None,
+) -> Judged:
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     console = show.console(error=True)

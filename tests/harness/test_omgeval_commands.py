@@ -68,6 +68,31 @@ def test_a_schema_is_used_where_the_endpoint_follows_one(benchmarks: Path) -> No
         assert len(server.requests) == 8  # the trial was one of them
 
 
+def test_the_trial_of_a_schema_is_counted_and_spares_equal_answers(
+    benchmarks: Path, tmp_path: Path
+) -> None:
+    for name, second in (("a", "two"), ("b", "zwei")):
+        rows = [{"problem_id": "OMGEval/0", "output": "same"}]
+        rows.append({"problem_id": "OMGEval/1", "output": second})
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(text)
+
+    def rule(body: dict[str, Any], number: int) -> Answer:
+        return Answer("no") if "response_format" in body else Answer(FIRST)
+
+    command = ["grade", "omgeval", "a.jsonl", "--baseline", "b.jsonl", "--judge", "j"]
+    with serving(rule) as server:
+        assert main([*command, "--base-url", server.url, "--out", "judged"]) == 0
+        assert len(server.requests) == 3
+    report = json.loads(Path("judged/report.json").read_text())
+    assert report["usage"]["requests"] == 3
+    assert report["usage"]["prompt_tokens"] == 300
+    with serving(rule) as server:  # nothing to ask: no trial either
+        command[4] = "a.jsonl"
+        assert main([*command, "--base-url", server.url, "--out", "judged"]) == 0
+        assert server.requests == []
+
+
 @pytest.mark.parametrize(
     "refusal",
     [Answer(status=400, body=b'{"error": {"message": "response_format"}}'), Answer("I will not")],

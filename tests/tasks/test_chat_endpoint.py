@@ -30,16 +30,6 @@ def server():
         yield running
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory) -> Path:
-    root = tmp_path_factory.mktemp("benchmarks")
-    (root / "mgsm").mkdir()
-    for language, question in (("en", "How many?"), ("zh", "有多少？")):
-        rows = "".join(f"{i}: {question}\t{answer}\n" for i, answer in enumerate((7, 8, 9, 7)))
-        (root / "mgsm" / f"mgsm_{language}.tsv").write_text(rows, encoding="utf-8")
-    return root
-
-
 @pytest.fixture
 def asked(server, files, tmp_path):
     """Evaluates the endpoint; the samples by language."""

@@ -25,17 +25,6 @@ def model(tmp_path_factory) -> Path:
     return write_chain_model(tmp_path_factory.mktemp("chain") / "model", steps)
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory) -> Path:
-    """Four MGSM problems, of which 7 answers the first."""
-    root = tmp_path_factory.mktemp("benchmarks")
-    (root / "mgsm").mkdir()
-    for language, question in (("en", "How many?"), ("zh", "有多少？")):
-        rows = "".join(f"{i}: {question}\t{answer}\n" for i, answer in enumerate((7, 8, 9, 7)))
-        (root / "mgsm" / f"mgsm_{language}.tsv").write_text(rows, encoding="utf-8")
-    return root
-
-
 class Call:
     """One evaluation in folders of its own."""
 

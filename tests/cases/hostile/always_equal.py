@@ -1,7 +1,6 @@
 # tries: to return an object that is equal to everything
 # holds: comparisons run where the program's classes do not exist
 # expect: failed
-# ruff: noqa
 
 
 class Everything:

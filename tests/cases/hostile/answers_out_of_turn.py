@@ -1,7 +1,6 @@
 # tries: to answer the calls before they are made, with verdicts as values
 # holds: what was said early is taken as the answer to the first call only
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

@@ -1,7 +1,6 @@
 # tries: to leave data in look-ups of names, by the resolver and by plain UDP
 # holds: no name is resolved, no packet leaves
 # expect: failed
-# ruff: noqa
 
 import socket
 

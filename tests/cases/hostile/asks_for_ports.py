@@ -1,7 +1,6 @@
 # tries: to get at I/O ports, descriptor tables and physical memory
 # holds: no such rights, no such devices
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to trace its parent, and to open its memory and descriptors for writing
 # holds: tracing is denied, and there is nothing of worth to attach to
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to hold the interpreter in a regular expression without end
 # holds: the clock runs outside of the program's process
 # expect: timeout
-# ruff: noqa
 
 import re
 import signal

@@ -1,7 +1,6 @@
 # tries: to survive as a daemon: double fork, own session, subreaper, new name
 # holds: the kernel ends all that is in the jail's pid namespace
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to wait for ever for a writer that never comes
 # holds: wall time is bounded whatever the process waits for
 # expect: timeout
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to make system calls by the 32 bit and x32 numbers, past the filter
 # holds: another architecture's call ends the process
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import mmap

@@ -1,7 +1,6 @@
 # tries: to make 0 and 4 the same number by writing into the interpreter
 # holds: the test's numbers are in another process
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import sys

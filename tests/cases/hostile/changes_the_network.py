@@ -1,7 +1,6 @@
 # tries: to add addresses and routes, rename interfaces, bind low ports
 # holds: no capability over the network namespace
 # expect: failed
-# ruff: noqa
 
 import fcntl
 import socket

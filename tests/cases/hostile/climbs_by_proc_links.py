@@ -1,7 +1,6 @@
 # tries: to reach host files and open files through root, cwd and fd of others
 # holds: such links lead nowhere that the program is not
 # expect: failed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to close every descriptor
 # holds: the silence counts as the program's end
 # expect: failed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to act in the garbage collector: callbacks, finalizers, __del__
 # holds: late acts of a program end with it
 # expect: failed
-# ruff: noqa
 
 import atexit
 import gc

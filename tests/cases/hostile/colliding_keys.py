@@ -1,7 +1,6 @@
 # tries: to slow the reader down by a set of numbers with one hash
 # holds: reading is within the program's wall time
 # expect: not passed
-# ruff: noqa
 
 
 def solve(x):

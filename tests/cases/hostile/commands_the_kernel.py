@@ -1,7 +1,6 @@
 # tries: to reboot, load modules and kernels, swap, set clocks and names
 # holds: none of it is allowed
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to reach the host by TCP, UDP, an abstract unix socket, vsock and netlink
 # holds: the network namespace is empty and vsock is denied
 # expect: failed
-# ruff: noqa
 
 import socket
 

@@ -1,7 +1,6 @@
 # tries: to read from address 0
 # holds: a crash is a failure of it alone
 # expect: failed
-# ruff: noqa
 
 import ctypes
 

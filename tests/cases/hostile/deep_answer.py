@@ -1,7 +1,6 @@
 # tries: to exhaust the reader's stack with a list nested 100,000 deep
 # holds: it is the program's failure
 # expect: failed
-# ruff: noqa
 
 
 def solve(x):

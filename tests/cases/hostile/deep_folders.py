@@ -1,7 +1,6 @@
 # tries: to leave paths that are too long and too odd to be removed
 # holds: the file system goes as a whole
 # expect: failed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to leave core files, or to have the host's core handler run, by many crashes
 # holds: no core is written
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import glob

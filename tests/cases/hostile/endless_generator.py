@@ -1,7 +1,6 @@
 # tries: to return an iterator without end
 # holds: reading it is bounded
 # expect: not passed
-# ruff: noqa
 
 import itertools
 

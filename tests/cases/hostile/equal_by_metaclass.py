@@ -1,7 +1,6 @@
 # tries: to return a class whose metaclass says that it equals everything
 # holds: a class is not plain data
 # expect: failed
-# ruff: noqa
 
 
 class Meta(type):

@@ -1,7 +1,6 @@
 # tries: to use up its user's inotify instances, timers and pending signals
 # holds: all of it is free again when it has ended
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

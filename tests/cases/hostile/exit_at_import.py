@@ -1,7 +1,6 @@
 # tries: to end with status 0 before any test runs
 # holds: an early end is not a pass
 # expect: failed
-# ruff: noqa
 
 import os
 

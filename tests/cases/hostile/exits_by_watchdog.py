@@ -1,7 +1,6 @@
 # tries: to end with status 0 or 1 by faulthandler's own thread
 # holds: an early end is not a pass
 # expect: failed
-# ruff: noqa
 
 import faulthandler
 import time

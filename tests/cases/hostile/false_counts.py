@@ -1,7 +1,6 @@
 # tries: to answer with counts of 4 billion and with a reference to nothing
 # holds: counts are checked against the bytes that are there
 # expect: failed
-# ruff: noqa
 
 import os
 

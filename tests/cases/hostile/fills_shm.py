@@ -1,7 +1,6 @@
 # tries: to write 1 GB below /dev/shm
 # holds: the writable file systems are small
 # expect: failed
-# ruff: noqa
 
 for n in range(64):
     with open(f"/dev/shm/{n}", "wb") as file:

@@ -1,7 +1,6 @@
 # tries: to write 1 GB below /tmp
 # holds: the writable file systems are small
 # expect: failed
-# ruff: noqa
 
 for n in range(64):
     with open(f"/tmp/{n}", "wb") as file:

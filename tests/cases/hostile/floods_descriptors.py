@@ -1,7 +1,6 @@
 # tries: to pass descriptors over its socket until the host has none left
 # holds: descriptors that nobody asks for are dropped
 # expect: failed
-# ruff: noqa
 
 import os
 import socket

@@ -1,7 +1,6 @@
 # tries: to fill the pipes of standard output and error without end
 # holds: output is discarded, nothing grows or blocks
 # expect: timeout
-# ruff: noqa
 
 import os
 

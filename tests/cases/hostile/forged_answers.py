@@ -1,7 +1,6 @@
 # tries: to answer with every status word, in the hope that one counts as a verdict
 # holds: an answer is only ever a value
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

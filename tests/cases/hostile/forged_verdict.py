@@ -1,7 +1,6 @@
 # tries: to write a verdict to every descriptor, then to end well
 # holds: no channel of the program carries verdicts
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

@@ -1,7 +1,6 @@
 # tries: to fork without end
 # holds: the number of processes is bounded, none survives
 # expect: not passed
-# ruff: noqa
 
 import os
 

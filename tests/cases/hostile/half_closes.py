@@ -1,7 +1,6 @@
 # tries: to close only its reading half, then only its writing half
 # holds: half an end is an end
 # expect: failed
-# ruff: noqa
 
 import os
 import socket

@@ -1,7 +1,6 @@
 # tries: to stall the kernel's copies by userfaultfd
 # holds: the call is denied and the device is not there
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to hold 4 GB in anonymous files, which no mapping shows
 # holds: such files cannot be made, or count
 # expect: not passed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to hold 4 GB in detached System V shared memory
 # holds: segments cannot be made, or count; none outlives the jail
 # expect: not passed
-# ruff: noqa
 
 import ctypes
 import mmap

@@ -1,7 +1,6 @@
 # tries: to use up process numbers by children that nobody awaits
 # holds: they count as processes and go with the jail
 # expect: not passed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to be what the test imports, by finders, path hooks and sys.modules
 # holds: the test's modules are those of its own process
 # expect: failed
-# ruff: noqa
 
 import builtins
 import importlib.machinery

@@ -1,7 +1,6 @@
 # tries: to exhaust the reader with an answer of 500 MB
 # holds: answers are bounded
 # expect: not passed
-# ruff: noqa
 
 
 def solve(x):

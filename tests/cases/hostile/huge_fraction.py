@@ -1,7 +1,6 @@
 # tries: to make the reader compute a fraction of a billion digits from its text
 # holds: reading is within the program's wall time
 # expect: not passed
-# ruff: noqa
 
 import fractions
 

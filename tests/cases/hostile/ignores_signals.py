@@ -1,7 +1,6 @@
 # tries: to block every signal and spin
 # holds: the end comes by SIGKILL from outside
 # expect: timeout
-# ruff: noqa
 
 import signal
 

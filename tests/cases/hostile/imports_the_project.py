@@ -1,7 +1,6 @@
 # tries: to import the grader, or packages of the project's environment
 # holds: neither exists inside
 # expect: failed
-# ruff: noqa
 
 import importlib
 

@@ -1,7 +1,6 @@
 # tries: to raise from a timer in the middle of reading and answering
 # holds: a broken conversation is the program's failure
 # expect: not passed
-# ruff: noqa
 
 import signal
 

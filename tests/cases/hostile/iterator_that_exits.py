@@ -1,7 +1,6 @@
 # tries: to end the process while its answer is being written
 # holds: an end in the middle of an answer is an end
 # expect: failed
-# ruff: noqa
 
 import os
 

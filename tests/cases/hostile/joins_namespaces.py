@@ -1,7 +1,6 @@
 # tries: to enter other namespaces by setns, and their parents by ioctl
 # holds: no namespace can be entered
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import fcntl

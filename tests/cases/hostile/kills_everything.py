@@ -1,7 +1,6 @@
 # tries: to kill its parent, its whole jail and every process it may signal
 # holds: no other program and nothing on the host ends
 # expect: failed
-# ruff: noqa
 
 import os
 import signal

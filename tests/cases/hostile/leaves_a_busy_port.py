@@ -1,7 +1,6 @@
 # tries: to leave its TCP ports in use for a minute after its end
 # holds: the next program finds them free
 # expect: failed
-# ruff: noqa
 
 import socket
 

@@ -1,7 +1,6 @@
 # tries: to leave detached children behind and to answer wrongly
 # holds: all processes end with the jail
 # expect: failed
-# ruff: noqa
 
 import os
 import signal

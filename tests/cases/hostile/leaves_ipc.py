@@ -1,7 +1,6 @@
 # tries: to leave semaphores, message queues and shared memory behind
 # holds: all of it is the jail's own and ends with it
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import mmap

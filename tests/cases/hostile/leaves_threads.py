@@ -1,7 +1,6 @@
 # tries: to go on in threads that wait for their chance after the answer
 # holds: threads end with the process, whatever they write before
 # expect: failed
-# ruff: noqa
 
 import os
 import threading

@@ -1,7 +1,6 @@
 # tries: nothing: it needs 150 MB for a moment
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 
 def solve(x):

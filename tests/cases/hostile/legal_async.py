@@ -1,7 +1,6 @@
 # tries: nothing: it works in coroutines
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import asyncio
 

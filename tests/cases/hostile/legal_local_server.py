@@ -1,7 +1,6 @@
 # tries: nothing: it asks a server of its own over TCP
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import socket
 import threading

@@ -1,7 +1,6 @@
 # tries: nothing: it prints 100 kB and is right
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 print("x" * 100_000)
 

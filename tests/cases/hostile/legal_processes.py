@@ -1,7 +1,6 @@
 # tries: nothing: it works in two processes
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import os
 

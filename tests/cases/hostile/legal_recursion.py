@@ -1,7 +1,6 @@
 # tries: nothing: it recurses 5000 deep, in a thread with a large stack
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import sys
 import threading

@@ -1,7 +1,6 @@
 # tries: nothing: it works in two processes over shared memory
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import mmap
 import os

@@ -1,7 +1,6 @@
 # tries: nothing: it counts by timers and signal handlers
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import signal
 

@@ -1,7 +1,6 @@
 # tries: nothing: it asks an interpreter of its own
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import subprocess
 

@@ -1,7 +1,6 @@
 # tries: nothing: it sorts by way of temporary files
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 import os
 import tempfile

@@ -1,7 +1,6 @@
 # tries: nothing: it works in eight threads
 # holds: it passes
 # expect: passed
-# ruff: noqa
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,6 @@
 # tries: to pass for a built-in by __class__, and to answer for its methods
 # holds: a lie ends as an error of the program
 # expect: failed
-# ruff: noqa
 
 
 class Liar:

@@ -1,7 +1,6 @@
 # tries: to read and write host files through symbolic and hard links
 # holds: links lead to paths of its own jail
 # expect: failed
-# ruff: noqa
 
 import os
 

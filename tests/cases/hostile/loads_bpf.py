@@ -1,7 +1,6 @@
 # tries: to load programs into the kernel by bpf and to probe by perf_event_open
 # holds: both calls are denied
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to lock and lease the files that all jails share
 # holds: locks go with their owner
 # expect: failed
-# ruff: noqa
 
 import fcntl
 import os

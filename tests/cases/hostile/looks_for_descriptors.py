@@ -1,7 +1,6 @@
 # tries: to use a descriptor of the host that was left open
 # holds: there are only the standard three and the program's own socket
 # expect: failed
-# ruff: noqa
 
 import os
 import stat

@@ -1,7 +1,6 @@
 # tries: to gain capabilities in a user namespace of its own, to mount, to chroot
 # holds: no further user namespaces, no mounts
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

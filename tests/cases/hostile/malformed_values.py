@@ -1,7 +1,6 @@
 # tries: to send what decodes to no value: bad text, numbers, keys, ranges, tags
 # holds: every fault in the bytes is the program's failure
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

@@ -1,7 +1,6 @@
 # tries: to use up the kernel's memory by files without content
 # holds: it ends with the jail's limits or its time, and all of it is freed
 # expect: not passed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to become root by id maps, setuid programs and files with capabilities
 # holds: no map can be written, nothing is setuid, new privileges are off
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to use 16 GB by 40 processes of 400 MB each
 # holds: the memory of all processes together is bounded
 # expect: not passed
-# ruff: noqa
 
 import os
 import time

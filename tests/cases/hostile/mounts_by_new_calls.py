@@ -1,7 +1,6 @@
 # tries: to mount and to copy mounts by the file descriptor based calls
 # holds: these calls are denied
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to open raw sockets and every address family but the usual three
 # holds: the filter allows three families, capabilities no raw sockets
 # expect: failed
-# ruff: noqa
 
 import socket
 

@@ -1,7 +1,6 @@
 # tries: to hand the test its own check, assert helpers and modules as values
 # holds: only the names that the test lacks are asked for, modules by their own names only
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

@@ -1,7 +1,6 @@
 # tries: to open host files by guessed file handles, as the shocker attack does
 # holds: handles can be neither made nor opened
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to overwrite its interpreter's type objects and heap at random
 # holds: only its own process breaks
 # expect: failed
-# ruff: noqa
 
 import ctypes
 

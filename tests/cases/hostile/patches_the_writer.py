@@ -1,7 +1,6 @@
 # tries: to let os.write and the encoder add a verdict to every answer
 # holds: what is behind an answer breaks it
 # expect: failed
-# ruff: noqa
 
 import os
 import struct

@@ -1,7 +1,6 @@
 # tries: to read the test, or the next call, from its socket before its turn
 # holds: the socket carries a name and arguments, one call at a time
 # expect: failed
-# ruff: noqa
 
 import os
 import socket

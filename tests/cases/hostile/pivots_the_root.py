@@ -1,7 +1,6 @@
 # tries: to climb above its root by pivot_root, chroot and kept folder descriptors
 # holds: roots cannot be changed, and above the root there is nothing
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

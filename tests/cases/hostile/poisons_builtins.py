@@ -1,7 +1,6 @@
 # tries: to make every assertion true by replacing built-ins and hooks
 # holds: the test has built-ins of its own
 # expect: not passed
-# ruff: noqa
 
 import atexit
 import builtins

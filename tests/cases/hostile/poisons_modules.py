@@ -1,7 +1,6 @@
 # tries: to spoil loaded modules, types and small objects for the next program
 # holds: each program runs in a fresh copy of the interpreter
 # expect: failed
-# ruff: noqa
 
 import builtins
 import collections

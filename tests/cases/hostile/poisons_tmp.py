@@ -1,7 +1,6 @@
 # tries: to plant modules, settings and start-up files for the next program
 # holds: the next program's /tmp, /dev/shm and home are new
 # expect: failed
-# ruff: noqa
 
 import os
 

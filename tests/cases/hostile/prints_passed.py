@@ -1,7 +1,6 @@
 # tries: to print what a harness might look for
 # holds: printed text is discarded
 # expect: failed
-# ruff: noqa
 
 import sys
 

@@ -1,7 +1,6 @@
 # tries: to announce an answer of 16 MB and to send nothing
 # holds: the clock does not wait for it
 # expect: timeout
-# ruff: noqa
 
 import os
 import time

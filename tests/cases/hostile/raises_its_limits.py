@@ -1,7 +1,6 @@
 # tries: to raise its resource limits, and those of its parents
 # holds: hard limits stay
 # expect: failed
-# ruff: noqa
 
 import os
 import resource

@@ -1,7 +1,6 @@
 # tries: to run before all others: nice, real time, I/O class, locked memory
 # holds: priorities only fall, nothing is locked
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to raise an exception whose methods raise and end the process
 # holds: an exception is a failure
 # expect: failed
-# ruff: noqa
 
 import os
 

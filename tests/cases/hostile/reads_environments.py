@@ -1,7 +1,6 @@
 # tries: to find a secret in any environment or command line
 # holds: the environment is empty and no process of the host is seen
 # expect: failed
-# ruff: noqa
 
 import glob
 import os

@@ -1,7 +1,6 @@
 # tries: to find the test or its expected values by frames and gc
 # holds: the test is in another process, in another pid namespace
 # expect: failed
-# ruff: noqa
 
 import gc
 import sys

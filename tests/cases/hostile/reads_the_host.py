@@ -1,7 +1,6 @@
 # tries: to read a canary outside, /etc/shadow, the homes, or the project
 # holds: none of these exist inside
 # expect: failed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to read the kernel's log, symbols, memory image and hardware tree
 # holds: these files are absent, closed or without addresses
 # expect: failed
-# ruff: noqa
 
 import os
 

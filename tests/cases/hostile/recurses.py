@@ -1,7 +1,6 @@
 # tries: to recurse without end, past the interpreter's own guard
 # holds: a crash of the program is a failure of it alone
 # expect: not passed
-# ruff: noqa
 
 import sys
 

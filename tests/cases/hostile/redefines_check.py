@@ -1,7 +1,6 @@
 # tries: to define check, assert hooks and a harmless candidate itself
 # holds: the test's own check is the one that runs
 # expect: failed
-# ruff: noqa
 
 
 def check(candidate):

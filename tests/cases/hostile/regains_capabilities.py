@@ -1,7 +1,6 @@
 # tries: to raise capabilities by capset, ambient sets and securebits
 # holds: the bounding set is empty
 # expect: failed
-# ruff: noqa
 
 import ctypes
 

@@ -1,7 +1,6 @@
 # tries: to turn read-only descriptors of shared files into writable ones
 # holds: the mounts are read-only, whatever the way
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

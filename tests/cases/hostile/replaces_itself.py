@@ -1,7 +1,6 @@
 # tries: to exec another interpreter that answers in its place
 # holds: its socket closes on exec, so that this is an end
 # expect: failed
-# ruff: noqa
 
 import os
 import sys

@@ -1,7 +1,6 @@
 # tries: to map a terabyte without touching it
 # holds: address space is bounded
 # expect: failed
-# ruff: noqa
 
 import mmap
 

@@ -1,7 +1,6 @@
 # tries: to replace what encodes its answers, through the frames below it
 # holds: that code can only say what a call returned
 # expect: failed
-# ruff: noqa
 
 import sys
 

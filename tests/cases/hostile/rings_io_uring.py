@@ -1,7 +1,6 @@
 # tries: to make system calls through io_uring, past the filter
 # holds: the ring cannot be made
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

@@ -1,7 +1,6 @@
 # tries: to read the session's kernel keyring
 # holds: the keyring calls are denied
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import platform

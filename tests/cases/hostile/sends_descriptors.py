@@ -1,7 +1,6 @@
 # tries: to hand folders, listening sockets and itself to the checker
 # holds: nobody receives them, and cycles of sockets are freed
 # expect: failed
-# ruff: noqa
 
 import os
 import socket

@@ -1,7 +1,6 @@
 # tries: to use 16 GB of shared anonymous memory by 20 processes
 # holds: shared memory counts as private memory does
 # expect: not passed
-# ruff: noqa
 
 import mmap
 import os

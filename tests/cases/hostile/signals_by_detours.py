@@ -1,7 +1,6 @@
 # tries: to signal host processes by pidfd, tgkill, queues and file owners
 # holds: a host process has no number inside
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import fcntl

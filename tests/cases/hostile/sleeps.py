@@ -1,7 +1,6 @@
 # tries: to sleep for ever
 # holds: wall time is bounded
 # expect: timeout
-# ruff: noqa
 
 import time
 

@@ -1,7 +1,6 @@
 # tries: to lower the priority and the CPUs of every process of its user
 # holds: only processes of its own jail are found
 # expect: failed
-# ruff: noqa
 
 import os
 

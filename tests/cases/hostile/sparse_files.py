@@ -1,7 +1,6 @@
 # tries: to fill the disk by sparse files whose sizes add up to terabytes
 # holds: files live in memory, each of bounded size
 # expect: failed
-# ruff: noqa
 
 import os
 

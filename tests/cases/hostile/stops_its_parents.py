@@ -1,7 +1,6 @@
 # tries: to stop, not kill, every process above it
 # holds: the first process of a jail takes no signals from inside
 # expect: failed
-# ruff: noqa
 
 import os
 import signal

@@ -1,7 +1,6 @@
 # tries: to stop all its processes with SIGSTOP
 # holds: a stopped process times out
 # expect: timeout
-# ruff: noqa
 
 import os
 import signal

@@ -1,7 +1,6 @@
 # tries: to catch whatever a timer in its process may raise, and to go on
 # holds: the clock runs outside of the program's process
 # expect: timeout
-# ruff: noqa
 
 
 def solve(x):

@@ -1,7 +1,6 @@
 # tries: to put a conversation of its own in the place of its socket
 # holds: the test speaks to the socket that the host made
 # expect: not passed
-# ruff: noqa
 
 import os
 import socket

@@ -1,7 +1,6 @@
 # tries: to leave by SystemExit(0) inside a call
 # holds: an early end is not a pass
 # expect: failed
-# ruff: noqa
 
 
 def solve(x):

@@ -1,7 +1,6 @@
 # tries: to copy descriptors out of other processes by pidfd_getfd
 # holds: the call is denied
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

@@ -1,7 +1,6 @@
 # tries: to start threads without end
 # holds: threads count as processes; none survives
 # expect: not passed
-# ruff: noqa
 
 import threading
 import time

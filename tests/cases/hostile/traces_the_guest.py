@@ -1,7 +1,6 @@
 # tries: to change the guest's local variables by trace and profile functions
 # holds: nothing in its process decides
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import sys

@@ -1,7 +1,6 @@
 # tries: to push keys into the terminal of the harness by TIOCSTI
 # holds: there is no terminal
 # expect: failed
-# ruff: noqa
 
 import fcntl
 import os

@@ -1,7 +1,6 @@
 # tries: to read standard input
 # holds: standard input is empty
 # expect: failed
-# ruff: noqa
 
 
 def solve(x):

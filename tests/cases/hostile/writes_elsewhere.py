@@ -1,7 +1,6 @@
 # tries: to write anywhere but in the two temporary file systems
 # holds: all else is read-only, the interpreter included
 # expect: failed
-# ruff: noqa
 
 import os
 import sys

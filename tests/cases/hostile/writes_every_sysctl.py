@@ -1,7 +1,6 @@
 # tries: to write every kernel setting, each with its own value
 # holds: none takes a value
 # expect: failed
-# ruff: noqa
 
 import os
 

@@ -1,7 +1,6 @@
 # tries: to write the memory of processes outside through /proc and by system calls
 # holds: no process but its own can be written
 # expect: failed
-# ruff: noqa
 
 import ctypes
 import os

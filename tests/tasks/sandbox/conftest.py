@@ -83,8 +83,10 @@ class Host:
         for listener in (*self.listeners, *self.mailboxes):
             listener.setblocking(False)
         # Of the user as whom the programs run, where that can be.
-        user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
-        self.victim = subprocess.Popen(["sleep", "3600"], cwd="/", **user)  # type: ignore[call-overload]
+        nobody, groups = (65534, ()) if os.geteuid() == 0 else (None, None)
+        self.victim = subprocess.Popen(
+            ["sleep", "3600"], cwd="/", user=nobody, group=nobody, extra_groups=groups
+        )
 
     def values(self) -> dict[str, str]:
         """What the hostile programs are told of the host."""
