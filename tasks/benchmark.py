@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     UNJUDGED = "unjudged"
 
 
+REFUSED: Final = "not answered: "
+"""Begins the `detail` of a sample that the endpoint refused; what follows says why."""
 OVER_CONTEXT: Final = "prompt over the context"
 """The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
 
@@ -53,6 +55,12 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     outcome: Outcome
     detail: str = ""
     hit_limit: bool | None = None
+
+
+def is_answered(sample: Sample) -> bool:
+    """Whether the model was asked and answered, so that there is something to grade."""
+    refused = sample.outcome is Outcome.ERROR and sample.detail.startswith(REFUSED)
+    return sample.detail != OVER_CONTEXT and not refused
 
 
 class LikelihoodSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

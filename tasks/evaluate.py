@@ -21,6 +21,7 @@ import msgspec
 from tasks import registry
 from tasks.benchmark import (
     OVER_CONTEXT,
+    REFUSED,
     Benchmark,
     Generation,
     Grade,
@@ -286,7 +287,7 @@ def _grades(
     answered = [generation for generation in generations if not generation.failure]
     graded = iter(benchmark.grade(problems, answered, protocol))
     return [
-        Grade(extracted=None, outcome=Outcome.ERROR, detail=generation.failure)
+        Grade(extracted=None, outcome=Outcome.ERROR, detail=REFUSED + generation.failure)
         if generation.failure
         else next(graded)
         for generation in generations

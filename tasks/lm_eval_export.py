@@ -18,6 +18,7 @@ import msgspec
 from tasks.benchmark import Benchmark, Outcome, Request
 from tasks.lm_eval_adapter import Sampling, generation_settings
 from ultralink_data import atomic
+from ultralink_data.errors import ConfigError
 
 RUNTIME: Final = "tasks.lm_eval_task"
 _HEAD: Final = "# Written by `ultralink-bench tasks export`; see README.md here.\n"
@@ -77,8 +78,13 @@ def export(
 
     Raises:
         PrerequisiteError, DataError: a benchmark file is missing or damaged.
-        ConfigError: the protocol does not exist in a language.
+        ConfigError: the protocol does not exist in a language, or only a judge can grade.
     """
+    if benchmark.judged:
+        raise ConfigError(
+            f"{benchmark.name} cannot be exported: lm_eval has no judge",
+            hint=f"`ultralink-bench eval --tasks {benchmark.name}`, then `grade {benchmark.name}`",
+        )
     folder = str(benchmarks.resolve()) if benchmarks else None
     stem = task_stem(benchmark, protocol)
     written, names = [], []

@@ -12,7 +12,6 @@ from typing import ClassVar, Final
 import msgspec
 
 from tasks.benchmark import (
-    OVER_CONTEXT,
     Benchmark,
     Generation,
     Grade,
@@ -21,6 +20,7 @@ from tasks.benchmark import (
     Reference,
     Request,
     Sample,
+    is_answered,
 )
 from tasks.files import locate
 from ultralink_data.errors import DataError, unknown_name
@@ -226,7 +226,7 @@ def _output_rows(path: Path) -> Iterator[tuple[int, OutputRow]]:
         yield from decode_lines(path, OutputRow)
         return
     for line, row in decode_lines(path, Sample):
-        if row.outcome is not Outcome.ERROR and row.detail != OVER_CONTEXT:
+        if is_answered(row):
             yield line, OutputRow(problem_id=row.problem_id, output=row.generation)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tasks.benchmark import OVER_CONTEXT, Benchmark, Generation, Grade, Outcome, Sample
+from tasks.benchmark import Benchmark, Generation, Grade, Outcome, Sample, is_answered
 from ultralink_data.errors import DataError
 
 
@@ -44,7 +44,8 @@ def regrade(
 ) -> Regraded:
     """Grade samples of one language again, in order.
 
-    A prompt over the context was never answered and stays as it is. Samples saved before
+    What was never answered (a prompt over the context, or one that the endpoint refused) stays as
+    it is. Samples saved before
     `hit_limit` was kept count as cut off where their outcome says so.
 
     Raises:
@@ -58,7 +59,7 @@ def regrade(
                 f"problem {sample.problem_id!r} is none of {benchmark.name} {language}",
                 hint="name the benchmark files that the samples were made with (--benchmarks DIR)",
             )
-    asked = [sample for sample in samples if sample.detail != OVER_CONTEXT]
+    asked = [sample for sample in samples if is_answered(sample)]
     generations = [
         Generation(problem_id=s.problem_id, text=s.generation, hit_limit=_was_cut(s)) for s in asked
     ]
@@ -67,8 +68,7 @@ def regrade(
     grades = iter(benchmark.grade(problems, generations, protocol))
     return Regraded(
         samples=tuple(
-            sample if sample.detail == OVER_CONTEXT else _graded(sample, next(grades))
-            for sample in samples
+            _graded(sample, next(grades)) if is_answered(sample) else sample for sample in samples
         ),
         other_prompts=sum(
             sample.prompt != benchmark.request(problems[sample.problem_id], protocol).prompt

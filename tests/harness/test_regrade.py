@@ -12,9 +12,9 @@ from tiny_models import write_chain_model
 from harness import cli
 from leaderboard.records import encode
 from tasks import registry
-from tasks.benchmark import Outcome, Sample
+from tasks.benchmark import OVER_CONTEXT, REFUSED, Outcome, Sample
 from tasks.eval_config import EvalConfig, TaskRun, benchmark_of
-from tasks.evaluate import OVER_CONTEXT, evaluate
+from tasks.evaluate import evaluate
 from tasks.regrade import regrade
 from ultralink_data.release import decode_lines
 
@@ -160,6 +160,14 @@ def test_what_the_limit_cut_off_is_remembered(files):
         *("truncated", "correct", "truncated", "correct", "truncated"),
     ]
     assert found.samples[-1] == samples[-1]
+
+
+def test_what_was_never_answered_stays_ungraded(files):
+    refused = sample("", outcome=Outcome.ERROR, detail=f"{REFUSED}status 400: too long")
+    broken = sample("答案是 7。", outcome=Outcome.ERROR, detail="the sandbox failed")
+    found = regrade(registry.get("mgsm"), "zh", "direct", [refused, broken], files)
+    assert found.samples[0] == refused
+    assert found.samples[1].outcome is Outcome.CORRECT
 
 
 @pytest.mark.parametrize("repairs", [None, (), ("broken_prompt", "final_newline")])

@@ -6,7 +6,7 @@ import pytest
 
 from harness import cli
 from leaderboard.records import read_record
-from tasks.benchmark import Outcome, Sample
+from tasks.benchmark import Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import evaluate
 from tasks.lm_eval_adapter import Sampling, ServedModel
@@ -105,6 +105,7 @@ def test_a_refused_request_is_an_ungraded_sample(asked, server):
     rows = asked()["en"]
     assert [row.outcome.value for row in rows] == ["correct", "error", "wrong", "correct"]
     assert "maximum context length" in rows[1].detail
+    assert [is_answered(row) for row in rows] == [True, False, True, True]
 
 
 def test_a_failure_ends_the_run_and_the_next_asks_only_for_the_rest(asked, server):

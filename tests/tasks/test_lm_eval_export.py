@@ -200,3 +200,10 @@ def test_the_command_writes_tasks_and_says_how_to_run_them(files, tmp_path, caps
         err = capsys.readouterr().err
         assert what in err
         assert len(err.splitlines()) == 2
+
+
+def test_what_only_a_judge_can_grade_is_not_exported(tmp_path):
+    """Every answer would count as wrong."""
+    with pytest.raises(ConfigError, match="omgeval cannot be exported"):
+        export(registry.get("omgeval"), ("zh",), "chat", None, tmp_path)
+    assert list(tmp_path.iterdir()) == []
