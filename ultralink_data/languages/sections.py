@@ -28,6 +28,57 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     own_name: str
 
 
+class Phrases(msgspec.Struct, frozen=True, kw_only=True):
+    """What checks of a model's replies look for; regular expressions, tried without regard to case.
+
+    `refusals` open a reply that declines, `prefaces` one that announces itself ("Here is the
+    translation:"), `source_mentions` stand where a dialogue speaks of the document it was made
+    from. `question_mark` closes a question. `script` is the Unicode name of the main script, as in
+    character names (`LATIN`, `CJK`, `CYRILLIC`, `ARABIC`, `DEVANAGARI`).
+    """
+
+    refusals: tuple[str, ...]
+    prefaces: tuple[str, ...]
+    source_mentions: tuple[str, ...]
+    question_mark: str
+    script: str
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """Prompts of dialogues grounded in documents, and what documents are taken.
+
+    `first_question` holds `{title}` and `{document}`; `answer` holds `{document}` and `{question}`;
+    `answer_without_document` holds `{question}`; `deeper` and `broader` ask for the next question
+    and hold `{document}` and `{dialogue}`, in which turns open with `user` and `assistant`.
+    Articles with one of `excluded_words` are not taken (whole words, without regard to case).
+    `chinese_conversion` is an OpenCC configuration (`t2s`) for languages that need one script.
+    """
+
+    first_question: str
+    answer: str
+    answer_without_document: str
+    deeper: str
+    broader: str
+    user: str
+    assistant: str
+    excluded_words: tuple[str, ...]
+    chinese_conversion: str | None
+
+    def __post_init__(self) -> None:
+        """Check the placeholders."""
+        wanted = {
+            "first_question": ("{title}", "{document}"),
+            "answer": ("{document}", "{question}"),
+            "answer_without_document": ("{question}",),
+            "deeper": ("{document}", "{dialogue}"),
+            "broader": ("{document}", "{dialogue}"),
+        }
+        for field, marks in wanted.items():
+            for mark in marks:
+                if mark not in getattr(self, field):
+                    raise ValueError(f"field {field!r} needs {mark}")
+
+
 class Mgsm(msgspec.Struct, frozen=True, kw_only=True):
     """MGSM prompts and number style of this language.
 
@@ -74,5 +125,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     builder: Builder
     translate: Translate
+    phrases: Phrases
+    ground: Ground | None
     mgsm: Mgsm | None
     humaneval: HumanEval | None

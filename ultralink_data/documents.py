@@ -1,0 +1,31 @@
+"""Articles and their passages: what dialogues are grounded in."""
+
+import msgspec
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The clean text of an article; paragraphs and headings are lines of their own.
+
+    `id` is unique among all languages (`es:2183`), `revision` the upstream's, None where the
+    source does not say it.
+    """
+
+    id: str
+    language: str
+    title: str
+    revision: str | None
+    text: str
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of an article; the passages of a page, joined in the order of `number`, are its text.
+
+    `id` is the page's with the number (`es:2183#0`).
+    """
+
+    id: str
+    language: str
+    page_id: str
+    number: int
+    title: str
+    text: str

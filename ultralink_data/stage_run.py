@@ -1,0 +1,185 @@
+"""Drives a stage: rows are made as slots free up, outcomes stored as they come.
+
+Two engines: `run_asking` for stages that wait for a model, many rows at a time in one event loop;
+`run_computing` for stages that compute, over processes.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ultralink_data.errors import BenchError, EndpointError, LLMError, RefusedRequestError
+from ultralink_data.stages import (
+    Advance,
+    Journal,
+    Outcome,
+    Rejected,
+    Row,
+    Stage,
+    StageManifest,
+    finished,
+    ignore,
+    numbered,
+)
+
+R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+_PASSES = 2
+"""Times that a row is tried whose request failed for good; faults of an endpoint come in bursts."""
+
+_CHUNK = 16
+"""Rows that one process takes at a time."""
+
+
+async def run_asking(
+    rows: Callable[[], Iterable[R]],
+    work: Callable[[R], Awaitable[Outcome[T]]],
+    out: Path,
+    stage: Stage,
+    *,
+    concurrency: int,
+    advance: Advance = ignore,
+) -> StageManifest:
+    """Run a stage that waits for a model; `rows` opens the input, once for each pass.
+
+    A request that the endpoint refuses rejects its row (`refused_request`).
+
+    Raises:
+        LLMError: rows stay open, since their requests failed for good; the others are stored.
+        EndpointError, BudgetError: the endpoint or the budget ended it; what was in flight is
+            finished and stored first.
+        ConfigError: `out` was made by something else.
+    """
+    done = finished(out, stage)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        for _ in range(_PASSES):
+            drive = _Drive(rows(), work, journal, advance)
+            await drive.run(concurrency)
+            if drive.fatal is not None:
+                raise drive.fatal
+            if not drive.failed:
+                return journal.commit()
+        raise LLMError(
+            f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
+            hint="the same command goes on with the open rows; nothing stored is asked again",
+        )
+
+
+class _Drive(Generic[R, T]):
+    """One pass over the rows."""
+
+    def __init__(
+        self,
+        rows: Iterable[R],
+        work: Callable[[R], Awaitable[Outcome[T]]],
+        journal: Journal,
+        advance: Advance,
+    ) -> None:
+        self._todo = numbered(rows, journal)
+        self._work = work
+        self._journal = journal
+        self._advance = advance
+        self.failed = 0
+        self.last = ""
+        self.fatal: BenchError | None = None
+
+    async def run(self, concurrency: int) -> None:
+        """Work with so many rows at a time."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(self._worker())
+
+    async def _worker(self) -> None:
+        while self.fatal is None:
+            taken = next(self._todo, None)
+            if taken is None:
+                return
+            n, row = taken
+            try:
+                self._journal.add(n, row.language, await self._outcome(row))
+            except LLMError as error:
+                if isinstance(error, EndpointError):
+                    self.fatal = error
+                    return
+                self.failed += 1
+                self.last = error.message
+            except BenchError as error:
+                self.fatal = self.fatal or error
+                return
+            self._advance(self._journal.done, self.failed)
+
+    async def _outcome(self, row: R) -> Outcome[T]:
+        try:
+            return await self._work(row)
+        except RefusedRequestError as error:
+            return refused(row, error)
+
+
+def refused(row: Row, error: LLMError) -> Outcome[T]:
+    """The outcome of a row whose request the endpoint will not answer."""
+    reject = Rejected(
+        id=row.id, language=row.language, reason="refused_request", detail=error.message
+    )
+    return Outcome(rejected=reject)
+
+
+def run_computing(
+    rows: Iterable[R],
+    work: Callable[[R], Outcome[T]],
+    out: Path,
+    stage: Stage,
+    *,
+    processes: int = 1,
+    advance: Advance = ignore,
+) -> StageManifest:
+    """Run a stage that computes; `work` is a module's function where `processes` is over 1.
+
+    Raises:
+        ConfigError: `out` was made by something else.
+        BenchError: what `rows` or `work` raise; outcomes so far are kept.
+    """
+    done = finished(out, stage)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        for n, language, outcome in _computed(numbered(rows, journal), work, processes):
+            journal.add(n, language, outcome)
+            advance(journal.done, 0)
+        return journal.commit()
+
+
+Computed = tuple[int, str, Outcome[T]]
+
+
+def _computed(
+    todo: Iterator[tuple[int, R]], work: Callable[[R], Outcome[T]], processes: int
+) -> Iterator[Computed[T]]:
+    """Outcomes in the order of the rows, with a few chunks a process under way."""
+    if processes == 1:
+        for n, row in todo:
+            yield n, row.language, work(row)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
+        under_way: deque[Future[list[Computed[T]]]] = deque()
+        try:
+            while chunk := list(islice(todo, _CHUNK)):
+                under_way.append(pool.submit(_compute, work, chunk))
+                if len(under_way) > 3 * processes:
+                    yield from under_way.popleft().result()
+            while under_way:
+                yield from under_way.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _compute(work: Callable[[R], Outcome[T]], chunk: list[tuple[int, R]]) -> list[Computed[T]]:
+    return [(n, row.language, work(row)) for n, row in chunk]
