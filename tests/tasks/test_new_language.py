@@ -18,7 +18,7 @@ CODE = "qaa"  # kept free for private use by ISO 639-2
 
 LANGUAGE_FILE = r'''"""A made-up language."""
 
-from ultralink_data.languages.sections import Builder, Language, Mgsm, Translate
+from ultralink_data.languages.sections import Builder, Language, Mgsm, Phrases, Translate
 
 LANGUAGE = Language(
     code="qaa",
@@ -28,6 +28,14 @@ LANGUAGE = Language(
         code_reply="Vela:",
     ),
     translate=Translate(english_name="Qaan", own_name="qaani"),
+    phrases=Phrases(
+        refusals=("mi ne pova",),
+        prefaces=("jen tradu",),
+        source_mentions=("laut dokum",),
+        question_mark="?",
+        script="LATIN",
+    ),
+    ground=None,
     mgsm=Mgsm(
         question="Kesta: ",
         answer="Vorta:",

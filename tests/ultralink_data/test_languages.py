@@ -1,20 +1,40 @@
 """A language is one file."""
 
+import re
+import unicodedata
+
 import pytest
 
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
 
 
-def test_the_five_languages_are_there_english_first():
-    assert languages.names() == ["en", "es", "fr", "ru", "zh"]
+def test_the_nine_languages_are_there_english_first():
+    assert languages.names() == ["en", "ar", "es", "fi", "fr", "hi", "ru", "tr", "zh"]
+
+
+@pytest.mark.parametrize("code", languages.names())
+def test_the_phrases_of_a_language_are_regular_expressions(code):
+    phrases = languages.get(code).phrases
+    for pattern in (*phrases.refusals, *phrases.prefaces, *phrases.source_mentions):
+        assert not re.compile(pattern, re.IGNORECASE).search(""), pattern
+
+
+@pytest.mark.parametrize("code", languages.names())
+def test_a_prompt_of_a_language_is_in_its_script(code):
+    language = languages.get(code)
+    assert language.ground is not None
+    for text in (language.ground.first_question, language.ground.answer, language.ground.deeper):
+        letters = [c for c in re.sub(r"\{\w+\}", "", text) if c.isalpha()]
+        own = [c for c in letters if language.phrases.script in unicodedata.name(c)]
+        assert len(own) > 0.9 * len(letters)
 
 
 @pytest.mark.parametrize("code", languages.names())
 def test_a_language_file_has_its_own_code_and_no_empty_text(code):
     language = languages.get(code)
     assert language.code == code
-    for section in (language.builder, language.translate):
+    for section in (language.builder, language.translate, language.phrases):
         for field in section.__struct_fields__:
             assert getattr(section, field), f"{code}: {field} is empty"
 

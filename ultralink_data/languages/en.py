@@ -1,6 +1,14 @@
 """English."""
 
-from ultralink_data.languages.sections import Builder, HumanEval, Language, Mgsm, Translate
+from ultralink_data.languages.sections import (
+    Builder,
+    Ground,
+    HumanEval,
+    Language,
+    Mgsm,
+    Phrases,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="en",
@@ -10,6 +18,71 @@ LANGUAGE = Language(
         code_reply="Here is the function:",
     ),
     translate=Translate(english_name="English", own_name="English"),
+    phrases=Phrases(
+        refusals=(
+            r"(?:i(?:'|’)m|i am) sorry\b",
+            r"i (?:cannot|can(?:'|’)t|can not|am unable to|won(?:'|’)t)\b",
+            r"as an ai\b",
+            r"unfortunately, i (?:cannot|can(?:'|’)t)\b",
+        ),
+        prefaces=(
+            r"here(?:'|’)?s? (?:is |are )?(?:the |a |your |my )?(?:translation|translated|question|answer|response)\b",
+            r"(?:sure|certainly|of course|okay|absolutely)[,!.:]",
+            r"translation\s*:",
+        ),
+        source_mentions=(
+            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|in|from) (?:the|this) (?:(?:given|provided|above) )?(?:text|document|passage|article|context)\b",
+            r"\bthe (?:text|document|passage) (?:says|states|mentions|does not)\b",
+        ),
+        question_mark="?",
+        script="LATIN",
+    ),
+    ground=Ground(
+        first_question="""Below is part of an encyclopedia article titled "{title}".
+
+{document}
+
+Think of a curious person who has never seen this article. Write one question that this person might ask and that the article answers. The question must make sense on its own, name what it is about, and not mention the article. Write only the question, in English.""",
+        answer="""Background:
+
+{document}
+
+Question: {question}
+
+Answer the question fully and clearly, in English, using what the background says. Speak as someone who simply knows the subject: do not mention that a text was given. Write only the answer.""",
+        answer_without_document="""{question}
+
+Answer fully and clearly, in English. If you are not sure of a detail, leave it out.""",
+        deeper="""Background:
+
+{document}
+
+A conversation so far:
+
+{dialogue}
+
+Write the next question of the person who asks. It goes deeper: it asks for the reason, the working or the details of something in the last answer, and the background can answer it. It must be one question, make sense after the conversation and not mention any text. Write only the question, in English.""",
+        broader="""Background:
+
+{document}
+
+A conversation so far:
+
+{dialogue}
+
+Write the next question of the person who asks. It goes broader: it turns to another side of the subject that has not been spoken of yet and that the background can answer. It must be one question, make sense after the conversation and not mention any text. Write only the question, in English.""",
+        user="Person",
+        assistant="Expert",
+        excluded_words=(
+            "porn",
+            "pornographic",
+            "pornography",
+            "hentai",
+            "fellatio",
+            "gangbang",
+        ),
+        chinese_conversion=None,
+    ),
     mgsm=Mgsm(
         question="Question: ",
         answer="Answer:",

@@ -1,6 +1,14 @@
 """Spanish."""
 
-from ultralink_data.languages.sections import Builder, HumanEval, Language, Mgsm, Translate
+from ultralink_data.languages.sections import (
+    Builder,
+    Ground,
+    HumanEval,
+    Language,
+    Mgsm,
+    Phrases,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="es",
@@ -10,6 +18,71 @@ LANGUAGE = Language(
         code_reply="Esta es la función:",
     ),
     translate=Translate(english_name="Spanish", own_name="español"),
+    phrases=Phrases(
+        refusals=(
+            r"lo siento\b",
+            r"no puedo\b",
+            r"como (?:una )?(?:ia|inteligencia artificial|modelo de lenguaje)\b",
+            r"lamentablemente, no puedo\b",
+        ),
+        prefaces=(
+            r"(?:aquí (?:está|tienes)|esta es) (?:la |una |tu )?(?:traducción|pregunta|respuesta)\b",
+            r"(?:claro|por supuesto|desde luego)[,!.:]",
+            r"traducción\s*:",
+        ),
+        source_mentions=(
+            r"\b(?:según|de acuerdo con|en|como dice) (?:el|este) (?:texto|documento|pasaje|artículo|fragmento)\b",
+            r"\bel (?:texto|documento|pasaje) (?:dice|menciona|indica|no)\b",
+        ),
+        question_mark="?",
+        script="LATIN",
+    ),
+    ground=Ground(
+        first_question="""A continuación tienes parte de un artículo de enciclopedia titulado «{title}».
+
+{document}
+
+Piensa en una persona curiosa que nunca ha visto este artículo. Escribe una sola pregunta que esa persona podría hacer y que el artículo responde. La pregunta debe entenderse por sí sola, nombrar el tema del que trata y no mencionar el artículo. Escribe solo la pregunta, en español.""",
+        answer="""Información de fondo:
+
+{document}
+
+Pregunta: {question}
+
+Responde a la pregunta de forma completa y clara, en español, con lo que dice la información de fondo. Habla como alguien que simplemente conoce el tema: no menciones que se te dio un texto. Escribe solo la respuesta.""",
+        answer_without_document="""{question}
+
+Responde de forma completa y clara, en español. Si no estás seguro de un detalle, omítelo.""",
+        deeper="""Información de fondo:
+
+{document}
+
+La conversación hasta ahora:
+
+{dialogue}
+
+Escribe la siguiente pregunta de la persona que pregunta. Debe profundizar: pide la razón, el funcionamiento o los detalles de algo de la última respuesta, y la información de fondo puede responderla. Debe ser una sola pregunta, tener sentido tras la conversación y no mencionar ningún texto. Escribe solo la pregunta, en español.""",
+        broader="""Información de fondo:
+
+{document}
+
+La conversación hasta ahora:
+
+{dialogue}
+
+Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a otro aspecto del tema del que aún no se ha hablado y que la información de fondo puede responder. Debe ser una sola pregunta, tener sentido tras la conversación y no mencionar ningún texto. Escribe solo la pregunta, en español.""",
+        user="Persona",
+        assistant="Experto",
+        excluded_words=(
+            "porno",
+            "pornografía",
+            "pornográfico",
+            "pornográfica",
+            "hentai",
+            "felación",
+        ),
+        chinese_conversion=None,
+    ),
     mgsm=Mgsm(
         question="Pregunta: ",
         answer="Respuesta:",

@@ -1,6 +1,14 @@
 """French."""
 
-from ultralink_data.languages.sections import Builder, HumanEval, Language, Mgsm, Translate
+from ultralink_data.languages.sections import (
+    Builder,
+    Ground,
+    HumanEval,
+    Language,
+    Mgsm,
+    Phrases,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="fr",
@@ -10,6 +18,71 @@ LANGUAGE = Language(
         code_reply="Voici la fonction\u00a0:",
     ),
     translate=Translate(english_name="French", own_name="français"),
+    phrases=Phrases(
+        refusals=(
+            r"(?:je suis )?désolée?\b",
+            r"je ne (?:peux|puis) pas\b",
+            r"en tant qu(?:'|’)(?:ia|intelligence artificielle)\b",
+            r"malheureusement, je ne peux\b",
+        ),
+        prefaces=(
+            r"voici (?:la |une |ta |votre )?(?:traduction|question|réponse)\b",
+            r"(?:bien sûr|certainement|d(?:'|’)accord)\s?[,!.:]",
+            r"traduction\s*:",
+        ),
+        source_mentions=(
+            r"\b(?:selon|d(?:'|’)après|dans) (?:le|ce) (?:texte|document|passage|extrait)\b",
+            r"\b(?:selon|d(?:'|’)après|dans) (?:l(?:'|’)|cet )article\b",
+            r"\ble (?:texte|document|passage) (?:dit|indique|mentionne|ne)\b",
+        ),
+        question_mark="?",
+        script="LATIN",
+    ),
+    ground=Ground(
+        first_question="""Voici une partie d'un article d'encyclopédie intitulé « {title} ».
+
+{document}
+
+Imagine une personne curieuse qui n'a jamais vu cet article. Écris une seule question que cette personne pourrait poser et à laquelle l'article répond. La question doit se comprendre toute seule, nommer son sujet et ne pas mentionner l'article. Écris seulement la question, en français.""",
+        answer="""Informations :
+
+{document}
+
+Question : {question}
+
+Réponds à la question de façon complète et claire, en français, à l'aide de ces informations. Parle comme quelqu'un qui connaît simplement le sujet : ne mentionne pas qu'un texte t'a été donné. Écris seulement la réponse.""",
+        answer_without_document="""{question}
+
+Réponds de façon complète et claire, en français. Si tu n'es pas sûr d'un détail, laisse-le de côté.""",
+        deeper="""Informations :
+
+{document}
+
+La conversation jusqu'ici :
+
+{dialogue}
+
+Écris la question suivante de la personne qui interroge. Elle approfondit : elle demande la raison, le fonctionnement ou les détails d'un point de la dernière réponse, et les informations permettent d'y répondre. Ce doit être une seule question, qui a du sens après la conversation et ne mentionne aucun texte. Écris seulement la question, en français.""",
+        broader="""Informations :
+
+{document}
+
+La conversation jusqu'ici :
+
+{dialogue}
+
+Écris la question suivante de la personne qui interroge. Elle élargit : elle passe à un autre aspect du sujet dont on n'a pas encore parlé et auquel les informations permettent de répondre. Ce doit être une seule question, qui a du sens après la conversation et ne mentionne aucun texte. Écris seulement la question, en français.""",
+        user="Personne",
+        assistant="Expert",
+        excluded_words=(
+            "porno",
+            "pornographie",
+            "pornographique",
+            "hentai",
+            "fellation",
+        ),
+        chinese_conversion=None,
+    ),
     mgsm=Mgsm(
         question="Question : ",
         answer="Réponse :",

@@ -1,0 +1,79 @@
+"""Turkish."""
+
+from ultralink_data.languages.sections import Builder, Ground, Language, Phrases, Translate
+
+LANGUAGE = Language(
+    code="tr",
+    builder=Builder(
+        answer_sentence="Cevap {answer}.",
+        code_request="Bu Python fonksiyonunu tamamla.\n\n{prompt}",
+        code_reply="İşte fonksiyon:",
+    ),
+    translate=Translate(english_name="Turkish", own_name="Türkçe"),
+    phrases=Phrases(
+        refusals=(
+            r"(?:çok )?üzgünüm\b",
+            r"özür dilerim\b",
+            r"maalesef .{0,40}(?:yapamam|edemem|veremem)\b",
+            r"bir yapay zek[aâ]\b",
+            r"dil modeli olarak\b",
+        ),
+        prefaces=(
+            r"(?:işte|bu) (?:\w+ )?(?:çeviri|çevirisi|soru|cevap|yanıt)\b",
+            r"(?:elbette|tabii|tabii ki|tamam)[,!.:]",
+            r"çeviri\s*:",
+        ),
+        source_mentions=(
+            r"\b(?:metne|belgeye|makaleye|parçaya) göre\b",
+            r"\b(?:metinde|belgede|makalede|parçada) (?:belirtil|söylen|geçen|bahsed|yok)\w*",
+        ),
+        question_mark="?",
+        script="LATIN",
+    ),
+    ground=Ground(
+        first_question="""Aşağıda “{title}” başlıklı bir ansiklopedi maddesinin bir bölümü var.
+
+{document}
+
+Bu maddeyi hiç görmemiş, meraklı bir kişi düşün. Bu kişinin sorabileceği ve maddenin yanıtladığı tek bir soru yaz. Soru kendi başına anlaşılmalı, konusunun adını söylemeli ve maddeden söz etmemeli. Yalnızca soruyu yaz, Türkçe olarak.""",
+        answer="""Bilgi:
+
+{document}
+
+Soru: {question}
+
+Bu bilgiye dayanarak soruyu Türkçe olarak eksiksiz ve açık biçimde yanıtla. Konuyu kendiliğinden bilen biri gibi konuş: sana bir metin verildiğinden söz etme. Yalnızca yanıtı yaz.""",
+        answer_without_document="""{question}
+
+Türkçe olarak eksiksiz ve açık biçimde yanıtla. Emin olmadığın bir ayrıntıyı yazma.""",
+        deeper="""Bilgi:
+
+{document}
+
+Şimdiye kadarki konuşma:
+
+{dialogue}
+
+Soran kişinin bir sonraki sorusunu yaz. Soru derine insin: son yanıttaki bir şeyin nedenini, işleyişini ya da ayrıntılarını sorsun ve bilgi onu yanıtlayabilsin. Tek bir soru olmalı, konuşmanın devamı olarak anlaşılmalı ve hiçbir metinden söz etmemeli. Yalnızca soruyu yaz, Türkçe olarak.""",
+        broader="""Bilgi:
+
+{document}
+
+Şimdiye kadarki konuşma:
+
+{dialogue}
+
+Soran kişinin bir sonraki sorusunu yaz. Soru genişlesin: konunun henüz konuşulmamış ve bilginin yanıtlayabildiği başka bir yönüne geçsin. Tek bir soru olmalı, konuşmanın devamı olarak anlaşılmalı ve hiçbir metinden söz etmemeli. Yalnızca soruyu yaz, Türkçe olarak.""",
+        user="Kişi",
+        assistant="Uzman",
+        excluded_words=(
+            "porno",
+            "pornografi",
+            "pornografik",
+            "hentai",
+        ),
+        chinese_conversion=None,
+    ),
+    mgsm=None,
+    humaneval=None,
+)
