@@ -5,6 +5,8 @@ import pytest
 from tasks.numbers import NumberStyle, find_numbers, normalise, parse_number, render
 from ultralink_data import languages
 
+WITH_NUMBERS = [code for code in languages.names() if languages.get(code).mgsm is not None]
+
 
 def style(code: str) -> NumberStyle:
     section = languages.get(code).mgsm
