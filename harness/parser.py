@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from harness.parser_data import add_ground
+
 GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
 """Benchmarks of `grade TASK OUTPUTS`: all but humaneval. Spelled out, as looking imports them."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line; imports nothing but argparse."""
+    """The whole command line; imports nothing heavy."""
     top = argparse.ArgumentParser(
         prog="ultralink-bench",
         description="Build a multilingual SFT dataset variant, train, evaluate, and say with "
@@ -316,6 +318,8 @@ def _add_data(commands: Commands) -> None:
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
     convert.add_argument("-o", "--out", type=Path, required=True)
+    text = "make dialogues about the passages of articles, through a model"
+    add_ground(_command(data, "ground", "data_ground:ground_command", text))
     prune = _command(data, "prune", "data:prune_command", "keep part of the translated rows")
     prune.add_argument("dataset", type=Path)
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")

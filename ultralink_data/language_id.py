@@ -47,7 +47,8 @@ def is_language(text: str, code: str) -> bool:
         return False
     if len(letters) < _LETTERS and script != "CJK":
         return True
-    return dict(_identifier().rank(said)).get(code, 0.0) >= _LIKELY
+    ranked: list[tuple[str, float]] = _identifier().rank(said)
+    return dict(ranked).get(code, 0.0) >= _LIKELY
 
 
 def prose(text: str) -> str:

@@ -1,0 +1,32 @@
+"""The words of the `data` commands that build dialogues."""
+
+import argparse
+from pathlib import Path
+
+from harness.endpoint_options import add_endpoint
+
+
+def add_ground(ground: argparse.ArgumentParser) -> None:
+    """Arguments of `data ground`."""
+    ground.add_argument("pages", type=Path, help="pages.jsonl of `data extract`")
+    ground.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
+    ground.add_argument("--limit", type=int, metavar="N", help="only the first N passages")
+    ground.add_argument(
+        "--without-document",
+        action="store_true",
+        help="the model answers from the question alone",
+    )
+    ground.add_argument("--seed", type=int, default=0)
+    ground.add_argument("--tries", type=int, default=3, help="attempts at a reply that passes")
+    ground.add_argument("--temperature", type=float, default=0.7)
+    ground.add_argument(
+        "--passage-tokens", type=int, default=2000, metavar="N", help="articles are split at"
+    )
+    ground.add_argument(
+        "--context-tokens", type=int, default=4070, metavar="N", help="passage and dialogue"
+    )
+    ground.add_argument("--max-rounds", type=int, default=5, metavar="N")
+    ground.add_argument(
+        "--answer-reply-tokens", type=int, default=1024, metavar="N", help="limit of an answer"
+    )
+    add_endpoint(ground)

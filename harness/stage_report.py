@@ -1,0 +1,36 @@
+"""What a finished stage did, as tables."""
+
+from collections import Counter
+
+from leaderboard.table import Table, text_table
+from ultralink_data.stages import StageManifest
+
+_WORDS = {
+    "accepted": "accepted rows",
+    "rejected": "rejected",
+    "failed_check": "replies that failed a check",
+    "mended": "mended",
+}
+
+
+def tables(title: str, manifest: StageManifest) -> list[Table]:
+    """Counts by reason and language; rows in = rows with an accepted row + rejected rows."""
+    languages = sorted({tally.language for tally in manifest.tallies})
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for tally in manifest.tallies:
+        counts[tally.what, tally.reason, tally.language] += tally.count
+    lines = []
+    for what, reason in sorted(
+        {(what, reason) for what, reason, _ in counts}, key=lambda x: (list(_WORDS).index(x[0]), x)
+    ):
+        by_language = [counts[what, reason, language] for language in languages]
+        numbers = [f"{count:,}" for count in (*by_language, sum(by_language))]
+        lines.append((_WORDS[what], reason, *numbers))
+    notes = [f"{manifest.rows_in:,} rows in, {manifest.rejected:,} rejected"]
+    spent = manifest.spent
+    if spent.replies:
+        notes.append(
+            f"{spent.replies:,} replies, {spent.prompt_tokens:,} prompt and "
+            f"{spent.completion_tokens:,} reply tokens"
+        )
+    return [text_table(title, ("", "reason", *languages, "all"), lines, *notes)]

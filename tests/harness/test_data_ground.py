@@ -1,0 +1,249 @@
+"""`data ground` against a scripted model behind real HTTP: faults, kills, second runs."""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.cli import main
+from harness.source_hash import ROOT
+from tests.llm_server import Answer, Server, serving
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.documents import Page
+from ultralink_data.stages import Rejected, StageManifest
+
+FINAL = ("d.jsonl", "d.rejected.jsonl")
+TIMEOUT = 120
+
+
+class Model:
+    """A rule of the scripted server: answers depend on the request alone, faults on its count too.
+
+    `answered` counts the whole answers that were sent, by request.
+    """
+
+    def __init__(self, faults: float = 0.0, wait: float = 0.0) -> None:
+        self.faults = faults
+        self.wait = wait
+        self.seen: Counter[str] = Counter()
+        self.answered: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+
+    def __call__(self, body: dict, number: int) -> Answer:
+        name = json.dumps(body, sort_keys=True)
+        self.seen[name] += 1
+        dice = random.Random(f"{name}/{self.seen[name]}")
+        if dice.random() < self.faults:
+            kind, fault = dice.choice(FAULTS)
+            self.kinds[kind] += 1
+            return fault
+        self.answered[name] += 1
+        text = reply(body["messages"])
+        if self.faults:
+            # What a reply says depends on the request alone, or no two builds could be equal.
+            choice = random.Random(f"wrong {name}")
+            if choice.random() < self.faults:
+                kind, text = choice.choice(WRONG)
+                self.kinds[kind] += 1
+        return Answer(text, wait=self.wait)
+
+
+FAULTS = [
+    ("429", Answer(status=429, headers=(("Retry-After", "0.05"),), body=b"{}")),
+    ("500", Answer(status=500, body=b"{}")),
+    ("time-out", Answer("late", wait=2.0)),
+    ("dropped", Answer(drop=True)),
+    ("truncated body", Answer("cut", cut=True)),
+    ("invalid JSON", Answer(body=b"{ this is no JSON")),
+    ("wrong schema", Answer(body=b'{"choices": []}')),
+]
+WRONG = [
+    ("refusal", "I'm sorry, but I cannot help with that request at all."),
+    ("wrong language", "Je ne parle que le français, et je ne connais pas d'autre langue ?"),
+    ("mention", "According to the text, is the river as long as people say it is?"),
+    ("empty", " "),
+]
+
+
+def reply(messages: list[dict]) -> str:
+    asked = messages[-1]["content"]
+    mark = int(hashlib.sha256(json.dumps(messages).encode()).hexdigest()[:8], 16)
+    if "Write only the question" in asked or "Write only the question" in messages[0]["content"]:
+        return f"What do people who live near the river number {mark} say about its water?"
+    return f"They say that the water of river {mark} is cold in winter and warm in the summer."
+
+
+def write_pages(path: Path, count: int) -> Path:
+    pages = (
+        Page(
+            id=f"en:{n}",
+            language="en",
+            title=f"River {n}",
+            revision="1",
+            text=f"The river number {n} rises in the hills. " * 5,
+        )
+        for n in range(count)
+    )
+    path.write_bytes(b"".join(msgspec.json.encode(page) + b"\n" for page in pages))
+    return path
+
+
+def command(server: Server, folder: Path, pages: Path, *more: str) -> list[str]:
+    words = ["data", "ground", str(pages), "-o", str(folder / "d.jsonl"), "--model", "m"]
+    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--timeout", "0.5"]
+    return [*words, "--concurrency", "8", *more]
+
+
+def rows(path: Path, kind: type) -> list:
+    return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits after a fault are as short as a test wants them."""
+    monkeypatch.setattr("ultralink_data.llm.Client._pause", lambda *_: 0.01)
+
+
+def test_pages_become_dialogues_and_a_second_run_asks_nothing(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 12)
+    model = Model()
+    with serving(model) as server:
+        assert main(command(server, tmp_path, pages)) == 0
+        asked = len(server.requests)
+        assert main(command(server, tmp_path, pages)) == 0
+        assert len(server.requests) == asked
+    dialogues = rows(tmp_path / "d.jsonl", Dialogue)
+    assert [d.id for d in dialogues] == [f"en:{n}#0" for n in range(12)]
+    assert len({len(d.turns) for d in dialogues}) > 1
+    assert sum(len(d.turns) for d in dialogues) == asked
+    shown = capsys.readouterr().out
+    assert "accepted rows" in shown
+    assert "12 rows in, 0 rejected" in shown
+
+
+def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path):
+    pages = write_pages(tmp_path / "pages.jsonl", 150)
+    model = Model(faults=0.2)
+    with serving(model) as server:
+        assert main(command(server, tmp_path, pages, "--tries", "2")) == 0
+    assert set(model.kinds) == {name for name, _ in (*FAULTS, *WRONG)}
+    accepted = {d.id for d in rows(tmp_path / "d.jsonl", Dialogue)}
+    rejected = {r.id: r for r in rows(tmp_path / "d.rejected.jsonl", Rejected)}
+    assert accepted | set(rejected) == {f"en:{n}#0" for n in range(150)}
+    assert not accepted & set(rejected)
+    assert {r.reason for r in rejected.values()} <= {
+        "refusal",
+        "wrong_language",
+        "source_mention",
+        "no_question",
+    } | {"empty"}
+    manifest = msgspec.json.decode((tmp_path / "d.manifest.json").read_bytes(), type=StageManifest)
+    assert manifest.rows_in == 150 == len(accepted) + len(rejected)
+    assert manifest.spent.replies == sum(model.answered.values())
+
+
+def stored(folder: Path) -> int:
+    path = folder / "runs" / "llm_cache" / "replies.sqlite"
+    if not path.exists():
+        return 0
+    with sqlite3.connect(path) as database:
+        found = database.execute("SELECT name FROM sqlite_master").fetchall()
+        if not found:
+            return 0
+        return int(database.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+
+def killed(words: list[str], server: Server, after: int) -> bool:
+    """Run the command in a process and kill it after so many requests; False if it ended first."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness.cli", *words],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    until = time.monotonic() + TIMEOUT
+    start = len(server.requests)
+    while process.poll() is None and len(server.requests) < start + after:
+        assert time.monotonic() < until
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    _, said = process.communicate()
+    assert process.returncode in (0, -signal.SIGKILL), said.decode()
+    return process.returncode != 0
+
+
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp_path, kills):
+    count = 15 * kills
+    pages = write_pages(tmp_path / "pages.jsonl", count)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    model = Model(faults=0.05, wait=0.01)
+    with serving(model) as server:
+        assert main(command(server, whole, pages)) == 0
+        asked = sum(model.answered.values())
+        model.seen.clear()
+        model.answered.clear()
+        words = command(server, broken, pages)
+        dice = random.Random(kills)
+        lost = 0
+        for _ in range(kills):
+            assert killed(words, server, dice.randint(1, asked // (kills + 2)))
+            time.sleep(0.2)  # what was under way at the server comes to its end
+            now_lost = sum(model.answered.values()) - stored(broken)
+            assert lost <= now_lost <= lost + 8  # at most what was in flight
+            lost = now_lost
+        # The scripted server's address is part of the settings, so both runs are equal in it.
+        assert main(words) == 0
+        assert sum(model.answered.values()) - stored(broken) == lost
+    for name in FINAL:
+        assert (whole / name).read_bytes() == (broken / name).read_bytes()
+    assert sorted(p.name for p in broken.iterdir()) == [
+        "d.jsonl",
+        "d.manifest.json",
+        "d.rejected.jsonl",
+        "runs",
+    ]
+
+
+def test_a_budget_ends_the_run_and_a_higher_one_goes_on(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 30)
+    prices = ["--price-in", "1000", "--price-out", "1000"]
+    with serving(Model()) as server:
+        assert main(command(server, tmp_path, pages, *prices, "--max-cost", "8")) == 4
+        asked = len(server.requests)
+        assert 0 < asked * 0.11 <= 8
+        assert not (tmp_path / "d.jsonl").exists()
+        assert "could pass the budget of 8" in capsys.readouterr().err
+        assert main(command(server, tmp_path, pages, *prices)) == 0
+        assert len(server.requests) == sum(
+            len(d.turns) for d in rows(tmp_path / "d.jsonl", Dialogue)
+        )
+
+
+def test_a_bad_page_is_named_with_its_line(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 3)
+    pages.write_bytes(pages.read_bytes() + b'{"id": "en:9"}\n')
+    with serving(Model()) as server:
+        assert main(command(server, tmp_path, pages)) == 3
+        assert not server.requests
+    assert "pages.jsonl:4: " in capsys.readouterr().err
+
+
+def test_other_settings_never_write_over_a_finished_file(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 3)
+    with serving(Model()) as server:
+        assert main(command(server, tmp_path, pages)) == 0
+        assert main(command(server, tmp_path, pages, "--seed", "1")) == 2
+    assert "exists already, made by `ground`" in capsys.readouterr().err

@@ -1,0 +1,285 @@
+"""What a stage leaves, and how a killed one goes on."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ultralink_data.documents import Page
+from ultralink_data.errors import (
+    BudgetError,
+    ConfigError,
+    EndpointError,
+    LLMError,
+    PrerequisiteError,
+    RefusedRequestError,
+)
+from ultralink_data.stage_run import run_asking, run_computing
+from ultralink_data.stages import (
+    Journal,
+    Outcome,
+    Rejected,
+    Spent,
+    Stage,
+    StageManifest,
+    finished,
+    stage_paths,
+)
+
+STAGE = Stage(name="test", config="{}", inputs=("abc",))
+
+
+def pages(count: int = 20) -> list[Page]:
+    return [
+        Page(id=f"es:{n}", language="es", title=f"T{n}", revision=None, text="x" * n)
+        for n in range(count)
+    ]
+
+
+def work(page: Page) -> Outcome[Page]:
+    """Odd pages are rejected, every fifth gives two rows."""
+    number = int(page.id[3:])
+    if number % 2:
+        return Outcome(
+            rejected=Rejected(id=page.id, language="es", reason="odd", detail=f"{number}"),
+            failed_checks=("parity",),
+        )
+    copies = 2 if number % 5 == 0 else 1
+    return Outcome(accepted=(page,) * copies, spent=Spent(replies=1, prompt_tokens=number))
+
+
+async def slow_work(page: Page) -> Outcome[Page]:
+    await asyncio.sleep(random.random() / 100)
+    return work(page)
+
+
+def contents(out: Path) -> list[bytes]:
+    return [path.read_bytes() for path in stage_paths(out)[:3]]
+
+
+def rows(path: Path, kind: type) -> list:
+    return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+
+
+def test_a_stage_leaves_rows_rejects_and_a_manifest_whose_counts_add_up(tmp_path):
+    out = tmp_path / "pages.jsonl"
+    manifest = run_computing(pages(), work, out, STAGE)
+    assert [p.id for p in rows(out, Page)][:4] == ["es:0", "es:0", "es:2", "es:4"]
+    assert [r.id for r in rows(stage_paths(out).rejected, Rejected)][:2] == ["es:1", "es:3"]
+    assert (manifest.rows_in, manifest.accepted, manifest.rejected) == (20, 12, 10)
+    counted = {(t.what, t.reason): t.count for t in manifest.tallies}
+    assert counted == {
+        ("accepted", ""): 12,
+        ("rejected", "odd"): 10,
+        ("failed_check", "parity"): 10,
+    }
+    assert manifest.spent == Spent(replies=10, prompt_tokens=90)
+    stored = msgspec.json.decode(stage_paths(out).manifest.read_bytes(), type=StageManifest)
+    assert stored == manifest
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "pages.jsonl",
+        "pages.manifest.json",
+        "pages.rejected.jsonl",
+    ]
+
+
+def test_many_at_a_time_and_many_processes_leave_the_same_bytes(tmp_path):
+    run_computing(pages(100), work, tmp_path / "a" / "x.jsonl", STAGE)
+    run_computing(pages(100), work, tmp_path / "b" / "x.jsonl", STAGE, processes=2)
+    asyncio.run(
+        run_asking(lambda: pages(100), slow_work, tmp_path / "c/x.jsonl", STAGE, concurrency=9)
+    )
+    assert contents(tmp_path / "a" / "x.jsonl") == contents(tmp_path / "b" / "x.jsonl")
+    assert contents(tmp_path / "a" / "x.jsonl") == contents(tmp_path / "c" / "x.jsonl")
+
+
+def test_a_finished_stage_is_not_run_again(tmp_path):
+    out = tmp_path / "x.jsonl"
+    first = run_computing(pages(), work, out, STAGE)
+
+    def never(page: Page) -> Outcome[Page]:
+        raise AssertionError(page.id)
+
+    assert run_computing(pages(), never, out, STAGE) == first
+
+
+def test_a_changed_file_of_a_finished_stage_is_made_again(tmp_path):
+    out = tmp_path / "x.jsonl"
+    run_computing(pages(), work, out, STAGE)
+    before = contents(out)
+    out.write_bytes(out.read_bytes()[:-5])
+    assert finished(out, STAGE) is None
+    run_computing(pages(), work, out, STAGE)
+    assert contents(out) == before
+
+
+def test_a_file_of_another_stage_is_never_written_over(tmp_path):
+    out = tmp_path / "x.jsonl"
+    run_computing(pages(), work, out, STAGE)
+    before = contents(out)
+    other = Stage(name="test", config='{"seed":1}', inputs=("abc",))
+    with pytest.raises(ConfigError, match="made by `test`"):
+        run_computing(pages(), work, out, other)
+    assert contents(out) == before
+
+
+def test_a_file_that_no_stage_made_is_never_written_over(tmp_path):
+    out = tmp_path / "x.jsonl"
+    out.write_text("mine\n")
+    with pytest.raises(ConfigError, match="no finished stage"):
+        run_computing(pages(), work, out, STAGE)
+    assert out.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("cut", range(1, 400, 37))
+def test_a_journal_cut_anywhere_is_gone_on_from(tmp_path, cut):
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "x.jsonl"
+    run_computing(pages(), work, whole, STAGE)
+    with Journal(out, STAGE) as journal:
+        for n, page in reversed(list(enumerate(pages(12)))):
+            journal.add(n, "es", work(page))
+    path = stage_paths(out).journal
+    path.write_bytes(path.read_bytes()[:-cut])
+    asked: list[str] = []
+
+    def remembered(page: Page) -> Outcome[Page]:
+        asked.append(page.id)
+        return work(page)
+
+    run_computing(pages(), remembered, out, STAGE)
+    assert [a.read_bytes() for a in stage_paths(out)[:2]] == contents(whole)[:2]
+    assert 8 < len(asked) < 20
+    assert len(set(asked)) == len(asked)
+
+
+def test_a_journal_of_other_settings_is_forgotten(tmp_path):
+    out = tmp_path / "x.jsonl"
+    with Journal(out, Stage(name="test", config="old", inputs=())) as journal:
+        journal.add(0, "es", work(pages()[2]))
+    assert run_computing(pages(), work, out, STAGE).rows_in == 20
+
+
+def test_two_processes_never_make_one_file(tmp_path):
+    out = tmp_path / "x.jsonl"
+    with (
+        Journal(out, STAGE),
+        pytest.raises(PrerequisiteError, match="another process is making it"),
+        Journal(out, STAGE),
+    ):
+        pass
+
+
+def test_an_error_of_the_input_keeps_what_was_done(tmp_path):
+    out = tmp_path / "x.jsonl"
+
+    def broken() -> Iterator[Page]:
+        yield from pages(7)
+        raise LLMError("the input broke", hint="mend it")
+
+    with pytest.raises(LLMError, match="the input broke"):
+        run_computing(broken(), work, out, STAGE)
+    assert not out.exists()
+    with Journal(out, STAGE) as journal:
+        assert journal.done == 7
+
+
+def asking(out: Path, worker, count: int = 20):
+    return asyncio.run(run_asking(lambda: pages(count), worker, out, STAGE, concurrency=4))
+
+
+def test_a_row_whose_request_fails_is_tried_in_a_second_pass(tmp_path):
+    tried: list[str] = []
+
+    async def worker(page: Page) -> Outcome[Page]:
+        tried.append(page.id)
+        if page.id == "es:5" and tried.count("es:5") == 1:
+            raise LLMError("status 500", hint="")
+        return work(page)
+
+    assert asking(tmp_path / "x.jsonl", worker).rows_in == 20
+    assert tried.count("es:5") == 2
+    assert len(tried) == 21
+
+
+def test_a_row_that_stays_open_is_no_reject_and_nothing_is_final(tmp_path):
+    out = tmp_path / "x.jsonl"
+
+    async def worker(page: Page) -> Outcome[Page]:
+        if page.id == "es:5":
+            raise LLMError("status 500 for es:5", hint="")
+        return work(page)
+
+    with pytest.raises(LLMError, match=r"1 rows stay open, 19 are done.*status 500 for es:5"):
+        asking(out, worker)
+    assert not out.exists()
+    assert not stage_paths(out).rejected.exists()
+    assert asking(out, slow_work).rows_in == 20
+
+
+def test_a_request_that_the_endpoint_refuses_rejects_its_row(tmp_path):
+    out = tmp_path / "x.jsonl"
+
+    async def worker(page: Page) -> Outcome[Page]:
+        if page.id == "es:5":
+            raise RefusedRequestError("status 400: too long", hint="")
+        return work(page)
+
+    asking(out, worker)
+    rejected = {r.id: r for r in rows(stage_paths(out).rejected, Rejected)}
+    assert (rejected["es:5"].reason, rejected["es:5"].detail) == (
+        "refused_request",
+        "status 400: too long",
+    )
+
+
+@pytest.mark.parametrize("error", [BudgetError, EndpointError, PrerequisiteError])
+def test_what_is_in_flight_is_finished_and_kept_when_the_run_must_stop(tmp_path, error):
+    out = tmp_path / "x.jsonl"
+    started: list[str] = []
+
+    async def worker(page: Page) -> Outcome[Page]:
+        started.append(page.id)
+        if page.id == "es:3":
+            raise error("stop", hint="")
+        await asyncio.sleep(0.05)
+        return work(page)
+
+    with pytest.raises(error, match="stop"):
+        asking(out, worker)
+    with Journal(out, STAGE) as journal:
+        assert journal.done == len(started) - 1 < 19
+
+
+def test_rows_are_made_as_slots_free_up(tmp_path):
+    made = done = most = 0
+
+    def counted() -> Iterator[Page]:
+        nonlocal made, most
+        for page in pages(200):
+            made += 1
+            most = max(most, made - done)
+            yield page
+
+    async def worker(page: Page) -> Outcome[Page]:
+        nonlocal done
+        await asyncio.sleep(0)
+        done += 1
+        return work(page)
+
+    asyncio.run(run_asking(counted, worker, tmp_path / "x.jsonl", STAGE, concurrency=4))
+    assert most <= 8
+
+
+def test_an_outcome_accounts_for_its_row():
+    with pytest.raises(ValueError, match="never both or neither"):
+        Outcome()
+    with pytest.raises(ValueError, match="never both or neither"):
+        Outcome(accepted=(1,), rejected=Rejected(id="1", language="es", reason="x"))
+
+
+def test_an_output_that_is_no_jsonl_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="the output is JSONL"):
+        stage_paths(tmp_path / "pages.txt")
