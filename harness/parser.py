@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.parser_data import add_ground
+from harness.parser_data import add_extract, add_ground
 
 GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
 """Benchmarks of `grade TASK OUTPUTS`: all but humaneval. Spelled out, as looking imports them."""
@@ -318,6 +318,8 @@ def _add_data(commands: Commands) -> None:
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
     convert.add_argument("-o", "--out", type=Path, required=True)
+    text = "take the articles out of a MediaWiki dump, as clean text"
+    add_extract(_command(data, "extract", "data_extract:extract_command", text))
     text = "make dialogues about the passages of articles, through a model"
     add_ground(_command(data, "ground", "data_ground:ground_command", text))
     prune = _command(data, "prune", "data:prune_command", "keep part of the translated rows")

@@ -6,6 +6,16 @@ from pathlib import Path
 from harness.endpoint_options import add_endpoint
 
 
+def add_extract(extract: argparse.ArgumentParser) -> None:
+    """Arguments of `data extract`."""
+    extract.add_argument("dump", type=Path, help="MediaWiki export, .xml or .xml.bz2")
+    extract.add_argument("--language", required=True, help="e.g. es; what the dump says is checked")
+    extract.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
+    extract.add_argument("--min-tokens", type=int, default=1000, metavar="N", help="by estimate")
+    extract.add_argument("--max-tokens", type=int, default=10_000, metavar="N")
+    extract.add_argument("--processes", type=int, default=1, metavar="N")
+
+
 def add_ground(ground: argparse.ArgumentParser) -> None:
     """Arguments of `data ground`."""
     ground.add_argument("pages", type=Path, help="pages.jsonl of `data extract`")

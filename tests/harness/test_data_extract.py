@@ -1,0 +1,139 @@
+"""`data extract` from the command line."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.cli import main
+from harness.source_hash import ROOT
+from ultralink_data.documents import Page
+from ultralink_data.stages import Rejected
+
+MEMORY = 500 * 2**20
+
+PROSE = "El río nace en las montañas del norte y cruza la llanura hasta llegar al mar. "
+EXCLUDED = "La pornografía no es un tema de esta llanura. "
+LONG = PROSE * 60
+
+
+def write_dump(path: Path, texts: dict[str, str]) -> Path:
+    pages = "".join(
+        f"<page><title>{title}</title><ns>0</ns><id>{n}</id><revision><id>1</id><text>{text}</text>"
+        "</revision></page>"
+        for n, (title, text) in enumerate(texts.items())
+    )
+    path.write_text(f'<mediawiki xml:lang="es">{pages}</mediawiki>', encoding="utf-8")
+    return path
+
+
+def rows(path: Path, kind: type) -> list:
+    return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+
+
+def extract(dump: Path, out: Path, *more: str) -> int:
+    return main(["data", "extract", str(dump), "--language", "es", "-o", str(out), *more])
+
+
+def test_what_falls_out_has_its_reason(tmp_path, capsys):
+    dump = write_dump(
+        tmp_path / "d.xml",
+        {
+            "Bueno": f"'''Bueno'''.\n\n== Curso ==\n{LONG}",
+            "Redirección": "#REDIRECCIÓN [[Bueno]]",
+            "Significados": f"{{{{desambiguación}}}} {LONG}",
+            "Vacío": "{{plantilla}}",
+            "Corto": PROSE,
+            "Largo": LONG * 20,
+            "Inglés": "The river rises in the northern mountains and it runs to the sea. " * 80,
+            "Palabra": LONG + EXCLUDED,
+        },
+    )
+    assert extract(dump, tmp_path / "pages.jsonl") == 0
+    (page,) = rows(tmp_path / "pages.jsonl", Page)
+    assert (page.id, page.title, page.revision) == ("es:0", "Bueno", "1")
+    assert page.text.startswith("Bueno.\n\nCurso\n\nEl río nace")
+    rejected = rows(tmp_path / "pages.rejected.jsonl", Rejected)
+    assert [r.reason for r in rejected] == [
+        "redirect",
+        "disambiguation",
+        "empty",
+        "too_short",
+        "too_long",
+        "wrong_language",
+        "excluded_word",
+    ]
+    assert rejected[-1].detail == "pornografía"
+    assert "8 rows in, 7 rejected" in capsys.readouterr().out
+
+
+def test_processes_do_not_change_what_comes_out(tmp_path):
+    dump = write_dump(tmp_path / "d.xml", {f"P{n}": f"{n} {LONG}" for n in range(100)})
+    assert extract(dump, tmp_path / "one" / "p.jsonl") == 0
+    assert extract(dump, tmp_path / "two" / "p.jsonl", "--processes", "2") == 0
+    for name in ("p.jsonl", "p.rejected.jsonl", "p.manifest.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_cut_dump_gives_what_is_whole_and_says_so_every_time(tmp_path, capsys):
+    dump = write_dump(tmp_path / "d.xml", {f"P{n}": LONG for n in range(30)})
+    dump.write_bytes(dump.read_bytes()[: -len(LONG) - 50])
+    for _ in range(2):
+        assert extract(dump, tmp_path / "p.jsonl") == 3
+        assert "ends within a page" in capsys.readouterr().err
+    assert len(rows(tmp_path / "p.jsonl", Page)) == 28
+    (cut,) = rows(tmp_path / "p.rejected.jsonl", Rejected)
+    assert cut.reason == "cut_dump"
+    assert cut.detail.startswith("after 28 whole pages")
+
+
+def test_a_dump_that_names_another_language_is_taken_at_the_callers_word(
+    benchmarks, tmp_path, capsys
+):
+    dump = benchmarks / "wikipedia" / "arwiki_dbpedia-minidump.xml.bz2"
+    words = ["data", "extract", str(dump), "--language", "ar", "-o", str(tmp_path / "p.jsonl")]
+    assert main([*words, "--min-tokens", "100"]) == 0
+    assert "says that it is in 'en'" in capsys.readouterr().err
+    assert [page.title for page in rows(tmp_path / "p.jsonl", Page)] == ["برلين"]
+    reasons = Counter(r.reason for r in rows(tmp_path / "p.rejected.jsonl", Rejected))
+    assert reasons == {"wrong_language": 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "what"),
+    [
+        (["none.xml", "--language", "es"], 3, "cannot read none.xml"),
+        (["d.xml", "--language", "xx"], 2, "unknown language 'xx'"),
+        (["d.xml", "--language", "es", "--min-tokens", "9", "--max-tokens", "1"], 2, "got 9 and 1"),
+        (["d.xml", "--language", "es", "--processes", "0"], 2, "--processes 0"),
+        (["d.txt", "--language", "es"], 3, "is it a MediaWiki XML dump"),
+    ],
+)
+def test_bad_input_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, words, code, what):
+    monkeypatch.chdir(tmp_path)
+    write_dump(tmp_path / "d.xml", {"P": LONG})
+    (tmp_path / "d.txt").write_text("no dump")
+    assert main(["data", "extract", *words, "-o", "out/p.jsonl"]) == code
+    assert what in capsys.readouterr().err
+    assert not list(tmp_path.glob("out/p*"))
+
+
+def test_memory_does_not_grow_with_the_dump(tmp_path):
+    """150 MB of pages under the bound that 2 GB are to keep."""
+    path = tmp_path / "d.xml"
+    page = "<page><title>T</title><ns>0</ns><id>{}</id><revision><text>{}</text></revision></page>"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("<mediawiki>")
+        for n in range(1500):
+            file.write(page.format(n, "{{x|" + "a" * 100_000 + "}}" + PROSE))
+        file.write("</mediawiki>")
+    words = ["data", "extract", str(path), "--language", "es", "-o", str(tmp_path / "p.jsonl")]
+    code = f"import resource, sys; resource.setrlimit(resource.RLIMIT_DATA, ({MEMORY}, {MEMORY}))\n"
+    code += f"from harness.cli import main; code = main({words!r})\n"
+    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) * 1024 < MEMORY / 2

@@ -1,0 +1,97 @@
+"""Wikitext to clean text, construct by construct and on real pages."""
+
+import re
+
+import pytest
+
+from ultralink_data.wiki import Dump
+from ultralink_data.wikitext import clean
+
+CASES = [
+    ("A '''bold''' and ''slanted'' word.", "A bold and slanted word."),
+    ("See [[Berlin]] and [[Berlin|the city]].", "See Berlin and the city."),
+    ("{{Infobox|name={{lang|de|X}}|area=1}}Text.", "Text."),
+    ("Said{{cite web|url=x|title=y}} so.<ref name=a>{{cite|b}}</ref><ref name=a/>", "Said so."),
+    ("[[File:A.jpg|thumb|200px|A [[nested]] caption]]Text.", "Text."),
+    ("[[Archivo:A.jpg|thumb|Leyenda]]Texto.", "Texto."),
+    ("[[ملف:A.jpg|تصغير|شرح]]نص.", "نص."),
+    ("[[Quux:A.svg|thumb|any language]]Text.", "Text."),
+    ("Text.\n\n[[Category:Cities]]\n[[de:Berlin]]\n[[zh-min-nan:Berlin]]", "Text."),
+    ("A [[:Category:Cities|list]] of [[:fr:Paris]].", "A list of fr:Paris."),
+    ("{| class=wikitable\n|-\n! a\n| b\n|}\nText.", "Text."),
+    ("One.<br />Two.<br>Three.", "One.\n\nTwo.\n\nThree."),
+    ("x<sub>2</sub> and <span style='color:red'>red</span>", "x2 and red"),
+    ("<div class='thumb'>caption</div>Text.", "Text."),
+    ("<gallery>\nA.jpg|b\n</gallery>Text.", "Text."),
+    ("Einstein found <math>E = mc^2</math>.", "Einstein found $E = mc^2$."),
+    ("Use <nowiki>[[</nowiki>x.", "Use x."),
+    ("__TOC__\n__NOEDITSECTION__\nText.", "Text."),
+    ("Text <!-- hidden\nhere --> goes on.", "Text goes on."),
+    ("Tom &amp; Anna &ndash; 5&nbsp;km", "Tom & Anna – 5 km"),
+    ("The [http://x.org site] and [http://y.org] and http://z.org", "The site and and"),
+    ("Berlin ({{IPA|x}}; {{audio|y}}) is big.", "Berlin is big."),
+    ("Berlin ({{IPA|x}}, the capital) is big.", "Berlin (the capital) is big."),
+    ("数学（{{lang|en}}，{{x}}）是", "数学（en）是"),
+    ("About {{formatnum:1234}} of {{nowrap|5 km}}.", "About 1234 of 5 km."),
+    ("Au {{s-|XIX|e}}.", "Au XIXe siècle."),
+    ("* one\n* two\n", "- one\n\n- two"),
+    ("*\n* {{flag}}\nText.", "Text."),
+    ("== Empty ==\n\n== Full ==\nText.\n=== Empty too ===\n{{x}}", "Full\n\nText."),
+    ("Broken {{template|x\nText goes on.", "Broken template|x\n\nText goes on."),
+    ("Broken [[link and ''quotes", "Broken link and quotes"),
+    ("{{{argument|default}}}Text.", "Text."),
+    ("", ""),
+    ("{{only|a|template}}", ""),
+]
+
+
+@pytest.mark.parametrize(("wikitext", "expected"), CASES)
+def test_a_construct_becomes_what_a_reader_sees(wikitext, expected):
+    assert clean(wikitext).strip() == expected
+
+
+CHINESE = [
+    ("歐幾里得與數學", "欧几里得与数学"),
+    ("-{zh-hans:软件;zh-hant:軟體}-很好", "软件很好"),
+    ("-{zh-tw:軟體;zh-cn:软件}-", "软件"),
+    ("-{原樣}-", "原样"),
+    ("-{T|zh-hans:甲;zh-hant:乙}-正文", "正文"),
+    ("-{A|zh-hans:甲;zh-hant:乙}-正文", "甲正文"),
+    ("乾燥與乾隆", "干燥与乾隆"),
+]
+
+
+@pytest.mark.parametrize(("wikitext", "expected"), CHINESE)
+def test_chinese_becomes_simplified(wikitext, expected):
+    assert clean(wikitext, chinese_conversion="t2s").strip() == expected
+
+
+def test_chinese_stays_as_it_is_without_a_conversion():
+    assert clean("歐幾里得").strip() == "歐幾里得"
+
+
+LEFT = re.compile(
+    r"\{\{|\}\}|\[\[|\]\]|<ref|</|__[A-Z]+__|\(\s*[,;]?\s*\)|（\s*）|^\{?\||style=|'''|thumb\|",
+    re.MULTILINE,
+)
+FRAGMENTS = [
+    *("eswiki_wikidump2html-2010.xml", "eswiki_dbpedia-minidump.xml.bz2"),
+    *("frwiki_pignlproc-20101103-sample.xml", "frwiki_dbpedia-minidump.xml.bz2"),
+    *("ruwiki_dbpedia-minidump.xml.bz2", "zhwiki_wikiclean-20150423-id13.xml"),
+    *("zhwiki_dbpedia-minidump.xml.bz2", "hiwiki_dbpedia-minidump.xml.bz2"),
+    *("fiwiki_dbpedia-minidump.xml.bz2", "trwiki_dbpedia-minidump.xml.bz2"),
+    *("arwiki_dbpedia-minidump.xml.bz2", "enwiki_dbpedia-minidump.xml.bz2"),
+]
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_no_markup_is_left_in_real_pages(benchmarks, name):
+    language = name[:2]
+    conversion = "t2s" if language == "zh" else None
+    for page in Dump(benchmarks / "wikipedia" / name, language).pages():
+        if page.namespace or page.redirect:
+            continue
+        text = clean(page.text, chinese_conversion=conversion)
+        found = LEFT.search(text)
+        assert found is None, (page.title, text[max(0, found.start() - 60) : found.end() + 60])
+        assert len(text) > 100

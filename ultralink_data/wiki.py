@@ -1,0 +1,167 @@
+"""Streams the pages of a MediaWiki XML export, whatever its version, in constant memory.
+
+Read are `.xml` and `.xml.bz2` (several streams in one file too), exports without `<ns>` (the
+namespace is then the title's prefix), and files that hold nothing but `<page>`.
+Source: https://www.mediawiki.org/wiki/Help:Export
+"""
+
+import bz2
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from ultralink_data.errors import DataError, PrerequisiteError
+from ultralink_data.wiki_names import OTHER_NAMESPACES
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_CHUNK = 1 << 16
+
+_ROOT = re.compile(rb"\A\s*(?:<\?xml[^>]*\?>)?\s*")
+
+
+class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page as the dump has it; `id` is the language and the page's number (`es:2183`).
+
+    `cut` says how the dump ends within this page, of which nothing is known then.
+    """
+
+    id: str
+    language: str
+    title: str
+    namespace: int
+    redirect: bool
+    revision: str | None
+    text: str
+    cut: str | None = None
+
+
+class Dump:
+    """A dump file; `language` is the caller's, as dumps have been published with a wrong one.
+
+    `said_language` is the language that the dump itself names, known after its first page.
+    """
+
+    def __init__(self, path: Path, language: str) -> None:
+        self._path = path
+        self._language = language
+        self._namespaces = {name.casefold(): -1 for name in OTHER_NAMESPACES}
+        self.said_language: str | None = None
+        self._whole_pages = 0
+
+    def pages(self) -> Iterator[RawPage]:
+        """All pages, in the dump's order; where the file is cut, the last one says so.
+
+        Raises:
+            DataError: no MediaWiki export, or one with a document type (exports have none, and a
+                hostile one could make its reader run out of memory).
+            PrerequisiteError: the file cannot be read.
+        """
+        from xml.etree.ElementTree import ParseError
+
+        try:
+            with self._open() as file:
+                yield from self._parse(file)
+        except (EOFError, ParseError) as error:
+            if not self._whole_pages:
+                raise DataError(
+                    f"{self._path}: no whole page: {error}", hint="is it a MediaWiki XML dump?"
+                ) from error
+            yield self._cut_page(str(error))
+        except OSError as error:
+            raise PrerequisiteError(
+                f"cannot read {self._path}: {error.strerror or error}", hint="check the file"
+            ) from error
+
+    def _open(self) -> IO[bytes]:
+        if self._path.suffix == ".bz2":
+            return bz2.open(self._path)
+        return self._path.open("rb")
+
+    def _parse(self, file: IO[bytes]) -> Iterator[RawPage]:
+        from xml.etree.ElementTree import XMLPullParser
+
+        parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
+        head = file.read(_CHUNK)
+        if b"<!DOCTYPE" in head:
+            raise DataError(
+                f"{self._path}: has a document type, which no export has", hint="do not trust it"
+            )
+        begin = _ROOT.match(head)
+        bare = begin is not None and head.startswith(b"<page", begin.end())
+        if bare and begin is not None:
+            head = b"<mediawiki>" + head[begin.end() :]
+        root: Element | None = None
+        while head:
+            parser.feed(head)
+            events: Iterator[tuple[str, Element]] = cast("Any", parser.read_events())
+            for event, element in events:
+                if root is None:
+                    root = self._checked_root(element)
+                name = _local(element)
+                if event == "end" and name == "namespace":
+                    self._namespaces[(element.text or "").casefold()] = int(element.get("key", "0"))
+                elif event == "end" and name == "page":
+                    self._whole_pages += 1
+                    yield self._page(element)
+                    root.clear()
+            head = file.read(_CHUNK)
+        if bare:
+            parser.feed(b"</mediawiki>")
+        parser.close()
+
+    def _checked_root(self, element: "Element") -> "Element":
+        if _local(element) != "mediawiki":
+            raise DataError(
+                f"{self._path}: its root is <{_local(element)}>, not <mediawiki>",
+                hint="give a MediaWiki XML export, or name its format with --format",
+            )
+        self.said_language = element.get("{http://www.w3.org/XML/1998/namespace}lang")
+        return element
+
+    def _page(self, page: "Element") -> RawPage:
+        fields = {_local(child): child for child in page}
+        revision = {_local(child): child for child in fields.get("revision", ())}
+        title = _text(fields.get("title"))
+        text = _text(revision.get("text"))
+        number = _text(fields.get("id")) or title
+        return RawPage(
+            id=f"{self._language}:{number}",
+            language=self._language,
+            title=title,
+            namespace=int(_text(fields["ns"])) if "ns" in fields else self._namespace(title),
+            redirect="redirect" in fields or _REDIRECT.match(text) is not None,
+            revision=_text(revision.get("id")) or None,
+            text=text,
+        )
+
+    def _cut_page(self, what: str) -> RawPage:
+        return RawPage(
+            id=f"{self._language}:cut",
+            language=self._language,
+            title="",
+            namespace=0,
+            redirect=False,
+            revision=None,
+            text="",
+            cut=f"after {self._whole_pages} whole pages: {what}",
+        )
+
+    def _namespace(self, title: str) -> int:
+        prefix, colon, _ = title.partition(":")
+        return self._namespaces.get(prefix.strip().casefold(), 0) if colon else 0
+
+
+_REDIRECT = re.compile(r"\s*#\w+\s*:?\s*\[\[")
+
+
+def _local(element: "Element") -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _text(element: "Element | None") -> str:
+    return "" if element is None else element.text or ""
