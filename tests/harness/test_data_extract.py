@@ -84,10 +84,10 @@ def test_a_cut_dump_gives_what_is_whole_and_says_so_every_time(tmp_path, capsys)
     for _ in range(2):
         assert extract(dump, tmp_path / "p.jsonl") == 3
         assert "ends within a page" in capsys.readouterr().err
-    assert len(rows(tmp_path / "p.jsonl", Page)) == 28
+    assert len(rows(tmp_path / "p.jsonl", Page)) == 29
     (cut,) = rows(tmp_path / "p.rejected.jsonl", Rejected)
     assert cut.reason == "cut_dump"
-    assert cut.detail.startswith("after 28 whole pages")
+    assert cut.detail.startswith("after 29 whole pages")
 
 
 def test_a_dump_that_names_another_language_is_taken_at_the_callers_word(
