@@ -1,7 +1,6 @@
 """The options of every command that asks a model behind an endpoint."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ultralink_data.errors import ConfigError
@@ -10,10 +9,14 @@ if TYPE_CHECKING:
     from ultralink_data.llm import Endpoint
 
 
-def add_endpoint(command: argparse.ArgumentParser) -> None:
-    """Add the options that `endpoint` reads, and `--runs`, where replies are stored."""
+def add_endpoint(
+    command: argparse.ArgumentParser,
+    option: str = "--model",
+    what: str = "the endpoint's name of the model",
+) -> None:
+    """Add the options that `endpoint` reads; `option` names the model."""
     group = command.add_argument_group("endpoint")
-    group.add_argument("--model", required=True, help="the endpoint's name of the model")
+    group.add_argument(option, required=True, dest="model", metavar="MODEL", help=what)
     group.add_argument("--base-url", default="https://api.openai.com/v1", metavar="URL")
     group.add_argument(
         "--key-variable",
@@ -28,9 +31,6 @@ def add_endpoint(command: argparse.ArgumentParser) -> None:
     group.add_argument("--price-in", type=float, default=0.0, help="a million prompt tokens")
     group.add_argument("--price-out", type=float, default=0.0, help="a million reply tokens")
     group.add_argument("--max-cost", type=float, metavar="COST", help="stop before this is passed")
-    group.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="replies are stored below it"
-    )
 
 
 def endpoint(arguments: argparse.Namespace) -> "Endpoint":

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from harness.endpoint_options import add_endpoint
 from harness.parser_data import add_extract, add_ground
 
 GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
@@ -249,14 +250,7 @@ def _add_grade_omgeval(grade: Commands) -> None:
     omgeval.add_argument("--baseline-name", help="likewise")
     omgeval.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
     omgeval.add_argument("--limit", type=int, metavar="N", help="the first N questions by id")
-    omgeval.add_argument("--judge", required=True, metavar="MODEL", help="the judging model")
-    omgeval.add_argument("--base-url", default="https://api.openai.com/v1", metavar="URL")
-    omgeval.add_argument(
-        "--key-variable",
-        default="OPENAI_API_KEY",
-        metavar="NAME",
-        help="environment variable that holds the key (default: OPENAI_API_KEY)",
-    )
+    add_endpoint(omgeval, "--judge", "the judging model")
     omgeval.add_argument(
         "--protocol",
         default="both_orders",
@@ -268,13 +262,6 @@ def _add_grade_omgeval(grade: Commands) -> None:
         choices=("auto", "always", "never"),
         default="auto",
         help="ask for structured output by a JSON schema (default: where the endpoint follows one)",
-    )
-    omgeval.add_argument("--concurrency", type=int, default=16, metavar="N")
-    omgeval.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
-    omgeval.add_argument("--price-in", type=float, default=0.0, help="a million prompt tokens")
-    omgeval.add_argument("--price-out", type=float, default=0.0, help="a million reply tokens")
-    omgeval.add_argument(
-        "--max-cost", type=float, metavar="COST", help="stop before this is passed"
     )
     omgeval.add_argument(
         "--max-bad",
@@ -321,7 +308,9 @@ def _add_data(commands: Commands) -> None:
     text = "take the articles out of a MediaWiki dump, as clean text"
     add_extract(_command(data, "extract", "data_extract:extract_command", text))
     text = "make dialogues about the passages of articles, through a model"
-    add_ground(_command(data, "ground", "data_ground:ground_command", text))
+    ground = _command(data, "ground", "data_ground:ground_command", text)
+    add_ground(ground)
+    _runs(ground)
     prune = _command(data, "prune", "data:prune_command", "keep part of the translated rows")
     prune.add_argument("dataset", type=Path)
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")

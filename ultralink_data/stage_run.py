@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from ultralink_data.errors import BenchError, EndpointError, LLMError, RefusedRequestError
+from ultralink_data.journal import Journal, numbered
 from ultralink_data.stages import (
     Advance,
-    Journal,
     Outcome,
     Rejected,
     Row,
@@ -24,7 +24,6 @@ from ultralink_data.stages import (
     StageManifest,
     finished,
     ignore,
-    numbered,
 )
 
 R = TypeVar("R", bound=Row)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness import show
+from harness import endpoint_options, show
 from leaderboard.table import MARK, Table, text_table
 from tasks import omgeval as benchmark
 from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
@@ -121,19 +121,7 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
         raise ConfigError(f"--max-bad {arguments.max_bad}", hint="a share from 0 to 1")
     if not arguments.languages:
         raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
-    try:
-        return Endpoint(
-            base_url=arguments.base_url,
-            model=arguments.judge,
-            key_variable=arguments.key_variable,
-            concurrency=arguments.concurrency,
-            timeout=arguments.timeout,
-            price_in=arguments.price_in,
-            price_out=arguments.price_out,
-            max_cost=arguments.max_cost,
-        )
-    except ValueError as error:
-        raise ConfigError(str(error), hint="see `ultralink-bench grade omgeval --help`") from error
+    return endpoint_options.endpoint(arguments)
 
 
 def _pairs(arguments: argparse.Namespace, language: str) -> list[tuple[Pair, bool]]:

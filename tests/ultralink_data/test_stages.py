@@ -17,9 +17,9 @@ from ultralink_data.errors import (
     PrerequisiteError,
     RefusedRequestError,
 )
+from ultralink_data.journal import Journal
 from ultralink_data.stage_run import run_asking, run_computing
 from ultralink_data.stages import (
-    Journal,
     Outcome,
     Rejected,
     Spent,
@@ -283,3 +283,17 @@ def test_an_outcome_accounts_for_its_row():
 def test_an_output_that_is_no_jsonl_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="the output is JSONL"):
         stage_paths(tmp_path / "pages.txt")
+
+
+def test_a_broken_line_of_a_journal_is_no_outcome(tmp_path):
+    out = tmp_path / "x.jsonl"
+    with Journal(out, STAGE) as journal:
+        for n, page in enumerate(pages(6)):
+            journal.add(n, "es", work(page))
+    path = stage_paths(out).journal
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[4] = b"{broken\n"
+    path.write_bytes(b"".join(lines))
+    with Journal(out, STAGE) as journal:
+        assert [journal.has(n) for n in range(6)] == [True] * 3 + [False] * 3
+    assert run_computing(pages(), work, out, STAGE).rows_in == 20
