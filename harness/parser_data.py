@@ -1,9 +1,37 @@
-"""The words of the `data` commands that build dialogues."""
+"""The words of the `data` commands."""
 
 import argparse
 from pathlib import Path
 
 from harness.endpoint_options import add_endpoint
+from harness.parser_parts import Commands, add_command, add_group, add_runs
+
+
+def add_data_commands(commands: Commands) -> None:
+    """The group `data`."""
+    data = add_group(commands, "data", "make, import, prune and describe datasets")
+    starter = add_command(data, "starter", "data:starter", "make the starter set")
+    starter.add_argument("--seed", type=int, default=0)
+    starter.add_argument("--per-template", type=int, default=20, help="math problems a template")
+    starter.add_argument("-o", "--out", type=Path, required=True)
+    stats = add_command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
+    stats.add_argument("dataset", type=Path)
+    convert = add_command(data, "convert", "data:convert", "check release files and make a dataset")
+    convert.add_argument("files", type=Path, nargs="+", help="{language}_{kind}.jsonl, or a folder")
+    convert.add_argument("--language", help="language, where a file's name does not say it")
+    convert.add_argument("--kind", help="kind, where a file's name does not say it")
+    convert.add_argument("-o", "--out", type=Path, required=True)
+    text = "take the articles out of a MediaWiki dump, as clean text"
+    add_extract(add_command(data, "extract", "data_extract:extract_command", text))
+    text = "make dialogues about the passages of articles, through a model"
+    ground = add_command(data, "ground", "data_ground:ground_command", text)
+    add_ground(ground)
+    add_runs(ground)
+    prune = add_command(data, "prune", "data:prune_command", "keep part of the translated rows")
+    prune.add_argument("dataset", type=Path)
+    prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
+    prune.add_argument("--seed", type=int, default=0)
+    prune.add_argument("-o", "--out", type=Path, required=True)
 
 
 def add_extract(extract: argparse.ArgumentParser) -> None:

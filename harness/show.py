@@ -2,7 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,22 @@ def short(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+@contextmanager
+def counting(stage: str, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A line that counts what is done where the whole is not known; yields what moves it."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    out = console(error=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        line = bar.add_task(stage)
+
+        def advance(done: int, _: int) -> None:
+            bar.update(line, description=f"{stage}: {done:,} {what}")
+
+        yield advance
 
 
 class Live:

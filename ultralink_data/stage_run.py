@@ -44,10 +44,12 @@ async def run_asking(
     *,
     concurrency: int,
     advance: Advance = ignore,
+    replace: bool = False,
 ) -> StageManifest:
     """Run a stage that waits for a model; `rows` opens the input, once for each pass.
 
-    A request that the endpoint refuses rejects its row (`refused_request`).
+    A request that the endpoint refuses rejects its row (`refused_request`). With `replace`, what
+    another run of a stage left at `out` is written over when this one is done.
 
     Raises:
         LLMError: rows stay open, since their requests failed for good; the others are stored.
@@ -55,7 +57,7 @@ async def run_asking(
             finished and stored first.
         ConfigError: `out` was made by something else.
     """
-    done = finished(out, stage)
+    done = finished(out, stage, replace=replace)
     if done is not None:
         return done
     with Journal(out, stage) as journal:
@@ -138,6 +140,7 @@ def run_computing(
     *,
     processes: int = 1,
     advance: Advance = ignore,
+    replace: bool = False,
 ) -> StageManifest:
     """Run a stage that computes; `work` is a module's function where `processes` is over 1.
 
@@ -145,7 +148,7 @@ def run_computing(
         ConfigError: `out` was made by something else.
         BenchError: what `rows` or `work` raise; outcomes so far are kept.
     """
-    done = finished(out, stage)
+    done = finished(out, stage, replace=replace)
     if done is not None:
         return done
     with Journal(out, stage) as journal:

@@ -163,8 +163,10 @@ def stage_paths(out: Path) -> StagePaths:
     )
 
 
-def finished(out: Path, stage: Stage) -> StageManifest | None:
+def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest | None:
     """The manifest, where this very stage is finished and its files are whole; else None.
+
+    With `replace`, a file that a stage made with other settings is None too: it will be made anew.
 
     Raises:
         ConfigError: `out` was made by another stage, input, configuration or code.
@@ -180,6 +182,8 @@ def finished(out: Path, stage: Stage) -> StageManifest | None:
             ) from None
         return None
     if manifest.stage.key != stage.key:
+        if replace:
+            return None
         raise ConfigError(
             f"{out} exists already, made by `{manifest.stage.name}` from another input, with other "
             "settings or other code",

@@ -297,3 +297,14 @@ def test_a_broken_line_of_a_journal_is_no_outcome(tmp_path):
     with Journal(out, STAGE) as journal:
         assert [journal.has(n) for n in range(6)] == [True] * 3 + [False] * 3
     assert run_computing(pages(), work, out, STAGE).rows_in == 20
+
+
+def test_other_settings_replace_a_finished_file_only_when_told(tmp_path):
+    out = tmp_path / "pages.jsonl"
+    other = Stage(name="test", config='{"x":1}', inputs=("abc",))
+    first = run_computing(pages(), work, out, STAGE)
+    with pytest.raises(ConfigError, match="exists already"):
+        run_computing(pages(5), work, out, other)
+    again = run_computing(pages(5), work, out, other, replace=True)
+    assert (first.rows_in, again.rows_in) == (20, 5)
+    assert run_computing(pages(0), work, out, other, replace=True) == again
