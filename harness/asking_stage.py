@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harness import show
-from ultralink_data.llm import Client, Endpoint
+from ultralink_data.llm import Client, Endpoint, Usage
 from ultralink_data.llm_cache import ReplyCache
 from ultralink_data.stage_run import run_asking
 from ultralink_data.stages import Outcome, Row, Stage, StageManifest
@@ -25,8 +25,11 @@ def run_stage(
     runs: Path,
     total: int,
     replace: bool = False,
+    usage: Usage | None = None,
 ) -> StageManifest:
     """Run `work` on every row, `endpoint.concurrency` at a time; `rows` opens the input anew.
+
+    Stages that are given the same `usage` share one budget.
 
     Raises:
         BenchError: see `stage_run.run_asking`; what was done is kept.
@@ -52,13 +55,13 @@ def run_stage(
 
     async def drive(bar: Progress, cache: ReplyCache) -> StageManifest:
         line = bar.add_task(stage.name, total=total, what="")
-        async with Client(endpoint, cache) as client:
+        async with Client(endpoint, cache, usage) as client:
+            before = client.usage.requests
 
             def advance(done: int, still_open: int) -> None:
-                usage = client.usage
                 elapsed = bar.tasks[0].elapsed or 0.0
-                rate = 60 * usage.requests / elapsed if elapsed else 0.0
-                what = f"{rate:.0f} requests/min, spent {usage.cost:.2f}"
+                rate = 60 * (client.usage.requests - before) / elapsed if elapsed else 0.0
+                what = f"{rate:.0f} requests/min, spent {client.usage.cost:.2f}"
                 what += f", {still_open} open" if still_open else ""
                 bar.update(line, completed=done, what=what)
 

@@ -44,7 +44,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     content: str
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where to ask and within which limits.
 
     `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
@@ -141,14 +141,16 @@ def estimate_tokens(messages: tuple[Message, ...]) -> int:
 class Client:
     """Asks one endpoint; use it in `async with`, within one event loop.
 
+    Clients that are given the same `usage` share its counts and so one budget.
+
     Raises:
         ConfigError: the key's environment variable is not set (endpoints on this machine need
             none).
     """
 
-    def __init__(self, endpoint: Endpoint, cache: ReplyCache) -> None:
+    def __init__(self, endpoint: Endpoint, cache: ReplyCache, usage: Usage | None = None) -> None:
         self.endpoint = endpoint
-        self.usage = Usage()
+        self.usage = Usage() if usage is None else usage
         self._cache = cache
         self._key = _find_key(endpoint)
         self._slots = asyncio.Semaphore(endpoint.concurrency)

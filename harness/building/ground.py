@@ -13,7 +13,7 @@ from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page, Passage
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.ground import GroundConfig, ground, prompts
-from ultralink_data.llm import Client, Endpoint
+from ultralink_data.llm import Client, Endpoint, Usage
 from ultralink_data.passages import split
 from ultralink_data.stages import Outcome, Stage, StageManifest, sha256
 
@@ -27,6 +27,7 @@ def ground_stage(
     runs: Path,
     limit: int | None = None,
     replace: bool = False,
+    usage: Usage | None = None,
 ) -> StageManifest:
     """Make a dialogue of each passage, or of the first `limit` ones.
 
@@ -60,7 +61,15 @@ def ground_stage(
         code_version=source_hash("ultralink_data.ground"),
     )
     return run_stage(
-        passages, work, out, stage, endpoint=endpoint, runs=runs, total=total, replace=replace
+        passages,
+        work,
+        out,
+        stage,
+        endpoint=endpoint,
+        runs=runs,
+        total=total,
+        replace=replace,
+        usage=usage,
     )
 
 
