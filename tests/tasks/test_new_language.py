@@ -18,7 +18,7 @@ CODE = "qaa"  # kept free for private use by ISO 639-2
 
 LANGUAGE_FILE = r'''"""A made-up language."""
 
-from ultralink_data.languages.sections import Builder, Language, Mgsm, Phrases, Translate
+from ultralink_data.languages.sections import Builder, Language, Mgsm, Numbers, Phrases, Translate
 
 LANGUAGE = Language(
     code="qaa",
@@ -28,6 +28,16 @@ LANGUAGE = Language(
         code_reply="Vela:",
     ),
     translate=Translate(english_name="Qaan", own_name="qaani"),
+    numbers=Numbers(
+        decimal_mark=",",
+        group_marks=". ",
+        words="2 duo; 9 nau; 1000 mila",
+        joiners=(),
+        prefix="",
+        compounds=False,
+        units_first=False,
+        multiples=(),
+    ),
     phrases=Phrases(
         refusals=("mi ne pova",),
         prefaces=("jen tradu",),

@@ -1,6 +1,13 @@
 """Arabic."""
 
-from ultralink_data.languages.sections import Builder, Ground, Language, Phrases, Translate
+from ultralink_data.languages.sections import (
+    Builder,
+    Ground,
+    Language,
+    Numbers,
+    Phrases,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="ar",
@@ -10,6 +17,19 @@ LANGUAGE = Language(
         code_reply="هذه هي الدالة:",
     ),
     translate=Translate(english_name="Arabic", own_name="العربية"),
+    numbers=Numbers(
+        decimal_mark=".",
+        group_marks=",",
+        words="""0 صفر; 1 واحد واحدة; 2 اثنان اثنين اثنتان اثنتين; 3 ثلاثة ثلاث; 4 أربعة أربع; 5 خمسة خمس; 6 ستة ست; 7 سبعة سبع; 8 ثمانية ثماني ثمان; 9 تسعة تسع; 10 عشرة عشر; 12 دزينة;
+11 أحد إحدى; 20 عشرون عشرين; 30 ثلاثون ثلاثين; 40 أربعون أربعين; 50 خمسون خمسين; 60 ستون ستين; 70 سبعون سبعين; 80 ثمانون ثمانين; 90 تسعون تسعين;
+100 مئة مائة; 200 مئتان مئتين مائتان مائتين; 300 ثلاثمئة ثلاثمائة; 400 أربعمئة أربعمائة; 500 خمسمئة خمسمائة; 600 ستمئة ستمائة; 700 سبعمئة سبعمائة; 800 ثمانمئة ثمانمائة; 900 تسعمئة تسعمائة;
+1000 ألف آلاف ألفا ألفًا; 2000 ألفان ألفين; 1000000 مليون ملايين; 1000000000 مليار مليارات""",
+        joiners=(),
+        prefix="و",
+        compounds=False,
+        units_first=True,
+        multiples=(12,),
+    ),
     phrases=Phrases(
         refusals=(
             r"(?:أنا )?آسف",

@@ -6,6 +6,7 @@ from ultralink_data.languages.sections import (
     HumanEval,
     Language,
     Mgsm,
+    Numbers,
     Phrases,
     Translate,
 )
@@ -18,6 +19,19 @@ LANGUAGE = Language(
         code_reply="Here is the function:",
     ),
     translate=Translate(english_name="English", own_name="English"),
+    numbers=Numbers(
+        decimal_mark=".",
+        group_marks=",",
+        words="""0 zero; 1 one; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
+11 eleven; 12 twelve dozen dozens; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen;
+20 twenty; 30 thirty; 40 forty fourty; 50 fifty; 60 sixty; 70 seventy; 80 eighty; 90 ninety;
+100 hundred hundreds; 1000 thousand thousands; 1000000 million millions; 1000000000 billion billions""",
+        joiners=("and",),
+        prefix="",
+        compounds=False,
+        units_first=False,
+        multiples=(12,),
+    ),
     phrases=Phrases(
         refusals=(
             r"(?:i(?:'|’)m|i am) sorry\b",

@@ -6,6 +6,7 @@ from ultralink_data.languages.sections import (
     HumanEval,
     Language,
     Mgsm,
+    Numbers,
     Phrases,
     Translate,
 )
@@ -18,6 +19,19 @@ LANGUAGE = Language(
         code_reply="Voici la fonction\u00a0:",
     ),
     translate=Translate(english_name="French", own_name="français"),
+    numbers=Numbers(
+        decimal_mark=",",
+        group_marks=". ",
+        words="""0 zéro; 1 un une; 2 deux; 3 trois; 4 quatre; 5 cinq; 6 six; 7 sept; 8 huit; 9 neuf; 10 dix;
+11 onze; 12 douze douzaine douzaines; 13 treize; 14 quatorze; 15 quinze; 16 seize; 20 vingt vingts;
+30 trente; 40 quarante; 50 cinquante; 60 soixante; 70 septante; 80 huitante; 90 nonante;
+100 cent cents; 1000 mille; 1000000 million millions; 1000000000 milliard milliards""",
+        joiners=("et",),
+        prefix="",
+        compounds=False,
+        units_first=False,
+        multiples=(12, 20),
+    ),
     phrases=Phrases(
         refusals=(
             r"(?:je suis )?désolée?\b",

@@ -1,5 +1,7 @@
 """The typed sections of a language file."""
 
+from functools import cache
+
 import msgspec
 
 
@@ -26,6 +28,57 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
 
     english_name: str
     own_name: str
+
+
+class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """How numbers are written: marks, and words for those that are spelled out.
+
+    `words` holds entries "VALUE form form ...", set apart by semicolons: the values up to 20, tens,
+    100 (and what is one word of its own below 1000), then scales from 1000 on, in every inflected
+    form worth reading. `joiners` may stand between two of them ("and"), `prefix` may open one
+    (Arabic "wa"). In languages with `compounds` several are written as one word; in those with
+    `units_first` units stand before tens. `multiples` are values that multiply what stands before
+    them ("two dozen"). A plain space among `group_marks` stands for every kind of space.
+    """
+
+    decimal_mark: str
+    group_marks: str
+    words: str
+    joiners: tuple[str, ...]
+    prefix: str
+    compounds: bool
+    units_first: bool
+    multiples: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Check the marks and the words."""
+        if len(self.decimal_mark) != 1 or self.decimal_mark in self.group_marks:
+            raise ValueError(
+                f"decimal_mark must be one character outside group_marks, got {self.decimal_mark!r}"
+            )
+        number_values(self.words)
+
+    @property
+    def values(self) -> dict[str, int]:
+        """Value of each form."""
+        return number_values(self.words)
+
+
+@cache
+def number_values(words: str) -> dict[str, int]:
+    """The forms in `Numbers.words` and their values.
+
+    Raises:
+        ValueError: an entry without a value, or a form with two values.
+    """
+    values: dict[str, int] = {}
+    for entry in filter(None, map(str.split, words.split(";"))):
+        if not entry[0].isdecimal():
+            raise ValueError(f"field 'words': {entry[0]!r} is no value")
+        for form in entry[1:]:
+            if values.setdefault(form, int(entry[0])) != int(entry[0]):
+                raise ValueError(f"field 'words': {form!r} has two values")
+    return values
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +178,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     builder: Builder
     translate: Translate
+    numbers: Numbers
     phrases: Phrases
     ground: Ground | None
     mgsm: Mgsm | None

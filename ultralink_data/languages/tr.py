@@ -1,6 +1,13 @@
 """Turkish."""
 
-from ultralink_data.languages.sections import Builder, Ground, Language, Phrases, Translate
+from ultralink_data.languages.sections import (
+    Builder,
+    Ground,
+    Language,
+    Numbers,
+    Phrases,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="tr",
@@ -10,6 +17,18 @@ LANGUAGE = Language(
         code_reply="İşte fonksiyon:",
     ),
     translate=Translate(english_name="Turkish", own_name="Türkçe"),
+    numbers=Numbers(
+        decimal_mark=",",
+        group_marks=". ",
+        words="""0 sıfır; 1 bir; 2 iki; 3 üç; 4 dört; 5 beş; 6 altı; 7 yedi; 8 sekiz; 9 dokuz; 10 on; 12 düzine;
+20 yirmi; 30 otuz; 40 kırk; 50 elli; 60 altmış; 70 yetmiş; 80 seksen; 90 doksan;
+100 yüz; 1000 bin; 1000000 milyon; 1000000000 milyar""",
+        joiners=(),
+        prefix="",
+        compounds=True,
+        units_first=False,
+        multiples=(12,),
+    ),
     phrases=Phrases(
         refusals=(
             r"(?:çok )?üzgünüm\b",

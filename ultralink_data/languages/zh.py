@@ -6,6 +6,7 @@ from ultralink_data.languages.sections import (
     HumanEval,
     Language,
     Mgsm,
+    Numbers,
     Phrases,
     Translate,
 )
@@ -18,6 +19,16 @@ LANGUAGE = Language(
         code_reply="函数如下：",
     ),
     translate=Translate(english_name="Chinese", own_name="中文"),
+    numbers=Numbers(
+        decimal_mark=".",
+        group_marks=",",
+        words="""""",
+        joiners=(),
+        prefix="",
+        compounds=False,
+        units_first=False,
+        multiples=(),
+    ),
     phrases=Phrases(
         refusals=(
             r"(?:很|非常)?抱歉",
