@@ -36,11 +36,18 @@ def add_data_commands(commands: Commands) -> None:
 
 def add_extract(extract: argparse.ArgumentParser) -> None:
     """Arguments of `data extract`."""
-    extract.add_argument("dump", type=Path, help="MediaWiki export, .xml or .xml.bz2")
+    extract.add_argument(
+        "source",
+        type=Path,
+        help="MediaWiki export (.xml, .xml.bz2), or a file or folder of extracted articles",
+    )
     extract.add_argument("--language", required=True, help="e.g. es; what the dump says is checked")
     extract.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
     extract.add_argument("--min-tokens", type=int, default=1000, metavar="N", help="by estimate")
     extract.add_argument("--max-tokens", type=int, default=10_000, metavar="N")
+    extract.add_argument(
+        "--format", help="mediawiki | parquet | jsonl | wikiextractor; told by content without it"
+    )
     extract.add_argument("--processes", type=int, default=1, metavar="N")
 
 

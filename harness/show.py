@@ -79,6 +79,24 @@ def counting(stage: str, what: str) -> Iterator[Callable[[int, int], None]]:
         yield advance
 
 
+@contextmanager
+def reading(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar over the bytes of a file; yields what moves it on by so many bytes."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    out = console(error=True)
+    columns = (TextColumn(what, markup=False), BarColumn(24), DownloadColumn())
+    with Progress(
+        *columns, TimeRemainingColumn(), console=out, transient=True, disable=not out.is_terminal
+    ) as bar:
+        line = bar.add_task(what, total=total)
+
+        def advance(size: int) -> None:
+            bar.advance(line, size)
+
+        yield advance
+
+
 class Live:
     """A bar over all artefacts and a line for each one in progress.
 

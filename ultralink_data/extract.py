@@ -8,16 +8,22 @@ import msgspec
 from ultralink_data import languages
 from ultralink_data.documents import Page
 from ultralink_data.language_id import is_language
+from ultralink_data.plain_text import lines_of
 from ultralink_data.stages import Outcome, Rejected
 from ultralink_data.tokens import estimate_tokens
 from ultralink_data.wiki import RawPage
 from ultralink_data.wiki_names import DISAMBIGUATIONS
-from ultralink_data.wikitext import clean
+from ultralink_data.wikitext import clean, convert_chinese
 
 CUT = "cut_dump"
 """The reject of the page in which a dump ends."""
 
+BAD_ROW = "bad_row"
+"""The reject of a row that is not what its format says."""
+
 _TEMPLATE = re.compile(r"\{\{\s*([^|{}\n]+?)\s*(?:\||\}\})")
+
+_TITLE_END = re.compile(r"[(（]([^()（）]+)[)）]$")
 
 _SEEN_BY_LANGUAGE_ID = 2000
 """Characters: more of an article does not change the verdict."""
@@ -46,6 +52,8 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
     """
     if raw.cut is not None:
         return _rejected(raw, CUT, raw.cut)
+    if raw.bad is not None:
+        return _rejected(raw, BAD_ROW, raw.bad)
     if raw.namespace != 0:
         return _rejected(raw, "namespace", str(raw.namespace))
     if raw.redirect:
@@ -53,7 +61,11 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
     if is_disambiguation(raw):
         return _rejected(raw, "disambiguation")
     ground = languages.get(raw.language).ground
-    text = clean(raw.text, chinese_conversion=ground.chinese_conversion if ground else None)
+    conversion = ground.chinese_conversion if ground else None
+    if raw.plain:
+        text = convert_chinese(lines_of(raw.text), conversion)
+    else:
+        text = clean(raw.text, chinese_conversion=conversion)
     if not text.strip():
         return _rejected(raw, "empty")
     tokens = estimate_tokens(text, raw.language)
@@ -71,7 +83,12 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
 
 
 def is_disambiguation(raw: RawPage) -> bool:
-    """Whether a page only lists the meanings of its title, by its templates or magic word."""
+    """Whether a page only lists the meanings of its title, by title, templates or magic word."""
+    end = _TITLE_END.search(raw.title)
+    if end is not None and end[1].casefold() in DISAMBIGUATIONS:
+        return True
+    if raw.plain:
+        return False
     if "__DISAMBIG__" in raw.text:
         return True
     return any(name.casefold() in DISAMBIGUATIONS for name in _TEMPLATE.findall(raw.text))

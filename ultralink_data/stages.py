@@ -19,6 +19,9 @@ from ultralink_data.errors import ConfigError, PrerequisiteError
 
 T = TypeVar("T")
 
+_PART = 1 << 20
+"""Bytes that are hashed at a time."""
+
 
 class Row(Protocol):
     """What every row of an artefact has."""
@@ -200,19 +203,24 @@ def _is_whole(path: Path, file: StageFile) -> bool:
         return False
 
 
-def sha256(path: Path) -> str:
-    """Hash of a file.
+def sha256(path: Path, advance: Callable[[int], None] | None = None) -> str:
+    """Hash of a file; `advance` is called with the bytes of each part that was read.
 
     Raises:
         PrerequisiteError: it cannot be read.
     """
+    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        with path.open("rb", buffering=0) as file:
+            while part := file.read(_PART):
+                digest.update(part)
+                if advance is not None:
+                    advance(len(part))
     except OSError as error:
         raise PrerequisiteError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
+    return digest.hexdigest()
 
 
 Advance = Callable[[int, int], None]

@@ -5,7 +5,6 @@ namespace is then the title's prefix), and files that hold nothing but `<page>`.
 Source: https://www.mediawiki.org/wiki/Help:Export
 """
 
-import bz2
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import msgspec
 
 from ultralink_data.errors import DataError, PrerequisiteError
+from ultralink_data.packed import opened
 from ultralink_data.wiki_names import OTHER_NAMESPACES
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ _ROOT = re.compile(rb"\A\s*(?:<\?xml[^>]*\?>)?\s*")
 class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A page as the dump has it; `id` is the language and the page's number (`es:2183`).
 
-    `cut` says how the dump ends within this page, of which nothing is known then.
+    `cut` says how the dump ends within this page, `bad` where and why a row of another source is
+    none; nothing more is known of such a page then. `plain` text is no wikitext.
     """
 
     id: str
@@ -38,6 +39,8 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     revision: str | None
     text: str
     cut: str | None = None
+    bad: str | None = None
+    plain: bool = False
 
 
 class Dump:
@@ -64,7 +67,7 @@ class Dump:
         from xml.etree.ElementTree import ParseError
 
         try:
-            with self._open() as file:
+            with opened(self._path) as file:
                 yield from self._parse(file)
         except (EOFError, ParseError) as error:
             if not self._whole_pages:
@@ -76,11 +79,6 @@ class Dump:
             raise PrerequisiteError(
                 f"cannot read {self._path}: {error.strerror or error}", hint="check the file"
             ) from error
-
-    def _open(self) -> IO[bytes]:
-        if self._path.suffix == ".bz2":
-            return bz2.open(self._path)
-        return self._path.open("rb")
 
     def _parse(self, file: IO[bytes]) -> Iterator[RawPage]:
         from xml.etree.ElementTree import XMLPullParser

@@ -65,7 +65,12 @@ def clean(wikitext: str, *, chinese_conversion: str | None = None) -> str:
     if chinese_conversion is not None:
         source = _VARIANT.sub(lambda found: _variant(found.group(1)), source)
     text = _tidy(_render(mwparserfromhell.parse(source).nodes))
-    return _converter(chinese_conversion).convert(text) if chinese_conversion else text
+    return convert_chinese(text, chinese_conversion)
+
+
+def convert_chinese(text: str, configuration: str | None) -> str:
+    """The text in the script of an OpenCC configuration; as it is without one."""
+    return _converter(configuration).convert(text) if configuration else text
 
 
 def _render(nodes: Iterable[Any]) -> str:

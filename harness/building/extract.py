@@ -1,4 +1,4 @@
-"""Stage `extract`: a MediaWiki dump to clean articles."""
+"""Stage `extract`: a MediaWiki dump, or texts that somebody extracted, to clean articles."""
 
 from functools import partial
 from pathlib import Path
@@ -9,10 +9,10 @@ from harness import show
 from harness.source_hash import source_hash
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
-from ultralink_data.extract import CUT, ExtractConfig, extract
+from ultralink_data.extract import BAD_ROW, CUT, ExtractConfig, extract
+from ultralink_data.page_source import PageSource
 from ultralink_data.stage_run import run_computing
 from ultralink_data.stages import Stage, StageManifest, sha256
-from ultralink_data.wiki import Dump
 
 
 def extract_stage(
@@ -21,29 +21,30 @@ def extract_stage(
     out: Path,
     config: ExtractConfig,
     *,
+    format: str | None = None,
     processes: int = 1,
     replace: bool = False,
 ) -> StageManifest:
-    """Extract the articles of a dump into `out`; warns where the dump names another language.
+    """Extract the articles of a dump, file or folder into `out`; what is amiss in it is warned of.
 
     Raises:
-        ConfigError: an unknown language, no process, or `out` was made by something else and may
-            not be replaced.
-        DataError: no MediaWiki export.
+        ConfigError: an unknown language or format, no process, or `out` was made by something else
+            and may not be replaced.
+        DataError: it is not what its format says.
     """
     language = languages.get(language).code
     if processes < 1:
         raise ConfigError(f"--processes {processes}", hint="1 or more")
+    source = PageSource(path, language, format)
     stage = Stage(
         name="extract",
-        config=msgspec.json.encode((language, config)).decode(),
-        inputs=(sha256(path),),
+        config=msgspec.json.encode((language, config, source.format)).decode(),
+        inputs=_hashes(source),
         code_version=source_hash("ultralink_data.extract"),
     )
-    dump = Dump(path, language)
     with show.counting("extract", "pages") as advance:
         manifest = run_computing(
-            dump.pages(),
+            source.pages(),
             partial(extract, config=config),
             out,
             stage,
@@ -51,19 +52,36 @@ def extract_stage(
             advance=advance,
             replace=replace,
         )
-    if dump.said_language is not None and dump.said_language != language:
+    _warn(path, language, source, manifest)
+    return manifest
+
+
+def is_incomplete(manifest: StageManifest) -> bool:
+    """Whether a part of the input could not be read: a dump ends within a page, or rows are bad."""
+    return _count(manifest, CUT) + _count(manifest, BAD_ROW) > 0
+
+
+def _hashes(source: PageSource) -> tuple[str, ...]:
+    with show.reading("reading", sum(file.stat().st_size for file in source.files)) as advance:
+        return tuple(sha256(file, advance) for file in source.files)
+
+
+def _warn(path: Path, language: str, source: PageSource, manifest: StageManifest) -> None:
+    said = source.dump.said_language if source.dump is not None else None
+    if said is not None and said != language:
         show.warn(
-            f"{path} says that it is in {dump.said_language!r}; --language {language} counts, and "
-            "pages in another language were rejected"
+            f"{path} says that it is in {said!r}; --language {language} counts, and pages in "
+            "another language were rejected"
         )
-    if is_cut(manifest):
+    if _count(manifest, CUT):
         show.warn(
             f"{path} ends within a page; its whole pages were kept. Fetch the dump again for the "
             "rest"
         )
-    return manifest
+    bad = _count(manifest, BAD_ROW)
+    if bad:
+        show.warn(f"{path} has {bad:,} bad rows; the rejects name file and line of each")
 
 
-def is_cut(manifest: StageManifest) -> bool:
-    """Whether the dump ended within a page."""
-    return any(tally.reason == CUT for tally in manifest.tallies)
+def _count(manifest: StageManifest, reason: str) -> int:
+    return sum(tally.count for tally in manifest.tallies if tally.reason == reason)

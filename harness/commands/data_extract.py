@@ -1,32 +1,37 @@
-"""`ultralink-bench data extract`: a MediaWiki dump to clean articles."""
+"""`ultralink-bench data extract`: a MediaWiki dump, or extracted texts, to clean articles."""
 
 import argparse
 
 from harness import show
-from harness.building.extract import extract_stage, is_cut
+from harness.building.extract import extract_stage, is_incomplete
 from harness.stage_report import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.extract import ExtractConfig
 from ultralink_data.stages import stage_paths
 
 INCOMPLETE = 3
-"""Exit code where the dump ends within a page: what is whole was kept."""
+"""Exit code where a dump ends within a page or rows are bad: what is whole was kept."""
 
 
 def extract_command(arguments: argparse.Namespace) -> int:
-    """Extract the articles; a dump cut in mid-page gives what is whole, and exit code 3.
+    """Extract the articles; a cut dump or bad rows give what is whole, and exit code 3.
 
     Raises:
         ConfigError: an unknown language, or an option out of its range.
-        DataError: no MediaWiki export.
+        DataError: a source that is not what its format says.
     """
     try:
         config = ExtractConfig(min_tokens=arguments.min_tokens, max_tokens=arguments.max_tokens)
     except ValueError as error:
         raise ConfigError(str(error), hint="give other bounds") from error
     manifest = extract_stage(
-        arguments.dump, arguments.language, arguments.out, config, processes=arguments.processes
+        arguments.source,
+        arguments.language,
+        arguments.out,
+        config,
+        format=arguments.format,
+        processes=arguments.processes,
     )
     show.print_tables(tables(f"extract: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
-    return INCOMPLETE if is_cut(manifest) else 0
+    return INCOMPLETE if is_incomplete(manifest) else 0

@@ -1,5 +1,6 @@
 """`data extract` from the command line."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -119,6 +120,35 @@ def test_bad_input_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, wo
     assert main(["data", "extract", *words, "-o", "out/p.jsonl"]) == code
     assert what in capsys.readouterr().err
     assert not list(tmp_path.glob("out/p*"))
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_extracted_texts_go_through_the_same_filters(tmp_path, capsys, processes):
+    texts = {
+        "Bueno": f"Bueno.\nCurso\n{LONG}",
+        "Río (desambiguación)": LONG,
+        "Corto": PROSE,
+        "Inglés": "The river rises in the northern mountains and it runs to the sea. " * 80,
+        "Palabra": LONG + EXCLUDED,
+    }
+    lines = [
+        json.dumps({"id": n, "title": title, "text": text})
+        for n, (title, text) in enumerate(texts.items())
+    ]
+    source = tmp_path / "articles.jsonl"
+    source.write_text("\n".join([*lines, "{", lines[0].replace('"id": 0', '"id": 9')]) + "\n")
+    assert extract(source, tmp_path / "p.jsonl", "--processes", processes) == 3
+    assert "1 bad rows" in capsys.readouterr().err
+    first, last = rows(tmp_path / "p.jsonl", Page)
+    assert (first.id, last.id) == ("es:0", "es:9")
+    assert first.text == f"Bueno.\n\nCurso\n\n{LONG.strip()}\n"
+    assert [(r.id, r.reason) for r in rows(tmp_path / "p.rejected.jsonl", Rejected)] == [
+        ("es:1", "disambiguation"),
+        ("es:2", "too_short"),
+        ("es:3", "wrong_language"),
+        ("es:4", "excluded_word"),
+        ("es:articles.jsonl:6", "bad_row"),
+    ]
 
 
 def test_memory_does_not_grow_with_the_dump(tmp_path):
