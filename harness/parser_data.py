@@ -16,8 +16,15 @@ def add_data_commands(commands: Commands) -> None:
     starter.add_argument("-o", "--out", type=Path, required=True)
     stats = add_command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
     stats.add_argument("dataset", type=Path)
-    convert = add_command(data, "convert", "data:convert", "check release files and make a dataset")
-    convert.add_argument("files", type=Path, nargs="+", help="{language}_{kind}.jsonl, or a folder")
+    convert = add_command(
+        data, "convert", "data:convert", "make one dataset of files, read strictly"
+    )
+    convert.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        help="outputs of building stages, release files ({language}_{kind}.jsonl), or folders",
+    )
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
     convert.add_argument("-o", "--out", type=Path, required=True)

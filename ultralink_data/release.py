@@ -107,27 +107,43 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
     Raises:
         DataError: a bad line, an id that occurs twice, no row, or provenance of an unknown row.
     """
-    provenance = _read_provenance(path.with_suffix(".provenance.jsonl"))
+    provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
     seen: dict[str, int] = {}
     for number, row in decode_lines(path, ReleaseRow):
         if row.id in seen:
             raise _line_error(path, number, f"id {row.id!r} stands already in line {seen[row.id]}")
         seen[row.id] = number
-        source = provenance.pop(row.id, None) or Provenance(source_id=row.id)
+        source = provenance.take(row.id) or Provenance(source_id=row.id)
         yield Dialogue(id=row.id, language=language, kind=kind, turns=row.data, provenance=source)
     if not seen:
         raise DataError(f"{path} has no row", hint="take the file away, or put rows into it")
-    if provenance:
+    for unknown in provenance.rest():
         raise DataError(
-            f"{path}: provenance of {next(iter(provenance))!r}, which is no row of the file",
+            f"{path}: provenance of {unknown!r}, which is no row of the file",
             hint="the file was edited by hand; write it again with `ultralink-bench data convert`",
         )
 
 
-def _read_provenance(path: Path) -> dict[str, Provenance]:
-    if not path.exists():
-        return {}
-    return {row.id: row.provenance for _, row in decode_lines(path, ProvenanceRow)}
+class _Provenance:
+    """A provenance file, read along with its rows; what it is ahead of them is held."""
+
+    def __init__(self, path: Path) -> None:
+        self._rows = decode_lines(path, ProvenanceRow) if path.exists() else iter(())
+        self._ahead: dict[str, Provenance] = {}
+
+    def take(self, name: str) -> Provenance | None:
+        """The provenance of the row with this id."""
+        while name not in self._ahead:
+            found = next(self._rows, None)
+            if found is None:
+                return None
+            self._ahead[found[1].id] = found[1].provenance
+        return self._ahead.pop(name)
+
+    def rest(self) -> Iterator[str]:
+        """Ids that were not taken."""
+        yield from self._ahead
+        yield from (row.id for _, row in self._rows)
 
 
 def encode(dialogues: Iterable[Dialogue]) -> tuple[bytes, bytes]:

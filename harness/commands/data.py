@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
+from harness.building.assemble import assemble
 from leaderboard.table import Cell, Column, Row, Table
-from ultralink_data import dataset, languages, prune, release
+from ultralink_data import dataset, prune, release
 from ultralink_data.dataset import Count, Manifest
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
@@ -34,22 +35,12 @@ def stats(arguments: argparse.Namespace) -> int:
 
 
 def convert(arguments: argparse.Namespace) -> int:
-    """Check release files strictly and write them as a dataset folder."""
+    """Make one dataset folder of outputs of stages, release files and datasets, read strictly."""
     refuse_existing(arguments.out)
-    rows: list[Dialogue] = []
-    for path in _release_files(arguments.files):
-        if arguments.language and arguments.kind:
-            language, kind = arguments.language, release.as_kind(arguments.kind)
-        elif arguments.language or arguments.kind:
-            raise ConfigError(
-                "--language and --kind stand together", hint="give both, or name files by both"
-            )
-        else:
-            language, kind = release.parse_file_name(path)
-        languages.get(language)
-        rows += release.read_file(path, language, kind)
-    names = ", ".join(path.name for path in arguments.files)
-    return _written(arguments.out, dataset.write(arguments.out, rows, recipe=f"convert({names})"))
+    manifest = assemble(
+        arguments.files, arguments.out, language=arguments.language, kind=arguments.kind
+    )
+    return _written(arguments.out, manifest)
 
 
 def prune_command(arguments: argparse.Namespace) -> int:
