@@ -149,7 +149,9 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
     } | {"empty"}
     manifest = msgspec.json.decode((tmp_path / "d.manifest.json").read_bytes(), type=StageManifest)
     assert manifest.rows_in == 150 == len(accepted) + len(rejected)
-    assert manifest.spent.replies == sum(model.answered.values())
+    # On a busy machine an answer can come later than the client waits for it.
+    assert manifest.spent.replies <= sum(model.answered.values())
+    assert manifest.spent.replies == stored(tmp_path)
 
 
 def stored(folder: Path) -> int:
