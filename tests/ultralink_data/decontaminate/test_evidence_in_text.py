@@ -1,0 +1,93 @@
+import pytest
+from decontaminate_samples import HAS_CLOSE, code_item, math_item
+
+from ultralink_data.decontaminate.examples import ExampleIndex, calls
+from ultralink_data.decontaminate.ngrams import TextIndex
+from ultralink_data.text_units import units
+
+LONG = (
+    "Josh decides to try flipping a house. He buys a house for $80,000 and then puts in $50,000 in "
+    "repairs. This increased the value of the house by 150%. How much profit did he make?"
+)
+CHINESE = (
+    "乔希决定尝试炒房。他花80,000美元买了一栋房子，"
+    "然后又花50,000美元进行维修。这使房子的价值增加了150%。"
+)
+TEST = "assert candidate([1.1, 2.2, 3.1, 4.1, 5.1], 1.0) == True"
+SHORT = "Who wrote the famous novel Moby Dick?"
+
+
+@pytest.fixture(scope="module")
+def index():
+    texts = [LONG, SHORT, "Hi there!"]
+    items = [(n, math_item(n, text, "1")) for n, text in enumerate(texts)]
+    return TextIndex([*items, (0, math_item(0, CHINESE, "1", "zh"))])
+
+
+def strength(index, *turns):
+    return {problem: evidence.strength for problem, evidence in index.find(turns).items()}
+
+
+def test_a_question_inside_a_longer_chat_is_found(index):
+    chat = ("Hello", "Hi!", f"My homework says: {LONG.upper()} Please explain.", "Gladly.")
+    assert strength(index, *chat) == {0: 1.0}
+
+
+def test_thirteen_words_in_a_row_are_enough_and_eight_are_not(index):
+    words = LONG.split()
+    assert strength(index, " ".join(words[3:16]), "yes")[0] == 1.0
+    assert strength(index, " ".join(words[3:12]), "yes")[0] < 0.5
+
+
+def test_chinese_is_found_without_spaces(index):
+    assert strength(index, f"请解答：{CHINESE[8:40]}", "好")[0] == 1.0
+    assert strength(index, f"请解答：{CHINESE[8:22]}", "好").get(0, 0) < 1
+
+
+def test_a_question_changed_in_the_middle_is_found(index):
+    changed = LONG.replace("in repairs", "on mending it").replace("Josh", "Anna")
+    assert strength(index, changed, "yes")[0] == 1.0
+
+
+def test_a_short_question_counts_only_as_a_whole_users_turn(index):
+    assert strength(index, "who wrote the famous novel Moby-Dick", "Melville")[1] == 1.0
+    assert strength(index, f"{SHORT} And who read it?", "Melville") == {}
+    assert strength(index, "A question.", SHORT) == {}
+
+
+def test_what_anyone_says_is_no_question(index):
+    assert strength(index, "Hi there!", "Hello!") == {}
+
+
+def test_runs_of_many_problems_are_left_out():
+    same = "write a function that takes a list of numbers and returns the sum of them"
+    items = [(n, math_item(n, f"{same} number {n}", "1")) for n in range(9)]
+    assert TextIndex(items).find((same, "ok")) == {}
+
+
+def test_hindi_words_keep_their_vowel_signs():
+    assert units("हिन्दी में लिखें").words == ["हिन्दी", "में", "लिखें"]
+
+
+def test_thai_is_read_by_characters():
+    assert units("สวัสดี 12").characters[-1] == "12"
+    assert units("สวัสดี 12").unspaced
+
+
+def test_calls_have_one_form():
+    assert list(calls('f([1.0, 2.80], "a b")')) == list(calls("g( [1, 2.80] , 'a b' )"))
+    assert list(calls("f(x, 12345)")) == ["x,12345"]
+    assert list(calls("print(result)")) == []
+    assert list(calls("f(name=123)")) == []
+    assert list(calls("f([1234, (5)")) == []
+
+
+def test_examples_are_found_under_another_name_in_another_language():
+    index = ExampleIndex(
+        [(0, code_item(0, HAS_CLOSE, examples=HAS_CLOSE + TEST)), (1, code_item(1, "f(123)", "q"))]
+    )
+    java = "assertFalse(check([1.0, 2.0, 3.0], 0.5)); assertTrue(x([1.0,2.8,3.0,4.0,5.0,2.0],0.3))"
+    java += "; assertTrue(x([1.1, 2.2, 3.1, 4.1, 5.1], 1.0))"
+    assert index.find(("Schreib es in Java", java))[0].strength == 1.0
+    assert index.find(("f(123)", "124")) == {}
+    assert index.find(("no calls", "here")) == {}

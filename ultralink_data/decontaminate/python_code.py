@@ -1,0 +1,95 @@
+"""Python functions out of a conversation: fenced blocks, bare ones, stubs and their bodies."""
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+_FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
+_PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
+_LOOKS_LIKE: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(|\bdef \w+\([^)\n]*\)[^\n]*:", re.M)
+_MOST: Final = 20_000
+"""Characters of a program; longer ones are files, not answers."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(turns: Sequence[str]) -> Iterator[Function]:
+    """Every function of the Python programs in the turns, methods and inner ones too."""
+    for place, turn in enumerate(turns):
+        if not _LOOKS_LIKE.search(turn) and (place % 2 == 0 or not _completes(turns[place - 1])):
+            continue
+        before = turns[place - 1] if place % 2 else ""
+        for tree in _trees(turn, before):
+            for node in ast.walk(tree):
+                if isinstance(node, Function):
+                    yield node
+
+
+def _completes(stub: str) -> bool:
+    """Whether a user's turn ends in the head of a function that the reply goes on with."""
+    return bool(_LOOKS_LIKE.search(stub))
+
+
+def _trees(turn: str, before: str) -> Iterator[ast.Module]:
+    blocks = [body for name, body in _FENCE.findall(turn) if name.lower() in _PYTHON]
+    if not blocks and "```" not in turn:
+        blocks = [turn]
+    for block in blocks:
+        tree = parse(block)
+        if before and (tree is None or not _has_function(tree)):
+            tree = _continued(before, block) or tree
+        if tree is not None:
+            yield tree
+
+
+def _has_function(tree: ast.Module) -> bool:
+    """A body alone parses too: `return` outside a function is no error of syntax."""
+    return any(isinstance(node, Function) for node in ast.walk(tree))
+
+
+def _continued(stub: str, body: str) -> ast.Module | None:
+    """The program of a stub in the user's turn and a reply that holds only the body."""
+    found = _FENCE.findall(stub)
+    head = found[-1][1] if found else stub[stub.find("def ") :]
+    return parse(head.rstrip() + "\n" + body) or parse(
+        head.rstrip() + "\n" + textwrap.indent(textwrap.dedent(body), "    ")
+    )
+
+
+def parse(source: str) -> ast.Module | None:
+    """The syntax tree, or None for what is no Python; nothing is run.
+
+    A program inside prose is found from its first `def`, `import` or `class` on.
+    """
+    for text in (source, textwrap.dedent(source), _cut(source)):
+        tree = _parse(text)
+        if tree is not None:
+            return tree
+    return None
+
+
+def _parse(text: str) -> ast.Module | None:
+    if not text.strip() or len(text) > _MOST:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _cut(source: str) -> str:
+    """From the first line that begins a program to the last indented one after it."""
+    lines = source.splitlines()
+    starts = [n for n, line in enumerate(lines) if re.match(r"(?:def|import|from|class|@)\b", line)]
+    if not starts:
+        return ""
+    last = starts[0]
+    for n in range(starts[0], len(lines)):
+        if (lines[n][:1] in (" ", "\t") and lines[n].strip()) or n in starts:
+            last = n
+    return "\n".join(lines[starts[0] : last + 1])

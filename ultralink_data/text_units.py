@@ -1,0 +1,58 @@
+"""Texts as sequences of comparable units: words, and single characters where no spaces part words.
+
+Chinese, Japanese, Thai, Lao, Khmer and Burmese write without spaces: a "word" there would be a
+whole sentence, and two sentences that differ in one character would share nothing. A text of two
+scripts has both kinds of units, each in its own sequence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Ranges of characters of scripts without spaces, for a character class."""
+
+# Vowel signs and other marks inside words are no `\w` in Python: Hindi would fall apart.
+_MARKS: Final = (
+    "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+    "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b4d"
+    "\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d\u200c\u200d"
+)
+_WORD: Final = re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_MARKS}])*")
+_CHARACTER: Final = re.compile(rf"[{UNSPACED}]|\d+")
+_ANY_UNSPACED: Final = re.compile(rf"[{UNSPACED}]")
+
+
+class Units(NamedTuple):
+    """The words of a text, and its characters of scripts without spaces (numbers in both)."""
+
+    words: list[str]
+    characters: list[str]
+
+    @property
+    def unspaced(self) -> bool:
+        """Whether the text is mostly in a script without spaces (two characters for a word)."""
+        return len(self.characters) > 2 * len(self.words)
+
+
+def units(text: str) -> Units:
+    """The units of a text, without case, punctuation and differences of encoding."""
+    text = normalise(text)
+    words = _WORD.findall(text)
+    return Units(words, _CHARACTER.findall(text) if _ANY_UNSPACED.search(text) else [])
+
+
+def normalise(text: str) -> str:
+    """`text` in Unicode's compatibility form (full-width letters are plain ones), case folded."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def ngrams(sequence: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
+    """Every run of `n` units; none where the sequence is shorter."""
+    return zip(*(sequence[start:] for start in range(n)), strict=False)
