@@ -16,8 +16,13 @@ def add_data_commands(commands: Commands) -> None:
     starter.add_argument("-o", "--out", type=Path, required=True)
     stats = add_command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
     stats.add_argument("dataset", type=Path)
-    convert = add_command(
-        data, "convert", "data:convert", "make one dataset of files, read strictly"
+    text = "make one dataset of files, read strictly, or dialogues of a published one (--from)"
+    convert = add_command(data, "convert", "data:convert", text)
+    convert.add_argument(
+        "--from",
+        dest="source",
+        metavar="SOURCE",
+        help="FILE is sharegpt, metamath or magicoder as published; OUT is FILE.jsonl",
     )
     convert.add_argument(
         "files",

@@ -35,7 +35,14 @@ def stats(arguments: argparse.Namespace) -> int:
 
 
 def convert(arguments: argparse.Namespace) -> int:
-    """Make one dataset folder of outputs of stages, release files and datasets, read strictly."""
+    """Make one dataset folder of outputs of stages, release files and datasets, read strictly.
+
+    With `--from`, dialogues of a published file: see `data_sources`.
+    """
+    if arguments.source:
+        from harness.commands.data_sources import sources_command
+
+        return sources_command(arguments)
     refuse_existing(arguments.out)
     manifest = assemble(
         arguments.files, arguments.out, language=arguments.language, kind=arguments.kind

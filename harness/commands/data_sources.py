@@ -1,0 +1,36 @@
+"""`ultralink-bench data convert --from`: published files to English dialogues."""
+
+import argparse
+
+from harness import show
+from harness.building.sources import is_cut, sources_stage
+from harness.stage_report import tables
+from ultralink_data.errors import ConfigError
+from ultralink_data.stages import stage_paths
+
+INCOMPLETE = 3
+"""Exit code where the file ends within a row: what is whole was kept."""
+
+
+def sources_command(arguments: argparse.Namespace) -> int:
+    """Convert one published file; a file cut within a row gives what is whole, and exit code 3.
+
+    Raises:
+        ConfigError: several files, an option of the other form, or an unknown source.
+        DataError: no file of this source.
+    """
+    if len(arguments.files) != 1:
+        raise ConfigError(
+            f"--from {arguments.source} with {len(arguments.files)} files",
+            hint="convert one published file at a time",
+        )
+    if arguments.language or arguments.kind:
+        raise ConfigError(
+            f"--from {arguments.source} says language and kind",
+            hint="leave --language and --kind out",
+        )
+    manifest = sources_stage(arguments.files[0], arguments.source, arguments.out)
+    title = f"convert {arguments.source}: {show.short(arguments.out)}"
+    show.print_tables(tables(title, manifest))
+    show.print_paths(stage_paths(arguments.out)[:3])
+    return INCOMPLETE if is_cut(manifest) else 0

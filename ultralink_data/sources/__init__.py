@@ -1,0 +1,45 @@
+"""English dialogues out of the published files that upstream translates from.
+
+ShareGPT (chat_agnostic), MetaMathQA (math) and Magicoder (code), read as a stream; each row becomes
+a dialogue, or falls out with its reason. Adding a source is adding a module that exports `SOURCE`.
+"""
+
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import unknown_name
+from ultralink_data.sources.kinds import Source
+from ultralink_data.sources.magicoder import SOURCE as MAGICODER
+from ultralink_data.sources.metamath import SOURCE as METAMATH
+from ultralink_data.sources.reading import SourceRow
+from ultralink_data.sources.sharegpt import SOURCE as SHAREGPT
+from ultralink_data.stages import Outcome, Rejected
+
+SOURCES: dict[str, Source] = {s.name: s for s in (SHAREGPT, METAMATH, MAGICODER)}
+"""The sources by name."""
+
+
+def get(name: str) -> Source:
+    """The source of this name.
+
+    Raises:
+        ConfigError: it is unknown; offers the nearest.
+    """
+    if name not in SOURCES:
+        raise unknown_name("source", name, SOURCES)
+    return SOURCES[name]
+
+
+def convert(row: SourceRow, source: str) -> Outcome[Dialogue]:
+    """The dialogue of a row, or why there is none.
+
+    Raises:
+        ConfigError: an unknown source.
+    """
+    if row.data is None:
+        rejected = Rejected(
+            id=row.id, language=row.language, reason=row.reason, detail=f"{row.place}: {row.detail}"
+        )
+        return Outcome(rejected=rejected)
+    outcome = get(source).convert(row.data, row.id)
+    if outcome.rejected is not None or not row.mended:
+        return outcome
+    return Outcome(accepted=outcome.accepted, mended=(*row.mended, *outcome.mended))
