@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from harness.endpoint_options import add_endpoint
+from harness.parser_describe import add_describing
 from harness.parser_parts import Commands, add_command, add_group, add_runs
 
 
@@ -14,8 +15,7 @@ def add_data_commands(commands: Commands) -> None:
     starter.add_argument("--seed", type=int, default=0)
     starter.add_argument("--per-template", type=int, default=20, help="math problems a template")
     starter.add_argument("-o", "--out", type=Path, required=True)
-    stats = add_command(data, "stats", "data:stats", "count rows, turns and bytes of a dataset")
-    stats.add_argument("dataset", type=Path)
+    add_describing(data)
     text = "make one dataset of files, read strictly, or dialogues of a published one (--from)"
     convert = add_command(data, "convert", "data:convert", text)
     convert.add_argument(

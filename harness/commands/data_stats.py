@@ -1,0 +1,86 @@
+"""`ultralink-bench data stats`: the numbers of a dataset, and its card."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.dataset_card import card
+from harness.dataset_tables import lengths_table, paper_table
+from harness.dialogue_files import dialogues
+from ultralink_data import atomic, dataset
+from ultralink_data.dataset import Manifest
+from ultralink_data.describe import CellStats, CountTokens, by_estimate, describe
+from ultralink_data.errors import ConfigError
+
+ESTIMATE = "by estimate: characters of Chinese, a quarter of the characters of other scripts"
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """What `--json` writes."""
+
+    dataset: str
+    fingerprint: str
+    tokens_counted: str
+    cells: tuple[CellStats, ...]
+
+
+def stats(arguments: argparse.Namespace) -> int:
+    """Print the paper's table of a dataset or of any files of dialogues; write its card.
+
+    Raises:
+        ConfigError: a card of something that has no manifest.
+        DataError: a bad row, or a dataset that is not what its manifest says.
+    """
+    manifest = _manifest(arguments.dataset)
+    if arguments.card is not None and manifest is None:
+        raise ConfigError(
+            f"--card: {arguments.dataset} has no manifest, which a card is made of",
+            hint="make a dataset first: `ultralink-bench data convert FILES -o FOLDER`",
+        )
+    count_tokens, counted = counter(arguments.tokenizer)
+    cells = describe(dialogues(arguments.dataset), count_tokens)
+    title = show.short(arguments.dataset)
+    tables = [paper_table(title, cells, counted), lengths_table("tokens of a dialogue", cells)]
+    show.print_tables(tables)
+    fingerprint = manifest.fingerprint if manifest else ""
+    if manifest:
+        show.console().print(f"fingerprint {fingerprint}")
+    written = []
+    if arguments.json is not None:
+        found = Stats(dataset=title, fingerprint=fingerprint, tokens_counted=counted, cells=cells)
+        text = msgspec.json.format(msgspec.json.encode(found), indent=2)
+        atomic.write_bytes(arguments.json, text + b"\n")
+        written.append(arguments.json)
+    if arguments.card is not None and manifest is not None:
+        name = arguments.title or arguments.dataset.resolve().name
+        atomic.write_text(arguments.card, card(name, manifest, cells, counted))
+        written.append(arguments.card)
+    if written:
+        show.print_paths(written)
+    return 0
+
+
+def counter(tokenizer: Path | None) -> tuple[CountTokens, str]:
+    """What counts tokens, and its description: a tokenizer where one is given.
+
+    Raises:
+        PrerequisiteError: no such tokenizer.
+    """
+    if tokenizer is None:
+        return by_estimate, ESTIMATE
+    from train.loading import load_tokenizer
+
+    loaded = load_tokenizer(tokenizer)
+
+    def count(texts: Sequence[str], language: str) -> list[int]:
+        ids = loaded(list(texts), add_special_tokens=False)["input_ids"]
+        return [len(one) for one in ids]
+
+    return count, f"by the tokenizer {tokenizer.name}, without special tokens"
+
+
+def _manifest(path: Path) -> Manifest | None:
+    return dataset.read_manifest(path) if (path / dataset.MANIFEST).is_file() else None
