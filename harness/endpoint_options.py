@@ -13,10 +13,12 @@ def add_endpoint(
     command: argparse.ArgumentParser,
     option: str = "--model",
     what: str = "the endpoint's name of the model",
+    *,
+    required: bool = True,
 ) -> None:
     """Add the options that `endpoint` reads; `option` names the model."""
     group = command.add_argument_group("endpoint")
-    group.add_argument(option, required=True, dest="model", metavar="MODEL", help=what)
+    group.add_argument(option, required=required, dest="model", metavar="MODEL", help=what)
     group.add_argument("--base-url", default="https://api.openai.com/v1", metavar="URL")
     group.add_argument(
         "--key-variable",

@@ -39,6 +39,15 @@ def add_data_commands(commands: Commands) -> None:
     ground = add_command(data, "ground", "data_ground:ground_command", text)
     add_ground(ground)
     add_runs(ground)
+    text = "keep the English chats that belong to no one culture, by keywords and a model"
+    culture = add_command(data, "filter", "data_filter:filter_command", text)
+    add_filter(culture)
+    add_runs(culture)
+    text = "precision, recall, F1 and kappa of the filter's verdicts against labels"
+    add_filter_score(add_command(data, "filter-score", "data_filter:score_command", text))
+    text = "write the starter set's English chats as rows to filter, with their labels"
+    cases = add_command(data, "filter-starter", "data_filter:starter_command", text)
+    cases.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
     prune = add_command(data, "prune", "data:prune_command", "keep part of the translated rows")
     prune.add_argument("dataset", type=Path)
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
@@ -87,3 +96,40 @@ def add_ground(ground: argparse.ArgumentParser) -> None:
         "--answer-reply-tokens", type=int, default=1024, metavar="N", help="limit of an answer"
     )
     add_endpoint(ground)
+
+
+def add_filter(command: argparse.ArgumentParser) -> None:
+    """Arguments of `data filter`."""
+    command.add_argument("rows", type=Path, help="English dialogues of kind chat_agnostic, JSONL")
+    command.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
+    command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    command.add_argument(
+        "--threshold", type=int, default=0, metavar="N", help="keep at a total of at most (0)"
+    )
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--keywords-only", action="store_true", help="ask no model")
+    which.add_argument("--no-keywords", action="store_true", help="the model judges every row")
+    command.add_argument(
+        "--window-tokens", type=int, default=3000, metavar="N", help="of a conversation a request"
+    )
+    command.add_argument(
+        "--reply-tokens", type=int, default=800, metavar="N", help="limit of a verdict"
+    )
+    command.add_argument(
+        "--plain-replies",
+        action="store_true",
+        help="ask without a JSON schema, for endpoints without structured output",
+    )
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--tries", type=int, default=3, help="attempts at a valid verdict")
+    command.add_argument("--temperature", type=float, default=0.0)
+    add_endpoint(command, required=False)
+
+
+def add_filter_score(command: argparse.ArgumentParser) -> None:
+    """Arguments of `data filter-score`."""
+    command.add_argument("verdicts", type=Path, help="FILE.verdicts.jsonl of `data filter`")
+    command.add_argument(
+        "--labels", type=Path, required=True, metavar="FILE", help="JSONL: id and the seven, 0 or 1"
+    )
+    command.add_argument("--threshold", type=int, default=0, metavar="N")

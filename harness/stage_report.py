@@ -8,6 +8,7 @@ from ultralink_data.stages import StageManifest
 _WORDS = {
     "accepted": "accepted rows",
     "rejected": "rejected",
+    "finding": "found in rejected rows",
     "failed_check": "replies that failed a check",
     "mended": "mended",
 }

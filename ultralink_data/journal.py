@@ -173,6 +173,8 @@ def _tallied(entry: _Entry) -> Iterator[tuple[str, str, str]]:
     outcome, language = entry.outcome, entry.language
     if outcome.rejected is not None:
         yield language, "rejected", outcome.rejected.reason
+        for name in sorted({finding.name for finding in outcome.rejected.findings}):
+            yield language, "finding", name
     for _ in outcome.accepted:
         yield language, "accepted", ""
     for name in outcome.failed_checks:

@@ -21,16 +21,6 @@ def split(page: Page, limit: int) -> list[Passage]:
         ValueError: `limit` is below 1.
         ConfigError: the page's language is unknown.
     """
-    if limit < 1:
-        raise ValueError(f"limit must be 1 or more tokens, got {limit}")
-    texts: list[str] = []
-    size = limit
-    for piece, tokens in _pieces(page, limit):
-        if size + tokens > limit:
-            texts.append("")
-            size = 0
-        texts[-1] += piece
-        size += tokens
     return [
         Passage(
             id=f"{page.id}#{number}",
@@ -40,14 +30,34 @@ def split(page: Page, limit: int) -> list[Passage]:
             title=page.title,
             text=text,
         )
-        for number, text in enumerate(texts)
+        for number, text in enumerate(split_text(page.text, page.language, limit))
     ]
 
 
-def _pieces(page: Page, limit: int) -> Iterator[tuple[str, int]]:
+def split_text(text: str, language: str, limit: int) -> list[str]:
+    """Parts of a text as `split` makes them; joined they are the text.
+
+    Raises:
+        ValueError: `limit` is below 1.
+        ConfigError: an unknown language.
+    """
+    if limit < 1:
+        raise ValueError(f"limit must be 1 or more tokens, got {limit}")
+    texts: list[str] = []
+    size = limit
+    for piece, tokens in _pieces(text, language, limit):
+        if size + tokens > limit:
+            texts.append("")
+            size = 0
+        texts[-1] += piece
+        size += tokens
+    return texts
+
+
+def _pieces(text: str, language: str, limit: int) -> Iterator[tuple[str, int]]:
     """Parts of the text, none over the limit, with their tokens."""
-    for paragraph in _PARAGRAPHS.findall(page.text):
-        tokens = estimate_tokens(paragraph, page.language)
+    for paragraph in _PARAGRAPHS.findall(text):
+        tokens = estimate_tokens(paragraph, language)
         if tokens <= limit:
             if paragraph:
                 yield paragraph, tokens
@@ -55,4 +65,4 @@ def _pieces(page: Page, limit: int) -> Iterator[tuple[str, int]]:
         for sentence in _SENTENCES.findall(paragraph):
             for start in range(0, len(sentence), limit):
                 part = sentence[start : start + limit]
-                yield part, estimate_tokens(part, page.language)
+                yield part, estimate_tokens(part, language)

@@ -35,10 +35,18 @@ class Row(Protocol):
         """Code of the language that the stage works in."""
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that a rule or a model found in a row: its name, and the words that show it."""
+
+    name: str
+    evidence: str
+
+
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A row that fell out; `reason` is one word that counts go by.
 
     `detail` says what was found in words, `output` is the text that failed where a model wrote it.
+    `findings` are what the row fell out for where that can be several things; each is counted.
     """
 
     id: str
@@ -46,6 +54,7 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reason: str
     detail: str = ""
     output: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,7 +102,7 @@ class Outcome(
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A count of the manifest: `what` is accepted, rejected, failed_check or mended."""
+    """A count of the manifest: `what` is accepted, rejected, finding, failed_check or mended."""
 
     language: str
     what: str

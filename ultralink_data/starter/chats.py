@@ -14,16 +14,7 @@ from typing import Literal
 
 import msgspec
 
-CRITERIA: tuple[str, ...] = (
-    "human_names",
-    "code_formulas",
-    "places",
-    "conventions",
-    "literature",
-    "daily_life",
-    "organisations",
-)
-"""The seven criteria for culture-specific text, in the order of the paper."""
+from ultralink_data.culture import CRITERIA
 
 NO_CULTURE = "none"
 """The `culture` of an agnostic chat."""

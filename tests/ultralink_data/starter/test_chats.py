@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ultralink_data.culture import CRITERIA
 from ultralink_data.starter import chats
-from ultralink_data.starter.chats import CRITERIA, NO_CULTURE, StarterChat, starter_chats
+from ultralink_data.starter.chats import NO_CULTURE, StarterChat, starter_chats
 
 LANGUAGES = ("en", "zh", "es", "fr", "ru")
 KINDS = ("specific", "agnostic")

@@ -1,0 +1,155 @@
+"""Stages `culture` and `filter`: verdicts on English conversations, and those that are kept."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.asking_stage import run_stage
+from harness.source_hash import source_hash
+from ultralink_data import release
+from ultralink_data.cultural_filter import (
+    FilterConfig,
+    JudgedRow,
+    decide,
+    judge,
+    judge_by_keywords,
+    require_filterable,
+)
+from ultralink_data.culture import Verdict
+from ultralink_data.culture_prompt import prompt_version
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.stage_run import run_computing
+from ultralink_data.stages import Outcome, Rejected, Stage, StageManifest, sha256, stage_paths
+
+_CODE = "ultralink_data.cultural_filter"
+
+
+def verdicts_path(out: Path) -> Path:
+    """Where the verdicts of the filter that writes `out` stand: FILE.verdicts.jsonl.
+
+    Raises:
+        ConfigError: `out` is not named `*.jsonl`.
+    """
+    return stage_paths(out).rows.with_suffix(".verdicts.jsonl")
+
+
+def filter_stage(
+    rows: Path,
+    out: Path,
+    config: FilterConfig,
+    *,
+    endpoint: Endpoint | None,
+    runs: Path,
+    limit: int | None = None,
+    replace: bool = False,
+    usage: Usage | None = None,
+) -> StageManifest:
+    """Judge English conversations and write those that belong to no one culture to `out`.
+
+    Two stages in a row: verdicts on all rows (`verdicts_path`), then the decision. `endpoint` is
+    None where keywords alone decide; `limit` takes the first rows only.
+
+    Raises:
+        ConfigError: a limit below 1, no endpoint where a model is to judge, or `out` was made by
+            something else and may not be replaced.
+        DataError: a bad row, no row, or a row that is never culture-filtered.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    if limit is not None and limit < 1:
+        raise ConfigError(f"--limit {limit}", hint="1 or more rows")
+
+    def dialogues() -> Iterator[Dialogue]:
+        return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
+
+    total = 0
+    for dialogue in dialogues():
+        require_filterable(dialogue)
+        total += 1
+    if not total:
+        raise DataError(f"{rows} has no row", hint="check the file")
+    verdicts = verdicts_path(out)
+    stage = _judge_stage(rows, config, endpoint, limit)
+    if config.model:
+        if endpoint is None:
+            raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
+
+        async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
+            return await judge(dialogue, client, config)
+
+        run_stage(
+            dialogues,
+            work,
+            verdicts,
+            stage,
+            endpoint=endpoint,
+            runs=runs,
+            total=total,
+            replace=replace,
+            usage=usage,
+        )
+    else:
+        with show.counting("culture", "rows") as advance:
+            run_computing(
+                dialogues(), _by_keywords, verdicts, stage, advance=advance, replace=replace
+            )
+    return _decided(rows, dialogues, out, config, limit, replace)
+
+
+def _judge_stage(
+    rows: Path, config: FilterConfig, endpoint: Endpoint | None, limit: int | None
+) -> Stage:
+    where = (endpoint.base_url, endpoint.model) if config.model and endpoint is not None else ()
+    return Stage(
+        name="culture",
+        config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),
+        inputs=(sha256(rows),),
+        code_version=source_hash(_CODE),
+    )
+
+
+def _by_keywords(dialogue: Dialogue) -> Outcome[Verdict]:
+    return Outcome(accepted=(judge_by_keywords(dialogue),))
+
+
+def _decided(
+    rows: Path,
+    dialogues: Callable[[], Iterator[Dialogue]],
+    out: Path,
+    config: FilterConfig,
+    limit: int | None,
+    replace: bool,
+) -> StageManifest:
+    verdicts = stage_paths(verdicts_path(out))
+    stage = Stage(
+        name="filter",
+        config=msgspec.json.encode((config.threshold, limit)).decode(),
+        inputs=(sha256(rows), sha256(verdicts.rows), sha256(verdicts.rejected)),
+        code_version=source_hash(_CODE),
+    )
+    judged = _joined(dialogues(), verdicts.rows, verdicts.rejected)
+    return run_computing(judged, partial(decide, config=config), out, stage, replace=replace)
+
+
+def _joined(dialogues: Iterator[Dialogue], verdicts: Path, rejects: Path) -> Iterator[JudgedRow]:
+    """Each row with its verdict or reject: both files are in the order of the rows."""
+    given = (row for _, row in release.decode_lines(verdicts, Verdict))
+    refused = (row for _, row in release.decode_lines(rejects, Rejected))
+    verdict, reject = next(given, None), next(refused, None)
+    for dialogue in dialogues:
+        if verdict is not None and verdict.id == dialogue.id:
+            yield JudgedRow(dialogue=dialogue, verdict=verdict, rejected=None)
+            verdict = next(given, None)
+        elif reject is not None and reject.id == dialogue.id:
+            yield JudgedRow(dialogue=dialogue, verdict=None, rejected=reject)
+            reject = next(refused, None)
+        else:
+            raise DataError(
+                f"{verdicts} has no verdict on {dialogue.id!r} in its place",
+                hint="the file was changed by hand; remove it and run the command again",
+            )

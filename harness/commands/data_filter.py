@@ -1,0 +1,99 @@
+"""`ultralink-bench data filter`, and what measures it against labels."""
+
+import argparse
+from collections.abc import Sequence
+
+import msgspec
+
+from harness import show
+from harness.building.filter import filter_stage, verdicts_path
+from harness.endpoint_options import endpoint
+from harness.stage_report import tables
+from ultralink_data.asking import Asking
+from ultralink_data.cultural_filter import FilterConfig
+from ultralink_data.errors import ConfigError
+from ultralink_data.stages import StageManifest, stage_paths
+
+
+def filter_command(arguments: argparse.Namespace) -> int:
+    """Keep the conversations that belong to no one culture.
+
+    Raises:
+        ConfigError: an option out of its range, or no model.
+        DataError: a bad row, or one that is never culture-filtered.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    config = _config(arguments)
+    if config.model and arguments.model is None:
+        raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
+    manifest = filter_stage(
+        arguments.rows,
+        arguments.out,
+        config,
+        endpoint=endpoint(arguments) if config.model else None,
+        runs=arguments.runs,
+        limit=arguments.limit,
+    )
+    verdicts = stage_paths(verdicts_path(arguments.out))
+    judged = msgspec.json.decode(verdicts.manifest.read_bytes(), type=StageManifest)
+    show.print_tables(
+        [
+            *tables(f"verdicts: {show.short(verdicts.rows)}", judged),
+            *tables(f"filter: {show.short(arguments.out)}", manifest),
+        ]
+    )
+    show.print_paths([*stage_paths(arguments.out)[:3], verdicts.rows])
+    return 0
+
+
+def _config(arguments: argparse.Namespace) -> FilterConfig:
+    try:
+        return FilterConfig(
+            threshold=arguments.threshold,
+            keywords=not arguments.no_keywords,
+            model=not arguments.keywords_only,
+            window_tokens=arguments.window_tokens,
+            reply_tokens=arguments.reply_tokens,
+            structured=not arguments.plain_replies,
+            asking=Asking(
+                tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed
+            ),
+        )
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see `ultralink-bench data filter --help`") from error
+
+
+def score_command(arguments: argparse.Namespace) -> int:
+    """Print precision, recall, F1 and kappa of verdicts against labels.
+
+    Raises:
+        DataError: a bad line, an id that stands twice, or no row that both files have.
+    """
+    from harness.culture_score import read_scored, score, score_tables
+
+    scored = read_scored(arguments.verdicts, arguments.labels)
+    title = f"{show.short(arguments.verdicts)} against {show.short(arguments.labels)}"
+    show.print_tables(score_tables(title, score(scored, arguments.threshold)))
+    return 0
+
+
+def starter_command(arguments: argparse.Namespace) -> int:
+    """Write the English chats of the starter set as rows to filter, and their labels.
+
+    Raises:
+        ConfigError: the folder exists.
+        PrerequisiteError: it cannot be written.
+    """
+    from harness.commands.data import refuse_existing
+    from ultralink_data.atomic import disk_errors
+    from ultralink_data.starter.culture_cases import labels, rows
+
+    refuse_existing(arguments.out)
+    files: dict[str, Sequence[msgspec.Struct]] = {"rows.jsonl": rows(), "labels.jsonl": labels()}
+    with disk_errors(arguments.out):
+        arguments.out.mkdir(parents=True)
+        for name, content in files.items():
+            lines = b"".join(msgspec.json.encode(row) + b"\n" for row in content)
+            (arguments.out / name).write_bytes(lines)
+    show.print_paths([arguments.out / name for name in files])
+    return 0
