@@ -1,6 +1,6 @@
 """Stages `culture` and `filter`: verdicts on English conversations, and those that are kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -47,26 +47,40 @@ def filter_stage(
     endpoint: Endpoint | None,
     runs: Path,
     limit: int | None = None,
-    replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Judge English conversations and write those that belong to no one culture to `out`.
 
-    Two stages in a row: verdicts on all rows (`verdicts_path`), then the decision. `endpoint` is
-    None where keywords alone decide; `limit` takes the first rows only.
+    Raises:
+        BenchError: see `judge_stage` and `decide_stage`.
+    """
+    judge_stage(rows, out, config, endpoint=endpoint, runs=runs, limit=limit)
+    return decide_stage(rows, out, config, limit=limit)
+
+
+def judge_stage(
+    rows: Path,
+    out: Path,
+    config: FilterConfig,
+    *,
+    endpoint: Endpoint | None,
+    runs: Path,
+    limit: int | None = None,
+    replace: bool = False,
+    usage: Usage | None = None,
+) -> StageManifest:
+    """Write verdicts on all rows, or the first `limit`, to `verdicts_path(out)`.
+
+    `endpoint` is None where keywords alone decide.
 
     Raises:
-        ConfigError: a limit below 1, no endpoint where a model is to judge, or `out` was made by
-            something else and may not be replaced.
+        ConfigError: a limit below 1, no endpoint where a model is to judge, or the verdicts were
+            made by something else and may not be replaced.
         DataError: a bad row, no row, or a row that is never culture-filtered.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
     if limit is not None and limit < 1:
         raise ConfigError(f"--limit {limit}", hint="1 or more rows")
-
-    def dialogues() -> Iterator[Dialogue]:
-        return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
-
+    dialogues = partial(_dialogues, rows, limit)
     total = 0
     for dialogue in dialogues():
         require_filterable(dialogue)
@@ -75,30 +89,32 @@ def filter_stage(
         raise DataError(f"{rows} has no row", hint="check the file")
     verdicts = verdicts_path(out)
     stage = _judge_stage(rows, config, endpoint, limit)
-    if config.model:
-        if endpoint is None:
-            raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
-
-        async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
-            return await judge(dialogue, client, config)
-
-        run_stage(
-            dialogues,
-            work,
-            verdicts,
-            stage,
-            endpoint=endpoint,
-            runs=runs,
-            total=total,
-            replace=replace,
-            usage=usage,
-        )
-    else:
+    if not config.model:
         with show.counting("culture", "rows") as advance:
-            run_computing(
+            return run_computing(
                 dialogues(), _by_keywords, verdicts, stage, advance=advance, replace=replace
             )
-    return _decided(rows, dialogues, out, config, limit, replace)
+    if endpoint is None:
+        raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
+
+    async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
+        return await judge(dialogue, client, config)
+
+    return run_stage(
+        dialogues,
+        work,
+        verdicts,
+        stage,
+        endpoint=endpoint,
+        runs=runs,
+        total=total,
+        replace=replace,
+        usage=usage,
+    )
+
+
+def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
+    return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
 
 
 def _judge_stage(
@@ -117,14 +133,15 @@ def _by_keywords(dialogue: Dialogue) -> Outcome[Verdict]:
     return Outcome(accepted=(judge_by_keywords(dialogue),))
 
 
-def _decided(
-    rows: Path,
-    dialogues: Callable[[], Iterator[Dialogue]],
-    out: Path,
-    config: FilterConfig,
-    limit: int | None,
-    replace: bool,
+def decide_stage(
+    rows: Path, out: Path, config: FilterConfig, *, limit: int | None = None, replace: bool = False
 ) -> StageManifest:
+    """Keep the rows whose verdict beside `out` is within the threshold.
+
+    Raises:
+        ConfigError: `out` was made by something else and may not be replaced.
+        DataError: the verdicts are not those of the rows.
+    """
     verdicts = stage_paths(verdicts_path(out))
     stage = Stage(
         name="filter",
@@ -132,7 +149,7 @@ def _decided(
         inputs=(sha256(rows), sha256(verdicts.rows), sha256(verdicts.rejected)),
         code_version=source_hash(_CODE),
     )
-    judged = _joined(dialogues(), verdicts.rows, verdicts.rejected)
+    judged = _joined(_dialogues(rows, limit), verdicts.rows, verdicts.rejected)
     return run_computing(judged, partial(decide, config=config), out, stage, replace=replace)
 
 
