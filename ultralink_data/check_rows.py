@@ -1,0 +1,170 @@
+"""Rows of whatever form of dataset, with what cannot be a row named and passed over.
+
+Everywhere else a bad row ends the work. Here it is what is looked for: every line becomes a
+dialogue or a flaw with file, line and reason.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from ultralink_data import dataset, release
+from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance
+from ultralink_data.errors import DataError
+from ultralink_data.text_units import normalise
+
+FlawReason = Literal[
+    "unreadable", "no_id", "no_turns", "odd_turns", "empty_turn", "repeated_id", "echo"
+]
+FLAWS: Final[tuple[FlawReason, ...]] = get_args(FlawReason)
+
+
+class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line that is no row of a dataset, or (`echo`) one whose answer is its question.
+
+    `file` is relative to what is checked, `line` counts from 1.
+    """
+
+    file: str
+    line: int
+    reason: FlawReason
+    id: str
+    detail: str
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of either form, with nothing required."""
+
+    id: str = ""
+    data: tuple[str, ...] | None = None
+    turns: tuple[str, ...] | None = None
+    language: str | None = None
+    kind: str | None = None
+    provenance: Provenance | None = None
+
+
+class _ProvenanceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The provenance of one row."""
+
+    id: str
+    provenance: Provenance
+
+
+def data_files(path: Path) -> list[Path]:
+    """The files of a dataset, a folder of release files or stage outputs, or one file.
+
+    Raises:
+        DataError: nothing there, or a dataset whose files are not its manifest's.
+    """
+    if not path.exists():
+        raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
+    if path.is_file():
+        return [path]
+    if (path / dataset.MANIFEST).is_file():
+        dataset.check(path)
+    files = dataset.release_files(path)
+    if not files:
+        raise DataError(f"{path} holds no .jsonl file", hint="name a dataset or a stage's output")
+    return files
+
+
+def read(path: Path) -> Iterator[Dialogue | Flaw]:
+    """The rows and flaws of all files, in their order.
+
+    The hashes of the ids seen are kept: 100 bytes a row at most.
+
+    Raises:
+        DataError: a file that cannot be read, or rows without language and kind in a file that is
+            not named by them.
+    """
+    seen: set[int] = set()
+    for file in data_files(path):
+        name = file.name if path.is_file() else file.relative_to(path).as_posix()
+        yield from _read_file(file, name, seen)
+
+
+def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:
+    decoder = msgspec.json.Decoder(_Line)
+    provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    line.decode("utf-8")
+                    row = decoder.decode(line)
+                except (UnicodeDecodeError, msgspec.DecodeError) as error:
+                    yield Flaw(
+                        file=name, line=number, reason="unreadable", id="", detail=str(error)
+                    )
+                    continue
+                yield from _judged(row, path, name, number, provenance, seen)
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+
+
+def _judged(
+    row: _Line, path: Path, name: str, number: int, provenance: "_Provenance", seen: set[int]
+) -> Iterator[Dialogue | Flaw]:
+    """The row, or what is wrong with it."""
+
+    def flaw(reason: FlawReason, detail: str) -> Flaw:
+        return Flaw(file=name, line=number, reason=reason, id=row.id, detail=detail)
+
+    language, kind = _cell(row, path)
+    turns = row.turns if row.turns is not None else row.data or ()
+    source = row.provenance or provenance.of(row.id)
+    key = hash((language, kind, row.id))
+    empty = next((place for place, turn in enumerate(turns) if not turn.strip()), None)
+    if not row.id.strip():
+        yield flaw("no_id", "the id is empty")
+    elif key in seen:
+        yield flaw("repeated_id", f"id {row.id!r} stands twice")
+    elif not turns:
+        yield flaw("no_turns", "no turns")
+    elif empty is not None:
+        yield flaw("empty_turn", f"turn {empty} is empty")
+    elif len(turns) % 2:
+        yield flaw("odd_turns", f"{len(turns)} turns; questions and answers come in pairs")
+    else:
+        seen.add(key)
+        for place in range(0, len(turns), 2):
+            if normalise(turns[place]).split() == normalise(turns[place + 1]).split():
+                yield flaw("echo", f"turn {place + 1} repeats turn {place}")
+                break
+        yield Dialogue(
+            id=row.id,
+            language=language,
+            kind=kind,
+            turns=turns,
+            provenance=source or Provenance(source_id=row.id),
+        )
+
+
+def _cell(row: _Line, path: Path) -> tuple[str, Kind]:
+    """Language and kind, as the row or the file's name says."""
+    if row.language is not None and row.kind in KINDS:
+        return row.language, release.as_kind(row.kind)
+    return release.parse_file_name(path)
+
+
+class _Provenance:
+    """A provenance file read beside its rows; where the orders differ, whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._lines = iter(release.decode_lines(path, _ProvenanceLine) if path.exists() else ())
+        self._known: dict[str, Provenance] = {}
+
+    def of(self, name: str) -> Provenance | None:
+        """The provenance of the row with this id."""
+        found = self._known.pop(name, None)
+        if found is not None:
+            return found
+        for _, line in self._lines:
+            if line.id == name:
+                return line.provenance
+            self._known[line.id] = line.provenance
+        return None
