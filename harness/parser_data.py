@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from harness.endpoint_options import add_endpoint
+from harness.parser_check import add_check
 from harness.parser_describe import add_describing
 from harness.parser_parts import Commands, add_command, add_group, add_runs
 
@@ -53,6 +54,8 @@ def add_data_commands(commands: Commands) -> None:
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
     prune.add_argument("--seed", type=int, default=0)
     prune.add_argument("-o", "--out", type=Path, required=True)
+    text = "look for benchmark problems, duplicates, wrong languages and broken rows"
+    add_check(add_command(data, "check", "data_check:check_command", text))
 
 
 def add_extract(extract: argparse.ArgumentParser) -> None:

@@ -29,7 +29,7 @@ from ultralink_data.check_rows import Flaw
 from ultralink_data.dataset import Count
 from ultralink_data.decontaminate.index import BenchmarkIndex
 from ultralink_data.decontaminate.items import BenchmarkItem, Hit
-from ultralink_data.dedup import Deduplicator, RowName
+from ultralink_data.dedup import Deduplicator, RowName, check_threshold
 from ultralink_data.dedup_sketch import Sketch, sketch
 from ultralink_data.dialogue import Dialogue
 
@@ -45,6 +45,10 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     threshold: float = 0.8
     seed: int = 1
     limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        """Check the threshold."""
+        check_threshold(self.threshold)
 
 
 class Seen(NamedTuple):
@@ -139,8 +143,8 @@ class _Findings:
             rows=1,
             turns=len(row.turns),
             bytes=sum(len(turn.encode("utf-8", "surrogatepass")) for turn in row.turns),
-            checked=seen.right_language is not None,
-            wrong=seen.right_language is False,
+            checked=int(seen.right_language is not None),
+            wrong=int(seen.right_language is False),
         )
         if seen.right_language is False:
             self.wrong.append(name)

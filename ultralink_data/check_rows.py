@@ -22,7 +22,7 @@ FLAWS: Final[tuple[FlawReason, ...]] = get_args(FlawReason)
 
 
 class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line that is no row of a dataset, or (`echo`) one whose answer is its question.
+    """A line that is no row of a dataset, or whose answer is its question (`echo`).
 
     `file` is relative to what is checked, `line` counts from 1.
     """
@@ -129,12 +129,10 @@ def _judged(
         yield flaw("empty_turn", f"turn {empty} is empty")
     elif len(turns) % 2:
         yield flaw("odd_turns", f"{len(turns)} turns; questions and answers come in pairs")
+    elif (echo := _echo(turns)) is not None:
+        yield flaw("echo", f"turn {echo} repeats the one before")
     else:
         seen.add(key)
-        for place in range(0, len(turns), 2):
-            if normalise(turns[place]).split() == normalise(turns[place + 1]).split():
-                yield flaw("echo", f"turn {place + 1} repeats turn {place}")
-                break
         yield Dialogue(
             id=row.id,
             language=language,
@@ -142,6 +140,14 @@ def _judged(
             turns=turns,
             provenance=source or Provenance(source_id=row.id),
         )
+
+
+def _echo(turns: tuple[str, ...]) -> int | None:
+    """The place of an answer that is its question, None where there is none."""
+    for place in range(1, len(turns), 2):
+        if normalise(turns[place]).split() == normalise(turns[place - 1]).split():
+            return place
+    return None
 
 
 def _cell(row: _Line, path: Path) -> tuple[str, Kind]:

@@ -92,8 +92,7 @@ class Deduplicator:
     """
 
     def __init__(self, threshold: float = 0.8, seed: int = 1) -> None:
-        if not 0.5 < threshold <= 1:
-            raise ValueError(f"threshold must be over 0.5 and at most 1, got {threshold}")
+        check_threshold(threshold)
         self._threshold = threshold
         self._seed = seed
         self._exact = array("Q")
@@ -192,6 +191,12 @@ class Deduplicator:
         if one.name.kind == other.name.kind == "math" and one.numbers != other.numbers:
             return False
         return jaccard(one.shingles, other.shingles) >= self._threshold
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise ValueError for a similarity that the bands do not find, or that none has."""
+    if not 0.5 < threshold <= 1:
+        raise ValueError(f"threshold must be over 0.5 and at most 1, got {threshold}")
 
 
 def _read(row: Dialogue, *, compare: bool) -> _Read:

@@ -1,0 +1,62 @@
+"""`ultralink-bench data check`: contamination, duplicates, languages and flaws of a dataset."""
+
+import argparse
+from pathlib import Path
+
+from harness import show
+from harness.building.check import REJECTED, check_dataset, check_drop, drop
+from leaderboard.check_tables import check_tables
+from leaderboard.render import to_markdown
+from ultralink_data import atomic
+from ultralink_data.check import CheckConfig
+from ultralink_data.check_report import Limits, encode
+from ultralink_data.errors import ConfigError
+
+NOT_CLEAN = 1
+
+
+def check_command(arguments: argparse.Namespace) -> int:
+    """Check a dataset; exit code 1 where it is contaminated or over a limit.
+
+    Raises:
+        ConfigError: an option out of its range, or an output that is there already.
+        PrerequisiteError, DataError: a benchmark file or the dataset cannot be read.
+    """
+    try:
+        limits = Limits(
+            exact=arguments.max_exact,
+            near=arguments.max_near,
+            wrong_language=arguments.max_wrong_language,
+            flaws=arguments.max_flaws,
+        )
+        config = CheckConfig(threshold=arguments.threshold, seed=arguments.seed, limits=limits)
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see `ultralink-bench data check --help`") from error
+    out: Path | None = arguments.out
+    if out is not None and out.suffix != ".json":
+        raise ConfigError(f"-o {out}: the report is JSON", hint="name it like report.json")
+    if arguments.drop_to is not None:
+        check_drop(arguments.drop_to, arguments.drop)
+    with show.counting("check", "rows") as advance:
+        report = check_dataset(
+            arguments.dataset,
+            config,
+            against=arguments.against,
+            benchmarks=arguments.benchmarks,
+            processes=arguments.processes,
+            advance=lambda rows: advance(rows, 0),
+        )
+    tables = check_tables(report)
+    show.print_tables(tables)
+    written = []
+    if out is not None:
+        atomic.write_bytes(out, encode(report))
+        markdown = out.with_suffix(".md")
+        atomic.write_text(markdown, "\n".join(map(to_markdown, tables)))
+        written += [out, markdown]
+    if arguments.drop_to is not None:
+        drop(arguments.dataset, report, arguments.drop_to, arguments.drop)
+        written += [arguments.drop_to, arguments.drop_to / REJECTED]
+    if written:
+        show.print_paths(written)
+    return NOT_CLEAN if report.complaints() else 0
