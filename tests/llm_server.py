@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
@@ -27,12 +27,19 @@ Rule = Callable[[dict[str, Any], int], Answer]
 
 
 class Server:
-    """A running server; `requests` holds the body of each request, `keys` the keys seen."""
+    """A running server.
+
+    `requests` holds the body of each request, `names` the client's ids of them, `keys` the keys
+    seen. `close` ends it before its block does.
+    """
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.requests: list[dict[str, Any]] = []
+        self.names: list[str] = []
+        self.connections: list[socket.socket] = []
         self.keys: set[str] = set()
+        self.close: Callable[[], None] = lambda: None
         self.lock = threading.Lock()
         self.stopped = threading.Event()
         self.url = ""
@@ -53,13 +60,21 @@ def serving(rule: Rule) -> Iterator[Server]:
     server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    try:
-        yield server
-    finally:
+
+    def close() -> None:
         server.stopped.set()
         http.shutdown()
         thread.join()
         http.server_close()
+        for connection in server.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    server.close = close
+    try:
+        yield server
+    finally:
+        close()
 
 
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
@@ -67,11 +82,16 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def setup(self) -> None:
+            server.connections.append(self.request)
+            super().setup()
+
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             with server.lock:
                 number = len(server.requests)
                 server.requests.append(request)
+                server.names.append(self.headers.get("X-Client-Request-Id", ""))
                 server.keys.add(self.headers["Authorization"])
                 answer = server.rule(request, number)
             server.stopped.wait(answer.wait)

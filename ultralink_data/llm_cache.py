@@ -1,19 +1,22 @@
 """Replies of language models on disk: what was answered once is never asked or paid for again."""
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from ultralink_data.atomic import disk_errors
-from ultralink_data.errors import DataError, PrerequisiteError
+from ultralink_data.errors import BenchError, DataError, PrerequisiteError
 
 
 class ReplyCache:
-    """A file from key to reply, both opaque; each reply is on disk before `put` returns.
+    """A file from key to reply, both opaque.
 
-    Several processes may share one file. Use it from one thread.
+    What `put` stored is with the system when it returns: a killed process loses none of it, a
+    power cut the last moments' and nothing before them. Several processes may share one file. Use
+    it from one thread.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,8 +66,25 @@ class ReplyCache:
             PrerequisiteError: the disk is full.
             DataError: the file is damaged.
         """
+        self.put_all([(key, reply)])
+
+    def put_all(self, replies: Sequence[tuple[str, bytes]]) -> None:
+        """Store several replies, all or none.
+
+        Raises:
+            PrerequisiteError: the disk is full.
+            DataError: the file is damaged.
+        """
         with self._errors():
-            self._database.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (key, reply))
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                insert = "INSERT OR IGNORE INTO replies VALUES (?, ?)"
+                self._database.executemany(insert, replies)
+                self._database.execute("COMMIT")
+            except sqlite3.Error:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -80,3 +100,41 @@ class ReplyCache:
                 f"{self._path} is no whole reply cache: {error}",
                 hint="move it away; it is made anew, and its replies asked for again",
             ) from error
+
+
+class GroupedWrites:
+    """Stores replies that come in one turn of the event loop in one transaction.
+
+    A transaction each costs more than all else that the client adds to a request.
+    """
+
+    def __init__(self, cache: ReplyCache) -> None:
+        self._cache = cache
+        self._waiting: list[tuple[str, bytes]] = []
+        self._stored: asyncio.Future[None] | None = None
+
+    async def put(self, key: str, reply: bytes) -> None:
+        """Store a reply; it is stored when this returns.
+
+        Raises:
+            PrerequisiteError, DataError: see `ReplyCache.put`.
+        """
+        if self._stored is None:
+            loop = asyncio.get_running_loop()
+            self._stored = loop.create_future()
+            loop.call_soon(self._store)
+        self._waiting.append((key, reply))
+        # Shielded: one task that is cancelled must not take the others' writes with it.
+        await asyncio.shield(self._stored)
+
+    def _store(self) -> None:
+        waiting, stored = self._waiting, self._stored
+        self._waiting, self._stored = [], None
+        if stored is None:
+            return
+        try:
+            self._cache.put_all(waiting)
+        except BenchError as error:
+            stored.set_exception(error)
+        else:
+            stored.set_result(None)

@@ -100,7 +100,7 @@ def write_pages(path: Path, count: int) -> Path:
 
 def command(server: Server, folder: Path, pages: Path, *more: str) -> list[str]:
     words = ["data", "ground", str(pages), "-o", str(folder / "d.jsonl"), "--model", "m"]
-    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--timeout", "0.5"]
+    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--timeout", "9"]
     return [*words, "--concurrency", "8", *more]
 
 
@@ -135,7 +135,7 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
     pages = write_pages(tmp_path / "pages.jsonl", 150)
     model = Model(faults=0.2)
     with serving(model) as server:
-        assert main(command(server, tmp_path, pages, "--tries", "2")) == 0
+        assert main(command(server, tmp_path, pages, "--tries", "2", "--timeout", "0.5")) == 0
     assert set(model.kinds) == {name for name, _ in (*FAULTS, *WRONG)}
     accepted = {d.id for d in rows(tmp_path / "d.jsonl", Dialogue)}
     rejected = {r.id: r for r in rows(tmp_path / "d.rejected.jsonl", Rejected)}
@@ -149,8 +149,7 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
     } | {"empty"}
     manifest = msgspec.json.decode((tmp_path / "d.manifest.json").read_bytes(), type=StageManifest)
     assert manifest.rows_in == 150 == len(accepted) + len(rejected)
-    # On a busy machine an answer can come later than the client waits for it.
-    assert manifest.spent.replies <= sum(model.answered.values())
+    # Not what the server sent: on a busy machine an answer can come later than it is waited for.
     assert manifest.spent.replies == stored(tmp_path)
 
 
@@ -193,11 +192,11 @@ def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     model = Model(faults=0.05, wait=0.01)
     with serving(model) as server:
-        assert main(command(server, whole, pages)) == 0
+        assert main(command(server, whole, pages, "--timeout", "0.5")) == 0
         asked = sum(model.answered.values())
         model.seen.clear()
         model.answered.clear()
-        words = command(server, broken, pages)
+        words = command(server, broken, pages, "--timeout", "0.5")
         dice = random.Random(kills)
         lost = 0
         for _ in range(kills):
