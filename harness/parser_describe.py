@@ -10,6 +10,8 @@ def add_describing(data: Commands) -> None:
     """The commands of this module, in the group `data`."""
     text = "the paper's table of a dataset; its card"
     _add_stats(add_command(data, "stats", "data_stats:stats", text))
+    text = "how varied dialogues are, by themselves or against others"
+    _add_diversity(add_command(data, "diversity", "data_diversity:diversity", text))
 
 
 def _add_stats(stats: argparse.ArgumentParser) -> None:
@@ -23,3 +25,34 @@ def _add_stats(stats: argparse.ArgumentParser) -> None:
     stats.add_argument("--card", type=Path, metavar="FILE.md", help="write a dataset card")
     stats.add_argument("--title", help="of the card (default: the folder's name)")
     stats.add_argument("--json", type=Path, metavar="FILE", help="write the numbers as JSON")
+
+
+def _add_diversity(diversity: argparse.ArgumentParser) -> None:
+    diversity.add_argument(
+        "dialogues", type=Path, help="output of a stage, release files, or a dataset folder"
+    )
+    diversity.add_argument(
+        "--against",
+        type=Path,
+        metavar="FILE",
+        help="the same passages made otherwise, e.g. without the document; paired by id",
+    )
+    diversity.add_argument(
+        "--pages", type=Path, metavar="FILE", help="pages.jsonl: the share of articles used too"
+    )
+    diversity.add_argument(
+        "--passage-tokens", type=int, default=2000, metavar="N", help="as `data ground` had it"
+    )
+    diversity.add_argument(
+        "--part",
+        choices=("all", "questions", "answers"),
+        default="all",
+        help="which turns distinct-n and MTLD read (default: all)",
+    )
+    diversity.add_argument("--seed", type=int, default=0, help="of groups and samples")
+    _add_reports(diversity)
+
+
+def _add_reports(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the numbers as JSON")
+    command.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables")

@@ -1,0 +1,90 @@
+"""`ultralink-bench data diversity`: how varied dialogues are, by themselves or against others."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.article_share import Share, article_share
+from harness.dialogue_files import dialogues
+from harness.diversity_study import Study, study
+from harness.diversity_tables import share_table, study_tables
+from leaderboard.render import to_markdown
+from leaderboard.table import Table
+from ultralink_data import atomic, release
+from ultralink_data.documents import Page
+from ultralink_data.errors import ConfigError, DataError
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What `--json` writes; an interval that is not given is null."""
+
+    first: str
+    against: str | None
+    part: str
+    seed: int
+    study: Study
+    shares: dict[str, list[Share]]
+
+
+def diversity(arguments: argparse.Namespace) -> int:
+    """Print measures with intervals, openings of questions, and shares of articles used.
+
+    Raises:
+        ConfigError: a bad option.
+        DataError: a bad row, or two sets without a shared dialogue.
+    """
+    if arguments.passage_tokens < 1:
+        raise ConfigError(f"--passage-tokens {arguments.passage_tokens}", hint="1 or more")
+    against: Path | None = arguments.against
+    found = study(
+        dialogues(arguments.dialogues),
+        dialogues(against) if against is not None else None,
+        part=arguments.part,
+        seed=arguments.seed,
+    )
+    if not found.measures:
+        raise DataError(
+            f"{arguments.dialogues} and {against} share no dialogue",
+            hint="dialogues with the same id are compared: ground the same passages for both",
+        )
+    names = [arguments.dialogues.name, against.name if against is not None else None]
+    if names[0] == names[1]:
+        names = [str(arguments.dialogues), str(against)]
+    tables = study_tables(found, str(names[0]), names[1])
+    shares: dict[str, list[Share]] = {}
+    if arguments.pages is not None:
+        for path in filter(None, (arguments.dialogues, against)):
+            pages = (page for _, page in release.decode_lines(arguments.pages, Page))
+            shares[str(path)] = article_share(pages, dialogues(path), arguments.passage_tokens)
+            tables.append(share_table(f"Articles used: {show.short(path)}", shares[str(path)]))
+    show.print_tables(tables)
+    report = Report(
+        first=str(arguments.dialogues),
+        against=str(against) if against is not None else None,
+        part=arguments.part,
+        seed=arguments.seed,
+        study=found,
+        shares=shares,
+    )
+    write_report(report, tables, arguments.json, arguments.markdown)
+    return 0
+
+
+def write_report(
+    report: msgspec.Struct, tables: list[Table], json: Path | None, markdown: Path | None
+) -> None:
+    """Write a report as JSON and its tables as Markdown, where asked for, and print the paths.
+
+    Raises:
+        PrerequisiteError: the disk is full or a folder not writable.
+    """
+    if json is not None:
+        text = msgspec.json.format(msgspec.json.encode(report), indent=2)
+        atomic.write_bytes(json, text + b"\n")
+    if markdown is not None:
+        atomic.write_text(markdown, "\n".join(to_markdown(table) for table in tables))
+    written = [path for path in (json, markdown) if path is not None]
+    if written:
+        show.print_paths(written)
