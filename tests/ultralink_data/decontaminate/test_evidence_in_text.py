@@ -13,7 +13,6 @@ CHINESE = (
     "乔希决定尝试炒房。他花80,000美元买了一栋房子，"
     "然后又花50,000美元进行维修。这使房子的价值增加了150%。"
 )
-TEST = "assert candidate([1.1, 2.2, 3.1, 4.1, 5.1], 1.0) == True"
 SHORT = "Who wrote the famous novel Moby Dick?"
 
 
@@ -74,20 +73,36 @@ def test_thai_is_read_by_characters():
     assert units("สวัสดี 12").unspaced
 
 
-def test_calls_have_one_form():
-    assert list(calls('f([1.0, 2.80], "a b")')) == list(calls("g( [1, 2.80] , 'a b' )"))
-    assert list(calls("f(x, 12345)")) == ["x,12345"]
-    assert list(calls("print(result)")) == []
-    assert list(calls("f(name=123)")) == []
-    assert list(calls("f([1234, (5)")) == []
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ('f([1.0, 2.80], "a b")', ("[1,2.80],'a b'", "")),
+        ("g( [1, 2.80] , 'a b' )", ("[1,2.80],'a b'", "")),
+        ("f(x, 12345)", ("x,12345", "")),
+        ("f(12, [3,]) == [ True ]", ("12,[3]", "[true]")),
+        ("assertEquals(f(12, 30), 5)", ("12,30", "")),
+        (">>> f('(()(()))')\n['()']", ("'(()(()))'", "['()']")),
+        ("f(123) ➞ 'a'", ("123", "'a'")),
+    ],
+)
+def test_calls_have_one_form(text, call):
+    assert call in list(calls(text))
+
+
+@pytest.mark.parametrize("text", ["print(result)", "f(name=123)", "f([1234, (5)", "f()", "f('a')"])
+def test_what_is_no_literal_or_says_nothing_is_no_example(text):
+    assert list(calls(text)) == []
 
 
 def test_examples_are_found_under_another_name_in_another_language():
-    index = ExampleIndex(
-        [(0, code_item(0, HAS_CLOSE, examples=HAS_CLOSE + TEST)), (1, code_item(1, "f(123)", "q"))]
-    )
+    index = ExampleIndex([(0, code_item(0, HAS_CLOSE)), (1, code_item(1, "f(123)", "q"))])
     java = "assertFalse(check([1.0, 2.0, 3.0], 0.5)); assertTrue(x([1.0,2.8,3.0,4.0,5.0,2.0],0.3))"
-    java += "; assertTrue(x([1.1, 2.2, 3.1, 4.1, 5.1], 1.0))"
     assert index.find(("Schreib es in Java", java))[0].strength == 1.0
-    assert index.find(("f(123)", "124")) == {}
+    assert index.find(("f(123)", "124"))[1].strength < 0.4
     assert index.find(("no calls", "here")) == {}
+
+
+def test_what_a_call_gives_adds_to_its_arguments():
+    index = ExampleIndex([(0, code_item(0, "", "q", examples="assert f(123, 7) == [4, 5, 6]"))])
+    without = index.find(("g(123, 7)", "?"))[0].strength
+    assert without < index.find(("g(123, 7) == [4,5,6]", "?"))[0].strength < 1
