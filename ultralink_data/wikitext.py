@@ -1,71 +1,85 @@
 """Wikitext to clean text: paragraphs, headings and list items, and nothing else.
 
-mwparserfromhell parses; this module decides what of the tree is text, and takes away what the
-parser could not make sense of (unclosed templates, tables and tags stay text in its tree).
+A scan takes out what is no text (`wiki_scan`); of plain paragraphs, which are most, expressions
+then leave the words of links; templates that print something, and paragraphs that are still not
+plain, are parsed by mwparserfromhell (`wiki_tree`). What no parser can make sense of, such as a
+template that is never closed, loses its marks at the end.
 """
 
+import html
 import re
-from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ultralink_data.wiki_names import CATEGORY_NAMESPACES, FILE_NAMESPACES
+from ultralink_data.template_text import IPA_END, IPA_START, prints
+from ultralink_data.wiki_scan import GONE, text_only
+from ultralink_data.wiki_tree import link_text, rendered
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-_DROPPED_TAGS = frozenset(
-    (
-        *("ref", "references", "gallery", "table", "timeline", "imagemap", "score", "hiero", "hr"),
-        *("graph", "mapframe", "maplink", "style", "script", "syntaxhighlight", "source", "ce"),
-        *("chem", "templatestyles", "inputbox", "section", "indicator", "categorytree"),
-    )
-)
+_KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*(?:/>|>(.*?)</\1\s*>)", re.DOTALL | re.I)
+_NAME = re.compile(r"\{\{\s*([^|{}<]*)")
+_HEADING = re.compile(r"^(={1,6})[ \t]*(.+?)[ \t]*\1[ \t]*$", re.MULTILINE)
+_LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
+_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
+_EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]+[ \t]*([^\[\]\n]*)\]")
+_ADDRESS = re.compile(r"\b(?:https?|ftp)://[^\s\[\]<>\"|{}]+")
+_BREAKING_TAG = re.compile(r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)\b[^<>]*>", re.I)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
 
-_BREAKING_TAGS = frozenset(
-    ("br", "p", "div", "center", "blockquote", "poem", "ul", "ol", "dl", "tr")
-)
+_EMPHASIS = re.compile(r"'{2,}")
 
-_SHOWN_FIRST = frozenset(("abbr", "abréviation", "num", "число", "nombre", "unité", "formatnum"))
-"""Templates that show their first argument."""
-
-_SHOWN_LAST = frozenset(("lang", "langue", "lj", "nowrap", "nobr", "small", "transl"))
-"""Templates that show their last argument; all others are dropped."""
-
-_DROPPED_CLASSES = re.compile(r"infobox|navbox|thumb|toc|noprint|metadata|vertical-navbox")
-
-_INTERLANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
-
-_MEDIA = re.compile(r"\.(?:jpe?g|png|svg|gif|ogg|oga|ogv|webm|webp|tiff?|pdf|djvu|mid)$", re.I)
-"""Ends of file links, whatever the language calls their namespace."""
+_APOSTROPHE = "\x06"
+"""Stands for an apostrophe that a template printed, beside which emphasis may begin."""
 
 _LEFT_LINE = re.compile(r"^[ \t]*(?:\{\||\|\}|\|-|\||!).*$", re.MULTILINE)
 _LEFT_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
-_EMPTY_BRACKETS = re.compile(r"[ \t]*[(（\[][\s,;:،؛，；、：/–—-]*[)）\]]")
+_EMPTY_BRACKETS = re.compile(r"[(（\[][\s,;:،؛，；、：/–—-]*[)）\]]")
 _BRACKET_START = re.compile(r"([(（])[\s,;:،؛，；、：]+")
-_BRACKET_END = re.compile(r"[\s,;،؛，；、]+([)）])")
-_SPACES = re.compile(r"[ \t\u00a0]+")
-_SPACE_BEFORE = re.compile(r" +([,.;)\]،؛，。；、])")
-_EMPTY_ITEM = re.compile(r"^[ \t]*[-*#:;•]*[ \t.,;:]*$", re.MULTILINE)
+_BRACKET_END = re.compile(r"(?:[\s,;،؛，；、](?![^\s,;،؛，；、)）]))+(?=[)）])")
+_SPACES = re.compile(
+    r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000]"
+)
+_SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
+_EMPTY_ITEM = re.compile(r"^[-*#:;•]*[ \t.,;:]*$", re.MULTILINE)
+_BETWEEN_SENTENCES = re.compile(rf"{GONE}+(?=[^\W\d])")
+_PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
+_OWN_MARKS = re.compile(r"[\x00-\x08]")
 
-_HEADING = "\x00"
-"""Marks a heading's line until it is known whether its section has text."""
+_LINE = "\x00"
+"""Opens a heading's line, and its level, until it is known whether its section has text."""
+
+_STORED = re.compile("\x04(\\d+)\x05")
+"""Stands for a formula or verbatim text, which nothing may change."""
 
 
-def clean(wikitext: str, *, chinese_conversion: str | None = None) -> str:
+def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None = None) -> str:
     """The text of a page; paragraphs and headings are lines, with an empty line between them.
 
-    `chinese_conversion` is an OpenCC configuration (`t2s`).
+    `language` is that of the Wikipedia, by which templates print; `chinese_conversion` is an OpenCC
+    configuration (`t2s`).
     """
-    import mwparserfromhell
+    source = _OWN_MARKS.sub("", wikitext)
+    stored: list[str] = []
 
-    source = wikitext.replace("\x00", "")
-    if chinese_conversion is not None:
+    def store(found: re.Match[str]) -> str:
+        inner = found[2] or ""
+        if found[1].casefold() == "math":
+            stored.append(f"${inner.strip()}$" if inner.strip() else "")
+        else:
+            stored.append(_LEFT_MARK.sub("", inner))
+        return f"\x04{len(stored) - 1}\x05"
+
+    source = _KEPT.sub(store, source)
+    if "-{" in source and chinese_conversion is not None:
         source = _VARIANT.sub(lambda found: _variant(found.group(1)), source)
-    text = _tidy(_render(mwparserfromhell.parse(source).nodes))
-    return convert_chinese(text, chinese_conversion)
+    text = text_only(source, lambda template: _template(template, language))
+    text = convert_chinese(_tidy(_paragraphs(text, language)), chinese_conversion)
+    return _STORED.sub(lambda found: stored[int(found[1])], text)
 
 
 def convert_chinese(text: str, configuration: str | None) -> str:
@@ -73,73 +87,39 @@ def convert_chinese(text: str, configuration: str | None) -> str:
     return _converter(configuration).convert(text) if configuration else text
 
 
-def _render(nodes: Iterable[Any]) -> str:
-    return "".join(_shown(node) for node in nodes)
-
-
-def _shown(node: Any) -> str:
-    """The text that a reader of the page sees of a node."""
-    match type(node).__name__:
-        case "Text":
-            return str(node.value)
-        case "Wikilink":
-            return _link(node)
-        case "Tag":
-            return _tag(node)
-        case "Heading":
-            return f"\n\n{_HEADING}{_render(node.title.nodes).strip()}\n\n"
-        case "HTMLEntity":
-            return str(node.normalize())
-        case "ExternalLink":
-            return _render(node.title.nodes) if node.title is not None and node.brackets else ""
-        case "Template":
-            return _template(node)
-        case _:  # comments, arguments of templates
-            return ""
-
-
-def _link(node: Any) -> str:
-    title = str(node.title).strip()
-    prefix, colon, _ = title.partition(":")
-    prefix = prefix.strip().casefold()
-    if colon and (prefix in FILE_NAMESPACES | CATEGORY_NAMESPACES or _MEDIA.search(title)):
+def _template(source: str, language: str) -> str:
+    name = _NAME.match(source)
+    if name is None or not prints(name[1], language):
         return ""
-    if colon and node.text is None and _INTERLANGUAGE.fullmatch(prefix):
-        return ""
-    if node.text is None:
-        return title.lstrip(":").partition("#")[0] or title
-    return _render(node.text.nodes)
+    return rendered(source, language).replace("'", _APOSTROPHE)
 
 
-def _tag(node: Any) -> str:
-    name = str(node.tag).strip().casefold()
-    if name in _DROPPED_TAGS:
-        return ""
-    if node.wiki_markup in ("*", "#", ":", ";"):
-        return "- " if node.wiki_markup in ("*", "#") else ""
-    if name == "math":
-        return f"${str(node.contents or '').strip()}$"
-    if any(
-        str(attribute.name).strip() == "class" and _DROPPED_CLASSES.search(str(attribute.value))
-        for attribute in node.attributes
-    ):
-        return ""
-    inner = _render(node.contents.nodes) if node.contents is not None else ""
-    return f"\n{inner}\n" if name in _BREAKING_TAGS else inner
+def _paragraphs(text: str, language: str) -> str:
+    text = _EMPHASIS.sub(_apostrophe, text)
+    text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2]}\n\n", text)
+    text = _LIST_ITEM.sub(_list_item, text)
+    text = _LINK.sub(lambda found: link_text(found[1], found[2]), text)
+    if "//" in text:
+        text = _ADDRESS.sub("", _EXTERNAL.sub(r"\1", text))
+    if "<" in text:
+        text = _BREAKING_TAG.sub("\n", text)
+    if _NOT_PLAIN.search(text):
+        text = "\n".join(
+            rendered(line, language) if _NOT_PLAIN.search(line) else line
+            for line in text.split("\n")
+        )
+    return _ENTITY.sub(lambda found: html.unescape(found.group()), text)
 
 
-def _template(node: Any) -> str:
-    name = str(node.name).strip().casefold()
-    if name.startswith("formatnum:"):
-        return name.removeprefix("formatnum:")
-    if name in ("s", "s-", "siècle") and len(node.params) > 1:
-        return "".join(_render(one.value.nodes) for one in node.params[:2]) + " siècle"
-    shown = [one for one in node.params if not one.showkey]
-    if shown and name in _SHOWN_FIRST:
-        return _render(shown[0].value.nodes)
-    if shown and (name in _SHOWN_LAST or name.startswith("lang-")):
-        return _render(shown[-1].value.nodes)
-    return ""
+def _apostrophe(found: re.Match[str]) -> str:
+    """What is left of a run of apostrophes: 2 slant, 3 embolden, 5 do both."""
+    size = len(found.group())
+    return "'" if size == 4 else "'" * (size - 5)
+
+
+def _list_item(found: re.Match[str]) -> str:
+    mark = found.group()
+    return "- " if "*" in mark or "#" in mark else ""
 
 
 def _variant(inner: str) -> str:
@@ -160,22 +140,38 @@ def _variant(inner: str) -> str:
 def _tidy(text: str) -> str:
     for pattern in (_LEFT_LINE, _LEFT_TAG, _LEFT_MARK):
         text = pattern.sub("", text)
-    text = _BRACKET_END.sub(r"\1", _BRACKET_START.sub(r"\1", text))
+    text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
+    if IPA_START in text:
+        text = "\n".join(_PRONUNCIATION.sub(_inline_only, line) for line in text.split("\n"))
+    text = _BRACKET_END.sub("", _BRACKET_START.sub(r"\1", text))
     text = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", text))
-    text = _SPACE_BEFORE.sub(r"\1", _SPACES.sub(" ", text))
+    text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", text))
     text = _EMPTY_ITEM.sub("", text)
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
     return "\n\n".join(_sections([line for line in lines if line])) + "\n"
 
 
+def _space(found: re.Match[str]) -> str:
+    """A space where what was taken out stood between two sentences."""
+    return " " if found.string[found.start() - 1 : found.start()] in tuple(".!?,;:") else ""
+
+
+def _inline_only(found: re.Match[str]) -> str:
+    """A pronunciation that stands in a sentence; in brackets it is an aside of the page."""
+    before = found.string[: found.start()]
+    inside = sum(before.count(one) for one in "(（") > sum(before.count(one) for one in ")）")
+    return "" if inside else found[1]
+
+
 def _sections(lines: list[str]) -> list[str]:
-    """The lines without headings that nothing follows but another heading."""
+    """The lines without headings of sections that have no text, not in a section below either."""
     kept: list[str] = []
     for line in reversed(lines):
-        heading = line.startswith(_HEADING)
-        if not heading or (kept and not kept[-1].startswith(_HEADING)):
+        if not line.startswith(_LINE) or (
+            kept and (not kept[-1].startswith(_LINE) or kept[-1][1] > line[1])
+        ):
             kept.append(line)
-    return [line.replace(_HEADING, "") for line in reversed(kept)]
+    return [line[2:] if line.startswith(_LINE) else line for line in reversed(kept)]
 
 
 @cache

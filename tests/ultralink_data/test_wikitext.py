@@ -1,11 +1,14 @@
 """Wikitext to clean text, construct by construct and on real pages."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
+from ultralink_data.text_score import f1, markup
 from ultralink_data.wiki import Dump
-from ultralink_data.wikitext import clean
+from ultralink_data.wikitext import clean, convert_chinese
 
 CASES = [
     ("A '''bold''' and ''slanted'' word.", "A bold and slanted word."),
@@ -33,10 +36,22 @@ CASES = [
     ("Berlin ({{IPA|x}}, the capital) is big.", "Berlin (the capital) is big."),
     ("数学（{{lang|en}}，{{x}}）是", "数学（en）是"),
     ("About {{formatnum:1234}} of {{nowrap|5 km}}.", "About 1234 of 5 km."),
-    ("Au {{s-|XIX|e}}.", "Au XIXe siècle."),
-    ("* one\n* two\n", "- one\n\n- two"),
+    ("* one\n** two\n# three\n: four", "- one\n\n- two\n\n- three\n\nfour"),
     ("*\n* {{flag}}\nText.", "Text."),
     ("== Empty ==\n\n== Full ==\nText.\n=== Empty too ===\n{{x}}", "Full\n\nText."),
+    ("== A ==\n=== B ===\nText.\n== C ==\n=== D ===\n", "A\n\nB\n\nText."),
+    ("End.<ref>x</ref>Begin, 3.<ref>y</ref>5 and{{sfn|z}}so", "End. Begin, 3.5 andso"),
+    ("The ''x''<sub>''i''</sub> of L''''A''' and '''''both'''''", "The xi of L'A and both"),
+    ("[[File:A.jpg|x]]Text.", "Text."),
+    ("<ref name=a>Never closed. <ref>b</ref> Text.", "Never closed. Text."),
+    ("<math>a''b_{{c}} | [[d]] & e</math>", "$a''b_{{c}} | [[d]] & e$"),
+    ("<TABLE><tr><td><table></table>a</td></tr></TABLE>Text.", "Text."),
+    ("{| \n| {{x|\n|}} \n|}\nText.", "Text."),
+    ("{{box|{|\n|-\n| a\n|}\n}}Text.", "Text."),
+    ("{{open|a {{closed|b}} Text {{lang|de|gut}}.", "open|a Text gut."),
+    ("[[a|b]]s [[c [[d]] e", "bs c d e"),
+    ("a &amp;amp; b &lt;ref&gt; c", "a &amp; b c"),
+    ("said {{IPA|[ber]}} and (x; {{IPA|[ber]}}) end", "said [ber] and (x) end"),
     ("Broken {{template|x\nText goes on.", "Broken template|x\n\nText goes on."),
     ("Broken [[link and ''quotes", "Broken link and quotes"),
     ("{{{argument|default}}}Text.", "Text."),
@@ -66,6 +81,32 @@ def test_chinese_becomes_simplified(wikitext, expected):
     assert clean(wikitext, chinese_conversion="t2s").strip() == expected
 
 
+GOLD = json.loads((Path(__file__).parent.parent / "cases" / "wikitext_gold.json").read_text())
+
+
+@pytest.mark.parametrize("page", GOLD["pages"], ids=lambda page: page["file"] + page["title"])
+def test_real_pages_give_the_text_that_was_written_by_hand(benchmarks, page):
+    dump = Dump(benchmarks / "wikipedia" / page["file"], page["language"])
+    (raw,) = (one for one in dump.pages() if one.title == page["title"])
+    assert raw.revision == page["revision"]
+    source = "\n\n".join(cut(raw.text, part["from"], part["to"]) for part in page["ranges"])
+    chinese = page["language"] == "zh"
+    conversion = "t2s" if chinese else None
+    text = clean(source, language=page["language"], chinese_conversion=conversion)
+    assert f1(text, convert_chinese(page["gold"], conversion), characters=chinese) >= 0.995
+    assert not markup(text)
+
+
+def cut(text: str, first: str, last: str) -> str:
+    start = text.index(first)
+    return text[start : text.index(last, start) + len(last)]
+
+
+def test_gold_covers_nine_languages_and_differs_from_its_wikitext():
+    assert len({page["language"] for page in GOLD["pages"]}) == 9
+    assert all(not markup(page["gold"]) for page in GOLD["pages"])
+
+
 def test_chinese_stays_as_it_is_without_a_conversion():
     assert clean("歐幾里得").strip() == "歐幾里得"
 
@@ -91,7 +132,7 @@ def test_no_markup_is_left_in_real_pages(benchmarks, name):
     for page in Dump(benchmarks / "wikipedia" / name, language).pages():
         if page.namespace or page.redirect:
             continue
-        text = clean(page.text, chinese_conversion=conversion)
+        text = clean(page.text, language=language, chinese_conversion=conversion)
         found = LEFT.search(text)
         assert found is None, (page.title, text[max(0, found.start() - 60) : found.end() + 60])
         assert text.strip()

@@ -1,0 +1,133 @@
+"""Takes out of wikitext, by scanning it once, the constructs of which nothing is text.
+
+Comments, references, tables, templates that print nothing, files and their captions, categories.
+Templates that print something are handed to the caller; what is not closed stays as it is.
+"""
+
+import re
+from collections.abc import Callable
+
+from ultralink_data.wiki_names import CATEGORY_NAMESPACES, FILE_NAMESPACES
+
+GONE = "\x01"
+"""Stands where something inline was taken out, which may have stood between two sentences."""
+
+_DROPPED_TAGS = (
+    *("ref", "references", "gallery", "table", "timeline", "imagemap", "score", "hiero", "hr"),
+    *("graph", "mapframe", "maplink", "style", "script", "syntaxhighlight", "source", "ce"),
+    *("chem", "templatestyles", "inputbox", "section", "indicator", "categorytree"),
+)
+_DROPPED_TAG = re.compile(rf"<({'|'.join(_DROPPED_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_DROPPED_CLASS = re.compile(
+    r"<([a-z]+)\s[^<>]*class\s*=[^<>]*?(?:infobox|navbox|thumb|toc|noprint|metadata)[^<>]*>", re.I
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ARGUMENT = re.compile(r"\{\{\{[^{}]*\}\}\}")
+_BLOCK = re.compile(r"\{\{|\}\}|^[ \t:*]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
+_BRACKETS = re.compile(r"\[\[|\]\]")
+_NAMED_LINK = re.compile(r"\[\[([^\[\]|:]{0,60}:[^\[\]|]{0,300})")
+_MEDIA = re.compile(r"\.(?:jpe?g|png|svg|gif|ogg|oga|ogv|webm|webp|tiff?|pdf|djvu|mid)\s*$", re.I)
+"""Ends of file links, whatever the language calls their namespace."""
+
+
+def text_only(source: str, template: Callable[[str], str]) -> str:
+    """The wikitext without what is no text; `template` gives the text of a whole template."""
+    if "<" in source:
+        source = _without_tags(_COMMENT.sub("", source), _DROPPED_TAG)
+        source = _without_tags(source, _DROPPED_CLASS)
+    if "{{{" in source:
+        source = _ARGUMENT.sub("", source)
+    return _without_files(_without_blocks(source, template))
+
+
+def is_dropped_link(title: str) -> bool:
+    """Whether a link with this title is a file or a category, of which the page shows no text."""
+    prefix, colon, _ = title.partition(":")
+    if not colon:
+        return False
+    prefix = prefix.strip().casefold()
+    return prefix in FILE_NAMESPACES or prefix in CATEGORY_NAMESPACES or bool(_MEDIA.search(title))
+
+
+def _without_tags(source: str, opening: re.Pattern[str]) -> str:
+    """Without elements that begin so; one that is not closed loses its tag alone."""
+    kept: list[str] = []
+    place = 0
+    while found := opening.search(source, place):
+        kept += (source[place : found.start()], GONE)
+        place = found.end()
+        if not found.group().endswith("/>") and found[1].casefold() not in ("hr", "references"):
+            place = _end_of_element(source, found[1], place)
+    kept.append(source[place:])
+    return "".join(kept)
+
+
+def _end_of_element(source: str, name: str, start: int) -> int:
+    """Where the element ends that begins before `start`; `start` where it does not."""
+    depth = 1
+    tags = re.compile(rf"<(/?){name}(?=[\s/>])[^<>]*>", re.IGNORECASE)
+    for found in tags.finditer(source, start):
+        if found[1]:
+            depth -= 1
+        elif not found.group().endswith("/>"):
+            if name.casefold() == "ref":  # the first was never closed
+                return start
+            depth += 1
+        if not depth:
+            return found.end()
+    return start
+
+
+def _without_blocks(source: str, template: Callable[[str], str]) -> str:
+    """Without tables; templates as the text that they print."""
+    kept: list[str] = []
+    place = 0
+    for start, end in _blocks(source):
+        kept.append(source[place:start])
+        table = source[start:end].lstrip(" \t:*").startswith("{|")
+        kept.append("\n" if table else template(source[start:end]) or GONE)
+        place = end
+    kept.append(source[place:])
+    return "".join(kept)
+
+
+def _blocks(source: str) -> list[tuple[int, int]]:
+    """Where outermost templates and tables stand; one that is not closed hides none after it."""
+    open_blocks: list[tuple[bool, int]] = []
+    done: list[tuple[int, int]] = []
+    for found in _BLOCK.finditer(source):
+        mark = found.group()
+        if mark[-1] == "{" or mark[-1] == "|":
+            open_blocks.append((mark[-1] == "{", found.start()))
+            continue
+        braces = mark == "}}"
+        for depth in range(len(open_blocks) - 1, -1, -1):
+            if open_blocks[depth][0] == braces:
+                start = open_blocks[depth][1]
+                del open_blocks[depth:]
+                while done and done[-1][0] > start:
+                    done.pop()
+                done.append((start, found.end()))
+                break
+    return done
+
+
+def _without_files(source: str) -> str:
+    """Without links to files, however deep their captions go, and categories."""
+    kept: list[str] = []
+    place = 0
+    while found := _NAMED_LINK.search(source, place):
+        end = _end_of_link(source, found.start()) if is_dropped_link(found[1]) else None
+        kept.append(source[place : found.end() if end is None else found.start()])
+        place = found.end() if end is None else end
+    kept.append(source[place:])
+    return "".join(kept)
+
+
+def _end_of_link(source: str, start: int) -> int | None:
+    depth = 0
+    for found in _BRACKETS.finditer(source, start):
+        depth += 1 if found.group() == "[[" else -1
+        if not depth:
+            return found.end()
+    return None

@@ -1,0 +1,184 @@
+"""What templates print: a pattern, and the names of the templates that print it.
+
+A pattern is text with places: `{1}` is an argument by position or name, `{2|1}` the first of them
+that is given, `{2=e}` one with a default, `{-1}` the last positional one, `{*}` all together and
+`{*, }` with something between, `{#1}` an argument as a number of the language, `{lc!}` prints
+nothing and asks that the argument is there. What stands in `[ ]` is printed where all its places
+have something. Patterns are tried in order, ` // ` between them; where none fits, the template
+prints nothing, as those do that are not named here.
+Sources: the documentation pages of the templates in each Wikipedia.
+"""
+
+Patterns = dict[str, str]
+"""Pattern -> names of templates, `|` between them."""
+
+EVERYWHERE: Patterns = {
+    "{-1}": (
+        "lang|langue|lj|transl|transliteration|translit|wikt-lang|script|resize|font color|"
+        "small|nowrap|nobr|nowraplinks|smaller|big|larger|color|colour|couleur|цвет|dil|"
+        "rtl-lang|rtl|lang-rtl"
+    ),
+    "{1}": (
+        "abbr|abréviation|tooltip|comment|num|vanchor|visible anchor|sc|smallcaps|smallcaps2|"
+        "small caps|sup|sub|math|mvar|var|big math|bigmath|unicode|not a typo|proper name|code|"
+        "tt|samp|mono|strong|em|kbd|nastaliq|polytonic|latin|flag|flagcountry|flagu|keypress|"
+        "key press|nihongo2|script/arabic|script/hebrew|hebrew|cuneiform|midsize|semantics|"
+        "no italic|noitalic|ruby|ruby-ja|formatnum|overline|underline|u|strike|s"
+    ),
+    "{*}": "chem|chem2|chemf|gaps|chemical formula",
+    "{*, }": "linktext|hlist inline",
+    "\n\n{text|quote|1}\n\n": (
+        "quote|blockquote|cquote|quotation|bquote|rquote|centered pull quote"
+    ),
+    "{lt|1}": "ill|interlanguage link|interlanguage link multi|link-interwiki|iwl",
+    "{1}[ ({2}[, {3}][, {4}])] // {2}[ ({3})]": "nihongo|nihongo krt|korean",
+    "{3}[ ({2}[, {1}])] // {1}[ ({2})]": "nihongo3",
+    "{1}[ ({2}[, {3}])] // {2}": "nihongo4|nihongo foot",
+    "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|дробь",
+    "{#1}[ ± {2}][ × 10^{e}][ {u|ul}]": "val",
+    "×10^{1}": "e|e-sp",
+    "⟨{1}⟩": "angbr|angle bracket|grapheme",
+    "√{1}": "radic|sqrt|racine",
+    "as of {1}{lc!} // since {1}{since!} // As of {1}": "as of|asof",
+    "c. {1}[ – {2}]": "circa|c.|ca.|ca",
+    "r. {1}[–{2}]": "reign|r.",
+    "{1} {2}": "ship",
+    "HMS {1}": "hms",
+    "USS {1}": "uss",
+    "SS {1}": "ss",
+    "US${1}": "us$|usd|usdollar",
+    "€{1}": "€",
+    "£{1}": "£|gbp|pound sterling",
+    "₹{1}": "inr|indian rupee|₹",
+    "'s": "'s",
+    "'": "'|`|’",
+    "–": "ndash|en dash|–",
+    " – ": "snd|spnd|spaced ndash|spaced en dash|dash|snds",
+    "—": "mdash|em dash|mdashb|—",
+    " ": "nbsp|thinsp|thin space|spaces|space|hair space|sp|gap",
+    "·": "·|dot|middot|bullet|•",
+    "|": "!",
+    "=": "=",
+    "π": "pi",
+    " BC": "bc",
+    "AD {1}": "ad",
+    "Chinese: {c|t|s|1}": "zh|zh-all",
+}
+
+BY_LANGUAGE: dict[str, Patterns] = {
+    "en": {},
+    "es": {
+        "{1}": "esd|versalita|versales|nowrap2",
+        "siglo {1}[ {2}]": "siglo|s.",
+        "{1} de {2} de {3} // {1}": "fecha",
+        "«{1}»": "cita2|cita corta",
+        "\n\n«{1}»\n\n": "cita|cita textual",
+        "a. C.": "ac|a.c.",
+        "d. C.": "dc|d.c.",
+    },
+    "fr": {
+        "{1}[ {2}][ {3}][ {4}]": ("date|date-|date de naissance|date de décès|date sport|date rép"),
+        "{1}": (
+            "incise simple|petites capitales|pc|terme défini|msapi|ancre|vocabulaire|"
+            "citation étrangère"
+        ),
+        "– {1} –": "incise",
+        "{texte|fr|1|trad}": "lien",
+        "« {1} »": "citation|début citation|cit",
+        "\n\n« {1} »\n\n": "citation bloc|bloc citation",
+        "{1}{2=e} siècle": "s|s-|siècle|siècle-",
+        "{1}{2=e}": "s mini|s mini-|mini siècle",
+        "{1}{2=e}[ {3} {4}{5=e}] siècle // {1} siècle": "sp|sp-",
+        "{1}{2=e} siècle av. J.-C.": "s av jc|-s|-s-|sav|sav-|s-av-jc",
+        "{#1}[ {2}][ {3}]": "unité|unite|nombre|nb|tmp",
+        "{1} h[ {2}][ min {3} s]": "heure",
+        "{1} min[ {2} s]": "minute",
+        "{#1} €": "euro",
+        "av. J.-C.": "av jc|avjc|av j.-c.|av. j.-c.|avant jc",
+        "apr. J.-C.": "ap jc|apjc|apr jc|apr. j.-c.|après jc",
+        "no ": "n°|numéro|no",
+        "p. ": "p.",
+        "{1}, {2}": "ville-pays",
+    },
+    "ru": {
+        "{2|1}": (
+            "не переведено|не переведено 2|не переведено 3|не переведено 4|не переведено 5|нп|"
+            "нп1|нп2|нп3|нп4|нп5|нп6|iw|iw2"
+        ),
+        "{#1}[ {2}]": "число|ч|fnum|fmtnum|num",
+        "{1}": "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2",
+        "{1} ({3}) {2} // {1} {2}": "oldstyledate|старый стиль",
+        "{1} век[ {2}]": "век",
+        "\n\n{1|текст}\n\n": "цитата|quote|начало цитаты",
+        "{1} км²": "км²",
+        "до н. э.": "до н. э.|до н.э.",
+        "н. э.": "н. э.|н.э.",
+    },
+    "zh": {
+        "{4|3|2}": "tsl|translink|link-auto",
+        "{3|1}": (
+            "link-x|le|lnk|link-en|link-de|link-fr|link-ja|link-ru|link-es|link-it|link-ko|"
+            "link-nl|link-pt|link-pl|link-la|internal link helper|internal link helper/en|ilh"
+        ),
+        "{1}{2}－{3}{4} // {1}{2}－ // {1}－{3} // {1}": "bd",
+        "{1}": "僻字|黑幕|le2|nobr|缺字|ruby|raw|简繁转换|標|专名|書名號",
+        "{1}（{2}[，{3}]）": "nihongo|nihongo2|日語|日文",
+        "{*、}": "頓號列表",
+        "“{1}”": "引|cquote2",
+    },
+    "ar": {
+        "{نص|عر|1}": "وإو|و.إ.و|ill-wd2",
+        "{1}": "خط عربي|مصطلح|شدة|رقم|صغير|كبير|لون|نسق",
+        "\n\n{1|نص}\n\n": "اقتباس|اقتباس مضمن|مقتبس",
+        "ق.م": "ق.م|ق م",
+        "{#1}": "قيمة",
+    },
+    "hi": {
+        "{1}": "नस्तालीक़|यूनिकोड|छोटा",
+        "ई.पू.": "ई.पू.",
+    },
+    "fi": {
+        "{1}": "pienennä|kapiteeli|nobr",
+        "{#1}[ {2}]": "luku|m",
+        "\n\n{1}\n\n": "lainaus|sitaatti",
+        "eaa.": "eaa",
+    },
+    "tr": {
+        "{1}": "küçük|büyük|metin",
+        "{#1}[ {2}]": "sayı",
+        "\n\n{1|metin}\n\n": "alıntı|alıntı2",
+        "MÖ": "mö",
+        "MS": "ms",
+    },
+}
+"""What only this Wikipedia has, or prints in another way than the others."""
+
+QUANTITIES = frozenset(
+    (
+        *("convert", "cvt", "convert/2", "unidad", "convertir", "конвертировать", "muunna"),
+        *("تحويل", "çevir", "परिवर्तन"),
+    )
+)
+"""Templates that print a quantity with its unit, or a range of them, and often another unit too."""
+
+UNITS = {
+    **{"sqft": "sq ft", "sqmi": "sq mi", "cuft": "cu ft", "sqkm": "km²", "km2": "km²", "m2": "m²"},
+    **{"m3": "m³", "km3": "km³", "cm3": "cm³", "mi2": "sq mi", "C": "°C", "F": "°F", "K": "K"},
+    **{"in": "in", "nmi": "nmi", "kph": "km/h", "km/h": "km/h", "mph": "mph", "hp": "hp"},
+    **{"metre": "m", "meter": "m", "kilometre": "km", "kilometer": "km", "LT": "long tons"},
+}
+"""Units that the template prints in another way than they are asked for."""
+
+RANGES = {
+    **{"-": "–", "–": "–", "to": " to ", "and": " and ", "or": " or ", "x": " × ", "by": " by "},
+    **{
+        "×": " × ",
+        "to(-)": "–",
+        "a": " a ",
+        "y": " y ",
+        "и": " и ",
+        "ile": " ile ",
+        "и до": " до ",
+    },
+}
+"""Words between two values of a quantity."""

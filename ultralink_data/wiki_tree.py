@@ -1,0 +1,76 @@
+"""The text of wikitext that scanning alone does not settle, by mwparserfromhell's tree."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from ultralink_data.template_text import template_text
+from ultralink_data.wiki_scan import is_dropped_link
+
+_BREAKING_TAGS = frozenset(
+    ("br", "p", "div", "center", "blockquote", "poem", "ul", "ol", "dl", "tr")
+)
+_DROPPED_TAGS = frozenset(("ref", "references", "gallery", "table"))
+_INTERLANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
+
+
+def rendered(source: str, language: str) -> str:
+    """The text that a reader of the page sees of some wikitext."""
+    import mwparserfromhell
+
+    return _Reader(language).text(mwparserfromhell.parse(source).nodes)
+
+
+def link_text(title: str, text: str | None) -> str:
+    """What a link shows; `text` is what stands after its first bar."""
+    title = title.strip()
+    if is_dropped_link(title):
+        return ""
+    if text is not None:
+        return text
+    prefix, colon, _ = title.partition(":")
+    if colon and _INTERLANGUAGE.fullmatch(prefix.strip().casefold()):
+        return ""
+    return title.lstrip(":").partition("#")[0] or title
+
+
+class _Reader:
+    """Reads trees of one language."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def text(self, nodes: Iterable[Any]) -> str:
+        return "".join(map(self._shown, nodes))
+
+    def _shown(self, node: Any) -> str:
+        show = self._BY_KIND.get(type(node).__name__)
+        return show(self, node) if show is not None else ""  # comments, arguments of templates
+
+    def _link(self, node: Any) -> str:
+        return link_text(str(node.title), None if node.text is None else self.text(node.text.nodes))
+
+    def _external(self, node: Any) -> str:
+        return self.text(node.title.nodes) if node.title is not None and node.brackets else ""
+
+    def _tag(self, node: Any) -> str:
+        name = str(node.tag).strip().casefold()
+        if name in _DROPPED_TAGS or node.wiki_markup in (":", ";"):
+            return ""
+        if node.wiki_markup in ("*", "#"):
+            return "- "
+        inner = self.text(node.contents.nodes) if node.contents is not None else ""
+        return f"\n{inner}\n" if name in _BREAKING_TAGS else inner
+
+    def _template(self, node: Any) -> str:
+        return template_text(node, self._language, lambda value: self.text(value.nodes))
+
+    _BY_KIND: ClassVar[dict[str, Callable[["_Reader", Any], str]]] = {
+        "Text": lambda _, node: str(node.value),
+        "HTMLEntity": lambda _, node: str(node.normalize()),
+        "Heading": lambda self, node: self.text(node.title.nodes),
+        "Wikilink": _link,
+        "ExternalLink": _external,
+        "Tag": _tag,
+        "Template": _template,
+    }
