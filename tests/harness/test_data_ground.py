@@ -32,8 +32,11 @@ class Model:
     `answered` counts the whole answers that were sent, by request.
     """
 
-    def __init__(self, faults: float = 0.0, wait: float = 0.0) -> None:
+    def __init__(
+        self, faults: float = 0.0, wait: float = 0.0, leave_out: tuple[str, ...] = ()
+    ) -> None:
         self.faults = faults
+        self.choices = [fault for fault in FAULTS if fault[0] not in leave_out]
         self.wait = wait
         self.seen: Counter[str] = Counter()
         self.answered: Counter[str] = Counter()
@@ -44,7 +47,7 @@ class Model:
         self.seen[name] += 1
         dice = random.Random(f"{name}/{self.seen[name]}")
         if dice.random() < self.faults:
-            kind, fault = dice.choice(FAULTS)
+            kind, fault = dice.choice(self.choices)
             self.kinds[kind] += 1
             return fault
         self.answered[name] += 1
@@ -190,13 +193,14 @@ def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp
     count = 15 * kills
     pages = write_pages(tmp_path / "pages.jsonl", count)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    model = Model(faults=0.05, wait=0.01)
+    # Without time-outs: on a busy machine an answer that counts as sent could miss a short one.
+    model = Model(faults=0.05, wait=0.01, leave_out=("time-out",))
     with serving(model) as server:
-        assert main(command(server, whole, pages, "--timeout", "0.5")) == 0
+        assert main(command(server, whole, pages)) == 0
         asked = sum(model.answered.values())
         model.seen.clear()
         model.answered.clear()
-        words = command(server, broken, pages, "--timeout", "0.5")
+        words = command(server, broken, pages)
         dice = random.Random(kills)
         lost = 0
         for _ in range(kills):

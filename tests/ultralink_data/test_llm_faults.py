@@ -198,7 +198,7 @@ def test_an_endpoint_that_is_no_longer_there_ends_the_run(tmp_path: Path) -> Non
 def test_many_failures_after_one_another_end_the_run(tmp_path: Path) -> None:
     with serving(always(Answer(status=500, body=b"{}"))) as server:
         items = map(str, range(14))
-        errors, _ = ask(server.url, tmp_path, *items, tries=1, concurrency=2)
+        errors, _ = ask(server.url, tmp_path, *items, tries=1, concurrency=1)
     assert [type(error) for error in errors] == [LLMError] * 12 + [EndpointError] * 2
     assert "13 requests failed after one another" in errors[12].message
 
