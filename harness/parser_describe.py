@@ -12,6 +12,8 @@ def add_describing(data: Commands) -> None:
     _add_stats(add_command(data, "stats", "data_stats:stats", text))
     text = "how varied dialogues are, by themselves or against others"
     _add_diversity(add_command(data, "diversity", "data_diversity:diversity", text))
+    text = "what changed between two datasets; exit code 1 where a row differs"
+    _add_diff(add_command(data, "diff", "data_diff:diff_command", text))
 
 
 def _add_stats(stats: argparse.ArgumentParser) -> None:
@@ -51,6 +53,16 @@ def _add_diversity(diversity: argparse.ArgumentParser) -> None:
     )
     diversity.add_argument("--seed", type=int, default=0, help="of groups and samples")
     _add_reports(diversity)
+
+
+def _add_diff(diff: argparse.ArgumentParser) -> None:
+    diff.add_argument("before", type=Path, help="dataset folder, or any files of dialogues")
+    diff.add_argument("after", type=Path)
+    diff.add_argument(
+        "--show", type=int, default=0, metavar="N", help="examples of each kind of change"
+    )
+    diff.add_argument("--tokenizer", type=Path, metavar="FOLDER_OR_GGUF", help="as of `stats`")
+    _add_reports(diff)
 
 
 def _add_reports(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,80 @@
+"""`ultralink-bench data diff`: what changed between two datasets."""
+
+import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from harness import show
+from harness.commands.data_diversity import write_report
+from harness.commands.data_stats import counter
+from harness.dialogue_files import dialogues
+from harness.diff_tables import diff_tables
+from ultralink_data import dataset
+from ultralink_data.dataset import Manifest
+from ultralink_data.dataset_diff import CellDiff, Diff, Example, diff
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.external_sort import in_order
+
+DIFFERENT = 1
+"""Exit code where a row differs; 0 where none does, whatever the manifests say."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What `--json` writes; manifests are null of what is no dataset."""
+
+    before: str
+    after: str
+    equal: bool
+    tokens_counted: str
+    cells: tuple[CellDiff, ...]
+    examples: tuple[Example, ...]
+    before_manifest: Manifest | None
+    after_manifest: Manifest | None
+
+
+def diff_command(arguments: argparse.Namespace) -> int:
+    """Print what changed; exit code 1 where a row differs.
+
+    Raises:
+        ConfigError: a bad option.
+        DataError: a bad row, an id twice, or a dataset that is not what its manifest says.
+    """
+    if arguments.show < 0:
+        raise ConfigError(f"--show {arguments.show}", hint="0 or more examples")
+    count_tokens, counted = counter(arguments.tokenizer)
+    with TemporaryDirectory(prefix="ultralink-diff.") as scratch:
+        sides = []
+        for name, path in (("before", arguments.before), ("after", arguments.after)):
+            folder = Path(scratch) / name
+            folder.mkdir()
+            sides.append(in_order(dialogues(path), folder))
+        try:
+            found: Diff = diff(*sides, count_tokens=count_tokens, show=arguments.show)
+        except ValueError as error:
+            raise DataError(
+                str(error), hint="ids are unique within a language and kind; rename or drop a row"
+            ) from error
+    manifests = (_manifest(arguments.before), _manifest(arguments.after))
+    tables = diff_tables(found, *manifests, counted)
+    show.print_tables(tables)
+    names = [show.short(path) for path in (arguments.before, arguments.after)]
+    word = "hold the same rows" if found.equal else "differ"
+    show.console().print(f"{names[0]} and {names[1]} {word}", soft_wrap=True)
+    report = Report(
+        before=names[0],
+        after=names[1],
+        equal=found.equal,
+        tokens_counted=counted,
+        cells=found.cells,
+        examples=found.examples,
+        before_manifest=manifests[0],
+        after_manifest=manifests[1],
+    )
+    write_report(report, tables, arguments.json, arguments.markdown)
+    return 0 if found.equal else DIFFERENT
+
+
+def _manifest(path: Path) -> Manifest | None:
+    return dataset.read_manifest(path) if (path / dataset.MANIFEST).is_file() else None
