@@ -7,6 +7,7 @@ from harness.endpoint_options import add_endpoint
 from harness.parser_check import add_check
 from harness.parser_describe import add_describing
 from harness.parser_parts import Commands, add_command, add_group, add_runs
+from harness.parser_translate import add_translating
 
 
 def add_data_commands(commands: Commands) -> None:
@@ -49,6 +50,7 @@ def add_data_commands(commands: Commands) -> None:
     text = "write the starter set's English chats as rows to filter, with their labels"
     cases = add_command(data, "filter-starter", "data_filter:starter_command", text)
     cases.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
+    add_translating(data)
     prune = add_command(data, "prune", "data:prune_command", "keep part of the translated rows")
     prune.add_argument("dataset", type=Path)
     prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")

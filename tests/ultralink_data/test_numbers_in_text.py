@@ -14,6 +14,7 @@ CASES = [
     ("en", "on 12.05.2020, v1.2.3, 3 2", "12 5 2020 1 2 3 3 2"),
     ("en", "5 million -5 and (-3), 10-5, 1,2,3", "5000000 -5 -3 10 5 1 2 3"),
     ("en", "three thousand five hundred, and two thousand", "3500 2000"),
+    ("en", ".5 hours and $.20, no.5 and 3 .NET", "0.5 0.20 5 3"),
     ("en", "often someone weighs a tenth", ""),
     ("es", "dieciséis, treinta y cinco, 1.234,5 y 1 234,5; 2.125", "16 35 1234.5 1234.5 2125"),
     ("es", "doscientos cincuenta mil; 5 millones, dos y tres", "250000 5000000 2 3"),

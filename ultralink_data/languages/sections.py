@@ -24,10 +24,37 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Translate(msgspec.Struct, frozen=True, kw_only=True):
-    """What translating into this language needs: its name, in English and its own."""
+    """What translating into this language needs: its name, in English and its own, and prompts.
+
+    A prompt is `instruction`, what holds for the kind of text (`chat`, `math`, `code`), one of
+    `keep_names` and `localise_names`, and `closing`; the text stands after it in `<text>`. `next_turn`
+    opens each further turn of a chat. `answer_line` closes a worked solution and holds `{answer}`;
+    `math` holds `{answer_line}`. `length` bounds the characters of a translation by those of its
+    English source (docs/data_translate.md says how they were fixed).
+    """
 
     english_name: str
     own_name: str
+    instruction: str
+    chat: str
+    math: str
+    code: str
+    keep_names: str
+    localise_names: str
+    closing: str
+    next_turn: str
+    answer_line: str
+    length: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        """Check the placeholders and bounds."""
+        for field, mark in (("math", "{answer_line}"), ("answer_line", "{answer}")):
+            if mark not in getattr(self, field):
+                raise ValueError(f"field {field!r} needs {mark}")
+        if "<text>" not in self.instruction or "</text>" not in self.instruction:
+            raise ValueError("field 'instruction' must name <text> and </text>")
+        if not 0 < self.length[0] < 1.0 or not self.length[0] < self.length[1]:
+            raise ValueError(f"length must be (below 1, above that), got {self.length}")
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,54 @@
+"""`ultralink-bench data translate`: English dialogues into other languages."""
+
+import argparse
+
+from harness import show
+from harness.building.translate import translate_stage
+from harness.endpoint_options import endpoint
+from harness.stage_report import tables
+from ultralink_data.asking import Asking
+from ultralink_data.errors import ConfigError
+from ultralink_data.stages import stage_paths
+from ultralink_data.translation.translate import TranslateConfig
+
+
+def translate_command(arguments: argparse.Namespace) -> int:
+    """Translate each dialogue into each language.
+
+    Raises:
+        ConfigError: an option out of its range, or an unknown language.
+        DataError: a bad row.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    manifest = translate_stage(
+        arguments.rows,
+        arguments.to,
+        arguments.out,
+        translate_config(arguments),
+        endpoint=endpoint(arguments),
+        runs=arguments.runs,
+        limit=arguments.limit,
+    )
+    show.print_tables(tables(f"translate: {show.short(arguments.out)}", manifest))
+    show.print_paths(stage_paths(arguments.out)[:3])
+    return 0
+
+
+def translate_config(arguments: argparse.Namespace) -> TranslateConfig:
+    """The settings that the options name.
+
+    Raises:
+        ConfigError: one out of its range.
+    """
+    try:
+        return TranslateConfig(
+            names=arguments.names,
+            context_tokens=arguments.context_tokens,
+            max_turn_tokens=arguments.max_turn_tokens,
+            reply_factor=arguments.reply_factor,
+            asking=Asking(
+                tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed
+            ),
+        )
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see the command's --help") from error

@@ -1,0 +1,56 @@
+"""The words of `data translate`."""
+
+import argparse
+from pathlib import Path
+
+from harness.endpoint_options import add_endpoint
+from harness.parser_parts import Commands, add_command, add_runs
+
+
+def add_translating(data: Commands) -> None:
+    """The command that translates."""
+    text = "translate English dialogues, accepting only what passes the checks"
+    translate = add_command(data, "translate", "data_translate:translate_command", text)
+    translate.add_argument("rows", type=Path, help="English dialogues, FILE.jsonl of a stage")
+    _add_to(translate, required=True)
+    translate.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
+    translate.add_argument("--limit", type=int, metavar="N", help="only the first N dialogues")
+    _add_settings(translate)
+
+
+def _add_to(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument(
+        "--to",
+        action="append",
+        default=[],
+        required=required,
+        metavar="LANGUAGE",
+        help="e.g. es (repeatable)" if required else "of --mgsm: es, fr, ru or zh (repeatable)",
+    )
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--names",
+        choices=("keep", "localise"),
+        default="keep",
+        help="names of people and places (default: keep)",
+    )
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--tries", type=int, default=3, help="attempts at a reply that passes")
+    command.add_argument("--temperature", type=float, default=0.3)
+    command.add_argument(
+        "--context-tokens", type=int, default=1500, metavar="N", help="of earlier turns sent along"
+    )
+    command.add_argument(
+        "--max-turn-tokens", type=int, default=3000, metavar="N", help="longer turns are rejected"
+    )
+    command.add_argument(
+        "--reply-factor",
+        type=float,
+        default=4.0,
+        metavar="X",
+        help="reply tokens allowed for each of the source (default: 4)",
+    )
+    add_endpoint(command)
+    add_runs(command)

@@ -1,0 +1,1 @@
+"""Stage two of translation: prompts, checks, and quality as a number."""

@@ -1,0 +1,66 @@
+"""All checks of a translated turn, in the order in which they are tried.
+
+Each is a pure function of source and translation; the first that fails is what the model is told.
+Those that name a cause (a refusal, a mended mistake) come before those that see its effect.
+"""
+
+from collections.abc import Callable
+
+from ultralink_data.asking import Failure
+from ultralink_data.translation.task import check_options, check_questions, check_speakers
+from ultralink_data.translation.turns import SourceTurn
+from ultralink_data.translation.values import (
+    check_corrected,
+    check_final_answer,
+    check_numbers,
+    check_units,
+)
+from ultralink_data.translation.verbatim import (
+    check_code_blocks,
+    check_inline_code,
+    check_latex,
+    check_passages,
+)
+from ultralink_data.translation.wording import (
+    check_language,
+    check_length,
+    check_preface,
+    check_remainder,
+)
+
+TurnCheck = Callable[[SourceTurn, str], Failure | None]
+
+
+def check_empty(_: SourceTurn, text: str) -> Failure | None:
+    """There is a text."""
+    return None if text.strip() else Failure("empty", "it is empty")
+
+
+CHECKS: dict[str, TurnCheck] = {
+    "empty": check_empty,
+    "preface": check_preface,
+    "passages": check_passages,
+    "language": check_language,
+    "remainder": check_remainder,
+    "speakers": check_speakers,
+    "questions": check_questions,
+    "options": check_options,
+    "code_blocks": check_code_blocks,
+    "inline_code": check_inline_code,
+    "latex": check_latex,
+    "corrected": check_corrected,
+    "final_answer": check_final_answer,
+    "numbers": check_numbers,
+    "units": check_units,
+    "length": check_length,
+}
+"""The checks by name; a failure's own name is the reason that counts go by."""
+
+
+def check_turn(turn: SourceTurn, text: str) -> Failure | None:
+    """The first check that the translation of a turn fails."""
+    for check in CHECKS.values():
+        failure = check(turn, text)
+        if failure is not None:
+            return failure
+    return None

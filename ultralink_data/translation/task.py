@@ -1,0 +1,69 @@
+"""Checks that a task came back as a task: its questions, its options, and no turn beside it."""
+
+import re
+from collections.abc import Sequence
+
+from ultralink_data import languages
+from ultralink_data.asking import Failure
+from ultralink_data.translation.regions import prose
+from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
+
+_QUESTION = re.compile("[?？؟]")
+_COMMAND = re.compile(
+    r"\b(?:calculate|compute|find|determine|give|tell|explain|write|list|describe)\b[^.?!]*\?",
+    re.IGNORECASE,
+)
+"""A request with a question mark, which another language ends with a full stop."""
+
+_OPTION = re.compile(r"^[ \t>*-]*\(?([A-Ha-hА-Иа-иأ-ي]|[क-ह])[).．、）][ \t]*\S", re.MULTILINE)
+_SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
+_ENGLISH_SPEAKERS = ("user", "human", "assistant", "gpt", "ai", "chatgpt")
+
+
+def check_questions(turn: SourceTurn, text: str) -> Failure | None:
+    """A question is still one: it did not come back as its answer."""
+    kept = passages_to_correct(turn.text)
+    before = len(_QUESTION.findall(prose(without(turn.text, kept))))
+    after = len(_QUESTION.findall(prose(without(text, kept))))
+    if turn.user and before and not after and not _COMMAND.search(turn.text):
+        return Failure("solved", "the text asks a question; translate it, do not answer it")
+    return None
+
+
+def check_options(turn: SourceTurn, text: str) -> Failure | None:
+    """A question with options has all of them."""
+    before, after = len(_OPTION.findall(turn.text)), len(_OPTION.findall(text))
+    if before > 1 and before != after:
+        detail = f"the text has {before} options and the translation {after}; keep all, with marks"
+        return Failure("solved", detail)
+    return None
+
+
+def check_speakers(turn: SourceTurn, text: str) -> Failure | None:
+    """No turn was added: no line opens with a speaker that the source does not have."""
+    ground = languages.get(turn.language).ground
+    own = (ground.user, ground.assistant) if ground else ()
+    names = "|".join(map(re.escape, (*_ENGLISH_SPEAKERS, *own)))
+    pattern = re.compile(_SPEAKER.format(names=names), re.IGNORECASE | re.MULTILINE)
+    if pattern.search(text) and not pattern.search(turn.text):
+        found = len(re.findall(r"^[ \t*#]*[\w ]{2,20}:", turn.text, re.MULTILINE))
+        if len(pattern.findall(text)) > found:
+            return Failure("turn_count", "it holds further turns; translate this one turn only")
+    return None
+
+
+def check_turns(source: Sequence[str], translation: Sequence[str]) -> Failure | None:
+    """As many turns as the source has, none empty, none the same as another one of its side.
+
+    Two turns of the source that differ must differ in the translation.
+    """
+    if len(source) != len(translation):
+        detail = f"the dialogue has {len(source)} turns and its translation {len(translation)}"
+        return Failure("turn_count", detail)
+    seen: dict[str, str] = {}
+    for one, other in zip(source, translation, strict=True):
+        if not other.strip():
+            return Failure("turn_count", "a turn of the translation is empty")
+        if len(other) > 80 and seen.setdefault(other, one) != one:
+            return Failure("turn_count", "two turns that differ have one translation")
+    return None

@@ -1,0 +1,225 @@
+"""Stage two: English dialogues into another language, turn by turn, accepted only after checks.
+
+After UltraLink (arXiv 2402.04588, section 3.2), whose translations nothing checks. A chat goes turn
+by turn, each with the turns before it and their translations as context: so the number of turns is
+right by construction, and what fails is asked again alone (docs/decisions/010). The prompts are our
+own and stand in the language files.
+"""
+
+import hashlib
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from ultralink_data import languages
+from ultralink_data.asking import Asking, Chat, Check, CheckFailedError, Failure, Questioner
+from ultralink_data.dialogue import Dialogue, Kind, Provenance
+from ultralink_data.llm import Message
+from ultralink_data.stages import Outcome, Rejected
+from ultralink_data.tokens import estimate_tokens
+from ultralink_data.translation.checks import check_turn
+from ultralink_data.translation.task import check_turns
+from ultralink_data.translation.turns import SourceTurn, passages_to_correct
+
+Names = Literal["keep", "localise"]
+_REPLY_ROOM = 100
+"""Tokens that a reply may have beyond its share of the source's."""
+
+
+class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dialogues are translated.
+
+    `names` keeps names of people and places or asks for ones of the language. `context_tokens`
+    bounds the earlier turns sent along with a turn, sources and translations together; a dialogue
+    with a turn over `max_turn_tokens` is not asked about. A reply may have `reply_factor` tokens
+    for each of its source: tokenizers spend more on other scripts. All by estimate.
+    """
+
+    names: Names = "keep"
+    context_tokens: int = 1500
+    max_turn_tokens: int = 3000
+    reply_factor: float = 4.0
+    asking: Asking = Asking(temperature=0.3)
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.context_tokens < 0:
+            raise ValueError(f"context_tokens must be 0 or more, got {self.context_tokens}")
+        if self.max_turn_tokens < 1:
+            raise ValueError(f"max_turn_tokens must be 1 or more, got {self.max_turn_tokens}")
+        if self.reply_factor < 1:
+            raise ValueError(f"reply_factor must be 1 or more, got {self.reply_factor}")
+
+
+class TranslationTask(msgspec.Struct, frozen=True, kw_only=True):
+    """A dialogue and the language it goes into: the row of the stage."""
+
+    id: str
+    language: str
+    dialogue: Dialogue
+
+
+def task(dialogue: Dialogue, language: str) -> TranslationTask:
+    """The task of translating a dialogue; its id holds the language."""
+    return TranslationTask(id=f"{language}/{dialogue.id}", language=language, dialogue=dialogue)
+
+
+@cache
+def prompt_version(language: str, names: Names) -> str:
+    """Hash of the prompts into a language; it stands in the provenance of every dialogue."""
+    prompts = (languages.get(language).translate, names)
+    return hashlib.sha256(msgspec.json.encode(prompts)).hexdigest()[:12]
+
+
+async def translate(
+    row: TranslationTask, chat: Chat, config: TranslateConfig, *, model: str
+) -> Outcome[Dialogue]:
+    """Translate one dialogue; one turn without a reply that passes rejects it.
+
+    Raises:
+        ConfigError: an unknown language.
+        LLMError: a request failed.
+    """
+    source = row.dialogue
+    if source.language != "en":
+        return _rejected(row, "not_english", f"it is in {source.language!r}")
+    longest = max(estimate_tokens(turn, "en") for turn in source.turns)
+    if longest > config.max_turn_tokens:
+        return _rejected(row, "long_turn", f"a turn has {longest} tokens")
+    questioner = Questioner(chat, row.id, config.asking)
+    turns: list[str] = []
+    try:
+        while len(turns) < len(source.turns):
+            turns.append(await _turn(source, turns, row.language, questioner, config))
+        failure = check_turns(source.turns, turns)
+        if failure is not None:
+            raise CheckFailedError("dialogue", failure, "\n".join(turns))
+    except CheckFailedError as error:
+        return Outcome(
+            rejected=error.rejected(row.id, row.language),
+            failed_checks=tuple(questioner.failed_checks),
+            spent=questioner.spent,
+        )
+    provenance = Provenance(
+        source_id=source.provenance.source_id,
+        parent_id=source.id,
+        model=model,
+        prompt_version=prompt_version(row.language, config.names),
+    )
+    dialogue = Dialogue(
+        id=row.id,
+        language=row.language,
+        kind=source.kind,
+        turns=tuple(turns),
+        provenance=provenance,
+    )
+    return Outcome(
+        accepted=(dialogue,),
+        failed_checks=tuple(questioner.failed_checks),
+        spent=questioner.spent,
+    )
+
+
+def _rejected(row: TranslationTask, reason: str, detail: str) -> Outcome[Dialogue]:
+    return Outcome(
+        rejected=Rejected(id=row.id, language=row.language, reason=reason, detail=detail)
+    )
+
+
+async def _turn(
+    source: Dialogue,
+    done: list[str],
+    language: str,
+    questioner: Questioner,
+    config: TranslateConfig,
+) -> str:
+    """The translation of the turn after those that are done."""
+    place = len(done)
+    turn = source_turn(source.turns, place, language, source.kind)
+    return await ask_translation(
+        questioner,
+        f"turn{place}",
+        messages(source.turns[: place + 1], done, language, source.kind, config),
+        turn.text,
+        lambda text: check_turn(turn, text),
+        config,
+    )
+
+
+def source_turn(turns: tuple[str, ...], place: int, language: str, kind: Kind) -> SourceTurn:
+    """A turn as the checks know it."""
+    asked = passages_to_correct(turns[place - 1]) if place % 2 else ()
+    return SourceTurn(
+        text=turns[place], language=language, kind=kind, user=place % 2 == 0, answers=asked
+    )
+
+
+async def ask_translation(
+    questioner: Questioner,
+    step: str,
+    asked: tuple[Message, ...],
+    text: str,
+    check: Check,
+    config: TranslateConfig,
+) -> str:
+    """A translation of `text` that passes `check`, without the marks around it.
+
+    Raises:
+        CheckFailedError: no attempt passed.
+    """
+
+    def checked(reply: str) -> Failure | None:
+        return check(unwrapped(reply))
+
+    room = int(config.reply_factor * estimate_tokens(text, "en")) + _REPLY_ROOM
+    return unwrapped(await questioner.ask(step, asked, max_tokens=room, check=checked))
+
+
+def unwrapped(reply: str) -> str:
+    """A reply without the marks that the text stood in, which models like to give back."""
+    text = reply.strip()
+    if text.startswith("<text>"):
+        text = text.removeprefix("<text>").removesuffix("</text>").strip()
+    return text
+
+
+def messages(
+    turns: tuple[str, ...],
+    done: list[str],
+    language: str,
+    kind: Kind,
+    config: TranslateConfig,
+) -> tuple[Message, ...]:
+    """The request for the last of `turns`, with as many of those before it as the context holds."""
+    first = len(done)
+    room = config.context_tokens
+    while first:
+        room -= estimate_tokens(turns[first - 1], "en")
+        room -= estimate_tokens(done[first - 1], language)
+        if room < 0:
+            break
+        first -= 1
+    said: list[Message] = []
+    for place in range(first, len(turns)):
+        opening = (
+            instruction(language, kind, config.names)
+            if place == first
+            else languages.get(language).translate.next_turn
+        )
+        said.append(Message(role="user", content=f"{opening}\n\n<text>\n{turns[place]}\n</text>"))
+        if place < len(done):
+            said.append(Message(role="assistant", content=done[place]))
+    return tuple(said)
+
+
+def instruction(language: str, kind: Kind, names: Names) -> str:
+    """What a translator into a language is told about a kind of text."""
+    prompts = languages.get(language).translate
+    rules = [prompts.math if kind == "math" else prompts.code if kind == "code" else prompts.chat]
+    if kind == "math":
+        rules = [rules[0].replace("{answer_line}", prompts.answer_line.replace("{answer}", "..."))]
+    if kind != "code":
+        rules.append(prompts.keep_names if names == "keep" else prompts.localise_names)
+    listed = "\n".join(f"- {rule}" for rule in rules)
+    return f"{prompts.instruction}\n{listed}\n\n{prompts.closing}"

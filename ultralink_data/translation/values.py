@@ -1,0 +1,267 @@
+"""Checks of numbers, units, wrong sums and final answers: what is said must stay what it is."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from ultralink_data import languages
+from ultralink_data.asking import Failure
+from ultralink_data.numbers_in_text import Written, find_written, numbers_in
+from ultralink_data.translation.regions import prose
+from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
+from ultralink_data.translation.unit_words import (
+    DIMENSIONS,
+    PERCENT,
+    anywhere,
+    at_number,
+    before_number,
+)
+
+_IMPLIED = {
+    Decimal(2): r"half|halves|twice|double[sd]?|couple|pairs?|both|second|two",
+    Decimal("0.5"): r"half|halves",
+    Decimal(50): r"half|halves",
+    Decimal(3): r"thirds?|triple[sd]?|thrice|trio",
+    Decimal(4): r"fourths?|quarters?|quadruple[sd]?",
+    Decimal("0.25"): r"quarters?|one[- ]fourth",
+    Decimal(25): r"quarters?",
+    Decimal(5): r"fifths?|nickels?",
+    Decimal(6): r"sixths?",
+    Decimal(7): r"sevenths?",
+    Decimal(8): r"eighths?",
+    Decimal(9): r"ninths?",
+    Decimal(10): r"tenths?|dimes?|decades?",
+    Decimal(100): r"hundredths?|century|centuries|percent",
+    Decimal(12): r"dozens?|noon",
+    Decimal(24): r"hours?|day",
+    Decimal(1): r"an?|one|single|once|first|per|each|every",
+    Decimal(0): r"no|none|zero",
+}
+"""Numbers that English implies by words which other languages may write in digits."""
+
+_IMPLIES = {value: re.compile(rf"\b(?:{words})\b", re.I) for value, words in _IMPLIED.items()}
+_LONG_ENOUGH = 3
+"""Least value of a number in words that a translation of a math text must hold too."""
+
+_EQUATION = re.compile(
+    r"(?<![\w.,])\d[\d.,]*(?:\s*[-+*/x×÷·−]\s*\d[\d.,]*)+\s*=\s*\d[\d.,]*(?<![.,])(?![%\w]|\s*[-+*/×÷·−]\s*\d)"
+)
+_ROMAN = re.compile(r"\b[IVX]+\b")
+_REBATE = re.compile(r"([1-9一二三四五六七八九]{1,2}|[1-9]\.[1-9])\s?折")
+_CLOCK = re.compile(
+    r"\b(\d{1,2})(?::\d\d)?(?:\s*(?:-|–|to|and)\s*(\d{1,2})(?::\d\d)?)?\s*[ap]\.?m\b", re.IGNORECASE
+)
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb"
+    r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+)
+_ANSWER = re.compile(r"^[ \t]*The answer is:?[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_MARKED = re.compile(r"^####[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+
+
+def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
+    """Every number in digits is there, in digits or words; none in digits came up.
+
+    Numbers in words are looked for in math texts only, from 3 up: elsewhere "two of them" is often
+    "both of them" in another language.
+    """
+    kept = passages_to_correct(turn.text)
+    source, target = prose(without(turn.text, kept)), prose(without(text, kept))
+    before, after = find_written(source, "en"), find_written(target, turn.language)
+    there = {w.value for w in after} | _written_otherwise(target, turn.language)
+    clock = _clock(source)
+    there |= {value for value in clock if value + 12 in there or not value}
+    required = [w for w in before if not w.spelled and not _is_single(w, source)]
+    if turn.kind == "math":
+        required += [w for w in before if w.spelled and _is_exact(w, source)]
+    lost = [w.value for w in required if w.value not in there]
+    if lost:
+        return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
+    known = {w.value for w in before} | {value + 12 for value in clock} | _months(source)
+    new = [w.value for w in after if not w.spelled and w.value not in known]
+    added = [value for value in new if not _implied(value, source)]
+    if added:
+        return Failure("numbers", f"the number {_shown(added[0])} is not in the text")
+    return None
+
+
+def _is_single(written: Written, source: str) -> bool:
+    """Whether it is the 1 of "1 week", which other languages leave out."""
+    return written.value == 1 and re.match(r"[ -][^\W\d_]{3}", source[written.end :]) is not None
+
+
+def _is_exact(written: Written, source: str) -> bool:
+    """Whether a number in words counts: not "dozen", without a word elsewhere, nor "six-sided"."""
+    said = source[written.start : written.end].casefold()
+    return (
+        written.value >= _LONG_ENOUGH
+        and "dozen" not in said
+        and source[written.end : written.end + 1] != "-"
+    )
+
+
+def _clock(source: str) -> set[Decimal]:
+    """Hours of a clock of twelve that a language may write by one of 24, and their zero minutes."""
+    hours = {Decimal(hour) for match in _CLOCK.findall(source) for hour in match if hour}
+    return hours | {Decimal(0)} if hours else hours
+
+
+def _months(source: str) -> set[Decimal]:
+    """Numbers of the months that the source names."""
+    named = {word.casefold()[:3] for word in _MONTH.findall(source)}
+    order = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    return {Decimal(order.index(name) + 1) for name in named}
+
+
+def _written_otherwise(target: str, language: str) -> set[Decimal]:
+    """Numbers in a form of their own: Roman ones, and a Chinese rebate (七折 is 30 % off)."""
+    found = {Decimal(_roman(roman)) for roman in _ROMAN.findall(target)}
+    if language != "zh":
+        return found
+    found |= {Decimal(1)} if "一" in target else set()
+    for match in _REBATE.findall(target):
+        paid = Decimal(
+            "".join(
+                str("零一二三四五六七八九".find(c)) if c in "一二三四五六七八九" else c
+                for c in match
+            )
+        )
+        paid = paid * 10 if paid < 10 else paid
+        found |= {paid, 100 - paid}
+    return found
+
+
+def _implied(value: Decimal, source: str) -> bool:
+    pattern = _IMPLIES.get(abs(value))
+    return pattern is not None and pattern.search(source) is not None
+
+
+def _roman(text: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[char] for char in text]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return sum(-value if value < after else value for value, after in pairs)
+
+
+def _shown(value: Decimal) -> str:
+    return f"{value.normalize():f}"[:40]
+
+
+def check_units(turn: SourceTurn, text: str) -> Failure | None:
+    """A number keeps its unit: percent, currency, length, weight, volume, temperature, time."""
+    source, target = prose(turn.text), prose(text)
+    before, after = _units(source, "en"), _units(target, turn.language)
+    for unit in sorted({unit for _, unit in before}):
+        if any(unit == found for _, found in after) or anywhere(unit).search(target):
+            continue
+        if unit == PERCENT and turn.language == "zh" and _REBATE.search(target):
+            continue
+        return Failure("units", f"the unit {unit} of the text is missing; keep every unit")
+    known = {unit for _, unit in before}
+    for value, unit in sorted(after):
+        if unit in known or anywhere(unit).search(source):
+            continue
+        others = {u for v, u in before if v == value and DIMENSIONS[u] == DIMENSIONS[unit]}
+        if others and not any((value, other) in after for other in others):
+            detail = f"{_shown(value)} has the unit {others.pop()} in the text, not {unit}"
+            return Failure("units", detail)
+    return None
+
+
+def _units(text: str, language: str) -> set[tuple[Decimal, str]]:
+    """Numbers in digits with the units that stand at them."""
+    found = set()
+    for written in find_written(text, language):
+        if written.spelled:
+            continue
+        before = text[max(0, written.start - 12) : written.start]
+        after = text[written.end : written.end + 24]
+        for unit, dimension in DIMENSIONS.items():
+            signed = dimension in ("currency", PERCENT)
+            if at_number(unit).match(after) or (signed and before_number(unit).search(before)):
+                found.add((abs(written.value), unit))
+    return found
+
+
+def check_corrected(turn: SourceTurn, text: str) -> Failure | None:
+    """A wrong sum of the text is wrong in the translation too."""
+    kept = {_plain(*found) for found in _sums(prose(text), turn.language)}
+    for left, right in _sums(prose(turn.text), "en"):
+        if _result(left) != _number(right) and _plain(left, right) not in kept:
+            shown = "".join(left) + f"={right}"
+            return Failure("corrected", f"{shown[:60]} stands in the text; do not correct it")
+    return None
+
+
+def _sums(text: str, language: str) -> list[tuple[tuple[str, ...], str]]:
+    """Equations of plain numbers: the left side in pieces, and the right side, marks normalised."""
+    found = []
+    for match in _EQUATION.finditer(text):
+        left, _, right = match[0].partition("=")
+        pieces = []
+        for piece in re.findall(r"\d[\d.,]*\d|\d|[-+*/x×÷·−]", left):
+            if piece[0].isdigit():
+                values = numbers_in(piece, language)
+                pieces.append(str(values[0].normalize()) if len(values) == 1 else "")
+            else:
+                pieces.append({"x": "*", "×": "*", "·": "*", "÷": "/", "−": "-"}.get(piece, piece))
+        values = numbers_in(right.strip(), language)
+        if "" not in pieces and len(values) == 1:
+            found.append((tuple(pieces), str(values[0].normalize())))
+    return found
+
+
+def _plain(left: tuple[str, ...], right: str) -> str:
+    return f"{''.join(left)}={right}"
+
+
+def _number(text: str) -> Fraction:
+    return Fraction(text)
+
+
+def _result(pieces: tuple[str, ...]) -> Fraction | None:
+    """The value of numbers and signs in turn, products before sums; None for a division by 0."""
+    terms = [Fraction(pieces[0])]
+    for sign, text in zip(pieces[1::2], pieces[2::2], strict=False):
+        value = Fraction(text)
+        if sign == "*":
+            terms[-1] *= value
+        elif sign == "/":
+            if not value:
+                return None
+            terms[-1] /= value
+        else:
+            terms.append(value if sign == "+" else -value)
+    return sum(terms, Fraction(0))
+
+
+def check_final_answer(turn: SourceTurn, text: str) -> Failure | None:
+    """The last line of a worked solution gives the same answer, in the words of the language."""
+    if turn.kind != "math" or turn.user:
+        return None
+    marked = _MARKED.findall(turn.text)
+    if marked and _values(marked, "en") != _values(_MARKED.findall(text), turn.language):
+        return Failure("final_answer", f"the line `#### {marked[-1][:60]}` must stay as it is")
+    answers = _ANSWER.findall(turn.text)
+    if not answers:
+        return None
+    line = languages.get(turn.language).translate.answer_line
+    wanted = line.replace("{answer}", answers[-1])
+    opening, _, closing = (re.escape(part.strip()) for part in line.partition("{answer}"))
+    last = text.strip().rpartition("\n")[2].strip(" *")
+    found = re.match(rf"{opening.replace('：', '[：:]')}\s*(.+?){closing}[.。]?\Z", last)
+    if found is None or _values(answers[-1:], "en") != _values([found[1]], turn.language):
+        return Failure("final_answer", f"the last line must read: {wanted[:80]}")
+    return None
+
+
+def _values(answers: list[str], language: str) -> list[object]:
+    """Answers as numbers where they are nothing else; as texts without space otherwise."""
+    read: list[object] = []
+    for answer in answers:
+        bare = answer.strip().rstrip(".。").strip("$ €£")
+        values = numbers_in(bare, language)
+        digits = re.fullmatch(
+            r"[-−]?[\d.,\s\u00a0\u202f\u0660-\u0669\u066b\u066c\u0966-\u096f]+", bare
+        )
+        read.append(values[0] if digits and len(values) == 1 else "".join(bare.split()))
+    return read

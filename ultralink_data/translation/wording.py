@@ -1,0 +1,144 @@
+"""Checks of how a translation reads: language, length, openings, what was left in English."""
+
+import re
+import unicodedata
+from functools import cache
+
+from ultralink_data import languages
+from ultralink_data.asking import Failure
+from ultralink_data.language_id import is_language
+from ultralink_data.translation.regions import prose
+from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？؟।])\s+|\n+")
+_LEAST_WORDS = 5
+"""Words from which a sentence that stands in the source too was left untranslated."""
+
+_LATIN_RUN = 8
+"""English words in a row, in another script, from which a part was left untranslated."""
+
+_LEAST_LETTERS = 40
+"""Letters of the source from which lengths are compared: short texts vary too much."""
+
+_NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
+"""Names, which stay as they are in many languages, do not tell the language of a text."""
+
+_OPENING = 120
+_TAGS = ("<text>", "</text>")
+_NOTE = re.compile(
+    r"translat|traduc|tradui|перевод|перевёл|译|翻译|käännö|käänsin|çevir|ترجم|अनुवाद", re.IGNORECASE
+)
+_NOTED = re.compile(r"translat|interpret", re.IGNORECASE)
+"""Words for translating, and what in the source explains them."""
+
+_SIMILAR = 0.6
+"""Share of the words of an answer from which it is the mended passage of the question."""
+
+
+def check_language(turn: SourceTurn, text: str) -> Failure | None:
+    """The prose is in the target language, passages to correct and such answers set aside."""
+    if is_mended_passage(turn, turn.text):
+        return None
+    said = without(text, (*passages_to_correct(turn.text), *turn.answers))
+    name = languages.get(turn.language).translate.english_name
+    names = set(_NAME.findall(turn.text))
+    said = _NAME.sub(lambda match: " " if match[0] in names else match[0], prose(said))
+    if not is_language(said, turn.language):
+        return Failure("wrong_language", f"it is not in {name}; translate into {name}")
+    return None
+
+
+def check_length(turn: SourceTurn, text: str) -> Failure | None:
+    """As long as translations into the language are."""
+    kept = passages_to_correct(turn.text)
+    before, after = (_letters(prose(without(t, kept))) for t in (turn.text, text))
+    if before < _LEAST_LETTERS or is_mended_passage(turn, turn.text):
+        return None
+    low, high = languages.get(turn.language).translate.length
+    if after < low * before:
+        return Failure("length", "it is much too short; translate every sentence")
+    if after > high * before:
+        return Failure("length", "it is much too long; translate what is there and add nothing")
+    return None
+
+
+def check_remainder(turn: SourceTurn, text: str) -> Failure | None:
+    """No sentence of the source stands in it as it was."""
+    if is_mended_passage(turn, turn.text):
+        return None
+    kept = (*passages_to_correct(turn.text), *turn.answers)
+    source = {tuple(words(s)) for s in _SENTENCE.split(prose(without(turn.text, kept)))}
+    for sentence in _SENTENCE.split(prose(without(text, kept))):
+        said = tuple(words(sentence))
+        if len(said) >= _LEAST_WORDS and said in source:
+            return Failure("untranslated", f"this is still in English: {sentence.strip()[:80]!r}")
+        run = _latin_run(sentence) if _other_script(turn.language) else ""
+        if run and run in " ".join(words(turn.text)):
+            return Failure("untranslated", f"this is still in English: {run[:80]!r}")
+    return None
+
+
+def _latin_run(sentence: str) -> str:
+    """The first long run of words in Latin letters, "" where there is none."""
+    found = re.search(
+        rf"(?:[a-z'’]+[,;:]?[ ]+){{{_LATIN_RUN - 1},}}[a-z'’]+", sentence, re.IGNORECASE
+    )
+    return " ".join(words(found[0])) if found else ""
+
+
+def _other_script(language: str) -> bool:
+    return languages.get(language).phrases.script != "LATIN"
+
+
+def check_preface(turn: SourceTurn, text: str) -> Failure | None:
+    """No words about itself at start or end, and no refusal, that the source does not have."""
+    if any(tag in text and tag not in turn.text for tag in _TAGS):
+        return Failure("preface", "leave the marks <text> and </text> out")
+    opening, before = text[:_OPENING], turn.text[:_OPENING]
+    for language in (turn.language, "en"):
+        refusal, preface = _patterns(language)
+        refused, prefaced = _patterns("en")
+        if refusal.match(opening) and not refused.search(before):
+            return Failure("refusal", "it declines; translate the text, whatever it says")
+        if preface.match(opening) and not prefaced.match(before) and not _hedged(before):
+            return Failure("preface", "it opens with words of its own; write only the translation")
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    ends = {0, len(lines) - 1} if len(lines) > 1 else set()
+    if not _NOTED.search(turn.text) and any(_NOTE.search(lines[end]) for end in ends):
+        return Failure("preface", "it speaks of the translation; write only the translation")
+    return None
+
+
+def _hedged(opening: str) -> bool:
+    """Whether the source opens as replies do, which the target's words for it may resemble."""
+    return (
+        re.match(
+            r"[\W_]*(?:sure|certainly|of course|okay|ok|yes|absolutely|here|this is)\b",
+            opening,
+            re.I,
+        )
+        is not None
+    )
+
+
+def is_mended_passage(turn: SourceTurn, text: str) -> bool:
+    """Whether an answer is, in the main, a passage that its question asks to correct."""
+    said = set(words(prose(text)))
+    return any(
+        said and len(said & set(words(passage))) >= _SIMILAR * len(said) for passage in turn.answers
+    )
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    phrases = languages.get(language).phrases
+    refusal, preface = (
+        re.compile(rf"[\s\"'«“*#]*(?:{'|'.join(group)})", re.IGNORECASE)
+        for group in (phrases.refusals, phrases.prefaces)
+    )
+    return refusal, preface
+
+
+def _letters(text: str) -> int:
+    """Characters of a text that are no space: letters, digits and marks, without combining ones."""
+    return sum(not c.isspace() and not unicodedata.category(c).startswith("M") for c in text)
