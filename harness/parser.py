@@ -106,6 +106,12 @@ def _add_eval(commands: Commands) -> None:
         "--max-length", type=int, metavar="TOKENS", help="context (default: model's)"
     )
     evaluate.add_argument(
+        "--contamination",
+        type=Path,
+        metavar="REPORT.json",
+        help="of `data check` on the training data: scores also without the problems it names",
+    )
+    evaluate.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
     )
     add_benchmarks(evaluate)

@@ -13,6 +13,7 @@ from harness.experiment import Experiment, variant_runs
 from harness.graph import Made
 from harness.jobs import package_versions
 from harness.scores import Measured, measure, read_evaluation, score_cell, score_cells
+from leaderboard.contamination import FIELD, Contamination
 from leaderboard.records import (
     SCHEMA,
     ExperimentReport,
@@ -45,6 +46,7 @@ class RunContext(msgspec.Struct, frozen=True, kw_only=True):
     dataset_fingerprint: str | None = None
     trained: tuple[TokenCount, ...] = ()
     steps: int | None = None
+    contamination: Contamination | None = None
 
 
 def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
@@ -52,6 +54,8 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
     evaluation = read_evaluation(made.path)
     settings = msgspec.convert(made.job.config["eval"], EvalConfig)
     facts = made.marker.circumstances
+    seen = context.contamination
+    hit = {} if seen is None else {task: frozenset(items) for task, items in seen.items.items()}
     return RunRecord(
         schema=SCHEMA,
         kind="eval",
@@ -66,7 +70,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         task_versions=evaluation.task_versions,
         protocols=evaluation.protocols,
         prompts_hash=evaluation.prompts_hash,
-        config=context.config,
+        config=context.config | ({} if seen is None else {FIELD: msgspec.to_builtins(seen)}),
         generation=GenerationSettings(
             temperature={
                 run.task: run.sampling(settings.sampling).temperature for run in settings.runs
@@ -95,7 +99,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         command=facts.command,
         trained=context.trained,
         steps=context.steps,
-        cells=score_cells(measure(made.path), os.path.relpath(made.path, folder)),
+        cells=score_cells(measure(made.path, hit), os.path.relpath(made.path, folder)),
     )
 
 

@@ -6,15 +6,18 @@ left to a judge has no score here: its cell says how many answers there are.
 A problem's accuracy is the mean over its samples. Where the metric is pass@1 and problems have k
 samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
 problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
+Where problems are known to stand in the training data, `... (clean)` is the score without these.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from leaderboard.contamination import CLEAN
 from tasks import registry
 from tasks.benchmark import OVER_CONTEXT, LikelihoodSample, Outcome, Sample
 from tasks.evaluate import EVALUATION, Evaluation
@@ -30,6 +33,11 @@ PASS_AT_ONE = "pass@1"
 PASS_AT = (10, 100)
 CONSISTENT = " (consistent)"
 BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
+
+Hit = Mapping[str, frozenset[str]]
+"""By task the problems that stand in the training data."""
+
+NO_HITS: Final[Hit] = MappingProxyType({})
 
 R = TypeVar("R")
 
@@ -58,7 +66,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_bpb(metric: str) -> bool:
     """Whether a metric is bits per byte (a ratio of sums, lower is better)."""
-    return metric in BPB_METRICS
+    return metric.removesuffix(CLEAN) in BPB_METRICS
 
 
 def is_averaged(metric: str) -> bool:
@@ -79,23 +87,29 @@ def read_evaluation(folder: Path) -> Evaluation:
         raise DataError(f"{path}: {error}", hint="evaluate again") from error
 
 
-def measure(folder: Path) -> list[Measured]:
-    """Every metric of an evaluation folder."""
+def measure(folder: Path, hit: Hit = NO_HITS) -> list[Measured]:
+    """Every metric of an evaluation folder, and the scores without the problems `hit`."""
     result: list[Measured] = []
     for part in read_evaluation(folder).parts:
+        known = hit.get(part.task, frozenset())
         if part.samples:
             rows = _rows(folder / part.samples, Sample)
-            result += _accuracies(part.task, part.language, part.samples, rows)
+            result += _accuracies(part.task, part.language, part.samples, rows, known)
         if part.likelihood:
             lines = _rows(folder / part.likelihood, LikelihoodSample)
-            result += _likelihood(part.task, part.language, part.likelihood, lines)
+            result += _likelihoods(part.task, part.language, part.likelihood, lines, known)
     return result
 
 
-def measure_files(folder: Path, cells: Iterable["ScoreCell"]) -> list[Measured]:
+def measure_files(
+    folder: Path,
+    cells: Iterable["ScoreCell"],
+    hit: Hit = NO_HITS,
+) -> list[Measured]:
     """The metrics behind a record's cells, read from the sample files that they name.
 
-    `folder` is the record's. A cell without a file of its own (an average) is left out.
+    `folder` is the record's, `hit` as in `measure`. A cell without a file of its own (an average)
+    is left out.
 
     Raises:
         DataError: a sample file is gone or damaged.
@@ -103,11 +117,12 @@ def measure_files(folder: Path, cells: Iterable["ScoreCell"]) -> list[Measured]:
     names = dict.fromkeys((c.task, c.language, c.sample_file) for c in cells if c.sample_file)
     result: list[Measured] = []
     for task, language, name in names:
+        known = hit.get(task, frozenset())
         if Path(name).parent.name == "likelihood":
             lines = _rows(folder / name, LikelihoodSample)
-            result += _likelihood(task, language, name, lines)
+            result += _likelihoods(task, language, name, lines, known)
         else:
-            result += _accuracies(task, language, name, _rows(folder / name, Sample))
+            result += _accuracies(task, language, name, _rows(folder / name, Sample), known)
     return result
 
 
@@ -115,8 +130,10 @@ def _rows(path: Path, row_type: type[R]) -> list[R]:
     return [row for _, row in decode_lines(path, row_type)]
 
 
-def _accuracies(task: str, language: str, file: str, rows: Sequence[Sample]) -> Iterator[Measured]:
-    """The benchmark's metric, pass@k where there are k samples, and without inconsistent texts."""
+def _accuracies(
+    task: str, language: str, file: str, rows: Sequence[Sample], hit: frozenset[str]
+) -> Iterator[Measured]:
+    """The benchmark's metric, pass@k where there are k samples, and the scores without some."""
     benchmark = registry.get(task)
     scores = _graded(rows)
 
@@ -146,6 +163,10 @@ def _accuracies(task: str, language: str, file: str, rows: Sequence[Sample]) -> 
     if 0 < len(rest) < len(rows):
         kept = {name: value for name, value in means.items() if name not in odd}
         yield measured(benchmark.metric + CONSISTENT, kept, rest)
+    rest = [row for row in rows if row.problem_id not in hit]
+    if len(rest) < len(rows):
+        kept = {name: value for name, value in means.items() if name not in hit}
+        yield measured(benchmark.metric + CLEAN, kept, rest)
 
 
 def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
@@ -168,6 +189,21 @@ def _pass_at(k: int, rows: Sequence[Sample], scores: dict[str, list[float]]) -> 
         for name, found in scores.items()
         if name in unasked or len(found) >= k
     }
+
+
+def _likelihoods(
+    task: str,
+    language: str,
+    file: str,
+    rows: Sequence[LikelihoodSample],
+    hit: frozenset[str],
+) -> Iterator[Measured]:
+    """Bits per byte, and those without the problems hit."""
+    yield from _likelihood(task, language, file, rows)
+    rest = [row for row in rows if row.problem_id not in hit]
+    if len(rest) < len(rows):
+        for found in _likelihood(task, language, file, rest):
+            yield msgspec.structs.replace(found, metric=found.metric + CLEAN)
 
 
 def _likelihood(

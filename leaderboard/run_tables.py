@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from leaderboard.contamination import contamination_notes
 from leaderboard.records import Effect, RunRecord, ScoreCell
 from leaderboard.table import (
     Cell,
@@ -71,8 +72,11 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
         ),
         rows=tuple(rows),
         caption="Accuracies in percent; bpb: bits per UTF-8 byte, lower is better.",
-        notes=ungraded_notes(
-            (f"{e.record.model}, {e.task} {e.cell.metric}", e.cell) for e in entries
+        notes=(
+            *contamination_notes(records),
+            *ungraded_notes(
+                (f"{e.record.model}, {e.task} {e.cell.metric}", e.cell) for e in entries
+            ),
         ),
     )
 

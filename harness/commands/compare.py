@@ -6,8 +6,9 @@ from pathlib import Path
 
 from harness import show
 from harness.comparison import Side, effects
-from harness.scores import Measured, measure_files
+from harness.scores import Hit, Measured, measure_files
 from harness.verdict import Margins
+from leaderboard.contamination import contamination_of
 from leaderboard.records import RunRecord, read_record
 from leaderboard.run_tables import comparison_table
 from ultralink_data.errors import ConfigError, DataError
@@ -30,8 +31,9 @@ def compare(arguments: argparse.Namespace) -> int:
     ]
     if names[0] == names[1]:
         names = ["A", "B"]
+    hit = _hit([record for _, record in (*first, *second)])
     a, b = (
-        Side(name=name, runs=tuple(_measured(path, record) for path, record in records))
+        Side(name=name, runs=tuple(_measured(path, record, hit) for path, record in records))
         for name, records in zip(names, (first, second), strict=True)
     )
     margins = _margins(arguments)
@@ -94,8 +96,18 @@ def _check_alike(first: RunRecord, others: Sequence[RunRecord]) -> None:
                     )
 
 
-def _measured(path: Path, record: RunRecord) -> tuple[Measured, ...]:
-    return tuple(measure_files(path.parent, record.cells))
+def _measured(path: Path, record: RunRecord, hit: Hit) -> tuple[Measured, ...]:
+    return tuple(measure_files(path.parent, record.cells, hit))
+
+
+def _hit(records: Sequence[RunRecord]) -> Hit:
+    """The problems that any model has seen, of tasks that every record has a report on."""
+    found = [contamination_of(record) for record in records]
+    known = [one.items for one in found if one is not None]
+    if len(known) < len(records):
+        return {}
+    tasks = set.intersection(*(set(items) for items in known))
+    return {task: frozenset(name for items in known for name in items[task]) for task in tasks}
 
 
 def _name(records: Records, path: Path) -> str:

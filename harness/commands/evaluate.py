@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+from pathlib import Path
 
 import msgspec
 
@@ -14,12 +15,14 @@ from harness.pool import Pool
 from harness.report import RunContext, make_record
 from harness.stages import EvalStageConfig
 from harness.store import Store
+from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.lm_eval_adapter import Sampling, ServedModel
 from tasks.sandbox import NOT_ISOLATED
+from ultralink_data.check_report import content_hash, read_report
 from ultralink_data.errors import ConfigError, unknown_name
 
 NODE = "eval"
@@ -31,6 +34,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate, or take the evaluation from the store; write the record, print the table."""
     config = eval_config(arguments)
     check(config)
+    seen = _contamination(arguments)
     model = _model(config, arguments)
     stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
     extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
@@ -53,9 +57,12 @@ def evaluate(arguments: argparse.Namespace) -> int:
     name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
     out = arguments.out or store.root / "reports" / f"eval-{name}"
     key = made.marker.key[:12]
-    context = RunContext(run_id=key, model=name, config=msgspec.to_builtins(config))
+    run_id = key if seen is None else f"{key}-{seen.report[:8]}"
+    context = RunContext(
+        run_id=run_id, model=name, config=msgspec.to_builtins(config), contamination=seen
+    )
     record = make_record(made, context, out)
-    path = out / f"{key}.json"
+    path = out / f"{run_id}.json"
     write_record(path, record)
     if NOT_ISOLATED in record.sandbox:
         show.warn(f"sandbox: {NOT_ISOLATED}")
@@ -65,6 +72,34 @@ def evaluate(arguments: argparse.Namespace) -> int:
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
     return 0
+
+
+def _contamination(arguments: argparse.Namespace) -> Contamination | None:
+    """What `--contamination` says of the tasks asked for.
+
+    Raises:
+        DataError: no report.
+        ConfigError: it looked for none of the tasks.
+    """
+    path: Path | None = arguments.contamination
+    if path is None:
+        return None
+    report = read_report(path)
+    looked = report.items_hit
+    missing = [task for task in arguments.tasks if task not in looked]
+    if len(missing) == len(arguments.tasks):
+        raise ConfigError(
+            f"{path} says nothing of {', '.join(missing)}: it looked for "
+            f"{', '.join(looked) or 'no benchmark'}",
+            hint="check the training data again with --against these tasks",
+        )
+    if missing:
+        show.warn(f"{path} did not look for {', '.join(missing)}: only scores of all problems")
+    return Contamination(
+        report=content_hash(report),
+        dataset=report.dataset,
+        items={t: tuple(sorted(looked[t])) for t in arguments.tasks if t in looked},
+    )
 
 
 def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:

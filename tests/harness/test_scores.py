@@ -180,6 +180,33 @@ def test_a_truncated_likelihood_enters_no_mean_but_is_counted(folder):
     assert (cell.n, cell.samples, cell.value) == (2, 3, pytest.approx(16 / 6))
 
 
+def test_scores_without_the_problems_that_stand_in_the_training_data(folder):
+    samples = [
+        sample("a", Outcome.CORRECT),
+        sample("b", Outcome.CORRECT),
+        sample("c", Outcome.WRONG),
+        sample("d", Outcome.ERROR),
+    ]
+    path = folder(samples, [line("a", 10.0, 10), line("c", 90.0, 30)])
+    hit = {"starter_math": frozenset({"a", "d", "unknown"}), "other": frozenset({"b"})}
+    found = {m.metric: m for m in measure(path, hit)}
+    assert list(found) == ["exact_match", "exact_match (clean)", "bpb", "bpb (clean)"]
+    clean = score_cell([found["exact_match (clean)"]], "zh")
+    assert (clean.n, clean.samples, clean.value, clean.outcomes["wrong"]) == (2, 2, 0.5, 1)
+    bits = score_cell([found["bpb (clean)"]], "zh")
+    assert (bits.value, bits.higher_is_better, bits.n) == (3.0, False, 1)
+    assert found["exact_match"].values == {"a": (1.0,), "b": (1.0,), "c": (0.0,)}
+
+
+def test_no_clean_score_where_nothing_was_hit_and_an_empty_one_where_all_was(folder):
+    path = folder([sample("a", Outcome.CORRECT), sample("b", Outcome.WRONG)])
+    none = measure(path, {"starter_math": frozenset()})
+    assert [m.metric for m in none] == ["exact_match"]
+    _, clean = measure(path, {"starter_math": frozenset({"a", "b"})})
+    cell = score_cell([clean], "zh")
+    assert (cell.value, cell.n, cell.samples, cell.note) == (None, 0, 0, "")
+
+
 def test_a_record_leads_back_to_the_same_numbers(folder):
     path = folder([sample("a", Outcome.CORRECT), sample("b", Outcome.WRONG)], [line("a", 8.0, 4)])
     found = measure(path)
