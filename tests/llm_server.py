@@ -98,7 +98,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             if answer.drop:
                 self.close_connection = True
                 return
-            body = _completion(answer) if answer.body is None else answer.body
+            body = completion(answer) if answer.body is None else answer.body
             head = [f"HTTP/1.1 {answer.status} scripted", "Content-Type: application/json"]
             head += [f"{name}: {value}" for name, value in answer.headers]
             head.append(f"Content-Length: {len(body) + (50 if answer.cut else 0)}")
@@ -111,7 +111,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _completion(answer: Answer) -> bytes:
+def completion(answer: Answer) -> bytes:
     message = {"role": "assistant", "content": answer.text}
     return json.dumps(
         {

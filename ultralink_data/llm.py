@@ -80,10 +80,11 @@ class Client:
         self._budget = Budget(endpoint, self.usage)
         self._failed_in_a_row = 0
         self._heard = False
+        self._connections = endpoint.concurrency
         self._openai: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> "Client":
-        self._openai = llm_wire.connect(self.endpoint, self._key)
+        self._openai = llm_wire.connect(self.endpoint, self._key, self._connections)
         return self
 
     async def __aexit__(
@@ -121,10 +122,10 @@ class Client:
         failures = attempts = 0
         first = before = self.usage.answered
         while True:
-            name = f"{key[:24]}-{attempts}"
+            name = f"{key[:24]}-{attempts}"  # of the attempt, in the endpoint's logs
             worst, cost = await self._budget.reserve(request), 0.0
             try:
-                came = await self._attempt(request, encoded, name)
+                came = await self._attempt(request, encoded, key, name)
                 if isinstance(came, Reply):
                     cost = self._count(came)
                     await self._writes.put(key, msgspec.json.encode(came))
@@ -151,15 +152,15 @@ class Client:
         self._failed_in_a_row = 0
         return cost
 
-    async def _attempt(self, request: ChatRequest, encoded: bytes, name: str) -> Reply | Fault:
-        if self._openai is None:
-            raise RuntimeError("use the client inside `async with`")
+    async def _attempt(
+        self, request: ChatRequest, encoded: bytes, key: str, name: str
+    ) -> Reply | Fault:
         self.usage.requests += 1
         sent_id = ""
         try:
             # The transport's own limit is on silence; a body that drips would never end.
             async with asyncio.timeout(self.endpoint.timeout):
-                answer = await llm_wire.post(self._openai, encoded, name)
+                answer = await llm_wire.post(self._transport, encoded, name)
                 sent_id = answer.headers.get("x-request-id", "")
             self._heard = True
             return llm_wire.read(answer.content, request)
@@ -167,6 +168,12 @@ class Client:
             found = llm_wire.fault(error, self.endpoint.base_url)
         self._heard = self._heard or found.sent
         return found if found.request_id else found._replace(request_id=sent_id)
+
+    @property
+    def _transport(self) -> "AsyncOpenAI":
+        if self._openai is None:
+            raise RuntimeError("use the client inside `async with`")
+        return self._openai
 
     def _is_over(self, fault: Fault, failures: int) -> bool:
         too_long = fault.wait is not None and fault.wait > _LONGEST_WAIT
@@ -184,7 +191,7 @@ class Client:
 
         `alone`: no other request was answered while this one was tried.
         """
-        kind, what = fault.final or LLMError, fault.what
+        kind, what = fault.final or LLMError, fault.what.replace(self._key, "***")[:500]
         if fault.final is None:
             self._failed_in_a_row += 1
             if not fault.sent and alone:
@@ -193,7 +200,7 @@ class Client:
                 kind = EndpointError
                 what = f"{self._failed_in_a_row} requests failed after one another, now: {what}"
         found = f"request id {fault.request_id}" if fault.request_id else f"our request id {name}"
-        text = f"{self.endpoint.model} at {self.endpoint.base_url}: {what[:500]} ({found})"
+        text = f"{self.endpoint.model} at {self.endpoint.base_url}: {what} ({found})"
         if fault.sent:
             hint = "check address, model and key; replies so far are stored, run again to go on"
         else:

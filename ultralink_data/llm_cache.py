@@ -26,7 +26,7 @@ class ReplyCache:
             PrerequisiteError: the folder is not writable.
             DataError: the file is there and is no cache.
         """
-        self._path = path
+        self.path = path
         with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._errors():
@@ -92,12 +92,12 @@ class ReplyCache:
             yield
         except sqlite3.OperationalError as error:
             raise PrerequisiteError(
-                f"cannot use the reply cache {self._path}: {error}",
+                f"cannot use the reply cache {self.path}: {error}",
                 hint="free space in a writable folder; every reply stored so far is kept",
             ) from error
         except sqlite3.DatabaseError as error:
             raise DataError(
-                f"{self._path} is no whole reply cache: {error}",
+                f"{self.path} is no whole reply cache: {error}",
                 hint="move it away; it is made anew, and its replies asked for again",
             ) from error
 

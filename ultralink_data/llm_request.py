@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+BATCH_PRICE = 0.5
+"""Of the price of a request on its own, where it is sent in a batch."""
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a chat."""
@@ -19,7 +22,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
     prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts
-    at one request before it fails.
+    at one request before it fails. `batch` sends requests by the provider's batch interface, at
+    half the price and within a day.
     """
 
     base_url: str
@@ -32,6 +36,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     price_in: float = 0.0
     price_out: float = 0.0
     max_cost: float | None = None
+    batch: bool = False
 
     def __post_init__(self) -> None:
         """Check ranges."""
@@ -56,7 +61,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
         """What so many tokens cost."""
-        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+        full = (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+        return full * BATCH_PRICE if self.batch else full
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -69,20 +69,21 @@ def find_key(endpoint: Endpoint) -> str:
     )
 
 
-def connect(endpoint: Endpoint, key: str) -> "AsyncOpenAI":
-    """The transport, with a kept connection for each request that may be in flight."""
+def connect(endpoint: Endpoint, key: str, connections: int) -> "AsyncOpenAI":
+    """The transport, which keeps so many connections: one for each request in flight."""
     import httpx2
     from openai import AsyncOpenAI, DefaultAioHttpClient
 
-    _allow_files(endpoint.concurrency)
-    many = endpoint.concurrency
+    _allow_files(connections)
     return AsyncOpenAI(
         api_key=key,
         base_url=endpoint.base_url,
         max_retries=0,
         http_client=DefaultAioHttpClient(
             timeout=httpx2.Timeout(endpoint.timeout, connect=min(_CONNECT, endpoint.timeout)),
-            limits=httpx2.Limits(max_connections=many, max_keepalive_connections=many),
+            limits=httpx2.Limits(
+                max_connections=connections, max_keepalive_connections=connections
+            ),
         ),
     )
 
@@ -235,21 +236,23 @@ def fault(error: Exception, address: str) -> Fault:
 
 def _status_fault(error: "APIStatusError") -> Fault:
     status = error.status_code
-    final: type[LLMError] | None = None
-    if status in _HOPELESS or error.code == "insufficient_quota":
-        final = EndpointError
-    elif status not in _RETRYABLE and status < 500:
-        final = RefusedRequestError
     said = error.message.removeprefix(f"Error code: {status}").removeprefix(" - ")
     if not said and isinstance(error.body, str):
         said = " ".join(error.body.split())[:200]  # a page of a proxy, say
-    return Fault(
-        f"status {status}: {said or 'without a reason'}",
-        final=final,
-        wait=retry_after(error.response.headers.get("retry-after")),
-        busy=status == 429,
-        request_id=error.request_id or "",
-    )
+    fault = status_fault(status, said, error.code or "")
+    wait = retry_after(error.response.headers.get("retry-after"))
+    return fault._replace(wait=wait, request_id=error.request_id or "")
+
+
+def status_fault(status: int, said: str, code: str) -> Fault:
+    """What a status means, with the endpoint's words and code."""
+    final: type[LLMError] | None = None
+    if status in _HOPELESS or code == "insufficient_quota":
+        final = EndpointError
+    elif status not in _RETRYABLE and status < 500:
+        final = RefusedRequestError
+    what = f"status {status}: {said or 'without a reason'}"
+    return Fault(what, final=final, busy=status == 429)
 
 
 def _connection_fault(error: Exception, address: str) -> Fault:
