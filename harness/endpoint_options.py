@@ -8,6 +8,10 @@ from ultralink_data.errors import ConfigError
 if TYPE_CHECKING:
     from ultralink_data.llm import Endpoint
 
+_CONCURRENCY = 16
+_IN_BATCHES = 10_000
+"""Rows that wait for the provider's batches: they lie in memory, so not as many as it takes."""
+
 
 def add_endpoint(
     command: argparse.ArgumentParser,
@@ -15,8 +19,12 @@ def add_endpoint(
     what: str = "the endpoint's name of the model",
     *,
     required: bool = True,
+    batch: bool = False,
 ) -> None:
-    """Add the options that `endpoint` reads; `option` names the model."""
+    """Add the options that `endpoint` reads; `option` names the model.
+
+    `batch` offers the provider's batch interface, for commands that work by `run_stage`.
+    """
     group = command.add_argument_group("endpoint")
     group.add_argument(option, required=required, dest="model", metavar="MODEL", help=what)
     group.add_argument("--base-url", default="https://api.openai.com/v1", metavar="URL")
@@ -27,12 +35,21 @@ def add_endpoint(
         help="environment variable that holds the key (default: OPENAI_API_KEY)",
     )
     group.add_argument(
-        "--concurrency", type=int, default=16, metavar="N", help="requests at a time"
+        "--concurrency",
+        type=int,
+        metavar="N",
+        help=f"requests at a time (default: {_CONCURRENCY}; in batches {_IN_BATCHES:,})",
     )
     group.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     group.add_argument("--price-in", type=float, default=0.0, help="a million prompt tokens")
     group.add_argument("--price-out", type=float, default=0.0, help="a million reply tokens")
     group.add_argument("--max-cost", type=float, metavar="COST", help="stop before this is passed")
+    if batch:
+        group.add_argument(
+            "--batch",
+            action="store_true",
+            help="send requests by the provider's batch interface: half the price, within a day",
+        )
 
 
 def endpoint(arguments: argparse.Namespace) -> "Endpoint":
@@ -43,16 +60,21 @@ def endpoint(arguments: argparse.Namespace) -> "Endpoint":
     """
     from ultralink_data.llm import Endpoint
 
+    batch = getattr(arguments, "batch", False)
+    concurrency = arguments.concurrency
+    if concurrency is None:
+        concurrency = _IN_BATCHES if batch else _CONCURRENCY
     try:
         return Endpoint(
             base_url=arguments.base_url,
             model=arguments.model,
             key_variable=arguments.key_variable,
-            concurrency=arguments.concurrency,
+            concurrency=concurrency,
             timeout=arguments.timeout,
             price_in=arguments.price_in,
             price_out=arguments.price_out,
             max_cost=arguments.max_cost,
+            batch=batch,
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see the command's --help") from error

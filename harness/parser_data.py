@@ -100,7 +100,7 @@ def add_ground(ground: argparse.ArgumentParser) -> None:
     ground.add_argument(
         "--answer-reply-tokens", type=int, default=1024, metavar="N", help="limit of an answer"
     )
-    add_endpoint(ground)
+    add_endpoint(ground, batch=True)
 
 
 def add_filter(command: argparse.ArgumentParser) -> None:
@@ -128,7 +128,7 @@ def add_filter(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--tries", type=int, default=3, help="attempts at a valid verdict")
     command.add_argument("--temperature", type=float, default=0.0)
-    add_endpoint(command, required=False)
+    add_endpoint(command, required=False, batch=True)
 
 
 def add_filter_score(command: argparse.ArgumentParser) -> None:

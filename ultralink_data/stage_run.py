@@ -61,6 +61,7 @@ async def run_asking(
     if done is not None:
         return done
     with Journal(out, stage) as journal:
+        advance(journal.done, 0)
         for _ in range(_PASSES):
             drive = _Drive(rows(), work, journal, advance)
             await drive.run(concurrency)
