@@ -74,6 +74,12 @@ def add_extract(extract: argparse.ArgumentParser) -> None:
     extract.add_argument(
         "--format", help="mediawiki | parquet | jsonl | wikiextractor; told by content without it"
     )
+    extract.add_argument(
+        "--index",
+        type=Path,
+        metavar="FILE",
+        help="a multistream dump's own index (.txt or .txt.bz2): all processes unpack it",
+    )
     extract.add_argument("--processes", type=int, default=1, metavar="N")
 
 

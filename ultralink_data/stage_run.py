@@ -8,10 +8,11 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from ultralink_data.errors import BenchError, EndpointError, LLMError, RefusedRequestError
 from ultralink_data.journal import Journal, numbered
@@ -153,28 +154,88 @@ def run_computing(
     if done is not None:
         return done
     with Journal(out, stage) as journal:
-        for n, language, outcome in _computed(numbered(rows, journal), work, processes):
-            journal.add(n, language, outcome)
-            advance(journal.done, 0)
-        return journal.commit()
+        todo = numbered(rows, journal)
+        size = _CHUNK if processes > 1 else 1
+        chunks = iter(lambda: list(islice(todo, size)), [])
+        return _computed(chunks, partial(_compute, work), journal, processes, advance)
 
 
+class Batch(Protocol):
+    """Rows that one process takes together, and reads by itself; `first` is the first's place."""
+
+    @property
+    def first(self) -> int:
+        """Place of its first row in the input."""
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+
+
+B = TypeVar("B", bound=Batch)
+X = TypeVar("X")
 Computed = tuple[int, str, Outcome[T]]
+"""Place of a row in the input, its language, and what became of it."""
+
+
+def run_batches(
+    batches: Iterable[B],
+    work: Callable[[B], list[Computed[T]]],
+    out: Path,
+    stage: Stage,
+    *,
+    processes: int = 1,
+    advance: Advance = ignore,
+    replace: bool = False,
+) -> StageManifest:
+    """Run a stage that computes, whose processes read the rows themselves, batch by batch.
+
+    What comes out is what `run_computing` makes of the same rows in the same places; a batch of
+    which all rows are done is not read again.
+
+    Raises:
+        ConfigError: `out` was made by something else.
+        BenchError: what `batches` or `work` raise; outcomes so far are kept.
+    """
+    done = finished(out, stage, replace=replace)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        todo = (
+            batch
+            for batch in batches
+            if not all(journal.has(n) for n in range(batch.first, batch.first + batch.size))
+        )
+        return _computed(todo, work, journal, processes, advance)
 
 
 def _computed(
-    todo: Iterator[tuple[int, R]], work: Callable[[R], Outcome[T]], processes: int
+    todo: Iterator[X],
+    work: Callable[[X], list[Computed[T]]],
+    journal: Journal,
+    processes: int,
+    advance: Advance,
+) -> StageManifest:
+    for n, language, outcome in _mapped(todo, work, processes):
+        if not journal.has(n):
+            journal.add(n, language, outcome)
+        advance(journal.done, 0)
+    return journal.commit()
+
+
+def _mapped(
+    todo: Iterator[X], work: Callable[[X], list[Computed[T]]], processes: int
 ) -> Iterator[Computed[T]]:
-    """Outcomes in the order of the rows, with a few chunks a process under way."""
+    """Outcomes in the order of the input, with a few pieces of work a process under way."""
     if processes == 1:
-        for n, row in todo:
-            yield n, row.language, work(row)
+        for piece in todo:
+            yield from work(piece)
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
         under_way: deque[Future[list[Computed[T]]]] = deque()
         try:
-            while chunk := list(islice(todo, _CHUNK)):
-                under_way.append(pool.submit(_compute, work, chunk))
+            for piece in todo:
+                under_way.append(pool.submit(work, piece))
                 if len(under_way) > 3 * processes:
                     yield from under_way.popleft().result()
             while under_way:

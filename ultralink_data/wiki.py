@@ -5,6 +5,7 @@ namespace is then the title's prefix), and files that hold nothing but `<page>`.
 Source: https://www.mediawiki.org/wiki/Help:Export
 """
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,27 +65,37 @@ class Dump:
                 hostile one could make its reader run out of memory).
             PrerequisiteError: the file cannot be read.
         """
-        from xml.etree.ElementTree import ParseError
-
         try:
             with opened(self._path) as file:
-                yield from self._parse(file)
-        except (EOFError, ParseError) as error:
-            if not self._whole_pages:
-                raise DataError(
-                    f"{self._path}: no whole page: {error}", hint="is it a MediaWiki XML dump?"
-                ) from error
-            yield self._cut_page(str(error))
+                yield from self.pages_in(file)
         except OSError as error:
             raise PrerequisiteError(
                 f"cannot read {self._path}: {error.strerror or error}", hint="check the file"
             ) from error
 
+    def pages_in(self, file: IO[bytes], before: int = 0) -> Iterator[RawPage]:
+        """The pages of an opened part of the dump, with `before` pages before it.
+
+        Raises:
+            DataError: as of `pages`.
+        """
+        from xml.etree.ElementTree import ParseError
+
+        self._whole_pages = before
+        try:
+            yield from self._parse(file)
+        except (EOFError, ParseError) as error:
+            if not self._whole_pages:
+                raise DataError(
+                    f"{self._path}: no whole page: {error}", hint="is it a MediaWiki XML dump?"
+                ) from error
+            yield self._cut_page()
+
     def _parse(self, file: IO[bytes]) -> Iterator[RawPage]:
         from xml.etree.ElementTree import XMLPullParser
 
         parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
-        head = file.read(_CHUNK)
+        head = _part(file)
         if b"<!DOCTYPE" in head:
             raise DataError(
                 f"{self._path}: has a document type, which no export has", hint="do not trust it"
@@ -107,7 +118,7 @@ class Dump:
                     self._whole_pages += 1
                     yield self._page(element)
                     root.clear()
-            head = file.read(_CHUNK)
+            head = _part(file)
         if bare:
             parser.feed(b"</mediawiki>")
         parser.close()
@@ -137,7 +148,7 @@ class Dump:
             text=text,
         )
 
-    def _cut_page(self, what: str) -> RawPage:
+    def _cut_page(self) -> RawPage:
         return RawPage(
             id=f"{self._language}:cut",
             language=self._language,
@@ -146,7 +157,7 @@ class Dump:
             redirect=False,
             revision=None,
             text="",
-            cut=f"after {self._whole_pages} whole pages: {what}",
+            cut=f"after {self._whole_pages} whole pages",
         )
 
     def _namespace(self, title: str) -> int:
@@ -155,6 +166,11 @@ class Dump:
 
 
 _REDIRECT = re.compile(r"\s*#\w+\s*:?\s*\[\[")
+
+
+def _part(file: IO[bytes]) -> bytes:
+    """The next bytes; of a packed file that is cut all there are, before it raises."""
+    return cast("io.BufferedReader", file).read1(_CHUNK)
 
 
 def _local(element: "Element") -> str:

@@ -7,11 +7,11 @@ import msgspec
 
 from harness import show
 from harness.source_hash import source_hash
-from ultralink_data import languages
+from ultralink_data import languages, wiki_index
 from ultralink_data.errors import ConfigError
 from ultralink_data.extract import BAD_ROW, CUT, ExtractConfig, extract
 from ultralink_data.page_source import PageSource
-from ultralink_data.stage_run import run_computing
+from ultralink_data.stage_run import run_batches, run_computing
 from ultralink_data.stages import Stage, StageManifest, sha256
 
 
@@ -22,20 +22,28 @@ def extract_stage(
     config: ExtractConfig,
     *,
     format: str | None = None,
+    index: Path | None = None,
     processes: int = 1,
     replace: bool = False,
 ) -> StageManifest:
     """Extract the articles of a dump, file or folder into `out`; what is amiss in it is warned of.
 
+    With the `index` of a multistream dump its streams are unpacked by all processes; what comes out
+    is the same.
+
     Raises:
-        ConfigError: an unknown language or format, no process, or `out` was made by something else
-            and may not be replaced.
-        DataError: it is not what its format says.
+        ConfigError: an unknown language or format, no process, an index of something else than a
+            bz2 dump, or `out` was made by something else and may not be replaced.
+        DataError: it is not what its format says, or the index is another dump's.
     """
     language = languages.get(language).code
     if processes < 1:
         raise ConfigError(f"--processes {processes}", hint="1 or more")
     source = PageSource(path, language, format)
+    if index is not None and (source.format != "mediawiki" or path.suffix != ".bz2"):
+        raise ConfigError(
+            f"--index with {path}", hint="an index belongs to a *-multistream.xml.bz2"
+        )
     stage = Stage(
         name="extract",
         config=msgspec.json.encode((language, config, source.format)).decode(),
@@ -43,16 +51,30 @@ def extract_stage(
         code_version=source_hash("ultralink_data.extract"),
     )
     with show.counting("extract", "pages") as advance:
-        manifest = run_computing(
-            source.pages(),
-            partial(extract, config=config),
-            out,
-            stage,
+        run = partial(
+            run_computing if index is None else run_batches,
+            out=out,
+            stage=stage,
             processes=processes,
             advance=advance,
             replace=replace,
         )
-    _warn(path, language, source, manifest)
+        if index is None:
+            manifest = run(source.pages(), partial(extract, config=config))
+            said = source.dump.said_language if source.dump is not None else None
+        else:
+            opening = wiki_index.head(index, path)
+            said = wiki_index.said_language(opening, path, language)
+            work = partial(
+                wiki_index.extract_stream,
+                dump=path,
+                index=index,
+                language=language,
+                opening=opening,
+                config=config,
+            )
+            manifest = run(wiki_index.streams(index, path), work)
+    _warn(path, language, said, manifest)
     return manifest
 
 
@@ -66,8 +88,7 @@ def _hashes(source: PageSource) -> tuple[str, ...]:
         return tuple(sha256(file, advance) for file in source.files)
 
 
-def _warn(path: Path, language: str, source: PageSource, manifest: StageManifest) -> None:
-    said = source.dump.said_language if source.dump is not None else None
+def _warn(path: Path, language: str, said: str | None, manifest: StageManifest) -> None:
     if said is not None and said != language:
         show.warn(
             f"{path} says that it is in {said!r}; --language {language} counts, and pages in "

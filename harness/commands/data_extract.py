@@ -30,6 +30,7 @@ def extract_command(arguments: argparse.Namespace) -> int:
         arguments.out,
         config,
         format=arguments.format,
+        index=arguments.index,
         processes=arguments.processes,
     )
     show.print_tables(tables(f"extract: {show.short(arguments.out)}", manifest))

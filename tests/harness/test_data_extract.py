@@ -1,5 +1,6 @@
 """`data extract` from the command line."""
 
+import bz2
 import json
 import subprocess
 import sys
@@ -120,6 +121,53 @@ def test_bad_input_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, wo
     assert main(["data", "extract", *words, "-o", "out/p.jsonl"]) == code
     assert what in capsys.readouterr().err
     assert not list(tmp_path.glob("out/p*"))
+
+
+def write_multistream(folder: Path, pages: int, a_stream: int) -> tuple[Path, Path]:
+    """A multistream dump of real prose and its index."""
+    dump = write_dump(folder / "d.xml", {f"P{n}": f"{n} {LONG}" for n in range(pages)})
+    head, *bodies = dump.read_text(encoding="utf-8").removesuffix("</mediawiki>").split("<page>")
+    packed, lines = bz2.compress(head.encode()), []
+    for start in range(0, pages, a_stream):
+        numbers = range(start, min(pages, start + a_stream))
+        lines += [f"{len(packed)}:{n}:P{n}\n" for n in numbers]
+        packed += bz2.compress("".join(f"<page>{bodies[n]}" for n in numbers).encode())
+    packed += bz2.compress(b"</mediawiki>")
+    whole, index = folder / "d-multistream.xml.bz2", folder / "d-multistream-index.txt"
+    whole.write_bytes(packed)
+    index.write_text("".join(lines), encoding="utf-8")
+    return whole, index
+
+
+def test_an_index_and_processes_do_not_change_what_comes_out(tmp_path):
+    dump, index = write_multistream(tmp_path, 60, 7)
+    ways = ([], ["--index", str(index)], ["--index", str(index), "--processes", "2"])
+    for n, words in enumerate(ways):
+        assert extract(dump, tmp_path / str(n) / "p.jsonl", *words) == 0
+    for name in ("p.jsonl", "p.rejected.jsonl", "p.manifest.json"):
+        assert len({(tmp_path / str(n) / name).read_bytes() for n in range(3)}) == 1
+    assert len(rows(tmp_path / "0" / "p.jsonl", Page)) == 60
+
+
+def test_a_stopped_extraction_goes_on_with_or_without_the_index(tmp_path, capsys):
+    dump, index = write_multistream(tmp_path, 60, 7)
+    assert extract(dump, tmp_path / "whole" / "p.jsonl") == 0
+    good = index.read_text(encoding="utf-8")
+    index.write_text(good.replace(":40:", ":4000:"), encoding="utf-8")
+    assert extract(dump, tmp_path / "p.jsonl", "--index", str(index)) == 3
+    assert "page 40 stands in the place of 4000" in capsys.readouterr().err
+    assert not (tmp_path / "p.jsonl").exists()
+    journal = (tmp_path / ".p.journal").read_bytes().splitlines()
+    assert len(journal) == 1 + 35
+    index.write_text(good, encoding="utf-8")
+    assert extract(dump, tmp_path / "p.jsonl", "--index", str(index)) == 0
+    assert (tmp_path / "p.jsonl").read_bytes() == (tmp_path / "whole" / "p.jsonl").read_bytes()
+
+
+def test_an_index_of_what_is_no_multistream_dump_is_refused(tmp_path, capsys):
+    dump = write_dump(tmp_path / "d.xml", {"P": LONG})
+    assert extract(dump, tmp_path / "p.jsonl", "--index", str(tmp_path / "i.txt")) == 2
+    assert "an index belongs to a *-multistream.xml.bz2" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
