@@ -38,7 +38,7 @@ _FAMILIES = {
 }
 _PYTHON = {"python", "py", "python3", "pycon"}
 _GUESS = re.compile(r"^\s*(?:def |class |import |from \w+ import|@\w+|if __name__)", re.MULTILINE)
-_LINE_OF_C = re.compile(r"[;{}]\s*$", re.MULTILINE)
+_LINE_OF_C = re.compile(r"[;{}][ \t]*(?://.*)?$", re.MULTILINE)
 
 
 @cache

@@ -9,7 +9,7 @@ _DISPLAY = re.compile(r"\$\$.+?\$\$|\\\[.+?\\\]|\\\(.+?\\\)", re.DOTALL)
 # As Pandoc tells formulas from prices: nothing but space outside, none inside, no digit after it.
 _DOLLARS = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?![\w$])")
 _COMMAND = re.compile(r"\\[a-zA-Z]+(?:\{[^{}\n]*\})*(?:[_^](?:\{[^{}\n]*\}|\w))*")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»()，。、)]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»()，。、)]+(?<![.,;:!?])")
 
 
 class Block(NamedTuple):

@@ -17,6 +17,9 @@ _COMMAND = re.compile(
 
 _OPTION = re.compile(r"^[ \t>*-]*\(?([A-Ha-hА-Иа-иأ-ي]|[क-ह])[).．、）][ \t]*\S", re.MULTILINE)
 _SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
+_LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{1,20}[ \t*]*[:：](?!//)", re.MULTILINE)
+"""A line that opens with a name or a word and a colon, as turns do."""
+
 _ENGLISH_SPEAKERS = ("user", "human", "assistant", "gpt", "ai", "chatgpt")
 
 
@@ -44,11 +47,11 @@ def check_speakers(turn: SourceTurn, text: str) -> Failure | None:
     ground = languages.get(turn.language).ground
     own = (ground.user, ground.assistant) if ground else ()
     names = "|".join(map(re.escape, (*_ENGLISH_SPEAKERS, *own)))
-    pattern = re.compile(_SPEAKER.format(names=names), re.IGNORECASE | re.MULTILINE)
-    if pattern.search(text) and not pattern.search(turn.text):
-        found = len(re.findall(r"^[ \t*#]*[\w ]{2,20}:", turn.text, re.MULTILINE))
-        if len(pattern.findall(text)) > found:
-            return Failure("turn_count", "it holds further turns; translate this one turn only")
+    speaker = re.compile(_SPEAKER.format(names=names), re.IGNORECASE | re.MULTILINE)
+    before, after = len(_LABEL.findall(turn.text)), len(_LABEL.findall(text))
+    named = speaker.search(text) and not speaker.search(turn.text)
+    if (named and after > before) or (not before and after > 1):
+        return Failure("turn_count", "it holds further turns; translate this one turn only")
     return None
 
 

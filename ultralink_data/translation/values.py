@@ -77,7 +77,7 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     lost = [w.value for w in required if w.value not in there]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
-    known = {w.value for w in before} | {value + 12 for value in clock} | _months(source)
+    known = {w.value for w in before} | clock | {hour + 12 for hour in clock} | _months(source)
     new = [w.value for w in after if not w.spelled and w.value not in known]
     added = [value for value in new if not _implied(value, source)]
     if added:

@@ -31,7 +31,7 @@ _NOTE = re.compile(
 _NOTED = re.compile(r"translat|interpret", re.IGNORECASE)
 """Words for translating, and what in the source explains them."""
 
-_SIMILAR = 0.6
+_SIMILAR = 0.5
 """Share of the words of an answer from which it is the mended passage of the question."""
 
 
