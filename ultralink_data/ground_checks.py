@@ -1,8 +1,10 @@
 """Checks of the questions and answers that a model writes about a document."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from ultralink_data import languages
 from ultralink_data.asking import Failure
@@ -17,26 +19,55 @@ _ECHO = 60
 
 _MARKS = "?？؟"
 
+_CLOSING = "\"'»”’“」』》)）* "
+"""What may follow the mark of a question that ends with a quotation."""
+
+_QUOTED = re.compile(
+    r'"[^"\n]*"|“[^“”\n]*”|„[^“\n]*“|«[^«»\n]*»|”[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》'
+)
+
+_LIST_MARK = re.compile(r"(?:\d+\s*[.)]|[-*•–—])\s|\d+\s*[、．।）]")
+
+_LEFTOVER = re.compile(
+    r"</?think>|<\|[a-z_]{2,20}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>", re.IGNORECASE
+)
+"""Marks of a chat template, or of reasoning, which a server let through."""
+
+_OPENED = r"[\s\"'«“„”‘「¡¿*_#>(\[-]*"
+
 
 def check_question(
     text: str, language: str, *, prompt: str, earlier: Sequence[str]
 ) -> Failure | None:
     """Whether a reply is one question in `language` that stands without the document.
 
-    `earlier` are the questions of the dialogue so far, which must not come again.
+    `earlier` are the questions of the dialogue so far, which must not come again. Questions within
+    quotation marks, as in titles, are not counted.
     """
     shared = check_reply(text, language, prompt=prompt)
     if shared is not None:
         return shared
-    marks = sum(text.count(mark) for mark in _MARKS)
     mark = languages.get(language).phrases.question_mark
-    if not marks:
+    said = text.strip()
+    if not any(mark in said for mark in _MARKS):
         return Failure("no_question", f"it is not a question; end it with {mark}")
-    if marks > 1 or "\n" in text.strip() or not text.rstrip("\"'»”’ )").endswith(tuple(_MARKS)):
+    if _questions(said) != 1 or "\n" in said:
         return Failure("several_questions", "it must be one single question and nothing else")
+    if _LIST_MARK.match(said) or said.startswith("**") or _QUOTED.fullmatch(said):
+        return Failure("markup", "write the question alone, without list marks, bold or quotes")
     if _plain(text) in {_plain(question) for question in earlier}:
         return Failure("repeated_question", "this question was asked before; ask another one")
     return None
+
+
+def _questions(text: str) -> int:
+    """Questions outside quotations, and one that ends within one; 0 if it does not end as one."""
+    marks = tuple(_MARKS)
+    if not text.rstrip(_CLOSING).endswith(marks):
+        return 0
+    outside = _QUOTED.sub("", text)
+    ends_quoted = not outside.rstrip(_CLOSING).endswith(marks)
+    return len(re.findall(f"[{_MARKS}]+", outside)) + ends_quoted
 
 
 def check_answer(
@@ -55,15 +86,19 @@ def check_answer(
 
 def check_reply(text: str, language: str, *, prompt: str) -> Failure | None:
     """What holds for questions and answers alike."""
-    refusal, preface, mention = _patterns(language)
+    patterns = _patterns(language)
     name = languages.get(language).translate.english_name
+    said = folded(text)
     if not text:
         return Failure("empty", "it is empty")
-    if refusal.match(text[:_OPENING]):
+    if patterns.refusal.match(said[:_OPENING]):
         return Failure("refusal", "it declines instead of doing what was asked")
-    if preface.match(text[:_OPENING]):
+    leftover = _LEFTOVER.search(text)
+    if leftover is not None:
+        return Failure("markup", f"it holds {leftover.group()!r}; write only the text asked for")
+    if patterns.preface.match(said[:_OPENING]):
         return Failure("preface", "it opens with words about itself; write only the text asked for")
-    found = mention.search(text)
+    found = patterns.mention.search(said)
     if found is not None:
         return Failure("source_mention", f"it says {found.group()!r}; do not speak of any document")
     if echoes(text, prompt):
@@ -81,17 +116,36 @@ def echoes(text: str, prompt: str) -> bool:
     return len(instruction) >= _ECHO and any(instruction[i : i + _ECHO] in said for i in starts)
 
 
+_SPELLINGS = str.maketrans("أإآٱİ", "ااااi", "".join(map(chr, (*range(0x64B, 0x653), 0x640))))
+"""Arabic is written with and without vowel signs, stretching and the hamza of an alif; a capital
+dotted I is no capital of i to regular expressions."""
+
+
+def folded(text: str) -> str:
+    """The text as phrases are looked for in it: NFC, without what writers leave out or put in."""
+    return unicodedata.normalize("NFC", text).translate(_SPELLINGS)
+
+
+class _Patterns(NamedTuple):
+    refusal: re.Pattern[str]
+    preface: re.Pattern[str]
+    mention: re.Pattern[str]
+
+
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    phrases = languages.get(language).phrases
-    opened = r"[\s\"'«“*#]*(?:%s)"
-    groups = (phrases.refusals, phrases.prefaces, phrases.source_mentions)
-    refusal, preface, mention = (f"(?:{'|'.join(group)})" for group in groups)
-    return (
-        re.compile(opened % refusal, re.IGNORECASE),
-        re.compile(opened % preface, re.IGNORECASE),
-        re.compile(mention, re.IGNORECASE),
+def _patterns(language: str) -> _Patterns:
+    spoken = languages.get(language)
+    labels = spoken.ground.labels if spoken.ground is not None else ()
+    prefaces = [*spoken.phrases.prefaces, *(rf"{label}[\s*_]*\d*[\s*_]*[:：]" for label in labels)]
+    return _Patterns(
+        refusal=_compiled(_OPENED, spoken.phrases.refusals),
+        preface=_compiled(_OPENED, prefaces),
+        mention=_compiled("", spoken.phrases.source_mentions),
     )
+
+
+def _compiled(before: str, phrases: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(f"{before}(?:{'|'.join(map(folded, phrases))})", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:

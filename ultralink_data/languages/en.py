@@ -56,18 +56,23 @@ LANGUAGE = Language(
     phrases=Phrases(
         refusals=(
             r"(?:i(?:'|’)m|i am) sorry\b",
-            r"i (?:cannot|can(?:'|’)t|can not|am unable to|won(?:'|’)t)\b",
+            r"i (?:cannot|can(?:'|’)t|can not|am unable to|am not able to|won(?:'|’)t)\b",
+            r"i(?:'|’)m (?:unable|not able) to\b",
+            r"i (?:do not|don(?:'|’)t) have (?:enough |sufficient |any |access to )?(?:information|data|context|details)\b",
             r"as an ai\b",
-            r"unfortunately, i (?:cannot|can(?:'|’)t)\b",
+            r"unfortunately, i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t)\b",
         ),
         prefaces=(
-            r"here(?:'|’)?s? (?:is |are )?(?:the |a |your |my )?(?:translation|translated|question|answer|response)\b",
+            r"here(?:(?:'|’)?s| is| are) (?:\w+ ){0,3}(?:translation|translated|question|answer|response)\b",
             r"(?:sure|certainly|of course|okay|absolutely)[,!.:]",
+            r"(?:(?:that(?:'|’)s|that is|what) an? )?(?:great|good|excellent|interesting) question[,!.:]",
             r"translation\s*:",
         ),
         source_mentions=(
-            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|in|from) (?:the|this) (?:(?:given|provided|above) )?(?:text|document|passage|article|context)\b",
-            r"\bthe (?:text|document|passage) (?:says|states|mentions|does not)\b",
+            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|in|from) (?:the|this) (?:(?:given|provided|above) )?(?:text|document|passage|article)\b",
+            r"\b(?:the|this) (?:text|document|passage) (?:says?|states?|mentions?|describes?|does not)\b",
+            r"\b(?:given|provided|above) (?:text|document|passage|article|context|information|background)\b",
+            r"\b(?:according to|based on) (?:the|this) (?:background|context)\b",
         ),
         question_mark="?",
         script="LATIN",
@@ -108,6 +113,7 @@ A conversation so far:
 Write the next question of the person who asks. It goes broader: it turns to another side of the subject that has not been spoken of yet and that the background can answer. It must be one question, make sense after the conversation and not mention any text. Write only the question, in English.""",
         user="Person",
         assistant="Expert",
+        labels=("question", "answer", "q", "a"),
         excluded_words=(
             "porn",
             "pornographic",

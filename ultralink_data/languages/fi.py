@@ -54,19 +54,22 @@ LANGUAGE = Language(
     phrases=Phrases(
         refusals=(
             r"(?:olen )?pahoillani\b",
-            r"valitettavasti en\b",
+            r"valitettavasti (?:en|minulla ei)\b",
             r"en (?:voi|pysty)\b",
             r"tekoälynä\b",
             r"kielimallina\b",
         ),
         prefaces=(
-            r"(?:tässä|tämä) on (?:käännös|kysymys|vastaus)\b",
+            r"(?:tässä|tämä) on (?:\w+ ){0,2}(?:käännös|kysymys|vastaus)\b",
             r"(?:toki|totta kai|selvä|varmasti)[,!.:]",
+            r"(?:hyvä|erinomainen|mielenkiintoinen|loistava) kysymys[,!.:]",
             r"käännös\s*:",
         ),
         source_mentions=(
             r"\b(?:tekstin|asiakirjan|artikkelin|dokumentin|katkelman) (?:mukaan|perusteella)\b",
             r"\b(?:tekstissä|asiakirjassa|artikkelissa|dokumentissa|katkelmassa) (?:sanotaan|mainitaan|kerrotaan|ei)\b",
+            r"\b(?:annettujen|näiden|yllä olevien) (?:tausta)?tietojen (?:mukaan|perusteella)\b",
+            r"\btaustatietojen (?:mukaan|perusteella)\b",
         ),
         question_mark="?",
         script="LATIN",
@@ -107,6 +110,7 @@ Keskustelu tähän asti:
 Kirjoita kysyjän seuraava kysymys. Se laajentaa: se siirtyy aiheen toiseen puoleen, josta ei ole vielä puhuttu ja johon taustatiedot vastaavat. Sen on oltava yksi kysymys, jatkettava keskustelua eikä se saa mainita mitään tekstiä. Kirjoita vain kysymys, suomeksi.""",
         user="Kysyjä",
         assistant="Asiantuntija",
+        labels=("kysymys", "vastaus"),
         excluded_words=(
             "porno",
             "pornografia",

@@ -130,6 +130,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     `first_question` holds `{title}` and `{document}`; `answer` holds `{document}` and `{question}`;
     `answer_without_document` holds `{question}`; `deeper` and `broader` ask for the next question
     and hold `{document}` and `{dialogue}`, in which turns open with `user` and `assistant`.
+    `labels` are words that a reply must not open with before a colon ("Question: ...").
     Articles with one of `excluded_words` are not taken (whole words, without regard to case).
     `chinese_conversion` is an OpenCC configuration (`t2s`) for languages that need one script.
     """
@@ -141,6 +142,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     broader: str
     user: str
     assistant: str
+    labels: tuple[str, ...]
     excluded_words: tuple[str, ...]
     chinese_conversion: str | None
 

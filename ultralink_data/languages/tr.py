@@ -54,18 +54,21 @@ LANGUAGE = Language(
         refusals=(
             r"(?:çok )?üzgünüm\b",
             r"özür dilerim\b",
-            r"maalesef .{0,40}(?:yapamam|edemem|veremem)\b",
+            r"maalesef .{0,60}(?:yapamam|edemem|veremem|olamam|bilmiyorum)\b",
             r"bir yapay zek[aâ]\b",
             r"dil modeli olarak\b",
         ),
         prefaces=(
-            r"(?:işte|bu) (?:\w+ )?(?:çeviri|çevirisi|soru|cevap|yanıt)\b",
+            r"işte (?:\w+ ){0,2}(?:çeviri|çevirisi|soru|cevap|yanıt)\b",
+            r"bu (?:\w+ )?(?:çeviri|soru|cevap|yanıt)\w*\s*:",
             r"(?:elbette|tabii|tabii ki|tamam)[,!.:]",
+            r"(?:harika|güzel|iyi|mükemmel)(?: bir)? soru[,!.:]",
             r"çeviri\s*:",
         ),
         source_mentions=(
             r"\b(?:metne|belgeye|makaleye|parçaya) göre\b",
             r"\b(?:metinde|belgede|makalede|parçada) (?:belirtil|söylen|geçen|bahsed|yok)\w*",
+            r"\b(?:verilen|bu|yukarıdaki) bilgi(?:ye|lere) göre\b",
         ),
         question_mark="?",
         script="LATIN",
@@ -106,6 +109,7 @@ Soran kişinin bir sonraki sorusunu yaz. Soru derine insin: son yanıttaki bir �
 Soran kişinin bir sonraki sorusunu yaz. Soru genişlesin: konunun henüz konuşulmamış ve bilginin yanıtlayabildiği başka bir yönüne geçsin. Tek bir soru olmalı, konuşmanın devamı olarak anlaşılmalı ve hiçbir metinden söz etmemeli. Yalnızca soruyu yaz, Türkçe olarak.""",
         user="Kişi",
         assistant="Uzman",
+        labels=("soru", "cevap", "yanıt"),
         excluded_words=(
             "porno",
             "pornografi",
