@@ -6,7 +6,14 @@ from pathlib import Path
 from harness.endpoint_options import add_endpoint
 from harness.parser_check import add_check
 from harness.parser_describe import add_describing
-from harness.parser_parts import Commands, add_command, add_group, add_runs
+from harness.parser_parts import (
+    Commands,
+    add_benchmarks,
+    add_command,
+    add_group,
+    add_runs,
+    add_settings,
+)
 from harness.parser_translate import add_translating
 
 
@@ -35,6 +42,10 @@ def add_data_commands(commands: Commands) -> None:
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
     convert.add_argument("-o", "--out", type=Path, required=True)
+    text = "build the dataset of a recipe: every stage, then the whole, checked"
+    build = add_command(data, "build", "data_build:build_command", text)
+    add_build(build)
+    add_runs(build)
     text = "take the articles out of a MediaWiki dump, as clean text"
     add_extract(add_command(data, "extract", "data_extract:extract_command", text))
     text = "make dialogues about the passages of articles, through a model"
@@ -58,6 +69,18 @@ def add_data_commands(commands: Commands) -> None:
     prune.add_argument("-o", "--out", type=Path, required=True)
     text = "look for benchmark problems, duplicates, wrong languages and broken rows"
     add_check(add_command(data, "check", "data_check:check_command", text))
+
+
+def add_build(build: argparse.ArgumentParser) -> None:
+    """Arguments of `data build`."""
+    build.add_argument(
+        "--recipe", type=Path, required=True, metavar="FILE.toml", help="docs/data_build.md"
+    )
+    build.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="DIR", help="stages, dataset and reports"
+    )
+    add_settings(build)
+    add_benchmarks(build)
 
 
 def add_extract(extract: argparse.ArgumentParser) -> None:

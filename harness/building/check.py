@@ -73,16 +73,25 @@ def check_drop(out: Path, reasons: Collection[str]) -> None:
         raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
 
 
-def drop(path: Path, report: CheckReport, out: Path, reasons: Collection[str]) -> Manifest:
+def drop(
+    path: Path,
+    report: CheckReport,
+    out: Path,
+    reasons: Collection[str],
+    *,
+    replace: bool = False,
+) -> Manifest:
     """Write the dataset without the rows that the report names for these reasons.
 
-    Lines that are no rows always fall out. What fell out stands in `rejected.jsonl` in `out`.
+    Lines that are no rows always fall out. What fell out stands in `rejected.jsonl` in `out`. With
+    `replace`, a folder at `out` gives way.
 
     Raises:
         ConfigError: `out` exists, or an unknown reason.
         DataError: `path` is not what was checked, or nothing is left.
     """
-    check_drop(out, reasons)
+    if not replace:
+        check_drop(out, reasons)
     if {file.name: sha256(file) for file in data_files(path)} != report.files:
         raise DataError(f"{path} is not what was checked", hint="check it again")
     named = dropped_rows(report, reasons)
@@ -99,6 +108,7 @@ def drop(path: Path, report: CheckReport, out: Path, reasons: Collection[str]) -
             parents=_parents(path, report),
             dropped=dict(sorted(counts.items())),
             code_version=source_hash(CODE),
+            stages=dataset.read_manifest(path).stages if _is_dataset(path) else (),
         )
         lines = b"".join(msgspec.json.encode(reject) + b"\n" for reject in rejects)
         (folder / REJECTED).write_bytes(lines)
@@ -141,6 +151,10 @@ def _unreadable(flaw: Flaw) -> Rejected:
 
 
 def _parents(path: Path, report: CheckReport) -> list[str]:
-    if path.is_dir() and (path / dataset.MANIFEST).is_file():
+    if _is_dataset(path):
         return [dataset.read_manifest(path).fingerprint]
     return sorted(report.files.values())
+
+
+def _is_dataset(path: Path) -> bool:
+    return (path / dataset.MANIFEST).is_file()

@@ -2,80 +2,21 @@
 
 import hashlib
 import json
-import os
 import random
-import signal
-import sqlite3
-import subprocess
-import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import msgspec
 import pytest
+from scripted_model import FAULTS, WRONG, Model, killed, stored
 
 from harness.cli import main
-from harness.source_hash import ROOT
-from tests.llm_server import Answer, Server, serving
+from tests.llm_server import Server, serving
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page
 from ultralink_data.stages import Rejected, StageManifest
 
 FINAL = ("d.jsonl", "d.rejected.jsonl")
-TIMEOUT = 120
-
-
-class Model:
-    """A rule of the scripted server: answers depend on the request alone, faults on its count too.
-
-    `answered` counts the whole answers that were sent, by request.
-    """
-
-    def __init__(
-        self, faults: float = 0.0, wait: float = 0.0, leave_out: tuple[str, ...] = ()
-    ) -> None:
-        self.faults = faults
-        self.choices = [fault for fault in FAULTS if fault[0] not in leave_out]
-        self.wait = wait
-        self.seen: Counter[str] = Counter()
-        self.answered: Counter[str] = Counter()
-        self.kinds: Counter[str] = Counter()
-
-    def __call__(self, body: dict, number: int) -> Answer:
-        name = json.dumps(body, sort_keys=True)
-        self.seen[name] += 1
-        dice = random.Random(f"{name}/{self.seen[name]}")
-        if dice.random() < self.faults:
-            kind, fault = dice.choice(self.choices)
-            self.kinds[kind] += 1
-            return fault
-        self.answered[name] += 1
-        text = reply(body["messages"])
-        if self.faults:
-            # What a reply says depends on the request alone, or no two builds could be equal.
-            choice = random.Random(f"wrong {name}")
-            if choice.random() < self.faults:
-                kind, text = choice.choice(WRONG)
-                self.kinds[kind] += 1
-        return Answer(text, wait=self.wait)
-
-
-FAULTS = [
-    ("429", Answer(status=429, headers=(("Retry-After", "0.05"),), body=b"{}")),
-    ("500", Answer(status=500, body=b"{}")),
-    ("time-out", Answer("late", wait=2.0)),
-    ("dropped", Answer(drop=True)),
-    ("truncated body", Answer("cut", cut=True)),
-    ("invalid JSON", Answer(body=b"{ this is no JSON")),
-    ("wrong schema", Answer(body=b'{"choices": []}')),
-]
-WRONG = [
-    ("refusal", "I'm sorry, but I cannot help with that request at all."),
-    ("wrong language", "Je ne parle que le français, et je ne connais pas d'autre langue ?"),
-    ("mention", "According to the text, is the river as long as people say it is?"),
-    ("empty", " "),
-]
 
 
 def reply(messages: list[dict]) -> str:
@@ -119,7 +60,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pages_become_dialogues_and_a_second_run_asks_nothing(tmp_path, capsys):
     pages = write_pages(tmp_path / "pages.jsonl", 12)
-    model = Model()
+    model = Model(reply)
     with serving(model) as server:
         assert main(command(server, tmp_path, pages)) == 0
         asked = len(server.requests)
@@ -136,7 +77,7 @@ def test_pages_become_dialogues_and_a_second_run_asks_nothing(tmp_path, capsys):
 
 def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path):
     pages = write_pages(tmp_path / "pages.jsonl", 150)
-    model = Model(faults=0.2)
+    model = Model(reply, faults=0.2)
     with serving(model) as server:
         assert main(command(server, tmp_path, pages, "--tries", "2", "--timeout", "0.5")) == 0
     assert set(model.kinds) == {name for name, _ in (*FAULTS, *WRONG)}
@@ -156,45 +97,13 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
     assert manifest.spent.replies == stored(tmp_path)
 
 
-def stored(folder: Path) -> int:
-    path = folder / "runs" / "llm_cache" / "replies.sqlite"
-    if not path.exists():
-        return 0
-    with sqlite3.connect(path) as database:
-        found = database.execute("SELECT name FROM sqlite_master").fetchall()
-        if not found:
-            return 0
-        return int(database.execute("SELECT count(*) FROM replies").fetchone()[0])
-
-
-def killed(words: list[str], server: Server, after: int) -> bool:
-    """Run the command in a process and kill it after so many requests; False if it ended first."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "harness.cli", *words],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-    )
-    until = time.monotonic() + TIMEOUT
-    start = len(server.requests)
-    while process.poll() is None and len(server.requests) < start + after:
-        assert time.monotonic() < until
-        time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    _, said = process.communicate()
-    assert process.returncode in (0, -signal.SIGKILL), said.decode()
-    return process.returncode != 0
-
-
 @pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp_path, kills):
     count = 15 * kills
     pages = write_pages(tmp_path / "pages.jsonl", count)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     # Without time-outs: on a busy machine an answer that counts as sent could miss a short one.
-    model = Model(faults=0.05, wait=0.01, leave_out=("time-out",))
+    model = Model(reply, faults=0.05, wait=0.01, leave_out=("time-out",))
     with serving(model) as server:
         assert main(command(server, whole, pages)) == 0
         asked = sum(model.answered.values())
@@ -225,7 +134,7 @@ def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp
 def test_a_budget_ends_the_run_and_a_higher_one_goes_on(tmp_path, capsys):
     pages = write_pages(tmp_path / "pages.jsonl", 30)
     prices = ["--price-in", "1000", "--price-out", "1000"]
-    with serving(Model()) as server:
+    with serving(Model(reply)) as server:
         assert main(command(server, tmp_path, pages, *prices, "--max-cost", "8")) == 4
         asked = len(server.requests)
         assert 0 < asked * 0.11 <= 8
@@ -240,7 +149,7 @@ def test_a_budget_ends_the_run_and_a_higher_one_goes_on(tmp_path, capsys):
 def test_a_bad_page_is_named_with_its_line(tmp_path, capsys):
     pages = write_pages(tmp_path / "pages.jsonl", 3)
     pages.write_bytes(pages.read_bytes() + b'{"id": "en:9"}\n')
-    with serving(Model()) as server:
+    with serving(Model(reply)) as server:
         assert main(command(server, tmp_path, pages)) == 3
         assert not server.requests
     assert "pages.jsonl:4: " in capsys.readouterr().err
@@ -248,7 +157,7 @@ def test_a_bad_page_is_named_with_its_line(tmp_path, capsys):
 
 def test_other_settings_never_write_over_a_finished_file(tmp_path, capsys):
     pages = write_pages(tmp_path / "pages.jsonl", 3)
-    with serving(Model()) as server:
+    with serving(Model(reply)) as server:
         assert main(command(server, tmp_path, pages)) == 0
         assert main(command(server, tmp_path, pages, "--seed", "1")) == 2
     assert "exists already, made by `ground`" in capsys.readouterr().err

@@ -1,0 +1,188 @@
+"""Builds the dataset of a recipe: every stage in its order, each with its files, then one folder.
+
+What is finished is not done again, what a change of the recipe or of the code touches is made anew
+in its place, and what a kill left goes on: each stage sees to that by its own key.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from harness.building.extract import extract_stage, is_incomplete
+from harness.building.filter import decide_stage, judge_stage, verdicts_path
+from harness.building.finish import finish
+from harness.building.ground import ground_stage
+from harness.building.recipe import FilterStep, Recipe, Source
+from harness.building.sources import is_cut, sources_stage
+from harness.building.translate import translate_stage
+from ultralink_data.check_report import CheckReport
+from ultralink_data.dataset import Manifest
+from ultralink_data.errors import DataError
+from ultralink_data.llm import Usage
+from ultralink_data.stages import StageManifest
+
+FILTERED = "sharegpt"
+"""The one source that the cultural filter is for; math and code are never filtered, as upstream."""
+
+
+class Step(NamedTuple):
+    """A stage of a recipe: what it is called in it, where its rows go, and what makes them.
+
+    `in_dataset` says whether its rows are rows of the dataset.
+    """
+
+    name: str
+    out: Path
+    in_dataset: bool
+    run: Callable[[], StageManifest]
+
+
+class Ran(NamedTuple):
+    """A step that is done, and what its requests cost this time."""
+
+    step: Step
+    manifest: StageManifest
+    cost: float
+
+
+class Built(NamedTuple):
+    """All steps, the dataset and, where the recipe asks for one, the check of it.
+
+    `incomplete` where an input could not be read to its end.
+    """
+
+    steps: tuple[Ran, ...]
+    dataset: Manifest
+    report: CheckReport | None
+    incomplete: bool
+
+
+class _Place(NamedTuple):
+    """Where a recipe is built, and what its requests go through."""
+
+    base: Path
+    stages: Path
+    runs: Path
+    usage: Usage
+
+
+def build(
+    recipe: Recipe, base: Path, out: Path, *, runs: Path, benchmarks: Path | None
+) -> Iterator[Ran | Built]:
+    """Build the recipe into `out/stages` and `out/dataset`; yields each step, then the whole.
+
+    `base` is the folder that the recipe's paths are relative to.
+
+    Raises:
+        BenchError: what a stage raises; what is done is kept, and the next call goes on.
+    """
+    place = _Place(base, out / "stages", runs, Usage())
+    ran: list[Ran] = []
+    for step in steps(recipe, place):
+        before = place.usage.cost
+        manifest = step.run()
+        ran.append(Ran(step, manifest, place.usage.cost - before))
+        yield ran[-1]
+    files = [step.out for step, manifest, _ in ran if step.in_dataset and manifest.accepted]
+    if not files:
+        raise DataError(
+            "no stage accepted a row", hint=f"see the reasons in {place.stages}/*.rejected.jsonl"
+        )
+    dataset, report = finish(recipe, files, out, benchmarks=benchmarks)
+    yield Built(tuple(ran), dataset, report, _incomplete(ran))
+
+
+def _incomplete(ran: Sequence[Ran]) -> bool:
+    return any(is_incomplete(manifest) or is_cut(manifest) for _, manifest, _ in ran)
+
+
+def steps(recipe: Recipe, place: _Place) -> Iterator[Step]:
+    """The stages in their order; each is to run before the next is taken."""
+    yield from _grounding(recipe, place)
+    for number, source in enumerate(recipe.sources, 1):
+        yield from _translating(recipe, place, f"{number}_{source.source}", source)
+
+
+def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
+    ground = recipe.ground
+    if ground is None:
+        return
+    for number, articles in enumerate(recipe.articles, 1):
+        name = f"{number}_{articles.language}"
+        pages = place.stages / f"pages_{name}.jsonl"
+        extract = partial(
+            extract_stage,
+            place.base / articles.file,
+            articles.language,
+            pages,
+            articles.bounds,
+            format=articles.format,
+            processes=recipe.processes,
+            replace=True,
+        )
+        yield Step(f"extract {articles.language}", pages, False, extract)
+        if not _has_rows(pages):
+            continue
+        out = place.stages / f"grounded_{name}.jsonl"
+        run = partial(
+            ground_stage,
+            pages,
+            out,
+            ground.config,
+            limit=ground.limit,
+            **_asking(recipe, place, ground.model),
+        )
+        yield Step(f"ground {articles.language}", out, True, run)
+
+
+def _translating(recipe: Recipe, place: _Place, name: str, source: Source) -> Iterator[Step]:
+    rows = place.stages / f"source_{name}.jsonl"
+    convert = partial(sources_stage, place.base / source.file, source.source, rows, replace=True)
+    yield Step(f"convert {source.source}", rows, recipe.keep_english, convert)
+    if source.source == FILTERED and recipe.filter is not None and _has_rows(rows):
+        out = place.stages / f"filtered_{name}.jsonl"
+        yield from _filtering(recipe, place, recipe.filter, rows, out)
+        rows = out
+    translate = recipe.translate
+    if translate is None or not _has_rows(rows):
+        return
+    for language in translate.languages:
+        out = place.stages / f"translated_{name}_{language}.jsonl"
+        run = partial(
+            translate_stage,
+            rows,
+            (language,),
+            out,
+            translate.config,
+            **_asking(recipe, place, translate.model),
+        )
+        yield Step(f"translate {source.source} to {language}", out, True, run)
+
+
+def _filtering(
+    recipe: Recipe, place: _Place, chosen: FilterStep, rows: Path, out: Path
+) -> Iterator[Step]:
+    config = chosen.config
+    if chosen.model is None:
+        judge = partial(
+            judge_stage, rows, out, config, endpoint=None, runs=place.runs, replace=True
+        )
+    else:
+        judge = partial(judge_stage, rows, out, config, **_asking(recipe, place, chosen.model))
+    yield Step(f"judge {FILTERED}", verdicts_path(out), False, judge)
+    yield Step(
+        f"filter {FILTERED}", out, False, partial(decide_stage, rows, out, config, replace=True)
+    )
+
+
+def _asking(recipe: Recipe, place: _Place, model: str) -> dict[str, Any]:
+    """What every stage that asks takes, with the recipe's own budget."""
+    endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
+    return {"endpoint": endpoint, "runs": place.runs, "replace": True, "usage": place.usage}
+
+
+def _has_rows(rows: Path) -> bool:
+    return rows.stat().st_size > 0

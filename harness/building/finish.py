@@ -1,0 +1,123 @@
+"""The end of a build: one dataset of what the stages accepted, pruned and checked.
+
+`built.json` says what was made of what; where it still holds, nothing is done again.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.benchmark_items import benchmark_items
+from harness.building.assemble import assemble
+from harness.building.check import check_dataset, drop
+from harness.building.recipe import CheckStep, PruneStep, Recipe
+from harness.source_hash import source_hash
+from leaderboard.check_tables import check_tables
+from leaderboard.render import to_markdown
+from ultralink_data import atomic, dataset
+from ultralink_data.check_report import CheckReport, encode, read_report
+from ultralink_data.dataset import Manifest
+from ultralink_data.errors import DataError
+from ultralink_data.prune import parse_keep, prune
+
+RECORD = "built.json"
+REPORT = "check.json"
+CODE = ("ultralink_data.check", "ultralink_data.prune", "harness.building.finish")
+
+
+class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a finished build was made of (`key`), and what it is (`fingerprint`)."""
+
+    key: str
+    fingerprint: str
+    recipe: Recipe
+
+
+def finish(
+    recipe: Recipe, files: Sequence[Path], out: Path, *, benchmarks: Path | None
+) -> tuple[Manifest, CheckReport | None]:
+    """Write `out/dataset`, and `out/check.json` with its tables where the recipe asks for a check.
+
+    Raises:
+        DataError: no row was accepted, or none is left.
+        PrerequisiteError: a benchmark file is missing.
+    """
+    final = out / "dataset"
+    whole = out / "stages" / "assembled"
+    assembled = assemble(files, whole, replace=True)
+    key = _key(recipe, assembled, benchmarks)
+    if _still_holds(out, key):
+        return dataset.read_manifest(final), read_report(out / REPORT) if recipe.check else None
+    report = None
+    if recipe.prune is not None:
+        pruned = out / "stages" / "pruned"
+        _prune(recipe.prune, whole, pruned)
+        whole = pruned
+    if recipe.check is not None:
+        report = _check(recipe.check, whole, out, benchmarks, recipe.processes)
+        manifest = drop(whole, report, final, recipe.check.drop, replace=True)
+    else:
+        with atomic.new_directory(final) as folder:
+            shutil.copytree(whole, folder, dirs_exist_ok=True)
+        manifest = dataset.read_manifest(final)
+    record = BuiltRecord(key=key, fingerprint=manifest.fingerprint, recipe=recipe)
+    atomic.write_bytes(out / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=2))
+    return manifest, report
+
+
+def _key(recipe: Recipe, assembled: Manifest, benchmarks: Path | None) -> str:
+    """Hash of all that decides what the end of a build makes."""
+    digest = hashlib.sha256(
+        msgspec.json.encode((assembled.fingerprint, recipe.prune, recipe.check))
+    )
+    digest.update("".join(source_hash(module) for module in CODE).encode())
+    digest.update(assembled.recipe.encode() + "".join(assembled.parents).encode())
+    for item in benchmark_items(recipe.check.against, benchmarks) if recipe.check else ():
+        digest.update(msgspec.json.encode(item))
+    return digest.hexdigest()
+
+
+def _still_holds(out: Path, key: str) -> bool:
+    """Whether `out` holds what this end of a build made, whole."""
+    try:
+        record = msgspec.json.decode((out / RECORD).read_bytes(), type=BuiltRecord)
+        found = dataset.check(out / "dataset")
+    except (OSError, msgspec.DecodeError, DataError):
+        return False
+    return record.key == key and record.fingerprint == found.fingerprint
+
+
+def _prune(step: PruneStep, source: Path, out: Path) -> None:
+    rows = dataset.read(source)
+    kept = prune(rows, parse_keep(step.keep), step.seed)
+    before = dataset.read_manifest(source)
+    dataset.write(
+        out,
+        kept,
+        recipe=f"prune(keep={step.keep}, seed={step.seed})",
+        parents=[before.fingerprint],
+        dropped={"pruned": len(rows) - len(kept)},
+        stages=before.stages,
+    )
+
+
+def _check(
+    step: CheckStep, source: Path, out: Path, benchmarks: Path | None, processes: int
+) -> CheckReport:
+    with show.counting("check", "rows") as advance:
+        report = check_dataset(
+            source,
+            step.config,
+            against=step.against,
+            benchmarks=benchmarks,
+            processes=processes,
+            advance=lambda rows: advance(rows, 0),
+        )
+    atomic.write_bytes(out / REPORT, encode(report))
+    tables = "\n".join(map(to_markdown, check_tables(report)))
+    atomic.write_text((out / REPORT).with_suffix(".md"), tables)
+    return report

@@ -1,0 +1,184 @@
+"""The recipe of a dataset: one typed file that says what is built from what, with which models.
+
+TOML, decoded strictly (docs/data_build.md). Paths in it are relative to the recipe's folder.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.building.check import REASONS
+from harness.settings import apply_settings
+from ultralink_data import languages, sources
+from ultralink_data.check import CheckConfig
+from ultralink_data.cultural_filter import FilterConfig
+from ultralink_data.errors import ConfigError, DataError, unknown_name
+from ultralink_data.extract import ExtractConfig
+from ultralink_data.ground import GroundConfig, prompts
+from ultralink_data.llm import Endpoint
+from ultralink_data.prune import parse_keep
+from ultralink_data.translation.translate import TranslateConfig
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Articles(_Part, frozen=True, kw_only=True):
+    """A file of articles in one language; `format` and `index` as of `data extract`."""
+
+    file: str
+    language: str
+    format: str | None = None
+    bounds: ExtractConfig = ExtractConfig()
+
+
+class GroundStep(_Part, frozen=True, kw_only=True):
+    """Dialogues about the articles: of the first `limit` passages of each file, or of all."""
+
+    model: str
+    limit: int | None = None
+    config: GroundConfig = GroundConfig()
+
+
+class Source(_Part, frozen=True, kw_only=True):
+    """A published file of English conversations, `source` as of `data convert --from`."""
+
+    file: str
+    source: str
+
+
+class FilterStep(_Part, frozen=True, kw_only=True):
+    """The cultural filter of ShareGPT; `model` is not needed where keywords alone decide."""
+
+    model: str | None = None
+    config: FilterConfig = FilterConfig()
+
+    def __post_init__(self) -> None:
+        """Check that there is a model where one is to judge."""
+        if self.config.model and self.model is None:
+            raise ValueError("filter.model is missing; without one say filter.config.model = false")
+
+
+class TranslateStep(_Part, frozen=True, kw_only=True):
+    """Translation of all sources into `languages`."""
+
+    model: str
+    languages: tuple[str, ...]
+    config: TranslateConfig = TranslateConfig()
+
+    def __post_init__(self) -> None:
+        """Check that there is something to translate into."""
+        codes = self.languages
+        if not codes or "en" in codes or len(set(codes)) < len(codes):
+            raise ValueError(
+                f"translate.languages must be others than 'en', each once, got {list(codes)}"
+            )
+
+
+class PruneStep(_Part, frozen=True, kw_only=True):
+    """How many translated math and code rows of a language stay, as of `data prune`."""
+
+    keep: str
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the number."""
+        parse_keep(self.keep)
+
+
+class CheckStep(_Part, frozen=True, kw_only=True):
+    """The check of the whole against benchmarks; rows named for a reason in `drop` fall out."""
+
+    against: tuple[str, ...] = ("mgsm", "humaneval", "omgeval")
+    drop: tuple[str, ...] = ("contaminated",)
+    config: CheckConfig = CheckConfig()
+
+    def __post_init__(self) -> None:
+        """Check the reasons."""
+        for reason in self.drop:
+            if reason not in REASONS:
+                raise ValueError(f"check.drop: {reason!r} is none of {', '.join(REASONS)}")
+
+
+class Recipe(_Part, frozen=True, kw_only=True):
+    """What is built. `models` are endpoints by the name that the steps use.
+
+    `max_cost` bounds all steps together, in the currency of the models' prices. `processes` works
+    where a step computes. `keep_english` says whether the sources' own rows are in the dataset.
+    """
+
+    models: dict[str, Endpoint] = {}
+    max_cost: float | None = None
+    processes: int = 1
+    articles: tuple[Articles, ...] = ()
+    ground: GroundStep | None = None
+    sources: tuple[Source, ...] = ()
+    filter: FilterStep | None = None
+    translate: TranslateStep | None = None
+    keep_english: bool = True
+    prune: PruneStep | None = None
+    check: CheckStep | None = None
+
+    def __post_init__(self) -> None:
+        """Check what one part says of another."""
+        if self.processes < 1:
+            raise ValueError(f"processes must be 1 or more, got {self.processes}")
+        if bool(self.articles) != (self.ground is not None):
+            raise ValueError("articles and ground go together: one without the other does nothing")
+        if not self.articles and not self.sources:
+            raise ValueError("neither articles nor sources: nothing would be built")
+        for model, endpoint in self.models.items():
+            if endpoint.max_cost is not None:
+                raise ValueError(f"models.{model}.max_cost: the recipe's own max_cost bounds all")
+            if self.max_cost is not None:
+                msgspec.structs.replace(endpoint, max_cost=self.max_cost)  # checks its prices
+
+
+def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
+    """The recipe in a file, with `field.field=value` settings, its names and files checked.
+
+    Raises:
+        DataError: the file cannot be read or is no TOML, or one that it names is not there.
+        ConfigError: an unknown, missing or wrong field, or the name of an unknown model, language
+            or source.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path}: no TOML: {error}", hint="mend the file") from error
+    try:
+        recipe = msgspec.convert(data, Recipe)
+    except msgspec.ValidationError as error:
+        said = str(error).replace("at `$.", "at field `")
+        raise ConfigError(f"{path}: {said}", hint="its fields: docs/data_build.md") from error
+    recipe = apply_settings(recipe, settings)
+    _check_names(recipe)
+    _check_files(recipe, path.parent)
+    return recipe
+
+
+def _check_names(recipe: Recipe) -> None:
+    for articles in recipe.articles:
+        prompts(articles.language)
+    for source in recipe.sources:
+        sources.get(source.source)
+    for step in (recipe.ground, recipe.filter, recipe.translate):
+        if step is not None and step.model is not None and step.model not in recipe.models:
+            raise unknown_name("model of the recipe", step.model, recipe.models)
+    for language in recipe.translate.languages if recipe.translate else ():
+        languages.get(language)
+
+
+def _check_files(recipe: Recipe, folder: Path) -> None:
+    files = [part.file for part in recipe.articles] + [part.file for part in recipe.sources]
+    for name in files:
+        if not (folder / name).exists():
+            raise DataError(
+                f"the recipe names {name!r}, but there is no {folder / name}",
+                hint="paths are relative to the recipe's folder",
+            )

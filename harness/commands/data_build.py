@@ -1,0 +1,71 @@
+"""`ultralink-bench data build`: the dataset of a recipe, from dumps and published files on."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import show
+from harness.building.build import Built, Ran, build
+from harness.building.finish import RECORD, REPORT
+from harness.building.recipe import read_recipe
+from harness.dataset_tables import counts_table
+from harness.stage_report import tables
+from leaderboard.check_tables import check_tables
+from leaderboard.table import Table, text_table
+from ultralink_data.errors import ConfigError
+
+INCOMPLETE = 3
+"""Exit code where an input could not be read to its end: what is whole was kept."""
+
+
+def build_command(arguments: argparse.Namespace) -> int:
+    """Run every stage of the recipe, then write the dataset.
+
+    Raises:
+        ConfigError: a wrong recipe, or a folder that holds something else.
+        BenchError: what a stage raises; what is done is kept.
+    """
+    recipe = read_recipe(arguments.recipe, arguments.settings)
+    if arguments.out.is_file():
+        raise ConfigError(f"{arguments.out} is a file", hint="name a folder")
+    results = build(
+        recipe,
+        arguments.recipe.parent,
+        arguments.out,
+        runs=arguments.runs,
+        benchmarks=arguments.benchmarks,
+    )
+    for result in results:
+        if isinstance(result, Built):
+            _show_whole(arguments.out, result)
+            return INCOMPLETE if result.incomplete else 0
+        show.print_tables(tables(result.step.name, result.manifest))
+    raise AssertionError("a build ends with its dataset")
+
+
+def _show_whole(out: Path, built: Built) -> None:
+    folder = out / "dataset"
+    checked = check_tables(built.report) if built.report is not None else []
+    counts = counts_table(show.short(folder), built.dataset.counts, built.dataset.dropped)
+    show.print_tables([*checked, steps_table(built.steps), counts])
+    show.console().print(f"fingerprint {built.dataset.fingerprint}")
+    written = [folder, out / "stages", out / RECORD]
+    show.print_paths([*written, out / REPORT] if built.report is not None else written)
+
+
+def steps_table(ran: Sequence[Ran]) -> Table:
+    """Rows in and out of every stage, and what its requests cost this time."""
+    lines = [
+        (
+            step.name,
+            f"{manifest.rows_in:,}",
+            f"{manifest.accepted:,}",
+            f"{manifest.rejected:,}",
+            f"{manifest.spent.replies:,}",
+            f"{cost:.4g}",
+        )
+        for step, manifest, cost in ran
+    ]
+    cost = sum(r.cost for r in ran)
+    columns = ("stage", "rows in", "rows out", "rejected", "replies", "cost")
+    return text_table("stages", columns, lines, f"cost of this run: {cost:.4g}")

@@ -1,0 +1,119 @@
+"""A recipe is read strictly: what is wrong in it is said before anything runs."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.building.recipe import read_recipe
+from ultralink_data.errors import BenchError, ConfigError, DataError
+
+WHOLE = """
+max_cost = 2.5
+[models.m]
+base_url = "http://127.0.0.1:1/v1"
+model = "small"
+price_in = 1.0
+[[articles]]
+file = "es.xml"
+language = "es"
+bounds = { min_tokens = 10 }
+[ground]
+model = "m"
+limit = 3
+config = { asking = { tries = 2 } }
+[[sources]]
+file = "chats.json"
+source = "sharegpt"
+[filter]
+model = "m"
+config = { threshold = 1 }
+[translate]
+model = "m"
+languages = ["es", "zh"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("es.xml", "chats.json"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def recipe_file(folder: Path, text: str) -> Path:
+    path = folder / "recipe.toml"
+    path.write_text(text)
+    return path
+
+
+def test_fields_and_defaults_are_typed(folder):
+    recipe = read_recipe(recipe_file(folder, WHOLE))
+    assert recipe.ground is not None
+    assert (recipe.ground.limit, recipe.ground.config.asking.tries) == (3, 2)
+    assert recipe.ground.config.context_tokens == 4070
+    assert recipe.articles[0].bounds.min_tokens == 10
+    assert recipe.translate is not None
+    assert recipe.translate.languages == ("es", "zh")
+    assert recipe.keep_english
+
+
+def test_a_setting_changes_a_field(folder):
+    path = recipe_file(folder, WHOLE)
+    recipe = read_recipe(path, ["ground.limit=9", "max_cost=null"])
+    assert recipe.ground is not None
+    assert (recipe.ground.limit, recipe.max_cost) == (9, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("limit = 3", "limits = 3", "limits"),
+        ("limit = 3", 'limit = "3"', "ground.limit"),
+        ("tries = 2", "tries = 0", "tries must be 1 or more, got 0"),
+        ('model = "m"\nlimit', 'model = "n"\nlimit', "unknown model of the recipe 'n'"),
+        ('language = "es"', 'language = "se"', "unknown language 'se'"),
+        ('languages = ["es", "zh"]', 'languages = ["xx"]', "unknown language 'xx'"),
+        ('languages = ["es", "zh"]', 'languages = ["en"]', "'en'"),
+        ('languages = ["es", "zh"]', 'languages = ["es", "es"]', "'es'"),
+        ('source = "sharegpt"', 'source = "shargpt"', "unknown source 'shargpt'"),
+        ("[ground]", "[grond]", "grond"),
+        ('[filter]\nmodel = "m"', "[filter]", "filter.config.model = false"),
+        ("price_in = 1.0", "price_in = 1.0\nmax_cost = 1.0", "models.m.max_cost"),
+        ("price_in = 1.0", "price_in = 1.0\nkey = 'secret'", "key"),
+        ("threshold = 1", "threshold = 1", "max_cost 2.5 needs a price"),
+    ],
+)
+def test_what_is_wrong_is_named(folder, old, new, said):
+    text = WHOLE.replace(old, new)
+    if "needs a price" in said:
+        text = text.replace("price_in = 1.0\n", "")
+    with pytest.raises(ConfigError) as error:
+        read_recipe(recipe_file(folder, text))
+    assert said in error.value.message + error.value.hint
+    assert "secret" not in error.value.message + error.value.hint
+
+
+def test_a_file_that_is_not_there_is_named_with_its_folder(folder):
+    (folder / "chats.json").unlink()
+    with pytest.raises(DataError, match=r"'chats.json', but there is no .*/chats.json"):
+        read_recipe(recipe_file(folder, WHOLE))
+
+
+@pytest.mark.parametrize("text", ["[ground", "\udce4", "", "articles = []\nsources = []"])
+def test_no_recipe_at_all(folder, text):
+    path = folder / "recipe.toml"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(BenchError):
+        read_recipe(path)
+
+
+def test_a_recipe_that_is_not_there(tmp_path):
+    with pytest.raises(DataError, match="cannot read"):
+        read_recipe(tmp_path / "none.toml")
+
+
+def test_articles_without_ground_are_an_error(folder):
+    text = WHOLE.replace("[ground]", "[translate2]").split("[ground]")[0]
+    text = text[: text.index("[translate2]")]
+    with pytest.raises(ConfigError, match="articles and ground go together"):
+        read_recipe(recipe_file(folder, text))
