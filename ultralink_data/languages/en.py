@@ -58,7 +58,7 @@ LANGUAGE = Language(
             r"(?:i(?:'|’)m|i am) sorry\b",
             r"i (?:cannot|can(?:'|’)t|can not|am unable to|am not able to|won(?:'|’)t)\b",
             r"i(?:'|’)m (?:unable|not able) to\b",
-            r"i (?:do not|don(?:'|’)t) have (?:enough |sufficient |any |access to )?(?:information|data|context|details)\b",
+            r"i (?:do not|don(?:'|’)t) have (?:(?:enough|sufficient|any|the|that|access to) )?(?:information|data|context|details)\b",
             r"as an ai\b",
             r"unfortunately, i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t)\b",
         ),

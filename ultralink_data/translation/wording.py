@@ -6,6 +6,7 @@ from functools import cache
 
 from ultralink_data import languages
 from ultralink_data.asking import Failure
+from ultralink_data.ground_checks import folded
 from ultralink_data.language_id import is_language
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
@@ -94,7 +95,7 @@ def check_preface(turn: SourceTurn, text: str) -> Failure | None:
     """No words about itself at start or end, and no refusal, that the source does not have."""
     if any(tag in text and tag not in turn.text for tag in _TAGS):
         return Failure("preface", "leave the marks <text> and </text> out")
-    opening, before = text[:_OPENING], turn.text[:_OPENING]
+    opening, before = folded(text)[:_OPENING], folded(turn.text)[:_OPENING]
     for language in (turn.language, "en"):
         refusal, preface = _patterns(language)
         refused, prefaced = _patterns("en")
@@ -133,7 +134,7 @@ def is_mended_passage(turn: SourceTurn, text: str) -> bool:
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     phrases = languages.get(language).phrases
     refusal, preface = (
-        re.compile(rf"[\s\"'«“*#]*(?:{'|'.join(group)})", re.IGNORECASE)
+        re.compile(rf"[\s\"'«“¡*#]*(?:{'|'.join(map(folded, group))})", re.IGNORECASE)
         for group in (phrases.refusals, phrases.prefaces)
     )
     return refusal, preface
