@@ -1,7 +1,8 @@
-"""The check of a dataset: benchmark problems, duplicates, languages, flaws, in two passes.
+"""The check of a dataset: benchmark problems, duplicates, languages, flaws, in three passes.
 
-The first pass looks at every row once (in several processes, if wished) and keeps hashes of it, the
-second reads the candidates for duplicates again. No pass holds the texts: 1,000,000 rows need
+The first takes a sample of what is common in the rows, the second looks at every row (in several
+processes, if wished) and keeps hashes of it, the third reads the candidates for duplicates again.
+No pass holds the texts: 1,000,000 rows need
 about 190 MB for their hashes and 100 MB for their ids, and what the benchmarks' index needs in each
 process; the shingles of near duplicates come on top while they are compared.
 """
@@ -12,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from ultralink_data import language_id, languages
+from ultralink_data import language_id
 from ultralink_data.check_report import (
     Against,
     CheckReport,
@@ -27,15 +28,17 @@ from ultralink_data.check_report import (
 )
 from ultralink_data.check_rows import Flaw
 from ultralink_data.dataset import Count
+from ultralink_data.decontaminate.background import NO_BACKGROUND, Background, background
 from ultralink_data.decontaminate.index import BenchmarkIndex
 from ultralink_data.decontaminate.items import BenchmarkItem, Hit
+from ultralink_data.decontaminate.numbers import known_languages
 from ultralink_data.dedup import Deduplicator, RowName, check_threshold
 from ultralink_data.dedup_sketch import Sketch, sketch
 from ultralink_data.dialogue import Dialogue
 
 Advance = Callable[[int], None]
 _CHUNK: Final = 64
-_LANGUAGE_CHARACTERS: Final = 2000
+_LANGUAGE_CHARACTERS: Final = 1000
 """Of a row, that its language is told by."""
 
 
@@ -62,14 +65,14 @@ class Seen(NamedTuple):
 class Examiner:
     """Looks at one row; picklable by what it is made of."""
 
-    def __init__(self, items: Sequence[BenchmarkItem], seed: int) -> None:
-        self._index = BenchmarkIndex(items)
+    def __init__(self, items: Sequence[BenchmarkItem], common: Background, seed: int) -> None:
+        self._index = BenchmarkIndex(items, common)
         self._seed = seed
 
     def __call__(self, row: Dialogue) -> Seen:
         """Hits, hashes, and whether the prose is in the row's language (None: unknown language)."""
         right = None
-        if row.language in languages.names():
+        if row.language in known_languages():
             text = "\n".join(row.turns)[:_LANGUAGE_CHARACTERS]
             right = language_id.is_language(text, row.language)
         return Seen(self._index.find(row), sketch(row, self._seed), right)
@@ -93,8 +96,9 @@ def check(
     """
     found = _Findings(config)
     first: list[Flaw] = []
-    rows = _rows(read(), first.append)
-    for row, seen in _seen(rows, items, config.seed, processes):
+    common = background(_rows(read(), lambda flaw: None)) if items else NO_BACKGROUND
+    made = (items, common, config.seed)
+    for row, seen in _seen(_rows(read(), first.append), made, processes):
         found.add(row, seen)
         advance(found.rows)
     return CheckReport(
@@ -206,9 +210,9 @@ _examiner: Examiner | None = None
 """Of a worker process, made when it starts."""
 
 
-def _start(items: Sequence[BenchmarkItem], seed: int) -> None:
+def _start(*made: Any) -> None:
     global _examiner
-    _examiner = Examiner(items, seed)
+    _examiner = Examiner(*made)
 
 
 def _examine(rows: list[Dialogue]) -> list[Seen]:
@@ -217,16 +221,18 @@ def _examine(rows: list[Dialogue]) -> list[Seen]:
 
 
 def _seen(
-    rows: Iterator[Dialogue], items: Sequence[BenchmarkItem], seed: int, processes: int
+    rows: Iterator[Dialogue],
+    made: tuple[Sequence[BenchmarkItem], Background, int],
+    processes: int,
 ) -> Iterator[tuple[Dialogue, Seen]]:
     """Rows with what they gave, in their order; a few chunks a process are under way."""
     if processes == 1:
-        examiner = Examiner(items, seed)
+        examiner = Examiner(*made)
         for row in rows:
             yield row, examiner(row)
         return
     with ProcessPoolExecutor(
-        processes, get_context("forkserver"), initializer=_start, initargs=(items, seed)
+        processes, get_context("forkserver"), initializer=_start, initargs=made
     ) as pool:
         under_way: deque[tuple[list[Dialogue], Future[list[Seen]]]] = deque()
         try:

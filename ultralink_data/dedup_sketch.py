@@ -11,7 +11,6 @@ keep their digits and programs; what is said in words alone has no such key.
 """
 
 import ast
-import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +21,7 @@ from ultralink_data.decontaminate.code_shape import shape
 from ultralink_data.decontaminate.numbers import digits_of
 from ultralink_data.decontaminate.python_code import functions
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.text_units import ngrams, normalise, units
+from ultralink_data.text_units import ngrams, normalise, stable_hash, units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,19 +56,13 @@ def sketch(row: Dialogue, seed: int) -> Sketch:
         exact=exact_hash(row.turns),
         bands=band_hashes(shingles(row.turns), seed),
         structure=structure_hash(row),
-        source=hash64(row.provenance.source_id),
+        source=stable_hash(row.provenance.source_id),
     )
-
-
-def hash64(text: str) -> int:
-    """64 bits of a hash of a text."""
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
 
 
 def exact_hash(turns: Sequence[str]) -> int:
     """Equal for rows of the same turns but for case, blanks and Unicode forms."""
-    return hash64("\x1e".join(" ".join(normalise(turn).split()) for turn in turns))
+    return stable_hash("\x1e".join(" ".join(normalise(turn).split()) for turn in turns))
 
 
 def shingles(turns: Iterable[str]) -> frozenset[int]:
@@ -124,26 +117,26 @@ def structure_hash(row: Dialogue) -> int:
     return made(row.turns) if made else 0
 
 
-def _math(turns: Sequence[str]) -> int:
+def _math(turns: tuple[str, ...]) -> int:
     asked = [digits_of(turn) for turn in turns[::2]]
     worked = [digits_of(turn) for turn in turns[1::2]]
     numbers = [number for turn in (*asked, *worked) for number in turn]
     if len(numbers) < _LEAST_NUMBERS or len(set(numbers)) < _LEAST_DIFFERENT:
         return 0
-    return hash64(repr(([sorted(turn) for turn in asked], worked)))
+    return stable_hash(repr(([sorted(turn) for turn in asked], worked)))
 
 
-def _code(turns: Sequence[str]) -> int:
+def _code(turns: tuple[str, ...]) -> int:
     marks = [shape(function) for function in functions(turns)]
     if marks:
         tells = sum(map(len, marks)) >= _LEAST_MARKS
-        return hash64(repr(marks) + repr(_constants(turns))) if tells else 0
+        return stable_hash(repr(marks) + repr(_constants(turns))) if tells else 0
     blocks = [_COMMENT.sub("", block) for turn in turns[1::2] for block in _FENCE.findall(turn)]
     code = "\n".join("".join(block.split()) for block in blocks)
-    return hash64(code) if len(code) >= _LEAST_CODE else 0
+    return stable_hash(code) if len(code) >= _LEAST_CODE else 0
 
 
-def _constants(turns: Sequence[str]) -> list[str]:
+def _constants(turns: tuple[str, ...]) -> list[str]:
     """Numbers in the functions: the same shape with other numbers is another program."""
     return [
         repr(node.value)
@@ -153,4 +146,4 @@ def _constants(turns: Sequence[str]) -> list[str]:
     ]
 
 
-_STRUCTURES: Final[dict[str, Callable[[Sequence[str]], int]]] = {"math": _math, "code": _code}
+_STRUCTURES: Final[dict[str, Callable[[tuple[str, ...]], int]]] = {"math": _math, "code": _code}

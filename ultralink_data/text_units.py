@@ -5,6 +5,7 @@ whole sentence, and two sentences that differ in one character would share nothi
 scripts has both kinds of units, each in its own sequence.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -56,3 +57,9 @@ def normalise(text: str) -> str:
 def ngrams(sequence: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
     """Every run of `n` units; none where the sequence is shorter."""
     return zip(*(sequence[start:] for start in range(n)), strict=False)
+
+
+def stable_hash(text: str) -> int:
+    """64 bits of a hash of a text, the same in every process and on every machine."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -6,14 +6,14 @@ variables cannot rename `sorted` or `.append`. Ways to write the same are made o
 `a > b`, `else` after a return, `not x == y`, `list()`.
 
 Two functions are compared by their runs of `RUN` marks, each weighed by how rare it is among the
-functions of the benchmark; what stands in no benchmark function weighs most. A short function, or
+functions of the benchmark and of the rows; what stands in none weighs most. A short function, or
 one whose runs all are common ("loop, if, append, return"), cannot reach the threshold.
 """
 
 import ast
 import builtins
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log2
 from typing import Final, NamedTuple
 
@@ -28,7 +28,8 @@ NEEDED_BITS: Final = 40.0
 _BUILTINS: Final = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 _MOST_MARKS: Final = 2000
 
-Runs = Counter[tuple[str, ...]]
+Run = tuple[str, ...]
+Runs = Counter[Run]
 
 
 class _Shape(NamedTuple):
@@ -42,7 +43,9 @@ class _Shape(NamedTuple):
 class ShapeIndex:
     """The functions of benchmarks by their shape; `find` looks a row's programs up in it."""
 
-    def __init__(self, items: Iterable[tuple[int, BenchmarkItem]]) -> None:
+    def __init__(
+        self, items: Iterable[tuple[int, BenchmarkItem]], common: Mapping[Run, float]
+    ) -> None:
         found: dict[tuple[int, tuple[str, ...]], tuple[str, str]] = {}
         for problem, item in items:
             tree = parse(item.code) if item.code else None
@@ -50,8 +53,10 @@ class ShapeIndex:
                 if isinstance(node, Function):
                     found.setdefault((problem, shape(node)), (item.language, node.name))
         self._weights = _weights(found)
+        self._most = max(self._weights.values(), default=1.0)
+        self._common = common
         self._shapes: list[_Shape] = []
-        self._posted: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._posted: dict[Run, list[int]] = defaultdict(list)
         for (problem, marks), (language, name) in found.items():
             runs = runs_of(marks)
             weight = self._weigh(runs)
@@ -62,13 +67,14 @@ class ShapeIndex:
             self._shapes.append(_Shape(problem, language, name, runs, weight))
 
     def _weigh(self, runs: Runs) -> float:
-        return sum(self._weights.get(run, self._most) * n for run, n in runs.items())
+        return sum(self._bits(run) * n for run, n in runs.items())
 
-    @property
-    def _most(self) -> float:
-        return max(self._weights.values(), default=1.0)
+    def _bits(self, run: Run) -> float:
+        """Bits of a run: it is as common as it is in the benchmark or among the rows."""
+        bits = self._weights.get(run, self._most)
+        return min(bits, self._common.get(run, bits))
 
-    def find(self, turns: Sequence[str]) -> dict[int, Evidence]:
+    def find(self, turns: tuple[str, ...]) -> dict[int, Evidence]:
         """By problem the best evidence in the programs of the turns."""
         best: dict[int, Evidence] = {}
         for function in functions(turns):
@@ -96,7 +102,7 @@ class ShapeIndex:
         found: dict[int, float] = defaultdict(float)
         for run, count in runs.items():
             for place in self._posted.get(run, ()):
-                found[place] += self._weights[run] * min(count, self._shapes[place].runs[run])
+                found[place] += self._bits(run) * min(count, self._shapes[place].runs[run])
         return found
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from ultralink_data.decontaminate.background import NO_BACKGROUND, Background
 from ultralink_data.decontaminate.code_shape import ShapeIndex
 from ultralink_data.decontaminate.examples import ExampleIndex
 from ultralink_data.decontaminate.items import BenchmarkItem, Evidence, Hit
@@ -25,14 +26,17 @@ LEAST: Final = 0.4
 
 
 class BenchmarkIndex:
-    """The problems of benchmarks, to look training rows up in.
+    """The problems of benchmarks, to look training rows up in; `common` is what the rows have.
 
     Memory goes with the benchmarks (about 20 MB for MGSM, HumanEval and OMGEval in five
     languages), not with the rows.
     """
 
     def __init__(
-        self, items: Iterable[BenchmarkItem], read_numbers: NumbersOf = numbers_of
+        self,
+        items: Iterable[BenchmarkItem],
+        common: Background = NO_BACKGROUND,
+        read_numbers: NumbersOf = numbers_of,
     ) -> None:
         numbers: dict[tuple[str, str], int] = {}
         numbered = [
@@ -46,8 +50,8 @@ class BenchmarkIndex:
         }
         self._id_lengths = sorted({len(parts) for parts in self._ids if len(parts) > 1})
         self._text = TextIndex(numbered)
-        self._numbers = NumberIndex(numbered, read_numbers)
-        self._shapes = ShapeIndex(numbered)
+        self._numbers = NumberIndex(numbered, read_numbers, common.numbers)
+        self._shapes = ShapeIndex(numbered, common.runs)
         self._examples = ExampleIndex(numbered)
 
     def find(self, row: Dialogue) -> tuple[Hit, ...]:

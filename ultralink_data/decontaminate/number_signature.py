@@ -14,7 +14,7 @@ answer among the numbers of the question, and the number that is asked for as it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import comb, log2
 from typing import Final, NamedTuple
 
@@ -48,7 +48,13 @@ class _Signature(NamedTuple):
 class NumberIndex:
     """Word problems by their numbers; `find` looks a row's turns up in it."""
 
-    def __init__(self, items: Iterable[tuple[int, BenchmarkItem]], numbers_of: NumbersOf) -> None:
+    def __init__(
+        self,
+        items: Iterable[tuple[int, BenchmarkItem]],
+        numbers_of: NumbersOf,
+        common: Mapping[str, float],
+    ) -> None:
+        self._common = common
         self._numbers_of = numbers_of
         items = list(items)
         self._names = Names(items)
@@ -75,7 +81,8 @@ class NumberIndex:
         return [number for number in self._numbers_of(text, language) if number not in _IGNORED]
 
     def _weigh(self, number: str) -> float:
-        return self._bits.get(number, _MOST_BITS)
+        bits = self._bits.get(number, _MOST_BITS)
+        return min(bits, self._common.get(number, bits))
 
     def find(self, turns: Sequence[str], language: str) -> dict[int, Evidence]:
         """By problem the best evidence in one question and its answer."""

@@ -25,9 +25,15 @@ _LONGEST: Final = 30
 
 def numbers_of(text: str, language: str) -> list[str]:
     """The numbers of a text in their order, without their signs."""
-    if language in languages.names():
+    if language in known_languages():
         return [format(abs(value).normalize(), "f") for value in numbers_in(text, language)]
     return digits_of(text)
+
+
+@cache
+def known_languages() -> frozenset[str]:
+    """The languages that have a file; looking for it is slow."""
+    return frozenset(languages.names())
 
 
 def digits_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 _FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
@@ -16,8 +17,13 @@ _MOST: Final = 20_000
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions(turns: Sequence[str]) -> Iterator[Function]:
+@lru_cache(maxsize=1)
+def functions(turns: tuple[str, ...]) -> tuple[Function, ...]:
     """Every function of the Python programs in the turns, methods and inner ones too."""
+    return tuple(_functions(turns))
+
+
+def _functions(turns: Sequence[str]) -> Iterator[Function]:
     for place, turn in enumerate(turns):
         if not _LOOKS_LIKE.search(turn) and (place % 2 == 0 or not _completes(turns[place - 1])):
             continue

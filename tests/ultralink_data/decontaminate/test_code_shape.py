@@ -6,7 +6,7 @@ from decontaminate_samples import CODE, HAS_CLOSE, PARENS, TINY
 from ultralink_data.decontaminate.code_shape import ShapeIndex, shape
 from ultralink_data.decontaminate.python_code import functions, parse
 
-INDEX = ShapeIndex(enumerate(CODE))
+INDEX = ShapeIndex(enumerate(CODE), {})
 
 RENAMED = '''def trop_proches(valeurs: list, seuil: float):
     """Vérifie si deux nombres de la liste sont plus proches que le seuil."""
@@ -26,7 +26,7 @@ def strengths(reply, question="Écris la fonction."):
 
 
 def marks(source):
-    return shape(next(functions(("", source))))
+    return shape(functions(("", source))[0])
 
 
 @pytest.mark.parametrize(

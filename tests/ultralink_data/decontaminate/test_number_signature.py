@@ -3,7 +3,7 @@ from decontaminate_samples import MATH, math_item
 from ultralink_data.decontaminate.number_signature import NumberIndex
 from ultralink_data.decontaminate.numbers import digits_of, numbers_of, shortest
 
-INDEX = NumberIndex(enumerate(MATH), numbers_of)
+INDEX = NumberIndex(enumerate(MATH), numbers_of, {})
 
 
 def strength(question, reply, language="en"):
@@ -61,5 +61,5 @@ def test_a_table_of_numbers_matches_nothing():
 
 
 def test_problems_without_an_answer_are_left_out():
-    index = NumberIndex([(0, math_item(0, "47 and 83 and 91?", ""))], numbers_of)
+    index = NumberIndex([(0, math_item(0, "47 and 83 and 91?", ""))], numbers_of, {})
     assert index.find(("47 and 83 and 91?", "221"), "en") == {}
