@@ -1,14 +1,14 @@
-"""The words of `data translate`."""
+"""The words of `data translate` and `data quality`."""
 
 import argparse
 from pathlib import Path
 
 from harness.endpoint_options import add_endpoint
-from harness.parser_parts import Commands, add_command, add_runs
+from harness.parser_parts import Commands, add_benchmarks, add_command, add_runs
 
 
 def add_translating(data: Commands) -> None:
-    """The command that translates."""
+    """The commands that translate and measure translations."""
     text = "translate English dialogues, accepting only what passes the checks"
     translate = add_command(data, "translate", "data_translate:translate_command", text)
     translate.add_argument("rows", type=Path, help="English dialogues, FILE.jsonl of a stage")
@@ -16,6 +16,24 @@ def add_translating(data: Commands) -> None:
     translate.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
     translate.add_argument("--limit", type=int, metavar="N", help="only the first N dialogues")
     _add_settings(translate)
+    text = "measure translations: round-trip chrF, and chrF against MGSM's human ones"
+    quality = add_command(data, "quality", "data_quality:quality_command", text)
+    quality.add_argument(
+        "translated", type=Path, nargs="*", help="FILE.jsonl of `data translate`, for round trips"
+    )
+    quality.add_argument(
+        "--source", type=Path, metavar="FILE.jsonl", help="the English dialogues they came from"
+    )
+    quality.add_argument(
+        "--sample", type=int, default=100, metavar="N", help="turns a language (default: 100)"
+    )
+    quality.add_argument(
+        "--mgsm", type=int, default=0, metavar="N", help="also translate N questions of MGSM"
+    )
+    _add_to(quality, required=False)
+    quality.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
+    add_benchmarks(quality)
+    _add_settings(quality)
 
 
 def _add_to(command: argparse.ArgumentParser, *, required: bool) -> None:

@@ -1,0 +1,89 @@
+"""`ultralink-bench data quality`: translations as numbers."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.building.quality import mgsm_tasks, quality_stage, round_trip_tasks
+from harness.commands.data_translate import translate_config
+from harness.endpoint_options import endpoint
+from harness.stage_report import tables
+from leaderboard.table import Table, text_table
+from ultralink_data import release
+from ultralink_data.atomic import write_bytes
+from ultralink_data.errors import ConfigError
+from ultralink_data.stages import stage_paths
+from ultralink_data.translation.quality import Measured, Score, scores
+
+_WORDS = {"round_trip": "round trip to English", "human": "MGSM's human translations"}
+
+
+def quality_command(arguments: argparse.Namespace) -> int:
+    """Measure round trips of translated files, a model against MGSM, or both.
+
+    Raises:
+        ConfigError: options that do not go together, or out of their range.
+        DataError: a bad row.
+        PrerequisiteError: MGSM's files are not there.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    config = translate_config(arguments)
+    if bool(arguments.translated) != (arguments.source is not None):
+        raise ConfigError(
+            "a round trip needs translated files and --source",
+            hint="give both, or neither with --mgsm",
+        )
+    if bool(arguments.mgsm) != bool(arguments.to) or arguments.mgsm < 0:
+        raise ConfigError(
+            f"--mgsm {arguments.mgsm} with {len(arguments.to)} languages",
+            hint="give --mgsm N and --to LANGUAGE together",
+        )
+    tasks = mgsm_tasks(arguments.to, arguments.mgsm, arguments.benchmarks) if arguments.to else []
+    inputs: list[Path] = []
+    if arguments.translated:
+        inputs = [*arguments.translated, arguments.source]
+        tasks += round_trip_tasks(
+            arguments.translated, arguments.source, arguments.sample, arguments.seed
+        )
+    manifest = quality_stage(
+        tasks,
+        arguments.out,
+        config,
+        endpoint=endpoint(arguments),
+        runs=arguments.runs,
+        inputs=inputs,
+    )
+    paths = stage_paths(arguments.out)
+    found = scores(row for _, row in release.decode_lines(paths.rows, Measured))
+    report = arguments.out.with_name(f"{arguments.out.stem}.scores.json")
+    write_bytes(report, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    title = f"quality: {show.short(arguments.out)}"
+    show.print_tables([score_table(title, found), *tables("replies", manifest)])
+    show.print_paths([*paths[:3], report])
+    return 0
+
+
+def score_table(title: str, found: list[Score]) -> Table:
+    """chrF by measure and language, with the standard error over texts."""
+    lines = [
+        (
+            _WORDS[score.measure],
+            score.language,
+            f"{score.texts:,}",
+            f"{score.corpus:.1f}",
+            f"{score.mean:.1f}",
+            "" if score.standard_error is None else f"± {score.standard_error:.1f}",
+            f"{score.failed_checks}" if score.measure == "human" else "",
+        )
+        for score in found
+    ]
+    columns = ("against", "language", "texts", "chrF", "mean of texts", "error", "fail a check")
+    return text_table(
+        title,
+        columns,
+        lines,
+        "chrF2 of the prose, 0 to 100; error: standard error of the mean over texts. Do not "
+        "compare languages: chrF depends on the script",
+    )

@@ -1,0 +1,229 @@
+"""Translation quality as a number: chrF of round trips, and against human translations.
+
+A round trip sends a translated turn back into English and compares it with its source; it needs no
+reference, and is blind to a translator that leaves things as they are, which the checks see.
+Against a human translation (MGSM's questions) the translating model itself is measured; those rows
+are never training data, and this stage's rows are no dialogues. chrF2 (Popović 2015) by sacrebleu,
+of the prose: code and formulas, which are taken over as they are, would raise it for nothing.
+"""
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ultralink_data.asking import Chat, CheckFailedError, Failure, Questioner, derived_seed
+from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.stages import Outcome
+from ultralink_data.translation.checks import check_turn
+from ultralink_data.translation.regions import prose
+from ultralink_data.translation.translate import TranslateConfig, ask_translation, messages
+from ultralink_data.translation.turns import SourceTurn
+
+if TYPE_CHECKING:
+    from sacrebleu.metrics.chrf import CHRF
+
+Measure = Literal["round_trip", "human"]
+_LEAST_LETTERS = 20
+"""Letters of prose below which a turn has nothing to measure."""
+
+
+class QualityTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text to translate `into` a language, and what is compared with the result.
+
+    `language` is the one whose translations are measured: `into` itself against a human reference,
+    the text's own on the way back into English.
+    """
+
+    id: str
+    language: str
+    measure: Measure
+    kind: Kind
+    text: str
+    into: str
+    reference: str
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A measured translation: chrF from 0 to 100, and the first check that `output` fails, if any.
+
+    Checks are of translations out of English, so a round trip has none.
+    """
+
+    id: str
+    language: str
+    measure: Measure
+    text: str
+    reference: str
+    output: str
+    chrf: float
+    failed_check: str = ""
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """chrF of a language: over the whole corpus, and the mean of its texts with its error."""
+
+    measure: Measure
+    language: str
+    texts: int
+    corpus: float
+    mean: float
+    standard_error: float | None
+    failed_checks: int
+
+
+class Chosen(msgspec.Struct, frozen=True, order=True):
+    """A turn of a sample: drawn by the hash of its row and place alone."""
+
+    draw: int
+    row_id: str
+    place: int
+    text: str
+    parent_id: str
+    kind: Kind
+
+
+def sample_turns(dialogues: Iterable[Dialogue], count: int, seed: int) -> dict[str, list[Chosen]]:
+    """At most `count` translated turns of each language; neither order nor other rows decide."""
+    heaps: dict[str, list[tuple[int, Chosen]]] = defaultdict(list)
+    for dialogue in dialogues:
+        parent = dialogue.provenance.parent_id
+        if parent is None or dialogue.language == "en":
+            continue
+        for place, turn in enumerate(dialogue.turns):
+            if not has_prose(turn):
+                continue
+            draw = derived_seed(seed, f"{dialogue.id}/{place}")
+            chosen = Chosen(draw, dialogue.id, place, turn, parent, dialogue.kind)
+            heap = heaps[dialogue.language]
+            push = heapq.heappush if len(heap) < count else heapq.heappushpop
+            push(heap, (-draw, chosen))
+    return {language: sorted(chosen for _, chosen in heap) for language, heap in heaps.items()}
+
+
+def has_prose(text: str) -> bool:
+    """Whether a text has enough prose to be measured."""
+    return sum(char.isalpha() for char in prose(text)) >= _LEAST_LETTERS
+
+
+def round_trips(
+    sample: Mapping[str, Sequence[Chosen]], sources: Mapping[str, Dialogue]
+) -> list[QualityTask]:
+    """The tasks of a sample; turns whose source is not there are left out.
+
+    A source with another number of turns than the place asks for counts as not there.
+    """
+    return [
+        QualityTask(
+            id=f"round_trip/{chosen.row_id}/{chosen.place}",
+            language=language,
+            measure="round_trip",
+            kind=chosen.kind,
+            text=chosen.text,
+            into="en",
+            reference=sources[chosen.parent_id].turns[chosen.place],
+        )
+        for language, turns in sorted(sample.items())
+        for chosen in turns
+        if chosen.parent_id in sources and chosen.place < len(sources[chosen.parent_id].turns)
+    ]
+
+
+def human_tasks(language: str, pairs: Iterable[tuple[str, str]], name: str) -> list[QualityTask]:
+    """Tasks from English texts with their human translations; `name` opens their ids."""
+    return [
+        QualityTask(
+            id=f"human/{language}/{name}/{number}",
+            language=language,
+            measure="human",
+            kind="math",
+            text=english,
+            into=language,
+            reference=human,
+        )
+        for number, (english, human) in enumerate(pairs)
+    ]
+
+
+async def measure(task: QualityTask, chat: Chat, config: TranslateConfig) -> Outcome[Measured]:
+    """Translate and compare; a reply is measured as it is, whatever the checks say of it.
+
+    Raises:
+        LLMError: a request failed.
+    """
+    questioner = Questioner(chat, task.id, config.asking)
+    try:
+        output = await ask_translation(
+            questioner,
+            "translation",
+            messages((task.text,), [], task.into, task.kind, config),
+            task.text,
+            lambda text: None if text else Failure("empty", "it is empty"),
+            config,
+        )
+    except CheckFailedError as error:
+        return Outcome(
+            rejected=error.rejected(task.id, task.language),
+            failed_checks=tuple(questioner.failed_checks),
+            spent=questioner.spent,
+        )
+    failed = None
+    if task.measure == "human":
+        turn = SourceTurn(text=task.text, language=task.into, kind=task.kind, user=True)
+        failed = check_turn(turn, output)
+    row = Measured(
+        id=task.id,
+        language=task.language,
+        measure=task.measure,
+        text=task.text,
+        reference=task.reference,
+        output=output,
+        chrf=sentence_chrf(output, task.reference),
+        failed_check=failed.check if failed else "",
+    )
+    return Outcome(
+        accepted=(row,), failed_checks=tuple(questioner.failed_checks), spent=questioner.spent
+    )
+
+
+def sentence_chrf(output: str, reference: str) -> float:
+    """chrF2 of the prose of one text, from 0 to 100."""
+    return float(_chrf().sentence_score(prose(output), [prose(reference)]).score)
+
+
+def scores(rows: Iterable[Measured]) -> list[Score]:
+    """The scores by measure and language."""
+    groups: dict[tuple[Measure, str], list[Measured]] = defaultdict(list)
+    for row in rows:
+        groups[row.measure, row.language].append(row)
+    return [_score(name, language, found) for (name, language), found in sorted(groups.items())]
+
+
+def _score(name: Measure, language: str, rows: Sequence[Measured]) -> Score:
+    outputs = [prose(row.output) for row in rows]
+    references = [prose(row.reference) for row in rows]
+    mean = sum(row.chrf for row in rows) / len(rows)
+    error = None
+    if len(rows) > 1:
+        squares = sum((row.chrf - mean) ** 2 for row in rows)
+        error = math.sqrt(squares / (len(rows) - 1) / len(rows))
+    return Score(
+        measure=name,
+        language=language,
+        texts=len(rows),
+        corpus=float(_chrf().corpus_score(outputs, [references]).score),
+        mean=mean,
+        standard_error=error,
+        failed_checks=sum(bool(row.failed_check) for row in rows),
+    )
+
+
+@cache
+def _chrf() -> "CHRF":
+    from sacrebleu.metrics.chrf import CHRF
+
+    return CHRF()
