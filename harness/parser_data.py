@@ -62,11 +62,6 @@ def add_data_commands(commands: Commands) -> None:
     cases = add_command(data, "filter-starter", "data_filter:starter_command", text)
     cases.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
     add_translating(data)
-    prune = add_command(data, "prune", "data:prune_command", "keep part of the translated rows")
-    prune.add_argument("dataset", type=Path)
-    prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
-    prune.add_argument("--seed", type=int, default=0)
-    prune.add_argument("-o", "--out", type=Path, required=True)
     text = "look for benchmark problems, duplicates, wrong languages and broken rows"
     add_check(add_command(data, "check", "data_check:check_command", text))
 

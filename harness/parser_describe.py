@@ -14,6 +14,7 @@ def add_describing(data: Commands) -> None:
     _add_diversity(add_command(data, "diversity", "data_diversity:diversity", text))
     text = "what changed between two datasets; exit code 1 where a row differs"
     _add_diff(add_command(data, "diff", "data_diff:diff_command", text))
+    _add_prune(add_command(data, "prune", "data:prune_command", "keep part of the translated rows"))
 
 
 def _add_stats(stats: argparse.ArgumentParser) -> None:
@@ -63,6 +64,20 @@ def _add_diff(diff: argparse.ArgumentParser) -> None:
     )
     diff.add_argument("--tokenizer", type=Path, metavar="FOLDER_OR_GGUF", help="as of `stats`")
     _add_reports(diff)
+
+
+def _add_prune(prune: argparse.ArgumentParser) -> None:
+    prune.add_argument("dataset", type=Path)
+    prune.add_argument("--keep", required=True, help="rows a language and kind: 2k, 1/8, all")
+    prune.add_argument(
+        "--by",
+        choices=("source", "similarity"),
+        default="source",
+        help="drawn by seed, each source problem before any twice; or always the row least like "
+        "those kept (default: source)",
+    )
+    prune.add_argument("--seed", type=int, default=0)
+    prune.add_argument("-o", "--out", type=Path, required=True)
 
 
 def _add_reports(command: argparse.ArgumentParser) -> None:

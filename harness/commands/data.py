@@ -5,8 +5,9 @@ from pathlib import Path
 
 from harness import show
 from harness.building.assemble import assemble
+from harness.building.prune import problems_table, prune_dataset
 from harness.dataset_tables import counts_table
-from ultralink_data import dataset, prune
+from ultralink_data import dataset
 from ultralink_data.dataset import Manifest
 from ultralink_data.errors import ConfigError
 
@@ -41,23 +42,16 @@ def convert(arguments: argparse.Namespace) -> int:
 
 
 def prune_command(arguments: argparse.Namespace) -> int:
-    """Keep a seeded part of the translated math and code rows."""
-    refuse_existing(arguments.out)
-    try:
-        keep = prune.parse_keep(arguments.keep)
-    except ValueError as error:
-        raise ConfigError(f"--keep: {error}", hint="for example 2k, 1/8 or all") from error
-    source = dataset.read_manifest(arguments.dataset)
-    rows = dataset.read(arguments.dataset)
-    kept = prune.prune(rows, keep, arguments.seed)
-    manifest = dataset.write(
+    """Keep part of the translated math and code rows, drawn by seed or chosen by similarity."""
+    pruned = prune_dataset(
+        arguments.dataset,
         arguments.out,
-        kept,
-        recipe=f"prune(keep={arguments.keep}, seed={arguments.seed})",
-        parents=[source.fingerprint],
-        dropped={"pruned": len(rows) - len(kept)},
+        keep=arguments.keep,
+        seed=arguments.seed,
+        by=arguments.by,
     )
-    return _written(arguments.out, manifest)
+    show.print_tables([problems_table(pruned)])
+    return _written(arguments.out, pruned.manifest)
 
 
 def refuse_existing(out: Path) -> None:

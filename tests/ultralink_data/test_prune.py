@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from dialogue_samples import dialogue, parallel
 
-from ultralink_data.prune import TRANSLATED_KINDS, parse_keep, prune, rows_kept
+from ultralink_data.prune import TRANSLATED_KINDS, parse_keep, problems, prune, rows_kept
 
 ROWS = parallel(40, rows_each=2)
 EIGHTH, FOURTH, HALF = (Fraction(1, n) for n in (8, 4, 2))
@@ -130,3 +130,102 @@ def test_anything_else_is_refused_with_its_value(text):
 )
 def test_a_fraction_above_zero_keeps_at_least_one_row(available, keep, kept):
     assert rows_kept(available, keep) == kept
+
+
+# By similarity
+
+THEMES = (
+    "apples pears baskets fruit market stall",
+    "trains miles hours speed stations track",
+    "angles circles radius degrees arcs chord",
+    "wages taxes salary employer months income",
+    "chess knights boards queen pieces moves",
+)
+
+
+def themed(problems=60, languages=("en", "zh", "fr")):
+    """Parallel math rows, most about one theme: a seeded draw misses the others."""
+    rows = []
+    for number in range(problems):
+        dice = random.Random(number)
+        theme = THEMES[number % 5 if number < 10 else 0]
+        said = f"{theme} " + " ".join(dice.choices("abcdefgh", k=2))
+        for language in languages:
+            parent = None if language == "en" else f"en_math_{number}"
+            turns = (f"{said} {language}", "answer")
+            rows.append(dialogue(str(number), language, turns=turns, parent=parent))
+    return rows
+
+
+def kept_of(rows, keep, language="fr", seed=0):
+    kept = prune(rows, keep, seed, "similarity")
+    return [d for d in kept if (d.language, d.kind) == (language, "math")]
+
+
+def themes_of(rows):
+    return {" ".join(row.turns[0].split()[:6]) for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_by_similarity_few_rows_hold_all_themes(seed):
+    rows = themed()
+    assert themes_of(kept_of(rows, 6, seed=seed)) == set(THEMES)
+    drawn = [d for d in prune(rows, 6, seed) if d.language == "fr"]
+    assert len(themes_of(drawn)) < 5
+
+
+def test_by_similarity_every_language_keeps_the_same_problems():
+    rows = themed()
+    assert sources(kept_of(rows, EIGHTH), "fr") == sources(kept_of(rows, EIGHTH, "zh"), "zh")
+    assert len(kept_of(rows, EIGHTH)) == 8
+
+
+def test_by_similarity_rungs_are_nested():
+    rungs = [{d.id for d in kept_of(themed(), keep)} for keep in (0, 3, EIGHTH, HALF, None)]
+    for small, large in pairwise(rungs):
+        assert small < large
+
+
+def test_by_similarity_what_is_kept_depends_on_the_seed_and_not_on_file_order():
+    rows = themed()
+    shuffled = random.Random(0).sample(rows, len(rows))
+    assert prune(shuffled, EIGHTH, 0, "similarity") == prune(rows, EIGHTH, 0, "similarity")
+    assert len({frozenset(d.id for d in kept_of(rows, 6, seed=seed)) for seed in range(5)}) > 1
+
+
+def test_by_similarity_a_language_that_lacks_rows_goes_on_with_the_next():
+    rows = themed()
+    first = kept_of(rows, 6)
+    without = [d for d in rows if d not in first[:3]]
+    kept = kept_of(without, 6)
+    assert len(kept) == 6
+    assert {d.id for d in first[3:]} < {d.id for d in kept}
+    assert {d.id for d in kept_of(without, 6, "zh")} == {d.id for d in kept_of(rows, 6, "zh")}
+
+
+def test_by_similarity_without_english_the_fullest_language_decides():
+    rows = [d for d in themed() if d.language != "en"]
+    assert sources(kept_of(rows, 6), "fr") == sources(kept_of(rows, 6, "zh"), "zh")
+    assert themes_of(kept_of(rows, 6)) == set(THEMES)
+
+
+def test_by_similarity_rows_of_one_parent_come_after_all_parents():
+    rows = [*themed(), *(dialogue(f"{n}b", "fr", parent=f"en_math_{n}") for n in range(60))]
+    half = kept_of(rows, 60)
+    assert len({d.provenance.parent_id for d in half}) == 60
+    assert len(kept_of(rows, None)) == 120
+    assert len({d.id for d in kept_of(rows, 90)}) == 90
+
+
+@pytest.mark.parametrize("keep", [0, 7, EIGHTH, None])
+def test_by_similarity_english_and_chats_stay_whole(keep):
+    whole = {d.id for d in ROWS if d.language == "en" or d.kind not in TRANSLATED_KINDS}
+    kept = {d.id for d in prune(ROWS, keep, 0, "similarity")}
+    assert whole <= kept
+    assert len(kept - whole) == 4 * rows_kept(80, keep)
+
+
+def test_source_problems_are_counted_by_language_and_kind():
+    found = problems([*ROWS, dialogue("x", "fr", "chat_agnostic")])
+    assert {(x.rows, x.problems, x.most_rows) for x in found} == {(80, 40, 2)}
+    assert len(found) == 6

@@ -1,0 +1,83 @@
+"""Prune a dataset: part of its translated math and code, as a dataset of its own."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.source_hash import source_hash
+from leaderboard.table import Cell, Column, Row, Table
+from ultralink_data import dataset, prune
+from ultralink_data.dataset import Manifest
+from ultralink_data.errors import ConfigError
+from ultralink_data.prune import By, Problems
+
+CODE = "ultralink_data.prune"
+
+
+class Pruned(NamedTuple):
+    """What was kept, and the source problems before and after."""
+
+    manifest: Manifest
+    before: list[Problems]
+    after: list[Problems]
+
+
+def prune_dataset(
+    source: Path, out: Path, *, keep: str, seed: int, by: By = "source", replace: bool = False
+) -> Pruned:
+    """Write the pruned dataset `out`; it is not there unless whole.
+
+    Raises:
+        ConfigError: `keep` says no number of rows, or `out` exists and is no dataset that may be
+            replaced.
+        DataError: `source` is not a dataset, or not what its manifest says.
+    """
+    try:
+        kept = prune.parse_keep(keep)
+    except ValueError as error:
+        raise ConfigError(f"--keep: {error}", hint="for example 2k, 1/8 or all") from error
+    if out.exists() and not (replace and (out / dataset.MANIFEST).is_file()):
+        raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
+    made_from = dataset.read_manifest(source)
+    rows = dataset.read(source)
+    left = prune.prune(rows, kept, seed, by)
+    how = "" if by == "source" else f", by={by}"
+    manifest = dataset.write(
+        out,
+        left,
+        recipe=f"prune(keep={keep}, seed={seed}{how})",
+        parents=[made_from.fingerprint],
+        dropped={"pruned": len(rows) - len(left)},
+        code_version=source_hash(CODE),
+        stages=made_from.stages,
+    )
+    return Pruned(manifest, prune.problems(rows), prune.problems(left))
+
+
+def problems_table(pruned: Pruned) -> Table:
+    """Source problems of math and code, and rows of one, before and after."""
+    after = {(x.language, x.kind): x for x in pruned.after}
+    names = ("language", "kind", "rows", "problems", "rows/problem", "most rows of one")
+    rows = []
+    for one in pruned.before:
+        other = after.get((one.language, one.kind), one._replace(rows=0, problems=0, most_rows=0))
+        pairs = [
+            (f"{one.rows:,}", f"{other.rows:,}"),
+            (f"{one.problems:,}", f"{other.problems:,}"),
+            (_mean(one), _mean(other)),
+            (f"{one.most_rows:,}", f"{other.most_rows:,}"),
+        ]
+        texts = [a if a == b else f"{a} → {b}" for a, b in pairs]
+        cells = (one.language, one.kind, *texts)
+        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in cells)))
+    return Table(
+        title="Source problems of math and code",
+        columns=tuple(
+            Column(name=name, align="left" if place < 2 else "right")
+            for place, name in enumerate(names)
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _mean(found: Problems) -> str:
+    return f"{found.rows / found.problems:.2f}" if found.problems else "0"
