@@ -20,6 +20,9 @@ _MARKUP = {
 """What a reader of a page never sees, and what a removed template leaves of a sentence."""
 
 
+_FORMULA = re.compile(r"\$[^$\n]*\$")
+
+
 def tokens(text: str, *, characters: bool) -> list[str]:
     """Words without the punctuation around them; all letters and digits where `characters`."""
     if characters:
@@ -39,7 +42,8 @@ def f1(text: str, gold: str, *, characters: bool = False) -> float:
 
 
 def markup(text: str) -> Counter[str]:
-    """How often each kind of markup stands in a text."""
+    """How often each kind of markup stands in a text, outside formulas (`$...$`)."""
+    text = _FORMULA.sub("", text)
     found = Counter({name: len(pattern.findall(text)) for name, pattern in _MARKUP.items()})
     return +found
 

@@ -23,7 +23,7 @@ _DROPPED_CLASS = re.compile(
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ARGUMENT = re.compile(r"\{\{\{[^{}]*\}\}\}")
-_BLOCK = re.compile(r"\{\{|\}\}|^[ \t:*]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
+_BLOCK = re.compile(r"\{[{|]|\}\}|\|\}(?!\})")
 _BRACKETS = re.compile(r"\[\[|\]\]")
 _NAMED_LINK = re.compile(r"\[\[([^\[\]|:]{0,60}:[^\[\]|]{0,300})")
 _MEDIA = re.compile(r"\.(?:jpe?g|png|svg|gif|ogg|oga|ogv|webm|webp|tiff?|pdf|djvu|mid)\s*$", re.I)
@@ -84,7 +84,7 @@ def _without_blocks(source: str, template: Callable[[str], str]) -> str:
     place = 0
     for start, end in _blocks(source):
         kept.append(source[place:start])
-        table = source[start:end].lstrip(" \t:*").startswith("{|")
+        table = source.startswith("{|", start)
         kept.append("\n" if table else template(source[start:end]) or GONE)
         place = end
     kept.append(source[place:])
@@ -96,9 +96,11 @@ def _blocks(source: str) -> list[tuple[int, int]]:
     open_blocks: list[tuple[bool, int]] = []
     done: list[tuple[int, int]] = []
     for found in _BLOCK.finditer(source):
-        mark = found.group()
-        if mark[-1] == "{" or mark[-1] == "|":
-            open_blocks.append((mark[-1] == "{", found.start()))
+        mark, start = found.group(), found.start()
+        if "|" in mark and source[source.rfind("\n", 0, start) + 1 : start].strip(" \t:*"):
+            continue  # tables begin and end on lines of their own
+        if mark[0] == "{":
+            open_blocks.append((mark == "{{", start))
             continue
         braces = mark == "}}"
         for depth in range(len(open_blocks) - 1, -1, -1):

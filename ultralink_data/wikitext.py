@@ -24,12 +24,12 @@ _HEADING = re.compile(r"^(={1,6})[ \t]*(.+?)[ \t]*\1[ \t]*$", re.MULTILINE)
 _LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
 _EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]+[ \t]*([^\[\]\n]*)\]")
-_ADDRESS = re.compile(r"\b(?:https?|ftp)://[^\s\[\]<>\"|{}]+")
+_ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
 _BREAKING_TAG = re.compile(r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)\b[^<>]*>", re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
 
-_EMPHASIS = re.compile(r"'{2,}")
+_EMPHASIS = re.compile(r"'''*")
 
 _APOSTROPHE = "\x06"
 """Stands for an apostrophe that a template printed, beside which emphasis may begin."""
@@ -39,16 +39,16 @@ _LEFT_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r"[(（\[][\s,;:،؛，；、：/–—-]*[)）\]]")
 _BRACKET_START = re.compile(r"([(（])[\s,;:،؛，；、：]+")
-_BRACKET_END = re.compile(r"(?:[\s,;،؛，；、](?![^\s,;،؛，；、)）]))+(?=[)）])")
-_SPACES = re.compile(
-    r"[ \t\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000]"
-)
+_LOOSE = " \t\n,;،؛，；、"
+_LOOSE_BRACKET = re.compile(rf"[)）](?<=[{_LOOSE}][)）])")
+_ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
+_SPACES = re.compile(r"  +")
 _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
 _EMPTY_ITEM = re.compile(r"^[-*#:;•]*[ \t.,;:]*$", re.MULTILINE)
-_BETWEEN_SENTENCES = re.compile(rf"{GONE}+(?=[^\W\d])")
+_BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
-_OWN_MARKS = re.compile(r"[\x00-\x08]")
+_OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06"
 
 _LINE = "\x00"
 """Opens a heading's line, and its level, until it is known whether its section has text."""
@@ -63,13 +63,13 @@ def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None =
     `language` is that of the Wikipedia, by which templates print; `chinese_conversion` is an OpenCC
     configuration (`t2s`).
     """
-    source = _OWN_MARKS.sub("", wikitext)
+    source = _without(wikitext, _OWN_MARKS)
     stored: list[str] = []
 
     def store(found: re.Match[str]) -> str:
         inner = found[2] or ""
         if found[1].casefold() == "math":
-            stored.append(f"${inner.strip()}$" if inner.strip() else "")
+            stored.append(f"${' '.join(inner.split())}$" if inner.strip() else "")
         else:
             stored.append(_LEFT_MARK.sub("", inner))
         return f"\x04{len(stored) - 1}\x05"
@@ -114,7 +114,7 @@ def _paragraphs(text: str, language: str) -> str:
 def _apostrophe(found: re.Match[str]) -> str:
     """What is left of a run of apostrophes: 2 slant, 3 embolden, 5 do both."""
     size = len(found.group())
-    return "'" if size == 4 else "'" * (size - 5)
+    return "'" if size in (4, 6) else ""
 
 
 def _list_item(found: re.Match[str]) -> str:
@@ -140,15 +140,34 @@ def _variant(inner: str) -> str:
 def _tidy(text: str) -> str:
     for pattern in (_LEFT_LINE, _LEFT_TAG, _LEFT_MARK):
         text = pattern.sub("", text)
+    while GONE + GONE in text:
+        text = text.replace(GONE + GONE, GONE)
     text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
     if IPA_START in text:
         text = "\n".join(_PRONUNCIATION.sub(_inline_only, line) for line in text.split("\n"))
-    text = _BRACKET_END.sub("", _BRACKET_START.sub(r"\1", text))
+    text = _tight_brackets(_BRACKET_START.sub(r"\1", text))
     text = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", text))
-    text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", text))
+    text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(text, _ODD_SPACES, " ")))
     text = _EMPTY_ITEM.sub("", text)
     lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
     return "\n\n".join(_sections([line for line in lines if line])) + "\n"
+
+
+def _without(text: str, characters: str, instead: str = "") -> str:
+    for one in characters:
+        text = text.replace(one, instead)
+    return text
+
+
+def _tight_brackets(text: str) -> str:
+    """Without loose marks before closing brackets, which removed templates leave."""
+    pieces: list[str] = []
+    place = 0
+    for found in _LOOSE_BRACKET.finditer(text):
+        pieces.append(text[place : found.start()].rstrip(_LOOSE))
+        place = found.start()
+    pieces.append(text[place:])
+    return "".join(pieces)
 
 
 def _space(found: re.Match[str]) -> str:
