@@ -165,7 +165,7 @@ class Client:
             self._heard = True
             return llm_wire.read(answer.content, request)
         except llm_wire.faults() as error:
-            found = llm_wire.fault(error, self.endpoint.base_url)
+            found = llm_wire.fault(error)
         self._heard = self._heard or found.sent
         return found if found.request_id else found._replace(request_id=sent_id)
 
@@ -191,7 +191,7 @@ class Client:
 
         `alone`: no other request was answered while this one was tried.
         """
-        kind, what = fault.final or LLMError, fault.what.replace(self._key, "***")[:500]
+        kind, what = fault.final or LLMError, llm_wire.hidden(fault.what, self._key)[:500]
         if fault.final is None:
             self._failed_in_a_row += 1
             if not fault.sent and alone:
@@ -205,4 +205,4 @@ class Client:
             hint = "check address, model and key; replies so far are stored, run again to go on"
         else:
             hint = "check the address, and that the server runs; replies so far are stored"
-        return kind(f"{request.item}: {text}".replace(self._key, "***"), hint=hint)
+        return kind(llm_wire.hidden(f"{request.item}: {text}", self._key), hint=hint)

@@ -275,13 +275,13 @@ class BatchClient(Client):
             try:
                 return await make()
             except llm_wire.faults() as error:
-                fault = llm_wire.fault(error, self.endpoint.base_url)
+                fault = llm_wire.fault(error)
             attempt += 1
             if fault.final is not None or attempt >= (tries or self.endpoint.tries):
                 break
             self.usage.retries += 1
             await asyncio.sleep(self._pause(attempt - 1, fault.wait))
-        text = f"{what} at {self.endpoint.base_url}: {fault.what}".replace(self._key, "***")
+        text = llm_wire.hidden(f"{what} at {self.endpoint.base_url}: {fault.what}", self._key)
         known = f" (request id {fault.request_id})" if fault.request_id else ""
         raise EndpointError(
             f"{text[:500]}{known}",

@@ -26,6 +26,8 @@ _HOPELESS = {401, 403, 404}
 _CONNECT = 10.0
 """Seconds for a connection to come about."""
 
+_SHORTEST_KEY = 8
+
 _SPARE_FILES = 128
 """Open files of a process beside its connections."""
 
@@ -67,6 +69,11 @@ def find_key(endpoint: Endpoint) -> str:
         f"no key for {endpoint.base_url}: ${endpoint.key_variable} is not set",
         hint=f"export {endpoint.key_variable}=... in the shell; it is never written anywhere",
     )
+
+
+def hidden(text: str, key: str) -> str:
+    """The text without the key; a word of a few letters is none, and stands in other words."""
+    return text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
 
 
 def connect(endpoint: Endpoint, key: str, connections: int) -> "AsyncOpenAI":
@@ -220,7 +227,7 @@ def faults() -> tuple[type[Exception], ...]:
     return (APIError, ClientError, HTTPError, MalformedReplyError, TimeoutError, OSError)
 
 
-def fault(error: Exception, address: str) -> Fault:
+def fault(error: Exception) -> Fault:
     """What one of `faults` means."""
     from openai import APIStatusError
 
@@ -231,7 +238,7 @@ def fault(error: Exception, address: str) -> Fault:
             return Fault(f"malformed reply: {error}", billed=True)
         case TimeoutError():
             return Fault("time-out", billed=True)
-    return _connection_fault(error, address)
+    return _connection_fault(error)
 
 
 def _status_fault(error: "APIStatusError") -> Fault:
@@ -255,7 +262,7 @@ def status_fault(status: int, said: str, code: str) -> Fault:
     return Fault(what, final=final, busy=status == 429)
 
 
-def _connection_fault(error: Exception, address: str) -> Fault:
+def _connection_fault(error: Exception) -> Fault:
     """Whether a connection came about decides whether an attempt can have been billed.
 
     The names of openai and httpx do not tell: a refused connection arrives as a time-out.
@@ -271,13 +278,15 @@ def _connection_fault(error: Exception, address: str) -> Fault:
     causes = _causes(error)
     for cause in causes:
         if isinstance(cause, ClientConnectorCertificateError | ClientSSLError):
-            what = f"no secure connection to {address}: {cause}"
-            return Fault(what, final=EndpointError, sent=False)
+            return Fault(f"no secure connection: {cause}", final=EndpointError, sent=False)
         if isinstance(cause, ClientConnectorError):
+            number = cause.os_error.errno
             reason = cause.strerror or str(cause.os_error)
-            return Fault(f"no connection to {address}: {reason}", sent=False)
+            if number is not None and number > 0:  # a failed look-up of a name has others
+                reason = os.strerror(number)
+            return Fault(f"no connection: {reason}", sent=False)
         if isinstance(cause, ConnectionTimeoutError):
-            return Fault(f"no connection to {address}: time-out", sent=False)
+            return Fault("no connection: time-out", sent=False)
         if isinstance(cause, ServerTimeoutError):
             return Fault("time-out", billed=True)
     last = causes[-1]

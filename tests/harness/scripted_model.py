@@ -58,9 +58,12 @@ class Model:
         return Answer(text, wait=self.wait)
 
 
+PAST = "Fri, 31 Dec 1999 23:59:59 GMT"
 FAULTS = [
     ("429", Answer(status=429, headers=(("Retry-After", "0.05"),), body=b"{}")),
+    ("429 with a date", Answer(status=429, headers=(("Retry-After", PAST),), body=b"{}")),
     ("500", Answer(status=500, body=b"{}")),
+    ("503", Answer(status=503, body=b"<html>no server is free</html>")),
     ("time-out", Answer("late", wait=2.0)),
     ("dropped", Answer(drop=True)),
     ("truncated body", Answer("cut", cut=True)),

@@ -75,15 +75,17 @@ def test_pages_become_dialogues_and_a_second_run_asks_nothing(tmp_path, capsys):
     assert "12 rows in, 0 rejected" in shown
 
 
-def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path):
-    pages = write_pages(tmp_path / "pages.jsonl", 150)
+@pytest.mark.parametrize("count", [150, pytest.param(1000, marks=pytest.mark.slow)])
+def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path, count):
+    pages = write_pages(tmp_path / "pages.jsonl", count)
     model = Model(reply, faults=0.2)
+    more = ["--tries", "2", "--timeout", "0.5", "--concurrency", "16"]
     with serving(model) as server:
-        assert main(command(server, tmp_path, pages, "--tries", "2", "--timeout", "0.5")) == 0
+        assert main(command(server, tmp_path, pages, *more)) == 0
     assert set(model.kinds) == {name for name, _ in (*FAULTS, *WRONG)}
     accepted = {d.id for d in rows(tmp_path / "d.jsonl", Dialogue)}
     rejected = {r.id: r for r in rows(tmp_path / "d.rejected.jsonl", Rejected)}
-    assert accepted | set(rejected) == {f"en:{n}#0" for n in range(150)}
+    assert accepted | set(rejected) == {f"en:{n}#0" for n in range(count)}
     assert not accepted & set(rejected)
     assert {r.reason for r in rejected.values()} <= {
         "refusal",
@@ -92,7 +94,7 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
         "no_question",
     } | {"empty"}
     manifest = msgspec.json.decode((tmp_path / "d.manifest.json").read_bytes(), type=StageManifest)
-    assert manifest.rows_in == 150 == len(accepted) + len(rejected)
+    assert manifest.rows_in == count == len(accepted) + len(rejected)
     # Not what the server sent: on a busy machine an answer can come later than it is waited for.
     assert manifest.spent.replies == stored(tmp_path)
 
