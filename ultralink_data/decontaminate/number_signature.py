@@ -32,9 +32,15 @@ LEAST_COVERED: Final = 0.6
 _MOST_BITS: Final = 9.0
 _MOST_NUMBERS: Final = 60
 """A turn with more numbers is a table, in which everything can be found."""
+_NOTHING_ELSE_BITS: Final = 2.0
+"""Of a question with exactly the numbers of a problem: one in four has as many."""
 _FINAL: Final = 2
 """Numbers at the end of an answer among which the final one is looked for."""
 _IGNORED: Final = frozenset(("0", "1"))
+
+
+_Form = tuple[float, float, list[str]]
+"""Bits that are no chance, bits of all that is shared, and what that is in words."""
 
 
 class _Signature(NamedTuple):
@@ -125,37 +131,64 @@ class NumberIndex:
     def _compare(
         self, signature: _Signature, asked: Sequence[str], given: Sequence[str]
     ) -> tuple[float, list[str]]:
-        """Bits that are no chance, and what is shared in words."""
-        ordered, count = _ordered(signature.numbers, asked, self._weigh)
-        shared = Counter(signature.numbers) & Counter(asked)
-        total = sum(self._weigh(number) * times for number, times in shared.items())
-        size = shared.total()
-        chance = _choices(len(asked), count)
-        loose_chance = _choices(len(asked), size) + _orders(size)
-        if total - loose_chance > ordered - chance:
-            ordered, count, chance = total, size, loose_chance
-        covered = ordered
-        missing = Counter(signature.numbers) - shared
-        final = given[-_FINAL:]
-        bits = ordered - chance - _choices(len(signature.numbers), count)
-        words = [f"{count} of {len(signature.numbers)} numbers"]
-        if signature.answer in final:
-            bits += self._weigh(signature.answer) - (_FINAL - 1) * 0.5
+        """Bits that are no chance, and what is shared in words; the form that gives more."""
+        forms = [self._forward(signature, asked, given)]
+        if signature.answer in asked:
+            forms.append(self._backward(signature, asked, given[-_FINAL:]))
+        bits, covered, words = max(forms, key=lambda form: form[0])
+        return (bits, words) if covered >= LEAST_COVERED * signature.bits else (0.0, [])
+
+    def _forward(self, signature: _Signature, asked: Sequence[str], given: Sequence[str]) -> _Form:
+        """The problem as it is: its numbers are asked, its answer is given."""
+        bits, covered, words = self._shared(signature.numbers, asked)
+        answer = self._weigh(signature.answer)
+        if signature.answer in given[-_FINAL:]:
+            bits += answer - (_FINAL - 1) * 0.5
             words.append(f"the answer {signature.answer}")
         elif signature.answer in given:
-            bits += max(self._weigh(signature.answer) - log2(len(set(given)) + 1), 0.0)
+            bits += max(answer - log2(len(set(given)) + 1), 0.0)
             words.append(f"{signature.answer} in the answer")
-        elif signature.answer in asked:
-            bits += max(self._weigh(signature.answer) - 1.0, 0.0)
-            words.append(f"the answer {signature.answer} in the question")
-            turned = next((number for number in final if missing[number]), None)
-            if turned is not None:
-                bits += max(self._weigh(turned) - 1.0, 0.0)
-                covered += self._weigh(turned)
-                words.append(f"its number {turned} as the answer")
-        if covered < LEAST_COVERED * signature.bits:
-            return 0.0, []
-        return bits, words
+        return bits, covered, words
+
+    def _backward(self, signature: _Signature, asked: Sequence[str], final: Sequence[str]) -> _Form:
+        """The answer is asked, and one of the problem's numbers is given."""
+        turned = next((number for number in final if number in signature.numbers), None)
+        rest = [*signature.numbers]
+        if turned is not None:
+            rest.remove(turned)
+        bits, covered, words = self._shared((*rest, signature.answer), asked)
+        covered -= self._weigh(signature.answer)
+        words.append(f"the answer {signature.answer} in the question")
+        if turned is not None:
+            bits += max(self._weigh(turned) - log2(len(signature.numbers)), 0.0)
+            covered += self._weigh(turned)
+            words.append(f"its number {turned} as the answer")
+        return bits, covered, words
+
+    def _shared(self, wanted: Sequence[str], asked: Sequence[str]) -> _Form:
+        """Bits of the numbers in common without those of chance, and with them."""
+        bits, count = _ordered(wanted, asked, self._weigh)
+        size, most = len(wanted), len(asked)
+        if count == size and _in_one_piece(wanted, asked):
+            chance = log2(most - size + 1) - (_NOTHING_ELSE_BITS if size == most else 0.0)
+            return bits - chance, bits, [f"{size} of {size} numbers in their order"]
+        chance = _choices(most, count) + _choices(size, count)
+        common = Counter(wanted) & Counter(asked)
+        total = sum(self._weigh(number) * times for number, times in common.items())
+        loose = common.total()
+        loose_chance = _choices(most, loose) + _choices(size, loose) + _orders(loose)
+        if total - loose_chance > bits - chance:
+            bits, count, chance = total, loose, loose_chance
+        return bits - chance, bits, [f"{count} of {size} numbers"]
+
+
+def _in_one_piece(wanted: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether the numbers stand side by side, with no other between them."""
+    size = len(wanted)
+    return any(
+        tuple(asked[start : start + size]) == tuple(wanted)
+        for start in range(len(asked) - size + 1)
+    )
 
 
 def _weights(read: Iterable[tuple[int, tuple[str, ...], str]]) -> dict[str, float]:
