@@ -106,7 +106,7 @@ def _similar(
 def similar_order(
     cells: dict[str, list[Dialogue]], originals: Sequence[Dialogue], seed: int
 ) -> Iterator[str]:
-    """The ids of the rows that translations come from, each the farthest from those before.
+    """The rows or problems that translations come from, each the farthest from those before.
 
     Distances are between questions in one language, so that languages keep the same problems:
     the English rows where they are all there, else the language that has the most of them. What
@@ -116,7 +116,8 @@ def similar_order(
     from ultralink_data.similarity import farthest_first, vectors
 
     names = {_problem_row(row) for rows in cells.values() for row in rows}
-    texts = {SOURCE_LANGUAGE: {row.id: row for row in originals if row.id in names}}
+    english = ((name, row) for row in originals for name in (row.id, row.provenance.source_id))
+    texts = {SOURCE_LANGUAGE: {name: row for name, row in english if name in names}}
     for language, rows in cells.items():
         texts[language] = {_problem_row(row): row for row in reversed(ladder(rows, seed))}
     basis = max(sorted(texts, key=lambda x: x != SOURCE_LANGUAGE), key=lambda x: len(texts[x]))
@@ -127,8 +128,8 @@ def similar_order(
 
 
 def _problem_row(row: Dialogue) -> str:
-    """The row that a translation comes from."""
-    return row.provenance.parent_id or row.id
+    """The row that a translation comes from, or its problem where it names no such row."""
+    return row.provenance.parent_id or row.provenance.source_id
 
 
 def rows_kept(available: int, keep: Keep) -> int:
@@ -147,7 +148,7 @@ def ladder(rows: Sequence[Dialogue], seed: int) -> list[Dialogue]:
     second, so that a short rung covers as many source problems as it has rows.
     """
     by_source: dict[str, list[Dialogue]] = defaultdict(list)
-    for row in sorted(rows, key=lambda d: (_rank(seed, _problem_row(d)), d.id)):
+    for row in sorted(rows, key=lambda d: (_rank(seed, d.provenance.parent_id or d.id), d.id)):
         by_source[row.provenance.source_id].append(row)
     sources = sorted(by_source, key=lambda source: _rank(seed, source))
     depth = max((len(group) for group in by_source.values()), default=0)

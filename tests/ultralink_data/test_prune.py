@@ -5,9 +5,11 @@ from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
 
+import msgspec
 import pytest
 from dialogue_samples import dialogue, parallel
 
+from ultralink_data.dialogue import Provenance
 from ultralink_data.prune import TRANSLATED_KINDS, parse_keep, problems, prune, rows_kept
 
 ROWS = parallel(40, rows_each=2)
@@ -178,6 +180,15 @@ def test_by_similarity_every_language_keeps_the_same_problems():
     rows = themed()
     assert sources(kept_of(rows, EIGHTH), "fr") == sources(kept_of(rows, EIGHTH, "zh"), "zh")
     assert len(kept_of(rows, EIGHTH)) == 8
+
+
+def test_by_similarity_rows_that_name_no_parent_go_by_their_problem():
+    rows = [
+        msgspec.structs.replace(d, provenance=Provenance(source_id=d.provenance.source_id))
+        for d in themed()
+    ]
+    assert sources(kept_of(rows, 6), "fr") == sources(kept_of(rows, 6, "zh"), "zh")
+    assert themes_of(kept_of(rows, 6)) == set(THEMES)
 
 
 def test_by_similarity_rungs_are_nested():
