@@ -1,11 +1,14 @@
 """Runs a stage that asks a model: stored replies, progress with rate, time left and spend."""
 
 import asyncio
+import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from harness.asking_progress import showing
+from harness.asking_progress import Shown, showing
+from ultralink_data.errors import BenchError
 from ultralink_data.llm import Client, Endpoint, Usage
 from ultralink_data.llm_batch import BatchClient
 from ultralink_data.llm_cache import ReplyCache
@@ -48,6 +51,8 @@ def run_stage(
 
         async def drive() -> StageManifest:
             async with client:
+                if not endpoint.batch:  # a batch is waited for by the next run as well
+                    _finish_on_interrupt(client, shown)
                 return await run_asking(
                     rows,
                     lambda row: work(row, client),
@@ -58,4 +63,25 @@ def run_stage(
                     replace=replace,
                 )
 
-        return asyncio.run(drive())
+        try:
+            return asyncio.run(drive())
+        except _InterruptedError:
+            raise KeyboardInterrupt from None
+
+
+class _InterruptedError(BenchError):
+    """A person pressed Ctrl-C."""
+
+
+def _finish_on_interrupt(client: Client, shown: Shown) -> None:
+    """Let the first Ctrl-C wait for the requests in flight, which are paid for; not the next."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # only there do signals arrive
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        client.stop(_InterruptedError("interrupted", hint="the same command goes on"))
+        shown.say("\nwaiting for the requests in flight; Ctrl-C again drops them")
+
+    loop.add_signal_handler(signal.SIGINT, stop)

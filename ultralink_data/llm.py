@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ultralink_data import llm_wire
-from ultralink_data.errors import EndpointError, LLMError
+from ultralink_data.errors import BenchError, EndpointError, LLMError
 from ultralink_data.llm_budget import Budget
 from ultralink_data.llm_cache import GroupedWrites, ReplyCache
 from ultralink_data.llm_request import (
@@ -80,6 +80,7 @@ class Client:
         self._budget = Budget(endpoint, self.usage)
         self._failed_in_a_row = 0
         self._heard = False
+        self._stopped: BenchError | None = None
         self._connections = endpoint.concurrency
         self._openai: AsyncOpenAI | None = None
 
@@ -96,6 +97,10 @@ class Client:
         if self._openai is not None:
             await self._openai.close()
 
+    def stop(self, error: BenchError) -> None:
+        """Send nothing from now on: what would be sent raises `error`, what was is waited for."""
+        self._stopped = error
+
     def is_cached(self, request: ChatRequest) -> bool:
         """Whether asking would send nothing."""
         return self._cache.get(reply_key(self.endpoint, request)) is not None
@@ -108,6 +113,7 @@ class Client:
             EndpointError: the endpoint refuses every request (key, model, address), or is gone.
             RefusedRequestError: the endpoint does not answer this request, whenever it is asked.
             LLMError: this request failed for good.
+            BenchError: what `stop` was given.
         """
         key = reply_key(self.endpoint, request)
         stored = self._cache.get(key)
@@ -122,6 +128,8 @@ class Client:
         failures = attempts = 0
         first = before = self.usage.answered
         while True:
+            if self._stopped is not None:
+                raise self._stopped
             name = f"{key[:24]}-{attempts}"  # of the attempt, in the endpoint's logs
             worst, cost = await self._budget.reserve(request), 0.0
             try:
