@@ -10,6 +10,8 @@ import msgspec
 from ultralink_data.llm import ChatRequest, Message, Reply
 from ultralink_data.stages import NOTHING, Rejected, Spent
 
+_NOT_ACCEPTED = "That reply was not accepted"
+
 
 class Failure(NamedTuple):
     """A check that a text failed: its name, and in English what is wrong, for the model to mend."""
@@ -112,7 +114,7 @@ class Questioner:
                 completion_tokens=reply.completion_tokens,
             )
             text = reply.text.strip()
-            found = _cut_or_refused(reply) or check(text)
+            found = _cut_or_refused(reply) or _echo(text) or check(text)
             if found is None:
                 return text
             failure = found
@@ -129,9 +131,15 @@ def _cut_or_refused(reply: Reply) -> Failure | None:
     return None
 
 
+def _echo(text: str) -> Failure | None:
+    if _NOT_ACCEPTED in text:
+        return Failure("prompt_echo", "it repeats that it was not accepted")
+    return None
+
+
 def _again(text: str, failure: Failure) -> tuple[Message, ...]:
     wanted = (
-        f"That reply was not accepted: {failure.detail}. Follow every instruction of the first "
+        f"{_NOT_ACCEPTED}: {failure.detail}. Follow every instruction of the first "
         "message and reply again. Give the whole reply, without an apology or a comment on it."
     )
     before = (Message(role="assistant", content=text),) if text else ()

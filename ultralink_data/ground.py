@@ -154,23 +154,31 @@ class _Writer:
         """Ask for a question of this kind and its answer."""
         number = len(self.turns) // 2
         code = self._passage.language
-        asked = self._prompt(kind)
+        passage = self._passage
         question = await self._ask(
             f"question{number}",
-            (Message(role="user", content=asked),),
+            (Message(role="user", content=self._prompt(kind)),),
             self._config.question_reply_tokens,
-            lambda text: check_question(text, code, prompt=asked, earlier=self.turns[::2]),
+            lambda text: check_question(
+                text,
+                code,
+                instruction=self._instruction(kind),
+                about=f"{passage.title}\n{passage.text}",
+                earlier=self.turns[::2],
+            ),
         )
-        if self._config.with_document:
-            prompt = self._fill("answer", question=question)
-        else:
-            prompt = self._fill("answer_without_document", question=question)
+        form = "answer" if self._config.with_document else "answer_without_document"
+        prompt = self._fill(form, question=question)
         answer = await self._ask(
             f"answer{number}",
             (*self._before(), Message(role="user", content=prompt)),
             self._config.answer_reply_tokens,
             lambda text: check_answer(
-                text, code, prompt=prompt, question=question, minimum=self._config.answer_tokens
+                text,
+                code,
+                instruction=self._instruction(form),
+                question=question,
+                minimum=self._config.answer_tokens,
             ),
         )
         self.turns += (question, answer)
@@ -191,6 +199,10 @@ class _Writer:
         names = (self._prompts.user, self._prompts.assistant)
         dialogue = "\n".join(f"{names[place % 2]}: {x}" for place, x in enumerate(self.turns))
         return self._fill(kind, dialogue=dialogue, title=self._passage.title)
+
+    def _instruction(self, field: str) -> str:
+        """A prompt's own words, without what is put into it."""
+        return _MARK.sub(" ", getattr(self._prompts, field))
 
     def _fill(self, field: str, **values: str) -> str:
         """The prompt with its values put in, at one go: no value is searched for marks."""

@@ -9,13 +9,11 @@ from typing import NamedTuple
 from ultralink_data import languages
 from ultralink_data.asking import Failure
 from ultralink_data.language_id import is_language
+from ultralink_data.reply_content import copies, goes_in_circles, names_subject
 from ultralink_data.tokens import estimate_tokens
 
 _OPENING = 120
 """Characters at the beginning of a reply in which a refusal or a preface is looked for."""
-
-_ECHO = 60
-"""Characters in a row of a prompt's instruction that no honest reply repeats."""
 
 _MARKS = "?？؟"
 
@@ -37,14 +35,16 @@ _OPENED = r"[\s\"'«“„”‘「¡¿*_#>(\[-]*"
 
 
 def check_question(
-    text: str, language: str, *, prompt: str, earlier: Sequence[str]
+    text: str, language: str, *, instruction: str, about: str, earlier: Sequence[str]
 ) -> Failure | None:
     """Whether a reply is one question in `language` that stands without the document.
 
-    `earlier` are the questions of the dialogue so far, which must not come again. Questions within
-    quotation marks, as in titles, are not counted.
+    `instruction` is the prompt without what was put into it. A first question must share a word
+    with `about`, its article; later ones may speak of "him" and "there". `earlier` are the
+    questions of the dialogue so far, which must not come again. Questions within quotation marks,
+    as in titles, are not counted.
     """
-    shared = check_reply(text, language, prompt=prompt)
+    shared = check_reply(text, language, instruction=instruction)
     if shared is not None:
         return shared
     mark = languages.get(language).phrases.question_mark
@@ -57,6 +57,8 @@ def check_question(
         return Failure("markup", "write the question alone, without list marks, bold or quotes")
     if _plain(text) in {_plain(question) for question in earlier}:
         return Failure("repeated_question", "this question was asked before; ask another one")
+    if not earlier and not names_subject(said, about, instruction, language):
+        return Failure("no_subject", "it does not name what it is about; ask about the article")
     return None
 
 
@@ -71,20 +73,24 @@ def _questions(text: str) -> int:
 
 
 def check_answer(
-    text: str, language: str, *, prompt: str, question: str, minimum: int
+    text: str, language: str, *, instruction: str, question: str, minimum: int
 ) -> Failure | None:
-    """Whether a reply is an answer in `language` of at least `minimum` tokens, by estimate."""
-    shared = check_reply(text, language, prompt=prompt)
+    """Whether a reply is an answer in `language` of at least `minimum` tokens, by estimate.
+
+    The question said again is not counted.
+    """
+    shared = check_reply(text, language, instruction=instruction)
     if shared is not None:
         return shared
     if estimate_tokens(text, language) < minimum:
         return Failure("short_answer", "the answer is too short; answer fully")
-    if _plain(text) == _plain(question):
+    rest = _plain(text).replace(_plain(question), "")
+    if estimate_tokens(rest, language) < minimum:
         return Failure("prompt_echo", "it repeats the question; answer it")
     return None
 
 
-def check_reply(text: str, language: str, *, prompt: str) -> Failure | None:
+def check_reply(text: str, language: str, *, instruction: str) -> Failure | None:
     """What holds for questions and answers alike."""
     patterns = _patterns(language)
     name = languages.get(language).translate.english_name
@@ -101,19 +107,13 @@ def check_reply(text: str, language: str, *, prompt: str) -> Failure | None:
     found = patterns.mention.search(said)
     if found is not None:
         return Failure("source_mention", f"it says {found.group()!r}; do not speak of any document")
-    if echoes(text, prompt):
+    if copies(text, instruction, language):
         return Failure("prompt_echo", "it repeats the instructions")
+    if goes_in_circles(text, language):
+        return Failure("repetitive", "it says the same thing again and again; say each thing once")
     if not is_language(text, language):
         return Failure("wrong_language", f"it is not in {name}; write in {name}")
     return None
-
-
-def echoes(text: str, prompt: str) -> bool:
-    """Whether a reply repeats a stretch of the prompt's last paragraph, its instruction."""
-    instruction = " ".join(prompt.strip().rpartition("\n\n")[2].split())
-    said = " ".join(text.split())
-    starts = range(0, max(1, len(instruction) - _ECHO + 1), 10)
-    return len(instruction) >= _ECHO and any(instruction[i : i + _ECHO] in said for i in starts)
 
 
 _SPELLINGS = str.maketrans("أإآٱİ", "ااااi", "".join(map(chr, (*range(0x64B, 0x653), 0x640))))

@@ -11,7 +11,7 @@ from ultralink_data.asking import Asking
 from ultralink_data.documents import Passage
 from ultralink_data.errors import ConfigError
 from ultralink_data.ground import GroundConfig, follow_ups, ground, prompt_version
-from ultralink_data.ground_checks import check_answer, check_question, echoes
+from ultralink_data.ground_checks import check_answer, check_question
 from ultralink_data.llm import ChatRequest, Reply
 
 PASSAGE = Passage(
@@ -150,7 +150,7 @@ def test_marks_within_a_document_are_left_as_they_are():
         page_id="en:8",
         number=0,
         title="{document}",
-        text="A template is written {question} or {title} in many systems of the world.",
+        text="A sea level template is written {question} or {title} in many systems.",
     )
     model = Model()
     made(model, passage, max_rounds=1)
@@ -205,7 +205,9 @@ REFUSALS = {
 
 
 def failed(text: str, language: str) -> str | None:
-    failure = check_question(text, language, prompt="Write a question.", earlier=())
+    failure = check_question(
+        text, language, instruction="Write a question.", about=text, earlier=()
+    )
     return None if failure is None else failure.check
 
 
@@ -227,7 +229,9 @@ def test_a_good_question_passes_and_each_fault_is_named(code):
 
 def test_a_question_that_comes_again_is_named():
     question = GOOD_QUESTIONS["en"]
-    failure = check_question(question.upper(), "en", prompt="", earlier=[question])
+    failure = check_question(
+        question.upper(), "en", instruction="", about=question, earlier=[question]
+    )
     assert failure is not None
     assert failure.check == "repeated_question"
 
@@ -235,18 +239,8 @@ def test_a_question_that_comes_again_is_named():
 def test_an_answer_is_long_enough_and_not_the_question():
     question = GOOD_QUESTIONS["en"]
     for text, expected in [("Snow.", "short_answer"), (question, "prompt_echo"), (ANSWER, None)]:
-        failure = check_answer(text, "en", prompt="", question=question, minimum=10)
+        failure = check_answer(text, "en", instruction="", question=question, minimum=10)
         assert (failure and failure.check) == expected
-
-
-def test_a_repeated_instruction_is_an_echo_and_a_repeated_document_is_not():
-    prompt = "Background:\n\nThe moon pulls on the water of the sea.\n\n" + (
-        "Answer the question fully and clearly, in English. Write only the answer, nothing else."
-    )
-    assert echoes(
-        "Answer the question fully and clearly, in English. Write only the answer", prompt
-    )
-    assert not echoes("The moon pulls on the water of the sea.", prompt)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "ground_checks.json").
 def test_a_reply_passes_or_fails_as_the_table_says(case):
     text, language = case["text"], case["language"]
     if case["kind"] == "question":
-        failure = check_question(text, language, prompt="", earlier=[])
+        failure = check_question(text, language, instruction="", about=text, earlier=[])
     else:
-        failure = check_answer(text, language, prompt="", question="x", minimum=10)
+        failure = check_answer(text, language, instruction="", question="x", minimum=10)
     assert (failure.check if failure else "") == case["check"]
 
 
@@ -37,7 +37,7 @@ def test_the_table_has_good_and_bad_replies_of_each_kind_in_every_language():
 def test_what_people_wrote_passes(code):
     for chat in starter_chats(code):
         for turn in chat.turns:
-            assert check_reply(turn, code, prompt="") is None, turn
+            assert check_reply(turn, code, instruction="") is None, turn
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_spellings_of_one_word_are_one(one, other):
 
 def test_a_question_about_a_quoted_question_is_one_question():
     text = 'What did the poet mean by "Do I dare to eat a peach?"'
-    assert check_question(text, "en", prompt="", earlier=[]) is None
-    failure = check_question(text.replace("mean", "say? Or mean"), "en", prompt="", earlier=[])
+    assert check_question(text, "en", instruction="", about=text, earlier=[]) is None
+    failure = check_question(
+        text.replace("mean", "say? Or mean"), "en", instruction="", about=text, earlier=[]
+    )
     assert failure is not None
     assert failure.check == "several_questions"

@@ -73,6 +73,7 @@ LANGUAGE = Language(
             r"\b(?:the|this) (?:text|document|passage) (?:says?|states?|mentions?|describes?|does not)\b",
             r"\b(?:given|provided|above) (?:text|document|passage|article|context|information|background)\b",
             r"\b(?:according to|based on) (?:the|this) (?:background|context)\b",
+            r"\b(?:this|the) article\b(?! \d)|\bthis (?:passage|document|text)\b",
         ),
         question_mark="?",
         script="LATIN",

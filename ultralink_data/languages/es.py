@@ -75,6 +75,7 @@ LANGUAGE = Language(
             r"\bel (?:texto|documento|pasaje) (?:dice|menciona|indica|no)\b",
             r"\b(?:según|de acuerdo con|con base en) (?:la|esta) información\b",
             r"\binformación (?:proporcionada|dada|de fondo)\b",
+            r"\b(?:este|el) artículo\b(?! \d)|\beste (?:texto|documento|pasaje)\b",
         ),
         question_mark="?",
         script="LATIN",

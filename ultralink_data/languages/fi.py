@@ -70,6 +70,7 @@ LANGUAGE = Language(
             r"\b(?:tekstissä|asiakirjassa|artikkelissa|dokumentissa|katkelmassa) (?:sanotaan|mainitaan|kerrotaan|ei)\b",
             r"\b(?:annettujen|näiden|yllä olevien) (?:tausta)?tietojen (?:mukaan|perusteella)\b",
             r"\btaustatietojen (?:mukaan|perusteella)\b",
+            r"\b(?:tämä|tämän|tässä|tästä|tätä|tähän) (?:artikkel|teksti|asiakirj|dokument)\w*",
         ),
         question_mark="?",
         script="LATIN",

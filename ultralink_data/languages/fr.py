@@ -74,6 +74,7 @@ LANGUAGE = Language(
             r"\b(?:dit|indique|mentionne|précise) (?:le|ce) (?:texte|document|passage)\b",
             r"\b(?:selon|d(?:'|’)après) (?:les|ces) informations\b",
             r"\binformations (?:fournies|données|ci-dessus)\b",
+            r"\b(?:cet |l(?:'|’))article\b(?! \d)|\bce (?:texte|document|passage)\b",
         ),
         question_mark="?",
         script="LATIN",

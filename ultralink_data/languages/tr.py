@@ -69,6 +69,7 @@ LANGUAGE = Language(
             r"\b(?:metne|belgeye|makaleye|parçaya) göre\b",
             r"\b(?:metinde|belgede|makalede|parçada) (?:belirtil|söylen|geçen|bahsed|yok)\w*",
             r"\b(?:verilen|bu|yukarıdaki) bilgi(?:ye|lere) göre\b",
+            r"\bbu (?:makale|metin|metn|belge)\w*",
         ),
         question_mark="?",
         script="LATIN",
