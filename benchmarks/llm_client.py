@@ -134,7 +134,7 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "side" else "right")
     with running(options.latency) as url:
         for in_flight in options.in_flight:
-            requests = max(1280, 4 * in_flight)
+            requests = max(1280, 3 * in_flight)
             todo = sides(url, in_flight, requests)
             asyncio.run(ours(url, in_flight, in_flight))  # imports, bytecode
             rounds = []

@@ -70,5 +70,5 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
         metavar="X",
         help="reply tokens allowed for each of the source (default: 4)",
     )
-    add_endpoint(command)
+    add_endpoint(command, batch=True)
     add_runs(command)
