@@ -262,7 +262,7 @@ def test_human_translations_of_real_problems_pass(tmp_path, benchmarks):
         assert main(command(server, tmp_path, path, *to)) == 0
     found = manifest(tmp_path)
     assert found.rows_in == 200
-    assert found.accepted >= 198
+    assert found.accepted >= 195
     assert {d.language for d in read(tmp_path / "t.jsonl", Dialogue)} == set(names)
 
 

@@ -39,7 +39,7 @@ LANGUAGE = Language(
         closing="Nur tradu.",
         next_turn="Tradu.",
         answer_line="Vorta kel: {answer}",
-        length=(0.5, 2.0),
+        length=(0.5, 1.0, 2.0),
     ),
     numbers=Numbers(
         decimal_mark=",",

@@ -36,7 +36,7 @@ LANGUAGE = Language(
         closing="اكتب الترجمة فقط.",
         next_turn="ترجم إلى العربية الدور التالي من الحوار نفسه بالقواعد نفسها.",
         answer_line="الإجابة هي: {answer}",
-        length=(0.5, 1.4),
+        length=(0.5, 0.85, 1.4),
     ),
     numbers=Numbers(
         decimal_mark=".",

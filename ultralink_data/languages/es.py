@@ -38,7 +38,7 @@ LANGUAGE = Language(
         closing="Escribe solo la traducción.",
         next_turn="Traduce al español el turno siguiente de la misma conversación, con las mismas reglas.",
         answer_line="La respuesta es: {answer}",
-        length=(0.7, 1.75),
+        length=(0.7, 1.1, 1.75),
     ),
     numbers=Numbers(
         decimal_mark=",",

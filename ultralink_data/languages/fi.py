@@ -36,7 +36,7 @@ LANGUAGE = Language(
         closing="Kirjoita vain käännös.",
         next_turn="Käännä suomeksi saman keskustelun seuraava vuoro samojen sääntöjen mukaan.",
         answer_line="Vastaus on: {answer}",
-        length=(0.55, 1.75),
+        length=(0.55, 1.05, 1.75),
     ),
     numbers=Numbers(
         decimal_mark=",",

@@ -36,7 +36,7 @@ LANGUAGE = Language(
         closing="केवल अनुवाद लिखें।",
         next_turn="उसी बातचीत की अगली बारी का उन्हीं नियमों से हिन्दी में अनुवाद करें।",
         answer_line="उत्तर है: {answer}",
-        length=(0.3, 1.1),
+        length=(0.3, 0.6, 1.1),
     ),
     numbers=Numbers(
         decimal_mark=".",

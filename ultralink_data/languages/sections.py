@@ -29,8 +29,8 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     A prompt is `instruction`, what holds for the kind of text (`chat`, `math`, `code`), one of
     `keep_names` and `localise_names`, and `closing`; the text stands after it in `<text>`. `next_turn`
     opens each further turn of a chat. `answer_line` closes a worked solution and holds `{answer}`;
-    `math` holds `{answer_line}`. `length` bounds the characters of a translation by those of its
-    English source (docs/data_translate.md says how they were fixed).
+    `math` holds `{answer_line}`. `length` is the least, the usual and the greatest ratio of the
+    characters of a translation to those of its English source (docs/data_translate.md).
     """
 
     english_name: str
@@ -44,7 +44,7 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     closing: str
     next_turn: str
     answer_line: str
-    length: tuple[float, float]
+    length: tuple[float, float, float]
 
     def __post_init__(self) -> None:
         """Check the placeholders and bounds."""
@@ -53,8 +53,8 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"field {field!r} needs {mark}")
         if "<text>" not in self.instruction or "</text>" not in self.instruction:
             raise ValueError("field 'instruction' must name <text> and </text>")
-        if not 0 < self.length[0] < 1.0 or not self.length[0] < self.length[1]:
-            raise ValueError(f"length must be (below 1, above that), got {self.length}")
+        if not 0 < self.length[0] < self.length[1] < self.length[2]:
+            raise ValueError(f"length must be positive and rise, got {self.length}")
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):

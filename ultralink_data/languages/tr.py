@@ -36,7 +36,7 @@ LANGUAGE = Language(
         closing="Yalnızca çeviriyi yaz.",
         next_turn="Aynı konuşmanın bir sonraki sırasını aynı kurallarla Türkçeye çevir.",
         answer_line="Cevap: {answer}",
-        length=(0.5, 1.6),
+        length=(0.5, 0.95, 1.6),
     ),
     numbers=Numbers(
         decimal_mark=",",

@@ -26,6 +26,7 @@ from ultralink_data.translation.wording import (
     check_length,
     check_preface,
     check_remainder,
+    check_sentences,
 )
 
 TurnCheck = Callable[[SourceTurn, str], Failure | None]
@@ -53,6 +54,7 @@ CHECKS: dict[str, TurnCheck] = {
     "numbers": check_numbers,
     "units": check_units,
     "length": check_length,
+    "sentences": check_sentences,
 }
 """The checks by name; a failure's own name is the reason that counts go by."""
 

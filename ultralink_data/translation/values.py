@@ -1,6 +1,7 @@
 """Checks of numbers, units, wrong sums and final answers: what is said must stay what it is."""
 
 import re
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 
@@ -68,13 +69,17 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     kept = passages_to_correct(turn.text)
     source, target = prose(without(turn.text, kept)), prose(without(text, kept))
     before, after = find_written(source, "en"), find_written(target, turn.language)
-    there = {w.value for w in after} | _written_otherwise(target, turn.language)
+    counts = Counter(w.value for w in after)
+    there = set(counts) | _written_otherwise(target, turn.language)
     clock = _clock(source)
     there |= {value for value in clock if value + 12 in there or not value}
     required = [w for w in before if not w.spelled and not _is_single(w, source)]
     if turn.kind == "math":
         required += [w for w in before if w.spelled and _is_exact(w, source)]
     lost = [w.value for w in required if w.value not in there]
+    if turn.kind == "math":
+        often = Counter(w.value for w in before if not w.spelled)
+        lost += [v for v, n in often.items() if v > 1 and 0 < counts[v] < n and v not in clock]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
     known = {w.value for w in before} | clock | {hour + 12 for hour in clock} | _months(source)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 
 from ultralink_data import languages
@@ -11,7 +12,7 @@ from ultralink_data.language_id import is_language
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？؟।])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?؟।])\s+|(?<=[。！？])\s*|\n+")
 _LEAST_WORDS = 5
 """Words from which a sentence that stands in the source too was left untranslated."""
 
@@ -20,6 +21,15 @@ _LATIN_RUN = 8
 
 _LEAST_LETTERS = 40
 """Letters of the source from which lengths are compared: short texts vary too much."""
+
+_END = re.compile(r"[.!?؟।]+(?=[\s»”\"')]|\Z)|[。！？]")
+"""The end of a sentence."""
+
+_SHORT = 0.8
+"""Share of the usual length below which fewer sentences mean that one was lost."""
+
+_REPEATED = 10
+"""Letters from which a sentence may not come again."""
 
 _NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
 """Names, which stay as they are in many languages, do not tell the language of a text."""
@@ -52,15 +62,40 @@ def check_language(turn: SourceTurn, text: str) -> Failure | None:
 def check_length(turn: SourceTurn, text: str) -> Failure | None:
     """As long as translations into the language are."""
     kept = passages_to_correct(turn.text)
-    before, after = (_letters(prose(without(t, kept))) for t in (turn.text, text))
+    before, after = (letters(prose(without(t, kept))) for t in (turn.text, text))
     if before < _LEAST_LETTERS or is_mended_passage(turn, turn.text):
         return None
-    low, high = languages.get(turn.language).translate.length
+    low, _, high = languages.get(turn.language).translate.length
     if after < low * before:
         return Failure("length", "it is much too short; translate every sentence")
     if after > high * before:
         return Failure("length", "it is much too long; translate what is there and add nothing")
     return None
+
+
+def check_sentences(turn: SourceTurn, text: str) -> Failure | None:
+    """No sentence is lost, and none stands twice that stood once.
+
+    Translators join sentences; fewer of them are taken for a loss only in a text that is short too.
+    """
+    kept = passages_to_correct(turn.text)
+    source, target = (prose(without(t, kept)) for t in (turn.text, text))
+    if letters(source) < _LEAST_LETTERS or is_mended_passage(turn, turn.text):
+        return None
+    if _most_repeated(target) > max(1, _most_repeated(source)):
+        return Failure("repeated", "a sentence stands there twice; translate each one once")
+    before, after = len(_END.findall(source)), len(_END.findall(target))
+    usual = languages.get(turn.language).translate.length[1]
+    if after < before and letters(target) < _SHORT * usual * letters(source):
+        detail = f"the text has {before} sentences and the translation {after}; leave none out"
+        return Failure("length", detail)
+    return None
+
+
+def _most_repeated(text: str) -> int:
+    """How often the most frequent sentence stands in a text; short ones do not count."""
+    counts = Counter("".join(words(sentence)) for sentence in _SENTENCE.split(text))
+    return max((n for said, n in counts.items() if letters(said) >= _REPEATED), default=1)
 
 
 def check_remainder(turn: SourceTurn, text: str) -> Failure | None:
@@ -140,6 +175,6 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return refusal, preface
 
 
-def _letters(text: str) -> int:
+def letters(text: str) -> int:
     """Characters of a text that are no space: letters, digits and marks, without combining ones."""
     return sum(not c.isspace() and not unicodedata.category(c).startswith("M") for c in text)

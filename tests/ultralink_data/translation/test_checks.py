@@ -47,7 +47,7 @@ def test_the_table_covers_every_check_with_both_verdicts_and_several_languages()
 
 # Of 250 human translations each. Some are not wrong alarms: fr 84 lost its number, zh 165 turns
 # euros into dollars.
-@pytest.mark.parametrize(("language", "most"), [("es", 1), ("fr", 2), ("ru", 2), ("zh", 2)])
+@pytest.mark.parametrize(("language", "most"), [("es", 2), ("fr", 6), ("ru", 1), ("zh", 3)])
 def test_human_translations_of_mgsm_pass(benchmarks, language, most):
     english, other = (
         [
