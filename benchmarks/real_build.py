@@ -45,12 +45,14 @@ ARTICLES = (
 def main() -> int:
     """Serve, write the recipe, build; returns an exit code."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--passages", type=int, default=6, help="of each language")
+    arguments.add_argument("--passages", type=int, default=10, help="of each language")
+    arguments.add_argument("--english", type=int, default=80, help="passages in English")
     arguments.add_argument("--chats", type=int, default=30, help="ShareGPT rows")
     arguments.add_argument("--problems", type=int, default=6, help="math and code rows each")
     arguments.add_argument("--work", type=Path, help="kept folder (default: a temporary one)")
     arguments.add_argument("--base-url", help="a model that is served already")
     arguments.add_argument("--model", default=NAME)
+    arguments.add_argument("--to", nargs="+", default=["es", "fr"], help="translated into")
     options = arguments.parse_args()
     files = find_files()
     if files is None:
@@ -84,16 +86,9 @@ def run(options: argparse.Namespace, url: str, files: Path, work: Path) -> int:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:count]
         (work / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
     recipe.write_text(recipe_text(options, url, files), encoding="utf-8")
-    command(
-        "data",
-        "build",
-        "--recipe",
-        str(recipe),
-        "-o",
-        str(work / "built"),
-        "--runs",
-        str(work / "runs"),
-    )
+    out, runs = str(work / "built"), str(work / "runs")
+    words = ["--recipe", str(recipe), "-o", out, "--runs", runs, "--benchmarks", str(files)]
+    command("data", "build", *words)
     return 0
 
 
@@ -103,24 +98,35 @@ def recipe_text(options: argparse.Namespace, url: str, files: Path) -> str:
         f"""[models.small]
 base_url = {json.dumps(url)}
 model = {json.dumps(options.model)}
-concurrency = 16
-timeout = 600.0
+concurrency = 8
+timeout = 900.0
 
 [ground]
 model = "small"
-limit = {options.passages}
 config = {{ passage_tokens = 300, question_reply_tokens = 60, answer_reply_tokens = 160 }}
+
+[filter]
+model = "small"
+config = {{ reply_tokens = 400, window_tokens = 1500 }}
+
+[translate]
+model = "small"
+languages = {json.dumps(options.to)}
+config = {{ max_turn_tokens = 400, asking = {{ tries = 2, temperature = 0.3 }} }}
+
+[check]
 """
     ]
     for language, name in ARTICLES:
-        path = files / "wikipedia" / name
+        path = json.dumps(str(files / "wikipedia" / name))
+        bounds = "{ min_tokens = 100, max_tokens = 100000 }"
+        limit = options.english if language == "en" else options.passages
         parts.append(
-            f"""[[articles]]
-file = {json.dumps(str(path))}
-language = "{language}"
-bounds = {{ min_tokens = 100, max_tokens = 100000 }}
-"""
+            f'[[articles]]\nfile = {path}\nlanguage = "{language}"\nlimit = {limit}\n'
+            f"bounds = {bounds}\n"
         )
+    for name in ("sharegpt", "metamath", "magicoder"):
+        parts.append(f'[[sources]]\nfile = "{name}.jsonl"\nsource = "{name}"\n')
     return "\n".join(parts)
 
 
@@ -137,6 +143,8 @@ def served(gguf: Path, work: Path) -> Iterator[str]:
         port = found.getsockname()[1]
     words = ["--model", str(folder), "--served-model-name", NAME, "--dtype", "bfloat16"]
     words += ["--host", "127.0.0.1", "--port", str(port), "--max-num-seqs", "16"]
+    # vLLM 0.32 on a CPU fails at a seeded request whose prompt is worked on in pieces.
+    words += ["--no-enable-chunked-prefill", "--max-num-batched-tokens", "32768"]
     environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "2", "HF_HUB_OFFLINE": "1"}
     with (work / "server.log").open("wb") as log:
         process = subprocess.Popen(

@@ -120,6 +120,7 @@ def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
             pages,
             articles.bounds,
             format=articles.format,
+            index=None if articles.index is None else place.base / articles.index,
             processes=recipe.processes,
             replace=True,
         )
@@ -132,7 +133,7 @@ def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
             pages,
             out,
             ground.config,
-            limit=ground.limit,
+            limit=ground.limit if articles.limit is None else articles.limit,
             **_asking(recipe, place, ground.model),
         )
         yield Step(f"ground {articles.language}", out, True, run)

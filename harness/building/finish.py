@@ -14,7 +14,8 @@ from harness import show
 from harness.benchmark_items import benchmark_items
 from harness.building.assemble import assemble
 from harness.building.check import check_dataset, drop
-from harness.building.recipe import CheckStep, PruneStep, Recipe
+from harness.building.prune import prune_dataset
+from harness.building.recipe import CheckStep, Recipe
 from harness.source_hash import source_hash
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
@@ -22,7 +23,6 @@ from ultralink_data import atomic, dataset
 from ultralink_data.check_report import CheckReport, encode, read_report
 from ultralink_data.dataset import Manifest
 from ultralink_data.errors import DataError
-from ultralink_data.prune import parse_keep, prune
 
 RECORD = "built.json"
 REPORT = "check.json"
@@ -55,7 +55,8 @@ def finish(
     report = None
     if recipe.prune is not None:
         pruned = out / "stages" / "pruned"
-        _prune(recipe.prune, whole, pruned)
+        step = recipe.prune
+        prune_dataset(whole, pruned, keep=step.keep, seed=step.seed, by=step.by, replace=True)
         whole = pruned
     if recipe.check is not None:
         report = _check(recipe.check, whole, out, benchmarks, recipe.processes)
@@ -89,20 +90,6 @@ def _still_holds(out: Path, key: str) -> bool:
     except (OSError, msgspec.DecodeError, DataError):
         return False
     return record.key == key and record.fingerprint == found.fingerprint
-
-
-def _prune(step: PruneStep, source: Path, out: Path) -> None:
-    rows = dataset.read(source)
-    kept = prune(rows, parse_keep(step.keep), step.seed)
-    before = dataset.read_manifest(source)
-    dataset.write(
-        out,
-        kept,
-        recipe=f"prune(keep={step.keep}, seed={step.seed})",
-        parents=[before.fingerprint],
-        dropped={"pruned": len(rows) - len(kept)},
-        stages=before.stages,
-    )
 
 
 def _check(

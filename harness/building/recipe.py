@@ -18,7 +18,7 @@ from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.extract import ExtractConfig
 from ultralink_data.ground import GroundConfig, prompts
 from ultralink_data.llm import Endpoint
-from ultralink_data.prune import parse_keep
+from ultralink_data.prune import By, parse_keep
 from ultralink_data.translation.translate import TranslateConfig
 
 
@@ -27,11 +27,16 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Articles(_Part, frozen=True, kw_only=True):
-    """A file of articles in one language; `format` and `index` as of `data extract`."""
+    """A file of articles in one language; `format` and `index` as of `data extract`.
+
+    `limit` is how many of its passages dialogues are made about (default: the ground step's).
+    """
 
     file: str
     language: str
     format: str | None = None
+    index: str | None = None
+    limit: int | None = None
     bounds: ExtractConfig = ExtractConfig()
 
 
@@ -79,10 +84,11 @@ class TranslateStep(_Part, frozen=True, kw_only=True):
 
 
 class PruneStep(_Part, frozen=True, kw_only=True):
-    """How many translated math and code rows of a language stay, as of `data prune`."""
+    """How many translated math and code rows of a language stay, and which, as of `data prune`."""
 
     keep: str
     seed: int = 0
+    by: By = "source"
 
     def __post_init__(self) -> None:
         """Check the number."""
@@ -176,6 +182,7 @@ def _check_names(recipe: Recipe) -> None:
 
 def _check_files(recipe: Recipe, folder: Path) -> None:
     files = [part.file for part in recipe.articles] + [part.file for part in recipe.sources]
+    files += [part.index for part in recipe.articles if part.index is not None]
     for name in files:
         if not (folder / name).exists():
             raise DataError(
