@@ -9,15 +9,20 @@ the one least like those already kept (`similarity`).
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from ultralink_data.dialogue import Dialogue, Kind
 
 TRANSLATED_KINDS: tuple[Kind, ...] = ("math", "code")
 SOURCE_LANGUAGE = "en"
+
+Name: TypeAlias = tuple[str, Kind, str]
+"""Language, kind and id of a row."""
 
 By: TypeAlias = Literal["source", "similarity"]
 Keep = int | Fraction | None
@@ -54,30 +59,52 @@ def parse_keep(text: str) -> Keep:
 def prune(
     dialogues: Iterable[Dialogue], keep: Keep, seed: int, by: By = "source"
 ) -> list[Dialogue]:
-    """Keep `keep` translated math and code rows per language and kind; the rest stays whole.
+    """The dialogues that stay, sorted; see `chosen`."""
+    rows = list(dialogues)
+    names = chosen(rows, keep, seed, by)
+    return sorted(
+        (row for row in rows if stays(row, names)), key=lambda d: (d.language, d.kind, d.id)
+    )
+
+
+def stays(row: Dialogue, names: Collection[Name]) -> bool:
+    """Whether a row stays of which `chosen` gave the names: English and chats always do."""
+    return not _may_go(row) or (row.language, row.kind, row.id) in names
+
+
+def _may_go(row: Dialogue) -> bool:
+    return row.language != SOURCE_LANGUAGE and row.kind in TRANSLATED_KINDS
+
+
+def chosen(
+    dialogues: Iterable[Dialogue], keep: Keep, seed: int, by: By = "source"
+) -> frozenset[Name]:
+    """The names of `keep` translated math and code rows per language and kind.
 
     English is always whole, and chats are never pruned. By source, which rows stay depends on
     their source problem, the row they were translated from and the seed, never on file order or
     on the other languages, so that every language keeps the same problems. By similarity, the
     order is that of the English rows (see `similar_order`), and so the same in all languages.
+
+    Rows are taken one at a time; of each that may go, and of English math and code, its origin is
+    held, and by similarity its questions.
     """
     cells: dict[tuple[str, Kind], list[Dialogue]] = defaultdict(list)
+    for row in dialogues:
+        if row.kind in TRANSLATED_KINDS:
+            question = "\n".join(row.turns[::2]) if by == "similarity" else "?"
+            light = msgspec.structs.replace(row, turns=(question, "."))
+            cells[row.language, row.kind].append(light)
     kept: list[Dialogue] = []
-    for dialogue in dialogues:
-        if dialogue.language == SOURCE_LANGUAGE or dialogue.kind not in TRANSLATED_KINDS:
-            kept.append(dialogue)
+    for kind in TRANSLATED_KINDS:
+        originals = cells.pop((SOURCE_LANGUAGE, kind), [])
+        of_kind = {language: rows for (language, k), rows in cells.items() if k == kind}
+        if by == "similarity":
+            kept += _similar(of_kind, originals, keep, seed)
         else:
-            cells[dialogue.language, dialogue.kind].append(dialogue)
-    if by == "source":
-        for rows in cells.values():
-            kept.extend(ladder(rows, seed)[: rows_kept(len(rows), keep)])
-    else:
-        english = [d for d in kept if d.kind in TRANSLATED_KINDS]
-        for kind in TRANSLATED_KINDS:
-            of_kind = {language: rows for (language, k), rows in cells.items() if k == kind}
-            originals = [d for d in english if d.kind == kind]
-            kept.extend(_similar(of_kind, originals, keep, seed))
-    return sorted(kept, key=lambda d: (d.language, d.kind, d.id))
+            for rows in of_kind.values():
+                kept += ladder(rows, seed)[: rows_kept(len(rows), keep)]
+    return frozenset((row.language, row.kind, row.id) for row in kept)
 
 
 def _similar(

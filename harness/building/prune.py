@@ -24,7 +24,9 @@ class Pruned(NamedTuple):
 def prune_dataset(
     source: Path, out: Path, *, keep: str, seed: int, by: By = "source", replace: bool = False
 ) -> Pruned:
-    """Write the pruned dataset `out`; it is not there unless whole.
+    """Write the pruned dataset `out`, whole or not at all; `source` is read several times.
+
+    Memory holds origins of math and code rows, and by similarity their questions, no answers.
 
     Raises:
         ConfigError: `keep` says no number of rows, or `out` exists and is no dataset that may be
@@ -37,20 +39,26 @@ def prune_dataset(
         raise ConfigError(f"--keep: {error}", hint="for example 2k, 1/8 or all") from error
     if out.exists() and not (replace and (out / dataset.MANIFEST).is_file()):
         raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
-    made_from = dataset.read_manifest(source)
-    rows = dataset.read(source)
-    left = prune.prune(rows, kept, seed, by)
+    made_from = dataset.check(source)
+    names = prune.chosen(dataset.stream(source, verify=False), kept, seed, by)
+    left = (row for row in dataset.stream(source, verify=False) if prune.stays(row, names))
     how = "" if by == "source" else f", by={by}"
+    may_go = sum(
+        count.rows
+        for count in made_from.counts
+        if count.kind in prune.TRANSLATED_KINDS and count.language != prune.SOURCE_LANGUAGE
+    )
     manifest = dataset.write(
         out,
         left,
         recipe=f"prune(keep={keep}, seed={seed}{how})",
         parents=[made_from.fingerprint],
-        dropped={"pruned": len(rows) - len(left)},
+        dropped={"pruned": may_go - len(names)},
         code_version=source_hash(CODE),
         stages=made_from.stages,
     )
-    return Pruned(manifest, prune.problems(rows), prune.problems(left))
+    both = (prune.problems(dataset.stream(path, verify=False)) for path in (source, out))
+    return Pruned(manifest, *both)
 
 
 def problems_table(pruned: Pruned) -> Table:
