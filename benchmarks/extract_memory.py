@@ -3,10 +3,10 @@
     python benchmarks/extract_memory.py DUMP [--megabytes 2000] [--processes 2] [--folder DIR]
 
 The dump is made of the pages of DUMP (a real fragment; its language is that of its name) over and
-over, in a temporary folder that is removed afterwards; it and the result need twice its size. Memory
-is the sum of resident sets over the process and all its descendants, five times a second: pages that
-processes share count once for each, so that it is an upper bound. Exit code 1 where it passes the
-bound of 500 MB.
+over, in a temporary folder that is removed afterwards; it and the result need twice its size.
+Memory is the sum of resident sets over the process and all its descendants, five times a second:
+what processes share counts once for each, so that it is an upper bound. Exit code 1 where it passes
+the bound of 500 MB.
 """
 
 import argparse

@@ -42,12 +42,16 @@ _BRACKET_START = re.compile(r"([(（])[\s,;:،؛，；、：]+")
 _LOOSE = " \t\n,;،؛，；、"
 _LOOSE_BRACKET = re.compile(rf"[)）](?<=[{_LOOSE}][)）])")
 _ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
+_INVISIBLE = "\u00ad\u200b\u200e\u200f"
 _SPACES = re.compile(r"  +")
 _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
 _EMPTY_ITEM = re.compile(r"^[-*#:;•]*[ \t.,;:]*$", re.MULTILINE)
 _BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
+_NO_SPACES = "\u2e80"
+"""From here on scripts write without spaces."""
+
 _OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06"
 
 _LINE = "\x00"
@@ -77,6 +81,7 @@ def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None =
     source = _KEPT.sub(store, source)
     if "-{" in source and chinese_conversion is not None:
         source = _VARIANT.sub(lambda found: _variant(found.group(1)), source)
+    source = _without(source, _INVISIBLE)
     text = text_only(source, lambda template: _template(template, language))
     text = convert_chinese(_tidy(_paragraphs(text, language)), chinese_conversion)
     return _STORED.sub(lambda found: stored[int(found[1])], text)
@@ -171,8 +176,11 @@ def _tight_brackets(text: str) -> str:
 
 
 def _space(found: re.Match[str]) -> str:
-    """A space where what was taken out stood between two sentences."""
-    return " " if found.string[found.start() - 1 : found.start()] in tuple(".!?,;:") else ""
+    """A space where what was taken out stood between two sentences or words."""
+    before = found.string[found.start() - 1 : found.start()]
+    after = found.string[found.end()]
+    words = before.isalpha() and max(before, after) < _NO_SPACES
+    return " " if words or before in tuple(".!?,;:") else ""
 
 
 def _inline_only(found: re.Match[str]) -> str:
