@@ -1,10 +1,14 @@
 """A recipe is read strictly: what is wrong in it is said before anything runs."""
 
+import re
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from harness.building.recipe import read_recipe
+from harness.building.recipe import Recipe, read_recipe
+from harness.source_hash import ROOT
 from ultralink_data.errors import BenchError, ConfigError, DataError
 
 WHOLE = """
@@ -117,3 +121,11 @@ def test_articles_without_ground_are_an_error(folder):
     text = text[: text.index("[translate2]")]
     with pytest.raises(ConfigError, match="articles and ground go together"):
         read_recipe(recipe_file(folder, text))
+
+
+def test_the_documented_recipe_has_the_fields_of_the_program():
+    text = (ROOT / "docs" / "data_build.md").read_text()
+    (toml,) = re.findall(r"```toml\n(.*?)```", text, re.S)
+    recipe = msgspec.convert(tomllib.loads(toml), Recipe)
+    assert recipe.prune is not None
+    assert recipe.check is not None
