@@ -6,7 +6,7 @@ undefined or at its bound there is no interval: no draw would differ.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -74,13 +74,15 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 def read_scored(verdicts: Path, labels: Path) -> Scored:
     """Verdicts of `data filter` joined with labels by id; the rejects beside them are read too.
 
+    Of the verdicts, which may be millions, only labelled ones are kept.
+
     Raises:
         DataError: a bad line, an id that stands twice, or no common row.
     """
-    given = _by_id(verdicts, Verdict)
-    beside = stage_paths(verdicts).rejected
-    refused = _by_id(beside, Rejected) if beside.exists() else {}
     wanted = _by_id(labels, CultureLabel)
+    given = _by_id(verdicts, Verdict, wanted)
+    beside = stage_paths(verdicts).rejected
+    refused = _by_id(beside, Rejected, wanted) if beside.exists() else {}
     pairs = [(given[row_id], label) for row_id, label in wanted.items() if row_id in given]
     undecided = [label for row_id, label in wanted.items() if row_id in refused]
     if not pairs and not undecided:
@@ -90,9 +92,11 @@ def read_scored(verdicts: Path, labels: Path) -> Scored:
     return Scored(pairs, undecided, len(wanted) - len(pairs) - len(undecided))
 
 
-def _by_id(path: Path, kind: type[T]) -> dict[str, T]:
+def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dict[str, T]:
     found: dict[str, T] = {}
     for number, row in release.decode_lines(path, kind):
+        if only is not None and row.id not in only:
+            continue
         if row.id in found:
             raise DataError(f"{path}:{number}: id {row.id!r} stands twice", hint="give each once")
         found[row.id] = row

@@ -1,5 +1,6 @@
 """Reads the cultural filter's reply: strict in form, every quote must be in the conversation."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -84,13 +85,21 @@ def _decoded(text: str) -> dict[Criterion, Judged]:
     if not whole.startswith("{") and len(fences) == 1:
         whole = fences[0].strip()
     try:
-        found: object = msgspec.json.decode(whole)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        found: object = json.loads(whole, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
         raise _bad("not_json", "it is not one JSON object and nothing else") from None
     try:
         return msgspec.convert(found, dict[Criterion, Judged])
     except msgspec.ValidationError as error:
         raise _bad("wrong_form", f"it has not the form asked for: {error}") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object of these pairs; a name that stands twice would say two things."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _bad("wrong_form", "a name stands twice in it")
+    return found
 
 
 def _bad(check: str, detail: str) -> BadReplyError:

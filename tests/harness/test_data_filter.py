@@ -10,10 +10,13 @@ import msgspec
 import pytest
 from culture_samples import chat, verdict
 
+from harness.building.filter import decide_stage, judge_stage
 from harness.cli import main
 from tests.llm_server import Answer, Server, serving
+from ultralink_data.cultural_filter import FilterConfig
 from ultralink_data.culture import Verdict
 from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import DataError
 from ultralink_data.stages import Rejected, StageManifest
 
 FILES = ("k.jsonl", "k.rejected.jsonl", "k.verdicts.jsonl", "k.verdicts.rejected.jsonl")
@@ -170,6 +173,30 @@ def test_two_runs_leave_the_same_bytes_whatever_the_faults(tmp_path):
             assert main(command(server, tmp_path / name, source)) == 0
             kept.append([(tmp_path / name / file).read_bytes() for file in FILES])
     assert kept[0] == kept[1]
+
+
+def test_a_run_that_ended_after_the_verdicts_decides_without_asking(tmp_path):
+    source = write(tmp_path / "rows.jsonl", rows(12))
+    with serving(Model()) as server:
+        assert main(command(server, tmp_path, source)) == 0
+        asked, kept = len(server.requests), (tmp_path / "k.jsonl").read_bytes()
+        for name in ("k.jsonl", "k.rejected.jsonl", "k.manifest.json"):
+            (tmp_path / name).unlink()
+        assert main(command(server, tmp_path, source)) == 0
+        assert len(server.requests) == asked
+    assert (tmp_path / "k.jsonl").read_bytes() == kept
+
+
+def test_verdicts_that_do_not_fit_the_rows_are_named(tmp_path):
+    source = write(tmp_path / "rows.jsonl", rows(3))
+    config = FilterConfig(model=False)
+    out = tmp_path / "k.jsonl"
+    judge_stage(source, out, config, endpoint=None, runs=tmp_path)
+    verdicts = tmp_path / "k.verdicts.jsonl"
+    verdicts.write_bytes(b"".join(verdicts.read_bytes().splitlines(keepends=True)[1:]))
+    with pytest.raises(DataError, match="no verdict on 'r0' in its place"):
+        decide_stage(source, out, config)
+    assert not out.exists()
 
 
 def test_a_conversation_cannot_order_its_verdict(tmp_path):
