@@ -13,6 +13,7 @@ The backward form of MetaMath ("If we know the answer is 18, what is the value o
 answer among the numbers of the question, and the number that is asked for as its answer.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import comb, log2
@@ -36,6 +37,8 @@ _NOTHING_ELSE_BITS: Final = 2.0
 """Of a question with exactly the numbers of a problem: one in four has as many."""
 _FINAL: Final = 2
 """Numbers at the end of an answer among which the final one is looked for."""
+_UNKNOWN: Final = re.compile(r"(?<![^\W\d_])[xXхХ](?![^\W\d_])")
+"""A letter alone that stands for a number: without one, no question is a backward form."""
 _IGNORED: Final = frozenset(("0", "1"))
 
 
@@ -99,8 +102,9 @@ class NumberIndex:
                 continue
             given = digits_of(reply)
             words: set[str] = set()
+            unknown = _UNKNOWN.search(question) is not None
             for signature in self._candidates(asked, given):
-                bits, shared = self._compare(signature, asked, given)
+                bits, shared = self._compare(signature, asked, given, unknown=unknown)
                 if bits < WORTH_BITS:
                     continue
                 words = words or set(units(question).words)
@@ -129,11 +133,11 @@ class NumberIndex:
         return [self._signatures[place] for place, bits in shared.items() if bits >= least]
 
     def _compare(
-        self, signature: _Signature, asked: Sequence[str], given: Sequence[str]
+        self, signature: _Signature, asked: Sequence[str], given: Sequence[str], *, unknown: bool
     ) -> tuple[float, list[str]]:
         """Bits that are no chance, and what is shared in words; the form that gives more."""
         forms = [self._forward(signature, asked, given)]
-        if signature.answer in asked:
+        if unknown and signature.answer in asked:
             forms.append(self._backward(signature, asked, given[-_FINAL:]))
         bits, covered, words = max(forms, key=lambda form: form[0])
         return (bits, words) if covered >= LEAST_COVERED * signature.bits else (0.0, [])
@@ -141,13 +145,9 @@ class NumberIndex:
     def _forward(self, signature: _Signature, asked: Sequence[str], given: Sequence[str]) -> _Form:
         """The problem as it is: its numbers are asked, its answer is given."""
         bits, covered, words = self._shared(signature.numbers, asked)
-        answer = self._weigh(signature.answer)
         if signature.answer in given[-_FINAL:]:
-            bits += answer - (_FINAL - 1) * 0.5
+            bits += self._weigh(signature.answer) - 0.5
             words.append(f"the answer {signature.answer}")
-        elif signature.answer in given:
-            bits += max(answer - log2(len(set(given)) + 1), 0.0)
-            words.append(f"{signature.answer} in the answer")
         return bits, covered, words
 
     def _backward(self, signature: _Signature, asked: Sequence[str], final: Sequence[str]) -> _Form:
