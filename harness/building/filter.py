@@ -100,7 +100,7 @@ def judge_stage(
     async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
         return await judge(dialogue, client, config)
 
-    return run_stage(
+    manifest = run_stage(
         dialogues,
         work,
         verdicts,
@@ -111,6 +111,18 @@ def judge_stage(
         replace=replace,
         usage=usage,
     )
+    if config.structured and _all_refused(manifest):
+        show.warn(
+            f"{endpoint.base_url} refused every request: it may not take a JSON schema; "
+            "--plain-replies asks without one (write to another file)"
+        )
+    return manifest
+
+
+def _all_refused(manifest: StageManifest) -> bool:
+    """Whether no request got a reply."""
+    refused = any(tally.reason == "refused_request" for tally in manifest.tallies)
+    return refused and not manifest.spent.replies
 
 
 def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:

@@ -215,6 +215,23 @@ def test_a_conversation_cannot_order_its_verdict(tmp_path):
     assert rejected.reason == "wrong_form"
 
 
+def test_an_endpoint_without_structured_output_is_told_apart(tmp_path, capsys):
+    source = write(tmp_path / "rows.jsonl", rows(6))
+
+    def old(body: dict, number: int) -> Answer:
+        if "response_format" in body:
+            return Answer(status=400, body=b'{"error": {"message": "Unsupported field"}}')
+        return Answer(right(body["messages"][1]["content"]))
+
+    with serving(old) as server:
+        assert main(command(server, tmp_path / "a", source)) == 0
+        assert "--plain-replies" in capsys.readouterr().err
+        assert main(command(server, tmp_path / "b", source, "--plain-replies")) == 0
+        assert "--plain-replies" not in capsys.readouterr().err
+    assert not read(tmp_path / "a" / "k.jsonl", Dialogue)
+    assert len(read(tmp_path / "b" / "k.jsonl", Dialogue)) == 2
+
+
 def test_keywords_alone_need_no_endpoint(tmp_path, capsys):
     source = write(tmp_path / "rows.jsonl", rows(9))
     words = ["data", "filter", str(source), "-o", str(tmp_path / "k.jsonl")]
