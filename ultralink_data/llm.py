@@ -80,6 +80,7 @@ class Client:
         self._budget = Budget(endpoint, self.usage)
         self._failed_in_a_row = 0
         self._heard = False
+        self._limit = llm_wire.OLD_LIMIT
         self._stopped: BenchError | None = None
         self._connections = endpoint.concurrency
         self._openai: AsyncOpenAI | None = None
@@ -124,12 +125,13 @@ class Client:
             return await self._ask_with_retries(request, key)
 
     async def _ask_with_retries(self, request: ChatRequest, key: str) -> Reply:
-        encoded = msgspec.json.encode(llm_wire.body(request, self.endpoint.model))
         failures = attempts = 0
         first = before = self.usage.answered
         while True:
             if self._stopped is not None:
                 raise self._stopped
+            limit = self._limit
+            encoded = msgspec.json.encode(llm_wire.body(request, self.endpoint.model, limit))
             name = f"{key[:24]}-{attempts}"  # of the attempt, in the endpoint's logs
             worst, cost = await self._budget.reserve(request), 0.0
             try:
@@ -142,6 +144,9 @@ class Client:
             finally:
                 self._budget.release(worst, cost)
             attempts += 1
+            if came.unsupported == limit == llm_wire.OLD_LIMIT:
+                self._limit = llm_wire.NEW_LIMIT
+                continue
             # While others get answers the endpoint is only busy: this request's turn will come.
             patient = came.busy and self.usage.answered > before and attempts < _BUSY_TRIES
             failures, before = 0 if patient else failures + 1, self.usage.answered

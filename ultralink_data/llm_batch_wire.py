@@ -92,6 +92,7 @@ async def lines(openai: "AsyncOpenAI", file_id: str) -> AsyncIterator[bytes]:
 class _Error(msgspec.Struct, frozen=True):
     code: str | None = None
     message: str | None = None
+    param: str | None = None
 
 
 class _Body(Completion, frozen=True):
@@ -126,7 +127,9 @@ def result(line: bytes, asked: dict[str, ChatRequest]) -> tuple[str, Reply | Fau
         return key, _failed(found.error)
     if response.status_code != 200:
         error = response.body.error or found.error or _Error()
-        fault = status_fault(response.status_code, error.message or "", error.code or "")
+        fault = status_fault(
+            response.status_code, error.message or "", error.code or "", error.param or ""
+        )
         return key, fault._replace(request_id=response.request_id or "")
     try:
         return key, reply(response.body, asked.get(key, _UNKNOWN))

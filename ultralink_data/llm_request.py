@@ -89,6 +89,8 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What an endpoint answered; `finish_reason` "refusal" marks a text that declines.
 
+    The text is empty only where `finish_reason` is "length" (all tokens went into reasoning, say)
+    or "content_filter", or where the request allows it.
     Tokens are as the endpoint counted them, or about as many where it does not say.
     """
 

@@ -23,6 +23,14 @@ _RETRYABLE = {408, 409, 429}
 _HOPELESS = {401, 403, 404}
 """Statuses that every other request would get too."""
 
+_UNSUPPORTED = {"unsupported_parameter", "unsupported_value"}
+"""Codes of a 400 that every other request would get too."""
+
+OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
+
+_SPEECHLESS = {"length", "content_filter"}
+"""Ends of a reply that explain why it has no text: nothing would change if it were asked again."""
+
 _CONNECT = 10.0
 """Seconds for a connection to come about."""
 
@@ -37,7 +45,8 @@ class Fault(NamedTuple):
 
     `final` is the error to raise where no other attempt can succeed; `wait` what the endpoint
     asks to wait, in seconds. `billed` is false where the endpoint cannot have taken money for it,
-    `sent` where no connection came about.
+    `sent` where no connection came about. `busy` marks a 429, `unsupported` names a parameter that
+    this model does not take.
     """
 
     what: str
@@ -46,6 +55,7 @@ class Fault(NamedTuple):
     billed: bool = False
     sent: bool = True
     busy: bool = False
+    unsupported: str = ""
     request_id: str = ""
 
 
@@ -115,13 +125,16 @@ def _allow_files(connections: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def body(request: ChatRequest, model: str) -> dict[str, Any]:
-    """The body of `POST /chat/completions`; what stands at its default is left out."""
+def body(request: ChatRequest, model: str, limit: str = OLD_LIMIT) -> dict[str, Any]:
+    """The body of `POST /chat/completions`; what stands at its default is left out.
+
+    `limit` is the name of the limit of the reply's tokens: models that reason take another one.
+    """
     made: dict[str, Any] = {
         "model": model,
         "messages": request.messages,
         "temperature": request.temperature,
-        "max_tokens": request.max_tokens,
+        limit: request.max_tokens,
     }
     if request.schema is not None:
         schema = {"name": "reply", "strict": True, "schema": request.schema}
@@ -206,7 +219,7 @@ def reply(made: Completion, request: ChatRequest) -> Reply:
     text = message.refusal or message.content or ""
     if message.refusal:
         reason = "refusal"
-    if not text and not (request.may_be_empty and reason):
+    if not text and reason not in _SPEECHLESS and not (request.may_be_empty and reason):
         raise MalformedReplyError("no text")
     usage = made.usage or _Usage()
     # A budget must not take a missing count for nothing.
@@ -246,19 +259,21 @@ def _status_fault(error: "APIStatusError") -> Fault:
     said = error.message.removeprefix(f"Error code: {status}").removeprefix(" - ")
     if not said and isinstance(error.body, str):
         said = " ".join(error.body.split())[:200]  # a page of a proxy, say
-    fault = status_fault(status, said, error.code or "")
+    fault = status_fault(status, said, error.code or "", error.param or "")
     wait = retry_after(error.response.headers.get("retry-after"))
     return fault._replace(wait=wait, request_id=error.request_id or "")
 
 
-def status_fault(status: int, said: str, code: str) -> Fault:
-    """What a status means, with the endpoint's words and code."""
+def status_fault(status: int, said: str, code: str, parameter: str) -> Fault:
+    """What a status means, with the endpoint's words, its code and the parameter it names."""
     final: type[LLMError] | None = None
+    what = f"status {status}: {said or 'without a reason'}"
+    if status == 400 and code in _UNSUPPORTED:
+        return Fault(what, final=EndpointError, unsupported=parameter)
     if status in _HOPELESS or code == "insufficient_quota":
         final = EndpointError
     elif status not in _RETRYABLE and status < 500:
         final = RefusedRequestError
-    what = f"status {status}: {said or 'without a reason'}"
     return Fault(what, final=final, busy=status == 429)
 
 

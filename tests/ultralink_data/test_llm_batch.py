@@ -306,3 +306,11 @@ def test_the_budget_counts_half_the_price(tmp_path: Path) -> None:
         assert sum(provider.paid.values()) == 3
     assert client.usage.cost == pytest.approx(3 * 0.55)
     assert [type(one) for one in replies].count(BudgetError) == 3
+
+
+def test_a_model_that_takes_the_limit_under_another_name_gets_it(tmp_path: Path) -> None:
+    body = b'{"error": {"message": "no", "param": "max_tokens", "code": "unsupported_parameter"}}'
+    refused = Answer(status=400, body=body)
+    with providing(lambda asked: refused if "max_tokens" in asked else echo(asked)) as provider:
+        texts(ask(provider, tmp_path, *"ab")[0])
+        assert provider.sizes() == [2, 2]

@@ -239,3 +239,33 @@ def test_no_order_of_replies_passes_the_budget(tmp_path: Path) -> None:
     assert client.usage.cost + client.usage.lost <= 3.0
     assert {type(one) for one in came} == {Reply, BudgetError}
     assert len(server.requests) < 60
+
+
+def test_a_model_that_takes_the_limit_under_another_name_gets_it(tmp_path: Path) -> None:
+    body = b'{"error": {"message": "no", "param": "max_tokens", "code": "unsupported_parameter"}}'
+    refused = Answer(status=400, body=body)
+    with serving(lambda asked, n: refused if "max_tokens" in asked else Answer("fine")) as server:
+        replies, _ = ask(server.url, tmp_path, *"abc", concurrency=1)
+    assert {type(reply) for reply in replies} == {Reply}
+    assert ["max_tokens" in asked for asked in server.requests] == [True, False, False, False]
+    assert server.requests[1]["max_completion_tokens"] == 10
+
+
+def test_a_setting_that_the_model_does_not_take_ends_the_run_and_rejects_no_row(
+    tmp_path: Path,
+) -> None:
+    body = b'{"error": {"message": "only 1", "param": "temperature", "code": "unsupported_value"}}'
+    with serving(always(Answer(status=400, body=body))) as server:
+        (error,), _ = ask(server.url, tmp_path, "a")
+    assert type(error) is EndpointError
+    assert "status 400: only 1" in error.message
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_a_reply_whose_end_explains_that_it_has_no_text_is_paid_for_once(
+    reason: str, tmp_path: Path
+) -> None:
+    with serving(always(Answer("", reason=reason))) as server:
+        (reply,), _ = ask(server.url, tmp_path, "a")
+        assert (reply.text, reply.finish_reason) == ("", reason)
+        assert len(server.requests) == 1
