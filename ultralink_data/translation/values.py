@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -71,6 +72,8 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     before, after = find_written(source, "en"), find_written(target, turn.language)
     counts = Counter(w.value for w in after)
     there = set(counts) | _written_otherwise(target, turn.language)
+    thousandths = _thousandths(before, turn.language)
+    there |= {value for value in thousandths if value * 1000 in there}
     clock = _clock(source)
     there |= {value for value in clock if value + 12 in there or not value}
     required = [w for w in before if not w.spelled and not _is_single(w, source)]
@@ -83,6 +86,7 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
     known = {w.value for w in before} | clock | {hour + 12 for hour in clock} | _months(source)
+    known |= {value * 1000 for value in thousandths}
     new = [w.value for w in after if not w.spelled and w.value not in known]
     added = [value for value in new if not _implied(value, source)]
     if added:
@@ -103,6 +107,16 @@ def _is_exact(written: Written, source: str) -> bool:
         and "dozen" not in said
         and source[written.end : written.end + 1] != "-"
     )
+
+
+def _thousandths(before: Iterable[Written], language: str) -> set[Decimal]:
+    """Numbers with three decimals, which read as groups where the comma is the decimal mark.
+
+    `29,956` is 29.956 in good Spanish, and 29956 in the Spanish of many models: both are taken.
+    """
+    if languages.get(language).numbers.decimal_mark != ",":
+        return set()
+    return {w.value for w in before if w.value.as_tuple().exponent == -3 and w.value < 1000}
 
 
 def _clock(source: str) -> set[Decimal]:
