@@ -74,6 +74,7 @@ def add_build(build: argparse.ArgumentParser) -> None:
     build.add_argument(
         "-o", "--out", type=Path, required=True, metavar="DIR", help="stages, dataset and reports"
     )
+    build.add_argument("--dry-run", action="store_true", help="print the plan and stop")
     add_settings(build)
     add_benchmarks(build)
 

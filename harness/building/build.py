@@ -29,13 +29,17 @@ FILTERED = "sharegpt"
 
 
 class Step(NamedTuple):
-    """A stage of a recipe: what it is called in it, where its rows go, and what makes them.
+    """A stage of a recipe: its name, what it reads, where its rows go, and what makes them.
 
-    `in_dataset` says whether its rows are rows of the dataset.
+    `reads` is a file of the user's or of an earlier step; a step is left out where an earlier one
+    left no row to read. `model` is the recipe's name of what it asks. `in_dataset` says whether its
+    rows are rows of the dataset.
     """
 
     name: str
+    reads: Path
     out: Path
+    model: str | None
     in_dataset: bool
     run: Callable[[], StageManifest]
 
@@ -60,7 +64,7 @@ class Built(NamedTuple):
     incomplete: bool
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a recipe is built, and what its requests go through."""
 
     base: Path
@@ -79,9 +83,11 @@ def build(
     Raises:
         BenchError: what a stage raises; what is done is kept, and the next call goes on.
     """
-    place = _Place(base, out / "stages", runs, Usage())
+    place = Place(base, out / "stages", runs, Usage())
     ran: list[Ran] = []
     for step in steps(recipe, place):
+        if step.reads.parent == place.stages and not _has_rows(step.reads):
+            continue
         before = place.usage.cost
         manifest = step.run()
         ran.append(Ran(step, manifest, place.usage.cost - before))
@@ -99,23 +105,24 @@ def _incomplete(ran: Sequence[Ran]) -> bool:
     return any(is_incomplete(manifest) or is_cut(manifest) for _, manifest, _ in ran)
 
 
-def steps(recipe: Recipe, place: _Place) -> Iterator[Step]:
-    """The stages in their order; each is to run before the next is taken."""
+def steps(recipe: Recipe, place: Place) -> Iterator[Step]:
+    """The stages in their order."""
     yield from _grounding(recipe, place)
     for number, source in enumerate(recipe.sources, 1):
         yield from _translating(recipe, place, f"{number}_{source.source}", source)
 
 
-def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
+def _grounding(recipe: Recipe, place: Place) -> Iterator[Step]:
     ground = recipe.ground
     if ground is None:
         return
     for number, articles in enumerate(recipe.articles, 1):
         name = f"{number}_{articles.language}"
         pages = place.stages / f"pages_{name}.jsonl"
+        source = place.base / articles.file
         extract = partial(
             extract_stage,
-            place.base / articles.file,
+            source,
             articles.language,
             pages,
             articles.bounds,
@@ -124,9 +131,7 @@ def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
             processes=recipe.processes,
             replace=True,
         )
-        yield Step(f"extract {articles.language}", pages, False, extract)
-        if not _has_rows(pages):
-            continue
+        yield Step(f"extract {articles.language}", source, pages, None, False, extract)
         out = place.stages / f"grounded_{name}.jsonl"
         run = partial(
             ground_stage,
@@ -136,19 +141,20 @@ def _grounding(recipe: Recipe, place: _Place) -> Iterator[Step]:
             limit=ground.limit if articles.limit is None else articles.limit,
             **_asking(recipe, place, ground.model),
         )
-        yield Step(f"ground {articles.language}", out, True, run)
+        yield Step(f"ground {articles.language}", pages, out, ground.model, True, run)
 
 
-def _translating(recipe: Recipe, place: _Place, name: str, source: Source) -> Iterator[Step]:
+def _translating(recipe: Recipe, place: Place, name: str, source: Source) -> Iterator[Step]:
+    file = place.base / source.file
     rows = place.stages / f"source_{name}.jsonl"
-    convert = partial(sources_stage, place.base / source.file, source.source, rows, replace=True)
-    yield Step(f"convert {source.source}", rows, recipe.keep_english, convert)
-    if source.source == FILTERED and recipe.filter is not None and _has_rows(rows):
+    convert = partial(sources_stage, file, source.source, rows, replace=True)
+    yield Step(f"convert {source.source}", file, rows, None, recipe.keep_english, convert)
+    if source.source == FILTERED and recipe.filter is not None:
         out = place.stages / f"filtered_{name}.jsonl"
         yield from _filtering(recipe, place, recipe.filter, rows, out)
         rows = out
     translate = recipe.translate
-    if translate is None or not _has_rows(rows):
+    if translate is None:
         return
     for language in translate.languages:
         out = place.stages / f"translated_{name}_{language}.jsonl"
@@ -160,11 +166,12 @@ def _translating(recipe: Recipe, place: _Place, name: str, source: Source) -> It
             translate.config,
             **_asking(recipe, place, translate.model),
         )
-        yield Step(f"translate {source.source} to {language}", out, True, run)
+        label = f"translate {source.source} to {language}"
+        yield Step(label, rows, out, translate.model, True, run)
 
 
 def _filtering(
-    recipe: Recipe, place: _Place, chosen: FilterStep, rows: Path, out: Path
+    recipe: Recipe, place: Place, chosen: FilterStep, rows: Path, out: Path
 ) -> Iterator[Step]:
     config = chosen.config
     if chosen.model is None:
@@ -173,17 +180,17 @@ def _filtering(
         )
     else:
         judge = partial(judge_stage, rows, out, config, **_asking(recipe, place, chosen.model))
-    yield Step(f"judge {FILTERED}", verdicts_path(out), False, judge)
-    yield Step(
-        f"filter {FILTERED}", out, False, partial(decide_stage, rows, out, config, replace=True)
-    )
+    verdicts = verdicts_path(out)
+    yield Step(f"judge {FILTERED}", rows, verdicts, chosen.model, False, judge)
+    decide = partial(decide_stage, rows, out, config, replace=True)
+    yield Step(f"filter {FILTERED}", rows, out, None, False, decide)
 
 
-def _asking(recipe: Recipe, place: _Place, model: str) -> dict[str, Any]:
+def _asking(recipe: Recipe, place: Place, model: str) -> dict[str, Any]:
     """What every stage that asks takes, with the recipe's own budget."""
     endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
     return {"endpoint": endpoint, "runs": place.runs, "replace": True, "usage": place.usage}
 
 
 def _has_rows(rows: Path) -> bool:
-    return rows.stat().st_size > 0
+    return rows.exists() and rows.stat().st_size > 0

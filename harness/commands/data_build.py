@@ -1,18 +1,20 @@
 """`ultralink-bench data build`: the dataset of a recipe, from dumps and published files on."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness import show
-from harness.building.build import Built, Ran, build
+from harness.building.build import Built, Place, Ran, Step, build, steps
 from harness.building.finish import RECORD, REPORT
-from harness.building.recipe import read_recipe
+from harness.building.recipe import Recipe, read_recipe
 from harness.dataset_tables import counts_table
 from harness.stage_report import tables
 from leaderboard.check_tables import check_tables
 from leaderboard.table import Table, text_table
 from ultralink_data.errors import ConfigError
+from ultralink_data.llm import Usage
+from ultralink_data.stages import stage_paths
 
 INCOMPLETE = 3
 """Exit code where an input could not be read to its end: what is whole was kept."""
@@ -28,6 +30,10 @@ def build_command(arguments: argparse.Namespace) -> int:
     recipe = read_recipe(arguments.recipe, arguments.settings)
     if arguments.out.is_file():
         raise ConfigError(f"{arguments.out} is a file", hint="name a folder")
+    place = Place(arguments.recipe.parent, arguments.out / "stages", arguments.runs, Usage())
+    show.print_tables([plan_table(recipe, steps(recipe, place))])
+    if arguments.dry_run:
+        return 0
     results = build(
         recipe,
         arguments.recipe.parent,
@@ -51,6 +57,22 @@ def _show_whole(out: Path, built: Built) -> None:
     show.console().print(f"fingerprint {built.dataset.fingerprint}")
     written = [folder, out / "stages", out / RECORD]
     show.print_paths([*written, out / REPORT] if built.report is not None else written)
+
+
+def plan_table(recipe: Recipe, planned: Iterable[Step]) -> Table:
+    """What will run, in this order; `there` where files of an earlier run are, which is checked."""
+    lines = []
+    for step in planned:
+        model = recipe.models[step.model].model if step.model is not None else ""
+        state = "there" if stage_paths(step.out).manifest.exists() else ""
+        lines.append((step.name, show.short(step.reads), model, state))
+    notes = [f"budget of all stages: {recipe.max_cost:g}"] if recipe.max_cost is not None else []
+    if recipe.prune is not None:
+        notes.append(f"then pruned: {recipe.prune.keep} by {recipe.prune.by}")
+    if recipe.check is not None:
+        drop = ", ".join(recipe.check.drop) or "nothing"
+        notes.append(f"then checked against {', '.join(recipe.check.against)}; {drop} falls out")
+    return text_table("plan", ("stage", "reads", "model", ""), lines, *notes, wrap={"reads"})
 
 
 def steps_table(ran: Sequence[Ran]) -> Table:

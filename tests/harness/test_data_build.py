@@ -263,3 +263,31 @@ def test_a_cut_dump_is_built_whole_pages_only_and_said(tmp_path, capsys):
     assert "ends within a page" in capsys.readouterr().err
     rows = dataset.read(tmp_path / "built" / "dataset")
     assert sum(row.kind == "chat_specific" for row in rows) == 2
+
+
+def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 1)
+        assert main(command(recipe, tmp_path, "--dry-run")) == 0
+        assert not server.requests
+    assert not (tmp_path / "built").exists()
+    shown = capsys.readouterr().out
+    for name in ("extract en", "ground en", "judge sharegpt", "translate metamath to es"):
+        assert name in shown
+
+
+def test_stages_after_one_that_accepts_nothing_are_left_out(tmp_path, capsys):
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 3)
+        (tmp_path / "chats.json").write_text(json.dumps([{"id": "a", "conversations": []}]))
+        assert main(command(recipe, tmp_path)) == 0
+    rows = dataset.read(tmp_path / "built" / "dataset")
+    assert {row.kind for row in rows} == {"chat_specific", "math"}
+    assert "judge_sharegpt" not in "".join(manifests(tmp_path))
+
+
+def test_nothing_accepted_at_all_is_an_error_that_names_the_rejects(tmp_path, capsys):
+    with serving(Model(lambda messages: "I'm sorry, but I cannot help with that.")) as server:
+        recipe = write_inputs(tmp_path, server, 2)
+        assert main(command(recipe, tmp_path, "--set", "keep_english=false")) == 3
+    assert "no stage accepted a row" in capsys.readouterr().err
