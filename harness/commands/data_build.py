@@ -65,14 +65,14 @@ def plan_table(recipe: Recipe, planned: Iterable[Step]) -> Table:
     for step in planned:
         model = recipe.models[step.model].model if step.model is not None else ""
         state = "there" if stage_paths(step.out).manifest.exists() else ""
-        lines.append((step.name, show.short(step.reads), model, state))
+        lines.append((step.name, step.reads.name, model, state))
     notes = [f"budget of all stages: {recipe.max_cost:g}"] if recipe.max_cost is not None else []
     if recipe.prune is not None:
         notes.append(f"then pruned: {recipe.prune.keep} by {recipe.prune.by}")
     if recipe.check is not None:
         drop = ", ".join(recipe.check.drop) or "nothing"
         notes.append(f"then checked against {', '.join(recipe.check.against)}; {drop} falls out")
-    return text_table("plan", ("stage", "reads", "model", ""), lines, *notes, wrap={"reads"})
+    return text_table("plan", ("stage", "reads", "model", ""), lines, *notes)
 
 
 def steps_table(ran: Sequence[Ran]) -> Table:
