@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from harness.dataset_tables import lengths_table, paper_table
-from harness.stage_report import tables
+from harness.stage_report import settings, tables
 from leaderboard.render import escape_markdown, to_markdown
 from leaderboard.table import text_table
 from ultralink_data.dataset import Manifest
@@ -39,6 +39,10 @@ KINDS_IN_WORDS: dict[Kind, tuple[str, str, str]] = {
 """What a kind is; the source that the paper takes for it, and that source's licence."""
 
 
+_PUBLISHED = {"sharegpt": "sharegpt", "metamath": "metamathqa", "magicoder": "magicoder"}
+"""What the stage `sources` calls what it reads, and that source's name in lower case."""
+
+
 def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: str) -> str:
     """The card; `counted` says how tokens were counted."""
     parts = [
@@ -58,7 +62,7 @@ def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: st
         "## Known limits\n",
         _list(_limits(manifest, cells, counted)),
         "## Licences of the sources\n",
-        _licences(cells),
+        _licences(manifest, cells),
     ]
     return "\n".join(parts)
 
@@ -128,7 +132,7 @@ def _stages(stages: Sequence[StageManifest]) -> Iterable[str]:
         yield "The manifest names no building stage.\n"
     for place, stage in enumerate(stages, 1):
         yield f"### Stage {place}: {escape_markdown(stage.stage.name)}\n"
-        config = msgspec.json.format(stage.stage.config, indent=2)
+        config = msgspec.json.format(msgspec.json.encode(settings(stage)), indent=2).decode()
         fence = "`" * max(3, 1 + max((len(x) for x in re.findall("`+", config)), default=0))
         yield f"{fence}json\n{config}\n{fence}\n"
         inputs = ", ".join(map(_code, stage.stage.inputs))
@@ -161,15 +165,30 @@ def few(cell: CellStats) -> bool:
     return cell.dialogues < 100
 
 
-def _licences(cells: Sequence[CellStats]) -> str:
+def _licences(manifest: Manifest, cells: Sequence[CellStats]) -> str:
     kinds = [kind for kind in KINDS_IN_WORDS if any(cell.kind == kind for cell in cells)]
-    rows = [(kind, *KINDS_IN_WORDS[kind][1:]) for kind in kinds]
+    named = _named_sources(manifest.stages)
+    rows = []
+    for kind in kinds:
+        _, source, licence = KINDS_IN_WORDS[kind]
+        rows.append((kind, source, licence, "yes" if source.lower() in named else "not said"))
+    table = text_table("Sources", ("kind", "source", "licence", "named by a stage"), rows)
     return (
-        "The sources that the paper takes for these kinds, and their licences. Whether these rows "
-        "descend from them is for the publisher to say, and so is what the terms of the models' "
-        "makers allow.\n\n"
-        + to_markdown(text_table("Sources", ("kind", "source", "licence"), rows))
+        "The sources that the paper takes for these kinds, and their licences. Where no stage "
+        "names the source, whether the rows descend from it is for the publisher to say; so is "
+        "what the terms of the models' makers allow.\n\n" + to_markdown(table)
     )
+
+
+def _named_sources(stages: Sequence[StageManifest]) -> set[str]:
+    """Sources that the stages say they read."""
+    found = set()
+    for stage in stages:
+        if stage.stage.name == "extract":
+            found.add("wikipedia")
+        elif stage.stage.name == "sources":
+            found.add(_PUBLISHED.get(str(settings(stage)), ""))
+    return found
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from harness.stage_report import settings
 from leaderboard.table import Cell, Column, Emphasis, Row, Table, text_table
 from ultralink_data.dataset import Manifest
 from ultralink_data.dataset_diff import CellDiff, Diff, Example
@@ -106,7 +107,7 @@ def _settings(manifest: Manifest) -> dict[str, str]:
         label = name if seen[name] == 1 else f"{name} {seen[name]}"
         found[f"{label}: inputs"] = ", ".join(stage.stage.inputs)
         found[f"{label}: code version"] = stage.stage.code_version
-        found |= _flat(f"{label}: ", msgspec.json.decode(stage.stage.config))
+        found |= _flat(f"{label}: ", settings(stage))
     return found
 
 

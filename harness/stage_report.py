@@ -1,6 +1,9 @@
 """What a finished stage did, as tables."""
 
 from collections import Counter
+from typing import Any
+
+import msgspec
 
 from leaderboard.table import Table, text_table
 from ultralink_data.stages import StageManifest
@@ -12,6 +15,14 @@ _WORDS = {
     "failed_check": "replies that failed a check",
     "mended": "mended",
 }
+
+
+def settings(manifest: StageManifest) -> Any:
+    """A stage's settings, decoded; plain text where they are no JSON (the name of a source)."""
+    try:
+        return msgspec.json.decode(manifest.stage.config)
+    except msgspec.DecodeError:
+        return manifest.stage.config
 
 
 def tables(title: str, manifest: StageManifest) -> list[Table]:

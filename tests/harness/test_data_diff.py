@@ -55,6 +55,14 @@ def test_how_the_sets_were_made_is_compared_setting_by_setting(sets):
     assert "ground: inputs" not in found
 
 
+def test_settings_that_are_no_json_are_compared_as_text(sets):
+    before, after = (dataset.read_manifest(path) for path in sets)
+    plain = msgspec.structs.replace(stage().stage, config="magicoder")
+    other = msgspec.structs.replace(after, stages=(stage(stage=plain),))
+    found = {row.cells[0].text: row.cells[2].text for row in made_table(before, other).rows}
+    assert found["ground: "] == '"magicoder"'
+
+
 def test_json_and_markdown_say_the_same(sets, tmp_path, capsys):
     words = ["data", "diff", *map(str, sets), "--show", "2", "--json", str(tmp_path / "d.json")]
     assert main([*words, "--markdown", str(tmp_path / "d.md")]) == 1

@@ -112,6 +112,15 @@ def test_the_card_says_how_the_rows_came_about(folder):
         assert fact in body
 
 
+def test_settings_that_are_no_json_stand_as_they_are(folder):
+    made = stage(stage=msgspec.structs.replace(stage().stage, name="sources", config="magicoder"))
+    manifest = msgspec.structs.replace(dataset.read_manifest(folder), stages=(made,))
+    text = card("t", manifest, describe(dataset.stream(folder)), "x")
+    assert '```json\n"magicoder"\n```' in text
+    assert "| code | Magicoder | MIT | yes |" in text
+    assert "| math | MetaMathQA | MIT | not said |" in text
+
+
 def test_nothing_from_a_manifest_or_model_becomes_markup(folder):
     manifest = msgspec.structs.replace(
         dataset.read_manifest(folder), recipe=HOSTILE, dropped={HOSTILE: 1}
