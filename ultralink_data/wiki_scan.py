@@ -52,30 +52,31 @@ def is_dropped_link(title: str) -> bool:
 def _without_tags(source: str, opening: re.Pattern[str]) -> str:
     """Without elements that begin so; one that is not closed loses its tag alone."""
     kept: list[str] = []
+    ends: dict[str, dict[int, int]] = {}
     place = 0
     while found := opening.search(source, place):
         kept += (source[place : found.start()], GONE)
-        place = found.end()
-        if not found.group().endswith("/>") and found[1].casefold() not in ("hr", "references"):
-            place = _end_of_element(source, found[1], place)
+        name = found[1].casefold()
+        if name not in ends:
+            ends[name] = _elements(source, name)
+        place = ends[name].get(found.start(), found.end())
     kept.append(source[place:])
     return "".join(kept)
 
 
-def _end_of_element(source: str, name: str, start: int) -> int:
-    """Where the element ends that begins before `start`; `start` where it does not."""
-    depth = 1
-    tags = re.compile(rf"<(/?){name}(?=[\s/>])[^<>]*>", re.IGNORECASE)
-    for found in tags.finditer(source, start):
+def _elements(source: str, name: str) -> dict[int, int]:
+    """Where each element of this name that is closed begins and ends."""
+    ends: dict[int, int] = {}
+    still_open: list[int] = []
+    for found in re.finditer(rf"<(/?){name}(?=[\s/>])[^<>]*>", source, re.IGNORECASE):
         if found[1]:
-            depth -= 1
+            if still_open:
+                ends[still_open.pop()] = found.end()
         elif not found.group().endswith("/>"):
-            if name.casefold() == "ref":  # the first was never closed
-                return start
-            depth += 1
-        if not depth:
-            return found.end()
-    return start
+            if name == "ref":  # none stands in another: the one before was never closed
+                still_open.clear()
+            still_open.append(found.start())
+    return ends
 
 
 def _without_blocks(source: str, template: Callable[[str], str]) -> str:

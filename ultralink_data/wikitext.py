@@ -37,9 +37,9 @@ _APOSTROPHE = "\x06"
 _LEFT_LINE = re.compile(r"^[ \t]*(?:\{\||\|\}|\|-|\||!).*$", re.MULTILINE)
 _LEFT_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
-_EMPTY_BRACKETS = re.compile(r"[(（\[][\s,;:،؛，；、：/–—-]*[)）\]]")
-_BRACKET_START = re.compile(r"([(（])[\s,;:،؛，；、：]+")
-_LOOSE = " \t\n,;،؛，；、"
+_EMPTY_BRACKETS = re.compile(r"[(（\[][ \t,;:،؛，；、：/–—-]*[)）\]]")
+_BRACKET_START = re.compile(r"([(（])[ \t,;:،؛，；、：]+")
+_LOOSE = " \t,;،؛，；、"
 _LOOSE_BRACKET = re.compile(rf"[)）](?<=[{_LOOSE}][)）])")
 _ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
 _INVISIBLE = "\u00ad\u200b\u200e\u200f"

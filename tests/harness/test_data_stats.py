@@ -154,17 +154,47 @@ def test_a_card_needs_a_manifest(folder, tmp_path, capsys):
     assert main(["data", "stats", str(folder / "zh_math.jsonl")]) == 0
 
 
-def test_a_tokenizer_counts_exactly(folder, smollm2, tmp_path):
+@pytest.fixture
+def tokenizer(tmp_path):
+    """A tokenizer folder whose tokens are words and marks."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    plain = Tokenizer(models.WordLevel({"<unk>": 0, "how": 1}, unk_token="<unk>"))
+    plain.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(tokenizer_object=plain, unk_token="<unk>").save_pretrained(
+        tmp_path / "words"
+    )
+    return tmp_path / "words"
+
+
+def counted(folder, tokenizer, out):
+    words = ["data", "stats", str(folder), "--tokenizer", str(tokenizer), "--json", str(out)]
+    assert main(words) == 0
+    found = json.loads(out.read_text())
+    (cell,) = [c for c in found["cells"] if (c["language"], c["kind"]) == ("en", "math")]
+    return cell["question_tokens"], found["tokens_counted"]
+
+
+def test_a_tokenizer_counts_exactly(folder, tokenizer, tmp_path):
+    tokens, how = counted(folder, tokenizer, tmp_path / "s.json")
+    assert tokens == 120 * len(["How", "many", "?"])
+    assert how == "by the tokenizer words, without special tokens"
+
+
+@pytest.mark.slow
+def test_a_gguf_files_tokenizer_counts_too(folder, smollm2, tmp_path):
     from train.loading import load_tokenizer
 
-    words = ["data", "stats", str(folder), "--tokenizer", str(smollm2)]
-    assert main([*words, "--json", str(tmp_path / "s.json")]) == 0
-    found = json.loads((tmp_path / "s.json").read_text())
-    tokens = load_tokenizer(smollm2)
-    wanted = 120 * len(tokens("How many?", add_special_tokens=False)["input_ids"])
-    (cell,) = [c for c in found["cells"] if (c["language"], c["kind"]) == ("en", "math")]
-    assert cell["question_tokens"] == wanted
-    assert "SmolLM2" in found["tokens_counted"]
+    each = load_tokenizer(smollm2)("How many?", add_special_tokens=False)["input_ids"]
+    tokens, how = counted(folder, smollm2, tmp_path / "s.json")
+    assert tokens == 120 * len(each)
+    assert "SmolLM2" in how
+
+
+def test_a_tokenizer_that_is_not_there_is_two_lines(folder, capsys):
+    assert main(["data", "stats", str(folder), "--tokenizer", "nowhere/at/all"]) == 3
+    assert "no model at nowhere/at/all" in capsys.readouterr().err
 
 
 def test_the_hubs_library_loads_the_files_that_the_card_names(folder, tmp_path, monkeypatch):

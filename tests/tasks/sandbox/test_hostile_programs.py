@@ -88,17 +88,40 @@ def surroundings(host: Any) -> dict[str, object]:
     }
 
 
+def parent_of(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("PPid:")[2].split()[0])
+
+
+def ancestors_of(process: int) -> list[int]:
+    """Itself and its parents, up to the first process."""
+    found = [process]
+    while found[-1] > 1:
+        found.append(parent_of(found[-1]))
+    return found
+
+
 def processes_of(user: int) -> set[str]:
+    """The user's processes that are ours or nobody's: other runs on this machine have jails too.
+
+    Another run's descend from a process that is not ours and belongs to someone else.
+    """
+    ours = ancestors_of(os.getpid())
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if folder.stat().st_uid == user:
+        with contextlib.suppress(OSError, IndexError):  # IndexError: it ends while it is read
+            if folder.stat().st_uid != user:
+                continue
+            chain = ancestors_of(int(folder.name))
+            apart = chain[: next(n for n, process in enumerate(chain) if process in ours)]
+            owner = Path(f"/proc/{apart[-1]}").stat().st_uid
+            if os.getpid() in chain or owner == user:
                 found.add(folder.name)
     return found
 
 
 def lasting(found: set[str]) -> set[str]:
-    """Those that still live in ten seconds: other runs on this machine may have jails too."""
+    """Those that still live in ten seconds."""
     deadline = time.monotonic() + 10.0
     while found and time.monotonic() < deadline:
         time.sleep(0.1)
