@@ -4,6 +4,9 @@ import contextlib
 import ctypes
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -113,7 +116,7 @@ def processes_of(user: int) -> set[str]:
             if folder.stat().st_uid != user:
                 continue
             chain = ancestors_of(int(folder.name))
-            apart = chain[: next(n for n, process in enumerate(chain) if process in ours)]
+            apart = chain[: next((n for n, one in enumerate(chain) if one in ours), len(chain))]
             owner = Path(f"/proc/{apart[-1]}").stat().st_uid
             if os.getpid() in chain or owner == user:
                 found.add(folder.name)
@@ -189,6 +192,27 @@ def test_nothing_is_left_on_the_host(seen: Seen, left_over: Callable[[], list[st
     descriptor = ctypes.CDLL(None).inotify_init1(0)
     assert descriptor >= 0
     os.close(descriptor)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts processes of other users")
+@pytest.mark.parametrize(("seconds", "counts"), [(0, True), (60, False)], ids=["alone", "parent"])
+def test_an_orphan_counts_and_the_jail_of_another_run_does_not(seconds: int, counts: bool) -> None:
+    """The jailed one's parent ends at once, or lives on as a process that is not ours."""
+    parent = "import os, subprocess, time\n"
+    parent += f"jailed = subprocess.Popen(['sleep', '60'], user={NOBODY})\n"
+    parent += f"print(os.getpid(), jailed.pid, flush=True)\ntime.sleep({seconds})"
+    started = ["sh", "-c", '"$0" -c "$1" &', sys.executable, parent]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.stdout is not None
+        parent_id, jailed = map(int, shell.stdout.readline().split())
+    try:
+        while parent_of(jailed) == parent_id and not seconds:
+            time.sleep(0.01)
+        assert (str(jailed) in processes_of(NOBODY)) == counts
+    finally:
+        os.kill(jailed, signal.SIGKILL)
+        if seconds:
+            os.kill(parent_id, signal.SIGKILL)
 
 
 def test_the_same_breaches_succeed_outside_of_a_jail(
