@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from harness.asking_progress import Shown, showing
 from ultralink_data.errors import BenchError
@@ -19,28 +19,36 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 
 
+class ModelAccess(NamedTuple):
+    """How a stage reaches its model: replies are stored below `runs`.
+
+    Stages that are given the same `usage` share one budget.
+    """
+
+    endpoint: Endpoint
+    runs: Path
+    usage: Usage | None = None
+
+
 def run_stage(
     rows: Callable[[], Iterable[R]],
     work: Callable[[R, Client], Awaitable[Outcome[T]]],
     out: Path,
     stage: Stage,
     *,
-    endpoint: Endpoint,
-    runs: Path,
+    access: ModelAccess,
     total: int,
     replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Run `work` on every row, `endpoint.concurrency` at a time; `rows` opens the input anew.
-
-    Stages that are given the same `usage` share one budget.
 
     Raises:
         BenchError: see `stage_run.run_asking`; what was done is kept.
     """
-    counts = Usage() if usage is None else usage
+    endpoint = access.endpoint
+    counts = Usage() if access.usage is None else access.usage
     with (
-        ReplyCache(runs / "llm_cache" / "replies.sqlite") as cache,
+        ReplyCache(access.runs / "llm_cache" / "replies.sqlite") as cache,
         showing(stage.name, total, counts, endpoint.max_cost) as shown,
     ):
         client = (

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from ultralink_data.errors import ConfigError
 
 if TYPE_CHECKING:
+    from harness.asking_stage import ModelAccess
+    from ultralink_data.asking import Asking
     from ultralink_data.llm import Endpoint
 
 _CONCURRENCY = 16
@@ -78,3 +80,25 @@ def endpoint(arguments: argparse.Namespace) -> "Endpoint":
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see the command's --help") from error
+
+
+def access(arguments: argparse.Namespace) -> "ModelAccess":
+    """The endpoint that the options name, and `--runs`, where its replies are stored.
+
+    Raises:
+        ConfigError: an option out of its range.
+    """
+    from harness.asking_stage import ModelAccess
+
+    return ModelAccess(endpoint(arguments), arguments.runs)
+
+
+def asking(arguments: argparse.Namespace) -> "Asking":
+    """How often and how a row is asked: `--tries`, `--temperature` and `--seed`.
+
+    Raises:
+        ValueError: one out of its range.
+    """
+    from ultralink_data.asking import Asking
+
+    return Asking(tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed)

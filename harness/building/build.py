@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from harness.asking_stage import ModelAccess
 from harness.building.extract import extract_stage, is_incomplete
 from harness.building.filter import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish
@@ -175,9 +176,7 @@ def _filtering(
 ) -> Iterator[Step]:
     config = chosen.config
     if chosen.model is None:
-        judge = partial(
-            judge_stage, rows, out, config, endpoint=None, runs=place.runs, replace=True
-        )
+        judge = partial(judge_stage, rows, out, config, access=None, replace=True)
     else:
         judge = partial(judge_stage, rows, out, config, **_asking(recipe, place, chosen.model))
     verdicts = verdicts_path(out)
@@ -189,7 +188,7 @@ def _filtering(
 def _asking(recipe: Recipe, place: Place, model: str) -> dict[str, Any]:
     """What every stage that asks takes, with the recipe's own budget."""
     endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
-    return {"endpoint": endpoint, "runs": place.runs, "replace": True, "usage": place.usage}
+    return {"access": ModelAccess(endpoint, place.runs, place.usage), "replace": True}
 
 
 def _has_rows(rows: Path) -> bool:

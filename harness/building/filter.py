@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.asking_stage import run_stage
+from harness.asking_stage import ModelAccess, run_stage
 from harness.source_hash import source_hash
 from ultralink_data import release
 from ultralink_data.cultural_filter import (
@@ -23,7 +23,7 @@ from ultralink_data.culture import Verdict
 from ultralink_data.culture_prompt import prompt_version
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.llm import Client
 from ultralink_data.stage_run import run_computing
 from ultralink_data.stages import Outcome, Rejected, Stage, StageManifest, sha256, stage_paths
 
@@ -44,8 +44,7 @@ def filter_stage(
     out: Path,
     config: FilterConfig,
     *,
-    endpoint: Endpoint | None,
-    runs: Path,
+    access: ModelAccess | None,
     limit: int | None = None,
 ) -> StageManifest:
     """Judge English conversations and write those that belong to no one culture to `out`.
@@ -53,7 +52,7 @@ def filter_stage(
     Raises:
         BenchError: see `judge_stage` and `decide_stage`.
     """
-    judge_stage(rows, out, config, endpoint=endpoint, runs=runs, limit=limit)
+    judge_stage(rows, out, config, access=access, limit=limit)
     return decide_stage(rows, out, config, limit=limit)
 
 
@@ -62,18 +61,16 @@ def judge_stage(
     out: Path,
     config: FilterConfig,
     *,
-    endpoint: Endpoint | None,
-    runs: Path,
+    access: ModelAccess | None,
     limit: int | None = None,
     replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Write verdicts on all rows, or the first `limit`, to `verdicts_path(out)`.
 
-    `endpoint` is None where keywords alone decide.
+    `access` is None where keywords alone decide.
 
     Raises:
-        ConfigError: a limit below 1, no endpoint where a model is to judge, or the verdicts were
+        ConfigError: a limit below 1, no access where a model is to judge, or the verdicts were
             made by something else and may not be replaced.
         DataError: a bad row, no row, or a row that is never culture-filtered.
         LLMError, BudgetError: rows stay open; what was done is kept.
@@ -88,13 +85,13 @@ def judge_stage(
     if not total:
         raise DataError(f"{rows} has no row", hint="check the file")
     verdicts = verdicts_path(out)
-    stage = _judge_stage(rows, config, endpoint, limit)
+    stage = _judge_stage(rows, config, access, limit)
     if not config.model:
         with show.counting("culture", "rows") as advance:
             return run_computing(
                 dialogues(), _by_keywords, verdicts, stage, advance=advance, replace=replace
             )
-    if endpoint is None:
+    if access is None:
         raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
 
     async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
@@ -105,15 +102,13 @@ def judge_stage(
         work,
         verdicts,
         stage,
-        endpoint=endpoint,
-        runs=runs,
+        access=access,
         total=total,
         replace=replace,
-        usage=usage,
     )
     if config.structured and _all_refused(manifest):
         show.warn(
-            f"{endpoint.base_url} refused every request: it may not take a JSON schema; "
+            f"{access.endpoint.base_url} refused every request: it may not take a JSON schema; "
             "--plain-replies asks without one (write to another file)"
         )
     return manifest
@@ -130,9 +125,11 @@ def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
 
 
 def _judge_stage(
-    rows: Path, config: FilterConfig, endpoint: Endpoint | None, limit: int | None
+    rows: Path, config: FilterConfig, access: ModelAccess | None, limit: int | None
 ) -> Stage:
-    where = (endpoint.base_url, endpoint.model) if config.model and endpoint is not None else ()
+    where: tuple[str, ...] = ()
+    if config.model and access is not None:
+        where = (access.endpoint.base_url, access.endpoint.model)
     return Stage(
         name="culture",
         config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from harness.asking_stage import run_stage
+from harness.asking_stage import ModelAccess, run_stage
 from harness.source_hash import source_hash
 from ultralink_data import release
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page, Passage
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.ground import GroundConfig, ground, prompts
-from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.llm import Client
 from ultralink_data.passages import split
 from ultralink_data.stages import Outcome, Stage, StageManifest, sha256
 
@@ -23,11 +23,9 @@ def ground_stage(
     out: Path,
     config: GroundConfig,
     *,
-    endpoint: Endpoint,
-    runs: Path,
+    access: ModelAccess,
     limit: int | None = None,
     replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Make a dialogue of each passage, or of the first `limit` ones.
 
@@ -51,9 +49,9 @@ def ground_stage(
         raise DataError(f"{pages} has no text", hint="check the file")
 
     async def work(passage: Passage, client: Client) -> Outcome[Dialogue]:
-        return await ground(passage, client, config, model=endpoint.model)
+        return await ground(passage, client, config, model=access.endpoint.model)
 
-    decides = (config, limit, endpoint.base_url, endpoint.model)
+    decides = (config, limit, access.endpoint.base_url, access.endpoint.model)
     stage = Stage(
         name="ground",
         config=msgspec.json.encode(decides).decode(),
@@ -65,11 +63,9 @@ def ground_stage(
         work,
         out,
         stage,
-        endpoint=endpoint,
-        runs=runs,
+        access=access,
         total=total,
         replace=replace,
-        usage=usage,
     )
 
 

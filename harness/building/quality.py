@@ -5,13 +5,13 @@ from pathlib import Path
 
 import msgspec
 
-from harness.asking_stage import run_stage
+from harness.asking_stage import ModelAccess, run_stage
 from harness.source_hash import source_hash
 from tasks.mgsm import BENCHMARK as MGSM
 from ultralink_data import release
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.llm import Client
 from ultralink_data.stages import Outcome, Stage, StageManifest, sha256
 from ultralink_data.translation.quality import (
     Chosen,
@@ -30,11 +30,9 @@ def quality_stage(
     out: Path,
     config: TranslateConfig,
     *,
-    endpoint: Endpoint,
-    runs: Path,
+    access: ModelAccess,
     inputs: Sequence[Path] = (),
     replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Measure the tasks; `inputs` are the files that they came from.
 
@@ -51,7 +49,7 @@ def quality_stage(
     async def work(task: QualityTask, client: Client) -> Outcome[Measured]:
         return await measure(task, client, config)
 
-    decides = (config, endpoint.base_url, endpoint.model, tasks)
+    decides = (config, access.endpoint.base_url, access.endpoint.model, tasks)
     stage = Stage(
         name="quality",
         config=msgspec.json.encode(decides).decode(),
@@ -63,11 +61,9 @@ def quality_stage(
         work,
         out,
         stage,
-        endpoint=endpoint,
-        runs=runs,
+        access=access,
         total=len(tasks),
         replace=replace,
-        usage=usage,
     )
 
 

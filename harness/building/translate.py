@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from harness.asking_stage import run_stage
+from harness.asking_stage import ModelAccess, run_stage
 from harness.source_hash import source_hash
 from ultralink_data import languages, release
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.llm import Client, Endpoint, Usage
+from ultralink_data.llm import Client
 from ultralink_data.stages import Outcome, Stage, StageManifest, sha256
 from ultralink_data.translation.translate import TranslateConfig, TranslationTask, task, translate
 
@@ -21,11 +21,9 @@ def translate_stage(
     out: Path,
     config: TranslateConfig,
     *,
-    endpoint: Endpoint,
-    runs: Path,
+    access: ModelAccess,
     limit: int | None = None,
     replace: bool = False,
-    usage: Usage | None = None,
 ) -> StageManifest:
     """Translate the dialogues of `rows`, or the first `limit`, into each language of `to`.
 
@@ -51,9 +49,9 @@ def translate_stage(
         raise DataError(f"{rows} has no row", hint="check the file")
 
     async def work(row: TranslationTask, client: Client) -> Outcome[Dialogue]:
-        return await translate(row, client, config, model=endpoint.model)
+        return await translate(row, client, config, model=access.endpoint.model)
 
-    decides = (config, targets, limit, endpoint.base_url, endpoint.model)
+    decides = (config, targets, limit, access.endpoint.base_url, access.endpoint.model)
     stage = Stage(
         name="translate",
         config=msgspec.json.encode(decides).decode(),
@@ -65,11 +63,9 @@ def translate_stage(
         work,
         out,
         stage,
-        endpoint=endpoint,
-        runs=runs,
+        access=access,
         total=total,
         replace=replace,
-        usage=usage,
     )
 
 

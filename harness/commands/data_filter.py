@@ -7,9 +7,8 @@ import msgspec
 
 from harness import show
 from harness.building.filter import filter_stage, verdicts_path
-from harness.endpoint_options import endpoint
+from harness.endpoint_options import access, asking
 from harness.stage_report import tables
-from ultralink_data.asking import Asking
 from ultralink_data.cultural_filter import FilterConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.stages import StageManifest, stage_paths
@@ -30,8 +29,7 @@ def filter_command(arguments: argparse.Namespace) -> int:
         arguments.rows,
         arguments.out,
         config,
-        endpoint=endpoint(arguments) if config.model else None,
-        runs=arguments.runs,
+        access=access(arguments) if config.model else None,
         limit=arguments.limit,
     )
     verdicts = stage_paths(verdicts_path(arguments.out))
@@ -55,9 +53,7 @@ def _config(arguments: argparse.Namespace) -> FilterConfig:
             window_tokens=arguments.window_tokens,
             reply_tokens=arguments.reply_tokens,
             structured=not arguments.plain_replies,
-            asking=Asking(
-                tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed
-            ),
+            asking=asking(arguments),
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench data filter --help`") from error

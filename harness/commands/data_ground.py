@@ -4,9 +4,8 @@ import argparse
 
 from harness import show
 from harness.building.ground import ground_stage
-from harness.endpoint_options import endpoint
+from harness.endpoint_options import access, asking
 from harness.stage_report import tables
-from ultralink_data.asking import Asking
 from ultralink_data.errors import ConfigError
 from ultralink_data.ground import GroundConfig
 from ultralink_data.stages import stage_paths
@@ -24,8 +23,7 @@ def ground_command(arguments: argparse.Namespace) -> int:
         arguments.pages,
         arguments.out,
         _config(arguments),
-        endpoint=endpoint(arguments),
-        runs=arguments.runs,
+        access=access(arguments),
         limit=arguments.limit,
     )
     show.print_tables(tables(f"ground: {show.short(arguments.out)}", manifest))
@@ -41,9 +39,7 @@ def _config(arguments: argparse.Namespace) -> GroundConfig:
             with_document=not arguments.without_document,
             max_rounds=arguments.max_rounds,
             answer_reply_tokens=arguments.answer_reply_tokens,
-            asking=Asking(
-                tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed
-            ),
+            asking=asking(arguments),
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench data ground --help`") from error

@@ -8,7 +8,7 @@ import msgspec
 from harness import show
 from harness.building.quality import mgsm_tasks, quality_stage, round_trip_tasks
 from harness.commands.data_translate import translate_config
-from harness.endpoint_options import endpoint
+from harness.endpoint_options import access
 from harness.stage_report import tables
 from leaderboard.table import Table, text_table
 from ultralink_data import release
@@ -51,8 +51,7 @@ def quality_command(arguments: argparse.Namespace) -> int:
         tasks,
         arguments.out,
         config,
-        endpoint=endpoint(arguments),
-        runs=arguments.runs,
+        access=access(arguments),
         inputs=inputs,
     )
     paths = stage_paths(arguments.out)

@@ -4,9 +4,8 @@ import argparse
 
 from harness import show
 from harness.building.translate import translate_stage
-from harness.endpoint_options import endpoint
+from harness.endpoint_options import access, asking
 from harness.stage_report import tables
-from ultralink_data.asking import Asking
 from ultralink_data.errors import ConfigError
 from ultralink_data.stages import stage_paths
 from ultralink_data.translation.translate import TranslateConfig
@@ -25,8 +24,7 @@ def translate_command(arguments: argparse.Namespace) -> int:
         arguments.to,
         arguments.out,
         translate_config(arguments),
-        endpoint=endpoint(arguments),
-        runs=arguments.runs,
+        access=access(arguments),
         limit=arguments.limit,
     )
     show.print_tables(tables(f"translate: {show.short(arguments.out)}", manifest))
@@ -46,9 +44,7 @@ def translate_config(arguments: argparse.Namespace) -> TranslateConfig:
             context_tokens=arguments.context_tokens,
             max_turn_tokens=arguments.max_turn_tokens,
             reply_factor=arguments.reply_factor,
-            asking=Asking(
-                tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed
-            ),
+            asking=asking(arguments),
         )
     except ValueError as error:
         raise ConfigError(str(error), hint="see the command's --help") from error

@@ -191,7 +191,7 @@ def test_verdicts_that_do_not_fit_the_rows_are_named(tmp_path):
     source = write(tmp_path / "rows.jsonl", rows(3))
     config = FilterConfig(model=False)
     out = tmp_path / "k.jsonl"
-    judge_stage(source, out, config, endpoint=None, runs=tmp_path)
+    judge_stage(source, out, config, access=None)
     verdicts = tmp_path / "k.verdicts.jsonl"
     verdicts.write_bytes(b"".join(verdicts.read_bytes().splitlines(keepends=True)[1:]))
     with pytest.raises(DataError, match="no verdict on 'r0' in its place"):
