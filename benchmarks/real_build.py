@@ -49,6 +49,7 @@ def main() -> int:
     arguments.add_argument("--english", type=int, default=80, help="passages in English")
     arguments.add_argument("--chats", type=int, default=30, help="ShareGPT rows")
     arguments.add_argument("--problems", type=int, default=6, help="math and code rows each")
+    arguments.add_argument("--answer-tokens", type=int, default=160, help="at most, of an answer")
     arguments.add_argument("--work", type=Path, help="kept folder (default: a temporary one)")
     arguments.add_argument("--base-url", help="a model that is served already")
     arguments.add_argument("--model", default=NAME)
@@ -103,7 +104,8 @@ timeout = 900.0
 
 [ground]
 model = "small"
-config = {{ passage_tokens = 300, question_reply_tokens = 60, answer_reply_tokens = 160 }}
+config = {{ passage_tokens = 300, question_reply_tokens = {options.answer_tokens // 2}, \
+answer_reply_tokens = {options.answer_tokens} }}
 
 [filter]
 model = "small"
