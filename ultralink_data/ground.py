@@ -178,6 +178,7 @@ class _Writer:
                 code,
                 instruction=self._instruction(form),
                 question=question,
+                earlier=self.turns[1::2],
                 minimum=self._config.answer_tokens,
             ),
         )

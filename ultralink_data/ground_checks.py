@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ultralink_data import languages
 from ultralink_data.asking import Failure
 from ultralink_data.language_id import is_language
-from ultralink_data.reply_content import copies, goes_in_circles, names_subject
+from ultralink_data.reply_content import copies, goes_in_circles, names_subject, says_again
 from ultralink_data.tokens import estimate_tokens
 
 _OPENING = 120
@@ -73,11 +73,18 @@ def _questions(text: str) -> int:
 
 
 def check_answer(
-    text: str, language: str, *, instruction: str, question: str, minimum: int
+    text: str,
+    language: str,
+    *,
+    instruction: str,
+    question: str,
+    earlier: Sequence[str],
+    minimum: int,
 ) -> Failure | None:
     """Whether a reply is an answer in `language` of at least `minimum` tokens, by estimate.
 
-    The question said again is not counted.
+    The question said again is not counted. `earlier` are the answers of the dialogue so far, which
+    must not come again.
     """
     shared = check_reply(text, language, instruction=instruction)
     if shared is not None:
@@ -87,6 +94,8 @@ def check_answer(
     rest = _plain(text).replace(_plain(question), "")
     if estimate_tokens(rest, language) < minimum:
         return Failure("prompt_echo", "it repeats the question; answer it")
+    if says_again(text, earlier, language):
+        return Failure("repeated_answer", "most of it was said before; say what is new")
     return None
 
 

@@ -58,6 +58,17 @@ class Model:
         return Answer(text, wait=self.wait)
 
 
+_SEASONS = ("winter", "spring", "summer", "autumn", "the morning", "the evening")
+_STATES = ("cold", "warm", "brown", "green", "high", "low", "quiet", "loud", "clear", "muddy")
+
+
+def river_answer(messages: list[dict[str, str]]) -> str:
+    """A sentence that depends on the request, other in most of its words for another request."""
+    draw = random.Random(json.dumps(messages))
+    said = [f"{draw.choice(_STATES)} in {season}" for season in draw.sample(_SEASONS, 3)]
+    return f"They say that it is {', '.join(said[:2])} and {said[2]}."
+
+
 PAST = "Fri, 31 Dec 1999 23:59:59 GMT"
 FAULTS = [
     ("429", Answer(status=429, headers=(("Retry-After", "0.05"),), body=b"{}")),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scripted_model import FAULTS, WRONG, Model, killed, stored
+from scripted_model import FAULTS, WRONG, Model, killed, river_answer, stored
 
 from harness.cli import main
 from tests.llm_server import Server, serving
@@ -53,7 +53,7 @@ def reply(messages: list[dict[str, str]]) -> str:
     if any("Write only the question" in m["content"] for m in messages):
         mark = random.Random(json.dumps(messages)).randrange(10**9)
         return f"What do people who live near river {mark} say about its water?"
-    return "They say that the water of this river is cold in winter and warm in the summer."
+    return river_answer(messages)
 
 
 def verdict(asked: str) -> str:

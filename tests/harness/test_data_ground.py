@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scripted_model import FAULTS, WRONG, Model, killed, stored
+from scripted_model import FAULTS, WRONG, Model, killed, river_answer, stored
 
 from harness.cli import main
 from tests.llm_server import Server, serving
@@ -21,10 +21,10 @@ FINAL = ("d.jsonl", "d.rejected.jsonl")
 
 def reply(messages: list[dict]) -> str:
     asked = messages[-1]["content"]
-    mark = int(hashlib.sha256(json.dumps(messages).encode()).hexdigest()[:8], 16)
     if "Write only the question" in asked or "Write only the question" in messages[0]["content"]:
+        mark = int(hashlib.sha256(json.dumps(messages).encode()).hexdigest()[:8], 16)
         return f"What do people who live near the river number {mark} say about its water?"
-    return f"They say that the water of river {mark} is cold in winter and warm in the summer."
+    return river_answer(messages)
 
 
 def write_pages(path: Path, count: int) -> Path:

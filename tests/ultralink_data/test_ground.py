@@ -29,9 +29,14 @@ QUESTIONS = [
     "Who measured the height of the tides before there were clocks?",
     "Where on the coast are the tides the highest of all?",
 ]
-ANSWER = (
-    "The moon pulls on the water, and the turning of the planet moves the bulge along the coast."
-)
+ANSWERS = [
+    "The moon pulls on the water, and the turning of the planet moves the bulge along the coast.",
+    "Its mass draws the near side of the sea more strongly than the far side and the ground below.",
+    "Wind, air pressure and the form of the shore raise or lower it by a metre or more.",
+    "Priests in harbour towns cut marks in stone and counted the days from one full moon on.",
+    "In a long bay in the east of Canada they reach sixteen metres in spring and autumn.",
+]
+ANSWER = ANSWERS[0]
 
 
 class Model:
@@ -46,7 +51,7 @@ class Model:
         step = request.item.rpartition("/")[2]
         waiting = self.replies.get(step)
         number = int(step[-1])
-        text = ANSWER if step.startswith("answer") else QUESTIONS[number]
+        text = (ANSWERS if step.startswith("answer") else QUESTIONS)[number]
         reason = "stop"
         if waiting:
             text = waiting.pop(0)
@@ -80,7 +85,8 @@ def test_a_dialogue_is_question_and_answer_pairs_with_its_origin():
     model = Model()
     outcome = made(model, seed=seed_with(3))
     (dialogue,) = outcome.accepted
-    assert dialogue.turns == (QUESTIONS[0], ANSWER, QUESTIONS[1], ANSWER, QUESTIONS[2], ANSWER)
+    rounds = zip(QUESTIONS[:3], ANSWERS[:3], strict=True)
+    assert dialogue.turns == tuple(turn for pair in rounds for turn in pair)
     assert (dialogue.kind, dialogue.provenance.source_id) == ("chat_specific", "en:7")
     assert dialogue.provenance.prompt_version == prompt_version("en")
     assert outcome.spent.replies == 6
@@ -102,6 +108,15 @@ def test_the_same_seed_gives_the_same_dialogue_and_another_seed_another():
     assert made(Model(), seed=1) == made(Model(), seed=1)
     lengths = {len(made(Model(), seed=seed).accepted[0].turns) for seed in range(30)}
     assert len(lengths) > 2
+
+
+def test_an_answer_that_was_given_before_ends_the_dialogue():
+    outcome = made(Model(answer1=[ANSWER, ANSWER]), seed=seed_with(3))
+    assert outcome.accepted[0].turns == (QUESTIONS[0], ANSWER)
+    assert (outcome.failed_checks, outcome.mended) == (
+        ("repeated_answer",) * 2,
+        ("ended_at_repeated_answer",),
+    )
 
 
 def test_a_reply_that_fails_is_asked_for_again_with_what_failed():
@@ -239,7 +254,9 @@ def test_a_question_that_comes_again_is_named():
 def test_an_answer_is_long_enough_and_not_the_question():
     question = GOOD_QUESTIONS["en"]
     for text, expected in [("Snow.", "short_answer"), (question, "prompt_echo"), (ANSWER, None)]:
-        failure = check_answer(text, "en", instruction="", question=question, minimum=10)
+        failure = check_answer(
+            text, "en", instruction="", question=question, earlier=(), minimum=10
+        )
         assert (failure and failure.check) == expected
 
 

@@ -19,7 +19,7 @@ def test_a_reply_passes_or_fails_as_the_table_says(case):
     if case["kind"] == "question":
         failure = check_question(text, language, instruction="", about=text, earlier=[])
     else:
-        failure = check_answer(text, language, instruction="", question="x", minimum=10)
+        failure = check_answer(text, language, instruction="", question="x", earlier=(), minimum=10)
     assert (failure.check if failure else "") == case["check"]
 
 

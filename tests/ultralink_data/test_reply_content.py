@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ultralink_data import languages
-from ultralink_data.reply_content import copies, goes_in_circles, names_subject
+from ultralink_data.reply_content import copies, goes_in_circles, names_subject, says_again
 
 FOLDERS = {"en": "english", "zh": "chinese", "es": "spanish", "fr": "french", "ru": "russia"} | {
     "ar": "arabic"
@@ -51,6 +51,48 @@ def test_words_of_the_instruction_are_no_subject():
 )
 def test_a_text_in_circles_is_found(language, text):
     assert goes_in_circles(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second", "again"),
+    [
+        (
+            "en",
+            "The director chose the mark because it was meant to counter a popular misconception.",
+            "The filmmaker chose the mark because it was meant to counter a popular misconception.",
+            True,
+        ),
+        (
+            "en",
+            "The director chose the mark because it was meant to counter a popular misconception.",
+            "Some mosques asked for another title, and the director kept the mark and said why.",
+            False,
+        ),
+        ("en", "It was built in 1871.", "It was built in 1871.", False),  # too short to tell
+        (
+            "zh",
+            "柏林是德国的首都，也是德国人口最多的城市。",
+            "柏林是德国首都，也是德国人口最多的城市。",
+            True,
+        ),
+        (
+            "zh",
+            "柏林是德国的首都，也是德国人口最多的城市。",
+            "施普雷河从城市中央流过，河边有许多公园。",
+            False,
+        ),
+        (
+            "fi",
+            "Kaupunki sijaitsee Spree-joen varrella, ja siellä asuu yli kolme miljoonaa ihmistä.",
+            "Kaupunki sijaitsee Spree-joen varrella, ja siellä asuu yli kolme miljoonaa asukasta.",
+            True,
+        ),
+    ],
+)
+def test_an_answer_that_was_given_before_is_found(language, first, second, again):
+    other = "x y z"
+    assert says_again(second, [other, first], language) == again
+    assert not says_again(second, [other], language)
 
 
 def test_a_copied_instruction_is_found_whatever_its_marks():
