@@ -19,7 +19,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Shares of the rows above which a check says no; contamination has no limit but none.
 
     `exact` and `near` count rows that fall out when one of each cluster is kept; `wrong_language`
-    rows whose prose is in another language than they say; `flaws` lines that are no rows.
+    rows whose prose is in another language than they say; `flaws` lines that are no rows, of all
+    lines.
     """
 
     exact: float = 0.01
@@ -116,12 +117,17 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             found.append(
                 f"{len(self.hits)} benchmark problems in {len(self.hit_rows)} rows; none is allowed"
             )
-        total = max(self.rows, 1)
-        for name, count, limit in (
-            ("exact duplicates", self.duplicates.extra("exact"), self.limits.exact),
-            ("near duplicates", self.duplicates.extra("near"), self.limits.near),
-            ("rows in another language", len(self.wrong_language), self.limits.wrong_language),
-            ("lines that are no good rows", len(self.flaws), self.limits.flaws),
+        flaws, limits = len(self.flaws), self.limits
+        for name, count, limit, total in (
+            ("exact duplicates", self.duplicates.extra("exact"), limits.exact, self.rows),
+            ("near duplicates", self.duplicates.extra("near"), limits.near, self.rows),
+            (
+                "rows in another language",
+                len(self.wrong_language),
+                limits.wrong_language,
+                self.rows,
+            ),
+            ("lines that are no good rows", flaws, limits.flaws, self.rows + flaws),
         ):
             if count > limit * total:
                 found.append(f"{count} {name} ({count / total:.1%}); at most {limit:.1%} is set")

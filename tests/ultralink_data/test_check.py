@@ -72,6 +72,9 @@ def test_limits_are_shares_of_the_rows():
     assert report.complaints() == ("2 exact duplicates (66.7%); at most 1.0% is set",)
     allowed = msgspec.structs.replace(report, limits=Limits(exact=0.7))
     assert allowed.complaints() == ()
+    bad = Flaw(reason="no_turns", file="f", line=1, id="", detail="")
+    flawed = msgspec.structs.replace(allowed, flaws=(bad,) * 5)
+    assert flawed.complaints() == ("5 lines that are no good rows (62.5%); at most 0.0% is set",)
     with pytest.raises(ValueError, match="near must be 0 to 1"):
         Limits(near=2)
 
