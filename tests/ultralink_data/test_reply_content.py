@@ -68,7 +68,8 @@ def test_a_text_in_circles_is_found(language, text):
             "Some mosques asked for another title, and the director kept the mark and said why.",
             False,
         ),
-        ("en", "It was built in 1871.", "It was built in 1871.", False),  # too short to tell
+        ("en", "It was built in 1871.", "it was built in 1871", True),
+        ("en", "It was built in 1871.", "It was built in 1872.", False),  # too short to tell
         (
             "zh",
             "柏林是德国的首都，也是德国人口最多的城市。",
@@ -91,8 +92,8 @@ def test_a_text_in_circles_is_found(language, text):
 )
 def test_an_answer_that_was_given_before_is_found(language, first, second, again):
     other = "x y z"
-    assert says_again(second, [other, first], language) == again
-    assert not says_again(second, [other], language)
+    assert says_again(second, [other, first], language, 0.6) == again
+    assert not says_again(second, [other], language, 0.6)
 
 
 def test_a_copied_instruction_is_found_whatever_its_marks():
