@@ -16,11 +16,12 @@ from harness.building.extract import extract_stage, is_incomplete
 from harness.building.filter import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish
 from harness.building.ground import ground_stage
-from harness.building.recipe import FilterStep, Recipe, Source
+from harness.building.recipe import Articles, FilterStep, Recipe
 from harness.building.sources import is_cut, sources_stage
 from harness.building.translate import translate_stage
 from ultralink_data.check_report import CheckReport
 from ultralink_data.dataset import Manifest
+from ultralink_data.distinct_ids import require_distinct
 from ultralink_data.errors import DataError
 from ultralink_data.llm import Usage
 from ultralink_data.stages import StageManifest
@@ -34,7 +35,8 @@ class Step(NamedTuple):
 
     `reads` is a file of the user's or of an earlier step; a step is left out where an earlier one
     left no row to read. `model` is the recipe's name of what it asks. `in_dataset` says whether its
-    rows are rows of the dataset.
+    rows are rows of the dataset. No id may stand twice in the files of `distinct`: that of an
+    article in two dumps would be asked about twice, and then be an error of the dataset.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Step(NamedTuple):
     model: str | None
     in_dataset: bool
     run: Callable[[], StageManifest]
+    distinct: tuple[Path, ...] = ()
 
 
 class Ran(NamedTuple):
@@ -89,6 +92,7 @@ def build(
     for step in steps(recipe, place):
         if step.reads.parent == place.stages and not _has_rows(step.reads):
             continue
+        require_distinct([path for path in step.distinct if path.exists()])
         before = place.usage.cost
         manifest = step.run()
         ran.append(Ran(step, manifest, place.usage.cost - before))
@@ -109,30 +113,32 @@ def _incomplete(ran: Sequence[Ran]) -> bool:
 def steps(recipe: Recipe, place: Place) -> Iterator[Step]:
     """The stages in their order."""
     yield from _grounding(recipe, place)
+    converted: dict[str, list[Path]] = {}
     for number, source in enumerate(recipe.sources, 1):
-        yield from _translating(recipe, place, f"{number}_{source.source}", source)
+        rows = place.stages / f"source_{number}_{source.source}.jsonl"
+        converted.setdefault(source.source, []).append(rows)
+        file = place.base / source.file
+        run = partial(sources_stage, file, source.source, rows, replace=True)
+        yield Step(f"convert {source.source}", file, rows, None, recipe.keep_english, run)
+    for number, source in enumerate(recipe.sources, 1):
+        distinct = tuple(converted[source.source])
+        for step in _translating(recipe, place, f"{number}_{source.source}", source.source):
+            yield step._replace(distinct=distinct)
 
 
 def _grounding(recipe: Recipe, place: Place) -> Iterator[Step]:
+    """All extractions before the first question: what is wrong with an input costs nothing then."""
     ground = recipe.ground
     if ground is None:
         return
+    made: dict[str, list[Path]] = {}
+    for number, articles in enumerate(recipe.articles, 1):
+        pages = place.stages / f"pages_{number}_{articles.language}.jsonl"
+        made.setdefault(articles.language, []).append(pages)
+        yield _extracting(recipe, place, articles, pages)
     for number, articles in enumerate(recipe.articles, 1):
         name = f"{number}_{articles.language}"
         pages = place.stages / f"pages_{name}.jsonl"
-        source = place.base / articles.file
-        extract = partial(
-            extract_stage,
-            source,
-            articles.language,
-            pages,
-            articles.bounds,
-            format=articles.format,
-            index=None if articles.index is None else place.base / articles.index,
-            processes=recipe.processes,
-            replace=True,
-        )
-        yield Step(f"extract {articles.language}", source, pages, None, False, extract)
         out = place.stages / f"grounded_{name}.jsonl"
         run = partial(
             ground_stage,
@@ -142,15 +148,29 @@ def _grounding(recipe: Recipe, place: Place) -> Iterator[Step]:
             limit=ground.limit if articles.limit is None else articles.limit,
             **_asking(recipe, place, ground.model),
         )
-        yield Step(f"ground {articles.language}", pages, out, ground.model, True, run)
+        distinct = tuple(made[articles.language])
+        yield Step(f"ground {articles.language}", pages, out, ground.model, True, run, distinct)
 
 
-def _translating(recipe: Recipe, place: Place, name: str, source: Source) -> Iterator[Step]:
-    file = place.base / source.file
+def _extracting(recipe: Recipe, place: Place, articles: Articles, pages: Path) -> Step:
+    source = place.base / articles.file
+    run = partial(
+        extract_stage,
+        source,
+        articles.language,
+        pages,
+        articles.bounds,
+        format=articles.format,
+        index=None if articles.index is None else place.base / articles.index,
+        processes=recipe.processes,
+        replace=True,
+    )
+    return Step(f"extract {articles.language}", source, pages, None, False, run)
+
+
+def _translating(recipe: Recipe, place: Place, name: str, source: str) -> Iterator[Step]:
     rows = place.stages / f"source_{name}.jsonl"
-    convert = partial(sources_stage, file, source.source, rows, replace=True)
-    yield Step(f"convert {source.source}", file, rows, None, recipe.keep_english, convert)
-    if source.source == FILTERED and recipe.filter is not None:
+    if source == FILTERED and recipe.filter is not None:
         out = place.stages / f"filtered_{name}.jsonl"
         yield from _filtering(recipe, place, recipe.filter, rows, out)
         rows = out
@@ -167,7 +187,7 @@ def _translating(recipe: Recipe, place: Place, name: str, source: Source) -> Ite
             translate.config,
             **_asking(recipe, place, translate.model),
         )
-        label = f"translate {source.source} to {language}"
+        label = f"translate {source} to {language}"
         yield Step(label, rows, out, translate.model, True, run)
 
 

@@ -10,6 +10,7 @@ from harness.asking_stage import ModelAccess, run_stage
 from harness.source_hash import source_hash
 from ultralink_data import release
 from ultralink_data.dialogue import Dialogue
+from ultralink_data.distinct_ids import require_distinct
 from ultralink_data.documents import Page, Passage
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.ground import GroundConfig, ground, prompts
@@ -32,7 +33,7 @@ def ground_stage(
     Raises:
         ConfigError: a limit below 1, a language without prompts, or `out` was made by something
             else and may not be replaced.
-        DataError: a bad page, or no text.
+        DataError: a bad page, an id that stands twice, or no text.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
     if limit is not None and limit < 1:
@@ -41,6 +42,7 @@ def ground_stage(
     def passages() -> Iterator[Passage]:
         return islice(_passages(pages, config.passage_tokens), limit)
 
+    require_distinct([pages])
     total = 0
     for passage in passages():
         prompts(passage.language)

@@ -183,6 +183,29 @@ def test_a_recipe_becomes_a_dataset_and_a_second_run_asks_nothing(tmp_path, caps
     assert "fingerprint" in shown
 
 
+@pytest.mark.parametrize(
+    ("part", "added"),
+    [
+        ("[ground]", '[[articles]]\nfile = "dump.xml"\nlanguage = "en"\n'),
+        ("[filter]", '[[sources]]\nfile = "chats.json"\nsource = "sharegpt"\n'),
+    ],
+)
+def test_what_stands_in_two_files_is_an_error_before_it_is_asked_about(
+    tmp_path, capsys, part, added
+):
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 5)
+        added += "bounds = { min_tokens = 5 }\n" if "articles" in added else ""
+        recipe.write_text(recipe.read_text().replace(part, added + part))
+        assert main(command(recipe, tmp_path)) == 3
+        kinds = {body["messages"][0]["content"][:20] for body in server.requests}
+    assert not any(kind.startswith("You sort") for kind in kinds)
+    assert (part == "[filter]") == bool(kinds)
+    said = capsys.readouterr().err
+    assert "stands twice" in said
+    assert ":1 and " in said
+
+
 def test_another_setting_makes_anew_what_it_touches_and_keeps_replies(tmp_path):
     with serving(Model(reply)) as server:
         recipe = write_inputs(tmp_path, server, 10)
