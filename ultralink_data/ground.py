@@ -57,7 +57,8 @@ class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Check ranges."""
         if not 0 < self.stop_probability <= 1:
             raise ValueError(f"stop_probability must be in (0, 1], got {self.stop_probability}")
-        for name in ("passage_tokens", "context_tokens", "max_rounds"):
+        sizes = ("passage_tokens", "context_tokens", "max_rounds")
+        for name in (*sizes, "question_reply_tokens", "answer_reply_tokens"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
 
@@ -112,6 +113,9 @@ async def ground(
     try:
         await writer.round("first_question")
         for kind in follow_ups(random, config.stop_probability, config.max_rounds):
+            if not writer.has_room():
+                mended = ("ended_at_full_context",)
+                break
             await writer.round(kind)
     except CheckFailedError as error:
         if not writer.turns:
@@ -184,6 +188,13 @@ class _Writer:
         )
         self.turns += (question, answer)
 
+    def has_room(self) -> bool:
+        """Whether another round leaves the passage a fourth of the context, or all it needs."""
+        code = self._passage.language
+        room = self._config.context_tokens - estimate_tokens(" ".join(self.turns), code)
+        needed = estimate_tokens(self._passage.text, code)
+        return room >= min(needed, self._config.context_tokens // 4)
+
     async def _ask(
         self, step: str, messages: tuple[Message, ...], max_tokens: int, check: Check
     ) -> str:
@@ -207,9 +218,11 @@ class _Writer:
 
     def _fill(self, field: str, **values: str) -> str:
         """The prompt with its values put in, at one go: no value is searched for marks."""
-        used = " ".join((*values.values(), *self.turns))
-        values["document"] = self._cut(used)
-        pieces = _MARK.split(getattr(self._prompts, field))
+        prompt = getattr(self._prompts, field)
+        # A question's prompt holds the rounds so far; an answer's has them as messages before it.
+        rounds = () if "dialogue" in values else self.turns
+        values["document"] = self._cut(" ".join((*values.values(), *rounds)))
+        pieces = _MARK.split(prompt)
         return "".join(values[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
     def _cut(self, used: str) -> str:

@@ -53,8 +53,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name in ("concurrency", "timeout", "tries"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
-        for name in ("backoff", "price_in", "price_out"):
-            if getattr(self, name) < 0:
+        for name in ("backoff", "price_in", "price_out", "max_cost"):
+            if (getattr(self, name) or 0) < 0:
                 raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
         if self.max_cost is not None and not self.price_in and not self.price_out:
             raise ValueError(f"max_cost {self.max_cost:g} needs a price: nothing would count")

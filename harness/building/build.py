@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from harness.asking_stage import ModelAccess
+from harness.benchmark_items import benchmark_items
 from harness.building.extract import extract_stage, is_incomplete
 from harness.building.filter import decide_stage, judge_stage, verdicts_path
-from harness.building.finish import finish
+from harness.building.finish import finish, require_own
 from harness.building.ground import ground_stage
-from harness.building.recipe import Articles, FilterStep, Recipe
+from harness.building.recipe import FILTERED, Articles, FilterStep, Recipe
 from harness.building.sources import is_cut, sources_stage
 from harness.building.translate import translate_stage
 from ultralink_data.check_report import CheckReport
@@ -25,9 +26,6 @@ from ultralink_data.distinct_ids import require_distinct
 from ultralink_data.errors import DataError
 from ultralink_data.llm import Usage
 from ultralink_data.stages import StageManifest
-
-FILTERED = "sharegpt"
-"""The one source that the cultural filter is for; math and code are never filtered, as upstream."""
 
 
 class Step(NamedTuple):
@@ -85,8 +83,14 @@ def build(
     `base` is the folder that the recipe's paths are relative to.
 
     Raises:
+        ConfigError: `out` has a folder `dataset` that no build made; nothing is done then.
+        PrerequisiteError: a benchmark file is missing; nothing is done then.
         BenchError: what a stage raises; what is done is kept, and the next call goes on.
     """
+    require_own(out)
+    if recipe.check is not None:
+        for _ in benchmark_items(recipe.check.against, benchmarks):
+            pass  # what is wrong with them must not be found after all else is paid
     place = Place(base, out / "stages", runs, Usage())
     ran: list[Ran] = []
     for step in steps(recipe, place):

@@ -22,7 +22,7 @@ from leaderboard.render import to_markdown
 from ultralink_data import atomic, dataset
 from ultralink_data.check_report import CheckReport, encode, read_report
 from ultralink_data.dataset import Manifest
-from ultralink_data.errors import DataError
+from ultralink_data.errors import ConfigError, DataError
 
 RECORD = "built.json"
 REPORT = "check.json"
@@ -35,6 +35,19 @@ class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     key: str
     fingerprint: str
     recipe: Recipe
+
+
+def require_own(out: Path) -> None:
+    """Check that a build may write `out/dataset`.
+
+    Raises:
+        ConfigError: something stands there that is no dataset.
+    """
+    final = out / "dataset"
+    if final.exists() and not (final / dataset.MANIFEST).is_file():
+        raise ConfigError(
+            f"{final} exists already, and is no dataset", hint="name another folder with -o"
+        )
 
 
 def finish(

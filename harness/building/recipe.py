@@ -21,9 +21,19 @@ from ultralink_data.llm import Endpoint
 from ultralink_data.prune import By, parse_keep
 from ultralink_data.translation.translate import TranslateConfig
 
+_FIELDS = "its fields: docs/data_build.md"
+
+FILTERED = "sharegpt"
+"""The one source that the cultural filter is for; math and code are never filtered, as upstream."""
+
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
+
+
+def _require_positive(name: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise ValueError(f"{name} must be 1 or more, got {value}")
 
 
 class Articles(_Part, frozen=True, kw_only=True):
@@ -39,6 +49,10 @@ class Articles(_Part, frozen=True, kw_only=True):
     limit: int | None = None
     bounds: ExtractConfig = ExtractConfig()
 
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        _require_positive("articles.limit", self.limit)
+
 
 class GroundStep(_Part, frozen=True, kw_only=True):
     """Dialogues about the articles: of the first `limit` passages of each file, or of all."""
@@ -46,6 +60,10 @@ class GroundStep(_Part, frozen=True, kw_only=True):
     model: str
     limit: int | None = None
     config: GroundConfig = GroundConfig()
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        _require_positive("ground.limit", self.limit)
 
 
 class Source(_Part, frozen=True, kw_only=True):
@@ -161,7 +179,7 @@ def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
         recipe = msgspec.convert(data, Recipe)
     except msgspec.ValidationError as error:
         said = str(error).replace("at `$.", "at field `")
-        raise ConfigError(f"{path}: {said}", hint="its fields: docs/data_build.md") from error
+        raise ConfigError(f"{path}: {said}", hint=_FIELDS) from error
     recipe = apply_settings(recipe, settings)
     _check_names(recipe)
     _check_files(recipe, path.parent)
@@ -173,6 +191,10 @@ def _check_names(recipe: Recipe) -> None:
         prompts(articles.language)
     for source in recipe.sources:
         sources.get(source.source)
+    if recipe.filter is not None and all(part.source != FILTERED for part in recipe.sources):
+        raise ConfigError(f"the recipe filters {FILTERED!r} and has no such source", hint=_FIELDS)
+    if recipe.translate is not None and not recipe.sources:
+        raise ConfigError("the recipe translates and has no sources", hint=_FIELDS)
     for step in (recipe.ground, recipe.filter, recipe.translate):
         if step is not None and step.model is not None and step.model not in recipe.models:
             raise unknown_name("model of the recipe", step.model, recipe.models)

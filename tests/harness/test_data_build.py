@@ -183,6 +183,27 @@ def test_a_recipe_becomes_a_dataset_and_a_second_run_asks_nothing(tmp_path, caps
     assert "fingerprint" in shown
 
 
+def test_a_folder_that_is_no_dataset_stays_and_nothing_is_asked(tmp_path, capsys):
+    mine = tmp_path / "built" / "dataset" / "thesis.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 2)
+        assert main(command(recipe, tmp_path)) == 2
+        assert server.requests == []
+    assert mine.read_text() == "mine"
+    assert "is no dataset" in capsys.readouterr().err
+
+
+def test_a_check_that_cannot_be_made_is_an_error_before_anything_is_asked(tmp_path, capsys):
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 2)
+        recipe.write_text(recipe.read_text() + '[check]\nagainst = ["mgms"]\n')
+        assert main(command(recipe, tmp_path)) == 2
+        assert server.requests == []
+    assert "mgms" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("part", "added"),
     [

@@ -13,6 +13,7 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.ground import GroundConfig, follow_ups, ground, prompt_version
 from ultralink_data.ground_checks import check_answer, check_question
 from ultralink_data.llm import ChatRequest, Reply
+from ultralink_data.tokens import estimate_tokens
 
 PASSAGE = Passage(
     id="en:7#0",
@@ -156,6 +157,21 @@ def test_the_context_is_cut_at_the_end_of_the_passage():
     shown = model.prompts("question0")[0]
     assert PASSAGE.text[:380] in shown
     assert PASSAGE.text[:450] not in shown
+
+
+def test_the_rounds_so_far_take_their_room_once():
+    model = Model()
+    made(model, context_tokens=300, max_rounds=3, seed=seed_with(3))
+    size = estimate_tokens(PASSAGE.text, "en")
+    rounds = estimate_tokens(" ".join((*QUESTIONS[:2], *ANSWERS[:2])), "en")
+    shown = model.prompts("question2")[0].count("Tides are the rise") / 40
+    assert shown == pytest.approx((300 - rounds) / size, abs=0.05)
+
+
+def test_a_dialogue_ends_where_its_rounds_leave_the_passage_no_room():
+    outcome = made(Model(), context_tokens=60, max_rounds=3, seed=seed_with(3))
+    assert outcome.accepted[0].turns[::2] == tuple(QUESTIONS[:2])
+    assert outcome.mended == ("ended_at_full_context",)
 
 
 def test_marks_within_a_document_are_left_as_they_are():

@@ -73,6 +73,10 @@ def test_a_setting_changes_a_field(folder):
     [
         ("limit = 3", "limits = 3", "limits"),
         ("limit = 3", 'limit = "3"', "ground.limit"),
+        ("limit = 3", "limit = 0", "ground.limit must be 1 or more, got 0"),
+        ('source = "sharegpt"', 'source = "metamath"', "filters 'sharegpt' and has no such source"),
+        ("asking = { tries = 2 }", "answer_reply_tokens = -5", "answer_reply_tokens must be 1"),
+        ("max_cost = 2.5", "max_cost = -3.0", "max_cost must be 0 or more, got -3.0"),
         ("tries = 2", "tries = 0", "tries must be 1 or more, got 0"),
         ('model = "m"\nlimit', 'model = "n"\nlimit', "unknown model of the recipe 'n'"),
         ('language = "es"', 'language = "se"', "unknown language 'se'"),
