@@ -158,7 +158,7 @@ class _Writer:
         """Ask for a question of this kind and its answer."""
         number = len(self.turns) // 2
         code = self._passage.language
-        passage = self._passage
+        about = f"{self._passage.title}\n{self._passage.text}"
         question = await self._ask(
             f"question{number}",
             (Message(role="user", content=self._prompt(kind)),),
@@ -167,7 +167,7 @@ class _Writer:
                 text,
                 code,
                 instruction=self._instruction(kind),
-                about=f"{passage.title}\n{passage.text}",
+                about=about,
                 earlier=self.turns[::2],
             ),
         )
@@ -181,6 +181,7 @@ class _Writer:
                 text,
                 code,
                 instruction=self._instruction(form),
+                about=about,
                 question=question,
                 earlier=self.turns[1::2],
                 minimum=self._config.answer_tokens,

@@ -55,7 +55,7 @@ def check_question(
     questions of the dialogue so far, which must not come again. Questions within quotation marks,
     as in titles, are not counted.
     """
-    shared = check_reply(text, language, instruction=instruction)
+    shared = check_reply(text, language, instruction=instruction, about=about)
     if shared is not None:
         return shared
     mark = languages.get(language).phrases.question_mark
@@ -96,16 +96,17 @@ def check_answer(
     language: str,
     *,
     instruction: str,
+    about: str,
     question: str,
     earlier: Sequence[str],
     minimum: int,
 ) -> Failure | None:
     """Whether a reply is an answer in `language` of at least `minimum` tokens, by estimate.
 
-    The question said again is not counted. `earlier` are the answers of the dialogue so far, which
-    must not come again.
+    `about` is the article, or nothing. The question said again is not counted. `earlier` are the
+    answers of the dialogue so far, which must not come again.
     """
-    shared = check_reply(text, language, instruction=instruction)
+    shared = check_reply(text, language, instruction=instruction, about=about)
     if shared is not None:
         return shared
     if estimate_tokens(text, language) < minimum:
@@ -118,8 +119,11 @@ def check_answer(
     return None
 
 
-def check_reply(text: str, language: str, *, instruction: str) -> Failure | None:
-    """What holds for questions and answers alike."""
+def check_reply(text: str, language: str, *, instruction: str, about: str) -> Failure | None:
+    """What holds for questions and answers alike.
+
+    An article that itself says "in the document", as one on Magna Carta, may be quoted.
+    """
     patterns = _patterns(language)
     name = languages.get(language).translate.english_name
     said = folded(text)
@@ -132,9 +136,11 @@ def check_reply(text: str, language: str, *, instruction: str) -> Failure | None
         return Failure("markup", f"it holds {leftover.group()!r}; write only the text asked for")
     if patterns.preface.match(said[:_OPENING]):
         return Failure("preface", "it opens with words about itself; write only the text asked for")
-    found = patterns.mention.search(said)
-    if found is not None:
-        return Failure("source_mention", f"it says {found.group()!r}; do not speak of any document")
+    for found in patterns.mention.finditer(said):
+        if found.group().casefold() not in folded(about).casefold():
+            return Failure(
+                "source_mention", f"it says {found.group()!r}; do not speak of any document"
+            )
     if copies(text, instruction, language):
         return Failure("prompt_echo", "it repeats the instructions")
     if goes_in_circles(text, language):

@@ -14,6 +14,7 @@ from ultralink_data.ground import GroundConfig, follow_ups, ground, prompt_versi
 from ultralink_data.ground_checks import check_answer, check_question
 from ultralink_data.llm import ChatRequest, Reply
 from ultralink_data.tokens import estimate_tokens
+from ultralink_data.words import words
 
 PASSAGE = Passage(
     id="en:7#0",
@@ -237,7 +238,11 @@ REFUSALS = {
 
 def failed(text: str, language: str) -> str | None:
     failure = check_question(
-        text, language, instruction="Write a question.", about=text, earlier=()
+        text,
+        language,
+        instruction="Write a question.",
+        about="\n".join(words(text, code)),
+        earlier=(),
     )
     return None if failure is None else failure.check
 
@@ -271,7 +276,7 @@ def test_an_answer_is_long_enough_and_not_the_question():
     question = GOOD_QUESTIONS["en"]
     for text, expected in [("Snow.", "short_answer"), (question, "prompt_echo"), (ANSWER, None)]:
         failure = check_answer(
-            text, "en", instruction="", question=question, earlier=(), minimum=10
+            text, "en", instruction="", about="", question=question, earlier=(), minimum=10
         )
         assert (failure and failure.check) == expected
 

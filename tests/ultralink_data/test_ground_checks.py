@@ -9,6 +9,7 @@ import pytest
 from ultralink_data import languages
 from ultralink_data.ground_checks import check_answer, check_question, check_reply, folded
 from ultralink_data.starter.chats import starter_chats
+from ultralink_data.words import words
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "ground_checks.json").read_text())
 
@@ -16,11 +17,23 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "ground_checks.json").
 @pytest.mark.parametrize("case", CASES, ids=[f"{c['language']}-{c['text'][:30]}" for c in CASES])
 def test_a_reply_passes_or_fails_as_the_table_says(case):
     text, language = case["text"], case["language"]
+    shared = {"instruction": "", "earlier": ()}
     if case["kind"] == "question":
-        failure = check_question(text, language, instruction="", about=text, earlier=[])
+        about = "\n".join(words(text, language))  # its words, and none of its phrases
+        failure = check_question(text, language, about=about, **shared)
     else:
-        failure = check_answer(text, language, instruction="", question="x", earlier=(), minimum=10)
+        failure = check_answer(text, language, about="", question="x", minimum=10, **shared)
     assert (failure.check if failure else "") == case["check"]
+
+
+def test_what_the_article_itself_says_is_no_mention():
+    question = "Who was named in the document that is known as Magna Carta?"
+    article = "In the document, barons were named. It is known as Magna Carta."
+    checked = check_question(question, "en", instruction="", about=article, earlier=())
+    assert checked is None
+    other = check_question(question, "en", instruction="", about="Magna Carta", earlier=())
+    assert other is not None
+    assert other.check == "source_mention"
 
 
 def test_the_table_has_good_and_bad_replies_of_each_kind_in_every_language():
@@ -37,7 +50,7 @@ def test_the_table_has_good_and_bad_replies_of_each_kind_in_every_language():
 def test_what_people_wrote_passes(code):
     for chat in starter_chats(code):
         for turn in chat.turns:
-            assert check_reply(turn, code, instruction="") is None, turn
+            assert check_reply(turn, code, instruction="", about="") is None, turn
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ LANGUAGE = Language(
             r"i (?:cannot|can(?:'|’)t|can not|am unable to|am not able to|won(?:'|’)t)\b",
             r"i(?:'|’)m (?:unable|not able) to\b",
             r"i (?:do not|don(?:'|’)t) have (?:(?:enough|sufficient|any|the|that|access to) )?(?:information|data|context|details)\b",
-            r"as an ai\b",
+            r"as an ai\b(?: \w+){0,3}?,? (?:i\b|i(?:'|’)|developed|created|trained)",
             r"unfortunately, i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t)\b",
         ),
         prefaces=(

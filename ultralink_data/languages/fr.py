@@ -58,7 +58,7 @@ LANGUAGE = Language(
             r"(?:je suis )?désolée?\b",
             r"je ne (?:peux|puis) pas\b",
             r"je n(?:'|’)ai pas (?:assez |suffisamment )?d(?:(?:'|’)|e )informations?\b",
-            r"en tant qu(?:(?:'|’)|e )(?:ia|intelligence artificielle|modèle de langage|assistant)\b",
+            r"en tant qu(?:(?:'|’)|e )(?:ia|intelligence artificielle|modèle de langage|assistant)\b.{0,40}\bj(?:e\b|'|’)",
             r"malheureusement, je (?:ne peux|n(?:'|’)ai)\b",
         ),
         prefaces=(

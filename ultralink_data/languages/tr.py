@@ -56,7 +56,7 @@ LANGUAGE = Language(
             r"özür dilerim\b",
             r"maalesef .{0,60}(?:yapamam|edemem|veremem|olamam|bilmiyorum)\b",
             r"bir yapay zek[aâ]\b",
-            r"dil modeli olarak\b",
+            r"dil modeli olarak\b(?! (?:bilinen|adlandırılan|tanınan))",
         ),
         prefaces=(
             r"işte (?:\w+ ){0,2}(?:çeviri|çevirisi|soru|cevap|yanıt)\b",
