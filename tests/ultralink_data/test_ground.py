@@ -237,13 +237,9 @@ REFUSALS = {
 
 
 def failed(text: str, language: str) -> str | None:
-    failure = check_question(
-        text,
-        language,
-        instruction="Write a question.",
-        about="\n".join(words(text, code)),
-        earlier=(),
-    )
+    about = "\n".join(words(text, language))  # its words, and none of its phrases
+    instruction = "Write a question."
+    failure = check_question(text, language, instruction=instruction, about=about, earlier=())
     return None if failure is None else failure.check
 
 
