@@ -67,7 +67,7 @@ class _Reader:
 
     _BY_KIND: ClassVar[dict[str, Callable[["_Reader", Any], str]]] = {
         "Text": lambda _, node: str(node.value),
-        "HTMLEntity": lambda _, node: str(node.normalize()),
+        "HTMLEntity": lambda _, node: str(node),  # the caller's: as a mark it would be markup
         "Heading": lambda self, node: self.text(node.title.nodes),
         "Wikilink": _link,
         "ExternalLink": _external,

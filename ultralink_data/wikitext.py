@@ -25,7 +25,9 @@ _LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
 _EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]+[ \t]*([^\[\]\n]*)\]")
 _ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
-_BREAKING_TAG = re.compile(r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)\b[^<>]*>", re.I)
+_BREAKING_TAG = re.compile(
+    r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)(?=[\s/>])[^<>]*>", re.I
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
 
@@ -34,8 +36,28 @@ _EMPHASIS = re.compile(r"'''*")
 _APOSTROPHE = "\x06"
 """Stands for an apostrophe that a template printed, beside which emphasis may begin."""
 
-_LEFT_LINE = re.compile(r"^[ \t]*(?:\{\||\|\}|\|-|\||!).*$", re.MULTILINE)
-_LEFT_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
+_TABLE_MARK = re.compile(r"[ \t]*(?:\{\||\|[}+]|\|-+(?:\s|$|\w+\s*=))")
+_TABLE_LINE = re.compile(r"[ \t]*[|!]")
+_SHORT_TAGS = "[abipqsu]"
+"""Could be variables in `a<b and c>d`: what stands after them must look like attributes."""
+
+_TAGS = "|".join(
+    (
+        *("abbr", "bd[io]", "big", "blockquote", "br", "caption", "ce", "center", "chem", "cite"),
+        *("code", "col", "colgroup", "data", "dd", "del", "dfn", "div", "dl", "dt", "em", "font"),
+        *("gallery", "h[1-6r]", "hiero", "imagemap", "img", "includeonly", "indicator", "ins"),
+        *("kbd", "li", "link", "mapframe", "maplink", "mark", "math", "meta", "noinclude"),
+        *("nowiki", "ol", "onlyinclude", "poem", "pre", "r[bpt]", "ref", "references", "rtc"),
+        *("ruby", "samp", "score", "section", "small", "source", "span", "strike", "strong"),
+        *("style", "su[bp]", "syntaxhighlight", "table", "tbody", "t[dhrt]", "templatestyles"),
+        *("tfoot", "thead", "time", "timeline", "ul", "var", "wbr"),
+    )
+)
+_LEFT_TAG = re.compile(
+    rf"</?(?:(?:{_TAGS})(?:[\s/][^<>\n]{{0,300}})?"
+    rf"|{_SHORT_TAGS}(?:\s[^<>\n=]{{0,100}}=[^<>\n]{{0,300}})?\s*/?)>",
+    re.IGNORECASE,
+)
 _LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
 _EMPTY_BRACKETS = re.compile(r"[(（\[][ \t,;:،؛，；、：/–—-]*[)）\]]")
 _BRACKET_START = re.compile(r"([(（])[ \t,;:،؛，；、：]+")
@@ -100,6 +122,8 @@ def _template(source: str, language: str) -> str:
 
 
 def _paragraphs(text: str, language: str) -> str:
+    # First, as a line may begin with a link or emphasis that shows a bar or `!`.
+    text = _without_table_lines(text)
     text = _EMPHASIS.sub(_apostrophe, text)
     text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2]}\n\n", text)
     text = _LIST_ITEM.sub(_list_item, text)
@@ -113,7 +137,22 @@ def _paragraphs(text: str, language: str) -> str:
             rendered(line, language) if _NOT_PLAIN.search(line) else line
             for line in text.split("\n")
         )
-    return _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    return text
+
+
+def _without_table_lines(text: str) -> str:
+    """Without the lines of broken tables and boxes; a single line with a bar or `!` is prose."""
+    return "\n\n".join(map(_without_table_lines_of_block, text.split("\n\n")))
+
+
+def _without_table_lines_of_block(block: str) -> str:
+    if "|" not in block and "!" not in block:
+        return block
+    lines = block.split("\n")
+    left = [bool(_TABLE_MARK.match(line) or _TABLE_LINE.match(line)) for line in lines]
+    if sum(left) < 2 and not any(map(_TABLE_MARK.match, lines)):
+        return block
+    return "\n".join("" if drop else line for line, drop in zip(lines, left, strict=True))
 
 
 def _apostrophe(found: re.Match[str]) -> str:
@@ -143,8 +182,10 @@ def _variant(inner: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    for pattern in (_LEFT_LINE, _LEFT_TAG, _LEFT_MARK):
+    for pattern in (_LEFT_TAG, _LEFT_MARK):
         text = pattern.sub("", text)
+    # Only now: a mark that was written as an entity is text.
+    text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     while GONE + GONE in text:
         text = text.replace(GONE + GONE, GONE)
     text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
