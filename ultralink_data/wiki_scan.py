@@ -18,9 +18,18 @@ _DROPPED_TAGS = (
     *("chem", "templatestyles", "inputbox", "section", "indicator", "categorytree"),
 )
 _DROPPED_TAG = re.compile(rf"<({'|'.join(_DROPPED_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_DROPPED_CLASS = re.compile(
-    r"<([a-z]+)\s[^<>]*class\s*=[^<>]*?(?:infobox|navbox|thumb|toc|noprint|metadata)[^<>]*>", re.I
+_CLASS = (
+    r"(?:(?:vertical-)?(?:infobox|navbox)(?:[-_]\w+)*|thumb(?:inner|caption|image)?|"
+    r"toc(?:left|right|colours|limit(?:-\d)?)?|noprint|metadata)"
 )
+_DROPPED_CLASS = re.compile(
+    r"<([a-z]+)(?=\s)[^<>]*?\sclass\s*=\s*"
+    rf"""(?:"(?:[^"<>]*\s)?{_CLASS}(?=["\s])|'(?:[^'<>]*\s)?{_CLASS}(?=['\s])|{_CLASS}(?=[\s/>]))"""
+    r"[^<>]*>",
+    re.IGNORECASE,
+)
+"""Whole names of classes, in an attribute with quotes of either kind or without."""
+
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ARGUMENT = re.compile(r"\{\{\{[^{}]*\}\}\}")
 _BLOCK = re.compile(r"\{[{|]|\}\}|\|\}(?!\})")
@@ -120,17 +129,22 @@ def _without_files(source: str) -> str:
     kept: list[str] = []
     place = 0
     while found := _NAMED_LINK.search(source, place):
-        end = _end_of_link(source, found.start()) if is_dropped_link(found[1]) else None
-        kept.append(source[place : found.end() if end is None else found.start()])
-        place = found.end() if end is None else end
+        dropped = is_dropped_link(found[1])
+        kept.append(source[place : found.start() if dropped else found.end()])
+        place = _end_of_link(source, found.start()) if dropped else found.end()
     kept.append(source[place:])
     return "".join(kept)
 
 
-def _end_of_link(source: str, start: int) -> int | None:
+def _end_of_link(source: str, start: int) -> int:
+    """The end of a link, or of its line where it is not closed."""
     depth = 0
     for found in _BRACKETS.finditer(source, start):
         depth += 1 if found.group() == "[[" else -1
         if not depth:
-            return found.end()
-    return None
+            end = found.end()
+            # `[[File:a|by [http://b c]]]`: the first bracket closes the address.
+            address = source.count("[", start, end) > source.count("]", start, end)
+            return end + 1 if address and source.startswith("]", end) else end
+    end = source.find("\n", start)
+    return len(source) if end < 0 else end

@@ -31,7 +31,9 @@ def link_text(title: str, text: str | None) -> str:
     prefix, colon, _ = title.partition(":")
     if colon and _INTERLANGUAGE.fullmatch(prefix.strip().casefold()):
         return ""
-    return title.lstrip(":").partition("#")[0] or title
+    title = title.lstrip(":")
+    # A file or category that is only named is a note to readers.
+    return "" if is_dropped_link(title) else title.partition("#")[0] or title
 
 
 class _Reader:
