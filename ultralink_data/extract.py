@@ -21,7 +21,7 @@ CUT = "cut_dump"
 BAD_ROW = "bad_row"
 """The reject of a row that is not what its format says."""
 
-_TEMPLATE = re.compile(r"\{\{\s*([^|{}\n]+?)\s*(?:\||\}\})")
+_TEMPLATE = re.compile(r"\{\{([^|{}]+)(?:\||\}\})")
 
 _TITLE_END = re.compile(r"[(（]([^()（）]+)[)）]$")
 
@@ -91,7 +91,7 @@ def is_disambiguation(raw: RawPage) -> bool:
         return False
     if "__DISAMBIG__" in raw.text:
         return True
-    return any(name.casefold() in DISAMBIGUATIONS for name in _TEMPLATE.findall(raw.text))
+    return any(name.strip().casefold() in DISAMBIGUATIONS for name in _TEMPLATE.findall(raw.text))
 
 
 @cache

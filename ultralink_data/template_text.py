@@ -96,6 +96,7 @@ class _Arguments:
         self._render = render
         self._values: dict[str, Any] = {}
         self._positional: list[str] = []
+        self._texts: dict[str, str] = {}  # rendered once, as templates nest in arguments
         for one in node.params:
             name = str(one.name).strip()
             self._values[name] = one.value
@@ -103,8 +104,10 @@ class _Arguments:
                 self._positional.append(name)
 
     def get(self, name: str) -> str:
-        value = self._values.get(name)
-        return "" if value is None else self._render(value).strip()
+        if name not in self._texts:
+            value = self._values.get(name)
+            self._texts[name] = "" if value is None else self._render(value).strip()
+        return self._texts[name]
 
     def last(self) -> str:
         return self.get(self._positional[-1]) if self._positional else ""

@@ -32,7 +32,9 @@ _DROPPED_CLASS = re.compile(
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ARGUMENT = re.compile(r"\{\{\{[^{}]*\}\}\}")
-_BLOCK = re.compile(r"\{[{|]|\}\}|\|\}(?!\})")
+_BLOCK = re.compile(r"^[ \t:*]*(?P<table>\{\||\|\}(?!\}))|\{\{|\}\}", re.MULTILINE)
+"""Braces of templates anywhere; tables begin and end on lines of their own."""
+
 _BRACKETS = re.compile(r"\[\[|\]\]")
 _NAMED_LINK = re.compile(r"\[\[([^\[\]|:]{0,60}:[^\[\]|]{0,300})")
 _MEDIA = re.compile(r"\.(?:jpe?g|png|svg|gif|ogg|oga|ogv|webm|webp|tiff?|pdf|djvu|mid)\s*$", re.I)
@@ -104,47 +106,59 @@ def _without_blocks(source: str, template: Callable[[str], str]) -> str:
 def _blocks(source: str) -> list[tuple[int, int]]:
     """Where outermost templates and tables stand; one that is not closed hides none after it."""
     open_blocks: list[tuple[bool, int]] = []
+    unclosed = {True: 0, False: 0}  # how many of either kind, so that none is looked for in vain
     done: list[tuple[int, int]] = []
     for found in _BLOCK.finditer(source):
-        mark, start = found.group(), found.start()
-        if "|" in mark and source[source.rfind("\n", 0, start) + 1 : start].strip(" \t:*"):
-            continue  # tables begin and end on lines of their own
+        mark = found["table"] or found.group()
+        braces = found["table"] is None
         if mark[0] == "{":
-            open_blocks.append((mark == "{{", start))
-            continue
-        braces = mark == "}}"
-        for depth in range(len(open_blocks) - 1, -1, -1):
-            if open_blocks[depth][0] == braces:
-                start = open_blocks[depth][1]
-                del open_blocks[depth:]
-                while done and done[-1][0] > start:
-                    done.pop()
-                done.append((start, found.end()))
-                break
+            open_blocks.append((braces, found.end() - len(mark)))
+            unclosed[braces] += 1
+        elif unclosed[braces]:
+            kind = None
+            while kind is not braces:
+                kind, start = open_blocks.pop()
+                unclosed[kind] -= 1
+            while done and done[-1][0] > start:
+                done.pop()
+            done.append((start, found.end()))
     return done
 
 
 def _without_files(source: str) -> str:
     """Without links to files, however deep their captions go, and categories."""
     kept: list[str] = []
+    ends = _ends_of_links(source)
     place = 0
     while found := _NAMED_LINK.search(source, place):
-        dropped = is_dropped_link(found[1])
-        kept.append(source[place : found.start() if dropped else found.end()])
-        place = _end_of_link(source, found.start()) if dropped else found.end()
+        start, end = found.span()
+        if is_dropped_link(found[1]):
+            kept.append(source[place:start])
+            place = _after_file(source, start, ends.get(start))
+        else:
+            kept.append(source[place:end])
+            place = end
     kept.append(source[place:])
     return "".join(kept)
 
 
-def _end_of_link(source: str, start: int) -> int:
-    """The end of a link, or of its line where it is not closed."""
-    depth = 0
-    for found in _BRACKETS.finditer(source, start):
-        depth += 1 if found.group() == "[[" else -1
-        if not depth:
-            end = found.end()
-            # `[[File:a|by [http://b c]]]`: the first bracket closes the address.
-            address = source.count("[", start, end) > source.count("]", start, end)
-            return end + 1 if address and source.startswith("]", end) else end
-    end = source.find("\n", start)
-    return len(source) if end < 0 else end
+def _ends_of_links(source: str) -> dict[int, int]:
+    """Where each link that is closed begins and ends."""
+    ends: dict[int, int] = {}
+    still_open: list[int] = []
+    for found in _BRACKETS.finditer(source):
+        if found.group() == "[[":
+            still_open.append(found.start())
+        elif still_open:
+            ends[still_open.pop()] = found.end()
+    return ends
+
+
+def _after_file(source: str, start: int, end: int | None) -> int:
+    """Where the text goes on: after the link, or after its line where it is not closed."""
+    if end is None:
+        end = source.find("\n", start)
+        return len(source) if end < 0 else end
+    # `[[File:a|by [http://b c]]]`: the first bracket closes the address.
+    address = source.count("[", start, end) > source.count("]", start, end)
+    return end + 1 if address and source.startswith("]", end) else end

@@ -11,14 +11,39 @@ _BREAKING_TAGS = frozenset(
     ("br", "p", "div", "center", "blockquote", "poem", "ul", "ol", "dl", "tr")
 )
 _DROPPED_TAGS = frozenset(("ref", "references", "gallery", "table"))
+_NESTING = re.compile(
+    r"(?P<opens>\{\{|\[|<(?!(?:w?br|hr|li|p|d[dt]|t[dhr])\b)(?=[a-z])[^<>]*+(?<!/)>)"
+    r"|\}\}|\]|</(?=[a-z])",
+    re.IGNORECASE,
+)
+"""Marks that open and close templates, links and those elements that must be closed."""
+
+_DEEPEST = 30
+"""Levels that are parsed: for each mark that is not closed the parser begins anew."""
+
 _INTERLANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
 
 
 def rendered(source: str, language: str) -> str:
-    """The text that a reader of the page sees of some wikitext."""
+    """The text that a reader of the page sees; the wikitext itself where marks nest too deep."""
     import mwparserfromhell
 
+    if is_too_deep(source):
+        return source
     return _Reader(language).text(mwparserfromhell.parse(source).nodes)
+
+
+def is_too_deep(source: str) -> bool:
+    """Whether too many templates, links or elements are open at once; most never close then."""
+    depth = {"{": 0, "[": 0, "<": 0}
+    kinds = {"}": "{", "]": "["}
+    for found in _NESTING.finditer(source):
+        mark = found.group()[0]
+        kind = kinds.get(mark, mark)
+        depth[kind] = depth[kind] + 1 if found["opens"] else max(0, depth[kind] - 1)
+        if depth[kind] > _DEEPEST:
+            return True
+    return False
 
 
 def link_text(title: str, text: str | None) -> str:

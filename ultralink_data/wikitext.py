@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from ultralink_data.template_text import IPA_END, IPA_START, prints
 from ultralink_data.wiki_scan import GONE, text_only
-from ultralink_data.wiki_tree import link_text, rendered
+from ultralink_data.wiki_tree import is_too_deep, link_text, rendered
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-_KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*(?:/>|>(.*?)</\1\s*>)", re.DOTALL | re.I)
+_KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_KEPT_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "nowiki")}
 _NAME = re.compile(r"\{\{\s*([^|{}<]*)")
-_HEADING = re.compile(r"^(={1,6})[ \t]*(.+?)[ \t]*\1[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^(={1,6})(.+)\1[ \t]*$", re.MULTILINE)
 _LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
 _LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
-_EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]+[ \t]*([^\[\]\n]*)\]")
+_EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]++[ \t]*+([^\[\]\n]*)\]")
 _ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
 _BREAKING_TAG = re.compile(
     r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)(?=[\s/>])[^<>]*>", re.I
@@ -67,7 +68,7 @@ _ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
 _INVISIBLE = "\u00ad\u200b\u200e\u200f"
 _SPACES = re.compile(r"  +")
 _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
-_EMPTY_ITEM = re.compile(r"^[-*#:;•]*[ \t.,;:]*$", re.MULTILINE)
+_EMPTY_ITEM = re.compile(r"^[-*#:;•]*+[ \t.,;:]*+$", re.MULTILINE)
 _BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
@@ -90,23 +91,45 @@ def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None =
     configuration (`t2s`).
     """
     source = _without(wikitext, _OWN_MARKS)
-    stored: list[str] = []
-
-    def store(found: re.Match[str]) -> str:
-        inner = found[2] or ""
-        if found[1].casefold() == "math":
-            stored.append(f"${' '.join(inner.split())}$" if inner.strip() else "")
-        else:
-            stored.append(_LEFT_MARK.sub("", inner))
-        return f"\x04{len(stored) - 1}\x05"
-
-    source = _KEPT.sub(store, source)
+    source, stored = _with_kept_stored(source)
     if "-{" in source and chinese_conversion is not None:
-        source = _VARIANT.sub(lambda found: _variant(found.group(1)), source)
+        end = source.rfind("}-") + 2  # of what begins after it nothing is closed
+        closed = _VARIANT.sub(lambda found: _variant(found.group(1)), source[:end])
+        source = closed + source[end:]
     source = _without(source, _INVISIBLE)
     text = text_only(source, lambda template: _template(template, language))
     text = convert_chinese(_tidy(_paragraphs(text, language)), chinese_conversion)
     return _STORED.sub(lambda found: stored[int(found[1])], text)
+
+
+def _with_kept_stored(source: str) -> tuple[str, list[str]]:
+    """The wikitext with places for formulas and verbatim text, and the texts of those places."""
+    kept: list[str] = []
+    stored: list[str] = []
+    unclosed: set[str] = set()
+    place = 0
+    for found in _KEPT.finditer(source):
+        name = found[1].casefold()
+        if found.start() < place or name in unclosed:
+            continue
+        inner, end = "", found.end()
+        if not found.group().endswith("/>"):
+            close = _KEPT_END[name].search(source, found.end())
+            if close is None:
+                unclosed.add(name)
+                continue
+            inner, end = source[found.end() : close.start()], close.end()
+        kept += (source[place : found.start()], f"\x04{len(stored)}\x05")
+        stored.append(_kept_text(name, inner))
+        place = end
+    kept.append(source[place:])
+    return "".join(kept), stored
+
+
+def _kept_text(name: str, inner: str) -> str:
+    if name == "math":
+        return f"${' '.join(inner.split())}$" if inner.strip() else ""
+    return _LEFT_MARK.sub("", inner)
 
 
 def convert_chinese(text: str, configuration: str | None) -> str:
@@ -116,7 +139,7 @@ def convert_chinese(text: str, configuration: str | None) -> str:
 
 def _template(source: str, language: str) -> str:
     name = _NAME.match(source)
-    if name is None or not prints(name[1], language):
+    if name is None or not prints(name[1], language) or is_too_deep(source):
         return ""
     return rendered(source, language).replace("'", _APOSTROPHE)
 
@@ -125,7 +148,7 @@ def _paragraphs(text: str, language: str) -> str:
     # First, as a line may begin with a link or emphasis that shows a bar or `!`.
     text = _without_table_lines(text)
     text = _EMPHASIS.sub(_apostrophe, text)
-    text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2]}\n\n", text)
+    text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2].strip()}\n\n", text)
     text = _LIST_ITEM.sub(_list_item, text)
     text = _LINK.sub(lambda found: link_text(found[1], found[2]), text)
     if "//" in text:

@@ -87,6 +87,39 @@ def test_a_construct_becomes_what_a_reader_sees(wikitext, expected):
     assert clean(wikitext).strip() == expected
 
 
+MANY = 20_000
+UNCLOSED = [
+    *("[[File:a.jpg|thumb|x ", "[[File:a.jpg|thumb|x\n", "{{foo|", "{{lang|de|", "<math>x "),
+    *("<nowiki>x ", "[[a|b [c ", "{{a ]] ", "[[a }} ", "-{x ", "a{|", "<!-- x", "{{foo|\n|}\n"),
+]
+
+
+@pytest.mark.parametrize("mark", UNCLOSED)
+def test_many_marks_that_are_never_closed_take_no_longer_than_text(mark):
+    # Would take minutes if each mark looked for its end through the rest of the page.
+    text = clean("Before.\n\n" + mark * MANY, language="en", chinese_conversion="t2s")
+    assert text.startswith("Before.")
+    assert "{{" not in text
+    assert "[[" not in text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{lang|de|" * MANY + "x" + "}}" * MANY,
+        "{{frac|" * 25 + "1" + "}}" * 25,
+        "{{x\n" * MANY + "|}\n" * MANY,
+        "<b>" * MANY + "[[x",
+        "=" + " " * MANY + "x",
+        "[//" + "a" * MANY,
+        "-" + ";" * MANY + "x",
+    ],
+    ids=lambda source: source[:10],
+)
+def test_long_or_deep_constructs_are_read_in_one_pass(source):
+    assert clean(f"Before.\n\n{source}\n\nAfter.", language="en").startswith("Before.")
+
+
 CHINESE = [
     ("歐幾里得與數學", "欧几里得与数学"),
     ("-{zh-hans:软件;zh-hant:軟體}-很好", "软件很好"),
