@@ -3,8 +3,10 @@
 Two passes. The first reduces every row to hashes (`dedup_sketch`), 190 bytes a row: 190 MB for a
 million. Rows that agree in a band are candidates; the second pass reads their shingles again (some
 kilobytes a candidate) and takes a pair as near duplicates where the true Jaccard similarity is at
-least the threshold. Clusters are the connected components; which row of a cluster is kept follows
-from the rows alone, so that neither the order of the rows nor of the files changes anything.
+least the threshold. In each connected component the rows are gone through best first: a row falls
+where it is alike to one that stays, so that a chain of rows loses none that resembles nothing kept.
+Which rows stay follows from the rows alone: neither the order of the rows nor of the files changes
+anything.
 
 Math problems whose questions have different numbers are different problems, however alike.
 """
@@ -40,7 +42,7 @@ class RowName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Rows that say the same; `kept` is the longest of them, of equally long ones the first.
+    """A row that stays and those that say the same as it; `kept` is the longest, or the first.
 
     `exact`: all have one normalised text. `near`: alike by their shingles. `structure`: rows of
     different sources in several languages that have equal numbers or equal programs.
@@ -183,9 +185,37 @@ class Deduplicator:
         for one, other in pairs:
             if self._alike(read[one], read[other]):
                 union.join(one, other)
+        # Of equal texts only the first was compared; it stands for the others.
+        first = {place: group[0] for group in exact for place in group}
         for members in union.groups():
-            texts = {self._exact[place] for place in members}
-            yield _cluster("exact" if len(texts) == 1 else "near", [read[n] for n in members])
+            texts: dict[int, list[int]] = defaultdict(list)
+            for place in sorted(members, key=lambda place: _rank(read[place])):
+                texts[first.get(place, place)].append(place)
+            for places in self._thinned(texts, read):
+                how: How = "exact" if len({self._exact[n] for n in places}) == 1 else "near"
+                yield _cluster(how, [read[n] for n in places])
+
+    def _thinned(self, texts: dict[int, list[int]], read: dict[int, _Read]) -> Iterator[list[int]]:
+        """Each place that stays with those that fall for it; of `texts`, which come best first.
+
+        A text is compared with those staying that it shares a band with, as candidates are.
+        """
+        staying: list[list[int]] = []
+        standing: dict[tuple[int, int], list[int]] = defaultdict(list)
+        representatives: list[int] = []
+        for text, places in texts.items():
+            keys = list(enumerate(self._bands[text * BANDS : (text + 1) * BANDS]))
+            near = sorted({n for key in keys for n in standing.get(key, ())})
+            kept = (n for n in near if self._alike(read[representatives[n]], read[text]))
+            found = next(kept, None)
+            if found is not None:
+                staying[found] += places
+                continue
+            for key in keys:
+                standing[key].append(len(staying))
+            staying.append([*places])
+            representatives.append(text)
+        return (places for places in staying if len(places) > 1)
 
     def _alike(self, one: _Read, other: _Read) -> bool:
         if one.name.kind == other.name.kind == "math" and one.numbers != other.numbers:
@@ -211,9 +241,14 @@ def _read(row: Dialogue, *, compare: bool) -> _Read:
 
 
 def _cluster(how: How, members: Sequence[_Read]) -> Cluster:
-    ordered = sorted(members, key=lambda member: (-member.length, member.name))
+    ordered = sorted(members, key=_rank)
     names = [member.name for member in ordered]
     return Cluster(how=how, kept=names[0], others=tuple(sorted(names[1:])))
+
+
+def _rank(member: _Read) -> tuple[int, RowName]:
+    """The better a row, the smaller: longer ones first, then by name."""
+    return -member.length, member.name
 
 
 def _structure_clusters(groups: list[list[int]], read: dict[int, _Read]) -> Iterator[Cluster]:

@@ -134,6 +134,29 @@ def test_neither_order_nor_size_of_a_bucket_changes_the_clusters():
         assert duplicates(*rows, threshold=0.75) == expected
 
 
+def test_of_a_chain_falls_only_what_is_alike_to_a_row_that_stays():
+    words = [f"word{n * 7919 % 9973}" for n in range(150 + 39 * 6)]
+    rows = [chat(f"{n:02d}", " ".join(words[n * 6 : n * 6 + 150]), "Yes.") for n in range(40)]
+    shingles_of = {f"en_chat_agnostic_{n:02d}": shingles(r.turns) for n, r in enumerate(rows)}
+    found = duplicates(*rows)
+    kept = [cluster.kept.id for cluster in found.clusters]
+    others = [row.id for cluster in found.clusters for row in cluster.others]
+    assert len(kept) > 5
+    assert len(others) == len(set(others)) == found.extra("near")
+    assert not {*kept} & {*others}
+    for cluster in found.clusters:
+        for row in cluster.others:
+            assert jaccard(shingles_of[cluster.kept.id], shingles_of[row.id]) >= 0.8
+    assert duplicates(*reversed(rows)) == found
+
+
+def test_copies_fall_with_the_text_that_they_are_copies_of():
+    changed = STORY.replace("little shop", "small dusty shop")
+    rows = [chat("a", STORY, "Yes."), chat("b", changed, "Yes."), chat("c", STORY.upper(), "yes.")]
+    expected = [("near", "en_chat_agnostic_b", ["en_chat_agnostic_a", "en_chat_agnostic_c"])]
+    assert clusters(*rows, threshold=0.7) == clusters(*rows[::-1], threshold=0.7) == expected
+
+
 def test_bands_find_what_is_alike_and_seeds_differ():
     one, other = shingles([STORY]), shingles([STORY.replace("Mondays", "Sundays")])
     assert jaccard(one, other) > 0.8
