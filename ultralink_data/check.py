@@ -39,7 +39,9 @@ from ultralink_data.dialogue import Dialogue
 Advance = Callable[[int], None]
 _CHUNK: Final = 64
 _LANGUAGE_CHARACTERS: Final = 1000
-"""Of a row, that its language is told by."""
+"""Of a turn, that its language is told by."""
+_TURN_LETTERS: Final = 60
+"""Letters of prose below which a turn is not told by itself, but together with the others."""
 
 
 class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,11 +73,20 @@ class Examiner:
 
     def __call__(self, row: Dialogue) -> Seen:
         """Hits, hashes, and whether the prose is in the row's language (None: unknown language)."""
-        right = None
-        if row.language in known_languages():
-            text = "\n".join(row.turns)[:_LANGUAGE_CHARACTERS]
-            right = language_id.is_language(text, row.language)
+        right = _in_its_language(row) if row.language in known_languages() else None
         return Seen(self._index.find(row), sketch(row, self._seed), right)
+
+
+def _in_its_language(row: Dialogue) -> bool:
+    """Whether every turn that can be told is: a long question hides no answer in English."""
+    starts = [turn[:_LANGUAGE_CHARACTERS] for turn in row.turns]
+    told = [
+        start
+        for start in starts
+        if sum(map(str.isalpha, language_id.prose(start))) >= _TURN_LETTERS
+    ]
+    texts = told or ["\n".join(starts)[:_LANGUAGE_CHARACTERS]]
+    return all(language_id.is_language(text, row.language) for text in texts)
 
 
 def check(

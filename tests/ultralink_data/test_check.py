@@ -91,6 +91,27 @@ def test_prose_in_another_language_is_counted_and_unknown_languages_are_said():
     assert [name.id for name in report.wrong_language] == ["a"]
 
 
+SPANISH = (
+    "Quisiera saber cómo se preparaba el pan en los pueblos de la sierra, quién amasaba la harina "
+    "y cuánto tardaba en cocerse en los hornos de leña que las familias compartían. "
+)
+ENGLISH = "The dough was kneaded at home in the evening and baked in the shared oven at dawn."
+
+
+@pytest.mark.parametrize(
+    ("turns", "wrong"),
+    [
+        ((SPANISH * 10, ENGLISH), 1),
+        ((SPANISH, SPANISH, "¿Y luego?", ENGLISH), 1),
+        ((SPANISH, "OK, sure!"), 0),
+        ((SPANISH, f"```\n{ENGLISH}\n```"), 0),
+        ((ENGLISH[:45], ENGLISH[45:]), 1),
+    ],
+)
+def test_one_turn_in_another_language_makes_a_row_wrong(turns, wrong):
+    assert len(checked(row(*turns, language="es"), items=()).wrong_language) == wrong
+
+
 def test_every_kind_of_bad_line_is_named(tmp_path):
     write(
         tmp_path / "fr_math.jsonl",
