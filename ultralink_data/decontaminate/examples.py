@@ -2,7 +2,8 @@
 
 `f([1.0, 2.8, 3.0], 0.3)` is known by its arguments, whatever the function is called now and
 whatever language or program it stands in. What counts is how much is written in them and how many
-problems of the benchmark share it: `f(5)` is anyone's.
+problems of the benchmark share it: `f(5)` is anyone's. Where the result is said too, those count
+that give the same result: of many that sort or sum up one list it tells which it is.
 """
 
 import re
@@ -20,7 +21,8 @@ _PER_SIGN: Final = 1.5
 _PER_MARK: Final = 0.5
 """Of other characters in quotes: "(()(()))" says something too."""
 _MOST_EACH: Final = 12.0
-"""One call is not all evidence: two long ones, or several shorter ones, are needed."""
+"""The arguments of one call are not all evidence: with a long result they are, else other calls
+are needed."""
 _MOST_RESULT: Final = 6.0
 _LEAST: Final = 3.0
 """Bits below which a call is not looked at."""
@@ -58,8 +60,11 @@ class ExampleIndex:
             for call in calls(turn):
                 having = self._results.get(call.arguments, {})
                 for problem, results in having.items():
-                    bits = min(_bits(call.arguments), _MOST_EACH) / (1 + log2(len(having)))
-                    if call.result and call.result in results:
+                    same = bool(call.result) and call.result in results
+                    sharing = sum(call.result in of for of in having.values()) if same else 0
+                    bits = min(_bits(call.arguments), _MOST_EACH)
+                    bits /= 1 + log2(sharing or len(having))
+                    if same:
                         bits += min(_bits(call.result), _MOST_RESULT)
                     shared[problem][call.arguments] = max(
                         bits, shared[problem].get(call.arguments, 0.0)

@@ -106,3 +106,14 @@ def test_what_a_call_gives_adds_to_its_arguments():
     index = ExampleIndex([(0, code_item(0, "", "q", examples="assert f(123, 7) == [4, 5, 6]"))])
     without = index.find(("g(123, 7)", "?"))[0].strength
     assert without < index.find(("g(123, 7) == [4,5,6]", "?"))[0].strength < 1
+
+
+def test_a_result_tells_apart_problems_with_the_same_arguments():
+    values = "f([5, 3, 5, 2, 3, 3, 9, 0, 123])"
+    results = ["[0, 2, 3, 5, 9, 123]", "123", "[0, 2, 3, 3, 3, 5, 5, 9, 123]", "0"]
+    items = [code_item(n, "", "q", examples=f"{values} == {r}") for n, r in enumerate(results)]
+    index = ExampleIndex(list(enumerate(items)))
+    found = index.find((f">>> benzersiz({values[2:-1]})\n{results[0]}", "?"))
+    assert found[0].strength == 1.0
+    assert all(found[n].strength < 0.5 for n in (1, 2, 3))
+    assert all(one.strength < 0.5 for one in index.find((values, "?")).values())
