@@ -5,21 +5,23 @@ from pathlib import Path
 
 from harness import show
 from harness.building.check import REJECTED, check_dataset, check_drop, drop
+from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.check import CheckConfig
-from ultralink_data.check_report import Limits, encode
+from ultralink_data.check_report import CheckReport, Limits, encode
 from ultralink_data.errors import ConfigError
 
 NOT_CLEAN = 1
+_OPENING = "### Check of "
 
 
 def check_command(arguments: argparse.Namespace) -> int:
     """Check a dataset; exit code 1 where it is contaminated or over a limit.
 
     Raises:
-        ConfigError: an option out of its range, or an output that is there already.
+        ConfigError: an option out of its range, or an output that is there and no report.
         PrerequisiteError, DataError: a benchmark file or the dataset cannot be read.
     """
     try:
@@ -33,8 +35,8 @@ def check_command(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise ConfigError(str(error), hint="see `ultralink-bench data check --help`") from error
     out: Path | None = arguments.out
-    if out is not None and out.suffix != ".json":
-        raise ConfigError(f"-o {out}: the report is JSON", hint="name it like report.json")
+    if out is not None:
+        _check_out(out)
     if arguments.drop_to is not None:
         check_drop(arguments.drop_to, arguments.drop)
     with show.counting("check", "rows") as advance:
@@ -60,3 +62,11 @@ def check_command(arguments: argparse.Namespace) -> int:
     if written:
         show.print_paths(written)
     return NOT_CLEAN if report.complaints() else 0
+
+
+def _check_out(out: Path) -> None:
+    """Check what the report would be written over, before anything runs."""
+    if out.suffix != ".json":
+        raise ConfigError(f"-o {out}: the report is JSON", hint="name it like report.json")
+    refuse_foreign_json(out, CheckReport)
+    refuse_foreign_markdown(out.with_suffix(".md"), _OPENING)

@@ -9,6 +9,7 @@ import msgspec
 from harness import show
 from harness.commands.data_diversity import write_report
 from harness.commands.data_stats import counter
+from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.dialogue_files import dialogues
 from harness.diff_tables import diff_tables
 from ultralink_data import dataset
@@ -17,6 +18,7 @@ from ultralink_data.dataset_diff import CellDiff, Diff, Example, diff
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.external_sort import in_order
 
+_OPENING = "### Rows\n"
 DIFFERENT = 1
 """Exit code where a row differs; 0 where none does, whatever the manifests say."""
 
@@ -38,11 +40,13 @@ def diff_command(arguments: argparse.Namespace) -> int:
     """Print what changed; exit code 1 where a row differs.
 
     Raises:
-        ConfigError: a bad option.
+        ConfigError: a bad option, or an output that is there and no report.
         DataError: a bad row, an id twice, or a dataset that is not what its manifest says.
     """
     if arguments.show < 0:
         raise ConfigError(f"--show {arguments.show}", hint="0 or more examples")
+    refuse_foreign_json(arguments.json, Report)
+    refuse_foreign_markdown(arguments.markdown, _OPENING)
     count_tokens, counted = counter(arguments.tokenizer)
     with TemporaryDirectory(prefix="ultralink-diff.") as scratch:
         sides = []

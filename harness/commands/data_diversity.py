@@ -7,6 +7,7 @@ import msgspec
 
 from harness import show
 from harness.article_share import Share, article_share
+from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.dialogue_files import dialogues
 from harness.diversity_study import Study, study
 from harness.diversity_tables import share_table, study_tables
@@ -15,6 +16,8 @@ from leaderboard.table import Table
 from ultralink_data import atomic, release
 from ultralink_data.documents import Page
 from ultralink_data.errors import ConfigError, DataError
+
+_OPENING = "### Diversity"
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +35,13 @@ def diversity(arguments: argparse.Namespace) -> int:
     """Print measures with intervals, openings of questions, and shares of articles used.
 
     Raises:
-        ConfigError: a bad option.
+        ConfigError: a bad option, or an output that is there and no report.
         DataError: a bad row, or two sets without a shared dialogue.
     """
     if arguments.passage_tokens < 1:
         raise ConfigError(f"--passage-tokens {arguments.passage_tokens}", hint="1 or more")
+    refuse_foreign_json(arguments.json, Report)
+    refuse_foreign_markdown(arguments.markdown, _OPENING)
     against: Path | None = arguments.against
     found = study(
         dialogues(arguments.dialogues),

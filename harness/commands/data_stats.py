@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.dataset_card import card
 from harness.dataset_tables import lengths_table, paper_table
 from harness.dialogue_files import dialogues
@@ -15,6 +16,7 @@ from ultralink_data.dataset import Manifest
 from ultralink_data.describe import CellStats, CountTokens, by_estimate, describe
 from ultralink_data.errors import ConfigError
 
+_OPENING = "---\npretty_name: "
 ESTIMATE = "by estimate: characters of Chinese, a quarter of the characters of other scripts"
 
 
@@ -31,9 +33,12 @@ def stats(arguments: argparse.Namespace) -> int:
     """Print the paper's table of a dataset or of any files of dialogues; write its card.
 
     Raises:
-        ConfigError: a card of something that has no manifest.
+        ConfigError: a card of something that has no manifest, or an output that is there and is
+            neither card nor numbers.
         DataError: a bad row, or a dataset that is not what its manifest says.
     """
+    refuse_foreign_json(arguments.json, Stats)
+    refuse_foreign_markdown(arguments.card, _OPENING)
     manifest = _manifest(arguments.dataset)
     if arguments.card is not None and manifest is None:
         raise ConfigError(

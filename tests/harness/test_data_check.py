@@ -123,3 +123,17 @@ def test_a_dataset_with_limits_raised_is_clean(check, leaky, tmp_path):
     assert code == 1
     assert "1 exact duplicates" in said.out
     assert check(tmp_path / "kept", "--max-exact", "0.1")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.md"])
+def test_a_report_is_written_over_a_report_and_over_nothing_else(check, clean, tmp_path, name):
+    words = (clean, "-o", tmp_path / "report.json")
+    assert check(*words)[0] == check(*words)[0] == 0
+    for foreign in ("# My notes\n", "{}"):
+        (tmp_path / name).write_text(foreign)
+        code, said = check(*words)
+        assert (code, f"{name} exists and is no earlier report" in said.err) == (2, True)
+        assert (tmp_path / name).read_text() == foreign
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    assert check(*words)[0] == 2

@@ -77,6 +77,16 @@ def test_json_and_markdown_say_the_same(sets, tmp_path, capsys):
     assert "&lt;script&gt;" in text
 
 
+@pytest.mark.parametrize(("option", "name"), [("--json", "d.json"), ("--markdown", "d.md")])
+def test_a_file_that_is_no_report_stays(sets, tmp_path, capsys, option, name):
+    words = ["data", "diff", *map(str, sets), option, str(tmp_path / name)]
+    assert main(words) == main(words) == 1
+    (tmp_path / name).write_text("[1]")
+    assert main(words) == 2
+    assert "move it away" in capsys.readouterr().err
+    assert (tmp_path / name).read_text() == "[1]"
+
+
 def test_files_of_dialogues_are_compared_whatever_their_order(tmp_path):
     for name, rows in (("a", ROWS), ("b", ROWS[::-1])):
         lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)

@@ -154,6 +154,16 @@ def test_a_card_needs_a_manifest(folder, tmp_path, capsys):
     assert main(["data", "stats", str(folder / "zh_math.jsonl")]) == 0
 
 
+@pytest.mark.parametrize(("option", "name"), [("--json", "s.json"), ("--card", "README.md")])
+def test_a_file_that_is_neither_card_nor_numbers_stays(folder, tmp_path, capsys, option, name):
+    words = ["data", "stats", str(folder), option, str(tmp_path / name)]
+    assert main(words) == main(words) == 0
+    (tmp_path / name).write_text("[1]")
+    assert main(words) == 2
+    assert "move it away" in capsys.readouterr().err
+    assert (tmp_path / name).read_text() == "[1]"
+
+
 @pytest.fixture
 def tokenizer(tmp_path):
     """A tokenizer folder whose tokens are words and marks."""

@@ -177,6 +177,13 @@ def test_the_command_compares_and_writes(tmp_path, capsys):
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["study"]["measures"][0]["measure"] == "distinct-1"
     assert "### Diversity" in (tmp_path / "r.md").read_text()
+    assert main([*words, "--markdown", str(tmp_path / "r.md")]) == 0
+    for name in ("r.md", "r.json"):
+        kept = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_text("[1]")
+        assert main([*words, "--markdown", str(tmp_path / "r.md")]) == 2
+        assert (tmp_path / name).read_text() == "[1]"
+        (tmp_path / name).write_bytes(kept)
 
 
 def test_sets_without_a_shared_dialogue_are_refused(tmp_path, capsys):
