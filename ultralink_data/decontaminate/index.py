@@ -23,6 +23,7 @@ TOGETHER: Final = 1.2
 """Strength that several kinds of evidence must add up to where none is enough alone."""
 LEAST: Final = 0.4
 """An evidence weaker than this adds nothing."""
+_HUMAN_EVAL: Final = re.compile(r"human[^a-z0-9]+eval")
 
 
 class BenchmarkIndex:
@@ -78,14 +79,23 @@ class BenchmarkIndex:
     def _by_id(self, row: Dialogue) -> tuple[int, Evidence] | None:
         for name in (row.provenance.source_id, row.provenance.parent_id, row.id):
             parts = _id_parts(name or "")
-            for start in range(len(parts)):
-                for length in self._id_lengths:
-                    problem = self._ids.get(parts[start : start + length])
-                    if problem is not None:
-                        detail = f"named {name}"
-                        return problem, Evidence(
-                            kind="source_id", strength=1.0, language=row.language, detail=detail
-                        )
+            problem = self._named(parts)
+            if problem is None:
+                problem = self._named(tuple(part for part in parts if not _is_split(part)))
+            if problem is not None:
+                detail = f"named {name}"
+                return problem, Evidence(
+                    kind="source_id", strength=1.0, language=row.language, detail=detail
+                )
+        return None
+
+    def _named(self, parts: tuple[str, ...]) -> int | None:
+        """The problem whose id stands among these parts of a row's id."""
+        for start in range(len(parts)):
+            for length in self._id_lengths:
+                problem = self._ids.get(parts[start : start + length])
+                if problem is not None:
+                    return problem
         return None
 
 
@@ -97,5 +107,13 @@ def is_hit(evidence: Iterable[Evidence]) -> bool:
 
 def _id_parts(name: str) -> tuple[str, ...]:
     """An id without case, leading zeros and kind of marks: of `HumanEval_07` humaneval and 7."""
-    parts = re.findall(r"[a-z]+|\d+", name.casefold())
+    parts = re.findall(r"[a-z]+|\d+", _HUMAN_EVAL.sub("humaneval", name.casefold()))
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts)
+
+
+def _is_split(part: str) -> bool:
+    """Whether it may stand between task and number: `humaneval/test/7`, `mgsm_es_12`.
+
+    "train" may not: the training rows of a set are numbered like its test rows.
+    """
+    return part == "test" or (len(part) == 2 and part.isalpha())

@@ -20,6 +20,12 @@ def found(*turns, **of):
         ({"source": "code/1", "name": "fr_humaneval_01"}, "HumanEval/1"),
         ({"parent": "HUMANEVAL-2"}, "HumanEval/2"),
         ({"source": "GSM8K_test/0011"}, "mgsm/011"),
+        ({"source": "human_eval_7"}, "HumanEval/7"),
+        ({"source": "human-eval/7"}, "HumanEval/7"),
+        ({"source": "openai_humaneval/test/7"}, "HumanEval/7"),
+        ({"source": "mgsm_es_12"}, "mgsm/012"),
+        ({"source": "juletxara/mgsm/test-es-12"}, "mgsm/012"),
+        ({"source": "some/1", "name": "fr_math_gsm8k_test_12"}, "mgsm/012"),
     ],
 )
 def test_a_row_that_is_named_after_a_problem_is_found(of, problem):
@@ -27,7 +33,8 @@ def test_a_row_that_is_named_after_a_problem_is_found(of, problem):
 
 
 def test_other_ids_are_no_evidence():
-    for name in ("HumanEval/99", "gsm8k_train/11", "en_math_1", "mgsm", "1"):
+    no_test = ("gsm8k_train/11", "gsm8k/11", "gsm8k_es_11", "humaneval/train/7", "human_7")
+    for name in ("HumanEval/99", *no_test, "en_math_1", "mgsm", "1"):
         assert found("Any", "thing", source=name, name=f"x-{name}") == {}
 
 
