@@ -5,6 +5,7 @@ dialogue or a flaw with file, line and reason.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -16,9 +17,11 @@ from ultralink_data.errors import DataError
 from ultralink_data.text_units import normalise
 
 FlawReason = Literal[
-    "unreadable", "no_id", "no_turns", "odd_turns", "empty_turn", "repeated_id", "echo"
+    "unreadable", "no_kind", "no_id", "no_turns", "odd_turns", "empty_turn", "repeated_id", "echo"
 ]
 FLAWS: Final[tuple[FlawReason, ...]] = get_args(FlawReason)
+_FIRST: Final = 1000
+"""Lines of which one must say language and kind where the file's name does not."""
 
 
 class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,6 +46,13 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     kind: str | None = None
     provenance: Provenance | None = None
+
+    @property
+    def cell(self) -> tuple[str, Kind] | None:
+        """Language and kind, where the row says both."""
+        if self.language is None or self.kind not in KINDS:
+            return None
+        return self.language, release.as_kind(self.kind)
 
 
 class _ProvenanceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +86,8 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
     The hashes of the ids seen are kept: 100 bytes a row at most.
 
     Raises:
-        DataError: a file that cannot be read, or rows without language and kind in a file that is
-            not named by them.
+        DataError: a file that cannot be read, or one that neither its name nor any of its rows
+            gives a language and kind.
     """
     seen: set[int] = set()
     for file in data_files(path):
@@ -86,35 +96,77 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
 
 
 def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:
-    decoder = msgspec.json.Decoder(_Line)
+    of_name = _cell_of_name(path)
     provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
+    for number, row in _lines(path):
+        if isinstance(row, str):
+            yield Flaw(file=name, line=number, reason="unreadable", id="", detail=row)
+            continue
+        cell = row.cell or of_name
+        if cell is None:
+            yield Flaw(file=name, line=number, reason="no_kind", id=row.id, detail=_no_kind(row))
+            continue
+        yield from _judged(row, cell, name, number, provenance, seen)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, _Line | str]]:
+    """Every line with its number, decoded or the reason why not; blank ones at the end are none."""
+    decoder = msgspec.json.Decoder(_Line)
+    blank: list[int] = []
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    blank.append(number)
+                    continue
+                yield from ((passed, "the line is empty") for passed in blank)
+                blank.clear()
                 try:
                     line.decode("utf-8")
-                    row = decoder.decode(line)
+                    row: _Line | str = decoder.decode(line)
                 except (UnicodeDecodeError, msgspec.DecodeError) as error:
-                    yield Flaw(
-                        file=name, line=number, reason="unreadable", id="", detail=str(error)
-                    )
-                    continue
-                yield from _judged(row, path, name, number, provenance, seen)
+                    row = str(error)
+                yield number, row
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
 
 
+def _cell_of_name(path: Path) -> tuple[str, Kind] | None:
+    """Language and kind as the file's name says, None for a stage's output, whose rows say them.
+
+    Raises:
+        DataError: neither the name nor any row says them.
+    """
+    try:
+        return release.parse_file_name(path)
+    except DataError:
+        rows = [row for _, row in islice(_lines(path), _FIRST) if isinstance(row, _Line)]
+        if rows and not any(row.cell for row in rows):
+            raise
+        return None
+
+
+def _no_kind(row: _Line) -> str:
+    missing = "no language" if row.language is None else f"kind {row.kind!r}"
+    return f"{missing}; the file's name says neither"
+
+
 def _judged(
-    row: _Line, path: Path, name: str, number: int, provenance: "_Provenance", seen: set[int]
+    row: _Line,
+    cell: tuple[str, Kind],
+    name: str,
+    number: int,
+    provenance: "_Provenance",
+    seen: set[int],
 ) -> Iterator[Dialogue | Flaw]:
     """The row, or what is wrong with it."""
 
     def flaw(reason: FlawReason, detail: str) -> Flaw:
         return Flaw(file=name, line=number, reason=reason, id=row.id, detail=detail)
 
-    language, kind = _cell(row, path)
+    language, kind = cell
     turns = row.turns if row.turns is not None else row.data or ()
     source = row.provenance or provenance.of(row.id)
     key = hash((language, kind, row.id))
@@ -148,13 +200,6 @@ def _echo(turns: tuple[str, ...]) -> int | None:
         if normalise(turns[place]).split() == normalise(turns[place - 1]).split():
             return place
     return None
-
-
-def _cell(row: _Line, path: Path) -> tuple[str, Kind]:
-    """Language and kind, as the row or the file's name says."""
-    if row.language is not None and row.kind in KINDS:
-        return row.language, release.as_kind(row.kind)
-    return release.parse_file_name(path)
 
 
 class _Provenance:

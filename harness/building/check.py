@@ -9,7 +9,7 @@ import msgspec
 
 from harness.benchmark_items import benchmark_items
 from harness.source_hash import source_hash
-from ultralink_data import atomic, dataset
+from ultralink_data import atomic, dataset, release
 from ultralink_data.check import CheckConfig, check
 from ultralink_data.check_report import CheckReport, content_hash
 from ultralink_data.check_rows import Flaw, data_files, read
@@ -147,7 +147,11 @@ def _kept(path: Path, named: dict[RowName, Rejected]) -> Iterator[Dialogue]:
 
 def _unreadable(flaw: Flaw) -> Rejected:
     where = f"{flaw.file}:{flaw.line}: {flaw.detail}"
-    return Rejected(id=flaw.id or where, language="", reason=flaw.reason, detail=where)
+    try:
+        language, _ = release.parse_file_name(Path(flaw.file))
+    except DataError:
+        language = ""
+    return Rejected(id=flaw.id or where, language=language, reason=flaw.reason, detail=where)
 
 
 def _parents(path: Path, report: CheckReport) -> list[str]:

@@ -93,6 +93,16 @@ def test_only_contaminated_rows_fall_out_where_nothing_is_said(check, leaky, tmp
     assert dataset.check(tmp_path / "kept").dropped == {"contaminated": 1}
 
 
+def test_a_rejected_line_has_the_language_of_its_file(check, tmp_path):
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    good = json.dumps({"id": "a", "data": ["Combien ?", "Trois."]})
+    (folder / "fr_math.jsonl").write_text(f"{good}\n{{}}\n")
+    assert check(folder, "--drop-to", tmp_path / "kept")[0] == 1
+    rejected = json.loads((tmp_path / "kept" / "rejected.jsonl").read_text())
+    assert (rejected["language"], rejected["reason"]) == ("fr", "no_id")
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

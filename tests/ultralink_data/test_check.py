@@ -159,6 +159,24 @@ def test_a_file_without_language_and_kind_is_an_error(tmp_path):
         list(read(path))
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_line_of_a_stages_output_without_language_or_kind_is_a_flaw(tmp_path, first):
+    good = msgspec.to_builtins(LEAKED)
+    bad = [{"id": "a", "turns": ["a?", "b"]}, good | {"id": "b", "kind": "poem"}]
+    lines = [good, *bad] if first == 0 else [bad[0], good, bad[1]]
+    found = list(read(write(tmp_path / "dialogues.jsonl", *lines)))
+    assert [x for x in found if not isinstance(x, Flaw)] == [LEAKED]
+    flaws = [(x.line, x.reason, x.id) for x in found if isinstance(x, Flaw)]
+    assert flaws == [(2 - first, "no_kind", "a"), (3, "no_kind", "b")]
+
+
+def test_blank_lines_are_flaws_but_at_the_end(tmp_path):
+    good = {"id": "a", "data": ["a?", "b"]}
+    path = write(tmp_path / "fr_math.jsonl", good, "\n", good | {"id": "b"}, "\n", " \n")
+    flaws = [(x.line, x.reason) for x in read(path) if isinstance(x, Flaw)]
+    assert flaws == [(2, "unreadable")]
+
+
 def test_what_is_not_there_or_was_changed_is_an_error(tmp_path):
     with pytest.raises(DataError, match="no such file"):
         data_files(tmp_path / "nothing")
