@@ -29,6 +29,9 @@ _WORD = re.compile(
     r"(?:[^\W\d_][\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957]*)+"
 )
 _BARE_POINT = re.compile(r"(?:\A|[\s(=$€£+*/-])[.]\Z")
+_INTEGER = re.compile(r"\d+(?![.,]?\d)")
+"""What a bare point may stand before: `section .2.3` and `.1.2.3` have none."""
+
 _BETWEEN = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 _CJK_RUN = re.compile("[零〇一二两兩三四五六七八九十百千万萬亿億]+")
 _CJK = {char: n for n, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
@@ -85,8 +88,10 @@ def _in_digits(text: str, numbers: Numbers) -> Iterator[Written]:
     for match in _TOKEN.finditer(text):
         for value, start, end in _parts(match[0], numbers):
             first, last = match.start() + start, match.start() + end
-            if start == 0 and _BARE_POINT.search(text, max(0, first - 3), first):
-                value, first = Decimal(f"0.{value}"), first - 1
+            bare = start == 0 and _BARE_POINT.search(text, max(0, first - 3), first)
+            whole = _INTEGER.match(text, first) if bare else None
+            if whole and whole.end() == last:
+                value, first = Decimal(f"0.{text[first:last]}"), first - 1
             factor, last = _scale_after(text, last, numbers)
             signed = start == 0 and _is_negative(text, first)
             value = value.copy_negate() if signed else value

@@ -15,6 +15,8 @@ CASES = [
     ("en", "5 million -5 and (-3), 10-5, 1,2,3", "5000000 -5 -3 10 5 1 2 3"),
     ("en", "three thousand five hundred, and two thousand", "3500 2000"),
     ("en", ".5 hours and $.20, no.5 and 3 .NET", "0.5 0.20 5 3"),
+    ("en", "$.5.5, section .2.3, v .3.11, (.5.5)", "5.5 2.3 3.11 5.5"),
+    ("en", ".05 and (.1,234) and .1.2.3", "0.05 1234 1 2 3"),
     ("en", "often someone weighs a tenth", ""),
     ("es", "dieciséis, treinta y cinco, 1.234,5 y 1 234,5; 2.125", "16 35 1234.5 1234.5 2125"),
     ("es", "doscientos cincuenta mil; 5 millones, dos y tres", "250000 5000000 2 3"),
