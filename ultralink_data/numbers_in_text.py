@@ -172,7 +172,7 @@ def _in_words(text: str, numbers: Numbers) -> Iterator[Written]:
         if run and not _BETWEEN.match(text, run[-1][2] if not joined else joint_end, match.start()):
             yield from _composed(run, numbers)
             run, joined = [], False
-        word = match[0].casefold()
+        word = match[0].casefold().replace("i\u0307", "i")  # Turkish İki
         if run and not joined and word in numbers.joiners:
             joined, joint_end = True, match.end()
             continue

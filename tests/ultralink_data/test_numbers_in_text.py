@@ -30,7 +30,7 @@ CASES = [
         "kaksikymmentäviisi, viisisataa, kaksituhatta viisisataa, neljätoista",
         "25 500 2500 14",
     ),
-    ("tr", "yirmi beş, yüz elli, iki bin beş yüz on üç", "25 150 2513"),
+    ("tr", "İki kedi, yirmi beş, yüz elli, iki bin beş yüz on üç", "2 25 150 2513"),
     ("ar", "خمسة وعشرون، خمسة عشر، مئة وخمسة وعشرون", "25 15 125"),
     ("ar", "١٬٢٣٤٫٥ ٥ ثلاثة آلاف", "1234.5 5 3000"),
     ("hi", "पच्चीस, दो सौ पचास, १२३, 1,14,200, पाँच लाख", "25 250 123 114200 500000"),

@@ -17,8 +17,8 @@ _COMMAND = re.compile(
 
 _OPTION = re.compile(r"^[ \t>*-]*\(?([A-Ha-hА-Иа-иأ-ي]|[क-ह])[).．、）][ \t]*\S", re.MULTILINE)
 _SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
-_LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{1,20}[ \t*]*[:：](?!//)", re.MULTILINE)
-"""A line that opens with a name or a word and a colon, as turns do."""
+_LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{0,20}[ \t*]*[:：](?!//)", re.MULTILINE)
+"""A line that opens with a name, a letter or a word and a colon, as turns do."""
 
 _ENGLISH_SPEAKERS = ("user", "human", "assistant", "gpt", "ai", "chatgpt")
 

@@ -8,6 +8,9 @@ from functools import cache
 
 PERCENT = "percent"
 
+_LONE_S = r"(?<=\s)(?-i:s)(?!['’])"
+"""An s behind a space: `the 1990s` has no seconds. It counts only right at a number."""
+
 _UNITS: dict[str, dict[str, str]] = {
     "percent": {
         PERCENT: r"[%٪％]|per ?cent|por ?ciento|pour ?cents?|процент\w*|prosent\w*|yüzde\w*"
@@ -15,12 +18,12 @@ _UNITS: dict[str, dict[str, str]] = {
     },
     "currency": {
         "dollar": r"\$|＄|USD|dollars?|bucks?|dólar(?:es)?|dollari\w*|доллар\w*|долл\.?|美元|元|美金|डॉलर"
-        r"|دولار\w*|دولاراً?|dolar\w*",
+        r"|块钱|دولار\w*|دولاراً?|dolar\w*",
         "cent": r"¢|cents?|centavos?|céntimos?|centimes?|цент\w*|美分|分|सेंट|سنت\w*|sent\w*|senti\w*",
         "euro": r"€|EUR|euros?|eur[oa]\w*|евро|欧元|歐元|यूरो|يورو|avro\w*",
         "pound": r"£|GBP|libras? esterlinas?|livres? sterling|фунт\w* стерлингов|英镑|पाउंड स्टर्लिंग"
         r"|جنيه\w*|sterlin\w*|puntaa?\w*",
-        "yen": r"¥|￥|JPY|CNY|yen\w*|yuan\w*|йен\w*|юан\w*|иен\w*|日元|人民币|येन|युआन|ين|يوان",
+        "yen": r"¥|￥|JPY|CNY|yen\w*|yuan\w*|йен\w*|юан\w*|иен\w*|日元|人民币|块钱|येन|युआन|ين|يوان",
         "rupee": r"₹|INR|rupees?|rupias?|roupies?|рупи\w*|卢比|रुपय\w*|रुपए|روبية|rupia\w*|rupi\w*",
     },
     "length": {
@@ -31,15 +34,15 @@ _UNITS: dict[str, dict[str, str]] = {
         r"|सेंटीमीटर|سم|سنتيمتر\w*|senttimetri\w*|santimetre\w*|santim\w*",
         "millimetre": r"mm|millimet[er]{2}s?|milímetros?|millimètres?|мм|миллиметр\w*|毫米|मिमी|मिलीमीटर"
         r"|مم|ملم|مليمتر\w*|millimetri\w*|milimetre\w*",
-        "mile": r"mi|miles?|millas?|milles?|миль\w*|мил[яиюей]\w*|英里|哩|मील|ميل\w*|أميال|mailia?\w*",
-        "foot": r"ft|foot|feet|pies?|pieds?|фут\w*|英尺|尺|फुट|फ़ीट|फीट|قدم\w*|أقدام|jalka\w*|jalan|jalkaa"
+        "mile": r"mi|mil|mili|milde|milden|milin|millik|miles?|millas?|milles?|миль\w*|мил[яиюей]\w*|英里|哩|मील|ميل\w*|أميال|mailia?\w*",
+        "foot": r"ft|foot|feet|pies?|pieds?|фут\w*|英尺|尺|फुट|फ़ुट|फ़ीट|फीट|قدم\w*|أقدام|jalka\w*|jalan|jalkaa"
         r"|fit|ayak",
         "inch": r"inch(?:es)?|pulgadas?|pouces?|дюйм\w*|英寸|寸|इंच|بوصة|بوصات|إنش|tuuma\w*|inç\w*",
         "yard": r"yds?|yards?|yardas?|verges?|ярд\w*|码|碼|गज|यार्ड|ياردة|ياردات|jaardi\w*|yarda\w*",
     },
     "weight": {
         "kilogram": r"kgs?|kilos?|kilograms?|kilogramos?|kilogrammes?|кг|килограмм\w*|公斤|千克|किग्रा|किलो\w*"
-        r"|كغ|كجم|كيلوغرام\w*|كيلوجرام\w*|kilogramm\w*|kilogram\w*|kilon?|kiloa",
+        r"|كغ|كجم|كيلو|كيلوغرام\w*|كيلوجرام\w*|kilogramm\w*|kilogram\w*|kilon?|kiloa",
         "gram": r"g|grams?|gramos?|grammes?|г|гр|грамм\w*|克|ग्राम|غ|غرام\w*|جرام\w*|gramma\w*|gram\w*",
         "pound (weight)": r"lbs?|pounds?|libras?|livres?|фунт\w*|磅|पाउंड|पौंड|رطل\w*|أرطال|باوند|pauna\w*"
         r"|naulaa?\w*|libre\w*",
@@ -58,10 +61,10 @@ _UNITS: dict[str, dict[str, str]] = {
     },
     "time": {
         "hour": r"h|hrs?|hours?|horas?|heures?|ч|час\w*|小时|小時|钟头|点|घंट\w*|घण्ट\w*|ساعة|ساعات|ساعتين|ساعتان"
-        r"|tunnin|tunnissa|tunti\w*|saat\w*",
+        r"|tunnin|tunnissa|tunniksi|tunti\w*|saat\w*",
         "minute": r"min|mins|minutes?|minutos?|мин|минут\w*|分钟|分鐘|分|मिनट\w*|दقيقة|دقيقة|دقائق|دقيقتين"
         r"|minuut\w*|dakika\w*|dk",
-        "second": r"secs?|seconds?|segundos?|secondes?|с|сек|секунд\w*|秒钟?|सेकंड|सेकेंड|ثانية|ثوان\w*"
+        "second": rf"{_LONE_S}|secs?|seconds?|segundos?|secondes?|с|сек|секунд\w*|秒钟?|सेकंड|सेकेंड|ثانية|ثوان\w*"
         r"|sekun\w*|saniye\w*",
     },
 }
@@ -92,7 +95,7 @@ def anywhere(unit: str) -> re.Pattern[str]:
     """What finds the signs and the longer words of a unit anywhere in a text."""
     long = [word for word in _words(unit) if len(word) > _SHORT or not word.isalpha()]
     long += [word for word in _words(unit) if word not in long and ord(word[0]) > 0x4FF]
-    return re.compile(_bounded(long), re.IGNORECASE)
+    return re.compile(_bounded([word for word in long if word != _LONE_S]), re.IGNORECASE)
 
 
 def _words(unit: str) -> list[str]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from ultralink_data import languages
 from ultralink_data.asking import Failure
 from ultralink_data.numbers_in_text import Written, find_written, numbers_in
+from ultralink_data.translation.number_forms import decade_parts, is_rebate, written_otherwise
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
 from ultralink_data.translation.unit_words import (
@@ -48,8 +49,6 @@ _LONG_ENOUGH = 3
 _EQUATION = re.compile(
     r"(?<![\w.,])\d[\d.,]*(?:\s*[-+*/x×÷·−]\s*\d[\d.,]*)+\s*=\s*\d[\d.,]*(?<![.,])(?![%\w]|\s*[-+*/×÷·−]\s*\d)"
 )
-_ROMAN = re.compile(r"\b[IVX]+\b")
-_REBATE = re.compile(r"([1-9一二三四五六七八九]{1,2}|[1-9]\.[1-9])\s?折")
 _CLOCK = re.compile(
     r"\b(\d{1,2})(?::\d\d)?(?:\s*(?:-|–|to|and)\s*(\d{1,2})(?::\d\d)?)?\s*[ap]\.?m\b", re.IGNORECASE
 )
@@ -71,7 +70,8 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     source, target = prose(without(turn.text, kept)), prose(without(text, kept))
     before, after = find_written(source, "en"), find_written(target, turn.language)
     counts = Counter(w.value for w in after)
-    there = set(counts) | _written_otherwise(target, turn.language)
+    otherwise = written_otherwise(source, target, after, turn.language)
+    there = set(counts) | otherwise
     thousandths = _thousandths(before, turn.language)
     there |= {value for value in thousandths if value * 1000 in there}
     clock = _clock(source)
@@ -82,11 +82,12 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     lost = [w.value for w in required if w.value not in there]
     if turn.kind == "math":
         often = Counter(w.value for w in before if not w.spelled)
-        lost += [v for v, n in often.items() if v > 1 and 0 < counts[v] < n and v not in clock]
+        exact = {v: n for v, n in often.items() if v > 1 and v not in clock | otherwise}
+        lost += [v for v, n in exact.items() if 0 < counts[v] < n]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
     known = {w.value for w in before} | clock | {hour + 12 for hour in clock} | _months(source)
-    known |= {value * 1000 for value in thousandths}
+    known |= {value * 1000 for value in thousandths} | decade_parts(source, turn.language)
     new = [w.value for w in after if not w.spelled and w.value not in known]
     added = [value for value in new if not _implied(value, source)]
     if added:
@@ -132,33 +133,9 @@ def _months(source: str) -> set[Decimal]:
     return {Decimal(order.index(name) + 1) for name in named}
 
 
-def _written_otherwise(target: str, language: str) -> set[Decimal]:
-    """Numbers in a form of their own: Roman ones, and a Chinese rebate (七折 is 30 % off)."""
-    found = {Decimal(_roman(roman)) for roman in _ROMAN.findall(target)}
-    if language != "zh":
-        return found
-    found |= {Decimal(1)} if "一" in target else set()
-    for match in _REBATE.findall(target):
-        paid = Decimal(
-            "".join(
-                str("零一二三四五六七八九".find(c)) if c in "一二三四五六七八九" else c
-                for c in match
-            )
-        )
-        paid = paid * 10 if paid < 10 else paid
-        found |= {paid, 100 - paid}
-    return found
-
-
 def _implied(value: Decimal, source: str) -> bool:
     pattern = _IMPLIES.get(abs(value))
     return pattern is not None and pattern.search(source) is not None
-
-
-def _roman(text: str) -> int:
-    values = [{"I": 1, "V": 5, "X": 10}[char] for char in text]
-    pairs = zip(values, [*values[1:], 0], strict=True)
-    return sum(-value if value < after else value for value, after in pairs)
 
 
 def _shown(value: Decimal) -> str:
@@ -172,7 +149,7 @@ def check_units(turn: SourceTurn, text: str) -> Failure | None:
     for unit in sorted({unit for _, unit in before}):
         if any(unit == found for _, found in after) or anywhere(unit).search(target):
             continue
-        if unit == PERCENT and turn.language == "zh" and _REBATE.search(target):
+        if unit == PERCENT and turn.language == "zh" and is_rebate(target):
             continue
         return Failure("units", f"the unit {unit} of the text is missing; keep every unit")
     known = {unit for _, unit in before}
