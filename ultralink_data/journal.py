@@ -67,7 +67,9 @@ class Journal:
             self._read()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None and not self.done:  # a wrong input, say: nothing to go on from
+            self._paths.journal.unlink(missing_ok=True)
         self._file.close()
 
     def _read(self) -> None:

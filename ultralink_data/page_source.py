@@ -1,6 +1,7 @@
 """Where pages come from: a dump, or texts that somebody extracted; told by content."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, get_args
@@ -111,7 +112,7 @@ def _head(path: Path) -> bytes:
     try:
         with opened(path) as file:
             return file.read(200)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         what = error.strerror if isinstance(error, OSError) else None
         raise PrerequisiteError(
             f"cannot read {path}: {what or error}", hint="check the file"

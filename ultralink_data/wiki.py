@@ -7,6 +7,7 @@ Source: https://www.mediawiki.org/wiki/Help:Export
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -28,8 +29,8 @@ _ROOT = re.compile(rb"\A\s*(?:<\?xml[^>]*\?>)?\s*")
 class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A page as the dump has it; `id` is the language and the page's number (`es:2183`).
 
-    `cut` says how the dump ends within this page, `bad` where and why a row of another source is
-    none; nothing more is known of such a page then. `plain` text is no wikitext.
+    `cut` says how the dump ends within this page or where it is damaged, `bad` where and why a row
+    of another source is none; nothing more is known of such a page then. `plain` text is no wikitext.
     """
 
     id: str
@@ -58,23 +59,27 @@ class Dump:
         self._whole_pages = 0
 
     def pages(self) -> Iterator[RawPage]:
-        """All pages, in the dump's order; where the file is cut, the last one says so.
+        """All pages, in the dump's order; where the file is cut or damaged, the last one says so.
 
         Raises:
-            DataError: no MediaWiki export, or one with a document type (exports have none, and a
-                hostile one could make its reader run out of memory).
+            DataError: no MediaWiki export, one without a page, or one with a document type (exports
+                have none, and a hostile one could make its reader run out of memory).
             PrerequisiteError: the file cannot be read.
         """
         try:
             with opened(self._path) as file:
                 yield from self.pages_in(file)
+            if not self._whole_pages:
+                raise DataError(f"{self._path}: no page", hint="is it a dump of pages?")
         except OSError as error:
             raise PrerequisiteError(
                 f"cannot read {self._path}: {error.strerror or error}", hint="check the file"
             ) from error
 
-    def pages_in(self, file: IO[bytes], before: int = 0) -> Iterator[RawPage]:
+    def pages_in(self, file: IO[bytes], before: int = 0, part: str = "") -> Iterator[RawPage]:
         """The pages of an opened part of the dump, with `before` pages before it.
+
+        `part` says of what the lines are counted.
 
         Raises:
             DataError: as of `pages`.
@@ -84,12 +89,12 @@ class Dump:
         self._whole_pages = before
         try:
             yield from self._parse(file)
-        except (EOFError, ParseError) as error:
+        except (EOFError, ParseError, zlib.error) as error:
             if not self._whole_pages:
                 raise DataError(
                     f"{self._path}: no whole page: {error}", hint="is it a MediaWiki XML dump?"
                 ) from error
-            yield self._cut_page()
+            yield self._cut_page(_damage(error, part))
 
     def _parse(self, file: IO[bytes]) -> Iterator[RawPage]:
         from xml.etree.ElementTree import XMLPullParser
@@ -113,7 +118,8 @@ class Dump:
                     root = self._checked_root(element)
                 name = _local(element)
                 if event == "end" and name == "namespace":
-                    self._namespaces[(element.text or "").casefold()] = int(element.get("key", "0"))
+                    key = _number(element.get("key", "0"))
+                    self._namespaces[(element.text or "").casefold()] = key or 0
                 elif event == "end" and name == "page":
                     self._whole_pages += 1
                     yield self._page(element)
@@ -138,17 +144,18 @@ class Dump:
         title = _text(fields.get("title"))
         text = _text(revision.get("text"))
         number = _text(fields.get("id")) or title
+        namespace = _number(_text(fields.get("ns")))
         return RawPage(
             id=f"{self._language}:{number}",
             language=self._language,
             title=title,
-            namespace=int(_text(fields["ns"])) if "ns" in fields else self._namespace(title),
+            namespace=self._namespace(title) if namespace is None else namespace,
             redirect="redirect" in fields or _REDIRECT.match(text) is not None,
             revision=_text(revision.get("id")) or None,
             text=text,
         )
 
-    def _cut_page(self) -> RawPage:
+    def _cut_page(self, damage: str) -> RawPage:
         return RawPage(
             id=f"{self._language}:cut",
             language=self._language,
@@ -157,7 +164,7 @@ class Dump:
             redirect=False,
             revision=None,
             text="",
-            cut=f"after {self._whole_pages} whole pages",
+            cut=f"after {self._whole_pages} whole pages{damage}",
         )
 
     def _namespace(self, title: str) -> int:
@@ -166,6 +173,28 @@ class Dump:
 
 
 _REDIRECT = re.compile(r"\s*#\w+\s*:?\s*\[\[")
+
+
+_ENDS = (3, 5, 6)
+"""Codes of expat where the file ends too early: no element, within a mark, within a character."""
+
+
+def _damage(error: Exception, part: str) -> str:
+    """Where XML is wrong, with what a reader needs to find it; "" where the file just ends."""
+    position: tuple[int, int] | None = getattr(error, "position", None)
+    if position is None:
+        return f": {error}" if isinstance(error, zlib.error) else ""
+    if getattr(error, "code", None) in _ENDS:
+        return ""
+    what = str(error).partition(": line ")[0]
+    return f": {what} at line {position[0]}, column {position[1]}{part}"
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
 
 
 def _part(file: IO[bytes]) -> bytes:

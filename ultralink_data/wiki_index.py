@@ -8,6 +8,7 @@ Source: https://meta.wikimedia.org/wiki/Data_dumps/Dump_format
 
 import bz2
 import io
+import zlib
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -122,7 +123,8 @@ def _pages(
         cut = _END not in end or not whole
     document = io.BytesIO(opening + content + (b"" if cut else _END))
     number = 0
-    for page in Dump(dump, language).pages_in(document, before=stream.first):
+    part = f" of its part at byte {stream.offset}"
+    for page in Dump(dump, language).pages_in(document, before=stream.first, part=part):
         said = page.id.partition(":")[2]
         if page.cut is None:
             if number >= stream.size or stream.ids[number] != said:
@@ -172,7 +174,7 @@ def _entries(index: Path) -> Iterator[tuple[int, str]]:
                         hint="lines are `offset:page id:title`; give *-multistream-index.txt.bz2",
                     )
                 yield int(offset), page.decode()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise PrerequisiteError(
             f"cannot read {index}: {getattr(error, 'strerror', None) or error}",
             hint="check the file",

@@ -96,8 +96,8 @@ def _warn(path: Path, language: str, said: str | None, manifest: StageManifest) 
         )
     if _count(manifest, CUT):
         show.warn(
-            f"{path} ends within a page; its whole pages were kept. Fetch the dump again for the "
-            "rest"
+            f"{path} ends within a page, or is damaged in one; the whole pages before it were "
+            "kept, and the rejects say where. Fetch the dump again for the rest"
         )
     bad = _count(manifest, BAD_ROW)
     if bad:

@@ -1,6 +1,7 @@
 """`data extract` from the command line."""
 
 import bz2
+import gzip
 import json
 import subprocess
 import sys
@@ -111,6 +112,8 @@ def test_a_dump_that_names_another_language_is_taken_at_the_callers_word(
         (["d.xml", "--language", "xx"], 2, "unknown language 'xx'"),
         (["d.xml", "--language", "es", "--min-tokens", "9", "--max-tokens", "1"], 2, "got 9 and 1"),
         (["d.xml", "--language", "es", "--processes", "0"], 2, "--processes 0"),
+        (["d.xml", "--language", "es", "--format", "jsonl"], 3, "d.xml:1: "),
+        (["d.xml.gz", "--language", "es"], 3, "cannot read d.xml.gz"),
         (["d.txt", "--language", "es"], 3, "is it a MediaWiki XML dump"),
     ],
 )
@@ -118,9 +121,10 @@ def test_bad_input_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, wo
     monkeypatch.chdir(tmp_path)
     write_dump(tmp_path / "d.xml", {"P": LONG})
     (tmp_path / "d.txt").write_text("no dump")
+    (tmp_path / "d.xml.gz").write_bytes(gzip.compress(b"")[:10] + b"\xff" * 200)
     assert main(["data", "extract", *words, "-o", "out/p.jsonl"]) == code
     assert what in capsys.readouterr().err
-    assert not list(tmp_path.glob("out/p*"))
+    assert not list(tmp_path.glob("out/*"))
 
 
 def write_multistream(folder: Path, pages: int, a_stream: int) -> tuple[Path, Path]:

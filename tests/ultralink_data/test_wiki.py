@@ -1,6 +1,7 @@
 """Dumps of every version, whole and cut."""
 
 import bz2
+import gzip
 import random
 
 import pytest
@@ -57,6 +58,30 @@ def test_without_ns_the_namespace_is_the_prefix(tmp_path, title, namespace):
     assert found.namespace == namespace
 
 
+def test_a_namespace_that_is_no_number_is_the_prefix(tmp_path):
+    pages = (page(1, "Proyecto:A", ns="<ns></ns>"), page(2, ns="<ns>x</ns>"))
+    text = dump(*pages).replace("<namespace key", '<namespace key="x">Q</namespace><namespace key')
+    assert [p.namespace for p in read(tmp_path, text)] == [4, 0]
+
+
+def test_wrong_xml_is_told_with_its_place(tmp_path):
+    *pages, last = read(tmp_path, dump(page(1), page(2, text="a\n b\x01"), page(3)))
+    assert [p.id for p in pages] == ["es:1"]
+    assert last.cut == "after 1 whole pages: not well-formed (invalid token) at line 5, column 2"
+
+
+def test_a_damaged_gz_is_told(tmp_path):
+    texts = (random.Random(n).randbytes(6000).hex() for n in range(100))
+    whole = gzip.compress(dump(*(page(n, text=text) for n, text in enumerate(texts))).encode())
+    at = len(whole) // 50
+    damaged = whole[:at] + b"\xff" * 2000 + whole[at + 2000 :]
+    *pages, last = read(tmp_path, damaged, "d.xml.gz")
+    assert [p.id for p in pages] == [f"es:{n}" for n in range(len(pages))]
+    assert last.cut is not None
+    with pytest.raises(DataError, match="no whole page"):
+        read(tmp_path, whole[:10] + b"\xff" * 2000, "d.xml.gz")
+
+
 @pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n', "\n   "])
 def test_a_bare_page_is_read(tmp_path, head):
     assert [p.id for p in read(tmp_path, head + page(1) + page(2))] == ["es:1", "es:2"]
@@ -90,6 +115,8 @@ def test_what_is_whole_of_a_cut_dump_is_kept_and_the_cut_is_told(tmp_path, share
         ("<html><body/></html>", "its root is <html>"),
         ("no XML", "no whole page"),
         ("", "no whole page"),
+        (dump(), "no page"),
+        (dump("<page><title>\x01"), "no whole page: .*line 2"),
         ('<!DOCTYPE x [<!ENTITY a "aa">]>' + "<mediawiki/>", "has a document type"),
     ],
 )
