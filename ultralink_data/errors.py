@@ -53,6 +53,10 @@ class EndpointError(LLMError):
     """An endpoint that refuses every request: wrong key, model, address, or no quota left."""
 
 
+class AllRefusedError(EndpointError):
+    """One request after another was refused: what they share is at fault, not a row."""
+
+
 class BudgetError(BenchError):
     """Going on could cost more than was allowed; nothing was sent past the limit."""
 

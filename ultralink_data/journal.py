@@ -39,6 +39,7 @@ class Journal:
     """Outcomes of a stage in progress; use it in `with`, from one process.
 
     Each outcome is with the system before `add` returns, so that a killed process loses none.
+    `answered` says whether a model's reply stands in any.
 
     Raises:
         PrerequisiteError: the folder is not writable, or another process runs this stage.
@@ -49,6 +50,7 @@ class Journal:
         self._stage = stage
         self._places = array("q")
         self.done = 0
+        self.answered = False
 
     def __enter__(self) -> "Journal":
         path = self._paths.journal
@@ -82,7 +84,7 @@ class Journal:
                     entry = _decoded(line)
                     if entry is None:
                         break
-                    self._mark(entry.n, end)
+                    self._mark(entry.n, end, entry.outcome)
                     end += len(line)
             else:
                 self._file.truncate(0)
@@ -90,7 +92,8 @@ class Journal:
         self._file.truncate(end)
         self._end = end
 
-    def _mark(self, n: int, place: int) -> None:
+    def _mark(self, n: int, place: int, outcome: Outcome[T]) -> None:
+        self.answered = self.answered or outcome.spent.replies > 0
         while len(self._places) <= n:
             self._places.append(-1)
         self.done += self._places[n] < 0
@@ -112,7 +115,7 @@ class Journal:
             if self._file.write(line) != len(line):
                 self._file.truncate(self._end)
                 raise OSError(28, "no space left")
-        self._mark(n, self._end)
+        self._mark(n, self._end, outcome)
         self._end += len(line)
 
     def commit(self) -> StageManifest:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ultralink_data import llm_wire
-from ultralink_data.errors import BenchError, EndpointError, LLMError
+from ultralink_data.errors import AllRefusedError, BenchError, EndpointError, LLMError
 from ultralink_data.llm_budget import Budget
 from ultralink_data.llm_cache import GroupedWrites, ReplyCache
 from ultralink_data.llm_request import (
@@ -205,12 +205,13 @@ class Client:
         `alone`: no other request was answered while this one was tried.
         """
         kind, what = fault.final or LLMError, llm_wire.hidden(fault.what, self._key)[:500]
-        if fault.final is None:
+        if kind is not EndpointError:
+            # Refusals too: a used-up account or a bad key can answer 400 to every request.
             self._failed_in_a_row += 1
             if not fault.sent and alone:
                 kind = EndpointError
             elif self._failed_in_a_row > self.endpoint.concurrency + _UNLUCKY:
-                kind = EndpointError
+                kind = EndpointError if fault.final is None else AllRefusedError
                 what = f"{self._failed_in_a_row} requests failed after one another, now: {what}"
         found = f"request id {fault.request_id}" if fault.request_id else f"our request id {name}"
         text = f"{self.endpoint.model} at {self.endpoint.base_url}: {what} ({found})"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
 _RETRYABLE = {408, 409, 429}
-_HOPELESS = {401, 403, 404}
+_HOPELESS = {401, 402, 403, 404}
 """Statuses that every other request would get too."""
 
 _UNSUPPORTED = {"unsupported_parameter", "unsupported_value"}

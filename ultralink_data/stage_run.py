@@ -14,9 +14,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from ultralink_data.errors import BenchError, EndpointError, LLMError, RefusedRequestError
+from ultralink_data.errors import (
+    AllRefusedError,
+    BenchError,
+    EndpointError,
+    LLMError,
+    RefusedRequestError,
+)
 from ultralink_data.journal import Journal, numbered
 from ultralink_data.stages import (
+    REFUSED_REQUEST,
     Advance,
     Outcome,
     Rejected,
@@ -32,6 +39,9 @@ T = TypeVar("T")
 
 _PASSES = 2
 """Times that a row is tried whose request failed for good; faults of an endpoint come in bursts."""
+
+_HELD = 20
+"""Twice the rows in flight and so many are held back when requests are refused; see `_Refusals`."""
 
 _CHUNK = 16
 """Rows that one process takes at a time."""
@@ -49,13 +59,14 @@ async def run_asking(
 ) -> StageManifest:
     """Run a stage that waits for a model; `rows` opens the input, once for each pass.
 
-    A request that the endpoint refuses rejects its row (`refused_request`). With `replace`, what
+    A request that the endpoint refuses rejects its row (`refused_request`), but not where it
+    refuses every request, or more than are in flight and 10 after one another. With `replace`, what
     another run of a stage left at `out` is written over when this one is done.
 
     Raises:
         LLMError: rows stay open, since their requests failed for good; the others are stored.
-        EndpointError, BudgetError: the endpoint or the budget ended it; what was in flight is
-            finished and stored first.
+        EndpointError, BudgetError: the endpoint or the budget ended it, or no request was
+            answered; what was in flight is finished and stored first.
         ConfigError: `out` was made by something else.
     """
     done = finished(out, stage, replace=replace)
@@ -64,16 +75,56 @@ async def run_asking(
     with Journal(out, stage) as journal:
         advance(journal.done, 0)
         for _ in range(_PASSES):
-            drive = _Drive(rows(), work, journal, advance)
+            refusals: _Refusals[T] = _Refusals(journal, concurrency)
+            drive = _Drive(rows(), work, journal, refusals, advance)
             await drive.run(concurrency)
             if drive.fatal is not None:
                 raise drive.fatal
+            refusals.store()
+            advance(journal.done, drive.failed)
             if not drive.failed:
                 return journal.commit()
         raise LLMError(
             f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
             hint="the same command goes on with the open rows; nothing stored is asked again",
         )
+
+
+class _Refusals(Generic[T]):
+    """Outcomes of rows with a refused request, held back until they are known to be theirs.
+
+    An account that is used up can look like a request that is at fault. Then refusals follow one
+    another until the client ends the run, and the rows held here stay open; asked again, they
+    cost nothing but what was refused. Rows refused before those are stored.
+    """
+
+    def __init__(self, journal: Journal, concurrency: int) -> None:
+        self._journal = journal
+        self._most = 2 * concurrency + _HELD
+        self._held: deque[tuple[int, str, Outcome[T]]] = deque()
+
+    def hold(self, n: int, language: str, outcome: Outcome[T]) -> None:
+        """Keep an outcome; the oldest is stored where enough came after it."""
+        self._held.append((n, language, outcome))
+        if len(self._held) > self._most and self._journal.answered:
+            self._journal.add(*self._held.popleft())
+
+    def store(self) -> None:
+        """Store all.
+
+        Raises:
+            AllRefusedError: the model has answered nothing in the whole stage.
+        """
+        replies = any(outcome.spent.replies for _, _, outcome in self._held)
+        if self._held and not (replies or self._journal.answered):
+            rejected = self._held[-1][2].rejected
+            raise AllRefusedError(
+                f"{len(self._held)} rows were refused and no request was answered; the last: "
+                f"{rejected.detail if rejected else ''}",
+                hint="check address, model, key and settings; these rows stay open",
+            )
+        while self._held:
+            self._journal.add(*self._held.popleft())
 
 
 class _Drive(Generic[R, T]):
@@ -84,11 +135,13 @@ class _Drive(Generic[R, T]):
         rows: Iterable[R],
         work: Callable[[R], Awaitable[Outcome[T]]],
         journal: Journal,
+        refusals: _Refusals[T],
         advance: Advance,
     ) -> None:
         self._todo = numbered(rows, journal)
         self._work = work
         self._journal = journal
+        self._refusals = refusals
         self._advance = advance
         self.failed = 0
         self.last = ""
@@ -107,7 +160,9 @@ class _Drive(Generic[R, T]):
                 return
             n, row = taken
             try:
-                self._journal.add(n, row.language, await self._outcome(row))
+                outcome = await self._outcome(row)
+                keep = self._refusals.hold if outcome.refused else self._journal.add
+                keep(n, row.language, outcome)
             except LLMError as error:
                 if isinstance(error, EndpointError):
                     self.fatal = error
@@ -129,7 +184,7 @@ class _Drive(Generic[R, T]):
 def refused(row: Row, error: LLMError) -> Outcome[T]:
     """The outcome of a row whose request the endpoint will not answer."""
     reject = Rejected(
-        id=row.id, language=row.language, reason="refused_request", detail=error.message
+        id=row.id, language=row.language, reason=REFUSED_REQUEST, detail=error.message
     )
     return Outcome(rejected=reject)
 

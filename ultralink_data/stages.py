@@ -19,6 +19,9 @@ from ultralink_data.errors import ConfigError, PrerequisiteError
 
 T = TypeVar("T")
 
+REFUSED_REQUEST = "refused_request"
+"""Reason of a row for which the endpoint did not answer a request, whenever it was asked."""
+
 _PART = 1 << 20
 """Bytes that are hashed at a time."""
 
@@ -99,6 +102,11 @@ class Outcome(
         """Check that the row is accounted for."""
         if bool(self.accepted) == (self.rejected is not None):
             raise ValueError("an outcome has accepted rows or a reject, never both or neither")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the endpoint did not answer a request of the row."""
+        return self.rejected is not None and self.rejected.reason == REFUSED_REQUEST
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -22,7 +22,7 @@ from ultralink_data.cultural_filter import (
 from ultralink_data.culture import Verdict
 from ultralink_data.culture_prompt import prompt_version
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import AllRefusedError, ConfigError, DataError
 from ultralink_data.llm import Client
 from ultralink_data.stage_run import run_computing
 from ultralink_data.stages import Outcome, Rejected, Stage, StageManifest, sha256, stage_paths
@@ -97,27 +97,15 @@ def judge_stage(
     async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
         return await judge(dialogue, client, config)
 
-    manifest = run_stage(
-        dialogues,
-        work,
-        verdicts,
-        stage,
-        access=access,
-        total=total,
-        replace=replace,
-    )
-    if config.structured and _all_refused(manifest):
-        show.warn(
-            f"{access.endpoint.base_url} refused every request: it may not take a JSON schema; "
-            "--plain-replies asks without one (write to another file)"
+    try:
+        return run_stage(
+            dialogues, work, verdicts, stage, access=access, total=total, replace=replace
         )
-    return manifest
-
-
-def _all_refused(manifest: StageManifest) -> bool:
-    """Whether no request got a reply."""
-    refused = any(tally.reason == "refused_request" for tally in manifest.tallies)
-    return refused and not manifest.spent.replies
+    except AllRefusedError as error:
+        if not config.structured:
+            raise
+        hint = "it may not take a JSON schema: --plain-replies asks without one"
+        raise AllRefusedError(error.message, hint=hint) from error
 
 
 def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:

@@ -224,11 +224,13 @@ def test_an_endpoint_without_structured_output_is_told_apart(tmp_path, capsys):
         return Answer(right(body["messages"][1]["content"]))
 
     with serving(old) as server:
-        assert main(command(server, tmp_path / "a", source)) == 0
-        assert "--plain-replies" in capsys.readouterr().err
+        assert main(command(server, tmp_path / "a", source)) == 3
+        said = capsys.readouterr().err
+        assert "no request was answered" in said
+        assert "--plain-replies" in said
         assert main(command(server, tmp_path / "b", source, "--plain-replies")) == 0
         assert "--plain-replies" not in capsys.readouterr().err
-    assert not read(tmp_path / "a" / "k.jsonl", Dialogue)
+    assert not (tmp_path / "a" / "k.jsonl").exists()
     assert len(read(tmp_path / "b" / "k.jsonl", Dialogue)) == 2
 
 

@@ -11,7 +11,7 @@ import pytest
 from scripted_model import FAULTS, WRONG, Model, killed, river_answer, stored
 
 from harness.cli import main
-from tests.llm_server import Server, serving
+from tests.llm_server import Answer, Server, serving
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page
 from ultralink_data.stages import Rejected, StageManifest
@@ -97,6 +97,24 @@ def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path
     assert manifest.rows_in == count == len(accepted) + len(rejected)
     # Not what the server sent: on a busy machine an answer can come later than it is waited for.
     assert manifest.spent.replies == stored(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("status", "after"), [(402, 0), (402, 3), (400, 0), (400, 3)], ids=lambda x: str(x)
+)
+def test_a_used_up_account_rejects_no_row_and_the_run_goes_on_when_it_is_paid(
+    tmp_path, capsys, status, after
+):
+    pages = write_pages(tmp_path / "pages.jsonl", 40)
+    model = Model(reply)
+    no = Answer(status=status, body=b'{"error": {"message": "Insufficient Balance"}}')
+    with serving(lambda body, number: no if number >= after else model(body, number)) as server:
+        assert main(command(server, tmp_path, pages)) == 3
+        assert "Insufficient Balance" in capsys.readouterr().err
+        assert not (tmp_path / "d.jsonl").exists()
+        server.rule = model
+        assert main(command(server, tmp_path, pages)) == 0
+    assert len(rows(tmp_path / "d.jsonl", Dialogue)) == 40
 
 
 @pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.slow)])

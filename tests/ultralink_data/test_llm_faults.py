@@ -11,6 +11,7 @@ import pytest
 
 from tests.llm_server import Answer, Rule, Server, free_port, serving
 from ultralink_data.errors import (
+    AllRefusedError,
     BenchError,
     BudgetError,
     ConfigError,
@@ -63,6 +64,7 @@ def always(answer: Answer) -> Rule:
     [
         (NO_QUOTA, EndpointError, "status 429: pay first"),
         (Answer(status=401, body=b'{"error": {"message": "bad key"}}'), EndpointError, "bad key"),
+        (Answer(status=402, body=b"Insufficient Balance"), EndpointError, "Insufficient Balance"),
         (Answer(status=403, body=b"{}"), EndpointError, "status 403: without a reason"),
         (Answer(status=404, body=b"no such page"), EndpointError, "status 404: no such page"),
         (
@@ -202,6 +204,16 @@ def test_many_failures_after_one_another_end_the_run(tmp_path: Path) -> None:
         errors, _ = ask(server.url, tmp_path, *items, tries=1, concurrency=1)
     assert [type(error) for error in errors] == [LLMError] * 11 + [EndpointError] * 3
     assert "12 requests failed after one another" in errors[11].message
+
+
+def test_many_refusals_after_one_another_end_the_run(tmp_path: Path) -> None:
+    good, bad = Answer("fine"), Answer(status=400, body=b'{"error": {"message": "no valid key"}}')
+    with serving(lambda body, number: good if number == 5 else bad) as server:
+        items = map(str, range(20))
+        came, _ = ask(server.url, tmp_path, *items, concurrency=1)
+    refused = [RefusedRequestError] * 5, [RefusedRequestError] * 11
+    assert [type(one) for one in came] == [*refused[0], Reply, *refused[1], *[AllRefusedError] * 3]
+    assert "12 requests failed after one another, now: status 400: no valid key" in came[17].message
 
 
 def test_a_reply_that_may_have_been_billed_counts_into_the_budget(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from ultralink_data.documents import Page
 from ultralink_data.errors import (
+    AllRefusedError,
     BudgetError,
     ConfigError,
     EndpointError,
@@ -233,6 +234,39 @@ def test_a_request_that_the_endpoint_refuses_rejects_its_row(tmp_path):
         "refused_request",
         "status 400: too long",
     )
+
+
+def test_rows_stay_open_where_no_request_is_answered(tmp_path):
+    out = tmp_path / "x.jsonl"
+
+    async def worker(page: Page) -> Outcome[Page]:
+        raise RefusedRequestError("status 400: no valid key", hint="")
+
+    with pytest.raises(AllRefusedError, match=r"6 rows were refused.*no valid key"):
+        asking(out, worker, 6)
+    assert not stage_paths(out).rejected.exists()
+    assert asking(out, slow_work, 6).rows_in == 6
+
+
+@pytest.mark.parametrize("count", [20, 200])
+def test_rows_that_were_refused_before_the_endpoint_was_given_up_stay_open(tmp_path, count):
+    out = tmp_path / "x.jsonl"
+
+    async def used_up(page: Page) -> Outcome[Page]:
+        number = int(page.id[3:])
+        if number == count - 1:
+            raise EndpointError("one after another", hint="")
+        if number > count - 15 or number % 20 == 3:
+            raise RefusedRequestError("status 400", hint="")
+        return work(page)
+
+    with pytest.raises(EndpointError, match="one after another"):
+        asking(out, used_up, count)
+    with Journal(out, STAGE) as journal:
+        assert not any(journal.has(n) for n in range(count - 14, count))
+    manifest = asking(out, slow_work, count)
+    reasons = {r.reason for r in rows(stage_paths(out).rejected, Rejected)[-5:]}
+    assert (manifest.rows_in, reasons) == (count, {"odd"})
 
 
 @pytest.mark.parametrize("error", [BudgetError, EndpointError, PrerequisiteError])
