@@ -76,7 +76,7 @@ class Journal:
 
     def _read(self) -> None:
         """Learn what is done; forget a journal of other settings, and all after a broken line."""
-        header = self._stage.key.encode() + b"\n"
+        header = self._stage.header
         end = len(header)
         with self._paths.journal.open("rb") as file:
             if file.readline() == header:
@@ -189,11 +189,14 @@ def _tallied(entry: _Entry) -> Iterator[tuple[str, str, str]]:
 
 
 class _Output:
-    """A file that appears under its name at `commit`, and not at all without it."""
+    """A file that appears under its name at `commit`, and not at all without it.
+
+    Only the process that holds the journal writes it, so what a killed one left is written over.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        self._temporary = path.with_name(f".{path.name}.part")
         self._digest = hashlib.sha256()
         self._rows = self._bytes = 0
 

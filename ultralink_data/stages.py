@@ -144,6 +144,11 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Hash of all of it."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
+    @property
+    def header(self) -> bytes:
+        """First line of its journal."""
+        return self.key.encode() + b"\n"
+
 
 class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a finished stage was and did; rows in = rows with an accepted row + rejected."""
@@ -186,7 +191,8 @@ def stage_paths(out: Path) -> StagePaths:
 def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest | None:
     """The manifest, where this very stage is finished and its files are whole; else None.
 
-    With `replace`, a file that a stage made with other settings is None too: it will be made anew.
+    None too where it was killed while it wrote them, and with `replace` where a stage made `out`
+    with other settings: they will be written anew.
 
     Raises:
         ConfigError: `out` was made by another stage, input, configuration or code.
@@ -195,7 +201,7 @@ def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest
     try:
         manifest = msgspec.json.decode(paths.manifest.read_bytes(), type=StageManifest)
     except (OSError, msgspec.DecodeError):
-        if out.exists():
+        if out.exists() and not _is_under_way(paths, stage):
             raise ConfigError(
                 f"{out} exists and no finished stage says that it made it",
                 hint="choose another name, or move it away",
@@ -210,7 +216,18 @@ def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest
             hint="choose another name, or remove the file and its manifest",
         )
     whole = all(_is_whole(out.with_name(file.name), file) for file in manifest.files)
+    if whole and _is_under_way(paths, stage):  # killed just before it dropped its journal
+        paths.journal.unlink(missing_ok=True)
     return manifest if whole else None
+
+
+def _is_under_way(paths: StagePaths, stage: Stage) -> bool:
+    """Whether the journal is of this very stage: what stands at `out` is then a part of its own."""
+    try:
+        with paths.journal.open("rb") as file:
+            return file.readline() == stage.header
+    except OSError:
+        return False
 
 
 def _is_whole(path: Path, file: StageFile) -> bool:

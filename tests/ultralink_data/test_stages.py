@@ -1,8 +1,12 @@
 """What a stage leaves, and how a killed one goes on."""
 
 import asyncio
+import itertools
+import os
 import random
+import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -133,6 +137,38 @@ def test_a_file_that_no_stage_made_is_never_written_over(tmp_path):
     with pytest.raises(ConfigError, match="no finished stage"):
         run_computing(pages(), work, out, STAGE)
     assert out.read_text() == "mine\n"
+
+
+def killed_at(step: int, out: Path) -> bool:
+    """Whether the stage was killed in another process, before this step of writing its files."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads that other tests left
+        child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] != 0
+    steps = itertools.count(1)
+
+    def deadly(real):
+        return lambda *args, **named: os._exit(9) if next(steps) == step else real(*args, **named)
+
+    with suppress(BaseException):
+        os.fsync, os.replace = deadly(os.fsync), deadly(os.replace)
+        Path.unlink = deadly(Path.unlink)
+        run_computing(pages(), work, out, STAGE)
+    os._exit(0)
+
+
+def test_a_stage_killed_while_it_writes_its_files_is_gone_on_with(tmp_path):
+    run_computing(pages(), work, tmp_path / "whole" / "x.jsonl", STAGE)
+    names = sorted(path.name for path in (tmp_path / "whole").iterdir())
+    for step in itertools.count(1):
+        out = tmp_path / str(step) / "x.jsonl"
+        if not killed_at(step, out):
+            break
+        run_computing(pages(), work, out, STAGE)
+        assert contents(out) == contents(tmp_path / "whole" / "x.jsonl")
+        assert sorted(path.name for path in out.parent.iterdir()) == names
+    assert step > 7  # three files are synced and renamed, then the journal is dropped
 
 
 @pytest.mark.parametrize("cut", range(1, 400, 37))
