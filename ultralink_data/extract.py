@@ -78,7 +78,8 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
     found = _excluded(raw.language).search(text)
     if found is not None:
         return _rejected(raw, "excluded_word", found.group())
-    page = Page(id=raw.id, language=raw.language, title=raw.title, revision=raw.revision, text=text)
+    title = convert_chinese(raw.title, conversion)
+    page = Page(id=raw.id, language=raw.language, title=title, revision=raw.revision, text=text)
     return Outcome(accepted=(page,))
 
 
@@ -91,7 +92,8 @@ def is_disambiguation(raw: RawPage) -> bool:
         return False
     if "__DISAMBIG__" in raw.text:
         return True
-    return any(name.strip().casefold() in DISAMBIGUATIONS for name in _TEMPLATE.findall(raw.text))
+    names = (name.replace("_", " ").strip().casefold() for name in _TEMPLATE.findall(raw.text))
+    return any(name in DISAMBIGUATIONS for name in names)
 
 
 @cache

@@ -109,23 +109,26 @@ def doc_pages(place: Place) -> Iterator[RawPage]:
     """
     head: re.Match[str] | None = None
     first = 0
+    whole = True
     text: list[str] = []
     for number, line in _lines(place):
         try:
             said = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            said = ""
             yield place.bad(number, f"byte {error.start} is not UTF-8")
+            whole = False
+            continue
         begins = _DOC.fullmatch(said) if said.startswith("<doc ") else None
         if begins is not None:
             if head is not None:
                 yield place.bad(first, "<doc> without </doc>")
-            head, first, text = begins, number, []
+            head, first, text, whole = begins, number, [], True
         elif head is None:
             if said.strip():
                 yield place.bad(number, f"outside of a <doc>: {said.strip()[:60]!r}")
         elif said.strip() == _DOC_END:
-            yield _doc(place, head, text)
+            if whole:  # else its bad line has been told already
+                yield _doc(place, head, text)
             head = None
         else:
             text.append(said)

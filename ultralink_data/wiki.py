@@ -30,7 +30,8 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A page as the dump has it; `id` is the language and the page's number (`es:2183`).
 
     `cut` says how the dump ends within this page or where it is damaged, `bad` where and why a row
-    of another source is none; nothing more is known of such a page then. `plain` text is no wikitext.
+    of another source is none; nothing more is known of such a page then. `plain` text is
+    no wikitext.
     """
 
     id: str

@@ -28,7 +28,10 @@ OTHER_NAMESPACES = _words(
 DISAMBIGUATIONS = frozenset(
     (
         *("disambiguation", "disambig", "dab", "hndis", "geodis", "surname", "given name"),
-        *("desambiguación", "desambiguacion", "homonymie", "неоднозначность", "многозначность"),
+        *("disambiguation page", "airport disambiguation", "human name disambiguation"),
+        *("place name disambiguation", "school disambiguation", "hospital disambiguation"),
+        *("desambiguación", "desambiguacion", "homonymie", "patronyme", "paronymie"),
+        *("однофамильцы", "disambig-cat", "täsmennys", "неоднозначность", "многозначность"),
         *("消歧义", "消歧義", "消歧义页", "消歧義頁", "توضيح", "बहुविकल्पी", "बहुविकल्पी शब्द"),
         *("täsmennyssivu", "anlam ayrımı", "anlam ayrım"),
     )

@@ -138,6 +138,13 @@ def test_bad_docs_are_told_by_file_and_line(tmp_path):
     ]
 
 
+def test_an_article_with_a_line_that_is_not_utf8_is_a_bad_row(tmp_path):
+    content = DOCS.encode().replace(b"Fin.", b"F\xffn.")
+    bad, good = read(write(tmp_path / "wiki_00", content))
+    assert bad.bad == "wiki_00:5: byte 1 is not UTF-8"
+    assert (good.id, good.bad) == ("es:2", None)
+
+
 def test_bad_parquet_rows_are_told(tmp_path):
     path = write_parquet(tmp_path / "a.parquet", [*ROWS, {**ROWS[0], "text": None}])
     assert [page.bad for page in read(path)] == [

@@ -1,0 +1,40 @@
+"""From pages to articles: titles, lists of meanings, excluded words."""
+
+import pytest
+
+from ultralink_data.extract import ExtractConfig, extract, is_disambiguation
+from ultralink_data.wiki import RawPage
+
+ANY_LENGTH = ExtractConfig(min_tokens=0)
+
+
+def raw(language: str, text: str, title: str = "T") -> RawPage:
+    return RawPage(
+        id=f"{language}:1",
+        language=language,
+        title=title,
+        namespace=0,
+        redirect=False,
+        revision="1",
+        text=text,
+    )
+
+
+def test_chinese_titles_are_simplified_as_the_text_is():
+    outcome = extract(raw("zh", "歐幾里得是數學家，他研究幾何學。" * 9, "歐幾里得"), ANY_LENGTH)
+    (page,) = outcome.accepted
+    assert page.title == "欧几里得"
+    assert page.text.startswith("欧几里得是")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("disambig", "Airport disambiguation", "human_name disambiguation", "disambiguation page"),
+        *("Patronyme", "Paronymie", "Однофамильцы", "Täsmennys", "Disambig-Cat"),
+    ],
+)
+def test_lists_of_meanings_are_told_by_their_templates(name):
+    assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{{name}}}}}"))
+    assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{ {name}\n|x}}}}"))
+    assert not is_disambiguation(raw("en", f"{name} is a word. {{{{other|{name}}}}}"))
