@@ -65,7 +65,8 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
     if raw.plain:
         text = convert_chinese(lines_of(raw.text), conversion)
     else:
-        text = clean(raw.text, language=raw.language, chinese_conversion=conversion)
+        source = raw.text.replace("{{PAGENAME}}", raw.title)
+        text = clean(source, language=raw.language, chinese_conversion=conversion)
     if not text.strip():
         return _rejected(raw, "empty")
     tokens = estimate_tokens(text, raw.language)

@@ -11,6 +11,7 @@ from ultralink_data.wiki_languages import (
     LABELLING,
     LABELLING_WITH_CODE,
     LABELS,
+    MONTHS,
     NUMBERS,
 )
 from ultralink_data.wiki_templates import BY_LANGUAGE, EVERYWHERE, QUANTITIES, RANGES, UNITS
@@ -154,14 +155,18 @@ def _places(pattern: str, arguments: _Arguments, language: str) -> str:
 
 def _place(said: str, arguments: _Arguments, language: str) -> str:
     names, _, default = said.partition("=")
-    numeric = names.startswith("#")
+    if ":" in names and names.endswith("!"):
+        name, _, wanted = names[:-1].partition(":")
+        if arguments.get(name) != wanted:
+            raise _Missing
+        return ""
     value = default
     if names.startswith("*"):
         value = names[1:].join(arguments.all())
     elif names == "-1":
         value = arguments.last()
     else:
-        for name in names.lstrip("#").rstrip("!").split("|"):
+        for name in names.lstrip("#@").rstrip("!").split("|"):
             value = arguments.get(name) or value
             if value != default:
                 break
@@ -169,7 +174,16 @@ def _place(said: str, arguments: _Arguments, language: str) -> str:
         raise _Missing
     if names.endswith("!"):
         return ""
-    return number(value, language) if numeric else value
+    if names.startswith("@"):
+        return _month(value, language)
+    return number(value, language) if names.startswith("#") else value
+
+
+def _month(text: str, language: str) -> str:
+    """The name of a month that is given as a number; anything else as it is."""
+    months = MONTHS.get(language, "").split()
+    numbers = {str(n): month for n, month in enumerate(months, 1)}
+    return numbers.get(text.lstrip("0"), text)
 
 
 def _quantity(arguments: _Arguments, language: str) -> str:

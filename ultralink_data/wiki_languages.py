@@ -130,3 +130,11 @@ NUMBERS: dict[str, Numbers] = {
     **{"tr": Numbers(".", ",", 4)},
 }
 """Other languages keep a number as it stands."""
+
+MONTHS = {
+    "es": (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    ),
+    "ru": ("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
+}
+"""Names of months as they stand after a day, for templates that are given numbers."""

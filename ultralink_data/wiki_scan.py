@@ -14,8 +14,8 @@ GONE = "\x01"
 
 _DROPPED_TAGS = (
     *("ref", "references", "gallery", "table", "timeline", "imagemap", "score", "hiero", "hr"),
-    *("graph", "mapframe", "maplink", "style", "script", "syntaxhighlight", "source", "ce"),
-    *("chem", "templatestyles", "inputbox", "section", "indicator", "categorytree"),
+    *("graph", "mapframe", "maplink", "style", "script", "syntaxhighlight", "source"),
+    *("templatestyles", "inputbox", "section", "indicator", "categorytree"),
 )
 _DROPPED_TAG = re.compile(rf"<({'|'.join(_DROPPED_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _CLASS = (

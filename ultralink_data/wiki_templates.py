@@ -3,7 +3,8 @@
 A pattern is text with places: `{1}` is an argument by position or name, `{2|1}` the first of them
 that is given, `{2=e}` one with a default, `{-1}` the last positional one, `{*}` all together and
 `{*, }` with something between, `{#1}` an argument as a number of the language, `{lc!}` prints
-nothing and asks that the argument is there. What stands in `[ ]` is printed where all its places
+nothing and asks that the argument is there, `{2:a!}` that it is `a`; `{@2}` is the name of a month
+that may be a number. What stands in `[ ]` is printed where all its places
 have something. Patterns are tried in order, ` // ` between them; where none fits, the template
 prints nothing, as those do that are not named here.
 Sources: the documentation pages of the templates in each Wikipedia.
@@ -62,15 +63,21 @@ EVERYWHERE: Patterns = {
     "π": "pi",
     " BC": "bc",
     "AD {1}": "ad",
-    "Chinese: {c|t|s|1}": "zh|zh-all",
+    "{c|t|s|1}": "zh|zh-all",
+    "\n\n{1|content}\n\n": "plainlist|columns-list",
 }
 
 BY_LANGUAGE: dict[str, Patterns] = {
-    "en": {},
+    "en": {
+        "Chinese: {c|t|s|1}": "zh|zh-all",
+        "{text|1}": "citation needed span|cn span|clarify span",
+        "{1}[{2}]": "sic",
+    },
     "es": {
         "{1}": "esd|versalita|versales|nowrap2",
-        "siglo {1}[ {2}]": "siglo|s.",
-        "{1} de {2} de {3} // {1}": "fecha",
+        "siglo {1} a. C.{2:a!} // siglo {1} d. C.{2:d!} // siglo {1}[ {2}]": "siglo|s.",
+        "{1} de {@2} de {3} // {1}": "fecha",
+        "en chino: {c|t|s|1}": "zh|zh-all",
         "«{1}»": "cita2|cita corta",
         "\n\n«{1}»\n\n": "cita|cita textual",
         "a. C.": "ac|a.c.",
@@ -80,7 +87,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}[ {2}][ {3}][ {4}]": ("date|date-|date de naissance|date de décès|date sport|date rép"),
         "{1}": (
             "incise simple|petites capitales|pc|terme défini|msapi|ancre|vocabulaire|"
-            "citation étrangère"
+            "citation étrangère|référence nécessaire|refnec|référence souhaitée"
         ),
         "– {1} –": "incise",
         "{texte|fr|1|trad}": "lien",
@@ -99,6 +106,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "no ": "n°|numéro|no",
         "p. ": "p.",
         "{1}, {2}": "ville-pays",
+        "M.[ {1}]": "m.",
+        "Mme[ {1}]": "mme",
     },
     "ru": {
         "\u0301": "ударение|'|знак ударения",
@@ -107,9 +116,10 @@ BY_LANGUAGE: dict[str, Patterns] = {
             "нп1|нп2|нп3|нп4|нп5|нп6|iw|iw2"
         ),
         "{#1}[ {2}]": "число|ч|fnum|fmtnum|num",
-        "{1}": "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2",
+        "{1}": "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2|нет аи 2",
         "{1} ({3}) {2} // {1} {2}": "oldstyledate|старый стиль",
         "{1} век[ {2}]": "век",
+        "{1} {@2}[ {3}]": "дата",
         "\n\n{1|текст}\n\n": "цитата|quote|начало цитаты",
         "{1} км²": "км²",
         "до н. э.": "до н. э.|до н.э.",

@@ -68,6 +68,9 @@ _ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
 _INVISIBLE = "\u00ad\u200b\u200e\u200f"
 _SPACES = re.compile(r"  +")
 _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
+_COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
+"""Commas with nothing between, which removed templates leave."""
+
 _EMPTY_ITEM = re.compile(r"^[-*#:;•]*+[ \t.,;:]*+$", re.MULTILINE)
 _BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
@@ -217,7 +220,7 @@ def _tidy(text: str) -> str:
     text = _tight_brackets(_BRACKET_START.sub(r"\1", text))
     text = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", text))
     text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(text, _ODD_SPACES, " ")))
-    text = _EMPTY_ITEM.sub("", text)
+    text = _EMPTY_ITEM.sub("", _COMMAS.sub(r"\1", text))
     lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
     return "\n\n".join(_sections([line for line in lines if line])) + "\n"
 

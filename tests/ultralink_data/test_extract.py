@@ -38,3 +38,9 @@ def test_lists_of_meanings_are_told_by_their_templates(name):
     assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{{name}}}}}"))
     assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{ {name}\n|x}}}}"))
     assert not is_disambiguation(raw("en", f"{name} is a word. {{{{other|{name}}}}}"))
+
+
+def test_the_name_of_the_page_is_its_title():
+    outcome = extract(raw("es", "{{PAGENAME}} es un río del norte. " * 9, "El Río"), ANY_LENGTH)
+    (page,) = outcome.accepted
+    assert page.text.startswith("El Río es un río del norte. El Río es")
