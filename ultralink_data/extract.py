@@ -25,6 +25,9 @@ _TEMPLATE = re.compile(r"\{\{([^|{}]+)(?:\||\}\})")
 
 _TITLE_END = re.compile(r"[(（]([^()（）]+)[)）]$")
 
+_LETTER = r"[\w\u064b-\u0652\u0900-\u0963\u0971-\u097f]"
+"""With Arabic and Hindi vowel signs, which `\\w` leaves out."""
+
 _SEEN_BY_LANGUAGE_ID = 2000
 """Characters: more of an article does not change the verdict."""
 
@@ -104,10 +107,10 @@ def _excluded(language: str) -> re.Pattern[str]:
     words = section.ground.excluded_words if section.ground else ()
     if not words:
         return re.compile(r"(?!)")
-    listed = "|".join(re.escape(word) for word in words)
+    listed = "|".join(re.escape(word).replace(r"\*", f"{_LETTER}*") for word in words)
     if section.phrases.script == "CJK":
         return re.compile(listed)
-    return re.compile(rf"\b(?:{listed})\b", re.IGNORECASE)
+    return re.compile(rf"(?<!{_LETTER})(?:{listed})(?!{_LETTER})", re.IGNORECASE)
 
 
 def _rejected(raw: RawPage, reason: str, detail: str = "") -> Outcome[Page]:

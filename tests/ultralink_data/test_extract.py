@@ -2,7 +2,7 @@
 
 import pytest
 
-from ultralink_data.extract import ExtractConfig, extract, is_disambiguation
+from ultralink_data.extract import ExtractConfig, _excluded, extract, is_disambiguation
 from ultralink_data.wiki import RawPage
 
 ANY_LENGTH = ExtractConfig(min_tokens=0)
@@ -44,3 +44,37 @@ def test_the_name_of_the_page_is_its_title():
     outcome = extract(raw("es", "{{PAGENAME}} es un río del norte. " * 9, "El Río"), ANY_LENGTH)
     (page,) = outcome.accepted
     assert page.text.startswith("El Río es un río del norte. El Río es")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "porn Pornographers hentai"),
+        ("fi", "porno pornoa pornon pornoelokuva"),
+        ("tr", "pornosu pornografik"),
+        ("ru", "Порно порнографию порнографической"),
+        ("ar", "إباحي والإباحية الإباحية"),
+        ("es", "pornográficas pornografía"),
+        ("fr", "pornographiques pornographie"),
+        ("hi", "अश्लील अश्लीलता पोर्न पोर्नोग्राफी"),
+    ],
+)
+def test_excluded_words_are_found_in_their_forms(language, words):
+    for word in words.split():
+        found = _excluded(language).search(f"- {word}, -")
+        assert found is not None, word
+        assert found.group() == word
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Pornic popcorn"),
+        ("es", "soporno"),
+        ("hi", "ापोर्न"),
+        ("ru", "упорно"),
+        ("ar", "مباح"),
+    ],
+)
+def test_other_words_are_not_excluded(language, text):
+    assert _excluded(language).search(text) is None

@@ -117,8 +117,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
         labels=("question", "answer", "q", "a"),
         excluded_words=(
             "porn",
-            "pornographic",
-            "pornography",
+            "pornograph*",
             "hentai",
             "fellatio",
             "gangbang",

@@ -118,10 +118,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
         assistant="Experto",
         labels=("pregunta", "respuesta"),
         excluded_words=(
-            "porno",
-            "pornografía",
-            "pornográfico",
-            "pornográfica",
+            "porno*",
             "hentai",
             "felación",
         ),

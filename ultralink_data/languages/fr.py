@@ -117,11 +117,9 @@ La conversation jusqu'ici :
         assistant="Expert",
         labels=("question", "réponse"),
         excluded_words=(
-            "porno",
-            "pornographie",
-            "pornographique",
+            "porno*",
             "hentai",
-            "fellation",
+            "fellation*",
         ),
         chinese_conversion=None,
     ),

@@ -113,9 +113,8 @@ LANGUAGE = Language(
         assistant="विशेषज्ञ",
         labels=("प्रश्न", "सवाल", "उत्तर", "जवाब"),
         excluded_words=(
-            "पोर्न",
-            "अश्लील",
-            "पोर्नोग्राफी",
+            "पोर्न*",
+            "अश्लील*",
         ),
         chinese_conversion=None,
     ),

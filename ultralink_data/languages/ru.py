@@ -115,11 +115,9 @@ LANGUAGE = Language(
         assistant="Знаток",
         labels=("вопрос", "ответ"),
         excluded_words=(
-            "порно",
-            "порнография",
-            "порнографии",
-            "порнографический",
+            "порно*",
             "хентай",
+            "хентая",
         ),
         chinese_conversion=None,
     ),

@@ -131,7 +131,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     `answer_without_document` holds `{question}`; `deeper` and `broader` ask for the next question
     and hold `{document}` and `{dialogue}`, in which turns open with `user` and `assistant`.
     `labels` are words that a reply must not open with before a colon ("Question: ...").
-    Articles with one of `excluded_words` are not taken (whole words, without regard to case).
+    Articles with one of `excluded_words` are not taken (whole words, without regard to case;
+    `*` at an end stands for any letters there, as words are inflected).
     `chinese_conversion` is an OpenCC configuration (`t2s`) for languages that need one script.
     """
 

@@ -112,10 +112,8 @@ Soran kişinin bir sonraki sorusunu yaz. Soru genişlesin: konunun henüz konuş
         assistant="Uzman",
         labels=("soru", "cevap", "yanıt"),
         excluded_words=(
-            "porno",
-            "pornografi",
-            "pornografik",
-            "hentai",
+            "porno*",
+            "hentai*",
         ),
         chinese_conversion=None,
     ),
