@@ -1,8 +1,8 @@
 """Takes out of wikitext, by scanning it once, the constructs of which nothing is text.
 
 Comments, references, tables, templates that print nothing, files and their captions, categories.
-Templates that print something are handed to the caller; what is not closed stays as it is, but a file
-or category takes its line with it.
+Templates that print something are handed to the caller; what is not closed stays as it is, but a
+file or category takes its line with it.
 """
 
 import re
