@@ -92,6 +92,8 @@ def _decoded(text: str) -> dict[Criterion, Judged]:
         return msgspec.convert(found, dict[Criterion, Judged])
     except msgspec.ValidationError as error:
         raise _bad("wrong_form", f"it has not the form asked for: {error}") from None
+    except UnicodeEncodeError:  # half of a pair of surrogates, which no text can hold
+        raise _bad("wrong_form", "a name in it is no text") from None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -68,6 +68,7 @@ async def run_asking(
         EndpointError, BudgetError: the endpoint or the budget ended it, or no request was
             answered; what was in flight is finished and stored first.
         ConfigError: `out` was made by something else.
+        RuntimeError: `work` has a bug, which this row brought out; the same is finished first.
     """
     done = finished(out, stage, replace=replace)
     if done is not None:
@@ -145,7 +146,7 @@ class _Drive(Generic[R, T]):
         self._advance = advance
         self.failed = 0
         self.last = ""
-        self.fatal: BenchError | None = None
+        self.fatal: Exception | None = None
 
     async def run(self, concurrency: int) -> None:
         """Work with so many rows at a time."""
@@ -155,7 +156,7 @@ class _Drive(Generic[R, T]):
 
     async def _worker(self) -> None:
         while self.fatal is None:
-            taken = next(self._todo, None)
+            taken = self._next()
             if taken is None:
                 return
             n, row = taken
@@ -172,7 +173,19 @@ class _Drive(Generic[R, T]):
             except BenchError as error:
                 self.fatal = self.fatal or error
                 return
+            except Exception as error:  # noqa: BLE001 - a bug of ours: others' replies are paid for
+                self.fatal = RuntimeError(f"row {row.id!r}: {error!r}")
+                self.fatal.__cause__ = error
+                return
             self._advance(self._journal.done, self.failed)
+
+    def _next(self) -> tuple[int, R] | None:
+        """The next open row with its place; an error of the input ends the run."""
+        try:
+            return next(self._todo, None)
+        except Exception as error:  # noqa: BLE001 - a task's error would cancel what is in flight
+            self.fatal = self.fatal or error
+            return None
 
     async def _outcome(self, row: R) -> Outcome[T]:
         try:

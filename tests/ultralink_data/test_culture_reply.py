@@ -62,6 +62,10 @@ def test_quotes_are_compared_after_nfc_and_with_single_spaces(quote):
         (changed(places={"evidence": "near the lake", "score": "1"}), "wrong_form"),
         (changed(places={"evidence": "near the lake", "score": True}), "wrong_form"),
         (changed(places={"score": 0}), "wrong_form"),
+        ('{"\\ud83d": 1}', "wrong_form"),
+        (changed(**{"\ud83d": 1}), "wrong_form"),
+        (changed(places={"evidence": "", "score": 0, "\ud83d": 0}), "wrong_form"),
+        (changed(places={"evidence": "\ud83d\ud83d", "score": 1}), "invented_quote"),
         (changed(places={"evidence": "", "score": 0, "why": "none"}), "wrong_form"),
         (changed(places={"evidence": None, "score": 0}), "wrong_form"),
         (changed(places={"evidence": "near the lake", "score": 0}), "quote_without_score"),
@@ -77,6 +81,7 @@ def test_anything_else_is_no_verdict(text, check):
     failure = check_verdict(text, TURNS)
     assert failure is not None
     assert failure.check == check
+    assert failure.detail.encode()  # it goes to the model, and into the reject
     with pytest.raises(BadReplyError):
         read_verdict(text, TURNS)
 

@@ -17,6 +17,7 @@ from ultralink_data.errors import (
     AllRefusedError,
     BudgetError,
     ConfigError,
+    DataError,
     EndpointError,
     LLMError,
     PrerequisiteError,
@@ -321,6 +322,37 @@ def test_what_is_in_flight_is_finished_and_kept_when_the_run_must_stop(tmp_path,
         asking(out, worker)
     with Journal(out, STAGE) as journal:
         assert journal.done == len(started) - 1 < 19
+
+
+def test_a_bug_that_a_row_brings_out_names_it_and_keeps_what_is_in_flight(tmp_path):
+    out = tmp_path / "x.jsonl"
+    started: list[str] = []
+
+    async def worker(page: Page) -> Outcome[Page]:
+        started.append(page.id)
+        await asyncio.sleep(0.05)
+        if page.id == "es:5":
+            raise KeyError("a bug")
+        await asyncio.sleep(0.05)
+        return work(page)
+
+    with pytest.raises(RuntimeError, match="row 'es:5': KeyError"):
+        asking(out, worker)
+    with Journal(out, STAGE) as journal:
+        assert journal.done == len(started) - 1 < 19
+
+
+def test_an_error_of_the_input_of_questions_keeps_what_is_in_flight(tmp_path):
+    out = tmp_path / "x.jsonl"
+
+    def broken() -> Iterator[Page]:
+        yield from pages(7)
+        raise DataError("the input broke", hint="mend it")
+
+    with pytest.raises(DataError, match="the input broke"):
+        asyncio.run(run_asking(broken, slow_work, out, STAGE, concurrency=4))
+    with Journal(out, STAGE) as journal:
+        assert journal.done == 7
 
 
 def test_rows_are_made_as_slots_free_up(tmp_path):
