@@ -7,6 +7,7 @@ Those that name a cause (a refusal, a mended mistake) come before those that see
 from collections.abc import Callable
 
 from ultralink_data.asking import Failure
+from ultralink_data.translation.remainder import check_remainder
 from ultralink_data.translation.task import check_options, check_questions, check_speakers
 from ultralink_data.translation.turns import SourceTurn
 from ultralink_data.translation.values import (
@@ -25,7 +26,6 @@ from ultralink_data.translation.wording import (
     check_language,
     check_length,
     check_preface,
-    check_remainder,
     check_sentences,
 )
 

@@ -52,12 +52,28 @@ def without_comments(code: str, tag: str) -> tuple[str, ...]:
     Without a tag it is taken for Python where it looks like it, for a language of the C family
     where lines end as they do there, and for text that has no comments otherwise.
     """
-    family = _family_of().get(tag)
     if tag in _PYTHON or (not tag and _GUESS.search(code)):
         return _python(code) or _scanned(code, "hash")
+    return _scanned(code, _family(code, tag))
+
+
+def _family(code: str, tag: str) -> str:
+    family = _family_of().get(tag)
     if family is None and not tag and len(_LINE_OF_C.findall(code)) > 1:
         family = "c"
-    return _scanned(code, family or "none")
+    return family or "none"
+
+
+def comments(code: str, tag: str) -> str:
+    """What a translation changes: comments and docstrings, one a line, without their marks."""
+    if tag in _PYTHON or (not tag and _GUESS.search(code)):
+        told = [
+            string.strip("#\"' \t")
+            for kind, string, is_doc in _tokens(code)
+            if is_doc or kind == tokenize.COMMENT
+        ]
+        return "\n".join(told) if told else "\n".join(_split(code, "hash")[1])
+    return "\n".join(_split(code, _family(code, tag))[1])
 
 
 def docstrings(code: str) -> str:
@@ -99,16 +115,25 @@ def _tokens(code: str) -> list[tuple[int, str, bool]]:
 
 def _scanned(code: str, family: str) -> tuple[str, ...]:
     """Lines that are not blank once comments are gone, without the space around them at the end."""
+    kept, _ = _split(code, family)
+    return tuple(line.rstrip() for line in kept.splitlines() if line.strip())
+
+
+def _split(code: str, family: str) -> tuple[str, list[str]]:
+    """Code without its comments, and the comments without their marks."""
     line_marks, block_marks, quotes = _MARKS[family]
     kept: list[str] = []
+    told: list[str] = []
     at = 0
     while at < len(code):
         block = next((b for b in block_marks if code.startswith(b[0], at)), None)
         if block is not None:
             end = code.find(block[1], at + len(block[0]))
+            told.append(code[at + len(block[0]) : end if end >= 0 else len(code)].strip("* \t"))
             at = len(code) if end < 0 else end + len(block[1])
         elif any(code.startswith(mark, at) for mark in line_marks) and _opens(code, at, family):
             end = code.find("\n", at)
+            told.append(code[at : end if end >= 0 else len(code)].strip("#/-;% \t"))
             at = len(code) if end < 0 else end
         elif code[at] in quotes:
             end = _string_end(code, at)
@@ -117,7 +142,7 @@ def _scanned(code: str, family: str) -> tuple[str, ...]:
         else:
             kept.append(code[at])
             at += 1
-    return tuple(line.rstrip() for line in "".join(kept).splitlines() if line.strip())
+    return "".join(kept), told
 
 
 def _opens(code: str, at: int, family: str) -> bool:

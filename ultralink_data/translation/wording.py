@@ -1,4 +1,4 @@
-"""Checks of how a translation reads: language, length, openings, what was left in English."""
+"""Checks of how a translation reads: language, length, openings."""
 
 import re
 import unicodedata
@@ -12,13 +12,7 @@ from ultralink_data.language_id import is_language
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
 
-_SENTENCE = re.compile(r"(?<=[.!?؟।])\s+|(?<=[。！？])\s*|\n+")
-_LEAST_WORDS = 5
-"""Words from which a sentence that stands in the source too was left untranslated."""
-
-_LATIN_RUN = 8
-"""English words in a row, in another script, from which a part was left untranslated."""
-
+SENTENCE = re.compile(r"(?<=[.!?؟।])\s+|(?<=[。！？])\s*|\n+")
 _LEAST_LETTERS = 40
 """Letters of the source from which lengths are compared: short texts vary too much."""
 
@@ -31,7 +25,7 @@ _SHORT = 0.8
 _REPEATED = 10
 """Letters from which a sentence may not come again."""
 
-_NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
+NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
 """Names, which stay as they are in many languages, do not tell the language of a text."""
 
 _OPENING = 120
@@ -52,8 +46,8 @@ def check_language(turn: SourceTurn, text: str) -> Failure | None:
         return None
     said = without(text, (*passages_to_correct(turn.text), *turn.answers))
     name = languages.get(turn.language).translate.english_name
-    names = set(_NAME.findall(turn.text))
-    said = _NAME.sub(lambda match: " " if match[0] in names else match[0], prose(said))
+    names = set(NAME.findall(turn.text))
+    said = NAME.sub(lambda match: " " if match[0] in names else match[0], prose(said))
     if not is_language(said, turn.language):
         return Failure("wrong_language", f"it is not in {name}; translate into {name}")
     return None
@@ -94,36 +88,8 @@ def check_sentences(turn: SourceTurn, text: str) -> Failure | None:
 
 def _most_repeated(text: str) -> int:
     """How often the most frequent sentence stands in a text; short ones do not count."""
-    counts = Counter("".join(words(sentence)) for sentence in _SENTENCE.split(text))
+    counts = Counter("".join(words(sentence)) for sentence in SENTENCE.split(text))
     return max((n for said, n in counts.items() if letters(said) >= _REPEATED), default=1)
-
-
-def check_remainder(turn: SourceTurn, text: str) -> Failure | None:
-    """No sentence of the source stands in it as it was."""
-    if is_mended_passage(turn, turn.text):
-        return None
-    kept = (*passages_to_correct(turn.text), *turn.answers)
-    source = {tuple(words(s)) for s in _SENTENCE.split(prose(without(turn.text, kept)))}
-    for sentence in _SENTENCE.split(prose(without(text, kept))):
-        said = tuple(words(sentence))
-        if len(said) >= _LEAST_WORDS and said in source:
-            return Failure("untranslated", f"this is still in English: {sentence.strip()[:80]!r}")
-        run = _latin_run(sentence) if _other_script(turn.language) else ""
-        if run and run in " ".join(words(turn.text)):
-            return Failure("untranslated", f"this is still in English: {run[:80]!r}")
-    return None
-
-
-def _latin_run(sentence: str) -> str:
-    """The first long run of words in Latin letters, "" where there is none."""
-    found = re.search(
-        rf"(?:[a-z'’]+[,;:]?[ ]+){{{_LATIN_RUN - 1},}}[a-z'’]+", sentence, re.IGNORECASE
-    )
-    return " ".join(words(found[0])) if found else ""
-
-
-def _other_script(language: str) -> bool:
-    return languages.get(language).phrases.script != "LATIN"
 
 
 def check_preface(turn: SourceTurn, text: str) -> Failure | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ultralink_data.translation.comments import docstrings, without_comments
+from ultralink_data.translation.comments import comments, docstrings, without_comments
 
 SAME = [
     ("python", "x = 1  # one\n", "x = 1\n"),
@@ -69,3 +69,16 @@ def test_human_translations_of_humaneval_differ_only_where_they_are_damaged(benc
         if without_comments(code, "python") != without_comments(chinese[name], "python")
     ]
     assert changed == ["HumanEval/64"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "told"),
+    [
+        ("python", 'def f():\n    """Doc."""\n    return "x"  # one\n', "Doc.\none"),
+        ("python", "def f(:\n  # broken\n  pass", "broken"),
+        ("js", "a = '// no' // one\n/* two */", "one\ntwo"),
+        ("", "no code # at all", ""),
+    ],
+)
+def test_comments_are_read_without_their_marks(tag, code, told):
+    assert comments(code, tag) == told
