@@ -29,7 +29,7 @@ _SELF_PRINTED = re.compile(
 )
 """French ordinals and centuries, which templates of that very name print."""
 
-_NUMBER = re.compile(r"([-−+]?)(\d+)(?:\.(\d+))?")
+_NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
 _PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
 
 

@@ -51,3 +51,7 @@ def test_boxes_and_notes_print_nothing(name):
 @pytest.mark.parametrize("text", ["", "n/a", "1,234", "12e5", "{{{1}}}", "٣"])
 def test_what_is_no_plain_number_stays(text):
     assert number(text, "fr") == text
+
+
+def test_digits_that_are_no_number_stay_as_they_are():
+    assert number("1" * 5000, "es") == "1" * 5000
