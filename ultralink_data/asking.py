@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm import ChatRequest, Message, Reply
-from ultralink_data.stages import NOTHING, Rejected, Spent
+from ultralink_data.stages import NOTHING, REFUSED_REQUEST, Rejected, Spent
 
 _NOT_ACCEPTED = "That reply was not accepted"
 
@@ -46,7 +47,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class CheckFailedError(Exception):
-    """No attempt at a reply passed its checks; holds the last failure and text."""
+    """No attempt at a reply passed its checks, or one was refused; holds the last failure, text."""
 
     def __init__(self, step: str, failure: Failure, output: str) -> None:
         super().__init__(f"{step}: {failure.check}: {failure.detail}")
@@ -91,7 +92,7 @@ class Questioner:
         the token limit cut, or that the endpoint marks as a refusal, fails without a look at it.
 
         Raises:
-            CheckFailedError: no attempt passed.
+            CheckFailedError: no attempt passed, or the endpoint refused one (`refused_request`).
             LLMError: a request failed (see `llm.Client.ask`).
         """
         asked = tuple(messages)
@@ -107,7 +108,13 @@ class Questioner:
                 schema=schema,
                 seed=derived_seed(self._asking.seed, f"{name}/{attempt}"),
             )
-            reply = await self._chat.ask(request)
+            try:
+                reply = await self._chat.ask(request)
+            except RefusedRequestError as error:
+                # Told as a failure, so that what was paid for before it is kept and counted.
+                raise CheckFailedError(
+                    step, Failure(REFUSED_REQUEST, error.message), text
+                ) from error
             self.spent += Spent(
                 replies=1,
                 prompt_tokens=reply.prompt_tokens,

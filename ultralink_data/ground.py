@@ -28,7 +28,7 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.ground_checks import check_answer, check_question
 from ultralink_data.languages.sections import Ground
 from ultralink_data.llm import Message
-from ultralink_data.stages import Outcome
+from ultralink_data.stages import ENDED_AT, Outcome
 from ultralink_data.tokens import estimate_tokens
 
 _MARK = re.compile(r"\{(\w+)\}")
@@ -99,8 +99,8 @@ async def ground(
 ) -> Outcome[Dialogue]:
     """Make one dialogue of a passage.
 
-    A dialogue whose follow-up fails its checks keeps the rounds before it; one whose first
-    question or answer fails is rejected.
+    A dialogue whose follow-up fails its checks, or is refused, keeps the rounds before it; one
+    whose first question or answer fails is rejected.
 
     Raises:
         ConfigError: the language has no prompts.
@@ -124,7 +124,7 @@ async def ground(
                 failed_checks=tuple(questioner.failed_checks),
                 spent=questioner.spent,
             )
-        mended = (f"ended_at_{error.failure.check}",)
+        mended = (f"{ENDED_AT}{error.failure.check}",)
     dialogue = Dialogue(
         id=passage.id,
         language=passage.language,

@@ -22,6 +22,9 @@ T = TypeVar("T")
 REFUSED_REQUEST = "refused_request"
 """Reason of a row for which the endpoint did not answer a request, whenever it was asked."""
 
+ENDED_AT = "ended_at_"
+"""Begins the name of how a row was mended that keeps what came before a failure."""
+
 _PART = 1 << 20
 """Bytes that are hashed at a time."""
 
@@ -106,7 +109,9 @@ class Outcome(
     @property
     def refused(self) -> bool:
         """Whether the endpoint did not answer a request of the row."""
-        return self.rejected is not None and self.rejected.reason == REFUSED_REQUEST
+        if self.rejected is None:
+            return ENDED_AT + REFUSED_REQUEST in self.mended
+        return self.rejected.reason == REFUSED_REQUEST
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ import pytest
 from ultralink_data import languages
 from ultralink_data.asking import Asking
 from ultralink_data.documents import Passage
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, RefusedRequestError
 from ultralink_data.ground import GroundConfig, follow_ups, ground, prompt_version
 from ultralink_data.ground_checks import check_answer, check_question
 from ultralink_data.llm import ChatRequest, Reply
@@ -57,6 +57,8 @@ class Model:
         reason = "stop"
         if waiting:
             text = waiting.pop(0)
+            if text == "<refused>":
+                raise RefusedRequestError("status 400: no", hint="")
             if text == "<cut>":
                 reason = "length"
         return Reply(text=text, finish_reason=reason, prompt_tokens=50, completion_tokens=10)
@@ -137,6 +139,24 @@ def test_a_first_question_that_never_passes_rejects_the_passage_with_its_reason(
     assert outcome.rejected.output == "I am sorry, I cannot help with that."
     assert outcome.failed_checks == ("refusal", "refusal")
     assert outcome.spent.replies == 2
+
+
+def test_a_refused_follow_up_keeps_the_rounds_that_were_paid_for():
+    outcome = made(Model(answer1=["<cut>", "<refused>"]), seed=seed_with(3))
+    assert outcome.accepted[0].turns == (QUESTIONS[0], ANSWER)
+    assert outcome.mended == ("ended_at_refused_request",)
+    assert outcome.failed_checks == ("truncated",)
+    assert outcome.spent.replies == 4
+    assert outcome.refused
+
+
+def test_a_row_that_is_refused_after_a_reply_says_what_was_spent():
+    outcome = made(Model(question0=["<cut>", "<refused>"]))
+    assert outcome.rejected is not None
+    assert outcome.rejected.reason == "refused_request"
+    assert outcome.rejected.detail == "question0: status 400: no"
+    assert (outcome.failed_checks, outcome.spent.replies) == (("truncated",), 1)
+    assert outcome.refused
 
 
 def test_a_follow_up_that_never_passes_keeps_the_rounds_before_it():
