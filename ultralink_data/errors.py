@@ -53,6 +53,10 @@ class EndpointError(LLMError):
     """An endpoint that refuses every request: wrong key, model, address, or no quota left."""
 
 
+class UnprovenEndpointError(EndpointError):
+    """A request was forbidden, as all others may be: the endpoint has answered none so far."""
+
+
 class AllRefusedError(EndpointError):
     """One request after another was refused: what they share is at fault, not a row."""
 

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ultralink_data import llm_wire
-from ultralink_data.errors import AllRefusedError, BenchError, EndpointError, LLMError
+from ultralink_data.errors import (
+    AllRefusedError,
+    BenchError,
+    EndpointError,
+    LLMError,
+    UnprovenEndpointError,
+)
 from ultralink_data.llm_budget import Budget
 from ultralink_data.llm_cache import GroupedWrites, ReplyCache
 from ultralink_data.llm_request import (
@@ -80,6 +86,7 @@ class Client:
         self._budget = Budget(endpoint, self.usage)
         self._failed_in_a_row = 0
         self._heard = False
+        self._proven = False
         self._limit = llm_wire.OLD_LIMIT
         self._stopped: BenchError | None = None
         self._connections = endpoint.concurrency
@@ -111,7 +118,8 @@ class Client:
 
         Raises:
             BudgetError: the request could pass `max_cost`; nothing was sent.
-            EndpointError: the endpoint refuses every request (key, model, address), or is gone.
+            EndpointError: the endpoint refuses every request (key, model, address), or is gone;
+                an UnprovenEndpointError where it has answered none and may refuse only this one.
             RefusedRequestError: the endpoint does not answer this request, whenever it is asked.
             LLMError: this request failed for good.
             BenchError: what `stop` was given.
@@ -120,6 +128,7 @@ class Client:
         stored = self._cache.get(key)
         if stored is not None:
             self.usage.cached += 1
+            self._proven = True
             return msgspec.json.decode(stored, type=Reply)
         async with self._slots:
             return await self._ask_with_retries(request, key)
@@ -163,6 +172,7 @@ class Client:
         cost = self.endpoint.cost(reply.prompt_tokens, reply.completion_tokens)
         usage.cost += cost
         self._failed_in_a_row = 0
+        self._proven = True
         return cost
 
     async def _attempt(
@@ -205,7 +215,9 @@ class Client:
         `alone`: no other request was answered while this one was tried.
         """
         kind, what = fault.final or LLMError, llm_wire.hidden(fault.what, self._key)[:500]
-        if kind is not EndpointError:
+        if fault.forbidden and not self._proven:
+            kind = UnprovenEndpointError
+        elif kind is not EndpointError:
             # Refusals too: a used-up account or a bad key can answer 400 to every request.
             self._failed_in_a_row += 1
             if not fault.sent and alone:

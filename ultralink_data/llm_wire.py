@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
 _RETRYABLE = {408, 409, 429}
-_HOPELESS = {401, 402, 403, 404}
+_HOPELESS = {401, 402}
 """Statuses that every other request would get too."""
+
+_FORBIDDEN = {403, 404}
+"""Statuses of a wrong key, model or address, or of one request: a gateway that moderates, say."""
 
 _UNSUPPORTED = {"unsupported_parameter", "unsupported_value"}
 """Codes of a 400 that every other request would get too."""
@@ -45,8 +48,8 @@ class Fault(NamedTuple):
 
     `final` is the error to raise where no other attempt can succeed; `wait` what the endpoint
     asks to wait, in seconds. `billed` is false where the endpoint cannot have taken money for it,
-    `sent` where no connection came about. `busy` marks a 429, `unsupported` names a parameter that
-    this model does not take.
+    `sent` where no connection came about. `forbidden` marks a refusal that every request may get,
+    `busy` a 429, `unsupported` names a parameter that this model does not take.
     """
 
     what: str
@@ -55,6 +58,7 @@ class Fault(NamedTuple):
     billed: bool = False
     sent: bool = True
     busy: bool = False
+    forbidden: bool = False
     unsupported: str = ""
     request_id: str = ""
 
@@ -274,7 +278,7 @@ def status_fault(status: int, said: str, code: str, parameter: str) -> Fault:
         final = EndpointError
     elif status not in _RETRYABLE and status < 500:
         final = RefusedRequestError
-    return Fault(what, final=final, busy=status == 429)
+    return Fault(what, final=final, busy=status == 429, forbidden=status in _FORBIDDEN)
 
 
 def _connection_fault(error: Exception) -> Fault:

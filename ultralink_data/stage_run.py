@@ -20,6 +20,7 @@ from ultralink_data.errors import (
     EndpointError,
     LLMError,
     RefusedRequestError,
+    UnprovenEndpointError,
 )
 from ultralink_data.journal import Journal, numbered
 from ultralink_data.stages import (
@@ -42,6 +43,9 @@ _PASSES = 2
 
 _HELD = 20
 """Twice the rows in flight and so many are held back when requests are refused; see `_Refusals`."""
+
+_DOUBTS = 3
+"""Rows that may be forbidden before the endpoint's first answer: the first ones can be at fault."""
 
 _CHUNK = 16
 """Rows that one process takes at a time."""
@@ -144,6 +148,7 @@ class _Drive(Generic[R, T]):
         self._journal = journal
         self._refusals = refusals
         self._advance = advance
+        self._doubts = 0
         self.failed = 0
         self.last = ""
         self.fatal: Exception | None = None
@@ -190,6 +195,11 @@ class _Drive(Generic[R, T]):
     async def _outcome(self, row: R) -> Outcome[T]:
         try:
             return await self._work(row)
+        except UnprovenEndpointError as error:
+            self._doubts += 1
+            if self._doubts > _DOUBTS:
+                raise
+            return refused(row, error)
         except RefusedRequestError as error:
             return refused(row, error)
 

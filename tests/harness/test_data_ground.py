@@ -117,6 +117,32 @@ def test_a_used_up_account_rejects_no_row_and_the_run_goes_on_when_it_is_paid(
     assert len(rows(tmp_path / "d.jsonl", Dialogue)) == 40
 
 
+@pytest.mark.parametrize("concurrency", ["1", "8"])
+@pytest.mark.parametrize("forbidden", [0, 11])
+def test_a_row_that_is_forbidden_holds_up_no_other(tmp_path, concurrency, forbidden):
+    pages = write_pages(tmp_path / "pages.jsonl", 12)
+    model, no = Model(reply), Answer(status=403, body=b'{"error": {"message": "moderated"}}')
+
+    def moderated(body: dict, number: int) -> Answer:
+        found = f"river number {forbidden} rises" in json.dumps(body)
+        return no if found else model(body, number)
+
+    with serving(moderated) as server:
+        assert main(command(server, tmp_path, pages, "--concurrency", concurrency)) == 0
+    (rejected,) = rows(tmp_path / "d.rejected.jsonl", Rejected)
+    assert (rejected.id, rejected.reason) == (f"en:{forbidden}#0", "refused_request")
+
+
+def test_an_endpoint_that_forbids_everything_ends_the_run(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 40)
+    no = Answer(status=403, body=b'{"error": {"message": "wrong key"}}')
+    with serving(lambda body, number: no) as server:
+        assert main(command(server, tmp_path, pages)) == 3
+        assert len(server.requests) <= 12
+    assert "wrong key" in capsys.readouterr().err
+    assert not (tmp_path / "d.jsonl").exists()
+
+
 @pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp_path, kills):
     count = 15 * kills

@@ -18,6 +18,7 @@ from ultralink_data.errors import (
     EndpointError,
     LLMError,
     RefusedRequestError,
+    UnprovenEndpointError,
 )
 from ultralink_data.llm import ChatRequest, Client, Endpoint, Message, Reply
 from ultralink_data.llm_cache import ReplyCache
@@ -65,8 +66,8 @@ def always(answer: Answer) -> Rule:
         (NO_QUOTA, EndpointError, "status 429: pay first"),
         (Answer(status=401, body=b'{"error": {"message": "bad key"}}'), EndpointError, "bad key"),
         (Answer(status=402, body=b"Insufficient Balance"), EndpointError, "Insufficient Balance"),
-        (Answer(status=403, body=b"{}"), EndpointError, "status 403: without a reason"),
-        (Answer(status=404, body=b"no such page"), EndpointError, "status 404: no such page"),
+        (Answer(status=403, body=b"{}"), UnprovenEndpointError, "status 403: without a reason"),
+        (Answer(status=404, body=b"no page"), UnprovenEndpointError, "status 404: no page"),
         (
             Answer(status=400, body=b'{"error": {"message": "too long"}}'),
             RefusedRequestError,
@@ -214,6 +215,18 @@ def test_many_refusals_after_one_another_end_the_run(tmp_path: Path) -> None:
     refused = [RefusedRequestError] * 5, [RefusedRequestError] * 11
     assert [type(one) for one in came] == [*refused[0], Reply, *refused[1], *[AllRefusedError] * 3]
     assert "12 requests failed after one another, now: status 400: no valid key" in came[17].message
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_is_forbidden_after_an_answer_is_the_requests_own_fault(
+    status: int, tmp_path: Path
+) -> None:
+    no = Answer(status=status, body=b'{"error": {"message": "moderated"}}')
+    with serving(lambda body, number: no if number else Answer("fine")) as server:
+        came, _ = ask(server.url, tmp_path, *map(str, range(13)), concurrency=1)
+        assert [type(one) for one in came[1:]] == [RefusedRequestError] * 11 + [AllRefusedError]
+        (_, again), _ = ask(server.url, tmp_path, "0", "1", concurrency=1)
+        assert type(again) is RefusedRequestError  # a stored reply tells as much
 
 
 def test_a_reply_that_may_have_been_billed_counts_into_the_budget(tmp_path: Path) -> None:
