@@ -11,6 +11,26 @@ _DOLLARS = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?![\w$])"
 _COMMAND = re.compile(r"\\[a-zA-Z]+(?:\{[^{}\n]*\})*(?:[_^](?:\{[^{}\n]*\}|\w))*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»()，。、)]+(?<![.,;:!?])")
 
+_CODE_LINE = re.compile(
+    r"\s*(?:(?:async )?def \w+ ?\(.*|class \w+(?:\(.*\))?:|import [\w.]+(?: as \w+)?"
+    r"|from [\w.]+ import .+|for \w+(?:, ?\w+)* in .+:"
+    r"|(?:if|elif|while|with) (?!(?:I|you|we|the) ).*[=()<>\[\]_].*:|while True:|else:|try:"
+    r"|except\b.*:|#include\s*[<\"].+|(?:public|private|static|function|const|let|var) .*[={;(].*"
+    r"|(?![-*•] ).*(?:\w\(| = ).*[;{]|[})\]]*[}][;)]*)\s*"
+)
+"""A line that is code and hardly prose."""
+
+_WITH_CODE = re.compile(
+    r"\s*(?:return\b.*|(?:break|continue|pass);?|@\w+.*|[\w.]+\(.*\)[;:]?|(?:#|//) .*"
+    r"|(?:\w+ )?[\w.]+(?:\[.*\])? ?[-+*/]?= ?\S.*)\s*"
+)
+"""A line that is code next to one that surely is: an equation may stand in prose."""
+
+_LONG_LINE = 400
+"""Characters above which a line is not looked at: code has none, and patterns take long there."""
+
+_COMMENT = re.compile(r"(?:^|\s)(?:#(?!include)|//).*$")
+
 
 class Block(NamedTuple):
     """A fenced block of code: what stands after the fence, and the code."""
@@ -22,6 +42,35 @@ class Block(NamedTuple):
 def blocks(text: str) -> list[Block]:
     """The fenced blocks of a text, in order; one without an end goes to the end."""
     return [Block(match[1].casefold(), match[2]) for match in _FENCED.finditer(text)]
+
+
+def bare_code(text: str) -> list[str]:
+    """Lines of code outside fences: two or more in a row, without comments; no blank ones."""
+    lines = _FENCED.sub("\n", text).splitlines()
+    bare = (without_comment(lines[at]) for at in sorted(_bare_lines(lines)))
+    return [line for line in bare if line]
+
+
+def without_comment(line: str) -> str:
+    """A line of code without the comment at its end."""
+    return _COMMENT.sub("", line).rstrip()
+
+
+def _bare_lines(lines: list[str]) -> set[int]:
+    """Where code stands in lines of which none is fenced."""
+    found: set[int] = set()
+    run: list[int] = []
+    sure = False
+    for at, line in enumerate([*lines, "end"]):
+        short = len(line) <= _LONG_LINE
+        is_code = short and _CODE_LINE.fullmatch(line) is not None
+        if is_code or (short and _WITH_CODE.fullmatch(line)):
+            run.append(at)
+            sure = sure or is_code
+        elif line.strip():
+            found |= set(run) if sure and len(run) > 1 else set()
+            run, sure = [], False
+    return found
 
 
 def inline_code(text: str) -> list[str]:
@@ -40,6 +89,9 @@ def formulas(text: str) -> list[str]:
 
 def prose(text: str) -> str:
     """The text without code, formulas and addresses; a gap marks where one stood."""
-    for pattern in (_FENCED, _INLINE, _DISPLAY, _DOLLARS, _COMMAND, _ADDRESS):
-        text = pattern.sub("\n" if pattern is _FENCED else " ", text)
+    lines = _FENCED.sub("\n", text).split("\n")
+    code = _bare_lines(lines)
+    text = "\n".join("" if at in code else line for at, line in enumerate(lines))
+    for pattern in (_INLINE, _DISPLAY, _DOLLARS, _COMMAND, _ADDRESS):
+        text = pattern.sub(" ", text)
     return text

@@ -5,7 +5,13 @@ from collections import Counter
 
 from ultralink_data.asking import Failure
 from ultralink_data.translation.comments import docstrings, without_comments
-from ultralink_data.translation.regions import blocks, formulas, inline_code
+from ultralink_data.translation.regions import (
+    bare_code,
+    blocks,
+    formulas,
+    inline_code,
+    without_comment,
+)
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct
 
 _EXAMPLE = re.compile(r"^[ \t]*>>>[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -24,7 +30,7 @@ def check_inline_code(turn: SourceTurn, text: str) -> Failure | None:
 
 
 def check_code_blocks(turn: SourceTurn, text: str) -> Failure | None:
-    """The fenced blocks are the same, in order, but for comments and docstrings."""
+    """The code is the same, in blocks in order and in bare lines, but for comments, docstrings."""
     before, after = blocks(turn.text), blocks(text)
     if len(before) != len(after):
         wanted = f"{len(before)} code blocks" if len(before) != 1 else "one code block"
@@ -42,7 +48,16 @@ def check_code_blocks(turn: SourceTurn, text: str) -> Failure | None:
         if examples and examples != _examples(other.code):
             detail = f"the lines with >>> in code block {number} must stay as they are"
             return Failure("code", detail)
-    return None
+    return _check_bare_code(turn.text, text)
+
+
+def _check_bare_code(source: str, text: str) -> Failure | None:
+    """Lines of code without a fence are there as they were, but for comments."""
+    there = {without_comment(line) for line in text.splitlines()}
+    lost = next((line for line in bare_code(source) if line not in there), None)
+    if lost is None:
+        return None
+    return Failure("code", f"the line of code {lost.strip()[:_SHOWN]!r} must stay as it is")
 
 
 def check_passages(turn: SourceTurn, text: str) -> Failure | None:

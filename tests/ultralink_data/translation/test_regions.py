@@ -2,7 +2,7 @@
 
 import pytest
 
-from ultralink_data.translation.regions import blocks, formulas, inline_code, prose
+from ultralink_data.translation.regions import bare_code, blocks, formulas, inline_code, prose
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,14 @@ def test_code_is_found_with_its_tag():
 def test_prose_is_what_is_left():
     text = "See `f` at https://a.org/b?c=1, or $x$.\n```\ncode 7\n```\nEnd."
     assert prose(text).split() == ["See", "at", ",", "or", ".", "End."]
+
+
+def test_code_without_a_fence_is_two_sure_lines_in_a_row():
+    code = "import os\n\nx = os.sep  # a\nprint(x)"
+    assert bare_code(f"Look:\n{code}\nDone.") == ["import os", "x = os.sep", "print(x)"]
+    assert prose(f"Look:\n{code}\nDone.").split() == ["Look:", "Done."]
+    assert bare_code(f"```\n{code}\n```") == []
+    assert bare_code("x = 5\ny = 6") == []
+    assert bare_code("if you (or we) go:\nreturn the book") == []
+    assert bare_code("Run\nimport os\nfirst.") == []
+    assert bare_code("f(" * 50_000 + "\n" + "if (" * 50_000) == []
