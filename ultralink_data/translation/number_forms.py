@@ -19,7 +19,7 @@ _AFTER = 24
 """Characters behind a number within which "and a half" belongs to it."""
 
 _SINGLE: dict[str, dict[str, str]] = {
-    "hi": {"1.5": "डेढ़|डे\u095d", "2.5": "ढाई|अढ़ाई"},
+    "hi": {"1.5": "डेढ़", "2.5": "ढाई|अढ़ाई"},
     "ru": {"1.5": r"\bполтор\w*|\bполутор\w*", "2": r"\bдважды\b", "3": r"\bтрижды\b"},
     "fi": {"1.5": r"\bpuoli\w*toista\b|\bpuolentoista\b", "2": r"\bkahdesti\b|\bkahteen kertaan\b"},
 }
@@ -36,7 +36,7 @@ _AND_HALF = {
 }
 """What adds a half to the number before it."""
 
-_ADDED_BEFORE = {"साढ़े": "0.5", "सा\u095dे": "0.5", "सवा": "0.25", "पौने": "-0.25"}
+_ADDED_BEFORE = {"साढ़े": "0.5", "सवा": "0.25", "पौने": "-0.25"}
 """What changes the number behind it, in Hindi."""
 
 _PARTS: dict[str, dict[int, str]] = {

@@ -1,6 +1,7 @@
 """Checks of numbers, units, wrong sums and final answers: what is said must stay what it is."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -67,7 +68,7 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     "both of them" in another language.
     """
     kept = passages_to_correct(turn.text)
-    source, target = prose(without(turn.text, kept)), prose(without(text, kept))
+    source, target = prose(without(turn.text, kept)), _composed(prose(without(text, kept)))
     before, after = find_written(source, "en"), find_written(target, turn.language)
     counts = Counter(w.value for w in after)
     otherwise = written_otherwise(source, target, after, turn.language)
@@ -138,13 +139,18 @@ def _implied(value: Decimal, source: str) -> bool:
     return pattern is not None and pattern.search(source) is not None
 
 
+def _composed(text: str) -> str:
+    """One form of letters that Unicode writes in two, Hindi ones with a dot among them."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _shown(value: Decimal) -> str:
     return f"{value.normalize():f}"[:40]
 
 
 def check_units(turn: SourceTurn, text: str) -> Failure | None:
     """A number keeps its unit: percent, currency, length, weight, volume, temperature, time."""
-    source, target = prose(turn.text), prose(text)
+    source, target = prose(turn.text), _composed(prose(text))
     before, after = _units(source, "en"), _units(target, turn.language)
     for unit in sorted({unit for _, unit in before}):
         if any(unit == found for _, found in after) or anywhere(unit).search(target):
