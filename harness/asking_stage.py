@@ -67,6 +67,7 @@ def run_stage(
                     out,
                     stage,
                     concurrency=endpoint.concurrency,
+                    price=endpoint.cost,
                     advance=shown.advance,
                     replace=replace,
                 )

@@ -44,5 +44,6 @@ def tables(title: str, manifest: StageManifest) -> list[Table]:
         notes.append(
             f"{spent.replies:,} replies, {spent.prompt_tokens:,} prompt and "
             f"{spent.completion_tokens:,} reply tokens"
+            + (f", which cost {manifest.cost:.4g}" if manifest.cost else "")
         )
     return [text_table(title, ("", "reason", *languages, "all"), lines, *notes)]

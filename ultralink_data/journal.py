@@ -17,10 +17,12 @@ from ultralink_data.errors import PrerequisiteError
 from ultralink_data.stages import (
     NOTHING,
     Outcome,
+    Price,
     Stage,
     StageFile,
     StageManifest,
     Tally,
+    free,
     stage_paths,
 )
 
@@ -118,7 +120,7 @@ class Journal:
         self._mark(n, self._end, outcome)
         self._end += len(line)
 
-    def commit(self) -> StageManifest:
+    def commit(self, price: Price = free) -> StageManifest:
         """Write the stage's files in the order of the input, the manifest last; drop the journal.
 
         Raises:
@@ -126,8 +128,7 @@ class Journal:
         """
         paths = self._paths
         tallies: Counter[tuple[str, str, str]] = Counter()
-        spent = NOTHING
-        rejects = 0
+        rejects, spent = 0, NOTHING
         with disk_errors(paths.rows), _Output(paths.rows) as rows, _Output(paths.rejected) as bad:
             for entry in self._entries():
                 outcome = entry.outcome
@@ -149,11 +150,11 @@ class Journal:
                 for (language, what, reason), count in sorted(tallies.items())
             ),
             spent=spent,
+            cost=price(spent.prompt_tokens, spent.completion_tokens),
             files=files,
         )
-        text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         with disk_errors(paths.manifest), _Output(paths.manifest) as out:
-            out.write(text)
+            out.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
             out.commit()
         paths.journal.unlink(missing_ok=True)
         return manifest

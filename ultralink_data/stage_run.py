@@ -27,11 +27,13 @@ from ultralink_data.stages import (
     REFUSED_REQUEST,
     Advance,
     Outcome,
+    Price,
     Rejected,
     Row,
     Stage,
     StageManifest,
     finished,
+    free,
     ignore,
 )
 
@@ -58,14 +60,14 @@ async def run_asking(
     stage: Stage,
     *,
     concurrency: int,
+    price: Price = free,
     advance: Advance = ignore,
     replace: bool = False,
 ) -> StageManifest:
     """Run a stage that waits for a model; `rows` opens the input, once for each pass.
 
-    A request that the endpoint refuses rejects its row (`refused_request`), but not where it
-    refuses every request, or more than are in flight and 10 after one another. With `replace`, what
-    another run of a stage left at `out` is written over when this one is done.
+    A request that the endpoint refuses rejects its row (`refused_request`; see `_Refusals`). With
+    `replace`, what another run of a stage left at `out` is written over when this one is done.
 
     Raises:
         LLMError: rows stay open, since their requests failed for good; the others are stored.
@@ -83,12 +85,10 @@ async def run_asking(
             refusals: _Refusals[T] = _Refusals(journal, concurrency)
             drive = _Drive(rows(), work, journal, refusals, advance)
             await drive.run(concurrency)
-            if drive.fatal is not None:
-                raise drive.fatal
             refusals.store()
             advance(journal.done, drive.failed)
             if not drive.failed:
-                return journal.commit()
+                return journal.commit(price)
         raise LLMError(
             f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
             hint="the same command goes on with the open rows; nothing stored is asked again",
@@ -151,16 +151,18 @@ class _Drive(Generic[R, T]):
         self._doubts = 0
         self.failed = 0
         self.last = ""
-        self.fatal: Exception | None = None
+        self._fatal: Exception | None = None
 
     async def run(self, concurrency: int) -> None:
-        """Work with so many rows at a time."""
+        """Work with so many rows at a time; raises what ended it, after what was in flight."""
         async with asyncio.TaskGroup() as group:
             for _ in range(concurrency):
                 group.create_task(self._worker())
+        if self._fatal is not None:
+            raise self._fatal
 
     async def _worker(self) -> None:
-        while self.fatal is None:
+        while self._fatal is None:
             taken = self._next()
             if taken is None:
                 return
@@ -171,16 +173,16 @@ class _Drive(Generic[R, T]):
                 keep(n, row.language, outcome)
             except LLMError as error:
                 if isinstance(error, EndpointError):
-                    self.fatal = error
+                    self._fatal = error
                     return
                 self.failed += 1
                 self.last = error.message
             except BenchError as error:
-                self.fatal = self.fatal or error
+                self._fatal = self._fatal or error
                 return
             except Exception as error:  # noqa: BLE001 - a bug of ours: others' replies are paid for
-                self.fatal = RuntimeError(f"row {row.id!r}: {error!r}")
-                self.fatal.__cause__ = error
+                self._fatal = RuntimeError(f"row {row.id!r}: {error!r}")
+                self._fatal.__cause__ = error
                 return
             self._advance(self._journal.done, self.failed)
 
@@ -189,7 +191,7 @@ class _Drive(Generic[R, T]):
         try:
             return next(self._todo, None)
         except Exception as error:  # noqa: BLE001 - a task's error would cancel what is in flight
-            self.fatal = self.fatal or error
+            self._fatal = self._fatal or error
             return None
 
     async def _outcome(self, row: R) -> Outcome[T]:

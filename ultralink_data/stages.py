@@ -156,7 +156,10 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a finished stage was and did; rows in = rows with an accepted row + rejected."""
+    """What a finished stage was and did; rows in = rows with an accepted row + rejected.
+
+    `cost` is that of `spent` at the prices of the run that finished it: whoever paid, and when.
+    """
 
     stage: Stage
     rows_in: int
@@ -164,6 +167,7 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     rejected: int
     tallies: tuple[Tally, ...]
     spent: Spent
+    cost: float = 0.0
     files: tuple[StageFile, ...]
 
 
@@ -264,6 +268,15 @@ def sha256(path: Path, advance: Callable[[int], None] | None = None) -> str:
 
 Advance = Callable[[int, int], None]
 """Called with the rows done and the rows that stay open."""
+
+
+Price = Callable[[float, float], float]
+"""What so many prompt and reply tokens cost."""
+
+
+def free(prompt_tokens: float, completion_tokens: float) -> float:
+    """The price where no model is asked, or none is known."""
+    return 0.0
 
 
 def ignore(done: int, still_open: int) -> None:

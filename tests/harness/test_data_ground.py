@@ -143,6 +143,20 @@ def test_an_endpoint_that_forbids_everything_ends_the_run(tmp_path, capsys):
     assert not (tmp_path / "d.jsonl").exists()
 
 
+def test_the_cost_of_the_replies_stands_in_the_manifest_and_the_table(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 12)
+    prices = ["--price-in", "1000", "--price-out", "2000"]
+    with serving(Model(reply)) as server:
+        words = command(server, tmp_path, pages, *prices)
+        assert main([*words, "--max-cost", "1"]) == 4
+        assert main(words) == 0
+        asked = len(server.requests)
+    path = tmp_path / "d.manifest.json"
+    manifest = msgspec.json.decode(path.read_bytes(), type=StageManifest)
+    assert manifest.cost == pytest.approx(asked * 0.12)  # those of both runs
+    assert f"which cost {manifest.cost:.4g}" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_killed_run_ends_with_the_same_bytes_and_asks_nothing_stored_again(tmp_path, kills):
     count = 15 * kills
