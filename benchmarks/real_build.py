@@ -89,7 +89,10 @@ def run(options: argparse.Namespace, url: str, files: Path, work: Path) -> int:
     recipe.write_text(recipe_text(options, url, files), encoding="utf-8")
     out, runs = str(work / "built"), str(work / "runs")
     words = ["--recipe", str(recipe), "-o", out, "--runs", runs, "--benchmarks", str(files)]
-    command("data", "build", *words)
+    try:
+        command("data", "build", *words)
+    except subprocess.CalledProcessError as error:  # it has said why
+        return int(error.returncode)
     return 0
 
 
