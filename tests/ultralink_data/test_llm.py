@@ -53,13 +53,13 @@ def _first(*failures: Answer) -> Rule:
         Answer(body=b'{"choices": []}'),
         Answer(body=b'"text"'),
         Answer(body=b'{"choices": [{"message": {"role": "assistant", "content": ""}}]}'),
-        Answer("late", wait=3.0),
+        Answer("late", wait=6.0),
     ],
     ids=["429", "500", "503", "drop", "cut", "no-json", "empty", "string", "no-text", "late"],
 )
 def test_what_may_pass_is_tried_again(failure: Answer, tmp_path: Path) -> None:
     with serving(_first(failure, failure)) as server:
-        (reply,) = _ask(server, tmp_path, _request(), timeout=0.5)
+        (reply,) = _ask(server, tmp_path, _request(), timeout=2.0)
     assert reply.text == "fine"
     assert len(server.requests) == 3
 
