@@ -114,7 +114,7 @@ async def ground(
         await writer.round("first_question")
         for kind in follow_ups(random, config.stop_probability, config.max_rounds):
             if not writer.has_room():
-                mended = ("ended_at_full_context",)
+                mended = (f"{ENDED_AT}full_context",)
                 break
             await writer.round(kind)
     except CheckFailedError as error:

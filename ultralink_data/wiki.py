@@ -93,7 +93,8 @@ class Dump:
         except (EOFError, ParseError, zlib.error) as error:
             if not self._whole_pages:
                 raise DataError(
-                    f"{self._path}: no whole page: {error}", hint="is it a MediaWiki XML dump?"
+                    f"{self._path}: no whole page: {error}",
+                    hint="it is no MediaWiki XML dump, or ends within its first page",
                 ) from error
             yield self._cut_page(_damage(error, part))
 

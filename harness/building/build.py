@@ -93,10 +93,13 @@ def build(
             pass  # what is wrong with them must not be found after all else is paid
     place = Place(base, out / "stages", runs, Usage())
     ran: list[Ran] = []
+    checked: set[tuple[Path, ...]] = set()
     for step in steps(recipe, place):
         if step.reads.parent == place.stages and not _has_rows(step.reads):
             continue
-        require_distinct([path for path in step.distinct if path.exists()])
+        if len(step.distinct) > 1 and step.distinct not in checked:
+            require_distinct([path for path in step.distinct if path.exists()])
+            checked.add(step.distinct)
         before = place.usage.cost
         manifest = step.run()
         ran.append(Ran(step, manifest, place.usage.cost - before))

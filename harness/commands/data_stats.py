@@ -49,10 +49,7 @@ def stats(arguments: argparse.Namespace) -> int:
     cells = describe(dialogues(arguments.dataset), count_tokens)
     title = show.short(arguments.dataset)
     tables = [paper_table(title, cells, counted), lengths_table("tokens of a dialogue", cells)]
-    show.print_tables(tables)
     fingerprint = manifest.fingerprint if manifest else ""
-    if manifest:
-        show.console().print(f"fingerprint {fingerprint}")
     written = []
     if arguments.json is not None:
         found = Stats(dataset=title, fingerprint=fingerprint, tokens_counted=counted, cells=cells)
@@ -63,6 +60,9 @@ def stats(arguments: argparse.Namespace) -> int:
         name = arguments.title or arguments.dataset.resolve().name
         atomic.write_text(arguments.card, card(name, manifest, cells, counted))
         written.append(arguments.card)
+    show.print_tables(tables)  # after the files: what reads the terminal may have enough of it
+    if manifest:
+        show.console().print(f"fingerprint {fingerprint}")
     if written:
         show.print_paths(written)
     return 0

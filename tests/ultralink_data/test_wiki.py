@@ -78,8 +78,9 @@ def test_a_damaged_gz_is_told(tmp_path):
     *pages, last = read(tmp_path, damaged, "d.xml.gz")
     assert [p.id for p in pages] == [f"es:{n}" for n in range(len(pages))]
     assert last.cut is not None
-    with pytest.raises(DataError, match="no whole page"):
+    with pytest.raises(DataError, match="no whole page") as error:
         read(tmp_path, whole[:10] + b"\xff" * 2000, "d.xml.gz")
+    assert "ends within its first page" in error.value.hint
 
 
 @pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n', "\n   "])
