@@ -42,7 +42,7 @@ test-slow: setup .venv/.real-model ## tests that take minutes: a real model, kil
 	$(BIN)/pytest -m slow $(ARGS)
 
 test-vllm: setup .venv/.real-model .venv-vllm/.ready ## vLLM beside hf, in an environment of its own
-	$(BIN)/pytest -m slow tests/tasks/test_vllm.py $(ARGS)
+	$(BIN)/pytest -m slow tests/tasks/models/test_vllm.py $(ARGS)
 
 bench: setup ## the measurements of benchmarks/, one after the other
 	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done

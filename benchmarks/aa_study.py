@@ -15,9 +15,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from harness.aa_study import AACells, aa_study
-from harness.scores import Measured, is_bpb, measure_files, stack
-from harness.stats import log_bpb_scores
+from harness.statistics.aa_study import AACells, aa_study
+from harness.statistics.estimators import log_bpb_scores
+from harness.statistics.scores import Measured, is_bpb, measure_files, stack
 from leaderboard.records import read_record
 
 

@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from benchmarks.decontamination import magicoder, real, sharegpt
-from harness.building.check import check_dataset
-from ultralink_data.check import CheckConfig
+from harness.building.check_stage import check_dataset
+from ultralink_data.checking.check import CheckConfig
 from ultralink_data.dialogue import Dialogue
 
 

@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.decontamination_leaks import Leak, code_leaks, math_leaks, row
-from harness.benchmark_items import DEFAULT, benchmark_items
+from harness.building.benchmark_items import DEFAULT, benchmark_items
 from tasks import registry
-from ultralink_data.decontaminate.background import background
-from ultralink_data.decontaminate.index import BenchmarkIndex
-from ultralink_data.decontaminate.items import BenchmarkItem, Hit
+from ultralink_data.checking.decontaminate.background import background
+from ultralink_data.checking.decontaminate.items import BenchmarkItem, Hit
+from ultralink_data.checking.decontaminate.problem_index import BenchmarkIndex
 from ultralink_data.dialogue import Dialogue
 
 LANGUAGES = ("en", "es", "fr", "ru", "zh")

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.humaneval import HumanEvalProblem
-from tasks.mgsm import MgsmProblem
+from tasks.benchmarks.humaneval import HumanEvalProblem
+from tasks.benchmarks.mgsm import MgsmProblem
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
 
 ANSWERS = {

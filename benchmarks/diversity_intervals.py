@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.diversity_study import Measured, study
+from harness.statistics.diversity_study import Measured, study
 from ultralink_data.dialogue import Dialogue, Provenance
-from ultralink_data.diversity import Numbering, expected_distinct, ngrams
+from ultralink_data.text.diversity import Numbering, expected_distinct, ngrams
 
 ARTICLES, PASSAGES, WORDS = 60, 2, 60
 NAMES = ("distinct-1", "distinct-2", "MTLD", "opening entropy")

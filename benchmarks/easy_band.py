@@ -13,8 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from harness.scores import measure_files
-from harness.stats import wilson
+from harness.statistics.estimators import wilson
+from harness.statistics.scores import measure_files
 from leaderboard.records import read_record
 from ultralink_data.starter.dialogues import closings
 from ultralink_data.starter.math import math_problems

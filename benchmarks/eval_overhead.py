@@ -7,7 +7,7 @@ Both sides load the model and answer the first English problems of a real benchm
 MGSM, protocol `direct`), from the same task dict, greedy, in float32, with the same batch size.
 Ours also grades them (HumanEval: runs them in the sandbox) and writes its sample files; lm-eval's
 metric only counts. Where a task has stops, ours ends each answer at its own, which lm-eval does
-not (see `tasks/generation.py`): the ratio is then far below 1. lm-eval gets our fast
+not (see `tasks/models/generation.py`): the ratio is then far below 1. lm-eval gets our fast
 `TaskManager(include_defaults=False)` too, as its default index would add seconds to its side.
 A `.gguf` file is turned into a model folder first, outside the times. In one warm process, in
 turn. The answers of both must be equal, or the script fails. CPU seconds stand beside wall
@@ -42,9 +42,9 @@ from tasks import registry  # noqa: E402
 from tasks.benchmark import Sample  # noqa: E402
 from tasks.eval_config import EvalConfig, TaskRun  # noqa: E402
 from tasks.evaluate import evaluate  # noqa: E402
-from tasks.lm_eval_adapter import Sampling, task_config  # noqa: E402
+from tasks.models.lm_eval_adapter import Sampling, task_config  # noqa: E402
 from train.loading import load_model, load_tokenizer  # noqa: E402
-from ultralink_data.release import decode_lines  # noqa: E402
+from ultralink_data.store.release import decode_lines  # noqa: E402
 
 LANGUAGE = "en"
 

@@ -3,10 +3,10 @@
     python benchmarks/grader_conformance.py [--all] [--markdown docs/mgsm.md]
 
 The case file says the right outcome and why. lm-eval's side is the installed package's own filters
-and metric, set as its `mgsm_native_cot_*` tasks set them (`tasks.mgsm_reference`): it counts an
-answer or does not, so it is wrong where it counts one that is not correct, or does not count one
-that is. Ours is wrong where its outcome is another one. lm-eval's side reads an answer up to its
-own stops. Pure computation: every run prints the same.
+and metric, set as its `mgsm_native_cot_*` tasks set them (`tasks.benchmarks.mgsm_reference`): it
+counts an answer or does not, so it is wrong where it counts one that is not correct, or does not
+count one that is. Ours is wrong where its outcome is another one. lm-eval's side reads an answer up
+to its own stops. Pure computation: every run prints the same.
 """
 
 import argparse
@@ -25,10 +25,10 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tasks import mgsm_reference  # noqa: E402
-from tasks.answer_extract import grade_number  # noqa: E402
 from tasks.benchmark import Grade, Outcome  # noqa: E402
-from tasks.mgsm import answer_phrases  # noqa: E402
+from tasks.benchmarks import mgsm_reference  # noqa: E402
+from tasks.benchmarks.mgsm import answer_phrases  # noqa: E402
+from tasks.grading.answer_extract import grade_number  # noqa: E402
 
 CASES: Final = ROOT / "tests" / "cases" / "mgsm.json"
 PROTOCOL: Final = "reference_native_cot"

@@ -32,8 +32,8 @@ import httpx2  # noqa: E402
 from openai import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, OpenAI  # noqa: E402
 
 from benchmarks.loopback_chat import running  # noqa: E402
-from ultralink_data.llm import ChatRequest, Client, Endpoint, Message  # noqa: E402
-from ultralink_data.llm_cache import ReplyCache  # noqa: E402
+from ultralink_data.llm.cache import ReplyCache  # noqa: E402
+from ultralink_data.llm.client import ChatRequest, Client, Endpoint, Message  # noqa: E402
 
 THREADS = 32
 PROMPT = "What do people who live near the river say about its water in the summer? " * 10

@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.loopback_chat import running  # noqa: E402
-from ultralink_data.llm import ChatRequest, Client, Endpoint, Message  # noqa: E402
-from ultralink_data.llm_cache import ReplyCache  # noqa: E402
-from ultralink_data.stage_run import run_asking  # noqa: E402
-from ultralink_data.stages import Outcome, Stage, StageManifest  # noqa: E402
+from ultralink_data.llm.cache import ReplyCache  # noqa: E402
+from ultralink_data.llm.client import ChatRequest, Client, Endpoint, Message  # noqa: E402
+from ultralink_data.stage.drive import run_asking  # noqa: E402
+from ultralink_data.stage.outcome import Outcome, Stage, StageManifest  # noqa: E402
 
 TEXT = "The river rises in the hills and is cold in winter and warm in the summer. " * 107
 

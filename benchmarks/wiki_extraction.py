@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import repeated_dump  # noqa: E402
 
-from ultralink_data.text_score import markup  # noqa: E402
+from ultralink_data.wiki.text_score import markup  # noqa: E402
 
 THEIRS = "WikiExtractor"
 

@@ -25,9 +25,9 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ultralink_data.text_score import f1, markup  # noqa: E402
-from ultralink_data.wiki import Dump, RawPage  # noqa: E402
-from ultralink_data.wikitext import clean, convert_chinese  # noqa: E402
+from ultralink_data.wiki.dump import Dump, RawPage  # noqa: E402
+from ultralink_data.wiki.text_score import f1, markup  # noqa: E402
+from ultralink_data.wiki.wikitext import clean, convert_chinese  # noqa: E402
 
 WIKIEXTRACTOR = """
 from wikiextractor.extract import Extractor
@@ -72,7 +72,7 @@ def stripped(work: Work) -> str:
 
 
 def ours(work: Work) -> str:
-    """By `ultralink_data.wikitext`."""
+    """By `ultralink_data.wiki.wikitext`."""
     conversion = "t2s" if work.language == "zh" else None
     return clean(work.source, language=work.language, chinese_conversion=conversion)
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.parser import parser
+from harness.options.parser import parser
 from ultralink_data.errors import BenchError
 
 ROOMS = ("harness", "leaderboard", "tasks", "train", "ultralink_data")

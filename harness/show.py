@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from harness.graph import Graph, Made
-    from harness.pool import Pool
-    from harness.worker import Progressed
+    from harness.engine.graph import Graph, Made
+    from harness.engine.pool import Pool
+    from harness.engine.worker import Progressed
     from leaderboard.table import Table
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from leaderboard.table import Table, text_table
-from ultralink_data.check_report import CheckReport, ItemHits
-from ultralink_data.decontaminate.items import EVIDENCE_KINDS
+from ultralink_data.checking.check_report import CheckReport, ItemHits
+from ultralink_data.checking.decontaminate.items import EVIDENCE_KINDS
 
 _SHOWN = 20
 """Lines of a list in a table; the JSON has all."""

@@ -188,7 +188,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     is an absolute difference of accuracies (0.02 is two points), `log-ratio` the natural
     logarithm of reference bpb over variant bpb (0.01 is one percent fewer bits). `low` and `high`
     bound the 95 % interval. `primary` marks the average over the non-English languages.
-    `verdict` is a word of `harness.verdict`; `p_holm` is adjusted over the gate's family.
+    `verdict` is a word of `harness.statistics.verdict`; `p_holm` is adjusted over the gate's
+    family.
     """
 
     task: str

@@ -1,7 +1,7 @@
 """What a benchmark is, and what evaluating one gives.
 
-A benchmark is one module of `tasks` that exports `BENCHMARK`, an object of a class derived
-from `Benchmark`. It knows its problems, how to ask for an answer, and how to grade one; it
+A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
+derived from `Benchmark`. It knows its problems, how to ask for an answer, and how to grade one; it
 runs no model. Grading is a pure step over saved generations.
 """
 

@@ -6,7 +6,7 @@ import msgspec
 
 from tasks import registry
 from tasks.benchmark import Benchmark
-from tasks.lm_eval_adapter import Sampling, ServedModel
+from tasks.models.lm_eval_adapter import Sampling, ServedModel
 
 Backend = Literal["hf", "vllm", "openai-chat"]
 _REPAIRS = ", repairs: "

@@ -32,9 +32,9 @@ from tasks.benchmark import (
     Sample,
 )
 from tasks.eval_config import EvalConfig, TaskRun, check
-from tasks.generation import GenerationWatch, Watch
-from tasks.likelihood import score_references, token_log_probs
-from tasks.lm_eval_adapter import (
+from tasks.models.generation import GenerationWatch, Watch
+from tasks.models.likelihood import score_references, token_log_probs
+from tasks.models.lm_eval_adapter import (
     generate,
     load_model,
     no_chat,
@@ -147,21 +147,21 @@ class _Session:
     def close(self) -> None:
         """End what the backend has started beside this process."""
         if self._loaded is not None and self.config.backend == "vllm":
-            from tasks.vllm_engine import shut_down
+            from tasks.models.vllm_engine import shut_down
 
             shut_down(self._loaded[0])
 
     def _lm(self) -> tuple[Any, Watch]:
         config = self.config
         if self._loaded is None and config.served is not None:
-            from tasks.chat_endpoint import ChatEndpoint
+            from tasks.models.chat_endpoint import ChatEndpoint
 
             chat = ChatEndpoint(
                 config.served, self._replies, seed=config.seed, concurrency=config.batch_size
             )
             self._loaded = chat, chat
         if self._loaded is None and config.backend == "vllm":
-            from tasks.vllm_engine import VllmWatch, load_vllm
+            from tasks.models.vllm_engine import VllmWatch, load_vllm
 
             engine = load_vllm(
                 self._model, dtype=config.dtype, max_length=config.max_length, seed=config.seed
@@ -214,7 +214,7 @@ class _Session:
         lm, _ = self._lm()
         log_probs, spare = token_log_probs, 1
         if self.config.backend == "vllm":
-            from tasks.vllm_engine import SPARE, vllm_log_probs
+            from tasks.models.vllm_engine import SPARE, vllm_log_probs
 
             log_probs, spare = vllm_log_probs, SPARE
         return score_references(

@@ -1,20 +1,16 @@
-"""The benchmarks by name, found by looking into this folder.
+"""The benchmarks by name, found by looking into `benchmarks/`.
 
-A module of `tasks` is a benchmark's when it assigns `BENCHMARK` at its top level; only those
-modules are imported, and an error in one of them is not swallowed.
+A module of `tasks.benchmarks` is a benchmark's when it assigns `BENCHMARK` at its top level; only
+those modules are imported, and an error in one of them is not swallowed.
 """
 
-import re
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from tasks import benchmarks as folder
 from tasks.benchmark import Benchmark
 from ultralink_data.errors import unknown_name
-
-FOLDER: Final = Path(__file__).parent
-_EXPORT: Final = re.compile(r"^BENCHMARK\b[^=\n]*=", re.MULTILINE)
 
 
 def get(name: str) -> Benchmark[Any]:
@@ -41,10 +37,8 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
         ValueError: a module exports something else, or two have one name.
     """
     found: dict[str, Benchmark[Any]] = {}
-    for path in sorted(FOLDER.glob("*.py")):
-        if not _EXPORT.search(path.read_text(encoding="utf-8")):
-            continue
-        exported = import_module(f"{__package__}.{path.stem}").BENCHMARK
+    for path in folder.exporting():
+        exported = import_module(f"{folder.__name__}.{path.stem}").BENCHMARK
         if not isinstance(exported, Benchmark):
             raise ValueError(f"{path}: BENCHMARK is a {type(exported).__name__}, no Benchmark")
         if exported.name in found:

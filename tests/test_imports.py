@@ -70,11 +70,11 @@ def test_imports_point_one_way():
 @pytest.mark.parametrize(
     "source",
     [
-        "import harness.stats",
+        "import harness.statistics.estimators",
         "from harness import stats",
-        "def f():\n    from harness.stats import mean",
+        "def f():\n    from harness.statistics.estimators import mean",
         "if TYPE_CHECKING:\n    import harness",
-        "importlib.import_module('harness.stats')",
+        "importlib.import_module('harness.statistics.estimators')",
         "import_module(f'harness.commands.{name}')",
     ],
 )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from train.config import TrainConfig
 from train.packed import ARRAYS_FILE, COUNTS_FILE
+from train.train_config import TrainConfig
 from ultralink_data import atomic
 
 STAGING = "staging"

@@ -7,8 +7,8 @@ from typing import Any
 
 from train import checkpoints
 from train.batches import Batches
-from train.config import TrainConfig
 from train.loss import LearnedOnly
+from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
 
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from train.config import TrainConfig
 from train.packed import CellCount, Packed
+from train.train_config import TrainConfig
 
 EMPTY = -1
 """A slot of the last step that no sequence fills."""

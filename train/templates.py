@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from train.config import Template
+from train.train_config import Template
 from ultralink_data.errors import ConfigError
 
 IM_START = "<|im_start|>"

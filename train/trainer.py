@@ -12,13 +12,13 @@ import msgspec
 
 from train import checkpoints, loading
 from train.batches import Batches, collate
-from train.config import TrainConfig
-from train.isolation import check_isolation
 from train.loop import make_trainer
 from train.packed import Packed
 from train.plan import Plan, plan, schedule
 from train.runtime import runtime
+from train.separation import check_isolation
 from train.templates import Tokenizer, prepare, vocabulary_hash
+from train.train_config import TrainConfig
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 

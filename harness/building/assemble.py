@@ -11,15 +11,15 @@ from pathlib import Path
 
 import msgspec
 
-from harness.dialogue_files import Source, sources_in
-from harness.source_hash import source_hash
-from ultralink_data import dataset
-from ultralink_data.dataset import Manifest
+from harness.building.dialogue_files import Source, sources_in
+from harness.engine.source_hash import source_hash
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.stages import StageManifest
+from ultralink_data.stage.outcome import StageManifest
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
 
-CODE = "ultralink_data.dataset"
+CODE = "ultralink_data.store.dataset"
 
 
 def assemble(

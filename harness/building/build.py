@@ -11,21 +11,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harness.asking_stage import ModelAccess
-from harness.benchmark_items import benchmark_items
-from harness.building.extract import extract_stage, is_incomplete
-from harness.building.filter import decide_stage, judge_stage, verdicts_path
+from harness.building.asking_stage import ModelAccess
+from harness.building.benchmark_items import benchmark_items
+from harness.building.extract_stage import extract_stage, is_incomplete
+from harness.building.filter_stage import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish, require_own
-from harness.building.ground import ground_stage
+from harness.building.ground_stage import ground_stage
 from harness.building.recipe import FILTERED, Articles, FilterStep, Recipe
-from harness.building.sources import is_cut, sources_stage
-from harness.building.translate import translate_stage
-from ultralink_data.check_report import CheckReport
-from ultralink_data.dataset import Manifest
-from ultralink_data.distinct_ids import require_distinct
+from harness.building.sources_stage import is_cut, sources_stage
+from harness.building.translate_stage import translate_stage
+from ultralink_data.checking.check_report import CheckReport
 from ultralink_data.errors import DataError
-from ultralink_data.llm import Usage
-from ultralink_data.stages import StageManifest
+from ultralink_data.llm.client import Usage
+from ultralink_data.stage.outcome import StageManifest
+from ultralink_data.store.dataset import Manifest
+from ultralink_data.store.ids import require_distinct
 
 
 class Step(NamedTuple):

@@ -11,22 +11,23 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.benchmark_items import benchmark_items
 from harness.building.assemble import assemble
-from harness.building.check import check_dataset, drop
-from harness.building.prune import prune_dataset
+from harness.building.benchmark_items import benchmark_items
+from harness.building.check_stage import check_dataset, drop
+from harness.building.prune_stage import prune_dataset
 from harness.building.recipe import CheckStep, Recipe
-from harness.source_hash import source_hash
+from harness.engine.source_hash import source_hash
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
-from ultralink_data import atomic, dataset
-from ultralink_data.check_report import CheckReport, encode, read_report
-from ultralink_data.dataset import Manifest
+from ultralink_data import atomic
+from ultralink_data.checking.check_report import CheckReport, encode, read_report
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
 
 RECORD = "built.json"
 REPORT = "check.json"
-CODE = ("ultralink_data.check", "ultralink_data.prune", "harness.building.finish")
+CODE = ("ultralink_data.checking.check", "ultralink_data.whole.prune", "harness.building.finish")
 
 
 class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

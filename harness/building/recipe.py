@@ -9,17 +9,17 @@ from pathlib import Path
 
 import msgspec
 
-from harness.building.check import REASONS
-from harness.settings import apply_settings
+from harness.building.check_stage import REASONS
+from harness.options.settings import apply_settings
 from ultralink_data import languages, sources
-from ultralink_data.check import CheckConfig
-from ultralink_data.cultural_filter import FilterConfig
+from ultralink_data.checking.check import CheckConfig
+from ultralink_data.culture.cultural_filter import FilterConfig
 from ultralink_data.errors import ConfigError, DataError, unknown_name
-from ultralink_data.extract import ExtractConfig
-from ultralink_data.ground import GroundConfig, prompts
-from ultralink_data.llm import Endpoint
-from ultralink_data.prune import By, parse_keep
+from ultralink_data.grounding.ground import GroundConfig, prompts
+from ultralink_data.llm.client import Endpoint
 from ultralink_data.translation.translate import TranslateConfig
+from ultralink_data.whole.prune import By, parse_keep
+from ultralink_data.wiki.articles import ExtractConfig
 
 _FIELDS = "its fields: docs/data_build.md"
 

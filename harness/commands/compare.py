@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
-from harness.comparison import Side, effects
-from harness.scores import Hit, Measured, measure_files
-from harness.verdict import Margins
+from harness.statistics.comparison import Side, effects
+from harness.statistics.scores import Hit, Measured, measure_files
+from harness.statistics.verdict import Margins
 from leaderboard.contamination import contamination_of
 from leaderboard.records import RunRecord, read_record
 from leaderboard.run_tables import comparison_table

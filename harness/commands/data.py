@@ -5,11 +5,11 @@ from pathlib import Path
 
 from harness import show
 from harness.building.assemble import assemble
-from harness.building.prune import problems_table, prune_dataset
-from harness.dataset_tables import counts_table
-from ultralink_data import dataset
-from ultralink_data.dataset import Manifest
+from harness.building.prune_stage import problems_table, prune_dataset
+from leaderboard.dataset_tables import counts_table
 from ultralink_data.errors import ConfigError
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
 
 
 def starter(arguments: argparse.Namespace) -> int:

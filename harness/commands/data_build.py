@@ -8,13 +8,13 @@ from harness import show
 from harness.building.build import Built, Place, Ran, Step, build, steps
 from harness.building.finish import RECORD, REPORT
 from harness.building.recipe import Recipe, read_recipe
-from harness.dataset_tables import counts_table
-from harness.stage_report import tables
 from leaderboard.check_tables import check_tables
+from leaderboard.dataset_tables import counts_table
+from leaderboard.stage_tables import tables
 from leaderboard.table import Table, text_table
 from ultralink_data.errors import ConfigError
-from ultralink_data.llm import Usage
-from ultralink_data.stages import stage_paths
+from ultralink_data.llm.client import Usage
+from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
 """Exit code where an input could not be read to its end: what is whole was kept."""

@@ -4,13 +4,13 @@ import argparse
 from pathlib import Path
 
 from harness import show
-from harness.building.check import REJECTED, check_dataset, check_drop, drop
+from harness.building.check_stage import REJECTED, check_dataset, check_drop, drop
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
-from ultralink_data.check import CheckConfig
-from ultralink_data.check_report import CheckReport, Limits, encode
+from ultralink_data.checking.check import CheckConfig
+from ultralink_data.checking.check_report import CheckReport, Limits, encode
 from ultralink_data.errors import ConfigError
 
 NOT_CLEAN = 1

@@ -7,16 +7,16 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from harness import show
+from harness.building.dialogue_files import dialogues
 from harness.commands.data_diversity import write_report
 from harness.commands.data_stats import counter
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
-from harness.dialogue_files import dialogues
-from harness.diff_tables import diff_tables
-from ultralink_data import dataset
-from ultralink_data.dataset import Manifest
-from ultralink_data.dataset_diff import CellDiff, Diff, Example, diff
+from leaderboard.diff_tables import diff_tables
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.external_sort import in_order
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
+from ultralink_data.store.sort import in_order
+from ultralink_data.whole.diff import CellDiff, Diff, Example, diff
 
 _OPENING = "### Rows\n"
 DIFFERENT = 1

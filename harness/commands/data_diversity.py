@@ -6,16 +6,17 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.article_share import Share, article_share
+from harness.building.article_share import Share, article_share
+from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
-from harness.dialogue_files import dialogues
-from harness.diversity_study import Study, study
-from harness.diversity_tables import share_table, study_tables
+from harness.statistics.diversity_study import Study, study
+from harness.statistics.diversity_tables import share_table, study_tables
 from leaderboard.render import to_markdown
 from leaderboard.table import Table
-from ultralink_data import atomic, release
+from ultralink_data import atomic
 from ultralink_data.documents import Page
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.store import release
 
 _OPENING = "### Diversity"
 

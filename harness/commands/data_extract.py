@@ -3,11 +3,11 @@
 import argparse
 
 from harness import show
-from harness.building.extract import extract_stage, is_incomplete
-from harness.stage_report import tables
+from harness.building.extract_stage import extract_stage, is_incomplete
+from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
-from ultralink_data.extract import ExtractConfig
-from ultralink_data.stages import stage_paths
+from ultralink_data.stage.outcome import stage_paths
+from ultralink_data.wiki.articles import ExtractConfig
 
 INCOMPLETE = 3
 """Exit code where a dump ends within a page or rows are bad: what is whole was kept."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import msgspec
 
 from harness import show
-from harness.building.filter import filter_stage, verdicts_path
-from harness.endpoint_options import access, asking
-from harness.stage_report import tables
-from ultralink_data.cultural_filter import FilterConfig
+from harness.building.filter_stage import filter_stage, verdicts_path
+from harness.options.endpoint_options import access, asking
+from leaderboard.stage_tables import tables
+from ultralink_data.culture.cultural_filter import FilterConfig
 from ultralink_data.errors import ConfigError
-from ultralink_data.stages import StageManifest, stage_paths
+from ultralink_data.stage.outcome import StageManifest, stage_paths
 
 
 def filter_command(arguments: argparse.Namespace) -> int:
@@ -65,7 +65,7 @@ def score_command(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: a bad line, an id that stands twice, or no row that both files have.
     """
-    from harness.culture_score import read_scored, score, score_tables
+    from harness.statistics.label_agreement import read_scored, score, score_tables
 
     scored = read_scored(arguments.verdicts, arguments.labels)
     title = f"{show.short(arguments.verdicts)} against {show.short(arguments.labels)}"

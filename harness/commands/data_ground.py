@@ -3,12 +3,12 @@
 import argparse
 
 from harness import show
-from harness.building.ground import ground_stage
-from harness.endpoint_options import access, asking
-from harness.stage_report import tables
+from harness.building.ground_stage import ground_stage
+from harness.options.endpoint_options import access, asking
+from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
-from ultralink_data.ground import GroundConfig
-from ultralink_data.stages import stage_paths
+from ultralink_data.grounding.ground import GroundConfig
+from ultralink_data.stage.outcome import stage_paths
 
 
 def ground_command(arguments: argparse.Namespace) -> int:

@@ -6,15 +6,15 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.building.quality import mgsm_tasks, quality_stage, round_trip_tasks
+from harness.building.quality_stage import mgsm_tasks, quality_stage, round_trip_tasks
 from harness.commands.data_translate import translate_config
-from harness.endpoint_options import access
-from harness.stage_report import tables
+from harness.options.endpoint_options import access
+from leaderboard.stage_tables import tables
 from leaderboard.table import Table, text_table
-from ultralink_data import release
 from ultralink_data.atomic import write_bytes
 from ultralink_data.errors import ConfigError
-from ultralink_data.stages import stage_paths
+from ultralink_data.stage.outcome import stage_paths
+from ultralink_data.store import release
 from ultralink_data.translation.quality import Measured, Score, scores
 
 _WORDS = {"round_trip": "round trip to English", "human": "MGSM's human translations"}

@@ -3,10 +3,10 @@
 import argparse
 
 from harness import show
-from harness.building.sources import is_cut, sources_stage
-from harness.stage_report import tables
+from harness.building.sources_stage import is_cut, sources_stage
+from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
-from ultralink_data.stages import stage_paths
+from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
 """Exit code where the file ends within a row: what is whole was kept."""

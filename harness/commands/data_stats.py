@@ -7,14 +7,15 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
-from harness.dataset_card import card
-from harness.dataset_tables import lengths_table, paper_table
-from harness.dialogue_files import dialogues
-from ultralink_data import atomic, dataset
-from ultralink_data.dataset import Manifest
-from ultralink_data.describe import CellStats, CountTokens, by_estimate, describe
+from leaderboard.dataset_card import card
+from leaderboard.dataset_tables import lengths_table, paper_table
+from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
+from ultralink_data.whole.describe import CellStats, CountTokens, by_estimate, describe
 
 _OPENING = "---\npretty_name: "
 ESTIMATE = "by estimate: characters of Chinese, a quarter of the characters of other scripts"

@@ -3,11 +3,11 @@
 import argparse
 
 from harness import show
-from harness.building.translate import translate_stage
-from harness.endpoint_options import access, asking
-from harness.stage_report import tables
+from harness.building.translate_stage import translate_stage
+from harness.options.endpoint_options import access, asking
+from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
-from ultralink_data.stages import stage_paths
+from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.translation.translate import TranslateConfig
 
 

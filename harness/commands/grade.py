@@ -9,15 +9,15 @@ from pathlib import Path
 from harness import show
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from leaderboard.table import Table, text_table
-from tasks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
-from tasks.humaneval_samples import (
+from tasks.benchmarks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
+from tasks.grading.humaneval_samples import (
     SampleRow,
     counts_by_problem,
     read_samples,
     result_lines,
     run_samples,
 )
-from tasks.pass_at_k import pass_at_k
+from tasks.grading.pass_at_k import pass_at_k
 from tasks.sandbox import NOT_ISOLATED, ProgramResult, isolation
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError

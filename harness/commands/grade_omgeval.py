@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from harness import endpoint_options, show
+from harness import show
+from harness.options import endpoint_options
 from leaderboard.table import MARK, Table, text_table
-from tasks import omgeval as benchmark
-from tasks.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
-from tasks.judge_run import (
+from tasks.benchmarks import omgeval as benchmark
+from tasks.judging.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
+from tasks.judging.judge_run import (
     Comparison,
     Estimate,
     Judged,
@@ -20,11 +21,11 @@ from tasks.judge_run import (
     judge,
     structured_known,
 )
-from tasks.win_rate import WinRate, win_rate
+from tasks.judging.win_rate import WinRate, win_rate
 from ultralink_data import atomic
 from ultralink_data.errors import BudgetError, ConfigError, DataError, unknown_name
-from ultralink_data.llm import Client, Endpoint, Usage
-from ultralink_data.llm_cache import ReplyCache
+from ultralink_data.llm.cache import ReplyCache
+from ultralink_data.llm.client import Client, Endpoint, Usage
 
 
 class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,16 +8,16 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.changes import count_table, list_table
 from harness.commands.rejected_rows import keep_apart, rejected_path
+from leaderboard.change_tables import count_table, list_table
 from leaderboard.table import Table, text_table
 from tasks import registry
 from tasks.benchmark import Generation, Grade, Outcome
-from tasks.regrade import Change
-from tasks.rejected import Rejected
+from tasks.grading.rejected import Rejected
+from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.release import decode_lines
+from ultralink_data.store.release import decode_lines
 
 
 class OutputRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

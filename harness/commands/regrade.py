@@ -7,18 +7,18 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.changes import count_table, list_table
-from harness.scores import read_evaluation
-from harness.store import Store
+from harness.engine.artefact_store import Store
+from harness.statistics.scores import read_evaluation
+from leaderboard.change_tables import count_table, list_table
 from leaderboard.records import read_record
 from tasks.benchmark import Sample
 from tasks.eval_config import benchmark_of
 from tasks.evaluate import EVALUATION
-from tasks.regrade import Change, find_changes
-from tasks.regrade import regrade as grade_again
+from tasks.grading.stored_samples import Change, find_changes
+from tasks.grading.stored_samples import regrade as grade_again
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.release import decode_lines
+from ultralink_data.store.release import decode_lines
 
 CHANGES = "changes.jsonl"
 

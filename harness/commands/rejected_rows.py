@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
-from tasks.rejected import Rejected, rejected_lines
+from tasks.grading.rejected import Rejected, rejected_lines
 from ultralink_data import atomic
 
 _SHOWN = 5

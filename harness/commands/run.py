@@ -7,19 +7,20 @@ from pathlib import Path
 
 import msgspec
 
-from harness import ablations, profiles, show
-from harness.config import ExperimentConfig, config_hash
-from harness.environment import worker_environment
-from harness.experiment import Experiment
-from harness.graph import Graph
-from harness.pool import Pool
-from harness.run_plan import expected_seconds, plan_tables, training_plans
-from harness.settings import apply_settings
-from harness.store import Store
+from harness import show
+from harness.engine.artefact_store import Store
+from harness.engine.environment import worker_environment
+from harness.engine.graph import Graph
+from harness.engine.pool import Pool
+from harness.experiment import ablations, profiles
+from harness.experiment.config import ExperimentConfig, config_hash
+from harness.experiment.nodes import Experiment
+from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
+from harness.options.settings import apply_settings
 from tasks.eval_config import check
-from ultralink_data import dataset
 from ultralink_data import languages as known_languages
 from ultralink_data.errors import ConfigError
+from ultralink_data.store import dataset
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             _print_config(config)
             return 0
         show.make(graph, experiment.run_names(), pool)
-    from harness.report import write_experiment
+    from harness.experiment.report import write_experiment
     from leaderboard.report_tables import report_tables
 
     out = arguments.out or store.root / "reports" / f"{ablation.name}-{config.profile}"

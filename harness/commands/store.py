@@ -7,7 +7,15 @@ import time
 from pathlib import Path
 
 from harness import show
-from harness.store import MARKER, SHELVES, DamagedArtefact, Marker, Shelf, Store, check_files
+from harness.engine.artefact_store import (
+    MARKER,
+    SHELVES,
+    DamagedArtefact,
+    Marker,
+    Shelf,
+    Store,
+    check_files,
+)
 from leaderboard.table import Cell, Column, Row, Table
 
 

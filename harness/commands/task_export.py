@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from harness import show
-from harness.commands.evaluate import chosen_protocols
+from harness.commands.eval_model import chosen_protocols
 from tasks import registry
-from tasks.lm_eval_export import README, README_TEXT
-from tasks.lm_eval_export import export as write_tasks
+from tasks.export.task_files import README, README_TEXT
+from tasks.export.task_files import export as write_tasks
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 

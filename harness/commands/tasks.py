@@ -10,7 +10,7 @@ from leaderboard.table import Table, text_table
 from tasks import registry
 
 if TYPE_CHECKING:
-    from tasks.humaneval_audit import Finding
+    from tasks.grading.humaneval_audit import Finding
     from tasks.sandbox import ProgramResult
 
 
@@ -32,8 +32,8 @@ def audit_task(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError: an unknown language or repair.
     """
-    from tasks.humaneval import BENCHMARK
-    from tasks.humaneval_audit import audit
+    from tasks.benchmarks.humaneval import BENCHMARK
+    from tasks.grading.humaneval_audit import audit
 
     chosen = arguments.repairs
     benchmark = BENCHMARK if chosen is None else BENCHMARK.repaired_by(chosen)
@@ -52,7 +52,7 @@ def audit_task(arguments: argparse.Namespace) -> int:
 
 
 def _count_failed(findings: Sequence["Finding"]) -> int:
-    from tasks.humaneval_audit import count_passed
+    from tasks.grading.humaneval_audit import count_passed
 
     passed = count_passed(findings)
     return passed.total - passed.repaired
@@ -77,7 +77,7 @@ def _reason(result: "ProgramResult") -> str:
 
 
 def _audit_summary(found: Mapping[str, Sequence["Finding"]], last: str) -> Table:
-    from tasks.humaneval_audit import count_passed
+    from tasks.grading.humaneval_audit import count_passed
 
     rows = []
     for language, findings in found.items():

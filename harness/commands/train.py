@@ -5,20 +5,21 @@ from pathlib import Path
 
 from harness import show
 from harness.commands.data import refuse_existing
-from harness.environment import worker_environment
-from harness.experiment import external_model
-from harness.graph import Graph, Node
-from harness.jobs import external, make_job
-from harness.pool import Pool
-from harness.settings import apply_settings
-from harness.stages import ImportConfig, PackConfig
-from harness.store import Store
+from harness.engine.artefact_store import Store
+from harness.engine.environment import worker_environment
+from harness.engine.graph import Graph, Node
+from harness.engine.jobs import external, make_job
+from harness.engine.pool import Pool
+from harness.engine.stages import ImportConfig, PackConfig
+from harness.experiment.nodes import external_model
+from harness.options.settings import apply_settings
 from leaderboard.table import Cell, Column, Row, Table
-from train.config import TrainConfig
 from train.packed import Packed
 from train.plan import Plan, plan
-from ultralink_data import atomic, dataset
+from train.train_config import TrainConfig
+from ultralink_data import atomic
 from ultralink_data.errors import DataError
+from ultralink_data.store import dataset
 
 
 def train(arguments: argparse.Namespace) -> int:

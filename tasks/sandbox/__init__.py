@@ -4,7 +4,7 @@ How a verdict comes about: each program has a jail of its own, made by a warm wo
 `warm`) or, where that cannot be done, by bubblewrap alone (`jail`, `recipe`). In it `guest`
 executes it and then answers calls. The test runs elsewhere: in a second jail, of the worker,
 where `checker` executes the benchmark's text with `candidate` replaced by a proxy. Only plain
-values cross, by a codec written for hostile input (`wire`). The verdict is decided where the test
+values cross, by a codec written for hostile input (`codec`). The verdict is decided where the test
 ran and travels on a connection that no program ever holds. So a program can make its calls return
 something, or nothing; it cannot say that it passed, see the test or an expected value, or replace
 what compares. `os._exit(0)`, forged output, `__eq__` that is always true, patched built-ins and
@@ -63,10 +63,10 @@ namespaces for each program: two milliseconds. The network namespace alone is th
 no device, and no two programs are alive in it at a time.
 """
 
+from tasks.sandbox.capability import SandboxReport, require_sandbox, sandbox_report
 from tasks.sandbox.isolation import NOT_ISOLATED, isolated, isolation
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult
-from tasks.sandbox.report import SandboxReport, require_sandbox, sandbox_report
-from tasks.sandbox.run import run_programs
+from tasks.sandbox.runner import run_programs
 
 __all__ = [
     "NOT_ISOLATED",

@@ -12,8 +12,8 @@ import socket
 import subprocess
 
 from tasks.sandbox.jail import BOOT, Jail
+from tasks.sandbox.jail_recipe import Recipe
 from tasks.sandbox.mounts import python_mounts
-from tasks.sandbox.recipe import Recipe
 
 
 class BareProcess(Jail):

@@ -17,9 +17,9 @@ import types
 from collections.abc import Iterable
 from typing import NoReturn, cast
 
+from tasks.sandbox.codec import Decoder, Encoder, NotPlainError, WireError, dumps, loads
 from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.rlimits import limit_process, reset_signals, warm_up
-from tasks.sandbox.wire import Decoder, Encoder, NotPlainError, WireError, dumps, loads
 
 READY = b"R"
 _REQUEST_LIMIT = 1 << 30

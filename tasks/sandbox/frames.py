@@ -7,7 +7,7 @@ import os
 import struct
 from typing import Final
 
-from tasks.sandbox.wire import WireError
+from tasks.sandbox.codec import WireError
 
 _FRAME: Final = struct.Struct("!I")
 

@@ -9,9 +9,9 @@ import os
 import sys
 from typing import cast
 
+from tasks.sandbox.codec import Decoder, Encoder, WireError, dumps, loads
 from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.rlimits import limit_process, reset_signals
-from tasks.sandbox.wire import Decoder, Encoder, WireError, dumps, loads
 
 LINK_FD = 3
 READY = b"R"

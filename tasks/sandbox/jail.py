@@ -20,10 +20,10 @@ from typing import Final, Literal, cast
 import msgspec
 
 from tasks.sandbox.cgroups import ControlGroup
+from tasks.sandbox.codec import dumps
 from tasks.sandbox.frames import write_frame
-from tasks.sandbox.recipe import Recipe, memory_file
+from tasks.sandbox.jail_recipe import Recipe, memory_file
 from tasks.sandbox.seccomp import filter_program
-from tasks.sandbox.wire import dumps
 
 Role = Literal["guest", "checker", "nursery"]
 _MODULES: Final = {"guest": ("guest",), "checker": ("checker",), "nursery": ("guest", "nursery")}
@@ -230,7 +230,7 @@ def limit_command(settings: Mapping[str, object]) -> list[str]:
 def _code(role: Role) -> bytes:
     """The compiled modules of a role; both ends are the same interpreter binary."""
     codes: list[tuple[str, object]] = [("tasks", None), ("tasks.sandbox", None)]
-    for name in ("wire", "frames", "rlimits", *_MODULES[role]):
+    for name in ("codec", "frames", "rlimits", *_MODULES[role]):
         text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8")
         code = compile(text, f"<sandbox>/{name}.py", "exec", dont_inherit=True)
         codes.append((f"tasks.sandbox.{name}", code))

@@ -24,10 +24,10 @@ import sys
 import time
 from typing import Final, NoReturn, cast
 
+from tasks.sandbox.codec import loads
 from tasks.sandbox.frames import read_frame
 from tasks.sandbox.guest import LINK_FD, serve
 from tasks.sandbox.rlimits import limit_process, reset_signals, warm_up
-from tasks.sandbox.wire import loads
 
 READY: Final = b"R"
 START: Final = b"S"

@@ -8,8 +8,8 @@ from typing import Final
 
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import END_SECONDS, START_SECONDS, Jail, JailError, wait_readable
+from tasks.sandbox.jail_recipe import Recipe
 from tasks.sandbox.nursery import END, START, WAIT
-from tasks.sandbox.recipe import Recipe
 from tasks.sandbox.seccomp import filter_program
 
 _COUNTS_BYTES: Final = 1 << 12

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.source_hash import ROOMS, ROOT
+from harness.engine.source_hash import ROOMS, ROOT
 from leaderboard.records import encode, read_record, read_report, without_times
 
 TINY = ("run", "--ablation", "prune", "--profile", "tiny")
@@ -85,7 +85,11 @@ class Bench:
 
     def workers(self) -> list[int]:
         """Process ids of the workers that run from this copy of the code."""
-        return [pid for pid, words in _processes() if str(self.code / "harness/worker.py") in words]
+        return [
+            pid
+            for pid, words in _processes()
+            if str(self.code / "harness/engine/worker.py") in words
+        ]
 
     def no_worker_left(self, seconds: float = 20) -> bool:
         """Whether all workers end within this time."""

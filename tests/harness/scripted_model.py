@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.source_hash import ROOT
+from harness.engine.source_hash import ROOT
 from tests.llm_server import Answer, Server
 
 TIMEOUT = 120

@@ -11,10 +11,10 @@ from command_line import TINY
 from small_disk import mounted
 
 from harness import cli
-from harness.commands.evaluate import eval_config
-from harness.source_hash import ROOT
+from harness.commands.eval_model import eval_config
+from harness.engine.source_hash import ROOT
 from leaderboard.records import encode, read_record
-from ultralink_data import dataset
+from ultralink_data.store import dataset
 
 REPORT = Path("runs/reports/prune-tiny/records")
 
@@ -467,7 +467,7 @@ def test_doctor_says_that_a_store_cannot_be_written(command, here):
 
 
 def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
-    from harness.store import Store
+    from harness.engine.artefact_store import Store
 
     store = Store(finished.home / "runs")
     found = [(s, k) for s, k in store.all_keys() if store.marker(s, k).stage == "base"]

@@ -9,9 +9,9 @@ from tasks import registry
 from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.evaluate import Evaluation, evaluate, selected
-from tasks.lm_eval_adapter import Sampling
+from tasks.models.lm_eval_adapter import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
-from ultralink_data.release import decode_lines
+from ultralink_data.store.release import decode_lines
 
 LANGUAGES = ("en", "zh")
 MATH = TaskRun(task="starter_math", languages=LANGUAGES, protocol="chat", generate=3, likelihood=5)

@@ -83,7 +83,7 @@ SCRIPT = r"""
 import json, sys
 from pathlib import Path
 
-import tasks.mgsm
+import tasks.benchmarks.mgsm
 from tasks import eval_config, registry
 from tasks.benchmark import Generation
 from ultralink_data.errors import ConfigError
@@ -102,7 +102,7 @@ grades = benchmark.grade(
     by_id, [Generation(problem_id=i, text=t) for i, t in outputs], "native_cot"
 )
 print(json.dumps({
-    "file": tasks.mgsm.__file__,
+    "file": tasks.benchmarks.mgsm.__file__,
     "languages": benchmark.languages,
     "humaneval": registry.get("humaneval").languages,
     "problems": [[p.problem_id, p.question, p.answer] for p in problems],

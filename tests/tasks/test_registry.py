@@ -25,11 +25,10 @@ def test_unknown_task_offers_the_nearest() -> None:
 
 
 def test_an_import_error_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "broken.py").write_text("import no_such_module\nBENCHMARK = None\n")
-    monkeypatch.setattr(registry, "FOLDER", tmp_path)
-    monkeypatch.setattr(registry, "__package__", "")
-    monkeypatch.setattr(registry, "import_module", lambda name: __import__(name.strip(".")))
-    monkeypatch.syspath_prepend(tmp_path)
+    broken = tmp_path / "broken.py"
+    broken.write_text("import no_such_module\nBENCHMARK = None\n")
+    monkeypatch.setattr(registry.folder, "exporting", lambda: [broken])
+    monkeypatch.setattr(registry.folder, "__path__", [str(tmp_path)])
     registry.benchmarks.cache_clear()
     try:
         with pytest.raises(ModuleNotFoundError, match="no_such_module"):

@@ -7,10 +7,10 @@ import pytest
 import torch
 from train_samples import TEXTS, dialogues
 
-from train.config import TINY_MICRO, TrainConfig
 from train.loading import load_tokenizer
 from train.micro import train_base, train_tokenizer
 from train.packing import pack
+from train.train_config import TINY_MICRO, TrainConfig
 
 torch.set_num_threads(1)
 

@@ -5,10 +5,10 @@ import msgspec
 import pytest
 from train_samples import TEXTS
 
-from train.config import TINY_MICRO
 from train.loading import load_model, load_tokenizer
 from train.micro import train_base, train_tokenizer
 from train.templates import CHATML
+from train.train_config import TINY_MICRO
 from ultralink_data.errors import ConfigError, DataError
 
 

@@ -6,7 +6,13 @@ import msgspec
 import pytest
 
 import train
-from train.config import LARGEST_STARTER_MODEL, STARTER_MICRO, TINY_MICRO, MicroConfig, TrainConfig
+from train.train_config import (
+    LARGEST_STARTER_MODEL,
+    STARTER_MICRO,
+    TINY_MICRO,
+    MicroConfig,
+    TrainConfig,
+)
 
 MODULES = sorted(p.stem for p in Path(train.__file__).parent.glob("*.py") if p.stem != "__init__")
 

@@ -2,9 +2,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from train.config import TrainConfig
 from train.packed import Packed
 from train.plan import EMPTY, plan, schedule, step_count
+from train.train_config import TrainConfig
 
 
 def steps(**options):

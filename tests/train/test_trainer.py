@@ -10,12 +10,12 @@ from train_samples import dialogue, dialogues
 
 from train import checkpoints, loading, trainer
 from train.batches import IGNORED, Batches, collate
-from train.config import TrainConfig
-from train.isolation import check_isolation
 from train.loss import LearnedOnly
 from train.packed import Packed
 from train.packing import pack
 from train.plan import plan, schedule
+from train.separation import check_isolation
+from train.train_config import TrainConfig
 from train.trainer import train
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 

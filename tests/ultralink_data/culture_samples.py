@@ -2,7 +2,7 @@
 
 import json
 
-from ultralink_data.culture import CRITERIA
+from ultralink_data.culture.criteria import CRITERIA
 from ultralink_data.dialogue import Dialogue, Provenance
 
 

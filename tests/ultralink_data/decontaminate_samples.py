@@ -1,6 +1,6 @@
 """Problems and rows to test decontamination with."""
 
-from ultralink_data.decontaminate.items import BenchmarkItem
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ultralink_data.documents import Page
-from ultralink_data.stages import (
+from ultralink_data.stage.outcome import (
     Outcome,
     Rejected,
     Spent,

@@ -5,8 +5,9 @@ import os
 import pytest
 from small_disk import mounted
 
-from ultralink_data import atomic, dataset
+from ultralink_data import atomic
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.store import dataset
 
 
 def test_a_reader_never_sees_a_part_of_a_file(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from ultralink_data.sources.magicoder import SOURCE as MAGICODER
 from ultralink_data.sources.metamath import SOURCE as METAMATH
 from ultralink_data.sources.reading import SourceRow
 from ultralink_data.sources.sharegpt import SOURCE as SHAREGPT
-from ultralink_data.stages import Outcome, Rejected
+from ultralink_data.stage.outcome import Outcome, Rejected
 
 SOURCES: dict[str, Source] = {s.name: s for s in (SHAREGPT, METAMATH, MAGICODER)}
 """The sources by name."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
-from ultralink_data.stages import Outcome, Rejected
+from ultralink_data.stage.outcome import Outcome, Rejected
 
 
 class Source(NamedTuple):

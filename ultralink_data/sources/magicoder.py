@@ -9,7 +9,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import Source, content_hash, dropped, taken
-from ultralink_data.stages import Outcome
+from ultralink_data.stage.outcome import Outcome
 
 PREFIX = "Write a solution to the following coding problem:\n"
 """What the instruction form puts before a problem."""

@@ -8,7 +8,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import Source, content_hash, dropped, taken
-from ultralink_data.stages import Outcome
+from ultralink_data.stage.outcome import Outcome
 
 
 class MetaMathRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,9 +14,9 @@ import re
 import msgspec
 
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.language_id import is_language, prose
 from ultralink_data.sources.kinds import DropError, Source, dropped, taken
-from ultralink_data.stages import Outcome
+from ultralink_data.stage.outcome import Outcome
+from ultralink_data.text.language_id import is_language, prose
 
 _USERS = {"human": (), "user": ("renamed_speaker",)}
 _ASSISTANTS = {"gpt": (), "chatgpt": ("renamed_speaker",)}

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from ultralink_data.culture import CRITERIA
+from ultralink_data.culture.criteria import CRITERIA
 
 NO_CULTURE = "none"
 """The `culture` of an agnostic chat."""

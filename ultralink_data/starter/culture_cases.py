@@ -1,6 +1,6 @@
 """The starter set's English chats as input of the cultural filter, and the labels they carry."""
 
-from ultralink_data.culture import CultureLabel, label
+from ultralink_data.culture.criteria import CultureLabel, label
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.starter.chats import starter_chats
 

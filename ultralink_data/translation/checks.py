@@ -6,7 +6,7 @@ Those that name a cause (a refusal, a mended mistake) come before those that see
 
 from collections.abc import Callable
 
-from ultralink_data.asking import Failure
+from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.remainder import check_remainder
 from ultralink_data.translation.task import check_options, check_questions, check_speakers
 from ultralink_data.translation.turns import SourceTurn

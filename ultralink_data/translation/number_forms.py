@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ultralink_data.numbers_in_text import Written
+from ultralink_data.text.numbers import Written
 
 _ROMAN = re.compile(r"\b[IVX]+\b")
 _CJK_DIGITS = "零一二三四五六七八九"

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from ultralink_data.asking import Chat, CheckFailedError, Failure, Questioner, derived_seed
 from ultralink_data.dialogue import Dialogue, Kind
-from ultralink_data.stages import Outcome
+from ultralink_data.stage.asking import Chat, CheckFailedError, Failure, Questioner, derived_seed
+from ultralink_data.stage.outcome import Outcome
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.translate import TranslateConfig, ask_translation, messages

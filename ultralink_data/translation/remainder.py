@@ -3,8 +3,8 @@
 import re
 
 from ultralink_data import languages
-from ultralink_data.asking import Failure
-from ultralink_data.language_id import detect
+from ultralink_data.stage.asking import Failure
+from ultralink_data.text.language_id import detect
 from ultralink_data.translation.comments import comments
 from ultralink_data.translation.regions import blocks, prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words

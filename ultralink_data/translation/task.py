@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ultralink_data import languages
-from ultralink_data.asking import Failure
+from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
 

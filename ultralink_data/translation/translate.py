@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 from ultralink_data import languages
-from ultralink_data.asking import Asking, Chat, Check, CheckFailedError, Failure, Questioner
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
-from ultralink_data.llm import Message
-from ultralink_data.stages import Outcome, Rejected
-from ultralink_data.tokens import estimate_tokens
+from ultralink_data.llm.client import Message
+from ultralink_data.stage.asking import Asking, Chat, Check, CheckFailedError, Failure, Questioner
+from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.task import check_turns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ultralink_data import languages
-from ultralink_data.asking import Failure
-from ultralink_data.numbers_in_text import Written, find_written, numbers_in
+from ultralink_data.stage.asking import Failure
+from ultralink_data.text.numbers import Written, find_written, numbers_in
 from ultralink_data.translation.number_forms import decade_parts, is_rebate, written_otherwise
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without

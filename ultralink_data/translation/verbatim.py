@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from ultralink_data.asking import Failure
+from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.comments import docstrings, without_comments
 from ultralink_data.translation.regions import (
     bare_code,

@@ -10,11 +10,11 @@ from dialogue_samples import dialogue, parallel
 
 from harness.building.assemble import assemble
 from harness.cli import main
-from harness.source_hash import ROOT
-from ultralink_data import dataset, release
+from harness.engine.source_hash import ROOT
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.stage_run import run_computing
-from ultralink_data.stages import Outcome, Rejected, Stage, sha256, stage_paths
+from ultralink_data.stage.drive import run_computing
+from ultralink_data.stage.outcome import Outcome, Rejected, Stage, sha256, stage_paths
+from ultralink_data.store import dataset, release
 
 
 def staged(out: Path, rows, *, inputs=("in",), name="ground", reject=()):
@@ -186,7 +186,7 @@ def _peak(path: Path, out: Path) -> float:
     """Peak memory of an `assemble` in a process of its own, in MB, with a buffer of 8 MB."""
     code = (
         "import sys, resource; from pathlib import Path; from functools import partial\n"
-        "from ultralink_data import dataset; from harness.building.assemble import assemble\n"
+        "from ultralink_data.store import dataset; from harness.building.assemble import assemble\n"
         "dataset.in_order = partial(dataset.in_order, buffer_bytes=8 << 20)\n"
         "assemble([Path(sys.argv[1])], Path(sys.argv[2]))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"

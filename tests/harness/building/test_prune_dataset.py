@@ -2,12 +2,12 @@
 
 import pytest
 from dialogue_samples import parallel
-from test_data_stats import stage
 
-from harness.building.prune import problems_table, prune_dataset
+from harness.building.prune_stage import problems_table, prune_dataset
 from harness.cli import main
-from ultralink_data import dataset
+from tests.harness.commands.test_data_stats import stage
 from ultralink_data.errors import ConfigError
+from ultralink_data.store import dataset
 
 
 @pytest.fixture

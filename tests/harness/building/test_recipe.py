@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from harness.building.recipe import Recipe, read_recipe
-from harness.source_hash import ROOT
+from harness.engine.source_hash import ROOT
 from ultralink_data.errors import BenchError, ConfigError, DataError
 
 WHOLE = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tasks.sandbox import jail, run, sandbox_report
+from tasks.sandbox import jail, runner, sandbox_report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,7 +47,7 @@ def workers(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.skip(f"no warm workers on this machine: {report.missing}")
     with pytest.MonkeyPatch.context() as patch:
         chosen = msgspec.structs.replace(report, warm_workers=request.param == "warm")
-        patch.setattr(run, "sandbox_report", lambda: chosen)
+        patch.setattr(runner, "sandbox_report", lambda: chosen)
         yield request.param
 
 

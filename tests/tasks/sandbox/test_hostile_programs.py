@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
-from tasks.sandbox.stage import NOBODY
+from tasks.sandbox.nobody import NOBODY
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "hostile").glob("*.py"))
 SECRET = "a-secret-of-the-host"

@@ -23,8 +23,8 @@ def forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise PrerequisiteError("no sandbox", hint="none")
 
-    monkeypatch.setattr("tasks.sandbox.run.sandbox_report", refuse)
-    monkeypatch.setattr("tasks.sandbox.report.find_recipe", refuse)
+    monkeypatch.setattr("tasks.sandbox.runner.sandbox_report", refuse)
+    monkeypatch.setattr("tasks.sandbox.capability.find_recipe", refuse)
 
 
 def test_isolation_is_the_default_and_comes_back() -> None:

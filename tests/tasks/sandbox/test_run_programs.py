@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
-from tasks.sandbox import run as run_module
+from tasks.sandbox import runner as run_module
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.cgroups import _remove as remove_group
 from tasks.sandbox.jail import Jail, JailError, wait_readable
@@ -368,19 +368,19 @@ def test_limits_hold_without_control_groups(case: str, monkeypatch: pytest.Monke
 HARNESS_SCRIPT = """
 import faulthandler, os, signal
 import msgspec
-from tasks.sandbox import Limits, Program, jail, run, run_programs, sandbox_report
+from tasks.sandbox import Limits, Program, jail, runner, run_programs, sandbox_report
 
 faulthandler.register(signal.SIGUSR1)
 jail.BOOT += "# @TOKEN@"
 report = msgspec.structs.replace(sandbox_report(), warm_workers=@WARM@)
-run.sandbox_report = lambda: report
-verdict = run.Worker._verdict
+runner.sandbox_report = lambda: report
+verdict = runner.Worker._verdict
 
 def said(*arguments):
     os.write(1, b"r")
     return verdict(*arguments)
 
-run.Worker._verdict = said
+runner.Worker._verdict = said
 p = Program(source="import time; time.sleep(99)", test="def check(c): pass", entry_point="f")
 run_programs([p] * 8, Limits(wall_seconds=300.0), workers=2)
 """

@@ -5,8 +5,8 @@ import os
 import msgspec
 import pytest
 
-from tasks.sandbox import Limits, Program, recipe, report, run_programs, sandbox_report
-from tasks.sandbox.recipe import Attempts, find_recipe
+from tasks.sandbox import Limits, Program, capability, jail_recipe, run_programs, sandbox_report
+from tasks.sandbox.jail_recipe import Attempts, find_recipe
 from tasks.sandbox.seccomp import filter_program
 from ultralink_data.errors import PrerequisiteError
 
@@ -29,24 +29,24 @@ def test_root_becomes_an_unprivileged_user() -> None:
 
 def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     none = Attempts(recipe=None, failures=("bwrap: no permission",))
-    monkeypatch.setattr(report, "find_recipe", lambda: none)
+    monkeypatch.setattr(capability, "find_recipe", lambda: none)
     program = Program(source="", test="def check(c): pass", entry_point="f")
     with pytest.raises(PrerequisiteError, match="no permission") as caught:
         run_programs([program], Limits(), workers=1)
     assert "user namespaces" in caught.value.hint
-    report.sandbox_report.cache_clear()
+    capability.sandbox_report.cache_clear()
     try:
         assert not sandbox_report().usable
         assert "no permission" in sandbox_report().reason
     finally:
-        report.sandbox_report.cache_clear()
+        capability.sandbox_report.cache_clear()
 
 
 def test_weaker_recipe_is_taken_where_the_strongest_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse_proc(candidate: recipe.Recipe) -> str | None:
+    def refuse_proc(candidate: jail_recipe.Recipe) -> str | None:
         return "Can't mount proc" if candidate.new_proc else None
 
-    monkeypatch.setattr(recipe, "_try", refuse_proc)
+    monkeypatch.setattr(jail_recipe, "_try", refuse_proc)
     attempts = find_recipe.__wrapped__()
     assert attempts.recipe is not None
     assert not attempts.recipe.new_proc

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ultralink_data.culture import CRITERIA
+from ultralink_data.culture.criteria import CRITERIA
 from ultralink_data.starter import chats
 from ultralink_data.starter.chats import NO_CULTURE, StarterChat, starter_chats
 

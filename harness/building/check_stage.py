@@ -1,0 +1,165 @@
+"""`data check`: one report on a dataset, and the dataset without what it names."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from harness.building.benchmark_items import benchmark_items
+from harness.engine.source_hash import source_hash
+from ultralink_data import atomic
+from ultralink_data.checking.check import CheckConfig, check
+from ultralink_data.checking.check_report import CheckReport, content_hash
+from ultralink_data.checking.check_rows import Flaw, data_files, read
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
+from ultralink_data.checking.dedup import RowName
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.stage.outcome import Rejected, sha256
+from ultralink_data.store import dataset, release
+from ultralink_data.store.dataset import Manifest
+
+REASONS: Final = ("contaminated", "exact", "near", "structure", "wrong_language")
+REJECTED: Final = "rejected.jsonl"
+CODE: Final = "ultralink_data.checking.check"
+
+
+def check_dataset(
+    path: Path,
+    config: CheckConfig,
+    *,
+    against: Sequence[str],
+    benchmarks: Path | None,
+    processes: int = 1,
+    advance: Callable[[int], None] = lambda rows: None,
+) -> CheckReport:
+    """The report on a dataset, a folder of release files, or a stage's output.
+
+    Raises:
+        ConfigError: an unknown task, or no process.
+        PrerequisiteError: a benchmark file is missing.
+        DataError: nothing to read, or a dataset that was changed.
+    """
+    if processes < 1:
+        raise ConfigError(f"--processes {processes}", hint="1 or more")
+    files = data_files(path)
+    items: list[BenchmarkItem] = list(benchmark_items(against, benchmarks))
+    report = check(
+        lambda: read(path),
+        items,
+        config,
+        name=path.resolve().name,
+        files={file.name: sha256(file) for file in files},
+        code_version=source_hash(CODE),
+        processes=processes,
+        advance=advance,
+    )
+    if not report.rows and not report.flaws:
+        raise DataError(f"{path} has no row", hint="check the path")
+    return report
+
+
+def check_drop(out: Path, reasons: Collection[str]) -> None:
+    """Check what `drop` is asked for, before anything runs.
+
+    Raises:
+        ConfigError: `out` exists, or an unknown reason.
+    """
+    for reason in reasons:
+        if reason not in REASONS:
+            raise ConfigError(f"--drop {reason}", hint=f"known: {', '.join(REASONS)}")
+    if out.exists():
+        raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
+
+
+def drop(
+    path: Path,
+    report: CheckReport,
+    out: Path,
+    reasons: Collection[str],
+    *,
+    replace: bool = False,
+) -> Manifest:
+    """Write the dataset without the rows that the report names for these reasons.
+
+    Lines that are no rows always fall out. What fell out stands in `rejected.jsonl` in `out`. With
+    `replace`, a folder at `out` gives way.
+
+    Raises:
+        ConfigError: `out` exists, or an unknown reason.
+        DataError: `path` is not what was checked, or nothing is left.
+    """
+    if not replace:
+        check_drop(out, reasons)
+    if {file.name: sha256(file) for file in data_files(path)} != report.files:
+        raise DataError(f"{path} is not what was checked", hint="check it again")
+    named = dropped_rows(report, reasons)
+    rejects = [*named.values(), *map(_unreadable, report.flaws)]
+    kept = report.rows - len(named)
+    if not kept:
+        raise DataError(f"{path}: every row would fall out", hint="look at the report")
+    counts = Counter(reject.reason for reject in rejects)
+    with atomic.new_directory(out) as folder:
+        manifest = dataset.write_into(
+            folder,
+            _kept(path, named),
+            recipe=f"check(drop={','.join(sorted(reasons))}, report={content_hash(report)[:12]})",
+            parents=_parents(path, report),
+            dropped=dict(sorted(counts.items())),
+            code_version=source_hash(CODE),
+            stages=dataset.read_manifest(path).stages if _is_dataset(path) else (),
+        )
+        lines = b"".join(msgspec.json.encode(reject) + b"\n" for reject in rejects)
+        (folder / REJECTED).write_bytes(lines)
+    return manifest
+
+
+def dropped_rows(report: CheckReport, reasons: Collection[str]) -> dict[RowName, Rejected]:
+    """The rows that fall out for these reasons; of several the first of `REASONS` is told."""
+    found: dict[RowName, Rejected] = {}
+
+    def add(row: RowName, reason: str, detail: str) -> None:
+        if reason in reasons and row not in found:
+            found[row] = Rejected(id=row.id, language=row.language, reason=reason, detail=detail)
+
+    for item in report.hits:
+        for hit in item.rows:
+            kinds = ", ".join(f"{one.kind}: {one.detail}" for one in hit.evidence)
+            add(hit.row, "contaminated", f"{item.problem_id} ({kinds})")
+    for reason in ("exact", "near", "structure"):
+        for cluster in report.duplicates.clusters:
+            if cluster.how == reason:
+                for row in cluster.others:
+                    add(row, reason, f"as {cluster.kept.language} {cluster.kept.id}")
+    for row in report.wrong_language:
+        add(row, "wrong_language", f"not in {row.language}")
+    return dict(sorted(found.items()))
+
+
+def _kept(path: Path, named: dict[RowName, Rejected]) -> Iterator[Dialogue]:
+    for row in read(path):
+        if isinstance(row, Flaw):
+            continue
+        if RowName(language=row.language, kind=row.kind, id=row.id) not in named:
+            yield row
+
+
+def _unreadable(flaw: Flaw) -> Rejected:
+    where = f"{flaw.file}:{flaw.line}: {flaw.detail}"
+    try:
+        language, _ = release.parse_file_name(Path(flaw.file))
+    except DataError:
+        language = ""
+    return Rejected(id=flaw.id or where, language=language, reason=flaw.reason, detail=where)
+
+
+def _parents(path: Path, report: CheckReport) -> list[str]:
+    if _is_dataset(path):
+        return [dataset.read_manifest(path).fingerprint]
+    return sorted(report.files.values())
+
+
+def _is_dataset(path: Path) -> bool:
+    return (path / dataset.MANIFEST).is_file()

@@ -1,0 +1,132 @@
+"""Files of dialogues, whatever wrote them: outputs of stages, release files, datasets.
+
+Which form a file has is read off its first row: stages write whole dialogues, a release only id and
+turns. Beside a stage's output stands its manifest.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ultralink_data import languages
+from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
+from ultralink_data.store import dataset, release
+
+
+class Source(NamedTuple):
+    """A file to be taken up: `cell` is language and kind of a release file, None of dialogues."""
+
+    path: Path
+    cell: tuple[str, Kind] | None
+    stage: StageManifest | None
+
+    def rows(self) -> Iterator[Dialogue]:
+        """Its dialogues.
+
+        Raises:
+            DataError: a bad row, or a language that is not known.
+        """
+        if self.cell is not None:
+            yield from release.read_file(self.path, *self.cell)
+            return
+        for number, row in release.decode_lines(self.path, Dialogue):
+            try:
+                languages.get(row.language)
+            except ConfigError as error:
+                raise DataError(
+                    f"{self.path}:{number}: {error.message}", hint=error.hint
+                ) from error
+            yield row
+
+    def hashes(self) -> list[str]:
+        """Hashes of what is read."""
+        provenance = self.path.with_suffix(".provenance.jsonl")
+        beside = [provenance] if self.cell is not None and provenance.exists() else []
+        return [sha256(path) for path in (self.path, *beside)]
+
+
+def dialogues(path: Path) -> Iterator[Dialogue]:
+    """All dialogues of a file or folder, one after the other; a dataset is checked first.
+
+    Raises:
+        ConfigError, DataError: see `sources_in`; a dataset that is not what its manifest says.
+    """
+    if (path / dataset.MANIFEST).is_file():
+        yield from dataset.stream(path)
+        return
+    for source in sources_in(path):
+        yield from source.rows()
+
+
+def sources_in(
+    path: Path, language: str | None = None, kind: str | None = None
+) -> Iterator[Source]:
+    """The files of dialogues at `path`, a file or a folder, each with the stage that wrote it.
+
+    Raises:
+        ConfigError: a folder without files, an unknown language, or `language` without `kind`.
+        DataError: no such file, a release file whose name does not say what it holds, or a
+            stage's output that was changed since.
+    """
+    if not path.exists():
+        raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
+    files = dataset.release_files(path) if path.is_dir() else [path]
+    if not files:
+        raise ConfigError(
+            f"{path} holds no {{language}}_{{kind}}.jsonl file", hint="check the folder"
+        )
+    if (language is None) != (kind is None):
+        raise ConfigError(
+            "--language and --kind stand together", hint="give both, or name files by both"
+        )
+    for file in files:
+        stage = _stage(file)
+        if stage is not None or _holds_dialogues(file):
+            if language is not None:
+                raise ConfigError(
+                    f"{file}: its rows say their language and kind themselves",
+                    hint="give --language and --kind for release files only",
+                )
+            yield Source(file, None, stage)
+        else:
+            yield Source(file, _cell(file, language, kind), None)
+
+
+def _cell(file: Path, language: str | None, kind: str | None) -> tuple[str, Kind]:
+    if language is not None and kind is not None:
+        cell = language, release.as_kind(kind)
+    else:
+        cell = release.parse_file_name(file)
+    languages.get(cell[0])
+    return cell
+
+
+def _stage(file: Path) -> StageManifest | None:
+    """The manifest of the stage that wrote `file`, None where there is none."""
+    if file.suffix != ".jsonl" or not stage_paths(file).manifest.exists():
+        return None
+    path = stage_paths(file).manifest
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=StageManifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}", hint="run the stage again") from error
+    if sha256(file) not in {x.sha256 for x in manifest.files if x.name == file.name}:
+        raise DataError(
+            f"{file}: is not what its stage wrote (sha256)",
+            hint=f"run the stage again, or take {path.name} away to import the file as it is",
+        )
+    return manifest
+
+
+def _holds_dialogues(file: Path) -> bool:
+    """Whether the first row has turns, as stages write it; a bad row is for the reader to name."""
+    try:
+        with file.open("rb") as lines:
+            first = msgspec.json.decode(lines.readline())
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return isinstance(first, dict) and "turns" in first

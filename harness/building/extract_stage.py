@@ -1,0 +1,109 @@
+"""Stage `extract`: a MediaWiki dump, or texts that somebody extracted, to clean articles."""
+
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.engine.source_hash import source_hash
+from ultralink_data import languages
+from ultralink_data.errors import ConfigError
+from ultralink_data.stage.drive import run_batches, run_computing
+from ultralink_data.stage.outcome import Stage, StageManifest, sha256
+from ultralink_data.wiki import multistream
+from ultralink_data.wiki.articles import BAD_ROW, CUT, ExtractConfig, extract
+from ultralink_data.wiki.page_source import PageSource
+
+
+def extract_stage(
+    path: Path,
+    language: str,
+    out: Path,
+    config: ExtractConfig,
+    *,
+    format: str | None = None,
+    index: Path | None = None,
+    processes: int = 1,
+    replace: bool = False,
+) -> StageManifest:
+    """Extract the articles of a dump, file or folder into `out`; what is amiss in it is warned of.
+
+    With the `index` of a multistream dump its streams are unpacked by all processes; what comes out
+    is the same.
+
+    Raises:
+        ConfigError: an unknown language or format, no process, an index of something else than a
+            bz2 dump, or `out` was made by something else and may not be replaced.
+        DataError: it is not what its format says, or the index is another dump's.
+    """
+    language = languages.get(language).code
+    if processes < 1:
+        raise ConfigError(f"--processes {processes}", hint="1 or more")
+    source = PageSource(path, language, format)
+    if index is not None and (source.format != "mediawiki" or path.suffix != ".bz2"):
+        raise ConfigError(
+            f"--index with {path}", hint="an index belongs to a *-multistream.xml.bz2"
+        )
+    stage = Stage(
+        name="extract",
+        config=msgspec.json.encode((language, config, source.format)).decode(),
+        inputs=_hashes(source),
+        code_version=source_hash("ultralink_data.wiki.articles"),
+    )
+    with show.counting("extract", "pages") as advance:
+        run = partial(
+            run_computing if index is None else run_batches,
+            out=out,
+            stage=stage,
+            processes=processes,
+            advance=advance,
+            replace=replace,
+        )
+        if index is None:
+            manifest = run(source.pages(), partial(extract, config=config))
+            said = source.dump.said_language if source.dump is not None else None
+        else:
+            opening = multistream.head(index, path)
+            said = multistream.said_language(opening, path, language)
+            work = partial(
+                multistream.extract_stream,
+                dump=path,
+                index=index,
+                language=language,
+                opening=opening,
+                config=config,
+            )
+            manifest = run(multistream.streams(index, path), work)
+    _warn(path, language, said, manifest)
+    return manifest
+
+
+def is_incomplete(manifest: StageManifest) -> bool:
+    """Whether a part of the input could not be read: a dump ends within a page, or rows are bad."""
+    return _count(manifest, CUT) + _count(manifest, BAD_ROW) > 0
+
+
+def _hashes(source: PageSource) -> tuple[str, ...]:
+    with show.reading("reading", sum(file.stat().st_size for file in source.files)) as advance:
+        return tuple(sha256(file, advance) for file in source.files)
+
+
+def _warn(path: Path, language: str, said: str | None, manifest: StageManifest) -> None:
+    if said is not None and said != language:
+        show.warn(
+            f"{path} says that it is in {said!r}; --language {language} counts, and pages in "
+            "another language were rejected"
+        )
+    if _count(manifest, CUT):
+        show.warn(
+            f"{path} ends within a page, or is damaged in one; the whole pages before it were "
+            "kept, and the rejects say where. Fetch the dump again for the rest"
+        )
+    bad = _count(manifest, BAD_ROW)
+    if bad:
+        show.warn(f"{path} has {bad:,} bad rows; the rejects name file and line of each")
+
+
+def _count(manifest: StageManifest, reason: str) -> int:
+    return sum(tally.count for tally in manifest.tallies if tally.reason == reason)

@@ -1,0 +1,176 @@
+"""Stages `culture` and `filter`: verdicts on English conversations, and those that are kept."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.building.asking_stage import ModelAccess, run_stage
+from harness.engine.source_hash import source_hash
+from ultralink_data.culture.criteria import Verdict
+from ultralink_data.culture.cultural_filter import (
+    FilterConfig,
+    JudgedRow,
+    decide,
+    judge,
+    judge_by_keywords,
+    require_filterable,
+)
+from ultralink_data.culture.prompt import prompt_version
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import AllRefusedError, ConfigError, DataError
+from ultralink_data.llm.client import Client
+from ultralink_data.stage.drive import run_computing
+from ultralink_data.stage.outcome import (
+    Outcome,
+    Rejected,
+    Stage,
+    StageManifest,
+    sha256,
+    stage_paths,
+)
+from ultralink_data.store import release
+
+_CODE = "ultralink_data.culture.cultural_filter"
+
+
+def verdicts_path(out: Path) -> Path:
+    """Where the verdicts of the filter that writes `out` stand: FILE.verdicts.jsonl.
+
+    Raises:
+        ConfigError: `out` is not named `*.jsonl`.
+    """
+    return stage_paths(out).rows.with_suffix(".verdicts.jsonl")
+
+
+def filter_stage(
+    rows: Path,
+    out: Path,
+    config: FilterConfig,
+    *,
+    access: ModelAccess | None,
+    limit: int | None = None,
+) -> StageManifest:
+    """Judge English conversations and write those that belong to no one culture to `out`.
+
+    Raises:
+        BenchError: see `judge_stage` and `decide_stage`.
+    """
+    judge_stage(rows, out, config, access=access, limit=limit)
+    return decide_stage(rows, out, config, limit=limit)
+
+
+def judge_stage(
+    rows: Path,
+    out: Path,
+    config: FilterConfig,
+    *,
+    access: ModelAccess | None,
+    limit: int | None = None,
+    replace: bool = False,
+) -> StageManifest:
+    """Write verdicts on all rows, or the first `limit`, to `verdicts_path(out)`.
+
+    `access` is None where keywords alone decide.
+
+    Raises:
+        ConfigError: a limit below 1, no access where a model is to judge, or the verdicts were
+            made by something else and may not be replaced.
+        DataError: a bad row, no row, or a row that is never culture-filtered.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    if limit is not None and limit < 1:
+        raise ConfigError(f"--limit {limit}", hint="1 or more rows")
+    dialogues = partial(_dialogues, rows, limit)
+    total = 0
+    for dialogue in dialogues():
+        require_filterable(dialogue)
+        total += 1
+    if not total:
+        raise DataError(f"{rows} has no row", hint="check the file")
+    verdicts = verdicts_path(out)
+    stage = _judge_stage(rows, config, access, limit)
+    if not config.model:
+        with show.counting("culture", "rows") as advance:
+            return run_computing(
+                dialogues(), _by_keywords, verdicts, stage, advance=advance, replace=replace
+            )
+    if access is None:
+        raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
+
+    async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
+        return await judge(dialogue, client, config)
+
+    try:
+        return run_stage(
+            dialogues, work, verdicts, stage, access=access, total=total, replace=replace
+        )
+    except AllRefusedError as error:
+        if not config.structured:
+            raise
+        hint = "it may not take a JSON schema: --plain-replies asks without one"
+        raise AllRefusedError(error.message, hint=hint) from error
+
+
+def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
+    return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
+
+
+def _judge_stage(
+    rows: Path, config: FilterConfig, access: ModelAccess | None, limit: int | None
+) -> Stage:
+    where: tuple[str, ...] = ()
+    if config.model and access is not None:
+        where = (access.endpoint.base_url, access.endpoint.model)
+    return Stage(
+        name="culture",
+        config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),
+        inputs=(sha256(rows),),
+        code_version=source_hash(_CODE),
+    )
+
+
+def _by_keywords(dialogue: Dialogue) -> Outcome[Verdict]:
+    return Outcome(accepted=(judge_by_keywords(dialogue),))
+
+
+def decide_stage(
+    rows: Path, out: Path, config: FilterConfig, *, limit: int | None = None, replace: bool = False
+) -> StageManifest:
+    """Keep the rows whose verdict beside `out` is within the threshold.
+
+    Raises:
+        ConfigError: `out` was made by something else and may not be replaced.
+        DataError: the verdicts are not those of the rows.
+    """
+    verdicts = stage_paths(verdicts_path(out))
+    stage = Stage(
+        name="filter",
+        config=msgspec.json.encode((config.threshold, limit)).decode(),
+        inputs=(sha256(rows), sha256(verdicts.rows), sha256(verdicts.rejected)),
+        code_version=source_hash(_CODE),
+    )
+    judged = _joined(_dialogues(rows, limit), verdicts.rows, verdicts.rejected)
+    return run_computing(judged, partial(decide, config=config), out, stage, replace=replace)
+
+
+def _joined(dialogues: Iterator[Dialogue], verdicts: Path, rejects: Path) -> Iterator[JudgedRow]:
+    """Each row with its verdict or reject: both files are in the order of the rows."""
+    given = (row for _, row in release.decode_lines(verdicts, Verdict))
+    refused = (row for _, row in release.decode_lines(rejects, Rejected))
+    verdict, reject = next(given, None), next(refused, None)
+    for dialogue in dialogues:
+        if verdict is not None and verdict.id == dialogue.id:
+            yield JudgedRow(dialogue=dialogue, verdict=verdict, rejected=None)
+            verdict = next(given, None)
+        elif reject is not None and reject.id == dialogue.id:
+            yield JudgedRow(dialogue=dialogue, verdict=None, rejected=reject)
+            reject = next(refused, None)
+        else:
+            raise DataError(
+                f"{verdicts} has no verdict on {dialogue.id!r} in its place",
+                hint="the file was changed by hand; remove it and run the command again",
+            )

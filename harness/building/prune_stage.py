@@ -1,0 +1,92 @@
+"""Prune a dataset: part of its translated math and code, as a dataset of its own."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.engine.source_hash import source_hash
+from leaderboard.table import Cell, Column, Row, Table
+from ultralink_data.errors import ConfigError
+from ultralink_data.store import dataset
+from ultralink_data.store.dataset import Manifest
+from ultralink_data.whole import prune
+from ultralink_data.whole.prune import By, Problems
+
+CODE = "ultralink_data.whole.prune"
+
+
+class Pruned(NamedTuple):
+    """What was kept, and the source problems before and after."""
+
+    manifest: Manifest
+    before: list[Problems]
+    after: list[Problems]
+
+
+def prune_dataset(
+    source: Path, out: Path, *, keep: str, seed: int, by: By = "source", replace: bool = False
+) -> Pruned:
+    """Write the pruned dataset `out`, whole or not at all; `source` is read several times.
+
+    Memory holds origins of math and code rows, and by similarity their questions, no answers.
+
+    Raises:
+        ConfigError: `keep` says no number of rows, or `out` exists and is no dataset that may be
+            replaced.
+        DataError: `source` is not a dataset, or not what its manifest says.
+    """
+    try:
+        kept = prune.parse_keep(keep)
+    except ValueError as error:
+        raise ConfigError(f"--keep: {error}", hint="for example 2k, 1/8 or all") from error
+    if out.exists() and not (replace and (out / dataset.MANIFEST).is_file()):
+        raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
+    made_from = dataset.check(source)
+    names = prune.chosen(dataset.stream(source, verify=False), kept, seed, by)
+    left = (row for row in dataset.stream(source, verify=False) if prune.stays(row, names))
+    how = "" if by == "source" else f", by={by}"
+    may_go = sum(
+        count.rows
+        for count in made_from.counts
+        if count.kind in prune.TRANSLATED_KINDS and count.language != prune.SOURCE_LANGUAGE
+    )
+    manifest = dataset.write(
+        out,
+        left,
+        recipe=f"prune(keep={keep}, seed={seed}{how})",
+        parents=[made_from.fingerprint],
+        dropped={"pruned": may_go - len(names)},
+        code_version=source_hash(CODE),
+        stages=made_from.stages,
+    )
+    both = (prune.problems(dataset.stream(path, verify=False)) for path in (source, out))
+    return Pruned(manifest, *both)
+
+
+def problems_table(pruned: Pruned) -> Table:
+    """Source problems of math and code, and rows of one, before and after."""
+    after = {(x.language, x.kind): x for x in pruned.after}
+    names = ("language", "kind", "rows", "problems", "rows/problem", "most rows of one")
+    rows = []
+    for one in pruned.before:
+        other = after.get((one.language, one.kind), one._replace(rows=0, problems=0, most_rows=0))
+        pairs = [
+            (f"{one.rows:,}", f"{other.rows:,}"),
+            (f"{one.problems:,}", f"{other.problems:,}"),
+            (_mean(one), _mean(other)),
+            (f"{one.most_rows:,}", f"{other.most_rows:,}"),
+        ]
+        texts = [a if a == b else f"{a} → {b}" for a, b in pairs]
+        cells = (one.language, one.kind, *texts)
+        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in cells)))
+    return Table(
+        title="Source problems of math and code",
+        columns=tuple(
+            Column(name=name, align="left" if place < 2 else "right")
+            for place, name in enumerate(names)
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _mean(found: Problems) -> str:
+    return f"{found.rows / found.problems:.2f}" if found.problems else "0"

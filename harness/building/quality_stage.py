@@ -1,0 +1,119 @@
+"""Stage `quality`: translations measured by round trip, and against MGSM's human ones."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.building.asking_stage import ModelAccess, run_stage
+from harness.engine.source_hash import source_hash
+from tasks.benchmarks.mgsm import BENCHMARK as MGSM
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.llm.client import Client
+from ultralink_data.stage.outcome import Outcome, Stage, StageManifest, sha256
+from ultralink_data.store import release
+from ultralink_data.translation.quality import (
+    Chosen,
+    Measured,
+    QualityTask,
+    human_tasks,
+    measure,
+    round_trips,
+    sample_turns,
+)
+from ultralink_data.translation.translate import TranslateConfig
+
+
+def quality_stage(
+    tasks: Sequence[QualityTask],
+    out: Path,
+    config: TranslateConfig,
+    *,
+    access: ModelAccess,
+    inputs: Sequence[Path] = (),
+    replace: bool = False,
+) -> StageManifest:
+    """Measure the tasks; `inputs` are the files that they came from.
+
+    Raises:
+        ConfigError: no task, or `out` was made by something else and may not be replaced.
+        LLMError, BudgetError: rows stay open; what was done is kept.
+    """
+    if not tasks:
+        raise ConfigError(
+            "nothing to measure",
+            hint="name translated files with --source, or --mgsm N with --to LANGUAGE",
+        )
+
+    async def work(task: QualityTask, client: Client) -> Outcome[Measured]:
+        return await measure(task, client, config)
+
+    decides = (config, access.endpoint.base_url, access.endpoint.model, tasks)
+    stage = Stage(
+        name="quality",
+        config=msgspec.json.encode(decides).decode(),
+        inputs=tuple(sha256(path) for path in inputs),
+        code_version=source_hash("ultralink_data.translation.quality"),
+    )
+    return run_stage(
+        lambda: tasks,
+        work,
+        out,
+        stage,
+        access=access,
+        total=len(tasks),
+        replace=replace,
+    )
+
+
+def round_trip_tasks(
+    translated: Sequence[Path], source: Path, count: int, seed: int
+) -> list[QualityTask]:
+    """Tasks of `count` turns a language of translated files, with the sources they came from.
+
+    Raises:
+        ConfigError: a count below 1.
+        DataError: a bad row, or no turn whose source is in `source`.
+    """
+    if count < 1:
+        raise ConfigError(f"--sample {count}", hint="1 or more turns a language")
+    sample = sample_turns(_dialogues(translated), count, seed)
+    tasks = round_trips(sample, _parents(source, sample.values()))
+    if not tasks:
+        raise DataError(
+            f"no turn of {', '.join(map(str, translated))} was translated from {source}",
+            hint="--source is the file that `data translate` read",
+        )
+    return tasks
+
+
+def mgsm_tasks(to: Sequence[str], count: int, benchmarks: Path | None) -> list[QualityTask]:
+    """Tasks of the first `count` questions of MGSM in each language that has human translations.
+
+    Raises:
+        ConfigError: a language without MGSM, English, or one named twice.
+        PrerequisiteError: the files are not there.
+    """
+    if "en" in to or len(set(to)) < len(to):
+        raise ConfigError(
+            f"--to {' '.join(to)}", hint="name languages other than English, each once"
+        )
+    english = [problem.question for problem in MGSM.problems("en", benchmarks)][:count]
+    tasks: list[QualityTask] = []
+    for language in to:
+        human = [problem.question for problem in MGSM.problems(language, benchmarks)][:count]
+        tasks += human_tasks(language, zip(english, human, strict=True), "mgsm")
+    return tasks
+
+
+def _dialogues(paths: Sequence[Path]) -> Iterable[Dialogue]:
+    for path in paths:
+        for _, dialogue in release.decode_lines(path, Dialogue):
+            yield dialogue
+
+
+def _parents(source: Path, chosen: Iterable[Sequence[Chosen]]) -> dict[str, Dialogue]:
+    """The sources of the chosen turns, and no other."""
+    wanted = {turn.parent_id for turns in chosen for turn in turns}
+    return {d.id: d for _, d in release.decode_lines(source, Dialogue) if d.id in wanted}

@@ -1,0 +1,46 @@
+"""Stage `sources`: published files of ShareGPT, MetaMathQA, Magicoder to English dialogues."""
+
+from functools import partial
+from pathlib import Path
+
+from harness import show
+from harness.engine.source_hash import source_hash
+from ultralink_data import sources
+from ultralink_data.sources.reading import CUT, read
+from ultralink_data.stage.drive import run_computing
+from ultralink_data.stage.outcome import Stage, StageManifest, sha256
+
+
+def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) -> StageManifest:
+    """Write the dialogues of a published file to `out`; warns where the file ends within a row.
+
+    Raises:
+        ConfigError: an unknown source, or `out` was made by something else and may not be replaced.
+        DataError: no file of this source.
+    """
+    found = sources.get(source)
+    stage = Stage(
+        name="sources",
+        config=source,
+        inputs=(sha256(path),),
+        code_version=source_hash("ultralink_data.sources"),
+    )
+    with show.counting(f"convert {source}", "rows") as advance:
+        manifest = run_computing(
+            read(path, found),
+            partial(sources.convert, source=source),
+            out,
+            stage,
+            advance=advance,
+            replace=replace,
+        )
+    if is_cut(manifest):
+        show.warn(
+            f"{path} ends within a row; its whole rows were kept. Fetch it again for the rest"
+        )
+    return manifest
+
+
+def is_cut(manifest: StageManifest) -> bool:
+    """Whether the file ended within a row."""
+    return any(tally.reason == CUT for tally in manifest.tallies)

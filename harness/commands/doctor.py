@@ -1,0 +1,117 @@
+"""`ultralink-bench doctor`: what works on this machine, and how to mend the rest."""
+
+import argparse
+import os
+import shutil
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from harness import show
+from harness.engine.jobs import package_versions
+from leaderboard.table import Cell, Column, Emphasis, Row, Table
+from tasks.files import ENVIRONMENT
+from ultralink_data.errors import BenchError
+
+Check = Callable[[argparse.Namespace], tuple[bool, str, str]]
+"""Whether it works, what was found, and how to mend it."""
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Print a line per check; exit code 3 if something that `run` needs does not work."""
+    rows, broken = [], False
+    for name, needed, check in CHECKS:
+        works, found, mend = check(arguments)
+        broken |= needed and not works
+        state: tuple[str, Emphasis] = ("works", "good") if works else ("missing", "muted")
+        if needed and not works:
+            state = ("BROKEN", "bad")
+        text = found if works or not mend else f"{found}; {mend}"
+        rows.append(
+            Row(
+                cells=(
+                    Cell(text=name, raw=name),
+                    Cell(text=state[0], raw=state[0], emphasis=state[1]),
+                    Cell(text=text, raw=text),
+                )
+            )
+        )
+    columns = (Column(name="part"), Column(name="state"), Column(name="found", wrap=True))
+    show.print_tables([Table(title="This machine", columns=columns, rows=tuple(rows))])
+    return 3 if broken else 0
+
+
+def _packages(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    found = package_versions()
+    text = ", ".join(f"{name} {number}" for name, number in found.items())
+    missing = [n for n in ("torch", "transformers", "lm-eval") if n not in found]
+    return not missing, text, f"missing: {', '.join(missing)}; run `make setup`"
+
+
+def _store(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    folder = arguments.runs
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.resolve().parent
+    free = shutil.disk_usage(folder).free / 2**30
+    writable = os.access(folder, os.W_OK)
+    text = f"{arguments.runs}: {free:.1f} GiB free" + ("" if writable else ", not writable")
+    return writable and free > 1, text, "choose another folder with --runs"
+
+
+def _sandbox(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    from tasks.sandbox import sandbox_report
+
+    report = sandbox_report()
+    if report.usable:
+        weaker = f" (weaker or absent: {'; '.join(report.missing)})" if report.missing else ""
+        return True, "; ".join(report.in_force) + weaker, ""
+    return False, report.reason, report.hint
+
+
+def _benchmarks(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    from tasks import registry
+
+    works, lines = True, []
+    for name in registry.names():
+        task, there = registry.get(name), []
+        for language in task.languages:
+            try:
+                task.problems(language, None)
+            except BenchError:
+                works = False
+            else:
+                there.append(language)
+        lines.append(f"{name} ({' '.join(there) or 'none'})")
+    return (
+        works,
+        ", ".join(lines),
+        f"`ultralink-bench tasks fetch`, or set ${ENVIRONMENT} to their folder",
+    )
+
+
+def _accelerator(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    import torch
+
+    if torch.cuda.is_available():
+        return True, torch.cuda.get_device_name(0), ""
+    return False, "no GPU; everything runs on the CPU", ""
+
+
+def _latex(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    found = shutil.which("pdflatex")
+    return bool(found), found or "no pdflatex", "only needed to typeset table.tex"
+
+
+def _vllm(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    there = find_spec("vllm") is not None
+    return there, "installed" if there else "not installed", "pip install 'ultralink-bench[vllm]'"
+
+
+CHECKS: tuple[tuple[str, bool, Check], ...] = (
+    ("packages", True, _packages),
+    ("store", True, _store),
+    ("sandbox", True, _sandbox),
+    ("benchmark files", False, _benchmarks),
+    ("accelerator", False, _accelerator),
+    ("vllm", False, _vllm),
+    ("latex", False, _latex),
+)

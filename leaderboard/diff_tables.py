@@ -1,0 +1,153 @@
+"""What changed between two datasets, as tables."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from leaderboard.stage_tables import settings
+from leaderboard.table import Cell, Column, Emphasis, Row, Table, text_table
+from ultralink_data.store.dataset import Manifest
+from ultralink_data.whole.diff import CellDiff, Diff, Example
+
+_COUNTS = ("added", "removed", "changed", "relabelled", "moved_in", "moved_out")
+
+
+def diff_tables(
+    found: Diff, before: Manifest | None, after: Manifest | None, counted: str
+) -> list[Table]:
+    """Rows, lengths, how either was made, and examples; tables without a row are left out."""
+    tables = [rows_table(found.cells), lengths_table(found.cells, counted)]
+    if before is not None and after is not None:
+        tables.append(made_table(before, after))
+    if found.examples:
+        tables.append(examples_table(found.examples))
+    return [table for table in tables if table.rows]
+
+
+def rows_table(cells: Sequence[CellDiff]) -> Table:
+    """Rows by language and kind: before, after, and what became of them."""
+    names = ("language", "kind", "before", "after", *(x.replace("_", " ") for x in _COUNTS))
+    rows = [
+        Row(
+            cells=(
+                _text(cell.language),
+                _text(cell.kind),
+                _number(cell.before.rows),
+                _number(cell.after.rows),
+                *(_count(getattr(cell, name)) for name in _COUNTS),
+            )
+        )
+        for cell in cells
+    ]
+    sums = [sum(getattr(cell, name) for cell in cells) for name in _COUNTS]
+    both = [sum(getattr(cell, side).rows for cell in cells) for side in ("before", "after")]
+    total = (_text("all"), _text(""), *map(_number, both), *map(_count, sums))
+    return Table(
+        title="Rows",
+        columns=_columns(names),
+        rows=(*rows, Row(cells=total, section=True)),
+        notes=(
+            "changed: the same id with other turns; relabelled: with the same turns and another "
+            "source, parent, model or prompt",
+            "moved: the same turns under another id or kind",
+        ),
+    )
+
+
+def lengths_table(cells: Sequence[CellDiff], counted: str) -> Table:
+    """Turns, tokens and quantiles of lengths where they are not the same."""
+    names = ("language", "kind", "turns", "tokens", "10 %", "50 %", "90 %")
+    rows = []
+    for cell in cells:
+        one, other = cell.before, cell.after
+        if one != other:
+            pairs = [(one.turns, other.turns), (one.tokens, other.tokens)]
+            pairs += list(zip(one.lengths, other.lengths, strict=True))
+            texts = [_text(f"{a:,} → {b:,}" if a != b else f"{a:,}") for a, b in pairs]
+            rows.append(Row(cells=(_text(cell.language), _text(cell.kind), *texts)))
+    return Table(
+        title="Turns and tokens, and quantiles of the tokens of a dialogue",
+        columns=_columns(names),
+        rows=tuple(rows),
+        notes=(f"tokens: {counted}",),
+    )
+
+
+def made_table(before: Manifest, after: Manifest) -> Table:
+    """Recipe, parents, code, rejects and settings of the stages, where they differ."""
+    rows = [
+        (name, _short(one), _short(other))
+        for name, one, other in _fields(before, after)
+        if one != other
+    ]
+    names = ("", "before", "after")
+    return text_table("How they were made", names, rows, wrap=names)
+
+
+def _fields(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str]]:
+    for name in ("fingerprint", "recipe", "code_version"):
+        yield name.replace("_", " "), getattr(before, name), getattr(after, name)
+    yield "parents", ", ".join(before.parents), ", ".join(after.parents)
+    for reason in sorted(before.dropped.keys() | after.dropped.keys()):
+        counts = [f"{manifest.dropped.get(reason, 0):,}" for manifest in (before, after)]
+        yield f"dropped: {reason}", counts[0], counts[1]
+    sides = [_settings(manifest) for manifest in (before, after)]
+    for name in sorted(sides[0].keys() | sides[1].keys()):
+        yield name, sides[0].get(name, "(none)"), sides[1].get(name, "(none)")
+
+
+def _settings(manifest: Manifest) -> dict[str, str]:
+    """Settings of the stages by path; stages of one name are told apart by their place."""
+    found: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for stage in manifest.stages:
+        name = stage.stage.name
+        seen[name] = seen.get(name, 0) + 1
+        label = name if seen[name] == 1 else f"{name} {seen[name]}"
+        found[f"{label}: inputs"] = ", ".join(stage.stage.inputs)
+        found[f"{label}: code version"] = stage.stage.code_version
+        found |= _flat(f"{label}: ", settings(stage))
+    return found
+
+
+def _flat(path: str, value: Any) -> dict[str, str]:
+    if isinstance(value, dict | list) and value:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        found: dict[str, str] = {}
+        for key, inner in items:
+            end = isinstance(inner, dict | list) and inner
+            found |= _flat(f"{path}{key}" + ("." if end else ""), inner)
+        return found
+    return {path: msgspec.json.encode(value).decode()}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def examples_table(examples: Sequence[Example]) -> Table:
+    """Examples of rows that are not the same; texts are cut."""
+    rows = [(x.what, f"{x.language} {x.kind}", x.id, x.before, x.after) for x in examples]
+    names = ("what", "where", "id", "before", "after")
+    return text_table("Examples", names, rows, wrap=names[2:])
+
+
+def _columns(names: Sequence[str]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name=name, align="left" if place < 2 else "right")
+        for place, name in enumerate(names)
+    )
+
+
+def _text(text: str) -> Cell:
+    return Cell(text=text, raw=text)
+
+
+def _number(number: int) -> Cell:
+    return Cell(text=f"{number:,}", raw=number)
+
+
+def _count(number: int) -> Cell:
+    emphasis: Emphasis = "strong" if number else "muted"
+    return Cell(text=f"{number:,}", raw=number, emphasis=emphasis)

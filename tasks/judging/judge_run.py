@@ -1,0 +1,174 @@
+"""Judge many pairs at once: the estimate before, the requests, the verdicts in order."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from tasks.judging.judge import (
+    MAX_TOKENS,
+    Pair,
+    Protocol,
+    Result,
+    Verdict,
+    compare,
+    first_request,
+    orders,
+    read_strict,
+)
+from ultralink_data.errors import EndpointError, LLMError, RefusedRequestError
+from ultralink_data.llm.cache import ReplyCache
+from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens
+
+_HOPELESS = 20
+"""So many failed requests after one another, with no reply between, end a run."""
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """One pair in one order with its language's template."""
+
+    pair: Pair
+    template: str
+    model_first: bool
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What judging would take: requests that are not stored, tokens and cost about.
+
+    Every reply is taken to be as long as it may be; retries are not foreseen.
+    """
+
+    requests: int
+    stored: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+
+
+def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> list[Comparison]:
+    """Every comparison of these pairs, those of one pair after one another."""
+    return [
+        Comparison(pair=pair, template=template, model_first=first)
+        for pair in pairs
+        for first in orders(pair, protocol)
+    ]
+
+
+def estimate(client: Client, listed: Sequence[Comparison], *, structured: bool = False) -> Estimate:
+    """What `judge` would ask for; sends nothing."""
+    stored = prompt = count = 0
+    for one in listed:
+        if one.pair.output == one.pair.baseline:
+            continue
+        request = first_request(one.pair, one.template, one.model_first, structured=structured)
+        if client.is_cached(request):
+            stored += 1
+        else:
+            count += 1
+            prompt += estimate_tokens(request.messages)
+    return Estimate(
+        requests=count,
+        stored=stored,
+        prompt_tokens=prompt,
+        completion_tokens=count * MAX_TOKENS,
+        cost=client.endpoint.cost(prompt, count * MAX_TOKENS),
+    )
+
+
+def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
+    """Whether the endpoint follows a schema, as `judge` has found out; None: not yet."""
+    stored = cache.get(_structured_key(endpoint))
+    return None if stored is None else stored == b"yes"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdicts of all comparisons in their order, what they took, and how they were asked."""
+
+    verdicts: list[Verdict]
+    usage: Usage
+    structured: bool
+
+
+def judge(
+    endpoint: Endpoint,
+    cache: ReplyCache,
+    listed: Sequence[Comparison],
+    protocol: Protocol,
+    *,
+    structured: bool | None = False,
+    on_done: Callable[[int, Usage], None] = lambda done, usage: None,
+) -> Judged:
+    """Judge all comparisons.
+
+    `structured` None finds out first whether the endpoint follows a schema, by asking for one
+    comparison so, and stores the answer. When judging ends early, requests in flight are waited
+    for and their replies stored.
+
+    Raises:
+        EndpointError: the endpoint refuses every request, or does not answer at all.
+        BudgetError: the next request could pass the budget.
+    """
+    return asyncio.run(_judge(endpoint, cache, listed, protocol, structured, on_done))
+
+
+async def _judge(
+    endpoint: Endpoint,
+    cache: ReplyCache,
+    listed: Sequence[Comparison],
+    protocol: Protocol,
+    structured: bool | None,
+    on_done: Callable[[int, Usage], None],
+) -> Judged:
+    waiting = iter(enumerate(listed))
+    found: dict[int, Verdict] = {}
+    failed_in_a_row = 0
+
+    async def work(by_schema: bool) -> None:
+        nonlocal failed_in_a_row
+        for number, one in waiting:
+            verdict = await compare(
+                client, one.pair, one.template, one.model_first, protocol, structured=by_schema
+            )
+            found[number] = verdict
+            failed_in_a_row = failed_in_a_row + 1 if verdict.result is Result.ERROR else 0
+            if failed_in_a_row >= _HOPELESS:
+                raise EndpointError(
+                    f"{failed_in_a_row} requests failed after one another: {verdict.detail}",
+                    hint="mend the endpoint and run again; replies so far are stored",
+                )
+            on_done(len(found), client.usage)
+
+    async with Client(endpoint, cache) as client:
+        if structured is None:
+            structured = await _find_structured(client, cache, listed)
+        workers = (work(structured) for _ in range(endpoint.concurrency))
+        ends = await asyncio.gather(*workers, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException):
+            raise end
+    verdicts = [found[number] for number in range(len(listed))]
+    return Judged(verdicts=verdicts, usage=client.usage, structured=structured)
+
+
+async def _find_structured(client: Client, cache: ReplyCache, listed: Sequence[Comparison]) -> bool:
+    """Whether the endpoint takes and follows a schema, tried on a comparison that needs a reply."""
+    one = next((one for one in listed if one.pair.output != one.pair.baseline), None)
+    if one is None:
+        return False
+    try:
+        reply = await client.ask(
+            first_request(one.pair, one.template, one.model_first, structured=True)
+        )
+        follows = read_strict(reply.text) is not None
+    except RefusedRequestError:
+        follows = False
+    except EndpointError:
+        raise
+    except LLMError:
+        return False  # not found out: tried again next time
+    cache.put(_structured_key(client.endpoint), b"yes" if follows else b"no")
+    return follows
+
+
+def _structured_key(endpoint: Endpoint) -> str:
+    return f"structured output: {endpoint.model} at {endpoint.base_url}"

@@ -1,0 +1,125 @@
+"""A model behind an OpenAI-compatible endpoint, as lm-eval sees a model.
+
+lm-eval has one of its own (`local-chat-completions`). It hides whether the token limit ended an
+answer, sends the same seed for every sample of a problem, and an empty list of stops, which OpenAI
+refuses; so only its interface is used. The requests are sent by `ultralink_data.llm.client`: each
+reply is stored as it comes, and a killed evaluation asks only for the rest.
+"""
+
+import asyncio
+import json
+from collections import Counter, deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lm_eval.api.model import LM
+
+from tasks.models.generation import Ends, RowEnd, request_key
+from tasks.models.lm_eval_adapter import ServedModel
+from ultralink_data.errors import RefusedRequestError
+from ultralink_data.llm.cache import ReplyCache
+from ultralink_data.llm.client import ChatRequest, Client, Message
+
+
+class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
+    """Asks chats, `concurrency` at a time; `pop` says how each answer ended."""
+
+    max_length: None = None
+    """Not known: the endpoint refuses what is too long, and the row says so."""
+
+    def __init__(self, served: ServedModel, replies: Path, *, seed: int, concurrency: int) -> None:
+        super().__init__()
+        self._endpoint = served.endpoint(concurrency)
+        self._replies = replies
+        self._seed = seed
+        self._ends: Ends = {}
+
+    @property
+    def tokenizer_name(self) -> str:
+        """None: the endpoint applies its own template."""
+        return ""
+
+    def apply_chat_template(self, chat_history: list[dict[str, str]], **_: Any) -> str:
+        """The messages as JSON, read again when they are sent."""
+        return json.dumps(chat_history, ensure_ascii=False)
+
+    def generate_until(self, requests: Sequence[Any], disable_tqdm: bool = False) -> list[str]:
+        """The answers, in order; empty where the endpoint refuses the request, see `pop`.
+
+        Raises:
+            ConfigError: there is no key for this endpoint.
+            EndpointError: the endpoint refuses every request.
+            LLMError: a request failed for good.
+        """
+        seen: Counter[str] = Counter()
+        work = []
+        for request in requests:
+            context, settings = request.args
+            key = request_key(context, settings)
+            work.append(_chat_request(context, settings, self._seed, seen[key]))
+            seen[key] += 1
+        answers = asyncio.run(self._ask_all(work))
+        for request, (_, end) in zip(requests, answers, strict=True):
+            self._ends.setdefault(request_key(*request.args), deque()).append(end)
+        return [text for text, _ in answers]
+
+    def pop(self) -> Ends:
+        """How each answer since the last call ended, by what was asked."""
+        ends, self._ends = self._ends, {}
+        return ends
+
+    async def _ask_all(self, work: Sequence[ChatRequest]) -> list[tuple[str, RowEnd]]:
+        """What is in flight when one fails is waited for: it is paid for, and gets stored."""
+        waiting = (pair for pair in enumerate(work))
+        found: dict[int, tuple[str, RowEnd]] = {}
+
+        async def go_on(client: Client) -> None:
+            for number, request in waiting:
+                try:
+                    found[number] = await _ask(client, request)
+                except BaseException:
+                    waiting.close()  # the others then end after what they are waiting for
+                    raise
+
+        with ReplyCache(self._replies) as cache:
+            async with Client(self._endpoint, cache) as client:
+                workers = [go_on(client) for _ in range(self._endpoint.concurrency)]
+                ended = await asyncio.gather(*workers, return_exceptions=True)
+        for end in ended:
+            if isinstance(end, BaseException):
+                raise end
+        return [found[number] for number in range(len(work))]
+
+    def loglikelihood(self, requests: Any, **_: Any) -> Any:
+        """Not to be had; `EvalConfig` refuses them before anything runs."""
+        raise NotImplementedError("a chat endpoint gives no log-likelihoods")
+
+    def loglikelihood_rolling(self, requests: Any, **_: Any) -> Any:
+        """Not to be had; `EvalConfig` refuses them before anything runs."""
+        raise NotImplementedError("a chat endpoint gives no log-likelihoods")
+
+
+def _chat_request(context: str, settings: dict[str, Any], seed: int, repeat: int) -> ChatRequest:
+    """lm-eval's request as ours; samples of one problem differ by their seed."""
+    sampled = settings["do_sample"]
+    messages = tuple(msgspec.convert(json.loads(context), list[Message]))
+    return ChatRequest(
+        item=messages[-1].content[:40],
+        messages=messages,
+        max_tokens=settings["max_gen_toks"],
+        temperature=settings["temperature"],
+        top_p=settings["top_p"] if sampled else 1.0,
+        seed=seed + repeat if sampled else None,
+        stop=tuple(settings["until"]),
+        may_be_empty=True,
+    )
+
+
+async def _ask(client: Client, request: ChatRequest) -> tuple[str, RowEnd]:
+    try:
+        reply = await client.ask(request)
+    except RefusedRequestError as error:
+        return "", RowEnd(failure=error.message)
+    return reply.text, RowEnd(hit_limit=reply.finish_reason == "length")

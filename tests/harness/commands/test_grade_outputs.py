@@ -1,0 +1,130 @@
+"""`ultralink-bench grade mgsm`: saved outputs to outcomes."""
+
+import json
+
+import pytest
+
+from harness import cli
+from tasks.benchmark import Generation
+from tasks.benchmarks.mgsm import BENCHMARK
+
+OUTPUTS = [
+    {"problem_id": "mgsm/000", "output": "The answer is 18."},
+    {"problem_id": "mgsm/000", "output": "１８"},
+    {"problem_id": "mgsm/000", "output": "-18"},
+    {"problem_id": "mgsm/001", "output": "I cannot say."},
+    {"problem_id": "mgsm/001", "output": "Let us see: first we", "hit_limit": True},
+]
+
+
+@pytest.fixture
+def grade(tmp_path, monkeypatch, capsys, benchmarks):
+    """Writes a file of rows and grades it: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(rows, *words):
+        path = tmp_path / "outputs.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        capsys.readouterr()
+        code = cli.main(["grade", "mgsm", str(path), "--benchmarks", str(benchmarks), *words])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def outcomes(folder):
+    text = (folder / "outputs.jsonl_outcomes.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, benchmarks):
+    code, out, _ = grade(OUTPUTS)
+    assert code == 0
+    rows = outcomes(tmp_path)
+    assert [row["outcome"] for row in rows] == [
+        *("correct", "correct", "wrong"),
+        *("no_answer", "truncated"),
+    ]
+    problems = {p.problem_id: p for p in BENCHMARK.problems("en", benchmarks)}
+    generations = [
+        Generation(
+            problem_id=r["problem_id"], text=r["output"], hit_limit=r.get("hit_limit", False)
+        )
+        for r in OUTPUTS
+    ]
+    grades = BENCHMARK.grade(problems, generations, "direct")
+    assert [row["extracted"] for row in rows] == [found.extracted for found in grades]
+    counts = next(line.split() for line in out.splitlines() if line.split()[:1] == ["2"])
+    assert counts == ["2", "1", "1", "1", "0", "5", "40.0"]
+    assert "2 of 250 problems; protocol direct" in out
+
+
+def test_the_reference_protocol_grades_as_lm_eval(grade, tmp_path):
+    assert grade(OUTPUTS[:3], "--protocol", "reference_direct")[0] == 0
+    assert [row["outcome"] for row in outcomes(tmp_path)] == ["correct", "no_answer", "correct"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words", "code", "said"),
+    [
+        ([{"problem_id": "mgsm/000"}], (), 3, "no row can be graded; line 1: "),
+        ([], (), 3, "no row can be graded"),
+        (OUTPUTS, ("-o", "outputs.jsonl"), 2, "would overwrite"),
+        (OUTPUTS, ("--against", "gone.jsonl"), 3, "cannot read gone.jsonl"),
+        (OUTPUTS, ("--protocol", "directt"), 2, "directt"),
+        (OUTPUTS, ("--language", "xx"), 2, "'xx'"),
+    ],
+)
+def test_refusals_are_two_lines_and_write_nothing(grade, tmp_path, rows, words, code, said):
+    found, _, err = grade(rows, *words)
+    assert found == code
+    assert said in err
+    assert len(err.splitlines()) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["outputs.jsonl"]
+
+
+def test_bad_rows_are_named_and_kept_apart_and_the_rest_is_graded(grade, tmp_path):
+    bad = [{"problem_id": "mgsm/999", "output": ""}, {"problem_id": "mgsm/000"}, ["x"]]
+    code, out, err = grade([bad[0], *OUTPUTS, *bad[1:]])
+    assert code == 3
+    assert len(outcomes(tmp_path)) == len(OUTPUTS)
+    said = err.splitlines()
+    assert [line.split("outputs.jsonl:")[1].split(":")[0] for line in said] == ["1", "7", "8"]
+    assert "unknown problem_id 'mgsm/999'" in said[0]
+    assert "`output`" in said[1]
+    assert "outputs.jsonl_outcomes.jsonl_rejected.jsonl" in out
+    kept = tmp_path / "outputs.jsonl_outcomes.jsonl_rejected.jsonl"
+    rows = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert [(row["line"], json.loads(row["text"])) for row in rows] == [
+        *((1, bad[0]), (7, bad[1]), (8, bad[2])),
+    ]
+    assert grade(OUTPUTS)[0] == 0
+    assert not kept.exists()
+
+
+def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, benchmarks):
+    monkeypatch.chdir(tmp_path)
+    good = json.dumps(OUTPUTS[0]).encode()
+    (tmp_path / "outputs.jsonl").write_bytes(good + b"\n\n\xff\n{\n" + good)
+    words = ["grade", "mgsm", "outputs.jsonl", "--benchmarks", str(benchmarks)]
+    assert cli.main(words) == 3
+    assert len(outcomes(tmp_path)) == 2
+    err = capsys.readouterr().err
+    assert "outputs.jsonl:3: " in err
+    assert "outputs.jsonl:4: " in err
+
+
+def test_what_changed_against_earlier_outcomes_is_shown(grade, tmp_path):
+    grade(OUTPUTS)
+    old = outcomes(tmp_path)
+    old[1] |= {"outcome": "wrong", "extracted": "1"}
+    text = "".join(json.dumps(row) + "\n" for row in old[:-1])
+    (tmp_path / "old.jsonl").write_text(text)
+    code, out, err = grade(OUTPUTS, "--against", "old.jsonl")
+    assert code == 0
+    assert "1 wrong -> correct" in out
+    line = next(line for line in out.splitlines() if "mgsm/000" in line)
+    assert "wrong '1'" in line
+    assert "correct '18'" in line
+    assert "1 samples stand in the new outcomes only" in err

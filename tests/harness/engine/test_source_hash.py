@@ -1,0 +1,135 @@
+"""What counts as a stage's code, and what does not."""
+
+import pytest
+
+from harness.engine import source_hash as module
+from harness.engine.source_hash import closure, source_hash
+from harness.engine.stages import STAGES
+
+A = '"""What."""\nfrom ultralink_data import b\n\ndef f():\n    return b.g()\n'
+FILES = {
+    "ultralink_data/__init__.py": "",
+    "ultralink_data/a.py": A,
+    "ultralink_data/b.py": "def g():\n    import ultralink_data.late\n    return 1\n",
+    "ultralink_data/late.py": "X = 1\n",
+    "ultralink_data/relative.py": "from . import late\nfrom .b import g\n",
+    "ultralink_data/other.py": "import json\nY = 1\n",
+    "ultralink_data/texts/words.toml": "a = 1\n",
+    "ultralink_data/plug/__init__.py": "import pkgutil as p\nF = p.iter_modules(__path__)\n",
+    "ultralink_data/plug/one.py": "Z = 1\n",
+    "ultralink_data/plug/prompt.txt": "Say\n",
+}
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A small package; call it to change a file, it returns the hash of a module."""
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    def hashed(name, changes=None):
+        for path, text in (changes or {}).items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text)
+        module._tree.cache_clear()
+        return source_hash(name)
+
+    yield hashed
+    module._tree.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ultralink_data/a.py": A.replace("What.", "Something else.")},
+        {"ultralink_data/a.py": A.replace('"""What."""\n', "")},
+        {"ultralink_data/a.py": "# a comment\n" + A},
+        {"ultralink_data/a.py": A.replace("return b.g()", "return (\n        b.g()\n    )")},
+        {"ultralink_data/a.py": A.replace("def f():\n", 'def f():\n    """Why."""\n')},
+        {"ultralink_data/other.py": "Y = 2\n"},
+        {"ultralink_data/plug/prompt.txt": "Do not say\n"},
+        {"ultralink_data/__pycache__/a.cpython-311.pyc.1234": "half written"},
+        {"ultralink_data/texts/.words.toml.swp": "of an editor"},
+        {"README.md": "words"},
+    ],
+)
+def test_what_changes_no_result_does_not_count(tree, changes):
+    before = tree("ultralink_data.a")
+    assert tree("ultralink_data.a", changes) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ultralink_data/a.py": A.replace("b.g()", "b.g() + 1")},
+        {"ultralink_data/b.py": "def g():\n    return 2\n"},
+        {"ultralink_data/late.py": "X = 2\n"},
+        {"ultralink_data/__init__.py": "V = 1\n"},
+        {"ultralink_data/texts/words.toml": "a = 2\n"},
+        {"ultralink_data/texts/more.toml": ""},
+    ],
+)
+def test_what_may_change_a_result_counts(tree, changes):
+    before = tree("ultralink_data.a")
+    assert tree("ultralink_data.a", changes) != before
+
+
+def test_an_import_inside_a_function_counts(tree):
+    tree("ultralink_data.a")
+    assert closure("ultralink_data.a") == {
+        "ultralink_data",
+        "ultralink_data.a",
+        "ultralink_data.b",
+        "ultralink_data.late",
+    }
+
+
+def test_relative_imports_count(tree):
+    tree("ultralink_data.relative")
+    assert {"ultralink_data.late", "ultralink_data.b"} <= closure("ultralink_data.relative")
+
+
+def test_modules_found_by_looking_count_with_their_data(tree):
+    before = tree("ultralink_data.plug")
+    assert tree("ultralink_data.plug", {"ultralink_data/plug/one.py": "Z = 2\n"}) != before
+    middle = tree("ultralink_data.plug")
+    assert tree("ultralink_data.plug", {"ultralink_data/plug/two.py": ""}) != middle
+    last = tree("ultralink_data.plug")
+    assert tree("ultralink_data.plug", {"ultralink_data/plug/prompt.txt": "Do\n"}) != last
+
+
+def test_an_unknown_module_is_an_error(tree):
+    with pytest.raises(ValueError, match="no module"):
+        tree("ultralink_data.nothing")
+
+
+# The stages of this project
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+def test_no_stage_depends_on_tables_or_the_command_line(stage):
+    modules = {name for module in stage.modules for name in closure(module)}
+    assert not {name for name in modules if name.startswith(("harness", "leaderboard"))}
+
+
+def test_evaluation_depends_on_every_prompt_and_benchmark():
+    modules = closure("tasks.evaluate")
+    assert {
+        f"ultralink_data.languages.{code}" for code in ("en", "zh", "es", "fr", "ru")
+    } <= modules
+    assert {
+        "tasks.benchmarks.mgsm",
+        "tasks.benchmarks.humaneval",
+        "tasks.benchmarks.starter_math",
+        "tasks.sandbox.runner",
+    } <= modules
+
+
+def test_training_depends_on_no_benchmark_and_no_pruning():
+    modules = {
+        name for stage in ("pack", "train") for m in STAGES[stage].modules for name in closure(m)
+    }
+    assert not {name for name in modules if name.startswith("tasks")}
+    assert "ultralink_data.whole.prune" not in modules

@@ -1,0 +1,263 @@
+"""Variant against reference: signs, primary endpoints, when there is a verdict."""
+
+import math
+
+import msgspec
+import numpy as np
+import pytest
+
+from harness.statistics.comparison import Side, average_cells, effects
+from harness.statistics.scores import Measured
+from harness.statistics.verdict import Margins
+
+MARGINS = Margins(accuracy=0.05, bpb=0.05)
+PROBLEMS = [f"p{n:02d}" for n in range(40)]
+
+
+def bpb(language, factor, seed, task="starter_math"):
+    """Likelihoods around `factor` bits a byte; the noise depends on problem and seed."""
+    rng = np.random.default_rng([seed, int(1000 * factor), *language.encode()])
+    values = {p: (100 * factor * (1 + 0.01 * rng.standard_normal()), 100.0) for p in PROBLEMS}
+    return Measured(
+        task=task,
+        language=language,
+        metric="bpb",
+        values=values,
+        outcomes={"scored": len(values)},
+        file="",
+    )
+
+
+def accuracy(language, scores, task="starter_math", metric="exact_match", dropped=()):
+    values = {p: (float(s),) for p, s in zip(PROBLEMS, scores, strict=False) if p not in dropped}
+    correct = sum(int(v[0]) for v in values.values())
+    outcomes = {"correct": correct, "wrong": len(values) - correct, "error": len(dropped)}
+    return Measured(
+        task=task, language=language, metric=metric, values=values, outcomes=outcomes, file=""
+    )
+
+
+def side(name, *runs):
+    return Side(name=name, runs=tuple(tuple(run) for run in runs))
+
+
+def seeds(make, count=3):
+    return [make(seed) for seed in range(count)]
+
+
+def compared(variant, reference, **options):
+    found = effects(side("v", *variant), side("r", *reference), MARGINS, **options)
+    return {(e.task, e.language, e.metric): e for e in found}
+
+
+LANGUAGES = ("en", "zh", "fr")
+
+
+def smooth(factor, count=3, languages=LANGUAGES):
+    return seeds(lambda s: [bpb(lang, factor, s) for lang in languages], count)
+
+
+def exact(share, count=3, languages=LANGUAGES, **options):
+    right = [n < share * len(PROBLEMS) for n in range(len(PROBLEMS))]
+    return seeds(lambda s: [accuracy(lang, right, **options) for lang in languages], count)
+
+
+# What is averaged over languages
+
+
+def test_scores_without_inconsistent_texts_have_no_average_over_languages():
+    """Each language leaves out problems of its own."""
+    options = {"task": "humaneval", "metric": "pass@1 (consistent)"}
+    variant, reference = exact(0.5, **options), exact(0.25, **options)
+    assert {language for _, language, _ in compared(variant, reference)} == set(LANGUAGES)
+    assert average_cells(side("v", *variant)) == []
+
+
+# Signs
+
+
+def test_fewer_bits_are_a_positive_effect_in_log_ratio():
+    found = compared(smooth(0.9), smooth(1.0))
+    for effect in found.values():
+        assert effect.effect == pytest.approx(math.log(1 / 0.9), abs=0.01)
+        assert effect.low < effect.effect < effect.high
+        assert (effect.verdict, effect.unit) == ("better", "log-ratio")
+        assert effect.variant_value == pytest.approx(0.9, abs=0.01)
+        assert effect.reference_value == pytest.approx(1.0, abs=0.01)
+
+
+def test_more_bits_are_worse():
+    found = compared(smooth(1.2), smooth(1.0))
+    assert {(e.effect < 0, e.verdict) for e in found.values()} == {(True, "worse")}
+
+
+def test_more_right_answers_are_a_positive_effect_in_points():
+    found = compared(exact(0.75), exact(0.25))
+    for effect in found.values():
+        assert effect.effect == pytest.approx(0.5)
+        assert (effect.verdict, effect.unit) == ("better", "points")
+
+
+def test_fewer_right_answers_are_worse():
+    found = compared(exact(0.25), exact(0.75))
+    assert {(e.effect, e.verdict) for e in found.values()} == {(-0.5, "worse")}
+
+
+def test_swapping_the_sides_turns_the_sign():
+    one, other = compared(smooth(0.9), smooth(1.0)), compared(smooth(1.0), smooth(0.9))
+    for key, effect in one.items():
+        assert other[key].effect == pytest.approx(-effect.effect)
+        assert other[key].low == pytest.approx(-effect.high)
+
+
+def test_identical_runs_have_no_effect_and_are_non_inferior():
+    for effect in compared(smooth(1.0), smooth(1.0)).values():
+        assert (effect.effect, effect.verdict) == (0.0, "non-inferior")
+
+
+# Endpoints
+
+
+def test_primary_is_the_average_over_the_other_languages_alone():
+    found = compared(smooth(0.9), smooth(1.0))
+    assert [key[1] for key in found] == ["en", "zh", "fr", "non-en"]
+    assert [key[1] for key, e in found.items() if e.primary] == ["non-en"]
+    others = [found["starter_math", lang, "bpb"].effect for lang in ("zh", "fr")]
+    average = found["starter_math", "non-en", "bpb"].effect
+    assert average == pytest.approx(np.mean(others), abs=0.003)
+
+
+def test_english_does_not_enter_the_average():
+    worse_in_english = seeds(lambda s: [bpb("en", 2.0, s), bpb("zh", 0.9, s), bpb("fr", 0.9, s)])
+    found = compared(worse_in_english, smooth(1.0))
+    assert found["starter_math", "en", "bpb"].effect < 0
+    assert found["starter_math", "non-en", "bpb"].effect > 0.09
+
+
+def test_a_second_metric_of_a_task_is_not_primary():
+    both = [[*a, *b] for a, b in zip(smooth(1.0), exact(0.5), strict=True)]
+    found = compared(both, both)
+    assert found["starter_math", "non-en", "bpb"].primary
+    assert not found["starter_math", "non-en", "exact_match"].primary
+
+
+def test_accuracy_is_primary_where_a_task_is_not_on_the_list():
+    runs = exact(0.5, task="some_task", metric="acc")
+    assert compared(runs, runs)["some_task", "non-en", "acc"].primary
+
+
+def test_english_alone_has_no_average():
+    found = compared(smooth(1.0, languages=("en",)), smooth(1.0, languages=("en",)))
+    assert list(found) == [("starter_math", "en", "bpb")]
+
+
+def test_one_other_language_beside_english_has_an_average():
+    runs = smooth(0.9, languages=("en", "zh"))
+    found = compared(runs, smooth(1.0, languages=("en", "zh")))
+    cell, average = (found["starter_math", name, "bpb"] for name in ("zh", "non-en"))
+    assert average.primary
+    assert (average.effect, average.low) == (cell.effect, cell.low)
+
+
+def test_a_language_of_one_side_only_is_left_out():
+    found = compared(smooth(1.0, languages=("en", "zh")), smooth(1.0))
+    assert [key[1] for key in found] == ["en", "zh", "non-en"]
+
+
+def test_nothing_in_common_gives_nothing():
+    assert compared(smooth(1.0), exact(0.5)) == {}
+
+
+# Seeds and verdicts
+
+
+@pytest.mark.parametrize(("count", "word"), [(1, "single seed"), (2, "too few seeds")])
+def test_under_three_seeds_there_is_an_estimate_and_no_verdict(count, word):
+    for effect in compared(smooth(0.9, count), smooth(1.0, count)).values():
+        assert effect.effect == pytest.approx(0.105, abs=0.01)
+        assert (effect.n_seeds, effect.verdict) == (count, word)
+        nothing = (effect.low, effect.high, effect.p_value, effect.p_holm, effect.power)
+        assert nothing == (None,) * 5
+        assert effect.smallest_detectable is None
+
+
+def test_the_side_with_fewer_seeds_decides():
+    found = compared(smooth(0.9, 5), smooth(1.0, 2))
+    assert {(e.n_seeds, e.verdict) for e in found.values()} == {(2, "too few seeds")}
+
+
+def test_without_verdicts_no_interval_is_given():
+    for effect in compared(smooth(0.9), smooth(1.0), verdicts=False).values():
+        assert (effect.verdict, effect.low, effect.p_value) == ("no margin", None, None)
+
+
+def test_floor_and_ceiling_give_no_verdict_and_no_p_value():
+    for share, word in ((0.0, "floor"), (1.0, "ceiling")):
+        for effect in compared(exact(share), exact(share)).values():
+            assert (effect.verdict, effect.p_value, effect.p_holm) == (word, None, None)
+
+
+def test_a_fall_to_the_floor_is_worse():
+    found = compared(exact(0.0), exact(0.75))
+    assert {e.verdict for e in found.values()} == {"worse"}
+
+
+# What could not be scored
+
+
+def test_problems_that_one_side_did_not_score_are_dropped_and_noted():
+    some = exact(0.5, languages=("zh",), dropped=("p00", "p39"))
+    (effect,) = compared(some, exact(0.5, languages=("zh",))).values()
+    assert (effect.n_problems, effect.effect) == (38, 0.0)
+    assert effect.note == "2 problems not scored on both sides"
+
+
+def test_a_problem_dropped_in_one_language_leaves_the_average_whole():
+    runs = exact(0.5, languages=("en", "zh"))
+    broken = [[*run, accuracy("fr", [1] * 40, dropped=("p01",))] for run in runs]
+    found = compared(broken, broken)
+    assert found["starter_math", "non-en", "exact_match"].n_problems == 39
+    assert found["starter_math", "zh", "exact_match"].n_problems == 40
+    assert found["starter_math", "zh", "exact_match"].note == ""
+
+
+def test_fewer_than_two_common_problems_give_no_effect():
+    one = [[accuracy("zh", [1])] for _ in range(3)]
+    assert compared(one, one) == {}
+
+
+# Families
+
+
+def test_holm_is_over_the_languages_and_not_over_their_average():
+    found = compared(exact(0.25), exact(0.75))
+    cells = [found["starter_math", lang, "exact_match"] for lang in LANGUAGES]
+    assert all(cell.p_holm is not None for cell in cells)
+    assert found["starter_math", "non-en", "exact_match"].p_holm is None
+
+
+def test_holm_adjusts_the_one_sided_p_of_worse():
+    mixed = seeds(lambda s: [bpb("en", 1.0, s), bpb("zh", 1.003, s), bpb("fr", 0.9, s)])
+    found = compared(mixed, smooth(1.0))
+    better = found["starter_math", "fr", "bpb"]
+    assert better.p_value < 1e-6
+    assert better.p_holm > 0.99
+
+
+def test_effects_are_records_that_json_can_hold():
+    for effect in compared(exact(0.0), exact(0.75)).values():
+        again = msgspec.json.decode(msgspec.json.encode(effect), type=type(effect))
+        assert again == effect
+
+
+# Averages of one side
+
+
+def test_the_average_score_is_over_the_other_languages():
+    runs = seeds(
+        lambda s: [accuracy("en", [1] * 40), accuracy("zh", [0] * 40), accuracy("fr", [1, 0] * 20)]
+    )
+    (cell,) = average_cells(side("v", *runs))
+    assert (cell.language, cell.value, cell.n) == ("non-en", 0.25, 40)
+    assert cell.samples == 3 * 2 * 40
+    assert average_cells(side("v", *exact(0.5, languages=("en", "zh")))) == []

@@ -1,0 +1,109 @@
+import msgspec
+import pytest
+from culture_samples import chat
+from sklearn.metrics import cohen_kappa_score
+
+from harness.statistics.label_agreement import (
+    Cells,
+    agreement,
+    f1,
+    kappa,
+    read_scored,
+    score,
+    score_tables,
+)
+from ultralink_data.culture.criteria import Verdict, label
+from ultralink_data.errors import DataError
+from ultralink_data.stage.outcome import Finding, Rejected
+
+PAIRS = [(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 65
+
+
+def test_measures_are_those_of_the_table_and_of_scikit_learn():
+    found = agreement("places", PAIRS)
+    assert found.cells == Cells(20, 5, 10, 65)
+    assert found.precision.value == 0.8
+    assert found.recall.value == pytest.approx(2 / 3)
+    assert found.f1.value == pytest.approx(2 * 0.8 * (2 / 3) / (0.8 + 2 / 3))
+    said, labelled = zip(*PAIRS, strict=True)
+    assert found.kappa.value == pytest.approx(cohen_kappa_score(said, labelled))
+
+
+def test_intervals_hold_their_value_and_are_the_same_every_time():
+    found = agreement("places", PAIRS)
+    for measure in (found.precision, found.recall, found.f1, found.kappa):
+        assert measure.low < measure.value < measure.high
+    assert found == agreement("places", PAIRS)
+
+
+def test_what_is_undefined_has_no_number_and_a_bound_no_bootstrap():
+    none = agreement("places", [(0, 0)] * 9)
+    assert (none.precision.value, none.recall.value, none.f1.value, none.kappa.value) == (None,) * 4
+    every = agreement("places", [(1, 1)] * 5 + [(0, 0)] * 5)
+    assert every.kappa == (1.0, None, None)
+    assert every.precision.low == pytest.approx(0.5655, abs=1e-4)
+    assert f1(Cells(0, 0, 0, 0)) is kappa(Cells(0, 0, 0, 0)) is None
+    assert kappa(Cells(5, 5, 0, 0)) == 0
+
+
+def verdict(row_id: str, *found: str, by: str = "model", complete: bool = True) -> Verdict:
+    findings = tuple(Finding(name=name, evidence="x") for name in found)
+    return Verdict(id=row_id, language="en", by=by, complete=complete, findings=findings)
+
+
+def write(path, rows):
+    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    return path
+
+
+def test_single_criteria_count_complete_verdicts_and_the_decision_all(tmp_path):
+    rows = [
+        verdict("a", "places"),
+        verdict("b"),
+        verdict("c", "places", by="keywords", complete=False),
+        verdict("d", "literature", complete=False),
+    ]
+    verdicts = write(tmp_path / "k.verdicts.jsonl", rows)
+    write(
+        tmp_path / "k.verdicts.rejected.jsonl",
+        [Rejected(id="e", language="en", reason="not_json")],
+    )
+    labels = write(
+        tmp_path / "labels.jsonl",
+        [
+            label("a", ["places"]),
+            label("b", ["places"]),
+            label("c", ["daily_life"]),
+            label("d", []),
+            label("e", []),
+            label("z", []),
+        ],
+    )
+    found = score(read_scored(verdicts, labels))
+    by_name = {one.question: one.cells for one in found.agreements}
+    assert by_name["places"] == Cells(1, 0, 1, 0)
+    assert by_name["culture-specific"] == Cells(2, 1, 1, 0)
+    assert (found.n_pairs, found.n_complete, found.n_undecided, found.absent) == (4, 2, 1, 1)
+    assert found.undecided_agnostic == found.by_keywords == 1
+    table, ranges = score_tables("t", found)
+    assert len(table.rows) == len(ranges.rows) == 8
+    assert len(table.notes) == 3
+
+
+def test_where_only_keywords_ran_all_rows_count_for_single_criteria(tmp_path):
+    rows = [verdict(x, "places", by="keywords", complete=False) for x in "ab"]
+    verdicts = write(tmp_path / "k.verdicts.jsonl", rows)
+    labels = write(tmp_path / "labels.jsonl", [label("a", ["places"]), label("b", [])])
+    found = score(read_scored(verdicts, labels))
+    assert found.agreements[2].cells == Cells(1, 1, 0, 0)
+
+
+def test_labels_of_other_rows_and_ids_that_stand_twice_are_errors(tmp_path):
+    verdicts = write(tmp_path / "k.verdicts.jsonl", [verdict("a")])
+    with pytest.raises(DataError, match="no id of"):
+        read_scored(verdicts, write(tmp_path / "labels.jsonl", [label("b", [])]))
+    with pytest.raises(DataError, match=r"twice\.jsonl:2: id 'a' stands twice"):
+        read_scored(verdicts, write(tmp_path / "twice.jsonl", [label("a", [])] * 2))
+    bad = write(tmp_path / "bad.jsonl", [chat("a", "Hi", "Hi")])
+    with pytest.raises(DataError, match=r"bad\.jsonl:1"):
+        read_scored(verdicts, bad)

@@ -1,0 +1,185 @@
+"""Evaluating what stands behind an OpenAI-compatible endpoint, here the scripted server."""
+
+from pathlib import Path
+
+import pytest
+
+from harness import cli
+from leaderboard.records import read_record
+from tasks.benchmark import Outcome, Sample, is_answered
+from tasks.eval_config import EvalConfig, TaskRun
+from tasks.evaluate import evaluate
+from tasks.models.lm_eval_adapter import Sampling, ServedModel
+from tests.llm_server import Answer, serving
+from ultralink_data.errors import ConfigError, EndpointError, LLMError
+from ultralink_data.store.release import decode_lines
+
+SECRET = "sk-not-to-be-seen"
+RUN = TaskRun(task="mgsm", languages=("en", "zh"), protocol="direct", likelihood=0)
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+
+
+@pytest.fixture
+def server():
+    with serving(lambda body, number: Answer("7")) as running:
+        yield running
+
+
+@pytest.fixture
+def asked(server, files, tmp_path):
+    """Evaluates the endpoint; the samples by language."""
+
+    def run(task: TaskRun = RUN, work: str = "work", **settings) -> dict[str, list[Sample]]:
+        served = ServedModel(base_url=server.url, model="m/7b")
+        config = EvalConfig(runs=(task,), backend="openai-chat", served=served, **settings)
+        out = tmp_path / f"out-{work}"
+        out.mkdir(exist_ok=True)
+        replies = tmp_path / "replies.sqlite"
+        evaluate(Path(), config, out, work=tmp_path / work, benchmarks=files, replies=replies)
+        paths = {lang: out / "samples" / f"mgsm_{lang}.jsonl" for lang in task.languages}
+        return {
+            lang: [row for _, row in decode_lines(path, Sample)] for lang, path in paths.items()
+        }
+
+    return run
+
+
+def question(body: dict) -> str:
+    return body["messages"][0]["content"]
+
+
+def test_each_problem_is_asked_once_and_graded(asked, server):
+    found = asked(batch_size=3)
+    for rows in found.values():
+        assert [row.outcome.value for row in rows] == ["correct", "wrong", "wrong", "correct"]
+    prompts = sorted(row.prompt for rows in found.values() for row in rows)
+    assert sorted(question(body) for body in server.requests) == prompts
+    for body in server.requests:
+        assert [set(message) for message in body["messages"]] == [{"role", "content"}]
+        assert (body["model"], body["max_tokens"], body["temperature"]) == ("m/7b", 64, 0)
+        assert not {"stop", "seed", "top_p"} & set(body)
+    assert server.keys == {f"Bearer {SECRET}"}
+
+
+def test_an_answer_that_the_limit_ended_is_truncated(asked, server):
+    def rule(body, number):
+        return Answer("first 3 then 7", "length" if question(body).startswith("0:") else "stop")
+
+    server.rule = rule
+    rows = asked(batch_size=4)["en"]
+    assert [row.outcome for row in rows] == [
+        *(Outcome.TRUNCATED, Outcome.WRONG, Outcome.WRONG, Outcome.CORRECT),
+    ]
+    assert [row.hit_limit for row in rows] == [True, False, False, False]
+
+
+def test_an_empty_answer_is_an_answer(asked, server):
+    server.rule = lambda body, number: Answer("")
+    outcomes = {row.outcome for rows in asked().values() for row in rows}
+    assert outcomes == {Outcome.NO_ANSWER}
+    assert len(server.requests) == 8
+
+
+def test_samples_of_a_problem_have_seeds_of_their_own(asked, server):
+    found = asked(sampling=Sampling(temperature=0.8, top_p=0.9, repeats=3), seed=5)
+    assert [len(rows) for rows in found.values()] == [12, 12]
+    seeds: dict[str, list[int]] = {}
+    for body in server.requests:
+        seeds.setdefault(question(body), []).append(body["seed"])
+        assert (body["temperature"], body["top_p"]) == (0.8, 0.9)
+    assert {tuple(sorted(found)) for found in seeds.values()} == {(5, 6, 7)}
+
+
+def test_a_refused_request_is_an_ungraded_sample(asked, server):
+    def rule(body, number):
+        if question(body).startswith("1:"):
+            return Answer(status=400, body=b'{"error": {"message": "maximum context length"}}')
+        return Answer("7")
+
+    server.rule = rule
+    rows = asked()["en"]
+    assert [row.outcome.value for row in rows] == ["correct", "error", "wrong", "correct"]
+    assert "maximum context length" in rows[1].detail
+    assert [is_answered(row) for row in rows] == [True, False, True, True]
+
+
+def test_a_failure_ends_the_run_and_the_next_asks_only_for_the_rest(asked, server):
+    def rule(body, number):
+        return Answer(status=401, body=b"{}") if number == 5 else Answer("7")
+
+    server.rule = rule
+    with pytest.raises(EndpointError, match="401"):
+        asked(batch_size=1)
+    assert len(server.requests) == 6
+    assert sum(map(len, asked(work="again", batch_size=1).values())) == 8
+    assert len(server.requests) == 9  # the five stored replies were not asked for again
+
+
+def test_an_error_does_not_show_the_key(asked, server):
+    server.rule = lambda body, number: Answer(
+        status=403, body=b'{"error": {"message": "bad key %s"}}' % SECRET.encode()
+    )
+    with pytest.raises(LLMError, match="403") as error:
+        asked()
+    assert SECRET not in error.value.message + error.value.hint
+
+
+def test_raw_text_is_refused_before_anything_is_asked(asked, server):
+    run = TaskRun(task="mgsm", languages=("en",), protocol="reference_direct", likelihood=0)
+    with pytest.raises(ConfigError, match="continues raw text"):
+        asked(run)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("url", "model"), [("localhost:1", "m"), ("https://a:b@host/v1", "m"), ("http://host", "")]
+)
+def test_an_endpoint_is_checked(url, model):
+    with pytest.raises(ValueError, match=r"base_url|name"):
+        ServedModel(base_url=url, model=model)
+
+
+def test_likelihoods_and_a_context_are_refused():
+    served = ServedModel(base_url="http://h", model="m")
+    scored = TaskRun(task="mgsm", languages=("en",), protocol="direct")
+    with pytest.raises(ValueError, match="no log-likelihoods"):
+        EvalConfig(runs=(scored,), backend="openai-chat", served=served)
+    with pytest.raises(ValueError, match="served=None"):
+        EvalConfig(runs=(RUN,), backend="openai-chat")
+    with pytest.raises(ValueError, match="max_length"):
+        EvalConfig(runs=(RUN,), backend="openai-chat", served=served, max_length=100)
+
+
+def test_the_command_records_the_backend_and_never_the_key(
+    server, files, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    words = ["eval", "--backend", "openai-chat", "--base-url", server.url, "--model", "m/7b"]
+    words += ["--tasks", "mgsm", "--languages", "zh", "--benchmarks", str(files)]
+    assert cli.main(words) == 0
+    _, err = capsys.readouterr()
+    assert "bits per byte: n/a" in err
+    (path,) = (tmp_path / "runs/reports/eval-7b").glob("*.json")
+    record = read_record(path)
+    assert (record.backend, record.generation.dtype) == ("openai-chat", "n/a")
+    assert record.config["served"] == {"base_url": server.url, "model": "m/7b"}
+    assert {(cell.metric, cell.value) for cell in record.cells} == {("exact_match", 0.5)}
+    assert server.keys == {f"Bearer {SECRET}"}
+    for file in (tmp_path / "runs").rglob("*"):
+        assert not file.is_file() or SECRET.encode() not in file.read_bytes()
+    count = len(server.requests)
+    assert cli.main(words) == 0
+    assert len(server.requests) == count
+
+
+@pytest.mark.parametrize(
+    "words", [["--backend", "openai-chat"], ["--base-url", "http://127.0.0.1:9/v1"]]
+)
+def test_backend_and_address_belong_together(words, capsys):
+    assert cli.main(["eval", "--model", "m", *words]) == 2
+    assert "--backend openai-chat --base-url" in capsys.readouterr().err

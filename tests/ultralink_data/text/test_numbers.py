@@ -1,0 +1,61 @@
+"""Numbers of a text, in digits and in words of nine languages."""
+
+from decimal import Decimal
+
+import pytest
+
+from ultralink_data.languages.sections import number_values
+from ultralink_data.text.numbers import find_written, numbers_in
+
+CASES = [
+    ("en", "sixteen players, $15.20 and 1,234.5 km", "16 15.20 1234.5"),
+    ("en", "two hundred and fifty-three; one hundred, five", "253 100 5"),
+    ("en", "two and three; twenty one; five dozen eggs, a dozen", "2 3 21 60 12"),
+    ("en", "on 12.05.2020, v1.2.3, 3 2", "12 5 2020 1 2 3 3 2"),
+    ("en", "5 million -5 and (-3), 10-5, 1,2,3", "5000000 -5 -3 10 5 1 2 3"),
+    ("en", "three thousand five hundred, and two thousand", "3500 2000"),
+    ("en", ".5 hours and $.20, no.5 and 3 .NET", "0.5 0.20 5 3"),
+    ("en", "$.5.5, section .2.3, v .3.11, (.5.5)", "5.5 2.3 3.11 5.5"),
+    ("en", ".05 and (.1,234) and .1.2.3", "0.05 1234 1 2 3"),
+    ("en", "often someone weighs a tenth", ""),
+    ("es", "dieciséis, treinta y cinco, 1.234,5 y 1 234,5; 2.125", "16 35 1234.5 1234.5 2125"),
+    ("es", "doscientos cincuenta mil; 5 millones, dos y tres", "250000 5000000 2 3"),
+    ("fr", "quatre-vingt-dix-sept, soixante-dix-neuf, vingt et un", "97 79 21"),
+    ("fr", "mille neuf cent, 1 234,50 €, quatre-vingts", "1900 1234.50 80"),
+    ("ru", "двадцать пять, сто двадцать три тысячи пятьсот, 5 тысяч", "25 123500 5000"),
+    ("zh", "三百五十二个，一起，两万五千，500万，二〇二四年，百分之五", "352 25000 5000000 2024 5"),
+    ("zh", "１２ 个和 1,234.5", "12 1234.5"),
+    (
+        "fi",
+        "kaksikymmentäviisi, viisisataa, kaksituhatta viisisataa, neljätoista",
+        "25 500 2500 14",
+    ),
+    ("tr", "İki kedi, yirmi beş, yüz elli, iki bin beş yüz on üç", "2 25 150 2513"),
+    ("ar", "خمسة وعشرون، خمسة عشر، مئة وخمسة وعشرون", "25 15 125"),
+    ("ar", "١٬٢٣٤٫٥ ٥ ثلاثة آلاف", "1234.5 5 3000"),
+    ("hi", "पच्चीस, दो सौ पचास, १२३, 1,14,200, पाँच लाख", "25 250 123 114200 500000"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), CASES)
+def test_numbers_are_read_in_digits_and_words(language, text, expected):
+    assert numbers_in(text, language) == [Decimal(n) for n in expected.split()]
+
+
+def test_a_number_knows_where_it_stands_and_how_it_is_written():
+    text = "He has ３ cats and twenty-two dogs."
+    digits, words = find_written(text, "en")
+    assert (text[digits.start : digits.end], digits.spelled) == ("３", False)
+    assert (text[words.start : words.end], words.spelled) == ("twenty-two", True)
+
+
+def test_a_run_of_digits_is_read_in_no_time_and_is_no_number():
+    assert numbers_in("1" * 100_000, "en") == []
+    assert len(numbers_in("1,2," * 20_000, "en")) == 40_000
+
+
+def test_a_form_has_one_value():
+    with pytest.raises(ValueError, match="'uno' has two values"):
+        number_values("1 uno; 2 uno")
+    with pytest.raises(ValueError, match="'one' is no value"):
+        number_values("one uno")

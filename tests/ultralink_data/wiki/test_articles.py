@@ -1,0 +1,80 @@
+"""From pages to articles: titles, lists of meanings, excluded words."""
+
+import pytest
+
+from ultralink_data.wiki.articles import ExtractConfig, _excluded, extract, is_disambiguation
+from ultralink_data.wiki.dump import RawPage
+
+ANY_LENGTH = ExtractConfig(min_tokens=0)
+
+
+def raw(language: str, text: str, title: str = "T") -> RawPage:
+    return RawPage(
+        id=f"{language}:1",
+        language=language,
+        title=title,
+        namespace=0,
+        redirect=False,
+        revision="1",
+        text=text,
+    )
+
+
+def test_chinese_titles_are_simplified_as_the_text_is():
+    outcome = extract(raw("zh", "歐幾里得是數學家，他研究幾何學。" * 9, "歐幾里得"), ANY_LENGTH)
+    (page,) = outcome.accepted
+    assert page.title == "欧几里得"
+    assert page.text.startswith("欧几里得是")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("disambig", "Airport disambiguation", "human_name disambiguation", "disambiguation page"),
+        *("Patronyme", "Paronymie", "Однофамильцы", "Täsmennys", "Disambig-Cat"),
+    ],
+)
+def test_lists_of_meanings_are_told_by_their_templates(name):
+    assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{{name}}}}}"))
+    assert is_disambiguation(raw("en", f"A is:\n* B\n{{{{ {name}\n|x}}}}"))
+    assert not is_disambiguation(raw("en", f"{name} is a word. {{{{other|{name}}}}}"))
+
+
+def test_the_name_of_the_page_is_its_title():
+    outcome = extract(raw("es", "{{PAGENAME}} es un río del norte. " * 9, "El Río"), ANY_LENGTH)
+    (page,) = outcome.accepted
+    assert page.text.startswith("El Río es un río del norte. El Río es")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "porn Pornographers hentai"),
+        ("fi", "porno pornoa pornon pornoelokuva"),
+        ("tr", "pornosu pornografik"),
+        ("ru", "Порно порнографию порнографической"),
+        ("ar", "إباحي والإباحية الإباحية"),
+        ("es", "pornográficas pornografía"),
+        ("fr", "pornographiques pornographie"),
+        ("hi", "अश्लील अश्लीलता पोर्न पोर्नोग्राफी"),
+    ],
+)
+def test_excluded_words_are_found_in_their_forms(language, words):
+    for word in words.split():
+        found = _excluded(language).search(f"- {word}, -")
+        assert found is not None, word
+        assert found.group() == word
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Pornic popcorn"),
+        ("es", "soporno"),
+        ("hi", "ापोर्न"),
+        ("ru", "упорно"),
+        ("ar", "مباح"),
+    ],
+)
+def test_other_words_are_not_excluded(language, text):
+    assert _excluded(language).search(text) is None

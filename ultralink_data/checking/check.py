@@ -1,0 +1,259 @@
+"""The check of a dataset: benchmark problems, duplicates, languages, flaws, in three passes.
+
+The first takes a sample of what is common in the rows, the second looks at every row (in several
+processes, if wished) and keeps hashes of it, the third reads the candidates for duplicates again.
+No pass holds the texts: 1,000,000 rows need
+about 190 MB for their hashes and 100 MB for their ids, and what the benchmarks' index needs in each
+process; the shingles of near duplicates come on top while they are compared.
+"""
+
+import hashlib
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from ultralink_data.checking.check_report import (
+    Against,
+    CheckReport,
+    ItemHits,
+    LanguageCount,
+    Limits,
+    RowHit,
+)
+from ultralink_data.checking.check_rows import Flaw
+from ultralink_data.checking.decontaminate.background import NO_BACKGROUND, Background, background
+from ultralink_data.checking.decontaminate.items import BenchmarkItem, Hit
+from ultralink_data.checking.decontaminate.number_words import known_languages
+from ultralink_data.checking.decontaminate.problem_index import BenchmarkIndex
+from ultralink_data.checking.dedup import Deduplicator, RowName, check_threshold
+from ultralink_data.checking.sketch import Sketch, sketch
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.store.dataset import Count
+from ultralink_data.text import language_id
+
+Advance = Callable[[int], None]
+_CHUNK: Final = 64
+_LANGUAGE_CHARACTERS: Final = 1000
+"""Of a turn, that its language is told by."""
+_TURN_LETTERS: Final = 60
+"""Letters of prose below which a turn is not told by itself, but together with the others."""
+
+
+class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a dataset is checked; `threshold` is the Jaccard similarity of near duplicates."""
+
+    threshold: float = 0.8
+    seed: int = 1
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        """Check the threshold."""
+        check_threshold(self.threshold)
+
+
+class Seen(NamedTuple):
+    """What one row gave."""
+
+    hits: tuple[Hit, ...]
+    sketch: Sketch
+    right_language: bool | None
+
+
+class Examiner:
+    """Looks at one row; picklable by what it is made of."""
+
+    def __init__(self, items: Sequence[BenchmarkItem], common: Background, seed: int) -> None:
+        self._index = BenchmarkIndex(items, common)
+        self._seed = seed
+
+    def __call__(self, row: Dialogue) -> Seen:
+        """Hits, hashes, and whether the prose is in the row's language (None: unknown language)."""
+        right = _in_its_language(row) if row.language in known_languages() else None
+        return Seen(self._index.find(row), sketch(row, self._seed), right)
+
+
+def _in_its_language(row: Dialogue) -> bool:
+    """Whether every turn that can be told is: a long question hides no answer in English."""
+    starts = [turn[:_LANGUAGE_CHARACTERS] for turn in row.turns]
+    told = [
+        start
+        for start in starts
+        if sum(map(str.isalpha, language_id.prose(start))) >= _TURN_LETTERS
+    ]
+    texts = told or ["\n".join(starts)[:_LANGUAGE_CHARACTERS]]
+    return all(language_id.is_language(text, row.language) for text in texts)
+
+
+def check(
+    read: Callable[[], Iterable[Dialogue | Flaw]],
+    items: Sequence[BenchmarkItem],
+    config: CheckConfig,
+    *,
+    name: str,
+    files: dict[str, str],
+    code_version: str = "",
+    processes: int = 1,
+    advance: Advance = lambda rows: None,
+) -> CheckReport:
+    """The report; `read` opens the rows, the same each time.
+
+    Raises:
+        DataError: what `read` raises.
+    """
+    found = _Findings(config)
+    first: list[Flaw] = []
+    common = background(_rows(read(), lambda flaw: None)) if items else NO_BACKGROUND
+    made = (items, common, config.seed)
+    for row, seen in _seen(_rows(read(), first.append), made, processes):
+        found.add(row, seen)
+        advance(found.rows)
+    return CheckReport(
+        schema=1,
+        kind="check",
+        dataset=name,
+        files=files,
+        against=_against(items),
+        items_hash=hash_items(items),
+        code_version=code_version,
+        limits=config.limits,
+        counts=found.counts(),
+        hits=found.hits(),
+        duplicates=found.duplicates.resolve(_rows(read(), lambda flaw: None)),
+        languages=found.languages(),
+        wrong_language=tuple(sorted(found.wrong)),
+        flaws=tuple(first),
+    )
+
+
+def _rows(read: Iterable[Dialogue | Flaw], flawed: Callable[[Flaw], None]) -> Iterator[Dialogue]:
+    for row in read:
+        if isinstance(row, Flaw):
+            flawed(row)
+        else:
+            yield row
+
+
+class _Findings:
+    """What the rows so far gave."""
+
+    def __init__(self, config: CheckConfig) -> None:
+        self.duplicates = Deduplicator(config.threshold, config.seed)
+        self.rows = 0
+        self.wrong: list[RowName] = []
+        self._cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._hits: dict[tuple[str, str], list[RowHit]] = defaultdict(list)
+
+    def add(self, row: Dialogue, seen: Seen) -> None:
+        """Count a row and keep what was found in it."""
+        self.rows += 1
+        name = RowName(language=row.language, kind=row.kind, id=row.id)
+        self.duplicates.add(row, seen.sketch)
+        cell = self._cells[row.language, row.kind]
+        cell.update(
+            rows=1,
+            turns=len(row.turns),
+            bytes=sum(len(turn.encode("utf-8", "surrogatepass")) for turn in row.turns),
+            checked=int(seen.right_language is not None),
+            wrong=int(seen.right_language is False),
+        )
+        if seen.right_language is False:
+            self.wrong.append(name)
+        for hit in seen.hits:
+            found = RowHit(row=name, evidence=hit.evidence)
+            self._hits[hit.task, hit.problem_id].append(found)
+
+    def counts(self) -> tuple[Count, ...]:
+        """Rows, turns and bytes by language and kind."""
+        return tuple(
+            msgspec.convert(
+                {"language": language, "kind": kind}
+                | {field: cell[field] for field in ("rows", "turns", "bytes")},
+                Count,
+            )
+            for (language, kind), cell in sorted(self._cells.items())
+        )
+
+    def languages(self) -> tuple[LanguageCount, ...]:
+        """Rows whose language was told, and those in another one."""
+        return tuple(
+            LanguageCount(
+                language=language, kind=kind, checked=cell["checked"], wrong=cell["wrong"]
+            )
+            for (language, kind), cell in sorted(self._cells.items())
+        )
+
+    def hits(self) -> tuple[ItemHits, ...]:
+        """By problem the rows that are it."""
+        return tuple(
+            ItemHits(
+                task=task,
+                problem_id=problem,
+                rows=tuple(sorted(rows, key=lambda hit: hit.row)),
+            )
+            for (task, problem), rows in sorted(self._hits.items())
+        )
+
+
+def _against(items: Sequence[BenchmarkItem]) -> tuple[Against, ...]:
+    languages_of: dict[str, dict[str, None]] = defaultdict(dict)
+    problems: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        languages_of[item.task][item.language] = None
+        problems[item.task].add(item.problem_id)
+    return tuple(
+        Against(task=task, languages=tuple(found), problems=len(problems[task]))
+        for task, found in sorted(languages_of.items())
+    )
+
+
+def hash_items(items: Iterable[BenchmarkItem]) -> str:
+    """Hash of all that was looked for, whatever its order."""
+    encoded = sorted(msgspec.json.encode(item) for item in items)
+    return hashlib.sha256(b"\n".join(encoded)).hexdigest()
+
+
+_examiner: Examiner | None = None
+"""Of a worker process, made when it starts."""
+
+
+def _start(*made: Any) -> None:
+    global _examiner
+    _examiner = Examiner(*made)
+
+
+def _examine(rows: list[Dialogue]) -> list[Seen]:
+    assert _examiner is not None
+    return [_examiner(row) for row in rows]
+
+
+def _seen(
+    rows: Iterator[Dialogue],
+    made: tuple[Sequence[BenchmarkItem], Background, int],
+    processes: int,
+) -> Iterator[tuple[Dialogue, Seen]]:
+    """Rows with what they gave, in their order; a few chunks a process are under way."""
+    if processes == 1:
+        examiner = Examiner(*made)
+        for row in rows:
+            yield row, examiner(row)
+        return
+    with ProcessPoolExecutor(
+        processes, get_context("forkserver"), initializer=_start, initargs=made
+    ) as pool:
+        under_way: deque[tuple[list[Dialogue], Future[list[Seen]]]] = deque()
+        try:
+            while chunk := list(islice(rows, _CHUNK)):
+                under_way.append((chunk, pool.submit(_examine, chunk)))
+                if len(under_way) > 3 * processes:
+                    done, result = under_way.popleft()
+                    yield from zip(done, result.result(), strict=True)
+            for done, result in under_way:
+                yield from zip(done, result.result(), strict=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,0 +1,163 @@
+"""The report of a check: what was looked for, what was found, and whether that is too much."""
+
+import hashlib
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from ultralink_data.checking.check_rows import Flaw
+from ultralink_data.checking.decontaminate.items import Evidence
+from ultralink_data.checking.dedup import Duplicates, RowName
+from ultralink_data.errors import DataError
+from ultralink_data.store.dataset import Count
+
+SCHEMA: Final = 1
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shares of the rows above which a check says no; contamination has no limit but none.
+
+    `exact` and `near` count rows that fall out when one of each cluster is kept; `wrong_language`
+    rows whose prose is in another language than they say; `flaws` lines that are no rows, of all
+    lines.
+    """
+
+    exact: float = 0.01
+    near: float = 0.1
+    wrong_language: float = 0.05
+    flaws: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the shares."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} must be 0 to 1, got {value}")
+
+
+class Against(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A benchmark that was looked for."""
+
+    task: str
+    languages: tuple[str, ...]
+    problems: int
+
+
+class RowHit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row that is a problem of a benchmark, and why it is taken for one."""
+
+    row: RowName
+    evidence: tuple[Evidence, ...]
+
+
+class ItemHits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A problem that stands among the rows; in any language, it is hit in all of them."""
+
+    task: str
+    problem_id: str
+    rows: tuple[RowHit, ...]
+
+
+class LanguageCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows of a language and kind that were identified, and those in another language.
+
+    `checked` is 0 for a language that nothing here knows.
+    """
+
+    language: str
+    kind: str
+    checked: int
+    wrong: int
+
+
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that a check found; the same rows and benchmarks give the same report.
+
+    `files` are the names and sha256 of what was read, `items_hash` covers every benchmark text.
+    """
+
+    schema: Literal[1]
+    kind: Literal["check"]
+    dataset: str
+    files: dict[str, str]
+    against: tuple[Against, ...]
+    items_hash: str
+    code_version: str
+    limits: Limits
+    counts: tuple[Count, ...]
+    hits: tuple[ItemHits, ...]
+    duplicates: Duplicates
+    languages: tuple[LanguageCount, ...]
+    wrong_language: tuple[RowName, ...]
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows that could be read."""
+        return sum(count.rows for count in self.counts)
+
+    @property
+    def hit_rows(self) -> frozenset[RowName]:
+        """The rows that are a problem of a benchmark."""
+        return frozenset(hit.row for item in self.hits for hit in item.rows)
+
+    @property
+    def items_hit(self) -> dict[str, frozenset[str]]:
+        """By task the problems that stand among the rows; every task looked for is there."""
+        found: dict[str, set[str]] = {one.task: set() for one in self.against}
+        for item in self.hits:
+            found[item.task].add(item.problem_id)
+        return {task: frozenset(problems) for task, problems in found.items()}
+
+    def complaints(self) -> tuple[str, ...]:
+        """Why the dataset is not clean; empty where it is."""
+        found = []
+        if self.hits:
+            found.append(
+                f"{len(self.hits)} benchmark problems in {len(self.hit_rows)} rows; none is allowed"
+            )
+        flaws, limits = len(self.flaws), self.limits
+        for name, count, limit, total in (
+            ("exact duplicates", self.duplicates.extra("exact"), limits.exact, self.rows),
+            ("near duplicates", self.duplicates.extra("near"), limits.near, self.rows),
+            (
+                "rows in another language",
+                len(self.wrong_language),
+                limits.wrong_language,
+                self.rows,
+            ),
+            ("lines that are no good rows", flaws, limits.flaws, self.rows + flaws),
+        ):
+            if count > limit * total:
+                found.append(f"{count} {name} ({count / total:.1%}); at most {limit:.1%} is set")
+        return tuple(found)
+
+
+def encode(report: CheckReport) -> bytes:
+    """Indented JSON with a line end; equal reports give equal bytes."""
+    return msgspec.json.format(msgspec.json.encode(report, order="sorted"), indent=2) + b"\n"
+
+
+def content_hash(report: CheckReport) -> str:
+    """Hash of everything in a report but the name that the dataset goes by."""
+    bare = msgspec.structs.replace(report, dataset="")
+    return hashlib.sha256(encode(bare)).hexdigest()
+
+
+def read_report(path: Path) -> CheckReport:
+    """Read a report.
+
+    Raises:
+        DataError: no such file, or no report; names the field.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=CheckReport)
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(
+            f"{path}: {error}", hint="make it with `ultralink-bench data check -o FILE.json`"
+        ) from error

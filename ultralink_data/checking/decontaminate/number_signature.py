@@ -1,0 +1,231 @@
+"""Evidence by numbers: a word problem keeps its numbers in every language.
+
+Each number of a problem weighs as many bits as it is rare: 2 and 3 say little, 68 much. A row's
+question is compared with a problem's by the numbers that both have, in their order where that
+gives more, and the row's final answer with the problem's. From the bits of what is shared is
+taken what chance could choose from: how many ways there are to pick the shared numbers out of the
+row's, and out of the problem's. What is left is, roughly, minus the logarithm of the odds that an
+unrelated row shares as much. {2, 3} -> 6 never reaches the threshold, a rare signature does.
+
+A name that both have (see `names`) adds its own bits.
+
+The backward form of MetaMath ("If we know the answer is 18, what is the value of x?") has the
+answer among the numbers of the question, and the number that is asked for as its answer.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import comb, log2
+from typing import Final, NamedTuple
+
+from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
+from ultralink_data.checking.decontaminate.number_words import NumbersOf, digits_of
+from ultralink_data.checking.decontaminate.proper_names import Names
+from ultralink_data.text.units import units
+
+NEEDED_BITS: Final = 18.0
+"""Left after what chance could choose from; fixed on planted leaks (docs/data_check.md)."""
+WORTH_BITS: Final = 8.0
+"""Of the numbers, below which names are not looked at."""
+LEAST_COVERED: Final = 0.6
+"""Share of a problem's bits that a row must have."""
+_MOST_BITS: Final = 9.0
+_MOST_NUMBERS: Final = 60
+"""A turn with more numbers is a table, in which everything can be found."""
+_NOTHING_ELSE_BITS: Final = 2.0
+"""Of a question with exactly the numbers of a problem: one in four has as many."""
+_FINAL: Final = 2
+"""Numbers at the end of an answer among which the final one is looked for."""
+_UNKNOWN: Final = re.compile(r"(?<![^\W\d_])[xXхХ](?![^\W\d_])")
+"""A letter alone that stands for a number: without one, no question is a backward form."""
+_IGNORED: Final = frozenset(("0", "1"))
+
+
+_Form = tuple[float, float, list[str]]
+"""Bits that are no chance, bits of all that is shared, and what that is in words."""
+
+
+class _Signature(NamedTuple):
+    problem: int
+    language: str
+    numbers: tuple[str, ...]
+    answer: str
+    bits: float
+
+
+class NumberIndex:
+    """Word problems by their numbers; `find` looks a row's turns up in it."""
+
+    def __init__(
+        self,
+        items: Iterable[tuple[int, BenchmarkItem]],
+        numbers_of: NumbersOf,
+        common: Mapping[str, float],
+    ) -> None:
+        self._common = common
+        self._numbers_of = numbers_of
+        items = list(items)
+        self._names = Names(items)
+        read = {
+            (problem, tuple(number for number in found if number not in _IGNORED), answer): item
+            for problem, item in items
+            if item.answer
+            for answer in (digits_of(item.answer) or [item.answer])[:1]
+            # "two dozen" may be digits in another language, or words that are not known there.
+            for found in (numbers_of(item.question, item.language), digits_of(item.question))
+        }
+        self._bits = _weights(read)
+        self._signatures: list[_Signature] = []
+        self._posted: dict[str, list[int]] = defaultdict(list)
+        for (problem, numbers, answer), item in read.items():
+            if len(numbers) < 2:
+                continue
+            for number in {*numbers, answer}:
+                self._posted[number].append(len(self._signatures))
+            bits = sum(map(self._weigh, numbers))
+            self._signatures.append(_Signature(problem, item.language, numbers, answer, bits))
+
+    def _numbers(self, text: str, language: str) -> list[str]:
+        return [number for number in self._numbers_of(text, language) if number not in _IGNORED]
+
+    def _weigh(self, number: str) -> float:
+        bits = self._bits.get(number, _MOST_BITS)
+        return min(bits, self._common.get(number, bits))
+
+    def find(self, turns: Sequence[str], language: str) -> dict[int, Evidence]:
+        """By problem the best evidence in one question and its answer."""
+        best: dict[int, Evidence] = {}
+        for question, reply in zip(turns[::2], turns[1::2], strict=True):
+            asked = self._numbers(question, language)
+            if not 2 <= len(asked) <= _MOST_NUMBERS:
+                continue
+            given = digits_of(reply)
+            words: set[str] = set()
+            unknown = _UNKNOWN.search(question) is not None
+            for signature in self._candidates(asked, given):
+                bits, shared = self._compare(signature, asked, given, unknown=unknown)
+                if bits < WORTH_BITS:
+                    continue
+                words = words or set(units(question).words)
+                by_name, names = self._names.bits(signature.problem, words)
+                bits += by_name
+                detail = f"{', '.join([*shared, *names])}: {bits:.0f} bits"
+                strength = min(bits / NEEDED_BITS, 1.0)
+                old = best.get(signature.problem)
+                if old is None or strength > old.strength:
+                    best[signature.problem] = Evidence(
+                        kind="numbers",
+                        strength=round(strength, 3),
+                        language=signature.language,
+                        detail=detail,
+                    )
+        return best
+
+    def _candidates(self, asked: Sequence[str], given: Sequence[str]) -> list[_Signature]:
+        """Signatures that share enough bits to be worth a comparison."""
+        shared: dict[int, float] = defaultdict(float)
+        for number in {*asked, *given[-_FINAL:]}:
+            bits = self._weigh(number)
+            for place in self._posted.get(number, ()):
+                shared[place] += bits
+        least = NEEDED_BITS / 2
+        return [self._signatures[place] for place, bits in shared.items() if bits >= least]
+
+    def _compare(
+        self, signature: _Signature, asked: Sequence[str], given: Sequence[str], *, unknown: bool
+    ) -> tuple[float, list[str]]:
+        """Bits that are no chance, and what is shared in words; the form that gives more."""
+        forms = [self._forward(signature, asked, given)]
+        if unknown and signature.answer in asked:
+            forms.append(self._backward(signature, asked, given[-_FINAL:]))
+        bits, covered, words = max(forms, key=lambda form: form[0])
+        return (bits, words) if covered >= LEAST_COVERED * signature.bits else (0.0, [])
+
+    def _forward(self, signature: _Signature, asked: Sequence[str], given: Sequence[str]) -> _Form:
+        """The problem as it is: its numbers are asked, its answer is given."""
+        bits, covered, words = self._shared(signature.numbers, asked)
+        if signature.answer in given[-_FINAL:]:
+            bits += self._weigh(signature.answer) - 0.5
+            words.append(f"the answer {signature.answer}")
+        return bits, covered, words
+
+    def _backward(self, signature: _Signature, asked: Sequence[str], final: Sequence[str]) -> _Form:
+        """The answer is asked, and one of the problem's numbers is given."""
+        turned = next((number for number in final if number in signature.numbers), None)
+        rest = [*signature.numbers]
+        if turned is not None:
+            rest.remove(turned)
+        bits, covered, words = self._shared((*rest, signature.answer), asked)
+        covered -= self._weigh(signature.answer)
+        words.append(f"the answer {signature.answer} in the question")
+        if turned is not None:
+            bits += max(self._weigh(turned) - log2(len(signature.numbers)), 0.0)
+            covered += self._weigh(turned)
+            words.append(f"its number {turned} as the answer")
+        return bits, covered, words
+
+    def _shared(self, wanted: Sequence[str], asked: Sequence[str]) -> _Form:
+        """Bits of the numbers in common without those of chance, and with them."""
+        bits, count = _ordered(wanted, asked, self._weigh)
+        size, most = len(wanted), len(asked)
+        if count == size and _in_one_piece(wanted, asked):
+            chance = log2(most - size + 1) - (_NOTHING_ELSE_BITS if size == most else 0.0)
+            return bits - chance, bits, [f"{size} of {size} numbers in their order"]
+        chance = _choices(most, count) + _choices(size, count)
+        common = Counter(wanted) & Counter(asked)
+        total = sum(self._weigh(number) * times for number, times in common.items())
+        loose = common.total()
+        loose_chance = _choices(most, loose) + _choices(size, loose) + _orders(loose)
+        if total - loose_chance > bits - chance:
+            bits, count, chance = total, loose, loose_chance
+        return bits - chance, bits, [f"{count} of {size} numbers"]
+
+
+def _in_one_piece(wanted: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether the numbers stand side by side, with no other between them."""
+    size = len(wanted)
+    return any(
+        tuple(asked[start : start + size]) == tuple(wanted)
+        for start in range(len(asked) - size + 1)
+    )
+
+
+def _weights(read: Iterable[tuple[int, tuple[str, ...], str]]) -> dict[str, float]:
+    """Bits of each number by the share of all numbers that it is, languages of a problem as one."""
+    counts: dict[str, float] = defaultdict(float)
+    by_problem: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for problem, numbers, _ in read:
+        by_problem[problem].append(numbers)
+    for variants in by_problem.values():
+        for numbers in variants:
+            for number in numbers:
+                counts[number] += 1 / len(variants)
+    total = sum(counts.values()) + 1
+    return {n: min(log2(total / (count + 0.5)), _MOST_BITS) for n, count in counts.items()}
+
+
+def _ordered(
+    wanted: Sequence[str], asked: Sequence[str], weigh: Callable[[str], float]
+) -> tuple[float, int]:
+    """The heaviest common subsequence: its bits and length."""
+    above: list[tuple[float, int]] = [(0.0, 0)] * (len(asked) + 1)
+    for number in wanted:
+        row = [(0.0, 0)]
+        for place, other in enumerate(asked):
+            best = max(above[place + 1], row[place])
+            if number == other:
+                bits, count = above[place]
+                best = max(best, (bits + weigh(number), count + 1))
+            row.append(best)
+        above = row
+    return above[-1]
+
+
+def _choices(of: int, picked: int) -> float:
+    """Bits of a choice of `picked` places out of `of`."""
+    return log2(comb(of, picked)) if picked <= of else 0.0
+
+
+def _orders(size: int) -> float:
+    return sum(log2(place) for place in range(2, size + 1))

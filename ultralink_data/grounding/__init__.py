@@ -1,0 +1,4 @@
+"""Dialogues about passages of articles: the paper's language-specific half.
+
+Pages come from `wiki`; checked dialogues go to a dataset.
+"""

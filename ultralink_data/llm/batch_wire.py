@@ -1,0 +1,163 @@
+"""The batch interface of a provider: a file of requests goes up, files of results come down.
+
+As https://platform.openai.com/docs/guides/batch describes it: at most 50,000 requests and 200 MB
+a file, done within 24 hours, at half the price.
+"""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ultralink_data.errors import EndpointError, RefusedRequestError
+from ultralink_data.llm.batch_store import Wave
+from ultralink_data.llm.request import ChatRequest, Reply
+from ultralink_data.llm.wire import (
+    Completion,
+    Fault,
+    MalformedReplyError,
+    reply,
+    status_fault,
+)
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types import Batch
+
+MOST_REQUESTS = 50_000
+MOST_BYTES = 100_000_000
+"""Of a file; the provider takes twice as many, but it lies in memory while it goes up."""
+
+_FILE_TIMEOUT = 600.0
+"""Seconds for a file to go up, or without a byte of one that comes down."""
+
+_CLOCKS_DIFFER = 3600.0
+"""Seconds by which the provider's clock may be behind ours."""
+
+ENDED = {"completed", "expired", "cancelled", "failed"}
+
+
+class _Line(msgspec.Struct, frozen=True):
+    custom_id: str
+    method: str
+    url: str
+    body: msgspec.Raw
+
+
+def request_line(key: str, body: bytes) -> bytes:
+    """A line of the file that goes up."""
+    line = _Line(custom_id=key, method="POST", url="/v1/chat/completions", body=msgspec.Raw(body))
+    return msgspec.json.encode(line) + b"\n"
+
+
+async def submit(openai: "AsyncOpenAI", wave: Wave, content: bytes) -> "Batch":
+    """Send a wave.
+
+    Raises:
+        Exception: see `llm_wire.faults`.
+    """
+    file = await openai.files.create(
+        file=(f"{wave.id}.jsonl", content), purpose="batch", timeout=_FILE_TIMEOUT
+    )
+    return await openai.batches.create(
+        input_file_id=file.id,
+        endpoint="/v1/chat/completions",
+        completion_window="24h",
+        metadata={"wave": wave.id},
+    )
+
+
+async def find(openai: "AsyncOpenAI", wave: Wave) -> "Batch | None":
+    """The batch of a wave among the provider's, newest first, if it ever got there."""
+    async for batch in openai.batches.list(limit=100):
+        if (batch.metadata or {}).get("wave") == wave.id:
+            return batch
+        if batch.created_at < wave.started - _CLOCKS_DIFFER:
+            break
+    return None
+
+
+async def lines(openai: "AsyncOpenAI", file_id: str) -> AsyncIterator[bytes]:
+    """The lines of a file, without holding all of it; only a line feed ends one."""
+    rest = b""
+    content = openai.files.with_streaming_response.content(file_id, timeout=_FILE_TIMEOUT)
+    async with content as answer:
+        async for chunk in answer.iter_bytes():
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                yield line
+    yield rest
+
+
+class _Error(msgspec.Struct, frozen=True):
+    code: str | None = None
+    message: str | None = None
+    param: str | None = None
+
+
+class _Body(Completion, frozen=True):
+    error: _Error | None = None
+
+
+class _Response(msgspec.Struct, frozen=True):
+    status_code: int = 0
+    request_id: str | None = None
+    body: _Body | None = None
+
+
+class _Result(msgspec.Struct, frozen=True):
+    custom_id: str
+    response: _Response | None = None
+    error: _Error | None = None
+
+
+_RESULT = msgspec.json.Decoder(_Result)
+_UNKNOWN = ChatRequest(item="", messages=(), max_tokens=1)
+"""Stands for a request that was sent by a run before and is not asked for yet."""
+
+
+def result(line: bytes, asked: dict[str, ChatRequest]) -> tuple[str, Reply | Fault] | None:
+    """What a line of results says, with its key; None where it cannot be read."""
+    try:
+        found = _RESULT.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    key, response = found.custom_id, found.response
+    if response is None or response.body is None:
+        return key, _failed(found.error)
+    if response.status_code != 200:
+        error = response.body.error or found.error or _Error()
+        fault = status_fault(
+            response.status_code, error.message or "", error.code or "", error.param or ""
+        )
+        return key, fault._replace(request_id=response.request_id or "")
+    try:
+        return key, reply(response.body, asked.get(key, _UNKNOWN))
+    except MalformedReplyError as error:
+        what = f"malformed reply: {error}"
+        return key, Fault(what, billed=True, request_id=response.request_id or "")
+
+
+def _failed(error: _Error | None) -> Fault:
+    """A result without a response: the batch expired or was cancelled before its turn came."""
+    if error is None:
+        return Fault("a result with neither a response nor an error")
+    return Fault(f"{error.code or 'error'}: {error.message or 'without a reason'}")
+
+
+def refusals(batch: "Batch", wave: Wave) -> tuple[dict[str, Fault], Fault]:
+    """Why a batch was not begun: faults of single requests, and the fault of all others."""
+    errors: list[Any] = list((batch.errors.data if batch.errors else None) or [])
+    single: dict[str, Fault] = {}
+    whole: Fault | None = None
+    for error in errors:
+        what = f"batch {batch.id}: {error.code or 'failed'}: {error.message or ''}"
+        if error.line and error.line <= len(wave.keys):
+            single[wave.keys[error.line - 1]] = Fault(what, final=RefusedRequestError)
+        elif error.code == "token_limit_exceeded":
+            whole = Fault(what, busy=True)
+        else:
+            whole = Fault(what, final=EndpointError)
+    if whole is None and single:
+        whole = Fault(f"batch {batch.id} was not begun: other requests in it were refused")
+    return single, whole or Fault(f"batch {batch.id} failed without a reason")

@@ -1,0 +1,334 @@
+"""How a request to a chat endpoint looks on the wire, and what an answer or a fault of it says.
+
+The transport is openai's over aiohttp (docs/decisions/009-llm-client.md). Bodies are written and
+read here: no text of a model goes through a class that guesses at types.
+"""
+
+import os
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ultralink_data.errors import ConfigError, EndpointError, LLMError, RefusedRequestError
+from ultralink_data.llm.request import ChatRequest, Endpoint, Reply, estimate_tokens
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+    from openai import APIStatusError, AsyncOpenAI
+
+_RETRYABLE = {408, 409, 429}
+_HOPELESS = {401, 402}
+"""Statuses that every other request would get too."""
+
+_FORBIDDEN = {403, 404}
+"""Statuses of a wrong key, model or address, or of one request: a gateway that moderates, say."""
+
+_UNSUPPORTED = {"unsupported_parameter", "unsupported_value"}
+"""Codes of a 400 that every other request would get too."""
+
+OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
+
+_SPEECHLESS = {"length", "content_filter"}
+"""Ends of a reply that explain why it has no text: nothing would change if it were asked again."""
+
+_CONNECT = 10.0
+"""Seconds for a connection to come about."""
+
+_SHORTEST_KEY = 8
+
+_SPARE_FILES = 128
+"""Open files of a process beside its connections."""
+
+
+class Fault(NamedTuple):
+    """Why an attempt brought no reply.
+
+    `final` is the error to raise where no other attempt can succeed; `wait` what the endpoint
+    asks to wait, in seconds. `billed` is false where the endpoint cannot have taken money for it,
+    `sent` where no connection came about. `forbidden` marks a refusal that every request may get,
+    `busy` a 429, `unsupported` names a parameter that this model does not take.
+    """
+
+    what: str
+    final: type[LLMError] | None = None
+    wait: float | None = None
+    billed: bool = False
+    sent: bool = True
+    busy: bool = False
+    forbidden: bool = False
+    unsupported: str = ""
+    request_id: str = ""
+
+
+def find_key(endpoint: Endpoint) -> str:
+    """The key from the environment; endpoints on this machine need none.
+
+    Raises:
+        ConfigError: it is not set, or can stand in no header (its text is not shown).
+    """
+    key = os.environ.get(endpoint.key_variable, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(
+            f"${endpoint.key_variable} holds a line break or another character that no key has",
+            hint="set it again, from the page that shows the key",
+        )
+    if key:
+        return key
+    if urlsplit(endpoint.base_url).hostname in ("localhost", "127.0.0.1", "::1"):
+        return "no-key-needed"
+    raise ConfigError(
+        f"no key for {endpoint.base_url}: ${endpoint.key_variable} is not set",
+        hint=f"export {endpoint.key_variable}=... in the shell; it is never written anywhere",
+    )
+
+
+def hidden(text: str, key: str) -> str:
+    """The text without the key; a word of a few letters is none, and stands in other words."""
+    return text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
+
+
+def connect(endpoint: Endpoint, key: str, connections: int) -> "AsyncOpenAI":
+    """The transport, which keeps so many connections: one for each request in flight."""
+    import httpx2
+    from openai import AsyncOpenAI, DefaultAioHttpClient
+
+    _allow_files(connections)
+    return AsyncOpenAI(
+        api_key=key,
+        base_url=endpoint.base_url,
+        max_retries=0,
+        http_client=DefaultAioHttpClient(
+            timeout=httpx2.Timeout(endpoint.timeout, connect=min(_CONNECT, endpoint.timeout)),
+            limits=httpx2.Limits(
+                max_connections=connections, max_keepalive_connections=connections
+            ),
+        ),
+    )
+
+
+def _allow_files(connections: int) -> None:
+    """Raise the limit of open files as far as so many connections need and the system allows.
+
+    Raises:
+        ConfigError: it does not allow so many.
+    """
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise ConfigError(
+            f"{connections} requests at a time need {wanted} open files, {hard} are allowed",
+            hint="lower --concurrency, or raise the limit (ulimit -n)",
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def body(request: ChatRequest, model: str, limit: str = OLD_LIMIT) -> dict[str, Any]:
+    """The body of `POST /chat/completions`; what stands at its default is left out.
+
+    `limit` is the name of the limit of the reply's tokens: models that reason take another one.
+    """
+    made: dict[str, Any] = {
+        "model": model,
+        "messages": request.messages,
+        "temperature": request.temperature,
+        limit: request.max_tokens,
+    }
+    if request.schema is not None:
+        schema = {"name": "reply", "strict": True, "schema": request.schema}
+        made["response_format"] = {"type": "json_schema", "json_schema": schema}
+    if request.top_p < 1.0:
+        made["top_p"] = request.top_p
+    if request.seed is not None:
+        made["seed"] = request.seed
+    if request.stop:
+        made["stop"] = request.stop
+    return made
+
+
+async def post(openai: "AsyncOpenAI", encoded: bytes, name: str) -> "Response":
+    """Send a body; `name` is our id of the attempt, which the endpoint's logs then hold.
+
+    Raises:
+        Exception: what `fault` reads.
+    """
+    from httpx2 import Response
+
+    return await openai.post(
+        "/chat/completions",
+        cast_to=Response,
+        content=encoded,
+        options={"headers": {"Content-Type": "application/json", "X-Client-Request-Id": name}},
+    )
+
+
+class MalformedReplyError(Exception):
+    """A body that is no chat completion with a text; the tokens of it may be billed."""
+
+
+class _Message(msgspec.Struct, frozen=True):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    message: _Message | None = None
+    finish_reason: str | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """A chat completion, of which a broken server may leave out anything."""
+
+    choices: tuple[_Choice, ...] | None = None
+    usage: _Usage | None = None
+
+
+_COMPLETION = msgspec.json.Decoder(Completion)
+
+
+def read(answer: bytes, request: ChatRequest) -> Reply:
+    """The reply in a body.
+
+    Raises:
+        MalformedReplyError: it holds none.
+    """
+    try:
+        return reply(_COMPLETION.decode(answer), request)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedReplyError(f"no chat completion: {error}") from None
+
+
+def reply(made: Completion, request: ChatRequest) -> Reply:
+    """The reply in a completion.
+
+    Raises:
+        MalformedReplyError: it holds none.
+    """
+    if not made.choices:
+        raise MalformedReplyError("no choices")
+    message, reason = made.choices[0].message, made.choices[0].finish_reason or ""
+    if message is None:
+        raise MalformedReplyError("no message")
+    text = message.refusal or message.content or ""
+    if message.refusal:
+        reason = "refusal"
+    if not text and reason not in _SPEECHLESS and not (request.may_be_empty and reason):
+        raise MalformedReplyError("no text")
+    usage = made.usage or _Usage()
+    # A budget must not take a missing count for nothing.
+    return Reply(
+        text=text,
+        finish_reason=reason,
+        prompt_tokens=max(usage.prompt_tokens or 0, 0) or estimate_tokens(request.messages),
+        completion_tokens=max(usage.completion_tokens or 0, 0) or len(text.encode()) // 3 + 1,
+    )
+
+
+def faults() -> tuple[type[Exception], ...]:
+    """What an attempt raises where the endpoint or the way to it failed; the rest are bugs."""
+    from aiohttp import ClientError
+    from httpx2 import HTTPError
+    from openai import APIError
+
+    return (APIError, ClientError, HTTPError, MalformedReplyError, TimeoutError, OSError)
+
+
+def fault(error: Exception) -> Fault:
+    """What one of `faults` means."""
+    from openai import APIStatusError
+
+    match error:
+        case APIStatusError():
+            return _status_fault(error)
+        case MalformedReplyError():
+            return Fault(f"malformed reply: {error}", billed=True)
+        case TimeoutError():
+            return Fault("time-out", billed=True)
+    return _connection_fault(error)
+
+
+def _status_fault(error: "APIStatusError") -> Fault:
+    status = error.status_code
+    said = error.message.removeprefix(f"Error code: {status}").removeprefix(" - ")
+    if not said and isinstance(error.body, str):
+        said = " ".join(error.body.split())[:200]  # a page of a proxy, say
+    fault = status_fault(status, said, error.code or "", error.param or "")
+    wait = retry_after(error.response.headers.get("retry-after"))
+    return fault._replace(wait=wait, request_id=error.request_id or "")
+
+
+def status_fault(status: int, said: str, code: str, parameter: str) -> Fault:
+    """What a status means, with the endpoint's words, its code and the parameter it names."""
+    final: type[LLMError] | None = None
+    what = f"status {status}: {said or 'without a reason'}"
+    if status == 400 and code in _UNSUPPORTED:
+        return Fault(what, final=EndpointError, unsupported=parameter)
+    if status in _HOPELESS or code == "insufficient_quota":
+        final = EndpointError
+    elif status not in _RETRYABLE and status < 500:
+        final = RefusedRequestError
+    return Fault(what, final=final, busy=status == 429, forbidden=status in _FORBIDDEN)
+
+
+def _connection_fault(error: Exception) -> Fault:
+    """Whether a connection came about decides whether an attempt can have been billed.
+
+    The names of openai and httpx do not tell: a refused connection arrives as a time-out.
+    """
+    from aiohttp import (
+        ClientConnectorCertificateError,
+        ClientConnectorError,
+        ClientSSLError,
+        ConnectionTimeoutError,
+        ServerTimeoutError,
+    )
+
+    causes = _causes(error)
+    for cause in causes:
+        if isinstance(cause, ClientConnectorCertificateError | ClientSSLError):
+            return Fault(f"no secure connection: {cause}", final=EndpointError, sent=False)
+        if isinstance(cause, ClientConnectorError):
+            number = cause.os_error.errno
+            reason = cause.strerror or str(cause.os_error)
+            if number is not None and number > 0:  # a failed look-up of a name has others
+                reason = os.strerror(number)
+            return Fault(f"no connection: {reason}", sent=False)
+        if isinstance(cause, ConnectionTimeoutError):
+            return Fault("no connection: time-out", sent=False)
+        if isinstance(cause, ServerTimeoutError):
+            return Fault("time-out", billed=True)
+    last = causes[-1]
+    return Fault(f"the connection broke: {type(last).__name__}: {last}", billed=True)
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None:
+        found.append(error)
+        error = error.__cause__
+    return found
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that an endpoint asks to wait: a number or a date (RFC 9110, 10.2.3)."""
+    if value is None:
+        return None
+    try:
+        wait = float(value)
+    except ValueError:
+        try:
+            wait = parsedate_to_datetime(value).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(0.0, wait) if wait == wait else None

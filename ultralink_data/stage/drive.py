@@ -1,0 +1,329 @@
+"""Drives a stage: rows are made as slots free up, outcomes stored as they come.
+
+Two engines: `run_asking` for stages that wait for a model, many rows at a time in one event loop;
+`run_computing` for stages that compute, over processes.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from ultralink_data.errors import (
+    AllRefusedError,
+    BenchError,
+    EndpointError,
+    LLMError,
+    RefusedRequestError,
+    UnprovenEndpointError,
+)
+from ultralink_data.stage.journal import Journal, numbered
+from ultralink_data.stage.outcome import (
+    REFUSED_REQUEST,
+    Advance,
+    Outcome,
+    Price,
+    Rejected,
+    Row,
+    Stage,
+    StageManifest,
+    finished,
+    free,
+    ignore,
+)
+
+R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+_PASSES = 2
+"""Times that a row is tried whose request failed for good; faults of an endpoint come in bursts."""
+
+_HELD = 20
+"""Twice the rows in flight and so many are held back when requests are refused; see `_Refusals`."""
+
+_DOUBTS = 3
+"""Rows that may be forbidden before the endpoint's first answer: the first ones can be at fault."""
+
+_CHUNK = 16
+"""Rows that one process takes at a time."""
+
+
+async def run_asking(
+    rows: Callable[[], Iterable[R]],
+    work: Callable[[R], Awaitable[Outcome[T]]],
+    out: Path,
+    stage: Stage,
+    *,
+    concurrency: int,
+    price: Price = free,
+    advance: Advance = ignore,
+    replace: bool = False,
+) -> StageManifest:
+    """Run a stage that waits for a model; `rows` opens the input, once for each pass.
+
+    A request that the endpoint refuses rejects its row (`refused_request`; see `_Refusals`). With
+    `replace`, what another run of a stage left at `out` is written over when this one is done.
+
+    Raises:
+        LLMError: rows stay open, since their requests failed for good; the others are stored.
+        EndpointError, BudgetError: the endpoint or the budget ended it, or no request was
+            answered; what was in flight is finished and stored first.
+        ConfigError: `out` was made by something else.
+        RuntimeError: `work` has a bug, which this row brought out; the same is finished first.
+    """
+    done = finished(out, stage, replace=replace)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        advance(journal.done, 0)
+        for _ in range(_PASSES):
+            refusals: _Refusals[T] = _Refusals(journal, concurrency)
+            drive = _Drive(rows(), work, journal, refusals, advance)
+            await drive.run(concurrency)
+            refusals.store()
+            advance(journal.done, drive.failed)
+            if not drive.failed:
+                return journal.commit(price)
+        raise LLMError(
+            f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
+            hint="the same command goes on with the open rows; nothing stored is asked again",
+        )
+
+
+class _Refusals(Generic[T]):
+    """Outcomes of rows with a refused request, held back until they are known to be theirs.
+
+    An account that is used up can look like a request that is at fault. Then refusals follow one
+    another until the client ends the run, and the rows held here stay open; asked again, they
+    cost nothing but what was refused. Rows refused before those are stored.
+    """
+
+    def __init__(self, journal: Journal, concurrency: int) -> None:
+        self._journal = journal
+        self._most = 2 * concurrency + _HELD
+        self._held: deque[tuple[int, str, Outcome[T]]] = deque()
+
+    def hold(self, n: int, language: str, outcome: Outcome[T]) -> None:
+        """Keep an outcome; the oldest is stored where enough came after it."""
+        self._held.append((n, language, outcome))
+        if len(self._held) > self._most and self._journal.answered:
+            self._journal.add(*self._held.popleft())
+
+    def store(self) -> None:
+        """Store all.
+
+        Raises:
+            AllRefusedError: the model has answered nothing in the whole stage.
+        """
+        replies = any(outcome.spent.replies for _, _, outcome in self._held)
+        if self._held and not (replies or self._journal.answered):
+            rejected = self._held[-1][2].rejected
+            raise AllRefusedError(
+                f"{len(self._held)} rows were refused and no request was answered; the last: "
+                f"{rejected.detail if rejected else ''}",
+                hint="check address, model, key and settings; these rows stay open",
+            )
+        while self._held:
+            self._journal.add(*self._held.popleft())
+
+
+class _Drive(Generic[R, T]):
+    """One pass over the rows."""
+
+    def __init__(
+        self,
+        rows: Iterable[R],
+        work: Callable[[R], Awaitable[Outcome[T]]],
+        journal: Journal,
+        refusals: _Refusals[T],
+        advance: Advance,
+    ) -> None:
+        self._todo = numbered(rows, journal)
+        self._work = work
+        self._journal = journal
+        self._refusals = refusals
+        self._advance = advance
+        self._doubts = 0
+        self.failed = 0
+        self.last = ""
+        self._fatal: Exception | None = None
+
+    async def run(self, concurrency: int) -> None:
+        """Work with so many rows at a time; raises what ended it, after what was in flight."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(concurrency):
+                group.create_task(self._worker())
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _worker(self) -> None:
+        while self._fatal is None:
+            taken = self._next()
+            if taken is None:
+                return
+            n, row = taken
+            try:
+                outcome = await self._outcome(row)
+                keep = self._refusals.hold if outcome.refused else self._journal.add
+                keep(n, row.language, outcome)
+            except LLMError as error:
+                if isinstance(error, EndpointError):
+                    self._fatal = error
+                    return
+                self.failed += 1
+                self.last = error.message
+            except BenchError as error:
+                self._fatal = self._fatal or error
+                return
+            except Exception as error:  # noqa: BLE001 - a bug of ours: others' replies are paid for
+                self._fatal = RuntimeError(f"row {row.id!r}: {error!r}")
+                self._fatal.__cause__ = error
+                return
+            self._advance(self._journal.done, self.failed)
+
+    def _next(self) -> tuple[int, R] | None:
+        """The next open row with its place; an error of the input ends the run."""
+        try:
+            return next(self._todo, None)
+        except Exception as error:  # noqa: BLE001 - a task's error would cancel what is in flight
+            self._fatal = self._fatal or error
+            return None
+
+    async def _outcome(self, row: R) -> Outcome[T]:
+        try:
+            return await self._work(row)
+        except UnprovenEndpointError as error:
+            self._doubts += 1
+            if self._doubts > _DOUBTS:
+                raise
+            return refused(row, error)
+        except RefusedRequestError as error:
+            return refused(row, error)
+
+
+def refused(row: Row, error: LLMError) -> Outcome[T]:
+    """The outcome of a row whose request the endpoint will not answer."""
+    reject = Rejected(
+        id=row.id, language=row.language, reason=REFUSED_REQUEST, detail=error.message
+    )
+    return Outcome(rejected=reject)
+
+
+def run_computing(
+    rows: Iterable[R],
+    work: Callable[[R], Outcome[T]],
+    out: Path,
+    stage: Stage,
+    *,
+    processes: int = 1,
+    advance: Advance = ignore,
+    replace: bool = False,
+) -> StageManifest:
+    """Run a stage that computes; `work` is a module's function where `processes` is over 1.
+
+    Raises:
+        ConfigError: `out` was made by something else.
+        BenchError: what `rows` or `work` raise; outcomes so far are kept.
+    """
+    done = finished(out, stage, replace=replace)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        todo = numbered(rows, journal)
+        size = _CHUNK if processes > 1 else 1
+        chunks = iter(lambda: list(islice(todo, size)), [])
+        return _computed(chunks, partial(_compute, work), journal, processes, advance)
+
+
+class Batch(Protocol):
+    """Rows that one process takes together, and reads by itself; `first` is the first's place."""
+
+    @property
+    def first(self) -> int:
+        """Place of its first row in the input."""
+
+    @property
+    def size(self) -> int:
+        """Rows."""
+
+
+B = TypeVar("B", bound=Batch)
+X = TypeVar("X")
+Computed = tuple[int, str, Outcome[T]]
+"""Place of a row in the input, its language, and what became of it."""
+
+
+def run_batches(
+    batches: Iterable[B],
+    work: Callable[[B], list[Computed[T]]],
+    out: Path,
+    stage: Stage,
+    *,
+    processes: int = 1,
+    advance: Advance = ignore,
+    replace: bool = False,
+) -> StageManifest:
+    """Run a stage that computes, whose processes read the rows themselves, batch by batch.
+
+    What comes out is what `run_computing` makes of the same rows in the same places; a batch of
+    which all rows are done is not read again.
+
+    Raises:
+        ConfigError: `out` was made by something else.
+        BenchError: what `batches` or `work` raise; outcomes so far are kept.
+    """
+    done = finished(out, stage, replace=replace)
+    if done is not None:
+        return done
+    with Journal(out, stage) as journal:
+        todo = (
+            batch
+            for batch in batches
+            if not all(journal.has(n) for n in range(batch.first, batch.first + batch.size))
+        )
+        return _computed(todo, work, journal, processes, advance)
+
+
+def _computed(
+    todo: Iterator[X],
+    work: Callable[[X], list[Computed[T]]],
+    journal: Journal,
+    processes: int,
+    advance: Advance,
+) -> StageManifest:
+    for n, language, outcome in _mapped(todo, work, processes):
+        if not journal.has(n):
+            journal.add(n, language, outcome)
+        advance(journal.done, 0)
+    return journal.commit()
+
+
+def _mapped(
+    todo: Iterator[X], work: Callable[[X], list[Computed[T]]], processes: int
+) -> Iterator[Computed[T]]:
+    """Outcomes in the order of the input, with a few pieces of work a process under way."""
+    if processes == 1:
+        for piece in todo:
+            yield from work(piece)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
+        under_way: deque[Future[list[Computed[T]]]] = deque()
+        try:
+            for piece in todo:
+                under_way.append(pool.submit(work, piece))
+                if len(under_way) > 3 * processes:
+                    yield from under_way.popleft().result()
+            while under_way:
+                yield from under_way.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _compute(work: Callable[[R], Outcome[T]], chunk: list[tuple[int, R]]) -> list[Computed[T]]:
+    return [(n, row.language, work(row)) for n, row in chunk]

@@ -1,0 +1,318 @@
+"""A dataset: a folder of release files and a manifest; its fingerprint is its content."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from ultralink_data import atomic
+from ultralink_data.dialogue import KINDS, Dialogue, Kind
+from ultralink_data.errors import DataError
+from ultralink_data.stage.outcome import StageManifest
+from ultralink_data.store import release
+from ultralink_data.store.sort import in_order, row_key
+
+MANIFEST = "manifest.json"
+_CHUNK = 1000
+"""Rows that are encoded and written at a time."""
+
+
+class FileEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file of a dataset: rows (0 for a provenance file counts as its rows) and its hash."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows, turns and UTF-8 bytes of one language and kind."""
+
+    language: str
+    kind: Kind
+    rows: int
+    turns: int
+    bytes: int
+
+
+class Manifest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What a dataset is and how it was made.
+
+    `recipe` is the call that made it (name and arguments as text), `parents` the
+    fingerprints of the datasets and the sha256 of other files it was made from, `dropped` how
+    many rows fell out by reason. `stages` are the manifests of the building stages whose rows
+    it holds, those before them first. Token counts depend on a tokenizer and so stand with the
+    packed form.
+    """
+
+    recipe: str
+    parents: tuple[str, ...]
+    code_version: str
+    fingerprint: str
+    counts: tuple[Count, ...]
+    dropped: dict[str, int]
+    files: tuple[FileEntry, ...]
+    stages: tuple[StageManifest, ...] = ()
+
+
+def fingerprint(dialogues: Iterable[Dialogue]) -> str:
+    """Hash of the content: neither time, path, row order nor file split changes it."""
+    digest = hashlib.sha256()
+    encoder = msgspec.json.Encoder()
+    for dialogue in sorted(dialogues, key=row_key):
+        digest.update(encoder.encode(dialogue) + b"\n")
+    return digest.hexdigest()
+
+
+class _Counter:
+    """Rows, turns and bytes of one language and kind so far."""
+
+    def __init__(self) -> None:
+        self.rows = self.turns = self.bytes = 0
+
+    def add(self, dialogue: Dialogue) -> None:
+        self.rows += 1
+        self.turns += len(dialogue.turns)
+        self.bytes += sum(len(turn.encode("utf-8")) for turn in dialogue.turns)
+
+    def result(self, language: str, kind: Kind) -> Count:
+        return Count(
+            language=language, kind=kind, rows=self.rows, turns=self.turns, bytes=self.bytes
+        )
+
+
+def count(dialogues: Iterable[Dialogue]) -> tuple[Count, ...]:
+    """Rows, turns and bytes by language and kind, sorted."""
+    cells: dict[tuple[str, Kind], _Counter] = {}
+    for dialogue in dialogues:
+        cells.setdefault((dialogue.language, dialogue.kind), _Counter()).add(dialogue)
+    return tuple(counter.result(*cell) for cell, counter in sorted(cells.items()))
+
+
+def write(
+    folder: Path,
+    dialogues: Iterable[Dialogue],
+    *,
+    recipe: str,
+    parents: Sequence[str] = (),
+    dropped: dict[str, int] | None = None,
+    code_version: str = "",
+    stages: Sequence[StageManifest] = (),
+) -> Manifest:
+    """Write a dataset folder, whole or not at all; rows are sorted by id within a file.
+
+    Rows are taken as they come and sorted on disk where they are many: memory stays bounded.
+
+    Raises:
+        DataError: an id occurs twice within a language and kind.
+        PrerequisiteError: the disk is full or the folder not writable.
+    """
+    with atomic.new_directory(folder) as temporary:
+        return write_into(
+            temporary,
+            dialogues,
+            recipe=recipe,
+            parents=parents,
+            dropped=dropped,
+            code_version=code_version,
+            stages=stages,
+        )
+
+
+def write_into(
+    folder: Path,
+    dialogues: Iterable[Dialogue],
+    *,
+    recipe: str,
+    parents: Sequence[str] = (),
+    dropped: dict[str, int] | None = None,
+    code_version: str = "",
+    stages: Sequence[StageManifest] = (),
+) -> Manifest:
+    """As `write`, into a folder that the caller commits (a store's temporary folder)."""
+    files: list[tuple[FileEntry, ...]] = []
+    counts: list[Count] = []
+    content = hashlib.sha256()
+    with TemporaryDirectory(dir=folder, prefix=".sort.") as scratch:
+        ordered = in_order(dialogues, Path(scratch))
+        for (language, kind), rows in groupby(ordered, key=lambda d: (d.language, d.kind)):
+            cell = _CellWriter(folder, language, kind)
+            cell.write(rows, content)
+            counts.append(cell.counter.result(language, kind))
+            files.append(cell.entries())
+    by_kind = sorted(zip(counts, files, strict=True), key=lambda x: _file_order(x[0]))
+    manifest = Manifest(
+        recipe=recipe,
+        parents=tuple(parents),
+        code_version=code_version,
+        fingerprint=content.hexdigest(),
+        counts=tuple(counts),
+        dropped=dropped or {},
+        files=tuple(entry for _, entries in by_kind for entry in entries),
+        stages=tuple(stages),
+    )
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    (folder / MANIFEST).write_bytes(text + b"\n")
+    return manifest
+
+
+def _file_order(cell: Count) -> tuple[str, int]:
+    return cell.language, KINDS.index(cell.kind)
+
+
+class _CellWriter:
+    """The release file and the provenance file of one language and kind."""
+
+    def __init__(self, folder: Path, language: str, kind: Kind) -> None:
+        name = release.file_name(language, kind)
+        self._paths = (folder / name, folder / _provenance_name(name))
+        self._digests = (hashlib.sha256(), hashlib.sha256())
+        self.counter = _Counter()
+
+    def write(self, rows: Iterator[Dialogue], content: "hashlib._Hash") -> None:
+        """Write sorted rows and add them to the hash of the dataset's content."""
+        encoder = msgspec.json.Encoder()
+        last = ""
+        with self._paths[0].open("wb") as data, self._paths[1].open("wb") as provenance:
+            while chunk := list(islice(rows, _CHUNK)):
+                for row in chunk:
+                    if row.id == last:
+                        raise _twice(row)
+                    last = row.id
+                    content.update(encoder.encode(row) + b"\n")
+                    self.counter.add(row)
+                for file, digest, text in zip(
+                    (data, provenance), self._digests, release.encode(chunk), strict=True
+                ):
+                    file.write(text)
+                    digest.update(text)
+
+    def entries(self) -> tuple[FileEntry, ...]:
+        """What the manifest says of the two files."""
+        return tuple(
+            FileEntry(name=path.name, rows=self.counter.rows, sha256=digest.hexdigest())
+            for path, digest in zip(self._paths, self._digests, strict=True)
+        )
+
+
+def _twice(row: Dialogue) -> DataError:
+    return DataError(
+        f"id {row.id!r} occurs twice in {release.file_name(row.language, row.kind)}",
+        hint="ids are unique within a language and kind; rename or drop one of the rows",
+    )
+
+
+def _provenance_name(name: str) -> str:
+    return name.removesuffix(".jsonl") + ".provenance.jsonl"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a dataset folder.
+
+    Raises:
+        DataError: no manifest, or one that is not valid (names the field).
+    """
+    path = folder / MANIFEST
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except OSError as error:
+        raise DataError(
+            f"{folder} is not a dataset: cannot read {path}: {error.strerror}",
+            hint="make one from release files with `ultralink-bench data convert FILES -o FOLDER`",
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: {error}", hint="rebuild the dataset") from error
+
+
+def release_files(folder: Path) -> list[Path]:
+    """The `{language}_{kind}.jsonl` files of a folder, sorted, without provenance files."""
+    paths = sorted(folder.glob("*.jsonl"))
+    return [p for p in paths if not p.name.endswith((".provenance.jsonl", "rejected.jsonl"))]
+
+
+def read(folder: Path, *, verify: bool = True) -> list[Dialogue]:
+    """All dialogues of a dataset folder; see `stream`."""
+    return list(stream(folder, verify=verify))
+
+
+def stream(folder: Path, *, verify: bool = True) -> Iterator[Dialogue]:
+    """The dialogues of a dataset folder, one after the other, file by file, sorted by id.
+
+    With `verify`, each file is checked against the manifest before the first row.
+
+    Raises:
+        DataError: a bad manifest or row, a file whose hash is not the manifest's, or a release
+            file that the manifest does not name.
+    """
+    if verify:
+        check(folder)
+    else:
+        read_manifest(folder)
+    yield from read_release(folder)
+
+
+def check(folder: Path) -> Manifest:
+    """The manifest of a dataset folder whose files are those that it names, byte for byte.
+
+    Raises:
+        DataError: a bad manifest, a file whose hash is not the manifest's, or a release file that
+            the manifest does not name.
+    """
+    manifest = read_manifest(folder)
+    for entry in manifest.files:
+        _check_file(folder / entry.name, entry)
+    _check_names(folder, {entry.name for entry in manifest.files})
+    return manifest
+
+
+def read_release(folder: Path) -> Iterator[Dialogue]:
+    """The dialogues of a folder of release files, manifest or not."""
+    for path in release_files(folder):
+        yield from release.read_file(path, *release.parse_file_name(path))
+
+
+def _check_file(path: Path, entry: FileEntry) -> None:
+    try:
+        with path.open("rb") as file:
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(
+            f"{path}: the manifest names it, but {error.strerror}", hint="rebuild the dataset"
+        ) from error
+    if actual != entry.sha256:
+        raise DataError(
+            f"{path}: sha256 {actual[:12]} is not the manifest's {entry.sha256[:12]}",
+            hint="the file was changed after the dataset was made: import it with "
+            "`ultralink-bench data convert`, or rebuild",
+        )
+
+
+def _check_names(folder: Path, known: set[str]) -> None:
+    for path in release_files(folder):
+        if path.name not in known:
+            raise DataError(
+                f"{path}: is not in the manifest",
+                hint="it was added after the dataset was made: import the folder's files with "
+                "`ultralink-bench data convert`, or take it away",
+            )
+
+
+def require_language(counts: Sequence[Count], languages: Sequence[str], where: str) -> None:
+    """Check that every language asked for has at least one row.
+
+    Raises:
+        DataError: naming the languages without a row.
+    """
+    present = {c.language for c in counts if c.rows}
+    missing = [language for language in languages if language not in present]
+    if missing:
+        raise DataError(
+            f"{where} has no row in {', '.join(missing)}",
+            hint=f"it has {', '.join(sorted(present)) or 'no row at all'}; choose --languages "
+            "among these or add the data",
+        )

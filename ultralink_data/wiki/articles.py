@@ -1,0 +1,119 @@
+"""From pages of a dump to articles worth a dialogue; what falls out has a reason."""
+
+import re
+from functools import cache
+
+import msgspec
+
+from ultralink_data import languages
+from ultralink_data.documents import Page
+from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.text.language_id import is_language
+from ultralink_data.text.tokens import estimate_tokens
+from ultralink_data.wiki.dump import RawPage
+from ultralink_data.wiki.plain_text import lines_of
+from ultralink_data.wiki.reserved_words import DISAMBIGUATIONS
+from ultralink_data.wiki.wikitext import clean, convert_chinese
+
+CUT = "cut_dump"
+"""The reject of the page in which a dump ends."""
+
+BAD_ROW = "bad_row"
+"""The reject of a row that is not what its format says."""
+
+_TEMPLATE = re.compile(r"\{\{([^|{}]+)(?:\||\}\})")
+
+_TITLE_END = re.compile(r"[(（]([^()（）]+)[)）]$")
+
+_LETTER = r"[\w\u064b-\u0652\u0900-\u0963\u0971-\u097f]"
+"""With Arabic and Hindi vowel signs, which `\\w` leaves out."""
+
+_SEEN_BY_LANGUAGE_ID = 2000
+"""Characters: more of an article does not change the verdict."""
+
+
+class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which articles are taken: bounds in tokens by estimate, upstream's by default."""
+
+    min_tokens: int = 1000
+    max_tokens: int = 10_000
+
+    def __post_init__(self) -> None:
+        """Check that the bounds are in order."""
+        if not 0 <= self.min_tokens <= self.max_tokens:
+            raise ValueError(
+                f"min_tokens must be from 0 to max_tokens, got {self.min_tokens} and "
+                f"{self.max_tokens}"
+            )
+
+
+def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
+    """The article of a page, or why it is not taken.
+
+    Raises:
+        ConfigError: the page's language is unknown.
+    """
+    if raw.cut is not None:
+        return _rejected(raw, CUT, raw.cut)
+    if raw.bad is not None:
+        return _rejected(raw, BAD_ROW, raw.bad)
+    if raw.namespace != 0:
+        return _rejected(raw, "namespace", str(raw.namespace))
+    if raw.redirect:
+        return _rejected(raw, "redirect")
+    if is_disambiguation(raw):
+        return _rejected(raw, "disambiguation")
+    ground = languages.get(raw.language).ground
+    conversion = ground.chinese_conversion if ground else None
+    if raw.plain:
+        text = convert_chinese(lines_of(raw.text), conversion)
+    else:
+        source = raw.text.replace("{{PAGENAME}}", raw.title)
+        text = clean(source, language=raw.language, chinese_conversion=conversion)
+    if not text.strip():
+        return _rejected(raw, "empty")
+    tokens = estimate_tokens(text, raw.language)
+    if tokens < config.min_tokens:
+        return _rejected(raw, "too_short", f"{tokens} tokens")
+    if tokens > config.max_tokens:
+        return _rejected(raw, "too_long", f"{tokens} tokens")
+    if not is_language(text[:_SEEN_BY_LANGUAGE_ID], raw.language):
+        return _rejected(raw, "wrong_language")
+    found = _excluded(raw.language).search(text)
+    if found is not None:
+        return _rejected(raw, "excluded_word", found.group())
+    title = convert_chinese(raw.title, conversion)
+    page = Page(id=raw.id, language=raw.language, title=title, revision=raw.revision, text=text)
+    return Outcome(accepted=(page,))
+
+
+def is_disambiguation(raw: RawPage) -> bool:
+    """Whether a page only lists the meanings of its title, by title, templates or magic word."""
+    end = _TITLE_END.search(raw.title)
+    if end is not None and end[1].casefold() in DISAMBIGUATIONS:
+        return True
+    if raw.plain:
+        return False
+    if "__DISAMBIG__" in raw.text:
+        return True
+    names = (name.replace("_", " ").strip().casefold() for name in _TEMPLATE.findall(raw.text))
+    return any(name in DISAMBIGUATIONS for name in names)
+
+
+@cache
+def _excluded(language: str) -> re.Pattern[str]:
+    """What finds an excluded word: whole words, but anywhere in scripts without spaces."""
+    section = languages.get(language)
+    words = section.ground.excluded_words if section.ground else ()
+    if not words:
+        return re.compile(r"(?!)")
+    listed = "|".join(re.escape(word).replace(r"\*", f"{_LETTER}*") for word in words)
+    if section.phrases.script == "CJK":
+        return re.compile(listed)
+    return re.compile(rf"(?<!{_LETTER})(?:{listed})(?!{_LETTER})", re.IGNORECASE)
+
+
+def _rejected(raw: RawPage, reason: str, detail: str = "") -> Outcome[Page]:
+    return Outcome(
+        rejected=Rejected(id=raw.id, language=raw.language, reason=reason, detail=detail)
+    )

@@ -1,0 +1,226 @@
+"""The text that templates print, by the tables of `wiki_templates` and `wiki_languages`."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ultralink_data.wiki.language_names import (
+    ARABIC_CODES,
+    ARABIC_NAMES,
+    LABELLING,
+    LABELLING_WITH_CODE,
+    LABELS,
+    MONTHS,
+    NUMBERS,
+)
+from ultralink_data.wiki.templates import BY_LANGUAGE, EVERYWHERE, QUANTITIES, RANGES, UNITS
+
+Render = Callable[[Any], str]
+"""Gives the text of an argument's value."""
+
+IPA_START, IPA_END = "\x02", "\x03"
+"""Stand around a pronunciation, which stays in a sentence and goes from brackets."""
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_SELF_PRINTED = re.compile(
+    r"(?:[ivxlc]+|\d+)(?:er|re|e|nd|nde|d)(?: siècles?(?: av\. j\.-c\.)?)?", re.IGNORECASE
+)
+"""French ordinals and centuries, which templates of that very name print."""
+
+_NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
+_PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
+
+
+class _Missing(Exception):
+    """A place of a pattern has nothing."""
+
+
+def prints(said: str, language: str) -> bool:
+    """Whether the template of this name may print something."""
+    name = _plain(said)
+    return (
+        name in _patterns(language)
+        or name in QUANTITIES
+        or name.startswith("formatnum:")
+        or _labelled(name, language) is not None
+        or _is_ipa(name)
+        or (language == "fr" and _SELF_PRINTED.fullmatch(name) is not None)
+    )
+
+
+def template_text(node: Any, language: str, render: Render) -> str:
+    """What a template of mwparserfromhell's tree prints in this Wikipedia; "" where unknown."""
+    said = " ".join(str(node.name).replace("_", " ").split())
+    name = _plain(said)
+    if name.startswith("formatnum:"):
+        return number(name.removeprefix("formatnum:").strip(), language)
+    arguments = _Arguments(node, render)
+    labelled = _labelled(name, language)
+    if labelled is not None:
+        return _label(labelled, arguments, language)
+    if name in QUANTITIES:
+        return _quantity(arguments, language)
+    if _is_ipa(name):
+        return f"{IPA_START}{arguments.last()}{IPA_END}"
+    pattern = _patterns(language).get(name)
+    if pattern is not None:
+        return _filled(pattern, arguments, language)
+    return said if not node.params and _SELF_PRINTED.fullmatch(said) else ""
+
+
+def _plain(said: str) -> str:
+    return _PREFIX.sub("", " ".join(said.replace("_", " ").split()).casefold())
+
+
+def _is_ipa(name: str) -> bool:
+    return name in ("ipa", "api", "мфа")
+
+
+def number(text: str, language: str) -> str:
+    """A number as the language writes it; anything else as it is."""
+    found = _NUMBER.fullmatch(text)
+    style = NUMBERS.get(language)
+    if found is None or style is None:
+        return text
+    sign, whole, decimals = found.groups()
+    if len(whole) >= style.digits:
+        whole = f"{int(whole):,}".replace(",", style.group)
+    return sign + whole + (style.decimal + decimals if decimals else "")
+
+
+class _Arguments:
+    """The arguments of a template as text."""
+
+    def __init__(self, node: Any, render: Render) -> None:
+        self._render = render
+        self._values: dict[str, Any] = {}
+        self._positional: list[str] = []
+        self._texts: dict[str, str] = {}  # rendered once, as templates nest in arguments
+        for one in node.params:
+            name = str(one.name).strip()
+            self._values[name] = one.value
+            if not one.showkey or name.isdecimal():
+                self._positional.append(name)
+
+    def get(self, name: str) -> str:
+        if name not in self._texts:
+            value = self._values.get(name)
+            self._texts[name] = "" if value is None else self._render(value).strip()
+        return self._texts[name]
+
+    def last(self) -> str:
+        return self.get(self._positional[-1]) if self._positional else ""
+
+    def all(self) -> list[str]:
+        return [text for text in map(self.get, self._positional) if text]
+
+
+@cache
+def _patterns(language: str) -> dict[str, str]:
+    return {
+        name: pattern
+        for table in (EVERYWHERE, BY_LANGUAGE.get(language, {}))
+        for pattern, names in table.items()
+        for name in names.split("|")
+    }
+
+
+def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
+    for variant in pattern.split(" // "):
+        try:
+            return _fill(variant, arguments, language)
+        except _Missing:
+            continue
+    return ""
+
+
+def _fill(pattern: str, arguments: _Arguments, language: str) -> str:
+    text = ""
+    place = 0
+    for found in _OPTIONAL.finditer(pattern):
+        text += _places(pattern[place : found.start()], arguments, language)
+        place = found.end()
+        try:
+            text += _fill(found[1], arguments, language)
+        except _Missing:
+            continue
+    return text + _places(pattern[place:], arguments, language)
+
+
+def _places(pattern: str, arguments: _Arguments, language: str) -> str:
+    return _PLACE.sub(lambda found: _place(found[1], arguments, language), pattern)
+
+
+def _place(said: str, arguments: _Arguments, language: str) -> str:
+    names, _, default = said.partition("=")
+    if ":" in names and names.endswith("!"):
+        name, _, wanted = names[:-1].partition(":")
+        if arguments.get(name) != wanted:
+            raise _Missing
+        return ""
+    value = default
+    if names.startswith("*"):
+        value = names[1:].join(arguments.all())
+    elif names == "-1":
+        value = arguments.last()
+    else:
+        for name in names.lstrip("#@").rstrip("!").split("|"):
+            value = arguments.get(name) or value
+            if value != default:
+                break
+    if not value:
+        raise _Missing
+    if names.endswith("!"):
+        return ""
+    if names.startswith("@"):
+        return _month(value, language)
+    return number(value, language) if names.startswith("#") else value
+
+
+def _month(text: str, language: str) -> str:
+    """The name of a month that is given as a number; anything else as it is."""
+    months = MONTHS.get(language, "").split()
+    numbers = {str(n): month for n, month in enumerate(months, 1)}
+    return numbers.get(text.lstrip("0"), text)
+
+
+def _quantity(arguments: _Arguments, language: str) -> str:
+    """`{{convert|5|to|10|km|mi}}`: the values as they were given, and their unit."""
+    words = arguments.all()
+    text = ""
+    while words:
+        text += number(words.pop(0).replace(",", ""), language)
+        if len(words) < 2 or words[0] not in RANGES:
+            break
+        text += RANGES[words.pop(0)]
+    if words:
+        text += f" {UNITS.get(words[0], words[0])}"
+    if len(words) > 2 and words[1].isdecimal():  # five feet six inches
+        text += f" {words[1]} {UNITS.get(words[2], words[2])}"
+    return text
+
+
+def _labelled(name: str, language: str) -> str | None:
+    """The code of the language whose name the template prints, "" where its argument says it."""
+    if name in LABELLING_WITH_CODE:
+        return ""
+    if language == "ar":
+        code = ARABIC_CODES.get(name.removeprefix("لغة-"))
+        return code or ARABIC_NAMES.get(name.removeprefix("بال").removeprefix("ال"))
+    before, hyphen, code = name.partition("-")
+    return code.partition("-")[0] if hyphen and code and before in LABELLING else None
+
+
+def _label(code: str, arguments: _Arguments, language: str) -> str:
+    words = arguments.all()
+    if not code and words:
+        code = words.pop(0)
+    if not words:
+        return ""
+    labels = LABELS.get(language)
+    name = labels.names.get(code) if labels is not None else None
+    if labels is None or name is None:
+        return words[0]
+    return labels.form.format(name=name, text=words[0])

@@ -1,0 +1,275 @@
+"""Wikitext to clean text: paragraphs, headings and list items, and nothing else.
+
+A scan takes out what is no text (`wiki_scan`); of plain paragraphs, which are most, expressions
+then leave the words of links; templates that print something, and paragraphs that are still not
+plain, are parsed by mwparserfromhell (`wiki_tree`). What no parser can make sense of, such as a
+template that is never closed, loses its marks at the end.
+"""
+
+import html
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ultralink_data.wiki.scan import GONE, text_only
+from ultralink_data.wiki.template_text import IPA_END, IPA_START, prints
+from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+_KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_KEPT_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "nowiki")}
+_NAME = re.compile(r"\{\{\s*([^|{}<]*)")
+_HEADING = re.compile(r"^(={1,6})(.+)\1[ \t]*$", re.MULTILINE)
+_LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
+_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
+_EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]++[ \t]*+([^\[\]\n]*)\]")
+_ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
+_BREAKING_TAG = re.compile(
+    r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)(?=[\s/>])[^<>]*>", re.I
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
+
+_EMPHASIS = re.compile(r"'''*")
+
+_APOSTROPHE = "\x06"
+"""Stands for an apostrophe that a template printed, beside which emphasis may begin."""
+
+_TABLE_MARK = re.compile(r"[ \t]*(?:\{\||\|[}+]|\|-+(?:\s|$|\w+\s*=))")
+_TABLE_LINE = re.compile(r"[ \t]*[|!]")
+_SHORT_TAGS = "[abipqsu]"
+"""Could be variables in `a<b and c>d`: what stands after them must look like attributes."""
+
+_TAGS = "|".join(
+    (
+        *("abbr", "bd[io]", "big", "blockquote", "br", "caption", "ce", "center", "chem", "cite"),
+        *("code", "col", "colgroup", "data", "dd", "del", "dfn", "div", "dl", "dt", "em", "font"),
+        *("gallery", "h[1-6r]", "hiero", "imagemap", "img", "includeonly", "indicator", "ins"),
+        *("kbd", "li", "link", "mapframe", "maplink", "mark", "math", "meta", "noinclude"),
+        *("nowiki", "ol", "onlyinclude", "poem", "pre", "r[bpt]", "ref", "references", "rtc"),
+        *("ruby", "samp", "score", "section", "small", "source", "span", "strike", "strong"),
+        *("style", "su[bp]", "syntaxhighlight", "table", "tbody", "t[dhrt]", "templatestyles"),
+        *("tfoot", "thead", "time", "timeline", "ul", "var", "wbr"),
+    )
+)
+_LEFT_TAG = re.compile(
+    rf"</?(?:(?:{_TAGS})(?:[\s/][^<>\n]{{0,300}})?"
+    rf"|{_SHORT_TAGS}(?:\s[^<>\n=]{{0,100}}=[^<>\n]{{0,300}})?\s*/?)>",
+    re.IGNORECASE,
+)
+_LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
+_EMPTY_BRACKETS = re.compile(r"[(（\[][ \t,;:،؛，；、：/–—-]*[)）\]]")
+_BRACKET_START = re.compile(r"([(（])[ \t,;:،؛，；、：]+")
+_LOOSE = " \t,;،؛，；、"
+_LOOSE_BRACKET = re.compile(rf"[)）](?<=[{_LOOSE}][)）])")
+_ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
+_INVISIBLE = "\u00ad\u200b\u200e\u200f"
+_SPACES = re.compile(r"  +")
+_SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
+_COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
+"""Commas with nothing between, which removed templates leave."""
+
+_EMPTY_ITEM = re.compile(r"^[-*#:;•]*+[ \t.,;:]*+$", re.MULTILINE)
+_BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
+_PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
+_VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
+_NO_SPACES = "\u2e80"
+"""From here on scripts write without spaces."""
+
+_OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06"
+
+_LINE = "\x00"
+"""Opens a heading's line, and its level, until it is known whether its section has text."""
+
+_STORED = re.compile("\x04(\\d+)\x05")
+"""Stands for a formula or verbatim text, which nothing may change."""
+
+
+def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None = None) -> str:
+    """The text of a page; paragraphs and headings are lines, with an empty line between them.
+
+    `language` is that of the Wikipedia, by which templates print; `chinese_conversion` is an OpenCC
+    configuration (`t2s`).
+    """
+    source = _without(wikitext, _OWN_MARKS)
+    source, stored = _with_kept_stored(source)
+    if "-{" in source and chinese_conversion is not None:
+        end = source.rfind("}-") + 2  # of what begins after it nothing is closed
+        closed = _VARIANT.sub(lambda found: _variant(found.group(1)), source[:end])
+        source = closed + source[end:]
+    source = _without(source, _INVISIBLE)
+    text = text_only(source, lambda template: _template(template, language))
+    text = convert_chinese(_tidy(_paragraphs(text, language)), chinese_conversion)
+    return _STORED.sub(lambda found: stored[int(found[1])], text)
+
+
+def _with_kept_stored(source: str) -> tuple[str, list[str]]:
+    """The wikitext with places for formulas and verbatim text, and the texts of those places."""
+    kept: list[str] = []
+    stored: list[str] = []
+    unclosed: set[str] = set()
+    place = 0
+    for found in _KEPT.finditer(source):
+        name = found[1].casefold()
+        if found.start() < place or name in unclosed:
+            continue
+        inner, end = "", found.end()
+        if not found.group().endswith("/>"):
+            close = _KEPT_END[name].search(source, found.end())
+            if close is None:
+                unclosed.add(name)
+                continue
+            inner, end = source[found.end() : close.start()], close.end()
+        kept += (source[place : found.start()], f"\x04{len(stored)}\x05")
+        stored.append(_kept_text(name, inner))
+        place = end
+    kept.append(source[place:])
+    return "".join(kept), stored
+
+
+def _kept_text(name: str, inner: str) -> str:
+    if name == "math":
+        return f"${' '.join(inner.split())}$" if inner.strip() else ""
+    return _LEFT_MARK.sub("", inner)
+
+
+def convert_chinese(text: str, configuration: str | None) -> str:
+    """The text in the script of an OpenCC configuration; as it is without one."""
+    return _converter(configuration).convert(text) if configuration else text
+
+
+def _template(source: str, language: str) -> str:
+    name = _NAME.match(source)
+    if name is None or not prints(name[1], language) or is_too_deep(source):
+        return ""
+    return rendered(source, language).replace("'", _APOSTROPHE)
+
+
+def _paragraphs(text: str, language: str) -> str:
+    # First, as a line may begin with a link or emphasis that shows a bar or `!`.
+    text = _without_table_lines(text)
+    text = _EMPHASIS.sub(_apostrophe, text)
+    text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2].strip()}\n\n", text)
+    text = _LIST_ITEM.sub(_list_item, text)
+    text = _LINK.sub(lambda found: link_text(found[1], found[2]), text)
+    if "//" in text:
+        text = _ADDRESS.sub("", _EXTERNAL.sub(r"\1", text))
+    if "<" in text:
+        text = _BREAKING_TAG.sub("\n", text)
+    if _NOT_PLAIN.search(text):
+        text = "\n".join(
+            rendered(line, language) if _NOT_PLAIN.search(line) else line
+            for line in text.split("\n")
+        )
+    return text
+
+
+def _without_table_lines(text: str) -> str:
+    """Without the lines of broken tables and boxes; a single line with a bar or `!` is prose."""
+    return "\n\n".join(map(_without_table_lines_of_block, text.split("\n\n")))
+
+
+def _without_table_lines_of_block(block: str) -> str:
+    if "|" not in block and "!" not in block:
+        return block
+    lines = block.split("\n")
+    left = [bool(_TABLE_MARK.match(line) or _TABLE_LINE.match(line)) for line in lines]
+    if sum(left) < 2 and not any(map(_TABLE_MARK.match, lines)):
+        return block
+    return "\n".join("" if drop else line for line, drop in zip(lines, left, strict=True))
+
+
+def _apostrophe(found: re.Match[str]) -> str:
+    """What is left of a run of apostrophes: 2 slant, 3 embolden, 5 do both."""
+    size = len(found.group())
+    return "'" if size in (4, 6) else ""
+
+
+def _list_item(found: re.Match[str]) -> str:
+    mark = found.group()
+    return "- " if "*" in mark or "#" in mark else ""
+
+
+def _variant(inner: str) -> str:
+    """One of the spellings that Chinese pages give side by side (`zh-hans:软件;zh-hant:軟體`)."""
+    flag, bar, rest = inner.partition("|")
+    if bar:
+        if flag.strip().upper() in ("T", "H", "-"):
+            return ""  # a rule for the title or the whole page, shown nowhere
+        inner = rest
+    spellings = dict(part.split(":", 1) for part in inner.split(";") if ":" in part)
+    named = {name.strip(): text.strip() for name, text in spellings.items()}
+    for name in ("zh-hans", "zh-cn", "zh", "zh-sg", "zh-hant", "zh-tw", "zh-hk"):
+        if name in named:
+            return named[name]
+    return inner
+
+
+def _tidy(text: str) -> str:
+    for pattern in (_LEFT_TAG, _LEFT_MARK):
+        text = pattern.sub("", text)
+    # Only now: a mark that was written as an entity is text.
+    text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    while GONE + GONE in text:
+        text = text.replace(GONE + GONE, GONE)
+    text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
+    if IPA_START in text:
+        text = "\n".join(_PRONUNCIATION.sub(_inline_only, line) for line in text.split("\n"))
+    text = _tight_brackets(_BRACKET_START.sub(r"\1", text))
+    text = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", text))
+    text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(text, _ODD_SPACES, " ")))
+    text = _EMPTY_ITEM.sub("", _COMMAS.sub(r"\1", text))
+    lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
+    return "\n\n".join(_sections([line for line in lines if line])) + "\n"
+
+
+def _without(text: str, characters: str, instead: str = "") -> str:
+    for one in characters:
+        text = text.replace(one, instead)
+    return text
+
+
+def _tight_brackets(text: str) -> str:
+    """Without loose marks before closing brackets, which removed templates leave."""
+    pieces: list[str] = []
+    place = 0
+    for found in _LOOSE_BRACKET.finditer(text):
+        pieces.append(text[place : found.start()].rstrip(_LOOSE))
+        place = found.start()
+    pieces.append(text[place:])
+    return "".join(pieces)
+
+
+def _space(found: re.Match[str]) -> str:
+    """A space where what was taken out stood between two sentences or words."""
+    before = found.string[found.start() - 1 : found.start()]
+    after = found.string[found.end()]
+    words = before.isalpha() and max(before, after) < _NO_SPACES
+    return " " if words or before in tuple(".!?,;:") else ""
+
+
+def _inline_only(found: re.Match[str]) -> str:
+    """A pronunciation that stands in a sentence; in brackets it is an aside of the page."""
+    before = found.string[: found.start()]
+    inside = sum(before.count(one) for one in "(（") > sum(before.count(one) for one in ")）")
+    return "" if inside else found[1]
+
+
+def _sections(lines: list[str]) -> list[str]:
+    """The lines without headings of sections that have no text, not in a section below either."""
+    kept: list[str] = []
+    for line in reversed(lines):
+        if not line.startswith(_LINE) or (
+            kept and (not kept[-1].startswith(_LINE) or kept[-1][1] > line[1])
+        ):
+            kept.append(line)
+    return [line[2:] if line.startswith(_LINE) else line for line in reversed(kept)]
+
+
+@cache
+def _converter(configuration: str) -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC(configuration)
