@@ -17,7 +17,7 @@ from rich.table import Table
 
 from harness.statistics.aa_study import AACells, aa_study
 from harness.statistics.estimators import log_bpb_scores
-from harness.statistics.scores import Measured, is_bpb, measure_files, stack
+from harness.statistics.scores import MeasuredTask, is_bpb, measure_files, stack
 from leaderboard.records import read_record
 
 
@@ -52,12 +52,12 @@ def main() -> None:
     console.print(table)
 
 
-def keys(runs: list[list[Measured]]) -> list[tuple[str, str]]:
+def keys(runs: list[list[MeasuredTask]]) -> list[tuple[str, str]]:
     """Task and metric of every cell of the first run."""
     return list(dict.fromkeys((m.task, m.metric) for m in runs[0]))
 
 
-def cells_of(runs: list[list[Measured]], task: str, metric: str) -> AACells | None:
+def cells_of(runs: list[list[MeasuredTask]], task: str, metric: str) -> AACells | None:
     """Scores [seed, problem, language]; None for a metric that stands at its floor or ceiling."""
     by_run = [
         {m.language: m.values for m in run if (m.task, m.metric) == (task, metric)} for run in runs

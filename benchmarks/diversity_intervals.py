@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.statistics.diversity_study import Measured, study
+from harness.statistics.diversity_study import DiversityMeasure, study
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.text.diversity import Numbering, expected_distinct, ngrams
 
@@ -75,7 +75,9 @@ def coverage(found: list[tuple[float, float, float]], truth: float) -> str:
     return f"{inside:6.1%}  half width {half:.4f}, spread {np.std([x for x, _, _ in found]):.4f}"
 
 
-def differences(measured: list[Measured]) -> Iterator[tuple[str, tuple[float, float, float]]]:
+def differences(
+    measured: list[DiversityMeasure],
+) -> Iterator[tuple[str, tuple[float, float, float]]]:
     """Value and interval of each difference."""
     for one in measured:
         if one.difference is not None:

@@ -27,7 +27,7 @@ from benchmarks.loopback_chat import running  # noqa: E402
 from ultralink_data.llm.cache import ReplyCache  # noqa: E402
 from ultralink_data.llm.client import ChatRequest, Client, Endpoint, Message  # noqa: E402
 from ultralink_data.stage.drive import run_asking  # noqa: E402
-from ultralink_data.stage.outcome import Outcome, Stage, StageManifest  # noqa: E402
+from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest  # noqa: E402
 
 TEXT = "The river rises in the hills and is cold in winter and warm in the summer. " * 107
 
@@ -74,13 +74,13 @@ async def run(url: str, folder: Path, counted: Counted, in_flight: int) -> Stage
     with ReplyCache(folder / "replies.sqlite") as cache:
         async with Client(endpoint, cache) as client:
 
-            async def work(row: Row) -> Outcome[Row]:
+            async def work(row: Row) -> RowOutcome[Row]:
                 messages = (Message(role="user", content=row.text),)
                 request = ChatRequest(item=row.id, messages=messages, max_tokens=200)
                 reply = await client.ask(request)
-                return Outcome(accepted=(Row(id=row.id, language="en", text=reply.text),))
+                return RowOutcome(accepted=(Row(id=row.id, language="en", text=reply.text),))
 
-            stage = Stage(name="memory", config="{}", inputs=())
+            stage = BuildingStage(name="memory", config="{}", inputs=())
             out = folder / "out.jsonl"
             return await run_asking(
                 counted.rows, work, out, stage, concurrency=in_flight, advance=counted.advance

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.store.dataset import Count
 from ultralink_data.whole.describe import CellStats
 
@@ -17,11 +17,13 @@ def counts_table(
 ) -> Table:
     """Rows, turns and bytes by language and kind, with sums."""
     rows = [
-        Row(cells=(_text(c.language), _text(c.kind), *map(_number, (c.rows, c.turns, c.bytes))))
+        TableRow(
+            cells=(_text(c.language), _text(c.kind), *map(_number, (c.rows, c.turns, c.bytes)))
+        )
         for c in counts
     ]
     sums = (sum(getattr(c, name) for c in counts) for name in ("rows", "turns", "bytes"))
-    rows.append(Row(cells=(_text("all"), _text(""), *map(_number, sums)), section=True))
+    rows.append(TableRow(cells=(_text("all"), _text(""), *map(_number, sums)), section=True))
     notes = tuple(f"{count:,} rows dropped: {why}" for why, count in (dropped or {}).items())
     columns = ("language", "kind", "rows", "turns", "bytes")
     return Table(title=title, columns=_columns(columns), rows=tuple(rows), notes=notes)
@@ -58,7 +60,7 @@ def _sums(
     names: Sequence[str],
     group: Callable[[CellStats], str],
     label: Callable[[str], tuple[str, str]],
-) -> list[Row]:
+) -> list[TableRow]:
     return [
         _stats_row(*label(name), [c for c in cells if group(c) == name], section=not place)
         for place, name in enumerate(names)
@@ -67,13 +69,13 @@ def _sums(
 
 def _stats_row(
     language: str, kind: str, cells: Sequence[CellStats], *, section: bool = False
-) -> Row:
+) -> TableRow:
     turns = sum(cell.turns for cell in cells)
     questions = sum(cell.question_tokens for cell in cells)
     answers = sum(cell.answer_tokens for cell in cells)
     sums = (questions, answers, questions + answers)
     sources = _number(cells[0].sources) if len(cells) == 1 else _text("")
-    return Row(
+    return TableRow(
         cells=(
             _text(language),
             _text(kind),
@@ -92,7 +94,7 @@ def lengths_table(title: str, cells: Sequence[CellStats]) -> Table:
     """Quantiles of the tokens of a dialogue, turns a dialogue, and what wrote the rows."""
     names = ("language", "kind", "turns/dialogue", "10 %", "50 %", "90 %")
     rows = tuple(
-        Row(
+        TableRow(
             cells=(
                 _text(cell.language),
                 _text(cell.kind),

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from leaderboard.stage_tables import settings
-from leaderboard.table import Cell, Column, Emphasis, Row, Table, text_table
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, text_table
 from ultralink_data.store.dataset import Manifest
 from ultralink_data.whole.diff import CellDiff, Diff, Example
 
@@ -29,7 +29,7 @@ def rows_table(cells: Sequence[CellDiff]) -> Table:
     """Rows by language and kind: before, after, and what became of them."""
     names = ("language", "kind", "before", "after", *(x.replace("_", " ") for x in _COUNTS))
     rows = [
-        Row(
+        TableRow(
             cells=(
                 _text(cell.language),
                 _text(cell.kind),
@@ -46,7 +46,7 @@ def rows_table(cells: Sequence[CellDiff]) -> Table:
     return Table(
         title="Rows",
         columns=_columns(names),
-        rows=(*rows, Row(cells=total, section=True)),
+        rows=(*rows, TableRow(cells=total, section=True)),
         notes=(
             "changed: the same id with other turns; relabelled: with the same turns and another "
             "source, parent, model or prompt",
@@ -65,7 +65,7 @@ def lengths_table(cells: Sequence[CellDiff], counted: str) -> Table:
             pairs = [(one.turns, other.turns), (one.tokens, other.tokens)]
             pairs += list(zip(one.lengths, other.lengths, strict=True))
             texts = [_text(f"{a:,} → {b:,}" if a != b else f"{a:,}") for a, b in pairs]
-            rows.append(Row(cells=(_text(cell.language), _text(cell.kind), *texts)))
+            rows.append(TableRow(cells=(_text(cell.language), _text(cell.kind), *texts)))
     return Table(
         title="Turns and tokens, and quantiles of the tokens of a dialogue",
         columns=_columns(names),

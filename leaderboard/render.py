@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from leaderboard.records import ExperimentReport, encode
 from leaderboard.report_tables import report_tables, results_table
-from leaderboard.table import Cell, Column, Emphasis, Raw, Row, Table
+from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow
 from ultralink_data import atomic
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def to_latex(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _latex_row(row: Row, columns: Sequence[Column]) -> str:
+def _latex_row(row: TableRow, columns: Sequence[Column]) -> str:
     cells = [_latex_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
     rule = "\\addlinespace\n" if row.section else ""
     return rf"{rule}{' & '.join(cells)} \\"

@@ -19,8 +19,8 @@ from leaderboard.table import (
     Cell,
     Column,
     Raw,
-    Row,
     Table,
+    TableRow,
     count_text,
     effect_cell,
     emphasised,
@@ -62,7 +62,7 @@ def primary_table(report: ExperimentReport) -> Table:
     """The primary endpoints: one line per task and variant, the reference first."""
     index = _Index(report)
     known = set(index.cell_keys())
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for task, metric, language in dict.fromkeys(
         (e.task, e.metric, e.language) for e in report.effects if e.primary
@@ -81,7 +81,7 @@ def primary_table(report: ExperimentReport) -> Table:
                 index.verdict_cell(key),
             )
             new = above is not None and above[:2] != labels[:2]
-            rows.append(Row(cells=cells, section=new))
+            rows.append(TableRow(cells=cells, section=new))
             above = labels
     return Table(
         title=f"{report.experiment}: primary endpoints, average over the non-English languages",
@@ -120,7 +120,7 @@ def _margin_text(name: str, value: float) -> str:
 def variants_table(report: ExperimentReport) -> Table:
     """Rows and trained tokens per variant, language and kind; steps."""
     kinds = list(dict.fromkeys(t.kind for v in report.variants for t in v.trained))
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for variant in sorted(report.variants, key=lambda v: v.name != report.reference):
         rows += _variant_rows(variant, kinds, section=bool(rows))
     return Table(
@@ -137,10 +137,10 @@ def variants_table(report: ExperimentReport) -> Table:
     )
 
 
-def _variant_rows(variant: VariantRow, kinds: Sequence[str], *, section: bool) -> list[Row]:
+def _variant_rows(variant: VariantRow, kinds: Sequence[str], *, section: bool) -> list[TableRow]:
     """The total of a variant, then its languages."""
     languages = ordered_languages(t.language for t in variant.trained)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for language in (ALL_LANGUAGES, *languages):
         counts = [t for t in variant.trained if language in (ALL_LANGUAGES, t.language)]
         first = not rows
@@ -150,7 +150,7 @@ def _variant_rows(variant: VariantRow, kinds: Sequence[str], *, section: bool) -
             *(_count_cell([t for t in counts if t.kind == kind]) for kind in kinds),
             Cell(text=str(variant.steps), raw=variant.steps, repeat=not first),
         )
-        rows.append(Row(cells=cells, section=section and first))
+        rows.append(TableRow(cells=cells, section=section and first))
     return rows
 
 
@@ -164,7 +164,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
     """Every language and variant of one task and metric: score, difference, verdict."""
     index = _Index(report)
     chosen = [key for key in index.cell_keys() if (key[1], key[3]) == (task, metric)]
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for language in ordered_languages(key[2] for key in chosen):
         for variant in index.variants:
@@ -172,7 +172,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
             if key in chosen:
                 labels = (index.language_label(key), variant)
                 new = above is not None and above[0] != labels[0]
-                rows.append(Row(cells=_metric_cells(index, key, labels, above), section=new))
+                rows.append(TableRow(cells=_metric_cells(index, key, labels, above), section=new))
                 above = labels
     accuracy = index.higher_is_better(chosen[0])
     unit = "%" if accuracy else "bits per byte, lower is better"
@@ -239,7 +239,7 @@ def results_table(report: ExperimentReport) -> Table:
             for name in (*_TEXT_FIELDS, *_NUMBER_FIELDS)
         ),
         rows=tuple(
-            Row(cells=tuple(Cell(text="" if v is None else str(v), raw=v) for v in line))
+            TableRow(cells=tuple(Cell(text="" if v is None else str(v), raw=v) for v in line))
             for line in lines
         ),
         notes=report.caveats,

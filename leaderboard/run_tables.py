@@ -8,8 +8,8 @@ from leaderboard.records import Effect, RunRecord, ScoreCell
 from leaderboard.table import (
     Cell,
     Column,
-    Row,
     Table,
+    TableRow,
     effect_cell,
     label_cells,
     ordered_languages,
@@ -22,7 +22,7 @@ from leaderboard.table import (
 from ultralink_data.errors import ConfigError
 
 
-class _Entry(NamedTuple):
+class _RankedRun(NamedTuple):
     """A score and the record that it is from; `task` names protocol and version too."""
 
     task: str
@@ -53,14 +53,14 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
         )
     who = [name for name, get in _WHO.items() if name == "Model" or any(map(get, records))]
     entries = _ranked(records)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for task, cell, record in entries:
         labels = (task, cell.metric, cell.language)
         names = [Cell(text=_WHO[name](record)) for name in who]
         scores = (score_cell(cell), Cell(text=str(cell.n), raw=cell.n))
         new = above is not None and above[:2] != labels[:2]
-        rows.append(Row(cells=(*label_cells(labels, above), *names, *scores), section=new))
+        rows.append(TableRow(cells=(*label_cells(labels, above), *names, *scores), section=new))
         above = labels
     return Table(
         title=title,
@@ -81,7 +81,7 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
     )
 
 
-def _ranked(records: Sequence[RunRecord]) -> list[_Entry]:
+def _ranked(records: Sequence[RunRecord]) -> list[_RankedRun]:
     """Scores in the order of the table: task and metric as first met, language, best first."""
     versions: dict[str, set[str]] = {}
     for record in records:
@@ -89,14 +89,14 @@ def _ranked(records: Sequence[RunRecord]) -> list[_Entry]:
             versions.setdefault(task, set()).add(version)
     mixed = {task for task, found in versions.items() if len(found) > 1}
     entries = [
-        _Entry(_task_label(record, cell.task, mixed), cell, record)
+        _RankedRun(_task_label(record, cell.task, mixed), cell, record)
         for record in records
         for cell in record.cells
     ]
     groups = list(dict.fromkeys((e.task, e.cell.metric) for e in entries))
     languages = ordered_languages(e.cell.language for e in entries)
 
-    def place(entry: _Entry) -> tuple[int, int, bool, float]:
+    def place(entry: _RankedRun) -> tuple[int, int, bool, float]:
         group = groups.index((entry.task, entry.cell.metric))
         value = entry.cell.value
         score = 0.0 if value is None else -value if entry.cell.higher_is_better else value
@@ -117,7 +117,7 @@ def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
 
 def comparison_table(a: str, b: str, effects: Sequence[Effect]) -> Table:
     """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference)."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for effect in effects:
         labels = (effect.task, effect.metric, effect.language)
@@ -134,7 +134,7 @@ def comparison_table(a: str, b: str, effects: Sequence[Effect]) -> Table:
             verdict_cell(effect.verdict),
         )
         new = above is not None and above[:2] != labels[:2]
-        rows.append(Row(cells=cells, section=new))
+        rows.append(TableRow(cells=cells, section=new))
         above = labels
     return Table(
         title="B against A, on the same problems",

@@ -51,7 +51,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     repeat: bool = False
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row; with `section` a rule stands above it."""
 
     cells: tuple[Cell, ...]
@@ -63,7 +63,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     caption: str = ""
     notes: tuple[str, ...] = ()
 
@@ -88,7 +88,9 @@ def text_table(
     return Table(
         title=title,
         columns=tuple(Column(name=name, wrap=name in wrap) for name in names),
-        rows=tuple(Row(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows),
+        rows=tuple(
+            TableRow(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows
+        ),
         notes=notes,
     )
 

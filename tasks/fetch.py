@@ -42,7 +42,7 @@ class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.json_sha256 or self.sha256
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PinnedSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The files of one benchmark; `base` is repository and commit."""
 
     base: str
@@ -50,9 +50,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 @cache
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, PinnedSource]:
     """What can be fetched, by benchmark."""
-    return msgspec.convert(tomllib.loads(PINS.read_text("utf-8")), dict[str, Source])
+    return msgspec.convert(tomllib.loads(PINS.read_text("utf-8")), dict[str, PinnedSource])
 
 
 def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[str, PinnedFile]]:

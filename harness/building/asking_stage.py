@@ -13,7 +13,7 @@ from ultralink_data.llm.batch import BatchClient
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.stage.drive import run_asking
-from ultralink_data.stage.outcome import Outcome, Row, Stage, StageManifest
+from ultralink_data.stage.outcome import BuildingStage, Row, RowOutcome, StageManifest
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -32,9 +32,9 @@ class ModelAccess(NamedTuple):
 
 def run_stage(
     rows: Callable[[], Iterable[R]],
-    work: Callable[[R, Client], Awaitable[Outcome[T]]],
+    work: Callable[[R, Client], Awaitable[RowOutcome[T]]],
     out: Path,
-    stage: Stage,
+    stage: BuildingStage,
     *,
     access: ModelAccess,
     total: int,

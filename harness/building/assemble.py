@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.building.dialogue_files import Source, sources_in
+from harness.building.dialogue_files import DialogueFile, sources_in
 from harness.engine.source_hash import source_hash
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
@@ -72,7 +72,7 @@ def rejects(manifest: StageManifest) -> Counter[str]:
     return found
 
 
-def _rows(sources: Sequence[Source]) -> Iterator[Dialogue]:
+def _rows(sources: Sequence[DialogueFile]) -> Iterator[Dialogue]:
     found = False
     for source in sources:
         for row in source.rows():
@@ -84,7 +84,7 @@ def _rows(sources: Sequence[Source]) -> Iterator[Dialogue]:
 
 
 def _parents(
-    files: Sequence[Path], sources: Sequence[Source]
+    files: Sequence[Path], sources: Sequence[DialogueFile]
 ) -> tuple[list[StageManifest], list[str]]:
     """Stages of the datasets among `files`, and what all is made of: fingerprints and hashes.
 

@@ -66,7 +66,7 @@ class Built(NamedTuple):
     incomplete: bool
 
 
-class Place(NamedTuple):
+class StagePlace(NamedTuple):
     """Where a recipe is built, and what its requests go through."""
 
     base: Path
@@ -91,7 +91,7 @@ def build(
     if recipe.check is not None:
         for _ in benchmark_items(recipe.check.against, benchmarks):
             pass  # what is wrong with them must not be found after all else is paid
-    place = Place(base, out / "stages", runs, Usage())
+    place = StagePlace(base, out / "stages", runs, Usage())
     ran: list[Ran] = []
     checked: set[tuple[Path, ...]] = set()
     for step in steps(recipe, place):
@@ -117,7 +117,7 @@ def _incomplete(ran: Sequence[Ran]) -> bool:
     return any(is_incomplete(manifest) or is_cut(manifest) for _, manifest, _ in ran)
 
 
-def steps(recipe: Recipe, place: Place) -> Iterator[Step]:
+def steps(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
     """The stages in their order."""
     yield from _grounding(recipe, place)
     converted: dict[str, list[Path]] = {}
@@ -133,7 +133,7 @@ def steps(recipe: Recipe, place: Place) -> Iterator[Step]:
             yield step._replace(distinct=distinct)
 
 
-def _grounding(recipe: Recipe, place: Place) -> Iterator[Step]:
+def _grounding(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
     """All extractions before the first question: what is wrong with an input costs nothing then."""
     ground = recipe.ground
     if ground is None:
@@ -159,7 +159,7 @@ def _grounding(recipe: Recipe, place: Place) -> Iterator[Step]:
         yield Step(f"ground {articles.language}", pages, out, ground.model, True, run, distinct)
 
 
-def _extracting(recipe: Recipe, place: Place, articles: Articles, pages: Path) -> Step:
+def _extracting(recipe: Recipe, place: StagePlace, articles: Articles, pages: Path) -> Step:
     source = place.base / articles.file
     run = partial(
         extract_stage,
@@ -175,7 +175,7 @@ def _extracting(recipe: Recipe, place: Place, articles: Articles, pages: Path) -
     return Step(f"extract {articles.language}", source, pages, None, False, run)
 
 
-def _translating(recipe: Recipe, place: Place, name: str, source: str) -> Iterator[Step]:
+def _translating(recipe: Recipe, place: StagePlace, name: str, source: str) -> Iterator[Step]:
     rows = place.stages / f"source_{name}.jsonl"
     if source == FILTERED and recipe.filter is not None:
         out = place.stages / f"filtered_{name}.jsonl"
@@ -199,7 +199,7 @@ def _translating(recipe: Recipe, place: Place, name: str, source: str) -> Iterat
 
 
 def _filtering(
-    recipe: Recipe, place: Place, chosen: FilterStep, rows: Path, out: Path
+    recipe: Recipe, place: StagePlace, chosen: FilterStep, rows: Path, out: Path
 ) -> Iterator[Step]:
     config = chosen.config
     if chosen.model is None:
@@ -212,7 +212,7 @@ def _filtering(
     yield Step(f"filter {FILTERED}", rows, out, None, False, decide)
 
 
-def _asking(recipe: Recipe, place: Place, model: str) -> dict[str, Any]:
+def _asking(recipe: Recipe, place: StagePlace, model: str) -> dict[str, Any]:
     """What every stage that asks takes, with the recipe's own budget."""
     endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
     return {"access": ModelAccess(endpoint, place.runs, place.usage), "replace": True}

@@ -17,7 +17,7 @@ from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
 from ultralink_data.store import dataset, release
 
 
-class Source(NamedTuple):
+class DialogueFile(NamedTuple):
     """A file to be taken up: `cell` is language and kind of a release file, None of dialogues."""
 
     path: Path
@@ -64,7 +64,7 @@ def dialogues(path: Path) -> Iterator[Dialogue]:
 
 def sources_in(
     path: Path, language: str | None = None, kind: str | None = None
-) -> Iterator[Source]:
+) -> Iterator[DialogueFile]:
     """The files of dialogues at `path`, a file or a folder, each with the stage that wrote it.
 
     Raises:
@@ -91,9 +91,9 @@ def sources_in(
                     f"{file}: its rows say their language and kind themselves",
                     hint="give --language and --kind for release files only",
                 )
-            yield Source(file, None, stage)
+            yield DialogueFile(file, None, stage)
         else:
-            yield Source(file, _cell(file, language, kind), None)
+            yield DialogueFile(file, _cell(file, language, kind), None)
 
 
 def _cell(file: Path, language: str | None, kind: str | None) -> tuple[str, Kind]:

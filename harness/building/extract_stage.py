@@ -10,7 +10,7 @@ from harness.engine.source_hash import source_hash
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.drive import run_batches, run_computing
-from ultralink_data.stage.outcome import Stage, StageManifest, sha256
+from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
 from ultralink_data.wiki import multistream
 from ultralink_data.wiki.articles import BAD_ROW, CUT, ExtractConfig, extract
 from ultralink_data.wiki.page_source import PageSource
@@ -45,7 +45,7 @@ def extract_stage(
         raise ConfigError(
             f"--index with {path}", hint="an index belongs to a *-multistream.xml.bz2"
         )
-    stage = Stage(
+    stage = BuildingStage(
         name="extract",
         config=msgspec.json.encode((language, config, source.format)).decode(),
         inputs=_hashes(source),

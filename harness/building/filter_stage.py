@@ -10,7 +10,7 @@ import msgspec
 from harness import show
 from harness.building.asking_stage import ModelAccess, run_stage
 from harness.engine.source_hash import source_hash
-from ultralink_data.culture.criteria import Verdict
+from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
     FilterConfig,
     JudgedRow,
@@ -25,9 +25,9 @@ from ultralink_data.errors import AllRefusedError, ConfigError, DataError
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.drive import run_computing
 from ultralink_data.stage.outcome import (
-    Outcome,
+    BuildingStage,
     Rejected,
-    Stage,
+    RowOutcome,
     StageManifest,
     sha256,
     stage_paths,
@@ -101,7 +101,7 @@ def judge_stage(
     if access is None:
         raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
 
-    async def work(dialogue: Dialogue, client: Client) -> Outcome[Verdict]:
+    async def work(dialogue: Dialogue, client: Client) -> RowOutcome[CultureVerdict]:
         return await judge(dialogue, client, config)
 
     try:
@@ -121,11 +121,11 @@ def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
 
 def _judge_stage(
     rows: Path, config: FilterConfig, access: ModelAccess | None, limit: int | None
-) -> Stage:
+) -> BuildingStage:
     where: tuple[str, ...] = ()
     if config.model and access is not None:
         where = (access.endpoint.base_url, access.endpoint.model)
-    return Stage(
+    return BuildingStage(
         name="culture",
         config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),
         inputs=(sha256(rows),),
@@ -133,8 +133,8 @@ def _judge_stage(
     )
 
 
-def _by_keywords(dialogue: Dialogue) -> Outcome[Verdict]:
-    return Outcome(accepted=(judge_by_keywords(dialogue),))
+def _by_keywords(dialogue: Dialogue) -> RowOutcome[CultureVerdict]:
+    return RowOutcome(accepted=(judge_by_keywords(dialogue),))
 
 
 def decide_stage(
@@ -147,7 +147,7 @@ def decide_stage(
         DataError: the verdicts are not those of the rows.
     """
     verdicts = stage_paths(verdicts_path(out))
-    stage = Stage(
+    stage = BuildingStage(
         name="filter",
         config=msgspec.json.encode((config.threshold, limit)).decode(),
         inputs=(sha256(rows), sha256(verdicts.rows), sha256(verdicts.rejected)),
@@ -159,7 +159,7 @@ def decide_stage(
 
 def _joined(dialogues: Iterator[Dialogue], verdicts: Path, rejects: Path) -> Iterator[JudgedRow]:
     """Each row with its verdict or reject: both files are in the order of the rows."""
-    given = (row for _, row in release.decode_lines(verdicts, Verdict))
+    given = (row for _, row in release.decode_lines(verdicts, CultureVerdict))
     refused = (row for _, row in release.decode_lines(rejects, Rejected))
     verdict, reject = next(given, None), next(refused, None)
     for dialogue in dialogues:

@@ -14,7 +14,7 @@ from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.grounding.ground import GroundConfig, ground, prompts
 from ultralink_data.grounding.passages import split
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import Outcome, Stage, StageManifest, sha256
+from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
 from ultralink_data.store import release
 from ultralink_data.store.ids import require_distinct
 
@@ -50,11 +50,11 @@ def ground_stage(
     if not total:
         raise DataError(f"{pages} has no text", hint="check the file")
 
-    async def work(passage: Passage, client: Client) -> Outcome[Dialogue]:
+    async def work(passage: Passage, client: Client) -> RowOutcome[Dialogue]:
         return await ground(passage, client, config, model=access.endpoint.model)
 
     decides = (config, limit, access.endpoint.base_url, access.endpoint.model)
-    stage = Stage(
+    stage = BuildingStage(
         name="ground",
         config=msgspec.json.encode(decides).decode(),
         inputs=(sha256(pages),),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.engine.source_hash import source_hash
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
@@ -77,7 +77,7 @@ def problems_table(pruned: Pruned) -> Table:
         ]
         texts = [a if a == b else f"{a} → {b}" for a, b in pairs]
         cells = (one.language, one.kind, *texts)
-        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in cells)))
+        rows.append(TableRow(cells=tuple(Cell(text=text, raw=text) for text in cells)))
     return Table(
         title="Source problems of math and code",
         columns=tuple(

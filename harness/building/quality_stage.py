@@ -11,11 +11,11 @@ from tasks.benchmarks.mgsm import BENCHMARK as MGSM
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import Outcome, Stage, StageManifest, sha256
+from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
 from ultralink_data.store import release
 from ultralink_data.translation.quality import (
     Chosen,
-    Measured,
+    MeasuredRow,
     QualityTask,
     human_tasks,
     measure,
@@ -46,11 +46,11 @@ def quality_stage(
             hint="name translated files with --source, or --mgsm N with --to LANGUAGE",
         )
 
-    async def work(task: QualityTask, client: Client) -> Outcome[Measured]:
+    async def work(task: QualityTask, client: Client) -> RowOutcome[MeasuredRow]:
         return await measure(task, client, config)
 
     decides = (config, access.endpoint.base_url, access.endpoint.model, tasks)
-    stage = Stage(
+    stage = BuildingStage(
         name="quality",
         config=msgspec.json.encode(decides).decode(),
         inputs=tuple(sha256(path) for path in inputs),

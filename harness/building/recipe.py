@@ -66,7 +66,7 @@ class GroundStep(_Part, frozen=True, kw_only=True):
         _require_positive("ground.limit", self.limit)
 
 
-class Source(_Part, frozen=True, kw_only=True):
+class RecipeSource(_Part, frozen=True, kw_only=True):
     """A published file of English conversations, `source` as of `data convert --from`."""
 
     file: str
@@ -139,7 +139,7 @@ class Recipe(_Part, frozen=True, kw_only=True):
     processes: int = 1
     articles: tuple[Articles, ...] = ()
     ground: GroundStep | None = None
-    sources: tuple[Source, ...] = ()
+    sources: tuple[RecipeSource, ...] = ()
     filter: FilterStep | None = None
     translate: TranslateStep | None = None
     keep_english: bool = True

@@ -8,7 +8,7 @@ from harness.engine.source_hash import source_hash
 from ultralink_data import sources
 from ultralink_data.sources.reading import CUT, read
 from ultralink_data.stage.drive import run_computing
-from ultralink_data.stage.outcome import Stage, StageManifest, sha256
+from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
 
 
 def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) -> StageManifest:
@@ -19,7 +19,7 @@ def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) 
         DataError: no file of this source.
     """
     found = sources.get(source)
-    stage = Stage(
+    stage = BuildingStage(
         name="sources",
         config=source,
         inputs=(sha256(path),),

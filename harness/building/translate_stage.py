@@ -11,7 +11,7 @@ from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import Outcome, Stage, StageManifest, sha256
+from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
 from ultralink_data.store import release
 from ultralink_data.translation.translate import TranslateConfig, TranslationTask, task, translate
 
@@ -49,11 +49,11 @@ def translate_stage(
     if not total:
         raise DataError(f"{rows} has no row", hint="check the file")
 
-    async def work(row: TranslationTask, client: Client) -> Outcome[Dialogue]:
+    async def work(row: TranslationTask, client: Client) -> RowOutcome[Dialogue]:
         return await translate(row, client, config, model=access.endpoint.model)
 
     decides = (config, targets, limit, access.endpoint.base_url, access.endpoint.model)
-    stage = Stage(
+    stage = BuildingStage(
         name="translate",
         config=msgspec.json.encode(decides).decode(),
         inputs=(sha256(rows),),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness import show
 from harness.statistics.comparison import Side, effects
-from harness.statistics.scores import Hit, Measured, measure_files
+from harness.statistics.scores import Hit, MeasuredTask, measure_files
 from harness.statistics.verdict import Margins
 from leaderboard.contamination import contamination_of
 from leaderboard.records import RunRecord, read_record
@@ -96,7 +96,7 @@ def _check_alike(first: RunRecord, others: Sequence[RunRecord]) -> None:
                     )
 
 
-def _measured(path: Path, record: RunRecord, hit: Hit) -> tuple[Measured, ...]:
+def _measured(path: Path, record: RunRecord, hit: Hit) -> tuple[MeasuredTask, ...]:
     return tuple(measure_files(path.parent, record.cells, hit))
 
 

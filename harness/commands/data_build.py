@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness import show
-from harness.building.build import Built, Place, Ran, Step, build, steps
+from harness.building.build import Built, Ran, StagePlace, Step, build, steps
 from harness.building.finish import RECORD, REPORT
 from harness.building.recipe import Recipe, read_recipe
 from leaderboard.check_tables import check_tables
@@ -30,7 +30,7 @@ def build_command(arguments: argparse.Namespace) -> int:
     recipe = read_recipe(arguments.recipe, arguments.settings)
     if arguments.out.is_file():
         raise ConfigError(f"{arguments.out} is a file", hint="name a folder")
-    place = Place(arguments.recipe.parent, arguments.out / "stages", arguments.runs, Usage())
+    place = StagePlace(arguments.recipe.parent, arguments.out / "stages", arguments.runs, Usage())
     show.print_tables([plan_table(recipe, steps(recipe, place))])
     if arguments.dry_run:
         return 0

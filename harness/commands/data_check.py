@@ -10,7 +10,7 @@ from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.checking.check import CheckConfig
-from ultralink_data.checking.check_report import CheckReport, Limits, encode
+from ultralink_data.checking.check_report import CheckLimits, CheckReport, encode
 from ultralink_data.errors import ConfigError
 
 NOT_CLEAN = 1
@@ -25,7 +25,7 @@ def check_command(arguments: argparse.Namespace) -> int:
         PrerequisiteError, DataError: a benchmark file or the dataset cannot be read.
     """
     try:
-        limits = Limits(
+        limits = CheckLimits(
             exact=arguments.max_exact,
             near=arguments.max_near,
             wrong_language=arguments.max_wrong_language,

@@ -23,7 +23,7 @@ DIFFERENT = 1
 """Exit code where a row differs; 0 where none does, whatever the manifests say."""
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
     """What `--json` writes; manifests are null of what is no dataset."""
 
     before: str
@@ -45,7 +45,7 @@ def diff_command(arguments: argparse.Namespace) -> int:
     """
     if arguments.show < 0:
         raise ConfigError(f"--show {arguments.show}", hint="0 or more examples")
-    refuse_foreign_json(arguments.json, Report)
+    refuse_foreign_json(arguments.json, DiffReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     count_tokens, counted = counter(arguments.tokenizer)
     with TemporaryDirectory(prefix="ultralink-diff.") as scratch:
@@ -66,7 +66,7 @@ def diff_command(arguments: argparse.Namespace) -> int:
     names = [show.short(path) for path in (arguments.before, arguments.after)]
     word = "hold the same rows" if found.equal else "differ"
     show.console().print(f"{names[0]} and {names[1]} {word}", soft_wrap=True)
-    report = Report(
+    report = DiffReport(
         before=names[0],
         after=names[1],
         equal=found.equal,

@@ -21,7 +21,7 @@ from ultralink_data.store import release
 _OPENING = "### Diversity"
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class DiversityReport(msgspec.Struct, frozen=True, kw_only=True):
     """What `--json` writes; an interval that is not given is null."""
 
     first: str
@@ -41,7 +41,7 @@ def diversity(arguments: argparse.Namespace) -> int:
     """
     if arguments.passage_tokens < 1:
         raise ConfigError(f"--passage-tokens {arguments.passage_tokens}", hint="1 or more")
-    refuse_foreign_json(arguments.json, Report)
+    refuse_foreign_json(arguments.json, DiversityReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     against: Path | None = arguments.against
     found = study(
@@ -66,7 +66,7 @@ def diversity(arguments: argparse.Namespace) -> int:
             shares[str(path)] = article_share(pages, dialogues(path), arguments.passage_tokens)
             tables.append(share_table(f"Articles used: {show.short(path)}", shares[str(path)]))
     show.print_tables(tables)
-    report = Report(
+    report = DiversityReport(
         first=str(arguments.dialogues),
         against=str(against) if against is not None else None,
         part=arguments.part,

@@ -15,7 +15,7 @@ from ultralink_data.atomic import write_bytes
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.store import release
-from ultralink_data.translation.quality import Measured, Score, scores
+from ultralink_data.translation.quality import MeasuredRow, QualityScore, scores
 
 _WORDS = {"round_trip": "round trip to English", "human": "MGSM's human translations"}
 
@@ -55,7 +55,7 @@ def quality_command(arguments: argparse.Namespace) -> int:
         inputs=inputs,
     )
     paths = stage_paths(arguments.out)
-    found = scores(row for _, row in release.decode_lines(paths.rows, Measured))
+    found = scores(row for _, row in release.decode_lines(paths.rows, MeasuredRow))
     report = arguments.out.with_name(f"{arguments.out.stem}.scores.json")
     write_bytes(report, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     title = f"quality: {show.short(arguments.out)}"
@@ -64,7 +64,7 @@ def quality_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def score_table(title: str, found: list[Score]) -> Table:
+def score_table(title: str, found: list[QualityScore]) -> Table:
     """chrF by measure and language, with the standard error over texts."""
     lines = [
         (

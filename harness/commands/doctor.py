@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from harness import show
 from harness.engine.jobs import package_versions
-from leaderboard.table import Cell, Column, Emphasis, Row, Table
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
 from tasks.files import ENVIRONMENT
 from ultralink_data.errors import BenchError
 
@@ -27,7 +27,7 @@ def doctor(arguments: argparse.Namespace) -> int:
             state = ("BROKEN", "bad")
         text = found if works or not mend else f"{found}; {mend}"
         rows.append(
-            Row(
+            TableRow(
                 cells=(
                     Cell(text=name, raw=name),
                     Cell(text=state[0], raw=state[0], emphasis=state[1]),

@@ -11,11 +11,11 @@ from harness import show
 from harness.options import endpoint_options
 from leaderboard.table import MARK, Table, text_table
 from tasks.benchmarks import omgeval as benchmark
-from tasks.judging.judge import PROTOCOLS, Pair, Protocol, Result, Verdict
+from tasks.judging.judge import PROTOCOLS, JudgeVerdict, Pair, Protocol, Result
 from tasks.judging.judge_run import (
-    Comparison,
-    Estimate,
-    Judged,
+    CostEstimate,
+    JudgedPairs,
+    PairComparison,
     comparisons,
     estimate,
     judge,
@@ -175,7 +175,7 @@ def _path(given: str, language: str) -> Path:
     return folder if folder.is_file() and not path.is_file() else path
 
 
-def _announce(expected: Estimate, endpoint: Endpoint) -> None:
+def _announce(expected: CostEstimate, endpoint: Endpoint) -> None:
     """Print the estimate.
 
     Raises:
@@ -197,10 +197,10 @@ def _announce(expected: Estimate, endpoint: Endpoint) -> None:
 def _judge(
     endpoint: Endpoint,
     cache: ReplyCache,
-    listed: Sequence[Comparison],
+    listed: Sequence[PairComparison],
     protocol: Protocol,
     structured: bool | None,
-) -> Judged:
+) -> JudgedPairs:
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     console = show.console(error=True)
@@ -217,7 +217,7 @@ def _judge(
 
 
 def _scores(
-    pairs: Mapping[str, Sequence[tuple[Pair, bool]]], verdicts: Sequence[Verdict]
+    pairs: Mapping[str, Sequence[tuple[Pair, bool]]], verdicts: Sequence[JudgeVerdict]
 ) -> dict[str, dict[str, WinRate]]:
     scores: dict[str, dict[str, WinRate]] = {}
     for language, found in pairs.items():
@@ -236,7 +236,7 @@ def _scores(
     return scores
 
 
-def _write(out: Path, report: JudgedReport, verdicts: Sequence[Verdict]) -> list[Path]:
+def _write(out: Path, report: JudgedReport, verdicts: Sequence[JudgeVerdict]) -> list[Path]:
     written = []
     for language in report.scores:
         path = out / f"verdicts_{language}.jsonl"

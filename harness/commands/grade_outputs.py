@@ -13,14 +13,14 @@ from leaderboard.change_tables import count_table, list_table
 from leaderboard.table import Table, text_table
 from tasks import registry
 from tasks.benchmark import Generation, Grade, Outcome
-from tasks.grading.rejected import Rejected
+from tasks.grading.rejected import RejectedLine
 from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.store.release import decode_lines
 
 
-class OutputRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One saved output; a problem may have several. `hit_limit`: the token limit ended it."""
 
     problem_id: str
@@ -42,7 +42,7 @@ class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def outputs(arguments: argparse.Namespace) -> int:
-    """Grade a file of `OutputRow` and write one `OutcomeRow` each.
+    """Grade a file of `SavedOutput` and write one `OutcomeRow` each.
 
     Lines that cannot be graded are named and kept apart; the exit code is then 3.
 
@@ -92,7 +92,7 @@ def _out(arguments: argparse.Namespace) -> Path:
     return out
 
 
-def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[Rejected]]:
+def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[RejectedLine]]:
     """The outputs of a file, and its lines that cannot be graded.
 
     Raises:
@@ -111,7 +111,7 @@ def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[Re
                 found.append(_generation(line, known))
             except ValueError as error:  # of UTF-8, of JSON and of ours
                 text = line.decode("utf-8", "replace")
-                rejected.append(Rejected(line=number, reason=str(error), text=text))
+                rejected.append(RejectedLine(line=number, reason=str(error), text=text))
     if not found:
         why = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
         raise DataError(
@@ -128,7 +128,7 @@ def _generation(line: bytes, known: set[str]) -> Generation:
         ValueError: why it cannot be graded.
     """
     line.decode("utf-8")
-    row = msgspec.json.decode(line, type=OutputRow)
+    row = msgspec.json.decode(line, type=SavedOutput)
     if row.problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")
     return Generation(problem_id=row.problem_id, text=row.output, hit_limit=row.hit_limit)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
-from tasks.grading.rejected import Rejected, rejected_lines
+from tasks.grading.rejected import RejectedLine, rejected_lines
 from ultralink_data import atomic
 
 _SHOWN = 5
@@ -15,7 +15,7 @@ def rejected_path(out: Path) -> Path:
     return out.with_name(f"{out.name}_rejected.jsonl")
 
 
-def keep_apart(source: Path, out: Path, rejected: Sequence[Rejected]) -> list[Path]:
+def keep_apart(source: Path, out: Path, rejected: Sequence[RejectedLine]) -> list[Path]:
     """Write the rejected lines and name the first few; returns what was written."""
     path = rejected_path(out)
     if not rejected:

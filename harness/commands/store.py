@@ -16,7 +16,7 @@ from harness.engine.artefact_store import (
     Store,
     check_files,
 )
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 
 
 def ls(arguments: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ def ls(arguments: argparse.Namespace) -> int:
             seed = "" if marker.seed is None else str(marker.seed)
             when = marker.circumstances.started.replace("T", " ")[:16]
             texts = (shelf, key[:12], marker.stage, seed, f"{size / 1e6:,.1f}", when)
-        rows.append(Row(cells=tuple(Cell(text=text, raw=text) for text in texts)))
+        rows.append(TableRow(cells=tuple(Cell(text=text, raw=text) for text in texts)))
     names = ("shelf", "key", "stage", "seed", "MB", "made")
     columns = tuple(Column(name=n, align="right" if n in ("seed", "MB") else "left") for n in names)
     show.print_tables([Table(title=f"Store {arguments.runs}", columns=columns, rows=tuple(rows))])

@@ -10,7 +10,7 @@ from leaderboard.table import Table, text_table
 from tasks import registry
 
 if TYPE_CHECKING:
-    from tasks.grading.humaneval_audit import Finding
+    from tasks.grading.humaneval_audit import AuditFinding
     from tasks.sandbox import ProgramResult
 
 
@@ -51,14 +51,14 @@ def audit_task(arguments: argparse.Namespace) -> int:
     return 1 if any(_count_failed(findings) for findings in found.values()) else 0
 
 
-def _count_failed(findings: Sequence["Finding"]) -> int:
+def _count_failed(findings: Sequence["AuditFinding"]) -> int:
     from tasks.grading.humaneval_audit import count_passed
 
     passed = count_passed(findings)
     return passed.total - passed.repaired
 
 
-def _failures(language: str, findings: Sequence["Finding"]) -> list[tuple[str, ...]]:
+def _failures(language: str, findings: Sequence["AuditFinding"]) -> list[tuple[str, ...]]:
     """A row for each problem that fails in one of the three ways, with the reason in each."""
     from tasks.sandbox import ProgramOutcome
 
@@ -76,7 +76,7 @@ def _reason(result: "ProgramResult") -> str:
     return (result.detail or result.outcome.value).partition("\n")[0].partition(" (<string>")[0]
 
 
-def _audit_summary(found: Mapping[str, Sequence["Finding"]], last: str) -> Table:
+def _audit_summary(found: Mapping[str, Sequence["AuditFinding"]], last: str) -> Table:
     from tasks.grading.humaneval_audit import count_passed
 
     rows = []
@@ -90,7 +90,7 @@ def _audit_summary(found: Mapping[str, Sequence["Finding"]], last: str) -> Table
     return text_table("Canonical solutions that pass", names, rows, note, wrap=names)
 
 
-def _audit_rules(found: Mapping[str, Sequence["Finding"]], rules: Sequence[str]) -> Table:
+def _audit_rules(found: Mapping[str, Sequence["AuditFinding"]], rules: Sequence[str]) -> Table:
     rows = []
     for language, findings in found.items():
         counts = Counter(rule.value for finding in findings for rule in finding.rules)

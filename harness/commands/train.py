@@ -13,7 +13,7 @@ from harness.engine.pool import Pool
 from harness.engine.stages import ImportConfig, PackConfig
 from harness.experiment.nodes import external_model
 from harness.options.settings import apply_settings
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import Packed
 from train.plan import Plan, plan
 from train.train_config import TrainConfig
@@ -114,7 +114,7 @@ def _dataset(folder: Path) -> Path:
 def plan_table(source: Path, found: Plan) -> Table:
     """Rows and tokens that a training sees, by language and kind."""
     rows = [
-        Row(
+        TableRow(
             cells=(
                 Cell(text=cell.language, raw=cell.language),
                 Cell(text=cell.kind, raw=cell.kind),

@@ -138,7 +138,7 @@ class _Worker:
 
     def begin(self, name: str, job: Job, store: Store) -> None:
         self.job = name
-        request = worker.Request(name=name, store=str(store.root), job=job, key=job.key)
+        request = worker.JobRequest(name=name, store=str(store.root), job=job, key=job.key)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(msgspec.json.encode(request) + b"\n")

@@ -27,7 +27,7 @@ REPORT_EVERY = 0.2
 """Seconds between two progress lines of one job."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
+class JobRequest(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
     """A job to do; `name` is the parent's word for it, `key` the key that it expects."""
 
     name: str
@@ -90,14 +90,14 @@ def main() -> None:
     # Ctrl-C reaches the whole foreground group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = _Channel()
-    jobs: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[JobRequest] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     while True:
         _serve(jobs.get(), channel)
 
 
-def _listen(jobs: "queue.SimpleQueue[Request]") -> None:
-    decoder = msgspec.json.Decoder(Request)
+def _listen(jobs: "queue.SimpleQueue[JobRequest]") -> None:
+    decoder = msgspec.json.Decoder(JobRequest)
     try:
         for line in sys.stdin.buffer:
             jobs.put(decoder.decode(line))
@@ -106,7 +106,7 @@ def _listen(jobs: "queue.SimpleQueue[Request]") -> None:
         os._exit(0)
 
 
-def _serve(request: Request, channel: _Channel) -> None:
+def _serve(request: JobRequest, channel: _Channel) -> None:
     name = request.name
 
     def report(what: str, done: int, total: int) -> None:
@@ -128,7 +128,7 @@ def _serve(request: Request, channel: _Channel) -> None:
         channel.send(_failure(name, "", traceback.format_exc(), "", 70))
 
 
-def _check_key(request: Request) -> None:
+def _check_key(request: JobRequest) -> None:
     """The key holds the code's hash: this process must run the code that the parent hashed.
 
     Raises:

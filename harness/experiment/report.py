@@ -12,7 +12,13 @@ from harness.engine.jobs import package_versions
 from harness.experiment.config import config_hash
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.comparison import Side, average_cells, effects
-from harness.statistics.scores import Measured, measure, read_evaluation, score_cell, score_cells
+from harness.statistics.scores import (
+    MeasuredTask,
+    measure,
+    read_evaluation,
+    score_cell,
+    score_cells,
+)
 from leaderboard.contamination import FIELD, Contamination
 from leaderboard.records import (
     SCHEMA,
@@ -169,7 +175,7 @@ def _records(
 
 def build_report(
     experiment: Experiment,
-    measured: Mapping[str, tuple[tuple[Measured, ...], ...]],
+    measured: Mapping[str, tuple[tuple[MeasuredTask, ...], ...]],
     plans: Mapping[tuple[str, int], Plan],
     records: list[Path],
     out: Path,
@@ -225,7 +231,7 @@ def build_report(
     )
 
 
-def _pooled_cells(runs: tuple[tuple[Measured, ...], ...]) -> list[ScoreCell]:
+def _pooled_cells(runs: tuple[tuple[MeasuredTask, ...], ...]) -> list[ScoreCell]:
     """One cell per metric over all seeds."""
     keys = dict.fromkeys((m.task, m.language, m.metric) for m in runs[0])
     by_key = [{(m.task, m.language, m.metric): m for m in run} for run in runs]

@@ -8,7 +8,7 @@ import msgspec
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.graph import Made
 from harness.experiment.nodes import Experiment
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import CellCount, Packed
 from train.plan import Plan, plan
 
@@ -74,7 +74,7 @@ def plan_tables(
         *(Column(name=kind, align="right") for kind in kinds),
         Column(name="all tokens", align="right"),
     )
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for variant in experiment.variants:
         found = plans[variant.name, experiment.config.seeds[0]]
         packed = Packed.load(made[f"pack/{variant.name}"].path).counts
@@ -95,7 +95,7 @@ def plan_tables(
 
 def _variant_rows(
     name: str, cells: Sequence[CellCount], found: Plan, kinds: Sequence[str]
-) -> list[Row]:
+) -> list[TableRow]:
     rows = []
     languages = dict.fromkeys(cell.language for cell in cells)
     for number, language in enumerate(languages):
@@ -105,7 +105,7 @@ def _variant_rows(
         texts = [name if number == 0 else "", language]
         texts += [f"{counts.get(kind, 0):,} / {learned.get(kind, 0):,}" for kind in kinds]
         rows.append(
-            Row(
+            TableRow(
                 cells=tuple(Cell(text=text) for text in [*texts, f"{tokens:,}"]),
                 section=number == 0,
             )

@@ -20,7 +20,7 @@ from harness.statistics.estimators import (
     score_bpb,
     score_mean,
 )
-from harness.statistics.scores import Measured, Values, is_averaged, is_bpb, stack
+from harness.statistics.scores import MeasuredTask, Values, is_averaged, is_bpb, stack
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 
@@ -38,7 +38,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One side of a comparison: a variant and its runs, one a seed slot, in slot order."""
 
     name: str
-    runs: tuple[tuple[Measured, ...], ...]
+    runs: tuple[tuple[MeasuredTask, ...], ...]
 
     def find(self, task: str, language: str, metric: str) -> list[Values] | None:
         """Each run's values of one metric; None unless every run has it."""

@@ -38,7 +38,7 @@ Value: TypeAlias = Callable[[int | None], float]
 """A measure of a set of dialogues, with all of them or without a group."""
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class DiversityMeasure(msgspec.Struct, frozen=True, kw_only=True):
     """A measure in one language; `size` is the number of items that both sides are measured on.
 
     `against` and `difference` (first minus against) are None for one set. Without an interval
@@ -76,7 +76,7 @@ class Openings(msgspec.Struct, frozen=True, kw_only=True):
 class Study(msgspec.Struct, frozen=True, kw_only=True):
     """All of it; `unpaired` counts by language the dialogues that the other side lacks."""
 
-    measures: tuple[Measured, ...]
+    measures: tuple[DiversityMeasure, ...]
     openings: tuple[Openings, ...]
     unpaired: dict[str, int]
 
@@ -94,7 +94,7 @@ def study(
     """
     one = _by_language(first)
     other = _by_language(against) if against is not None else None
-    measures: list[Measured] = []
+    measures: list[DiversityMeasure] = []
     openings: list[Openings] = []
     unpaired: dict[str, int] = {}
     for language in sorted(one):
@@ -128,7 +128,7 @@ def _paired(one: dict[str, Dialogue], other: dict[str, Dialogue]) -> dict[str, d
     }
 
 
-class _Read(NamedTuple):
+class _ReadDialogues(NamedTuple):
     """A side as numbers: for each dialogue its items, and what ratios are made of."""
 
     texts: list[list[NDArray[np.uint64]]]
@@ -154,7 +154,7 @@ class _Language:
             for side, rows in sides.items()
         }
 
-    def measures(self) -> Iterable[Measured]:
+    def measures(self) -> Iterable[DiversityMeasure]:
         """All measures of the language."""
         for n in range(1, 5):
             items = {
@@ -181,7 +181,7 @@ class _Language:
 
     def _sampled(
         self, name: str, sides: dict[str, list[NDArray[np.uint64]]], of: Expected
-    ) -> Measured:
+    ) -> DiversityMeasure:
         lengths = {side: np.array([len(x) for x in items]) for side, items in sides.items()}
         left = [
             int(length.sum() - length[self._groups == group].sum())
@@ -195,20 +195,22 @@ class _Language:
         }
         return self._measured(name, size, values)
 
-    def _ratio(self, name: str, measure: Callable[[_Read, NDArray[np.bool_]], float]) -> Measured:
-        def value_of(read: _Read) -> Value:
+    def _ratio(
+        self, name: str, measure: Callable[[_ReadDialogues, NDArray[np.bool_]], float]
+    ) -> DiversityMeasure:
+        def value_of(read: _ReadDialogues) -> Value:
             return lambda group: measure(read, self._groups != (-1 if group is None else group))
 
         values = {side: value_of(read) for side, read in self._sides.items()}
         return self._measured(name, len(self._groups), values)
 
-    def _measured(self, name: str, size: int, values: dict[str, Value]) -> Measured:
+    def _measured(self, name: str, size: int, values: dict[str, Value]) -> DiversityMeasure:
         first, against = values["first"], values.get("against")
         estimates = [
             None if value is None else jackknife(value, self._count, len(self._groups))
             for value in (against, _difference(first, against))
         ]
-        return Measured(
+        return DiversityMeasure(
             language=self._language,
             measure=name,
             size=size,
@@ -222,7 +224,9 @@ def _difference(first: Value, against: Value | None) -> Value | None:
     return None if against is None else lambda group: first(group) - against(group)
 
 
-def _read(dialogues: Sequence[Dialogue], language: str, part: Part, numbering: Numbering) -> _Read:
+def _read(
+    dialogues: Sequence[Dialogue], language: str, part: Part, numbering: Numbering
+) -> _ReadDialogues:
     texts, openings, found = [], [], []
     for dialogue in dialogues:
         turns = [words(turn, language) for turn in dialogue.turns]
@@ -232,10 +236,10 @@ def _read(dialogues: Sequence[Dialogue], language: str, part: Part, numbering: N
         texts.append([numbering.ids(turn) for turn in chosen])
         found.append(factors([word for turn in chosen for word in turn]))
     rounds = np.array([len(dialogue.turns) // 2 for dialogue in dialogues])
-    return _Read(texts, openings, found, rounds)
+    return _ReadDialogues(texts, openings, found, rounds)
 
 
-def _mtld(read: _Read, keep: NDArray[np.bool_]) -> float:
+def _mtld(read: _ReadDialogues, keep: NDArray[np.bool_]) -> float:
     words_, forward, backward = np.array(read.factors)[keep].sum(axis=0)
     return mtld_of_sums(float(words_), float(forward), float(backward))
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.building.article_share import Share
-from harness.statistics.diversity_study import FEW, GROUPS, Measured, Openings, Study
+from harness.statistics.diversity_study import FEW, GROUPS, DiversityMeasure, Openings, Study
 from harness.statistics.estimators import Estimate, wilson
-from leaderboard.table import Cell, Column, Emphasis, Row, Table
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
 
 _WORDS = ("language", "measure", "verdict")
 _COLOURS: dict[str, Emphasis] = {"higher": "good", "lower": "bad"}
@@ -49,7 +49,7 @@ def _measures(study: Study, first: str, against: str | None) -> Table:
     )
 
 
-def _row(measured: Measured, *, section: bool) -> Row:
+def _row(measured: DiversityMeasure, *, section: bool) -> TableRow:
     digits = 3 if measured.measure.startswith("distinct") else 2
     cells = [_text(measured.language), _text(measured.measure)]
     cells.append(Cell(text=f"{measured.size:,}", raw=measured.size))
@@ -59,7 +59,7 @@ def _row(measured: Measured, *, section: bool) -> Row:
         cells.append(_estimate(measured.difference, digits, sign="+"))
         verdict = measured.verdict
         cells.append(Cell(text=verdict, emphasis=_COLOURS.get(verdict, "muted")))
-    return Row(cells=tuple(cells), section=section)
+    return TableRow(cells=tuple(cells), section=section)
 
 
 def _estimate(estimate: Estimate, digits: int, sign: str = "") -> Cell:
@@ -72,7 +72,7 @@ def _estimate(estimate: Estimate, digits: int, sign: str = "") -> Cell:
 def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
     names = {"first": first, "against": against}
     rows = [
-        Row(
+        TableRow(
             cells=(
                 _text(found.language),
                 _text(names[found.side]),
@@ -95,7 +95,7 @@ def share_table(title: str, shares: Sequence[Share]) -> Table:
     """Articles and passages given and used, with Wilson's intervals of the shares."""
     names = ("language", "articles", "used", "share", "passages", "used", "share")
     rows = [
-        Row(
+        TableRow(
             cells=(
                 _text(share.language),
                 *_used(share.used_pages, share.pages),

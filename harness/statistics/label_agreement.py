@@ -13,12 +13,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from leaderboard.table import Table, text_table
-from ultralink_data.culture.criteria import CRITERIA, CultureLabel, Verdict
+from ultralink_data.culture.criteria import CRITERIA, CultureLabel, CultureVerdict
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Rejected, stage_paths
 from ultralink_data.store import release
 
-T = TypeVar("T", Verdict, Rejected, CultureLabel)
+T = TypeVar("T", CultureVerdict, Rejected, CultureLabel)
 
 _DRAWS = 2000
 
@@ -54,12 +54,12 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 class Scored(NamedTuple):
     """Pairs of verdict and label; `undecided` are labels of rows that got no valid verdict."""
 
-    pairs: list[tuple[Verdict, CultureLabel]]
+    pairs: list[tuple[CultureVerdict, CultureLabel]]
     undecided: list[CultureLabel]
     absent: int
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+class AgreementScore(msgspec.Struct, frozen=True, kw_only=True):
     """All that a labelled file says of a run; `n_complete` rows count for single criteria."""
 
     agreements: tuple[Agreement, ...]
@@ -80,7 +80,7 @@ def read_scored(verdicts: Path, labels: Path) -> Scored:
         DataError: a bad line, an id that stands twice, or no common row.
     """
     wanted = _by_id(labels, CultureLabel)
-    given = _by_id(verdicts, Verdict, wanted)
+    given = _by_id(verdicts, CultureVerdict, wanted)
     beside = stage_paths(verdicts).rejected
     refused = _by_id(beside, Rejected, wanted) if beside.exists() else {}
     pairs = [(given[row_id], label) for row_id, label in wanted.items() if row_id in given]
@@ -103,7 +103,7 @@ def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dic
     return found
 
 
-def score(scored: Scored, threshold: int = 0) -> Score:
+def score(scored: Scored, threshold: int = 0) -> AgreementScore:
     """Agreement on each criterion, and on the decision (`total` over the threshold).
 
     Single criteria count rows that a model judged completely; where only keywords ran, all rows,
@@ -117,7 +117,7 @@ def score(scored: Scored, threshold: int = 0) -> Score:
     ]
     decisions = [(int(v.total > threshold), int(x.total > threshold)) for v, x in scored.pairs]
     agreements.append(agreement("culture-specific", decisions))
-    return Score(
+    return AgreementScore(
         agreements=tuple(agreements),
         n_pairs=len(scored.pairs),
         n_complete=len(whole),
@@ -179,7 +179,7 @@ def _bootstrapped(measure: Callable[[Cells], float | None], cells: Cells) -> Mea
     return Measure(value, float(low), float(high))
 
 
-def score_tables(title: str, found: Score) -> list[Table]:
+def score_tables(title: str, found: AgreementScore) -> list[Table]:
     """The score as two tables: counts with measures from 0 to 1, and their 95 % intervals."""
     lines = [
         (
@@ -199,7 +199,7 @@ def score_tables(title: str, found: Score) -> list[Table]:
     ]
 
 
-def _notes(found: Score) -> list[str]:
+def _notes(found: AgreementScore) -> list[str]:
     notes = [
         f"{found.n_pairs} labelled rows with a verdict ({found.by_keywords} by keywords); single "
         f"criteria are counted on {found.n_complete}"

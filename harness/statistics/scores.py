@@ -45,7 +45,7 @@ Values: TypeAlias = dict[str, tuple[float, ...]]
 """By problem id: (score,), or (bits, bytes)."""
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class MeasuredTask(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of one evaluation: by problem, (score,) or (bits, bytes).
 
     `outcomes` counts the sample rows behind it, graded or not.
@@ -87,9 +87,9 @@ def read_evaluation(folder: Path) -> Evaluation:
         raise DataError(f"{path}: {error}", hint="evaluate again") from error
 
 
-def measure(folder: Path, hit: Hit = NO_HITS) -> list[Measured]:
+def measure(folder: Path, hit: Hit = NO_HITS) -> list[MeasuredTask]:
     """Every metric of an evaluation folder, and the scores without the problems `hit`."""
-    result: list[Measured] = []
+    result: list[MeasuredTask] = []
     for part in read_evaluation(folder).parts:
         known = hit.get(part.task, frozenset())
         if part.samples:
@@ -105,7 +105,7 @@ def measure_files(
     folder: Path,
     cells: Iterable["ScoreCell"],
     hit: Hit = NO_HITS,
-) -> list[Measured]:
+) -> list[MeasuredTask]:
     """The metrics behind a record's cells, read from the sample files that they name.
 
     `folder` is the record's, `hit` as in `measure`. A cell without a file of its own (an average)
@@ -115,7 +115,7 @@ def measure_files(
         DataError: a sample file is gone or damaged.
     """
     names = dict.fromkeys((c.task, c.language, c.sample_file) for c in cells if c.sample_file)
-    result: list[Measured] = []
+    result: list[MeasuredTask] = []
     for task, language, name in names:
         known = hit.get(task, frozenset())
         if Path(name).parent.name == "likelihood":
@@ -132,14 +132,14 @@ def _rows(path: Path, row_type: type[R]) -> list[R]:
 
 def _accuracies(
     task: str, language: str, file: str, rows: Sequence[Sample], hit: frozenset[str]
-) -> Iterator[Measured]:
+) -> Iterator[MeasuredTask]:
     """The benchmark's metric, pass@k where there are k samples, and the scores without some."""
     benchmark = registry.get(task)
     scores = _graded(rows)
 
-    def measured(metric: str, values: Values, behind: Sequence[Sample]) -> Measured:
+    def measured(metric: str, values: Values, behind: Sequence[Sample]) -> MeasuredTask:
         outcomes = dict(sorted(Counter(row.outcome.value for row in behind).items()))
-        return Measured(
+        return MeasuredTask(
             task=task,
             language=language,
             metric=metric,
@@ -197,7 +197,7 @@ def _likelihoods(
     file: str,
     rows: Sequence[LikelihoodSample],
     hit: frozenset[str],
-) -> Iterator[Measured]:
+) -> Iterator[MeasuredTask]:
     """Bits per byte, and those without the problems hit."""
     yield from _likelihood(task, language, file, rows)
     rest = [row for row in rows if row.problem_id not in hit]
@@ -208,7 +208,7 @@ def _likelihoods(
 
 def _likelihood(
     task: str, language: str, file: str, rows: Sequence[LikelihoodSample]
-) -> Iterator[Measured]:
+) -> Iterator[MeasuredTask]:
     """Bits per byte of the whole target; of digits and of prose where there are digits."""
     scored = [row for row in rows if row.outcome == "scored"]
     outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
@@ -221,7 +221,7 @@ def _likelihood(
     }
     split = scored and all(r.digit_bytes and r.digit_bytes < r.bytes for r in scored)
     for metric in BPB_METRICS if split else BPB_METRICS[:1]:
-        yield Measured(
+        yield MeasuredTask(
             task=task,
             language=language,
             metric=metric,
@@ -260,7 +260,7 @@ def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
     return [np.array([[values[name] for name in common] for values in g]) for g in groups]
 
 
-def score_cells(measured: Sequence[Measured], prefix: str) -> "tuple[ScoreCell, ...]":
+def score_cells(measured: Sequence[MeasuredTask], prefix: str) -> "tuple[ScoreCell, ...]":
     """The cells of one run's record; sample files are named relative to it by `prefix`."""
     return tuple(
         score_cell([m], m.language, sample_file=f"{prefix}/{m.file}" if m.file else "")
@@ -268,7 +268,9 @@ def score_cells(measured: Sequence[Measured], prefix: str) -> "tuple[ScoreCell, 
     )
 
 
-def score_cell(runs: Sequence[Measured], language: str, *, sample_file: str = "") -> "ScoreCell":
+def score_cell(
+    runs: Sequence[MeasuredTask], language: str, *, sample_file: str = ""
+) -> "ScoreCell":
     """The cell of one metric over the runs of several seeds (or of one)."""
     from leaderboard.records import Interval, ScoreCell
 
@@ -294,7 +296,7 @@ def score_cell(runs: Sequence[Measured], language: str, *, sample_file: str = ""
     )
 
 
-def _single(runs: Sequence[Measured]) -> float | None:
+def _single(runs: Sequence[MeasuredTask]) -> float | None:
     """The mean over runs where only one problem was scored; None where none was."""
     scores = [
         value[0] / value[1] if len(value) > 1 else value[0]
@@ -304,7 +306,7 @@ def _single(runs: Sequence[Measured]) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
-def _bound(runs: Sequence[Measured]) -> Literal["", "floor", "ceiling"]:
+def _bound(runs: Sequence[MeasuredTask]) -> Literal["", "floor", "ceiling"]:
     if is_bpb(runs[0].metric):
         return ""
     values = {value for run in runs for (value,) in run.values.values()}

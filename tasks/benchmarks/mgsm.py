@@ -25,7 +25,7 @@ from tasks.grading.answer_extract import Phrases, grade_number, rule_of
 from tasks.grading.answer_numbers import NumberStyle
 from ultralink_data import languages
 from ultralink_data.errors import DataError, unknown_name
-from ultralink_data.languages.sections import Mgsm as Section
+from ultralink_data.languages.sections import MgsmTexts as Section
 
 UPSTREAM: Final = "https://github.com/google-research/url-nlp/tree/452a21a/mgsm"
 EXEMPLARS_FILE: Final = "mgsm/exemplars.json"

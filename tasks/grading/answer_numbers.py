@@ -31,7 +31,7 @@ from typing import Final
 
 import msgspec
 
-from ultralink_data.languages.sections import Mgsm
+from ultralink_data.languages.sections import MgsmTexts
 
 BOX_OPEN: Final = "\u27e6"
 BOX_CLOSE: Final = "\u27e7"
@@ -78,7 +78,7 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True):
     group_marks: str
 
     @classmethod
-    def of(cls, section: Mgsm) -> "NumberStyle":
+    def of(cls, section: MgsmTexts) -> "NumberStyle":
         """The style of a language's MGSM section."""
         return cls(decimal_mark=section.decimal_mark, group_marks=section.group_marks)
 

@@ -14,7 +14,7 @@ from tasks.benchmarks.humaneval_repair import ALL_RULES, Rule
 from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_programs
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class AuditFinding(msgspec.Struct, frozen=True, kw_only=True):
     """What the canonical solution of one problem does under one prompt.
 
     `rules` are the repairs that the prompt needs. `as_is` is under the prompt as upstream has
@@ -30,7 +30,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
-    """How many canonical solutions pass, of `total`; fields as in `Finding`."""
+    """How many canonical solutions pass, of `total`; fields as in `AuditFinding`."""
 
     total: int
     as_is: int
@@ -38,7 +38,9 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
     repaired: int
 
 
-def audit(language: str, root: Path | None, repairs: Collection[Rule] = ALL_RULES) -> list[Finding]:
+def audit(
+    language: str, root: Path | None, repairs: Collection[Rule] = ALL_RULES
+) -> list[AuditFinding]:
     """Run every canonical solution under the prompts of a language; problems by number.
 
     Raises:
@@ -54,7 +56,7 @@ def audit(language: str, root: Path | None, repairs: Collection[Rule] = ALL_RULE
     # Most problems give one program all three times: it runs once.
     results = _run([program for group in programs for program in group])
     return [
-        Finding(
+        AuditFinding(
             problem_id=problem.problem_id,
             rules=problem.diagnosis.rules,
             as_is=results[as_is],
@@ -71,7 +73,7 @@ def _run(programs: Sequence[Program]) -> dict[Program, ProgramResult]:
     return dict(zip(distinct, run_programs(distinct, Limits(), workers()), strict=True))
 
 
-def count_passed(findings: Sequence[Finding]) -> Passed:
+def count_passed(findings: Sequence[AuditFinding]) -> Passed:
     """The numbers of a language's summary."""
 
     def passed(results: list[ProgramResult]) -> int:

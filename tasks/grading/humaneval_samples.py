@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from tasks.benchmarks.humaneval import HumanEval, HumanEvalProblem, read_answer
-from tasks.grading.rejected import Rejected
+from tasks.grading.rejected import RejectedLine
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
 
@@ -33,7 +33,7 @@ class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_samples(
     path: Path, known: Collection[str]
-) -> tuple[tuple[SampleRow, ...], tuple[Rejected, ...]]:
+) -> tuple[tuple[SampleRow, ...], tuple[RejectedLine, ...]]:
     """The rows that can be graded, and those that cannot; `known` are the task ids.
 
     Raises:
@@ -50,18 +50,18 @@ def read_samples(
         if not line.strip():
             continue  # as the reference does
         found = _read_line(number, line, known)
-        if isinstance(found, Rejected):
+        if isinstance(found, RejectedLine):
             bad.append(found)
         else:
             good.append(found)
     return tuple(good), tuple(bad)
 
 
-def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | Rejected:
+def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | RejectedLine:
     text = line.decode("utf-8", "replace")
 
-    def rejected(reason: str) -> Rejected:
-        return Rejected(line=number, reason=reason, text=text)
+    def rejected(reason: str) -> RejectedLine:
+        return RejectedLine(line=number, reason=reason, text=text)
 
     try:
         row = json.loads(line.decode("utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 
-class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+class RejectedLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line that cannot be graded, and why; `text` is what stands there."""
 
     line: int
@@ -13,6 +13,6 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def rejected_lines(rejected: Sequence[Rejected]) -> bytes:
+def rejected_lines(rejected: Sequence[RejectedLine]) -> bytes:
     """The file of what could not be graded."""
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rejected)

@@ -78,7 +78,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     baseline: str
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One comparison. `model_first` says who stood first; `reply` is the judge's last text.
 
     `asked` counts the replies that were read; 0 where both answers are the same text, which is a
@@ -220,14 +220,14 @@ async def compare(
     protocol: Protocol,
     *,
     structured: bool = False,
-) -> Verdict:
+) -> JudgeVerdict:
     """One comparison by the judge; a request that fails for good is a verdict `error`.
 
     Raises:
         EndpointError: the endpoint refuses every request.
         BudgetError: the budget does not allow the next request.
     """
-    verdict = Verdict(
+    verdict = JudgeVerdict(
         problem_id=pair.problem_id,
         language=pair.language,
         model_first=model_first,

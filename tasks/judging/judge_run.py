@@ -7,10 +7,10 @@ import msgspec
 
 from tasks.judging.judge import (
     MAX_TOKENS,
+    JudgeVerdict,
     Pair,
     Protocol,
     Result,
-    Verdict,
     compare,
     first_request,
     orders,
@@ -24,7 +24,7 @@ _HOPELESS = 20
 """So many failed requests after one another, with no reply between, end a run."""
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class PairComparison(msgspec.Struct, frozen=True, kw_only=True):
     """One pair in one order with its language's template."""
 
     pair: Pair
@@ -32,7 +32,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     model_first: bool
 
 
-class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+class CostEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """What judging would take: requests that are not stored, tokens and cost about.
 
     Every reply is taken to be as long as it may be; retries are not foreseen.
@@ -45,16 +45,18 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     cost: float
 
 
-def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> list[Comparison]:
+def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> list[PairComparison]:
     """Every comparison of these pairs, those of one pair after one another."""
     return [
-        Comparison(pair=pair, template=template, model_first=first)
+        PairComparison(pair=pair, template=template, model_first=first)
         for pair in pairs
         for first in orders(pair, protocol)
     ]
 
 
-def estimate(client: Client, listed: Sequence[Comparison], *, structured: bool = False) -> Estimate:
+def estimate(
+    client: Client, listed: Sequence[PairComparison], *, structured: bool = False
+) -> CostEstimate:
     """What `judge` would ask for; sends nothing."""
     stored = prompt = count = 0
     for one in listed:
@@ -66,7 +68,7 @@ def estimate(client: Client, listed: Sequence[Comparison], *, structured: bool =
         else:
             count += 1
             prompt += estimate_tokens(request.messages)
-    return Estimate(
+    return CostEstimate(
         requests=count,
         stored=stored,
         prompt_tokens=prompt,
@@ -81,10 +83,10 @@ def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
     return None if stored is None else stored == b"yes"
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class JudgedPairs(msgspec.Struct, frozen=True, kw_only=True):
     """The verdicts of all comparisons in their order, what they took, and how they were asked."""
 
-    verdicts: list[Verdict]
+    verdicts: list[JudgeVerdict]
     usage: Usage
     structured: bool
 
@@ -92,12 +94,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 def judge(
     endpoint: Endpoint,
     cache: ReplyCache,
-    listed: Sequence[Comparison],
+    listed: Sequence[PairComparison],
     protocol: Protocol,
     *,
     structured: bool | None = False,
     on_done: Callable[[int, Usage], None] = lambda done, usage: None,
-) -> Judged:
+) -> JudgedPairs:
     """Judge all comparisons.
 
     `structured` None finds out first whether the endpoint follows a schema, by asking for one
@@ -114,13 +116,13 @@ def judge(
 async def _judge(
     endpoint: Endpoint,
     cache: ReplyCache,
-    listed: Sequence[Comparison],
+    listed: Sequence[PairComparison],
     protocol: Protocol,
     structured: bool | None,
     on_done: Callable[[int, Usage], None],
-) -> Judged:
+) -> JudgedPairs:
     waiting = iter(enumerate(listed))
-    found: dict[int, Verdict] = {}
+    found: dict[int, JudgeVerdict] = {}
     failed_in_a_row = 0
 
     async def work(by_schema: bool) -> None:
@@ -147,10 +149,12 @@ async def _judge(
         if isinstance(end, BaseException):
             raise end
     verdicts = [found[number] for number in range(len(listed))]
-    return Judged(verdicts=verdicts, usage=client.usage, structured=structured)
+    return JudgedPairs(verdicts=verdicts, usage=client.usage, structured=structured)
 
 
-async def _find_structured(client: Client, cache: ReplyCache, listed: Sequence[Comparison]) -> bool:
+async def _find_structured(
+    client: Client, cache: ReplyCache, listed: Sequence[PairComparison]
+) -> bool:
     """Whether the endpoint takes and follows a schema, tried on a comparison that needs a reply."""
     one = next((one for one in listed if one.pair.output != one.pair.baseline), None)
     if one is None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from tasks.judging.judge import Result, Verdict
+from tasks.judging.judge import JudgeVerdict, Result
 
 _POINTS: Final = {Result.WIN: 1.0, Result.TIE: 0.5, Result.LOSS: 0.0}
 _FEWEST: Final = 10
@@ -42,7 +42,7 @@ class WinRate(msgspec.Struct, frozen=True, kw_only=True):
     length_slope: float | None
 
 
-def win_rate(verdicts: Sequence[Verdict], lengths: Mapping[str, tuple[int, int]]) -> WinRate:
+def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, int]]) -> WinRate:
     """The win rate of one language; `lengths` in characters of model and baseline by problem.
 
     Raises:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 
 from tasks.sandbox.jail import BOOT, Jail
-from tasks.sandbox.jail_recipe import Recipe
+from tasks.sandbox.jail_recipe import JailRecipe
 from tasks.sandbox.mounts import python_mounts
 
 
@@ -20,7 +20,7 @@ class BareProcess(Jail):
     """The same to its user as a `Jail`; its end is the end of its process group, no more."""
 
     def _spawn(
-        self, recipe: Recipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
+        self, recipe: JailRecipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
     ) -> int:
         python = [recipe.mounts.python, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT]
         self._process = subprocess.Popen(
@@ -45,10 +45,10 @@ class BareProcess(Jail):
         super().close()
 
 
-def bare_recipe() -> Recipe:
+def bare_recipe() -> JailRecipe:
     """The interpreter alone.
 
     Raises:
         OSError, subprocess.SubprocessError: the base interpreter cannot be run.
     """
-    return Recipe(bwrap="", mounts=python_mounts())
+    return JailRecipe(bwrap="", mounts=python_mounts())

@@ -9,7 +9,7 @@ import msgspec
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.isolation import isolated
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail
-from tasks.sandbox.jail_recipe import Attempts, Recipe, bwrap_version, find_recipe
+from tasks.sandbox.jail_recipe import Attempts, JailRecipe, bwrap_version, find_recipe
 from tasks.sandbox.program import Limits
 from tasks.sandbox.seccomp import filter_program
 from tasks.sandbox.warm import Nursery
@@ -53,7 +53,7 @@ class SandboxReport(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-def require_sandbox() -> Recipe | None:
+def require_sandbox() -> JailRecipe | None:
     """The way to make a jail here; None inside `isolation(False)`.
 
     Raises:
@@ -102,7 +102,7 @@ def sandbox_report() -> SandboxReport:
     )
 
 
-def _try_jail(recipe: Recipe, group: ControlGroup) -> str:
+def _try_jail(recipe: JailRecipe, group: ControlGroup) -> str:
     settings = {"answer_bytes": 1 << 20, **_limits()}
     try:
         Jail(recipe, "guest", settings, tmpfs_mb=1, group=group).close()
@@ -111,7 +111,7 @@ def _try_jail(recipe: Recipe, group: ControlGroup) -> str:
     return ""
 
 
-def _try_nursery(recipe: Recipe, group: ControlGroup) -> str:
+def _try_nursery(recipe: JailRecipe, group: ControlGroup) -> str:
     """Why there are no warm workers here; empty where an inner jail was made and has ended."""
     try:
         nursery = Nursery(recipe, _limits(), answer_bytes=1 << 20, tmpfs_mb=1, group=group)
@@ -137,7 +137,7 @@ def _limits() -> dict[str, int]:
     }
 
 
-def _in_force(recipe: Recipe, group: ControlGroup, cold: str) -> list[str]:
+def _in_force(recipe: JailRecipe, group: ControlGroup, cold: str) -> list[str]:
     found = ["own user, pid, mount, net, ipc, uts and cgroup namespaces", "no capabilities"]
     found += ["no environment", "read-only file system of the interpreter and its libraries"]
     found += ["limits: wall time, CPU, address space, file size, tmpfs, open files, answer size"]
@@ -156,7 +156,7 @@ def _in_force(recipe: Recipe, group: ControlGroup, cold: str) -> list[str]:
     return found
 
 
-def _missing(recipe: Recipe, refusals: dict[str, str], cold: str) -> list[str]:
+def _missing(recipe: JailRecipe, refusals: dict[str, str], cold: str) -> list[str]:
     found = [f"no warm workers ({cold}): slower, one bubblewrap a program"] if cold else []
     if os.geteuid() == 0 and not recipe.prefix:
         found.append("no change of user before bubblewrap: jailed processes are root's outside")
@@ -171,7 +171,7 @@ def _missing(recipe: Recipe, refusals: dict[str, str], cold: str) -> list[str]:
     return found
 
 
-def _process_limit_binds(recipe: Recipe) -> bool:
+def _process_limit_binds(recipe: JailRecipe) -> bool:
     """RLIMIT_NPROC spares root, and before Linux 5.14 counts per user and is not set."""
     return counts_processes_per_jail() and (os.geteuid() != 0 or bool(recipe.prefix))
 

@@ -22,7 +22,7 @@ import msgspec
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.codec import dumps
 from tasks.sandbox.frames import write_frame
-from tasks.sandbox.jail_recipe import Recipe, memory_file
+from tasks.sandbox.jail_recipe import JailRecipe, memory_file
 from tasks.sandbox.seccomp import filter_program
 
 Role = Literal["guest", "checker", "nursery"]
@@ -68,7 +68,7 @@ class Jail:
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: JailRecipe,
         role: Role,
         settings: Mapping[str, object],
         *,
@@ -101,7 +101,7 @@ class Jail:
             raise
 
     def _spawn(
-        self, recipe: Recipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
+        self, recipe: JailRecipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
     ) -> int:
         """Start bubblewrap, which then waits before it runs anything; the gate that it waits at."""
         with contextlib.ExitStack() as ours:

@@ -23,7 +23,7 @@ from tasks.sandbox.seccomp import filter_program
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 
 
-class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+class JailRecipe(msgspec.Struct, frozen=True, kw_only=True):
     """One way to make a jail. `prefix` runs before bubblewrap: it gives root away."""
 
     bwrap: str
@@ -60,7 +60,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 class Attempts(msgspec.Struct, frozen=True, kw_only=True):
     """The recipe that works, if any, and what was said by those that do not."""
 
-    recipe: Recipe | None
+    recipe: JailRecipe | None
     failures: tuple[str, ...]
 
 
@@ -111,11 +111,11 @@ def _binaries() -> list[str]:
     return [*found, system] if system else found
 
 
-def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[Recipe]:
+def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[JailRecipe]:
     for bwrap in binaries:
         prefixes = drop_prefixes(bwrap, mounts) if os.geteuid() == 0 else [()]
         for prefix, proc, disabled in itertools.product(prefixes, (True, False), (True, False)):
-            yield Recipe(
+            yield JailRecipe(
                 bwrap=bwrap,
                 mounts=mounts,
                 prefix=prefix,
@@ -124,7 +124,7 @@ def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[Recipe]:
             )
 
 
-def _try(recipe: Recipe) -> str | None:
+def _try(recipe: JailRecipe) -> str | None:
     """None where the recipe makes a jail, else what it said."""
     options: list[str] = []
     descriptor = None

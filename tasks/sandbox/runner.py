@@ -16,7 +16,7 @@ from tasks.sandbox.codec import WireError, dumps, loads
 from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.guest import READY
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail, wait_readable
-from tasks.sandbox.jail_recipe import Recipe
+from tasks.sandbox.jail_recipe import JailRecipe
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult, shorten
 from tasks.sandbox.warm import Nursery, WarmJail
 from tasks.sandbox.watch import excess
@@ -115,7 +115,7 @@ class Worker:
     """Runs one program after another. A context manager: leaving it ends all its processes."""
 
     def __init__(
-        self, recipe: Recipe | None, limits: Limits, stop: threading.Event, *, warm: bool
+        self, recipe: JailRecipe | None, limits: Limits, stop: threading.Event, *, warm: bool
     ) -> None:
         self._jail = Jail if recipe is not None else BareProcess
         self._recipe = recipe or bare_recipe()

@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import END_SECONDS, START_SECONDS, Jail, JailError, wait_readable
-from tasks.sandbox.jail_recipe import Recipe
+from tasks.sandbox.jail_recipe import JailRecipe
 from tasks.sandbox.nursery import END, START, WAIT
 from tasks.sandbox.seccomp import filter_program
 
@@ -24,7 +24,7 @@ class Nursery:
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: JailRecipe,
         limits: Mapping[str, int],
         *,
         answer_bytes: int,

@@ -14,14 +14,14 @@ from tasks.sandbox.program import OWN_PROCESSES, Limits
 _NOT_OF_A_FILE = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
 
 
-class Usage(NamedTuple):
+class ProcessUsage(NamedTuple):
     """What the processes of a jail use together."""
 
     tasks: int
     memory_mb: float
 
 
-def usage(pid: int, at_most: int, memory_mb: float) -> Usage:
+def usage(pid: int, at_most: int, memory_mb: float) -> ProcessUsage:
     """Count `pid` and its descendants, stopping soon after `at_most` threads were seen.
 
     Pages that several processes share are counted in each; only where that comes to more than
@@ -42,7 +42,7 @@ def usage(pid: int, at_most: int, memory_mb: float) -> Usage:
             continue
     if used > memory_mb:
         used = sum(_own_share(folder) for folder in folders)
-    return Usage(tasks, used)
+    return ProcessUsage(tasks, used)
 
 
 def _own_share(folder: Path) -> float:

@@ -22,7 +22,7 @@ from leaderboard.render import (
     write_report,
 )
 from leaderboard.report_tables import report_tables, results_table
-from leaderboard.table import Cell, Column, Row, Table
+from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.errors import PrerequisiteError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -69,7 +69,7 @@ def plain(table: Table, width: int = 100) -> str:
 
 def one_cell(text: str) -> Table:
     columns = (Column(name="Name", wrap=True), Column(name="Value", align="right"))
-    row = Row(cells=(Cell(text=text), Cell(text="-1.5", raw=-1.5)))
+    row = TableRow(cells=(Cell(text=text), Cell(text="-1.5", raw=-1.5)))
     return Table(title=text, columns=columns, rows=(row,), caption=text, notes=(text,))
 
 

@@ -10,8 +10,8 @@ from leaderboard.run_tables import comparison_table, records_table
 from leaderboard.table import (
     Cell,
     Column,
-    Row,
     Table,
+    TableRow,
     count_text,
     effect_cell,
     ordered_languages,
@@ -117,7 +117,7 @@ def test_a_row_has_one_cell_a_column():
         Table(
             title="t",
             columns=(Column(name="a"),),
-            rows=(Row(cells=(Cell(text="1"), Cell(text="2"))),),
+            rows=(TableRow(cells=(Cell(text="1"), Cell(text="2"))),),
         )
 
 

@@ -8,14 +8,14 @@ import msgspec
 
 from ultralink_data.documents import Page
 from ultralink_data.stage.outcome import (
-    Outcome,
+    BuildingStage,
     Rejected,
+    RowOutcome,
     Spent,
-    Stage,
     stage_paths,
 )
 
-STAGE = Stage(name="test", config="{}", inputs=("abc",))
+STAGE = BuildingStage(name="test", config="{}", inputs=("abc",))
 
 
 def pages(count: int = 20) -> list[Page]:
@@ -25,19 +25,19 @@ def pages(count: int = 20) -> list[Page]:
     ]
 
 
-def work(page: Page) -> Outcome[Page]:
+def work(page: Page) -> RowOutcome[Page]:
     """Odd pages are rejected, every fifth gives two rows."""
     number = int(page.id[3:])
     if number % 2:
-        return Outcome(
+        return RowOutcome(
             rejected=Rejected(id=page.id, language="es", reason="odd", detail=f"{number}"),
             failed_checks=("parity",),
         )
     copies = 2 if number % 5 == 0 else 1
-    return Outcome(accepted=(page,) * copies, spent=Spent(replies=1, prompt_tokens=number))
+    return RowOutcome(accepted=(page,) * copies, spent=Spent(replies=1, prompt_tokens=number))
 
 
-async def slow_work(page: Page) -> Outcome[Page]:
+async def slow_work(page: Page) -> RowOutcome[Page]:
     await asyncio.sleep(random.random() / 100)
     return work(page)
 

@@ -19,10 +19,10 @@ import msgspec
 
 from ultralink_data.checking.check_report import (
     Against,
+    CheckLimits,
     CheckReport,
     ItemHits,
     LanguageCount,
-    Limits,
     RowHit,
 )
 from ultralink_data.checking.check_rows import Flaw
@@ -49,7 +49,7 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     threshold: float = 0.8
     seed: int = 1
-    limits: Limits = Limits()
+    limits: CheckLimits = CheckLimits()
 
     def __post_init__(self) -> None:
         """Check the threshold."""

@@ -15,7 +15,7 @@ from ultralink_data.store.dataset import Count
 SCHEMA: Final = 1
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shares of the rows above which a check says no; contamination has no limit but none.
 
     `exact` and `near` count rows that fall out when one of each cluster is kept; `wrong_language`
@@ -84,7 +84,7 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     against: tuple[Against, ...]
     items_hash: str
     code_version: str
-    limits: Limits
+    limits: CheckLimits
     counts: tuple[Count, ...]
     hits: tuple[ItemHits, ...]
     duplicates: Duplicates

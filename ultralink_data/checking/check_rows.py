@@ -37,7 +37,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     detail: str
 
 
-class _Line(msgspec.Struct, frozen=True, kw_only=True):
+class _RowLine(msgspec.Struct, frozen=True, kw_only=True):
     """A row of either form, with nothing required."""
 
     id: str = ""
@@ -97,7 +97,7 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
 
 def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:
     of_name = _cell_of_name(path)
-    provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
+    provenance = _LooseProvenance(path.with_suffix(".provenance.jsonl"))
     for number, row in _lines(path):
         if isinstance(row, str):
             yield Flaw(file=name, line=number, reason="unreadable", id="", detail=row)
@@ -109,9 +109,9 @@ def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Fla
         yield from _judged(row, cell, name, number, provenance, seen)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, _Line | str]]:
+def _lines(path: Path) -> Iterator[tuple[int, _RowLine | str]]:
     """Every line with its number, decoded or the reason why not; blank ones at the end are none."""
-    decoder = msgspec.json.Decoder(_Line)
+    decoder = msgspec.json.Decoder(_RowLine)
     blank: list[int] = []
     try:
         with path.open("rb") as lines:
@@ -123,7 +123,7 @@ def _lines(path: Path) -> Iterator[tuple[int, _Line | str]]:
                 blank.clear()
                 try:
                     line.decode("utf-8")
-                    row: _Line | str = decoder.decode(line)
+                    row: _RowLine | str = decoder.decode(line)
                 except (UnicodeDecodeError, msgspec.DecodeError) as error:
                     row = str(error)
                 yield number, row
@@ -142,23 +142,23 @@ def _cell_of_name(path: Path) -> tuple[str, Kind] | None:
     try:
         return release.parse_file_name(path)
     except DataError:
-        rows = [row for _, row in islice(_lines(path), _FIRST) if isinstance(row, _Line)]
+        rows = [row for _, row in islice(_lines(path), _FIRST) if isinstance(row, _RowLine)]
         if rows and not any(row.cell for row in rows):
             raise
         return None
 
 
-def _no_kind(row: _Line) -> str:
+def _no_kind(row: _RowLine) -> str:
     missing = "no language" if row.language is None else f"kind {row.kind!r}"
     return f"{missing}; the file's name says neither"
 
 
 def _judged(
-    row: _Line,
+    row: _RowLine,
     cell: tuple[str, Kind],
     name: str,
     number: int,
-    provenance: "_Provenance",
+    provenance: "_LooseProvenance",
     seen: set[int],
 ) -> Iterator[Dialogue | Flaw]:
     """The row, or what is wrong with it."""
@@ -202,7 +202,7 @@ def _echo(turns: tuple[str, ...]) -> int | None:
     return None
 
 
-class _Provenance:
+class _LooseProvenance:
     """A provenance file read beside its rows; where the orders differ, whole."""
 
     def __init__(self, path: Path) -> None:

@@ -28,7 +28,7 @@ CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 """All seven, in the order of the paper."""
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CultureVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was found in one conversation: each criterion that holds once, with its evidence.
 
     `by` says who looked. `complete` is True where a model judged all seven on the whole

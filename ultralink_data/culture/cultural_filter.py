@@ -12,7 +12,7 @@ from functools import partial
 
 import msgspec
 
-from ultralink_data.culture.criteria import Verdict, first_of_each
+from ultralink_data.culture.criteria import CultureVerdict, first_of_each
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.culture.prompt import messages, schema
 from ultralink_data.culture.verdict_reply import check_verdict, read_verdict
@@ -20,7 +20,7 @@ from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.grounding.passages import split_text
 from ultralink_data.stage.asking import Asking, Chat, CheckFailedError, Questioner
-from ultralink_data.stage.outcome import Finding, Outcome, Rejected
+from ultralink_data.stage.outcome import Finding, Rejected, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 
 LANGUAGE = "en"
@@ -61,7 +61,7 @@ class JudgedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation and what judging made of it: a verdict, or the reject where there is none."""
 
     dialogue: Dialogue
-    verdict: Verdict | None
+    verdict: CultureVerdict | None
     rejected: Rejected | None
 
     @property
@@ -89,7 +89,7 @@ def require_filterable(dialogue: Dialogue) -> None:
         )
 
 
-async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> Outcome[Verdict]:
+async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> RowOutcome[CultureVerdict]:
     """The verdict on one conversation: keywords, then the model, window by window.
 
     Judging ends as soon as more criteria than the threshold are found, so that nothing more is
@@ -100,7 +100,7 @@ async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> Outcome
     """
     found = judge_by_keywords(dialogue) if config.keywords else None
     if found is not None and (found.total > config.threshold or not config.model):
-        return Outcome(accepted=(found,))
+        return RowOutcome(accepted=(found,))
     questioner = Questioner(chat, dialogue.id, config.asking)
     findings = list(found.findings) if found is not None else []
     parts = windows(dialogue.turns, config.window_tokens)
@@ -112,28 +112,28 @@ async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> Outcome
             if len(first_of_each(findings)) > config.threshold:
                 break
     except CheckFailedError as error:
-        return Outcome(
+        return RowOutcome(
             rejected=error.rejected(dialogue.id, dialogue.language),
             failed_checks=tuple(questioner.failed_checks),
             spent=questioner.spent,
         )
-    verdict = Verdict(
+    verdict = CultureVerdict(
         id=dialogue.id,
         language=dialogue.language,
         by="model",
         complete=judged == len(parts),
         findings=first_of_each(findings),
     )
-    return Outcome(
+    return RowOutcome(
         accepted=(verdict,),
         failed_checks=tuple(questioner.failed_checks),
         spent=questioner.spent,
     )
 
 
-def judge_by_keywords(dialogue: Dialogue) -> Verdict:
+def judge_by_keywords(dialogue: Dialogue) -> CultureVerdict:
     """What keywords say alone."""
-    return Verdict(
+    return CultureVerdict(
         id=dialogue.id,
         language=dialogue.language,
         by="keywords",
@@ -176,15 +176,15 @@ def windows(turns: Sequence[str], limit: int) -> list[list[Turn]]:
     return parts
 
 
-def decide(row: JudgedRow, config: FilterConfig) -> Outcome[Dialogue]:
+def decide(row: JudgedRow, config: FilterConfig) -> RowOutcome[Dialogue]:
     """Keep a conversation, or reject it with the criteria and their evidence."""
     verdict = row.verdict
     if verdict is None:
         if row.rejected is None:
             raise ValueError(f"row {row.id!r} has neither a verdict nor a reject")
-        return Outcome(rejected=row.rejected)
+        return RowOutcome(rejected=row.rejected)
     if verdict.total <= config.threshold:
-        return Outcome(accepted=(row.dialogue,))
+        return RowOutcome(accepted=(row.dialogue,))
     detail = "; ".join(f"{finding.name}: {finding.evidence!r}" for finding in verdict.findings)
     rejected = Rejected(
         id=row.id,
@@ -193,4 +193,4 @@ def decide(row: JudgedRow, config: FilterConfig) -> Outcome[Dialogue]:
         detail=detail,
         findings=verdict.findings,
     )
-    return Outcome(rejected=rejected)
+    return RowOutcome(rejected=rejected)

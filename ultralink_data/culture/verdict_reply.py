@@ -15,7 +15,7 @@ from ultralink_data.stage.outcome import Finding
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)\n?[ \t]*```", re.S)
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReadReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a reply says of one criterion."""
 
     evidence: str
@@ -78,7 +78,7 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _decoded(text: str) -> dict[Criterion, Judged]:
+def _decoded(text: str) -> dict[Criterion, ReadReply]:
     """The object of a reply, which is all of it or its one code fence."""
     fences = _FENCE.findall(text)
     whole = text.strip()
@@ -89,7 +89,7 @@ def _decoded(text: str) -> dict[Criterion, Judged]:
     except (ValueError, RecursionError):
         raise _bad("not_json", "it is not one JSON object and nothing else") from None
     try:
-        return msgspec.convert(found, dict[Criterion, Judged])
+        return msgspec.convert(found, dict[Criterion, ReadReply])
     except msgspec.ValidationError as error:
         raise _bad("wrong_form", f"it has not the form asked for: {error}") from None
     except UnicodeEncodeError:  # half of a pair of surrogates, which no text can hold

@@ -28,7 +28,7 @@ from ultralink_data.stage.asking import (
     Questioner,
     derived_random,
 )
-from ultralink_data.stage.outcome import ENDED_AT, Outcome
+from ultralink_data.stage.outcome import ENDED_AT, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 
 _MARK = re.compile(r"\{(\w+)\}")
@@ -96,7 +96,7 @@ def prompt_version(language: str) -> str:
 
 async def ground(
     passage: Passage, chat: Chat, config: GroundConfig, *, model: str
-) -> Outcome[Dialogue]:
+) -> RowOutcome[Dialogue]:
     """Make one dialogue of a passage.
 
     A dialogue whose follow-up fails its checks, or is refused, keeps the rounds before it; one
@@ -119,7 +119,7 @@ async def ground(
             await writer.round(kind)
     except CheckFailedError as error:
         if not writer.turns:
-            return Outcome(
+            return RowOutcome(
                 rejected=error.rejected(passage.id, passage.language),
                 failed_checks=tuple(questioner.failed_checks),
                 spent=questioner.spent,
@@ -136,7 +136,7 @@ async def ground(
             prompt_version=prompt_version(passage.language),
         ),
     )
-    return Outcome(
+    return RowOutcome(
         accepted=(dialogue,),
         failed_checks=tuple(questioner.failed_checks),
         mended=mended,

@@ -1,11 +1,11 @@
 """Arabic."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
     Language,
-    Numbers,
-    Phrases,
+    NumberWords,
     Translate,
 )
 
@@ -38,7 +38,7 @@ LANGUAGE = Language(
         answer_line="الإجابة هي: {answer}",
         length=(0.5, 0.85, 1.4),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=".",
         group_marks=",",
         words="""0 صفر; 1 واحد واحدة; 2 اثنان اثنين اثنتان اثنتين; 3 ثلاثة ثلاث; 4 أربعة أربع; 5 خمسة خمس; 6 ستة ست; 7 سبعة سبع; 8 ثمانية ثماني ثمان; 9 تسعة تسع; 10 عشرة عشر; 12 دزينة;
@@ -51,7 +51,7 @@ LANGUAGE = Language(
         units_first=True,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:أنا )?آسف",
             r"أعتذر",

@@ -1,13 +1,13 @@
 """English."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
-    HumanEval,
+    HumanEvalTexts,
     Language,
-    Mgsm,
-    Numbers,
-    Phrases,
+    MgsmTexts,
+    NumberWords,
     Translate,
 )
 
@@ -40,7 +40,7 @@ LANGUAGE = Language(
         answer_line="The answer is: {answer}",
         length=(0.5, 1.0, 2.0),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=".",
         group_marks=",",
         words="""0 zero; 1 one; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
@@ -53,7 +53,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:i(?:'|’)m|i am) sorry\b",
             r"i (?:cannot|can(?:'|’)t|can not|am unable to|am not able to|won(?:'|’)t)\b",
@@ -124,7 +124,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
         ),
         chinese_conversion=None,
     ),
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="Question: ",
         answer="Answer:",
         answer_step_by_step="Step-by-Step Answer:",
@@ -141,7 +141,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",
     ),
-    humaneval=HumanEval(
+    humaneval=HumanEvalTexts(
         instruction=(
             "Complete the following Python function. Reply with the whole function in one code block.\n\n"
             "```python\n"

@@ -1,13 +1,13 @@
 """Spanish."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
-    HumanEval,
+    HumanEvalTexts,
     Language,
-    Mgsm,
-    Numbers,
-    Phrases,
+    MgsmTexts,
+    NumberWords,
     Translate,
 )
 
@@ -40,7 +40,7 @@ LANGUAGE = Language(
         answer_line="La respuesta es: {answer}",
         length=(0.7, 1.1, 1.75),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="""0 cero; 1 un una uno; 2 dos; 3 tres; 4 cuatro; 5 cinco; 6 seis; 7 siete; 8 ocho; 9 nueve; 10 diez;
@@ -55,7 +55,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"lo siento\b",
             r"no puedo\b",
@@ -124,7 +124,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
         ),
         chinese_conversion=None,
     ),
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="Pregunta: ",
         answer="Respuesta:",
         answer_step_by_step="Respuesta paso a paso:",
@@ -141,7 +141,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
         decimal_mark=",",
         group_marks=". \u00a0\u202f",
     ),
-    humaneval=HumanEval(
+    humaneval=HumanEvalTexts(
         instruction=(
             "Completa la siguiente función de Python. Responde con la función entera en un solo bloque de código.\n\n"
             "```python\n"

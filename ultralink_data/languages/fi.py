@@ -1,11 +1,11 @@
 """Finnish."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
     Language,
-    Numbers,
-    Phrases,
+    NumberWords,
     Translate,
 )
 
@@ -38,7 +38,7 @@ LANGUAGE = Language(
         answer_line="Vastaus on: {answer}",
         length=(0.55, 1.05, 1.75),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="""0 nolla; 1 yksi yhden yhtä yhdessä; 2 kaksi kahden kahta kahdessa kahdella kahdelle; 3 kolme kolmen kolmea kolmessa kolmella; 4 neljä neljän neljää neljässä; 5 viisi viiden viittä viidessä; 6 kuusi kuuden kuutta kuudessa; 7 seitsemän seitsemää seitsemässä; 8 kahdeksan kahdeksaa kahdeksassa; 9 yhdeksän yhdeksää yhdeksässä; 10 kymmenen kymmentä kymmenessä;
@@ -51,7 +51,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:olen )?pahoillani\b",
             r"valitettavasti (?:en|minulla ei)\b",

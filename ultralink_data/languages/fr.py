@@ -1,13 +1,13 @@
 """French."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
-    HumanEval,
+    HumanEvalTexts,
     Language,
-    Mgsm,
-    Numbers,
-    Phrases,
+    MgsmTexts,
+    NumberWords,
     Translate,
 )
 
@@ -40,7 +40,7 @@ LANGUAGE = Language(
         answer_line="La réponse est : {answer}",
         length=(0.7, 1.08, 1.9),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="""0 zéro; 1 un une; 2 deux; 3 trois; 4 quatre; 5 cinq; 6 six; 7 sept; 8 huit; 9 neuf; 10 dix;
@@ -53,7 +53,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12, 20),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:je suis )?désolée?\b",
             r"je ne (?:peux|puis) pas\b",
@@ -123,7 +123,7 @@ La conversation jusqu'ici :
         ),
         chinese_conversion=None,
     ),
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="Question : ",
         answer="Réponse :",
         answer_step_by_step="Réponse étape par étape :",
@@ -142,7 +142,7 @@ La conversation jusqu'ici :
         decimal_mark=",",
         group_marks=". \u00a0\u202f",
     ),
-    humaneval=HumanEval(
+    humaneval=HumanEvalTexts(
         instruction=(
             "Complète la fonction Python suivante. Réponds avec la fonction entière dans un seul bloc de code.\n\n"
             "```python\n"

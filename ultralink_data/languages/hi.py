@@ -1,11 +1,11 @@
 """Hindi."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
     Language,
-    Numbers,
-    Phrases,
+    NumberWords,
     Translate,
 )
 
@@ -38,7 +38,7 @@ LANGUAGE = Language(
         answer_line="उत्तर है: {answer}",
         length=(0.3, 0.6, 1.1),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=".",
         group_marks=",",
         words="""0 शून्य; 1 एक; 2 दो; 3 तीन; 4 चार; 5 पाँच पांच; 6 छह छः छ; 7 सात; 8 आठ; 9 नौ; 10 दस; 11 ग्यारह; 12 बारह दर्जन; 13 तेरह; 14 चौदह; 15 पंद्रह पन्द्रह; 16 सोलह; 17 सत्रह; 18 अठारह; 19 उन्नीस;
@@ -52,7 +52,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:मुझे )?(?:खेद है|माफ़ करें|माफ करें|क्षमा करें)",
             r"मैं .{0,60}नहीं (?:कर|दे|बता) (?:सकता|सकती)",

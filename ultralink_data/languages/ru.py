@@ -1,13 +1,13 @@
 """Russian."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
-    HumanEval,
+    HumanEvalTexts,
     Language,
-    Mgsm,
-    Numbers,
-    Phrases,
+    MgsmTexts,
+    NumberWords,
     Translate,
 )
 
@@ -40,7 +40,7 @@ LANGUAGE = Language(
         answer_line="Ответ: {answer}",
         length=(0.5, 1.06, 1.85),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="""0 ноль нуль; 1 один одна одно одну одного одной; 2 два две двух двум двумя двое двоих вдвое; 3 три трёх трех трём трем тремя трое троих втрое; 4 четыре четырёх четырех четырём четырем четырьмя четверо четверых вчетверо; 5 пять пяти пятью пятеро пятерых впятеро; 6 шесть шести шестью шестеро; 7 семь семи семью семеро; 8 восемь восьми восемью восьмью; 9 девять девяти девятью; 10 десять десяти десятью;
@@ -54,7 +54,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:извините|простите|к сожалению, я не (?:могу|знаю))",
             r"я не могу\b",
@@ -121,7 +121,7 @@ LANGUAGE = Language(
         ),
         chinese_conversion=None,
     ),
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="Задача: ",
         answer="Ответ:",
         answer_step_by_step="Пошаговое решение:",
@@ -139,7 +139,7 @@ LANGUAGE = Language(
         decimal_mark=",",
         group_marks=". \u00a0\u202f",
     ),
-    humaneval=HumanEval(
+    humaneval=HumanEvalTexts(
         instruction=(
             "Допишите следующую функцию на Python. Ответьте полной функцией в одном блоке кода.\n\n"
             "```python\n"

@@ -57,7 +57,7 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"length must be positive and rise, got {self.length}")
 
 
-class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     """How numbers are written: marks, and words for those that are spelled out.
 
     `words` holds entries "VALUE form form ...", set apart by semicolons: the values up to 20, tens,
@@ -108,7 +108,7 @@ def number_values(words: str) -> dict[str, int]:
     return values
 
 
-class Phrases(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
     """What checks of a model's replies look for; regular expressions, tried without regard to case.
 
     `refusals` open a reply that declines, `prefaces` one that announces itself ("Here is the
@@ -162,7 +162,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
                     raise ValueError(f"field {field!r} needs {mark}")
 
 
-class Mgsm(msgspec.Struct, frozen=True, kw_only=True):
+class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     """MGSM prompts and number style of this language.
 
     `question` and `answer` are the line openings, `answer_step_by_step` the one of a chain of
@@ -191,7 +191,7 @@ class Mgsm(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
-class HumanEval(msgspec.Struct, frozen=True, kw_only=True):
+class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
     """The instruction around a HumanEval prompt in a chat; holds `{prompt}`."""
 
     instruction: str
@@ -208,8 +208,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     builder: Builder
     translate: Translate
-    numbers: Numbers
-    phrases: Phrases
+    numbers: NumberWords
+    phrases: AnswerPhrases
     ground: Ground | None
-    mgsm: Mgsm | None
-    humaneval: HumanEval | None
+    mgsm: MgsmTexts | None
+    humaneval: HumanEvalTexts | None

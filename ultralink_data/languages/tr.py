@@ -1,11 +1,11 @@
 """Turkish."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
     Language,
-    Numbers,
-    Phrases,
+    NumberWords,
     Translate,
 )
 
@@ -38,7 +38,7 @@ LANGUAGE = Language(
         answer_line="Cevap: {answer}",
         length=(0.5, 0.95, 1.6),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="""0 sıfır; 1 bir; 2 iki; 3 üç; 4 dört; 5 beş; 6 altı; 7 yedi; 8 sekiz; 9 dokuz; 10 on; 12 düzine;
@@ -50,7 +50,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(12,),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:çok )?üzgünüm\b",
             r"özür dilerim\b",

@@ -1,13 +1,13 @@
 """Chinese."""
 
 from ultralink_data.languages.sections import (
+    AnswerPhrases,
     Builder,
     Ground,
-    HumanEval,
+    HumanEvalTexts,
     Language,
-    Mgsm,
-    Numbers,
-    Phrases,
+    MgsmTexts,
+    NumberWords,
     Translate,
 )
 
@@ -40,7 +40,7 @@ LANGUAGE = Language(
         answer_line="答案是：{answer}",
         length=(0.2, 0.4, 0.9),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=".",
         group_marks=",",
         words="""""",
@@ -50,7 +50,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=(
             r"(?:很|非常)?抱歉",
             r"对不起",
@@ -116,7 +116,7 @@ LANGUAGE = Language(
         ),
         chinese_conversion="t2s",
     ),
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="问题：",
         answer="答案：",
         answer_step_by_step="逐步解答：",
@@ -130,7 +130,7 @@ LANGUAGE = Language(
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",
     ),
-    humaneval=HumanEval(
+    humaneval=HumanEvalTexts(
         instruction=(
             "请补全下面的 Python 函数。请在一个代码块中给出完整的函数。\n\n```python\n{prompt}```"
         ),

@@ -37,7 +37,7 @@ _CLOCKS_DIFFER = 3600.0
 ENDED = {"completed", "expired", "cancelled", "failed"}
 
 
-class _Line(msgspec.Struct, frozen=True):
+class _BatchLine(msgspec.Struct, frozen=True):
     custom_id: str
     method: str
     url: str
@@ -46,7 +46,9 @@ class _Line(msgspec.Struct, frozen=True):
 
 def request_line(key: str, body: bytes) -> bytes:
     """A line of the file that goes up."""
-    line = _Line(custom_id=key, method="POST", url="/v1/chat/completions", body=msgspec.Raw(body))
+    line = _BatchLine(
+        custom_id=key, method="POST", url="/v1/chat/completions", body=msgspec.Raw(body)
+    )
     return msgspec.json.encode(line) + b"\n"
 
 

@@ -11,7 +11,7 @@ from ultralink_data.sources.magicoder import SOURCE as MAGICODER
 from ultralink_data.sources.metamath import SOURCE as METAMATH
 from ultralink_data.sources.reading import SourceRow
 from ultralink_data.sources.sharegpt import SOURCE as SHAREGPT
-from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.stage.outcome import Rejected, RowOutcome
 
 SOURCES: dict[str, Source] = {s.name: s for s in (SHAREGPT, METAMATH, MAGICODER)}
 """The sources by name."""
@@ -28,7 +28,7 @@ def get(name: str) -> Source:
     return SOURCES[name]
 
 
-def convert(row: SourceRow, source: str) -> Outcome[Dialogue]:
+def convert(row: SourceRow, source: str) -> RowOutcome[Dialogue]:
     """The dialogue of a row, or why there is none.
 
     Raises:
@@ -38,8 +38,8 @@ def convert(row: SourceRow, source: str) -> Outcome[Dialogue]:
         rejected = Rejected(
             id=row.id, language=row.language, reason=row.reason, detail=f"{row.place}: {row.detail}"
         )
-        return Outcome(rejected=rejected)
+        return RowOutcome(rejected=rejected)
     outcome = get(source).convert(row.data, row.id)
     if outcome.rejected is not None or not row.mended:
         return outcome
-    return Outcome(accepted=outcome.accepted, mended=(*row.mended, *outcome.mended))
+    return RowOutcome(accepted=outcome.accepted, mended=(*row.mended, *outcome.mended))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
-from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.stage.outcome import Rejected, RowOutcome
 
 
 class Source(NamedTuple):
@@ -18,7 +18,7 @@ class Source(NamedTuple):
     name: str
     row_types: tuple[type, ...]
     row_id: Callable[[Any], str]
-    convert: Callable[[Any, str], Outcome[Dialogue]]
+    convert: Callable[[Any, str], RowOutcome[Dialogue]]
 
 
 class DropError(Exception):
@@ -36,14 +36,14 @@ def content_hash(*texts: str) -> str:
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
-def dropped(row_id: str, reason: str, detail: str = "") -> Outcome[Dialogue]:
+def dropped(row_id: str, reason: str, detail: str = "") -> RowOutcome[Dialogue]:
     """The outcome of a row that falls out."""
-    return Outcome(rejected=Rejected(id=row_id, language="en", reason=reason, detail=detail))
+    return RowOutcome(rejected=Rejected(id=row_id, language="en", reason=reason, detail=detail))
 
 
 def taken(
     row_id: str, kind: Kind, turns: tuple[str, ...], source_id: str, mended: tuple[str, ...] = ()
-) -> Outcome[Dialogue]:
+) -> RowOutcome[Dialogue]:
     """The outcome of a row that became an English dialogue."""
     dialogue = Dialogue(
         id=row_id,
@@ -52,4 +52,4 @@ def taken(
         turns=turns,
         provenance=Provenance(source_id=source_id),
     )
-    return Outcome(accepted=(dialogue,), mended=mended)
+    return RowOutcome(accepted=(dialogue,), mended=mended)

@@ -9,7 +9,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import Source, content_hash, dropped, taken
-from ultralink_data.stage.outcome import Outcome
+from ultralink_data.stage.outcome import RowOutcome
 
 PREFIX = "Write a solution to the following coding problem:\n"
 """What the instruction form puts before a problem."""
@@ -59,7 +59,7 @@ def _row_id(row: AnyRow) -> str:
     return f"magicoder:{content_hash(*_pair(row))}"
 
 
-def _convert(row: AnyRow, row_id: str) -> Outcome[Dialogue]:
+def _convert(row: AnyRow, row_id: str) -> RowOutcome[Dialogue]:
     problem, solution = (text.strip() for text in _pair(row))
     if not problem:
         return dropped(row_id, "empty_question")

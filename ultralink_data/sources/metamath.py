@@ -8,7 +8,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import Source, content_hash, dropped, taken
-from ultralink_data.stage.outcome import Outcome
+from ultralink_data.stage.outcome import RowOutcome
 
 
 class MetaMathRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +24,7 @@ def _row_id(row: MetaMathRow) -> str:
     return f"metamath:{content_hash(row.query, row.response)}"
 
 
-def _convert(row: MetaMathRow, row_id: str) -> Outcome[Dialogue]:
+def _convert(row: MetaMathRow, row_id: str) -> RowOutcome[Dialogue]:
     if not row.query.strip():
         return dropped(row_id, "empty_question")
     if not row.response.strip():

@@ -15,7 +15,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import DropError, Source, dropped, taken
-from ultralink_data.stage.outcome import Outcome
+from ultralink_data.stage.outcome import RowOutcome
 from ultralink_data.text.language_id import is_language, prose
 
 _USERS = {"human": (), "user": ("renamed_speaker",)}
@@ -61,7 +61,7 @@ def _row_id(row: ShareGptRow) -> str:
     return f"sharegpt:{row.id}"
 
 
-def _convert(row: ShareGptRow, row_id: str) -> Outcome[Dialogue]:
+def _convert(row: ShareGptRow, row_id: str) -> RowOutcome[Dialogue]:
     mended: list[str] = []
     try:
         turns = _speakers(row.conversations, mended)

@@ -26,11 +26,11 @@ from ultralink_data.stage.journal import Journal, numbered
 from ultralink_data.stage.outcome import (
     REFUSED_REQUEST,
     Advance,
-    Outcome,
+    BuildingStage,
     Price,
     Rejected,
     Row,
-    Stage,
+    RowOutcome,
     StageManifest,
     finished,
     free,
@@ -55,9 +55,9 @@ _CHUNK = 16
 
 async def run_asking(
     rows: Callable[[], Iterable[R]],
-    work: Callable[[R], Awaitable[Outcome[T]]],
+    work: Callable[[R], Awaitable[RowOutcome[T]]],
     out: Path,
-    stage: Stage,
+    stage: BuildingStage,
     *,
     concurrency: int,
     price: Price = free,
@@ -106,9 +106,9 @@ class _Refusals(Generic[T]):
     def __init__(self, journal: Journal, concurrency: int) -> None:
         self._journal = journal
         self._most = 2 * concurrency + _HELD
-        self._held: deque[tuple[int, str, Outcome[T]]] = deque()
+        self._held: deque[tuple[int, str, RowOutcome[T]]] = deque()
 
-    def hold(self, n: int, language: str, outcome: Outcome[T]) -> None:
+    def hold(self, n: int, language: str, outcome: RowOutcome[T]) -> None:
         """Keep an outcome; the oldest is stored where enough came after it."""
         self._held.append((n, language, outcome))
         if len(self._held) > self._most and self._journal.answered:
@@ -138,7 +138,7 @@ class _Drive(Generic[R, T]):
     def __init__(
         self,
         rows: Iterable[R],
-        work: Callable[[R], Awaitable[Outcome[T]]],
+        work: Callable[[R], Awaitable[RowOutcome[T]]],
         journal: Journal,
         refusals: _Refusals[T],
         advance: Advance,
@@ -194,7 +194,7 @@ class _Drive(Generic[R, T]):
             self._fatal = self._fatal or error
             return None
 
-    async def _outcome(self, row: R) -> Outcome[T]:
+    async def _outcome(self, row: R) -> RowOutcome[T]:
         try:
             return await self._work(row)
         except UnprovenEndpointError as error:
@@ -206,19 +206,19 @@ class _Drive(Generic[R, T]):
             return refused(row, error)
 
 
-def refused(row: Row, error: LLMError) -> Outcome[T]:
+def refused(row: Row, error: LLMError) -> RowOutcome[T]:
     """The outcome of a row whose request the endpoint will not answer."""
     reject = Rejected(
         id=row.id, language=row.language, reason=REFUSED_REQUEST, detail=error.message
     )
-    return Outcome(rejected=reject)
+    return RowOutcome(rejected=reject)
 
 
 def run_computing(
     rows: Iterable[R],
-    work: Callable[[R], Outcome[T]],
+    work: Callable[[R], RowOutcome[T]],
     out: Path,
-    stage: Stage,
+    stage: BuildingStage,
     *,
     processes: int = 1,
     advance: Advance = ignore,
@@ -254,7 +254,7 @@ class Batch(Protocol):
 
 B = TypeVar("B", bound=Batch)
 X = TypeVar("X")
-Computed = tuple[int, str, Outcome[T]]
+Computed = tuple[int, str, RowOutcome[T]]
 """Place of a row in the input, its language, and what became of it."""
 
 
@@ -262,7 +262,7 @@ def run_batches(
     batches: Iterable[B],
     work: Callable[[B], list[Computed[T]]],
     out: Path,
-    stage: Stage,
+    stage: BuildingStage,
     *,
     processes: int = 1,
     advance: Advance = ignore,
@@ -325,5 +325,5 @@ def _mapped(
             raise
 
 
-def _compute(work: Callable[[R], Outcome[T]], chunk: list[tuple[int, R]]) -> list[Computed[T]]:
+def _compute(work: Callable[[R], RowOutcome[T]], chunk: list[tuple[int, R]]) -> list[Computed[T]]:
     return [(n, row.language, work(row)) for n, row in chunk]

@@ -16,9 +16,9 @@ from ultralink_data.atomic import disk_errors
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.stage.outcome import (
     NOTHING,
-    Outcome,
+    BuildingStage,
     Price,
-    Stage,
+    RowOutcome,
     StageFile,
     StageManifest,
     Tally,
@@ -34,7 +34,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     n: int
     language: str
-    outcome: Outcome[msgspec.Raw]
+    outcome: RowOutcome[msgspec.Raw]
 
 
 class Journal:
@@ -47,7 +47,7 @@ class Journal:
         PrerequisiteError: the folder is not writable, or another process runs this stage.
     """
 
-    def __init__(self, out: Path, stage: Stage) -> None:
+    def __init__(self, out: Path, stage: BuildingStage) -> None:
         self._paths = stage_paths(out)
         self._stage = stage
         self._places = array("q")
@@ -94,7 +94,7 @@ class Journal:
         self._file.truncate(end)
         self._end = end
 
-    def _mark(self, n: int, place: int, outcome: Outcome[T]) -> None:
+    def _mark(self, n: int, place: int, outcome: RowOutcome[T]) -> None:
         self.answered = self.answered or outcome.spent.replies > 0
         while len(self._places) <= n:
             self._places.append(-1)
@@ -105,7 +105,7 @@ class Journal:
         """Whether the row at place `n` of the input is done."""
         return n < len(self._places) and self._places[n] >= 0
 
-    def add(self, n: int, language: str, outcome: Outcome[T]) -> None:
+    def add(self, n: int, language: str, outcome: RowOutcome[T]) -> None:
         """Store what became of the row at place `n`.
 
         Raises:

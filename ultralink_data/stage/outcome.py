@@ -81,7 +81,7 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 NOTHING = Spent()
 
 
-class Outcome(
+class RowOutcome(
     msgspec.Struct,
     Generic[T],
     frozen=True,
@@ -132,7 +132,7 @@ class StageFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sha256: str
 
 
-class Stage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BuildingStage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which stage, and all that decides its output.
 
     `config` is its resolved configuration as JSON, `inputs` the sha256 of what it reads,
@@ -161,7 +161,7 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `cost` is that of `spent` at the prices of the run that finished it: whoever paid, and when.
     """
 
-    stage: Stage
+    stage: BuildingStage
     rows_in: int
     accepted: int
     rejected: int
@@ -197,7 +197,7 @@ def stage_paths(out: Path) -> StagePaths:
     )
 
 
-def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest | None:
+def finished(out: Path, stage: BuildingStage, *, replace: bool = False) -> StageManifest | None:
     """The manifest, where this very stage is finished and its files are whole; else None.
 
     None too where it was killed while it wrote them, and with `replace` where a stage made `out`
@@ -230,7 +230,7 @@ def finished(out: Path, stage: Stage, *, replace: bool = False) -> StageManifest
     return manifest if whole else None
 
 
-def _is_under_way(paths: StagePaths, stage: Stage) -> bool:
+def _is_under_way(paths: StagePaths, stage: BuildingStage) -> bool:
     """Whether the journal is of this very stage: what stands at `out` is then a part of its own."""
     try:
         with paths.journal.open("rb") as file:

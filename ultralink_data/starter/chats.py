@@ -38,7 +38,7 @@ class StarterChat(msgspec.Struct, frozen=True, kw_only=True):
     turns: tuple[str, ...]
 
 
-class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _ChatText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One `[[chat]]` table as it stands in the file."""
 
     id: str
@@ -97,7 +97,7 @@ def _parse_entry(raw: object, language: str, *, source: str, position: int) -> S
     # An entry whose id is missing or no string can only be named by its position.
     where = f"chat {chat_id!r}" if isinstance(chat_id, str) else f"chat number {position}"
     try:
-        entry = msgspec.convert(raw, _Entry)
+        entry = msgspec.convert(raw, _ChatText)
     except msgspec.ValidationError as error:
         raise ValueError(f"{source}: {where}: {error}") from error
     problem = (
@@ -117,7 +117,7 @@ def _parse_entry(raw: object, language: str, *, source: str, position: int) -> S
     )
 
 
-def _id_problem(entry: _Entry, language: str) -> str | None:
+def _id_problem(entry: _ChatText, language: str) -> str | None:
     # The id repeats language and kind, so a chat moved to the wrong file or kind shows.
     prefix = f"{language}-{entry.kind}-"
     number = entry.id.removeprefix(prefix)

@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import Numbers
+from ultralink_data.languages.sections import NumberWords
 
 _SPACES = " \u00a0\u2009\u202f"
 _MINUS = "-\u2212\uff0d"
@@ -85,7 +85,7 @@ def _ascii(char: str) -> str:
     return {"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff05": "%"}.get(char, char)
 
 
-def _in_digits(text: str, numbers: Numbers) -> Iterator[Written]:
+def _in_digits(text: str, numbers: NumberWords) -> Iterator[Written]:
     for match in _TOKEN.finditer(text):
         for value, start, end in _parts(match[0], numbers):
             first, last = match.start() + start, match.start() + end
@@ -99,7 +99,7 @@ def _in_digits(text: str, numbers: Numbers) -> Iterator[Written]:
             yield Written(value if factor == 1 else value * factor, first, last, False)
 
 
-def _parts(token: str, numbers: Numbers) -> Iterator[tuple[Decimal, int, int]]:
+def _parts(token: str, numbers: NumberWords) -> Iterator[tuple[Decimal, int, int]]:
     """The numbers of a token of digits and marks, and their places in it.
 
     A token that is no number is cut at its spaces; a piece that is none is integers.
@@ -115,7 +115,7 @@ def _parts(token: str, numbers: Numbers) -> Iterator[tuple[Decimal, int, int]]:
             yield value, piece.start() + start, piece.start() + end
 
 
-def _value(token: str, numbers: Numbers) -> Decimal | None:
+def _value(token: str, numbers: NumberWords) -> Decimal | None:
     """The one number that a token writes, or None."""
     if len(token) > _MAX_DIGITS and len(max(re.findall(r"\d+", token), key=len)) > _MAX_DIGITS:
         return None
@@ -148,7 +148,7 @@ def _value(token: str, numbers: Numbers) -> Decimal | None:
     return Decimal(".".join(groups)) if marks[0] in ".," else None
 
 
-def _scale_after(text: str, end: int, numbers: Numbers) -> tuple[int, int]:
+def _scale_after(text: str, end: int, numbers: NumberWords) -> tuple[int, int]:
     """The factor of the scale word that follows digits, and where it ends; 1 where none does."""
     if text[end : end + 1] in _CJK_SCALES:
         return _CJK_SCALES[text[end]], end + 1
@@ -165,7 +165,7 @@ def _is_negative(text: str, start: int) -> bool:
     return before[-1:] in tuple(_MINUS) and (len(before) < 2 or before[0] in " (=:[,\n\t$\u00a0")
 
 
-def _in_words(text: str, numbers: Numbers) -> Iterator[Written]:
+def _in_words(text: str, numbers: NumberWords) -> Iterator[Written]:
     """Numbers in words: runs of number words with nothing but spaces and hyphens between them."""
     run: list[tuple[int, int, int]] = []
     joined, joint_end = False, 0
@@ -189,7 +189,7 @@ def _in_words(text: str, numbers: Numbers) -> Iterator[Written]:
     yield from _composed(run, numbers)
 
 
-def _word_values(word: str, numbers: Numbers) -> tuple[int, ...]:
+def _word_values(word: str, numbers: NumberWords) -> tuple[int, ...]:
     """The values that a word is made of: one, or several where the language writes them as one."""
     value = numbers.values.get(word)
     if value is not None:
@@ -203,7 +203,7 @@ def _word_values(word: str, numbers: Numbers) -> tuple[int, ...]:
     return ()
 
 
-def _composed(run: list[tuple[int, int, int]], numbers: Numbers) -> Iterator[Written]:
+def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator[Written]:
     """The numbers that consecutive number words make: "two hundred five" is one, "two five" two."""
     total = current = 0
     start = end = -1
@@ -221,7 +221,7 @@ def _composed(run: list[tuple[int, int, int]], numbers: Numbers) -> Iterator[Wri
         yield Written(Decimal(total + current), start, end, True)
 
 
-def _extended(total: int, current: int, value: int, numbers: Numbers) -> tuple[bool, int, int]:
+def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tuple[bool, int, int]:
     """Whether a number goes on with this word, and then its parts above and below the scale."""
     if value >= 1000:
         fits = bool(current) and (not total or value < total)

@@ -18,7 +18,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.stage.asking import Chat, CheckFailedError, Failure, Questioner, derived_seed
-from ultralink_data.stage.outcome import Outcome
+from ultralink_data.stage.outcome import RowOutcome
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.translate import TranslateConfig, ask_translation, messages
@@ -48,7 +48,7 @@ class QualityTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reference: str
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MeasuredRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A measured translation: chrF from 0 to 100, and the first check that `output` fails, if any.
 
     Checks are of translations out of English, so a round trip has none.
@@ -64,7 +64,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     failed_check: str = ""
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
+class QualityScore(msgspec.Struct, frozen=True, kw_only=True):
     """chrF of a language: over the whole corpus, and the mean of its texts with its error."""
 
     measure: Measure
@@ -149,7 +149,9 @@ def human_tasks(language: str, pairs: Iterable[tuple[str, str]], name: str) -> l
     ]
 
 
-async def measure(task: QualityTask, chat: Chat, config: TranslateConfig) -> Outcome[Measured]:
+async def measure(
+    task: QualityTask, chat: Chat, config: TranslateConfig
+) -> RowOutcome[MeasuredRow]:
     """Translate and compare; a reply is measured as it is, whatever the checks say of it.
 
     Raises:
@@ -166,7 +168,7 @@ async def measure(task: QualityTask, chat: Chat, config: TranslateConfig) -> Out
             config,
         )
     except CheckFailedError as error:
-        return Outcome(
+        return RowOutcome(
             rejected=error.rejected(task.id, task.language),
             failed_checks=tuple(questioner.failed_checks),
             spent=questioner.spent,
@@ -175,7 +177,7 @@ async def measure(task: QualityTask, chat: Chat, config: TranslateConfig) -> Out
     if task.measure == "human":
         turn = SourceTurn(text=task.text, language=task.into, kind=task.kind, user=True)
         failed = check_turn(turn, output)
-    row = Measured(
+    row = MeasuredRow(
         id=task.id,
         language=task.language,
         measure=task.measure,
@@ -185,7 +187,7 @@ async def measure(task: QualityTask, chat: Chat, config: TranslateConfig) -> Out
         chrf=sentence_chrf(output, task.reference),
         failed_check=failed.check if failed else "",
     )
-    return Outcome(
+    return RowOutcome(
         accepted=(row,), failed_checks=tuple(questioner.failed_checks), spent=questioner.spent
     )
 
@@ -195,15 +197,15 @@ def sentence_chrf(output: str, reference: str) -> float:
     return float(_chrf().sentence_score(prose(output), [prose(reference)]).score)
 
 
-def scores(rows: Iterable[Measured]) -> list[Score]:
+def scores(rows: Iterable[MeasuredRow]) -> list[QualityScore]:
     """The scores by measure and language."""
-    groups: dict[tuple[Measure, str], list[Measured]] = defaultdict(list)
+    groups: dict[tuple[Measure, str], list[MeasuredRow]] = defaultdict(list)
     for row in rows:
         groups[row.measure, row.language].append(row)
     return [_score(name, language, found) for (name, language), found in sorted(groups.items())]
 
 
-def _score(name: Measure, language: str, rows: Sequence[Measured]) -> Score:
+def _score(name: Measure, language: str, rows: Sequence[MeasuredRow]) -> QualityScore:
     outputs = [prose(row.output) for row in rows]
     references = [prose(row.reference) for row in rows]
     mean = sum(row.chrf for row in rows) / len(rows)
@@ -211,7 +213,7 @@ def _score(name: Measure, language: str, rows: Sequence[Measured]) -> Score:
     if len(rows) > 1:
         squares = sum((row.chrf - mean) ** 2 for row in rows)
         error = math.sqrt(squares / (len(rows) - 1) / len(rows))
-    return Score(
+    return QualityScore(
         measure=name,
         language=language,
         texts=len(rows),

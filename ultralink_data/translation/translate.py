@@ -16,7 +16,7 @@ from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.llm.client import Message
 from ultralink_data.stage.asking import Asking, Chat, Check, CheckFailedError, Failure, Questioner
-from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.stage.outcome import Rejected, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.task import check_turns
@@ -74,7 +74,7 @@ def prompt_version(language: str, names: Names) -> str:
 
 async def translate(
     row: TranslationTask, chat: Chat, config: TranslateConfig, *, model: str
-) -> Outcome[Dialogue]:
+) -> RowOutcome[Dialogue]:
     """Translate one dialogue; one turn without a reply that passes rejects it.
 
     Raises:
@@ -96,7 +96,7 @@ async def translate(
         if failure is not None:
             raise CheckFailedError("dialogue", failure, "\n".join(turns))
     except CheckFailedError as error:
-        return Outcome(
+        return RowOutcome(
             rejected=error.rejected(row.id, row.language),
             failed_checks=tuple(questioner.failed_checks),
             spent=questioner.spent,
@@ -114,15 +114,15 @@ async def translate(
         turns=tuple(turns),
         provenance=provenance,
     )
-    return Outcome(
+    return RowOutcome(
         accepted=(dialogue,),
         failed_checks=tuple(questioner.failed_checks),
         spent=questioner.spent,
     )
 
 
-def _rejected(row: TranslationTask, reason: str, detail: str) -> Outcome[Dialogue]:
-    return Outcome(
+def _rejected(row: TranslationTask, reason: str, detail: str) -> RowOutcome[Dialogue]:
+    return RowOutcome(
         rejected=Rejected(id=row.id, language=row.language, reason=reason, detail=detail)
     )
 

@@ -26,7 +26,7 @@ _LEAD = 40
 Name = tuple[str, Kind, str]
 
 
-class Side(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DatasetSide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One side of a language and kind.
 
     `turns` are questions with answers, `lengths` the 10, 50 and 90 % quantiles of the tokens of a
@@ -51,8 +51,8 @@ class CellDiff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     language: str
     kind: Kind
-    before: Side
-    after: Side
+    before: DatasetSide
+    after: DatasetSide
     same: int
     changed: int
     relabelled: int
@@ -137,7 +137,7 @@ def _checked(rows: Iterable[Dialogue]) -> Iterator[Dialogue]:
         yield row
 
 
-class _Cell:
+class _DiffCell:
     """Counts of a language and kind, and what its sides hold."""
 
     def __init__(self) -> None:
@@ -145,9 +145,9 @@ class _Cell:
         self.turns = [0, 0]
         self.lengths = (array("I"), array("I"))
 
-    def side(self, place: int) -> Side:
+    def side(self, place: int) -> DatasetSide:
         lengths = self.lengths[place]
-        return Side(
+        return DatasetSide(
             rows=len(lengths),
             turns=self.turns[place],
             tokens=sum(lengths),
@@ -159,7 +159,7 @@ class _Found:
     def __init__(self, count_tokens: CountTokens, show: int) -> None:
         self._count_tokens = count_tokens
         self._show = show
-        self._cells: defaultdict[tuple[str, Kind], _Cell] = defaultdict(_Cell)
+        self._cells: defaultdict[tuple[str, Kind], _DiffCell] = defaultdict(_DiffCell)
         self._removed: defaultdict[bytes, list[tuple[Name, str]]] = defaultdict(list)
         self._added: list[tuple[bytes, Name, str]] = []
         self._examples: defaultdict[str, list[tuple[bytes, Name, str, str]]] = defaultdict(list)
@@ -218,7 +218,7 @@ class _Found:
             heapq.heappushpop(kept, entry)
 
 
-def _cell_diff(key: tuple[str, Kind], cell: _Cell) -> CellDiff:
+def _cell_diff(key: tuple[str, Kind], cell: _DiffCell) -> CellDiff:
     names = ("same", "changed", "relabelled", "removed", "added", "moved_out", "moved_in")
     return CellDiff(
         language=key[0],

@@ -7,7 +7,7 @@ import msgspec
 
 from ultralink_data import languages
 from ultralink_data.documents import Page
-from ultralink_data.stage.outcome import Outcome, Rejected
+from ultralink_data.stage.outcome import Rejected, RowOutcome
 from ultralink_data.text.language_id import is_language
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.wiki.dump import RawPage
@@ -47,7 +47,7 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             )
 
 
-def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
+def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
     """The article of a page, or why it is not taken.
 
     Raises:
@@ -84,7 +84,7 @@ def extract(raw: RawPage, config: ExtractConfig) -> Outcome[Page]:
         return _rejected(raw, "excluded_word", found.group())
     title = convert_chinese(raw.title, conversion)
     page = Page(id=raw.id, language=raw.language, title=title, revision=raw.revision, text=text)
-    return Outcome(accepted=(page,))
+    return RowOutcome(accepted=(page,))
 
 
 def is_disambiguation(raw: RawPage) -> bool:
@@ -113,7 +113,7 @@ def _excluded(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!{_LETTER})(?:{listed})(?!{_LETTER})", re.IGNORECASE)
 
 
-def _rejected(raw: RawPage, reason: str, detail: str = "") -> Outcome[Page]:
-    return Outcome(
+def _rejected(raw: RawPage, reason: str, detail: str = "") -> RowOutcome[Page]:
+    return RowOutcome(
         rejected=Rejected(id=raw.id, language=raw.language, reason=reason, detail=detail)
     )

@@ -116,7 +116,7 @@ ARABIC_NAMES = _names(
 """`{{ألمانية|X}}` and `{{بالألمانية|X}}`."""
 
 
-class Numbers(NamedTuple):
+class NumberStyle(NamedTuple):
     """How `{{formatnum:}}` writes: mark between groups, decimal mark, digits that are grouped."""
 
     group: str
@@ -124,10 +124,18 @@ class Numbers(NamedTuple):
     digits: int
 
 
-NUMBERS: dict[str, Numbers] = {
-    **{"en": Numbers(",", ".", 4), "zh": Numbers(",", ".", 4), "es": Numbers(" ", ",", 5)},
-    **{"fr": Numbers(" ", ",", 4), "ru": Numbers(" ", ",", 5), "fi": Numbers(" ", ",", 4)},
-    **{"tr": Numbers(".", ",", 4)},
+NUMBERS: dict[str, NumberStyle] = {
+    **{
+        "en": NumberStyle(",", ".", 4),
+        "zh": NumberStyle(",", ".", 4),
+        "es": NumberStyle(" ", ",", 5),
+    },
+    **{
+        "fr": NumberStyle(" ", ",", 4),
+        "ru": NumberStyle(" ", ",", 5),
+        "fi": NumberStyle(" ", ",", 4),
+    },
+    **{"tr": NumberStyle(".", ",", 4)},
 }
 """Other languages keep a number as it stands."""
 

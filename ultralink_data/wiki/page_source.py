@@ -10,7 +10,7 @@ from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 from ultralink_data.store.compressed import opened
 from ultralink_data.wiki.dump import Dump, RawPage
 from ultralink_data.wiki.parquet_pages import parquet_pages
-from ultralink_data.wiki.plain_text import Place, doc_pages, json_pages
+from ultralink_data.wiki.plain_text import LinePlace, doc_pages, json_pages
 
 Format = Literal["mediawiki", "parquet", "jsonl", "wikiextractor"]
 
@@ -47,7 +47,7 @@ class PageSource:
             self.files = (path,)
         base = path if path.is_dir() else path.parent
         self._places = [
-            Place(path=file, name=file.relative_to(base).as_posix(), language=language)
+            LinePlace(path=file, name=file.relative_to(base).as_posix(), language=language)
             for file in self.files
         ]
         self.dump = Dump(path, language) if self.format == "mediawiki" else None
@@ -65,7 +65,7 @@ class PageSource:
             yield from _reader(self.format, place)(place)
 
 
-def _reader(format: str, place: Place) -> Callable[[Place], Iterator[RawPage]]:
+def _reader(format: str, place: LinePlace) -> Callable[[LinePlace], Iterator[RawPage]]:
     if format == "parquet":
         return parquet_pages
     if format == "wikiextractor" and not _head(place.path).lstrip().startswith(b"{"):

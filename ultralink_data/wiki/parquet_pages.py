@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ultralink_data.errors import DataError, PrerequisiteError
 from ultralink_data.wiki.dump import RawPage
-from ultralink_data.wiki.plain_text import Place
+from ultralink_data.wiki.plain_text import LinePlace
 
 _COLUMNS = ("id", "title", "text")
 
@@ -12,7 +12,7 @@ _BATCH = 64
 """Rows that are decoded at a time; row groups hold 1,000, and one article can have megabytes."""
 
 
-def parquet_pages(place: Place) -> Iterator[RawPage]:
+def parquet_pages(place: LinePlace) -> Iterator[RawPage]:
     """The pages of a table, one row group after the other.
 
     Raises:
@@ -44,7 +44,7 @@ def parquet_pages(place: Place) -> Iterator[RawPage]:
         ) from error
 
 
-def _check_columns(place: Place, found: list[str]) -> None:
+def _check_columns(place: LinePlace, found: list[str]) -> None:
     missing = [name for name in _COLUMNS if name not in found]
     if missing:
         raise DataError(

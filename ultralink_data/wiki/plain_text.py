@@ -36,7 +36,7 @@ class _Json(msgspec.Struct, frozen=True, kw_only=True):
     revid: str | int | None = None
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LinePlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file, and the name by which its rows are told (the path below the folder given)."""
 
     path: Path
@@ -81,7 +81,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
 
-def json_pages(place: Place) -> Iterator[RawPage]:
+def json_pages(place: LinePlace) -> Iterator[RawPage]:
     """The pages of a JSONL file.
 
     Raises:
@@ -101,7 +101,7 @@ def json_pages(place: Place) -> Iterator[RawPage]:
         yield place.page(row.id, row.title, text, row.revision or row.revid)
 
 
-def doc_pages(place: Place) -> Iterator[RawPage]:
+def doc_pages(place: LinePlace) -> Iterator[RawPage]:
     """The pages of a file of `<doc>`s.
 
     Raises:
@@ -136,7 +136,7 @@ def doc_pages(place: Place) -> Iterator[RawPage]:
         yield place.bad(max(first, 2), "<doc> without </doc>, at the end of the file")
 
 
-def _doc(place: Place, head: re.Match[str], lines: list[str]) -> RawPage:
+def _doc(place: LinePlace, head: re.Match[str], lines: list[str]) -> RawPage:
     title = html.unescape(head["title"] or "")
     first = html.unescape(lines[0].strip()) if lines else ""
     if lines and (not title or first == title):
@@ -144,7 +144,7 @@ def _doc(place: Place, head: re.Match[str], lines: list[str]) -> RawPage:
     return place.page(head["id"], title, html.unescape("".join(lines)))
 
 
-def _lines(place: Place) -> Iterator[tuple[int, bytes]]:
+def _lines(place: LinePlace) -> Iterator[tuple[int, bytes]]:
     try:
         with opened(place.path) as file:
             yield from enumerate(file, 1)

@@ -13,7 +13,7 @@ from harness.cli import main
 from harness.engine.source_hash import ROOT
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.stage.drive import run_computing
-from ultralink_data.stage.outcome import Outcome, Rejected, Stage, sha256, stage_paths
+from ultralink_data.stage.outcome import BuildingStage, Rejected, RowOutcome, sha256, stage_paths
 from ultralink_data.store import dataset, release
 
 
@@ -22,10 +22,10 @@ def staged(out: Path, rows, *, inputs=("in",), name="ground", reject=()):
 
     def work(row):
         if row.id in reject:
-            return Outcome(rejected=Rejected(id=row.id, language=row.language, reason="refusal"))
-        return Outcome(accepted=(row,))
+            return RowOutcome(rejected=Rejected(id=row.id, language=row.language, reason="refusal"))
+        return RowOutcome(accepted=(row,))
 
-    return run_computing(rows, work, out, Stage(name=name, config="{}", inputs=inputs))
+    return run_computing(rows, work, out, BuildingStage(name=name, config="{}", inputs=inputs))
 
 
 def plain(out: Path, rows):

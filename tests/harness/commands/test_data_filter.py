@@ -13,7 +13,7 @@ from culture_samples import chat, verdict
 from harness.building.filter_stage import decide_stage, judge_stage
 from harness.cli import main
 from tests.llm_server import Answer, Server, serving
-from ultralink_data.culture.criteria import Verdict
+from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import FilterConfig
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
@@ -120,7 +120,7 @@ def test_keywords_decide_first_the_model_then_and_a_second_run_asks_nothing(tmp_
         ("r0", "keyword", [("places", "France")]),
         ("r1", "cultural", [("conventions", "It shows respect")]),
     ]
-    verdicts = read(tmp_path / "k.verdicts.jsonl", Verdict)
+    verdicts = read(tmp_path / "k.verdicts.jsonl", CultureVerdict)
     assert [v.id for v in verdicts] == [f"r{n}" for n in range(12)]
     manifest = msgspec.json.decode((tmp_path / "k.manifest.json").read_bytes(), type=StageManifest)
     assert manifest.rows_in == manifest.accepted + manifest.rejected == 12

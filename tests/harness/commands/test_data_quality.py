@@ -9,7 +9,7 @@ import pytest
 from harness.cli import main
 from tests.llm_server import Answer, Server, serving
 from ultralink_data.dialogue import Dialogue, Provenance
-from ultralink_data.translation.quality import Measured
+from ultralink_data.translation.quality import MeasuredRow
 
 
 def command(server: Server, folder: Path, *more: str) -> list[str]:
@@ -72,7 +72,7 @@ def test_a_round_trip_compares_with_the_source(tmp_path):
     with serving(lambda body, number: Answer(pairs[source_of(body)])) as server:
         assert main(command(server, tmp_path, *files)) == 0
         assert "into English" in server.requests[0]["messages"][0]["content"]
-    found = [msgspec.json.decode(x, type=Measured) for x in (tmp_path / "q.jsonl").open("rb")]
+    found = [msgspec.json.decode(x, type=MeasuredRow) for x in (tmp_path / "q.jsonl").open("rb")]
     assert [(row.language, row.measure) for row in found] == [("es", "round_trip")] * 2
     assert all(row.chrf == pytest.approx(100) for row in found)
 

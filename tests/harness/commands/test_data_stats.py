@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from harness.cli import main
 from leaderboard.dataset_card import card, size_category
 from leaderboard.dataset_tables import paper_table
-from ultralink_data.stage.outcome import Spent, Stage, StageFile, StageManifest, Tally
+from ultralink_data.stage.outcome import BuildingStage, Spent, StageFile, StageManifest, Tally
 from ultralink_data.store import dataset
 from ultralink_data.whole.describe import describe
 
@@ -20,7 +20,9 @@ HOSTILE = "m`\n# Owned <script> | x\x1b[2J"
 
 def stage(**changes):
     made = StageManifest(
-        stage=Stage(name="ground", config='{"a":"```` <b>"}', inputs=("abc",), code_version="c"),
+        stage=BuildingStage(
+            name="ground", config='{"a":"```` <b>"}', inputs=("abc",), code_version="c"
+        ),
         rows_in=12,
         accepted=9,
         rejected=3,

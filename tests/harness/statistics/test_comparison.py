@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.statistics.comparison import Side, average_cells, effects
-from harness.statistics.scores import Measured
+from harness.statistics.scores import MeasuredTask
 from harness.statistics.verdict import Margins
 
 MARGINS = Margins(accuracy=0.05, bpb=0.05)
@@ -18,7 +18,7 @@ def bpb(language, factor, seed, task="starter_math"):
     """Likelihoods around `factor` bits a byte; the noise depends on problem and seed."""
     rng = np.random.default_rng([seed, int(1000 * factor), *language.encode()])
     values = {p: (100 * factor * (1 + 0.01 * rng.standard_normal()), 100.0) for p in PROBLEMS}
-    return Measured(
+    return MeasuredTask(
         task=task,
         language=language,
         metric="bpb",
@@ -32,7 +32,7 @@ def accuracy(language, scores, task="starter_math", metric="exact_match", droppe
     values = {p: (float(s),) for p, s in zip(PROBLEMS, scores, strict=False) if p not in dropped}
     correct = sum(int(v[0]) for v in values.values())
     outcomes = {"correct": correct, "wrong": len(values) - correct, "error": len(dropped)}
-    return Measured(
+    return MeasuredTask(
         task=task, language=language, metric=metric, values=values, outcomes=outcomes, file=""
     )
 

@@ -12,7 +12,7 @@ from harness.statistics.label_agreement import (
     score,
     score_tables,
 )
-from ultralink_data.culture.criteria import Verdict, label
+from ultralink_data.culture.criteria import CultureVerdict, label
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Finding, Rejected
 
@@ -46,9 +46,9 @@ def test_what_is_undefined_has_no_number_and_a_bound_no_bootstrap():
     assert kappa(Cells(5, 5, 0, 0)) == 0
 
 
-def verdict(row_id: str, *found: str, by: str = "model", complete: bool = True) -> Verdict:
+def verdict(row_id: str, *found: str, by: str = "model", complete: bool = True) -> CultureVerdict:
     findings = tuple(Finding(name=name, evidence="x") for name in found)
-    return Verdict(id=row_id, language="en", by=by, complete=complete, findings=findings)
+    return CultureVerdict(id=row_id, language="en", by=by, complete=complete, findings=findings)
 
 
 def write(path, rows):

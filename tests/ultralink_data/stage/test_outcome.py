@@ -21,10 +21,10 @@ from ultralink_data.errors import (
 from ultralink_data.stage.drive import run_asking, run_computing
 from ultralink_data.stage.journal import Journal
 from ultralink_data.stage.outcome import (
-    Outcome,
+    BuildingStage,
     Rejected,
+    RowOutcome,
     Spent,
-    Stage,
     StageManifest,
     finished,
     stage_paths,
@@ -67,7 +67,7 @@ def test_a_finished_stage_is_not_run_again(tmp_path):
     out = tmp_path / "x.jsonl"
     first = run_computing(pages(), work, out, STAGE)
 
-    def never(page: Page) -> Outcome[Page]:
+    def never(page: Page) -> RowOutcome[Page]:
         raise AssertionError(page.id)
 
     assert run_computing(pages(), never, out, STAGE) == first
@@ -87,7 +87,7 @@ def test_a_file_of_another_stage_is_never_written_over(tmp_path):
     out = tmp_path / "x.jsonl"
     run_computing(pages(), work, out, STAGE)
     before = contents(out)
-    other = Stage(name="test", config='{"seed":1}', inputs=("abc",))
+    other = BuildingStage(name="test", config='{"seed":1}', inputs=("abc",))
     with pytest.raises(ConfigError, match="made by `test`"):
         run_computing(pages(), work, out, other)
     assert contents(out) == before
@@ -144,7 +144,7 @@ def test_a_journal_cut_anywhere_is_gone_on_from(tmp_path, cut):
     path.write_bytes(path.read_bytes()[:-cut])
     asked: list[str] = []
 
-    def remembered(page: Page) -> Outcome[Page]:
+    def remembered(page: Page) -> RowOutcome[Page]:
         asked.append(page.id)
         return work(page)
 
@@ -156,7 +156,7 @@ def test_a_journal_cut_anywhere_is_gone_on_from(tmp_path, cut):
 
 def test_a_journal_of_other_settings_is_forgotten(tmp_path):
     out = tmp_path / "x.jsonl"
-    with Journal(out, Stage(name="test", config="old", inputs=())) as journal:
+    with Journal(out, BuildingStage(name="test", config="old", inputs=())) as journal:
         journal.add(0, "es", work(pages()[2]))
     assert run_computing(pages(), work, out, STAGE).rows_in == 20
 
@@ -187,9 +187,9 @@ def test_an_error_of_the_input_keeps_what_was_done(tmp_path):
 
 def test_an_outcome_accounts_for_its_row():
     with pytest.raises(ValueError, match="never both or neither"):
-        Outcome()
+        RowOutcome()
     with pytest.raises(ValueError, match="never both or neither"):
-        Outcome(accepted=(1,), rejected=Rejected(id="1", language="es", reason="x"))
+        RowOutcome(accepted=(1,), rejected=Rejected(id="1", language="es", reason="x"))
 
 
 def test_an_output_that_is_no_jsonl_is_refused(tmp_path):
@@ -213,7 +213,7 @@ def test_a_broken_line_of_a_journal_is_no_outcome(tmp_path):
 
 def test_other_settings_replace_a_finished_file_only_when_told(tmp_path):
     out = tmp_path / "pages.jsonl"
-    other = Stage(name="test", config='{"x":1}', inputs=("abc",))
+    other = BuildingStage(name="test", config='{"x":1}', inputs=("abc",))
     first = run_computing(pages(), work, out, STAGE)
     with pytest.raises(ConfigError, match="exists already"):
         run_computing(pages(5), work, out, other)

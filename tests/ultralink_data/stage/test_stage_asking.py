@@ -21,8 +21,8 @@ from ultralink_data.errors import (
 from ultralink_data.stage.drive import run_asking
 from ultralink_data.stage.journal import Journal
 from ultralink_data.stage.outcome import (
-    Outcome,
     Rejected,
+    RowOutcome,
     stage_paths,
 )
 
@@ -34,7 +34,7 @@ def asking(out: Path, worker, count: int = 20):
 def test_a_row_whose_request_fails_is_tried_in_a_second_pass(tmp_path):
     tried: list[str] = []
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         tried.append(page.id)
         if page.id == "es:5" and tried.count("es:5") == 1:
             raise LLMError("status 500", hint="")
@@ -48,7 +48,7 @@ def test_a_row_whose_request_fails_is_tried_in_a_second_pass(tmp_path):
 def test_a_row_that_stays_open_is_no_reject_and_nothing_is_final(tmp_path):
     out = tmp_path / "x.jsonl"
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         if page.id == "es:5":
             raise LLMError("status 500 for es:5", hint="")
         return work(page)
@@ -63,7 +63,7 @@ def test_a_row_that_stays_open_is_no_reject_and_nothing_is_final(tmp_path):
 def test_a_request_that_the_endpoint_refuses_rejects_its_row(tmp_path):
     out = tmp_path / "x.jsonl"
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         if page.id == "es:5":
             raise RefusedRequestError("status 400: too long", hint="")
         return work(page)
@@ -79,7 +79,7 @@ def test_a_request_that_the_endpoint_refuses_rejects_its_row(tmp_path):
 def test_rows_stay_open_where_no_request_is_answered(tmp_path):
     out = tmp_path / "x.jsonl"
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         raise RefusedRequestError("status 400: no valid key", hint="")
 
     with pytest.raises(AllRefusedError, match=r"6 rows were refused.*no valid key"):
@@ -92,7 +92,7 @@ def test_rows_stay_open_where_no_request_is_answered(tmp_path):
 def test_rows_that_were_refused_before_the_endpoint_was_given_up_stay_open(tmp_path, count):
     out = tmp_path / "x.jsonl"
 
-    async def used_up(page: Page) -> Outcome[Page]:
+    async def used_up(page: Page) -> RowOutcome[Page]:
         number = int(page.id[3:])
         if number == count - 1:
             raise EndpointError("one after another", hint="")
@@ -114,7 +114,7 @@ def test_what_is_in_flight_is_finished_and_kept_when_the_run_must_stop(tmp_path,
     out = tmp_path / "x.jsonl"
     started: list[str] = []
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         started.append(page.id)
         if page.id == "es:3":
             raise error("stop", hint="")
@@ -131,7 +131,7 @@ def test_a_bug_that_a_row_brings_out_names_it_and_keeps_what_is_in_flight(tmp_pa
     out = tmp_path / "x.jsonl"
     started: list[str] = []
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         started.append(page.id)
         await asyncio.sleep(0.05)
         if page.id == "es:5":
@@ -168,7 +168,7 @@ def test_rows_are_made_as_slots_free_up(tmp_path):
             most = max(most, made - done)
             yield page
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         nonlocal done
         await asyncio.sleep(0)
         done += 1
@@ -184,7 +184,7 @@ def test_the_last_row_is_rejected_where_it_alone_is_forbidden_and_others_were_an
         for n, page in enumerate(pages(19)):
             journal.add(n, "es", work(page))
 
-    async def worker(page: Page) -> Outcome[Page]:
+    async def worker(page: Page) -> RowOutcome[Page]:
         raise UnprovenEndpointError("status 403", hint="")
 
     asking(out, worker)

@@ -4,7 +4,7 @@ import pytest
 
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.translation.quality import (
-    Measured,
+    MeasuredRow,
     human_tasks,
     round_trips,
     sample_turns,
@@ -69,8 +69,8 @@ def test_code_and_formulas_do_not_raise_the_score():
 
 
 def test_scores_have_the_error_over_texts():
-    def row(n: int, chrf: float, failed: str = "") -> Measured:
-        return Measured(
+    def row(n: int, chrf: float, failed: str = "") -> MeasuredRow:
+        return MeasuredRow(
             id=f"r{n}",
             language="es",
             measure="human",

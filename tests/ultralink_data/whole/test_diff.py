@@ -8,7 +8,7 @@ from dialogue_samples import dialogue, parallel
 
 from ultralink_data.dialogue import Provenance
 from ultralink_data.store.sort import row_key
-from ultralink_data.whole.diff import CUT, CellDiff, Side, diff
+from ultralink_data.whole.diff import CUT, CellDiff, DatasetSide, diff
 
 ROWS = sorted(
     (
@@ -127,7 +127,7 @@ def test_rows_out_of_order_or_twice_are_refused():
 
 
 def test_counts_that_do_not_add_up_are_refused():
-    side = Side(rows=3, turns=3, tokens=9, lengths=(3, 3, 3))
+    side = DatasetSide(rows=3, turns=3, tokens=9, lengths=(3, 3, 3))
     with pytest.raises(ValueError, match="do not add up"):
         CellDiff(
             language="en",
