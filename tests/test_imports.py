@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -116,3 +117,24 @@ def test_help_loads_nothing_heavy(arguments):
     loaded = set(done.stderr.split())
     assert "harness.cli" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_a_module_name_and_a_class_name_stand_once():
+    modules = Counter(path.stem for path in files() if path.stem != "__init__")
+    classes = Counter(
+        node.name
+        for path in files()
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, count in (modules + classes).items() if count > 1} == set()
+
+
+def test_every_folder_says_what_lives_there_and_where_data_come_from_and_go():
+    for room in MAY_IMPORT:
+        for path in sorted((ROOT / room).rglob("__init__.py")):
+            said = ast.get_docstring(ast.parse(path.read_text())) or ""
+            lines = [line for line in said.splitlines() if line]
+            assert len(lines) >= 2, (
+                f"{path.relative_to(ROOT)}: what lives there, and whence, whither"
+            )

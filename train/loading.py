@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from train.templates import Tokenizer
+from train.chat_templates import Tokenizer
 from ultralink_data.errors import PrerequisiteError
 
 GGUF = ".gguf"

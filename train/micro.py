@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from train.chat_templates import CHATML, IM_END, IM_START
 from train.loading import load_tokenizer
 from train.packing import pack_texts
 from train.runtime import runtime
-from train.templates import CHATML, IM_END, IM_START
 from train.train_config import SMALLEST_VOCABULARY, MicroConfig
 from train.trainer import Progress, TrainResult, train
 from ultralink_data import atomic

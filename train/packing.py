@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from train.chat_templates import Span, Tokenizer, prepare, render, vocabulary_hash
 from train.packed import CellCount, PackCounts, Packed
-from train.templates import Span, Tokenizer, prepare, render, vocabulary_hash
 from train.train_config import Template
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError

@@ -12,12 +12,12 @@ import msgspec
 
 from train import checkpoints, loading
 from train.batches import Batches, collate
+from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.loop import make_trainer
 from train.packed import Packed
 from train.plan import Plan, plan, schedule
 from train.runtime import runtime
 from train.separation import check_isolation
-from train.templates import Tokenizer, prepare, vocabulary_hash
 from train.train_config import TrainConfig
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError

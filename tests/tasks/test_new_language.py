@@ -18,7 +18,14 @@ CODE = "qaa"  # kept free for private use by ISO 639-2
 
 LANGUAGE_FILE = r'''"""A made-up language."""
 
-from ultralink_data.languages.sections import Builder, Language, Mgsm, Numbers, Phrases, Translate
+from ultralink_data.languages.sections import (
+    AnswerPhrases,
+    Builder,
+    Language,
+    MgsmTexts,
+    NumberWords,
+    Translate,
+)
 
 LANGUAGE = Language(
     code="qaa",
@@ -41,7 +48,7 @@ LANGUAGE = Language(
         answer_line="Vorta kel: {answer}",
         length=(0.5, 1.0, 2.0),
     ),
-    numbers=Numbers(
+    numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
         words="2 duo; 9 nau; 1000 mila",
@@ -51,7 +58,7 @@ LANGUAGE = Language(
         units_first=False,
         multiples=(),
     ),
-    phrases=Phrases(
+    phrases=AnswerPhrases(
         refusals=("mi ne pova",),
         prefaces=("jen tradu",),
         source_mentions=("laut dokum",),
@@ -59,7 +66,7 @@ LANGUAGE = Language(
         script="LATIN",
     ),
     ground=None,
-    mgsm=Mgsm(
+    mgsm=MgsmTexts(
         question="Kesta: ",
         answer="Vorta:",
         answer_step_by_step="Vorta po paso:",

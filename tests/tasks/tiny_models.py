@@ -7,8 +7,8 @@ import torch
 from tokenizers import processors
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
+from train.chat_templates import CHATML
 from train.micro import train_tokenizer
-from train.templates import CHATML
 
 TEXTS = (
     "Anna has 3 apples and buys 4 more. The answer is 7.\n",

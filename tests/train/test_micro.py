@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from train_samples import TEXTS
 
+from train.chat_templates import CHATML
 from train.loading import load_model, load_tokenizer
 from train.micro import train_base, train_tokenizer
-from train.templates import CHATML
 from train.train_config import TINY_MICRO
 from ultralink_data.errors import ConfigError, DataError
 

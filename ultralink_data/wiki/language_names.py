@@ -116,7 +116,7 @@ ARABIC_NAMES = _names(
 """`{{ألمانية|X}}` and `{{بالألمانية|X}}`."""
 
 
-class NumberStyle(NamedTuple):
+class DigitStyle(NamedTuple):
     """How `{{formatnum:}}` writes: mark between groups, decimal mark, digits that are grouped."""
 
     group: str
@@ -124,18 +124,18 @@ class NumberStyle(NamedTuple):
     digits: int
 
 
-NUMBERS: dict[str, NumberStyle] = {
+NUMBERS: dict[str, DigitStyle] = {
     **{
-        "en": NumberStyle(",", ".", 4),
-        "zh": NumberStyle(",", ".", 4),
-        "es": NumberStyle(" ", ",", 5),
+        "en": DigitStyle(",", ".", 4),
+        "zh": DigitStyle(",", ".", 4),
+        "es": DigitStyle(" ", ",", 5),
     },
     **{
-        "fr": NumberStyle(" ", ",", 4),
-        "ru": NumberStyle(" ", ",", 5),
-        "fi": NumberStyle(" ", ",", 4),
+        "fr": DigitStyle(" ", ",", 4),
+        "ru": DigitStyle(" ", ",", 5),
+        "fi": DigitStyle(" ", ",", 4),
     },
-    **{"tr": NumberStyle(".", ",", 4)},
+    **{"tr": DigitStyle(".", ",", 4)},
 }
 """Other languages keep a number as it stands."""
 

@@ -3,8 +3,8 @@ import copy
 import pytest
 from train_samples import dialogue
 
+from train.chat_templates import CHATML, IM_END, IM_START, prepare, render
 from train.packing import pack
-from train.templates import CHATML, IM_END, IM_START, prepare, render
 from ultralink_data.errors import ConfigError
 
 LLAMA2 = (
