@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Serve a chat model with vLLM, evaluate it through its endpoint, stop the server.
+#
+#   examples/chat_model_in_vllm.sh MODEL_FOLDER
+#
+# Needs vLLM in an environment of its own (its command in $VLLM, default `vllm`) and the benchmark
+# files (`ultralink-bench tasks fetch`). Replies are kept in runs/: a second start asks for nothing.
+set -euo pipefail
+
+model=${1:?name a model folder}
+port=${PORT:-8321}
+name=$(basename "$model")
+vllm=${VLLM:-vllm}
+
+"$vllm" serve "$model" --served-model-name "$name" --host 127.0.0.1 --port "$port" \
+    --max-model-len "${CONTEXT:-4096}" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
+
+echo "waiting for the model to load"
+until python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/health')" 2>/dev/null; do
+    kill -0 "$server" || { echo "vLLM ended before it was ready" >&2; exit 3; }
+    sleep 2
+done
+
+ultralink-bench eval --backend openai-chat --base-url "http://127.0.0.1:$port/v1" --model "$name" \
+    --tasks mgsm --languages "${LANGUAGES:-en,zh}" --limit "${LIMIT:-20}" --batch-size 16
