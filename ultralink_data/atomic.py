@@ -1,12 +1,15 @@
 """Files appear whole or not at all: temporary name beside the target, then `os.replace`."""
 
+import ctypes
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from ultralink_data.errors import PrerequisiteError
 
@@ -15,6 +18,13 @@ _CANNOT_WRITE = {
     *(errno.EROFS, errno.EACCES, errno.EPERM),
     *(errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG),
 }
+_HERE: Final = -100
+"""`AT_FDCWD` of Linux: paths are taken as they are."""
+_RENAME_EXCHANGE: Final = 2
+_NO_EXCHANGE: Final = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
+"""No such call, or a file system (NFS, for one) or a sandbox that does not allow it."""
+_ASIDE: Final = ".old-"
+_OLD: Final = "old"
 
 
 @contextmanager
@@ -62,7 +72,7 @@ def write_text(path: Path, text: str) -> None:
 def new_directory(path: Path) -> Iterator[Path]:
     """A temporary folder that becomes `path` when the block ends well, and vanishes otherwise.
 
-    An existing `path` is replaced (moved aside first, so that it is never half of each).
+    An existing `path` is replaced by `replace_directory`, so that it is never half of each.
 
     Raises:
         PrerequisiteError: the disk is full or the folder not writable.
@@ -80,11 +90,67 @@ def new_directory(path: Path) -> Iterator[Path]:
 
 
 def replace_directory(source: Path, target: Path) -> None:
-    """Move folder `source` to `target`, taking away a folder that stands there."""
-    if target.exists():
-        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".old-{target.name}."))
-        os.replace(target, aside / "old")
-        os.replace(source, target)
+    """Move folder `source` to `target`, taking away what stands there.
+
+    The two change places in one step where kernel and file system can (Linux's `RENAME_EXCHANGE`),
+    so that a process killed at any moment leaves the old or the new folder under the name.
+    Elsewhere the old one is moved aside first; killed between these two steps, it stays aside until
+    `recover_directory`.
+    """
+    if not os.path.lexists(target):
+        recover_directory(target)
+    while os.path.lexists(target):
+        if _exchange(source, target):
+            _remove(source)
+            return
+        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{_ASIDE}{target.name}."))
+        os.replace(target, aside / _OLD)
+        try:
+            os.replace(source, target)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                continue  # another process looked in between and put the old one back
+            recover_directory(target)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
+        return
+    os.replace(source, target)
+
+
+def recover_directory(target: Path) -> bool:
+    """Put the folder back that a killed `replace_directory` left aside; whether there was one.
+
+    Does nothing where something stands under the name.
+    """
+    if os.path.lexists(target) or not target.parent.is_dir():
+        return False
+    name = re.compile(re.escape(f"{_ASIDE}{target.name}.") + r"[^.]+")
+    for aside in sorted(target.parent.iterdir()):
+        if name.fullmatch(aside.name) and (aside / _OLD).is_dir():
+            with disk_errors(target):
+                os.replace(aside / _OLD, target)
+            shutil.rmtree(aside, ignore_errors=True)
+            return True
+    return False
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places in one step; False where this cannot be done here."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NO_EXCHANGE:
+        return False
+    raise OSError(number, os.strerror(number), str(one), None, str(other))
+
+
+def _remove(path: Path) -> None:
+    """Delete a folder, a link or a file."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
     else:
-        os.replace(source, target)
+        path.unlink(missing_ok=True)

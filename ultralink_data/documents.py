@@ -29,3 +29,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     number: int
     title: str
     text: str
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing in it to ask about."""
+        return not self.text.strip()

@@ -39,7 +39,8 @@ def article_share(
         names[dialogue.language].add(dialogue.id)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for page in pages:
-        passages = {passage.id for passage in split(page, passage_tokens)}
+        parts = split(page, passage_tokens)
+        passages = {passage.id for passage in parts if not passage.is_blank}
         used = page.id in sources[page.language]
         sources[page.language].discard(page.id)
         found = (1, used, len(passages), len(passages & names[page.language]))

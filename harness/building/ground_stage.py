@@ -73,4 +73,4 @@ def ground_stage(
 
 def _passages(path: Path, limit: int) -> Iterator[Passage]:
     for _, page in release.decode_lines(path, Page):
-        yield from split(page, limit)
+        yield from (passage for passage in split(page, limit) if not passage.is_blank)

@@ -22,7 +22,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from ultralink_data.atomic import disk_errors, replace_directory
+from ultralink_data.atomic import disk_errors, recover_directory, replace_directory
 from ultralink_data.errors import PrerequisiteError
 
 MARKER = "artefact.json"
@@ -125,6 +125,7 @@ class Store:
             DamagedArtefact: there is one, but a file does not match its marker.
         """
         folder = self.path(shelf, key)
+        recover_directory(folder)
         if not folder.is_dir():
             return None
         marker = self.marker(shelf, key)

@@ -1,6 +1,10 @@
 """Files and folders appear whole or not at all, also on a full or read-only disk."""
 
 import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from small_disk import mounted
@@ -48,6 +52,84 @@ def test_a_folder_is_replaced_whole(tmp_path):
         with atomic.new_directory(tmp_path / "d") as folder:
             (folder / name).touch()
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/new"]
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from ultralink_data import atomic
+
+folder, exchanges, steps = Path(sys.argv[1]), sys.argv[2] == "exchange", int(sys.argv[3])
+if not exchanges:
+    atomic._exchange = lambda one, other: False
+
+def counted(step):
+    def call(*words, **options):
+        global steps
+        if steps == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        steps -= 1
+        return step(*words, **options)
+    return call
+
+os.replace, shutil.rmtree = counted(os.replace), counted(shutil.rmtree)
+atomic._exchange = counted(atomic._exchange)
+with atomic.new_directory(folder) as new:
+    (new / "new").touch()
+"""
+
+
+def replaced_until(folder: Path, way: str, steps: int) -> bool:
+    """Replace `folder` in a process killed before its step of this number; False if it ended."""
+    words = [sys.executable, "-c", KILLED, str(folder), way, str(steps)]
+    done = subprocess.run(words, cwd=Path(atomic.__file__).parents[1], check=False)
+    assert done.returncode in (0, -signal.SIGKILL)
+    return done.returncode != 0
+
+
+@pytest.mark.parametrize("way", ["exchange", "two renames"])
+def test_a_process_killed_while_it_replaces_a_folder_leaves_the_old_or_the_new_one(tmp_path, way):
+    states = []
+    for steps in range(9):
+        target = tmp_path / str(steps) / "d"
+        target.mkdir(parents=True)
+        (target / "old").touch()
+        (target.parent / ".old-d.x.12345678" / "old").mkdir(parents=True)
+        killed = replaced_until(target, way, steps)
+        recovered = atomic.recover_directory(target)
+        states.append((os.listdir(target), recovered))
+        atomic.recover_directory(target)
+        assert [os.listdir(target)] == [states[-1][0]]
+        with atomic.new_directory(target) as again:
+            (again / "again").touch()
+        assert os.listdir(target) == ["again"]
+        if not killed:
+            break
+    else:
+        pytest.fail("it never came to its end")
+    old, back, new = (["old"], False), (["old"], True), (["new"], False)
+    expected = {"exchange": [old, new, new], "two renames": [old, old, back, new, new]}
+    assert states == expected[way]
+
+
+def test_the_next_write_finds_a_folder_that_was_left_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "_exchange", lambda one, other: False)
+    (tmp_path / ".old-d.abcdefgh" / "old").mkdir(parents=True)
+    with atomic.new_directory(tmp_path / "d") as folder:
+        (folder / "new").touch()
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/new"]
+
+
+def test_a_link_or_a_file_under_the_name_is_replaced_and_what_it_points_to_stays(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "kept").touch()
+    (tmp_path / "d").symlink_to(tmp_path / "far")
+    (tmp_path / "f").touch()
+    for name in "df":
+        with atomic.new_directory(tmp_path / name) as folder:
+            (folder / "new").touch()
+    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")}
+    assert found == {"d", "d/new", "f", "f/new", "far", "far/kept"}
 
 
 def test_a_full_disk_is_two_lines_and_no_part_of_a_file(tmp_path):

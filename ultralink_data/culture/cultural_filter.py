@@ -163,12 +163,12 @@ def windows(turns: Sequence[str], limit: int) -> list[list[Turn]]:
     parts of a turn are the turn.
     """
     parts: list[list[Turn]] = []
-    size = limit
+    size = 0
     for place, turn in enumerate(turns):
         speaker = "assistant" if place % 2 else "user"
         for piece in split_text(turn, LANGUAGE, limit):
             tokens = estimate_tokens(piece, LANGUAGE)
-            if size + tokens > limit:
+            if not parts or size + tokens > limit:
                 parts.append([])
                 size = 0
             parts[-1].append((speaker, piece))

@@ -232,4 +232,5 @@ class _Writer:
         room = self._config.context_tokens - estimate_tokens(used, language)
         text = self._passage.text
         size = estimate_tokens(text, language)
-        return text if size <= room else text[: max(0, len(text) * room // size)]
+        room = max(room, 0)
+        return text if size <= room else text[: len(text) * room // size]

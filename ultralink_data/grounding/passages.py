@@ -8,7 +8,10 @@ from ultralink_data.text.tokens import estimate_tokens
 
 _PARAGRAPHS = re.compile(r".*?(?:\n+|\Z)", re.S)
 
-_SENTENCES = re.compile(r".*?(?:[.!?؟।]+[\"'»”’)]*\s+|[。！？]+[”’」』）]*\s*|\Z)", re.S)
+# A run of marks is tried from its first one only: from each, a line of dots would cost a square.
+_SENTENCES = re.compile(
+    r".*?(?:(?<![.!?؟।])[.!?؟।]++[\"'»”’)]*+\s+|[。！？]+[”’」』）]*\s*|\Z)", re.S
+)
 
 
 def split(page: Page, limit: int) -> list[Passage]:
@@ -44,9 +47,10 @@ def split_text(text: str, language: str, limit: int) -> list[str]:
     if limit < 1:
         raise ValueError(f"limit must be 1 or more tokens, got {limit}")
     texts: list[str] = []
-    size = limit
+    size = 0
     for piece, tokens in _pieces(text, language, limit):
-        if size + tokens > limit:
+        # An empty line has no tokens in scripts without spaces: it begins a passage all the same.
+        if not texts or size + tokens > limit:
             texts.append("")
             size = 0
         texts[-1] += piece

@@ -218,6 +218,7 @@ def read_manifest(folder: Path) -> Manifest:
         DataError: no manifest, or one that is not valid (names the field).
     """
     path = folder / MANIFEST
+    atomic.recover_directory(folder)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:

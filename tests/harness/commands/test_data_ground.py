@@ -75,6 +75,31 @@ def test_pages_become_dialogues_and_a_second_run_asks_nothing(tmp_path, capsys):
     assert "12 rows in, 0 rejected" in shown
 
 
+ODD_TEXTS = {
+    "en": ("\n\nThe river rises in the hills.", " \n\n"),
+    "zh": ("\n\n这条河发源于山区。", "\n\u3000\n"),
+    "ar": ("\r\n\r\nينبع النهر من التلال.", "\n"),
+    "hi": ("\n \nनदी पहाड़ियों से निकलती है।", "\t"),
+}
+
+
+def test_pages_that_begin_with_an_empty_line_or_hold_blanks_alone_break_nothing(tmp_path, capsys):
+    pages = tmp_path / "pages.jsonl"
+    found = [
+        Page(id=f"{code}:{n}", language=code, title="R", revision="1", text=text)
+        for code, texts in ODD_TEXTS.items()
+        for n, text in enumerate(texts)
+    ]
+    pages.write_bytes(b"\n".join(map(msgspec.json.encode, found)))
+    with serving(Model(reply)) as server:
+        assert main(command(server, tmp_path, pages, "--tries", "1")) == 0
+    assert [d.id for d in rows(tmp_path / "d.jsonl", Dialogue)] == ["en:0#0"]
+    rejected = rows(tmp_path / "d.rejected.jsonl", Rejected)
+    assert [(r.id, r.reason) for r in rejected] == [
+        (f"{code}:0#0", "wrong_language") for code in ("zh", "ar", "hi")
+    ]
+
+
 @pytest.mark.parametrize("count", [150, pytest.param(1000, marks=pytest.mark.slow)])
 def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path, count):
     pages = write_pages(tmp_path / "pages.jsonl", count)

@@ -56,6 +56,16 @@ def test_nothing_is_found_where_nothing_was_made(tmp_path):
     assert not (tmp_path / "no").exists()
 
 
+def test_what_a_killed_replacement_left_aside_is_found_again(damageable):
+    store, folder = damageable
+    marker = store.find("datasets", JOB.key)
+    aside = folder.with_name(f".old-{folder.name}.abcdefgh")
+    aside.mkdir()
+    folder.rename(aside / "old")
+    assert store.find("datasets", JOB.key) == marker is not None
+    assert os.listdir(folder.parent) == [folder.name]
+
+
 def test_what_is_there_is_not_made_again(whole):
     store, folder, marker = whole
     before = (folder / MARKER).stat().st_mtime_ns

@@ -1,6 +1,7 @@
 """Passages join to the article and keep to the limit."""
 
 import random
+import time
 
 import pytest
 
@@ -58,3 +59,40 @@ def test_an_empty_article_has_no_passage():
 def test_a_limit_below_one_is_refused():
     with pytest.raises(ValueError, match="got 0"):
         split(page("x"), 0)
+
+
+ODD_PAGES = {
+    "begins with an empty line": "\n\n{0}",
+    "begins with blanks": " \t\u3000{0}",
+    "begins with many empty lines": "\n" * 300 + "{0}",
+    "only an empty line": "\n",
+    "only blanks": " \n\u3000\t\n  ",
+    "many blanks in the middle": "{0}" + " " * 400 + "\n" + " " * 400 + "{0}",
+    "ends without a line end": "{0}\n{0}",
+    "one long line": "{0}" * 300,
+    "one long line without a mark": "{1}" * 900,
+    "one long line of marks": "{0}" + "." * 5000 + "{1}" + "。" * 900,
+    "line ends of other systems": "{0}\r\n\r\n{0}\r{0}\x85{0}\u2029{0}",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("form", ODD_PAGES)
+@pytest.mark.parametrize("limit", [1, 7, 2000])
+def test_an_odd_page_joins_and_keeps_to_the_limit_too(language, form, limit):
+    text = ODD_PAGES[form].format(SENTENCES[language], SENTENCES[language][0])
+    found = split(page(text, language), limit)
+    assert "".join(passage.text for passage in found) == text
+    assert all(passage.text for passage in found)
+    assert max(estimate_tokens(p.text, language) for p in found) <= limit
+
+
+def test_a_line_of_dots_takes_no_square_of_time():
+    started = time.process_time()
+    split(page("." * 200_000), 2000)
+    assert time.process_time() - started < 2
+
+
+def test_a_passage_of_blanks_is_known_as_blank():
+    found = split(page("\n" * 20 + "word"), 5)
+    assert [passage.is_blank for passage in found] == [True, False]

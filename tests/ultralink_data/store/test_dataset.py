@@ -183,3 +183,11 @@ def test_a_language_without_a_row_is_named():
     with pytest.raises(DataError, match=r"the data has no row in es, ru") as caught:
         dataset.require_language(counts, ["en", "es", "ru"], "the data")
     assert "it has en, fr, zh" in caught.value.hint
+
+
+def test_a_dataset_that_a_killed_replacement_left_aside_is_read(tmp_path):
+    made = dataset.write(tmp_path / "d", [dialogue("1")], recipe="r")
+    (tmp_path / ".old-d.abcdefgh").mkdir()
+    (tmp_path / "d").rename(tmp_path / ".old-d.abcdefgh" / "old")
+    assert dataset.read_manifest(tmp_path / "d") == made
+    assert dataset.check(tmp_path / "d") == made
