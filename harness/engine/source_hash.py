@@ -5,10 +5,13 @@ that no module runs. Comments, docstrings and formatting do not count; data file
 module (`texts/*.toml`, prompts) do.
 """
 
-import ast
 import hashlib
+import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from harness.engine.module_facts import FactCache, FromImport, ModuleFacts, cache_file
 
 ROOMS: tuple[str, ...] = ("ultralink_data", "tasks", "train", "leaderboard", "harness")
 
@@ -24,6 +27,7 @@ def source_hash(module: str) -> str:
     digest = hashlib.sha256()
     for name in sorted(closure(module)):
         digest.update(f"{name}\0{_module_hash(name)}\n".encode())
+    _kept().save()
     return digest.hexdigest()
 
 
@@ -42,57 +46,57 @@ def closure(module: str) -> frozenset[str]:
 
 
 def _file(module: str) -> Path | None:
-    base = ROOT / Path(*module.split("."))
-    if base.with_suffix(".py").is_file():
-        return base.with_suffix(".py")
-    package = base / "__init__.py"
-    return package if package.is_file() else None
+    base = os.path.join(ROOT, *module.split("."))
+    for path in (f"{base}.py", os.path.join(base, "__init__.py")):
+        if os.path.isfile(path):
+            return Path(path)
+    return None
 
 
 @cache
-def _tree(module: str) -> ast.Module:
+def _kept() -> FactCache:
+    return FactCache(cache_file())
+
+
+def forget() -> None:
+    """Read every file again at the next call; else each is read once in a process."""
+    _imports.cache_clear()
+    _module_hash.cache_clear()
+
+
+def _facts(module: str) -> ModuleFacts:
     path = _file(module)
     assert path is not None
-    return ast.parse(path.read_bytes(), filename=str(path))
+    return _kept().of(path)
 
 
+@cache
 def _imports(module: str) -> list[str]:
     """Modules of ours that `module` imports; a package's plug-in modules count as imported.
 
     A package that finds its modules by looking (`languages`, `tasks.registry`) imports all of
     them: `iter_modules` or `"*.py"` in its source stands for that.
     """
-    names: set[str] = set(_parents(module))
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            origin = _origin(module, node)
-            names.add(origin)
-            names.update(f"{origin}.{alias.name}" for alias in node.names)
-        elif _looks_for_modules(node):
-            names.update(_siblings(module))
-    found = {part for name in names if name.split(".")[0] in ROOMS for part in _known(name)}
-    return sorted(found - {module})
+    facts = _facts(module)
+    names: set[str] = {*_parents(module), *facts.imports}
+    for taken in facts.froms:
+        origin = _origin(module, taken)
+        names.add(origin)
+        names.update(f"{origin}.{name}" for name in taken.names)
+    if facts.looks_for_modules:
+        names.update(_siblings(module))
+    return [name for name in _known(names) if name != module]
 
 
-def _origin(module: str, node: ast.ImportFrom) -> str:
+def _origin(module: str, taken: FromImport) -> str:
     """The absolute name of what `from ... import` takes from."""
-    if not node.level:
-        return node.module or ""
+    if not taken.level:
+        return taken.module
     path = _file(module)
     assert path is not None
     parts = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
-    parts = parts[: len(parts) - (node.level - 1)]
-    return ".".join([*parts, *([node.module] if node.module else [])])
-
-
-def _looks_for_modules(node: ast.AST) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == "iter_modules"
-    if isinstance(node, ast.Attribute):
-        return node.attr == "iter_modules"
-    return isinstance(node, ast.Constant) and node.value == "*.py"
+    parts = parts[: len(parts) - (taken.level - 1)]
+    return ".".join([*parts, *([taken.module] if taken.module else [])])
 
 
 def _parents(module: str) -> list[str]:
@@ -100,8 +104,10 @@ def _parents(module: str) -> list[str]:
     return [".".join(parts[:n]) for n in range(1, len(parts))]
 
 
-def _known(name: str) -> list[str]:
-    return [part for part in [*_parents(name), name] if _file(part) is not None]
+def _known(names: set[str]) -> list[str]:
+    """Those of `names`, and of the packages they lie in, that are modules of ours."""
+    ours = {name for name in names if name.partition(".")[0] in ROOMS}
+    return sorted(n for n in ours.union(*map(_parents, ours)) if _file(n) is not None)
 
 
 def _siblings(module: str) -> list[str]:
@@ -111,36 +117,28 @@ def _siblings(module: str) -> list[str]:
     return [f"{package}.{p.stem}" for p in path.parent.glob("*.py") if p.stem != "__init__"]
 
 
+@cache
 def _module_hash(module: str) -> str:
     path = _file(module)
     assert path is not None
-    digest = hashlib.sha256(ast.dump(_without_docstrings(_tree(module))).encode())
+    digest = hashlib.sha256(_facts(module).code.encode())
     if path.name == "__init__.py":
-        for data in sorted(p for p in path.parent.rglob("*") if _is_data(p, path.parent)):
+        for data in sorted(_data_files(path.parent)):
             digest.update(f"{data.relative_to(path.parent)}\0".encode())
             digest.update(hashlib.sha256(data.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _is_data(path: Path, package: Path) -> bool:
-    """A file of this package and of no subpackage, not Python, not hidden, no byte code."""
-    name = path.relative_to(package)
-    if not path.is_file() or path.suffix in (".py", ".typed"):
-        return False
-    if any(part == "__pycache__" or part.startswith(".") for part in name.parts):
-        return False
-    between = list(name.parents)[:-1]
-    return not any((package / folder / "__init__.py").exists() for folder in between)
-
-
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:]
-    return tree
+def _data_files(package: Path) -> Iterator[Path]:
+    """Files of this package and of no subpackage, not Python, not hidden, no byte code."""
+    for folder, folders, files in os.walk(package):
+        folders[:] = [
+            name
+            for name in folders
+            if name != "__pycache__"
+            and not name.startswith(".")
+            and not os.path.exists(os.path.join(folder, name, "__init__.py"))
+        ]
+        for name in files:
+            if not name.startswith(".") and not name.endswith((".py", ".typed")):
+                yield Path(folder, name)

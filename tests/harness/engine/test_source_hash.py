@@ -33,11 +33,11 @@ def tree(tmp_path, monkeypatch):
         for path, text in (changes or {}).items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
-        module._tree.cache_clear()
+        module.forget()
         return source_hash(name)
 
     yield hashed
-    module._tree.cache_clear()
+    module.forget()
 
 
 @pytest.mark.parametrize(
