@@ -19,6 +19,7 @@ from tasks.judging.judge import (
 from ultralink_data.errors import EndpointError, LLMError, RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens
+from ultralink_data.llm.drain import drain
 
 _HOPELESS = 20
 """So many failed requests after one another, with no reply between, end a run."""
@@ -121,35 +122,31 @@ async def _judge(
     structured: bool | None,
     on_done: Callable[[int, Usage], None],
 ) -> JudgedPairs:
-    waiting = iter(enumerate(listed))
     found: dict[int, JudgeVerdict] = {}
     failed_in_a_row = 0
 
-    async def work(by_schema: bool) -> None:
+    async def work(numbered: tuple[int, PairComparison]) -> None:
         nonlocal failed_in_a_row
-        for number, one in waiting:
-            verdict = await compare(
-                client, one.pair, one.template, one.model_first, protocol, structured=by_schema
+        number, one = numbered
+        verdict = await compare(
+            client, one.pair, one.template, one.model_first, protocol, structured=by_schema
+        )
+        found[number] = verdict
+        failed_in_a_row = failed_in_a_row + 1 if verdict.result is Result.ERROR else 0
+        if failed_in_a_row >= _HOPELESS:
+            raise EndpointError(
+                f"{failed_in_a_row} requests failed after one another: {verdict.detail}",
+                hint="mend the endpoint and run again; replies so far are stored",
             )
-            found[number] = verdict
-            failed_in_a_row = failed_in_a_row + 1 if verdict.result is Result.ERROR else 0
-            if failed_in_a_row >= _HOPELESS:
-                raise EndpointError(
-                    f"{failed_in_a_row} requests failed after one another: {verdict.detail}",
-                    hint="mend the endpoint and run again; replies so far are stored",
-                )
-            on_done(len(found), client.usage)
+        on_done(len(found), client.usage)
 
     async with Client(endpoint, cache) as client:
-        if structured is None:
-            structured = await _find_structured(client, cache, listed)
-        workers = (work(structured) for _ in range(endpoint.concurrency))
-        ends = await asyncio.gather(*workers, return_exceptions=True)
-    for end in ends:
-        if isinstance(end, BaseException):
-            raise end
+        by_schema = (
+            await _find_structured(client, cache, listed) if structured is None else structured
+        )
+        await drain(iter(enumerate(listed)), work, endpoint.concurrency)
     verdicts = [found[number] for number in range(len(listed))]
-    return JudgedPairs(verdicts=verdicts, usage=client.usage, structured=structured)
+    return JudgedPairs(verdicts=verdicts, usage=client.usage, structured=by_schema)
 
 
 async def _find_structured(

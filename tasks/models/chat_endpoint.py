@@ -21,6 +21,7 @@ from tasks.models.lm_eval_adapter import ServedModel
 from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import ChatRequest, Client, Message
+from ultralink_data.llm.drain import drain
 
 
 class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
@@ -72,24 +73,14 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
 
     async def _ask_all(self, work: Sequence[ChatRequest]) -> list[tuple[str, RowEnd]]:
         """What is in flight when one fails is waited for: it is paid for, and gets stored."""
-        waiting = (pair for pair in enumerate(work))
         found: dict[int, tuple[str, RowEnd]] = {}
-
-        async def go_on(client: Client) -> None:
-            for number, request in waiting:
-                try:
-                    found[number] = await _ask(client, request)
-                except BaseException:
-                    waiting.close()  # the others then end after what they are waiting for
-                    raise
-
         with ReplyCache(self._replies) as cache:
             async with Client(self._endpoint, cache) as client:
-                workers = [go_on(client) for _ in range(self._endpoint.concurrency)]
-                ended = await asyncio.gather(*workers, return_exceptions=True)
-        for end in ended:
-            if isinstance(end, BaseException):
-                raise end
+
+                async def go_on(numbered: tuple[int, ChatRequest]) -> None:
+                    found[numbered[0]] = await _ask(client, numbered[1])
+
+                await drain(iter(enumerate(work)), go_on, self._endpoint.concurrency)
         return [found[number] for number in range(len(work))]
 
     def loglikelihood(self, requests: Any, **_: Any) -> Any:

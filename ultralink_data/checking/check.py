@@ -8,11 +8,9 @@ process; the shingles of near duplicates come on top while they are compared.
 """
 
 import hashlib
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -33,6 +31,7 @@ from ultralink_data.checking.decontaminate.problem_index import BenchmarkIndex
 from ultralink_data.checking.dedup import Deduplicator, RowName, check_threshold
 from ultralink_data.checking.sketch import Sketch, sketch
 from ultralink_data.dialogue import Dialogue
+from ultralink_data.stage.process_map import process_map
 from ultralink_data.store.dataset import Count
 from ultralink_data.text import language_id
 
@@ -218,7 +217,7 @@ def hash_items(items: Iterable[BenchmarkItem]) -> str:
 
 
 _examiner: Examiner | None = None
-"""Of a worker process, made when it starts."""
+"""Of this process, made by `_start`."""
 
 
 def _start(*made: Any) -> None:
@@ -236,24 +235,7 @@ def _seen(
     made: tuple[Sequence[BenchmarkItem], Background, int],
     processes: int,
 ) -> Iterator[tuple[Dialogue, Seen]]:
-    """Rows with what they gave, in their order; a few chunks a process are under way."""
-    if processes == 1:
-        examiner = Examiner(*made)
-        for row in rows:
-            yield row, examiner(row)
-        return
-    with ProcessPoolExecutor(
-        processes, get_context("forkserver"), initializer=_start, initargs=made
-    ) as pool:
-        under_way: deque[tuple[list[Dialogue], Future[list[Seen]]]] = deque()
-        try:
-            while chunk := list(islice(rows, _CHUNK)):
-                under_way.append((chunk, pool.submit(_examine, chunk)))
-                if len(under_way) > 3 * processes:
-                    done, result = under_way.popleft()
-                    yield from zip(done, result.result(), strict=True)
-            for done, result in under_way:
-                yield from zip(done, result.result(), strict=True)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    """Rows with what they gave, in their order."""
+    chunks = iter(lambda: list(islice(rows, _CHUNK)), [])
+    for chunk, seen in process_map(chunks, _examine, processes, start=_start, made=made):
+        yield from zip(chunk, seen, strict=True)

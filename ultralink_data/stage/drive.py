@@ -4,13 +4,10 @@ Two engines: `run_asking` for stages that wait for a model, many rows at a time 
 `run_computing` for stages that compute, over processes.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -22,6 +19,7 @@ from ultralink_data.errors import (
     RefusedRequestError,
     UnprovenEndpointError,
 )
+from ultralink_data.llm.drain import drain
 from ultralink_data.stage.journal import Journal, numbered
 from ultralink_data.stage.outcome import (
     REFUSED_REQUEST,
@@ -36,6 +34,7 @@ from ultralink_data.stage.outcome import (
     free,
     ignore,
 )
+from ultralink_data.stage.process_map import process_map
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -151,48 +150,27 @@ class _Drive(Generic[R, T]):
         self._doubts = 0
         self.failed = 0
         self.last = ""
-        self._fatal: Exception | None = None
 
     async def run(self, concurrency: int) -> None:
         """Work with so many rows at a time; raises what ended it, after what was in flight."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(concurrency):
-                group.create_task(self._worker())
-        if self._fatal is not None:
-            raise self._fatal
+        await drain(self._todo, self._row, concurrency)
 
-    async def _worker(self) -> None:
-        while self._fatal is None:
-            taken = self._next()
-            if taken is None:
-                return
-            n, row = taken
-            try:
-                outcome = await self._outcome(row)
-                keep = self._refusals.hold if outcome.refused else self._journal.add
-                keep(n, row.language, outcome)
-            except LLMError as error:
-                if isinstance(error, EndpointError):
-                    self._fatal = error
-                    return
-                self.failed += 1
-                self.last = error.message
-            except BenchError as error:
-                self._fatal = self._fatal or error
-                return
-            except Exception as error:  # noqa: BLE001 - a bug of ours: others' replies are paid for
-                self._fatal = RuntimeError(f"row {row.id!r}: {error!r}")
-                self._fatal.__cause__ = error
-                return
-            self._advance(self._journal.done, self.failed)
-
-    def _next(self) -> tuple[int, R] | None:
-        """The next open row with its place; an error of the input ends the run."""
+    async def _row(self, numbered_row: tuple[int, R]) -> None:
+        n, row = numbered_row
         try:
-            return next(self._todo, None)
-        except Exception as error:  # noqa: BLE001 - a task's error would cancel what is in flight
-            self._fatal = self._fatal or error
-            return None
+            outcome = await self._outcome(row)
+            keep = self._refusals.hold if outcome.refused else self._journal.add
+            keep(n, row.language, outcome)
+        except EndpointError:
+            raise
+        except LLMError as error:
+            self.failed += 1
+            self.last = error.message
+        except BenchError:
+            raise
+        except Exception as error:
+            raise RuntimeError(f"row {row.id!r}: {error!r}") from error
+        self._advance(self._journal.done, self.failed)
 
     async def _outcome(self, row: R) -> RowOutcome[T]:
         try:
@@ -296,33 +274,12 @@ def _computed(
     processes: int,
     advance: Advance,
 ) -> StageManifest:
-    for n, language, outcome in _mapped(todo, work, processes):
-        if not journal.has(n):
-            journal.add(n, language, outcome)
-        advance(journal.done, 0)
+    for _, computed in process_map(todo, work, processes):
+        for n, language, outcome in computed:
+            if not journal.has(n):
+                journal.add(n, language, outcome)
+            advance(journal.done, 0)
     return journal.commit()
-
-
-def _mapped(
-    todo: Iterator[X], work: Callable[[X], list[Computed[T]]], processes: int
-) -> Iterator[Computed[T]]:
-    """Outcomes in the order of the input, with a few pieces of work a process under way."""
-    if processes == 1:
-        for piece in todo:
-            yield from work(piece)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
-        under_way: deque[Future[list[Computed[T]]]] = deque()
-        try:
-            for piece in todo:
-                under_way.append(pool.submit(work, piece))
-                if len(under_way) > 3 * processes:
-                    yield from under_way.popleft().result()
-            while under_way:
-                yield from under_way.popleft().result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _compute(work: Callable[[R], RowOutcome[T]], chunk: list[tuple[int, R]]) -> list[Computed[T]]:
