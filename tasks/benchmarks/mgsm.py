@@ -22,10 +22,10 @@ from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Re
 from tasks.benchmarks import mgsm_reference
 from tasks.files import locate
 from tasks.grading.answer_extract import Phrases, grade_number, rule_of
-from tasks.grading.answer_numbers import NumberStyle
 from ultralink_data import languages
 from ultralink_data.errors import DataError, unknown_name
 from ultralink_data.languages.sections import MgsmTexts as Section
+from ultralink_data.text.digits import style_of
 
 UPSTREAM: Final = "https://github.com/google-research/url-nlp/tree/452a21a/mgsm"
 EXEMPLARS_FILE: Final = "mgsm/exemplars.json"
@@ -189,11 +189,9 @@ def section(language: str) -> Section:
 def answer_phrases(language: str) -> tuple[Phrases, ...]:
     """The phrases of a language, then the English ones: `en_cot` answers in English."""
     codes = dict.fromkeys((language, "en"))
-    return tuple(_phrases(section(code)) for code in codes)
-
-
-def _phrases(text: Section) -> Phrases:
-    return Phrases(patterns=text.answer_phrases, style=NumberStyle.of(text))
+    return tuple(
+        Phrases(patterns=section(code).answer_phrases, style=style_of(code)) for code in codes
+    )
 
 
 def _chat_prompt(problem: MgsmProblem, protocol: str) -> str:

@@ -28,15 +28,9 @@ from typing import Final
 import msgspec
 
 from tasks.benchmark import Grade, Outcome
-from tasks.grading.answer_numbers import (
-    BOX_CLOSE,
-    BOX_OPEN,
-    Number,
-    NumberStyle,
-    find_numbers,
-    normalise,
-    render,
-)
+from tasks.grading.answer_numbers import find_numbers, normalise
+from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, NumberStyle, render
+from ultralink_data.text.digits import DigitNumber as Number
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
 _BLANK: Final = re.compile(r"\s*")

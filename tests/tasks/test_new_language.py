@@ -57,6 +57,11 @@ LANGUAGE = Language(
         compounds=False,
         units_first=False,
         multiples=(),
+        scales=(1000,),
+        characters=False,
+        minus=("minu",),
+        equals=("kel",),
+        idioms=(),
     ),
     phrases=AnswerPhrases(
         refusals=("mi ne pova",),
@@ -73,8 +78,6 @@ LANGUAGE = Language(
         direct_instruction="{question}\n\nNur zu vorta.",
         native_cot_instruction="{question}\n\nPo paso.",
         answer_phrases=(r"\bvorta kel\b:?",),
-        decimal_mark=",",
-        group_marks=". ",
     ),
     humaneval=None,
 )

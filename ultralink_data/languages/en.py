@@ -42,16 +42,27 @@ LANGUAGE = Language(
     ),
     numbers=NumberWords(
         decimal_mark=".",
-        group_marks=",",
+        group_marks=",\u00a0\u2009\u202f",
         words="""0 zero; 1 one; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
 11 eleven; 12 twelve dozen dozens; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen;
 20 twenty; 30 thirty; 40 forty fourty; 50 fifty; 60 sixty; 70 seventy; 80 eighty; 90 ninety;
-100 hundred hundreds; 1000 thousand thousands; 1000000 million millions; 1000000000 billion billions""",
+100 hundred hundreds; 1000 thousand thousands; 1000000 million millions; 1000000000 billion billions; 1000000000000 trillion trillions""",
         joiners=("and",),
         prefix="",
         compounds=False,
         units_first=False,
         multiples=(12,),
+        scales=(
+            100,
+            1_000,
+            1_000_000,
+            1_000_000_000,
+            1_000_000_000_000,
+        ),
+        characters=False,
+        minus=("minus", "negative"),
+        equals=("is", "be", "was", "are", "equals"),
+        idioms=(),
     ),
     phrases=AnswerPhrases(
         refusals=(
@@ -138,8 +149,6 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             r"\banswer\s*[:=]",
             r"(?m:^[^\w\n]*(?:final )?answer[^\w\n]*$)",  # a heading
         ),
-        decimal_mark=".",
-        group_marks=",\u00a0\u2009\u202f",
     ),
     humaneval=HumanEvalTexts(
         instruction=(

@@ -48,12 +48,21 @@ LANGUAGE = Language(
 20 veinte; 21 veintiuno veintiún veintiuna; 22 veintidós; 23 veintitrés; 24 veinticuatro; 25 veinticinco; 26 veintiséis; 27 veintisiete; 28 veintiocho; 29 veintinueve;
 30 treinta; 40 cuarenta; 50 cincuenta; 60 sesenta; 70 setenta; 80 ochenta; 90 noventa;
 100 cien ciento; 200 doscientos doscientas; 300 trescientos trescientas; 400 cuatrocientos cuatrocientas; 500 quinientos quinientas; 600 seiscientos seiscientas; 700 setecientos setecientas; 800 ochocientos ochocientas; 900 novecientos novecientas;
-1000 mil; 1000000 millón millones""",
+1000 mil; 1000000 millón millones millon; 1000000000000 billón billones billon""",
         joiners=("y",),
         prefix="",
         compounds=False,
         units_first=False,
         multiples=(12,),
+        scales=(
+            1_000,
+            1_000_000,
+            1_000_000_000_000,
+        ),
+        characters=False,
+        minus=(r"(?<!\bal )(?<!\blo )(?<!\bo )menos",),
+        equals=("es", "son", "será", "sería"),
+        idioms=(),
     ),
     phrases=AnswerPhrases(
         refusals=(
@@ -138,8 +147,6 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             r"\brespuesta(?: final| correcta)?\s*[:=]",
             r"(?m:^[^\w\n]*respuesta(?: final)?[^\w\n]*$)",  # a heading
         ),
-        decimal_mark=",",
-        group_marks=". \u00a0\u202f",
     ),
     humaneval=HumanEvalTexts(
         instruction=(

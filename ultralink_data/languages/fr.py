@@ -46,12 +46,22 @@ LANGUAGE = Language(
         words="""0 zéro; 1 un une; 2 deux; 3 trois; 4 quatre; 5 cinq; 6 six; 7 sept; 8 huit; 9 neuf; 10 dix;
 11 onze; 12 douze douzaine douzaines; 13 treize; 14 quatorze; 15 quinze; 16 seize; 20 vingt vingts;
 30 trente; 40 quarante; 50 cinquante; 60 soixante; 70 septante; 80 huitante; 90 nonante;
-100 cent cents; 1000 mille; 1000000 million millions; 1000000000 milliard milliards""",
+100 cent cents; 1000 mille; 1000000 million millions; 1000000000 milliard milliards; 1000000000000 billion billions""",
         joiners=("et",),
         prefix="",
         compounds=False,
         units_first=False,
         multiples=(12, 20),
+        scales=(
+            1_000,
+            1_000_000,
+            1_000_000_000,
+            1_000_000_000_000,
+        ),
+        characters=False,
+        minus=(r"(?<!\bau )(?<!\bdu )(?<!\bou )moins",),
+        equals=("est", "sera", "serait"),
+        idioms=(),
     ),
     phrases=AnswerPhrases(
         refusals=(
@@ -139,8 +149,6 @@ La conversation jusqu'ici :
             r"\bréponse(?: finale| correcte)?\s*[:=]",
             r"(?m:^[^\w\n]*réponse(?: finale)?[^\w\n]*$)",  # a heading
         ),
-        decimal_mark=",",
-        group_marks=". \u00a0\u202f",
     ),
     humaneval=HumanEvalTexts(
         instruction=(

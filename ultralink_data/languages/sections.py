@@ -66,6 +66,11 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     (Arabic "wa"). In languages with `compounds` several are written as one word; in those with
     `units_first` units stand before tens. `multiples` are values that multiply what stands before
     them ("two dozen"). A plain space among `group_marks` stands for every kind of space.
+
+    `scales` are values whose forms multiply digits before them ("5 million"). With `characters`
+    the one-character forms make numbers by place, without spaces, as in Chinese. `minus` are words
+    for the sign, and `equals` those after which such a word is no subtraction (regular expressions
+    of whole words, without regard to case). `idioms` hold a form that is no number there.
     """
 
     decimal_mark: str
@@ -76,14 +81,21 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     compounds: bool
     units_first: bool
     multiples: tuple[int, ...]
+    scales: tuple[int, ...]
+    characters: bool
+    minus: tuple[str, ...]
+    equals: tuple[str, ...]
+    idioms: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Check the marks and the words."""
+        """Check the marks, the words and the scales."""
         if len(self.decimal_mark) != 1 or self.decimal_mark in self.group_marks:
             raise ValueError(
                 f"decimal_mark must be one character outside group_marks, got {self.decimal_mark!r}"
             )
-        number_values(self.words)
+        unknown = set(self.scales) - set(self.values.values())
+        if unknown:
+            raise ValueError(f"scales without a word: {sorted(unknown)}")
 
     @property
     def values(self) -> dict[str, int]:
@@ -163,12 +175,11 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
-    """MGSM prompts and number style of this language.
+    """MGSM prompts of this language.
 
     `question` and `answer` are the line openings, `answer_step_by_step` the one of a chain of
     thought; the instructions hold `{question}`. `answer_phrases` are regular expressions
-    after which a final answer stands. `decimal_mark` and `group_marks` say how numbers are
-    written: one character, and the characters that may stand between groups of digits.
+    after which a final answer stands.
     """
 
     question: str
@@ -177,18 +188,12 @@ class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     direct_instruction: str
     native_cot_instruction: str
     answer_phrases: tuple[str, ...]
-    decimal_mark: str
-    group_marks: str
 
     def __post_init__(self) -> None:
-        """Check the placeholders and marks."""
+        """Check the placeholders."""
         for field in ("direct_instruction", "native_cot_instruction"):
             if "{question}" not in getattr(self, field):
                 raise ValueError(f"field {field!r} needs {{question}}")
-        if len(self.decimal_mark) != 1 or self.decimal_mark in self.group_marks:
-            raise ValueError(
-                f"decimal_mark must be one character outside group_marks, got {self.decimal_mark!r}"
-            )
 
 
 class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):

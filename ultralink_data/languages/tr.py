@@ -43,12 +43,22 @@ LANGUAGE = Language(
         group_marks=". ",
         words="""0 sıfır; 1 bir; 2 iki; 3 üç; 4 dört; 5 beş; 6 altı; 7 yedi; 8 sekiz; 9 dokuz; 10 on; 12 düzine;
 20 yirmi; 30 otuz; 40 kırk; 50 elli; 60 altmış; 70 yetmiş; 80 seksen; 90 doksan;
-100 yüz; 1000 bin; 1000000 milyon; 1000000000 milyar""",
+100 yüz; 1000 bin; 1000000 milyon; 1000000000 milyar; 1000000000000 trilyon""",
         joiners=(),
         prefix="",
         compounds=True,
         units_first=False,
         multiples=(12,),
+        scales=(
+            1_000,
+            1_000_000,
+            1_000_000_000,
+            1_000_000_000_000,
+        ),
+        characters=False,
+        minus=("eksi",),
+        equals=("eşittir",),
+        idioms=(),
     ),
     phrases=AnswerPhrases(
         refusals=(

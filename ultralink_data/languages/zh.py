@@ -42,13 +42,23 @@ LANGUAGE = Language(
     ),
     numbers=NumberWords(
         decimal_mark=".",
-        group_marks=",",
-        words="""""",
+        group_marks=",\u00a0\u2009\u202f",
+        words="""0 零 〇; 1 一; 2 二 两 兩; 3 三; 4 四; 5 五; 6 六; 7 七; 8 八; 9 九; 10 十; 100 百; 1000 千; 10000 万 萬; 100000000 亿 億""",
         joiners=(),
         prefix="",
         compounds=False,
         units_first=False,
         multiples=(),
+        scales=(
+            100,
+            1_000,
+            10_000,
+            100_000_000,
+        ),
+        characters=True,
+        minus=("负", "負"),
+        equals=("是", "为", "為", "于", "於", "得", "即"),
+        idioms=("百分之", "千克", "千米", "千瓦", "千卡", "千赫"),
     ),
     phrases=AnswerPhrases(
         refusals=(
@@ -127,8 +137,6 @@ LANGUAGE = Language(
             r"答案?\s*[：:=]",
             r"(?m:^[^\w\n]*(?:最终)?答案[^\w\n]*$)",  # a heading
         ),
-        decimal_mark=".",
-        group_marks=",\u00a0\u2009\u202f",
     ),
     humaneval=HumanEvalTexts(
         instruction=(

@@ -1,55 +1,39 @@
 """Numbers of a text as exact values, in digits of any script or spelled out in a language's words.
 
-`18`, `18.0`, `１８`, `١٨`, `१८` and "eighteen" are the same number. A mark is read as in
-`tasks.grading.answer_numbers`, which grades answers and which this room may not import: twice or
-more between groups of three it separates groups; of two different marks the last is decimal; a
-group mark of the language, or a comma, before exactly three digits separates groups; every other
-mark is the decimal one. Digits that fit none of this (`12.05.2020`, `1.2.3`) are integers of their
-own. A scale word after digits counts (`5 million`, `3万`). Percent, currency, unit and exponent are
-left out.
+`18`, `18.0`, `１８`, `١٨`, `१८` and "eighteen" are the same number. Digits are read by
+`ultralink_data.text.digits`, for all callers alike; this module adds the words.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
 from ultralink_data import languages
 from ultralink_data.languages.sections import NumberWords
+from ultralink_data.text.digits import find_digits, plain, style_of
 
-_SPACES = " \u00a0\u2009\u202f"
-_MINUS = "-\u2212\uff0d"
-_CURRENCY = "$€£¥₽₹"
-_MAX_DIGITS = 60
-"""A longer run of digits is no number, and slow to convert."""
-
-_TOKEN = re.compile(rf"\d+(?:[.,'’{_SPACES}]\d+)*")
 _WORD = re.compile(
     r"(?:[^\W\d_][\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957]*)+"
 )
-_BARE_POINT = re.compile(r"(?:\A|[\s(=$€£+*/-])[.]\Z")
-_INTEGER = re.compile(r"\d+(?![.,]?\d)")
-"""What a bare point may stand before: `section .2.3` and `.1.2.3` have none."""
-
 _BETWEEN = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
-_CJK_RUN = re.compile("[零〇一二两兩三四五六七八九十百千万萬亿億]+")
-_CJK = {char: n for n, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
-_CJK_TENS = {"十": 10, "百": 100, "千": 1000}
-_CJK_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 
 
 class Written(NamedTuple):
-    """A number of a text, where it stands, and whether it is spelled out."""
+    """A number of a text, where it stands without its sign, and whether it is spelled out.
 
-    value: Decimal
+    `decimals` are the digits behind its decimal mark.
+    """
+
+    value: Fraction
     start: int
     end: int
     spelled: bool
+    decimals: int = 0
 
 
-def numbers_in(text: str, language: str) -> list[Decimal]:
+def numbers_in(text: str, language: str) -> list[Fraction]:
     """The numbers of a text in order, those in words included.
 
     Raises:
@@ -65,104 +49,15 @@ def find_written(text: str, language: str) -> list[Written]:
         ConfigError: an unknown language.
     """
     numbers = languages.get(language).numbers
-    plain = "".join(map(_ascii, text))
-    digits = list(_in_digits(plain, numbers))
+    text = plain(text)
+    digits = [
+        Written(number.value, number.first, number.end, False, number.decimals)
+        for number in find_digits(text, style_of(language), fractions=False)
+    ]
     taken = {place for written in digits for place in range(written.start, written.end)}
-    cjk = languages.get(language).phrases.script == "CJK"
-    spelled = _in_cjk(plain) if cjk else _in_words(plain, numbers)
+    spelled = _in_characters(text, numbers) if numbers.characters else _in_words(text, numbers)
     found = digits + [written for written in spelled if written.start not in taken]
     return sorted(found, key=lambda written: written.start)
-
-
-@cache
-def _ascii(char: str) -> str:
-    """One character for one: digits of any script, Arabic and full-width marks."""
-    if char < "\x80":
-        return char
-    digit = unicodedata.decimal(char, None)
-    if digit is not None:
-        return str(digit)
-    return {"\u066b": ".", "\u066c": ",", "\uff0e": ".", "\uff05": "%"}.get(char, char)
-
-
-def _in_digits(text: str, numbers: NumberWords) -> Iterator[Written]:
-    for match in _TOKEN.finditer(text):
-        for value, start, end in _parts(match[0], numbers):
-            first, last = match.start() + start, match.start() + end
-            bare = start == 0 and _BARE_POINT.search(text, max(0, first - 3), first)
-            whole = _INTEGER.match(text, first) if bare else None
-            if whole and whole.end() == last:
-                value, first = Decimal(f"0.{text[first:last]}"), first - 1
-            factor, last = _scale_after(text, last, numbers)
-            signed = start == 0 and _is_negative(text, first)
-            value = value.copy_negate() if signed else value
-            yield Written(value if factor == 1 else value * factor, first, last, False)
-
-
-def _parts(token: str, numbers: NumberWords) -> Iterator[tuple[Decimal, int, int]]:
-    """The numbers of a token of digits and marks, and their places in it.
-
-    A token that is no number is cut at its spaces; a piece that is none is integers.
-    """
-    value = _value(token, numbers)
-    if value is not None or token.isdigit():
-        if value is not None:
-            yield value, 0, len(token)
-        return
-    pattern = r"\d+" if not set(token) & set(_SPACES) else rf"[^{_SPACES}]+"
-    for piece in re.finditer(pattern, token):
-        for value, start, end in _parts(piece[0], numbers):
-            yield value, piece.start() + start, piece.start() + end
-
-
-def _value(token: str, numbers: NumberWords) -> Decimal | None:
-    """The one number that a token writes, or None."""
-    if len(token) > _MAX_DIGITS and len(max(re.findall(r"\d+", token), key=len)) > _MAX_DIGITS:
-        return None
-    marks = [" " if char in _SPACES else char for char in token if not char.isdigit()]
-    groups = re.split(r"\D", token)
-    if not marks:
-        return Decimal(token)
-    threes = 1 <= len(groups[0]) <= 3 and groups[0][0] != "0"
-    kinds = set(marks)
-    allowed = set(numbers.group_marks.replace("\u00a0", " ").replace("\u202f", " ")) | {
-        "'",
-        "’",
-        ",",
-    }
-    if len(kinds) == 1 and len(marks) > 1:
-        pairs = marks[0] == "," and all(len(g) == 2 for g in groups[1:-1]) and len(groups[-1]) == 3
-        grouped = threes and (all(len(g) == 3 for g in groups[1:]) or pairs)
-        mark_fits = marks[0] in allowed or marks[0] == "."
-        return Decimal("".join(groups)) if grouped and mark_fits else None
-    if len(kinds) == 2 and marks.count(marks[-1]) == 1:
-        inner = all(len(g) in (2, 3) for g in groups[1:-1]) and len(groups[-2]) == 3
-        fits = marks[-1] in ".," and (marks[0] in allowed or marks[0] == ".")
-        return (
-            Decimal("".join(groups[:-1]) + "." + groups[-1]) if threes and inner and fits else None
-        )
-    if len(kinds) > 1:
-        return None
-    if threes and len(groups[1]) == 3 and marks[0] in allowed:
-        return Decimal("".join(groups))
-    return Decimal(".".join(groups)) if marks[0] in ".," else None
-
-
-def _scale_after(text: str, end: int, numbers: NumberWords) -> tuple[int, int]:
-    """The factor of the scale word that follows digits, and where it ends; 1 where none does."""
-    if text[end : end + 1] in _CJK_SCALES:
-        return _CJK_SCALES[text[end]], end + 1
-    word = _WORD.match(text, end + 1 if text[end : end + 1] in tuple(_SPACES) else end)
-    if word is None or word.start() == end:
-        return 1, end
-    value = numbers.values.get(word[0].casefold(), 0)
-    return (value, word.end()) if value >= 1000 else (1, end)
-
-
-def _is_negative(text: str, start: int) -> bool:
-    """Whether a minus stands before a number that has nothing before it to subtract from."""
-    before = text[:start].rstrip(_CURRENCY)[-2:]
-    return before[-1:] in tuple(_MINUS) and (len(before) < 2 or before[0] in " (=:[,\n\t$\u00a0")
 
 
 def _in_words(text: str, numbers: NumberWords) -> Iterator[Written]:
@@ -211,14 +106,16 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
         fits = start < 0
         if start >= 0:
             fits, total, current = _extended(total, current, value, numbers)
+            if not fits and not current and 1000 <= total < value and first - end <= 1:
+                fits, total = True, total * value  # dos mil millones
         if not fits:
-            yield Written(Decimal(total + current), start, end, True)
+            yield Written(Fraction(total + current), start, end, True)
             total = 0
         if not fits or start < 0:
             start, total, current = first, *((value, 0) if value >= 1000 else (0, value))
         end = last
     if start >= 0:
-        yield Written(Decimal(total + current), start, end, True)
+        yield Written(Fraction(total + current), start, end, True)
 
 
 def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tuple[bool, int, int]:
@@ -245,26 +142,38 @@ def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tup
     return fits, total, current + value if fits else current
 
 
-def _in_cjk(text: str) -> Iterator[Written]:
-    """Numbers in Chinese characters; a lone 一 is an article more often than a number."""
-    for match in _CJK_RUN.finditer(text.replace("百分之", "\0\0\0")):
-        run = match[0]
-        if run == "一" or not any(char in _CJK or char == "十" for char in run):
+def _in_characters(text: str, numbers: NumberWords) -> Iterator[Written]:
+    """Numbers in characters; a lone one is an article more often than a number."""
+    values = {form: value for form, value in numbers.values.items() if len(form) == 1}
+    for idiom in numbers.idioms:
+        text = text.replace(idiom, "\0" * len(idiom))
+    for match in _run_of(frozenset(values)).finditer(text):
+        run = [values[char] for char in match[0]]
+        if run == [1] or min(run) > 10:
             continue
-        yield Written(Decimal(_cjk_value(run)), match.start(), match.end(), True)
+        yield Written(Fraction(_by_place(run)), match.start(), match.end(), True)
 
 
-def _cjk_value(run: str) -> int:
-    if len(run) > 1 and all(char in _CJK for char in run):  # 二〇二四: digit by digit
-        return int("".join(str(_CJK[char]) for char in run))
+@cache
+def _run_of(characters: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(sorted(characters))}]+")
+
+
+def _by_place(run: list[int]) -> int:
+    """The number of digits, tens and scales in turn; of digits alone, one by one as in years."""
+    if len(run) > 1 and max(run) < 10:  # 二〇二四
+        return int("".join(map(str, run)))
     total = section = digit = 0
-    for char in run:
-        if char in _CJK:
-            digit = _CJK[char]
-        elif char in _CJK_TENS:
-            section += (digit or 1) * _CJK_TENS[char]
+    for value in run:
+        if value < 10:
+            digit = value
+        elif value < 10_000:
+            section += (digit or 1) * value
             digit = 0
-        else:
-            total = (total + section + digit) * _CJK_SCALES[char]
+        elif total > value:  # 三亿五千万
+            total += (section + digit) * value
+            section = digit = 0
+        else:  # 三万亿
+            total = (total + section + digit) * value
             section = digit = 0
     return total + section + digit

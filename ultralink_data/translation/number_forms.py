@@ -5,7 +5,7 @@ What stands here only says that a number of the source is there; it adds none to
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from fractions import Fraction
 
 from ultralink_data.text.numbers import Written
 
@@ -63,27 +63,27 @@ _DUAL = re.compile(rf"(?<!\w)(?!(?:{_NO_DUAL.replace(' ', '|')})(?!\w))\w{{3,}}(
 
 def written_otherwise(
     source: str, target: str, after: Iterable[Written], language: str
-) -> set[Decimal]:
+) -> set[Fraction]:
     """Numbers of the source that the translation writes in a form of its own."""
-    found = {Decimal(_roman(roman)) for roman in _ROMAN.findall(target)}
+    found = {Fraction(_roman(roman)) for roman in _ROMAN.findall(target)}
     found |= {
-        Decimal(value)
+        Fraction(value)
         for value, pattern in _SINGLE.get(language, {}).items()
         if re.search(pattern, target, re.IGNORECASE)
     }
     found |= _mixed(target, after, language) | _parts(source, target, language)
     found |= _decades(source, {written.value for written in after}, language)
     if language == "ar" and _COUNTED.search(source) and _DUAL.search(target):
-        found.add(Decimal(2))
+        found.add(Fraction(2))
     return found | (_chinese(target) if language == "zh" else set())
 
 
-def decade_parts(source: str, language: str) -> set[Decimal]:
+def decade_parts(source: str, language: str) -> set[Fraction]:
     """Numbers by which a language may name the decades of the source: 90, and in Chinese 20."""
-    known: set[Decimal] = set()
+    known: set[Fraction] = set()
     for century, decade in _DECADE.findall(source):
-        known |= {Decimal(decade), Decimal((century or "19") + decade)}
-        known |= {Decimal(century or "19") + 1} if language == "zh" else set()
+        known |= {Fraction(decade), Fraction((century or "19") + decade)}
+        known |= {Fraction(century or "19") + 1} if language == "zh" else set()
     return known
 
 
@@ -92,48 +92,48 @@ def is_rebate(target: str) -> bool:
     return _REBATE.search(target) is not None
 
 
-def _mixed(target: str, after: Iterable[Written], language: str) -> set[Decimal]:
+def _mixed(target: str, after: Iterable[Written], language: str) -> set[Fraction]:
     """Numbers with a half, or in Hindi a quarter, that stands as a word of its own."""
     found = set()
     half = _AND_HALF.get(language)
     for written in after:
         if half and re.search(half, target[written.end : written.end + _AFTER], re.IGNORECASE):
-            found.add(written.value + Decimal("0.5"))
+            found.add(written.value + Fraction("0.5"))
         before = target[: written.start].split()[-1:]
         if language == "hi" and before and before[0] in _ADDED_BEFORE:
-            found.add(written.value + Decimal(_ADDED_BEFORE[before[0]]))
+            found.add(written.value + Fraction(_ADDED_BEFORE[before[0]]))
     return found
 
 
-def _parts(source: str, target: str, language: str) -> set[Decimal]:
+def _parts(source: str, target: str, language: str) -> set[Fraction]:
     """Of fractions in the source: denominators whose word is there, and ones before them."""
     words = _PARTS.get(language, {})
     there = {n for n, pattern in words.items() if re.search(pattern, target, re.IGNORECASE)}
-    found = {Decimal(1) / n for n in there if n != 3}
+    found = {Fraction(1, n) for n in there}
     if {2, 4} & there and re.search(r"0?\.75\b", source):
-        found.add(Decimal("0.75"))
+        found.add(Fraction("0.75"))
     for upper, lower in _FRACTION.findall(source):
         if len(lower) < 3 and int(lower) in there:
-            found |= {Decimal(lower), Decimal(1)} if upper == "1" else {Decimal(lower)}
+            found |= {Fraction(lower), Fraction(1)} if upper == "1" else {Fraction(lower)}
     return found
 
 
-def _decades(source: str, there: set[Decimal], language: str) -> set[Decimal]:
+def _decades(source: str, there: set[Fraction], language: str) -> set[Fraction]:
     """Decades of the source named by their tens alone; in Chinese by the century beside them."""
     found = set()
     for century, decade in _DECADE.findall(source):
-        named = Decimal(decade) or (Decimal(century or "19") + 1 if language == "zh" else None)
+        named = Fraction(decade) or (Fraction(century or "19") + 1 if language == "zh" else None)
         if named in there:
-            found.add(Decimal(century + decade))
+            found.add(Fraction(century + decade))
     return found
 
 
-def _chinese(target: str) -> set[Decimal]:
+def _chinese(target: str) -> set[Fraction]:
     """A lone 一, and a rebate: 七折 is 30 % off."""
-    found = {Decimal(1)} if "一" in target else set()
+    found = {Fraction(1)} if "一" in target else set()
     for match in _REBATE.findall(target):
         digits = "".join(str(_CJK_DIGITS.find(c)) if c in _CJK_DIGITS else c for c in match)
-        paid = Decimal(digits) * 10 if Decimal(digits) < 10 else Decimal(digits)
+        paid = Fraction(digits) * 10 if Fraction(digits) < 10 else Fraction(digits)
         found |= {paid, 100 - paid}
     return found
 

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 
 from ultralink_data import languages
 from ultralink_data.stage.asking import Failure
+from ultralink_data.text.digits import render
 from ultralink_data.text.numbers import Written, find_written, numbers_in
 from ultralink_data.translation.number_forms import decade_parts, is_rebate, written_otherwise
 from ultralink_data.translation.regions import prose
@@ -22,24 +22,24 @@ from ultralink_data.translation.unit_words import (
 )
 
 _IMPLIED = {
-    Decimal(2): r"half|halves|twice|double[sd]?|couple|pairs?|both|second|two",
-    Decimal("0.5"): r"half|halves",
-    Decimal(50): r"half|halves",
-    Decimal(3): r"thirds?|triple[sd]?|thrice|trio",
-    Decimal(4): r"fourths?|quarters?|quadruple[sd]?",
-    Decimal("0.25"): r"quarters?|one[- ]fourth",
-    Decimal(25): r"quarters?",
-    Decimal(5): r"fifths?|nickels?",
-    Decimal(6): r"sixths?",
-    Decimal(7): r"sevenths?",
-    Decimal(8): r"eighths?",
-    Decimal(9): r"ninths?",
-    Decimal(10): r"tenths?|dimes?|decades?",
-    Decimal(100): r"hundredths?|century|centuries|percent",
-    Decimal(12): r"dozens?|noon",
-    Decimal(24): r"hours?|day",
-    Decimal(1): r"an?|one|single|once|first|per|each|every",
-    Decimal(0): r"no|none|zero",
+    Fraction(2): r"half|halves|twice|double[sd]?|couple|pairs?|both|second|two",
+    Fraction("0.5"): r"half|halves",
+    Fraction(50): r"half|halves",
+    Fraction(3): r"thirds?|triple[sd]?|thrice|trio",
+    Fraction(4): r"fourths?|quarters?|quadruple[sd]?",
+    Fraction("0.25"): r"quarters?|one[- ]fourth",
+    Fraction(25): r"quarters?",
+    Fraction(5): r"fifths?|nickels?",
+    Fraction(6): r"sixths?",
+    Fraction(7): r"sevenths?",
+    Fraction(8): r"eighths?",
+    Fraction(9): r"ninths?",
+    Fraction(10): r"tenths?|dimes?|decades?",
+    Fraction(100): r"hundredths?|century|centuries|percent",
+    Fraction(12): r"dozens?|noon",
+    Fraction(24): r"hours?|day",
+    Fraction(1): r"an?|one|single|once|first|per|each|every",
+    Fraction(0): r"no|none|zero",
 }
 """Numbers that English implies by words which other languages may write in digits."""
 
@@ -111,30 +111,30 @@ def _is_exact(written: Written, source: str) -> bool:
     )
 
 
-def _thousandths(before: Iterable[Written], language: str) -> set[Decimal]:
+def _thousandths(before: Iterable[Written], language: str) -> set[Fraction]:
     """Numbers with three decimals, which read as groups where the comma is the decimal mark.
 
     `29,956` is 29.956 in good Spanish, and 29956 in the Spanish of many models: both are taken.
     """
     if languages.get(language).numbers.decimal_mark != ",":
         return set()
-    return {w.value for w in before if w.value.as_tuple().exponent == -3 and w.value < 1000}
+    return {w.value for w in before if w.decimals == 3 and w.value < 1000}
 
 
-def _clock(source: str) -> set[Decimal]:
+def _clock(source: str) -> set[Fraction]:
     """Hours of a clock of twelve that a language may write by one of 24, and their zero minutes."""
-    hours = {Decimal(hour) for match in _CLOCK.findall(source) for hour in match if hour}
-    return hours | {Decimal(0)} if hours else hours
+    hours = {Fraction(hour) for match in _CLOCK.findall(source) for hour in match if hour}
+    return hours | {Fraction(0)} if hours else hours
 
 
-def _months(source: str) -> set[Decimal]:
+def _months(source: str) -> set[Fraction]:
     """Numbers of the months that the source names."""
     named = {word.casefold()[:3] for word in _MONTH.findall(source)}
     order = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    return {Decimal(order.index(name) + 1) for name in named}
+    return {Fraction(order.index(name) + 1) for name in named}
 
 
-def _implied(value: Decimal, source: str) -> bool:
+def _implied(value: Fraction, source: str) -> bool:
     pattern = _IMPLIES.get(abs(value))
     return pattern is not None and pattern.search(source) is not None
 
@@ -144,8 +144,8 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _shown(value: Decimal) -> str:
-    return f"{value.normalize():f}"[:40]
+def _shown(value: Fraction) -> str:
+    return render(value)[:40]
 
 
 def check_units(turn: SourceTurn, text: str) -> Failure | None:
@@ -169,7 +169,7 @@ def check_units(turn: SourceTurn, text: str) -> Failure | None:
     return None
 
 
-def _units(text: str, language: str) -> set[tuple[Decimal, str]]:
+def _units(text: str, language: str) -> set[tuple[Fraction, str]]:
     """Numbers in digits with the units that stand at them."""
     found = set()
     for written in find_written(text, language):
@@ -203,12 +203,12 @@ def _sums(text: str, language: str) -> list[tuple[tuple[str, ...], str]]:
         for piece in re.findall(r"\d[\d.,]*\d|\d|[-+*/x×÷·−]", left):
             if piece[0].isdigit():
                 values = numbers_in(piece, language)
-                pieces.append(str(values[0].normalize()) if len(values) == 1 else "")
+                pieces.append(render(values[0]) if len(values) == 1 else "")
             else:
                 pieces.append({"x": "*", "×": "*", "·": "*", "÷": "/", "−": "-"}.get(piece, piece))
         values = numbers_in(right.strip(), language)
         if "" not in pieces and len(values) == 1:
-            found.append((tuple(pieces), str(values[0].normalize())))
+            found.append((tuple(pieces), render(values[0])))
     return found
 
 

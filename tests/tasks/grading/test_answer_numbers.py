@@ -2,16 +2,12 @@ from fractions import Fraction
 
 import pytest
 
-from tasks.grading.answer_numbers import NumberStyle, find_numbers, normalise, parse_number, render
+from tasks.grading.answer_numbers import find_numbers, normalise, parse_number
 from ultralink_data import languages
+from ultralink_data.text.digits import render
+from ultralink_data.text.digits import style_of as style
 
 WITH_NUMBERS = [code for code in languages.names() if languages.get(code).mgsm is not None]
-
-
-def style(code: str) -> NumberStyle:
-    section = languages.get(code).mgsm
-    assert section is not None
-    return NumberStyle.of(section)
 
 
 def read(text: str, code: str = "en") -> list[str]:

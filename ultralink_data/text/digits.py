@@ -1,0 +1,356 @@
+r"""Numbers in digits of any script, as exact values: the one reader of the whole project.
+
+18 = 18.0 = 18,00 = １８ = ١٨ = १८, and not -18. `plain` puts a text into one script, one character
+for one; `find_digits` reads a text that it gave. How a mark is read depends on the language's
+`NumberStyle`; where a number could be read in two ways this rule holds, in this order:
+
+1. A mark that occurs twice or more between groups of three separates groups, in every
+   language: `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`. Of two different
+   marks the last is decimal: `1.234,5` and `1,234.5` are the same number anywhere. An
+   apostrophe separates groups and nothing else: `1'234`.
+2. A mark of `group_marks` followed by exactly three digits, after one to three digits that do
+   not begin with 0, separates groups: `1.234` is 1234 in es, fr and ru; `1 234` too.
+3. So does a comma followed by exactly three digits, also where the comma is the decimal mark:
+   models write `2,125` in Spanish, French and Russian for 2125 far more often than for two and
+   an eighth. `0,125` and `12,5` are decimal everywhere.
+4. Every other single mark is the decimal mark: `18.00` is 18 in es, `18,00` is 18 in en, and
+   `1.234` is decimal in en and zh, where the full stop never separates groups.
+
+A comma without this shape separates two numbers. Digits that fit none of this (`12.05.2020`,
+`1.2.3`) are integers of their own. Scale words after digits multiply them (`5 million`, `3万`,
+`5 mil millones`, `3万5千`). Percent, currency, unit and the power of a unit are left out: `18 %`,
+`$18` and `18 m^2` are 18. A minus is a sign only where nothing stands before it that it could
+subtract from: `20-18` and `5–18` hold no negative number, `- 18` at the start of a line is a list
+item. The word "minus" is a sign only at the start of a clause or after a verb such as "is": "the
+eggs minus 3" subtracts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from itertools import chain
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ultralink_data import languages
+from ultralink_data.languages.sections import NumberWords
+
+MAX_DIGITS: Final = 1000
+"""A longer run of digits is no number: a model that repeats itself, and slow to convert."""
+
+BOX_OPEN: Final = "\u27e6"
+BOX_CLOSE: Final = "\u27e7"
+"""What stands around an answer that was boxed in LaTeX; a sign may stand before it."""
+
+GROUP: Final = "\u2063"
+"""A mark that can only separate groups."""
+
+_DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
+SPACES: Final = (
+    " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+)
+_MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_CURRENCY: Final = "$€£¥₽₹₩฿"
+_APOSTROPHES: Final = "'\u2019"
+_FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
+_UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
+_CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
+_LETTER: Final = r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
+"""A letter of a script that writes spaces between words."""
+
+_EVERYWHERE: Final = ("en", "zh")
+"""Languages whose scale and minus words are read in every other too: models mix them in."""
+
+
+class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """How a language writes numbers in digits: see `ultralink_data.languages.sections.NumberWords`.
+
+    Made once a language, and compared by identity: looking one up is fast. `scales` are words and
+    the factors they stand for; `minus` are words for the sign, and `equals`
+    those after which they are one (regular expressions that find the whole word). Of
+    `idioms` nothing is a number. A plain space among `group_marks` stands for every kind of space.
+    """
+
+    decimal_mark: str
+    group_marks: str
+    scales: tuple[tuple[str, int], ...] = ()
+    minus: tuple[str, ...] = ()
+    equals: tuple[str, ...] = ()
+    idioms: tuple[str, ...] = ()
+
+
+ANY: Final = NumberStyle(decimal_mark=".", group_marks=".,\u00a0\u2009\u202f")
+"""The style of no language: one mark before exactly three digits parts groups; no words."""
+
+
+class DigitNumber(NamedTuple):
+    """A number of a text: its value, and where it stands.
+
+    `start` is where its sign stands, `first` its first digit; a scale word ends it. `decimals` are
+    the digits behind its decimal mark.
+    """
+
+    value: Fraction
+    start: int
+    end: int
+    first: int
+    decimals: int
+
+
+@cache
+def style_of(code: str) -> NumberStyle:
+    """The style of the language with this code.
+
+    Raises:
+        ConfigError: an unknown language.
+    """
+    sections = [languages.get(known).numbers for known in dict.fromkeys((code, *_EVERYWHERE))]
+    scales: dict[str, int] = {}
+    for section in sections:
+        for form, value in section.values.items():
+            if value in section.scales:
+                scales.setdefault(form, value)
+    return NumberStyle(
+        decimal_mark=sections[0].decimal_mark,
+        group_marks=sections[0].group_marks,
+        scales=tuple(scales.items()),
+        minus=tuple(chain.from_iterable(_whole(s, s.minus, r"\s") for s in sections)),
+        equals=tuple(chain.from_iterable(_whole(s, s.equals, "") for s in sections)),
+        idioms=tuple(chain.from_iterable(s.idioms for s in sections)),
+    )
+
+
+def _whole(section: NumberWords, words: Iterable[str], closing: str) -> list[str]:
+    """Expressions that find whole words; where no spaces are written a word needs no border."""
+    if section.characters:
+        return [*words]
+    return [rf"(?<!{_LETTER})(?:{word})(?!{_LETTER}){closing}" for word in words]
+
+
+class _Plain(dict[int, str]):
+    """A table for `str.translate` that fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _ascii(chr(code))
+        return self[code]
+
+
+_PLAIN: Final = _Plain()
+
+
+def plain(text: str) -> str:
+    """`text` with ASCII digits and marks, one character for one.
+
+    The full-width comma, a full stop between clauses in Chinese, becomes a comma only between
+    full-width digits.
+    """
+    if text.isascii():
+        return text
+    if "，" in text:
+        text = re.sub(r"(?<=[０-９])，(?=[０-９]{3})", ",", text)
+    return text.translate(_PLAIN)
+
+
+def _ascii(char: str) -> str:
+    """One character in one script: digits of any script, full-width forms, Arabic marks."""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    if "\uff01" <= char <= "\uff5e" and char != "，":
+        return chr(ord(char) - 0xFEE0)
+    if "\u0660" <= char <= "\u06ff":
+        return {"\u066a": "%", "\u066b": _DECIMAL, "\u066c": GROUP}.get(char, char)
+    # The full-width signs of currency; the other marks stay as they are.
+    return {"￥": "¥", "￡": "£", "＄": "$", "\u2044": "/"}.get(char, char)
+
+
+def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[DigitNumber]:
+    """The numbers in digits of a text that `plain` gave, in order.
+
+    With `fractions`, a slash makes one number of two integers (`1/2`, `2 1/2`); without, they stay
+    two, as a translation may write each in a form of its own.
+    """
+    found: list[DigitNumber] = []
+    open_scale = 0
+    for match in _matches(text, _pattern(style, fractions)):
+        value, decimals = _value(match)
+        if value is None or _UNIT_POWER.search(text, max(match.start() - 3, 0), match.start()):
+            continue
+        scales = _factors(match["scales"] or "", style)
+        for scale in scales:
+            value *= scale
+        last = scales[-1] if scales else 1
+        if open_scale and found[-1].end == match.start() and _goes_on(match, last, open_scale):
+            before = found.pop()
+            value = before.value + (value if before.value >= 0 else -value)
+            start, first, decimals = before.start, before.first, before.decimals
+        else:
+            sign = _sign_start(text, match.start(), style)
+            value = value if sign is None else -value
+            start, first = match.start() if sign is None else sign, match.start()
+        found.append(DigitNumber(value, start, match.end(), first, decimals))
+        open_scale = last if last > 1 else 0
+    return found
+
+
+def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """`pattern.finditer(text)`, four times as fast: it is tried only where a number may begin."""
+    start = _FIRST.search(text)
+    while start is not None:
+        match = pattern.match(text, start.start())
+        if match is not None:
+            yield match
+        start = _FIRST.search(text, start.end() if match is None else match.end())
+
+
+def _goes_on(match: re.Match[str], scale: int, before: int) -> bool:
+    """Whether digits right after a scale belong to it: `3万5千`, `1万2345`."""
+    if scale > 1:
+        return scale < before
+    return match["integer"] is not None and 10 ** len(match["integer"]) == before
+
+
+def render(value: Fraction) -> str:
+    """`value` as plain text: `18`, `-0.5`, or `1/3` where decimals would not end."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    power, rest = 0, value.denominator
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest //= prime
+            count += 1
+        power = max(power, count)
+    if rest != 1 or power > 12:
+        return f"{value.numerator}/{value.denominator}"
+    digits = str(abs(value.numerator) * 10**power // value.denominator).rjust(power + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-power]}.{digits[-power:]}"
+
+
+@cache
+def _pattern(style: NumberStyle, fractions: bool) -> re.Pattern[str]:
+    spaces = SPACES if " " in style.group_marks else ""
+    marks = set(style.group_marks + spaces + "," + GROUP + _APOSTROPHES)
+    groups = re.escape("".join(sorted(marks)))
+    # A comma as a decimal mark where the full stop is one: at most two digits, "18,00".
+    decimals = rf"(?:[{style.decimal_mark}.{_DECIMAL}]\d+|,\d{{1,2}})"
+    slashed = r"""
+        |   (?P<mixed>\d{1,9})[ ](?P<above>\d{1,9})/(?P<below>[1-9]\d{0,8})(?![\d/])
+        |   (?<![\d/.,])(?P<numerator>\d{1,9})\s?/\s?(?P<denominator>[1-9]\d{0,8})
+            (?![\d/])(?![.,]\d)"""
+    scale = _scale_pattern(style)
+    return re.compile(
+        rf"""
+        (?<!\d)
+        (?: (?<!\d[.,])
+            (?P<grouped> [1-9]\d?(?:,\d\d)+,\d{{3}}
+                | [1-9]\d{{0,2}}\.\d{{3}}(?:\.\d{{3}})+
+                | [1-9]\d{{0,2}}\.\d{{3}}(?=,\d{{1,2}}(?![\d,]))
+                | [1-9]\d{{0,2}}(?P<mark>[{groups}])\d{{3}}(?:(?P=mark)\d{{3}})* )
+            (?!\d) (?:(?![,.]\d{{3}}[,.]\d)(?P<rest>(?!(?P=mark))[.,{_DECIMAL}]\d+))?
+        {slashed if fractions else ""}
+        |   (?<!\d[.,])(?P<decimal>\d+{decimals}|0,\d+)(?!\d)(?![.,]\d)
+        |   (?<![\w.,])(?P<bare>[.{_DECIMAL}]\d+)(?![\d.]|,\d)
+        |   (?P<integer>\d+)
+        )
+        (?P<scales> {f"(?i:[{SPACES}]?(?:{scale}))*" if scale else ""} )
+        """,
+        re.VERBOSE,
+    )
+
+
+def _scale_pattern(style: NumberStyle) -> str:
+    """What finds one scale word; "" where the style has none."""
+    forms = sorted((form for form, _ in style.scales), key=len, reverse=True)
+    idioms = "|".join(map(re.escape, style.idioms))
+    free = "|".join(re.escape(form) for form in forms if not re.fullmatch(_LETTER, form[-1]))
+    words = "|".join(re.escape(form) for form in forms if re.fullmatch(_LETTER, form[-1]))
+    bounded = rf"(?:{words})(?!{_LETTER})" if words else ""
+    unbounded = rf"(?!{idioms})(?:{free})" if free and idioms else free
+    return "|".join(filter(None, (bounded, unbounded)))
+
+
+def _factors(found: str, style: NumberStyle) -> list[int]:
+    """The factors of the scale words that stand behind digits."""
+    if not found:
+        return []
+    words = dict(style.scales)
+    forms = re.findall(_scale_pattern(style), found, re.VERBOSE | re.IGNORECASE)
+    return [words[form.casefold()] for form in forms]
+
+
+def _value(match: re.Match[str]) -> tuple[Fraction | None, int]:
+    """The value of a match without sign and scale, and its decimals; None for no number."""
+    if len(match[0]) > MAX_DIGITS:
+        return None, 0
+    if match["integer"]:
+        return Fraction(int(match["integer"])), 0
+    parts = match.groupdict()
+    if parts.get("numerator"):
+        return Fraction(int(parts["numerator"]), int(parts["denominator"])), 0
+    if parts.get("mixed"):
+        return int(parts["mixed"]) + Fraction(int(parts["above"]), int(parts["below"])), 0
+    whole, _, decimals = _plain_digits(parts).partition(".")
+    return Fraction(int(whole + decimals), 10 ** len(decimals)), len(decimals)
+
+
+def _plain_digits(parts: dict[str, str | None]) -> str:
+    """The digits of a grouped or decimal number with a full stop as the one mark."""
+    if parts["grouped"]:
+        rest = parts["rest"] or ""
+        return re.sub(r"\D", "", parts["grouped"]) + (f".{rest[1:]}" if rest else "")
+    text = parts["decimal"] or parts["bare"] or ""
+    return re.sub(rf"[,{_DECIMAL}]", ".", text)
+
+
+def _sign_start(text: str, start: int, style: NumberStyle) -> int | None:
+    """Where the minus sign of the number at `start` stands, or None where it has none."""
+    at = start
+    while at and text[at - 1] in _CURRENCY + BOX_OPEN:
+        at -= 1
+    spaced = at
+    while at and text[at - 1] in SPACES:
+        at -= 1
+    if not at or text[at - 1] not in _MINUS:
+        return _word_sign_start(text, start, style)
+    before = text[max(at - 33, 0) : at - 1]
+    stripped = before.rstrip(SPACES)
+    if at < spaced:  # "- 18": a list item or a subtraction, unless it follows "=" or "("
+        return at - 1 if stripped.endswith(("=", "(")) else None
+    if before and (before[-1].isalnum() or before[-1] in ")]%" + _CURRENCY + BOX_CLOSE):
+        # "$-18" has its sign between currency and digits; "5$-18" subtracts.
+        owner = before.rstrip(_CURRENCY)
+        signed = before[-1] in _CURRENCY and not owner[-1:].isdigit()
+        return at - 1 if signed or _says_equal(before, style) else None
+    return None if stripped[-1:].isdigit() else at - 1
+
+
+def _says_equal(before: str, style: NumberStyle) -> bool:
+    """Whether a word without a space behind it, as Chinese writes, says that a value follows."""
+    if before[-1].isascii():
+        return False
+    equals, _ = _words_of_sign(style)
+    return equals.search(before) is not None
+
+
+def _word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
+    """Where the word "minus" before the number at `start` stands, None where it subtracts."""
+    if not style.minus:
+        return None
+    before_sign, sign = _words_of_sign(style)
+    word = sign.search(text, max(start - 24, 0), start)
+    if word is None:
+        return None
+    subtracts = before_sign.search(text, max(word.start() - 16, 0), word.start()) is None
+    return None if subtracts else word.start()
+
+
+@cache
+def _words_of_sign(style: NumberStyle) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds the end of a clause or a verb before a sign in words, and such a sign."""
+    before = re.compile(rf"(?:{'|'.join((_CLAUSE, *style.equals))})\W*$", re.IGNORECASE)
+    sign = re.compile(rf"(?:{'|'.join(style.minus)})[{_CURRENCY}]?$", re.IGNORECASE)
+    return before, sign
