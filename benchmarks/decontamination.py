@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.decontamination_leaks import Leak, code_leaks, math_leaks, row
-from harness.building.benchmark_items import DEFAULT, benchmark_items
+from harness.building.benchmark_items import benchmark_items
 from tasks import registry
+from tasks.index import checked_by_default
 from ultralink_data.checking.decontaminate.background import background
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Hit
 from ultralink_data.checking.decontaminate.problem_index import BenchmarkIndex
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what was not found")
     arguments = parser.parse_args()
     root: Path = arguments.benchmarks
-    items = list(benchmark_items(DEFAULT, root))
+    items = list(benchmark_items(checked_by_default(), root))
     started = time.perf_counter()
     index = BenchmarkIndex(items, background(real(root)))
     print(f"index: {len(index.problems)} problems, {time.perf_counter() - started:.1f} s")

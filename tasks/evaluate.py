@@ -207,8 +207,7 @@ class _Session:
         language: str,
         problems: Sequence[Problem],
     ) -> list[LikelihoodSample]:
-        found = [benchmark.reference(problem, protocol) for problem in problems]
-        references = [reference for reference in found if reference is not None]
+        references = [text for p in problems for text in benchmark.references(p, protocol)]
         if not references:
             return []
         lm, _ = self._lm()
@@ -254,8 +253,7 @@ class _Session:
             for lang in run.languages:
                 for problem in problems[run.task, lang]:
                     request = benchmark.request(problem, run.protocol)
-                    reference = benchmark.reference(problem, run.protocol)
-                    digest.update(msgspec.json.encode((request, reference)))
+                    digest.update(msgspec.json.encode(benchmark.asked(problem, run.protocol)))
                     max_tokens[run.task] = request.max_tokens
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
                 made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}

@@ -1,6 +1,7 @@
 """Get upstream's benchmark files: pinned commits, each file checked by its SHA-256.
 
-What to get stands in `pinned_files.toml`. A file appears whole under its name or not at all.
+Each benchmark says what it needs (`Benchmark.pinned`). A file appears whole under its name or not
+at all.
 """
 
 import ast
@@ -8,51 +9,27 @@ import hashlib
 import json
 import logging
 import tempfile
-import tomllib
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from tasks import registry
+from tasks.pins import PinnedFile, PinnedSource
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError, unknown_name
 
 BASE_URL: Final = "https://raw.githubusercontent.com"
-PINS: Final = Path(__file__).with_name("pinned_files.toml")
 TIMEOUT_SECONDS: Final = 60
 
 
-class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file: its name here, its path upstream, what its bytes must be.
-
-    `json_sha256` is set where the file here is made of the upstream Python file's literals.
-    """
-
-    name: str
-    path: str
-    bytes: int
-    sha256: str
-    json_sha256: str = ""
-
-    @property
-    def local_sha256(self) -> str:
-        """The hash of the file as it lies here."""
-        return self.json_sha256 or self.sha256
-
-
-class PinnedSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The files of one benchmark; `base` is repository and commit."""
-
-    base: str
-    files: tuple[PinnedFile, ...]
-
-
-@cache
 def sources() -> dict[str, PinnedSource]:
-    """What can be fetched, by benchmark."""
-    return msgspec.convert(tomllib.loads(PINS.read_text("utf-8")), dict[str, PinnedSource])
+    """What can be fetched, by benchmark.
+
+    Raises:
+        DataError: a benchmark's list of files is damaged.
+    """
+    pinned = {name: registry.get(name).pinned() for name in registry.names()}
+    return {name: source for name, source in pinned.items() if source is not None}
 
 
 def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[str, PinnedFile]]:
@@ -61,11 +38,12 @@ def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[
     Raises:
         ConfigError: an unknown benchmark; or a file of another content, unless `replace`.
     """
+    known = sources()
     found = []
     for name in names:
-        if name not in sources():
-            raise unknown_name("benchmark to fetch", name, sources())
-        for file in sources()[name].files:
+        if name not in known:
+            raise unknown_name("benchmark to fetch", name, known)
+        for file in known[name].files:
             target = folder / file.name
             if target.is_file() and _sha256(target.read_bytes()) == file.local_sha256:
                 continue
@@ -74,7 +52,7 @@ def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[
                     f"{target} is already there, and is not upstream's file",
                     hint="move it away, or name another folder with --to",
                 )
-            found.append((sources()[name].base, file))
+            found.append((known[name].base, file))
     return found
 
 

@@ -1,14 +1,17 @@
 """The benchmarks by name, found by looking into `benchmarks/`.
 
 A module of `tasks.benchmarks` is a benchmark's when it assigns `BENCHMARK` at its top level; only
-those modules are imported, and an error in one of them is not swallowed.
+those modules are imported, and an error in one of them is not swallowed. What the command line
+reads of them without importing them (`tasks.index`) must be what they say.
 """
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from tasks import benchmarks as folder
+from tasks import index
 from tasks.benchmark import Benchmark
 from ultralink_data.errors import unknown_name
 
@@ -34,7 +37,7 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
     """Name to benchmark.
 
     Raises:
-        ValueError: a module exports something else, or two have one name.
+        ValueError: a module exports something else, two have one name, or the index reads another.
     """
     found: dict[str, Benchmark[Any]] = {}
     for path in folder.exporting():
@@ -43,5 +46,17 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
             raise ValueError(f"{path}: BENCHMARK is a {type(exported).__name__}, no Benchmark")
         if exported.name in found:
             raise ValueError(f"{path}: a second benchmark is named {exported.name!r}")
+        _check_index(path, exported)
         found[exported.name] = exported
     return found
+
+
+def _check_index(path: Path, exported: Benchmark[Any]) -> None:
+    """Check that the index, which reads source text, says the same of a benchmark."""
+    read = index.entry(path)
+    for field in ("name", "graded_by", "checked_by_default"):
+        if getattr(exported, field) != getattr(read, field):
+            raise ValueError(
+                f"{path}: the class says {field} is {getattr(exported, field)!r}, its source reads "
+                f"{getattr(read, field)!r}: write it as `{field}: ClassVar[...] = literal`"
+            )

@@ -11,6 +11,7 @@ import msgspec
 
 from harness.building.check_stage import REASONS
 from harness.options.settings import apply_settings
+from tasks import index
 from ultralink_data import languages, sources
 from ultralink_data.checking.check import CheckConfig
 from ultralink_data.culture.cultural_filter import FilterConfig
@@ -116,7 +117,7 @@ class PruneStep(_Part, frozen=True, kw_only=True):
 class CheckStep(_Part, frozen=True, kw_only=True):
     """The check of the whole against benchmarks; rows named for a reason in `drop` fall out."""
 
-    against: tuple[str, ...] = ("mgsm", "humaneval", "omgeval")
+    against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
     drop: tuple[str, ...] = ("contaminated",)
     config: CheckConfig = CheckConfig()
 

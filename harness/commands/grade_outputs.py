@@ -21,9 +21,12 @@ from ultralink_data.store.release import decode_lines
 
 
 class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One saved output; a problem may have several. `hit_limit`: the token limit ended it."""
+    """One saved output; a problem may have several. `hit_limit`: the token limit ended it.
 
-    problem_id: str
+    A number as `problem_id` stands for its decimal digits.
+    """
+
+    problem_id: str | int
     output: str
     hit_limit: bool = False
 
@@ -129,9 +132,10 @@ def _generation(line: bytes, known: set[str]) -> Generation:
     """
     line.decode("utf-8")
     row = msgspec.json.decode(line, type=SavedOutput)
-    if row.problem_id not in known:
+    problem_id = str(row.problem_id)
+    if problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")
-    return Generation(problem_id=row.problem_id, text=row.output, hit_limit=row.hit_limit)
+    return Generation(problem_id=problem_id, text=row.output, hit_limit=row.hit_limit)
 
 
 def read_outcomes(path: Path) -> list[OutcomeRow]:

@@ -17,12 +17,13 @@ def fetch(arguments: argparse.Namespace) -> int:
     """
     from rich.progress import Progress
 
-    names = arguments.names or list(sources())
+    known = sources()
+    names = arguments.names or list(known)
     folder = arguments.to or cache_folder()
     files = missing(names, folder, replace=arguments.to is None)
     out, err = show.console(), show.console(error=True)
     size = sum(file.bytes for _, file in files)
-    total = sum(len(sources()[name].files) for name in names)
+    total = sum(len(known[name].files) for name in names)
     err.print(f"{total - len(files)} of {total} files are there; {size / 1e6:.1f} MB to download")
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         line = bar.add_task("download", total=size)
@@ -32,7 +33,8 @@ def fetch(arguments: argparse.Namespace) -> int:
             base_url=arguments.mirror or BASE_URL,
             on_done=lambda file: bar.update(line, advance=file.bytes),
         )
-    show.print_paths([folder / name for name in names])
+    kept = [folder / file.name.split("/")[0] for name in names for file in known[name].files]
+    show.print_paths(list(dict.fromkeys(kept)))
     if arguments.to:
         out.print(f"use them with --benchmarks {folder}", soft_wrap=True)
     return 0

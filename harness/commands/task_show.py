@@ -2,12 +2,18 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, Final
 
 from harness import show
 from tasks import registry
 from tasks.benchmark import Benchmark, Generation, Problem, Request
 from ultralink_data.errors import ConfigError, DataError
+
+_TITLES: Final = {
+    None: "reference text for bits per byte",
+    True: "right text of those to choose from",
+    False: "wrong text",
+}
 
 
 def show_task(arguments: argparse.Namespace) -> int:
@@ -27,11 +33,11 @@ def show_task(arguments: argparse.Namespace) -> int:
             hint=f"choose 0 to {len(problems) - 1}",
         )
     problem = problems[arguments.sample]
-    request, reference = task.request(problem, protocol), task.reference(problem, protocol)
+    request = task.request(problem, protocol)
     _print_facts(task, request, protocol, f"{len(problems)} in {arguments.language}")
     _print_text("prompt", request.prompt)
-    if reference is not None:
-        _print_text("reference text for bits per byte", reference.target)
+    for reference in task.references(problem, protocol):
+        _print_text(_TITLES[reference.right], reference.target)
     answer = read_answer()
     if answer:
         _print_grade(task, problem, answer, protocol)
@@ -43,7 +49,7 @@ def _print_facts(task: Benchmark[Any], request: Request, protocol: str, problems
     for name, value in (
         ("task", f"{task.name}, version {task.version}"),
         ("what", task.description),
-        ("metric", task.metric),
+        ("metric", _metrics(task)),
         ("languages", " ".join(task.languages)),
         ("protocols", f"{' '.join(task.protocols)} (shown: {protocol})"),
         ("problems", problems),
@@ -53,6 +59,12 @@ def _print_facts(task: Benchmark[Any], request: Request, protocol: str, problems
         ("at most", f"{request.max_tokens} tokens"),
     ):
         out.print(f"{name:<10} {value}", soft_wrap=True)
+
+
+def _metrics(task: Benchmark[Any]) -> str:
+    """The metric of answers, and the primary one where it is another."""
+    other = "" if task.primary_metric == task.metric else f", primary: {task.primary_metric}"
+    return task.metric + other
 
 
 def _print_text(title: str, text: str) -> None:

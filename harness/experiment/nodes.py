@@ -27,10 +27,6 @@ from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import selected
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
-DEMONSTRATION = 8
-"""HumanEval problems that the reference variant answers where a profile only scores likelihood:
-it shows that generation, sandbox and grading work."""
-
 
 class Experiment:
     """An ablation with a resolved config; knows its nodes and their names."""
@@ -147,8 +143,8 @@ class Experiment:
         if variant.name != self.ablation.reference:
             return config
         runs = [
-            msgspec.structs.replace(run, generate=DEMONSTRATION)
-            if run.task == "humaneval" and run.generate == 0
+            msgspec.structs.replace(run, generate=run.benchmark().demonstrations)
+            if run.generate == 0
             else run
             for run in config.runs
         ]
@@ -231,7 +227,7 @@ def _problems(
     benchmark, protocol = run.benchmark(), run.protocol
     encoder = msgspec.json.Encoder(enc_hook=_without_place)
     return tuple(
-        encoder.encode((p, benchmark.request(p, protocol), benchmark.reference(p, protocol)))
+        encoder.encode((p, *benchmark.asked(p, protocol)))
         for p in benchmark.problems(language, benchmarks)
     )
 

@@ -18,9 +18,7 @@ from harness.options.parser_parts import (
     numbers,
     words,
 )
-
-GRADED_BY_OUTPUTS = ("mgsm", "starter_math", "starter_code")
-"""Benchmarks of `grade TASK OUTPUTS`: all but humaneval. Spelled out, as looking imports them."""
+from tasks import index
 
 
 def parser() -> argparse.ArgumentParser:
@@ -143,7 +141,7 @@ def _add_grade(commands: Commands) -> None:
     )
     add_benchmarks(humaneval)
     _add_grade_omgeval(grade)
-    for name in GRADED_BY_OUTPUTS:
+    for name in index.names(graded_by="outputs"):
         text = "grade saved outputs, rows of problem_id and output"
         task = add_command(grade, name, "grade_outputs:outputs", text)
         task.set_defaults(task=name, all_or_nothing=True)
@@ -230,7 +228,7 @@ def _add_tasks(commands: Commands) -> None:
     add_command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
     text = "run every canonical solution and say what fails and why"
     audit = add_command(tasks, "audit", "tasks:audit_task", text)
-    audit.add_argument("name", choices=("humaneval",))
+    audit.add_argument("name", choices=index.names(graded_by="programs"))
     audit.add_argument("--languages", type=words, metavar="en,zh", help="default: all")
     add_repairs(audit)
     add_benchmarks(audit)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from harness.options.parser_parts import add_benchmarks, words
+from tasks import index
 
 
 def add_check(check: argparse.ArgumentParser) -> None:
@@ -11,13 +12,14 @@ def add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "dataset", type=Path, help="dataset, folder of release files, or a stage's output"
     )
+    unasked = index.checked_by_default()
     check.add_argument(
         "--against",
         type=words,
-        default=("mgsm", "humaneval", "omgeval"),
+        default=unasked,
         metavar="A,B",
         help="benchmarks whose problems are looked for, in all their languages (default: "
-        "mgsm,humaneval,omgeval)",
+        f"{','.join(unasked)})",
     )
     check.add_argument(
         "-o", "--out", type=Path, metavar="FILE.json", help="the report; FILE.md beside it"

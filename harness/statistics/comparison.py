@@ -1,11 +1,12 @@
 """Variant against reference: the paired effects of an experiment, or of two single runs.
 
 A positive effect is better. Cells are per language; the primary endpoint of a task is the
-average over its non-English languages, taken within a problem first.
+average over its non-English languages, taken within a problem first, of the one metric that the
+benchmark calls primary.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -23,15 +24,7 @@ from harness.statistics.estimators import (
 from harness.statistics.scores import MeasuredTask, Values, is_averaged, is_bpb, stack
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
-
-PRIMARY_METRICS: Mapping[str, str] = {
-    "starter_math": "bpb",
-    "starter_code": "bpb",
-    "mgsm": "exact_match",
-    "humaneval": "pass@1",
-}
-"""The metric of each task's primary endpoint. Starter models sit on the floor of accuracy, so
-theirs is the smooth twin; where a task is not listed, its accuracy."""
+from tasks import registry
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +125,7 @@ def _effect(
         metric=metric,
         variant=variant.name,
         reference=reference.name,
-        primary=label == NON_ENGLISH and PRIMARY_METRICS.get(task, metric) == metric,
+        primary=label == NON_ENGLISH and registry.get(task).primary_metric == metric,
         n_problems=raw.n_problems,
         n_seeds=raw.n_seeds,
         variant_value=scores[0].value,

@@ -7,8 +7,11 @@ A problem's accuracy is the mean over its samples. Where the metric is pass@1 an
 samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
 problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
 Where problems are known to stand in the training data, `... (clean)` is the score without these.
+Where a problem has several reference texts, it scores 1 if the right one is the likeliest, alone;
+bits per byte are then the right text's. A problem with a text over the context enters neither.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +22,7 @@ import msgspec
 
 from leaderboard.contamination import CLEAN
 from tasks import registry
-from tasks.benchmark import OVER_CONTEXT, LikelihoodSample, Outcome, Sample
+from tasks.benchmark import CHOICE_ACCURACY, OVER_CONTEXT, LikelihoodSample, Outcome, Sample
 from tasks.evaluate import EVALUATION, Evaluation
 from tasks.grading.pass_at_k import estimate as estimate_pass
 from ultralink_data.errors import DataError
@@ -209,9 +212,35 @@ def _likelihoods(
 def _likelihood(
     task: str, language: str, file: str, rows: Sequence[LikelihoodSample]
 ) -> Iterator[MeasuredTask]:
-    """Bits per byte of the whole target; of digits and of prose where there are digits."""
-    scored = [row for row in rows if row.outcome == "scored"]
+    """Bits per byte of the whole target; of digits and of prose where there are digits.
+
+    Of texts to choose from: first the share of right choices, then the bits per byte of right ones.
+    """
     outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
+    choices: dict[str, list[LikelihoodSample]] = {}
+    for row in rows:
+        if row.right is not None:
+            choices.setdefault(row.problem_id, []).append(row)
+    whole = {
+        name: texts
+        for name, texts in choices.items()
+        if all(text.outcome == "scored" for text in texts)
+    }
+    if choices:
+        yield MeasuredTask(
+            task=task,
+            language=language,
+            metric=CHOICE_ACCURACY,
+            values={name: (_choice(task, texts),) for name, texts in whole.items()},
+            outcomes=outcomes,
+            file=file,
+        )
+    scored = [
+        row
+        for row in rows
+        if row.outcome == "scored"
+        and (row.right is None or (row.right and row.problem_id in whole))
+    ]
     parts: dict[str, Values] = {
         "bpb": {r.problem_id: (r.bits, float(r.bytes)) for r in scored},
         "bpb_digits": {r.problem_id: (r.digit_bits, float(r.digit_bytes)) for r in scored},
@@ -229,6 +258,30 @@ def _likelihood(
             outcomes=outcomes,
             file=file,
         )
+
+
+def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:
+    """1 if the right text is likelier than every other, else 0; a tie chooses nothing.
+
+    Raises:
+        DataError: not exactly one text is right.
+    """
+    if sum(bool(text.right) for text in texts) != 1:
+        raise DataError(
+            f"{task}: {texts[0].problem_id} has {sum(bool(text.right) for text in texts)} right "
+            f"texts among {len(texts)}",
+            hint="exactly one of `references` has right=True",
+        )
+    per_byte = registry.get(task).chosen_by == "bits_per_byte"
+    lengths = {
+        right: [
+            text.bits / text.bytes if per_byte else text.bits
+            for text in texts
+            if text.right is right
+        ]
+        for right in (True, False)
+    }
+    return float(lengths[True][0] < min(lengths[False], default=math.inf))
 
 
 def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":

@@ -24,6 +24,7 @@ from tasks.benchmark import (
     Benchmark,
     Generation,
     Grade,
+    GradedBy,
     Outcome,
     Problem,
     Reference,
@@ -49,6 +50,7 @@ from tasks.sandbox import (
     run_programs,
 )
 from ultralink_data import languages
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
 from ultralink_data.store.release import decode_lines
 
@@ -57,6 +59,8 @@ STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
 """Where a completion ends, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
 MAX_TOKENS: Final = 1024
 MAX_WORKERS: Final = 4
+_DOCSTRING: Final = re.compile(r"(\"\"\"|''')(.*?)(?:\1|\Z)", re.S)
+_EXAMPLE_LINE: Final = re.compile(r"^\s*>>>.*$", re.M)
 
 
 class HumanEvalRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +103,10 @@ class HumanEval(Benchmark[HumanEvalProblem]):
     repairs: ClassVar[tuple[str, ...]] = tuple(rule.value for rule in Rule)
     # Chen et al. for many samples of a base model; chat models are sharper and sampled lower.
     temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
+    graded_by: ClassVar[GradedBy] = "programs"
+    checked_by_default: ClassVar[bool] = True
+    # Shows that generation, sandbox and grading work where only likelihood is scored.
+    demonstrations: ClassVar[int] = 8
 
     def __init__(self, rules: Collection[Rule] = ALL_RULES) -> None:
         self.rules = frozenset(rules)
@@ -182,6 +190,20 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             prompt=request.prompt,
             target=problem.canonical_solution,
             chat=False,
+        )
+
+    def item(self, problem: HumanEvalProblem) -> BenchmarkItem:
+        """The docstring's prose; program and tests with English only: all languages share them."""
+        english = problem.language == "en"
+        found = _DOCSTRING.findall(problem.prompt)
+        prose = " ".join(body for _, body in found) or problem.prompt
+        return BenchmarkItem(
+            task=self.name,
+            problem_id=problem.problem_id,
+            language=problem.language,
+            question=_EXAMPLE_LINE.sub("", prose),
+            code=problem.original + problem.canonical_solution if english else "",
+            examples=f"{problem.prompt}\n{problem.test}" if english else problem.prompt,
         )
 
     def grade(

@@ -23,6 +23,7 @@ from tasks.benchmarks import mgsm_reference
 from tasks.files import locate
 from tasks.grading.answer_extract import Phrases, grade_number, rule_of
 from ultralink_data import languages
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
 from ultralink_data.languages.sections import MgsmTexts as Section
 from ultralink_data.text.digits import style_of
@@ -79,6 +80,8 @@ class Mgsm(Benchmark[MgsmProblem]):
     languages: ClassVar[tuple[str, ...]] = tuple(
         code for code in languages.names() if languages.get(code).mgsm is not None
     )
+    checked_by_default: ClassVar[bool] = True
+    profile_protocols: ClassVar[Mapping[str, str]] = {"small": "native_cot"}
 
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:
         """All rows of `mgsm/mgsm_{language}.tsv`.
@@ -146,6 +149,17 @@ class Mgsm(Benchmark[MgsmProblem]):
             prompt=request.prompt,
             target=gap + target,
             chat=request.chat,
+        )
+
+    def item(self, problem: MgsmProblem) -> BenchmarkItem:
+        """The question and its number; MGSM's rows are the first of GSM8K's test set, in order."""
+        return BenchmarkItem(
+            task=self.name,
+            problem_id=problem.problem_id,
+            language=problem.language,
+            question=problem.question,
+            answer=str(problem.answer),
+            aliases=(f"gsm8k_test/{problem.problem_id.rpartition('/')[2]}",),
         )
 
     def grade(

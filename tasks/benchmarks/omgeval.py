@@ -15,14 +15,15 @@ from tasks.benchmark import (
     Benchmark,
     Generation,
     Grade,
+    GradedBy,
     Outcome,
     Problem,
-    Reference,
     Request,
     Sample,
     is_answered,
 )
 from tasks.files import locate
+from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
 from ultralink_data.store.release import decode_lines
 
@@ -56,7 +57,8 @@ class OMGEval(Benchmark[Question]):
     metric: ClassVar[str] = "win_rate"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)
     languages: ClassVar[tuple[str, ...]] = ("en", *(code for code in LANGUAGES if code != "en"))
-    judged: ClassVar[bool] = True
+    graded_by: ClassVar[GradedBy] = "judge"
+    checked_by_default: ClassVar[bool] = True
 
     def problems(self, language: str, root: Path | None) -> list[Question]:
         """All questions; see `questions`."""
@@ -77,9 +79,14 @@ class OMGEval(Benchmark[Question]):
             max_tokens=MAX_TOKENS,
         )
 
-    def reference(self, problem: Question, protocol: str) -> Reference | None:
-        """None: no answer is the right one."""
-        return None
+    def item(self, problem: Question) -> BenchmarkItem:
+        """The question alone: no answer is the right one."""
+        return BenchmarkItem(
+            task=self.name,
+            problem_id=problem.problem_id,
+            language=problem.language,
+            question=problem.text,
+        )
 
     def grade(
         self, problems: Mapping[str, Question], generations: Sequence[Generation], protocol: str
@@ -99,9 +106,9 @@ class UpstreamOutput(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutputRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One saved output of ours."""
+    """One saved output of ours; a number as `problem_id` stands for its decimal digits."""
 
-    problem_id: str
+    problem_id: str | int
     output: str
 
 
@@ -202,17 +209,18 @@ def _by_id(path: Path, listed: Sequence[Question]) -> dict[str, str]:
     known: Mapping[str, Question] = {question.problem_id: question for question in listed}
     found: dict[str, str] = {}
     for line, row in _output_rows(path):
-        if row.problem_id not in known:
+        problem_id = str(row.problem_id)
+        if problem_id not in known:
             raise DataError(
                 f"{path}:{line}: unknown problem_id {row.problem_id!r}",
                 hint=f"they look like {listed[0].problem_id!r}; nothing was judged",
             )
-        if row.problem_id in found:
+        if problem_id in found:
             raise DataError(
-                f"{path}:{line}: problem_id {row.problem_id!r} stands twice",
+                f"{path}:{line}: problem_id {problem_id!r} stands twice",
                 hint="one output a question; nothing was judged",
             )
-        found[row.problem_id] = row.output
+        found[problem_id] = row.output
     return found
 
 

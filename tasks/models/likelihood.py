@@ -167,6 +167,7 @@ def score_references(
                 bytes=size,
                 digit_bits=digit_bits,
                 digit_bytes=digit_size,
+                right=reference.right,
             )
         )
     return samples

@@ -9,8 +9,10 @@ import pytest
 
 from harness import cli
 from tasks import fetch as module
+from tasks.benchmark import Benchmark
 from tasks.fetch import BASE_URL, missing, sources
 from tasks.files import cache_folder, locate
+from tasks.pins import read_pins
 from ultralink_data.errors import PrerequisiteError
 
 EXEMPLARS = b'"""Doc."""\n# c\nA = [1]\nB = {"en": {"1": {"q": "\\u00e9"}}}\n'
@@ -39,16 +41,17 @@ def upstream(tmp_path, monkeypatch):
     hashes = [module._sha256(data) for data in (ROWS, EXEMPLARS, AS_JSON.encode())]
     pins = tmp_path / "pins.toml"
     pins.write_text(
-        '[mgsm]\nbase = "owner/repo/0123"\nfiles = [\n'
+        'base = "owner/repo/0123"\nfiles = [\n'
         '{ name = "mgsm/mgsm_en.tsv", path = "mgsm/mgsm_en.tsv", bytes = 12, '
         f'sha256 = "{hashes[0]}" }},\n'
         '{ name = "mgsm/exemplars.json", path = "mgsm/exemplars.py", bytes = 60, '
         f'sha256 = "{hashes[1]}", json_sha256 = "{hashes[2]}" }},\n]\n'
     )
-    monkeypatch.setattr(module, "PINS", pins)
+    monkeypatch.setattr(
+        Benchmark, "pinned", lambda self: read_pins(pins) if self.name == "mgsm" else None
+    )
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
-    sources.cache_clear()
     Quiet.asked = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -56,7 +59,6 @@ def upstream(tmp_path, monkeypatch):
     yield root / "owner/repo/0123", f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-    sources.cache_clear()
 
 
 @pytest.fixture

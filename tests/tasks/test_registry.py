@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import registry
+from tasks import index, registry
 from ultralink_data.errors import ConfigError
 
 
@@ -35,6 +35,56 @@ def test_an_import_error_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.Mo
             registry.names()
     finally:
         registry.benchmarks.cache_clear()
+
+
+def test_the_index_reads_what_the_benchmarks_say() -> None:
+    assert [entry.name for entry in index.entries()] == registry.names()
+    for entry in index.entries():
+        benchmark = registry.get(entry.name)
+        assert (entry.graded_by, entry.checked_by_default) == (
+            benchmark.graded_by,
+            benchmark.checked_by_default,
+        )
+    assert index.names(graded_by="programs") == ("humaneval",)
+    assert index.names(graded_by="judge") == ("omgeval",)
+    assert index.checked_by_default() == ("humaneval", "mgsm", "omgeval")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ('    name: ClassVar[str] = "one" + ""\n', "must be a literal"),
+        ("    title = 1\n", "no line `name"),
+    ],
+)
+def test_the_index_refuses_what_it_cannot_read(tmp_path: Path, attributes: str, said: str) -> None:
+    file = tmp_path / "one.py"
+    file.write_text(f"class One:\n{attributes}\n\nBENCHMARK = One()\n")
+    with pytest.raises(ValueError, match=said):
+        index.entry(file)
+
+
+def test_a_benchmark_that_the_index_misreads_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "from tasks.benchmarks.starter_math import StarterMath\n"
+        "class Other(StarterMath):\n"
+        '    name: ClassVar[str] = "other"\n'
+        'Other.graded_by = "judge"\n'
+        "BENCHMARK = Other()\n"
+    )
+    file = tmp_path / "other_math.py"
+    file.write_text("from typing import ClassVar\n" + text)
+    monkeypatch.setattr(registry.folder, "exporting", lambda: [file])
+    monkeypatch.setattr(registry.folder, "__path__", [str(tmp_path)])
+    registry.benchmarks.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="graded_by is 'judge', its source reads 'outputs'"):
+            registry.names()
+    finally:
+        registry.benchmarks.cache_clear()
+        sys.modules.pop("tasks.benchmarks.other_math", None)
 
 
 def test_listing_imports_nothing_heavy() -> None:

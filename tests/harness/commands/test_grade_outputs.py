@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness import cli
+from harness.commands.grade_outputs import read_outputs
 from tasks.benchmark import Generation
 from tasks.benchmarks.mgsm import BENCHMARK
 
@@ -101,6 +102,26 @@ def test_bad_rows_are_named_and_kept_apart_and_the_rest_is_graded(grade, tmp_pat
     ]
     assert grade(OUTPUTS)[0] == 0
     assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("problem", "taken"), [(7, "7"), ("7", "7"), (-7, "-7"), (10**9, "1000000000")]
+)
+def test_a_number_as_problem_id_stands_for_its_digits(tmp_path, problem, taken):
+    path = tmp_path / "outputs.jsonl"
+    path.write_text(json.dumps({"problem_id": problem, "output": "b"}) + "\n")
+    found, rejected = read_outputs(path, {"7", "-7", "1000000000"})
+    assert [(one.problem_id, one.text) for one in found] == [(str(taken), "b")]
+    assert rejected == []
+
+
+@pytest.mark.parametrize("problem", [True, 7.0, 7.5, None, [7], "07"])
+def test_what_is_no_problem_id_is_rejected(tmp_path, problem):
+    path = tmp_path / "outputs.jsonl"
+    rows = [{"problem_id": "7", "output": "b"}, {"problem_id": problem, "output": "b"}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found, rejected = read_outputs(path, {"7"})
+    assert ([one.problem_id for one in found], [one.line for one in rejected]) == (["7"], [2])
 
 
 def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, benchmarks):

@@ -9,6 +9,7 @@ import pytest
 from harness.statistics.comparison import Side, average_cells, effects
 from harness.statistics.scores import MeasuredTask
 from harness.statistics.verdict import Margins
+from tasks import registry
 
 MARGINS = Margins(accuracy=0.05, bpb=0.05)
 PROBLEMS = [f"p{n:02d}" for n in range(40)]
@@ -53,8 +54,8 @@ def compared(variant, reference, **options):
 LANGUAGES = ("en", "zh", "fr")
 
 
-def smooth(factor, count=3, languages=LANGUAGES):
-    return seeds(lambda s: [bpb(lang, factor, s) for lang in languages], count)
+def smooth(factor, count=3, languages=LANGUAGES, **options):
+    return seeds(lambda s: [bpb(lang, factor, s, **options) for lang in languages], count)
 
 
 def exact(share, count=3, languages=LANGUAGES, **options):
@@ -141,9 +142,14 @@ def test_a_second_metric_of_a_task_is_not_primary():
     assert not found["starter_math", "non-en", "exact_match"].primary
 
 
-def test_accuracy_is_primary_where_a_task_is_not_on_the_list():
-    runs = exact(0.5, task="some_task", metric="acc")
-    assert compared(runs, runs)["some_task", "non-en", "acc"].primary
+@pytest.mark.parametrize("task", registry.names())
+def test_every_task_has_one_primary_metric(task):
+    metrics = {registry.get(task).metric, "pass@10", "another"}
+    runs = [smooth(1.0, task=task), *(exact(0.5, task=task, metric=name) for name in metrics)]
+    both = [[cell for run in same for cell in run] for same in zip(*runs, strict=True)]
+    found = [key[2] for key, effect in compared(both, both).items() if effect.primary]
+    assert found == [registry.get(task).primary_metric]
+    assert found == ["bpb" if task.startswith("starter") else registry.get(task).metric]
 
 
 def test_english_alone_has_no_average():

@@ -13,7 +13,9 @@ from harness.statistics.scores import (
     score_cells,
     stack,
 )
-from tasks.benchmark import LikelihoodSample, Outcome, Sample
+from leaderboard.contamination import CLEAN
+from tasks import registry
+from tasks.benchmark import CHOICE_ACCURACY, LikelihoodSample, Outcome, Sample
 from tasks.evaluate import EVALUATION, OVER_CONTEXT, Evaluation, Part
 from ultralink_data.errors import DataError
 
@@ -34,7 +36,7 @@ def sample(problem, outcome, index=0, detail="", language="zh"):
     )
 
 
-def line(problem, bits, size, digit_bits=0.0, digit_bytes=0, outcome="scored"):
+def line(problem, bits, size, digit_bits=0.0, digit_bytes=0, outcome="scored", right=None):
     return LikelihoodSample(
         problem_id=problem,
         language="zh",
@@ -45,6 +47,7 @@ def line(problem, bits, size, digit_bits=0.0, digit_bytes=0, outcome="scored"):
         bytes=size,
         digit_bits=digit_bits,
         digit_bytes=digit_bytes,
+        right=right,
     )
 
 
@@ -269,3 +272,54 @@ def test_only_problems_that_all_seeds_scored_are_stacked_in_order_of_id():
     assert array[..., 0].tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert stack([[{"a": (1.0,)}, {"a": (1.0,), "b": (1.0,)}]]) is None
     assert estimate([{"a": (1.0,)}], "exact_match") is None
+
+
+def choice(problem, *texts, truncated=()):
+    """Lines of one problem; of (bits, bytes) the first is the right text."""
+    return [
+        line(problem, bits, size, right=i == 0, outcome="truncated" if i in truncated else "scored")
+        for i, (bits, size) in enumerate(texts)
+    ]
+
+
+CHOICES = [
+    *choice("a", (3.0, 1), (4.0, 2), (5.0, 1)),
+    *choice("b", (5.0, 2), (4.0, 1)),
+    *choice("c", (4.0, 1), (4.0, 1)),
+    *choice("d", (9.0, 9), (99.0, 1), truncated=(1,)),
+]
+
+
+def test_of_several_texts_the_likeliest_is_the_answer_and_a_tie_is_none(folder):
+    accuracy, smooth = measure(folder(lines=CHOICES))
+    assert accuracy.metric == CHOICE_ACCURACY
+    assert accuracy.higher_is_better
+    assert accuracy.values == {"a": (1.0,), "b": (0.0,), "c": (0.0,)}
+    assert accuracy.outcomes == {"scored": 8, "truncated": 1}
+    assert smooth.metric == "bpb"
+    assert smooth.values == {"a": (3.0, 1.0), "b": (5.0, 2.0), "c": (4.0, 1.0)}
+
+
+def test_the_likeliest_per_byte_where_the_benchmark_says_so(folder, monkeypatch):
+    monkeypatch.setattr(registry.get("starter_math"), "chosen_by", "bits_per_byte", raising=False)
+    accuracy, _ = measure(folder(lines=CHOICES))
+    assert accuracy.values == {"a": (0.0,), "b": (1.0,), "c": (0.0,)}
+
+
+def test_problems_seen_in_training_leave_both_measures(folder):
+    path = folder(lines=CHOICES)
+    found = {m.metric: set(m.values) for m in measure(path, {"starter_math": frozenset({"a"})})}
+    assert found[CHOICE_ACCURACY + CLEAN] == {"b", "c"}
+    assert found["bpb" + CLEAN] == {"b", "c"}
+
+
+def test_two_right_texts_are_refused(folder):
+    twice = [msgspec.structs.replace(text, right=True) for text in choice("a", (1.0, 1), (2.0, 1))]
+    with pytest.raises(DataError, match="a has 2 right texts among 2"):
+        measure(folder(lines=twice))
+
+
+def test_lines_without_a_choice_are_written_as_before():
+    encoded = msgspec.json.encode(line("a", 1.0, 2))
+    assert b"right" not in encoded
+    assert msgspec.json.decode(encoded, type=LikelihoodSample).right is None

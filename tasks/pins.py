@@ -1,0 +1,51 @@
+"""Which files of a benchmark come from upstream: repository, commit, size and SHA-256.
+
+A benchmark says so in its own module, or in a TOML file beside it under the module's name.
+"""
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from ultralink_data.errors import DataError
+
+
+class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file: its name here (see `tasks.files`), its path upstream, what its bytes must be.
+
+    `bytes` is its size. `json_sha256` is set where the file here is made of the upstream Python
+    file's literals.
+    """
+
+    name: str
+    path: str
+    bytes: int
+    sha256: str
+    json_sha256: str = ""
+
+    @property
+    def local_sha256(self) -> str:
+        """The hash of the file as it lies here."""
+        return self.json_sha256 or self.sha256
+
+
+class PinnedSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The files of one benchmark; `base` is repository and commit."""
+
+    base: str
+    files: tuple[PinnedFile, ...]
+
+
+def read_pins(path: Path) -> PinnedSource:
+    """The pinned files that a TOML file lists.
+
+    Raises:
+        DataError: it is no such list (file and field).
+    """
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), PinnedSource)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DataError(
+            f"{path}: {error}", hint="it has `base`, and `files` with name, path, bytes, sha256"
+        ) from error
