@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
+from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import Side, effects
 from harness.statistics.scores import Hit, MeasuredTask, measure_files
 from harness.statistics.verdict import Margins
@@ -63,7 +64,8 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
     Raises:
         DataError: the two are unlike each other, or have no seed in common.
     """
-    _check_alike(first[0][1], [record for _, record in (*first, *second)])
+    for sentence in check_comparable([record for _, record in (*first, *second)]):
+        show.warn(sentence)
     if len(first) == len(second) == 1:
         return first, second
     by_seed = [{record.seed: (path, record) for path, record in side} for side in (first, second)]
@@ -74,26 +76,6 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
             hint="a side is one record, or one folder with one record a seed",
         )
     return [by_seed[0][s] for s in seeds], [by_seed[1][s] for s in seeds]
-
-
-def _check_alike(first: RunRecord, others: Sequence[RunRecord]) -> None:
-    """Check that all were asked the same: profile, and per task protocol and version."""
-    for other in others:
-        if first.profile != other.profile:
-            raise DataError(
-                f"one record is of profile {first.profile}, another of {other.profile}",
-                hint="numbers of two profiles do not compare; choose records of one",
-            )
-        for task in sorted(first.protocols.keys() & other.protocols.keys()):
-            for what, a, b in (
-                ("protocol", first.protocols[task], other.protocols[task]),
-                ("version", first.task_versions[task], other.task_versions[task]),
-            ):
-                if a != b:
-                    raise DataError(
-                        f"{task} was asked with {what} {a!r} in one and {b!r} in the other",
-                        hint=f"scores of two {what}s do not compare; evaluate again with one",
-                    )
 
 
 def _measured(path: Path, record: RunRecord, hit: Hit) -> tuple[MeasuredTask, ...]:

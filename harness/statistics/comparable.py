@@ -1,0 +1,97 @@
+"""Whether run records may be compared: all must have been asked the same, in the same way."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from leaderboard.records import RunRecord
+from ultralink_data.errors import DataError
+
+_SERVED_DTYPE = "n/a"
+"""What a record of a served model says: the endpoint does not tell its numeric type."""
+
+Difference = tuple[str, object, object]
+
+
+def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
+    """Check that all records were asked the same as the first; returns what cannot be checked.
+
+    Compared are the profile; of each task that both have, protocol, version, temperature and the
+    longest answer in tokens; samples a problem, top_p where something is sampled, the context in
+    tokens, the numeric type; and the hash of the prompts where both evaluated the same list of
+    tasks and languages (it is one hash over all of them). A value that only one side knows (an
+    endpoint tells neither context nor numeric type) is named in what is returned, as is another
+    backend.
+
+    Raises:
+        DataError: naming the first thing that differs, with both values.
+    """
+    first, *others = records
+    unknown: dict[str, None] = {}
+    for other in others:
+        if first.profile != other.profile:
+            raise DataError(
+                f"one record is of profile {first.profile}, another of {other.profile}",
+                hint="numbers of two profiles do not compare; choose records of one",
+            )
+        for task, (what, a, b) in _task_differences(first, other):
+            raise DataError(
+                f"{task} was asked with {what} {a!r} in one and {b!r} in the other",
+                hint=f"scores of two {what}s do not compare; evaluate again with one",
+            )
+        for what, a, b in _common_differences(first, other):
+            raise DataError(
+                f"one record was made with {what} {a!r}, another with {b!r}",
+                hint="such scores do not compare; evaluate again with the same settings",
+            )
+        unknown.update(dict.fromkeys(_unknown(first, other)))
+    return tuple(unknown)
+
+
+def _task_differences(first: RunRecord, other: RunRecord) -> Iterator[tuple[str, Difference]]:
+    """What differs in the way a task was asked, of tasks that both records have."""
+    pairs = (
+        ("protocol", first.protocols, other.protocols),
+        ("version", first.task_versions, other.task_versions),
+        ("temperature", first.generation.temperature, other.generation.temperature),
+        ("max_tokens", first.generation.max_tokens, other.generation.max_tokens),
+    )
+    for task in sorted(first.protocols.keys() & other.protocols.keys()):
+        for what, one, two in pairs:
+            if task in one and task in two and one[task] != two[task]:
+                yield task, (what, one[task], two[task])
+
+
+def _common_differences(first: RunRecord, other: RunRecord) -> Iterator[Difference]:
+    """What differs in settings of the whole evaluation."""
+    one, two = first.generation, other.generation
+    names = ["samples_per_problem", "max_length", "dtype"]
+    if any((*one.temperature.values(), *two.temperature.values())):
+        names.append("top_p")
+    for name in names:
+        a, b = getattr(one, name), getattr(two, name)
+        if a != b and _is_known(a) and _is_known(b):
+            yield name, a, b
+    if _asked(first) == _asked(other) and first.prompts_hash != other.prompts_hash:
+        yield "prompts_hash", first.prompts_hash, other.prompts_hash
+
+
+def _unknown(first: RunRecord, other: RunRecord) -> Iterator[str]:
+    """What may differ and is not known, a sentence each."""
+    for name in ("max_length", "dtype"):
+        values = [getattr(record.generation, name) for record in (first, other)]
+        if len({_is_known(value) for value in values}) > 1:
+            known = next(value for value in values if _is_known(value))
+            yield f"{name} is {known!r} in one record and not known in another"
+    if first.backend != other.backend:
+        yield f"one record was made by backend {first.backend}, another by {other.backend}"
+    if _asked(first) != _asked(other) and first.prompts_hash != other.prompts_hash:
+        yield "the records have other tasks or languages: that their prompts agree is not checked"
+
+
+def _is_known(value: object) -> bool:
+    return value is not None and value != _SERVED_DTYPE
+
+
+def _asked(record: RunRecord) -> list[tuple[str, str]]:
+    """Tasks and languages in the order in which they were asked, as the hash has them."""
+    return [key for key, _ in groupby((cell.task, cell.language) for cell in record.cells)]
