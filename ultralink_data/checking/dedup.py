@@ -8,7 +8,8 @@ where it is alike to one that stays, so that a chain of rows loses none that res
 Which rows stay follows from the rows alone: neither the order of the rows nor of the files changes
 anything.
 
-Math problems whose questions have different numbers are different problems, however alike.
+Math problems whose questions have different numbers are different problems, however alike; so are
+rows whose programs differ in an operator, a comparison or a constant (see `program_text`).
 """
 
 from array import array
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import msgspec
 
 from ultralink_data.checking.decontaminate.number_words import digits_of
+from ultralink_data.checking.program_text import program_hash
 from ultralink_data.checking.sketch import BANDS, Sketch, jaccard, shingles, sketch
 from ultralink_data.dialogue import Dialogue, Kind
 
@@ -84,6 +86,7 @@ class _Read(NamedTuple):
     source: str
     shingles: frozenset[int]
     numbers: tuple[str, ...]
+    program: int
 
 
 class Deduplicator:
@@ -220,6 +223,8 @@ class Deduplicator:
     def _alike(self, one: _Read, other: _Read) -> bool:
         if one.name.kind == other.name.kind == "math" and one.numbers != other.numbers:
             return False
+        if one.program and other.program and one.program != other.program:
+            return False
         return jaccard(one.shingles, other.shingles) >= self._threshold
 
 
@@ -237,6 +242,7 @@ def _read(row: Dialogue, *, compare: bool) -> _Read:
         source=row.provenance.source_id,
         shingles=shingles(row.turns) if compare else frozenset(),
         numbers=tuple(numbers),
+        program=program_hash(row.turns) if compare else 0,
     )
 
 

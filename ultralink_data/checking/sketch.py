@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ultralink_data.checking.decontaminate.code_shape import shape
 from ultralink_data.checking.decontaminate.number_words import digits_of
 from ultralink_data.checking.decontaminate.python_code import functions
+from ultralink_data.checking.program_text import program_hash
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.text.units import ngrams, normalise, stable_hash, units
 
@@ -53,16 +54,21 @@ class Sketch(NamedTuple):
 def sketch(row: Dialogue, seed: int) -> Sketch:
     """The hashes of a row; the same in every process and on every machine."""
     return Sketch(
-        exact=exact_hash(row.turns),
+        exact=exact_hash(row.turns, program_hash(row.turns) if row.kind == "code" else 0),
         bands=band_hashes(shingles(row.turns), seed),
         structure=structure_hash(row),
         source=stable_hash(row.provenance.source_id),
     )
 
 
-def exact_hash(turns: Sequence[str]) -> int:
-    """Equal for rows of the same turns but for case, blanks and Unicode forms."""
-    return stable_hash("\x1e".join(" ".join(normalise(turn).split()) for turn in turns))
+def exact_hash(turns: Sequence[str], program: int = 0) -> int:
+    """Equal for rows of the same turns but for case, blanks and Unicode forms.
+
+    In a program blanks and case can be all that differs, so that its own key goes in, where there
+    is one.
+    """
+    text = "\x1e".join(" ".join(normalise(turn).split()) for turn in turns)
+    return stable_hash(f"{text}\x1e{program}" if program else text)
 
 
 def shingles(turns: Iterable[str]) -> frozenset[int]:

@@ -133,6 +133,11 @@ def shape(function: Function) -> tuple[str, ...]:
     return tuple(marks[:_MOST_MARKS])
 
 
+def program_shape(tree: ast.Module) -> tuple[str, ...]:
+    """The marks of a whole program: of its functions and of what stands outside of them."""
+    return tuple(mark for statement in _statements(tree.body) for mark in _marks(statement))
+
+
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements without docstrings, `pass` and inner imports; `else` after a return is none."""
     for statement in body:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-_FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
-_PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
+FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
+PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
 _LOOKS_LIKE: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(|\bdef \w+\([^)\n]*\)[^\n]*:", re.M)
 _MOST: Final = 20_000
 """Characters of a program; longer ones are files, not answers."""
@@ -40,7 +40,7 @@ def _completes(stub: str) -> bool:
 
 
 def _trees(turn: str, before: str) -> Iterator[ast.Module]:
-    blocks = [body for name, body in _FENCE.findall(turn) if name.lower() in _PYTHON]
+    blocks = [body for name, body in FENCE.findall(turn) if name.lower() in PYTHON]
     if not blocks and "```" not in turn:
         blocks = [turn]
     for block in blocks:
@@ -58,7 +58,7 @@ def _has_function(tree: ast.Module) -> bool:
 
 def _continued(stub: str, body: str) -> ast.Module | None:
     """The program of a stub in the user's turn and a reply that holds only the body."""
-    found = _FENCE.findall(stub)
+    found = FENCE.findall(stub)
     head = found[-1][1] if found else stub[stub.find("def ") :]
     return parse(head.rstrip() + "\n" + body) or parse(
         head.rstrip() + "\n" + textwrap.indent(textwrap.dedent(body), "    ")
