@@ -12,8 +12,10 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
 from harness.engine.pool import Pool
-from harness.experiment import ablations, profiles
+from harness.experiment import profiles
+from harness.experiment.ablation_files import get_ablation
 from harness.experiment.config import ExperimentConfig, config_hash
+from harness.experiment.differing import differing
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
 from harness.options.settings import apply_settings
@@ -27,16 +29,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan, make what is missing, write records and tables, print them."""
     started = datetime.now(UTC)
     config = resolve(arguments)
-    ablation = ablations.get(arguments.ablation)
-    check(config.eval)
+    ablation = get_ablation(arguments.ablation)
     command = tuple(arguments.command_line)
-    experiment = Experiment(ablation, config, benchmarks=arguments.benchmarks, command=command)
+    experiment = Experiment(
+        ablation,
+        config,
+        arguments.variants or (),
+        benchmarks=arguments.benchmarks,
+        command=command,
+    )
+    for variant in experiment.variants:
+        check(experiment.of(variant).eval)
     store = Store(arguments.runs)
     graph = Graph(experiment.nodes(), store, show.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
-        show.make(graph, ["data"], pool)
-        _require_rows(graph, config)
+        show.make(graph, experiment.source_names(), pool)
+        _require_rows(graph, experiment)
         show.make(graph, experiment.data_names(), pool)
+        experiment = differing(experiment, graph.made, show.warn)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
         seconds = expected_seconds(experiment, missing, store)
@@ -67,13 +77,9 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
         config = profiles.with_languages(config, arguments.languages)
     if arguments.tasks:
         config = profiles.with_tasks(config, arguments.tasks)
-    changes = {
-        name: value
-        for name, value in (("seeds", arguments.seeds), ("variants", arguments.variants))
-        if value
-    }
     try:
-        config = msgspec.structs.replace(config, **changes)
+        if arguments.seeds:
+            config = msgspec.structs.replace(config, seeds=arguments.seeds)
     except ValueError as error:
         raise ConfigError(str(error), hint="write --seeds 0,1,2") from error
     config = apply_settings(config, arguments.settings)
@@ -88,10 +94,13 @@ def _check_languages(codes: Sequence[str]) -> None:
         known_languages.get(code)
 
 
-def _require_rows(graph: Graph, config: ExperimentConfig) -> None:
-    """Check that the data, before pruning, has a row in every language asked for."""
-    counts = dataset.read_manifest(graph.made["data"].path).counts
-    dataset.require_language(counts, config.languages, config.data.folder or "the starter set")
+def _require_rows(graph: Graph, experiment: Experiment) -> None:
+    """Check that the rows before any stage have every language that a variant asks for."""
+    for name, variants in experiment.source_names().items():
+        counts = dataset.read_manifest(graph.made[name].path).counts
+        for config in map(experiment.of, variants):
+            where = config.data.folder or "the starter set"
+            dataset.require_language(counts, config.languages, where)
 
 
 def _sample_folders(graph: Graph) -> list[Path]:

@@ -53,7 +53,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """What to make. `config` is the stage's config as plain JSON types.
 
     `extra` names folders that the stage reads but whose content other parts of the key cover.
-    `command` is what the user typed, for the record; neither is part of the key.
+    `command` is what the user typed, for the record; neither is part of the key. `defined_in` is
+    the file of the ablation that brings the stage, "" for one of `harness.engine.stages`; the
+    file's code is part of the key, its place is not.
     """
 
     stage: str
@@ -62,18 +64,29 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     seed: int | None
     extra: dict[str, str] = {}
     command: tuple[str, ...] = ()
+    defined_in: str = ""
+
+    @property
+    def definition(self) -> stages.Stage:
+        """The stage that this job runs."""
+        if not self.defined_in:
+            return stages.get(self.stage)
+        # Only a job of an ablation's own stage needs to know of ablations.
+        from harness.experiment.ablation_files import stage_of
+
+        return stage_of(Path(self.defined_in), self.stage)
 
     @property
     def key(self) -> str:
         """The artefact's key."""
-        stage = stages.get(self.stage)
+        stage = self.definition
         fingerprints = {name: artefact.fingerprint for name, artefact in self.inputs.items()}
         return artefact_key(self.stage, stage.source, self.config, fingerprints, self.seed)
 
     @property
     def shelf(self) -> Shelf:
         """The part of the store that it goes to."""
-        return stages.get(self.stage).shelf
+        return self.definition.shelf
 
 
 def make_job(
@@ -83,6 +96,7 @@ def make_job(
     seed: int | None = None,
     extra: dict[str, str] | None = None,
     command: tuple[str, ...] = (),
+    defined_in: Path | None = None,
 ) -> Job:
     """A job from a typed config."""
     return Job(
@@ -92,6 +106,7 @@ def make_job(
         seed=seed,
         extra=extra or {},
         command=command,
+        defined_in="" if defined_in is None else str(defined_in),
     )
 
 
@@ -106,7 +121,7 @@ def execute(
     Raises:
         BenchError: what the stage raises; nothing is left under the final name.
     """
-    stage = stages.get(job.stage)
+    stage = job.definition
     key = job.key
     with store.lock(key, on_wait):
         try:

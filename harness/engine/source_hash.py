@@ -7,7 +7,7 @@ module (`texts/*.toml`, prompts) do.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +43,28 @@ def closure(module: str) -> frozenset[str]:
             seen.add(name)
             todo += _imports(name)
     return frozenset(seen)
+
+
+_ROW_ROOMS = ("ultralink_data", "tasks", "train")
+
+
+def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
+    """Hash of the code of a file that stands alone, of `more` modules, and of all they import.
+
+    Of what the file imports from this project, only `ultralink_data`, `tasks` and `train` count:
+    from the other rooms it takes types, which decide no row.
+
+    Raises:
+        ValueError: no such module.
+    """
+    names = set(facts.imports)
+    for taken in facts.froms:
+        names.update([taken.module, *(f"{taken.module}.{name}" for name in taken.names)])
+    ours = _known({name for name in names if name.partition(".")[0] in _ROW_ROOMS})
+    digest = hashlib.sha256(facts.code.encode())
+    for module in sorted({*ours, *more}):
+        digest.update(f"{module}\0{source_hash(module)}\n".encode())
+    return digest.hexdigest()
 
 
 def _file(module: str) -> Path | None:

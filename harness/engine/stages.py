@@ -35,18 +35,22 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is."""
+    """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is.
+
+    `own_source` is the hash of the code of a stage that an ablation brings; None for those here.
+    """
 
     name: str
     shelf: Shelf
     modules: tuple[str, ...]
     config_type: type
     run: Callable[[Folders, Any, int | None, Report], None]
+    own_source: str | None = None
 
     @property
     def source(self) -> str:
         """Hash of the code that the stage's output depends on."""
-        return _stage_source(self.name)
+        return self.own_source or _stage_source(self.name)
 
 
 class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,7 +46,6 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     eval: EvalConfig
     margins: Margins = Margins()
     verdicts: bool = True
-    variants: tuple[str, ...] = ()
     workers: int = 2
     expected_minutes: float = 0.0
     caveats: tuple[str, ...] = ()
@@ -61,7 +60,7 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError(f"workers must be >= 1, got {self.workers}")
 
 
-NUMBERLESS = ("workers", "expected_minutes", "seeds", "variants")
+NUMBERLESS = ("workers", "expected_minutes", "seeds")
 """Fields that change no number of a table: how it is computed, and how much of it."""
 
 

@@ -6,8 +6,9 @@ can say rows and trained tokens exactly; the second trains and evaluates.
 
 import hashlib
 import os
-from collections.abc import Mapping
-from functools import cache, cached_property
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -21,88 +22,142 @@ from harness.engine.stages import (
     PackConfig,
     TokenizerConfig,
 )
-from harness.experiment.ablations import Ablation, Variant
-from harness.experiment.config import ExperimentConfig
+from harness.experiment.ablation import Ablation, Variant
+from harness.experiment.ablation_files import blaming
+from harness.experiment.config import ExperimentConfig, ModelConfig
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import selected
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
 class Experiment:
-    """An ablation with a resolved config; knows its nodes and their names."""
+    """An ablation with a resolved config; knows its nodes and their names.
+
+    `names` are variants or `all`; none means the ablation's own choice for the profile. The chain
+    of a variant is: its rows (import or starter), the ablation's stages, prune, pack, train, eval.
+    Variants whose rows or base models have the same config share the node.
+
+    Raises:
+        ConfigError: an unknown variant, or a change that fails or sets what is not a variant's.
+    """
 
     def __init__(
         self,
         ablation: Ablation,
         config: ExperimentConfig,
+        names: Sequence[str] = (),
         *,
         benchmarks: Path | None,
         command: tuple[str, ...],
     ) -> None:
         self.ablation = ablation
         self.config = config
-        self.variants = ablation.select(config.variants)
+        chosen = ablation.chosen(names, config.profile)
+        self.all_variants = "all" in chosen
+        self.variants = ablation.select(chosen)
+        self._configs = {v.name: _changed(ablation, v, config) for v in self.variants}
+        self._sources = _shared({name: _source(c) for name, c in self._configs.items()})
+        self._models = _shared({name: c.model for name, c in self._configs.items()})
         self._benchmarks = benchmarks
         self._command = command
-
-    @cached_property
-    def _model(self) -> Artefact | None:
-        path = self.config.model.path
-        return None if path is None else external_model(path)
+        self._outside: dict[str, Artefact] = {}
 
     def of(self, variant: Variant) -> ExperimentConfig:
         """The config of one variant."""
-        return variant.change(self.config)
+        return self._configs[variant.name]
+
+    def without(self, names: Collection[str]) -> "Experiment":
+        """The same experiment without these variants; the nodes of the others keep their names."""
+        fewer = copy(self)
+        fewer.variants = tuple(v for v in self.variants if v.name not in names)
+        return fewer
+
+    def recorded(self, variant: Variant) -> dict[str, object]:
+        """The variant's config as plain JSON types, with those of the ablation's own stages."""
+        plain: dict[str, object] = msgspec.to_builtins(self.of(variant))
+        own = {name: msgspec.to_builtins(config) for name, config in variant.stages.items()}
+        return plain | ({"stages": own} if own else {})
+
+    def source_names(self) -> dict[str, list[Variant]]:
+        """Nodes of the rows before any stage, each with the variants that begin with it."""
+        found: dict[str, list[Variant]] = {}
+        for variant in self.variants:
+            found.setdefault(self._source_name(variant), []).append(variant)
+        return found
+
+    def dataset_name(self, variant: Variant) -> str:
+        """The node of the rows that a variant trains on: the last before they are packed."""
+        return self._dataset_nodes(variant)[-1].name
+
+    def base_model(self, variant: Variant) -> Artefact | ModelConfig:
+        """The pretrained model that a variant begins with, or the config of a base made here."""
+        model = self.of(variant).model
+        return model if model.path is None else self._pretrained(model.path)
 
     def data_names(self) -> list[str]:
         """Nodes of the first phase."""
-        return [node.name for node in self.nodes() if node.name.split("/")[0] in _FIRST]
+        return [node.name for node in self.data_nodes()]
 
     def run_names(self) -> list[str]:
         """Nodes of the second phase."""
-        return [node.name for node in self.nodes() if node.name.split("/")[0] not in _FIRST]
+        return [node.name for node in self.run_nodes()]
 
     def nodes(self) -> list[Node]:
         """Every node, needs before those that need them."""
-        nodes = [self._data_node()]
-        if self._model is None:
-            nodes += self._base_nodes()
+        return self.data_nodes() + self.run_nodes()
+
+    def data_nodes(self) -> list[Node]:
+        """The first phase: the rows of every variant, packed, and tokenizers."""
+        nodes = [self._source_node(name, used[0]) for name, used in self.source_names().items()]
+        nodes += [self._tokenizer_node(variant) for variant in self._base_makers()]
         for variant in self.variants:
-            nodes += self._variant_data(variant)
+            nodes += [*self._dataset_nodes(variant), self._pack_node(variant)]
+        return nodes
+
+    def run_nodes(self) -> list[Node]:
+        """The second phase: base models, trainings, evaluations."""
+        nodes = [self._base_node(variant) for variant in self._base_makers()]
         for seed in self.config.seeds:
             for variant in self.variants:
                 nodes += self._variant_runs(variant, seed)
         return nodes
 
-    def _data_node(self) -> Node:
-        data = self.config.data
+    def _source_name(self, variant: Variant) -> str:
+        if _source(self.of(variant)) == _source(self.config):
+            return "data"
+        return f"data/{self._sources[variant.name]}"
+
+    def _source_node(self, name: str, variant: Variant) -> Node:
+        data = self.of(variant).data
         if data.folder is None:
-            return self._node("data", (), "starter", data.starter)
+            return self._node(name, "starter", data.starter)
         folder = Path(data.folder)
         if not folder.is_dir():
+            whose = "" if name == "data" else f" of variant {variant.name}"
             raise PrerequisiteError(
-                f"data.folder: no folder {folder}",
+                f"data.folder{whose}: no folder {folder}",
                 hint="name a folder with {language}_{kind}.jsonl files",
             )
-        source = external(folder)
-        return Node(
-            name="data",
-            needs=(),
-            make=lambda made: make_job(
-                "import", ImportConfig(), {"source": source}, command=self._command
-            ),
-        )
+        if data.folder not in self._outside:
+            self._outside[data.folder] = external(folder)
+        return self._node(name, "import", ImportConfig(), {"source": self._outside[data.folder]})
 
-    def _base_nodes(self) -> list[Node]:
-        model, starter = self.config.model, self.config.data.starter
-        tokenizer = TokenizerConfig(starter=starter, vocabulary=model.micro.vocabulary)
-        base = BaseConfig(starter=starter, micro=model.micro)
-        return [
-            self._node("tokenizer", (), "tokenizer", tokenizer),
-            self._node("base", ("tokenizer",), "base", base, seed=model.base_seed),
+    def _dataset_nodes(self, variant: Variant) -> list[Node]:
+        """The ablation's stages that the variant goes through, and prune."""
+        steps: list[tuple[str, msgspec.Struct, Path | None]] = [
+            (stage.name, variant.stages[stage.name], self.ablation.file)
+            for stage in self.ablation.stages
+            if stage.name in variant.stages
         ]
+        steps.append(("prune", self.of(variant).data.prune, None))
+        nodes, last = [], self._source_name(variant)
+        for stage, config, file in steps:
+            name = f"{stage}/{variant.name}"
+            nodes.append(self._node(name, stage, config, {"dataset": last}, defined_in=file))
+            last = name
+        return nodes
 
-    def _variant_data(self, variant: Variant) -> list[Node]:
+    def _pack_node(self, variant: Variant) -> Node:
         config = self.of(variant)
         pack = PackConfig(
             languages=config.languages,
@@ -110,31 +165,56 @@ class Experiment:
             template=config.train.template,
             packing=config.train.packing,
         )
-        name = variant.name
-        return [
-            self._node(f"prune/{name}", ("data",), "prune", config.data.prune, {"dataset": "data"}),
-            self._node(
-                f"pack/{name}",
-                (f"prune/{name}",) if self._model else (f"prune/{name}", "tokenizer"),
-                "pack",
-                pack,
-                {"dataset": f"prune/{name}", "tokenizer": "tokenizer"},
-            ),
-        ]
+        inputs = {
+            "dataset": self.dataset_name(variant),
+            "tokenizer": self._model_input(variant, "tokenizer"),
+        }
+        return self._node(f"pack/{variant.name}", "pack", pack, inputs)
+
+    def _pretrained(self, path: str) -> Artefact:
+        if path not in self._outside:
+            self._outside[path] = external_model(path)
+        return self._outside[path]
+
+    def _model_input(self, variant: Variant, stage: str) -> str | Artefact:
+        """A pretrained model, or the node of the base or tokenizer of a variant."""
+        model = self.of(variant).model
+        if model.path is not None:
+            return self._pretrained(model.path)
+        return stage if model == self.config.model else f"{stage}/{self._models[variant.name]}"
+
+    def _base_makers(self) -> list[Variant]:
+        """One variant for each base model that is made here."""
+        makers: dict[str, Variant] = {}
+        for variant in self.variants:
+            base = self._model_input(variant, "base")
+            if isinstance(base, str):
+                makers.setdefault(base, variant)
+        return list(makers.values())
+
+    def _tokenizer_node(self, variant: Variant) -> Node:
+        # The base text is the experiment's, not the variant's: where variants set
+        # `data.starter`, what they train on differs and nothing else does.
+        config = TokenizerConfig(
+            starter=self.config.data.starter, vocabulary=self.of(variant).model.micro.vocabulary
+        )
+        return self._node(str(self._model_input(variant, "tokenizer")), "tokenizer", config)
+
+    def _base_node(self, variant: Variant) -> Node:
+        model, name = self.of(variant).model, str(self._model_input(variant, "base"))
+        config = BaseConfig(starter=self.config.data.starter, micro=model.micro)
+        inputs = {"tokenizer": self._model_input(variant, "tokenizer")}
+        return self._node(name, "base", config, inputs, seed=model.base_seed)
 
     def _variant_runs(self, variant: Variant, seed: int) -> list[Node]:
-        config, name = self.of(variant), variant.name
+        config, name = self._eval_config(variant), variant.name
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
-        stage = EvalStageConfig(
-            eval=self._eval_config(variant),
-            problems=problems_hash(self._eval_config(variant), self._benchmarks),
-        )
+        stage = EvalStageConfig(eval=config, problems=problems_hash(config, self._benchmarks))
         extra = {"benchmarks": str(self._benchmarks)} if self._benchmarks else {}
-        needs = (f"pack/{name}",) if self._model else (f"pack/{name}", "base")
-        inputs = {"packed": f"pack/{name}", "model": "base"}
+        inputs = {"packed": f"pack/{name}", "model": self._model_input(variant, "base")}
         return [
-            self._node(train, needs, "train", config.train, inputs, seed=seed),
-            self._node(evaluate, (train,), "eval", stage, {"model": train}, extra=extra),
+            self._node(train, "train", self.of(variant).train, inputs, seed=seed),
+            self._node(evaluate, "eval", stage, {"model": train}, extra=extra),
         ]
 
     def _eval_config(self, variant: Variant) -> EvalConfig:
@@ -153,28 +233,58 @@ class Experiment:
     def _node(
         self,
         name: str,
-        needs: tuple[str, ...],
         stage: str,
         config: msgspec.Struct,
-        inputs: Mapping[str, str] | None = None,
+        inputs: Mapping[str, str | Artefact] | None = None,
         *,
         seed: int | None = None,
         extra: dict[str, str] | None = None,
+        defined_in: Path | None = None,
     ) -> Node:
-        """A node whose inputs are other nodes; the pretrained model stands for `base`."""
-        wanted = inputs if inputs is not None else {need: need for need in needs}
+        """A node whose inputs are other nodes, by name, or come from outside."""
+        roles = inputs or {}
 
         def make(made: Mapping[str, Artefact]) -> Job:
-            known = dict(made)
-            if self._model is not None:
-                known |= {"base": self._model, "tokenizer": self._model}
-            found = {role: known[node] for role, node in wanted.items()}
-            return make_job(stage, config, found, seed, extra, self._command)
+            found = {role: made[i] if isinstance(i, str) else i for role, i in roles.items()}
+            return make_job(stage, config, found, seed, extra, self._command, defined_in)
 
+        needs = tuple(i for i in roles.values() if isinstance(i, str))
         return Node(name=name, needs=needs, make=make)
 
 
-_FIRST = ("data", "tokenizer", "prune", "pack")
+_OF_A_VARIANT = ("languages", "data", "model", "train", "eval")
+"""The fields of the config that a variant may change; the others are the whole experiment's."""
+
+
+def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> ExperimentConfig:
+    """The config of a variant, checked."""
+    with blaming(ablation.file, f"variant {variant.name}"):
+        changed = variant.change(config)
+    if not isinstance(changed, ExperimentConfig):
+        raise ConfigError(
+            f"variant {variant.name}: its change gave a {type(changed).__name__}",
+            hint="return the config: msgspec.structs.replace(config, ...)",
+        )
+    for name in config.__struct_fields__:
+        if name not in _OF_A_VARIANT and getattr(changed, name) != getattr(config, name):
+            raise ConfigError(
+                f"variant {variant.name} changes {name!r}, which is the whole experiment's",
+                hint=f"a variant may change {', '.join(_OF_A_VARIANT)}",
+            )
+    return changed
+
+
+def _source(config: ExperimentConfig) -> object:
+    """What decides the rows before any stage."""
+    return config.data.starter if config.data.folder is None else config.data.folder
+
+
+def _shared(values: Mapping[str, object]) -> dict[str, str]:
+    """For each name the first name with an equal value."""
+    return {
+        name: next(first for first, other in values.items() if other == value)
+        for name, value in values.items()
+    }
 
 
 def external_model(path: str) -> Artefact:

@@ -51,7 +51,6 @@ def tiny() -> ExperimentConfig:
             threads=1,
         ),
         verdicts=False,
-        variants=("keep-0", "keep-all"),
         workers=1,
         expected_minutes=0.3,
         caveats=("The tiny profile drives machinery: its numbers mean nothing.",),
@@ -85,7 +84,6 @@ def starter() -> ExperimentConfig:
             threads=1,
         ),
         margins=STARTER_MARGINS,
-        variants=("keep-0", "keep-1of8", "keep-all"),
         workers=2,
         expected_minutes=4.5,
         caveats=(STARTER_CAVEAT,),
@@ -129,7 +127,6 @@ def small() -> ExperimentConfig:
             ),
             batch_size=8,
         ),
-        variants=("keep-0", "keep-1of8", "keep-all"),
         workers=1,
         expected_minutes=60.0,
     )

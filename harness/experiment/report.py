@@ -160,12 +160,12 @@ def _records(
             context = RunContext(
                 run_id=run_id,
                 model=f"{experiment.ablation.name}/{variant.name}/seed {seed}",
-                config=msgspec.to_builtins(experiment.of(variant)),
+                config=experiment.recorded(variant),
                 experiment=experiment.ablation.name,
                 variant=variant.name,
                 seed=seed,
                 profile=experiment.config.profile,
-                dataset_fingerprint=made[f"prune/{variant.name}"].marker.fingerprint,
+                dataset_fingerprint=made[experiment.dataset_name(variant)].marker.fingerprint,
                 trained=token_counts(plan),
                 steps=plan.steps,
             )

@@ -46,7 +46,12 @@ def _add_run(commands: Commands) -> None:
     run = add_command(
         commands, "run", "run:run", "run an ablation: data, training, evaluation, table"
     )
-    run.add_argument("--ablation", required=True, metavar="NAME", help="the question, e.g. prune")
+    run.add_argument(
+        "--ablation",
+        required=True,
+        metavar="NAME",
+        help="the question, e.g. prune, or a .py file of yours that exports ABLATION",
+    )
     run.add_argument("--profile", default="starter", metavar="NAME", help="default: starter")
     run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
     run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")

@@ -1,7 +1,8 @@
 """`--set field.field=value` on a typed configuration."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -13,44 +14,74 @@ C = TypeVar("C", bound=msgspec.Struct)
 def apply_settings(config: C, settings: Sequence[str]) -> C:
     """`config` with `field.field=value` settings; existing fields only.
 
-    A value is read as JSON where it is valid JSON, else as text.
+    A value is read as JSON where it is valid JSON, else as text. A field below a parent that is
+    null gives the parent its defaults first.
 
     Raises:
         ConfigError: an unknown field (the nearest are offered), or a value that its type or
             the field's own check refuses.
     """
     data = msgspec.to_builtins(config)
+    opened: set[str] = set()
     for setting in settings:
         path, mark, text = setting.partition("=")
         if not mark:
             raise ConfigError(f"--set {setting!r} has no value", hint="write it as field=value")
-        _put(data, path.strip(), _value(text))
+        opened.update(_put(data, type(config), path.strip(), _value(text)))
     try:
         return msgspec.convert(data, type(config))
     except msgspec.ValidationError as error:
-        raise ConfigError(
-            f"--set {' '.join(settings)}: {error}",
-            hint="a value is JSON: 3, 0.5, true, null, [1, 2] or text",
-        ) from error
+        hint = "a value is JSON: 3, 0.5, true, null, [1, 2] or text"
+        if opened and "missing required field" in str(error):
+            null = ", ".join(sorted(opened))
+            hint = f"{null} is null in this config: set each field that it requires as well"
+        raise ConfigError(f"--set {' '.join(settings)}: {error}", hint=hint) from error
 
 
-def _put(data: dict[str, Any], path: str, value: Any) -> None:
+def _put(data: dict[str, Any], kind: type, path: str, value: Any) -> list[str]:
+    """Set one field; returns the null parents that became structs on the way."""
     parts = path.split(".")
     here: Any = data
+    struct: type | None = kind
+    opened = []
     for depth, part in enumerate(parts):
-        if not isinstance(here, dict) or part not in here:
-            raise unknown_name("config field", path, _field_names(data, parts[:depth]))
+        if not isinstance(here, dict) or part not in here | _names(struct):
+            raise unknown_name("config field", path, _field_names(here, struct, parts[:depth]))
+        struct = _struct_of(struct, part)
         if depth == len(parts) - 1:
             here[part] = value
-        here = here[part]
+        elif here.get(part) is None and struct is not None:
+            # A parent that is null begins with the defaults of its type.
+            here[part] = {}
+            opened.append(".".join(parts[: depth + 1]))
+        here = here.get(part)
+    return opened
 
 
-def _field_names(data: Mapping[str, Any], prefix: Sequence[str]) -> list[str]:
-    here: Any = data
-    for part in prefix:
-        here = here[part]
+def _names(struct: type | None) -> dict[str, None]:
+    return {} if struct is None else {f.encode_name: None for f in msgspec.structs.fields(struct)}
+
+
+def _struct_of(struct: type | None, name: str) -> type | None:
+    """The struct that a field holds, or may hold where it is null by default; else None."""
+    if struct is None:
+        return None
+    for field in msgspec.structs.fields(struct):
+        if field.encode_name == name:
+            union = get_origin(field.type) in (Union, UnionType)
+            kinds = list(filter(_is_struct, get_args(field.type) if union else (field.type,)))
+            return kinds[0] if len(kinds) == 1 else None
+    return None
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _field_names(here: Any, struct: type | None, prefix: Sequence[str]) -> list[str]:
     start = "".join(f"{part}." for part in prefix)
-    return [start + name for name in here] if isinstance(here, dict) else [start.rstrip(".")]
+    names = [start + name for name in here | _names(struct)] if isinstance(here, dict) else []
+    return names or [start.rstrip(".")]
 
 
 def _value(text: str) -> Any:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from harness.building.recipe import FilterStep, PruneStep, Recipe, RecipeSource
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.options.settings import apply_settings
+from ultralink_data.culture.cultural_filter import FilterConfig
 from ultralink_data.errors import ConfigError
 
 TINY = profiles.tiny()
@@ -56,6 +58,36 @@ def test_an_unknown_field_offers_the_nearest(setting, near):
     with pytest.raises(ConfigError, match="unknown config field") as caught:
         apply_settings(TINY, [setting])
     assert repr(setting.partition("=")[0]) in caught.value.message
+    assert near in caught.value.hint
+
+
+RECIPE = Recipe(sources=(RecipeSource(file="f", source="sharegpt"),))
+
+
+def test_a_field_below_a_null_parent_is_set_in_the_parents_defaults():
+    assert RECIPE.prune is None
+    changed = apply_settings(RECIPE, ["prune.keep=2k", "filter.config.model=false"])
+    assert changed.prune == PruneStep(keep="2k")
+    assert changed.filter == FilterStep(config=FilterConfig(model=False))
+    assert apply_settings(RECIPE, ["prune.keep=2k", "prune.seed=3"]).prune.seed == 3
+    assert apply_settings(RECIPE, ["prune.keep=2k", "prune=null"]) == RECIPE
+
+
+def test_a_null_parent_that_needs_more_says_so():
+    with pytest.raises(ConfigError, match="missing required field `keep`") as caught:
+        apply_settings(RECIPE, ["prune.seed=3"])
+    assert caught.value.hint == (
+        "prune is null in this config: set each field that it requires as well"
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "near"),
+    [("prune.kep=2k", "prune.keep"), ("max_cost.of=1", "max_cost"), ("models.m.x=1", "models")],
+)
+def test_an_unknown_field_below_null_offers_the_nearest(setting, near):
+    with pytest.raises(ConfigError, match="unknown config field") as caught:
+        apply_settings(RECIPE, [setting])
     assert near in caught.value.hint
 
 

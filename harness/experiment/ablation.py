@@ -1,0 +1,147 @@
+"""What an ablation is: a question, its variants, and the data stages that only it has."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from harness.engine.stages import STAGES
+from harness.experiment.config import ExperimentConfig
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import unknown_name
+
+Change = Callable[[ExperimentConfig], ExperimentConfig]
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TAKEN: Final = frozenset({"data", *STAGES})
+"""Names of nodes and stages that every experiment has."""
+
+
+def unchanged(config: ExperimentConfig) -> ExperimentConfig:
+    """The base configuration as it is."""
+    return config
+
+
+class DataStage(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of an ablation's own between the data of a variant and pruning.
+
+    `run` takes the rows and a config of `config_type` (a `msgspec.Struct`) and gives the rows to
+    go on with; it must give the same rows each time, so a random choice takes its seed from the
+    config. The stage's code is the whole file that defines the ablation, the modules of
+    `ultralink_data`, `tasks` and `train` that this file imports, and `modules`, further ones of
+    this project; an edit of any of it makes the stage run again. Installed packages do not count.
+
+    Raises:
+        ValueError: a name that another stage has or that cannot name a node.
+    """
+
+    name: str
+    config_type: type[msgspec.Struct]
+    run: Callable[[list[Dialogue], Any], Iterable[Dialogue]]
+    modules: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the name."""
+        _check_name("stage", self.name)
+        if self.name in _TAKEN:
+            raise ValueError(f"stage {self.name!r}: this name is taken; choose another")
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """A named change of the base configuration; the name also names files.
+
+    `change` may set `data`, `model`, `train`, `eval` and `languages`. `stages` holds a config for
+    each of the ablation's stages that this variant goes through; it skips the others.
+    """
+
+    name: str
+    label: str
+    change: Change = unchanged
+    stages: Mapping[str, msgspec.Struct] = {}
+
+
+class Ablation(msgspec.Struct, frozen=True, kw_only=True):
+    """A question asked of the data; `reference` is the name of one of `variants`.
+
+    `defaults` are the variants that a profile runs when the user names none; a profile that it
+    does not list runs them all. `stages` run in this order. `file` is where the ablation was
+    found; the loader sets it.
+
+    Variants that would train the same model on the same rows are refused, as their difference
+    is 0 whatever the question. `identical_data` allows them, where that is the question (a noise
+    floor). With `ladder` the rungs above what the data hold come out as the whole: where all
+    variants run, those that repeat another are left out with a warning.
+
+    Raises:
+        ValueError: names that do not fit together.
+    """
+
+    name: str
+    question: str
+    reference: str
+    variants: tuple[Variant, ...]
+    defaults: Mapping[str, tuple[str, ...]] = {}
+    stages: tuple[DataStage, ...] = ()
+    identical_data: bool = False
+    ladder: bool = False
+    file: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Check that every name that is used is there, once."""
+        _check_name("ablation", self.name)
+        names = [variant.name for variant in self.variants]
+        stages = {stage.name: stage for stage in self.stages}
+        _check_once("variant", names)
+        _check_once("stage", [stage.name for stage in self.stages])
+        for variant in self.variants:
+            _check_name("variant", variant.name)
+            for name, config in variant.stages.items():
+                _check_one_of(f"variant {variant.name}: stage", name, stages)
+                kind = stages[name].config_type
+                if not isinstance(config, kind):
+                    raise ValueError(
+                        f"variant {variant.name}: stage {name} takes a {kind.__name__}, "
+                        f"got a {type(config).__name__}"
+                    )
+        _check_one_of("reference", self.reference, names)
+        for profile, chosen in self.defaults.items():
+            for name in chosen:
+                _check_one_of(f"defaults of {profile}: variant", name, names)
+
+    def chosen(self, names: Sequence[str], profile: str) -> tuple[str, ...]:
+        """The variants that are meant: those named, or the profile's, or `("all",)`."""
+        return tuple(names) or self.defaults.get(profile, ()) or ("all",)
+
+    def select(self, names: Sequence[str]) -> tuple[Variant, ...]:
+        """These variants in the ablation's order, the reference always among them.
+
+        `all` means every variant.
+
+        Raises:
+            ConfigError: an unknown variant; offers the nearest names.
+        """
+        known = {variant.name for variant in self.variants}
+        wanted = set(known if "all" in names else names) | {self.reference}
+        for name in sorted(wanted - known):
+            raise unknown_name(f"variant of {self.name}", name, known)
+        return tuple(variant for variant in self.variants if variant.name in wanted)
+
+
+def _check_name(what: str, name: str) -> None:
+    if not _NAME.fullmatch(name) or name == "all":
+        raise ValueError(
+            f"{what} {name!r}: a name is letters, digits, dots and dashes, and never 'all'"
+        )
+
+
+def _check_once(what: str, names: Sequence[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{what} {name!r} stands twice")
+
+
+def _check_one_of(what: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise ValueError(f"{what} {name!r} is unknown; known: {', '.join(known) or 'none'}")

@@ -1,0 +1,199 @@
+"""Finding ablations: those of `harness.experiment.ablations` by name, a user's own by its file.
+
+A stage of an ablation's own is loaded again, from the same file, by the worker process that runs
+it; the code's hash is taken from the very text that is executed, in both processes.
+"""
+
+import hashlib
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from harness.engine.module_facts import read_facts
+from harness.engine.source_hash import ROOMS, file_hash
+from harness.engine.stages import Folders, Report, Stage
+from harness.experiment import ablations as folder
+from harness.experiment import profiles
+from harness.experiment.ablation import Ablation, DataStage
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError, unknown_name
+
+_EXAMPLE = "export `ABLATION = Ablation(...)`, as harness/experiment/ablations/prune_ladder.py does"
+
+
+def get_ablation(name: str) -> Ablation:
+    """The ablation with this name, or that of a file: a path that ends in `.py`.
+
+    Raises:
+        ConfigError: no such ablation (offers the nearest names), or a file that is wrong.
+        PrerequisiteError: no such file.
+    """
+    known = built_in()
+    if not name.endswith(".py"):
+        if name not in known:
+            raise unknown_name("ablation", name, known)
+        return known[name]
+    ablation = load(Path(name).resolve())
+    if ablation.name in known and known[ablation.name].file != ablation.file:
+        raise ConfigError(
+            f"{name}: the name {ablation.name!r} is taken by an ablation of ours",
+            hint="give the ablation another `name`: reports are filed under it",
+        )
+    return ablation
+
+
+@cache
+def built_in() -> dict[str, Ablation]:
+    """Our own ablations by name.
+
+    Raises:
+        ValueError: two have one name.
+    """
+    found: dict[str, Ablation] = {}
+    for path in folder.exporting():
+        ablation = load(path)
+        if ablation.name in found:
+            raise ValueError(f"{path}: a second ablation is named {ablation.name!r}")
+        found[ablation.name] = ablation
+    return found
+
+
+@cache
+def load(path: Path) -> Ablation:
+    """The ablation that the file at this absolute path exports.
+
+    Raises:
+        ConfigError: the file does not run or exports none; names file and line.
+        PrerequisiteError: there is no such file.
+    """
+    module = _module(path)
+    exported = getattr(module, "ABLATION", None)
+    if not isinstance(exported, Ablation):
+        raise ConfigError(
+            f"{path}: ABLATION is "
+            + ("missing" if exported is None else f"a {type(exported).__name__}, no Ablation"),
+            hint=_EXAMPLE,
+        )
+    for profile in exported.defaults:
+        if profile not in profiles.PROFILES:
+            raise unknown_name(f"profile in `defaults` of {path}:", profile, profiles.PROFILES)
+    return msgspec.structs.replace(exported, file=path)
+
+
+@cache
+def stage_of(path: Path, name: str) -> Stage:
+    """The stage `name` of the ablation in this file, as the engine runs it.
+
+    Raises:
+        ConfigError: as `load`; or the file has no such stage, or names a module that is not ours.
+    """
+    ablation = load(path)
+    stages = {stage.name: stage for stage in ablation.stages}
+    if name not in stages:
+        raise unknown_name(f"stage of {path}:", name, stages)
+    stage = stages[name]
+    for module in stage.modules:
+        if module.split(".")[0] not in ROOMS:
+            raise ConfigError(
+                f"{path}: stage {name}: modules names {module!r}, which is none of this project's",
+                hint="leave it out; put code that decides the rows into the file itself",
+            )
+    return Stage(
+        name=name,
+        shelf="datasets",
+        modules=stage.modules,
+        config_type=stage.config_type,
+        run=partial(_run, stage, path),
+        own_source=file_hash(read_facts(_text(path), str(path)), stage.modules),
+    )
+
+
+@contextmanager
+def blaming(path: Path | None, what: str) -> Iterator[None]:
+    """Turn an exception of the code in this file into an error with file and line.
+
+    Raises:
+        ConfigError: instead of any exception that is no `BenchError`.
+    """
+    try:
+        yield
+    except BenchError:
+        raise
+    except SyntaxError as error:
+        raise ConfigError(
+            f"{path}:{error.lineno}: {error.msg}", hint="mend this line; it is no valid Python"
+        ) from error
+    except Exception as error:
+        if path is None:
+            raise
+        lines = [
+            frame.lineno
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename == str(path)
+        ]
+        place = f"{path}:{lines[-1]}" if lines else str(path)
+        words = " ".join(str(error).split())
+        raise ConfigError(
+            f"{place}: {what}: {type(error).__name__}: {words}", hint="mend this line of the file"
+        ) from error
+
+
+@cache
+def _text(path: Path) -> bytes:
+    """The file's text, read once, so that what is hashed is what runs."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PrerequisiteError(
+            f"no ablation at {path} ({error.strerror})", hint="check the path after --ablation"
+        ) from error
+
+
+def _module(path: Path) -> ModuleType:
+    if path.parent == Path(folder.__file__).parent:
+        return import_module(f"{folder.__name__}.{path.stem}")
+    digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
+    module = ModuleType(f"ablation_{digest}")
+    module.__file__ = str(path)
+    text = _text(path)
+    # Known by its name before it runs: msgspec looks there for the types of annotations.
+    sys.modules[module.__name__] = module
+    with blaming(path, "the file does not run"):
+        exec(compile(text, str(path), "exec"), module.__dict__)
+    return module
+
+
+def _run(
+    stage: DataStage, path: Path, folders: Folders, config: Any, seed: int | None, report: Report
+) -> None:
+    """Give the stage the rows of the dataset before it, and write what it gives back."""
+    from ultralink_data.store import dataset
+
+    source = folders.inputs["dataset"]
+    rows = dataset.read(source)
+    before = {(row.language, row.kind, row.id) for row in rows}
+    with blaming(path, f"stage {stage.name}"):
+        kept = list(stage.run(rows, config))
+    for row in kept:
+        if not isinstance(row, Dialogue):
+            raise ConfigError(
+                f"{path}: stage {stage.name} gave a {type(row).__name__} for a row",
+                hint="its `run` returns `ultralink_data.dialogue.Dialogue` rows",
+            )
+    after = {(row.language, row.kind, row.id) for row in kept}
+    settings = (f"{name}={value}" for name, value in msgspec.to_builtins(config).items())
+    dataset.write_into(
+        folders.out,
+        kept,
+        recipe=f"{stage.name}({', '.join(settings)})",
+        parents=[dataset.read_manifest(source).fingerprint],
+        dropped={stage.name: len(before - after)},
+    )

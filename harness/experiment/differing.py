@@ -1,0 +1,64 @@
+"""The guard before training: variants that would train the same model answer no question.
+
+Reads what the data phase made; refuses, leaves out, or lets pass, as the ablation says.
+"""
+
+from collections.abc import Callable, Mapping
+
+from harness.engine.graph import Made
+from harness.experiment.ablation import Variant
+from harness.experiment.nodes import Experiment
+from ultralink_data.errors import ConfigError
+
+
+def differing(
+    experiment: Experiment, made: Mapping[str, Made], warn: Callable[[str], None]
+) -> Experiment:
+    """The experiment with variants that differ: in packed rows, training, base model or evaluation.
+
+    Of a ladder whose variants all run, those that repeat another are left out and `warn` hears of
+    it; the reference always stays.
+
+    Raises:
+        ConfigError: variants are the same; names them.
+    """
+    groups = _same(experiment, made)
+    repeated = [group for group in groups if len(group) > 1]
+    if experiment.ablation.identical_data or not repeated:
+        return experiment
+    if experiment.ablation.ladder and experiment.all_variants and len(groups) > 1:
+        for first, *others in repeated:
+            warn(f"{', '.join(others)}: the same rows as {first}, left out")
+        return experiment.without([name for _, *others in repeated for name in others])
+    names = [" and ".join(group) for group in repeated]
+    kept = ",".join(group[0] for group in groups)
+    raise ConfigError(
+        f"variants {'; '.join(names)} of {experiment.ablation.name} would train the same model on "
+        "the same rows: every difference between them is 0 by construction",
+        hint="mend what the variants change (data.folder, a stage's config ...), "
+        + (f"or leave some out with --variants {kept}, " if len(groups) > 1 else "")
+        + "or set identical_data=True in the ablation if that is the question",
+    )
+
+
+def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
+    """Names of variants, those that are the same together; the reference first in its group."""
+    groups: list[tuple[object, list[str]]] = []
+    reference = experiment.ablation.reference
+    for variant in sorted(experiment.variants, key=lambda v: v.name != reference):
+        facts = _facts(experiment, made, variant)
+        for known, names in groups:
+            if known == facts:
+                names.append(variant.name)
+                break
+        else:
+            groups.append((facts, [variant.name]))
+    return [names for _, names in groups]
+
+
+def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -> object:
+    """All that decides a variant's numbers, the seeds apart."""
+    config, base = experiment.of(variant), experiment.base_model(variant)
+    packed = made[f"pack/{variant.name}"].marker.fingerprint
+    model = getattr(base, "fingerprint", base)
+    return packed, model, config.train, config.eval
