@@ -6,7 +6,8 @@ import msgspec
 
 from tasks import registry
 from tasks.benchmark import Benchmark
-from tasks.models.lm_eval_adapter import Sampling, ServedModel
+from tasks.models.lm_eval_adapter import Sampling
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 Backend = Literal["hf", "vllm", "openai-chat"]
 _REPAIRS = ", repairs: "
@@ -91,7 +92,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_length: int | None = None
     threads: int | None = None
     backend: Backend = "hf"
-    served: ServedModel | None = None
+    served: EndpointIdentity | None = None
     isolated: bool = True
 
     def __post_init__(self) -> None:
@@ -102,6 +103,8 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(f"backend {self.backend} with served={self.served}")
         if self.served is not None and any(run.likelihood != 0 for run in self.runs):
             raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")
+        if self.served is not None and self.served.temperature is not None:
+            raise ValueError("the temperature is that of `sampling`: leave the endpoint's out")
         if self.served is not None and self.max_length is not None:
             raise ValueError("max_length is the endpoint's own: leave it out")
         for run in self.runs:

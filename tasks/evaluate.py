@@ -47,6 +47,9 @@ from ultralink_data import atomic
 T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
+_TIMEOUT = 600.0
+"""Seconds for one answer of an endpoint; a long one from a model that reasons takes minutes."""
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
 
@@ -63,7 +66,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one evaluation did. `max_tokens` is by task; `prompts_hash` covers every prompt.
 
-    `task_versions` name the repairs too where not all are in force.
+    `task_versions` name the repairs too where not all are in force. `left_out` are parameters that
+    the endpoint does not take: the answers were made with its own values of them.
     """
 
     parts: tuple[Part, ...]
@@ -73,6 +77,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_length: int | None
     prompts_hash: str
     sandbox: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def evaluate(
@@ -156,9 +161,8 @@ class _Session:
         if self._loaded is None and config.served is not None:
             from tasks.models.chat_endpoint import ChatEndpoint
 
-            chat = ChatEndpoint(
-                config.served, self._replies, seed=config.seed, concurrency=config.batch_size
-            )
+            endpoint = config.served.endpoint(concurrency=config.batch_size, timeout=_TIMEOUT)
+            chat = ChatEndpoint(endpoint, self._replies, seed=config.seed)
             self._loaded = chat, chat
         if self._loaded is None and config.backend == "vllm":
             from tasks.models.vllm_engine import VllmWatch, load_vllm
@@ -258,14 +262,16 @@ class _Session:
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
                 made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}
                 parts.append(Part(task=run.task, language=lang, **made))
+        lm, _ = self._lm()
         return Evaluation(
             parts=tuple(parts),
             task_versions={r.task: r.version() for r in self.config.runs},
             protocols={r.task: r.protocol for r in self.config.runs},
             max_tokens=max_tokens,
-            max_length=self._lm()[0].max_length,
+            max_length=lm.max_length,
             prompts_hash=digest.hexdigest(),
             sandbox=self._sandbox(),
+            left_out=() if self.config.served is None else lm.left_out(),
         )
 
     def _sandbox(self) -> tuple[str, ...]:

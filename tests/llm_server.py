@@ -45,6 +45,25 @@ class Server:
         self.url = ""
 
 
+def refusing(*names: str, by: str = "code", then: Rule | None = None) -> Rule:
+    """A rule that refuses bodies with one of these fields, the first one first.
+
+    It says so by code ("code") or in nothing but words ("words"); other bodies are answered.
+    """
+
+    def rule(request: dict[str, Any], number: int) -> Answer:
+        name = next((name for name in names if name in request), None)
+        if name is None:
+            return Answer("fine") if then is None else then(request, number)
+        error = {"message": "no", "param": name, "code": "unsupported_parameter"}
+        if by == "words":
+            message = f"Unsupported parameter: '{name}' is not supported with this model."
+            error = {"message": message}
+        return Answer(status=400, body=json.dumps({"error": error}).encode())
+
+    return rule
+
+
 def free_port() -> int:
     """A port of the loopback that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as found:

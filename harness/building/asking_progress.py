@@ -110,6 +110,10 @@ class Shown:
             self._said = now
             self.say(self._progress.line(self._stage, now))
 
+    def warn(self, text: str) -> None:
+        """A line of warning on standard error, above the bar."""
+        show.warn(text)
+
     def say(self, text: str) -> None:
         """A line on standard error."""
         sys.stderr.write(f"{text}\n")

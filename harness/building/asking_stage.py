@@ -52,9 +52,9 @@ def run_stage(
         showing(stage.name, total, counts, endpoint.max_cost) as shown,
     ):
         client = (
-            BatchClient(endpoint, cache, counts, on_status=shown.status)
+            BatchClient(endpoint, cache, counts, on_status=shown.status, on_left_out=shown.warn)
             if endpoint.batch
-            else Client(endpoint, cache, counts)
+            else Client(endpoint, cache, counts, on_left_out=shown.warn)
         )
 
         async def drive() -> StageManifest:
@@ -68,6 +68,7 @@ def run_stage(
                     stage,
                     concurrency=endpoint.concurrency,
                     price=endpoint.cost,
+                    left_out=lambda: client.left_out,
                     advance=shown.advance,
                     replace=replace,
                 )

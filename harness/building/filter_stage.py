@@ -122,9 +122,7 @@ def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
 def _judge_stage(
     rows: Path, config: FilterConfig, access: ModelAccess | None, limit: int | None
 ) -> BuildingStage:
-    where: tuple[str, ...] = ()
-    if config.model and access is not None:
-        where = (access.endpoint.base_url, access.endpoint.model)
+    where = access.endpoint.identity if config.model and access is not None else None
     return BuildingStage(
         name="culture",
         config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),

@@ -53,7 +53,7 @@ def ground_stage(
     async def work(passage: Passage, client: Client) -> RowOutcome[Dialogue]:
         return await ground(passage, client, config, model=access.endpoint.model)
 
-    decides = (config, limit, access.endpoint.base_url, access.endpoint.model)
+    decides = (config, limit, access.endpoint.identity)
     stage = BuildingStage(
         name="ground",
         config=msgspec.json.encode(decides).decode(),

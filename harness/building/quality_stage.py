@@ -49,7 +49,7 @@ def quality_stage(
     async def work(task: QualityTask, client: Client) -> RowOutcome[MeasuredRow]:
         return await measure(task, client, config)
 
-    decides = (config, access.endpoint.base_url, access.endpoint.model, tasks)
+    decides = (config, access.endpoint.identity, tasks)
     stage = BuildingStage(
         name="quality",
         config=msgspec.json.encode(decides).decode(),

@@ -17,7 +17,7 @@ from ultralink_data.checking.check import CheckConfig
 from ultralink_data.culture.cultural_filter import FilterConfig
 from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.grounding.ground import GroundConfig, prompts
-from ultralink_data.llm.client import Endpoint
+from ultralink_data.llm.endpoint import Endpoint
 from ultralink_data.translation.translate import TranslateConfig
 from ultralink_data.whole.prune import By, parse_keep
 from ultralink_data.wiki.articles import ExtractConfig

@@ -52,7 +52,7 @@ def translate_stage(
     async def work(row: TranslationTask, client: Client) -> RowOutcome[Dialogue]:
         return await translate(row, client, config, model=access.endpoint.model)
 
-    decides = (config, targets, limit, access.endpoint.base_url, access.endpoint.model)
+    decides = (config, targets, limit, access.endpoint.identity)
     stage = BuildingStage(
         name="translate",
         config=msgspec.json.encode(decides).decode(),

@@ -1,7 +1,6 @@
 """`ultralink-bench eval`: one model on benchmarks; writes a run record and prints its scores."""
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import msgspec
@@ -15,12 +14,13 @@ from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
 from harness.experiment.nodes import external_model, problems_hash
 from harness.experiment.report import RunContext, make_record
+from harness.options import endpoint_options
 from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun, check
-from tasks.models.lm_eval_adapter import Sampling, ServedModel
+from tasks.models.lm_eval_adapter import Sampling
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
 from ultralink_data.errors import ConfigError, unknown_name
@@ -46,7 +46,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         needs=(),
         make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
     )
-    secrets = () if config.served is None else (config.served.endpoint(1).key_variable,)
+    secrets = () if config.served is None else (config.served.endpoint().key_variable,)
     err = show.console(error=True)
     graph = Graph([node], store, show.warn)
     with Pool(1, store, worker_environment(None, secrets)) as pool:
@@ -66,6 +66,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
     write_record(path, record)
     if NOT_ISOLATED in record.sandbox:
         show.warn(f"sandbox: {NOT_ISOLATED}")
+    if "left_out" in record.config:
+        left_out = ", ".join(record.config["left_out"])
+        show.warn(f"{name} does not take {left_out}: not sent, the endpoint's own values hold")
     if config.served is not None and not arguments.no_likelihood:
         show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
     show.print_tables([records_table([record], title=f"Scores of {name}")])
@@ -103,11 +106,10 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
 
 
 def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
-    """What is evaluated; what an endpoint serves is known by its address and name only."""
+    """What is evaluated; what an endpoint serves is known by how it is asked only."""
     if config.served is None:
         return external_model(str(arguments.model))
-    name = msgspec.json.encode(config.served)
-    return Artefact(path="", fingerprint=hashlib.sha256(name).hexdigest())
+    return Artefact(path="", fingerprint=config.served.key)
 
 
 def eval_config(arguments: argparse.Namespace) -> EvalConfig:
@@ -127,6 +129,11 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         raise ConfigError(
             f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
             hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
+        )
+    if not chat and (arguments.extra_body or arguments.never_send or arguments.thinking != "keep"):
+        raise ConfigError(
+            f"--extra-body, --never-send and --thinking with --backend {arguments.backend}",
+            hint="they are for an endpoint: --backend openai-chat",
         )
     no_likelihood = arguments.no_likelihood or chat
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
@@ -159,9 +166,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             dtype=arguments.dtype,
             max_length=arguments.max_length,
             backend=arguments.backend,
-            served=ServedModel(base_url=arguments.base_url, model=str(arguments.model))
-            if chat
-            else None,
+            served=endpoint_options.identity(arguments) if chat else None,
             isolated=not arguments.no_sandbox,
         )
     except ValueError as error:

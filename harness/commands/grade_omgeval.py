@@ -26,6 +26,7 @@ from ultralink_data import atomic
 from ultralink_data.errors import BudgetError, ConfigError, DataError, unknown_name
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 
 class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,13 +34,16 @@ class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `scores` are by language and view (`full`, `local`); `void` names languages with too many
     missing verdicts; `templates` are sha256 by language; `notes` say what was not judged, and which
-    questions upstream repeats.
+    questions upstream repeats. `endpoint` is all that decides the judge's replies; `left_out` are
+    parameters that it does not take, so that its own defaults held.
     """
 
     model: str
     baseline: str
     judge: str
     base_url: str
+    endpoint: EndpointIdentity
+    left_out: tuple[str, ...]
     protocol: str
     structured: bool
     limit: int | None
@@ -83,6 +87,8 @@ def omgeval(arguments: argparse.Namespace) -> int:
         baseline=arguments.baseline_name or Path(arguments.baseline).stem,
         judge=endpoint.model,
         base_url=endpoint.base_url,
+        endpoint=endpoint.identity,
+        left_out=judged.left_out,
         protocol=protocol,
         structured=judged.structured,
         limit=arguments.limit,
@@ -213,7 +219,15 @@ def _judge(
         def on_done(done: int, usage: Usage) -> None:
             bar.update(line, completed=done, description=f"judging (spent {usage.cost:.2f})")
 
-        return judge(endpoint, cache, listed, protocol, structured=structured, on_done=on_done)
+        return judge(
+            endpoint,
+            cache,
+            listed,
+            protocol,
+            structured=structured,
+            on_done=on_done,
+            on_left_out=show.warn,
+        )
 
 
 def _scores(
@@ -267,6 +281,8 @@ def tables(report: JudgedReport) -> list[Table]:
     ]
     if report.void:
         notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
+    if report.left_out:
+        notes.append(f"{report.judge} does not take {', '.join(report.left_out)}: not sent")
     notes += report.notes
     title = f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}"
     paid = report.usage

@@ -76,7 +76,9 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         task_versions=evaluation.task_versions,
         protocols=evaluation.protocols,
         prompts_hash=evaluation.prompts_hash,
-        config=context.config | ({} if seen is None else {FIELD: msgspec.to_builtins(seen)}),
+        config=context.config
+        | ({} if seen is None else {FIELD: msgspec.to_builtins(seen)})
+        | ({"left_out": list(evaluation.left_out)} if evaluation.left_out else {}),
         generation=GenerationSettings(
             temperature={
                 run.task: run.sampling(settings.sampling).temperature for run in settings.runs

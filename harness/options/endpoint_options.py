@@ -1,13 +1,15 @@
 """The options of every command that asks a model behind an endpoint."""
 
 import argparse
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
+from harness.options.parser_parts import words
 from ultralink_data.errors import ConfigError
 
 if TYPE_CHECKING:
     from harness.building.asking_stage import ModelAccess
-    from ultralink_data.llm.client import Endpoint
+    from ultralink_data.llm.endpoint import Endpoint, EndpointIdentity
     from ultralink_data.stage.asking import Asking
 
 _CONCURRENCY = 16
@@ -46,6 +48,7 @@ def add_endpoint(
     group.add_argument("--price-in", type=float, default=0.0, help="a million prompt tokens")
     group.add_argument("--price-out", type=float, default=0.0, help="a million reply tokens")
     group.add_argument("--max-cost", type=float, metavar="COST", help="stop before this is passed")
+    add_identity(group)
     if batch:
         group.add_argument(
             "--batch",
@@ -54,22 +57,70 @@ def add_endpoint(
         )
 
 
+def add_identity(group: "argparse._ActionsContainer") -> None:
+    """Add the options that `identity` reads, beside `--base-url` and the model."""
+    group.add_argument(
+        "--extra-body",
+        type=_json_object,
+        default={},
+        metavar="JSON",
+        help="fields for every request, e.g. '{\"chat_template_kwargs\": {...}}'",
+    )
+    group.add_argument(
+        "--never-send",
+        type=words,
+        default=(),
+        metavar="A,B",
+        help="parameters that the endpoint does not take, e.g. temperature,seed; one that it "
+        "refuses is left out from then on by itself",
+    )
+    group.add_argument(
+        "--thinking",
+        choices=("keep", "strip"),
+        default="keep",
+        help="whether a <think> block at the head of a reply stays (default) or is cut off",
+    )
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON object")
+    return found
+
+
+def identity(arguments: argparse.Namespace) -> "EndpointIdentity":
+    """What decides the replies of the endpoint that the options name.
+
+    Raises:
+        ValueError: an option out of its range.
+    """
+    from ultralink_data.llm.endpoint import EndpointIdentity
+
+    return EndpointIdentity(
+        base_url=arguments.base_url,
+        model=str(arguments.model),
+        extra_body=arguments.extra_body,
+        never_send=arguments.never_send,
+        thinking=arguments.thinking,
+    )
+
+
 def endpoint(arguments: argparse.Namespace) -> "Endpoint":
     """The endpoint that the options name.
 
     Raises:
         ConfigError: an option out of its range.
     """
-    from ultralink_data.llm.client import Endpoint
-
     batch = getattr(arguments, "batch", False)
     concurrency = arguments.concurrency
     if concurrency is None:
         concurrency = _IN_BATCHES if batch else _CONCURRENCY
     try:
-        return Endpoint(
-            base_url=arguments.base_url,
-            model=arguments.model,
+        return identity(arguments).endpoint(
             key_variable=arguments.key_variable,
             concurrency=concurrency,
             timeout=arguments.timeout,

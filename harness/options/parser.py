@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from harness.options.endpoint_options import add_endpoint
+from harness.options.endpoint_options import add_endpoint, add_identity
 from harness.options.parser_data import add_data_commands
 from harness.options.parser_parts import (
     Commands,
@@ -90,6 +90,7 @@ def _add_eval(commands: Commands) -> None:
     evaluate.add_argument(
         "--base-url", metavar="URL", help="the endpoint, http://HOST/v1; key: $OPENAI_API_KEY"
     )
+    add_identity(evaluate)
     evaluate.add_argument("--tasks", type=words, default=("mgsm", "humaneval"), metavar="A,B")
     evaluate.add_argument("--languages", type=words, default=("en",), metavar="en,zh")
     add_protocol(evaluate)

@@ -85,11 +85,15 @@ def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
 
 
 class JudgedPairs(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdicts of all comparisons in their order, what they took, and how they were asked."""
+    """The verdicts of all comparisons in their order, what they took, and how they were asked.
+
+    `left_out` are parameters that the judge does not take: it was not told of them.
+    """
 
     verdicts: list[JudgeVerdict]
     usage: Usage
     structured: bool
+    left_out: tuple[str, ...]
 
 
 def judge(
@@ -100,6 +104,7 @@ def judge(
     *,
     structured: bool | None = False,
     on_done: Callable[[int, Usage], None] = lambda done, usage: None,
+    on_left_out: Callable[[str], None] = lambda text: None,
 ) -> JudgedPairs:
     """Judge all comparisons.
 
@@ -111,11 +116,12 @@ def judge(
         EndpointError: the endpoint refuses every request, or does not answer at all.
         BudgetError: the next request could pass the budget.
     """
-    return asyncio.run(_judge(endpoint, cache, listed, protocol, structured, on_done))
+    client = Client(endpoint, cache, on_left_out=on_left_out)
+    return asyncio.run(_judge(client, cache, listed, protocol, structured, on_done))
 
 
 async def _judge(
-    endpoint: Endpoint,
+    client: Client,
     cache: ReplyCache,
     listed: Sequence[PairComparison],
     protocol: Protocol,
@@ -140,13 +146,18 @@ async def _judge(
             )
         on_done(len(found), client.usage)
 
-    async with Client(endpoint, cache) as client:
+    async with client:
         by_schema = (
             await _find_structured(client, cache, listed) if structured is None else structured
         )
-        await drain(iter(enumerate(listed)), work, endpoint.concurrency)
+        await drain(iter(enumerate(listed)), work, client.endpoint.concurrency)
     verdicts = [found[number] for number in range(len(listed))]
-    return JudgedPairs(verdicts=verdicts, usage=client.usage, structured=by_schema)
+    return JudgedPairs(
+        verdicts=verdicts,
+        usage=client.usage,
+        structured=by_schema and "response_format" not in client.left_out,
+        left_out=client.left_out,
+    )
 
 
 async def _find_structured(
@@ -160,7 +171,8 @@ async def _find_structured(
         reply = await client.ask(
             first_request(one.pair, one.template, one.model_first, structured=True)
         )
-        follows = read_strict(reply.text) is not None
+        taken = "response_format" not in client.left_out
+        follows = taken and read_strict(reply.text) is not None
     except RefusedRequestError:
         follows = False
     except EndpointError:
@@ -172,4 +184,4 @@ async def _find_structured(
 
 
 def _structured_key(endpoint: Endpoint) -> str:
-    return f"structured output: {endpoint.model} at {endpoint.base_url}"
+    return f"{endpoint.identity.key}: structured output"

@@ -17,22 +17,23 @@ import msgspec
 from lm_eval.api.model import LM
 
 from tasks.models.generation import Ends, RowEnd, request_key
-from tasks.models.lm_eval_adapter import ServedModel
 from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import ChatRequest, Client, Message
 from ultralink_data.llm.drain import drain
+from ultralink_data.llm.endpoint import Endpoint
+from ultralink_data.llm.parameters import TakenParameters
 
 
 class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
-    """Asks chats, `concurrency` at a time; `pop` says how each answer ended."""
+    """Asks chats, as many at a time as the endpoint allows; `pop` says how each answer ended."""
 
     max_length: None = None
     """Not known: the endpoint refuses what is too long, and the row says so."""
 
-    def __init__(self, served: ServedModel, replies: Path, *, seed: int, concurrency: int) -> None:
+    def __init__(self, endpoint: Endpoint, replies: Path, *, seed: int) -> None:
         super().__init__()
-        self._endpoint = served.endpoint(concurrency)
+        self._endpoint = endpoint
         self._replies = replies
         self._seed = seed
         self._ends: Ends = {}
@@ -70,6 +71,11 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         """How each answer since the last call ended, by what was asked."""
         ends, self._ends = self._ends, {}
         return ends
+
+    def left_out(self) -> tuple[str, ...]:
+        """Parameters that the endpoint was found not to take, now or in a run before."""
+        with ReplyCache(self._replies) as cache:
+            return TakenParameters(self._endpoint, cache).left_out
 
     async def _ask_all(self, work: Sequence[ChatRequest]) -> list[tuple[str, RowEnd]]:
         """What is in flight when one fails is waited for: it is paid for, and gets stored."""

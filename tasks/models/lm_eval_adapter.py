@@ -14,7 +14,6 @@ import msgspec
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from ultralink_data.errors import ConfigError, PrerequisiteError
-from ultralink_data.llm.client import Endpoint
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,25 +33,6 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError(f"repeats must be >= 1, got {self.repeats}")
         if self.repeats > 1 and self.temperature == 0:
             raise ValueError(f"{self.repeats} samples a problem need a temperature above 0")
-
-
-class ServedModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an endpoint serves, known by its address and its name there alone."""
-
-    base_url: str
-    model: str
-
-    def __post_init__(self) -> None:
-        """Check the address as the client does, before anything runs."""
-        if not self.model:
-            raise ValueError("the endpoint's model has no name")
-        self.endpoint(1)
-
-    def endpoint(self, concurrency: int) -> Endpoint:
-        """How to ask it, so many requests at a time."""
-        return Endpoint(
-            base_url=self.base_url, model=self.model, concurrency=concurrency, timeout=600.0
-        )
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:

@@ -19,7 +19,8 @@ from ultralink_data.llm import batch_wire, wire
 from ultralink_data.llm.batch_store import BatchStore, Wave
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client
-from ultralink_data.llm.request import ChatRequest, Endpoint, Reply, Usage
+from ultralink_data.llm.endpoint import Endpoint
+from ultralink_data.llm.request import ChatRequest, Reply, Usage
 from ultralink_data.llm.wire import Fault
 
 if TYPE_CHECKING:
@@ -58,13 +59,13 @@ class BatchClient(Client):
         *,
         pace: Pace | None = None,
         on_status: Callable[[str], None] = lambda text: None,
+        on_left_out: Callable[[str], None] = lambda text: None,
     ) -> None:
-        super().__init__(endpoint, cache, usage)
+        super().__init__(endpoint, cache, usage, on_left_out=on_left_out)
         self._connections = _CONNECTIONS
         self._pace = pace or Pace()
         self._on_status = on_status
-        name = f"{endpoint.base_url} {endpoint.model}"
-        self._store = BatchStore(cache.path.with_name("batches.sqlite"), name)
+        self._store = BatchStore(cache.path.with_name("batches.sqlite"), endpoint.identity.key)
         self._lanes = asyncio.Semaphore(_AT_ONCE)
         self._most_requests = batch_wire.MOST_REQUESTS
         self._gathered: dict[str, bytes] = {}

@@ -3,7 +3,8 @@
 import asyncio
 
 from ultralink_data.errors import BudgetError
-from ultralink_data.llm.request import ChatRequest, Endpoint, Usage, most_tokens
+from ultralink_data.llm.endpoint import Endpoint
+from ultralink_data.llm.request import ChatRequest, Usage, most_tokens
 
 
 class Budget:

@@ -7,6 +7,7 @@ The key comes from the environment and is taken out of every error text.
 import asyncio
 import hashlib
 import random
+from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,15 @@ from ultralink_data.errors import (
 from ultralink_data.llm import wire
 from ultralink_data.llm.budget import Budget
 from ultralink_data.llm.cache import GroupedWrites, ReplyCache
+from ultralink_data.llm.endpoint import Endpoint
+from ultralink_data.llm.parameters import TakenParameters
 from ultralink_data.llm.request import (
     ChatRequest,
-    Endpoint,
     Message,
     Reply,
     Usage,
     estimate_tokens,
+    without_thinking,
 )
 from ultralink_data.llm.wire import Fault
 
@@ -60,23 +63,30 @@ _UNLUCKY = 10
 
 
 def reply_key(endpoint: Endpoint, request: ChatRequest) -> str:
-    """What a reply is stored under: address, model and all that the request asks."""
-    where = (endpoint.base_url, endpoint.model)
-    encoded = msgspec.json.encode((where, request), order="sorted")
+    """What a reply is stored under: the endpoint's identity and all that the request asks."""
+    encoded = msgspec.json.encode((endpoint.identity, request), order="sorted")
     return hashlib.sha256(encoded).hexdigest()
 
 
 class Client:
     """Asks one endpoint; use it in `async with`, within one event loop.
 
-    Clients that are given the same `usage` share its counts and so one budget.
+    Clients that are given the same `usage` share its counts and so one budget. `on_left_out` is
+    told in words of each parameter that the endpoint does not take and that is left out for it.
 
     Raises:
         ConfigError: the key's environment variable is not set (endpoints on this machine need
             none).
     """
 
-    def __init__(self, endpoint: Endpoint, cache: ReplyCache, usage: Usage | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cache: ReplyCache,
+        usage: Usage | None = None,
+        *,
+        on_left_out: Callable[[str], None] = lambda text: None,
+    ) -> None:
         self.endpoint = endpoint
         self.usage = Usage() if usage is None else usage
         self._cache = cache
@@ -87,12 +97,13 @@ class Client:
         self._failed_in_a_row = 0
         self._heard = False
         self._proven = False
-        self._limit = wire.OLD_LIMIT
+        self._taken = TakenParameters(endpoint, cache, on_left_out)
         self._stopped: BenchError | None = None
         self._connections = endpoint.concurrency
         self._openai: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> "Client":
+        self._taken.say_all()
         self._openai = wire.connect(self.endpoint, self._key, self._connections)
         return self
 
@@ -108,6 +119,14 @@ class Client:
     def stop(self, error: BenchError) -> None:
         """Send nothing from now on: what would be sent raises `error`, what was is waited for."""
         self._stopped = error
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Parameters that the endpoint was found not to take: what requests say of them is void.
+
+        Found by this client or by one before it with the same cache.
+        """
+        return self._taken.left_out
 
     def is_cached(self, request: ChatRequest) -> bool:
         """Whether asking would send nothing."""
@@ -129,9 +148,11 @@ class Client:
         if stored is not None:
             self.usage.cached += 1
             self._proven = True
-            return msgspec.json.decode(stored, type=Reply)
-        async with self._slots:
-            return await self._ask_with_retries(request, key)
+            reply = msgspec.json.decode(stored, type=Reply)
+        else:
+            async with self._slots:
+                reply = await self._ask_with_retries(request, key)
+        return without_thinking(reply) if self.endpoint.thinking == "strip" else reply
 
     async def _ask_with_retries(self, request: ChatRequest, key: str) -> Reply:
         failures = attempts = 0
@@ -139,8 +160,8 @@ class Client:
         while True:
             if self._stopped is not None:
                 raise self._stopped
-            limit = self._limit
-            encoded = msgspec.json.encode(wire.body(request, self.endpoint.model, limit))
+            body = wire.body(request, self.endpoint, self._taken.refused)
+            encoded = msgspec.json.encode(body)
             name = f"{key[:24]}-{attempts}"  # of the attempt, in the endpoint's logs
             worst, cost = await self._budget.reserve(request), 0.0
             try:
@@ -153,9 +174,9 @@ class Client:
             finally:
                 self._budget.release(worst, cost)
             attempts += 1
-            if came.unsupported == limit == wire.OLD_LIMIT:
-                self._limit = wire.NEW_LIMIT
+            if self._taken.learn(came.unsupported, body):
                 continue
+            came = self._for_every_request(came, body)
             # While others get answers the endpoint is only busy: this request's turn will come.
             patient = came.busy and self.usage.answered > before and attempts < _BUSY_TRIES
             failures, before = 0 if patient else failures + 1, self.usage.answered
@@ -163,6 +184,13 @@ class Client:
                 raise self._failed(request, came, name, self.usage.answered == first)
             self.usage.retries += 1
             await asyncio.sleep(self._pause(attempts - 1, came.wait))
+
+    def _for_every_request(self, fault: Fault, sent: Collection[str]) -> Fault:
+        """A field that is refused, stands in every request and cannot go ends the run."""
+        unsupported = fault.unsupported
+        if unsupported in sent and unsupported not in ("messages", "model"):
+            return fault._replace(final=EndpointError)
+        return fault
 
     def _count(self, reply: Reply) -> float:
         usage = self.usage

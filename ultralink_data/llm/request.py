@@ -1,13 +1,9 @@
-"""What is asked of a language model, where, within which limits, and what comes back."""
+"""What is asked of a language model, and what comes back."""
 
-import math
+import re
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
-
-BATCH_PRICE = 0.5
-"""Of the price of a request on its own, where it is sent in a batch."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,54 +11,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where to ask and within which limits.
-
-    `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
-    prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts
-    at one request before it fails. `batch` sends requests by the provider's batch interface, at
-    half the price and within a day.
-    """
-
-    base_url: str
-    model: str
-    key_variable: str = "OPENAI_API_KEY"
-    concurrency: int = 16
-    timeout: float = 60.0
-    tries: int = 6
-    backoff: float = 0.5
-    price_in: float = 0.0
-    price_out: float = 0.0
-    max_cost: float | None = None
-    batch: bool = False
-
-    def __post_init__(self) -> None:
-        """Check ranges."""
-        address = urlsplit(self.base_url)
-        if "@" in address.netloc or address.query:
-            # Not quoted: it may hold a password, and it would stand in reports.
-            raise ValueError("base_url must hold no user, password or query")
-        if address.scheme not in ("http", "https"):
-            raise ValueError(f"base_url must start with http:// or https://, got {self.base_url!r}")
-        for name in ("timeout", "backoff", "price_in", "price_out", "max_cost"):
-            value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
-                raise ValueError(f"{name} must be a finite number, got {value}")
-        for name in ("concurrency", "timeout", "tries"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
-        for name in ("backoff", "price_in", "price_out", "max_cost"):
-            if (getattr(self, name) or 0) < 0:
-                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
-        if self.max_cost is not None and not self.price_in and not self.price_out:
-            raise ValueError(f"max_cost {self.max_cost:g} needs a price: nothing would count")
-
-    def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
-        """What so many tokens cost."""
-        full = (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
-        return full * BATCH_PRICE if self.batch else full
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,7 +38,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What an endpoint answered; `finish_reason` "refusal" marks a text that declines.
 
     The text is empty only where `finish_reason` is "length" (all tokens went into reasoning, say)
-    or "content_filter", or where the request allows it.
+    or "content_filter", where the request allows it, or where all of it was thinking and stripped.
     Tokens are as the endpoint counted them, or about as many where it does not say.
     """
 
@@ -116,6 +64,18 @@ class Usage(msgspec.Struct, kw_only=True):
     completion_tokens: int = 0
     cost: float = 0.0
     lost: float = 0.0
+
+
+_THINKING = re.compile(r"\s*(?:<think>)?.*?</think>\s*|\s*<think>.*", re.DOTALL)
+"""A template may open the block in the prompt; a limit of tokens may cut it before its end."""
+
+
+def without_thinking(reply: Reply) -> Reply:
+    """The reply without the block of thinking that it begins with."""
+    found = _THINKING.match(reply.text)
+    if found is None:
+        return reply
+    return msgspec.structs.replace(reply, text=reply.text[found.end() :])
 
 
 def most_tokens(request: ChatRequest) -> int:

@@ -6,6 +6,7 @@ read here: no text of a model goes through a class that guesses at types.
 
 import os
 import time
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,7 +14,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ultralink_data.errors import ConfigError, EndpointError, LLMError, RefusedRequestError
-from ultralink_data.llm.request import ChatRequest, Endpoint, Reply, estimate_tokens
+from ultralink_data.llm.endpoint import NEW_LIMIT, OLD_LIMIT, Endpoint
+from ultralink_data.llm.parameters import refused_parameter
+from ultralink_data.llm.request import ChatRequest, Reply, estimate_tokens
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -28,8 +31,6 @@ _FORBIDDEN = {403, 404}
 
 _UNSUPPORTED = {"unsupported_parameter", "unsupported_value"}
 """Codes of a 400 that every other request would get too."""
-
-OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
 
 _SPEECHLESS = {"length", "content_filter"}
 """Ends of a reply that explain why it has no text: nothing would change if it were asked again."""
@@ -49,7 +50,7 @@ class Fault(NamedTuple):
     `final` is the error to raise where no other attempt can succeed; `wait` what the endpoint
     asks to wait, in seconds. `billed` is false where the endpoint cannot have taken money for it,
     `sent` where no connection came about. `forbidden` marks a refusal that every request may get,
-    `busy` a 429, `unsupported` names a parameter that this model does not take.
+    `busy` a 429, `unsupported` names a field of the body that this model does not take.
     """
 
     what: str
@@ -129,16 +130,19 @@ def _allow_files(connections: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def body(request: ChatRequest, model: str, limit: str = OLD_LIMIT) -> dict[str, Any]:
+def body(request: ChatRequest, endpoint: Endpoint, refused: Collection[str] = ()) -> dict[str, Any]:
     """The body of `POST /chat/completions`; what stands at its default is left out.
 
-    `limit` is the name of the limit of the reply's tokens: models that reason take another one.
+    `refused` are parameters that the endpoint was found not to take. They are left out as those
+    are that it is never sent; the limit of the reply's tokens goes under its other name.
     """
+    own = endpoint.temperature
     made: dict[str, Any] = {
-        "model": model,
+        "model": endpoint.model,
         "messages": request.messages,
-        "temperature": request.temperature,
-        limit: request.max_tokens,
+        "temperature": request.temperature if own is None else own,
+        OLD_LIMIT: request.max_tokens,
+        NEW_LIMIT: request.max_tokens,
     }
     if request.schema is not None:
         schema = {"name": "reply", "strict": True, "schema": request.schema}
@@ -149,7 +153,11 @@ def body(request: ChatRequest, model: str, limit: str = OLD_LIMIT) -> dict[str, 
         made["seed"] = request.seed
     if request.stop:
         made["stop"] = request.stop
-    return made
+    for name in (*refused, *endpoint.never_send):
+        made.pop(name, None)
+    if OLD_LIMIT in made:
+        made.pop(NEW_LIMIT, None)
+    return made | endpoint.extra_body
 
 
 async def post(openai: "AsyncOpenAI", encoded: bytes, name: str) -> "Response":
@@ -259,26 +267,32 @@ def fault(error: Exception) -> Fault:
 
 
 def _status_fault(error: "APIStatusError") -> Fault:
-    status = error.status_code
+    status, whole = error.status_code, ""
+    if error.body:
+        whole = " ".join(str(error.body).split())  # a page of a proxy, say
     said = error.message.removeprefix(f"Error code: {status}").removeprefix(" - ")
-    if not said and isinstance(error.body, str):
-        said = " ".join(error.body.split())[:200]  # a page of a proxy, say
-    fault = status_fault(status, said, error.code or "", error.param or "")
+    fault = status_fault(
+        status, said or whole[:200], str(error.code or ""), str(error.param or ""), whole
+    )
     wait = retry_after(error.response.headers.get("retry-after"))
     return fault._replace(wait=wait, request_id=error.request_id or "")
 
 
-def status_fault(status: int, said: str, code: str, parameter: str) -> Fault:
-    """What a status means, with the endpoint's words, its code and the parameter it names."""
+def status_fault(status: int, said: str, code: str, parameter: str, whole: str = "") -> Fault:
+    """What a status means, with the endpoint's words, its code and the parameter it names.
+
+    `whole` is all that came, where words are looked for too: a gateway passes on what it got.
+    """
     final: type[LLMError] | None = None
     what = f"status {status}: {said or 'without a reason'}"
-    if status == 400 and code in _UNSUPPORTED:
-        return Fault(what, final=EndpointError, unsupported=parameter)
-    if status in _HOPELESS or code == "insufficient_quota":
+    unsupported = refused_parameter(status, f"{said} {whole}", code, parameter)
+    every_request = status in _HOPELESS or (status == 400 and code in _UNSUPPORTED)
+    if every_request or code == "insufficient_quota":
         final = EndpointError
     elif status not in _RETRYABLE and status < 500:
         final = RefusedRequestError
-    return Fault(what, final=final, busy=status == 429, forbidden=status in _FORBIDDEN)
+    busy, forbidden = status == 429, status in _FORBIDDEN
+    return Fault(what, final=final, busy=busy, forbidden=forbidden, unsupported=unsupported)
 
 
 def _connection_fault(error: Exception) -> Fault:

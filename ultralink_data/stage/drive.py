@@ -60,10 +60,13 @@ async def run_asking(
     *,
     concurrency: int,
     price: Price = free,
+    left_out: Callable[[], tuple[str, ...]] = tuple,
     advance: Advance = ignore,
     replace: bool = False,
 ) -> StageManifest:
     """Run a stage that waits for a model; `rows` opens the input, once for each pass.
+
+    `left_out` says at the end which parameters the endpoint did not take.
 
     A request that the endpoint refuses rejects its row (`refused_request`; see `_Refusals`). With
     `replace`, what another run of a stage left at `out` is written over when this one is done.
@@ -87,7 +90,7 @@ async def run_asking(
             refusals.store()
             advance(journal.done, drive.failed)
             if not drive.failed:
-                return journal.commit(price)
+                return journal.commit(price, left_out())
         raise LLMError(
             f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
             hint="the same command goes on with the open rows; nothing stored is asked again",

@@ -120,8 +120,10 @@ class Journal:
         self._mark(n, self._end, outcome)
         self._end += len(line)
 
-    def commit(self, price: Price = free) -> StageManifest:
+    def commit(self, price: Price = free, left_out: tuple[str, ...] = ()) -> StageManifest:
         """Write the stage's files in the order of the input, the manifest last; drop the journal.
+
+        `left_out` goes into the manifest as it is.
 
         Raises:
             PrerequisiteError: the disk is full.
@@ -151,6 +153,7 @@ class Journal:
             ),
             spent=spent,
             cost=price(spent.prompt_tokens, spent.completion_tokens),
+            left_out=left_out,
             files=files,
         )
         with disk_errors(paths.manifest), _Output(paths.manifest) as out:

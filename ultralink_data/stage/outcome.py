@@ -159,6 +159,8 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What a finished stage was and did; rows in = rows with an accepted row + rejected.
 
     `cost` is that of `spent` at the prices of the run that finished it: whoever paid, and when.
+    `left_out` are parameters that the endpoint was found not to take: whatever the stage's settings
+    say of them, the model was asked without.
     """
 
     stage: BuildingStage
@@ -168,6 +170,7 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     tallies: tuple[Tally, ...]
     spent: Spent
     cost: float = 0.0
+    left_out: tuple[str, ...] = ()
     files: tuple[StageFile, ...]
 
 

@@ -50,6 +50,15 @@ def recipe_file(folder: Path, text: str) -> Path:
     return path
 
 
+def test_an_endpoint_is_described_as_on_the_command_line(folder):
+    own = 'price_in = 1.0\nnever_send = ["seed"]\nthinking = "strip"\ntemperature = 0.6\n'
+    own += "extra_body = { chat_template_kwargs = { enable_thinking = false } }"
+    recipe = read_recipe(recipe_file(folder, WHOLE.replace("price_in = 1.0", own)))
+    found = recipe.models["m"].identity
+    assert (found.never_send, found.thinking, found.temperature) == (("seed",), "strip", 0.6)
+    assert found.extra_body == {"chat_template_kwargs": {"enable_thinking": False}}
+
+
 def test_fields_and_defaults_are_typed(folder):
     recipe = read_recipe(recipe_file(folder, WHOLE))
     assert recipe.ground is not None
@@ -88,6 +97,8 @@ def test_a_setting_changes_a_field(folder):
         ('[filter]\nmodel = "m"', "[filter]", "filter.config.model = false"),
         ("price_in = 1.0", "price_in = 1.0\nmax_cost = 1.0", "models.m.max_cost"),
         ("price_in = 1.0", "price_in = 1.0\nkey = 'secret'", "key"),
+        ("price_in = 1.0", 'price_in = 1.0\nnever_send = ["sed"]', "'sed' is none of temperature"),
+        ("price_in = 1.0", 'price_in = 1.0\nthinking = "drop"', "thinking"),
         ("threshold = 1", "threshold = 1", "max_cost 2.5 needs a price"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from scripted_model import FAULTS, WRONG, Model, killed, river_answer, stored
 
 from harness.cli import main
-from tests.llm_server import Answer, Server, serving
+from tests.llm_server import Answer, Server, refusing, serving
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page
 from ultralink_data.stage.outcome import Rejected, StageManifest
@@ -98,6 +98,24 @@ def test_pages_that_begin_with_an_empty_line_or_hold_blanks_alone_break_nothing(
     assert [(r.id, r.reason) for r in rejected] == [
         (f"{code}:0#0", "wrong_language") for code in ("zh", "ar", "hi")
     ]
+
+
+def test_what_the_endpoint_does_not_take_is_said_once_and_stands_in_the_manifest(tmp_path, capsys):
+    pages = write_pages(tmp_path / "pages.jsonl", 12)
+    model = Model(reply)
+    with serving(refusing("seed", "temperature", "max_tokens", by="words", then=model)) as server:
+        own = ("--extra-body", '{"think": false}')
+        assert main(command(server, tmp_path, pages, *own)) == 0
+    err = capsys.readouterr().err
+    for name in ("seed", "temperature"):
+        assert err.count(f"does not take {name}") == 1
+    text = (tmp_path / "d.manifest.json").read_bytes()
+    manifest = msgspec.json.decode(text, type=StageManifest)
+    assert manifest.left_out == ("seed", "temperature")
+    assert '"extra_body":{"think":false}' in manifest.stage.config
+    sent = server.requests[-1]
+    assert (sent["think"], "max_completion_tokens" in sent) == (False, True)
+    assert manifest.accepted == 12
 
 
 @pytest.mark.parametrize("count", [150, pytest.param(1000, marks=pytest.mark.slow)])

@@ -8,7 +8,7 @@ import pytest
 
 from harness.cli import main
 from leaderboard.records import read_record
-from tests.llm_server import Answer, Server, serving
+from tests.llm_server import Answer, Server, refusing, serving
 
 FIRST = '[{"model": "model_1", "rank": 1}, {"model": "model_2", "rank": 2}]'
 LIMIT = 3
@@ -66,6 +66,20 @@ def test_a_schema_is_used_where_the_endpoint_follows_one(benchmarks: Path) -> No
         assert judged(server, benchmarks)["structured"] is True
         assert all("response_format" in body for body in server.requests)
         assert len(server.requests) == 8  # the trial was one of them
+
+
+def test_a_judge_that_takes_neither_schema_nor_temperature_judges(benchmarks: Path, capsys) -> None:
+    rule = refusing("temperature", "response_format", then=lambda body, number: Answer(FIRST))
+    with serving(rule) as server:
+        report = judged(server, benchmarks, "--thinking", "strip", "--concurrency", "1")
+        assert len(server.requests) == 2 + 1 + 8  # refused, the trial of a schema, judged
+    assert report["structured"] is False
+    assert report["left_out"] == ["response_format", "temperature"]
+    assert report["endpoint"] == {"base_url": server.url, "model": "j", "thinking": "strip"}
+    assert report["scores"]["zh"]["full"]["value"] == 0.5
+    out, err = capsys.readouterr()
+    assert "j does not take response_format, temperature: not sent" in out
+    assert err.count("does not take temperature") == 2  # once a run
 
 
 def test_the_trial_of_a_schema_is_counted_and_spares_equal_answers(

@@ -9,9 +9,10 @@ from leaderboard.records import read_record
 from tasks.benchmark import Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import evaluate
-from tasks.models.lm_eval_adapter import Sampling, ServedModel
-from tests.llm_server import Answer, serving
+from tasks.models.lm_eval_adapter import Sampling
+from tests.llm_server import Answer, refusing, serving
 from ultralink_data.errors import ConfigError, EndpointError, LLMError
+from ultralink_data.llm.endpoint import EndpointIdentity
 from ultralink_data.store.release import decode_lines
 
 SECRET = "sk-not-to-be-seen"
@@ -35,7 +36,7 @@ def asked(server, files, tmp_path):
     """Evaluates the endpoint; the samples by language."""
 
     def run(task: TaskRun = RUN, work: str = "work", **settings) -> dict[str, list[Sample]]:
-        served = ServedModel(base_url=server.url, model="m/7b")
+        served = EndpointIdentity(base_url=server.url, model="m/7b")
         config = EvalConfig(runs=(task,), backend="openai-chat", served=served, **settings)
         out = tmp_path / f"out-{work}"
         out.mkdir(exist_ok=True)
@@ -141,11 +142,11 @@ def test_raw_text_is_refused_before_anything_is_asked(asked, server):
 )
 def test_an_endpoint_is_checked(url, model):
     with pytest.raises(ValueError, match=r"base_url|name"):
-        ServedModel(base_url=url, model=model)
+        EndpointIdentity(base_url=url, model=model)
 
 
 def test_likelihoods_and_a_context_are_refused():
-    served = ServedModel(base_url="http://h", model="m")
+    served = EndpointIdentity(base_url="http://h", model="m")
     scored = TaskRun(task="mgsm", languages=("en",), protocol="direct")
     with pytest.raises(ValueError, match="no log-likelihoods"):
         EvalConfig(runs=(scored,), backend="openai-chat", served=served)
@@ -177,9 +178,66 @@ def test_the_command_records_the_backend_and_never_the_key(
     assert len(server.requests) == count
 
 
+def test_the_command_tells_what_was_left_out_and_records_how_it_was_asked(
+    server, files, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    answer = Answer("<think>say 8 or 9</think>7")
+    server.rule = refusing("temperature", by="words", then=lambda body, number: answer)
+    words = ["eval", "--backend", "openai-chat", "--base-url", server.url, "--model", "m/7b"]
+    words += ["--tasks", "mgsm", "--languages", "zh", "--benchmarks", str(files)]
+    own = ["--extra-body", '{"think": true}', "--never-send", "max_tokens", "--thinking", "strip"]
+    assert cli.main([*words, *own]) == 0
+    assert capsys.readouterr().err.count("7b does not take temperature") == 1
+    sent = server.requests[-1]
+    assert sent["think"] is True
+    assert {"temperature", "max_tokens"}.isdisjoint(sent)
+    (path,) = (tmp_path / "runs/reports/eval-7b").glob("*.json")
+    config = read_record(path).config
+    assert config["left_out"] == ["temperature"]
+    assert config["served"] == {
+        "base_url": server.url,
+        "model": "m/7b",
+        "extra_body": {"think": True},
+        "never_send": ["max_tokens"],
+        "thinking": "strip",
+    }
+    (samples,) = (tmp_path / "runs/evals").glob("*/samples/mgsm_zh.jsonl")
+    assert {row.generation for _, row in decode_lines(samples, Sample)} == {"7"}
+
+
 @pytest.mark.parametrize(
     "words", [["--backend", "openai-chat"], ["--base-url", "http://127.0.0.1:9/v1"]]
 )
 def test_backend_and_address_belong_together(words, capsys):
     assert cli.main(["eval", "--model", "m", *words]) == 2
     assert "--backend openai-chat --base-url" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--extra-body", '{"a": 1}'], ["--never-send", "seed"], ["--thinking", "strip"]],
+)
+def test_how_an_endpoint_is_asked_needs_an_endpoint(words, capsys):
+    assert cli.main(["eval", "--model", "m", *words]) == 2
+    assert "they are for an endpoint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--never-send", "sed"], "'sed' is none of temperature, top_p, seed"),
+        (["--extra-body", '{"stop": []}'], "extra_body must not hold 'stop'"),
+    ],
+)
+def test_what_an_endpoint_cannot_be_asked_is_named(words, said, capsys):
+    command = ["eval", "--backend", "openai-chat", "--base-url", "http://127.0.0.1:9/v1"]
+    assert cli.main([*command, "--model", "m", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "said"), [("[1]", "no JSON object"), ("{", "no JSON:")])
+def test_fields_for_every_request_are_a_json_object(text, said, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["eval", "--model", "m", "--extra-body", text])
+    assert said in capsys.readouterr().err

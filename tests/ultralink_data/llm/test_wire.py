@@ -27,15 +27,27 @@ async def ask(url: str, folder: Path, **limits: float) -> LLMError:
     return caught.value
 
 
+PLACE = Endpoint(base_url="http://h/v1", model="m")
+
+
 def test_what_stands_at_its_default_is_not_sent():
-    assert set(wire.body(REQUEST, "m")) == {"model", "messages", "temperature", "max_tokens"}
+    assert set(wire.body(REQUEST, PLACE)) == {"model", "messages", "temperature", "max_tokens"}
     more = msgspec.structs.replace(
         REQUEST, top_p=0.9, seed=7, stop=("a", "b"), schema={"type": "x"}
     )
-    sent = msgspec.json.decode(msgspec.json.encode(wire.body(more, "m")))
+    sent = msgspec.json.decode(msgspec.json.encode(wire.body(more, PLACE)))
     assert (sent["top_p"], sent["seed"], sent["stop"]) == (0.9, 7, ["a", "b"])
     assert sent["response_format"]["json_schema"]["schema"] == {"type": "x"}
     assert sent["messages"] == [{"role": "user", "content": "hi"}]
+
+
+def test_an_endpoint_s_own_fields_stand_in_every_body():
+    place = msgspec.structs.replace(
+        PLACE, extra_body={"think": False}, never_send=("seed", "max_tokens"), temperature=0.6
+    )
+    sent = wire.body(msgspec.structs.replace(REQUEST, seed=7, stop=("a",)), place, {"stop"})
+    assert set(sent) == {"model", "messages", "temperature", "max_completion_tokens", "think"}
+    assert (sent["temperature"], sent["think"], sent["max_completion_tokens"]) == (0.6, False, 10)
 
 
 @pytest.mark.parametrize(

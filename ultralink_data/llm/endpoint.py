@@ -1,0 +1,133 @@
+"""The one description of a chat endpoint: what decides its replies, and how it is reached and paid.
+
+Whatever stores or compares something that a model said goes by `EndpointIdentity`: reply keys,
+stage settings, evaluations, batches. What decides no reply (key, prices, limits) is no part of it.
+"""
+
+import hashlib
+import math
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+BATCH_PRICE = 0.5
+"""Of the price of a request on its own, where it is sent in a batch."""
+
+Thinking = Literal["keep", "strip"]
+
+OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
+"""Names of the limit of a reply's tokens; models that reason take the second one only."""
+
+OPTIONAL: Final = ("temperature", "top_p", "seed", "stop", "response_format")
+"""What a request may go without: left out where the endpoint refuses it."""
+
+PARAMETERS: Final = (*OPTIONAL, OLD_LIMIT, NEW_LIMIT)
+"""All that `never_send` may name."""
+
+_OURS: Final = {"model", "messages", "stream", "n", *PARAMETERS} - {"top_p"}
+"""Fields that `extra_body` may not hold: a record would tell something else than was asked."""
+
+
+class EndpointIdentity(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What decides the reply to a request: which model, and how it is asked.
+
+    `extra_body` is added to every request as it stands. `never_send` names parameters (of
+    `PARAMETERS`) that are left out of every request; without `max_tokens` the limit goes by the
+    name `max_completion_tokens`. `thinking` "strip" takes a leading `<think>` block off a reply.
+    `temperature` is the endpoint's own, which is sent whatever a request says; None: the
+    request's.
+    """
+
+    base_url: str
+    model: str
+    extra_body: dict[str, Any] = {}
+    never_send: tuple[str, ...] = ()
+    thinking: Thinking = "keep"
+    temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the address and the names."""
+        address = urlsplit(self.base_url)
+        if "@" in address.netloc or address.query:
+            # Not quoted: it may hold a password, and it would stand in reports.
+            raise ValueError("base_url must hold no user, password or query")
+        if address.scheme not in ("http", "https"):
+            raise ValueError(f"base_url must start with http:// or https://, got {self.base_url!r}")
+        if not self.model:
+            raise ValueError("the endpoint's model has no name")
+        for name in self.extra_body:
+            if name in _OURS:
+                raise ValueError(f"extra_body must not hold {name!r}, which is set elsewhere")
+        for name in self.never_send:
+            if name not in PARAMETERS:
+                raise ValueError(f"never_send: {name!r} is none of {', '.join(PARAMETERS)}")
+            if name in self.extra_body:
+                raise ValueError(f"{name!r} stands in never_send and in extra_body")
+        if self.temperature is not None:
+            if not 0 <= self.temperature <= 2:
+                raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")
+            if "temperature" in self.never_send:
+                raise ValueError("never_send names temperature, which is given")
+        # In one order: `a,b` and `b,a` are the same endpoint.
+        msgspec.structs.force_setattr(self, "never_send", tuple(sorted(set(self.never_send))))
+
+    @property
+    def key(self) -> str:
+        """Hash of all of it."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+    def endpoint(self, **limits: Any) -> "Endpoint":
+        """How to reach it, `limits` being fields of `Endpoint`."""
+        return Endpoint(**msgspec.structs.asdict(self), **limits)
+
+
+class Endpoint(EndpointIdentity, frozen=True, kw_only=True):
+    """Where to ask and within which limits.
+
+    `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
+    prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts
+    at one request before it fails. `batch` sends requests by the provider's batch interface, at
+    half the price and within a day.
+    """
+
+    key_variable: str = "OPENAI_API_KEY"
+    concurrency: int = 16
+    timeout: float = 60.0
+    tries: int = 6
+    backoff: float = 0.5
+    price_in: float = 0.0
+    price_out: float = 0.0
+    max_cost: float | None = None
+    batch: bool = False
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        EndpointIdentity.__post_init__(self)
+        for name in ("timeout", "backoff", "price_in", "price_out", "max_cost"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise ValueError(f"{name} must be a finite number, got {value}")
+        for name in ("concurrency", "timeout", "tries"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
+        for name in ("backoff", "price_in", "price_out", "max_cost"):
+            if (getattr(self, name) or 0) < 0:
+                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.max_cost is not None and not self.price_in and not self.price_out:
+            raise ValueError(f"max_cost {self.max_cost:g} needs a price: nothing would count")
+        if self.max_cost is not None and {OLD_LIMIT, NEW_LIMIT} <= set(self.never_send):
+            raise ValueError(f"max_cost {self.max_cost:g} needs a limit of tokens to be sent")
+
+    @property
+    def identity(self) -> EndpointIdentity:
+        """What decides its replies."""
+        fields = EndpointIdentity.__struct_fields__
+        return EndpointIdentity(**{name: getattr(self, name) for name in fields})
+
+    def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
+        """What so many tokens cost."""
+        full = (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
+        return full * BATCH_PRICE if self.batch else full

@@ -1,0 +1,133 @@
+"""Parameters that an endpoint refuses: how its refusal is read, and that it is not asked twice.
+
+Providers differ in what they take and in how they say no; the forms below are those of OpenAI,
+Azure, Mistral, Gemini, Groq, xAI, Anthropic, DeepSeek, Moonshot, Fireworks, vLLM, llama.cpp and
+LiteLLM. A refusal is remembered beside the replies, so that a later run knows it from the start,
+also where all its replies are stored ones.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Final
+
+from ultralink_data.llm.cache import ReplyCache
+from ultralink_data.llm.endpoint import NEW_LIMIT, OLD_LIMIT, OPTIONAL, PARAMETERS, Endpoint
+
+_CODES: Final = {"unsupported_parameter", "unsupported_value", "unknown_parameter"}
+"""Codes that say it without words; `param` then names the parameter."""
+
+_REFUSING: Final = {400, 422}
+"""Statuses of a body that is at fault."""
+
+_Q: Final = "['\"`]"
+_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # OpenAI, llama.cpp: Unsupported parameter: 'max_tokens' is not supported with this model.
+        rf"un(?:supported|known|recognized) (?:param(?:eter)?|value|field|argument)s?: *{_Q}?(\w+)",
+        # Azure: Unrecognized request arguments supplied: seed, stop
+        r"unrecognized request arguments? supplied: *(\w+)",
+        # OpenAI: Invalid parameter: 'response_format' of type 'json_schema' is not supported
+        rf"invalid parameter: *{_Q}?(\w+){_Q}?[^.]*not supported",
+        # Gemini: Unknown name "seed": Cannot find field.
+        rf"unknown name {_Q}(\w+){_Q}: cannot find field",
+        # Mistral, vLLM: {'type': 'extra_forbidden', 'loc': ['body', 'seed'], ...
+        rf"extra_forbidden{_Q}, *{_Q}loc{_Q}: *[\[(]{_Q}body{_Q}, *{_Q}(\w+){_Q}[\])]",
+        # Fireworks: Extra inputs are not permitted, field: 'seed'
+        rf"extra inputs are not permitted, field: *{_Q}(\w+)",
+        # Anthropic: seed: Extra inputs are not permitted
+        rf"(?<![.\w])(\w+){_Q}?: *extra inputs are not permitted",
+        # Groq: property 'seed' is unsupported, did you mean 'stop'?
+        rf"(?:property|parameter|argument) {_Q}?(\w+){_Q}? is (?:not supported|unsupported)",
+        # xAI: Argument not supported on this model: stop
+        r"(?:argument|parameter)s? not supported on this model: *(\w+)",
+        # xAI, LiteLLM: does not support parameters: ['temperature'], for model=o1
+        rf"(?:does not|doesn't) support (?:the )?param(?:eter)?s?:? *[\[{{]?{_Q}?(\w+)",
+        # vLLM: Torch XLA does not support per-request seed.
+        r"does not support per-request (\w+)",
+        # Anthropic: `temperature` and `top_p` cannot both be specified for this model.
+        rf"{_Q}?temperature{_Q}? and {_Q}?(top_p){_Q}? cannot both be specified",
+        # Anthropic: `temperature` is deprecated for this model.
+        rf"{_Q}?\b(\w+){_Q}? is (?:deprecated|not supported) (?:for|with|by|on) this model",
+        # OpenAI: 'temperature' does not support 0 with this model.
+        rf"{_Q}(\w+){_Q} does not support \S+ with this model",
+        # DeepSeek: This response_format type is unavailable now
+        r"\b(response_format)(?:\.type)? (?:type |`\w+` )?is unavailable",
+        # Moonshot: invalid temperature: only 1 is allowed for this model
+        r"invalid (\w+): only \S+ is allowed",
+    )
+)
+
+
+def refused_parameter(status: int, said: str, code: str, parameter: str) -> str:
+    """The field of the body that an answer refuses, "" where it is about something else.
+
+    It goes by the code and the parameter that come with it, else by the words of the message:
+    a value that is too large or malformed is no refusal of its parameter.
+    """
+    if status not in _REFUSING:
+        return ""
+    if code in _CODES and parameter:
+        return _field(parameter)
+    words = said.replace("\\", "")  # JSON that was quoted in JSON
+    found = next((match for form in _FORMS if (match := form.search(words))), None)
+    return "" if found is None else _field(found[1])
+
+
+def _field(name: str) -> str:
+    """The body's field of `response_format.type`, `messages[0].role`, `topP`."""
+    head = re.split(r"[.\[]", name, maxsplit=1)[0]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", head).lower()
+
+
+class TakenParameters:
+    """What an endpoint was found not to take; `tell` is called with a line for each, once.
+
+    `refused` are names of `PARAMETERS`. It never shrinks, so each request in flight pays for
+    a parameter once at most.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cache: ReplyCache,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._cache = cache
+        self._tell = tell
+        self._place = f"{endpoint.identity.key}: does not take"
+        known = (name for name in PARAMETERS if cache.get(f"{self._place} {name}") is not None)
+        self.refused = frozenset(known)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Those that are not sent, under no name; the endpoint's own defaults hold."""
+        return tuple(sorted(self.refused.intersection(OPTIONAL)))
+
+    def say_all(self) -> None:
+        """Tell what is known from before."""
+        for name in self.left_out:
+            self._say(name)
+
+    def learn(self, name: str, sent: Collection[str]) -> bool:
+        """Take in that a body with the fields `sent` was refused for `name`.
+
+        False where the request cannot do without it: the caller's own `extra_body`, the limit of
+        tokens under its last name, or a field that was not sent.
+        """
+        if name not in sent or name not in PARAMETERS or name in self._endpoint.extra_body:
+            return False
+        last = {OLD_LIMIT, NEW_LIMIT} - {name} <= self.refused.union(self._endpoint.never_send)
+        if name in (OLD_LIMIT, NEW_LIMIT) and last:
+            return False
+        if name not in self.refused:
+            self.refused |= {name}
+            self._cache.put(f"{self._place} {name}", b"refused")
+            if name in OPTIONAL:
+                self._say(name)
+        return True
+
+    def _say(self, name: str) -> None:
+        model, url = self._endpoint.model, self._endpoint.base_url
+        self._tell(f"{model} at {url} does not take {name}: it is left out, its default holds")
