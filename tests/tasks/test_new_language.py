@@ -23,6 +23,7 @@ from ultralink_data.languages.sections import (
     Builder,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -62,6 +63,17 @@ LANGUAGE = Language(
         minus=("minu",),
         equals=("kel",),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half="e duon",
+        added_before={},
+        parts={2: "duon", 3: "trion", 4: "kvaron"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=("mi ne pova",),

@@ -5,6 +5,7 @@ from ultralink_data.languages.sections import (
     Builder,
     Ground,
     Language,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -60,6 +61,17 @@ LANGUAGE = Language(
         minus=("ناقص", "سالب"),
         equals=("هو", "هي", "يساوي", "تساوي"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half="و ?نصف",
+        added_before={},
+        parts={2: "نصف", 3: "ثلث", 4: "ربع|أرباع"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=("ان", "ين"),
+        not_duals="""عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين تسعين الذين مكان المكان إنسان الإنسان عنوان العنوان حيوان الحيوان أحيان رمضان لسان ميزان زمان الزمان اثنين الاثنين ملايين تخزين تحسين تكوين مجان فنجان بستان كثيرين آخرين الآخرين كتين تشرين سكين معين ضمان جيران ألوان تلوين تمرين تدوين""",
     ),
     phrases=AnswerPhrases(
         refusals=(

@@ -7,6 +7,7 @@ from ultralink_data.languages.sections import (
     HumanEvalTexts,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -63,6 +64,17 @@ LANGUAGE = Language(
         minus=("minus", "negative"),
         equals=("is", "be", "was", "are", "equals"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half=r"and a half\b",
+        added_before={},
+        parts={2: r"\bhal(?:f|ves)\b", 3: r"\bthirds?\b", 4: r"\b(?:quarter|fourth)s?\b"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

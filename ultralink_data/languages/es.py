@@ -7,6 +7,7 @@ from ultralink_data.languages.sections import (
     HumanEvalTexts,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -63,6 +64,17 @@ LANGUAGE = Language(
         minus=(r"(?<!\bal )(?<!\blo )(?<!\bo )menos",),
         equals=("es", "son", "será", "sería"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half=r"y medi[oa]\b",
+        added_before={},
+        parts={2: r"\bmedi[oa]s?\b|\bmitad\b", 3: r"\bterci|\btercera", 4: r"\bcuart[oa]s?\b"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

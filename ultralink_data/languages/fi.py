@@ -5,6 +5,7 @@ from ultralink_data.languages.sections import (
     Builder,
     Ground,
     Language,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -60,6 +61,20 @@ LANGUAGE = Language(
         minus=("miinus",),
         equals=("on", "olisi"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={
+            "1.5": r"\bpuoli\w*toista\b|\bpuolentoista\b",
+            "2": r"\bkahdesti\b|\bkahteen kertaan\b",
+        },
+        and_half=r"ja puol\w+",
+        added_before={},
+        parts={2: r"\bpuol", 3: r"\bkolmas|\bkolmannes|\bkolmasos", 4: r"\bneljä[ns]|\bvartti"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

@@ -7,6 +7,7 @@ from ultralink_data.languages.sections import (
     HumanEvalTexts,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -62,6 +63,17 @@ LANGUAGE = Language(
         minus=(r"(?<!\bau )(?<!\bdu )(?<!\bou )moins",),
         equals=("est", "sera", "serait"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half=r"et demie?\b",
+        added_before={},
+        parts={2: r"\bdemi|\bmoitié", 3: r"\btiers\b", 4: r"\bquarts?\b"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

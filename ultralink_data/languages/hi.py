@@ -5,6 +5,7 @@ from ultralink_data.languages.sections import (
     Builder,
     Ground,
     Language,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -64,6 +65,17 @@ LANGUAGE = Language(
         minus=("माइनस", "ऋण", "ऋणात्मक"),
         equals=("है", "बराबर", "होगा"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={"1.5": "डेढ़", "2.5": "ढाई|अढ़ाई"},
+        and_half="",
+        added_before={"साढ़े": "0.5", "सवा": "0.25", "पौने": "-0.25"},
+        parts={2: "आध[ाीे]", 3: "तिहाई", 4: "चौथाई|पौन|पाव"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

@@ -7,6 +7,7 @@ from ultralink_data.languages.sections import (
     HumanEvalTexts,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -63,6 +64,17 @@ LANGUAGE = Language(
         minus=("минус",),
         equals=("равен", "равна", "равно", "будет"),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={"1.5": r"\bполтор\w*|\bполутор\w*", "2": r"\bдважды\b", "3": r"\bтрижды\b"},
+        and_half=r"с половиной\b",
+        added_before={},
+        parts={2: r"\bполовин|\bпол", 3: r"\bтрет", 4: r"\bчетверт"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

@@ -1,5 +1,6 @@
 """The typed sections of a language file."""
 
+import re
 from functools import cache
 
 import msgspec
@@ -120,6 +121,35 @@ def number_values(words: str) -> dict[str, int]:
     return values
 
 
+class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
+    """Forms in which a language writes a number without its digits; regular expressions.
+
+    `single` are numbers that are one word of their own ("1.5"). `and_half` adds a half to the
+    number before it, a word of `added_before` its value to the number behind it. `parts` are the
+    words for halves, thirds and quarters, by denominator. `lone_one` is a one that stands for "a".
+    With `centuries` a decade is named beside its century ("90s of century 20"). `rebate` names a
+    percentage paid in tenths, in its one group. A noun with one of `dual_endings` is two of a kind,
+    but for the words of `not_duals`. An empty text says that a language has no such form.
+    """
+
+    single: dict[str, str]
+    and_half: str
+    added_before: dict[str, str]
+    parts: dict[int, str]
+    lone_one: str
+    centuries: bool
+    rebate: str
+    dual_endings: tuple[str, ...]
+    not_duals: str
+
+    def __post_init__(self) -> None:
+        """Check the denominators and the group of a rebate."""
+        if set(self.parts) != {2, 3, 4}:
+            raise ValueError(f"parts must name halves, thirds and quarters, got {[*self.parts]}")
+        if self.rebate and re.compile(self.rebate).groups != 1:
+            raise ValueError(f"rebate must have one group, got {self.rebate!r}")
+
+
 class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
     """What checks of a model's replies look for; regular expressions, tried without regard to case.
 
@@ -214,6 +244,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     builder: Builder
     translate: Translate
     numbers: NumberWords
+    forms: NumberForms
     phrases: AnswerPhrases
     ground: Ground | None
     mgsm: MgsmTexts | None

@@ -5,6 +5,7 @@ from ultralink_data.languages.sections import (
     Builder,
     Ground,
     Language,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -59,6 +60,17 @@ LANGUAGE = Language(
         minus=("eksi",),
         equals=("eşittir",),
         idioms=(),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half="buçuk",
+        added_before={},
+        parts={2: r"\byarı|\bbuçuk", 3: r"\büçte\b", 4: r"\bdörtte\b|\bçeyrek"},
+        lone_one="",
+        centuries=False,
+        rebate="",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

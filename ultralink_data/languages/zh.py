@@ -7,6 +7,7 @@ from ultralink_data.languages.sections import (
     HumanEvalTexts,
     Language,
     MgsmTexts,
+    NumberForms,
     NumberWords,
     Translate,
 )
@@ -59,6 +60,17 @@ LANGUAGE = Language(
         minus=("负", "負"),
         equals=("是", "为", "為", "于", "於", "得", "即"),
         idioms=("百分之", "千克", "千米", "千瓦", "千卡", "千赫"),
+    ),
+    forms=NumberForms(
+        single={},
+        and_half="半",
+        added_before={},
+        parts={2: "半", 3: "三分之", 4: "四分之|刻"},
+        lone_one="一",
+        centuries=True,
+        rebate=r"([1-9一二三四五六七八九]{1,2}|[1-9]\.[1-9])\s?折",
+        dual_endings=(),
+        not_duals="",
     ),
     phrases=AnswerPhrases(
         refusals=(

@@ -155,7 +155,7 @@ def check_units(turn: SourceTurn, text: str) -> Failure | None:
     for unit in sorted({unit for _, unit in before}):
         if any(unit == found for _, found in after) or anywhere(unit).search(target):
             continue
-        if unit == PERCENT and turn.language == "zh" and is_rebate(target):
+        if unit == PERCENT and is_rebate(target, turn.language):
             continue
         return Failure("units", f"the unit {unit} of the text is missing; keep every unit")
     known = {unit for _, unit in before}
