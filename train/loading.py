@@ -6,6 +6,7 @@ from typing import Any
 
 from train.chat_templates import Tokenizer
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.libraries import import_transformers
 
 GGUF = ".gguf"
 
@@ -18,6 +19,7 @@ def load_model(spec: str | Path) -> Any:
     Raises:
         PrerequisiteError: nothing is there, it is damaged, or no hub can be reached.
     """
+    import_transformers()
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -41,6 +43,7 @@ def load_tokenizer(spec: str | Path) -> Tokenizer:
     Raises:
         PrerequisiteError: as `load_model`.
     """
+    import_transformers()
     from transformers import AutoTokenizer
 
     tokenizer: Tokenizer = _from_pretrained(AutoTokenizer, spec)

@@ -10,6 +10,7 @@ from train.batches import Batches
 from train.loss import LearnedOnly
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
+from ultralink_data.libraries import no_collection
 
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
 
@@ -112,7 +113,8 @@ def make_trainer(
     on_evaluate: Callable[[int, Any], None] | None,
 ) -> Any:
     """A silent `transformers.Trainer` that walks over `batches` once, from start to end."""
-    from transformers import PrinterCallback, Trainer, TrainerCallback
+    with no_collection():
+        from transformers import PrinterCallback, Trainer, TrainerCallback
 
     # with a cache the mask ignores positions, and packed dialogues would see each other
     model.config.use_cache = False

@@ -12,6 +12,7 @@ from train.train_config import SMALLEST_VOCABULARY, MicroConfig
 from train.trainer import Progress, TrainResult, train
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
+from ultralink_data.libraries import import_transformers
 
 END_OF_TEXT = "<|endoftext|>"
 SPECIAL_TOKENS = (END_OF_TEXT, IM_START, IM_END)
@@ -34,6 +35,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, out: Path) -> None:
             f"vocabulary must be >= {SMALLEST_VOCABULARY}, got {vocabulary}",
             hint="256 bytes and the special tokens have to fit",
         )
+    import_transformers()
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = _train_bpe(texts, vocabulary)

@@ -11,10 +11,14 @@ from ultralink_data.errors import PrerequisiteError
 _DISK_FULL = ("No space left", "Disk quota", "PytorchStreamWriter failed", "file write failed")
 
 
+_WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
+
+
 @contextmanager
 def runtime(threads: int, writes: Path) -> Iterator[None]:
-    """`threads` CPU threads and silence inside the block; both are put back at its end.
+    """`threads` CPU threads and silence inside the block, on a GPU only repeatable algorithms.
 
+    All is put back at the end: a worker evaluates after it has trained.
     `writes` is the folder that is named when writing fails.
 
     Raises:
@@ -28,17 +32,35 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
     torch.set_num_threads(threads)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    if torch.cuda.is_available():
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True, warn_only=True)
     try:
-        with atomic.disk_errors(writes), _library_errors(writes):
+        with _deterministic(), atomic.disk_errors(writes), _library_errors(writes):
             yield
     finally:
         torch.set_num_threads(before)
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()
+
+
+@contextmanager
+def _deterministic() -> Iterator[None]:
+    """On a GPU, algorithms that give the same sums each time; what was set before comes back."""
+    import torch
+
+    if not torch.cuda.is_available():
+        yield
+        return
+    enabled = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    workspace = os.environ.get(_WORKSPACE)
+    os.environ.setdefault(_WORKSPACE, ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(enabled, warn_only=warn_only)
+        if workspace is None:
+            os.environ.pop(_WORKSPACE, None)
 
 
 @contextmanager

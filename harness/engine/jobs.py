@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,11 @@ def circumstances(started: datetime, seconds: float, command: tuple[str, ...]) -
 
 def package_versions() -> dict[str, str]:
     """Versions of the packages that can change a number, and of Python."""
+    return dict(_package_versions())
+
+
+@cache
+def _package_versions() -> dict[str, str]:
     versions = {"python": platform.python_version()}
     for name in RECORDED_PACKAGES:
         try:
@@ -220,8 +226,12 @@ def _accelerator() -> str | None:
     return str(torch.cuda.get_device_name(0))
 
 
+@cache
 def _git_state() -> tuple[str | None, bool | None]:
-    """Commit and dirty flag of the checkout that the code runs from; None when installed."""
+    """Commit and dirty flag of the checkout that the code runs from; None when installed.
+
+    Asked once in a process: the code that runs is the code that was there when it was loaded.
+    """
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         return None, None

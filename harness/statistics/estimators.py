@@ -37,7 +37,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -132,6 +132,8 @@ def _guarded_df(variance: float, v_q: float, v_s: float, seeds: int, problems: i
         return float(df)
     if cochran >= t_quantile(least):
         return float(least)
+    from scipy import optimize  # slow to import, and needed with several seeds only
+
     return float(optimize.brentq(lambda x: t_quantile(x) - cochran, least, df, xtol=1e-6))
 
 

@@ -14,6 +14,7 @@ import msgspec
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.libraries import import_transformers, no_collection
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,8 +42,10 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
     Raises:
         PrerequisiteError: the path holds no model that `transformers` can load.
     """
-    import torch
-    from lm_eval.models.huggingface import HFLM
+    import_transformers()
+    with no_collection():
+        import torch
+        from lm_eval.models.huggingface import HFLM
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -175,9 +178,10 @@ def generate(
 
     All requests must agree on `chat`. The random state is set from `seed` first.
     """
-    from lm_eval.evaluator import evaluate
-    from lm_eval.tasks import TaskManager
-    from lm_eval.utils import set_torch_seed
+    with no_collection():
+        from lm_eval.evaluator import evaluate
+        from lm_eval.tasks import TaskManager
+        from lm_eval.utils import set_torch_seed
 
     tasks = {name: requests for name, requests in tasks.items() if requests}
     if not tasks:

@@ -1,0 +1,58 @@
+"""What the libraries are set to while a model is made, and that nothing of it stays."""
+
+import os
+
+import pytest
+import torch
+
+from train.runtime import runtime
+
+WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """A machine that says that it has a GPU, in the state of a fresh process."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv(WORKSPACE, raising=False)
+    torch.use_deterministic_algorithms(False)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+def test_deterministic_mode_ends_with_training(gpu, tmp_path):
+    with runtime(1, tmp_path):
+        assert torch.are_deterministic_algorithms_enabled()
+        assert torch.is_deterministic_algorithms_warn_only_enabled()
+        assert os.environ[WORKSPACE]
+    assert not torch.are_deterministic_algorithms_enabled()
+    assert not torch.is_deterministic_algorithms_warn_only_enabled()
+    assert WORKSPACE not in os.environ
+
+
+def test_deterministic_mode_ends_where_training_fails(gpu, tmp_path):
+    with pytest.raises(ZeroDivisionError), runtime(1, tmp_path):
+        raise ZeroDivisionError
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_what_the_caller_had_set_comes_back(gpu, tmp_path, monkeypatch):
+    monkeypatch.setenv(WORKSPACE, ":16:8")
+    torch.use_deterministic_algorithms(True)
+    with runtime(1, tmp_path):
+        assert torch.is_deterministic_algorithms_warn_only_enabled()
+    assert torch.are_deterministic_algorithms_enabled()
+    assert not torch.is_deterministic_algorithms_warn_only_enabled()
+    assert os.environ[WORKSPACE] == ":16:8"
+
+
+def test_a_cpu_needs_no_deterministic_mode(tmp_path):
+    with runtime(1, tmp_path):
+        assert torch.are_deterministic_algorithms_enabled() is torch.cuda.is_available()
+
+
+def test_threads_are_put_back(tmp_path):
+    before = torch.get_num_threads()
+    with runtime(before + 1, tmp_path):
+        assert torch.get_num_threads() == before + 1
+    assert torch.get_num_threads() == before
