@@ -6,13 +6,16 @@ from pathlib import Path
 from tasks import registry
 from tasks.benchmark import Benchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
-from ultralink_data.errors import unknown_name
+from ultralink_data.errors import PrerequisiteError, unknown_name
 
 
 def benchmark_items(
     tasks: Sequence[str], benchmarks: Path | None, languages: Sequence[str] = ()
 ) -> Iterator[BenchmarkItem]:
-    """Every problem of the tasks in every language that they have (or in `languages`).
+    """Every problem of the tasks in every language whose file is there (or in `languages`).
+
+    Asked for by name, a language without its file is an error; else it is left out, but at least
+    one must be there.
 
     Raises:
         ConfigError: an unknown task, or one that nothing can be looked for of.
@@ -22,11 +25,18 @@ def benchmark_items(
         benchmark = registry.get(task)
         if type(benchmark).item is Benchmark.item:
             raise unknown_name("task to check against", task, checkable())
+        missing: list[PrerequisiteError] = []
         for language in benchmark.languages:
             if languages and language not in languages:
                 continue
-            found = map(benchmark.item, benchmark.problems(language, benchmarks))
-            yield from (item for item in found if item is not None)
+            try:
+                problems = benchmark.problems(language, benchmarks)
+            except PrerequisiteError as error:
+                missing.append(error)
+                continue
+            yield from (item for item in map(benchmark.item, problems) if item is not None)
+        if missing and (languages or len(missing) == len(benchmark.languages)):
+            raise missing[0]
 
 
 def checkable() -> list[str]:

@@ -26,10 +26,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="qaa",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="Zu vorta kel {answer}.",
         code_request="Fina Python:\n\n{prompt}",
@@ -80,7 +91,6 @@ LANGUAGE = Language(
         prefaces=("jen tradu",),
         source_mentions=("laut dokum",),
         question_mark="?",
-        script="LATIN",
     ),
     ground=None,
     mgsm=MgsmTexts(

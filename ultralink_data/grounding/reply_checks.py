@@ -155,14 +155,23 @@ def check_reply(text: str, language: str, *, instruction: str, about: str) -> Fa
     return None
 
 
-_SPELLINGS = str.maketrans("أإآٱİ", "ااااi", "".join(map(chr, (*range(0x64B, 0x653), 0x640))))
-"""Arabic is written with and without vowel signs, stretching and the hamza of an alif; a capital
-dotted I is no capital of i to regular expressions."""
-
-
 def folded(text: str) -> str:
-    """The text as phrases are looked for in it: NFC, without what writers leave out or put in."""
-    return unicodedata.normalize("NFC", text).translate(_SPELLINGS)
+    """The text as phrases are looked for in it: NFC, without what writers leave out or put in.
+
+    Arabic is written with and without vowel signs, stretching and the hamza of an alif; a capital
+    dotted I is no capital of i to regular expressions.
+    """
+    left_out, alike = _spellings()
+    return left_out.sub("", unicodedata.normalize("NFC", text).translate(alike))
+
+
+@cache
+def _spellings() -> tuple[re.Pattern[str], dict[int, int]]:
+    """What all languages leave out, and what is written for another letter in one of them."""
+    written = [languages.get(code).writing for code in languages.names()]
+    left_out = "".join(writing.left_out for writing in written)
+    pairs = [pair for writing in written for pair in writing.alike.split()]
+    return re.compile(f"[{left_out}]"), {ord(pair[0]): ord(pair[1]) for pair in pairs}
 
 
 class _Patterns(NamedTuple):

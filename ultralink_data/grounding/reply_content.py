@@ -19,8 +19,8 @@ _SHORT = 3
 _GRAM = 4
 _FEW_GRAMS = 24
 _DISTINCT = 0.5
-"""Of 4-grams of words (characters in Chinese); the least among 1,145 passages of Wikipedia in nine
-languages is 0.76 (docs/log.md)."""
+"""Of 4-grams of words (characters where no spaces part words); the least among 1,145 passages of
+Wikipedia in nine languages is 0.76 (docs/log.md)."""
 
 _FEW_SAID = 4
 """4-grams of a text too short to tell."""
@@ -36,7 +36,7 @@ _COPIED_CHARACTERS = 9
 def names_subject(question: str, about: str, instruction: str, language: str) -> bool:
     """Whether a question shares a word with what it is about that its instruction does not have.
 
-    Words are alike from their first letters on; Chinese goes by pairs of characters.
+    Words are alike from their first letters on; scripts without spaces go by pairs of characters.
     """
     said = _stems(question, language) - _stems(instruction, language)
     return bool(said & _stems(about, language))
@@ -85,4 +85,4 @@ def _runs(found: Sequence[str], length: int) -> list[tuple[str, ...]]:
 
 
 def _has_no_spaces(language: str) -> bool:
-    return languages.get(language).phrases.script == "CJK"
+    return not languages.get(language).writing.spaces

@@ -8,10 +8,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="ar",
+    writing=Writing(
+        scripts=("ARABIC",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="أا إا آا ٱا",
+        left_out="\u0640\u064b-\u065f\u0670\u06d6-\u06ed",
+    ),
     builder=Builder(
         answer_sentence="الإجابة هي {answer}.",
         code_request="أكمل دالة بايثون التالية.\n\n{prompt}",
@@ -96,7 +107,6 @@ LANGUAGE = Language(
             r"هذا (?:المقال|النص|المستند)|هذه (?:المقالة|الوثيقة)|مقال موسوعي",
         ),
         question_mark="؟",
-        script="ARABIC",
     ),
     ground=Ground(
         first_question="""فيما يلي جزء من مقال موسوعي عنوانه «{title}».

@@ -10,10 +10,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="en",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="The answer is {answer}.",
         code_request=("Complete this Python function.\n\n{prompt}"),
@@ -99,7 +110,6 @@ LANGUAGE = Language(
             r"\b(?:this|the) article\b(?! \d)|\bthis (?:passage|document|text)\b",
         ),
         question_mark="?",
-        script="LATIN",
     ),
     ground=Ground(
         first_question="""Below is part of an encyclopedia article titled "{title}".

@@ -10,10 +10,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="es",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="La respuesta es {answer}.",
         code_request=("Completa esta función de Python.\n\n{prompt}"),
@@ -99,7 +110,6 @@ LANGUAGE = Language(
             r"\b(?:este|el) artículo\b(?! \d)|\beste (?:texto|documento|pasaje)\b",
         ),
         question_mark="?",
-        script="LATIN",
     ),
     ground=Ground(
         first_question="""A continuación tienes parte de un artículo de enciclopedia titulado «{title}».

@@ -8,10 +8,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="fi",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="Vastaus on {answer}.",
         code_request="Täydennä tämä Python-funktio.\n\n{prompt}",
@@ -98,7 +109,6 @@ LANGUAGE = Language(
             r"\b(?:tämä|tämän|tässä|tästä|tätä|tähän) (?:artikkel|teksti|asiakirj|dokument)\w*",
         ),
         question_mark="?",
-        script="LATIN",
     ),
     ground=Ground(
         first_question="""Alla on osa tietosanakirja-artikkelista ”{title}”.

@@ -10,10 +10,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="fr",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=True,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="La réponse est {answer}.",
         code_request=("Complète cette fonction Python.\n\n{prompt}"),
@@ -99,7 +110,6 @@ LANGUAGE = Language(
             r"\b(?:cet |l(?:'|’))article\b(?! \d)|\bce (?:texte|document|passage)\b",
         ),
         question_mark="?",
-        script="LATIN",
     ),
     ground=Ground(
         first_question="""Voici une partie d'un article d'encyclopédie intitulé « {title} ».

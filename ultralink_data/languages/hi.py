@@ -8,10 +8,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="hi",
+    writing=Writing(
+        scripts=("DEVANAGARI",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="उत्तर {answer} है।",
         code_request="इस पायथन फ़ंक्शन को पूरा कीजिए।\n\n{prompt}",
@@ -98,7 +109,6 @@ LANGUAGE = Language(
             r"(?:इस|यह) (?:लेख|पाठ|दस्तावेज़|दस्तावेज)\b",
         ),
         question_mark="?",
-        script="DEVANAGARI",
     ),
     ground=Ground(
         first_question="""नीचे “{title}” शीर्षक वाले विश्वकोश लेख का एक भाग है।

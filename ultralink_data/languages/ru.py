@@ -10,10 +10,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="ru",
+    writing=Writing(
+        scripts=("CYRILLIC",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="Ответ: {answer}.",
         code_request=("Допишите эту функцию на Python.\n\n{prompt}"),
@@ -97,7 +108,6 @@ LANGUAGE = Language(
             r"\bэт(?:а|ой|у|ою) стать(?:я|и|е|ю|ёй|ей)\b|\bэт(?:от|ого|ому|им|ом) (?:текст|документ|отрыв)\w*",
         ),
         question_mark="?",
-        script="CYRILLIC",
     ),
     ground=Ground(
         first_question="""Ниже приведена часть энциклопедической статьи «{title}».

@@ -1,9 +1,48 @@
 """The typed sections of a language file."""
 
 import re
+import unicodedata
 from functools import cache
 
 import msgspec
+
+
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    r"""How the language is written.
+
+    `scripts` are Unicode names of its scripts, as in character names (`LATIN`, `HIRAGANA`, `CJK`).
+    `spaces` says whether spaces part words: where they do not, checks go by characters.
+    `sentence_marks` says whether a sentence ends in a mark (in Thai a space does). A token has
+    about `characters_a_token` characters. In a language that `elides` an apostrophe ends a word
+    ("l'eau" is two). `lower` and `alike` are pairs of characters, set apart by spaces: a capital and
+    its small letter where Unicode's rule is another language's ("Iı"), and a letter that is written
+    for another one. Characters of `left_out`, the inside of a character class (`\u064b-\u065f`),
+    are written or not as the writer likes.
+    """
+
+    scripts: tuple[str, ...]
+    spaces: bool
+    sentence_marks: bool
+    characters_a_token: int
+    elides: bool
+    lower: str
+    alike: str
+    left_out: str
+
+    def __post_init__(self) -> None:
+        """Check the scripts, the pairs and the number."""
+        if not self.scripts or not all(script.isupper() for script in self.scripts):
+            raise ValueError(f"scripts must be names in capital letters, got {self.scripts}")
+        if self.characters_a_token < 1:
+            raise ValueError(f"characters_a_token must be >= 1, got {self.characters_a_token}")
+        for pair in (*self.lower.split(), *self.alike.split()):
+            if len(pair) != 2:
+                raise ValueError(f"pairs must have two characters, got {pair!r}")
+
+    def is_own(self, character: str) -> bool:
+        """Whether a letter is of one of the scripts."""
+        name = unicodedata.name(character, "")
+        return any(script in name for script in self.scripts)
 
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,15 +194,13 @@ class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
 
     `refusals` open a reply that declines, `prefaces` one that announces itself ("Here is the
     translation:"), `source_mentions` stand where a dialogue speaks of the document it was made
-    from. `question_mark` closes a question. `script` is the Unicode name of the main script, as in
-    character names (`LATIN`, `CJK`, `CYRILLIC`, `ARABIC`, `DEVANAGARI`).
+    from. `question_mark` closes a question.
     """
 
     refusals: tuple[str, ...]
     prefaces: tuple[str, ...]
     source_mentions: tuple[str, ...]
     question_mark: str
-    script: str
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +278,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """One language: BCP 47 code, and its sections."""
 
     code: str
+    writing: Writing
     builder: Builder
     translate: Translate
     numbers: NumberWords

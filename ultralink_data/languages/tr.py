@@ -8,10 +8,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="tr",
+    writing=Writing(
+        scripts=("LATIN",),
+        spaces=True,
+        sentence_marks=True,
+        characters_a_token=4,
+        elides=False,
+        lower="İi Iı",
+        alike="İi",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="Cevap {answer}.",
         code_request="Bu Python fonksiyonunu tamamla.\n\n{prompt}",
@@ -94,7 +105,6 @@ LANGUAGE = Language(
             r"\bbu (?:makale|metin|metn|belge)\w*",
         ),
         question_mark="?",
-        script="LATIN",
     ),
     ground=Ground(
         first_question="""Aşağıda “{title}” başlıklı bir ansiklopedi maddesinin bir bölümü var.

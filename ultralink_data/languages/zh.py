@@ -10,10 +10,21 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    Writing,
 )
 
 LANGUAGE = Language(
     code="zh",
+    writing=Writing(
+        scripts=("CJK",),
+        spaces=False,
+        sentence_marks=True,
+        characters_a_token=1,
+        elides=False,
+        lower="",
+        alike="",
+        left_out="",
+    ),
     builder=Builder(
         answer_sentence="答案是{answer}。",
         code_request=("请补全下面的 Python 函数。\n\n{prompt}"),
@@ -92,7 +103,6 @@ LANGUAGE = Language(
             r"(?:这|本|该|此)(?:篇|个|段)?(?:文章|条目|文档|文本)|条目",
         ),
         question_mark="？",
-        script="CJK",
     ),
     ground=Ground(
         first_question="""下面是百科条目“{title}”的一部分。

@@ -1,7 +1,6 @@
 """Which language a text is in, by an offline model (py3langid, 130 languages, 5 MB)."""
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,15 +36,15 @@ def is_language(text: str, code: str) -> bool:
     Raises:
         ConfigError: an unknown language.
     """
-    script = languages.get(code).phrases.script
+    writing = languages.get(code).writing
     said = prose(text)
     letters = [character for character in said if character.isalpha()]
     if not letters:
         return True
-    own = sum(script in unicodedata.name(character, "") for character in letters)
+    own = sum(map(writing.is_own, letters))
     if own < _SCRIPT_SHARE * len(letters):
         return False
-    if len(letters) < _LETTERS and script != "CJK":
+    if len(letters) < _LETTERS and writing.spaces:
         return True
     ranked: list[tuple[str, float]] = _identifier().rank(said)
     return dict(ranked).get(code, 0.0) >= _LIKELY

@@ -6,16 +6,15 @@ exact counts belong to training, which has a tokenizer.
 
 from ultralink_data import languages
 
-_CHARACTERS_A_TOKEN = 4
-"""Of scripts with spaces: a rule of thumb for byte-pair encodings trained on many languages."""
-
 
 def estimate_tokens(text: str, language: str) -> int:
-    """Estimated tokens: characters of scripts without spaces, a quarter of others', rounded up.
+    """Estimated tokens: characters by the language's own rule of thumb, rounded up.
+
+    Spaces count only where they part words.
 
     Raises:
         ConfigError: an unknown language.
     """
-    if languages.get(language).phrases.script == "CJK":
-        return sum(not character.isspace() for character in text)
-    return -(-len(text) // _CHARACTERS_A_TOKEN)
+    writing = languages.get(language).writing
+    length = len(text) if writing.spaces else sum(not c.isspace() for c in text)
+    return -(-length // writing.characters_a_token)

@@ -102,4 +102,4 @@ def _latin_run(sentence: str) -> str:
 
 
 def _other_script(language: str) -> bool:
-    return languages.get(language).phrases.script != "LATIN"
+    return "LATIN" not in languages.get(language).writing.scripts

@@ -70,7 +70,8 @@ def check_length(turn: SourceTurn, text: str) -> Failure | None:
 def check_sentences(turn: SourceTurn, text: str) -> Failure | None:
     """No sentence is lost, and none stands twice that stood once.
 
-    Translators join sentences; fewer of them are taken for a loss only in a text that is short too.
+    Translators join sentences; fewer of them are taken for a loss only in a text that is short too,
+    and never in a language without marks at their ends.
     """
     kept = passages_to_correct(turn.text)
     source, target = (prose(without(t, kept)) for t in (turn.text, text))
@@ -78,6 +79,8 @@ def check_sentences(turn: SourceTurn, text: str) -> Failure | None:
         return None
     if _most_repeated(target) > max(1, _most_repeated(source)):
         return Failure("repeated", "a sentence stands there twice; translate each one once")
+    if not languages.get(turn.language).writing.sentence_marks:
+        return None
     before, after = len(_END.findall(source)), len(_END.findall(target))
     usual = languages.get(turn.language).translate.length[1]
     if after < before and letters(target) < _SHORT * usual * letters(source):

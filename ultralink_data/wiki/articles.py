@@ -108,7 +108,7 @@ def _excluded(language: str) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
     listed = "|".join(re.escape(word).replace(r"\*", f"{_LETTER}*") for word in words)
-    if section.phrases.script == "CJK":
+    if not section.writing.spaces:
         return re.compile(listed)
     return re.compile(rf"(?<!{_LETTER})(?:{listed})(?!{_LETTER})", re.IGNORECASE)
 

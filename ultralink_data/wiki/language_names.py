@@ -96,6 +96,58 @@ LABELS: dict[str, Labels] = {
             "ku=Kürtçe; az=Azerice; ota=Osmanlı Türkçesi; bg=Bulgarca; hy=Ermenice"
         ),
     ),
+    "de": Labels(
+        "{name} {text}",
+        _names(
+            "en=englisch; fr=französisch; es=spanisch; it=italienisch; ru=russisch; la=lateinisch; "
+            "el=griechisch; grc=altgriechisch; ar=arabisch; he=hebräisch; ja=japanisch; "
+            "zh=chinesisch; pt=portugiesisch; nl=niederländisch; tr=türkisch; fa=persisch; "
+            "uk=ukrainisch; pl=polnisch; ko=koreanisch; hi=Hindi; sv=schwedisch; fi=finnisch; "
+            "da=dänisch; cs=tschechisch; hu=ungarisch"
+        ),
+    ),
+    "ja": Labels(
+        "{name}: {text}",
+        _names(
+            "en=英語; de=ドイツ語; fr=フランス語; es=スペイン語; it=イタリア語; ru=ロシア語; "
+            "la=ラテン語; el=ギリシア語; grc=古代ギリシア語; ar=アラビア語; he=ヘブライ語; "
+            "zh=中国語; pt=ポルトガル語; nl=オランダ語; tr=トルコ語; fa=ペルシア語; "
+            "uk=ウクライナ語; pl=ポーランド語; ko=朝鮮語; hi=ヒンディー語; sv=スウェーデン語; "
+            "fi=フィンランド語; th=タイ語"
+        ),
+    ),
+    "bn": Labels(
+        "{name}: {text}",
+        _names(
+            "en=ইংরেজি; de=জার্মান; fr=ফরাসি; es=স্পেনীয়; it=ইতালীয়; ru=রুশ; la=লাতিন; el=গ্রিক; "
+            "ar=আরবি; he=হিব্রু; ja=জাপানি; zh=চীনা; pt=পর্তুগিজ; fa=ফার্সি; ur=উর্দু; hi=হিন্দি; "
+            "sa=সংস্কৃত; ta=তামিল"
+        ),
+    ),
+    "th": Labels(
+        "{name}: {text}",
+        _names(
+            "en=อังกฤษ; de=เยอรมัน; fr=ฝรั่งเศส; es=สเปน; it=อิตาลี; ru=รัสเซีย; la=ละติน; el=กรีก; "
+            "ar=อาหรับ; he=ฮีบรู; ja=ญี่ปุ่น; zh=จีน; pt=โปรตุเกส; nl=ดัตช์; ko=เกาหลี; hi=ฮินดี; "
+            "sa=สันสกฤต; pi=บาลี; vi=เวียดนาม"
+        ),
+    ),
+    "sw": Labels(
+        "kwa {name}: {text}",
+        _names(
+            "en=Kiingereza; de=Kijerumani; fr=Kifaransa; es=Kihispania; it=Kiitalia; ru=Kirusi; "
+            "la=Kilatini; el=Kigiriki; ar=Kiarabu; he=Kiebrania; ja=Kijapani; zh=Kichina; "
+            "pt=Kireno; nl=Kiholanzi; tr=Kituruki; fa=Kiajemi; hi=Kihindi"
+        ),
+    ),
+    "te": Labels(
+        "{name}: {text}",
+        _names(
+            "en=ఆంగ్లం; de=జర్మన్; fr=ఫ్రెంచ్; es=స్పానిష్; it=ఇటాలియన్; ru=రష్యన్; la=లాటిన్; el=గ్రీకు; "
+            "ar=అరబిక్; ja=జపనీస్; zh=చైనీస్; fa=పర్షియన్; ur=ఉర్దూ; hi=హిందీ; sa=సంస్కృతం; "
+            "ta=తమిళం; kn=కన్నడం"
+        ),
+    ),
 }
 
 LABELLING = frozenset(("lang", "k", "kieli"))
@@ -135,7 +187,8 @@ NUMBERS: dict[str, DigitStyle] = {
         "ru": DigitStyle(" ", ",", 5),
         "fi": DigitStyle(" ", ",", 4),
     },
-    **{"tr": DigitStyle(".", ",", 4)},
+    **{"tr": DigitStyle(".", ",", 4), "de": DigitStyle(".", ",", 5)},
+    **{code: DigitStyle(",", ".", 4) for code in ("ja", "th", "sw", "te")},
 }
 """Other languages keep a number as it stands."""
 

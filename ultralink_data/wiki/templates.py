@@ -161,6 +161,18 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "MÖ": "mö",
         "MS": "ms",
     },
+    "de": {
+        "„{1|text}“": '"',
+        "\n\n{1|text}\n\n": "zitat",
+    },
+    "ja": {
+        "{1}": "仮リンク",
+        "{1}（{2}）": "読み仮名",
+    },
+    "bn": {"\n\n{1|text}\n\n": "উক্তি"},
+    "th": {"\n\n{1|text}\n\n": "คำพูด"},
+    "sw": {},
+    "te": {"\n\n{1|text}\n\n": "వ్యాఖ్య"},
 }
 """What only this Wikipedia has, or prints in another way than the others."""
 
