@@ -45,6 +45,11 @@ def closure(module: str) -> frozenset[str]:
     return frozenset(seen)
 
 
+def is_module(name: str) -> bool:
+    """Whether this is a module of the five rooms."""
+    return name.partition(".")[0] in ROOMS and _file(name) is not None
+
+
 _ROW_ROOMS = ("ultralink_data", "tasks", "train")
 
 

@@ -70,9 +70,10 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     found; the loader sets it.
 
     Variants that would train the same model on the same rows are refused, as their difference
-    is 0 whatever the question. `identical_data` allows them, where that is the question (a noise
-    floor). With `ladder` the rungs above what the data hold come out as the whole: where all
-    variants run, those that repeat another are left out with a warning.
+    is 0 whatever the question: equal trainings of one seed are one training. `identical_data`
+    allows them, where that is what is to be shown. In a `ladder` the rungs above what the data
+    hold come out as the whole: where all variants run, those that repeat another are left out
+    with a warning.
 
     Raises:
         ValueError: names that do not fit together.
@@ -105,6 +106,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
                         f"variant {variant.name}: stage {name} takes a {kind.__name__}, "
                         f"got a {type(config).__name__}"
                     )
+                _check_plain(f"variant {variant.name}: the config of stage {name}", config)
         _check_one_of("reference", self.reference, names)
         for profile, chosen in self.defaults.items():
             for name in chosen:
@@ -134,6 +136,16 @@ def _check_name(what: str, name: str) -> None:
         raise ValueError(
             f"{what} {name!r}: a name is letters, digits, dots and dashes, and never 'all'"
         )
+
+
+def _check_plain(what: str, config: msgspec.Struct) -> None:
+    """A stage's config goes to another process as JSON."""
+    try:
+        same = msgspec.convert(msgspec.to_builtins(config), type(config)) == config
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what} holds what is no JSON: {error}") from error
+    if not same:
+        raise ValueError(f"{what} is another one once it is read back from JSON: {config}")
 
 
 def _check_once(what: str, names: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from harness.engine.module_facts import read_facts
-from harness.engine.source_hash import ROOMS, file_hash
+from harness.engine.source_hash import file_hash, is_module
 from harness.engine.stages import Folders, Report, Stage
 from harness.experiment import ablations as folder
 from harness.experiment import profiles
@@ -78,13 +78,15 @@ def load(path: Path) -> Ablation:
     exported = getattr(module, "ABLATION", None)
     if not isinstance(exported, Ablation):
         raise ConfigError(
-            f"{path}: ABLATION is "
+            f"{_assignment(path)}: ABLATION is "
             + ("missing" if exported is None else f"a {type(exported).__name__}, no Ablation"),
             hint=_EXAMPLE,
         )
     for profile in exported.defaults:
         if profile not in profiles.PROFILES:
-            raise unknown_name(f"profile in `defaults` of {path}:", profile, profiles.PROFILES)
+            raise unknown_name(
+                f"profile in `defaults` of {_assignment(path)}:", profile, profiles.PROFILES
+            )
     return msgspec.structs.replace(exported, file=path)
 
 
@@ -101,9 +103,10 @@ def stage_of(path: Path, name: str) -> Stage:
         raise unknown_name(f"stage of {path}:", name, stages)
     stage = stages[name]
     for module in stage.modules:
-        if module.split(".")[0] not in ROOMS:
+        if not is_module(module):
             raise ConfigError(
-                f"{path}: stage {name}: modules names {module!r}, which is none of this project's",
+                f"{_place(stage, path)}: stage {name}: modules names {module!r}, which is no "
+                "module of this project",
                 hint="leave it out; put code that decides the rows into the file itself",
             )
     return Stage(
@@ -117,8 +120,10 @@ def stage_of(path: Path, name: str) -> Stage:
 
 
 @contextmanager
-def blaming(path: Path | None, what: str) -> Iterator[None]:
+def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
     """Turn an exception of the code in this file into an error with file and line.
+
+    `begins` is the place that is named where the exception has no line in the file.
 
     Raises:
         ConfigError: instead of any exception that is no `BenchError`.
@@ -139,7 +144,7 @@ def blaming(path: Path | None, what: str) -> Iterator[None]:
             for frame in traceback.extract_tb(error.__traceback__)
             if frame.filename == str(path)
         ]
-        place = f"{path}:{lines[-1]}" if lines else str(path)
+        place = f"{path}:{lines[-1]}" if lines else begins or str(path)
         words = " ".join(str(error).split())
         raise ConfigError(
             f"{place}: {what}: {type(error).__name__}: {words}", hint="mend this line of the file"
@@ -155,6 +160,19 @@ def _text(path: Path) -> bytes:
         raise PrerequisiteError(
             f"no ablation at {path} ({error.strerror})", hint="check the path after --ablation"
         ) from error
+
+
+def _assignment(path: Path) -> str:
+    """The file, with the line where `ABLATION` is assigned if it is."""
+    lines = _text(path).decode(errors="replace").splitlines()
+    found = [number for number, line in enumerate(lines, 1) if line.startswith("ABLATION")]
+    return f"{path}:{found[-1]}" if found else str(path)
+
+
+def _place(stage: DataStage, path: Path) -> str:
+    """The file and the line where a stage's function begins."""
+    code = getattr(stage.run, "__code__", None)
+    return str(path) if code is None else f"{path}:{code.co_firstlineno}"
 
 
 def _module(path: Path) -> ModuleType:
@@ -180,15 +198,22 @@ def _run(
     source = folders.inputs["dataset"]
     rows = dataset.read(source)
     before = {(row.language, row.kind, row.id) for row in rows}
-    with blaming(path, f"stage {stage.name}"):
+    with blaming(path, f"stage {stage.name}", _place(stage, path)):
         kept = list(stage.run(rows, config))
+    after: set[tuple[str, str, str]] = set()
     for row in kept:
         if not isinstance(row, Dialogue):
             raise ConfigError(
-                f"{path}: stage {stage.name} gave a {type(row).__name__} for a row",
+                f"{_place(stage, path)}: stage {stage.name} gave a {type(row).__name__} for a row",
                 hint="its `run` returns `ultralink_data.dialogue.Dialogue` rows",
             )
-    after = {(row.language, row.kind, row.id) for row in kept}
+        if (row.language, row.kind, row.id) in after:
+            raise ConfigError(
+                f"{_place(stage, path)}: stage {stage.name} gave {row.id!r} "
+                f"({row.language} {row.kind}) twice",
+                hint="a row that is new takes an id of its own",
+            )
+        after.add((row.language, row.kind, row.id))
     settings = (f"{name}={value}" for name, value in msgspec.to_builtins(config).items())
     dataset.write_into(
         folders.out,

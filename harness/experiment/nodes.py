@@ -61,6 +61,7 @@ class Experiment:
         self._benchmarks = benchmarks
         self._command = command
         self._outside: dict[str, Artefact] = {}
+        self._evaluations: dict[str, EvalStageConfig] = {}
 
     def of(self, variant: Variant) -> ExperimentConfig:
         """The config of one variant."""
@@ -207,14 +208,17 @@ class Experiment:
         return self._node(name, "base", config, inputs, seed=model.base_seed)
 
     def _variant_runs(self, variant: Variant, seed: int) -> list[Node]:
-        config, name = self._eval_config(variant), variant.name
+        name = variant.name
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
-        stage = EvalStageConfig(eval=config, problems=problems_hash(config, self._benchmarks))
+        if name not in self._evaluations:
+            config = self._eval_config(variant)
+            problems = problems_hash(config, self._benchmarks)
+            self._evaluations[name] = EvalStageConfig(eval=config, problems=problems)
         extra = {"benchmarks": str(self._benchmarks)} if self._benchmarks else {}
         inputs = {"packed": f"pack/{name}", "model": self._model_input(variant, "base")}
         return [
             self._node(train, "train", self.of(variant).train, inputs, seed=seed),
-            self._node(evaluate, "eval", stage, {"model": train}, extra=extra),
+            self._node(evaluate, "eval", self._evaluations[name], {"model": train}, extra=extra),
         ]
 
     def _eval_config(self, variant: Variant) -> EvalConfig:

@@ -1,15 +1,27 @@
 """What an ablation checks of itself, and what is said of a file that is wrong."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 from command_line import Bench
 from experiment.own_ablations import FOLDERS, SHORTEST, write_rows
 
+from harness.engine import source_hash
+from harness.engine.artefact_store import Store
+from harness.engine.jobs import Job
+from harness.engine.module_facts import read_facts
+from harness.engine.pool import Pool
+from harness.engine.stages import Folders
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage, Variant
 from harness.experiment.ablation_files import built_in, get_ablation, stage_of
 from harness.experiment.nodes import Experiment
 from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
+from ultralink_data.store.dataset import read_manifest
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -53,6 +65,14 @@ def variant(name="a", **changes):
         (
             {"stages": (HALVE,), "variants": (variant(stages={"halve": Other()}),)},
             "stage halve takes a Share, got a Other",
+        ),
+        (
+            {"stages": (HALVE,), "variants": (variant(stages={"halve": Share(share=Path())}),)},
+            "the config of stage halve holds what is no JSON",
+        ),
+        (
+            {"stages": (HALVE,), "variants": (variant(stages={"halve": Share(share="x")}),)},
+            "the config of stage halve holds what is no JSON: Expected `float`",
         ),
     ],
 )
@@ -178,8 +198,8 @@ def test_a_change_of_what_is_not_the_variants_is_refused(change, message):
 # A user's own file
 
 
-def at(tmp_path, text):
-    path = tmp_path / "own.py"
+def at(tmp_path, text, name="own.py"):
+    path = tmp_path / name
     path.write_text(text)
     return str(path)
 
@@ -188,7 +208,7 @@ def at(tmp_path, text):
     ("text", "message"),
     [
         ("x = 1\n", "own.py: ABLATION is missing"),
-        ("ABLATION = 3\n", "own.py: ABLATION is a int, no Ablation"),
+        ("ABLATION = 3\n", "own.py:1: ABLATION is a int, no Ablation"),
         ("x = 1\ny = (\n", "own.py:2: '(' was never closed"),
         ("import msgspec\n\nx = {}['k']\n", "own.py:3: the file does not run: KeyError: 'k'"),
         ("import nothing_of_this\n", "own.py:1: the file does not run: ModuleNotFoundError"),
@@ -219,12 +239,94 @@ def test_a_change_that_fails_is_named_with_its_line(tmp_path):
 
 
 def test_a_stage_names_modules_of_this_project_only(tmp_path):
-    text = SHORTEST.replace("run=shortest)", 'run=shortest, modules=("numpy",))')
-    path = get_ablation(at(tmp_path, text)).file
-    with pytest.raises(ConfigError, match="modules names 'numpy', which is none of this"):
-        stage_of(path, "shortest")
+    for name in ("numpy", "ultralink_data.nothing"):
+        text = SHORTEST.replace("run=shortest)", f"run=shortest, modules=({name!r},))")
+        path = get_ablation(at(tmp_path, text, f"{name}.py")).file
+        with pytest.raises(ConfigError, match=rf".py:15: .*names '{name}', which is no module"):
+            stage_of(path, "shortest")
     with pytest.raises(BenchError, match="unknown stage of"):
         stage_of(path, "shorter")
+
+
+def test_the_code_of_a_stage_is_its_file_and_what_it_imports_of_the_rows_rooms(tmp_path):
+    def hashed(text, name="own.py"):
+        path = get_ablation(at(tmp_path, text, name)).file
+        return stage_of(path, "shortest").source
+
+    first = hashed(SHORTEST)
+    assert hashed(SHORTEST.replace('"""The rows with', '# why\n    """Rows with'), "1.py") == first
+    assert hashed(SHORTEST.replace("* config.share", "/ config.share"), "2.py") != first
+
+
+def test_what_a_file_imports_of_the_rooms_of_rows_counts_and_its_types_do_not(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(source_hash, "source_hash", lambda name: asked.setdefault(name, "x"))
+    text = SHORTEST + "\ndef later():\n    from ultralink_data.text import units\n"
+    before = source_hash.file_hash(read_facts(text.encode(), "own.py"), ("train.plan",))
+    assert set(asked) == {
+        *("ultralink_data", "ultralink_data.dialogue", "train.plan"),
+        *("ultralink_data.text", "ultralink_data.text.units"),
+    }
+    asked["train.plan"] = "y"
+    assert source_hash.file_hash(read_facts(text.encode(), "own.py"), ("train.plan",)) != before
+
+
+def stage_run(tmp_path, text):
+    """The manifest of what the stage of a file makes of the tiny starter set."""
+    path = get_ablation(at(tmp_path, text)).file
+    write_rows(tmp_path / "rows")
+    (tmp_path / "out").mkdir()
+    folders = Folders(inputs={"dataset": tmp_path / "rows"}, out=tmp_path / "out", work=tmp_path)
+    stage = stage_of(path, "shortest")
+    stage.run(folders, stage.config_type(), None, lambda what, done, total: None)
+    return read_manifest(tmp_path / "out")
+
+
+def test_a_stages_rows_are_a_dataset_that_says_how_it_was_made(tmp_path):
+    made = stage_run(tmp_path, SHORTEST)
+    source = read_manifest(tmp_path / "rows")
+    assert made.recipe == "shortest(share=0.5)"
+    assert made.parents == (source.fingerprint,)
+    rows, before = (sum(cell.rows for cell in m.counts) for m in (made, source))
+    assert made.dropped == {"shortest": before - rows}
+    assert 0 < rows < before
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("[1]", "own.py:15: stage shortest gave a int for a row"),
+        ("kept * 2", r"own.py:15: stage shortest gave '.*' \(.*\) twice"),
+        ("kept[0] / 2", "own.py:24: stage shortest: TypeError: unsupported operand"),
+        ("(row / 2 for row in kept)", "own.py:24: stage shortest: TypeError"),
+        ("None", "own.py:15: stage shortest: TypeError: 'NoneType' object is not iterable"),
+    ],
+)
+def test_wrong_rows_of_a_stage_are_named_with_the_file(tmp_path, given, message):
+    with pytest.raises(ConfigError, match=message):
+        stage_run(tmp_path, SHORTEST.replace("return kept", f"return {given}"))
+
+
+def test_a_file_edited_while_the_run_goes_stops_it(tmp_path):
+    path = Path(at(tmp_path, SHORTEST))
+    job = Job(stage="shortest", config={}, inputs={}, seed=None, defined_in=str(path))
+    assert job.key
+    path.write_text(SHORTEST.replace("* config.share", "/ config.share"))
+    message = "the code of stage shortest changed while the run was going"
+    with (
+        Pool(1, Store(tmp_path / "runs"), os.environ) as pool,
+        pytest.raises(PrerequisiteError, match=message),
+    ):
+        pool.run({"shortest/half": job}, lambda name, marker: {}, lambda event: None)
+
+
+def test_looking_for_ablations_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom harness.experiment.ablation_files import built_in\n"
+        "assert built_in()\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert not set(done.stdout.split()) & {"numpy", "torch", "rich", "lm_eval", "transformers"}
 
 
 @pytest.mark.parametrize("profile", ["tiny", "starter"])

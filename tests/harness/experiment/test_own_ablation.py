@@ -97,7 +97,6 @@ def test_a_stage_of_its_own_runs_and_an_edit_of_the_file_reruns_it_and_what_foll
     ("old", "new", "message"),
     [
         ("    cells = {}", "    cells = {}[0]", "own.py:17: stage shortest: KeyError: 0"),
-        ("    return kept", "    return [1]", "stage shortest gave a int for a row"),
         ("    return kept", "    return kept[:0]", "no row to train on"),
     ],
 )
@@ -119,3 +118,11 @@ def test_a_rung_that_repeats_another_is_left_out_of_the_whole_ladder(finished):
     assert named.code == 2
     assert "variants keep-all and keep-32k of prune" in named.err
     assert "--variants keep-all,keep-0" in named.err
+
+
+def test_a_file_in_the_folder_of_ablations_is_one_of_ours(editable):
+    text = SHORTEST.replace("class Share", "class ShareOfRows").replace("Share()", "ShareOfRows()")
+    text = text.replace("Share,", "ShareOfRows,").replace("config: Share", "config: ShareOfRows")
+    (editable.code / "harness/experiment/ablations/short_questions.py").write_text(text)
+    done = editable("run", "--ablation", "shortest", *TINY, "--dry-run").ok()
+    assert done.made == {"shortest/half", "prune/half", "pack/half"}
