@@ -90,6 +90,10 @@ BAD = {
     "does not follow its generation prompt": CHATML.replace("assistant\n'", "assistant\n<think>'"),
     "earlier turns differently": "{% for m in messages %}"
     "{{ m['content'] if loop.index0 + 2 >= messages | length else '-' }}<end>{% endfor %}",
+    "it writes earlier turns differently when later ones follow": "{% set last = messages"
+    " | selectattr('role', 'equalto', 'user') | list | length * 2 - 2 %}{% for m in messages %}"
+    "{{ '-' if m['role'] == 'assistant' and loop.index0 < last else m['content'] }}<end>"
+    "{% endfor %}",
     "for an answer": "{% for m in messages %}{{ m['content'] | upper + '<end>' }}{% endfor %}",
     "refuses a dialogue": "{{ raise_exception('no chats here') }}",
 }

@@ -1,3 +1,4 @@
+import copy
 import random
 
 import numpy as np
@@ -151,3 +152,34 @@ def test_filling_loses_nothing_and_leaves_little_room(seed):
     sums = [sum(lengths[i] for i in group) for group in groups]
     assert max(sums) <= 256
     assert sum(sums) / (256 * len(groups)) > 0.95
+
+
+def marking(tokenizer):
+    """A copy that, asked for special tokens, writes a BOS and an EOS of its own, as Llama's do."""
+    from tokenizers.processors import TemplateProcessing
+
+    changed = copy.deepcopy(tokenizer)
+    changed.add_special_tokens({"bos_token": "<s>"})
+    marks = [(t, changed.convert_tokens_to_ids(t)) for t in ("<s>", changed.eos_token)]
+    changed.backend_tokenizer.post_processor = TemplateProcessing(
+        single=f"<s> $A {changed.eos_token}", special_tokens=marks
+    )
+    assert changed("x")["input_ids"][0] == changed.bos_token_id
+    return changed
+
+
+def test_a_tokenizer_adds_no_special_tokens_to_those_of_the_template(tokenizer):
+    packed = pack(dialogues(), marking(tokenizer), max_tokens=LIMIT, template="chatml")
+    assert (packed.ids == marking(tokenizer).bos_token_id).sum() == 0
+    plain = pack(dialogues(), tokenizer, max_tokens=LIMIT, template="chatml")
+    assert packed.ids.tolist() == plain.ids.tolist()
+
+
+def test_a_plain_text_has_one_bos_and_one_eos_whatever_the_tokenizer_adds(tokenizer):
+    ready = marking(tokenizer)
+    packed = pack_texts(["short", "安娜有12个苹果。"], ready, max_tokens=64, packing=False)
+    for index in range(2):
+        ids, loss, _ = packed.sequence(index)
+        assert (ids[0], ids[-1]) == (ready.bos_token_id, ready.eos_token_id)
+        assert np.isin(ids, [ready.bos_token_id, ready.eos_token_id]).sum() == 2
+        assert loss.tolist() == [False] + [True] * (len(ids) - 1)

@@ -170,6 +170,15 @@ def test_a_language_of_one_side_only_is_left_out():
     assert [key[1] for key in found] == ["en", "zh", "non-en"]
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_metric_that_one_run_of_a_side_lacks_is_not_compared(swapped):
+    whole = smooth(1.0)
+    partly = [*whole[:2], whole[2][:2]]
+    found = compared(whole, partly) if swapped else compared(partly, whole)
+    assert [key[1] for key in found] == ["en", "zh", "non-en"]
+    assert {effect.n_seeds for effect in found.values()} == {3}
+
+
 def test_nothing_in_common_gives_nothing():
     assert compared(smooth(1.0), exact(0.5)) == {}
 
@@ -208,6 +217,19 @@ def test_a_fall_to_the_floor_is_worse():
     assert {e.verdict for e in found.values()} == {"worse"}
 
 
+@pytest.mark.parametrize(
+    ("variant", "reference", "is_floor"), [(0.075, 0.025, True), (0.025, 0.075, False)]
+)
+def test_the_reference_s_score_decides_whether_the_margin_can_be_failed(
+    variant, reference, is_floor
+):
+    sides = (exact(share, languages=("zh",)) for share in (variant, reference))
+    (effect,) = compared(*sides).values()
+    assert effect.low < 0 < effect.high
+    assert effect.reference_value == pytest.approx(reference)
+    assert (effect.verdict == "floor") == is_floor
+
+
 # What could not be scored
 
 
@@ -240,6 +262,22 @@ def test_holm_is_over_the_languages_and_not_over_their_average():
     cells = [found["starter_math", lang, "exact_match"] for lang in LANGUAGES]
     assert all(cell.p_holm is not None for cell in cells)
     assert found["starter_math", "non-en", "exact_match"].p_holm is None
+
+
+@pytest.mark.parametrize(("factor", "worse"), [(1.002, True), (0.998, False)])
+def test_the_one_sided_p_is_half_of_the_two_sided_one_on_the_side_of_worse(factor, worse):
+    (cell,) = compared(smooth(factor, languages=("zh",)), smooth(1.0, languages=("zh",))).values()
+    assert 1e-9 < cell.p_value < 0.9
+    assert (cell.effect < 0) == worse
+    assert cell.p_holm == pytest.approx(cell.p_value / 2 if worse else 1 - cell.p_value / 2)
+
+
+def test_holm_weighs_the_smallest_of_two_p_twice():
+    variant = seeds(lambda s: [bpb("en", 1.002, s), bpb("zh", 1.003, s)])
+    cells = compared(variant, smooth(1.0, languages=("en", "zh")))
+    low, high = sorted((e for e in cells.values() if e.p_holm is not None), key=lambda e: e.p_value)
+    assert low.p_holm == pytest.approx(low.p_value)
+    assert high.p_holm == pytest.approx(max(low.p_value, high.p_value / 2))
 
 
 def test_holm_adjusts_the_one_sided_p_of_worse():

@@ -1,10 +1,12 @@
 import random
+from itertools import combinations
 
 import pytest
 from dialogue_samples import dialogue
 
-from ultralink_data.checking.dedup import Deduplicator, Duplicates
+from ultralink_data.checking.dedup import Deduplicator, Duplicates, _bucket_pairs
 from ultralink_data.checking.sketch import (
+    BANDS,
     band_hashes,
     exact_hash,
     jaccard,
@@ -163,6 +165,34 @@ def test_bands_find_what_is_alike_and_seeds_differ():
     assert (band_hashes(one, 1) == band_hashes(other, 1)).any()
     assert not (band_hashes(one, 1) == band_hashes(one, 2)).any()
     assert not (band_hashes(one, 1) == band_hashes(shingles([CHINESE]), 1)).any()
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 0.27), (0.6, 0.62), (0.7, 0.92)])
+def test_a_band_agrees_as_often_as_bands_and_their_width_say(share, expected):
+    """1 - (1 - j^6)^20, the formula at the top of `sketch`, for sets that share j."""
+    assert expected == pytest.approx(1 - (1 - share**6) ** 20, abs=0.01)
+    draw = random.Random(share)
+    found = 0
+    for _ in range(400):
+        numbers = draw.sample(range(2**32), 280)
+        common = round(280 * share)
+        half = (280 - common) // 2
+        one, other = numbers[: common + half], numbers[:common] + numbers[common + half :]
+        hashes = [band_hashes(frozenset(some), 1) for some in (one, other)]
+        found += bool((hashes[0] == hashes[1]).any())
+    assert found / 400 == pytest.approx(expected, abs=0.09)
+
+
+def test_every_band_has_a_number_of_its_own():
+    made = band_hashes(shingles([STORY]), 1)
+    assert len(made) == BANDS == 20
+    assert len(set(made.tolist())) == BANDS
+
+
+def test_a_small_bucket_is_compared_whole_and_a_large_one_with_neighbours():
+    assert list(_bucket_pairs(range(50))) == list(combinations(range(50), 2))
+    found = list(_bucket_pairs(range(51)))
+    assert found == [(n, m) for n in range(51) for m in range(n + 1, min(n + 21, 51))]
 
 
 def test_no_rows_no_clusters():

@@ -79,6 +79,22 @@ def test_the_seed_changes_the_choice():
     assert len(choices) == 5
 
 
+def test_the_seed_changes_which_problems_stay_and_not_only_which_of_their_rows():
+    rows = parallel(40, rows_each=1)
+    kept = [frozenset(sources(pruned(rows, EIGHTH, seed), "zh")) for seed in range(5)]
+    assert len(set(kept)) == 5
+    assert {len(found) for found in kept} == {10}
+
+
+def test_by_similarity_the_seed_says_where_the_order_begins():
+    rows = parallel(40, rows_each=1)
+    first = [
+        frozenset(d.id for d in prune(rows, 1, seed, "similarity") if d.language == "zh")
+        for seed in range(6)
+    ]
+    assert len(set(first)) > 1
+
+
 def test_file_order_does_not_change_what_is_kept():
     shuffled = random.Random(0).sample(ROWS, len(ROWS))
     assert prune(shuffled, EIGHTH, 0) == prune(ROWS, EIGHTH, 0)

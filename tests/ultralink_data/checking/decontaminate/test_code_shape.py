@@ -1,9 +1,9 @@
 import ast
 
 import pytest
-from decontaminate_samples import CODE, HAS_CLOSE, PARENS, TINY
+from decontaminate_samples import CODE, HAS_CLOSE, PARENS, TINY, code_item
 
-from ultralink_data.checking.decontaminate.code_shape import ShapeIndex, shape
+from ultralink_data.checking.decontaminate.code_shape import ShapeIndex, runs_of, shape
 from ultralink_data.checking.decontaminate.python_code import functions, parse
 
 INDEX = ShapeIndex(enumerate(CODE), {})
@@ -105,3 +105,44 @@ def test_code_is_cut_out_of_prose():
 def test_a_very_long_function_ends():
     body = "\n".join(f"    x{n} = {n}" for n in range(1500))
     assert strengths(f"```python\ndef f():\n{body}\n```") == {}
+
+
+# Thresholds: every run weighs the same here, so that what they add up to is known.
+
+
+class Uniform(dict):
+    """The same weight for whatever run is asked for."""
+
+    def __init__(self, bits):
+        self.bits = bits
+
+    def get(self, run, default):
+        return self.bits
+
+
+RARE = [code_item(0, HAS_CLOSE)]
+RARE += [code_item(n, f"def f{n}(a):\n    return a{' % 2' * n}\n") for n in range(1, 90)]
+RUNS = runs_of(shape(functions(("", HAS_CLOSE))[0])).total()
+
+
+def weighed(reply, bits):
+    """The strength of the evidence for HAS_CLOSE, None where there is none."""
+    found = ShapeIndex(enumerate(RARE), Uniform(bits)).find(("Write it.", reply))
+    return found[0].strength if 0 in found else None
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"), [(19.9, None), (20.0, 0.5), (30.0, 0.75), (39.9, 0.998), (40.0, 1.0)]
+)
+def test_forty_bits_are_needed_and_twenty_to_be_looked_at(total, expected):
+    assert weighed(HAS_CLOSE, total / RUNS + 1e-9) == expected
+
+
+@pytest.mark.parametrize("extra", [5, 10, 20, 30, 40, 60])
+def test_seven_tenths_must_be_alike_and_half_of_them_to_be_named(extra):
+    lines = [f"    x{n} = f{n}(x{n}, x{n} @ 2)\n" for n in range(extra // 5)]
+    longer = HAS_CLOSE.replace("    for idx,", "".join(lines) + "    for idx,", 1)
+    own, of = (runs_of(shape(functions(("", code))[0])) for code in (longer, HAS_CLOSE))
+    alike = (own & of).total() / (own | of).total()
+    expected = round(min(alike / 0.7, 1.0), 3) if alike >= 0.35 else None
+    assert weighed(longer, 3.0) == expected

@@ -1,3 +1,4 @@
+import pytest
 from decontaminate_samples import MATH, math_item
 
 from ultralink_data.checking.decontaminate.number_signature import NumberIndex
@@ -63,3 +64,55 @@ def test_a_table_of_numbers_matches_nothing():
 def test_problems_without_an_answer_are_left_out():
     index = NumberIndex([(0, math_item(0, "47 and 83 and 91?", ""))], numbers_of, {})
     assert index.find(("47 and 83 and 91?", "221"), "en") == {}
+
+
+# Thresholds: weights are given here, so that what they add up to is known.
+
+RARE = [math_item(0, "47 cats, 83 dogs, 91 hens?", "221")]
+RARE += [math_item(n, f"{20_000 + n} cats, {30_000 + n} dogs?", str(n)) for n in range(1, 400)]
+PLAIN = "47 cows, 83 pigs, 91 birds?"
+
+
+def weighed(question, reply="no idea", answer=0.0, **bits):
+    """The strength of the evidence for the first of RARE, None where there is none."""
+    common = {name[1:]: value for name, value in bits.items()} | {"221": answer}
+    found = NumberIndex(enumerate(RARE), numbers_of, common).find((question, reply), "en")
+    return found[0].strength if 0 in found else None
+
+
+def test_strength_is_the_share_of_eighteen_bits():
+    # Exactly the numbers of the problem: 2 bits more than their own; the answer half a bit less.
+    assert weighed(PLAIN, n47=4.0, n83=4.0, n91=4.0) == round(14 / 18, 3)
+    assert weighed(PLAIN, "221", answer=4.4, n47=4.0, n83=4.0, n91=4.0) == round(17.9 / 18, 3)
+    assert weighed(PLAIN, "221", answer=4.5, n47=4.0, n83=4.0, n91=4.0) == 1.0
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(2.99, None), (3.0, round(11 / 18, 3))])
+def test_under_nine_bits_in_common_nothing_is_compared(bits, expected):
+    assert weighed(PLAIN, n47=bits, n83=bits, n91=bits) == expected
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(3.77, None), (3.78, 0.445)])
+def test_under_eight_bits_that_are_no_chance_there_is_no_evidence(bits, expected):
+    # Three of five numbers: log2(10) bits of choice.
+    question = "47 cows, 5 cats, 83 pigs, 6 dogs, 91 birds?"
+    assert weighed(question, n47=bits, n83=bits, n91=bits) == expected
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(8.0, 0.579), (8.1, None)])
+def test_six_tenths_of_a_problem_must_be_there(bits, expected):
+    assert weighed("47 cows, 83 pigs?", n47=6.0, n83=6.0, n91=bits) == expected
+
+
+@pytest.mark.parametrize(("more", "expected"), [(57, 1.0), (58, None)])
+def test_a_question_of_more_than_sixty_numbers_is_a_table(more, expected):
+    table = PLAIN + "".join(f" {50_000 + n} ants," for n in range(more))
+    assert weighed(table, n47=8.0, n83=8.0, n91=8.0) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"), [("221 or 7", 17.5), ("221", 17.5), ("221, 7 or 8", 14.0)]
+)
+def test_the_answer_is_looked_for_among_the_last_two_numbers(reply, expected):
+    found = weighed(PLAIN, reply, answer=4.0, n47=4.0, n83=4.0, n91=4.0)
+    assert found == round(expected / 18, 3)

@@ -1,0 +1,42 @@
+"""Sequences become a padded batch in which nothing sees or learns the padding."""
+
+import numpy as np
+
+from train.batches import IGNORED, Batches, collate
+from train.packed import TokenSequence
+from train.plan import EMPTY
+
+PADDING = 9
+
+
+def sequence(ids, loss, positions):
+    return TokenSequence(
+        np.array(ids, np.int32), np.array(loss, bool), np.array(positions, np.int32)
+    )
+
+
+SHORT = sequence([5, 6], [False, True], [0, 1])
+LONG = sequence([1, 2, 3, 4, 5], [False, True, False, True, True], [0, 1, 0, 1, 2])
+
+
+def test_padding_is_a_dialogue_of_its_own_that_is_not_learned():
+    made = collate(PADDING)([SHORT, LONG])
+    assert made["input_ids"].tolist() == [[5, 6, PADDING, PADDING, PADDING], [1, 2, 3, 4, 5]]
+    assert made["position_ids"].tolist() == [[0, 1, 0, 1, 2], [0, 1, 0, 1, 2]]
+    assert made["labels"].tolist() == [
+        [IGNORED, 6, IGNORED, IGNORED, IGNORED],
+        [IGNORED, 2, IGNORED, 4, 5],
+    ]
+    assert "attention_mask" not in made
+
+
+def test_a_sequence_alone_is_not_padded():
+    made = collate(PADDING)([LONG])
+    assert made["input_ids"].tolist() == [[1, 2, 3, 4, 5]]
+    assert made["position_ids"].tolist() == [[0, 1, 0, 1, 2]]
+
+
+def test_an_empty_slot_is_one_token_that_is_not_learned():
+    rows = Batches(None, np.array([[EMPTY]]))  # type: ignore[arg-type]
+    assert len(rows) == 1
+    assert collate(PADDING)([rows[0]])["labels"].tolist() == [[IGNORED]]
