@@ -5,6 +5,7 @@ import msgspec
 from harness.engine.stages import StarterConfig
 from harness.experiment.config import DataConfig, ExperimentConfig, ModelConfig
 from harness.statistics.verdict import Margins
+from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import STARTER_MICRO, TINY_MICRO, TrainConfig
 from ultralink_data.errors import ConfigError, unknown_name
@@ -113,7 +114,7 @@ def small() -> ExperimentConfig:
                 TaskRun(
                     task="mgsm",
                     languages=LANGUAGES,
-                    protocol="native_cot",
+                    protocol=registry.get("mgsm").protocol_in("small"),
                     generate=limit,
                     likelihood=limit,
                 ),
@@ -166,17 +167,37 @@ def with_languages(config: ExperimentConfig, languages: tuple[str, ...]) -> Expe
 
 
 def with_tasks(config: ExperimentConfig, tasks: tuple[str, ...]) -> ExperimentConfig:
-    """Only these of the profile's tasks.
+    """Only these tasks: the profile's own, or another benchmark in the profile's languages.
+
+    Of another benchmark as many problems are asked as of the profile's first task.
 
     Raises:
-        ConfigError: the profile has no such task.
+        ConfigError: no such benchmark, or it has none of the languages.
     """
     by_name = {run.task: run for run in config.eval.runs}
-    for task in tasks:
-        if task not in by_name:
-            raise unknown_name(f"task of profile {config.profile}", task, by_name)
-    evaluation = msgspec.structs.replace(config.eval, runs=tuple(by_name[t] for t in tasks))
+    runs = tuple(by_name[task] if task in by_name else _added(config, task) for task in tasks)
+    evaluation = msgspec.structs.replace(config.eval, runs=runs)
     return msgspec.structs.replace(config, eval=evaluation)
+
+
+def _added(config: ExperimentConfig, task: str) -> TaskRun:
+    """A benchmark that the profile does not name, asked as the benchmark says."""
+    benchmark = registry.get(task)
+    languages = tuple(code for code in config.languages if code in benchmark.languages)
+    if not languages:
+        raise ConfigError(
+            f"task {task} has none of the languages {', '.join(config.languages)}",
+            hint=f"it has {', '.join(benchmark.languages)}; choose --tasks or --languages",
+        )
+    first = config.eval.runs[0]
+    return msgspec.structs.replace(
+        first,
+        task=task,
+        languages=languages,
+        protocol=benchmark.protocol_in(config.profile),
+        repairs=None,
+        temperature=None,
+    )
 
 
 def with_epochs(config: ExperimentConfig) -> ExperimentConfig:

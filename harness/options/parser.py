@@ -56,7 +56,8 @@ def _add_run(commands: Commands) -> None:
     run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
     run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
     run.add_argument("--languages", type=words, metavar="en,zh", help="languages of data and tasks")
-    run.add_argument("--tasks", type=words, metavar="A,B", help="only these of the profile's tasks")
+    text = "benchmarks (default: the profile's)"
+    run.add_argument("--tasks", type=words, metavar="A,B", help=text)
     run.add_argument(
         "--budget",
         choices=("steps", "epochs"),

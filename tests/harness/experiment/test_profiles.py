@@ -1,0 +1,44 @@
+"""Which tasks and languages an experiment of a profile has."""
+
+import pytest
+
+from harness.experiment import profiles
+from tasks import registry
+from tasks.eval_config import TaskRun
+from ultralink_data.errors import ConfigError
+
+
+@pytest.mark.parametrize("name", profiles.PROFILES)
+def test_a_profile_asks_what_its_benchmarks_have(name: str) -> None:
+    for run in profiles.get(name).eval.runs:
+        run.benchmark().check(run.languages, run.protocol)
+
+
+def test_the_profile_s_own_task_stays_as_it_is() -> None:
+    config = profiles.small()
+    assert profiles.with_tasks(config, ("humaneval",)).eval.runs == (config.eval.runs[1],)
+    assert config.eval.runs[0].protocol == registry.get("mgsm").protocol_in("small")
+
+
+def test_another_benchmark_is_asked_in_its_protocol_and_the_profile_s_size() -> None:
+    config = profiles.with_tasks(profiles.tiny(), ("mgsm", "starter_math"))
+    added, own = config.eval.runs
+    assert own == profiles.tiny().eval.runs[0]
+    assert added == TaskRun(
+        task="mgsm", languages=("en", "zh"), protocol="direct", generate=4, likelihood=8
+    )
+    (added,) = profiles.with_tasks(profiles.small(), ("starter_code",)).eval.runs
+    assert (added.protocol, added.generate, added.likelihood) == ("chat", 50, 50)
+
+
+def test_an_unknown_task_offers_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="unknown task 'mgms'") as error:
+        profiles.with_tasks(profiles.tiny(), ("mgms",))
+    assert "did you mean 'mgsm'" in error.value.hint
+
+
+def test_a_task_without_a_shared_language_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(registry.get("mgsm")), "languages", ("fr",))
+    with pytest.raises(ConfigError, match="none of the languages en, zh") as error:
+        profiles.with_tasks(profiles.tiny(), ("mgsm",))
+    assert "it has fr" in error.value.hint
