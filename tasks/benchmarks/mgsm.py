@@ -203,9 +203,12 @@ def section(language: str) -> Section:
 def answer_phrases(language: str) -> tuple[Phrases, ...]:
     """The phrases of a language, then the English ones: `en_cot` answers in English."""
     codes = dict.fromkeys((language, "en"))
-    return tuple(
-        Phrases(patterns=section(code).answer_phrases, style=style_of(code)) for code in codes
-    )
+    return tuple(_phrases(code) for code in codes)
+
+
+def _phrases(code: str) -> Phrases:
+    text = section(code)
+    return Phrases(patterns=text.answer_phrases, style=style_of(code), worked=text.worked)
 
 
 def _chat_prompt(problem: MgsmProblem, protocol: str) -> str:

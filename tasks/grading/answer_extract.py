@@ -29,30 +29,20 @@ import msgspec
 
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_numbers import find_numbers, normalise
+from tasks.grading.answer_words import AnswerWords, words_of
+from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, NumberStyle, render
 from ultralink_data.text.digits import DigitNumber as Number
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
 _BLANK: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
-_CURRENCY_WORDS: Final = frozenset({"us", "usd", "eur", "euro", "gbp", "rs", "inr", "руб", "rmb"})
-# What stands between two numbers of one expression: at most a unit, then an operator.
-_OPERATOR: Final = re.compile(
-    r"\W*(?:[^\W\d_]{1,15}\.?\s*)??(?:[-+*/×÷·^=≈−–]"
-    r"|\b(?:x|of|de|от|minus|plus|times|menos|más|por|moins|fois|минус|плюс)\b)[^\w\n]*",
-    re.IGNORECASE,
-)
 _FAR: Final = 80  # characters between two numbers of one expression, at most
-# Of these, what a range or a remark ("18 – 9 eggs at $2", "18 of 20") does not have.
+# Of operators, what a range or a remark ("18 – 9 eggs at $2", "18 of 20") does not have.
 _ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
-_STEP: Final = re.compile(r"(?:\b(?:step|paso|étape|шаг)\s*|步骤\s*)$", re.IGNORECASE)
 _ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
 _ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
-_SUPPOSED: Final = re.compile(
-    r"(?:\b(?:if|whether|suppose|assume|assuming|si|если)\b|如果|假设|假如)[^.,;:\d\n]{0,16}$",
-    re.IGNORECASE,
-)
 _QUOTES: Final = ("“”", "«»", "「」")
 _NEAR: Final = 24
 """So many characters before a phrase are searched for what quotes or supposes it."""
@@ -69,10 +59,11 @@ class How(StrEnum):
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer phrases (regular expressions) and the style of the numbers after them."""
+    """Answer phrases (regular expressions), the style of numbers, and words of worked answers."""
 
     patterns: tuple[str, ...]
     style: NumberStyle
+    worked: WorkedAnswer
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,17 +82,18 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     """
     text = normalise(text).rstrip()
     style = phrases[0].style
+    words = words_of(tuple(group.worked for group in phrases))
     numbers = find_numbers(text, style)
-    stated = _from_phrase(text, phrases, numbers)
+    stated = _from_phrase(text, phrases, numbers, words)
     if stated is not None:
         return _answer(text, stated, How.PHRASE)
-    boxed = _from_box(text, numbers)
+    boxed = _from_box(text, numbers, words)
     if boxed is not None:
         return _answer(text, boxed, How.BOX)
-    line = _from_first_line(text, numbers)
+    line = _from_first_line(text, numbers, words)
     if line is not None:
         return _answer(text, line, How.LINE)
-    last = _last(text, numbers)
+    last = _last(text, numbers, words)
     return _answer(text, last, How.LAST) if last else None
 
 
@@ -133,7 +125,9 @@ def _answer(text: str, number: Number, how: How) -> Answer:
     return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
 
 
-def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -> Number | None:
+def _from_phrase(
+    text: str, phrases: Sequence[Phrases], own: Sequence[Number], words: AnswerWords
+) -> Number | None:
     read = {phrases[0].style: own}
     for group in phrases[1:]:
         if group.style not in read:
@@ -145,7 +139,7 @@ def _from_phrase(text: str, phrases: Sequence[Phrases], own: Sequence[Number]) -
     ]
     # Of two languages' phrases that end at one place the first is the answer's own.
     for end, start, numbers in sorted(found, key=lambda place: place[0], reverse=True):
-        number = _statement(text, end, numbers, mentioned=_is_mentioned(text, start))
+        number = _statement(text, end, numbers, words, mentioned=_is_mentioned(text, start, words))
         if number is not None:
             return number
     return None
@@ -156,11 +150,11 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
 
 
-def _is_mentioned(text: str, start: int) -> bool:
+def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
     """Whether the phrase at `start` is quoted or supposed, so that it may state nothing."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
     near = before[-_NEAR:]
-    if _SUPPOSED.search(near):
+    if words.supposed.search(near):
         return True
     if '"' in near and before.count('"') % 2:
         return True
@@ -168,18 +162,18 @@ def _is_mentioned(text: str, start: int) -> bool:
 
 
 def _statement(
-    text: str, start: int, everywhere: Sequence[Number], *, mentioned: bool
+    text: str, start: int, everywhere: Sequence[Number], words: AnswerWords, *, mentioned: bool
 ) -> Number | None:
     """The number that a phrase ending at `start` states, None where it states none."""
     end = _sentence_end(text, start)
     numbers = _within(everywhere, start, end)
     if not numbers:
-        return _on_next_line(text, start, end, everywhere)
-    if not mentioned and _is_currency(text[start : numbers[0].start]):
-        return _result(text, numbers)
+        return _on_next_line(text, start, end, everywhere, words)
+    if not mentioned and words.is_currency(text[start : numbers[0].start]):
+        return _result(text, numbers, words)
     if everywhere[-1].start >= end:
         return None
-    return _equation_result(_expression(text, numbers)) or numbers[-1]
+    return _equation_result(_expression(text, numbers, words)) or numbers[-1]
 
 
 def _sentence_end(text: str, start: int) -> int:
@@ -193,7 +187,9 @@ def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]
     return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
 
 
-def _on_next_line(text: str, start: int, end: int, everywhere: Sequence[Number]) -> Number | None:
+def _on_next_line(
+    text: str, start: int, end: int, everywhere: Sequence[Number], words: AnswerWords
+) -> Number | None:
     """The number on the line after a phrase that ends its own, if it stands there alone."""
     if re.search(r"\w", text[start:end]) or not text.startswith("\n", end):
         return None
@@ -202,21 +198,21 @@ def _on_next_line(text: str, start: int, end: int, everywhere: Sequence[Number])
     line_end = text.find("\n", offset)
     line_end = len(text) if line_end < 0 else line_end
     numbers = _within(everywhere, offset, line_end)
-    return numbers[0] if _is_bare(text[offset:line_end], numbers, offset) else None
+    return numbers[0] if _is_bare(text[offset:line_end], numbers, offset, words) else None
 
 
-def _from_box(text: str, everywhere: Sequence[Number]) -> Number | None:
+def _from_box(text: str, everywhere: Sequence[Number], words: AnswerWords) -> Number | None:
     end = len(text)
     while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
         close = text.find(BOX_CLOSE, start, end)
         numbers = _within(everywhere, start, end if close < 0 else close)
         if numbers:
-            return _result(text, numbers)
+            return _result(text, numbers, words)
         end = start
     return None
 
 
-def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
+def _from_first_line(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number | None:
     offset = len(text) - len(text.lstrip())
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
@@ -224,24 +220,24 @@ def _from_first_line(text: str, numbers: Sequence[Number]) -> Number | None:
     inside = [n for n in numbers if n.end <= end]
     if _LIST_NUMBER.match(line) and end < len(text):  # "1." opens a list
         return None
-    return inside[0] if _is_bare(line, inside, offset) else None
+    return inside[0] if _is_bare(line, inside, offset, words) else None
 
 
-def _last(text: str, numbers: Sequence[Number]) -> Number | None:
+def _last(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number | None:
     """The last number that is no label; of labels alone the last one."""
-    results = (number for number in reversed(numbers) if not _is_label(text, number))
+    results = (number for number in reversed(numbers) if not _is_label(text, number, words))
     return next(results, numbers[-1] if numbers else None)
 
 
-def _is_label(text: str, number: Number) -> bool:
+def _is_label(text: str, number: Number, words: AnswerWords) -> bool:
     """Whether a number names a step or a list item: "Step 3:", "第3步", "3. " on a new line."""
     before = text[max(number.start - _NEAR, 0) : number.start]
-    if _STEP.search(before) or (before.endswith("第") and text.startswith("步", number.end)):
+    if words.is_step(before, text[number.end : number.end + _NEAR]):
         return True
     return bool(_ITEM_START.search(before) and _ITEM_END.match(text, number.end))
 
 
-def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
+def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWords) -> bool:
     """Whether a line is one number, with at most a currency before and a short unit after."""
     if len(numbers) != 1:
         return False
@@ -250,20 +246,15 @@ def _is_bare(line: str, numbers: Sequence[Number], offset: int) -> bool:
     unit = re.findall(r"[^\W\d_]+", after)
     # Chinese writes no spaces: a longer run of characters there is a sentence, not a unit.
     short = len(unit) <= 1 and not re.search(r"[\u3040-\u9fff]{4}", after)
-    return short and len(after) <= 24 and _is_currency(before)
+    return short and len(after) <= 24 and words.is_currency(before)
 
 
-def _is_currency(text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", text)
-    return all(word.lower() in _CURRENCY_WORDS for word in words)
-
-
-def _result(text: str, numbers: Sequence[Number]) -> Number:
+def _result(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number:
     """The first number, or the result of the expression that it opens.
 
     An expression without an equals sign has its result later in the sentence: "9 * 2, which is 18".
     """
-    sides = _expression(text, numbers)
+    sides = _expression(text, numbers, words)
     result = _equation_result(sides)
     if result is not None:
         return result
@@ -271,12 +262,16 @@ def _result(text: str, numbers: Sequence[Number]) -> Number:
     return numbers[-1] if opened else numbers[0]
 
 
-def _expression(text: str, numbers: Sequence[Number]) -> list[list[Number]]:
+def _expression(text: str, numbers: Sequence[Number], words: AnswerWords) -> list[list[Number]]:
     """The sides of the equation that the first number opens; one side where there is no `=`."""
     sides = [[numbers[0]]]
     for left, right in pairwise(numbers):
         between = text[left.end : right.start]
-        if len(between) > _FAR or _CLAUSE_END.search(between) or not _OPERATOR.fullmatch(between):
+        if (
+            len(between) > _FAR
+            or _CLAUSE_END.search(between)
+            or not words.operator.fullmatch(between)
+        ):
             break
         if "=" in between or "≈" in between:
             sides.append([right])

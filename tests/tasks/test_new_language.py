@@ -27,6 +27,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -100,6 +101,9 @@ LANGUAGE = Language(
         direct_instruction="{question}\n\nNur zu vorta.",
         native_cot_instruction="{question}\n\nPo paso.",
         answer_phrases=(r"\bvorta kel\b:?",),
+        worked=WorkedAnswer(
+            step=("paso",), numbered=(), supposed=("se",), operators=("u",), currencies=()
+        ),
     ),
     humaneval=None,
 )

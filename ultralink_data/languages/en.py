@@ -11,6 +11,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -170,6 +171,13 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             r"\banswer (?:to (?:the|this) (?:question|problem) )?(?:is|(?:would|should|will|must) be)\b:?",
             r"\banswer\s*[:=]",
             r"(?m:^[^\w\n]*(?:final )?answer[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("step",),
+            numbered=(),
+            supposed=("if", "whether", "suppose", "assume", "assuming"),
+            operators=("x", "of", "minus", "plus", "times"),
+            currencies=("us", "usd", "eur", "euro", "gbp", "rs", "inr", "rmb"),
         ),
     ),
     humaneval=HumanEvalTexts(

@@ -11,6 +11,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -168,6 +169,13 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             r"\brespuesta (?:final |correcta )?(?:es|sería|será|debe ser)\b:?",
             r"\brespuesta(?: final| correcta)?\s*[:=]",
             r"(?m:^[^\w\n]*respuesta(?: final)?[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("paso",),
+            numbered=(),
+            supposed=("si",),
+            operators=("de", "menos", "más", "por"),
+            currencies=(),
         ),
     ),
     humaneval=HumanEvalTexts(

@@ -11,6 +11,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -170,6 +171,13 @@ La conversation jusqu'ici :
             r"\bréponse (?:finale |correcte )?(?:est|serait|sera|doit être)\b(?:\s?:)?",
             r"\bréponse(?: finale| correcte)?\s*[:=]",
             r"(?m:^[^\w\n]*réponse(?: finale)?[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("étape",),
+            numbered=(),
+            supposed=("si",),
+            operators=("de", "moins", "plus", "fois"),
+            currencies=(),
         ),
     ),
     humaneval=HumanEvalTexts(

@@ -11,6 +11,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -167,6 +168,13 @@ LANGUAGE = Language(
             r"\bответ\s*[—–-](?!\d)",
             r"\bответ(?:ом)? (?:равен|составляет|будет|является)\b:?",
             r"(?m:^[^\w\n]*(?:окончательный )?ответ[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("шаг",),
+            numbered=(),
+            supposed=("если",),
+            operators=("от", "минус", "плюс"),
+            currencies=("руб",),
         ),
     ),
     humaneval=HumanEvalTexts(

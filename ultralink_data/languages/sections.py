@@ -241,6 +241,22 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
                     raise ValueError(f"field {field!r} needs {mark}")
 
 
+class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of a worked answer that say which of its numbers is meant, without regard to case.
+
+    After a word of `step` a number is a label ("Step 3"), as it is between two of `numbered`.
+    After a word of `supposed` an answer phrase may state nothing ("if the answer is"). Two numbers
+    with one of `operators` between are an expression ("3/4 of 24"). Names of currencies
+    (`currencies`) may stand between a phrase and its number.
+    """
+
+    step: tuple[str, ...]
+    numbered: tuple[tuple[str, str], ...]
+    supposed: tuple[str, ...]
+    operators: tuple[str, ...]
+    currencies: tuple[str, ...]
+
+
 class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     """MGSM prompts of this language.
 
@@ -255,6 +271,7 @@ class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     direct_instruction: str
     native_cot_instruction: str
     answer_phrases: tuple[str, ...]
+    worked: WorkedAnswer
 
     def __post_init__(self) -> None:
         """Check the placeholders."""

@@ -11,6 +11,7 @@ from ultralink_data.languages.sections import (
     NumberWords,
     Translate,
     Writing,
+    WorkedAnswer,
 )
 
 LANGUAGE = Language(
@@ -158,6 +159,13 @@ LANGUAGE = Language(
             r"答案(?:就|应该|应)?[是为]\s*[：:]?",
             r"答案?\s*[：:=]",
             r"(?m:^[^\w\n]*(?:最终)?答案[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("步骤",),
+            numbered=(("第", "步"),),
+            supposed=("如果", "假设", "假如"),
+            operators=(),
+            currencies=(),
         ),
     ),
     humaneval=HumanEvalTexts(

@@ -58,7 +58,7 @@ _APOSTROPHES: Final = "'\u2019"
 _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
 _CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
-_LETTER: Final = r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
+LETTER: Final = r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
 """A letter of a script that writes spaces between words."""
 
 _EVERYWHERE: Final = ("en", "zh")
@@ -127,7 +127,7 @@ def _whole(section: NumberWords, words: Iterable[str], closing: str) -> list[str
     """Expressions that find whole words; where no spaces are written a word needs no border."""
     if section.characters:
         return [*words]
-    return [rf"(?<!{_LETTER})(?:{word})(?!{_LETTER}){closing}" for word in words]
+    return [rf"(?<!{LETTER})(?:{word})(?!{LETTER}){closing}" for word in words]
 
 
 class _Plain(dict[int, str]):
@@ -266,9 +266,9 @@ def _scale_pattern(style: NumberStyle) -> str:
     """What finds one scale word; "" where the style has none."""
     forms = sorted((form for form, _ in style.scales), key=len, reverse=True)
     idioms = "|".join(map(re.escape, style.idioms))
-    free = "|".join(re.escape(form) for form in forms if not re.fullmatch(_LETTER, form[-1]))
-    words = "|".join(re.escape(form) for form in forms if re.fullmatch(_LETTER, form[-1]))
-    bounded = rf"(?:{words})(?!{_LETTER})" if words else ""
+    free = "|".join(re.escape(form) for form in forms if not re.fullmatch(LETTER, form[-1]))
+    words = "|".join(re.escape(form) for form in forms if re.fullmatch(LETTER, form[-1]))
+    bounded = rf"(?:{words})(?!{LETTER})" if words else ""
     unbounded = rf"(?!{idioms})(?:{free})" if free and idioms else free
     return "|".join(filter(None, (bounded, unbounded)))
 
