@@ -19,6 +19,7 @@ CODE = "qaa"  # kept free for private use by ISO 639-2
 LANGUAGE_FILE = r'''"""A made-up language."""
 
 from ultralink_data.languages.sections import (
+    UNIT_DIMENSIONS,
     AnswerPhrases,
     Builder,
     Language,
@@ -87,6 +88,7 @@ LANGUAGE = Language(
         dual_endings=(),
         not_duals="",
     ),
+    units=dict.fromkeys(UNIT_DIMENSIONS, "uno"),
     phrases=AnswerPhrases(
         refusals=("mi ne pova",),
         prefaces=("jen tradu",),

@@ -189,6 +189,20 @@ class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"rebate must have one group, got {self.rebate!r}")
 
 
+UNIT_DIMENSIONS = {
+    "percent": "percent",
+    **dict.fromkeys(("dollar", "cent", "euro", "pound", "yen", "rupee"), "currency"),
+    **dict.fromkeys(
+        ("kilometre", "metre", "centimetre", "millimetre", "mile", "foot", "inch", "yard"), "length"
+    ),
+    **dict.fromkeys(("kilogram", "gram", "pound (weight)", "ounce", "ton"), "weight"),
+    **dict.fromkeys(("litre", "millilitre", "gallon"), "volume"),
+    **dict.fromkeys(("Celsius", "Fahrenheit"), "temperature"),
+    **dict.fromkeys(("hour", "minute", "second"), "time"),
+}
+"""The units that every language names, and the dimension of each."""
+
+
 class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
     """What checks of a model's replies look for; regular expressions, tried without regard to case.
 
@@ -292,7 +306,10 @@ class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """One language: BCP 47 code, and its sections."""
+    """One language: BCP 47 code, and its sections.
+
+    `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, set apart by `|`.
+    """
 
     code: str
     writing: Writing
@@ -300,7 +317,17 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     translate: Translate
     numbers: NumberWords
     forms: NumberForms
+    units: dict[str, str]
     phrases: AnswerPhrases
     ground: Ground | None
     mgsm: MgsmTexts | None
     humaneval: HumanEvalTexts | None
+
+    def __post_init__(self) -> None:
+        """Check that every unit has its words."""
+        missing, unknown = (
+            set(UNIT_DIMENSIONS) - set(self.units),
+            set(self.units) - set(UNIT_DIMENSIONS),
+        )
+        if missing or unknown:
+            raise ValueError(f"units: missing {sorted(missing)}, unknown {sorted(unknown)}")

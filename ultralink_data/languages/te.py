@@ -9,6 +9,7 @@ from ultralink_data.languages.sections import (
     NumberForms,
     NumberWords,
     Translate,
+    WorkedAnswer,
     Writing,
 )
 
@@ -80,6 +81,36 @@ LANGUAGE = Language(
         dual_endings=(),
         not_duals="",
     ),
+    units={
+        "percent": "శాతం",
+        "dollar": r"డాలర్\w*|డాలరు",
+        "cent": r"సెంట్\w*|సెంటు",
+        "euro": "యూరో",
+        "pound": "పౌండ్ స్టెర్లింగ్",
+        "yen": "యెన్|యువాన్",
+        "rupee": r"రూపాయ\w*|రూపాయి",
+        "kilometre": r"కిమీ|కి\.మీ\.?|కిలోమీటర",
+        "metre": "మీటర",
+        "centimetre": r"సెంటీమీటర|సెం\.మీ\.?",
+        "millimetre": "మిల్లీమీటర|మిమీ",
+        "mile": "మైళ్|మైలు",
+        "foot": "అడుగు",
+        "inch": "అంగుళ",
+        "yard": "గజ|యార్డ",
+        "kilogram": "కిలోగ్రామ|కిలో|కేజీ",
+        "gram": "గ్రామ",
+        "pound (weight)": "పౌండ",
+        "ounce": "ఔన్స",
+        "ton": "టన్ను",
+        "litre": "లీటర",
+        "millilitre": "మిల్లీలీటర",
+        "gallon": "గ్యాలన్",
+        "Celsius": "సెల్సియస్",
+        "Fahrenheit": "ఫారెన్‌హీట్|ఫారన్‌హీట్",
+        "hour": "గంట",
+        "minute": "నిమిష",
+        "second": "సెకన|సెకండ",
+    },
     phrases=AnswerPhrases(
         refusals=(
             r"(?:నన్ను )?(?:క్షమించండి|క్షమించాలి|మన్నించండి)",
@@ -158,6 +189,13 @@ LANGUAGE = Language(
             # Telugu has no "is": the number follows at once.
             r"(?:సమాధానం|జవాబు)(?=\s*[-−]?[$₹]?\s?\d)",
             r"(?m:^[^\w\n]*(?:చివరి )?(?:సమాధానం|జవాబు)[^\w\n]*$)",  # a heading
+        ),
+        worked=WorkedAnswer(
+            step=("దశ", "అడుగు"),
+            numbered=(),
+            supposed=("ఒకవేళ",),
+            operators=("లో", "మైనస్", "ప్లస్"),
+            currencies=("రూ",),
         ),
     ),
     humaneval=None,

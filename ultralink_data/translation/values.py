@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from ultralink_data import languages
+from ultralink_data.languages.sections import UNIT_DIMENSIONS
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.digits import render
 from ultralink_data.text.numbers import Written, find_written, numbers_in
@@ -14,7 +15,6 @@ from ultralink_data.translation.number_forms import decade_parts, is_rebate, wri
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
 from ultralink_data.translation.unit_words import (
-    DIMENSIONS,
     PERCENT,
     anywhere,
     at_number,
@@ -153,16 +153,18 @@ def check_units(turn: SourceTurn, text: str) -> Failure | None:
     source, target = prose(turn.text), _composed(prose(text))
     before, after = _units(source, "en"), _units(target, turn.language)
     for unit in sorted({unit for _, unit in before}):
-        if any(unit == found for _, found in after) or anywhere(unit).search(target):
+        if any(unit == found for _, found in after) or anywhere(unit, turn.language).search(target):
             continue
         if unit == PERCENT and is_rebate(target, turn.language):
             continue
         return Failure("units", f"the unit {unit} of the text is missing; keep every unit")
     known = {unit for _, unit in before}
     for value, unit in sorted(after):
-        if unit in known or anywhere(unit).search(source):
+        if unit in known or anywhere(unit, "en").search(source):
             continue
-        others = {u for v, u in before if v == value and DIMENSIONS[u] == DIMENSIONS[unit]}
+        others = {
+            u for v, u in before if v == value and UNIT_DIMENSIONS[u] == UNIT_DIMENSIONS[unit]
+        }
         if others and not any((value, other) in after for other in others):
             detail = f"{_shown(value)} has the unit {others.pop()} in the text, not {unit}"
             return Failure("units", detail)
@@ -177,9 +179,11 @@ def _units(text: str, language: str) -> set[tuple[Fraction, str]]:
             continue
         before = text[max(0, written.start - 12) : written.start]
         after = text[written.end : written.end + 24]
-        for unit, dimension in DIMENSIONS.items():
+        for unit, dimension in UNIT_DIMENSIONS.items():
             signed = dimension in ("currency", PERCENT)
-            if at_number(unit).match(after) or (signed and before_number(unit).search(before)):
+            if at_number(unit, language).match(after) or (
+                signed and before_number(unit, language).search(before)
+            ):
                 found.add((abs(written.value), unit))
     return found
 
