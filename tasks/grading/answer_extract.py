@@ -17,11 +17,12 @@ Only the first three are stated answers; what a token limit cut off is no stated
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Final
 
@@ -29,12 +30,12 @@ import msgspec
 
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_numbers import find_numbers, normalise
-from tasks.grading.answer_words import AnswerWords, words_of
+from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, NumberStyle, render
 from ultralink_data.text.digits import DigitNumber as Number
 
-_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？\n]")
+_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।॥\n]")
 _BLANK: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
 _FAR: Final = 80  # characters between two numbers of one expression, at most
@@ -147,7 +148,9 @@ def _from_phrase(
 
 @cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
+    """One expression of several, in the form of letters that `normalise` gives a text."""
+    nfc = partial(unicodedata.normalize, "NFC")
+    return re.compile("|".join(f"(?:{nfc(p)})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
 
 
 def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
@@ -243,9 +246,10 @@ def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWor
         return False
     before = line[: max(numbers[0].start - offset, 0)]
     after = line[numbers[0].end - offset :]
-    unit = re.findall(r"[^\W\d_]+", after)
-    # Chinese writes no spaces: a longer run of characters there is a sentence, not a unit.
-    short = len(unit) <= 1 and not re.search(r"[\u3040-\u9fff]{4}", after)
+    unit = re.findall(rf"(?:{MARKED_LETTER})+", after)
+    # Where no spaces part words a longer run of characters is a sentence, not a unit; units of
+    # Japanese are katakana (\u30a0-\u30ff) and as long as in English.
+    short = len(unit) <= 1 and not re.search(r"[\u3040-\u309f\u3400-\u9fff]{4}", after)
     return short and len(after) <= 24 and words.is_currency(before)
 
 

@@ -8,6 +8,10 @@ from typing import NamedTuple
 
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import LETTER
+from ultralink_data.text.units import MARKS
+
+MARKED_LETTER = rf"[^\W\d_][{MARKS}]*"
+"""A letter with the vowel signs that belong to it."""
 
 
 class AnswerWords(NamedTuple):
@@ -26,7 +30,8 @@ class AnswerWords(NamedTuple):
 
     def is_currency(self, text: str) -> bool:
         """Whether all words of `text` are names of currencies."""
-        return all(word.lower() in self.currencies for word in re.findall(r"[^\W\d_]+", text))
+        words = re.findall(rf"(?:{MARKED_LETTER})+", text)
+        return all(word.lower() in self.currencies for word in words)
 
     def is_step(self, before: str, after: str) -> bool:
         """Whether a number between these two texts names a step: "Step 3:", "第3步"."""
@@ -48,7 +53,7 @@ def words_of(sections: tuple[WorkedAnswer, ...]) -> AnswerWords:
             _whole(chain.from_iterable(s.supposed for s in sections)) + r"[^.,;:\d\n]{0,16}$"
         ),
         operator=_compiled(
-            rf"\W*(?:[^\W\d_]{{1,15}}\.?\s*)??(?:[-+*/×÷·^=≈−–]|{operators})[^\w\n]*"
+            rf"\W*(?:(?:{MARKED_LETTER}){{1,15}}\.?\s*)??(?:[-+*/×÷·^=≈−–]|{operators})[^\w\n]*"
         ),
         currencies=frozenset(chain.from_iterable(section.currencies for section in sections)),
     )

@@ -17,13 +17,12 @@ UNSPACED: Final = (
 )
 """Ranges of characters of scripts without spaces, for a character class."""
 
-# Vowel signs and other marks inside words are no `\w` in Python: Hindi would fall apart.
-_MARKS: Final = (
+MARKS: Final = (
     "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
     "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b4d"
     "\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d\u200c\u200d"
 )
-_WORD: Final = re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_MARKS}])*")
+_WORD: Final = re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
 _CHARACTER: Final = re.compile(rf"[{UNSPACED}]|\d+")
 _ANY_UNSPACED: Final = re.compile(rf"[{UNSPACED}]")
 
