@@ -1,19 +1,22 @@
-"""Runs a stage that asks a model: stored replies, progress with rate, time left and spend."""
+"""The skeleton of every stage that asks a model: rows, settings, client, files, progress."""
 
 import asyncio
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from harness.building.asking_progress import Shown, showing
-from ultralink_data.errors import BenchError
+import msgspec
+
+from harness.building.display import QUIET, AskingDisplay, Display
+from harness.engine.source_hash import source_hash
+from ultralink_data.errors import BenchError, ConfigError, DataError
 from ultralink_data.llm.batch import BatchClient
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.stage.drive import run_asking
-from ultralink_data.stage.outcome import BuildingStage, Row, RowOutcome, StageManifest
+from ultralink_data.stage.outcome import BuildingStage, Row, RowOutcome, StageManifest, sha256
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -30,26 +33,79 @@ class ModelAccess(NamedTuple):
     usage: Usage | None = None
 
 
-def run_stage(
-    rows: Callable[[], Iterable[R]],
-    work: Callable[[R, Client], Awaitable[RowOutcome[T]]],
-    out: Path,
-    stage: BuildingStage,
-    *,
-    access: ModelAccess,
-    total: int,
-    replace: bool = False,
-) -> StageManifest:
-    """Run `work` on every row, `endpoint.concurrency` at a time; `rows` opens the input anew.
+class AskedRows(NamedTuple, Generic[R]):
+    """What a stage asks a model about, and all that decides what comes of it.
+
+    `rows` opens the input anew each time it is called; `require` raises where a row cannot be
+    asked about, before anything is paid. `inputs` are the files that the rows come from, `decides`
+    the settings beside the endpoint's identity, `code` the module that does the work.
+    """
+
+    name: str
+    rows: Callable[[], Iterable[R]]
+    inputs: tuple[Path, ...]
+    decides: tuple[object, ...]
+    code: str
+    require: Callable[[R], object] = lambda row: None
+    unit: str = "row"
+
+    def total(self) -> int:
+        """How many rows there are.
+
+        Raises:
+            DataError: none, or a bad one.
+            BenchError: what `require` raises.
+        """
+        total = 0
+        for row in self.rows():
+            self.require(row)
+            total += 1
+        if not total:
+            files = ", ".join(map(str, self.inputs))
+            raise DataError(f"{files} has no {self.unit}", hint="check the file")
+        return total
+
+    def stage(self, access: ModelAccess | None) -> BuildingStage:
+        """The stage that its files are known by; without access no model is asked."""
+        identity = None if access is None else access.endpoint.identity
+        return BuildingStage(
+            name=self.name,
+            config=msgspec.json.encode((*self.decides, identity)).decode(),
+            inputs=tuple(sha256(path) for path in self.inputs),
+            code_version=source_hash(self.code),
+        )
+
+
+def require_limit(limit: int | None, unit: str) -> None:
+    """Check how many rows are asked for.
 
     Raises:
-        BenchError: see `stage_run.run_asking`; what was done is kept.
+        ConfigError: below 1.
     """
+    if limit is not None and limit < 1:
+        raise ConfigError(f"--limit {limit}", hint=f"1 or more {unit}")
+
+
+def run_stage(
+    asked: AskedRows[R],
+    work: Callable[[R, Client], Awaitable[RowOutcome[T]]],
+    out: Path,
+    *,
+    access: ModelAccess,
+    display: Display = QUIET,
+    replace: bool = False,
+) -> StageManifest:
+    """Run `work` on every row, `endpoint.concurrency` at a time.
+
+    Raises:
+        BenchError: see `AskedRows.total` and `stage_run.run_asking`; what was done is kept.
+    """
+    total, stage = asked.total(), asked.stage(access)
     endpoint = access.endpoint
     counts = Usage() if access.usage is None else access.usage
     with (
         ReplyCache(access.runs / "llm_cache" / "replies.sqlite") as cache,
-        showing(stage.name, total, counts, endpoint.max_cost) as shown,
+        display.asking(stage.name, total, counts, endpoint.max_cost) as shown,
     ):
         client = (
             BatchClient(endpoint, cache, counts, on_status=shown.status, on_left_out=shown.warn)
@@ -62,7 +118,7 @@ def run_stage(
                 if not endpoint.batch:  # a batch is waited for by the next run as well
                     _finish_on_interrupt(client, shown)
                 return await run_asking(
-                    rows,
+                    asked.rows,
                     lambda row: work(row, client),
                     out,
                     stage,
@@ -83,7 +139,7 @@ class _InterruptedError(BenchError):
     """A person pressed Ctrl-C."""
 
 
-def _finish_on_interrupt(client: Client, shown: Shown) -> None:
+def _finish_on_interrupt(client: Client, shown: AskingDisplay) -> None:
     """Let the first Ctrl-C wait for the requests in flight, which are paid for; not the next."""
     if threading.current_thread() is not threading.main_thread():
         return  # only there do signals arrive

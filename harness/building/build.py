@@ -13,6 +13,7 @@ import msgspec
 
 from harness.building.asking_stage import ModelAccess
 from harness.building.benchmark_items import benchmark_items
+from harness.building.display import QUIET, Display
 from harness.building.extract_stage import extract_stage, is_incomplete
 from harness.building.filter_stage import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish, require_own
@@ -67,16 +68,23 @@ class Built(NamedTuple):
 
 
 class StagePlace(NamedTuple):
-    """Where a recipe is built, and what its requests go through."""
+    """Where a recipe is built, what its requests go through, and how it is shown."""
 
     base: Path
     stages: Path
     runs: Path
     usage: Usage
+    display: Display = QUIET
 
 
 def build(
-    recipe: Recipe, base: Path, out: Path, *, runs: Path, benchmarks: Path | None
+    recipe: Recipe,
+    base: Path,
+    out: Path,
+    *,
+    runs: Path,
+    benchmarks: Path | None,
+    display: Display = QUIET,
 ) -> Iterator[Ran | Built]:
     """Build the recipe into `out/stages` and `out/dataset`; yields each step, then the whole.
 
@@ -91,7 +99,7 @@ def build(
     if recipe.check is not None:
         for _ in benchmark_items(recipe.check.against, benchmarks):
             pass  # what is wrong with them must not be found after all else is paid
-    place = StagePlace(base, out / "stages", runs, Usage())
+    place = StagePlace(base, out / "stages", runs, Usage(), display)
     ran: list[Ran] = []
     checked: set[tuple[Path, ...]] = set()
     for step in steps(recipe, place):
@@ -109,7 +117,7 @@ def build(
         raise DataError(
             "no stage accepted a row", hint=f"see the reasons in {place.stages}/*.rejected.jsonl"
         )
-    dataset, report = finish(recipe, files, out, benchmarks=benchmarks)
+    dataset, report = finish(recipe, files, out, benchmarks=benchmarks, display=display)
     yield Built(tuple(ran), dataset, report, _incomplete(ran))
 
 
@@ -125,7 +133,7 @@ def steps(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
         rows = place.stages / f"source_{number}_{source.source}.jsonl"
         converted.setdefault(source.source, []).append(rows)
         file = place.base / source.file
-        run = partial(sources_stage, file, source.source, rows, replace=True)
+        run = partial(sources_stage, file, source.source, rows, display=place.display, replace=True)
         yield Step(f"convert {source.source}", file, rows, None, recipe.keep_english, run)
     for number, source in enumerate(recipe.sources, 1):
         distinct = tuple(converted[source.source])
@@ -170,6 +178,7 @@ def _extracting(recipe: Recipe, place: StagePlace, articles: Articles, pages: Pa
         format=articles.format,
         index=None if articles.index is None else place.base / articles.index,
         processes=recipe.processes,
+        display=place.display,
         replace=True,
     )
     return Step(f"extract {articles.language}", source, pages, None, False, run)
@@ -203,7 +212,9 @@ def _filtering(
 ) -> Iterator[Step]:
     config = chosen.config
     if chosen.model is None:
-        judge = partial(judge_stage, rows, out, config, access=None, replace=True)
+        judge = partial(
+            judge_stage, rows, out, config, access=None, display=place.display, replace=True
+        )
     else:
         judge = partial(judge_stage, rows, out, config, **_asking(recipe, place, chosen.model))
     verdicts = verdicts_path(out)
@@ -215,7 +226,8 @@ def _filtering(
 def _asking(recipe: Recipe, place: StagePlace, model: str) -> dict[str, Any]:
     """What every stage that asks takes, with the recipe's own budget."""
     endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
-    return {"access": ModelAccess(endpoint, place.runs, place.usage), "replace": True}
+    access = ModelAccess(endpoint, place.runs, place.usage)
+    return {"access": access, "display": place.display, "replace": True}
 
 
 def _has_rows(rows: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness import show
+from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
@@ -25,6 +25,7 @@ def extract_stage(
     format: str | None = None,
     index: Path | None = None,
     processes: int = 1,
+    display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
     """Extract the articles of a dump, file or folder into `out`; what is amiss in it is warned of.
@@ -48,10 +49,10 @@ def extract_stage(
     stage = BuildingStage(
         name="extract",
         config=msgspec.json.encode((language, config, source.format)).decode(),
-        inputs=_hashes(source),
+        inputs=_hashes(source, display),
         code_version=source_hash("ultralink_data.wiki.articles"),
     )
-    with show.counting("extract", "pages") as advance:
+    with display.counting("extract", "pages") as advance:
         run = partial(
             run_computing if index is None else run_batches,
             out=out,
@@ -75,7 +76,7 @@ def extract_stage(
                 config=config,
             )
             manifest = run(multistream.streams(index, path), work)
-    _warn(path, language, said, manifest)
+    _warn(display, path, language, said, manifest)
     return manifest
 
 
@@ -84,25 +85,28 @@ def is_incomplete(manifest: StageManifest) -> bool:
     return _count(manifest, CUT) + _count(manifest, BAD_ROW) > 0
 
 
-def _hashes(source: PageSource) -> tuple[str, ...]:
-    with show.reading("reading", sum(file.stat().st_size for file in source.files)) as advance:
+def _hashes(source: PageSource, display: Display) -> tuple[str, ...]:
+    size = sum(file.stat().st_size for file in source.files)
+    with display.reading("reading", size) as advance:
         return tuple(sha256(file, advance) for file in source.files)
 
 
-def _warn(path: Path, language: str, said: str | None, manifest: StageManifest) -> None:
+def _warn(
+    display: Display, path: Path, language: str, said: str | None, manifest: StageManifest
+) -> None:
     if said is not None and said != language:
-        show.warn(
+        display.warn(
             f"{path} says that it is in {said!r}; --language {language} counts, and pages in "
             "another language were rejected"
         )
     if _count(manifest, CUT):
-        show.warn(
+        display.warn(
             f"{path} ends within a page, or is damaged in one; the whole pages before it were "
             "kept, and the rejects say where. Fetch the dump again for the rest"
         )
     bad = _count(manifest, BAD_ROW)
     if bad:
-        show.warn(f"{path} has {bad:,} bad rows; the rejects name file and line of each")
+        display.warn(f"{path} has {bad:,} bad rows; the rejects name file and line of each")
 
 
 def _count(manifest: StageManifest, reason: str) -> int:

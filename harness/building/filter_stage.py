@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from harness import show
-from harness.building.asking_stage import ModelAccess, run_stage
+from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
+from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
@@ -53,13 +53,14 @@ def filter_stage(
     *,
     access: ModelAccess | None,
     limit: int | None = None,
+    display: Display = QUIET,
 ) -> StageManifest:
     """Judge English conversations and write those that belong to no one culture to `out`.
 
     Raises:
         BenchError: see `judge_stage` and `decide_stage`.
     """
-    judge_stage(rows, out, config, access=access, limit=limit)
+    judge_stage(rows, out, config, access=access, limit=limit, display=display)
     return decide_stage(rows, out, config, limit=limit)
 
 
@@ -70,6 +71,7 @@ def judge_stage(
     *,
     access: ModelAccess | None,
     limit: int | None = None,
+    display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
     """Write verdicts on all rows, or the first `limit`, to `verdicts_path(out)`.
@@ -82,21 +84,26 @@ def judge_stage(
         DataError: a bad row, no row, or a row that is never culture-filtered.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
-    if limit is not None and limit < 1:
-        raise ConfigError(f"--limit {limit}", hint="1 or more rows")
-    dialogues = partial(_dialogues, rows, limit)
-    total = 0
-    for dialogue in dialogues():
-        require_filterable(dialogue)
-        total += 1
-    if not total:
-        raise DataError(f"{rows} has no row", hint="check the file")
+    require_limit(limit, "rows")
+    asked = AskedRows(
+        name="culture",
+        rows=partial(_dialogues, rows, limit),
+        inputs=(rows,),
+        decides=(config, limit, prompt_version()),
+        code=_CODE,
+        require=require_filterable,
+    )
     verdicts = verdicts_path(out)
-    stage = _judge_stage(rows, config, access, limit)
     if not config.model:
-        with show.counting("culture", "rows") as advance:
+        asked.total()
+        with display.counting("culture", "rows") as advance:
             return run_computing(
-                dialogues(), _by_keywords, verdicts, stage, advance=advance, replace=replace
+                asked.rows(),
+                _by_keywords,
+                verdicts,
+                asked.stage(None),
+                advance=advance,
+                replace=replace,
             )
     if access is None:
         raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
@@ -105,9 +112,7 @@ def judge_stage(
         return await judge(dialogue, client, config)
 
     try:
-        return run_stage(
-            dialogues, work, verdicts, stage, access=access, total=total, replace=replace
-        )
+        return run_stage(asked, work, verdicts, access=access, display=display, replace=replace)
     except AllRefusedError as error:
         if not config.structured:
             raise
@@ -117,18 +122,6 @@ def judge_stage(
 
 def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
     return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
-
-
-def _judge_stage(
-    rows: Path, config: FilterConfig, access: ModelAccess | None, limit: int | None
-) -> BuildingStage:
-    where = access.endpoint.identity if config.model and access is not None else None
-    return BuildingStage(
-        name="culture",
-        config=msgspec.json.encode((config, limit, where, prompt_version())).decode(),
-        inputs=(sha256(rows),),
-        code_version=source_hash(_CODE),
-    )
 
 
 def _by_keywords(dialogue: Dialogue) -> RowOutcome[CultureVerdict]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness import show
 from harness.building.assemble import assemble
 from harness.building.benchmark_items import benchmark_items
 from harness.building.check_stage import check_dataset, drop
+from harness.building.display import QUIET, Display
 from harness.building.prune_stage import prune_dataset
 from harness.building.recipe import CheckStep, Recipe
 from harness.engine.source_hash import source_hash
@@ -22,6 +22,7 @@ from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.checking.check_report import CheckReport, encode, read_report
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.stage.outcome import Advance
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 
@@ -52,7 +53,12 @@ def require_own(out: Path) -> None:
 
 
 def finish(
-    recipe: Recipe, files: Sequence[Path], out: Path, *, benchmarks: Path | None
+    recipe: Recipe,
+    files: Sequence[Path],
+    out: Path,
+    *,
+    benchmarks: Path | None,
+    display: Display = QUIET,
 ) -> tuple[Manifest, CheckReport | None]:
     """Write `out/dataset`, and `out/check.json` with its tables where the recipe asks for a check.
 
@@ -73,7 +79,8 @@ def finish(
         prune_dataset(whole, pruned, keep=step.keep, seed=step.seed, by=step.by, replace=True)
         whole = pruned
     if recipe.check is not None:
-        report = _check(recipe.check, whole, out, benchmarks, recipe.processes)
+        with display.counting("check", "rows") as advance:
+            report = _check(recipe.check, whole, out, benchmarks, recipe.processes, advance)
         manifest = drop(whole, report, final, recipe.check.drop, replace=True)
     else:
         with atomic.new_directory(final) as folder:
@@ -107,17 +114,21 @@ def _still_holds(out: Path, key: str) -> bool:
 
 
 def _check(
-    step: CheckStep, source: Path, out: Path, benchmarks: Path | None, processes: int
+    step: CheckStep,
+    source: Path,
+    out: Path,
+    benchmarks: Path | None,
+    processes: int,
+    advance: Advance,
 ) -> CheckReport:
-    with show.counting("check", "rows") as advance:
-        report = check_dataset(
-            source,
-            step.config,
-            against=step.against,
-            benchmarks=benchmarks,
-            processes=processes,
-            advance=lambda rows: advance(rows, 0),
-        )
+    report = check_dataset(
+        source,
+        step.config,
+        against=step.against,
+        benchmarks=benchmarks,
+        processes=processes,
+        advance=lambda rows: advance(rows, 0),
+    )
     atomic.write_bytes(out / REPORT, encode(report))
     tables = "\n".join(map(to_markdown, check_tables(report)))
     atomic.write_text((out / REPORT).with_suffix(".md"), tables)

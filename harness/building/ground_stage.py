@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import msgspec
-
-from harness.building.asking_stage import ModelAccess, run_stage
-from harness.engine.source_hash import source_hash
+from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
+from harness.building.display import QUIET, Display
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page, Passage
-from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.grounding.ground import GroundConfig, ground, prompts
 from ultralink_data.grounding.passages import split
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
+from ultralink_data.stage.outcome import RowOutcome, StageManifest
 from ultralink_data.store import release
 from ultralink_data.store.ids import require_distinct
 
@@ -26,6 +23,7 @@ def ground_stage(
     *,
     access: ModelAccess,
     limit: int | None = None,
+    display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
     """Make a dialogue of each passage, or of the first `limit` ones.
@@ -36,39 +34,22 @@ def ground_stage(
         DataError: a bad page, an id that stands twice, or no text.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
-    if limit is not None and limit < 1:
-        raise ConfigError(f"--limit {limit}", hint="1 or more passages")
-
-    def passages() -> Iterator[Passage]:
-        return islice(_passages(pages, config.passage_tokens), limit)
-
+    require_limit(limit, "passages")
     require_distinct([pages])
-    total = 0
-    for passage in passages():
-        prompts(passage.language)
-        total += 1
-    if not total:
-        raise DataError(f"{pages} has no text", hint="check the file")
+    asked = AskedRows(
+        name="ground",
+        rows=lambda: islice(_passages(pages, config.passage_tokens), limit),
+        inputs=(pages,),
+        decides=(config, limit),
+        code="ultralink_data.grounding.ground",
+        require=lambda passage: prompts(passage.language),
+        unit="text",
+    )
 
     async def work(passage: Passage, client: Client) -> RowOutcome[Dialogue]:
         return await ground(passage, client, config, model=access.endpoint.model)
 
-    decides = (config, limit, access.endpoint.identity)
-    stage = BuildingStage(
-        name="ground",
-        config=msgspec.json.encode(decides).decode(),
-        inputs=(sha256(pages),),
-        code_version=source_hash("ultralink_data.grounding.ground"),
-    )
-    return run_stage(
-        passages,
-        work,
-        out,
-        stage,
-        access=access,
-        total=total,
-        replace=replace,
-    )
+    return run_stage(asked, work, out, access=access, display=display, replace=replace)
 
 
 def _passages(path: Path, limit: int) -> Iterator[Passage]:

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import msgspec
-
-from harness.building.asking_stage import ModelAccess, run_stage
-from harness.engine.source_hash import source_hash
+from harness.building.asking_stage import AskedRows, ModelAccess, run_stage
+from harness.building.display import QUIET, Display
 from tasks.benchmarks.mgsm import BENCHMARK as MGSM
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
+from ultralink_data.stage.outcome import RowOutcome, StageManifest
 from ultralink_data.store import release
 from ultralink_data.translation.quality import (
     Chosen,
@@ -32,6 +30,7 @@ def quality_stage(
     *,
     access: ModelAccess,
     inputs: Sequence[Path] = (),
+    display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
     """Measure the tasks; `inputs` are the files that they came from.
@@ -49,22 +48,14 @@ def quality_stage(
     async def work(task: QualityTask, client: Client) -> RowOutcome[MeasuredRow]:
         return await measure(task, client, config)
 
-    decides = (config, access.endpoint.identity, tasks)
-    stage = BuildingStage(
+    asked = AskedRows(
         name="quality",
-        config=msgspec.json.encode(decides).decode(),
-        inputs=tuple(sha256(path) for path in inputs),
-        code_version=source_hash("ultralink_data.translation.quality"),
+        rows=lambda: tasks,
+        inputs=tuple(inputs),
+        decides=(config, tasks),
+        code="ultralink_data.translation.quality",
     )
-    return run_stage(
-        lambda: tasks,
-        work,
-        out,
-        stage,
-        access=access,
-        total=len(tasks),
-        replace=replace,
-    )
+    return run_stage(asked, work, out, access=access, display=display, replace=replace)
 
 
 def round_trip_tasks(

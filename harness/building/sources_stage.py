@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from harness import show
+from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
 from ultralink_data import sources
 from ultralink_data.sources.reading import CUT, read
@@ -11,7 +11,9 @@ from ultralink_data.stage.drive import run_computing
 from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
 
 
-def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) -> StageManifest:
+def sources_stage(
+    path: Path, source: str, out: Path, *, display: Display = QUIET, replace: bool = False
+) -> StageManifest:
     """Write the dialogues of a published file to `out`; warns where the file ends within a row.
 
     Raises:
@@ -25,7 +27,7 @@ def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) 
         inputs=(sha256(path),),
         code_version=source_hash("ultralink_data.sources"),
     )
-    with show.counting(f"convert {source}", "rows") as advance:
+    with display.counting(f"convert {source}", "rows") as advance:
         manifest = run_computing(
             read(path, found),
             partial(sources.convert, source=source),
@@ -35,7 +37,7 @@ def sources_stage(path: Path, source: str, out: Path, *, replace: bool = False) 
             replace=replace,
         )
     if is_cut(manifest):
-        show.warn(
+        display.warn(
             f"{path} ends within a row; its whole rows were kept. Fetch it again for the rest"
         )
     return manifest

@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
-from harness.building.asking_stage import ModelAccess, run_stage
-from harness.engine.source_hash import source_hash
+from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
+from harness.building.display import QUIET, Display
 from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError
 from ultralink_data.llm.client import Client
-from ultralink_data.stage.outcome import BuildingStage, RowOutcome, StageManifest, sha256
+from ultralink_data.stage.outcome import RowOutcome, StageManifest
 from ultralink_data.store import release
 from ultralink_data.translation.translate import TranslateConfig, TranslationTask, task, translate
 
@@ -24,6 +22,7 @@ def translate_stage(
     *,
     access: ModelAccess,
     limit: int | None = None,
+    display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
     """Translate the dialogues of `rows`, or the first `limit`, into each language of `to`.
@@ -35,8 +34,7 @@ def translate_stage(
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
     targets = _targets(to)
-    if limit is not None and limit < 1:
-        raise ConfigError(f"--limit {limit}", hint="1 or more dialogues")
+    require_limit(limit, "dialogues")
 
     def tasks() -> Iterator[TranslationTask]:
         for number, dialogue in release.decode_lines(rows, Dialogue):
@@ -45,29 +43,18 @@ def translate_stage(
             for language in targets:
                 yield task(dialogue, language)
 
-    total = sum(1 for _ in tasks())
-    if not total:
-        raise DataError(f"{rows} has no row", hint="check the file")
+    asked = AskedRows(
+        name="translate",
+        rows=tasks,
+        inputs=(rows,),
+        decides=(config, targets, limit),
+        code="ultralink_data.translation.translate",
+    )
 
     async def work(row: TranslationTask, client: Client) -> RowOutcome[Dialogue]:
         return await translate(row, client, config, model=access.endpoint.model)
 
-    decides = (config, targets, limit, access.endpoint.identity)
-    stage = BuildingStage(
-        name="translate",
-        config=msgspec.json.encode(decides).decode(),
-        inputs=(sha256(rows),),
-        code_version=source_hash("ultralink_data.translation.translate"),
-    )
-    return run_stage(
-        tasks,
-        work,
-        out,
-        stage,
-        access=access,
-        total=total,
-        replace=replace,
-    )
+    return run_stage(asked, work, out, access=access, display=display, replace=replace)
 
 
 def _targets(to: Sequence[str]) -> tuple[str, ...]:

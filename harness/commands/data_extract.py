@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.extract_stage import extract_stage, is_incomplete
+from harness.commands.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
@@ -32,6 +33,7 @@ def extract_command(arguments: argparse.Namespace) -> int:
         format=arguments.format,
         index=arguments.index,
         processes=arguments.processes,
+        display=TERMINAL,
     )
     show.print_tables(tables(f"extract: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])

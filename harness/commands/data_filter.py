@@ -7,6 +7,7 @@ import msgspec
 
 from harness import show
 from harness.building.filter_stage import filter_stage, verdicts_path
+from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
 from ultralink_data.culture.cultural_filter import FilterConfig
@@ -31,6 +32,7 @@ def filter_command(arguments: argparse.Namespace) -> int:
         config,
         access=access(arguments) if config.model else None,
         limit=arguments.limit,
+        display=TERMINAL,
     )
     verdicts = stage_paths(verdicts_path(arguments.out))
     judged = msgspec.json.decode(verdicts.manifest.read_bytes(), type=StageManifest)

@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.ground_stage import ground_stage
+from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
@@ -25,6 +26,7 @@ def ground_command(arguments: argparse.Namespace) -> int:
         _config(arguments),
         access=access(arguments),
         limit=arguments.limit,
+        display=TERMINAL,
     )
     show.print_tables(tables(f"ground: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])

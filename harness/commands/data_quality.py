@@ -8,6 +8,7 @@ import msgspec
 from harness import show
 from harness.building.quality_stage import mgsm_tasks, quality_stage, round_trip_tasks
 from harness.commands.data_translate import translate_config
+from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access
 from leaderboard.stage_tables import tables
 from leaderboard.table import Table, text_table
@@ -53,6 +54,7 @@ def quality_command(arguments: argparse.Namespace) -> int:
         config,
         access=access(arguments),
         inputs=inputs,
+        display=TERMINAL,
     )
     paths = stage_paths(arguments.out)
     found = scores(row for _, row in release.decode_lines(paths.rows, MeasuredRow))

@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.sources_stage import is_cut, sources_stage
+from harness.commands.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
@@ -29,7 +30,7 @@ def sources_command(arguments: argparse.Namespace) -> int:
             f"--from {arguments.source} says language and kind",
             hint="leave --language and --kind out",
         )
-    manifest = sources_stage(arguments.files[0], arguments.source, arguments.out)
+    manifest = sources_stage(arguments.files[0], arguments.source, arguments.out, display=TERMINAL)
     title = f"convert {arguments.source}: {show.short(arguments.out)}"
     show.print_tables(tables(title, manifest))
     show.print_paths(stage_paths(arguments.out)[:3])

@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.translate_stage import translate_stage
+from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
@@ -26,6 +27,7 @@ def translate_command(arguments: argparse.Namespace) -> int:
         translate_config(arguments),
         access=access(arguments),
         limit=arguments.limit,
+        display=TERMINAL,
     )
     show.print_tables(tables(f"translate: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])

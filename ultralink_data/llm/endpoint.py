@@ -84,13 +84,13 @@ class EndpointIdentity(
         return Endpoint(**msgspec.structs.asdict(self), **limits)
 
 
-class Endpoint(EndpointIdentity, frozen=True, kw_only=True):
+class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False):
     """Where to ask and within which limits.
 
     `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
     prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts
     at one request before it fails. `batch` sends requests by the provider's batch interface, at
-    half the price and within a day.
+    half the price and within a day. Written out whole, so that `--set` finds every field.
     """
 
     key_variable: str = "OPENAI_API_KEY"

@@ -57,6 +57,10 @@ def test_an_endpoint_is_described_as_on_the_command_line(folder):
     found = recipe.models["m"].identity
     assert (found.never_send, found.thinking, found.temperature) == (("seed",), "strip", 0.6)
     assert found.extra_body == {"chat_template_kwargs": {"enable_thinking": False}}
+    settings = ['models.m.never_send=["stop"]', "models.m.concurrency=2"]
+    with_more = read_recipe(folder / "recipe.toml", settings)
+    assert with_more.models["m"].never_send == ("stop",)
+    assert with_more.models["m"].concurrency == 2
 
 
 def test_fields_and_defaults_are_typed(folder):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness import show
+from harness.building.display import AskingDisplay
 from ultralink_data.llm.client import Usage
 
 _LINE_EVERY = 60.0
@@ -66,7 +67,7 @@ class Progress:
         return f"{stage}: {self.done:,} of {self._total:,} rows, {self.text(now)}"
 
 
-class Shown:
+class Shown(AskingDisplay):
     """Shows a `Progress`: a bar on a terminal, else a line a minute on standard error."""
 
     def __init__(self, stage: str, progress: Progress, total: int) -> None:

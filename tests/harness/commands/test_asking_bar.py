@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.building.asking_progress import Progress, showing, words
+from harness.commands.asking_bar import Progress, showing, words
 from ultralink_data.llm.client import Usage
 
 
