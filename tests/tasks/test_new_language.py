@@ -70,6 +70,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(),
         scales=(1000,),
         characters=False,

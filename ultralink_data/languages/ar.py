@@ -61,6 +61,7 @@ LANGUAGE = Language(
         prefix="و",
         compounds=False,
         units_first=True,
+        scale_first=False,
         multiples=(12,),
         scales=(
             1_000,

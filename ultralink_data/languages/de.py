@@ -63,6 +63,7 @@ LANGUAGE = Language(
         prefix="und",
         compounds=True,
         units_first=True,
+        scale_first=False,
         multiples=(12,),
         scales=(100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000_000),
         characters=False,

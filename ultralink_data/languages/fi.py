@@ -61,6 +61,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=True,
         units_first=False,
+        scale_first=False,
         multiples=(12,),
         scales=(
             1_000,

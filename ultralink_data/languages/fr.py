@@ -64,6 +64,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(12, 20),
         scales=(
             1_000,

@@ -62,6 +62,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(12,),
         scales=(
             100,

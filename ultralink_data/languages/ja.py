@@ -60,6 +60,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(),
         scales=(100, 1_000, 10_000, 100_000_000, 1_000_000_000_000),
         characters=True,

@@ -65,6 +65,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(12,),
         scales=(
             1_000,

@@ -104,7 +104,8 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     100 (and what is one word of its own below 1000), then scales from 1000 on, in every inflected
     form worth reading. `joiners` may stand between two of them ("and"), `prefix` may open one
     (Arabic "wa"). In languages with `compounds` several are written as one word; in those with
-    `units_first` units stand before tens. `multiples` are values that multiply what stands before
+    `units_first` units stand before tens, in those with `scale_first` a scale before what it
+    multiplies (Swahili "mia mbili", 200). `multiples` are values that multiply what stands before
     them ("two dozen"). A plain space among `group_marks` stands for every kind of space.
 
     `scales` are values whose forms multiply digits before them ("5 million"). With `characters`
@@ -120,6 +121,7 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str
     compounds: bool
     units_first: bool
+    scale_first: bool
     multiples: tuple[int, ...]
     scales: tuple[int, ...]
     characters: bool

@@ -62,6 +62,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=True,
         multiples=(12,),
         scales=(1_000_000, 1_000_000_000),
         characters=False,

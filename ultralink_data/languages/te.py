@@ -63,6 +63,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(12,),
         scales=(100, 1_000, 100_000, 1_000_000, 10_000_000, 1_000_000_000),
         characters=False,

@@ -61,6 +61,7 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         units_first=False,
+        scale_first=False,
         multiples=(),
         scales=(
             100,

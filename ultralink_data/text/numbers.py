@@ -11,12 +11,17 @@ from functools import cache
 from typing import NamedTuple
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import NumberWords
+from ultralink_data.languages.sections import NumberWords, number_values
 from ultralink_data.text.digits import find_digits, plain, style_of
 
-_WORD = re.compile(
-    r"(?:[^\W\d_][\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957]*)+"
+_MARKS = (
+    r"\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957"
+    r"\u0981-\u0983\u09bc-\u09cd\u09d7\u0c00-\u0c04\u0c3c-\u0c56"
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
+"""Marks of vowels and tones, which are no letters but belong to a word."""
+
+_WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+")
 _BETWEEN = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 
 
@@ -48,23 +53,40 @@ def find_written(text: str, language: str) -> list[Written]:
     Raises:
         ConfigError: an unknown language.
     """
-    numbers = languages.get(language).numbers
+    sections = languages.get(language)
+    numbers = sections.numbers
     text = plain(text)
     digits = [
         Written(number.value, number.first, number.end, False, number.decimals)
         for number in find_digits(text, style_of(language), fractions=False)
     ]
     taken = {place for written in digits for place in range(written.start, written.end)}
-    spelled = _in_characters(text, numbers) if numbers.characters else _in_words(text, numbers)
+    for idiom in numbers.idioms:
+        text = text.replace(idiom, "\0" * len(idiom))
+    if numbers.characters:
+        spelled = _in_characters(text, numbers)
+    else:
+        words = _WORD if sections.writing.spaces else _forms(numbers.words)
+        spelled = _in_words(text, words, numbers)
     found = digits + [written for written in spelled if written.start not in taken]
     return sorted(found, key=lambda written: written.start)
 
 
-def _in_words(text: str, numbers: NumberWords) -> Iterator[Written]:
+@cache
+def _forms(words: str) -> re.Pattern[str]:
+    """What finds the number words of a language that writes no spaces, such as Thai.
+
+    A vowel behind a form makes another syllable of its end: there is no three in "can".
+    """
+    forms = "|".join(sorted(map(re.escape, number_values(words)), key=len, reverse=True))
+    return re.compile(rf"(?:{forms})(?![{_MARKS}\u0e30\u0e32\u0e33\u0e45])")
+
+
+def _in_words(text: str, words: re.Pattern[str], numbers: NumberWords) -> Iterator[Written]:
     """Numbers in words: runs of number words with nothing but spaces and hyphens between them."""
     run: list[tuple[int, int, int]] = []
     joined, joint_end = False, 0
-    for match in _WORD.finditer(text):
+    for match in words.finditer(text):
         if run and not _BETWEEN.match(text, run[-1][2] if not joined else joint_end, match.start()):
             yield from _composed(run, numbers)
             run, joined = [], False
@@ -93,7 +115,12 @@ def _word_values(word: str, numbers: NumberWords) -> tuple[int, ...]:
         return ()
     for cut in range(len(word) - 2, 2, -1):
         head = numbers.values.get(word[:cut])
-        if head is not None and (rest := _word_values(word[cut:], numbers)):
+        if head is None:
+            continue
+        rest = _word_values(word[cut:], numbers)
+        if not rest and numbers.prefix and word[cut:].startswith(numbers.prefix):
+            rest = _word_values(word[cut:].removeprefix(numbers.prefix), numbers)
+        if rest:
             return (head, *rest)
     return ()
 
@@ -102,7 +129,7 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
     """The numbers that consecutive number words make: "two hundred five" is one, "two five" two."""
     total = current = 0
     start = end = -1
-    for value, first, last in run:
+    for value, first, last in _turned(run) if numbers.scale_first else run:
         fits = start < 0
         if start >= 0:
             fits, total, current = _extended(total, current, value, numbers)
@@ -116,6 +143,21 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
         end = last
     if start >= 0:
         yield Written(Fraction(total + current), start, end, True)
+
+
+def _turned(run: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Number words in the usual order, where a scale stands right before what it multiplies."""
+    turned: list[tuple[int, int, int]] = []
+    bare = False  # whether a scale came last that nothing multiplies yet
+    for value, first, last in run:
+        if bare and value < 100 and first - turned[-1][2] <= 1:
+            scale, start, _ = turned[-1]
+            turned[-1:] = [(value, start, last), (scale, start, last)]
+            bare = False
+        else:
+            turned.append((value, first, last))
+            bare = value >= 100
+    return turned
 
 
 def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tuple[bool, int, int]:
@@ -145,8 +187,6 @@ def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tup
 def _in_characters(text: str, numbers: NumberWords) -> Iterator[Written]:
     """Numbers in characters; a lone one is an article more often than a number."""
     values = {form: value for form, value in numbers.values.items() if len(form) == 1}
-    for idiom in numbers.idioms:
-        text = text.replace(idiom, "\0" * len(idiom))
     for match in _run_of(frozenset(values)).finditer(text):
         run = [values[char] for char in match[0]]
         if run == [1] or min(run) > 10:
