@@ -45,3 +45,14 @@ def test_a_string_with_odd_line_breaks_stays_whole() -> None:
 def test_a_long_answer_of_nonsense_is_read_quickly() -> None:
     text = "def add(a, b):\n" + "    x = (\n" * 3000
     assert extract_code(text, ["add"], HEADER) is not None
+
+
+@pytest.mark.parametrize("prose", ["Done\n\nThis adds two numbers.", "This adds two numbers.\n"])
+def test_prose_after_a_definition_is_cut_off_even_where_a_part_of_it_is_python(prose: str) -> None:
+    code = "def add(a, b):\n    return a + b\n"
+    assert extract_code(f"{code}{prose}", ["add"]) == code
+
+
+def test_prose_after_a_definition_that_does_not_parse_is_cut_off_too() -> None:
+    code = "def add(a, b:\n    return a + b\n"
+    assert extract_code(f"Here it is:\n{code}This adds two numbers.\n", ["add"]) == code
