@@ -3,16 +3,18 @@
 import pytest
 
 from tasks.grading.answer_extract import How, Phrases, final_number
+from ultralink_data import languages
 from ultralink_data.text.digits import style_of
 
-PHRASES = {
-    "en": (Phrases(patterns=(r"the answer is",), style=style_of("en")),),
-    "zh": (Phrases(patterns=("答案是",), style=style_of("zh")),),
-}
+
+def phrases_of(code: str) -> tuple[Phrases, ...]:
+    texts = languages.get(code).mgsm
+    assert texts is not None
+    return (Phrases(patterns=texts.answer_phrases, style=style_of(code), worked=texts.worked),)
 
 
 def found(text: str, code: str = "en") -> tuple[int, How]:
-    answer = final_number(text, PHRASES[code])
+    answer = final_number(text, phrases_of(code))
     assert answer is not None
     return int(answer.value), answer.how
 

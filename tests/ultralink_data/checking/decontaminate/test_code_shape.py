@@ -146,3 +146,11 @@ def test_seven_tenths_must_be_alike_and_half_of_them_to_be_named(extra):
     alike = (own & of).total() / (own | of).total()
     expected = round(min(alike / 0.7, 1.0), 3) if alike >= 0.35 else None
     assert weighed(longer, 3.0) == expected
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(19.9, None), (20.0, 0.5), (32.0, 0.8)])
+def test_under_twenty_bits_in_common_a_part_of_a_function_tells_nothing(bits, expected):
+    part = HAS_CLOSE.replace("                distance = abs(elem - elem2)\n", "")
+    own, of = (runs_of(shape(functions(("", code))[0])) for code in (part, HAS_CLOSE))
+    assert 0.5 < (own & of).total() / (own | of).total() < 0.9
+    assert weighed(part, bits / (own & of).total() + 1e-9) == expected
