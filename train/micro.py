@@ -1,76 +1,15 @@
-"""The starter base: a byte-level BPE tokenizer and a small Llama, both made from given texts."""
+"""The starter base: a small Llama, made from given texts with a tokenizer made of them."""
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from train.chat_templates import CHATML, IM_END, IM_START
 from train.loading import load_tokenizer
 from train.packing import pack_texts
 from train.runtime import runtime
-from train.train_config import SMALLEST_VOCABULARY, MicroConfig
+from train.train_config import MicroConfig
 from train.trainer import Progress, TrainResult, train
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
-from ultralink_data.libraries import import_transformers
-
-END_OF_TEXT = "<|endoftext|>"
-SPECIAL_TOKENS = (END_OF_TEXT, IM_START, IM_END)
-
-
-def train_tokenizer(texts: Iterable[str], vocabulary: int, out: Path) -> None:
-    """Train a byte-level BPE tokenizer and write it to the folder `out`.
-
-    Any UTF-8 text round-trips. Each digit is a token of its own, so that a number reads the
-    same in every context. <|im_end|> ends generation and each pretraining text; there is no
-    BOS; the chat template is ChatML. Few texts give a smaller vocabulary than asked for. The
-    same texts in the same order give the same bytes.
-
-    Raises:
-        ConfigError: `vocabulary` does not hold the 256 bytes and the special tokens.
-        PrerequisiteError: the disk is full or the folder not writable.
-    """
-    if vocabulary < SMALLEST_VOCABULARY:
-        raise ConfigError(
-            f"vocabulary must be >= {SMALLEST_VOCABULARY}, got {vocabulary}",
-            hint="256 bytes and the special tokens have to fit",
-        )
-    import_transformers()
-    from transformers import PreTrainedTokenizerFast
-
-    tokenizer = _train_bpe(texts, vocabulary)
-    wrapped = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        eos_token=IM_END,
-        pad_token=END_OF_TEXT,
-        extra_special_tokens=[IM_START],
-        chat_template=CHATML,
-        clean_up_tokenization_spaces=False,
-    )
-    with atomic.new_directory(out) as folder:
-        wrapped.save_pretrained(folder)
-
-
-def _train_bpe(texts: Iterable[str], vocabulary: int) -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Digits(individual_digits=True),
-            pre_tokenizers.ByteLevel(add_prefix_space=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary,
-        min_frequency=2,
-        special_tokens=list(SPECIAL_TOKENS),
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
 
 
 def train_base(

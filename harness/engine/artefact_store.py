@@ -43,7 +43,10 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When, where and with what an artefact was made; no key and no fingerprint holds it."""
+    """When, where and with what an artefact was made; no key and no fingerprint holds it.
+
+    `packages` are all that were there; those that decide the output stand in the marker itself.
+    """
 
     started: str
     wall_seconds: float
@@ -61,12 +64,14 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The completion marker: what was hashed into the key, and what came out.
 
-    `seal` is a hash of all other fields, set by `commit`.
+    `packages` are the versions that decide the output; markers written before keys held them have
+    none. `seal` is a hash of all other fields, set by `commit`.
     """
 
     key: str
     stage: str
     source: str
+    packages: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     config: Any
     inputs: dict[str, str]
     seed: int | None
@@ -84,16 +89,22 @@ def sealed(marker: Marker) -> Marker:
 
 
 def artefact_key(
-    stage: str, source: str, config: Any, inputs: dict[str, str], seed: int | None
+    stage: str,
+    source: str,
+    packages: dict[str, str],
+    config: Any,
+    inputs: dict[str, str],
+    seed: int | None,
 ) -> str:
     """The key of what `stage` makes: 32 hexadecimal digits.
 
-    `source` is the hash of the stage's code, `config` its resolved configuration as plain JSON
-    types, `inputs` content fingerprints by name.
+    `source` is the hash of the stage's code, `packages` the versions that decide its output,
+    `config` its resolved configuration as plain JSON types, `inputs` content fingerprints by name.
     """
     content = {
         "stage": stage,
         "source": source,
+        "packages": packages,
         "config": config,
         "inputs": inputs,
         "seed": seed,

@@ -82,7 +82,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """The artefact's key."""
         stage = self.definition
         fingerprints = {name: artefact.fingerprint for name, artefact in self.inputs.items()}
-        return artefact_key(self.stage, stage.source, self.config, fingerprints, self.seed)
+        code = stage.code(self.config)
+        return artefact_key(
+            self.stage, code.source, code.packages, self.config, fingerprints, self.seed
+        )
 
     @property
     def shelf(self) -> Shelf:
@@ -140,10 +143,12 @@ def execute(
             folders = stages.Folders(inputs=inputs, out=out, work=store.work(key))
             stage.run(folders, config, job.seed, report)
             files = list_files(out)
+            code = stage.code(config)
             marker = Marker(
                 key=key,
                 stage=stage.name,
-                source=stage.source,
+                source=code.source,
+                packages=code.packages,
                 config=job.config,
                 inputs={name: a.fingerprint for name, a in job.inputs.items()},
                 seed=job.seed,

@@ -9,8 +9,10 @@ it cannot be read or written, or was made by other code or another Python, the f
 import ast
 import hashlib
 import os
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -32,12 +34,28 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     `code` is the hash of its syntax tree without docstrings; `imports` are the names of `import`
     statements and `froms` the `from` ones, those inside functions included; `looks_for_modules`
     says that the file finds modules of its package by looking.
+
+    `attributes` and `words` are the attribute names and the word-like strings in it; `reads_all`
+    says that it reaches fields without naming them. Where the file exports sections (see `EXPORT`),
+    `sections` has the hash of each and `rest` that of the tree without them.
     """
 
     code: str
     imports: tuple[str, ...]
     froms: tuple[FromImport, ...]
     looks_for_modules: bool
+    attributes: frozenset[str]
+    words: frozenset[str]
+    reads_all: bool
+    sections: dict[str, str]
+    rest: str
+
+
+EXPORT = "LANGUAGE"
+"""A file that assigns one call with keywords to this name can be counted keyword by keyword."""
+
+_WORD = re.compile(r"[A-Za-z_][\w-]{0,39}")
+_READS_ALL = frozenset({"__dict__", "__struct_fields__", "asdict", "astuple", "to_builtins"})
 
 
 class FactCache:
@@ -95,19 +113,44 @@ def read_facts(text: bytes, name: str) -> ModuleFacts:
     Raises:
         SyntaxError: it is no Python.
     """
-    tree = ast.parse(text, filename=name)
+    tree = _without_docstrings(ast.parse(text, filename=name))
+    nodes = list(_walk(tree))
     imports: dict[str, None] = {}
     froms: dict[FromImport, None] = {}
-    looks = False
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             imports.update(dict.fromkeys(alias.name for alias in node.names))
         elif isinstance(node, ast.ImportFrom):
             names = tuple(alias.name for alias in node.names)
             froms[FromImport(node.level, node.module or "", names)] = None
-        looks = looks or _looks_for_modules(node)
-    code = hashlib.sha256(ast.dump(_without_docstrings(tree)).encode()).hexdigest()
-    return ModuleFacts(code, tuple(imports), tuple(froms), looks)
+    code = _hash(tree)
+    sections = _take_sections(tree)
+    return ModuleFacts(
+        code=code,
+        imports=tuple(imports),
+        froms=tuple(froms),
+        looks_for_modules=any(map(_looks_for_modules, nodes)),
+        attributes=_attributes(nodes),
+        words=frozenset(filter(None, map(_word, nodes))),
+        reads_all=any(map(_reads_all, nodes)),
+        sections=sections,
+        rest=_hash(tree) if sections else code,
+    )
+
+
+def _hash(node: ast.AST) -> str:
+    return hashlib.sha256(ast.dump(node).encode()).hexdigest()
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but the body of `if TYPE_CHECKING`, which never runs."""
+    yield node
+    unseen: list[ast.stmt] = []
+    if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
+        unseen = node.body if node.test.id == "TYPE_CHECKING" else []
+    for child in ast.iter_child_nodes(node):
+        if child not in unseen:
+            yield from _walk(child)
 
 
 def _looks_for_modules(node: ast.AST) -> bool:
@@ -116,6 +159,51 @@ def _looks_for_modules(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == "iter_modules"
     return isinstance(node, ast.Constant) and node.value == "*.py"
+
+
+def _attributes(nodes: list[ast.AST]) -> frozenset[str]:
+    """Names of attributes that are read, but for calls of a method of text (`x.translate(t)`)."""
+    calls = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and not (id(node) in calls and hasattr(str, node.attr)):
+            found.add(node.attr)
+        elif isinstance(node, ast.MatchClass):
+            found.update(node.kwd_attrs)
+    return frozenset(found)
+
+
+def _word(node: ast.AST) -> str | None:
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return None
+    return node.value if _WORD.fullmatch(node.value) else None
+
+
+def _reads_all(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in _READS_ALL
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return False
+    if node.func.id == "getattr":
+        return not (len(node.args) > 1 and isinstance(node.args[1], ast.Constant))
+    return node.func.id in (_READS_ALL | {"vars", "attrgetter"})
+
+
+def _take_sections(tree: ast.Module) -> dict[str, str]:
+    """Hashes of the keywords of `LANGUAGE = Call(...)`, which are taken out of the tree."""
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and [t.id for t in node.targets if isinstance(t, ast.Name)] == [EXPORT]
+        ):
+            call = node.value
+            if call.args or any(keyword.arg is None for keyword in call.keywords):
+                return {}
+            found = {k.arg: _hash(k.value) for k in call.keywords if k.arg}
+            call.keywords = []
+            return found
+    return {}
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:

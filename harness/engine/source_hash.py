@@ -3,6 +3,12 @@
 The import graph is read from the source text, lazy imports inside functions included, so
 that no module runs. Comments, docstrings and formatting do not count; data files beside a
 module (`texts/*.toml`, prompts) do.
+
+A package that finds its modules by looking (`languages`, `tasks.benchmarks`) counts with all of
+them, unless a `Use` says which are in use: then with those, and with those that a module which
+imports the package names in a string (`languages.get("en")`). Of a language file only those
+sections count that some module of the graph mentions as an attribute or a string. Both err on the
+side of counting too much.
 """
 
 import hashlib
@@ -11,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from harness.engine.module_facts import FactCache, FromImport, ModuleFacts, cache_file
 
 ROOMS: tuple[str, ...] = ("ultralink_data", "tasks", "train", "leaderboard", "harness")
@@ -18,30 +26,55 @@ ROOMS: tuple[str, ...] = ("ultralink_data", "tasks", "train", "leaderboard", "ha
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def source_hash(module: str) -> str:
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the code a configuration uses.
+
+    `chosen` names, by package, the modules in use of those found by looking: the module's own
+    name, or a word that stands in it as a string (a benchmark's). `without` are modules that are
+    imported in a branch which this configuration does not take.
+    """
+
+    chosen: tuple[tuple[str, frozenset[str]], ...] = ()
+    without: frozenset[str] = frozenset()
+
+
+ALL = Use()
+"""No choice: everything counts."""
+
+
+def source_hash(module: str, use: Use = ALL) -> str:
     """Hash of `module` and of every module of the five rooms that it imports, however deep.
 
     Raises:
         ValueError: no such module.
     """
+    names = closure(module, use)
+    mentioned = _mentioned(names)
     digest = hashlib.sha256()
-    for name in sorted(closure(module)):
-        digest.update(f"{name}\0{_module_hash(name)}\n".encode())
+    for name in sorted(names):
+        digest.update(f"{name}\0{_module_hash(name, mentioned)}\n".encode())
     _kept().save()
     return digest.hexdigest()
 
 
-def closure(module: str) -> frozenset[str]:
-    """`module` and the modules of the five rooms that it imports, directly or not."""
+def closure(module: str, use: Use = ALL) -> frozenset[str]:
+    """`module` and the modules of the five rooms that it imports, directly or not.
+
+    Raises:
+        ValueError: no such module.
+    """
     if _file(module) is None:
         raise ValueError(f"no module {module!r} below {ROOT}")
     seen: set[str] = set()
     todo = [module]
     while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo += _imports(name)
+        while todo:
+            name = todo.pop()
+            if name not in seen and name not in use.without:
+                seen.add(name)
+                todo += _imports(name)
+        # Each module may name further plug-ins, and each of those import further modules.
+        todo = [name for name in _plugins(seen, use) if name not in seen]
     return frozenset(seen)
 
 
@@ -56,20 +89,34 @@ _ROW_ROOMS = ("ultralink_data", "tasks", "train")
 def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
     """Hash of the code of a file that stands alone, of `more` modules, and of all they import.
 
-    Of what the file imports from this project, only `ultralink_data`, `tasks` and `train` count:
-    from the other rooms it takes types, which decide no row.
-
     Raises:
         ValueError: no such module.
+    """
+    digest = hashlib.sha256(facts.code.encode())
+    for module in file_modules(facts, more):
+        digest.update(f"{module}\0{source_hash(module)}\n".encode())
+    return digest.hexdigest()
+
+
+def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
+    """`more`, and what a file that stands alone imports from this project.
+
+    Only `ultralink_data`, `tasks` and `train` count: from the other rooms it takes types, which
+    decide no row.
     """
     names = set(facts.imports)
     for taken in facts.froms:
         names.update([taken.module, *(f"{taken.module}.{name}" for name in taken.names)])
     ours = _known({name for name in names if name.partition(".")[0] in _ROW_ROOMS})
-    digest = hashlib.sha256(facts.code.encode())
-    for module in sorted({*ours, *more}):
-        digest.update(f"{module}\0{source_hash(module)}\n".encode())
-    return digest.hexdigest()
+    return sorted({*ours, *more})
+
+
+def imported_packages(modules: Iterable[str], *files: ModuleFacts) -> frozenset[str]:
+    """The first names of all that these modules and files import from outside the five rooms."""
+    names: set[str] = set()
+    for facts in (*map(_facts, modules), *files):
+        names.update(facts.imports, (taken.module for taken in facts.froms if not taken.level))
+    return frozenset(name.partition(".")[0] for name in names) - set(ROOMS)
 
 
 def _file(module: str) -> Path | None:
@@ -87,10 +134,11 @@ def _kept() -> FactCache:
 
 def forget() -> None:
     """Read every file again at the next call; else each is read once in a process."""
-    _imports.cache_clear()
-    _module_hash.cache_clear()
+    for cached in (_facts, _imports, _data_hash):
+        cached.cache_clear()
 
 
+@cache
 def _facts(module: str) -> ModuleFacts:
     path = _file(module)
     assert path is not None
@@ -99,19 +147,13 @@ def _facts(module: str) -> ModuleFacts:
 
 @cache
 def _imports(module: str) -> list[str]:
-    """Modules of ours that `module` imports; a package's plug-in modules count as imported.
-
-    A package that finds its modules by looking (`languages`, `tasks.registry`) imports all of
-    them: `iter_modules` or `"*.py"` in its source stands for that.
-    """
+    """Modules of ours that `module` imports by name, packages around them included."""
     facts = _facts(module)
     names: set[str] = {*_parents(module), *facts.imports}
     for taken in facts.froms:
         origin = _origin(module, taken)
         names.add(origin)
         names.update(f"{origin}.{name}" for name in taken.names)
-    if facts.looks_for_modules:
-        names.update(_siblings(module))
     return [name for name in _known(names) if name != module]
 
 
@@ -137,18 +179,83 @@ def _known(names: set[str]) -> list[str]:
     return sorted(n for n in ours.union(*map(_parents, ours)) if _file(n) is not None)
 
 
-def _siblings(module: str) -> list[str]:
+def _plugins(modules: Iterable[str], use: Use) -> list[str]:
+    """Modules that the packages among `modules` find by looking, as far as they are in use."""
+    modules = list(modules)
+    chosen = dict(use.chosen)
+    found: set[str] = set()
+    for module in modules:
+        if _facts(module).looks_for_modules:
+            package, siblings = _siblings(module)
+            names = chosen.get(package)
+            if names is not None:
+                siblings = _chosen(package, siblings, names, modules)
+            found.update(siblings)
+    return sorted(found)
+
+
+def _siblings(module: str) -> tuple[str, list[str]]:
+    """The package that `module` looks into, and the modules in it."""
     path = _file(module)
     assert path is not None
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    return [f"{package}.{p.stem}" for p in path.parent.glob("*.py") if p.stem != "__init__"]
+    files = sorted(path.parent.glob("*.py"))
+    return package, [f"{package}.{p.stem}" for p in files if p.stem != "__init__"]
+
+
+def _chosen(
+    package: str, siblings: list[str], names: frozenset[str], modules: list[str]
+) -> list[str]:
+    """Those of `siblings` that are in use; all of them where a name belongs to none."""
+    found: set[str] = set()
+    for name in names:
+        stems = {module for module in siblings if module == f"{package}.{name}"}
+        stems |= {module for module in siblings if name in _facts(module).words}
+        if not stems:
+            return siblings
+        found |= stems
+    named = {
+        word
+        for module in modules
+        if package not in (module, *_parents(module)) and package in _imports(module)
+        for word in _facts(module).words
+    }
+    return sorted(found | {m for m in siblings if m.rpartition(".")[2] in named})
+
+
+def _mentioned(modules: frozenset[str]) -> frozenset[str] | None:
+    """Names of fields that these modules may read; None where one reads fields it does not name."""
+    found: set[str] = set()
+    for module in modules:
+        facts = _facts(module)
+        if facts.reads_all and any(_facts(name).sections for name in _reachable(module, modules)):
+            return None
+        found |= facts.attributes
+        found |= facts.words
+    return frozenset(found)
+
+
+def _reachable(module: str, modules: frozenset[str]) -> set[str]:
+    """Plug-ins in the packages that `module` imports and is no part of: it can get hold of them."""
+    packages = {name for name in _imports(module) if _facts(name).looks_for_modules}
+    packages -= {module, *_parents(module)}
+    return {name for name in modules if name.rpartition(".")[0] in packages}
+
+
+def _module_hash(module: str, mentioned: frozenset[str] | None) -> str:
+    facts = _facts(module)
+    if not facts.sections or mentioned is None:
+        return _data_hash(module, facts.code)
+    used = [f"{name} {facts.sections[name]}" for name in sorted(facts.sections.keys() & mentioned)]
+    return _data_hash(module, "\n".join([facts.rest, *used]))
 
 
 @cache
-def _module_hash(module: str) -> str:
+def _data_hash(module: str, code: str) -> str:
+    """Hash of `code`, and of the package's data files where `module` is a package."""
     path = _file(module)
     assert path is not None
-    digest = hashlib.sha256(_facts(module).code.encode())
+    digest = hashlib.sha256(code.encode())
     if path.name == "__init__.py":
         for data in sorted(_data_files(path.parent)):
             digest.update(f"{data.relative_to(path.parent)}\0".encode())

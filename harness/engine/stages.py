@@ -1,15 +1,15 @@
 """The stages of an experiment: each makes one artefact out of others, in a worker process.
 
 A stage's key is known before it runs (see `harness.engine.artefact_store`): its code (the modules
-it names, all they import, and its own glue here), its config, the fingerprints of its inputs, its
-seed.
+it names, what they import and this config uses, and its own glue here), the versions of the
+packages that decide its output, its config, the fingerprints of its inputs, its seed.
 """
 
 import ast
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,16 @@ from typing import Any
 import msgspec
 
 from harness.engine.artefact_store import Shelf
-from harness.engine.source_hash import source_hash
+from harness.engine.deciding_packages import deciding_versions
+from harness.engine.module_facts import ModuleFacts
+from harness.engine.source_hash import (
+    ALL,
+    Use,
+    closure,
+    file_hash,
+    file_modules,
+    source_hash,
+)
 from tasks.eval_config import EvalConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
@@ -34,10 +43,28 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
     work: Path
 
 
+class StageUse(msgspec.Struct, frozen=True, kw_only=True):
+    """What a config uses: of the code, and of the packages that it imports.
+
+    `idle` are packages (distributions) that the code imports and that decide nothing here.
+    """
+
+    code: Use = ALL
+    idle: frozenset[str] = frozenset()
+
+
+class StageCode(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes the output beside config and inputs: hash of our code, versions of packages."""
+
+    source: str
+    packages: dict[str, str]
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is.
 
-    `own_source` is the hash of the code of a stage that an ablation brings; None for those here.
+    `use` says what of them a config uses; without it, everything that they import counts.
+    `own_code` is the code of a stage that an ablation brings; None for those here.
     """
 
     name: str
@@ -45,12 +72,14 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[str, ...]
     config_type: type
     run: Callable[[Folders, Any, int | None, Report], None]
-    own_source: str | None = None
+    use: Callable[[Any], StageUse] = lambda config: StageUse()
+    own_code: StageCode | None = None
 
-    @property
-    def source(self) -> str:
-        """Hash of the code that the stage's output depends on."""
-        return self.own_source or _stage_source(self.name)
+    def code(self, config: Any) -> StageCode:
+        """The code that the output depends on; `config` as plain JSON types or typed."""
+        if self.own_code is not None:
+            return self.own_code
+        return _stage_code(self.name, self.use(msgspec.convert(config, self.config_type)))
 
 
 class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,7 +178,7 @@ def _prune(folders: Folders, config: PruneConfig, seed: int | None, report: Repo
 
 
 def _tokenizer(folders: Folders, config: TokenizerConfig, seed: int | None, report: Report) -> None:
-    from train.micro import train_tokenizer
+    from train.micro_tokenizer import train_tokenizer
     from ultralink_data.starter.dialogues import base_texts
 
     texts = base_texts(config.starter.seed, config.starter.per_template)
@@ -216,6 +245,42 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
     )
 
 
+LANGUAGES = "ultralink_data.languages"
+BENCHMARKS = "tasks.benchmarks"
+
+
+def _use_starter_languages(config: Any) -> StageUse:
+    """The starter set names its languages itself."""
+    return StageUse(code=Use(chosen=((LANGUAGES, frozenset()),)))
+
+
+def _use_tokenizer(config: TokenizerConfig) -> StageUse:
+    """As the starter set; torch comes along with transformers and does nothing."""
+    return StageUse(code=_use_starter_languages(config).code, idle=frozenset({"torch"}))
+
+
+def _use_pack(config: PackConfig) -> StageUse:
+    """Packing loads no model: torch stands in the same module as the tokenizer's loading."""
+    return StageUse(idle=frozenset({"torch"}))
+
+
+def _use_evaluation(config: EvalStageConfig) -> StageUse:
+    """The asked benchmarks, languages and backend; a served model needs no weights here."""
+    runs, backend = config.eval.runs, config.eval.backend
+    backends = {"vllm": "tasks.models.vllm_engine", "openai-chat": "tasks.models.chat_endpoint"}
+    served = frozenset({"torch", "transformers", "tokenizers"})
+    return StageUse(
+        code=Use(
+            chosen=(
+                (LANGUAGES, frozenset(language for run in runs for language in run.languages)),
+                (BENCHMARKS, frozenset(run.task for run in runs)),
+            ),
+            without=frozenset(module for name, module in backends.items() if name != backend),
+        ),
+        idle=served if backend == "openai-chat" else frozenset(),
+    )
+
+
 STAGES: dict[str, Stage] = {
     stage.name: stage
     for stage in (
@@ -225,6 +290,7 @@ STAGES: dict[str, Stage] = {
             modules=("ultralink_data.starter.dialogues", "ultralink_data.store.dataset"),
             config_type=StarterConfig,
             run=_starter,
+            use=_use_starter_languages,
         ),
         Stage(
             name="import",
@@ -243,9 +309,10 @@ STAGES: dict[str, Stage] = {
         Stage(
             name="tokenizer",
             shelf="models",
-            modules=("train.micro", "ultralink_data.starter.dialogues"),
+            modules=("train.micro_tokenizer", "ultralink_data.starter.dialogues"),
             config_type=TokenizerConfig,
             run=_tokenizer,
+            use=_use_tokenizer,
         ),
         Stage(
             name="base",
@@ -253,6 +320,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.micro", "ultralink_data.starter.dialogues"),
             config_type=BaseConfig,
             run=_base,
+            use=_use_starter_languages,
         ),
         Stage(
             name="pack",
@@ -260,6 +328,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.packing", "train.loading", "ultralink_data.store.dataset"),
             config_type=PackConfig,
             run=_pack,
+            use=_use_pack,
         ),
         Stage(
             name="train",
@@ -274,6 +343,7 @@ STAGES: dict[str, Stage] = {
             modules=("tasks.evaluate",),
             config_type=EvalStageConfig,
             run=_evaluate,
+            use=_use_evaluation,
         ),
     )
 }
@@ -290,9 +360,23 @@ def get(name: str) -> Stage:
     return STAGES[name]
 
 
+def file_code(facts: ModuleFacts, modules: Sequence[str]) -> StageCode:
+    """The code of a stage that a file of its own defines and that uses `modules` too.
+
+    Raises:
+        ValueError: no such module.
+    """
+    reached = {name for module in file_modules(facts, modules) for name in closure(module)}
+    return StageCode(source=file_hash(facts, modules), packages=deciding_versions(reached, facts))
+
+
 @cache
-def _stage_source(name: str) -> str:
+def _stage_code(name: str, use: StageUse) -> StageCode:
     stage = STAGES[name]
     glue = ast.dump(ast.parse(textwrap.dedent(inspect.getsource(stage.run))))
-    parts = [glue, *(source_hash(module) for module in stage.modules)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    parts = [glue, *(source_hash(module, use.code) for module in stage.modules)]
+    modules = {name for module in stage.modules for name in closure(module, use.code)}
+    return StageCode(
+        source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        packages=deciding_versions(modules, idle=use.idle),
+    )

@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from harness.engine.module_facts import read_facts
-from harness.engine.source_hash import file_hash, is_module
-from harness.engine.stages import Folders, Report, Stage
+from harness.engine.source_hash import is_module
+from harness.engine.stages import Folders, Report, Stage, file_code
 from harness.experiment import ablations as folder
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage
@@ -115,7 +115,7 @@ def stage_of(path: Path, name: str) -> Stage:
         modules=stage.modules,
         config_type=stage.config_type,
         run=partial(_run, stage, path),
-        own_source=file_hash(read_facts(_text(path), str(path)), stage.modules),
+        own_code=file_code(read_facts(_text(path), str(path)), stage.modules),
     )
 
 

@@ -8,7 +8,7 @@ from tokenizers import processors
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from train.chat_templates import CHATML
-from train.micro import train_tokenizer
+from train.micro_tokenizer import train_tokenizer
 
 TEXTS = (
     "Anna has 3 apples and buys 4 more. The answer is 7.\n",

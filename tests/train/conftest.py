@@ -8,7 +8,8 @@ import torch
 from train_samples import TEXTS, dialogues
 
 from train.loading import load_tokenizer
-from train.micro import train_base, train_tokenizer
+from train.micro import train_base
+from train.micro_tokenizer import train_tokenizer
 from train.packing import pack
 from train.train_config import TINY_MICRO, TrainConfig
 

@@ -7,7 +7,8 @@ from train_samples import TEXTS
 
 from train.chat_templates import CHATML
 from train.loading import load_model, load_tokenizer
-from train.micro import train_base, train_tokenizer
+from train.micro import train_base
+from train.micro_tokenizer import train_tokenizer
 from train.train_config import TINY_MICRO
 from ultralink_data.errors import ConfigError, DataError
 
@@ -37,7 +38,7 @@ def test_the_tokenizer_is_the_same_in_another_process(tokenizer_folder, tmp_path
     code = (
         f"import sys\nsys.path[:0] = {sys.path!r}\n"
         "from pathlib import Path\nfrom train_samples import TEXTS\n"
-        "from train.micro import train_tokenizer\n"
+        "from train.micro_tokenizer import train_tokenizer\n"
         f"train_tokenizer(TEXTS, 320, Path({str(tmp_path / 't')!r}))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7"})

@@ -73,16 +73,18 @@ def test_what_is_there_is_not_made_again(whole):
     assert (folder / MARKER).stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("changed", ["stage", "source", "config", "inputs", "seed"])
+@pytest.mark.parametrize("changed", ["stage", "source", "packages", "config", "inputs", "seed"])
 def test_each_part_of_a_key_counts(changed):
     parts = {"stage": "a", "source": "b", "config": {"x": 1}, "inputs": {"i": "f"}, "seed": 0}
     others = {"stage": "b", "source": "c", "config": {"x": 2}, "inputs": {"i": "g"}, "seed": None}
+    parts |= {"packages": {"torch": "2.0"}}
+    others |= {"packages": {"torch": "2.1"}}
     assert artefact_key(**parts) != artefact_key(**(parts | {changed: others[changed]}))
 
 
 def test_the_order_of_fields_does_not_change_a_key():
-    one = artefact_key("s", "c", {"a": 1, "b": 2}, {"x": "1", "y": "2"}, 0)
-    assert one == artefact_key("s", "c", {"b": 2, "a": 1}, {"y": "2", "x": "1"}, 0)
+    one = artefact_key("s", "c", {}, {"a": 1, "b": 2}, {"x": "1", "y": "2"}, 0)
+    assert one == artefact_key("s", "c", {}, {"b": 2, "a": 1}, {"y": "2", "x": "1"}, 0)
 
 
 def test_logs_do_not_change_a_fingerprint(tmp_path):

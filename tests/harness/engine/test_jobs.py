@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from harness.engine.jobs import Artefact, Job, external, make_job
-from harness.engine.stages import STAGES, EvalStageConfig, PruneConfig
+from harness.engine.stages import STAGES, EvalStageConfig, PruneConfig, StageCode
 from harness.experiment import nodes, profiles
 from harness.experiment.nodes import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
@@ -109,7 +109,8 @@ def test_a_key_survives_the_way_to_a_worker():
 
 def test_other_code_has_another_key(monkeypatch):
     before = eval_key()
-    monkeypatch.setattr(type(STAGES["eval"]), "source", "another hash")
+    other = StageCode(source="another hash", packages={})
+    monkeypatch.setattr(type(STAGES["eval"]), "code", lambda stage, config: other)
     assert eval_key() != before
 
 

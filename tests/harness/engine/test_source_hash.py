@@ -3,10 +3,12 @@
 import pytest
 
 from harness.engine import source_hash as module
-from harness.engine.source_hash import closure, source_hash
+from harness.engine.source_hash import Use, closure, source_hash
 from harness.engine.stages import STAGES
 
 A = '"""What."""\nfrom ultralink_data import b\n\ndef f():\n    return b.g()\n'
+LANGUAGE = "HALF = 2\n\nLANGUAGE = Language(a=Section(x=1), b=Section(x=HALF), translate=3)\n"
+SAYS = "from ultralink_data import tongues\n\ndef f(code):\n    return tongues.get(code).a\n"
 FILES = {
     "ultralink_data/__init__.py": "",
     "ultralink_data/a.py": A,
@@ -18,6 +20,11 @@ FILES = {
     "ultralink_data/plug/__init__.py": "import pkgutil as p\nF = p.iter_modules(__path__)\n",
     "ultralink_data/plug/one.py": "Z = 1\n",
     "ultralink_data/plug/prompt.txt": "Say\n",
+    "ultralink_data/tongues/__init__.py": "import pkgutil as p\nF = p.iter_modules(__path__)\n",
+    "ultralink_data/tongues/en.py": LANGUAGE,
+    "ultralink_data/tongues/es.py": LANGUAGE,
+    "ultralink_data/tongues/fr.py": LANGUAGE.replace("a=", "name='gaul', a="),
+    "ultralink_data/says.py": SAYS,
 }
 
 
@@ -98,6 +105,97 @@ def test_modules_found_by_looking_count_with_their_data(tree):
     assert tree("ultralink_data.plug", {"ultralink_data/plug/two.py": ""}) != middle
     last = tree("ultralink_data.plug")
     assert tree("ultralink_data.plug", {"ultralink_data/plug/prompt.txt": "Do\n"}) != last
+
+
+def chosen(*names):
+    return Use(chosen=(("ultralink_data.tongues", frozenset(names)),))
+
+
+def tongues(use):
+    modules = closure("ultralink_data.says", use)
+    return {name.rpartition(".")[2] for name in modules if ".tongues." in name}
+
+
+def test_of_modules_found_by_looking_only_those_in_use_count(tree):
+    tree("ultralink_data.says")
+    assert tongues(Use()) == {"en", "es", "fr"}
+    assert tongues(chosen()) == set()
+    assert tongues(chosen("es")) == {"es"}
+    assert tongues(chosen("gaul", "en")) == {"fr", "en"}
+
+
+def test_a_name_that_belongs_to_no_module_counts_all(tree):
+    tree("ultralink_data.says")
+    assert tongues(chosen("es", "nothing")) == {"en", "es", "fr"}
+
+
+def test_a_module_counts_that_is_named_where_its_package_is_imported(tree):
+    text = SAYS.replace("get(code)", "get(code or 'en')")
+    tree("ultralink_data.says", {"ultralink_data/says.py": text})
+    assert tongues(chosen("es")) == {"es", "en"}
+
+
+def test_what_a_module_is_without_does_not_count_nor_what_it_alone_imports(tree):
+    tree("ultralink_data.a")
+    without = Use(without=frozenset({"ultralink_data.b"}))
+    assert closure("ultralink_data.a", without) == {"ultralink_data", "ultralink_data.a"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("b=Section(x=HALF)", "b=Section(x=3)", False),
+        ("translate=3", "translate=4", False),
+        ("translate=3", "translate=3, c=4", False),
+        ("a=Section(x=1)", "a=Section(x=2)", True),
+        ("HALF = 2", "HALF = 3", True),
+        ("Language(", "Idiom(", True),
+        ("Language(", "Language(3, ", True),
+    ],
+)
+def test_of_a_language_file_the_sections_count_that_are_read(tree, old, new, counts):
+    before = tree("ultralink_data.says")
+    changes = {"ultralink_data/tongues/es.py": LANGUAGE.replace(old, new)}
+    assert (tree("ultralink_data.says", changes) != before) is counts
+
+
+@pytest.mark.parametrize(
+    ("reads", "counts"),
+    [
+        ("tongues.get(code).a", False),
+        ("tongues.get(code).b", True),
+        ("getattr(tongues.get(code), 'b')", True),
+        ("getattr(tongues.get(code), code)", True),
+        ("msgspec.structs.asdict(tongues.get(code))", True),
+        ("vars(tongues.get(code))", True),
+        ("[0 for x in code if match(x)]", False),
+    ],
+)
+def test_a_section_that_may_be_read_counts(tree, reads, counts):
+    says = {"ultralink_data/says.py": SAYS.replace("tongues.get(code).a", reads)}
+    before = tree("ultralink_data.says", says)
+    changes = {"ultralink_data/tongues/es.py": LANGUAGE.replace("x=HALF", "x=3")}
+    assert (tree("ultralink_data.says", changes) != before) is counts
+
+
+def test_a_method_of_text_is_no_section(tree):
+    for reads, counts in (("code.translate({})", False), ("tongues.get(code).translate", True)):
+        says = SAYS.replace("tongues.get(code).a", reads)
+        files = {"ultralink_data/says.py": says, "ultralink_data/tongues/es.py": LANGUAGE}
+        before = tree("ultralink_data.says", files)
+        changes = {"ultralink_data/tongues/es.py": LANGUAGE.replace("translate=3", "translate=4")}
+        assert (tree("ultralink_data.says", changes) != before) is counts
+
+
+def test_an_import_for_type_checking_alone_is_none(tree):
+    hidden = "if TYPE_CHECKING:\n    from ultralink_data import b\n"
+    text = f"{hidden}else:\n    import ultralink_data.late\n"
+    tree("ultralink_data.a", {"ultralink_data/a.py": text})
+    assert closure("ultralink_data.a") == {
+        "ultralink_data",
+        "ultralink_data.a",
+        "ultralink_data.late",
+    }
 
 
 def test_an_unknown_module_is_an_error(tree):

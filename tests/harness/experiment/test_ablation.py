@@ -251,7 +251,7 @@ def test_a_stage_names_modules_of_this_project_only(tmp_path):
 def test_the_code_of_a_stage_is_its_file_and_what_it_imports_of_the_rows_rooms(tmp_path):
     def hashed(text, name="own.py"):
         path = get_ablation(at(tmp_path, text, name)).file
-        return stage_of(path, "shortest").source
+        return stage_of(path, "shortest").code({}).source
 
     first = hashed(SHORTEST)
     assert hashed(SHORTEST.replace('"""The rows with', '# why\n    """Rows with'), "1.py") == first

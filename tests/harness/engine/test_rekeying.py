@@ -1,0 +1,224 @@
+"""Which edits and which packages give which stages a new key, on a copy of this project's code."""
+
+import sys
+
+import pytest
+from command_line import copy_code
+
+from harness.engine import deciding_packages, source_hash, stages
+from harness.engine.deciding_packages import CARRYING, DECIDING
+from harness.engine.jobs import Artefact, make_job
+from tasks.eval_config import EvalConfig, TaskRun
+from train.train_config import MicroConfig, TrainConfig
+from ultralink_data.llm.endpoint import EndpointIdentity
+
+STARTER = stages.StarterConfig()
+
+
+def evaluation(task, *languages, **changes):
+    runs = (TaskRun(task=task, languages=languages, protocol="direct", likelihood=0),)
+    return "eval", stages.EvalStageConfig(eval=EvalConfig(runs=runs, **changes), problems="")
+
+
+SERVED = EndpointIdentity(base_url="http://127.0.0.1:1/v1", model="m")
+CONFIGS = {
+    "starter": ("starter", STARTER),
+    "import": ("import", stages.ImportConfig()),
+    "prune": ("prune", stages.PruneConfig()),
+    "tokenizer": (
+        "tokenizer",
+        stages.TokenizerConfig(starter=STARTER, vocabulary=512),
+    ),
+    "base": ("base", stages.BaseConfig(starter=STARTER, micro=MicroConfig())),
+    "pack": (
+        "pack",
+        stages.PackConfig(languages=("es",), max_tokens=64, template="chatml", packing=True),
+    ),
+    "train": ("train", TrainConfig()),
+    "mgsm en": evaluation("mgsm", "en"),
+    "mgsm es": evaluation("mgsm", "es"),
+    "mgsm fr": evaluation("mgsm", "fr"),
+    "humaneval": evaluation("humaneval", "en"),
+    "omgeval": evaluation("omgeval", "es"),
+    "math": evaluation("starter_math", "en"),
+    "vllm": evaluation("mgsm", "en", backend="vllm"),
+    "served": evaluation("mgsm", "en", backend="openai-chat", served=SERVED),
+}
+DATA = {"starter", "import", "prune"}
+MODELS = {"tokenizer", "base", "train"}
+MGSM = {"mgsm en", "mgsm es", "mgsm fr", "math", "vllm", "served"}
+EVALUATIONS = MGSM | {"humaneval", "omgeval"}
+# Two err on the side of a new key: "math", as the starter set names all its languages, and
+# "humaneval", whose module reads some fields by a name that it computes.
+
+ES = "ultralink_data/languages/es.py"
+EDITS = {
+    "a Spanish translation bound": (ES, "length=(0.7,", "length=(0.6,", set()),
+    "a Spanish MGSM prompt": (
+        ES,
+        "Da solo la respuesta",
+        "Di solo la respuesta",
+        {"mgsm es", "math"},
+    ),
+    "a French MGSM prompt": (
+        "ultralink_data/languages/fr.py",
+        'mgsm=MgsmTexts(\n        question="',
+        'mgsm=MgsmTexts(\n        question="_',
+        {"mgsm fr", "math"},
+    ),
+    "an English answer phrase": (
+        "ultralink_data/languages/en.py",
+        "        answer_phrases=(\n",
+        '        answer_phrases=(\n            "so",\n',
+        MGSM | {"humaneval"},
+    ),
+    "how Chinese writes numbers, which is read in every language": (
+        "ultralink_data/languages/zh.py",
+        "numbers=NumberWords(\n",
+        "numbers=NumberWords(extra=1,\n",
+        MGSM,
+    ),
+    "what a Spanish starter solution ends with": (
+        ES,
+        "La respuesta es {answer}.",
+        "El resultado es {answer}.",
+        {"starter", "tokenizer", "base", "mgsm es", "math"},
+    ),
+    "Finnish, which nothing here asks for": (
+        "ultralink_data/languages/fi.py",
+        "",
+        "X = 1\n",
+        set(),
+    ),
+    "a constant of the Spanish file": (
+        ES,
+        "",
+        "X = 1\n",
+        {"starter", "tokenizer", "base", "mgsm es", "math"},
+    ),
+    "a Russian chat of the starter set": (
+        "ultralink_data/starter/texts/chats_ru.toml",
+        "",
+        "a = 1\n",
+        {"starter", "tokenizer", "base", "math"},
+    ),
+    "the win rate": ("tasks/judging/win_rate.py", "", "X = 1\n", set()),
+    "OMGEval": (
+        "tasks/benchmarks/omgeval.py",
+        "UNTRANSLATED: Final = 169",
+        "UNTRANSLATED: Final = 170",
+        {"omgeval"},
+    ),
+    "MGSM": ("tasks/benchmarks/mgsm.py", '"direct": 64', '"direct": 65', MGSM),
+    "how vLLM is loaded": (
+        "tasks/models/vllm_engine.py",
+        "SPARE: Final = -1",
+        "SPARE: Final = -2",
+        {"vllm"},
+    ),
+    "how an endpoint is asked": ("tasks/models/chat_endpoint.py", "", "X = 1\n", {"served"}),
+    "how a model generates": ("tasks/models/generation.py", "", "X = 1\n", EVALUATIONS),
+    "the loss": ("train/loss.py", "", "X = 1\n", {"base", "train"}),
+    "packing": ("train/packing.py", "", "X = 1\n", {"base", "pack"}),
+    "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", {"prune"}),
+    "a translation check": ("ultralink_data/translation/values.py", "", "X = 1\n", set()),
+    "a table": ("leaderboard/table.py", "", "X = 1\n", set()),
+    "the README": ("README.md", "", "words\n", set()),
+    "a test": ("tests/test_new.py", "", "X = 1\n", set()),
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    return copy_code(tmp_path_factory.mktemp("code"))
+
+
+@pytest.fixture
+def keys(copy, monkeypatch):
+    """Call it for the key of each configuration, as the copy of the code stands."""
+    monkeypatch.setattr(source_hash, "ROOT", copy)
+
+    def forget():
+        source_hash.forget()
+        stages._stage_code.cache_clear()
+        deciding_packages._version.cache_clear()
+
+    def all_keys():
+        forget()
+        return {name: key(*parts) for name, parts in CONFIGS.items()}
+
+    yield all_keys
+    forget()
+
+
+def key(stage, config):
+    inputs = {"model": Artefact(path="m", fingerprint="0")}
+    return make_job(stage, config, inputs).key
+
+
+def changed(before, after):
+    return {name for name, key in after.items() if before[name] != key}
+
+
+@pytest.mark.parametrize(("path", "old", "new", "expected"), EDITS.values(), ids=EDITS)
+def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, expected):
+    before, file = keys(), copy / path
+    text = file.read_text() if file.exists() else None
+    edited = (text or "") + new if not old else text.replace(old, new, 1)
+    assert edited != text
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(edited)
+    try:
+        assert changed(before, keys()) == expected
+    finally:
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("torch", {"base", "train"} | EVALUATIONS - {"served"}),
+        ("transformers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
+        ("tokenizers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
+        ("accelerate", {"base", "train"}),
+        ("lm-eval", EVALUATIONS),
+        ("vllm", {"vllm"}),
+        ("numpy", {"prune", "pack", "base", "train"}),
+        ("openai", set()),
+    ],
+)
+def test_a_package_gives_a_new_key_to_what_it_decides(keys, monkeypatch, package, expected):
+    before, installed = keys(), deciding_packages.version
+    monkeypatch.setattr(
+        deciding_packages, "version", lambda name: "0+new" if name == package else installed(name)
+    )
+    assert changed(before, keys()) == expected
+
+
+def test_another_build_of_torch_is_another_key(keys, monkeypatch):
+    found = []
+    for build in ("2.13.0+cpu", "2.13.0+cu130"):
+        monkeypatch.setattr(deciding_packages, "version", lambda name, build=build: build)
+        found.append(keys())
+    assert "train" in changed(*found)
+
+
+def test_a_marker_says_which_versions_are_in_the_key():
+    stage, config = CONFIGS["train"]
+    packages = stages.get(stage).code(config).packages
+    assert {"torch", "transformers", "tokenizers", "accelerate"} <= packages.keys()
+    assert packages["torch"] == deciding_packages.version("torch")
+
+
+def test_every_package_that_this_code_imports_decides_or_does_not():
+    modules = [
+        ".".join(path.relative_to(source_hash.ROOT).with_suffix("").parts)
+        for room in ("ultralink_data", "tasks", "train")
+        for path in (source_hash.ROOT / room).rglob("*.py")
+        if path.name != "__init__.py"
+    ]
+    imported = source_hash.imported_packages(modules) - sys.stdlib_module_names
+    assert imported - DECIDING.keys() == CARRYING
