@@ -1,6 +1,7 @@
 """What an evaluation is asked to do: the typed configuration, checked before anything runs."""
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -11,6 +12,8 @@ from ultralink_data.llm.endpoint import EndpointIdentity
 
 Backend = Literal["hf", "vllm", "openai-chat"]
 _REPAIRS = ", repairs: "
+
+T = TypeVar("T")
 
 
 class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,3 +126,8 @@ def check(config: EvalConfig) -> None:
     """
     for run in config.runs:
         run.benchmark().check(run.languages, run.protocol)
+
+
+def selected(problems: Sequence[T], count: int | None) -> Sequence[T]:
+    """The first `count` problems by id; None for all."""
+    return problems if count is None else problems[:count]

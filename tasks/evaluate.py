@@ -31,7 +31,7 @@ from tasks.benchmark import (
     Request,
     Sample,
 )
-from tasks.eval_config import EvalConfig, TaskRun, check
+from tasks.eval_config import EvalConfig, TaskRun, check, selected
 from tasks.models.generation import GenerationWatch, Watch
 from tasks.models.likelihood import score_references, token_log_probs
 from tasks.models.lm_eval_adapter import (
@@ -132,11 +132,6 @@ def _evaluate(
     text = msgspec.json.format(msgspec.json.encode(evaluation), indent=2)
     (out / EVALUATION).write_bytes(text + b"\n")
     return evaluation
-
-
-def selected(problems: Sequence[T], count: int | None) -> Sequence[T]:
-    """The first `count` problems by id; None for all."""
-    return problems if count is None else problems[:count]
 
 
 class _Session:

@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 
@@ -54,6 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             _print_config(config)
             return 0
+        if missing:
+            # It brings scipy along, and this process has nothing to do but wait.
+            Thread(target=import_module, args=("harness.experiment.report",)).start()
         show.make(graph, experiment.run_names(), pool)
     from harness.experiment.report import write_experiment
     from leaderboard.report_tables import report_tables

@@ -25,8 +25,7 @@ from harness.engine.stages import (
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import blaming
 from harness.experiment.config import ExperimentConfig, ModelConfig
-from tasks.eval_config import EvalConfig, TaskRun
-from tasks.evaluate import selected
+from tasks.eval_config import EvalConfig, TaskRun, selected
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
