@@ -46,4 +46,6 @@ def tables(title: str, manifest: StageManifest) -> list[Table]:
             f"{spent.completion_tokens:,} reply tokens"
             + (f", which cost {manifest.cost:.4g}" if manifest.cost else "")
         )
+    if manifest.left_out:
+        notes.append(f"the model does not take {', '.join(manifest.left_out)}: asked without")
     return [text_table(title, ("", "reason", *languages, "all"), lines, *notes)]

@@ -106,7 +106,8 @@ def test_what_the_endpoint_does_not_take_is_said_once_and_stands_in_the_manifest
     with serving(refusing("seed", "temperature", "max_tokens", by="words", then=model)) as server:
         own = ("--extra-body", '{"think": false}')
         assert main(command(server, tmp_path, pages, *own)) == 0
-    err = capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "the model does not take seed, temperature: asked without" in out
     for name in ("seed", "temperature"):
         assert err.count(f"does not take {name}") == 1
     text = (tmp_path / "d.manifest.json").read_bytes()

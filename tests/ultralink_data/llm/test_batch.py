@@ -314,3 +314,15 @@ def test_a_model_that_takes_the_limit_under_another_name_gets_it(tmp_path: Path)
     with providing(lambda asked: refused if "max_tokens" in asked else echo(asked)) as provider:
         texts(ask(provider, tmp_path, *"ab")[0])
         assert provider.sizes() == [2, 2]
+
+
+def test_what_a_batch_is_refused_for_in_words_is_left_out_of_the_next_wave(tmp_path: Path) -> None:
+    body = b'{"error": {"message": "`temperature` is deprecated for this model."}}'
+    refused = Answer(status=400, body=body)
+    with providing(lambda asked: refused if "temperature" in asked else echo(asked)) as provider:
+        replies, client = ask(provider, tmp_path, *"ab")
+        texts(replies)
+        assert provider.sizes() == [2, 2]
+        assert client.left_out == ("temperature",)
+        texts(ask(provider, tmp_path, "c")[0])
+        assert provider.sizes() == [2, 2, 1]
