@@ -60,6 +60,7 @@ LANGUAGE = Language(
         closing="Nur tradu.",
         next_turn="Tradu.",
         answer_line="Vorta kel: {answer}",
+        translating="tradu",
         length=(0.5, 1.0, 2.0),
     ),
     numbers=NumberWords(

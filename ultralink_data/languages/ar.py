@@ -48,6 +48,7 @@ LANGUAGE = Language(
         closing="اكتب الترجمة فقط.",
         next_turn="ترجم إلى العربية الدور التالي من الحوار نفسه بالقواعد نفسها.",
         answer_line="الإجابة هي: {answer}",
+        translating="ترجم",
         length=(0.5, 0.85, 1.4),
     ),
     numbers=NumberWords(

@@ -50,6 +50,7 @@ LANGUAGE = Language(
         closing="Schreibe nur die Übersetzung.",
         next_turn="Übersetze den nächsten Beitrag desselben Gesprächs nach denselben Regeln ins Deutsche.",
         answer_line="Die Antwort ist: {answer}",
+        translating="übersetz",
         length=(0.6, 1.15, 2.0),
     ),
     numbers=NumberWords(

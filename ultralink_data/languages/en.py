@@ -51,6 +51,7 @@ LANGUAGE = Language(
         closing="Write only the translation.",
         next_turn="Translate the next turn of the same conversation into English, by the same rules.",
         answer_line="The answer is: {answer}",
+        translating="translat",
         length=(0.5, 1.0, 2.0),
     ),
     numbers=NumberWords(

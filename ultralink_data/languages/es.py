@@ -51,6 +51,7 @@ LANGUAGE = Language(
         closing="Escribe solo la traducción.",
         next_turn="Traduce al español el turno siguiente de la misma conversación, con las mismas reglas.",
         answer_line="La respuesta es: {answer}",
+        translating="traduc|tradui",
         length=(0.7, 1.1, 1.75),
     ),
     numbers=NumberWords(

@@ -48,6 +48,7 @@ LANGUAGE = Language(
         closing="Kirjoita vain käännös.",
         next_turn="Käännä suomeksi saman keskustelun seuraava vuoro samojen sääntöjen mukaan.",
         answer_line="Vastaus on: {answer}",
+        translating="käännö|käänsin",
         length=(0.55, 1.05, 1.75),
     ),
     numbers=NumberWords(

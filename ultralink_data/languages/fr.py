@@ -51,6 +51,7 @@ LANGUAGE = Language(
         closing="Écris seulement la traduction.",
         next_turn="Traduis en français le tour suivant de la même conversation, selon les mêmes règles.",
         answer_line="La réponse est : {answer}",
+        translating="tradui|traduc",
         length=(0.7, 1.08, 1.9),
     ),
     numbers=NumberWords(

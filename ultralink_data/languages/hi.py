@@ -48,6 +48,7 @@ LANGUAGE = Language(
         closing="केवल अनुवाद लिखें।",
         next_turn="उसी बातचीत की अगली बारी का उन्हीं नियमों से हिन्दी में अनुवाद करें।",
         answer_line="उत्तर है: {answer}",
+        translating="अनुवाद",
         length=(0.3, 0.6, 1.1),
     ),
     numbers=NumberWords(

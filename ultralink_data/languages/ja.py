@@ -50,6 +50,7 @@ LANGUAGE = Language(
         closing="訳文だけを書いてください。",
         next_turn="同じ会話の次の発言を、同じ規則に従って日本語に翻訳してください。",
         answer_line="答えは：{answer}",
+        translating="翻訳|訳文",
         length=(0.3, 0.65, 1.2),
     ),
     numbers=NumberWords(

@@ -51,6 +51,7 @@ LANGUAGE = Language(
         closing="Напиши только перевод.",
         next_turn="Переведи на русский язык следующую реплику того же разговора по тем же правилам.",
         answer_line="Ответ: {answer}",
+        translating="перевод|перевёл",
         length=(0.5, 1.06, 1.85),
     ),
     numbers=NumberWords(

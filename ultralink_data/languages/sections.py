@@ -69,7 +69,8 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     A prompt is `instruction`, what holds for the kind of text (`chat`, `math`, `code`), one of
     `keep_names` and `localise_names`, and `closing`; the text stands after it in `<text>`. `next_turn`
     opens each further turn of a chat. `answer_line` closes a worked solution and holds `{answer}`;
-    `math` holds `{answer_line}`. `length` is the least, the usual and the greatest ratio of the
+    `math` holds `{answer_line}`. `translating` finds words for translating, by which a reply speaks
+    of itself. `length` is the least, the usual and the greatest ratio of the
     characters of a translation to those of its English source (docs/data_translate.md).
     """
 
@@ -84,6 +85,7 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     closing: str
     next_turn: str
     answer_line: str
+    translating: str
     length: tuple[float, float, float]
 
     def __post_init__(self) -> None:

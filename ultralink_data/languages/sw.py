@@ -50,6 +50,7 @@ LANGUAGE = Language(
         closing="Andika tafsiri tu.",
         next_turn="Tafsiri kwa Kiswahili kauli inayofuata ya mazungumzo hayo hayo, kwa kanuni zile zile.",
         answer_line="Jibu ni: {answer}",
+        translating="tafsiri",
         length=(0.55, 1.05, 1.8),
     ),
     numbers=NumberWords(

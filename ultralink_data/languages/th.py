@@ -50,6 +50,7 @@ LANGUAGE = Language(
         closing="เขียนเฉพาะคำแปล",
         next_turn="แปลข้อความถัดไปของบทสนทนาเดียวกันเป็นภาษาไทยตามกฎเดิม",
         answer_line="คำตอบคือ: {answer}",
+        translating="คำแปล|การแปล",
         length=(0.5, 0.9, 1.6),
     ),
     numbers=NumberWords(

@@ -48,6 +48,7 @@ LANGUAGE = Language(
         closing="Yalnızca çeviriyi yaz.",
         next_turn="Aynı konuşmanın bir sonraki sırasını aynı kurallarla Türkçeye çevir.",
         answer_line="Cevap: {answer}",
+        translating="çevir",
         length=(0.5, 0.95, 1.6),
     ),
     numbers=NumberWords(

@@ -51,6 +51,7 @@ LANGUAGE = Language(
         closing="只写译文。",
         next_turn="请按同样的规则，把同一段对话的下一轮翻译成中文。",
         answer_line="答案是：{answer}",
+        translating="译|翻译",
         length=(0.2, 0.4, 0.9),
     ),
     numbers=NumberWords(

@@ -30,11 +30,8 @@ NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
 
 _OPENING = 120
 _TAGS = ("<text>", "</text>")
-_NOTE = re.compile(
-    r"translat|traduc|tradui|перевод|перевёл|译|翻译|käännö|käänsin|çevir|ترجم|अनुवाद", re.IGNORECASE
-)
 _NOTED = re.compile(r"translat|interpret", re.IGNORECASE)
-"""Words for translating, and what in the source explains them."""
+"""What in the source explains words for translating."""
 
 _SIMILAR = 0.5
 """Share of the words of an answer from which it is the mended passage of the question."""
@@ -109,7 +106,9 @@ def check_preface(turn: SourceTurn, text: str) -> Failure | None:
             return Failure("preface", "it opens with words of its own; write only the translation")
     lines = [line for line in text.strip().splitlines() if line.strip()]
     ends = {0, len(lines) - 1} if len(lines) > 1 else set()
-    if not _NOTED.search(turn.text) and any(_NOTE.search(lines[end]) for end in ends):
+    words = "|".join(languages.get(code).translate.translating for code in (turn.language, "en"))
+    note = re.compile(words, re.IGNORECASE)
+    if not _NOTED.search(turn.text) and any(note.search(lines[end]) for end in ends):
         return Failure("preface", "it speaks of the translation; write only the translation")
     return None
 
