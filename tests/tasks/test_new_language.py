@@ -42,6 +42,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-H",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="Zu vorta kel {answer}.",

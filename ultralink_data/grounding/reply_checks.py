@@ -13,6 +13,7 @@ from ultralink_data.grounding.reply_content import (
     names_subject,
     says_again,
 )
+from ultralink_data.languages.sections import Ground
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.language_id import is_language
 from ultralink_data.text.tokens import estimate_tokens
@@ -40,10 +41,6 @@ _ASKED_AGAIN = 0.8
 _ANSWERED_AGAIN = 0.6
 """Shares of 4-grams in one earlier question or answer. Of 466 later rounds in ShareGPT, where many
 ask for the same once more, 13 questions and 19 answers have as much (docs/log.md)."""
-
-_ARTICLE = r"(?:(?:the|la|el|une?|una)\s|l['’])?"
-_COPULA = r"(?:\s(?:is|es|est|on|هو|هي|है)|是)?"
-"""What stands around a label: `The question is:`."""
 
 _QUOTES = {"“": "”", "„": "“”", "«": "»", "「": "」", "『": "』", '"': '"'}
 
@@ -183,16 +180,21 @@ class _Patterns(NamedTuple):
 @cache
 def _patterns(language: str) -> _Patterns:
     spoken = languages.get(language)
-    labels: tuple[str, ...] = ()
+    prefaces = [*spoken.phrases.prefaces]
     if spoken.ground is not None:
-        labels = (*spoken.ground.labels, spoken.ground.user, spoken.ground.assistant)
-    labelled = rf"{_ARTICLE}(?:{'|'.join(labels)}){_COPULA}[\s*_]*\d*[\s*_]*[:：]"
-    prefaces = [*spoken.phrases.prefaces, *([labelled] if labels else ())]
+        prefaces.append(_labelled(spoken.ground))
     return _Patterns(
         refusal=_compiled(_OPENED, spoken.phrases.refusals),
         preface=_compiled(_OPENED, prefaces),
         mention=_compiled("", spoken.phrases.source_mentions),
     )
+
+
+def _labelled(ground: Ground) -> str:
+    """A label and a colon, with what may stand around the label: `The question is:`."""
+    labels = "|".join((*ground.labels, ground.user, ground.assistant))
+    article, verb = f"(?:{ground.label_article})?", f"(?:{ground.label_is})?"
+    return rf"{article}(?:{labels}){verb}[\s*_]*\d*[\s*_]*[:：]"
 
 
 def _compiled(before: str, phrases: Sequence[str]) -> re.Pattern[str]:

@@ -22,6 +22,8 @@ LANGUAGE = Language(
         lower="",
         alike="أا إا آا ٱا",
         left_out="\u0640\u064b-\u065f\u0670\u06d6-\u06ed",
+        option_letters="أ-ي",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="الإجابة هي {answer}.",
@@ -177,6 +179,8 @@ LANGUAGE = Language(
         user="السائل",
         assistant="الخبير",
         labels=("السؤال", "سؤال", "الإجابة", "إجابة", "الجواب", "جواب"),
+        label_article="",
+        label_is=r"\s(?:هو|هي)",
         excluded_words=(
             "*إباحي*",
             "*بورنو*",

@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="ক-হ",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="উত্তর হল {answer}।",
@@ -179,6 +181,8 @@ LANGUAGE = Language(
         user="প্রশ্নকর্তা",
         assistant="বিশেষজ্ঞ",
         labels=("প্রশ্ন", "উত্তর"),
+        label_article="",
+        label_is=r"\s(?:হল|হলো)",
         excluded_words=(
             "পর্নো*",
             "পর্ন",

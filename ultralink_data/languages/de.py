@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="Die Antwort ist {answer}.",
@@ -180,6 +182,8 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
         user="Person",
         assistant="Fachmann",
         labels=("frage", "antwort"),
+        label_article=r"(?:die|eine)\s",
+        label_is=r"\s(?:ist|lautet)",
         excluded_words=(
             "porno*",
             "hentai",

@@ -25,6 +25,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="The answer is {answer}.",
@@ -181,6 +183,8 @@ Write the next question of the person who asks. It goes broader: it turns to ano
         user="Person",
         assistant="Expert",
         labels=("question", "answer", "q", "a"),
+        label_article=r"the\s",
+        label_is=r"\sis",
         excluded_words=(
             "porn",
             "pornograph*",

@@ -25,6 +25,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="La respuesta es {answer}.",
@@ -181,6 +183,8 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
         user="Persona",
         assistant="Experto",
         labels=("pregunta", "respuesta"),
+        label_article=r"(?:la|el|una?)\s",
+        label_is=r"\ses",
         excluded_words=(
             "porno*",
             "hentai",

@@ -22,6 +22,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="Vastaus on {answer}.",
@@ -179,6 +181,8 @@ Kirjoita kysyjän seuraava kysymys. Se laajentaa: se siirtyy aiheen toiseen puol
         user="Kysyjä",
         assistant="Asiantuntija",
         labels=("kysymys", "vastaus"),
+        label_article="",
+        label_is=r"\son",
         excluded_words=(
             "porno*",
             "hentai*",

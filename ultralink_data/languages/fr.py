@@ -25,6 +25,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="La réponse est {answer}.",
@@ -181,6 +183,8 @@ La conversation jusqu'ici :
         user="Personne",
         assistant="Expert",
         labels=("question", "réponse"),
+        label_article=r"(?:(?:la|une?)\s|l['’])",
+        label_is=r"\sest",
         excluded_words=(
             "porno*",
             "hentai",

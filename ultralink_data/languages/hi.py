@@ -22,6 +22,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="क-ह",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="उत्तर {answer} है।",
@@ -179,6 +181,8 @@ LANGUAGE = Language(
         user="व्यक्ति",
         assistant="विशेषज्ञ",
         labels=("प्रश्न", "सवाल", "उत्तर", "जवाब"),
+        label_article="",
+        label_is=r"\sहै",
         excluded_words=(
             "पोर्न*",
             "अश्लील*",

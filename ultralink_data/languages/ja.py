@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="ア-ン",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="答えは{answer}です。",
@@ -167,6 +169,8 @@ LANGUAGE = Language(
         user="質問者",
         assistant="専門家",
         labels=("質問", "問い", "問", "回答", "答え", "答"),
+        label_article="",
+        label_is="は",
         excluded_words=(
             "ポルノ",
             "アダルトビデオ",

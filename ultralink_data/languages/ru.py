@@ -25,6 +25,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="А-Иа-и",
+        unknowns="xх",
     ),
     builder=Builder(
         answer_sentence="Ответ: {answer}.",
@@ -179,6 +181,8 @@ LANGUAGE = Language(
         user="Человек",
         assistant="Знаток",
         labels=("вопрос", "ответ"),
+        label_article="",
+        label_is="",
         excluded_words=(
             "порно*",
             "хентай",

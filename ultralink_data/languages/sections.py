@@ -17,7 +17,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     ("l'eau" is two). `lower` and `alike` are pairs of characters, set apart by spaces: a capital and
     its small letter where Unicode's rule is another language's ("Iı"), and a letter that is written
     for another one. Characters of `left_out`, the inside of a character class (`\u064b-\u065f`),
-    are written or not as the writer likes.
+    are written or not as the writer likes. `option_letters`, the inside of one too, label
+    the choices of a question ("A)"); each of `unknowns` alone stands for a number that is sought.
     """
 
     scripts: tuple[str, ...]
@@ -28,6 +29,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     lower: str
     alike: str
     left_out: str
+    option_letters: str
+    unknowns: str
 
     def __post_init__(self) -> None:
         """Check the scripts, the pairs and the number."""
@@ -227,7 +230,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     `first_question` holds `{title}` and `{document}`; `answer` holds `{document}` and `{question}`;
     `answer_without_document` holds `{question}`; `deeper` and `broader` ask for the next question
     and hold `{document}` and `{dialogue}`, in which turns open with `user` and `assistant`.
-    `labels` are words that a reply must not open with before a colon ("Question: ...").
+    `labels` are words that a reply must not open with before a colon ("Question: ..."); `label_article` and
+    `label_is` are regular expressions of what may stand around one ("The question is: ...").
     Articles with one of `excluded_words` are not taken (whole words, without regard to case;
     `*` at an end stands for any letters there, as words are inflected).
     `chinese_conversion` is an OpenCC configuration (`t2s`) for languages that need one script.
@@ -241,6 +245,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     user: str
     assistant: str
     labels: tuple[str, ...]
+    label_article: str
+    label_is: str
     excluded_words: tuple[str, ...]
     chinese_conversion: str | None
 

@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="Jibu ni {answer}.",
@@ -171,6 +173,8 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
         user="Mwulizaji",
         assistant="Mtaalamu",
         labels=("swali", "jibu"),
+        label_article="",
+        label_is=r"\sni",
         excluded_words=(
             "ponografia",
             "porno*",

@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="క-హ",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="సమాధానం {answer}.",
@@ -171,6 +173,8 @@ LANGUAGE = Language(
         user="వ్యక్తి",
         assistant="నిపుణుడు",
         labels=("ప్రశ్న", "సమాధానం", "జవాబు"),
+        label_article="",
+        label_is="",
         excluded_words=(
             "అశ్లీల*",
             "పోర్న్*",

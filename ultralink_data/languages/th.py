@@ -24,6 +24,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="ก-ฮ",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="คำตอบคือ {answer}",
@@ -182,6 +184,8 @@ LANGUAGE = Language(
         user="ผู้ถาม",
         assistant="ผู้เชี่ยวชาญ",
         labels=("คำถาม", "คำตอบ"),
+        label_article="",
+        label_is="คือ",
         excluded_words=(
             "สื่อลามก",
             "ภาพยนตร์โป๊",

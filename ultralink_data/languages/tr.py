@@ -22,6 +22,8 @@ LANGUAGE = Language(
         lower="İi Iı",
         alike="İi",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="Cevap {answer}.",
@@ -175,6 +177,8 @@ Soran kişinin bir sonraki sorusunu yaz. Soru genişlesin: konunun henüz konuş
         user="Kişi",
         assistant="Uzman",
         labels=("soru", "cevap", "yanıt"),
+        label_article="",
+        label_is="",
         excluded_words=(
             "porno*",
             "hentai*",

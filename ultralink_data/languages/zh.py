@@ -25,6 +25,8 @@ LANGUAGE = Language(
         lower="",
         alike="",
         left_out="",
+        option_letters="A-Ha-h",
+        unknowns="x",
     ),
     builder=Builder(
         answer_sentence="答案是{answer}。",
@@ -174,6 +176,8 @@ LANGUAGE = Language(
         user="提问者",
         assistant="专家",
         labels=("问题", "提问", "问", "回答", "答案", "答"),
+        label_article="",
+        label_is="是",
         excluded_words=(
             "色情片",
             "成人影片",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from ultralink_data import languages
 from ultralink_data.stage.asking import Failure
@@ -15,7 +16,6 @@ _COMMAND = re.compile(
 )
 """A request with a question mark, which another language ends with a full stop."""
 
-_OPTION = re.compile(r"^[ \t>*-]*\(?([A-Ha-hА-Иа-иأ-ي]|[क-ह])[).．、）][ \t]*\S", re.MULTILINE)
 _SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
 _LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{0,20}[ \t*]*[:：](?!//)", re.MULTILINE)
 """A line that opens with a name, a letter or a word and a colon, as turns do."""
@@ -35,7 +35,8 @@ def check_questions(turn: SourceTurn, text: str) -> Failure | None:
 
 def check_options(turn: SourceTurn, text: str) -> Failure | None:
     """A question with options has all of them."""
-    before, after = len(_OPTION.findall(turn.text)), len(_OPTION.findall(text))
+    option = _option(turn.language)
+    before, after = len(option.findall(turn.text)), len(option.findall(text))
     if before > 1 and before != after:
         detail = f"the text has {before} options and the translation {after}; keep all, with marks"
         return Failure("solved", detail)
@@ -70,3 +71,11 @@ def check_turns(source: Sequence[str], translation: Sequence[str]) -> Failure | 
         if len(other) > 80 and seen.setdefault(other, one) != one:
             return Failure("turn_count", "two turns that differ have one translation")
     return None
+
+
+@cache
+def _option(language: str) -> re.Pattern[str]:
+    """A line that opens with the letter of a choice, in a language or in English."""
+    letters = {languages.get(code).writing.option_letters for code in (language, "en")}
+    listed = "".join(sorted(letters))
+    return re.compile(rf"^[ \t>*-]*\(?[{listed}][).．、）][ \t]*\S", re.MULTILINE)

@@ -16,11 +16,13 @@ answer among the numbers of the question, and the number that is asked for as it
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from math import comb, log2
 from typing import Final, NamedTuple
 
+from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
-from ultralink_data.checking.decontaminate.number_words import NumbersOf, digits_of
+from ultralink_data.checking.decontaminate.number_words import NumbersOf, digits_of, known_languages
 from ultralink_data.checking.decontaminate.proper_names import Names
 from ultralink_data.text.units import units
 
@@ -37,8 +39,6 @@ _NOTHING_ELSE_BITS: Final = 2.0
 """Of a question with exactly the numbers of a problem: one in four has as many."""
 _FINAL: Final = 2
 """Numbers at the end of an answer among which the final one is looked for."""
-_UNKNOWN: Final = re.compile(r"(?<![^\W\d_])[xXхХ](?![^\W\d_])")
-"""A letter alone that stands for a number: without one, no question is a backward form."""
 _IGNORED: Final = frozenset(("0", "1"))
 
 
@@ -102,7 +102,7 @@ class NumberIndex:
                 continue
             given = digits_of(reply)
             words: set[str] = set()
-            unknown = _UNKNOWN.search(question) is not None
+            unknown = _unknown(language).search(question) is not None
             for signature in self._candidates(asked, given):
                 bits, shared = self._compare(signature, asked, given, unknown=unknown)
                 if bits < WORTH_BITS:
@@ -229,3 +229,10 @@ def _choices(of: int, picked: int) -> float:
 
 def _orders(size: int) -> float:
     return sum(log2(place) for place in range(2, size + 1))
+
+
+@cache
+def _unknown(language: str) -> re.Pattern[str]:
+    """A letter alone that stands for a number: without one, no question is a backward form."""
+    known = languages.get(language).writing.unknowns if language in known_languages() else ""
+    return re.compile(rf"(?<![^\W\d_])[x{known}](?![^\W\d_])", re.IGNORECASE)

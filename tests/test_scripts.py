@@ -1,0 +1,82 @@
+"""What is known of a language stands in its file: no other code has letters of other scripts.
+
+Comments and docstrings may show an example (`3万5千`); what the program reads may not.
+"""
+
+import ast
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("ultralink_data", "tasks", "train", "leaderboard", "harness")
+OWNERS = ("ultralink_data/languages", "ultralink_data/wiki", "ultralink_data/starter")
+"""Folders of texts in languages: the language files, Wikipedias' templates, starter texts."""
+
+ALLOWED = {"tasks/benchmarks/mgsm_reference.py"}
+"""lm-eval's own texts, letter by letter with their slips: a benchmark's, not a language's."""
+
+NOT_FOREIGN = ("LATIN", "FEMININE ORDINAL", "MASCULINE ORDINAL", "MICRO SIGN", "DOUBLE-STRUCK")
+
+
+def foreign(source: str) -> Iterator[tuple[int, str]]:
+    """Line and letters of each name or string, docstrings left out, with foreign letters.
+
+    A range of code points that is written with escapes ("\\u4e00-\\u9fff") names no letter.
+    """
+    tree, lines = ast.parse(source), source.splitlines()
+    owners = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    documented = {
+        id(statement.value)
+        for node in owners
+        for statement in node.body
+        if isinstance(statement, ast.Expr)
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if id(node) not in documented:
+                pass
+            case ast.Name(id=text) | ast.Attribute(attr=text) | ast.arg(arg=text):
+                pass
+            case _:
+                continue
+        written = "".join(lines[node.lineno - 1 : node.end_lineno])
+        found = "".join(c for c in text if is_foreign(c) and c in written)
+        if found:
+            yield node.lineno, found
+
+
+def is_foreign(character: str) -> bool:
+    """Whether a character is a letter of another script than Latin."""
+    name = unicodedata.name(character, "")
+    return character.isalpha() and not name.startswith(NOT_FOREIGN)
+
+
+FILES = [
+    path.relative_to(ROOT)
+    for room in ROOMS
+    for path in sorted((ROOT / room).rglob("*.py"))
+    if not any(path.is_relative_to(ROOT / owner) for owner in OWNERS)
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_letters_of_other_scripts_stand_in_language_files(path: Path) -> None:
+    found = list(foreign((ROOT / path).read_text("utf-8")))
+    if path.as_posix() in ALLOWED:
+        assert found, f"{path} has none left: take it off the list"
+    else:
+        assert found == []
+
+
+@pytest.mark.parametrize("text", ["\u0431", "\u4e00", "\u0e01", "\u0905", "\u0627", "\u30a2"])
+def test_a_letter_of_another_script_is_found_in_a_string_but_not_in_a_docstring(text: str) -> None:
+    assert list(foreign(f'"""{text}"""\nword = r"x{text}"')) == [(2, text)]
+    assert list(foreign(f'word = f"{text}{{x}}"')) == [(1, text)]
+    assert list(foreign(f'word = "\u00e9\u00df"  # {text}')) == []
