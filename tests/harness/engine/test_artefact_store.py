@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import time
 
+import msgspec
 import pytest
 from small_disk import mounted
 
@@ -222,3 +223,11 @@ def test_a_killed_holder_loses_the_lock(tmp_path):
 
 def test_the_lock_of_an_unknown_key_is_free(tmp_path):
     assert not Store(tmp_path).is_locked(KEY)
+
+
+def test_a_marker_from_before_keys_held_versions_is_still_whole(damageable):
+    store, folder = damageable
+    marker = msgspec.structs.replace(store.marker("datasets", JOB.key), packages=msgspec.UNSET)
+    (folder / MARKER).write_bytes(msgspec.json.encode(sealed(marker)))
+    assert "packages" not in msgspec.json.decode((folder / MARKER).read_bytes())
+    assert store.find("datasets", JOB.key) == sealed(marker)

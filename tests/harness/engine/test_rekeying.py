@@ -8,6 +8,7 @@ from command_line import copy_code
 from harness.engine import deciding_packages, source_hash, stages
 from harness.engine.deciding_packages import CARRYING, DECIDING
 from harness.engine.jobs import Artefact, make_job
+from harness.engine.module_facts import read_facts
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.llm.endpoint import EndpointIdentity
@@ -211,6 +212,12 @@ def test_a_marker_says_which_versions_are_in_the_key():
     packages = stages.get(stage).code(config).packages
     assert {"torch", "transformers", "tokenizers", "accelerate"} <= packages.keys()
     assert packages["torch"] == deciding_packages.version("torch")
+
+
+def test_a_stage_in_a_file_of_its_own_counts_the_packages_that_it_and_its_modules_import():
+    facts = read_facts(b"def rows():\n    import sklearn.cluster\n", "own.py")
+    code = stages.file_code(facts, ("ultralink_data.whole.prune",))
+    assert code.packages.keys() == {"scikit-learn", "numpy"}
 
 
 def test_every_package_that_this_code_imports_decides_or_does_not():
