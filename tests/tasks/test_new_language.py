@@ -248,14 +248,25 @@ def test_answers_are_graded_by_its_phrase_and_number_style(
     assert seen["grades"][place][:2] == [extracted, outcome]
 
 
+ENTRY = "import sys; from harness.cli import entry; sys.exit(entry())"
+
+
 def test_the_command_line_shows_it(copy: Path) -> None:
-    shown = run(
-        copy,
-        "-c",
-        "import sys; from harness.cli import entry; sys.exit(entry())",
-        *("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(copy / "data")),
-    )
+    data = ("--benchmarks", str(copy / "data"))
+    shown = run(copy, "-c", ENTRY, "tasks", "show", "mgsm", "--language", CODE, *data)
     assert "Duo mila u 125?" in shown
+    assert CODE in run(copy, "-c", ENTRY, "tasks", "list")
+
+
+def test_saved_outputs_are_graded_by_the_command(copy: Path) -> None:
+    outputs = copy / "outputs.jsonl"
+    chosen = (ANSWERS[0], ANSWERS[3])
+    rows = [{"problem_id": problem, "output": text} for problem, text, _, _ in chosen]
+    outputs.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    words = ("grade", "mgsm", str(outputs), "--language", CODE)
+    run(copy, "-c", ENTRY, *words, "--benchmarks", str(copy / "data"))
+    graded = (copy / "outputs.jsonl_outcomes.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(row)["outcome"] for row in graded] == ["correct", "correct"]
 
 
 def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -> None:
