@@ -1,16 +1,16 @@
 """What an evaluation is asked to do: the typed configuration, checked before anything runs."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from tasks import registry
 from tasks.benchmark import Benchmark
+from tasks.models import backends
 from tasks.models.lm_eval_adapter import Sampling
 from ultralink_data.llm.endpoint import EndpointIdentity
 
-Backend = Literal["hf", "vllm", "openai-chat"]
 _REPAIRS = ", repairs: "
 
 T = TypeVar("T")
@@ -94,7 +94,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dtype: str = "float32"
     max_length: int | None = None
     threads: int | None = None
-    backend: Backend = "hf"
+    backend: str = "hf"
     served: EndpointIdentity | None = None
     isolated: bool = True
 
@@ -102,7 +102,10 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Check ranges and that no task stands twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
-        if (self.served is not None) != (self.backend == "openai-chat"):
+        if self.backend not in backends.names():
+            known = ", ".join(backends.names())
+            raise ValueError(f"backend must be one of {known}, got {self.backend!r}")
+        if (self.served is not None) != backends.get(self.backend).serves:
             raise ValueError(f"backend {self.backend} with served={self.served}")
         if self.served is not None and any(run.likelihood != 0 for run in self.runs):
             raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")

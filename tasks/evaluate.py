@@ -32,11 +32,11 @@ from tasks.benchmark import (
     Sample,
 )
 from tasks.eval_config import EvalConfig, TaskRun, check, selected
-from tasks.models.generation import GenerationWatch, Watch
-from tasks.models.likelihood import score_references, token_log_probs
+from tasks.models import backends
+from tasks.models.backend import Loaded
+from tasks.models.likelihood import score_references
 from tasks.models.lm_eval_adapter import (
     generate,
-    load_model,
     no_chat,
     over_context,
     render_chat,
@@ -47,8 +47,6 @@ from ultralink_data import atomic
 T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
-_TIMEOUT = 600.0
-"""Seconds for one answer of an endpoint; a long one from a model that reasons takes minutes."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many of how many parts are done."""
@@ -142,42 +140,17 @@ class _Session:
         self.config = config
         self.work = work
         self._replies = replies
-        self._loaded: tuple[Any, Watch] | None = None
+        self._backend = backends.get(config.backend)
+        self._loaded: Loaded | None = None
 
     def close(self) -> None:
         """End what the backend has started beside this process."""
-        if self._loaded is not None and self.config.backend == "vllm":
-            from tasks.models.vllm_engine import shut_down
+        if self._loaded is not None:
+            self._backend.close(self._loaded.lm)
 
-            shut_down(self._loaded[0])
-
-    def _lm(self) -> tuple[Any, Watch]:
-        config = self.config
-        if self._loaded is None and config.served is not None:
-            from tasks.models.chat_endpoint import ChatEndpoint
-
-            endpoint = config.served.endpoint(concurrency=config.batch_size, timeout=_TIMEOUT)
-            chat = ChatEndpoint(endpoint, self._replies, seed=config.seed)
-            self._loaded = chat, chat
-        if self._loaded is None and config.backend == "vllm":
-            from tasks.models.vllm_engine import VllmWatch, load_vllm
-
-            engine = load_vllm(
-                self._model, dtype=config.dtype, max_length=config.max_length, seed=config.seed
-            )
-            self._loaded = engine, VllmWatch(engine)
+    def _lm(self) -> Loaded:
         if self._loaded is None:
-            import torch
-
-            if config.threads is not None:
-                torch.set_num_threads(config.threads)
-            lm = load_model(
-                self._model,
-                batch_size=config.batch_size,
-                dtype=config.dtype,
-                max_length=config.max_length,
-            )
-            self._loaded = lm, GenerationWatch(lm)
+            self._loaded = self._backend.load(self._model, self.config, self._replies)
         return self._loaded
 
     def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:
@@ -210,13 +183,13 @@ class _Session:
         if not references:
             return []
         lm, _ = self._lm()
-        log_probs, spare = token_log_probs, 1
-        if self.config.backend == "vllm":
-            from tasks.models.vllm_engine import SPARE, vllm_log_probs
-
-            log_probs, spare = vllm_log_probs, SPARE
         return score_references(
-            lm, references, language, lambda text: render_chat(lm, text), log_probs, spare
+            lm,
+            references,
+            language,
+            lambda text: render_chat(lm, text),
+            self._backend.log_probs(),
+            self._backend.spare,
         )
 
     def _generate(

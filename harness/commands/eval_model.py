@@ -20,6 +20,7 @@ from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun, check
+from tasks.models import backends
 from tasks.models.lm_eval_adapter import Sampling
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
@@ -124,7 +125,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     mended = [task for task in arguments.tasks if registry.get(task).repairs]
     if repairs and not mended:
         raise unknown_name("repair of these tasks", repairs[0], ())
-    chat = arguments.backend == "openai-chat"
+    chat = backends.get(arguments.backend).serves
     if chat != (arguments.base_url is not None):
         raise ConfigError(
             f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",

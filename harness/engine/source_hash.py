@@ -30,12 +30,10 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     """What of the code a configuration uses.
 
     `chosen` names, by package, the modules in use of those found by looking: the module's own
-    name, or a word that stands in it as a string (a benchmark's). `without` are modules that are
-    imported in a branch which this configuration does not take.
+    name, or a word that stands in it as a string (a benchmark's).
     """
 
     chosen: tuple[tuple[str, frozenset[str]], ...] = ()
-    without: frozenset[str] = frozenset()
 
 
 ALL = Use()
@@ -70,7 +68,7 @@ def closure(module: str, use: Use = ALL) -> frozenset[str]:
     while todo:
         while todo:
             name = todo.pop()
-            if name not in seen and name not in use.without:
+            if name not in seen:
                 seen.add(name)
                 todo += _imports(name)
         # Each module may name further plug-ins, and each of those import further modules.

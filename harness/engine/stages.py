@@ -247,6 +247,7 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
 
 LANGUAGES = "ultralink_data.languages"
 BENCHMARKS = "tasks.benchmarks"
+BACKENDS = "tasks.models.backends"
 
 
 def _use_starter_languages(config: Any) -> StageUse:
@@ -267,17 +268,16 @@ def _use_pack(config: PackConfig) -> StageUse:
 def _use_evaluation(config: EvalStageConfig) -> StageUse:
     """The asked benchmarks, languages and backend; a served model needs no weights here."""
     runs, backend = config.eval.runs, config.eval.backend
-    backends = {"vllm": "tasks.models.vllm_engine", "openai-chat": "tasks.models.chat_endpoint"}
     served = frozenset({"torch", "transformers", "tokenizers"})
     return StageUse(
         code=Use(
             chosen=(
                 (LANGUAGES, frozenset(language for run in runs for language in run.languages)),
                 (BENCHMARKS, frozenset(run.task for run in runs)),
+                (BACKENDS, frozenset({backend.replace("-", "_")})),
             ),
-            without=frozenset(module for name, module in backends.items() if name != backend),
         ),
-        idle=served if backend == "openai-chat" else frozenset(),
+        idle=served if config.eval.served is not None else frozenset(),
     )
 
 

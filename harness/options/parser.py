@@ -19,6 +19,7 @@ from harness.options.parser_parts import (
     words,
 )
 from tasks import index
+from tasks.models import backends
 
 
 def parser() -> argparse.ArgumentParser:
@@ -84,7 +85,7 @@ def _add_eval(commands: Commands) -> None:
     )
     evaluate.add_argument(
         "--backend",
-        choices=("hf", "vllm", "openai-chat"),
+        choices=backends.names(),
         default="hf",
         help="what runs the model: transformers (default), vLLM, an OpenAI-compatible endpoint",
     )

@@ -7,14 +7,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tasks.models.generation import Ends, RowEnd, request_key
 from tasks.models.likelihood import Boundary
 from ultralink_data.errors import PrerequisiteError
-
-SPARE: Final = -1
-"""Of `score_references`: vLLM reads every token of a row and makes one more."""
 
 
 def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> Any:

@@ -9,6 +9,7 @@ from tasks import registry
 from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.evaluate import Evaluation, evaluate, selected
+from tasks.models import lm_eval_adapter
 from tasks.models.lm_eval_adapter import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.store.release import decode_lines
@@ -227,7 +228,9 @@ def test_repairs_that_are_switched_off_change_what_is_asked(model, benchmarks, t
 
 def test_a_missing_file_is_found_before_a_model_is_loaded(model, tmp_path, monkeypatch):
     monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
-    monkeypatch.setattr(module, "load_model", lambda *_, **__: pytest.fail("loaded a model"))
+    monkeypatch.setattr(
+        lm_eval_adapter, "load_model", lambda *_, **__: pytest.fail("loaded a model")
+    )
     with pytest.raises(PrerequisiteError, match=r"mgsm_en\.tsv not found"):
         Call(tmp_path)(model, EvalConfig(runs=(MATH, MGSM)), tmp_path)
 

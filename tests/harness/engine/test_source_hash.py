@@ -135,12 +135,6 @@ def test_a_module_counts_that_is_named_where_its_package_is_imported(tree):
     assert tongues(chosen("es")) == {"es", "en"}
 
 
-def test_what_a_module_is_without_does_not_count_nor_what_it_alone_imports(tree):
-    tree("ultralink_data.a")
-    without = Use(without=frozenset({"ultralink_data.b"}))
-    assert closure("ultralink_data.a", without) == {"ultralink_data", "ultralink_data.a"}
-
-
 @pytest.mark.parametrize(
     ("old", "new", "counts"),
     [

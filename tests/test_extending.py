@@ -1,0 +1,139 @@
+"""What CONTRIBUTING promises: a backend, a check, a loss is one or two files, and nothing else.
+
+Each is added to a copy of the packages and used there. A language, a benchmark and an ablation have
+test files of their own.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("ultralink_data", "tasks", "train", "leaderboard", "harness")
+
+BACKEND = '''"""`echo`: says one thing to everything."""
+
+from collections import deque
+
+from tasks.models.backend import Backend, Loaded
+from tasks.models.generation import RowEnd, request_key
+
+
+class EchoBackend(Backend):
+    """No model at all."""
+
+    def load(self, model, config, replies):
+        from lm_eval.api.model import LM
+
+        class Echo(LM):
+            max_length = None
+            tokenizer_name = ""
+
+            def apply_chat_template(self, chat_history, **_):
+                return chat_history[-1]["content"]
+
+            def generate_until(self, requests, disable_tqdm=False):
+                self.ends = {}
+                for request in requests:
+                    self.ends.setdefault(request_key(*request.args), deque()).append(RowEnd())
+                return ["The answer is 18." for _ in requests]
+
+            def pop(self):
+                return self.ends
+
+            def loglikelihood(self, requests, **_):
+                raise NotImplementedError
+
+            loglikelihood_rolling = loglikelihood
+
+        echo = Echo()
+        return Loaded(echo, echo)
+
+
+BACKEND = EchoBackend()
+'''
+
+CHECK = '''"""Nobody shouts."""
+
+from ultralink_data.stage.asking import Failure
+
+
+def check_shouting(turn, text):
+    return Failure("shouting", "it shouts") if "!!!" in text else None
+'''
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def run(copy: Path, *words: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(copy), "COLUMNS": "200"}
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{path}: {old!r} stands {text.count(old)} times"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_backend_is_one_file(copy: Path) -> None:
+    (copy / "tasks/models/backends/echo.py").write_text(BACKEND, "utf-8")
+    (copy / "model").mkdir()
+    (copy / "model/config.json").write_text("{}")
+    words = ("eval", "--backend", "echo", "--model", "model", "--tasks", "starter_math")
+    shown = run(copy, "-m", "harness.cli", *words, "--limit", "4", "--no-likelihood")
+    assert "starter_math" in shown
+    samples = next((copy / "runs/evals").glob("*/samples/starter_math_en.jsonl")).read_text()
+    assert samples.count('"generation":"The answer is 18."') == 4
+
+
+def test_a_check_of_translations_is_a_function_and_a_line(copy: Path) -> None:
+    (copy / "ultralink_data/translation/shouting.py").write_text(CHECK, "utf-8")
+    table = copy / "ultralink_data/translation/checks.py"
+    edit(
+        table,
+        '    "empty": check_empty,\n',
+        '    "empty": check_empty,\n    "s": check_shouting,\n',
+    )
+    edit(
+        table,
+        "from ultralink_data.translation.task import",
+        "from ultralink_data.translation.shouting import check_shouting\n"
+        "from ultralink_data.translation.task import",
+    )
+    program = (
+        "from ultralink_data.translation.checks import check_turn\n"
+        "print(check_turn(None, '¡Para ya!!!').check)"
+    )
+    assert run(copy, "-c", program) == "shouting\n"
+
+
+def test_a_loss_is_one_function_and_trains_anew(copy: Path) -> None:
+    words = ("-m", "harness.cli", "run", "--ablation", "prune", "--profile", "tiny")
+    run(copy, *words)
+    before = {path.parent for path in (copy / "runs").glob("*/*/_training.json")}
+    edit(copy / "train/loss.py", 'reduction="sum")', 'reduction="sum", label_smoothing=0.1)')
+    run(copy, *words)
+    made = {path.parent for path in (copy / "runs").glob("*/*/_training.json")} - before
+    assert len(made) == len(before) == 2
+    losses = [path.joinpath("_training.json").read_bytes() for path in (*before, *made)]
+    assert len(set(losses)) == 4
