@@ -112,9 +112,9 @@ EDITS = {
     ),
     "MGSM": ("tasks/benchmarks/mgsm.py", '"direct": 64', '"direct": 65', MGSM),
     "how vLLM is loaded": (
-        "tasks/models/vllm_engine.py",
-        "SPARE: Final = -1",
-        "SPARE: Final = -2",
+        "tasks/models/backends/vllm.py",
+        "spare: ClassVar[int] = -1",
+        "spare: ClassVar[int] = -2",
         {"vllm"},
     ),
     "how an endpoint is asked": ("tasks/models/chat_endpoint.py", "", "X = 1\n", {"served"}),
