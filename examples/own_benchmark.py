@@ -6,7 +6,7 @@
     ultralink-bench eval --model FOLDER_OR_GGUF --tasks capitals --languages en,fr
     ultralink-bench grade capitals outputs.jsonl --language fr
 
-The problems stand in the file. Larger ones belong into files: `tasks.files.locate` finds them, and a
+The problems are in this file. Larger sets belong in files: `tasks.files.locate` finds them, and
 `capitals.toml` beside the module pins what `tasks fetch` downloads (see `mgsm.toml`).
 """
 
