@@ -1,8 +1,8 @@
-"""The client that sends requests by the provider's batch interface, for half the price.
+"""The client that sends requests through the provider's batch interface, at half the price.
 
-Requests that no reply is stored for are gathered; when none has come for a while (all rows wait)
-or a file is full, they go out as one batch: a *wave*. What an attempt is to `Client`, a place in
-a wave is here; retries, budget, usage and stored replies are the same.
+Requests without a stored reply are collected; when no new one has come for a while (all rows are
+waiting) or a file is full, they are sent as one batch, called a *wave*. A place in a wave is what
+an attempt is for `Client`; retries, budget, usage and stored replies work the same way.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 class BatchClient(Client):
     """Asks one endpoint in batches; use it in `async with`, within one event loop.
 
-    `on_status` is told how the waves stand, in words.
+    `on_status` receives the state of the waves, in words.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class BatchClient(Client):
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Hand an error of a wave to all who wait for it; one that was settled has none."""
+        """Pass an error of a wave to every request still waiting in it."""
         wave = self._waves.pop(task)
         error = None if task.cancelled() else task.exception()
         if error is None and not task.cancelled():
@@ -166,10 +166,10 @@ class BatchClient(Client):
                 future.cancel()
             else:
                 future.set_exception(error)
-                future.exception()  # whoever waited may be gone
+                future.exception()  # the waiting task may be gone
 
     async def _drive(self, wave: Wave, content: bytes | None) -> None:
-        """A wave from its submission, or from where a run before left it, to its results."""
+        """A wave from its submission, or from where an earlier run left it, to its results."""
         if content is None:
             batch = await self._picked_up(wave)
             if batch is None:
@@ -206,7 +206,7 @@ class BatchClient(Client):
             tried = True
             return found or await batch_wire.submit(openai, wave, content)
 
-        # Where this fails the wave stays on disk: the next start looks whether it got there.
+        # If this fails the wave stays on disk: the next start checks whether it arrived.
         return await self._call(submit, f"a batch of {len(wave.keys)} requests")
 
     async def _follow(self, wave: Wave, batch: "Batch") -> None:
@@ -223,7 +223,7 @@ class BatchClient(Client):
         if batch.status == "failed":
             single, others = batch_wire.refusals(batch, wave)
             if others.busy:
-                # More than the provider queues: half as many at a time, one wave after the other.
+                # More than the provider queues: halve the size and send the waves one by one.
                 self._most_requests = max(1, len(wave.keys) // 2)
                 self._lanes = asyncio.Semaphore(1)
             self._store.drop(wave)
@@ -235,7 +235,7 @@ class BatchClient(Client):
         self._settle(wave, results, missing)
 
     async def _results(self, wave: Wave, batch: "Batch") -> dict[str, Reply | Fault]:
-        """All results of a batch, every reply stored."""
+        """All results of a batch, after every reply is stored."""
         openai, own = self._transport, set(wave.keys)
 
         async def read() -> dict[str, Reply | Fault]:
@@ -266,10 +266,10 @@ class BatchClient(Client):
                 future.set_result(results.get(key, missing))
 
     async def _call(self, make: Callable[[], Awaitable[T]], what: str, tries: int = 0) -> T:
-        """What `make` gives, tried as often as a request is.
+        """The result of `make`, tried as often as a request is.
 
         Raises:
-            EndpointError: it failed for good; what is under way stays on disk.
+            EndpointError: every try failed; waves under way stay on disk.
         """
         attempt = 0
         while True:

@@ -19,9 +19,9 @@ from ultralink_data.errors import DataError, PrerequisiteError
 class Wave(msgspec.Struct, frozen=True, kw_only=True):
     """Requests that are sent as one batch.
 
-    `id` is ours and goes into the batch's metadata, so that a batch is found whose answer to the
-    submission was lost; `batch` is the provider's id, empty until it is known. `keys` are the keys
-    of the replies, `started` the time of the submission in seconds since 1970.
+    `id` is ours and goes into the batch's metadata, so that a batch can be found even if the answer
+    to its submission was lost; `batch` is the provider's id, empty until it is known. `keys` are
+    the keys of the replies, `started` the time of the submission in seconds since 1970.
     """
 
     id: str
@@ -35,7 +35,7 @@ class BatchStore:
 
     Raises:
         PrerequisiteError: the folder is not writable, or another process sends batches from it.
-        DataError: the file is there and is no such store.
+        DataError: the file exists but is not such a store.
     """
 
     def __init__(self, path: Path, endpoint: str) -> None:
@@ -56,7 +56,7 @@ class BatchStore:
             ) from error
         with self._errors():
             self._database = sqlite3.connect(self._path, isolation_level=None)
-            # To the disk itself: after a power cut, too, a batch must not be sent again.
+            # Synced to disk: even after a power cut a batch must not be sent again.
             self._database.execute("PRAGMA synchronous=FULL")
             self._database.execute(
                 "CREATE TABLE IF NOT EXISTS waves (id TEXT PRIMARY KEY, endpoint TEXT, wave BLOB)"
@@ -74,7 +74,7 @@ class BatchStore:
         self._lock.close()
 
     def waves(self) -> list[Wave]:
-        """Those under way, oldest first.
+        """The waves under way, oldest first.
 
         Raises:
             DataError: the file is damaged.
@@ -85,7 +85,7 @@ class BatchStore:
             return [msgspec.json.decode(wave, type=Wave) for (wave,) in found]
 
     def save(self, wave: Wave) -> None:
-        """Store a wave, or what became known of it.
+        """Store a wave, or an update of it.
 
         Raises:
             PrerequisiteError: the disk is full.

@@ -80,7 +80,7 @@ async def find(openai: "AsyncOpenAI", wave: Wave) -> "Batch | None":
 
 
 async def lines(openai: "AsyncOpenAI", file_id: str) -> AsyncIterator[bytes]:
-    """The lines of a file, without holding all of it; only a line feed ends one."""
+    """The lines of a file, streamed; only a line feed ends a line."""
     rest = b""
     content = openai.files.with_streaming_response.content(file_id, timeout=_FILE_TIMEOUT)
     async with content as answer:
@@ -119,7 +119,7 @@ _UNKNOWN = ChatRequest(item="", messages=(), max_tokens=1)
 
 
 def result(line: bytes, asked: dict[str, ChatRequest]) -> tuple[str, Reply | Fault] | None:
-    """What a line of results says, with its key; None where it cannot be read."""
+    """The key and content of a result line; None if it cannot be read."""
     try:
         found = _RESULT.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -148,7 +148,7 @@ def _failed(error: _Error | None) -> Fault:
 
 
 def refusals(batch: "Batch", wave: Wave) -> tuple[dict[str, Fault], Fault]:
-    """Why a batch was not begun: faults of single requests, and the fault of all others."""
+    """Why a batch did not start: faults of single requests, and the fault of all the others."""
     errors: list[Any] = list((batch.errors.data if batch.errors else None) or [])
     single: dict[str, Fault] = {}
     whole: Fault | None = None

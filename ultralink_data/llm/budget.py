@@ -1,4 +1,4 @@
-"""A hard limit on what a run may cost, for many requests at a time."""
+"""A hard limit on the cost of a run with many concurrent requests."""
 
 import asyncio
 
@@ -8,13 +8,13 @@ from ultralink_data.llm.request import ChatRequest, Usage, most_tokens
 
 
 class Budget:
-    """Sets the most that a request can cost aside before it is sent.
+    """Reserves the highest possible cost of a request before it is sent.
 
-    What was paid, what may have been paid without a reply (`Usage.lost`) and what is set aside
-    never add up to more than the limit. Where an endpoint counts more tokens than a request has
-    bytes (it adds a prompt of its own), as much more is set aside from then on. Without a limit
-    nothing waits. Within one event loop: between a look at the sums and their change nothing else
-    runs.
+    The sum of what was paid, what may have been paid without a reply (`Usage.lost`) and what is
+    reserved never exceeds the limit. If an endpoint counts more tokens than a request has bytes (it
+    adds a prompt of its own), later reservations grow by the difference. Without a limit nothing
+    waits. Use it within one event loop: nothing else runs between reading the sums and changing
+    them.
     """
 
     def __init__(self, endpoint: Endpoint, usage: Usage) -> None:
@@ -25,10 +25,10 @@ class Budget:
         self._released = asyncio.Event()
 
     async def reserve(self, request: ChatRequest) -> float:
-        """What was set aside, for `release`; waits while only requests in flight stand against it.
+        """The reserved amount, for `release`; waits while only requests in flight stand in the way.
 
         Raises:
-            BudgetError: the request could pass the limit whatever those in flight come to.
+            BudgetError: the request could exceed the limit whatever those in flight cost.
         """
         worst = self._endpoint.cost(most_tokens(request), request.max_tokens) + self._excess
         limit = self._endpoint.max_cost
@@ -41,7 +41,7 @@ class Budget:
         return worst
 
     def release(self, worst: float, cost: float) -> None:
-        """Give back what `reserve` set aside; the true cost stands in the usage by now."""
+        """Release what `reserve` set aside; the true cost is in the usage by now."""
         self._reserved = max(0.0, self._reserved - worst)
         self._excess = max(self._excess, cost - worst)
         self._released.set()

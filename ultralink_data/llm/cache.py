@@ -1,4 +1,4 @@
-"""Replies of language models on disk: what was answered once is never asked or paid for again."""
+"""Replies of language models on disk: an answered request is never asked or paid for again."""
 
 import asyncio
 import sqlite3
@@ -14,17 +14,16 @@ from ultralink_data.errors import BenchError, DataError, PrerequisiteError
 class ReplyCache:
     """A file from key to reply, both opaque.
 
-    What `put` stored is with the system when it returns: a killed process loses none of it, a
-    power cut the last moments' and nothing before them. Several processes may share one file. Use
-    it from one thread.
+    When `put` returns, the operating system has the data: a killed process loses nothing, a power
+    cut at most the last moments. Several processes may share one file. Use it from one thread.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open or make the file.
+        """Open or create the file.
 
         Raises:
             PrerequisiteError: the folder is not writable.
-            DataError: the file is there and is no cache.
+            DataError: the file exists but is not a cache.
         """
         self.path = path
         with disk_errors(path):
@@ -60,7 +59,7 @@ class ReplyCache:
         return None if row is None else bytes(row[0])
 
     def put(self, key: str, reply: bytes) -> None:
-        """Store a reply; one that stands there already is kept.
+        """Store a reply; one that is already there is kept.
 
         Raises:
             PrerequisiteError: the disk is full.
@@ -103,9 +102,9 @@ class ReplyCache:
 
 
 class GroupedWrites:
-    """Stores replies that come in one turn of the event loop in one transaction.
+    """Stores the replies that arrive in one turn of the event loop in one transaction.
 
-    A transaction each costs more than all else that the client adds to a request.
+    One transaction per reply would cost more than everything else the client adds to a request.
     """
 
     def __init__(self, cache: ReplyCache) -> None:

@@ -1,7 +1,7 @@
 """The one client of OpenAI-compatible chat endpoints: retries, cache, usage, budget.
 
-A failure is an exception, never an empty string, and names our row and the endpoint's request.
-The key comes from the environment and is taken out of every error text.
+A failure is an exception, never an empty string, and names our row and the endpoint's request. The
+API key comes from the environment and is removed from every error text.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ _UNLUCKY = 10
 
 
 def reply_key(endpoint: Endpoint, request: ChatRequest) -> str:
-    """What a reply is stored under: the endpoint's identity and all that the request asks."""
+    """The key a reply is stored under: the endpoint's identity and everything the request asks."""
     encoded = msgspec.json.encode((endpoint.identity, request), order="sorted")
     return hashlib.sha256(encoded).hexdigest()
 
@@ -71,8 +71,8 @@ def reply_key(endpoint: Endpoint, request: ChatRequest) -> str:
 class Client:
     """Asks one endpoint; use it in `async with`, within one event loop.
 
-    Clients that are given the same `usage` share its counts and so one budget. `on_left_out` is
-    told in words of each parameter that the endpoint does not take and that is left out for it.
+    Clients with the same `usage` share its counts and so one budget. `on_left_out` receives a
+    message for each parameter that the endpoint does not accept and that is therefore left out.
 
     Raises:
         ConfigError: the key's environment variable is not set (endpoints on this machine need
@@ -117,31 +117,32 @@ class Client:
             await self._openai.close()
 
     def stop(self, error: BenchError) -> None:
-        """Send nothing from now on: what would be sent raises `error`, what was is waited for."""
+        """Send nothing more: new requests raise `error`, requests already sent are awaited."""
         self._stopped = error
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """Parameters that the endpoint was found not to take: what requests say of them is void.
+        """Parameters that the endpoint does not accept; what requests say of them is ignored.
 
-        Found by this client or by one before it with the same cache.
+        Found by this client or by an earlier one with the same cache.
         """
         return self._taken.left_out
 
     def is_cached(self, request: ChatRequest) -> bool:
-        """Whether asking would send nothing."""
+        """Whether the reply is stored, so that asking would send nothing."""
         return self._cache.get(reply_key(self.endpoint, request)) is not None
 
     async def ask(self, request: ChatRequest) -> Reply:
         """The stored reply, or the endpoint's, which is stored before it is returned.
 
         Raises:
-            BudgetError: the request could pass `max_cost`; nothing was sent.
+            BudgetError: the request could exceed `max_cost`; nothing was sent.
             EndpointError: the endpoint refuses every request (key, model, address), or is gone;
                 an UnprovenEndpointError where it has answered none and may refuse only this one.
-            RefusedRequestError: the endpoint does not answer this request, whenever it is asked.
-            LLMError: this request failed for good.
-            BenchError: what `stop` was given.
+            RefusedRequestError: the endpoint will not answer this request, however often it is
+                asked.
+            LLMError: every try of this request failed.
+            BenchError: the error passed to `stop`.
         """
         key = reply_key(self.endpoint, request)
         stored = self._cache.get(key)
@@ -177,7 +178,7 @@ class Client:
             if self._taken.learn(came.unsupported, body):
                 continue
             came = self._for_every_request(came, body)
-            # While others get answers the endpoint is only busy: this request's turn will come.
+            # While other requests get answers the endpoint is only busy: this one's turn will come.
             patient = came.busy and self.usage.answered > before and attempts < _BUSY_TRIES
             failures, before = 0 if patient else failures + 1, self.usage.answered
             if self._is_over(came, failures):
@@ -209,7 +210,7 @@ class Client:
         self.usage.requests += 1
         sent_id = ""
         try:
-            # The transport's own limit is on silence; a body that drips would never end.
+            # The transport's own limit covers silence only; a slowly dripping body would never end.
             async with asyncio.timeout(self.endpoint.timeout):
                 answer = await wire.post(self._transport, encoded, name)
                 sent_id = answer.headers.get("x-request-id", "")
@@ -238,7 +239,7 @@ class Client:
         return backoff if wait is None else wait + backoff / 10
 
     def _failed(self, request: ChatRequest, fault: Fault, name: str, alone: bool) -> LLMError:
-        """The error of a request; what every other request would get too is an EndpointError.
+        """The error of a request; an EndpointError if every other request would fail the same way.
 
         `alone`: no other request was answered while this one was tried.
         """

@@ -1,4 +1,4 @@
-"""Works through requests, so many at a time, and loses nothing that was paid for."""
+"""Works through requests, `concurrency` at a time, and loses nothing that was paid for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,10 +10,10 @@ X = TypeVar("X")
 async def drain(
     waiting: Iterator[X], work: Callable[[X], Awaitable[None]], concurrency: int
 ) -> None:
-    """Hand each of `waiting` to `work`, `concurrency` at a time, in the order of their start.
+    """Pass each of `waiting` to `work`, `concurrency` at a time, started in order.
 
-    The first error, of `work` or of `waiting` itself, stops further starts. What is in flight then
-    still runs to its end, as its reply is paid for; after it the error is raised.
+    After the first error, of `work` or of `waiting` itself, nothing new is started. Work in flight
+    still runs to its end, as its reply is paid for; then the error is raised.
 
     Raises:
         Exception: the first that `work` or `waiting` raised.

@@ -1,7 +1,8 @@
 """The one description of a chat endpoint: what decides its replies, and how it is reached and paid.
 
-Whatever stores or compares something that a model said goes by `EndpointIdentity`: reply keys,
-stage settings, evaluations, batches. What decides no reply (key, prices, limits) is no part of it.
+Everything that stores or compares model output uses `EndpointIdentity`: reply keys, stage settings,
+evaluations, batches. Settings that do not affect a reply (API key, prices, limits) are not part of
+it.
 """
 
 import hashlib
@@ -36,9 +37,8 @@ class EndpointIdentity(
 
     `extra_body` is added to every request as it stands. `never_send` names parameters (of
     `PARAMETERS`) that are left out of every request; without `max_tokens` the limit goes by the
-    name `max_completion_tokens`. `thinking` "strip" takes a leading `<think>` block off a reply.
-    `temperature` is the endpoint's own, which is sent whatever a request says; None: the
-    request's.
+    name `max_completion_tokens`. `thinking` "strip" removes a leading `<think>` block from a reply.
+    `temperature`, if set, is sent instead of the request's; None keeps the request's.
     """
 
     base_url: str
@@ -52,7 +52,7 @@ class EndpointIdentity(
         """Check the address and the names."""
         address = urlsplit(self.base_url)
         if "@" in address.netloc or address.query:
-            # Not quoted: it may hold a password, and it would stand in reports.
+            # Not quoted: it may hold a password, which would end up in reports.
             raise ValueError("base_url must hold no user, password or query")
         if address.scheme not in ("http", "https"):
             raise ValueError(f"base_url must start with http:// or https://, got {self.base_url!r}")
@@ -71,12 +71,12 @@ class EndpointIdentity(
                 raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")
             if "temperature" in self.never_send:
                 raise ValueError("never_send names temperature, which is given")
-        # In one order: `a,b` and `b,a` are the same endpoint.
+        # Sorted: `a,b` and `b,a` are the same endpoint.
         msgspec.structs.force_setattr(self, "never_send", tuple(sorted(set(self.never_send))))
 
     @property
     def key(self) -> str:
-        """Hash of all of it."""
+        """Hash of all fields."""
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
     def endpoint(self, **limits: Any) -> "Endpoint":
@@ -85,12 +85,13 @@ class EndpointIdentity(
 
 
 class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False):
-    """Where to ask and within which limits.
+    """Where to send requests and within which limits.
 
     `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
-    prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts
-    at one request before it fails. `batch` sends requests by the provider's batch interface, at
-    half the price and within a day. Written out whole, so that `--set` finds every field.
+    prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts at
+    one request before it fails. `batch` sends requests through the provider's batch interface, at
+    half the price and within a day. The fields are written out in full, so that `--set` finds each
+    of them.
     """
 
     key_variable: str = "OPENAI_API_KEY"
@@ -123,11 +124,11 @@ class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False)
 
     @property
     def identity(self) -> EndpointIdentity:
-        """What decides its replies."""
+        """The part that decides its replies."""
         fields = EndpointIdentity.__struct_fields__
         return EndpointIdentity(**{name: getattr(self, name) for name in fields})
 
     def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
-        """What so many tokens cost."""
+        """The cost of these tokens."""
         full = (prompt_tokens * self.price_in + completion_tokens * self.price_out) / 1e6
         return full * BATCH_PRICE if self.batch else full

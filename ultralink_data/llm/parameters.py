@@ -1,9 +1,9 @@
-"""Parameters that an endpoint refuses: how its refusal is read, and that it is not asked twice.
+"""Parameters that an endpoint refuses: reads the refusal and does not send them again.
 
-Providers differ in what they take and in how they say no; the forms below are those of OpenAI,
+Providers differ in what they accept and in how they refuse; the forms below are those of OpenAI,
 Azure, Mistral, Gemini, Groq, xAI, Anthropic, DeepSeek, Moonshot, Fireworks, vLLM, llama.cpp and
-LiteLLM. A refusal is remembered beside the replies, so that a later run knows it from the start,
-also where all its replies are stored ones.
+LiteLLM. A refusal is stored beside the replies, so that a later run knows it from the start, even
+if all its replies are stored.
 """
 
 import re
@@ -60,10 +60,10 @@ _FORMS: Final = tuple(
 
 
 def refused_parameter(status: int, said: str, code: str, parameter: str) -> str:
-    """The field of the body that an answer refuses, "" where it is about something else.
+    """The body field that an answer refuses, "" if it is about something else.
 
-    It goes by the code and the parameter that come with it, else by the words of the message:
-    a value that is too large or malformed is no refusal of its parameter.
+    Decided by the error code and parameter that come with it, else by the words of the message. A
+    complaint about a value that is too large or malformed is not a refusal of its parameter.
     """
     if status not in _REFUSING:
         return ""
@@ -81,10 +81,10 @@ def _field(name: str) -> str:
 
 
 class TakenParameters:
-    """What an endpoint was found not to take; `tell` is called with a line for each, once.
+    """Parameters that an endpoint does not accept; `tell` is called once with a line for each.
 
-    `refused` are names of `PARAMETERS`. It never shrinks, so each request in flight pays for
-    a parameter once at most.
+    `refused` are names of `PARAMETERS`. It never shrinks, so each request in flight fails at most
+    once per parameter.
     """
 
     def __init__(
@@ -102,16 +102,16 @@ class TakenParameters:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """Those that are not sent, under no name; the endpoint's own defaults hold."""
+        """Those not sent under any name; the endpoint's own defaults apply."""
         return tuple(sorted(self.refused.intersection(OPTIONAL)))
 
     def say_all(self) -> None:
-        """Tell what is known from before."""
+        """Report what is known from earlier runs."""
         for name in self.left_out:
             self._say(name)
 
     def learn(self, name: str, sent: Collection[str]) -> bool:
-        """Take in that a body with the fields `sent` was refused for `name`.
+        """Record that a body with the fields `sent` was refused because of `name`.
 
         False where the request cannot do without it: the caller's own `extra_body`, the limit of
         tokens under its last name, or a field that was not sent.

@@ -14,12 +14,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One request for `item`; `attempt` tells repeated questions about one item apart.
+    """One request for `item`; `attempt` distinguishes repeated questions about one item.
 
-    Only retries of a failed transport share a cache key. `schema` is a JSON schema that the
-    reply must follow, for endpoints with structured output. What stands at its default is not
-    sent (but the temperature) and no part of the key. `may_be_empty` takes a reply without text
-    as an answer, which elsewhere is a fault and asked for again.
+    Only retries of a failed transport share a cache key. `schema` is a JSON schema that the reply
+    must follow, for endpoints with structured output. Fields at their default are not sent (except
+    the temperature) and are not part of the key. With `may_be_empty` a reply without text is an
+    answer; otherwise it is a fault and asked again.
     """
 
     item: str
@@ -39,7 +39,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     The text is empty only where `finish_reason` is "length" (all tokens went into reasoning, say)
     or "content_filter", where the request allows it, or where all of it was thinking and stripped.
-    Tokens are as the endpoint counted them, or about as many where it does not say.
+    Token counts are the endpoint's, or an estimate where it gives none.
     """
 
     text: str
@@ -49,11 +49,11 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Usage(msgspec.Struct, kw_only=True):
-    """What was asked and paid since the client was made; `cached` replies cost nothing.
+    """Requests and costs since the client was created; `cached` replies cost nothing.
 
-    `requests` counts attempts, `answered` replies with a text. `lost` is the most that attempts
-    can have cost of which no reply came back (a time-out, a connection that broke, a body that
-    was cut): an endpoint may bill them, so a budget counts them.
+    `requests` counts attempts, `answered` replies with a text. `lost` is the highest possible cost
+    of attempts that brought no reply back (a time-out, a broken connection, a truncated body): an
+    endpoint may bill them, so a budget counts them.
     """
 
     requests: int = 0
@@ -71,7 +71,7 @@ _THINKING = re.compile(r"\s*(?:<think>)?.*?</think>\s*|\s*<think>.*", re.DOTALL)
 
 
 def without_thinking(reply: Reply) -> Reply:
-    """The reply without the block of thinking that it begins with."""
+    """The reply without its leading block of thinking."""
     found = _THINKING.match(reply.text)
     if found is None:
         return reply
@@ -79,11 +79,11 @@ def without_thinking(reply: Reply) -> Reply:
 
 
 def most_tokens(request: ChatRequest) -> int:
-    """No prompt has more tokens than this: none is shorter than a byte, a message adds a few."""
+    """An upper bound on a prompt's tokens: at least one byte each, plus a few per message."""
     size = sum(len(message.content.encode()) + 8 for message in request.messages)
     return size if request.schema is None else size + len(msgspec.json.encode(request.schema))
 
 
 def estimate_tokens(messages: tuple[Message, ...]) -> int:
-    """About how many tokens a prompt has: three bytes of UTF-8 each, five more a message."""
+    """Estimated tokens of a prompt: one per three bytes of UTF-8, plus five per message."""
     return sum(len(message.content.encode()) // 3 + 5 for message in messages)

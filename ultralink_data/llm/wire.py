@@ -1,7 +1,7 @@
-"""How a request to a chat endpoint looks on the wire, and what an answer or a fault of it says.
+"""The wire format of a request to a chat endpoint, and how answers and faults are read.
 
 The transport is openai's over aiohttp (docs/decisions/009-llm-client.md). Bodies are written and
-read here: no text of a model goes through a class that guesses at types.
+read here, so that no model text passes through a class that guesses types.
 """
 
 import os
@@ -47,10 +47,10 @@ _SPARE_FILES = 128
 class Fault(NamedTuple):
     """Why an attempt brought no reply.
 
-    `final` is the error to raise where no other attempt can succeed; `wait` what the endpoint
-    asks to wait, in seconds. `billed` is false where the endpoint cannot have taken money for it,
-    `sent` where no connection came about. `forbidden` marks a refusal that every request may get,
-    `busy` a 429, `unsupported` names a field of the body that this model does not take.
+    `final` is the error to raise if no further attempt can succeed; `wait` is how long the endpoint
+    asks to wait, in seconds. `billed` is false if the endpoint cannot have charged for it, `sent`
+    if no connection was made. `forbidden` marks a refusal that every request may get, `busy` a 429,
+    `unsupported` names a body field that this model does not accept.
     """
 
     what: str
@@ -68,7 +68,7 @@ def find_key(endpoint: Endpoint) -> str:
     """The key from the environment; endpoints on this machine need none.
 
     Raises:
-        ConfigError: it is not set, or can stand in no header (its text is not shown).
+        ConfigError: it is not set, or is not valid in a header (its text is not shown).
     """
     key = os.environ.get(endpoint.key_variable, "").strip()
     if not (key.isascii() and key.isprintable()):
@@ -87,12 +87,12 @@ def find_key(endpoint: Endpoint) -> str:
 
 
 def hidden(text: str, key: str) -> str:
-    """The text without the key; a word of a few letters is none, and stands in other words."""
+    """The text without the key; very short keys stay, as they could be parts of words."""
     return text.replace(key, "***") if len(key) >= _SHORTEST_KEY else text
 
 
 def connect(endpoint: Endpoint, key: str, connections: int) -> "AsyncOpenAI":
-    """The transport, which keeps so many connections: one for each request in flight."""
+    """The transport, with one connection for each request in flight."""
     import httpx2
     from openai import AsyncOpenAI, DefaultAioHttpClient
 
@@ -111,7 +111,7 @@ def connect(endpoint: Endpoint, key: str, connections: int) -> "AsyncOpenAI":
 
 
 def _allow_files(connections: int) -> None:
-    """Raise the limit of open files as far as so many connections need and the system allows.
+    """Raise the limit of open files as far as the connections need and the system allows.
 
     Raises:
         ConfigError: it does not allow so many.
@@ -131,10 +131,10 @@ def _allow_files(connections: int) -> None:
 
 
 def body(request: ChatRequest, endpoint: Endpoint, refused: Collection[str] = ()) -> dict[str, Any]:
-    """The body of `POST /chat/completions`; what stands at its default is left out.
+    """The body of `POST /chat/completions`; fields at their default are left out.
 
-    `refused` are parameters that the endpoint was found not to take. They are left out as those
-    are that it is never sent; the limit of the reply's tokens goes under its other name.
+    `refused` are parameters that the endpoint does not accept. They are left out, like those in
+    `never_send`; the token limit of the reply is sent under its other name.
     """
     own = endpoint.temperature
     made: dict[str, Any] = {
@@ -161,7 +161,7 @@ def body(request: ChatRequest, endpoint: Endpoint, refused: Collection[str] = ()
 
 
 async def post(openai: "AsyncOpenAI", encoded: bytes, name: str) -> "Response":
-    """Send a body; `name` is our id of the attempt, which the endpoint's logs then hold.
+    """Send a body; `name` is our id of the attempt, which then shows in the endpoint's logs.
 
     Raises:
         Exception: what `fault` reads.
@@ -177,7 +177,7 @@ async def post(openai: "AsyncOpenAI", encoded: bytes, name: str) -> "Response":
 
 
 class MalformedReplyError(Exception):
-    """A body that is no chat completion with a text; the tokens of it may be billed."""
+    """A body that is not a chat completion with a text; its tokens may be billed."""
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -196,7 +196,7 @@ class _Usage(msgspec.Struct, frozen=True):
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """A chat completion, of which a broken server may leave out anything."""
+    """A chat completion; a broken server may leave out any part of it."""
 
     choices: tuple[_Choice, ...] | None = None
     usage: _Usage | None = None
@@ -234,7 +234,7 @@ def reply(made: Completion, request: ChatRequest) -> Reply:
     if not text and reason not in _SPEECHLESS and not (request.may_be_empty and reason):
         raise MalformedReplyError("no text")
     usage = made.usage or _Usage()
-    # A budget must not take a missing count for nothing.
+    # A budget must not read a missing count as zero.
     return Reply(
         text=text,
         finish_reason=reason,
@@ -244,7 +244,7 @@ def reply(made: Completion, request: ChatRequest) -> Reply:
 
 
 def faults() -> tuple[type[Exception], ...]:
-    """What an attempt raises where the endpoint or the way to it failed; the rest are bugs."""
+    """Exceptions of an attempt where the endpoint or the network failed; all others are bugs."""
     from aiohttp import ClientError
     from httpx2 import HTTPError
     from openai import APIError
@@ -281,7 +281,7 @@ def _status_fault(error: "APIStatusError") -> Fault:
 def status_fault(status: int, said: str, code: str, parameter: str, whole: str = "") -> Fault:
     """What a status means, with the endpoint's words, its code and the parameter it names.
 
-    `whole` is all that came, where words are looked for too: a gateway passes on what it got.
+    `whole` is the full body, which is searched too: a gateway passes on what it got.
     """
     final: type[LLMError] | None = None
     what = f"status {status}: {said or 'without a reason'}"
@@ -296,7 +296,7 @@ def status_fault(status: int, said: str, code: str, parameter: str, whole: str =
 
 
 def _connection_fault(error: Exception) -> Fault:
-    """Whether a connection came about decides whether an attempt can have been billed.
+    """Whether a connection was made decides whether an attempt can have been billed.
 
     The names of openai and httpx do not tell: a refused connection arrives as a time-out.
     """

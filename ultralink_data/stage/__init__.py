@@ -1,4 +1,4 @@
 """What every stage of dataset building shares: outcomes, the journal, the driver, asking a model.
 
-Rows come from the artefact before; accepted rows, rejects and a manifest are left behind.
+Rows come from the previous artefact; accepted rows, rejects and a manifest are written.
 """

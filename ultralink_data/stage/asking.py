@@ -47,7 +47,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class CheckFailedError(Exception):
-    """No attempt at a reply passed its checks, or one was refused; holds the last failure, text."""
+    """No reply passed its checks, or a request was refused; holds the last failure and text."""
 
     def __init__(self, step: str, failure: Failure, output: str) -> None:
         super().__init__(f"{step}: {failure.check}: {failure.detail}")
@@ -88,8 +88,8 @@ class Questioner:
     ) -> str:
         """A reply that passes `check`, without surrounding space; `step` names the question.
 
-        A reply that fails is shown to the model with what is wrong, and asked for again. One that
-        the token limit cut, or that the endpoint marks as a refusal, fails without a look at it.
+        A reply that fails is shown to the model with what is wrong, and the model is asked again.
+        One that was cut by the token limit, or that the endpoint marks as a refusal, fails unread.
 
         Raises:
             CheckFailedError: no attempt passed, or the endpoint refused one (`refused_request`).
@@ -111,7 +111,7 @@ class Questioner:
             try:
                 reply = await self._chat.ask(request)
             except RefusedRequestError as error:
-                # Told as a failure, so that what was paid for before it is kept and counted.
+                # Raised as a failed check, so that what was paid for before it is kept and counted.
                 raise CheckFailedError(
                     step, Failure(REFUSED_REQUEST, error.message), text
                 ) from error
@@ -154,11 +154,11 @@ def _again(text: str, failure: Failure) -> tuple[Message, ...]:
 
 
 def derived_seed(seed: int, name: str) -> int:
-    """A seed of 31 bits for `name`: neither order nor the number of workers changes it."""
+    """A 31-bit seed for `name`; it depends on neither the order nor the number of workers."""
     digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 
 def derived_random(seed: int, name: str) -> random.Random:
-    """A random generator of its own for `name`."""
+    """A separate random generator for `name`."""
     return random.Random(derived_seed(seed, name))

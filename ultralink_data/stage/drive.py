@@ -66,17 +66,19 @@ async def run_asking(
 ) -> StageManifest:
     """Run a stage that waits for a model; `rows` opens the input, once for each pass.
 
-    `left_out` says at the end which parameters the endpoint did not take.
+    `left_out` returns, at the end, the parameters that the endpoint did not accept.
 
     A request that the endpoint refuses rejects its row (`refused_request`; see `_Refusals`). With
-    `replace`, what another run of a stage left at `out` is written over when this one is done.
+    `replace`, files that another run left at `out` are overwritten when this one is done.
 
     Raises:
-        LLMError: rows stay open, since their requests failed for good; the others are stored.
-        EndpointError, BudgetError: the endpoint or the budget ended it, or no request was
-            answered; what was in flight is finished and stored first.
+        LLMError: some rows stay open because every try of their requests failed; the others are
+            stored.
+        EndpointError, BudgetError: the endpoint or the budget stopped the run, or no request was
+            answered; requests in flight are finished and stored first.
         ConfigError: `out` was made by something else.
-        RuntimeError: `work` has a bug, which this row brought out; the same is finished first.
+        RuntimeError: `work` has a bug, triggered by the row named; requests in flight are finished
+            first.
     """
     done = finished(out, stage, replace=replace)
     if done is not None:
@@ -98,11 +100,11 @@ async def run_asking(
 
 
 class _Refusals(Generic[T]):
-    """Outcomes of rows with a refused request, held back until they are known to be theirs.
+    """Outcomes of rows with a refused request, held back until the row is known to be at fault.
 
-    An account that is used up can look like a request that is at fault. Then refusals follow one
-    another until the client ends the run, and the rows held here stay open; asked again, they
-    cost nothing but what was refused. Rows refused before those are stored.
+    A used-up account can look like a bad request. Then every request is refused until the client
+    ends the run, and the rows held here stay open; the next run asks only the refused requests
+    again. Rows refused before that are stored.
     """
 
     def __init__(self, journal: Journal, concurrency: int) -> None:
@@ -111,7 +113,7 @@ class _Refusals(Generic[T]):
         self._held: deque[tuple[int, str, RowOutcome[T]]] = deque()
 
     def hold(self, n: int, language: str, outcome: RowOutcome[T]) -> None:
-        """Keep an outcome; the oldest is stored where enough came after it."""
+        """Keep an outcome; store the oldest once enough others came after it."""
         self._held.append((n, language, outcome))
         if len(self._held) > self._most and self._journal.answered:
             self._journal.add(*self._held.popleft())
@@ -155,7 +157,7 @@ class _Drive(Generic[R, T]):
         self.last = ""
 
     async def run(self, concurrency: int) -> None:
-        """Work with so many rows at a time; raises what ended it, after what was in flight."""
+        """Work on `concurrency` rows at a time; raises its error once rows in flight are done."""
         await drain(self._todo, self._row, concurrency)
 
     async def _row(self, numbered_row: tuple[int, R]) -> None:
@@ -222,7 +224,7 @@ def run_computing(
 
 
 class Batch(Protocol):
-    """Rows that one process takes together, and reads by itself; `first` is the first's place."""
+    """Rows that one process reads and works on together; `first` is the place of the first."""
 
     @property
     def first(self) -> int:
@@ -249,10 +251,10 @@ def run_batches(
     advance: Advance = ignore,
     replace: bool = False,
 ) -> StageManifest:
-    """Run a stage that computes, whose processes read the rows themselves, batch by batch.
+    """Run a computing stage whose processes read the rows themselves, batch by batch.
 
-    What comes out is what `run_computing` makes of the same rows in the same places; a batch of
-    which all rows are done is not read again.
+    The output equals that of `run_computing` for the same rows in the same places; a batch whose
+    rows are all done is not read again.
 
     Raises:
         ConfigError: `out` was made by something else.

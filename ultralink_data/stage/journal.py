@@ -1,4 +1,4 @@
-"""Outcomes of a stage in progress, and the files that it leaves when all rows are done."""
+"""Outcomes of a running stage, and the files it writes when all rows are done."""
 
 import fcntl
 import hashlib
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of a journal: the row's place in the input, and what became of it, undecoded."""
+    """A line of a journal: the row's place in the input, and its outcome, undecoded."""
 
     n: int
     language: str
@@ -40,8 +40,8 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Journal:
     """Outcomes of a stage in progress; use it in `with`, from one process.
 
-    Each outcome is with the system before `add` returns, so that a killed process loses none.
-    `answered` says whether a model's reply stands in any.
+    Each outcome is handed to the operating system before `add` returns, so that a killed process
+    loses none. `answered` says whether any outcome holds a model's reply.
 
     Raises:
         PrerequisiteError: the folder is not writable, or another process runs this stage.
@@ -72,12 +72,12 @@ class Journal:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        if error is not None and not self.done:  # a wrong input, say: nothing to go on from
+        if error is not None and not self.done:  # such as a wrong input: nothing to resume from
             self._paths.journal.unlink(missing_ok=True)
         self._file.close()
 
     def _read(self) -> None:
-        """Learn what is done; forget a journal of other settings, and all after a broken line."""
+        """Read what is done; drop a journal of other settings, and all after a broken line."""
         header = self._stage.header
         end = len(header)
         with self._paths.journal.open("rb") as file:
@@ -106,7 +106,7 @@ class Journal:
         return n < len(self._places) and self._places[n] >= 0
 
     def add(self, n: int, language: str, outcome: RowOutcome[T]) -> None:
-        """Store what became of the row at place `n`.
+        """Store the outcome of the row at place `n`.
 
         Raises:
             PrerequisiteError: the disk is full.
@@ -171,7 +171,7 @@ class Journal:
 
 
 def _decoded(line: bytes) -> _Entry | None:
-    """The entry of a line, None where a kill or a fault of the disk left no whole one."""
+    """The entry of a line, None where a kill or a disk fault left only part of one."""
     try:
         return msgspec.json.decode(line, type=_Entry) if line.endswith(b"\n") else None
     except msgspec.DecodeError:
@@ -195,7 +195,8 @@ def _tallied(entry: _Entry) -> Iterator[tuple[str, str, str]]:
 class _Output:
     """A file that appears under its name at `commit`, and not at all without it.
 
-    Only the process that holds the journal writes it, so what a killed one left is written over.
+    Only the process that holds the journal writes it, so the leftovers of a killed process are
+    overwritten.
     """
 
     def __init__(self, path: Path) -> None:

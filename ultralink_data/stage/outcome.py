@@ -1,11 +1,10 @@
-"""What the stages of dataset building share: outcomes, rejects, and the files they leave.
+"""What the stages of dataset building share: outcomes, rejects and output files.
 
-A stage makes of each row of its input some rows of the next artefact, or a reject with its
-reason. It leaves three files: `NAME.jsonl` (accepted rows in the order of the input),
-`NAME.rejected.jsonl` and `NAME.manifest.json`, which is written last and marks the stage finished.
-While it runs, outcomes stand in a journal beside them in the order in which they came; a stage
-that was killed reads it and goes on with the other rows. What comes out depends on neither the
-order nor the kill.
+A stage turns each input row into rows of the next artefact, or into a reject with a reason. It
+writes three files: `NAME.jsonl` (accepted rows in the order of the input), `NAME.rejected.jsonl`
+and `NAME.manifest.json`, which is written last and marks the stage finished. While it runs,
+outcomes go to a journal beside them in the order they arrive; a stage that was killed reads it and
+carries on with the remaining rows. The output depends on neither that order nor the kill.
 """
 
 import hashlib
@@ -49,10 +48,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row that fell out; `reason` is one word that counts go by.
+    """A row that was rejected; `reason` is one word, by which rejects are counted.
 
-    `detail` says what was found in words, `output` is the text that failed where a model wrote it.
-    `findings` are what the row fell out for where that can be several things; each is counted.
+    `detail` describes what was found, `output` is the text that failed if a model wrote it.
+    `findings` list the causes where there can be several; each is counted.
     """
 
     id: str
@@ -91,8 +90,8 @@ class RowOutcome(
 ):
     """What a stage made of one row: accepted rows, or a reject.
 
-    `failed_checks` are names of checks that replies of a model failed on the way, `mended` reasons
-    for which the row was changed before it was taken; both are counted.
+    `failed_checks` are the names of checks that replies failed on the way, `mended` the reasons for
+    which the row was changed before it was accepted; both are counted.
     """
 
     accepted: tuple[T, ...] = ()
@@ -108,7 +107,7 @@ class RowOutcome(
 
     @property
     def refused(self) -> bool:
-        """Whether the endpoint did not answer a request of the row."""
+        """Whether the endpoint refused a request of the row."""
         if self.rejected is None:
             return ENDED_AT + REFUSED_REQUEST in self.mended
         return self.rejected.reason == REFUSED_REQUEST
@@ -124,7 +123,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class StageFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A file that a stage left."""
+    """A file that a stage wrote."""
 
     name: str
     rows: int
@@ -158,9 +157,9 @@ class BuildingStage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a finished stage was and did; rows in = rows with an accepted row + rejected.
 
-    `cost` is that of `spent` at the prices of the run that finished it: whoever paid, and when.
-    `left_out` are parameters that the endpoint was found not to take: whatever the stage's settings
-    say of them, the model was asked without.
+    `cost` is `spent` at the prices of the run that finished it, no matter which run paid.
+    `left_out` are parameters that the endpoint did not accept: the model was asked without them,
+    whatever the stage's settings say.
     """
 
     stage: BuildingStage
@@ -201,10 +200,10 @@ def stage_paths(out: Path) -> StagePaths:
 
 
 def finished(out: Path, stage: BuildingStage, *, replace: bool = False) -> StageManifest | None:
-    """The manifest, where this very stage is finished and its files are whole; else None.
+    """The manifest if this same stage is finished and its files are complete; else None.
 
-    None too where it was killed while it wrote them, and with `replace` where a stage made `out`
-    with other settings: they will be written anew.
+    Also None if it was killed while writing them, or, with `replace`, if `out` was made with other
+    settings: the files will be written again.
 
     Raises:
         ConfigError: `out` was made by another stage, input, configuration or code.
@@ -234,7 +233,7 @@ def finished(out: Path, stage: BuildingStage, *, replace: bool = False) -> Stage
 
 
 def _is_under_way(paths: StagePaths, stage: BuildingStage) -> bool:
-    """Whether the journal is of this very stage: what stands at `out` is then a part of its own."""
+    """Whether the journal belongs to this same stage; `out` then holds its own partial files."""
     try:
         with paths.journal.open("rb") as file:
             return file.readline() == stage.header
@@ -250,7 +249,7 @@ def _is_whole(path: Path, file: StageFile) -> bool:
 
 
 def sha256(path: Path, advance: Callable[[int], None] | None = None) -> str:
-    """Hash of a file; `advance` is called with the bytes of each part that was read.
+    """Hash of a file; `advance` is called with the number of bytes of each part read.
 
     Raises:
         PrerequisiteError: it cannot be read.
@@ -278,7 +277,7 @@ Price = Callable[[float, float], float]
 
 
 def free(prompt_tokens: float, completion_tokens: float) -> float:
-    """The price where no model is asked, or none is known."""
+    """The price where no model is asked or no price is known."""
     return 0.0
 
 

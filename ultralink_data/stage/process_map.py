@@ -21,10 +21,10 @@ def process_map(
     start: Callable[..., None] | None = None,
     made: tuple[Any, ...] = (),
 ) -> Iterator[tuple[X, Y]]:
-    """Each piece with what `work` gives for it, in the order of the input.
+    """Each piece with the result of `work`, in the order of the input.
 
-    `work` and `start` are functions of a module. `start(*made)` runs once in each process, and here
-    where `processes` is 1. Where the caller stops early, what has not begun is dropped.
+    `work` and `start` are module-level functions. `start(*made)` runs once in each process, or in
+    this one if `processes` is 1. If the caller stops early, pieces not yet begun are dropped.
 
     Raises:
         Exception: what `pieces`, `start` or `work` raise.
