@@ -1,4 +1,4 @@
-"""Dialogues, languages and the building of datasets; imports none of the other rooms.
+"""Dialogues, languages and dataset building; imports none of the other rooms.
 
 Pages and published dialogues come in; checked datasets go to `train`.
 """

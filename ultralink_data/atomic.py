@@ -90,12 +90,12 @@ def new_directory(path: Path) -> Iterator[Path]:
 
 
 def replace_directory(source: Path, target: Path) -> None:
-    """Move folder `source` to `target`, taking away what stands there.
+    """Move folder `source` to `target`, replacing what is there.
 
     The two change places in one step where kernel and file system can (Linux's `RENAME_EXCHANGE`),
-    so that a process killed at any moment leaves the old or the new folder under the name.
-    Elsewhere the old one is moved aside first; killed between these two steps, it stays aside until
-    `recover_directory`.
+    so that a process killed at any moment leaves either the old or the new folder at `target`.
+    Elsewhere the old one is moved aside first; if the process is killed between the two steps, it
+    stays there until `recover_directory` puts it back.
     """
     if not os.path.lexists(target):
         recover_directory(target)
@@ -118,9 +118,9 @@ def replace_directory(source: Path, target: Path) -> None:
 
 
 def recover_directory(target: Path) -> bool:
-    """Put the folder back that a killed `replace_directory` left aside; whether there was one.
+    """Put back the folder a killed `replace_directory` left aside; returns whether there was one.
 
-    Does nothing where something stands under the name.
+    Does nothing if the name is taken.
     """
     if os.path.lexists(target) or not target.parent.is_dir():
         return False
@@ -135,7 +135,7 @@ def recover_directory(target: Path) -> bool:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two paths change places in one step; False where this cannot be done here."""
+    """Swap two paths in one step; False if this system cannot."""
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False

@@ -1,10 +1,9 @@
-"""The check of a dataset: benchmark problems, duplicates, languages, flaws, in three passes.
+"""Checks a dataset for benchmark problems, duplicates, languages and flaws, in three passes.
 
-The first takes a sample of what is common in the rows, the second looks at every row (in several
-processes, if wished) and keeps hashes of it, the third reads the candidates for duplicates again.
-No pass holds the texts: 1,000,000 rows need
-about 190 MB for their hashes and 100 MB for their ids, and what the benchmarks' index needs in each
-process; the shingles of near duplicates come on top while they are compared.
+The first pass samples what is common in the rows, the second looks at every row (in several
+processes, if asked) and keeps hashes of it, the third reads the duplicate candidates again. No pass
+holds the texts: 1,000,000 rows need about 190 MB for their hashes and 100 MB for their ids, plus
+the benchmark index in each process and the shingles of near duplicates while they are compared.
 """
 
 import hashlib
@@ -56,7 +55,7 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Seen(NamedTuple):
-    """What one row gave."""
+    """The findings of one row."""
 
     hits: tuple[Hit, ...]
     sketch: Sketch
@@ -64,7 +63,7 @@ class Seen(NamedTuple):
 
 
 class Examiner:
-    """Looks at one row; picklable by what it is made of."""
+    """Looks at one row; picklable, since it is rebuilt from its arguments."""
 
     def __init__(self, items: Sequence[BenchmarkItem], common: Background, seed: int) -> None:
         self._index = BenchmarkIndex(items, common)
@@ -77,7 +76,7 @@ class Examiner:
 
 
 def _in_its_language(row: Dialogue) -> bool:
-    """Whether every turn that can be told is: a long question hides no answer in English."""
+    """Whether every identifiable turn is: a long question must not hide an English answer."""
     starts = [turn[:_LANGUAGE_CHARACTERS] for turn in row.turns]
     told = [
         start
@@ -99,7 +98,7 @@ def check(
     processes: int = 1,
     advance: Advance = lambda rows: None,
 ) -> CheckReport:
-    """The report; `read` opens the rows, the same each time.
+    """The report; `read` opens the rows and must give the same ones each time.
 
     Raises:
         DataError: what `read` raises.
@@ -138,7 +137,7 @@ def _rows(read: Iterable[Dialogue | Flaw], flawed: Callable[[Flaw], None]) -> It
 
 
 class _Findings:
-    """What the rows so far gave."""
+    """Findings of the rows so far."""
 
     def __init__(self, config: CheckConfig) -> None:
         self.duplicates = Deduplicator(config.threshold, config.seed)
@@ -178,7 +177,7 @@ class _Findings:
         )
 
     def languages(self) -> tuple[LanguageCount, ...]:
-        """Rows whose language was told, and those in another one."""
+        """Rows whose language was identified, and those in another one."""
         return tuple(
             LanguageCount(
                 language=language, kind=kind, checked=cell["checked"], wrong=cell["wrong"]
@@ -187,7 +186,7 @@ class _Findings:
         )
 
     def hits(self) -> tuple[ItemHits, ...]:
-        """By problem the rows that are it."""
+        """By problem, the rows that contain it."""
         return tuple(
             ItemHits(
                 task=task,
@@ -211,7 +210,7 @@ def _against(items: Sequence[BenchmarkItem]) -> tuple[Against, ...]:
 
 
 def hash_items(items: Iterable[BenchmarkItem]) -> str:
-    """Hash of all that was looked for, whatever its order."""
+    """Hash of everything that was looked for, independent of order."""
     encoded = sorted(msgspec.json.encode(item) for item in items)
     return hashlib.sha256(b"\n".join(encoded)).hexdigest()
 
@@ -235,7 +234,7 @@ def _seen(
     made: tuple[Sequence[BenchmarkItem], Background, int],
     processes: int,
 ) -> Iterator[tuple[Dialogue, Seen]]:
-    """Rows with what they gave, in their order."""
+    """Rows with their findings, in order."""
     chunks = iter(lambda: list(islice(rows, _CHUNK)), [])
     for chunk, seen in process_map(chunks, _examine, processes, start=_start, made=made):
         yield from zip(chunk, seen, strict=True)

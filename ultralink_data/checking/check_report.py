@@ -1,4 +1,4 @@
-"""The report of a check: what was looked for, what was found, and whether that is too much."""
+"""The report of a check: what was searched for and found, and whether it is too much."""
 
 import hashlib
 from pathlib import Path
@@ -16,11 +16,11 @@ SCHEMA: Final = 1
 
 
 class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shares of the rows above which a check says no; contamination has no limit but none.
+    """Shares of the rows above which a check fails; any contamination at all fails it.
 
-    `exact` and `near` count rows that fall out when one of each cluster is kept; `wrong_language`
-    rows whose prose is in another language than they say; `flaws` lines that are no rows, of all
-    lines.
+    `exact` and `near` count rows that are dropped when one of each cluster is kept;
+    `wrong_language` rows whose prose is in another language than they say; `flaws` lines that are
+    not valid rows, out of all lines.
     """
 
     exact: float = 0.01
@@ -37,7 +37,7 @@ class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Against(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A benchmark that was looked for."""
+    """A benchmark that was searched for."""
 
     task: str
     languages: tuple[str, ...]
@@ -45,14 +45,14 @@ class Against(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class RowHit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row that is a problem of a benchmark, and why it is taken for one."""
+    """A row that matches a benchmark problem, and the evidence."""
 
     row: RowName
     evidence: tuple[Evidence, ...]
 
 
 class ItemHits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A problem that stands among the rows; in any language, it is hit in all of them."""
+    """A problem found among the rows; a hit in one language counts for all of them."""
 
     task: str
     problem_id: str
@@ -62,7 +62,7 @@ class ItemHits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class LanguageCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows of a language and kind that were identified, and those in another language.
 
-    `checked` is 0 for a language that nothing here knows.
+    `checked` is 0 for an unknown language.
     """
 
     language: str
@@ -72,7 +72,7 @@ class LanguageCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that a check found; the same rows and benchmarks give the same report.
+    """Everything a check found; the same rows and benchmarks give the same report.
 
     `files` are the names and sha256 of what was read, `items_hash` covers every benchmark text.
     """
@@ -104,14 +104,14 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     @property
     def items_hit(self) -> dict[str, frozenset[str]]:
-        """By task the problems that stand among the rows; every task looked for is there."""
+        """By task, the problems found among the rows; every task searched for has an entry."""
         found: dict[str, set[str]] = {one.task: set() for one in self.against}
         for item in self.hits:
             found[item.task].add(item.problem_id)
         return {task: frozenset(problems) for task, problems in found.items()}
 
     def complaints(self) -> tuple[str, ...]:
-        """Why the dataset is not clean; empty where it is."""
+        """Why the dataset is not clean; empty if it is."""
         found = []
         if self.hits:
             found.append(
@@ -140,7 +140,7 @@ def encode(report: CheckReport) -> bytes:
 
 
 def content_hash(report: CheckReport) -> str:
-    """Hash of everything in a report but the name that the dataset goes by."""
+    """Hash of everything in a report except the dataset's name."""
     bare = msgspec.structs.replace(report, dataset="")
     return hashlib.sha256(encode(bare)).hexdigest()
 
@@ -149,7 +149,7 @@ def read_report(path: Path) -> CheckReport:
     """Read a report.
 
     Raises:
-        DataError: no such file, or no report; names the field.
+        DataError: no such file, or not a report; names the field.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=CheckReport)

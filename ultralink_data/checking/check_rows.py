@@ -1,6 +1,6 @@
-"""Rows of whatever form of dataset, with what cannot be a row named and passed over.
+"""Rows of any form of dataset; lines that cannot be rows are reported and skipped.
 
-Everywhere else a bad row ends the work. Here it is what is looked for: every line becomes a
+Everywhere else a bad row stops the work. Here bad rows are what we look for: every line becomes a
 dialogue or a flaw with file, line and reason.
 """
 
@@ -25,9 +25,9 @@ _FIRST: Final = 1000
 
 
 class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line that is no row of a dataset, or whose answer is its question (`echo`).
+    """A line that is not a valid row, or whose answer repeats its question (`echo`).
 
-    `file` is relative to what is checked, `line` counts from 1.
+    `file` is relative to the checked path, `line` counts from 1.
     """
 
     file: str
@@ -38,7 +38,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class _RowLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of either form, with nothing required."""
+    """A row of either form; no field is required."""
 
     id: str = ""
     data: tuple[str, ...] | None = None
@@ -66,7 +66,7 @@ def data_files(path: Path) -> list[Path]:
     """The files of a dataset, a folder of release files or stage outputs, or one file.
 
     Raises:
-        DataError: nothing there, or a dataset whose files are not its manifest's.
+        DataError: nothing is there, or a dataset whose files do not match its manifest.
     """
     if not path.exists():
         raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
@@ -81,13 +81,13 @@ def data_files(path: Path) -> list[Path]:
 
 
 def read(path: Path) -> Iterator[Dialogue | Flaw]:
-    """The rows and flaws of all files, in their order.
+    """The rows and flaws of all files, in order.
 
     The hashes of the ids seen are kept: 100 bytes a row at most.
 
     Raises:
-        DataError: a file that cannot be read, or one that neither its name nor any of its rows
-            gives a language and kind.
+        DataError: a file that cannot be read, or whose language and kind follow from neither its
+            name nor its rows.
     """
     seen: set[int] = set()
     for file in data_files(path):
@@ -110,7 +110,7 @@ def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Fla
 
 
 def _lines(path: Path) -> Iterator[tuple[int, _RowLine | str]]:
-    """Every line with its number, decoded or the reason why not; blank ones at the end are none."""
+    """Every line with its number, decoded or with an error; blank lines at the end are skipped."""
     decoder = msgspec.json.Decoder(_RowLine)
     blank: list[int] = []
     try:
@@ -195,7 +195,7 @@ def _judged(
 
 
 def _echo(turns: tuple[str, ...]) -> int | None:
-    """The place of an answer that is its question, None where there is none."""
+    """The place of an answer that repeats its question, None if there is none."""
     for place in range(1, len(turns), 2):
         if normalise(turns[place]).split() == normalise(turns[place - 1]).split():
             return place

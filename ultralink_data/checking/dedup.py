@@ -3,12 +3,11 @@
 Two passes. The first reduces every row to hashes (`dedup_sketch`), 190 bytes a row: 190 MB for a
 million. Rows that agree in a band are candidates; the second pass reads their shingles again (some
 kilobytes a candidate) and takes a pair as near duplicates where the true Jaccard similarity is at
-least the threshold. In each connected component the rows are gone through best first: a row falls
-where it is alike to one that stays, so that a chain of rows loses none that resembles nothing kept.
-Which rows stay follows from the rows alone: neither the order of the rows nor of the files changes
-anything.
+least the threshold. In each connected component rows are visited best first: a row is dropped only
+if it resembles one already kept, so that a chain of similar rows does not collapse to one. Which
+rows stay depends on the rows alone, not on the order of rows or files.
 
-Math problems whose questions have different numbers are different problems, however alike; so are
+Math problems whose questions have different numbers are different problems, however similar; so are
 rows whose programs differ in an operator, a comparison or a constant (see `program_text`).
 """
 
@@ -44,10 +43,10 @@ class RowName(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row that stays and those that say the same as it; `kept` is the longest, or the first.
+    """A row that stays and its duplicates; `kept` is the longest, or the first.
 
-    `exact`: all have one normalised text. `near`: alike by their shingles. `structure`: rows of
-    different sources in several languages that have equal numbers or equal programs.
+    `exact`: all have the same normalised text. `near`: similar by their shingles. `structure`: rows
+    of different sources in several languages that have equal numbers or equal programs.
     """
 
     how: How
@@ -61,7 +60,7 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Duplicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All clusters of a dataset, and how many sources stand in several languages."""
+    """All clusters of a dataset, and how many sources occur in several languages."""
 
     rows: int
     threshold: float
@@ -70,7 +69,7 @@ class Duplicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     parallel_sources: int
 
     def extra(self, *hows: How, across: bool | None = None) -> int:
-        """Rows that would fall out if only the kept ones stayed."""
+        """Rows that would be dropped if only the kept ones stayed."""
         return sum(
             len(cluster.others)
             for cluster in self.clusters
@@ -79,7 +78,7 @@ class Duplicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class _Read(NamedTuple):
-    """What the second pass knows of a candidate."""
+    """What the second pass knows about a candidate."""
 
     name: RowName
     length: int
@@ -90,10 +89,10 @@ class _Read(NamedTuple):
 
 
 class Deduplicator:
-    """Takes rows up one by one; `resolve` then finds the duplicates among them.
+    """Takes rows one by one; `resolve` then finds the duplicates among them.
 
     Raises:
-        ValueError: a threshold outside (0.5, 1]: bands of this size find no less alike pairs.
+        ValueError: a threshold outside (0.5, 1]: bands of this size cannot find less similar pairs.
     """
 
     def __init__(self, threshold: float = 0.8, seed: int = 1) -> None:
@@ -108,7 +107,7 @@ class Deduplicator:
         self._languages: dict[str, int] = {}
 
     def add(self, row: Dialogue, made: Sketch | None = None) -> None:
-        """Take a row up, with the sketch of it where that was `made` elsewhere."""
+        """Add a row, with its sketch if that was `made` elsewhere."""
         found = made or sketch(row, self._seed)
         self._exact.append(found.exact)
         self._structure.append(found.structure)
@@ -188,7 +187,7 @@ class Deduplicator:
         for one, other in pairs:
             if self._alike(read[one], read[other]):
                 union.join(one, other)
-        # Of equal texts only the first was compared; it stands for the others.
+        # Of equal texts only the first was compared, on behalf of the others.
         first = {place: group[0] for group in exact for place in group}
         for members in union.groups():
             texts: dict[int, list[int]] = defaultdict(list)
@@ -199,9 +198,9 @@ class Deduplicator:
                 yield _cluster(how, [read[n] for n in places])
 
     def _thinned(self, texts: dict[int, list[int]], read: dict[int, _Read]) -> Iterator[list[int]]:
-        """Each place that stays with those that fall for it; of `texts`, which come best first.
+        """Each place that stays with those dropped for it; `texts` come best first.
 
-        A text is compared with those staying that it shares a band with, as candidates are.
+        A text is compared with the kept texts that share a band with it, as candidates are.
         """
         staying: list[list[int]] = []
         standing: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -229,7 +228,7 @@ class Deduplicator:
 
 
 def check_threshold(threshold: float) -> None:
-    """Raise ValueError for a similarity that the bands do not find, or that none has."""
+    """Raise ValueError for a similarity that the bands cannot find, or that is impossible."""
     if not 0.5 < threshold <= 1:
         raise ValueError(f"threshold must be over 0.5 and at most 1, got {threshold}")
 
@@ -274,7 +273,7 @@ def _numbers(values: "array[int]") -> "np.ndarray[Any, np.dtype[np.uint64]]":
 
 
 def _groups(values: "np.ndarray[Any, np.dtype[np.uint64]]") -> list[list[int]]:
-    """Places of values that stand twice or more, by value; places ascending."""
+    """Places of values that occur at least twice, by value; places ascending."""
     import numpy as np
 
     order = np.argsort(values, kind="stable")
@@ -295,7 +294,7 @@ def _bucket_pairs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 class _Union:
-    """Sets of places that grow together."""
+    """Sets of places that merge (union-find)."""
 
     def __init__(self) -> None:
         self._above: dict[int, int] = {}
@@ -308,12 +307,12 @@ class _Union:
         return place
 
     def join(self, one: int, other: int) -> None:
-        """Put two places into one set."""
+        """Merge the sets of two places."""
         one, other = self._top(one), self._top(other)
         self._above[max(one, other)] = min(one, other)
 
     def groups(self) -> Iterator[list[int]]:
-        """The sets of two or more."""
+        """The sets with at least two places."""
         found: dict[int, list[int]] = defaultdict(list)
         for place in sorted(self._above):
             found[self._top(place)].append(place)

@@ -2,8 +2,8 @@
 
 Two programs that differ in one of these are different programs, however alike their texts are;
 names of variables, comments, docstrings and the layout make no difference. Python is read as a
-syntax tree, other languages by their tokens alone. A rewriting that keeps the meaning (`a > b` to
-`b < a`) counts as another program: what is kept by mistake costs less than what is lost.
+syntax tree, other languages by their tokens alone. A rewrite that keeps the meaning (`a > b` to `b
+< a`) counts as another program: keeping a row by mistake costs less than losing one.
 """
 
 import ast

@@ -1,13 +1,13 @@
-"""What duplicates are looked for by: a row reduced to a few hashes.
+"""How duplicates are found: a row reduced to a few hashes.
 
-Shingles are runs of 3 words, and of 5 characters in scripts without spaces (see `text_units`). Of
-their hashes datasketch's MinHash keeps the least under each of 120 permutations, and 20 bands of 6
-of these are kept as one number each: two rows that share a share j of their shingles agree in at
-least one band with probability 1 - (1 - j^6)^20: 0.9 for j = 0.69, 0.998 for j = 0.8.
+Shingles are runs of 3 words, and of 5 characters in scripts without spaces (see `text_units`).
+datasketch's MinHash keeps the smallest of their hashes under each of 120 permutations, and 20 bands
+of 6 of these are kept as one number each: two rows that share a fraction j of their shingles agree
+in at least one band with probability 1 - (1 - j^6)^20: 0.9 for j = 0.69, 0.998 for j = 0.8.
 
 Across languages no text is shared. A key of structure is: equal numbers in question and worked
 answer, in their order (math); equal functions but for names (code). It finds parallel texts that
-keep their digits and programs; what is said in words alone has no such key.
+keep their digits and programs; text in words alone has no such key.
 """
 
 import ast
@@ -62,7 +62,7 @@ def sketch(row: Dialogue, seed: int) -> Sketch:
 
 
 def exact_hash(turns: Sequence[str], program: int = 0) -> int:
-    """Equal for rows of the same turns but for case, blanks and Unicode forms.
+    """Equal for rows whose turns differ only in case, blanks and Unicode forms.
 
     In a program blanks and case can be all that differs, so that its own key goes in, where there
     is one.
@@ -86,7 +86,7 @@ def _shingled(sequence: Sequence[str], n: int) -> set[int]:
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of all shingles of two rows that both have."""
+    """The share of the shingles of two rows that both have (Jaccard)."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
@@ -99,7 +99,7 @@ def _permutations(seed: int) -> "MinHash":
 
 
 def _itself(value: int) -> int:
-    """Shingles are hashes already."""
+    """Shingles are already hashes."""
     return value
 
 
@@ -118,7 +118,7 @@ def band_hashes(values: frozenset[int], seed: int) -> "np.ndarray[tuple[int], np
 
 
 def structure_hash(row: Dialogue) -> int:
-    """The key of what a row keeps in every language, 0 where that is too little to tell."""
+    """The key of what a row keeps in every language, 0 if that is too little to tell."""
     made = _STRUCTURES.get(row.kind)
     return made(row.turns) if made else 0
 

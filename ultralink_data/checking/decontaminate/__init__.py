@@ -1,5 +1,5 @@
-"""Decontamination: which training rows are problems of a benchmark, in whatever language.
+"""Decontamination: finds training rows that are benchmark problems, in any language.
 
-`items` says what a benchmark hands in, `index` finds its problems in rows; each other module is
-one kind of evidence.
+`items` defines what a benchmark provides, `problem_index` finds its problems in rows; each other
+module is one kind of evidence.
 """

@@ -1,8 +1,8 @@
-"""What is common in the training rows themselves, so that it is no evidence against one of them.
+"""What is common in the training rows themselves, and so is no evidence against any of them.
 
 A number or a run of code marks that many rows have says little, however rare it is in a benchmark.
-Shares are over *distinct* problems and *distinct* functions of a sample: a leak that stands in the
-data fifty times, or in nine languages, does not make itself common.
+Shares are over *distinct* problems and *distinct* functions of a sample: a leak that occurs fifty
+times, or in nine languages, does not make itself common.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ _LEAST: Final = 100
 
 
 class Background(msgspec.Struct, frozen=True, kw_only=True):
-    """Bits of the numbers and code runs that a sample has; of others it says nothing."""
+    """Bits of the numbers and code runs that occur in a sample; it knows nothing of others."""
 
     numbers: dict[str, float] = {}
     runs: dict[Run, float] = {}
@@ -69,5 +69,5 @@ def _run_bits(rows: Iterable[Dialogue]) -> dict[Run, float]:
 
 
 def _bits(counts: "Counter[T]", total: int) -> dict[T, float]:
-    """Bits of what stands at least twice; what stands once may be the leak that is looked for."""
+    """Bits of what occurs at least twice; a single occurrence may be the leak itself."""
     return {what: log2(total / (count + 0.5)) for what, count in counts.items() if count > 1}

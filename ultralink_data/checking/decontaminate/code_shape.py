@@ -1,13 +1,13 @@
 """Evidence by the shape of the code: what is left of a function when its names are changed.
 
 A function becomes a sequence of marks: kinds of nodes in the order of the tree, without names,
-constants, docstrings, annotations and comments. Names of builtins and of methods stay: who renames
-variables cannot rename `sorted` or `.append`. Ways to write the same are made one: `x += 1`,
-`a > b`, `else` after a return, `not x == y`, `list()`.
+constants, docstrings, annotations and comments. Names of builtins and of methods stay: renaming
+variables does not change `sorted` or `.append`. Equivalent spellings are unified: `x += 1`, `a >
+b`, `else` after a return, `not x == y`, `list()`.
 
-Two functions are compared by their runs of `RUN` marks, each weighed by how rare it is among the
-functions of the benchmark and of the rows; what stands in none weighs most. A short function, or
-one whose runs all are common ("loop, if, append, return"), cannot reach the threshold.
+Two functions are compared by their runs of `RUN` marks, each weighted by how rare it is among the
+functions of the benchmark and of the rows; a run found in none weighs most. A short function, or
+one whose runs are all common ("loop, if, append, return"), cannot reach the threshold.
 """
 
 import ast
@@ -70,7 +70,7 @@ class ShapeIndex:
         return sum(self._bits(run) * n for run, n in runs.items())
 
     def _bits(self, run: Run) -> float:
-        """Bits of a run: it is as common as it is in the benchmark or among the rows."""
+        """Bits of a run, by the benchmark or the rows, whichever gives fewer."""
         bits = self._weights.get(run, self._most)
         return min(bits, self._common.get(run, bits))
 
@@ -119,7 +119,7 @@ def _weights(found: Iterable[tuple[int, tuple[str, ...]]]) -> dict[tuple[str, ..
 
 
 def runs_of(marks: Sequence[str]) -> Runs:
-    """The runs of `RUN` marks and how often each stands."""
+    """The runs of `RUN` marks and how often each occurs."""
     return Counter(zip(*(marks[start:] for start in range(RUN)), strict=False))
 
 
@@ -134,12 +134,12 @@ def shape(function: Function) -> tuple[str, ...]:
 
 
 def program_shape(tree: ast.Module) -> tuple[str, ...]:
-    """The marks of a whole program: of its functions and of what stands outside of them."""
+    """The marks of a whole program: its functions and the code outside them."""
     return tuple(mark for statement in _statements(tree.body) for mark in _marks(statement))
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements without docstrings, `pass` and inner imports; `else` after a return is none."""
+    """Statements without docstrings, `pass`, inner imports and an `else` after a return."""
     for statement in body:
         if isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom | ast.Assert):
             continue

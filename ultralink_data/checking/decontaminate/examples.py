@@ -1,9 +1,9 @@
 """Evidence by examples: the calls of doctests and asserts keep their literals in every language.
 
-`f([1.0, 2.8, 3.0], 0.3)` is known by its arguments, whatever the function is called now and
-whatever language or program it stands in. What counts is how much is written in them and how many
-problems of the benchmark share it: `f(5)` is anyone's. Where the result is said too, those count
-that give the same result: of many that sort or sum up one list it tells which it is.
+`f([1.0, 2.8, 3.0], 0.3)` is recognised by its arguments, whatever the function is called and in
+whatever language or program it appears. It counts by how much the arguments hold and how many
+benchmark problems share them: `f(5)` proves nothing. Where the result is given too, only calls with
+the same result count: it tells apart functions that sort the list from those that sum it.
 """
 
 import re
@@ -36,7 +36,7 @@ _ALLOWED: Final = frozenset(("true", "false", "none", "null", "nil"))
 
 
 class Call(NamedTuple):
-    """The arguments of a call and what it gives ("" where that is not said), in one form."""
+    """The arguments of a call and its result ("" if not given), in normal form."""
 
     arguments: str
     result: str
@@ -112,7 +112,7 @@ def _plain(arguments: str) -> str:
 
 
 def _balanced(text: str, start: int) -> str | None:
-    """What stands between the bracket at `start` and its partner, within `_LONGEST` characters."""
+    """The text between the bracket at `start` and its partner, within `_LONGEST` characters."""
     expected: list[str] = []
     quote = ""
     for place in range(start, min(len(text), start + _LONGEST)):

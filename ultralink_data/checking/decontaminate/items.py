@@ -1,4 +1,4 @@
-"""What a benchmark hands in to be looked for, and what is found."""
+"""What a benchmark provides to search for, and what is found."""
 
 from typing import Final, Literal, get_args
 
@@ -9,11 +9,11 @@ EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
 
 
 class BenchmarkItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One problem of a benchmark in one language; "" where it has no such part.
+    """One problem of a benchmark in one language; "" for a part it does not have.
 
     `problem_id` is the same in all languages. `question` is prose, `answer` the final answer of a
     word problem, `code` a whole Python program that solves it, `examples` program text with calls
-    and what they give (doctests, asserts). `aliases` are other names of the same problem, such as
+    and their results (doctests, asserts). `aliases` are other names of the same problem, such as
     its row in the set it was translated from.
     """
 
@@ -27,7 +27,7 @@ class BenchmarkItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that there is something to look for."""
+        """Check that there is something to search for."""
         if not self.problem_id.strip() or not self.task.strip():
             raise ValueError(f"a problem needs task and id, got {self.task!r}, {self.problem_id!r}")
         if not (self.question.strip() or self.code.strip()):
@@ -37,8 +37,8 @@ class BenchmarkItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reason to think that a row is a problem of a benchmark.
 
-    `strength` is 1 where this alone is enough, below 1 where it needs another; `language` is the
-    benchmark's text that it was found by; `detail` says what was found.
+    `strength` is 1 where this alone is enough, below 1 where it needs another; `language` is that
+    of the benchmark text that matched; `detail` says what was found.
     """
 
     kind: EvidenceKind

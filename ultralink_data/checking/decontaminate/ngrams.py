@@ -1,10 +1,10 @@
 """Evidence by text: a run of words or characters that a row shares with a problem's question.
 
 GPT-3 and lm-eval call a row contaminated by one shared run of 13 words. Here runs of `WORDS` words
-(of `CHARACTERS` characters in scripts without spaces) are indexed, and so many of them must be
-shared as a run of 13 words (of 20 characters) has: a question that was changed in the middle is
-found too. Runs that stand in several problems of a benchmark say nothing and are left out. A
-question that is too short for this counts where it is the whole of a user's turn.
+(of `CHARACTERS` characters in scripts without spaces) are indexed, and as many must be shared as a
+run of 13 words (of 20 characters) contains, so that a question edited in the middle is found too.
+Runs that occur in several problems of a benchmark say nothing and are left out. A question too
+short for this counts only if it is a user's whole turn.
 """
 
 from collections import defaultdict

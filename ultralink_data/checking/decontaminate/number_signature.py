@@ -1,13 +1,13 @@
 """Evidence by numbers: a word problem keeps its numbers in every language.
 
-Each number of a problem weighs as many bits as it is rare: 2 and 3 say little, 68 much. A row's
-question is compared with a problem's by the numbers that both have, in their order where that
-gives more, and the row's final answer with the problem's. From the bits of what is shared is
-taken what chance could choose from: how many ways there are to pick the shared numbers out of the
-row's, and out of the problem's. What is left is, roughly, minus the logarithm of the odds that an
-unrelated row shares as much. {2, 3} -> 6 never reaches the threshold, a rare signature does.
+Each number of a problem is weighted by its rarity in bits: 2 and 3 say little, 68 a lot. A row's
+question is compared with a problem's by the numbers that both have, in order if that gives more,
+and the row's final answer with the problem's. From the shared bits we subtract what chance
+explains: the number of ways to pick the shared numbers out of the row's, and out of the problem's.
+What is left is roughly minus the logarithm of the odds that an unrelated row shares as much. {2, 3}
+-> 6 never reaches the threshold, a rare signature does.
 
-A name that both have (see `names`) adds its own bits.
+A name that both have (see `proper_names`) adds its own bits.
 
 The backward form of MetaMath ("If we know the answer is 18, what is the value of x?") has the
 answer among the numbers of the question, and the number that is asked for as its answer.
@@ -135,7 +135,7 @@ class NumberIndex:
     def _compare(
         self, signature: _Signature, asked: Sequence[str], given: Sequence[str], *, unknown: bool
     ) -> tuple[float, list[str]]:
-        """Bits that are no chance, and what is shared in words; the form that gives more."""
+        """Bits beyond chance, and what is shared, in words; of the form that gives more."""
         forms = [self._forward(signature, asked, given)]
         if unknown and signature.answer in asked:
             forms.append(self._backward(signature, asked, given[-_FINAL:]))
@@ -166,7 +166,7 @@ class NumberIndex:
         return bits, covered, words
 
     def _shared(self, wanted: Sequence[str], asked: Sequence[str]) -> _Form:
-        """Bits of the numbers in common without those of chance, and with them."""
+        """Bits of the shared numbers, without and with the part due to chance."""
         bits, count = _ordered(wanted, asked, self._weigh)
         size, most = len(wanted), len(asked)
         if count == size and _in_one_piece(wanted, asked):
@@ -183,7 +183,7 @@ class NumberIndex:
 
 
 def _in_one_piece(wanted: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether the numbers stand side by side, with no other between them."""
+    """Whether the numbers are adjacent, with no other between them."""
     size = len(wanted)
     return any(
         tuple(asked[start : start + size]) == tuple(wanted)
@@ -233,6 +233,6 @@ def _orders(size: int) -> float:
 
 @cache
 def _unknown(language: str) -> re.Pattern[str]:
-    """A letter alone that stands for a number: without one, no question is a backward form."""
+    """A single letter in place of a number: without one, no question is a backward form."""
     known = languages.get(language).writing.unknowns if language in known_languages() else ""
     return re.compile(rf"(?<![^\W\d_])[x{known}](?![^\W\d_])", re.IGNORECASE)

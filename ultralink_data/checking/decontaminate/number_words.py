@@ -1,7 +1,7 @@
 """The numbers of a text as comparable words: `50,000`, `50.000` and "fifty thousand" are "50000".
 
-Languages with a file are read in digits and words, as everywhere; of others the digits alone, of
-whatever script. Signs are left out: they get lost where a problem is told again.
+Languages with a file are read in digits and words, as everywhere; for others only digits, of any
+script. Signs are left out: they get lost when a problem is retold.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ NumbersOf = Callable[[str, str], Sequence[str]]
 
 
 def numbers_of(text: str, language: str) -> list[str]:
-    """The numbers of a text in their order, without their signs."""
+    """The numbers of a text in order, without signs."""
     if language in known_languages():
         return [render(abs(value)) for value in numbers_in(text, language)]
     return digits_of(text)
@@ -29,9 +29,9 @@ def known_languages() -> frozenset[str]:
 
 
 def digits_of(text: str) -> list[str]:
-    """The numbers that stand in digits, whatever the language: much faster than `numbers_of`.
+    """The numbers written in digits, in any language: much faster than `numbers_of`.
 
-    No word is read, and one mark before exactly three digits parts groups: texts of two languages
-    are compared by it.
+    Words are not read, and one mark before exactly three digits separates groups, so that texts of
+    two languages compare alike.
     """
     return [render(abs(n.value)) for n in find_digits(plain(text), ANY, fractions=False)]

@@ -1,8 +1,8 @@
 """All benchmark problems in one index, and the decision whether a row is one of them.
 
 The index is built once from every language of every benchmark; each row is then looked up in it,
-never compared with all problems. One evidence of full strength is enough, and so are two of
-different kinds that are half as strong: numbers that fit and half of the words, say.
+never compared with all problems. One piece of evidence of full strength is enough, and so are two
+of different kinds at half strength, such as matching numbers and half of the words.
 """
 
 import re
@@ -90,7 +90,7 @@ class BenchmarkIndex:
         return None
 
     def _named(self, parts: tuple[str, ...]) -> int | None:
-        """The problem whose id stands among these parts of a row's id."""
+        """The problem whose id is among these parts of a row's id."""
         for start in range(len(parts)):
             for length in self._id_lengths:
                 problem = self._ids.get(parts[start : start + length])
@@ -100,7 +100,7 @@ class BenchmarkIndex:
 
 
 def is_hit(evidence: Iterable[Evidence]) -> bool:
-    """Whether this is enough: one evidence of full strength, or several that add up."""
+    """Whether the evidence is enough: one piece of full strength, or several that add up."""
     strengths = [one.strength for one in evidence]
     return max(strengths) >= 1 or sum(s for s in strengths if s >= LEAST) >= TOGETHER
 

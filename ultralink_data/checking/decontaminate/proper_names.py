@@ -1,7 +1,7 @@
 """Names of people and places in word problems: most translations leave Gretchen her name.
 
-A name is a word that a benchmark's texts of one language only ever write with a capital. It stands
-in other languages of its script as it is, perhaps with an ending; in other scripts it is not found.
+A name is a word that a benchmark's texts of one language always write with a capital. Other
+languages of its script keep it unchanged, perhaps with an ending; in other scripts it is not found.
 """
 
 import re
@@ -54,7 +54,7 @@ class Names:
 
 
 def _stands(name: str, words: Collection[str]) -> bool:
-    """Whether a name stands among words, as it is or with an ending."""
+    """Whether a name is among the words, unchanged or with an ending."""
     if name in words:
         return True
     most = len(name) + _LONGEST_ENDING

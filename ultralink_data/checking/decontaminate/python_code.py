@@ -66,7 +66,7 @@ def _continued(stub: str, body: str) -> ast.Module | None:
 
 
 def parse(source: str) -> ast.Module | None:
-    """The syntax tree, or None for what is no Python; nothing is run.
+    """The syntax tree, or None if it is not Python; nothing is run.
 
     A program inside prose is found from its first `def`, `import` or `class` on.
     """
