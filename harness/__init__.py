@@ -1,4 +1,4 @@
-"""The command, the experiments and the store that holds what they made.
+"""The command, the experiments and the store of their artefacts.
 
-Words come from the command line; artefacts, records and tables go out.
+Arguments come from the command line; artefacts, records and tables go out.
 """

@@ -1,13 +1,13 @@
-"""The content-addressed store below `runs/`: an artefact is there whole, or not at all.
+"""The content-addressed store below `runs/`: an artefact is there whole or not at all.
 
     runs/{datasets,models,evals}/<key>/    the artefact, with `artefact.json`, its marker
     runs/work/<key>/                       what a stage in progress or killed has so far
     runs/locks/<key>                       held while a stage makes this artefact
 
-The key is a hash of all that the output depends on, known before the stage runs; the marker
-records the hash of every file and the fingerprint of the content, which keys of later stages
-use, and is sealed by a hash of itself. A file that does not match its marker, is missing or was
-added is found at look-up, named, and made again.
+The key is a hash of everything the output depends on, known before the stage runs; the marker
+records the hash of every file and the fingerprint of the content, which keys of later stages use,
+and is sealed by a hash of itself. A file that does not match its marker, is missing or was added is
+detected at look-up and named, and the artefact is made again.
 """
 
 import fcntl
@@ -43,9 +43,9 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When, where and with what an artefact was made; no key and no fingerprint holds it.
+    """When, where and with what an artefact was made; part of no key and no fingerprint.
 
-    `packages` are all that were there; those that decide the output stand in the marker itself.
+    `packages` are all those installed; those that decide the output are in the marker itself.
     """
 
     started: str
@@ -62,7 +62,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The completion marker: what was hashed into the key, and what came out.
+    """The completion marker: what was hashed into the key, and the output.
 
     `packages` are the versions that decide the output; markers written before keys held them have
     none. `seal` is a hash of all other fields, set by `commit`.
@@ -96,7 +96,7 @@ def artefact_key(
     inputs: dict[str, str],
     seed: int | None,
 ) -> str:
-    """The key of what `stage` makes: 32 hexadecimal digits.
+    """The key of the artefact that `stage` makes: 32 hexadecimal digits.
 
     `source` is the hash of the stage's code, `packages` the versions that decide its output,
     `config` its resolved configuration as plain JSON types, `inputs` content fingerprints by name.
@@ -123,7 +123,7 @@ class Store:
         return self.root / shelf / key
 
     def work(self, key: str) -> Path:
-        """The scratch folder of a stage; made if absent, kept over a kill."""
+        """The scratch folder of a stage; created if absent, kept when the stage is killed."""
         path = self.root / "work" / key
         with disk_errors(path):
             path.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ class Store:
         """The marker of a whole artefact, or None where there is none.
 
         Raises:
-            DamagedArtefact: there is one, but a file does not match its marker.
+            DamagedArtefact: it exists, but a file does not match its marker.
         """
         folder = self.path(shelf, key)
         recover_directory(folder)
@@ -146,7 +146,7 @@ class Store:
 
     @contextmanager
     def lock(self, key: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-        """Hold the key's lock; another process that holds it is waited for.
+        """Hold the key's lock; waits while another process holds it.
 
         The kernel drops the lock when its holder dies, however it dies.
         """
@@ -167,9 +167,10 @@ class Store:
 
     @contextmanager
     def building(self, shelf: Shelf, key: str) -> Iterator[Path]:
-        """A temporary folder beside the final place; gone again if the block fails.
+        """A temporary folder beside the final place; removed if the block fails.
 
-        The caller holds the key's lock, so what a killed process left of this key goes first.
+        The caller holds the key's lock, so leftovers of a killed process for this key are removed
+        first.
         """
         parent = self.root / shelf
         with disk_errors(parent):
@@ -192,7 +193,7 @@ class Store:
         shutil.rmtree(self.root / "work" / marker.key, ignore_errors=True)
 
     def discard(self, shelf: Shelf, key: str) -> None:
-        """Take a damaged artefact away."""
+        """Remove a damaged artefact."""
         shutil.rmtree(self.path(shelf, key), ignore_errors=True)
 
     def all_keys(self) -> list[tuple[Shelf, str]]:

@@ -53,8 +53,9 @@ def deciding_versions(
 ) -> dict[str, str]:
     """Versions of the packages that these modules and files import and that decide their output.
 
-    `idle` are distributions that are imported but decide nothing here. A version keeps its build
-    (`2.13.0+cpu`): another build has other kernels, and its numbers differ in the last digits.
+    `idle` are distributions that are imported but do not affect the output here. A version keeps
+    its build (`2.13.0+cpu`): another build has other kernels, whose numbers differ in the last
+    digits.
     """
     imported = imported_packages(modules, *files) & DECIDING.keys()
     wanted = {name for package in imported for name in DECIDING[package]} - idle

@@ -8,7 +8,7 @@ SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
 
 def worker_environment(threads: int | None, secrets: Collection[str] = ()) -> dict[str, str]:
-    """This process's environment without keys, without a model hub, with a thread count.
+    """This process's environment without API keys or a model hub, and with a thread count.
 
     `threads` None leaves the number to the libraries; `secrets` names the keys that a stage needs.
     """

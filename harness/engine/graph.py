@@ -1,4 +1,4 @@
-"""The artefacts of an experiment and what each needs; makes those that are not in the store."""
+"""The artefacts of an experiment and their dependencies; makes those not in the store."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from harness.engine.pool import OnProgress, Pool
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """One artefact to have: `make` builds its job once those named in `needs` are there."""
+    """One artefact to make: `make` builds its job once those named in `needs` are there."""
 
     name: str
     needs: tuple[str, ...]
@@ -19,7 +19,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished node: where it is, and whether it was there before (`cached`)."""
+    """A finished node: where it is, and whether it already existed (`cached`)."""
 
     job: Job
     marker: Marker
@@ -33,7 +33,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Graph:
-    """Nodes, and what of them is made; `warn` is told of damaged artefacts that are remade."""
+    """Nodes, and which of them are made; `warn` is called for damaged artefacts that are remade."""
 
     def __init__(self, nodes: Iterable[Node], store: Store, warn: Callable[[str], None]) -> None:
         self._nodes = {node.name: node for node in nodes}

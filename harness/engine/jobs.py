@@ -53,10 +53,10 @@ class Artefact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to make. `config` is the stage's config as plain JSON types.
 
-    `extra` names folders that the stage reads but whose content other parts of the key cover.
+    `extra` names folders that the stage reads and whose content other parts of the key cover.
     `command` is what the user typed, for the record; neither is part of the key. `defined_in` is
     the file of the ablation that brings the stage, "" for one of `harness.engine.stages`; the
-    file's code is part of the key, its place is not.
+    file's code is part of the key, its path is not.
     """
 
     stage: str
@@ -72,7 +72,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """The stage that this job runs."""
         if not self.defined_in:
             return stages.get(self.stage)
-        # Only a job of an ablation's own stage needs to know of ablations.
+        # Only a job of an ablation's own stage needs to know about ablations.
         from harness.experiment.ablation_files import stage_of
 
         return stage_of(Path(self.defined_in), self.stage)
@@ -120,7 +120,7 @@ def execute(
     report: stages.Report,
     on_wait: Callable[[], None] | None = None,
 ) -> Marker:
-    """Make the artefact of `job`, or take the one that another process made meanwhile.
+    """Make the artefact of `job`, or use the one that another process made in the meantime.
 
     Raises:
         BenchError: what the stage raises; nothing is left under the final name.
@@ -161,7 +161,7 @@ def execute(
 
 
 def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> str:
-    """A dataset's fingerprint is that of its rows; others' is that of their files."""
+    """A dataset's fingerprint is that of its rows; for others it is that of their files."""
     from ultralink_data.store.dataset import MANIFEST, read_manifest
 
     if (folder / MANIFEST).is_file():
@@ -224,7 +224,7 @@ def _processor() -> str:
 
 
 def _accelerator() -> str | None:
-    """The first GPU; torch is asked only where the stage has loaded it anyway."""
+    """The first GPU; torch is asked only if the stage has already loaded it."""
     torch = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_available():
         return None
@@ -233,9 +233,9 @@ def _accelerator() -> str | None:
 
 @cache
 def _git_state() -> tuple[str | None, bool | None]:
-    """Commit and dirty flag of the checkout that the code runs from; None when installed.
+    """Commit and dirty flag of the checkout the code runs from; None when installed.
 
-    Asked once in a process: the code that runs is the code that was there when it was loaded.
+    Asked once per process: the code that runs is the code as it was when loaded.
     """
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():

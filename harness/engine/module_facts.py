@@ -1,9 +1,9 @@
-"""What a source file's text says of its code: a hash and what it imports; kept on disk.
+"""Facts about a source file, read from its text: a hash and its imports; cached on disk.
 
-Reading all modules into syntax trees takes most of a second, at each start and again in each
-worker. So the facts are kept in the user's cache folder, under the hash of the text they were read
-from: a changed file is read again, whatever its time stamp says. The cache is a convenience: where
-it cannot be read or written, or was made by other code or another Python, the files are read.
+Parsing all modules takes most of a second, at each start and again in each worker. So the facts are
+kept in the user's cache folder, under the hash of the text they were read from: a changed file is
+read again, whatever its time stamp. The cache is optional: if it cannot be read or written, or was
+made by other code or another Python, the files are parsed.
 """
 
 import ast
@@ -33,7 +33,7 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
 
     `code` is the hash of its syntax tree without docstrings; `imports` are the names of `import`
     statements and `froms` the `from` ones, those inside functions included; `looks_for_modules`
-    says that the file finds modules of its package by looking.
+    says that the file discovers modules of its package by scanning it.
 
     `attributes` and `words` are the attribute names and the word-like strings in it; `reads_all`
     says that it reaches fields without naming them. Where the file exports sections (see `EXPORT`),
@@ -79,7 +79,7 @@ class FactCache:
         return self._used[key]
 
     def save(self) -> None:
-        """Keep on disk what was used, if any of it is new; what cannot be written is not kept."""
+        """Save the facts that were used, if any are new; a failed write is ignored."""
         if self._used.keys() <= self._stored.keys():
             return
         # What other stages of this tree use stays; texts that are gone go when the file is full.
@@ -143,7 +143,7 @@ def _hash(node: ast.AST) -> str:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but the body of `if TYPE_CHECKING`, which never runs."""
+    """All nodes except the body of `if TYPE_CHECKING`, which never runs."""
     yield node
     unseen: list[ast.stmt] = []
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
@@ -162,7 +162,7 @@ def _looks_for_modules(node: ast.AST) -> bool:
 
 
 def _attributes(nodes: list[ast.AST]) -> frozenset[str]:
-    """Names of attributes that are read, but for calls of a method of text (`x.translate(t)`)."""
+    """Names of attributes that are read, except calls of string methods (`x.translate(t)`)."""
     calls = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     found: set[str] = set()
     for node in nodes:
@@ -221,7 +221,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 
 @cache
 def _maker() -> str:
-    """This code and this Python: another of either reads other facts out of the same text."""
+    """This code and this Python: a change of either may give other facts for the same text."""
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     return f"{sys.version} {own}"
 

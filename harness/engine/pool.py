@@ -1,6 +1,6 @@
-"""Worker processes that make artefacts, as many at once as asked for.
+"""Worker processes that make artefacts, `size` at a time.
 
-A worker is started when there is a job for it and stays for the next one: loading torch and
+A worker is started when there is a job for it and is kept for the next one, as loading torch and
 transformers takes seconds. Workers end with this process, however it ends.
 """
 
@@ -56,7 +56,7 @@ class Pool:
     def run(self, jobs: Mapping[str, Job], done: Done, on_progress: OnProgress) -> None:
         """Make every job, and those that `done` adds, in the order given.
 
-        After a failure no further job is begun; the first error is raised when the jobs in
+        After a failure no further job is started; the first error is raised when the jobs in
         progress have ended.
 
         Raises:
@@ -99,11 +99,11 @@ class Pool:
 
 
 class StageFailed(Exception):
-    """A stage met a bug of ours; the message holds the worker's traceback."""
+    """A bug of ours in a stage; the message holds the worker's traceback."""
 
 
 class _Worker:
-    """One worker process and the thread that reads what it says."""
+    """One worker process and the thread that reads its output."""
 
     def __init__(
         self,
@@ -144,7 +144,7 @@ class _Worker:
             self._process.stdin.write(msgspec.json.encode(request) + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            # The reading thread tells of the death; the job counts as failed there.
+            # The reading thread reports the death, and the job counts as failed there.
             return
 
     def stop(self) -> None:

@@ -1,14 +1,14 @@
-"""What code a stage's output depends on: the stage's module and all it imports from us.
+"""Which code a stage's output depends on: the stage's module and everything it imports from us.
 
 The import graph is read from the source text, lazy imports inside functions included, so
 that no module runs. Comments, docstrings and formatting do not count; data files beside a
 module (`texts/*.toml`, prompts) do.
 
-A package that finds its modules by looking (`languages`, `tasks.benchmarks`) counts with all of
-them, unless a `Use` says which are in use: then with those, and with those that a module which
-imports the package names in a string (`languages.get("en")`). Of a language file only those
-sections count that some module of the graph mentions as an attribute or a string. Both err on the
-side of counting too much.
+A package that discovers its modules by scanning (`languages`, `tasks.benchmarks`) counts with all
+of them, unless a `Use` says which are in use: then only those count, and those that an importing
+module names in a string (`languages.get("en")`). Of a language file only the sections count that
+some module of the graph mentions as an attribute or a string. Both rules err on the side of
+counting too much.
 """
 
 import hashlib
@@ -27,10 +27,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the code a configuration uses.
+    """The part of the code that a configuration uses.
 
-    `chosen` names, by package, the modules in use of those found by looking: the module's own
-    name, or a word that stands in it as a string (a benchmark's).
+    `chosen` names, by package, which of the discovered modules are in use: by the module's own
+    name, or by a string in it (a benchmark's name).
     """
 
     chosen: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -85,7 +85,7 @@ _ROW_ROOMS = ("ultralink_data", "tasks", "train")
 
 
 def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
-    """Hash of the code of a file that stands alone, of `more` modules, and of all they import.
+    """Hash of the code of a stand-alone file, of `more` modules, and of all they import.
 
     Raises:
         ValueError: no such module.
@@ -97,7 +97,7 @@ def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
 
 
 def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
-    """`more`, and what a file that stands alone imports from this project.
+    """`more`, and what a stand-alone file imports from this project.
 
     Only `ultralink_data`, `tasks` and `train` count: from the other rooms it takes types, which
     decide no row.
@@ -131,7 +131,7 @@ def _kept() -> FactCache:
 
 
 def forget() -> None:
-    """Read every file again at the next call; else each is read once in a process."""
+    """Forget cached files, so that the next call reads them again; otherwise each is read once."""
     for cached in (_facts, _imports, _data_hash):
         cached.cache_clear()
 
@@ -156,7 +156,7 @@ def _imports(module: str) -> list[str]:
 
 
 def _origin(module: str, taken: FromImport) -> str:
-    """The absolute name of what `from ... import` takes from."""
+    """The absolute name of the module in `from ... import`."""
     if not taken.level:
         return taken.module
     path = _file(module)
@@ -178,7 +178,7 @@ def _known(names: set[str]) -> list[str]:
 
 
 def _plugins(modules: Iterable[str], use: Use) -> list[str]:
-    """Modules that the packages among `modules` find by looking, as far as they are in use."""
+    """Modules in use that the packages among `modules` discover by scanning."""
     modules = list(modules)
     chosen = dict(use.chosen)
     found: set[str] = set()
@@ -193,7 +193,7 @@ def _plugins(modules: Iterable[str], use: Use) -> list[str]:
 
 
 def _siblings(module: str) -> tuple[str, list[str]]:
-    """The package that `module` looks into, and the modules in it."""
+    """The package that `module` scans, and the modules in it."""
     path = _file(module)
     assert path is not None
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
@@ -204,7 +204,7 @@ def _siblings(module: str) -> tuple[str, list[str]]:
 def _chosen(
     package: str, siblings: list[str], names: frozenset[str], modules: list[str]
 ) -> list[str]:
-    """Those of `siblings` that are in use; all of them where a name belongs to none."""
+    """Those of `siblings` that are in use; all of them if a name matches none."""
     found: set[str] = set()
     for name in names:
         stems = {module for module in siblings if module == f"{package}.{name}"}
@@ -234,7 +234,7 @@ def _mentioned(modules: frozenset[str]) -> frozenset[str] | None:
 
 
 def _reachable(module: str, modules: frozenset[str]) -> set[str]:
-    """Plug-ins in the packages that `module` imports and is no part of: it can get hold of them."""
+    """Plug-ins of packages that `module` imports without being part of them: it can reach them."""
     packages = {name for name in _imports(module) if _facts(name).looks_for_modules}
     packages -= {module, *_parents(module)}
     return {name for name in modules if name.rpartition(".")[0] in packages}

@@ -1,4 +1,4 @@
-"""The stages of an experiment: each makes one artefact out of others, in a worker process.
+"""The stages of an experiment: each makes one artefact from others, in a worker process.
 
 A stage's key is known before it runs (see `harness.engine.artefact_store`): its code (the modules
 it names, what they import and this config uses, and its own glue here), the versions of the
@@ -44,9 +44,9 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageUse(msgspec.Struct, frozen=True, kw_only=True):
-    """What a config uses: of the code, and of the packages that it imports.
+    """The code and the imported packages that a config uses.
 
-    `idle` are packages (distributions) that the code imports and that decide nothing here.
+    `idle` are packages (distributions) that the code imports but that do not affect the output.
     """
 
     code: Use = ALL
@@ -54,7 +54,7 @@ class StageUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageCode(msgspec.Struct, frozen=True, kw_only=True):
-    """What makes the output beside config and inputs: hash of our code, versions of packages."""
+    """What decides the output besides config and inputs: hash of our code, versions of packages."""
 
     source: str
     packages: dict[str, str]
@@ -63,7 +63,7 @@ class StageCode(msgspec.Struct, frozen=True, kw_only=True):
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is.
 
-    `use` says what of them a config uses; without it, everything that they import counts.
+    `use` says which parts of them a config uses; without it, everything they import counts.
     `own_code` is the code of a stage that an ablation brings; None for those here.
     """
 
@@ -137,8 +137,8 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An evaluation, and the hash of the problems that it asks.
 
-    The inputs `benchmarks`, where to read the files from, and `replies`, where an endpoint's are
-    kept, are no part of the key; the hash is.
+    The inputs `benchmarks` (where files are read) and `replies` (where an endpoint's replies are
+    kept) are not part of the key; the hash is.
     """
 
     eval: EvalConfig
@@ -256,12 +256,12 @@ def _use_starter_languages(config: Any) -> StageUse:
 
 
 def _use_tokenizer(config: TokenizerConfig) -> StageUse:
-    """As the starter set; torch comes along with transformers and does nothing."""
+    """As the starter set; torch is imported by transformers but not used."""
     return StageUse(code=_use_starter_languages(config).code, idle=frozenset({"torch"}))
 
 
 def _use_pack(config: PackConfig) -> StageUse:
-    """Packing loads no model: torch stands in the same module as the tokenizer's loading."""
+    """Packing loads no model: torch is in the same module as the tokenizer's loading."""
     return StageUse(idle=frozenset({"torch"}))
 
 
@@ -353,7 +353,7 @@ def get(name: str) -> Stage:
     """The stage with this name.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is no such stage.
     """
     if name not in STAGES:
         raise unknown_name("stage", name, STAGES)

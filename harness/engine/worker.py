@@ -1,8 +1,8 @@
 """A worker process: reads jobs as JSON lines, makes their artefacts, reports on standard output.
 
-Started by absolute path with `python -P`, so that nothing in the working folder is imported.
-It ends with its parent: when standard input closes, it exits at once; what a stage had so far
-lies in the store's work folder.
+Started by absolute path with `python -P`, so that nothing in the working folder is imported. It
+ends with its parent: when standard input closes, it exits at once; a stage's progress is in the
+store's work folder.
 """
 
 import os
@@ -66,7 +66,7 @@ Event = Progressed | Finished | Failed
 
 
 class _Channel:
-    """JSON lines to the parent; standard output is given to nobody else."""
+    """JSON lines to the parent; nothing else may write to standard output."""
 
     def __init__(self) -> None:
         self._file = os.fdopen(os.dup(1), "wb", buffering=0)
@@ -102,7 +102,7 @@ def _listen(jobs: "queue.SimpleQueue[JobRequest]") -> None:
         for line in sys.stdin.buffer:
             jobs.put(decoder.decode(line))
     finally:
-        # Also where a dying parent left half a line.
+        # Also if a dying parent left half a line.
         os._exit(0)
 
 
@@ -129,7 +129,7 @@ def _serve(request: JobRequest, channel: _Channel) -> None:
 
 
 def _check_key(request: JobRequest) -> None:
-    """The key holds the code's hash: this process must run the code that the parent hashed.
+    """The key includes the code's hash: this process must run the code that the parent hashed.
 
     Raises:
         PrerequisiteError: a source file changed since the run began.
