@@ -60,7 +60,7 @@ class Graph:
         on_progress: OnProgress,
         on_made: Callable[[str, Made], None],
     ) -> None:
-        """Make these nodes, whose needs are among them or made; `on_made` hears of each.
+        """Make these nodes, whose needs are among them or made; calls `on_made` for each.
 
         Raises:
             BenchError: the first error of a stage.
@@ -77,7 +77,7 @@ class Graph:
         pool.run(self._possible(waiting), done, on_progress)
 
     def _possible(self, waiting: list[str]) -> dict[str, Job]:
-        """Jobs whose needs are made, one per key; nodes found in the store are taken at once."""
+        """Jobs whose needs are made, one per key; nodes found in the store count as made."""
         jobs: dict[str, Job] = {}
         begun = {name for names in self._begun.values() for name in names}
         again = True

@@ -82,7 +82,7 @@ class FactCache:
         """Save the facts that were used, if any are new; a failed write is ignored."""
         if self._used.keys() <= self._stored.keys():
             return
-        # What other stages of this tree use stays; texts that are gone go when the file is full.
+        # Facts used by other stages stay; those of deleted texts go when the file is full.
         known = self._stored | self._used
         self._stored = known if len(known) <= _MOST else dict(self._used)
         content = msgspec.json.encode((_maker(), self._stored))

@@ -110,7 +110,7 @@ def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
 
 
 def imported_packages(modules: Iterable[str], *files: ModuleFacts) -> frozenset[str]:
-    """The first names of all that these modules and files import from outside the five rooms."""
+    """The top-level names that these modules and files import from outside the five rooms."""
     names: set[str] = set()
     for facts in (*map(_facts, modules), *files):
         names.update(facts.imports, (taken.module for taken in facts.froms if not taken.level))
