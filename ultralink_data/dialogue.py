@@ -11,9 +11,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a dialogue comes from.
 
-    `source_id` is the problem or document it descends from, the same in every language;
-    `parent_id` the dialogue it was translated from; `model` and `prompt_version` say what
-    wrote it, both None for text written by people or by a template.
+    `source_id` is the problem or document it descends from, the same in every language; `parent_id`
+    the dialogue it was translated from; `model` and `prompt_version` say what wrote it; both are
+    None for text written by people or by a template.
     """
 
     source_id: str
@@ -36,14 +36,14 @@ class Dialogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     provenance: Provenance
 
     def __post_init__(self) -> None:
-        """Check what the type alone cannot say."""
+        """Check what the type alone cannot express."""
         check_turns(self.turns)
         if not self.id.strip():
             raise ValueError("field `id` is empty")
 
 
 def check_turns(turns: tuple[str, ...]) -> None:
-    """Raise ValueError, naming the turn, unless `turns` is question and answer pairs."""
+    """Raise ValueError, naming the turn, unless `turns` are question and answer pairs."""
     if not turns:
         raise ValueError("field `data` has no turns; expected question, answer, ...")
     if len(turns) % 2:

@@ -1,4 +1,4 @@
-"""Articles and their passages: what dialogues are grounded in."""
+"""Articles and their passages, in which dialogues are grounded."""
 
 import msgspec
 
@@ -6,8 +6,8 @@ import msgspec
 class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The clean text of an article; paragraphs and headings are lines of their own.
 
-    `id` is unique among all languages (`es:2183`), `revision` the upstream's, None where the
-    source does not say it.
+    `id` is unique among all languages (`es:2183`), `revision` is the upstream's, None if the source
+    does not give it.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The one exception tree: what a user can mend, said in two lines.
+"""The one exception tree: errors that a user can fix, stated in two lines.
 
 The command line prints `message` and `hint` and exits with `exit_code`; a traceback appears
 only for our own bugs, which are never a `BenchError`.
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class BenchError(Exception):
-    """Something the user can mend.
+    """An error that the user can fix.
 
     `message` says what is wrong with which value; `hint` says what to do about it.
     """
@@ -23,7 +23,7 @@ class BenchError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle with the hint, so that an error crosses a process border whole."""
+        """Pickle with the hint, so that an error passes between processes unchanged."""
         return (_rebuild, (type(self), self.message, self.hint))
 
 
@@ -34,7 +34,7 @@ class ConfigError(BenchError):
 
 
 class DataError(BenchError):
-    """A file whose content is not what its format says; names file, line and field."""
+    """A file whose content does not match its format; names file, line and field."""
 
 
 class PrerequisiteError(BenchError):
@@ -42,11 +42,11 @@ class PrerequisiteError(BenchError):
 
 
 class LLMError(BenchError):
-    """A language-model endpoint failed or refused for good."""
+    """A language-model endpoint failed, or refused, after all tries."""
 
 
 class RefusedRequestError(LLMError):
-    """A request that the endpoint will not answer as it is: too long a prompt, say."""
+    """A request that the endpoint will not answer as it is, such as a prompt that is too long."""
 
 
 class EndpointError(LLMError):
@@ -54,15 +54,15 @@ class EndpointError(LLMError):
 
 
 class UnprovenEndpointError(EndpointError):
-    """A request was forbidden, as all others may be: the endpoint has answered none so far."""
+    """A request was refused, as all others may be: the endpoint has answered none so far."""
 
 
 class AllRefusedError(EndpointError):
-    """One request after another was refused: what they share is at fault, not a row."""
+    """All requests in a row were refused: the cause is something they share, not a row."""
 
 
 class BudgetError(BenchError):
-    """Going on could cost more than was allowed; nothing was sent past the limit."""
+    """Going on could exceed the allowed cost; nothing was sent past the limit."""
 
     exit_code: ClassVar[int] = 4
 

@@ -1,7 +1,7 @@
-"""`transformers` and torch, imported once and at less cost than by themselves.
+"""`transformers` and torch, imported once and faster than by a plain import.
 
-Two thirds of a small run are imports. Here they are made without what no stage uses and without
-the collector of garbage, which walks again and again over a million objects that all stay.
+Two thirds of a small run are imports. Here they skip what no stage uses and run without the garbage
+collector, which would walk again and again over a million objects that all stay alive.
 """
 
 import gc
@@ -19,8 +19,8 @@ decoding, if it is installed; lm-eval brings it along."""
 def import_transformers() -> None:
     """Import what loads models and tokenizers; to be called before `transformers` is used.
 
-    All objects that are alive afterwards are taken to live as long as the process: later
-    collections, of which each training asks for some, leave them out.
+    All objects alive afterwards are assumed to live as long as the process: later collections, some
+    of which each training requests, skip them.
     """
     with without(*_UNUSED), no_collection():
         import torch  # noqa: F401
@@ -30,7 +30,7 @@ def import_transformers() -> None:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """No garbage is looked for inside the block; an import makes next to none."""
+    """No garbage collection inside the block; an import makes almost no garbage."""
     enabled = gc.isenabled()
     gc.disable()
     try:

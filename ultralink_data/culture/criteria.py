@@ -31,9 +31,9 @@ CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
 class CultureVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was found in one conversation: each criterion that holds once, with its evidence.
 
-    `by` says who looked. `complete` is True where a model judged all seven on the whole
-    conversation; else a criterion that is not found was perhaps not looked for: the keywords know
-    no "no", and judging ends at the window of a long conversation that decides.
+    `by` says who looked. `complete` is True if a model judged all seven on the whole conversation;
+    otherwise a criterion that is not found may not have been looked for: keywords cannot say "no",
+    and judging a long conversation stops at the window that decides.
     """
 
     id: str
@@ -66,10 +66,10 @@ Score = Literal[0, 1]
 
 
 class CultureLabel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person says of one conversation: the seven, 0 or 1.
+    """A person's labels for one conversation: the seven criteria, 0 or 1.
 
-    `line` and `sha256` say where the row stands in a file that is not kept here (without its line
-    end); `evidence` are a few quoted words a criterion, `note` is free.
+    `line` and `sha256` (without the line end) locate the row in a file that is not kept here;
+    `evidence` are a few quoted words a criterion, `note` is free.
     """
 
     id: str
@@ -99,7 +99,7 @@ class CultureLabel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 def label(
     row_id: str, found: Iterable[str], *, evidence: tuple[Finding, ...] = (), note: str = ""
 ) -> CultureLabel:
-    """The label of a row in which the criteria `found` hold.
+    """The label of a row for which the criteria `found` hold.
 
     Raises:
         ValueError: an unknown criterion.

@@ -1,10 +1,10 @@
-"""The cultural filter: English conversations that speak of one culture are not translated.
+"""The cultural filter: English conversations about one culture are not translated.
 
 Source: arXiv 2402.04588, section 3.2, and OpenBMB/UltraLink sift_sharegpt.py, commit 6f967d8.
 Keywords first, then a model by seven criteria; a conversation is kept at a total of 0. Unlike
-upstream the reply is one checked object with quotes in place of free text searched for "Total
-Score: 0", a failed request is no verdict, a long conversation is judged in windows and not left
-out, and every verdict is kept.
+upstream, the reply is one checked object with quotes instead of free text searched for "Total
+Score: 0", a failed request is not a verdict, a long conversation is judged in windows instead of
+being left out, and every verdict is kept.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class FilterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How conversations are judged; one is kept where its total is at most `threshold`.
 
     `window_tokens` (by estimate) is how much of a conversation one request holds. `structured` asks
-    for structured output by a JSON schema, which not every endpoint takes; the check of the
+    for structured output by a JSON schema, which not every endpoint supports; the check of the
     reply is the same. `keywords` and `model` say which of the two filters run.
     """
 
@@ -58,7 +58,7 @@ class FilterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class JudgedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversation and what judging made of it: a verdict, or the reject where there is none."""
+    """A conversation and the result of judging it: a verdict, or a reject if there is none."""
 
     dialogue: Dialogue
     verdict: CultureVerdict | None
@@ -92,8 +92,8 @@ def require_filterable(dialogue: Dialogue) -> None:
 async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> RowOutcome[CultureVerdict]:
     """The verdict on one conversation: keywords, then the model, window by window.
 
-    Judging ends as soon as more criteria than the threshold are found, so that nothing more is
-    paid for. A conversation without a valid reply to some window is rejected.
+    Judging stops as soon as more criteria than the threshold are found, to save cost. A
+    conversation without a valid reply to some window is rejected.
 
     Raises:
         LLMError: a request failed.
@@ -132,7 +132,7 @@ async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> RowOutc
 
 
 def judge_by_keywords(dialogue: Dialogue) -> CultureVerdict:
-    """What keywords say alone."""
+    """The verdict by keywords alone."""
     return CultureVerdict(
         id=dialogue.id,
         language=dialogue.language,
@@ -157,7 +157,7 @@ async def _judge_window(
 
 
 def windows(turns: Sequence[str], limit: int) -> list[list[Turn]]:
-    """The conversation in parts of at most `limit` tokens, cut between turns where it can be.
+    """The conversation in parts of at most `limit` tokens, cut between turns where possible.
 
     A turn over the limit is cut at paragraphs, sentences, or anywhere, in this order; joined, the
     parts of a turn are the turn.

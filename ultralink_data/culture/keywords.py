@@ -1,10 +1,10 @@
-r"""Words that give culture-specific English away without a model, by criterion.
+r"""Words that reveal culture-specific English without a model, by criterion.
 
-A pre-filter has to be right more often than complete: what it lets pass, the model judges; what it
-takes out wrongly is lost. So words with a common other meaning are not listed ("Turkey", "Will",
-"novel", "Windows"), names are matched with their case, and a list that would never end (all cities,
-all brands) holds the frequent ones only. Upstream's list is `http://`, `https://`, `www.`, `.com`,
-`x1` and `y1` (OpenBMB/UltraLink sift_sharegpt.py, commit 6f967d8); this one is ours.
+For a pre-filter precision matters more than recall: what it lets pass is judged by the model; what
+it removes wrongly is lost. So words with another common meaning are not listed ("Turkey", "Will",
+"novel", "Windows"), names are matched with their case, and open-ended lists (all cities, all
+brands) hold only the frequent ones. Upstream's list is `http://`, `https://`, `www.`, `.com`, `x1`
+and `y1` (OpenBMB/UltraLink sift_sharegpt.py, commit 6f967d8); this one is ours.
 """
 
 import re

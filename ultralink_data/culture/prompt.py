@@ -1,9 +1,9 @@
 """The prompt of the cultural filter, in our own words, and the form of its reply.
 
-Not a language file's section: only English conversations are filtered, before any translation.
-What is judged stands between markers that no conversation can hold, and is named as data before
-and after: nothing in it is an instruction. Whatever it makes the model say, a reply counts only
-in this form and with quotes that are really there.
+Not a language file's section: only English conversations are filtered, before any translation. The
+judged text is placed between markers that no conversation can contain, and is declared as data
+before and after: nothing in it is an instruction. Whatever the model is led to say, a reply counts
+only in this form and with quotes that are really there.
 """
 
 import hashlib

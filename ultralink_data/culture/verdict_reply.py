@@ -16,14 +16,14 @@ _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)\n?[ \t]*```", re.S)
 
 
 class ReadReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a reply says of one criterion."""
+    """What a reply says about one criterion."""
 
     evidence: str
     score: Score
 
 
 class BadReplyError(Exception):
-    """A reply that is no verdict; `failure` names the check and says what is wrong."""
+    """A reply that is not a verdict; `failure` names the check and says what is wrong."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)
@@ -43,8 +43,8 @@ def read_verdict(text: str, turns: Sequence[str]) -> tuple[Finding, ...]:
     """The criteria that a reply says hold for a conversation, in their order, with quotes.
 
     Raises:
-        BadReplyError: no JSON object in the form asked for, a 1 without a quote, a 0 with one, or
-            a quote that stands in no turn (after NFC, white space as one space).
+        BadReplyError: no JSON object of the requested form, a 1 without a quote, a 0 with one, or a
+            quote that is in no turn (after NFC, white space as one space).
     """
     judged = _decoded(text)
     missing = [criterion for criterion in CRITERIA if criterion not in judged]
@@ -97,7 +97,7 @@ def _decoded(text: str) -> dict[Criterion, ReadReply]:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object of these pairs; a name that stands twice would say two things."""
+    """The object of these pairs; a name given twice would be ambiguous."""
     found = dict(pairs)
     if len(found) < len(pairs):
         raise _bad("wrong_form", "a name stands twice in it")

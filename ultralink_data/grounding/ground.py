@@ -1,9 +1,9 @@
-"""Dialogues grounded in documents: question, answer, follow-up questions in depth or in breadth.
+"""Dialogues grounded in documents: question, answer, and follow-ups in depth or breadth.
 
 After UltraLink (arXiv 2402.04588, section 3.1): from a passage a model writes a first question and
-its answer; further questions go deeper into the last answer or over to another side of the subject,
+its answer; further questions go deeper into the last answer or turn to another side of the subject,
 with even odds; before each, the dialogue stops with a probability that starts at 0.1 and doubles.
-The prompts are our own and stand in the language files. Unlike upstream's, every reply is checked.
+The prompts are our own and are in the language files. Unlike upstream's, every reply is checked.
 """
 
 import hashlib
@@ -37,10 +37,10 @@ _MARK = re.compile(r"\{(\w+)\}")
 class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How dialogues are made; defaults are upstream's where it has them.
 
-    `passage_tokens` is the size at which articles are split, `context_tokens` the limit of passage
-    and dialogue together in a prompt: the passage's end is cut first. Answers have at least
+    `passage_tokens` is the size at which articles are split, `context_tokens` the limit for passage
+    and dialogue together in a prompt; the end of the passage is cut to fit. Answers have at least
     `answer_tokens`, all by estimate. `with_document` False asks for answers from the question
-    alone. `max_rounds` bounds a dialogue whatever the dice say.
+    alone. `max_rounds` bounds a dialogue whatever is drawn.
     """
 
     passage_tokens: int = 2000
@@ -64,7 +64,7 @@ class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 def follow_ups(random: Random, stop_probability: float, max_rounds: int) -> list[str]:
-    """Which follow-up questions a dialogue gets, `deeper` or `broader`, drawn beforehand."""
+    """Which follow-up questions a dialogue gets, `deeper` or `broader`, drawn in advance."""
     drawn: list[str] = []
     stop = stop_probability
     while len(drawn) < max_rounds - 1 and random.random() >= stop:
@@ -90,14 +90,14 @@ def prompts(language: str) -> Ground:
 
 @cache
 def prompt_version(language: str) -> str:
-    """Hash of the prompts of a language; it stands in the provenance of every dialogue."""
+    """Hash of the prompts of a language; part of the provenance of every dialogue."""
     return hashlib.sha256(msgspec.json.encode(prompts(language))).hexdigest()[:12]
 
 
 async def ground(
     passage: Passage, chat: Chat, config: GroundConfig, *, model: str
 ) -> RowOutcome[Dialogue]:
-    """Make one dialogue of a passage.
+    """Make one dialogue from a passage.
 
     A dialogue whose follow-up fails its checks, or is refused, keeps the rounds before it; one
     whose first question or answer fails is rejected.
@@ -145,7 +145,7 @@ async def ground(
 
 
 class _Writer:
-    """A dialogue in the making: `turns` holds whole rounds only."""
+    """An unfinished dialogue: `turns` holds complete rounds only."""
 
     def __init__(self, passage: Passage, questioner: Questioner, config: GroundConfig) -> None:
         self._passage = passage
@@ -190,7 +190,7 @@ class _Writer:
         self.turns += (question, answer)
 
     def has_room(self) -> bool:
-        """Whether another round leaves the passage a fourth of the context, or all it needs."""
+        """Whether another round leaves the passage a quarter of the context, or all it needs."""
         code = self._passage.language
         room = self._config.context_tokens - estimate_tokens(" ".join(self.turns), code)
         needed = estimate_tokens(self._passage.text, code)
@@ -214,7 +214,7 @@ class _Writer:
         return self._fill(kind, dialogue=dialogue, title=self._passage.title)
 
     def _instruction(self, field: str) -> str:
-        """A prompt's own words, without what is put into it."""
+        """A prompt's own words, without its placeholders."""
         return _MARK.sub(" ", getattr(self._prompts, field))
 
     def _fill(self, field: str, **values: str) -> str:
@@ -227,7 +227,7 @@ class _Writer:
         return "".join(values[piece] if place % 2 else piece for place, piece in enumerate(pieces))
 
     def _cut(self, used: str) -> str:
-        """The passage, its end cut where passage and dialogue pass the context's limit."""
+        """The passage, its end cut where passage and dialogue exceed the context limit."""
         language = self._passage.language
         room = self._config.context_tokens - estimate_tokens(used, language)
         text = self._passage.text

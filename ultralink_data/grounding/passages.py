@@ -8,7 +8,7 @@ from ultralink_data.text.tokens import estimate_tokens
 
 _PARAGRAPHS = re.compile(r".*?(?:\n+|\Z)", re.S)
 
-# A run of marks is tried from its first one only: from each, a line of dots would cost a square.
+# A run of marks is tried from its first only: else a line of dots takes quadratic time.
 _SENTENCES = re.compile(
     r".*?(?:(?<![.!?؟।])[.!?؟।]++[\"'»”’)]*+\s+|[。！？]+[”’」』）]*\s*|\Z)", re.S
 )
@@ -17,7 +17,7 @@ _SENTENCES = re.compile(
 def split(page: Page, limit: int) -> list[Passage]:
     """The passages of a page, of at most `limit` tokens by estimate; joined they are its text.
 
-    Borders are those of paragraphs. A paragraph over the limit is split at sentences, a sentence
+    Passages end at paragraph borders. A paragraph over the limit is split at sentences, a sentence
     over it anywhere.
 
     Raises:

@@ -50,11 +50,11 @@ _OPENED = r"[\s\"'«“„”‘「¡¿*_#>(\[-]*"
 def check_question(
     text: str, language: str, *, instruction: str, about: str, earlier: Sequence[str]
 ) -> Failure | None:
-    """Whether a reply is one question in `language` that stands without the document.
+    """Whether a reply is one question in `language` that is clear without the document.
 
-    `instruction` is the prompt without what was put into it. A first question must share a word
+    `instruction` is the prompt without its filled-in values. A first question must share a word
     with `about`, its article; later ones may speak of "him" and "there". `earlier` are the
-    questions of the dialogue so far, which must not come again. Questions within quotation marks,
+    questions of the dialogue so far, which must not be repeated. Questions within quotation marks,
     as in titles, are not counted.
     """
     shared = check_reply(text, language, instruction=instruction, about=about)
@@ -76,7 +76,7 @@ def check_question(
 
 
 def _is_quoted(text: str) -> bool:
-    """Whether a text stands in quotation marks, or opens with one that nothing closes."""
+    """Whether a text is in quotation marks, or opens with one that is never closed."""
     closing = _QUOTES.get(text[0])
     return bool(_QUOTED.fullmatch(text)) or (
         closing is not None and not any(mark in text[1:] for mark in closing)
@@ -105,8 +105,8 @@ def check_answer(
 ) -> Failure | None:
     """Whether a reply is an answer in `language` of at least `minimum` tokens, by estimate.
 
-    `about` is the article, or nothing. The question said again is not counted. `earlier` are the
-    answers of the dialogue so far, which must not come again.
+    `about` is the article, or nothing. A repeated question is not counted. `earlier` are the
+    answers of the dialogue so far, which must not be repeated.
     """
     shared = check_reply(text, language, instruction=instruction, about=about)
     if shared is not None:
@@ -122,7 +122,7 @@ def check_answer(
 
 
 def check_reply(text: str, language: str, *, instruction: str, about: str) -> Failure | None:
-    """What holds for questions and answers alike.
+    """Checks common to questions and answers.
 
     An article that itself says "in the document", as one on Magna Carta, may be quoted.
     """
@@ -153,7 +153,7 @@ def check_reply(text: str, language: str, *, instruction: str, about: str) -> Fa
 
 
 def folded(text: str) -> str:
-    """The text as phrases are looked for in it: NFC, without what writers leave out or put in.
+    """The text in which phrases are searched: NFC, without optional marks.
 
     Arabic is written with and without vowel signs, stretching and the hamza of an alif; a capital
     dotted I is no capital of i to regular expressions.
@@ -164,7 +164,7 @@ def folded(text: str) -> str:
 
 @cache
 def _spellings() -> tuple[re.Pattern[str], dict[int, int]]:
-    """What all languages leave out, and what is written for another letter in one of them."""
+    """Characters that any language may leave out, and letters written in place of others."""
     written = [languages.get(code).writing for code in languages.names()]
     left_out = "".join(writing.left_out for writing in written)
     pairs = [pair for writing in written for pair in writing.alike.split()]
@@ -191,7 +191,7 @@ def _patterns(language: str) -> _Patterns:
 
 
 def _labelled(ground: Ground) -> str:
-    """A label and a colon, with what may stand around the label: `The question is:`."""
+    """A label and a colon, with what may surround the label: `The question is:`."""
     labels = "|".join((*ground.labels, ground.user, ground.assistant))
     article, verb = f"(?:{ground.label_article})?", f"(?:{ground.label_is})?"
     return rf"{article}(?:{labels}){verb}[\s*_]*\d*[\s*_]*[:：]"

@@ -1,4 +1,4 @@
-"""What a reply says, beside its form: a subject, something new, its task copied.
+"""Checks of a reply's content, not its form: on the subject, new, not a copy of its task.
 
 Small models answer the instruction and not the document ("What is the question?"), or say one
 sentence until the token limit; both pass every check of form.
@@ -36,7 +36,7 @@ _COPIED_CHARACTERS = 9
 def names_subject(question: str, about: str, instruction: str, language: str) -> bool:
     """Whether a question shares a word with what it is about that its instruction does not have.
 
-    Words are alike from their first letters on; scripts without spaces go by pairs of characters.
+    Words match by their first letters; scripts without spaces go by pairs of characters.
     """
     said = _stems(question, language) - _stems(instruction, language)
     return bool(said & _stems(about, language))
@@ -53,7 +53,7 @@ def _stems(text: str, language: str) -> set[str]:
 def goes_in_circles(text: str, language: str) -> bool:
     """Whether a text repeats itself: less than half of its 4-grams of words are distinct.
 
-    Numbers are no words here: a list that only counts on goes in circles too.
+    Numbers do not count as words here: a list that only counts up is repetitive too.
     """
     found = [word for word in words(text, language) if not any(map(str.isdigit, word))]
     grams = _runs(found, _GRAM)

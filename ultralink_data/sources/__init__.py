@@ -1,7 +1,7 @@
-"""English dialogues out of the published files that upstream translates from.
+"""English dialogues from the published files that upstream translates.
 
 ShareGPT (chat_agnostic), MetaMathQA (math) and Magicoder (code), read as a stream; each row becomes
-a dialogue, or falls out with its reason. Adding a source is adding a module that exports `SOURCE`.
+a dialogue or is rejected with a reason. To add a source, add a module that exports `SOURCE`.
 """
 
 from ultralink_data.dialogue import Dialogue
@@ -29,7 +29,7 @@ def get(name: str) -> Source:
 
 
 def convert(row: SourceRow, source: str) -> RowOutcome[Dialogue]:
-    """The dialogue of a row, or why there is none.
+    """The dialogue made from a row, or the reason why there is none.
 
     Raises:
         ConfigError: an unknown source.

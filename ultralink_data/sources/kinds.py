@@ -22,7 +22,7 @@ class Source(NamedTuple):
 
 
 class DropError(Exception):
-    """A row that falls out; `reason` is one word."""
+    """A rejected row; `reason` is one word."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -31,13 +31,13 @@ class DropError(Exception):
 
 
 def content_hash(*texts: str) -> str:
-    """Twelve hexadecimal digits of a hash of texts, blind to how words are spaced."""
+    """Twelve hexadecimal digits of a hash of texts, ignoring how words are spaced."""
     joined = "\0".join(" ".join(text.split()) for text in texts)
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
 def dropped(row_id: str, reason: str, detail: str = "") -> RowOutcome[Dialogue]:
-    """The outcome of a row that falls out."""
+    """The outcome of a rejected row."""
     return RowOutcome(rejected=Rejected(id=row_id, language="en", reason=reason, detail=detail))
 
 

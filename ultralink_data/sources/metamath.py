@@ -1,7 +1,7 @@
 """MetaMathQA: `{"query", "response", "type", "original_question"}`, a JSON array or JSON Lines.
 
 Rows made from one problem of GSM8K or MATH share `source_id`, a hash of `original_question`, so
-that they are kept together when rows are counted by problem. Source: meta-math/MetaMathQA.
+that they count as one problem. Source: meta-math/MetaMathQA.
 """
 
 import msgspec

@@ -23,7 +23,7 @@ _LONGEST_ROW = 64 << 20
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row as it was read: `data` is decoded, or None with the `reason` why there is none.
+    """A row as read: `data` is decoded, or None with the `reason` why not.
 
     `place` says where it stands (`line 3`, `row 3`).
     """
@@ -49,10 +49,10 @@ class _Text(msgspec.Struct, frozen=True):
 def read(path: Path, source: Source) -> Iterator[SourceRow]:
     """The rows of a file in its order.
 
-    A row whose id was seen before is dropped where its content was, and renamed where it differs.
+    A row whose id was seen before is dropped if its content was too, and renamed if it differs.
 
     Raises:
-        DataError: the file cannot be read, is no JSON, or its first row is none of this source.
+        DataError: the file cannot be read, is not JSON, or its first row is not of this source.
     """
     seen: dict[str, list[str]] = {}
     first = True
@@ -139,7 +139,7 @@ def _lines(path: Path) -> Iterator[_Text]:
 
 
 def _array(path: Path) -> Iterator[_Text]:
-    """The rows of a JSON array; where the file ends within one, that one is `cut_file`."""
+    """The rows of a JSON array; if the file ends within one, that row is `cut_file`."""
     decoder = json.JSONDecoder()
     with path.open("rb") as file:
         pieces = codecs.iterdecode(iter(lambda: file.read(_CHUNK), b""), "utf-8-sig", "replace")
@@ -161,7 +161,7 @@ def _array(path: Path) -> Iterator[_Text]:
 
 
 class _Window:
-    """The part of the file that is looked at."""
+    """The part of the file in memory."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces = pieces

@@ -1,12 +1,12 @@
 """ShareGPT: `{"id", "conversations": [{"from", "value"}]}`, one JSON array or JSON Lines.
 
 The published file (ShareGPT_V3_unfiltered_cleaned_split) was cut into parts `<id>_<n>`, so that a
-part often starts with an answer, and holds odd rows; each is mended or dropped with its reason:
+part often starts with an answer, and holds odd rows; each is repaired or dropped with its reason:
 
 - merged: several turns of one speaker in a row; dropped: an answer at the start, a question at the
   end, a banner of a sharing tool, invisible characters, `<br>`;
 - a dialogue ends before an empty round, or one whose answer is not in English;
-- fallen out: nothing left, instructions of a system, answers of other assistants, web pages.
+- rejected: nothing left, system instructions, answers of other assistants, web pages.
 """
 
 import re
@@ -107,7 +107,7 @@ def _clean(text: str, mended: list[str]) -> str:
     if _BREAK.search(prose(text)):
         mended.append("html_breaks")
         pieces = re.split(r"(```.*?(?:```|\Z)|`[^`\n]*`)", text, flags=re.DOTALL)
-        # Within a row of a table a break cannot be a line's end.
+        # Within a table row a break cannot become a line end.
         text = "".join(
             piece if place % 2 else _BREAK.sub(" " if "|" in piece else "\n", piece)
             for place, piece in enumerate(pieces)
@@ -116,7 +116,7 @@ def _clean(text: str, mended: list[str]) -> str:
 
 
 def _merged(turns: list[tuple[bool, str]], mended: list[str]) -> list[tuple[bool, str]]:
-    """Turns of one speaker in a row as one; the same text twice counts once."""
+    """Merges consecutive turns of one speaker; repeated text counts once."""
     merged: list[tuple[bool, str]] = []
     for user, text in turns:
         if merged and merged[-1][0] == user:

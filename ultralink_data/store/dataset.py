@@ -43,11 +43,10 @@ class Manifest(
 ):
     """What a dataset is and how it was made.
 
-    `recipe` is the call that made it (name and arguments as text), `parents` the
-    fingerprints of the datasets and the sha256 of other files it was made from, `dropped` how
-    many rows fell out by reason. `stages` are the manifests of the building stages whose rows
-    it holds, those before them first. Token counts depend on a tokenizer and so stand with the
-    packed form.
+    `recipe` is the call that made it (name and arguments as text), `parents` the fingerprints of
+    the datasets and the sha256 of other files it was made from, `dropped` the number of rejected
+    rows by reason. `stages` are the manifests of the building stages whose rows it holds, earlier
+    ones first. Token counts depend on a tokenizer and so are kept with the packed form.
     """
 
     recipe: str
@@ -104,9 +103,9 @@ def write(
     code_version: str = "",
     stages: Sequence[StageManifest] = (),
 ) -> Manifest:
-    """Write a dataset folder, whole or not at all; rows are sorted by id within a file.
+    """Write a dataset folder, whole or not at all; rows are sorted by id within each file.
 
-    Rows are taken as they come and sorted on disk where they are many: memory stays bounded.
+    Rows are consumed one by one and sorted on disk if they are many: memory stays bounded.
 
     Raises:
         DataError: an id occurs twice within a language and kind.
@@ -134,7 +133,7 @@ def write_into(
     code_version: str = "",
     stages: Sequence[StageManifest] = (),
 ) -> Manifest:
-    """As `write`, into a folder that the caller commits (a store's temporary folder)."""
+    """Like `write`, into a folder that the caller commits (a store's temporary folder)."""
     files: list[tuple[FileEntry, ...]] = []
     counts: list[Count] = []
     content = hashlib.sha256()
@@ -193,7 +192,7 @@ class _CellWriter:
                     digest.update(text)
 
     def entries(self) -> tuple[FileEntry, ...]:
-        """What the manifest says of the two files."""
+        """The manifest's entries for the two files."""
         return tuple(
             FileEntry(name=path.name, rows=self.counter.rows, sha256=digest.hexdigest())
             for path, digest in zip(self._paths, self._digests, strict=True)
@@ -215,7 +214,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a dataset folder.
 
     Raises:
-        DataError: no manifest, or one that is not valid (names the field).
+        DataError: no manifest, or an invalid one (names the field).
     """
     path = folder / MANIFEST
     atomic.recover_directory(folder)
@@ -242,13 +241,13 @@ def read(folder: Path, *, verify: bool = True) -> list[Dialogue]:
 
 
 def stream(folder: Path, *, verify: bool = True) -> Iterator[Dialogue]:
-    """The dialogues of a dataset folder, one after the other, file by file, sorted by id.
+    """The dialogues of a dataset folder, one by one, file by file, sorted by id.
 
     With `verify`, each file is checked against the manifest before the first row.
 
     Raises:
-        DataError: a bad manifest or row, a file whose hash is not the manifest's, or a release
-            file that the manifest does not name.
+        DataError: a bad manifest or row, a file whose hash does not match the manifest, or a
+            release file that the manifest does not name.
     """
     if verify:
         check(folder)
@@ -258,7 +257,7 @@ def stream(folder: Path, *, verify: bool = True) -> Iterator[Dialogue]:
 
 
 def check(folder: Path) -> Manifest:
-    """The manifest of a dataset folder whose files are those that it names, byte for byte.
+    """The manifest of a dataset folder, after checking that its files match it byte for byte.
 
     Raises:
         DataError: a bad manifest, a file whose hash is not the manifest's, or a release file that
@@ -272,7 +271,7 @@ def check(folder: Path) -> Manifest:
 
 
 def read_release(folder: Path) -> Iterator[Dialogue]:
-    """The dialogues of a folder of release files, manifest or not."""
+    """The dialogues of a folder of release files, with or without a manifest."""
     for path in release_files(folder):
         yield from release.read_file(path, *release.parse_file_name(path))
 
@@ -304,7 +303,7 @@ def _check_names(folder: Path, known: set[str]) -> None:
 
 
 def require_language(counts: Sequence[Count], languages: Sequence[str], where: str) -> None:
-    """Check that every language asked for has at least one row.
+    """Check that every requested language has at least one row.
 
     Raises:
         DataError: naming the languages without a row.

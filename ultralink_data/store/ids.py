@@ -1,4 +1,4 @@
-"""Whether ids are used once, over any number of files, in eight bytes a row."""
+"""Checks that ids are unique over any number of files, with eight bytes a row."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,10 @@ class _Named(msgspec.Struct):
 
 
 def require_distinct(files: Sequence[Path]) -> None:
-    """Check that no id stands twice in JSONL files: its dialogues would be paid for and then clash.
+    """Check that no id occurs twice in JSONL files: its dialogues would be paid for and then clash.
 
     Raises:
-        DataError: an id that does, with both places; a line without an id.
+        DataError: a repeated id, with both places; a line without an id.
     """
     hashes = array("q", (hash(name) for _, _, name in _ids(files)))
     values, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)

@@ -1,8 +1,8 @@
 """UltraLink's release form: `{"id": ..., "data": [q1, a1, q2, a2, ...]}` a line.
 
-Files are named `{language}_{kind}.jsonl`. The provenance that the release form has no room
-for stands beside them in `{language}_{kind}.provenance.jsonl`, so that both directions
-round-trip. Source: OpenBMB/UltraLink README, commit 6f967d8.
+Files are named `{language}_{kind}.jsonl`. The release form has no room for provenance, so it is
+kept beside them in `{language}_{kind}.provenance.jsonl`; both directions round-trip. Source:
+OpenBMB/UltraLink README, commit 6f967d8.
 """
 
 from collections.abc import Iterable, Iterator
@@ -41,8 +41,8 @@ def decode_lines(path: Path, row_type: type[T]) -> Iterator[tuple[int, T]]:
     """Line number (from 1) and decoded row of each line of a JSONL file.
 
     Raises:
-        DataError: naming file, line and field, for text that is not UTF-8, broken JSON, an
-            unknown or missing field, a wrong type, or a value that the row type refuses.
+        DataError: naming file, line and field, for text that is not UTF-8, broken JSON, an unknown
+            or missing field, a wrong type, or a value that the row type rejects.
     """
     decoder = msgspec.json.Decoder(row_type)
     try:
@@ -85,7 +85,7 @@ def file_name(language: str, kind: str) -> str:
 
 
 def parse_file_name(path: Path) -> tuple[str, Kind]:
-    """Language and kind out of a release file's name.
+    """Language and kind from a release file's name.
 
     Raises:
         DataError: the name is not `{language}_{kind}.jsonl`.
@@ -105,7 +105,7 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
     Without a provenance file beside it each row is its own source (`source_id` = id).
 
     Raises:
-        DataError: a bad line, an id that occurs twice, no row, or provenance of an unknown row.
+        DataError: a bad line, a repeated id, no row, or provenance of an unknown row.
     """
     provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
     seen: dict[str, int] = {}
@@ -125,7 +125,7 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
 
 
 class _Provenance:
-    """A provenance file, read along with its rows; what it is ahead of them is held."""
+    """A provenance file, read along with its rows; entries ahead of them are buffered."""
 
     def __init__(self, path: Path) -> None:
         self._rows = decode_lines(path, ProvenanceRow) if path.exists() else iter(())
@@ -141,13 +141,13 @@ class _Provenance:
         return self._ahead.pop(name)
 
     def rest(self) -> Iterator[str]:
-        """Ids that were not taken."""
+        """Ids that no row has asked for."""
         yield from self._ahead
         yield from (row.id for _, row in self._rows)
 
 
 def encode(dialogues: Iterable[Dialogue]) -> tuple[bytes, bytes]:
-    """The release file and its provenance file, as bytes, rows in the order given."""
+    """The release file and its provenance file as bytes, rows in the given order."""
     encoder = msgspec.json.Encoder()
     rows, provenance = [], []
     for d in dialogues:

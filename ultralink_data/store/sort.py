@@ -1,7 +1,7 @@
 """Dialogues in the order of a dataset, however many: sorted runs on disk, merged.
 
-Sorting in memory holds every row; a million of them are gigabytes. Here at most `buffer_bytes`
-are held (by estimate), what is more goes to the disk, sorted, and the runs are merged.
+Sorting in memory holds every row; a million of them take gigabytes. Here at most `buffer_bytes` are
+held (by estimate); the rest goes to disk in sorted runs, which are then merged.
 """
 
 import heapq
