@@ -121,7 +121,7 @@ def _instruction() -> str:
 
 
 def _marker(conversation: str) -> str:
-    """A line that depends on the conversation and is not in it, so that it cannot be closed."""
+    """A marker line derived from the conversation and not in it, so that none can close it."""
     salt = 0
     while True:
         digest = hashlib.sha256(f"{salt}/{conversation}".encode()).hexdigest()[:16]

@@ -218,7 +218,7 @@ class _Writer:
         return _MARK.sub(" ", getattr(self._prompts, field))
 
     def _fill(self, field: str, **values: str) -> str:
-        """The prompt with its values put in, at one go: no value is searched for marks."""
+        """The prompt filled in, in one pass: values are not searched for placeholders."""
         prompt = getattr(self._prompts, field)
         # A question's prompt holds the rounds so far; an answer's has them as messages before it.
         rounds = () if "dialogue" in values else self.turns

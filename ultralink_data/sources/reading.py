@@ -177,7 +177,7 @@ class _Window:
         return True
 
     def skip(self, marks: str) -> str:
-        """Go over space and one of `marks`; that mark, a space where none stood, "" at the end."""
+        """Skip space and one of `marks`; that mark, a space if there was none, "" at the end."""
         found = " "
         while True:
             while self._at < len(self._text):

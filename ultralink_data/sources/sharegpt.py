@@ -163,7 +163,7 @@ def _english(texts: list[str], mended: list[str]) -> list[str]:
 
 
 def is_english(text: str) -> bool:
-    """Whether nothing speaks against English: short texts and code are not judged by a model."""
+    """Whether nothing points to another language; short texts and code are not judged."""
     letters = [char for char in prose(text) if char.isalpha()]
     foreign = sum(ord(char) > 0x24F for char in letters)
     if letters and foreign > _FOREIGN_SHARE * len(letters):
