@@ -8,6 +8,7 @@ import msgspec
 from tasks import registry
 from tasks.benchmark import Benchmark
 from tasks.models import backends
+from tasks.models.backend import LoadSettings
 from tasks.models.lm_eval_adapter import Sampling
 from ultralink_data.llm.endpoint import EndpointIdentity
 
@@ -118,6 +119,17 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         names = [run.task for run in self.runs]
         if len(set(names)) != len(names):
             raise ValueError(f"a task stands twice in {names}")
+
+    def load_settings(self) -> LoadSettings:
+        """What a backend goes by."""
+        return LoadSettings(
+            batch_size=self.batch_size,
+            dtype=self.dtype,
+            max_length=self.max_length,
+            threads=self.threads,
+            seed=self.seed,
+            served=self.served,
+        )
 
 
 def check(config: EvalConfig) -> None:

@@ -150,7 +150,9 @@ class _Session:
 
     def _lm(self) -> Loaded:
         if self._loaded is None:
-            self._loaded = self._backend.load(self._model, self.config, self._replies)
+            self._loaded = self._backend.load(
+                self._model, self.config.load_settings(), self._replies
+            )
         return self._loaded
 
     def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:

@@ -26,7 +26,7 @@ from tasks.models.generation import RowEnd, request_key
 class EchoBackend(Backend):
     """No model at all."""
 
-    def load(self, model, config, replies):
+    def load(self, model, settings, replies):
         from lm_eval.api.model import LM
 
         class Echo(LM):

@@ -3,16 +3,25 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from tasks.models.generation import Watch
 from tasks.models.likelihood import Boundary
-
-if TYPE_CHECKING:
-    from tasks.eval_config import EvalConfig
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 LogProbs = Callable[[Any, Sequence[Boundary]], list[list[float]]]
 """The log-probabilities of each row's target tokens, in nats: see `likelihood.token_log_probs`."""
+
+
+class LoadSettings(NamedTuple):
+    """What of an evaluation's config a backend goes by; see `tasks.eval_config.EvalConfig`."""
+
+    batch_size: int
+    dtype: str
+    max_length: int | None
+    threads: int | None
+    seed: int
+    served: EndpointIdentity | None
 
 
 class Loaded(NamedTuple):
@@ -34,7 +43,7 @@ class Backend(ABC):
     spare: ClassVar[int] = 1
 
     @abstractmethod
-    def load(self, model: Path, config: "EvalConfig", replies: Path) -> Loaded:
+    def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Load `model`; an endpoint's replies are kept in the file `replies`.
 
         Raises:

@@ -1,31 +1,27 @@
 """`hf`: transformers, in this process."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tasks.models.backend import Backend, Loaded, LogProbs
-
-if TYPE_CHECKING:
-    from tasks.eval_config import EvalConfig
+from tasks.models.backend import Backend, Loaded, LoadSettings, LogProbs
 
 
 class TransformersBackend(Backend):
     """A model folder or `.gguf` file through lm-eval's `HFLM`."""
 
-    def load(self, model: Path, config: "EvalConfig", replies: Path) -> Loaded:
-        """Load it with the threads that the config names."""
+    def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
+        """Load it with the threads that the settings name."""
         import torch
 
         from tasks.models.generation import GenerationWatch
         from tasks.models.lm_eval_adapter import load_model
 
-        if config.threads is not None:
-            torch.set_num_threads(config.threads)
+        if settings.threads is not None:
+            torch.set_num_threads(settings.threads)
         lm = load_model(
             model,
-            batch_size=config.batch_size,
-            dtype=config.dtype,
-            max_length=config.max_length,
+            batch_size=settings.batch_size,
+            dtype=settings.dtype,
+            max_length=settings.max_length,
         )
         return Loaded(lm, GenerationWatch(lm))
 

@@ -1,13 +1,9 @@
 """`openai-chat`: whatever serves OpenAI's chat interface."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from tasks.models.backend import Backend, Loaded
-
-if TYPE_CHECKING:
-    from tasks.eval_config import EvalConfig
-
+from tasks.models.backend import Backend, Loaded, LoadSettings
 
 _TIMEOUT = 600.0
 """Seconds for one answer; a long one from a model that reasons takes minutes."""
@@ -18,13 +14,13 @@ class EndpointBackend(Backend):
 
     serves: ClassVar[bool] = True
 
-    def load(self, model: Path, config: "EvalConfig", replies: Path) -> Loaded:
-        """Nothing is loaded: `config.served` says whom to ask."""
+    def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
+        """Nothing is loaded: `settings.served` says whom to ask."""
         from tasks.models.chat_endpoint import ChatEndpoint
 
-        assert config.served is not None  # EvalConfig sees to that
-        endpoint = config.served.endpoint(concurrency=config.batch_size, timeout=_TIMEOUT)
-        chat = ChatEndpoint(endpoint, replies, seed=config.seed)
+        assert settings.served is not None  # EvalConfig sees to that
+        endpoint = settings.served.endpoint(concurrency=settings.batch_size, timeout=_TIMEOUT)
+        chat = ChatEndpoint(endpoint, replies, seed=settings.seed)
         return Loaded(chat, chat)
 
 

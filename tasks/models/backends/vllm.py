@@ -1,12 +1,9 @@
 """`vllm`: vLLM's engine, started by this process."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from tasks.models.backend import Backend, Loaded, LogProbs
-
-if TYPE_CHECKING:
-    from tasks.eval_config import EvalConfig
+from tasks.models.backend import Backend, Loaded, LoadSettings, LogProbs
 
 
 class VllmBackend(Backend):
@@ -15,12 +12,12 @@ class VllmBackend(Backend):
     spare: ClassVar[int] = -1
     """vLLM reads every token of a row, and makes one more."""
 
-    def load(self, model: Path, config: "EvalConfig", replies: Path) -> Loaded:
+    def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Start the engine."""
         from tasks.models.vllm_engine import VllmWatch, load_vllm
 
         engine = load_vllm(
-            model, dtype=config.dtype, max_length=config.max_length, seed=config.seed
+            model, dtype=settings.dtype, max_length=settings.max_length, seed=settings.seed
         )
         return Loaded(engine, VllmWatch(engine))
 
