@@ -1,8 +1,8 @@
 """The command `ultralink-bench`: arguments in, exit code out.
 
-What a command needs is imported when it runs, so that `--help` stays fast. Users' mistakes end in
-two lines on standard error; a traceback is a bug of ours. Exit codes: 0 done, 1 the answer is no,
-2 wrong usage, 3 something outside failed, 4 could not decide, 70 a bug of ours, 130 interrupted.
+A command's imports happen when it runs, so that `--help` stays fast. User errors print two lines on
+standard error; a traceback is a bug of ours. Exit codes: 0 done, 1 the answer is no, 2 wrong usage,
+3 something outside failed, 4 could not decide, 70 a bug of ours, 130 interrupted.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def entry() -> None:
 
 
 def find_intruder() -> str | None:
-    """A foreign module that shadows one of the five packages, which are common words."""
+    """A foreign module that shadows one of the five packages, whose names are common words."""
     home = Path(__file__).resolve().parent.parent
     for room in ROOMS:
         spec = find_spec(room)

@@ -1,4 +1,4 @@
-"""How many of the articles that were given, and of their passages, led to a dialogue."""
+"""How many of the given articles, and of their passages, led to a dialogue."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -29,8 +29,8 @@ def article_share(
 ) -> list[Share]:
     """Shares by language; `passage_tokens` is the size at which `data ground` split articles.
 
-    A dialogue names its article as its source, and is named after its passage. The same page and
-    passage count once, whatever number of dialogues they have.
+    A dialogue names its article as its source, and is named after its passage. Each page and
+    passage counts once, however many dialogues it has.
     """
     sources: dict[str, set[str]] = defaultdict(set)
     names: dict[str, set[str]] = defaultdict(set)

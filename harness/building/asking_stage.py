@@ -25,7 +25,7 @@ T = TypeVar("T")
 class ModelAccess(NamedTuple):
     """How a stage reaches its model: replies are stored below `runs`.
 
-    Stages that are given the same `usage` share one budget.
+    Stages with the same `usage` share one budget.
     """
 
     endpoint: Endpoint
@@ -34,11 +34,11 @@ class ModelAccess(NamedTuple):
 
 
 class AskedRows(NamedTuple, Generic[R]):
-    """What a stage asks a model about, and all that decides what comes of it.
+    """What a stage asks a model about, and everything that decides its output.
 
-    `rows` opens the input anew each time it is called; `require` raises where a row cannot be
-    asked about, before anything is paid. `inputs` are the files that the rows come from, `decides`
-    the settings beside the endpoint's identity, `code` the module that does the work.
+    `rows` reopens the input each time it is called; `require` raises if a row cannot be asked
+    about, before anything is paid. `inputs` are the files that the rows come from, `decides` the
+    settings besides the endpoint's identity, `code` the module that does the work.
     """
 
     name: str
@@ -66,7 +66,7 @@ class AskedRows(NamedTuple, Generic[R]):
         return total
 
     def stage(self, access: ModelAccess | None) -> BuildingStage:
-        """The stage that its files are known by; without access no model is asked."""
+        """The stage that identifies its files; without access no model is asked."""
         identity = None if access is None else access.endpoint.identity
         return BuildingStage(
             name=self.name,
@@ -77,7 +77,7 @@ class AskedRows(NamedTuple, Generic[R]):
 
 
 def require_limit(limit: int | None, unit: str) -> None:
-    """Check how many rows are asked for.
+    """Check the requested number of rows.
 
     Raises:
         ConfigError: below 1.
@@ -115,7 +115,7 @@ def run_stage(
 
         async def drive() -> StageManifest:
             async with client:
-                if not endpoint.batch:  # a batch is waited for by the next run as well
+                if not endpoint.batch:  # the next run can wait for a batch too
                     _finish_on_interrupt(client, shown)
                 return await run_asking(
                     asked.rows,
@@ -142,7 +142,7 @@ class _InterruptedError(BenchError):
 def _finish_on_interrupt(client: Client, shown: AskingDisplay) -> None:
     """Let the first Ctrl-C wait for the requests in flight, which are paid for; not the next."""
     if threading.current_thread() is not threading.main_thread():
-        return  # only there do signals arrive
+        return  # signals arrive only there
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

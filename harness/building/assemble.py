@@ -1,7 +1,7 @@
-"""One dataset of all that was built: outputs of stages, release files, datasets.
+"""One dataset from everything built: stage outputs, release files, datasets.
 
-The manifest of a stage goes into the manifest of the dataset, with those of the stages before it
-that are found by what they left.
+The manifest of a stage goes into the manifest of the dataset, with those of earlier stages, which
+are found by the hashes of their output.
 """
 
 from collections import Counter
@@ -30,11 +30,11 @@ def assemble(
     kind: str | None = None,
     replace: bool = False,
 ) -> Manifest:
-    """Write the dataset `out` of all rows of files and folders; memory stays bounded.
+    """Write the dataset `out` from all rows of files and folders; memory stays bounded.
 
-    `language` and `kind` say what release files hold whose names do not say it. Rejects of the
-    stages are counted in `dropped`. Where `out` was made of the very same files by the same code
-    and is whole, nothing is done; with `replace` another dataset at `out` gives way.
+    `language` and `kind` apply to release files whose names do not state them. Rejects of the
+    stages are counted in `dropped`. If `out` is complete and was made from the same files by the
+    same code, nothing is done; with `replace` another dataset at `out` is replaced.
 
     Raises:
         ConfigError: `out` is something else and may not be replaced, an unknown language, or

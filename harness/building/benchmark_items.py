@@ -12,13 +12,13 @@ from ultralink_data.errors import PrerequisiteError, unknown_name
 def benchmark_items(
     tasks: Sequence[str], benchmarks: Path | None, languages: Sequence[str] = ()
 ) -> Iterator[BenchmarkItem]:
-    """Every problem of the tasks in every language whose file is there (or in `languages`).
+    """Every problem of the tasks in every language whose file is present (or in `languages`).
 
-    Asked for by name, a language without its file is an error; else it is left out, but at least
-    one must be there.
+    A language requested by name whose file is missing is an error; otherwise it is left out, but at
+    least one must be present.
 
     Raises:
-        ConfigError: an unknown task, or one that nothing can be looked for of.
+        ConfigError: an unknown task, or one with nothing to search for.
         PrerequisiteError, DataError: a benchmark file is missing or damaged.
     """
     for task in tasks:
@@ -40,6 +40,6 @@ def benchmark_items(
 
 
 def checkable() -> list[str]:
-    """The benchmarks that say what of them to look for in training rows."""
+    """The benchmarks that define what to search for in training rows."""
     every = registry.benchmarks()
     return [name for name in registry.names() if type(every[name]).item is not Benchmark.item]

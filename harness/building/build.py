@@ -1,7 +1,7 @@
-"""Builds the dataset of a recipe: every stage in its order, each with its files, then one folder.
+"""Builds the dataset of a recipe: every stage in order, each with its files, then one folder.
 
-What is finished is not done again, what a change of the recipe or of the code touches is made anew
-in its place, and what a kill left goes on: each stage sees to that by its own key.
+Finished stages are not run again, stages affected by a change of the recipe or the code are remade
+in place, and killed ones resume: each stage decides this by its own key.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,10 +32,10 @@ from ultralink_data.store.ids import require_distinct
 class Step(NamedTuple):
     """A stage of a recipe: its name, what it reads, where its rows go, and what makes them.
 
-    `reads` is a file of the user's or of an earlier step; a step is left out where an earlier one
-    left no row to read. `model` is the recipe's name of what it asks. `in_dataset` says whether its
-    rows are rows of the dataset. No id may stand twice in the files of `distinct`: that of an
-    article in two dumps would be asked about twice, and then be an error of the dataset.
+    `reads` is a file from the user or an earlier step; a step is skipped if an earlier one left no
+    row to read. `model` is the recipe's name for the model it asks. `in_dataset` says whether its
+    rows belong to the dataset. No id may occur twice in the files of `distinct`: an article in two
+    dumps would be asked about twice, and then be an error of the dataset.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Ran(NamedTuple):
 class Built(NamedTuple):
     """All steps, the dataset and, where the recipe asks for one, the check of it.
 
-    `incomplete` where an input could not be read to its end.
+    `incomplete` if an input could not be read to its end.
     """
 
     steps: tuple[Ran, ...]
@@ -91,14 +91,15 @@ def build(
     `base` is the folder that the recipe's paths are relative to.
 
     Raises:
-        ConfigError: `out` has a folder `dataset` that no build made; nothing is done then.
+        ConfigError: `out` has a folder `dataset` that was not made by a build; nothing is done
+            then.
         PrerequisiteError: a benchmark file is missing; nothing is done then.
-        BenchError: what a stage raises; what is done is kept, and the next call goes on.
+        BenchError: what a stage raises; finished work is kept, and the next call resumes.
     """
     require_own(out)
     if recipe.check is not None:
         for _ in benchmark_items(recipe.check.against, benchmarks):
-            pass  # what is wrong with them must not be found after all else is paid
+            pass  # faults in them must not show up after everything else is paid for
     place = StagePlace(base, out / "stages", runs, Usage(), display)
     ran: list[Ran] = []
     checked: set[tuple[Path, ...]] = set()
@@ -126,7 +127,7 @@ def _incomplete(ran: Sequence[Ran]) -> bool:
 
 
 def steps(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
-    """The stages in their order."""
+    """The stages in order."""
     yield from _grounding(recipe, place)
     converted: dict[str, list[Path]] = {}
     for number, source in enumerate(recipe.sources, 1):
@@ -142,7 +143,7 @@ def steps(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
 
 
 def _grounding(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
-    """All extractions before the first question: what is wrong with an input costs nothing then."""
+    """All extractions come before the first question, so that a bad input costs nothing."""
     ground = recipe.ground
     if ground is None:
         return

@@ -62,7 +62,7 @@ def check_dataset(
 
 
 def check_drop(out: Path, reasons: Collection[str]) -> None:
-    """Check what `drop` is asked for, before anything runs.
+    """Check the arguments of `drop` before anything runs.
 
     Raises:
         ConfigError: `out` exists, or an unknown reason.
@@ -84,12 +84,12 @@ def drop(
 ) -> Manifest:
     """Write the dataset without the rows that the report names for these reasons.
 
-    Lines that are no rows always fall out. What fell out stands in `rejected.jsonl` in `out`. With
-    `replace`, a folder at `out` gives way.
+    Lines that are not rows are always dropped. Dropped rows are written to `rejected.jsonl` in
+    `out`. With `replace`, a folder at `out` is replaced.
 
     Raises:
         ConfigError: `out` exists, or an unknown reason.
-        DataError: `path` is not what was checked, or nothing is left.
+        DataError: `path` is not the dataset that was checked, or nothing is left.
     """
     if not replace:
         check_drop(out, reasons)
@@ -117,7 +117,7 @@ def drop(
 
 
 def dropped_rows(report: CheckReport, reasons: Collection[str]) -> dict[RowName, Rejected]:
-    """The rows that fall out for these reasons; of several the first of `REASONS` is told."""
+    """The rows dropped for these reasons; of several, the first in `REASONS` is given."""
     found: dict[RowName, Rejected] = {}
 
     def add(row: RowName, reason: str, detail: str) -> None:

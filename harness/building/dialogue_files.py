@@ -1,7 +1,7 @@
-"""Files of dialogues, whatever wrote them: outputs of stages, release files, datasets.
+"""Files of dialogues from any source: stage outputs, release files, datasets.
 
-Which form a file has is read off its first row: stages write whole dialogues, a release only id and
-turns. Beside a stage's output stands its manifest.
+The form of a file is detected from its first row: stages write whole dialogues, a release only id
+and turns. A stage's manifest is beside its output.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from ultralink_data.store import dataset, release
 
 
 class DialogueFile(NamedTuple):
-    """A file to be taken up: `cell` is language and kind of a release file, None of dialogues."""
+    """A file to read: `cell` is language and kind of a release file, None for dialogues."""
 
     path: Path
     cell: tuple[str, Kind] | None
@@ -50,7 +50,7 @@ class DialogueFile(NamedTuple):
 
 
 def dialogues(path: Path) -> Iterator[Dialogue]:
-    """All dialogues of a file or folder, one after the other; a dataset is checked first.
+    """All dialogues of a file or folder, one by one; a dataset is checked first.
 
     Raises:
         ConfigError, DataError: see `sources_in`; a dataset that is not what its manifest says.

@@ -1,4 +1,4 @@
-"""Stage `extract`: a MediaWiki dump, or texts that somebody extracted, to clean articles."""
+"""Stage `extract`: a MediaWiki dump, or already extracted texts, to clean articles."""
 
 from functools import partial
 from pathlib import Path
@@ -28,15 +28,15 @@ def extract_stage(
     display: Display = QUIET,
     replace: bool = False,
 ) -> StageManifest:
-    """Extract the articles of a dump, file or folder into `out`; what is amiss in it is warned of.
+    """Extract the articles of a dump, file or folder into `out`; warns about damaged input.
 
-    With the `index` of a multistream dump its streams are unpacked by all processes; what comes out
+    With the `index` of a multistream dump its streams are decompressed by all processes; the output
     is the same.
 
     Raises:
         ConfigError: an unknown language or format, no process, an index of something else than a
             bz2 dump, or `out` was made by something else and may not be replaced.
-        DataError: it is not what its format says, or the index is another dump's.
+        DataError: it does not match its format, or the index belongs to another dump.
     """
     language = languages.get(language).code
     if processes < 1:

@@ -1,4 +1,4 @@
-"""Stages `culture` and `filter`: verdicts on English conversations, and those that are kept."""
+"""Stages `culture` and `filter`: verdicts on English conversations, and the ones kept."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -38,7 +38,7 @@ _CODE = "ultralink_data.culture.cultural_filter"
 
 
 def verdicts_path(out: Path) -> Path:
-    """Where the verdicts of the filter that writes `out` stand: FILE.verdicts.jsonl.
+    """The path of the verdicts of the filter that writes `out`: FILE.verdicts.jsonl.
 
     Raises:
         ConfigError: `out` is not named `*.jsonl`.
@@ -55,7 +55,7 @@ def filter_stage(
     limit: int | None = None,
     display: Display = QUIET,
 ) -> StageManifest:
-    """Judge English conversations and write those that belong to no one culture to `out`.
+    """Judge English conversations and write those not specific to a culture to `out`.
 
     Raises:
         BenchError: see `judge_stage` and `decide_stage`.
@@ -76,7 +76,7 @@ def judge_stage(
 ) -> StageManifest:
     """Write verdicts on all rows, or the first `limit`, to `verdicts_path(out)`.
 
-    `access` is None where keywords alone decide.
+    `access` is None if keywords alone decide.
 
     Raises:
         ConfigError: a limit below 1, no access where a model is to judge, or the verdicts were
@@ -135,7 +135,7 @@ def decide_stage(
 
     Raises:
         ConfigError: `out` was made by something else and may not be replaced.
-        DataError: the verdicts are not those of the rows.
+        DataError: the verdicts do not belong to the rows.
     """
     verdicts = stage_paths(verdicts_path(out))
     stage = BuildingStage(

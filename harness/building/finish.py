@@ -1,6 +1,6 @@
 """The end of a build: one dataset of what the stages accepted, pruned and checked.
 
-`built.json` says what was made of what; where it still holds, nothing is done again.
+`built.json` records what was made from what; while it still holds, nothing is redone.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ CODE = ("ultralink_data.checking.check", "ultralink_data.whole.prune", "harness.
 
 
 class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a finished build was made of (`key`), and what it is (`fingerprint`)."""
+    """What a finished build was made from (`key`), and its content (`fingerprint`)."""
 
     key: str
     fingerprint: str
@@ -43,7 +43,7 @@ def require_own(out: Path) -> None:
     """Check that a build may write `out/dataset`.
 
     Raises:
-        ConfigError: something stands there that is no dataset.
+        ConfigError: something is there that is not a dataset.
     """
     final = out / "dataset"
     if final.exists() and not (final / dataset.MANIFEST).is_file():
@@ -60,7 +60,7 @@ def finish(
     benchmarks: Path | None,
     display: Display = QUIET,
 ) -> tuple[Manifest, CheckReport | None]:
-    """Write `out/dataset`, and `out/check.json` with its tables where the recipe asks for a check.
+    """Write `out/dataset`, and `out/check.json` with its tables if the recipe asks for a check.
 
     Raises:
         DataError: no row was accepted, or none is left.
@@ -92,7 +92,7 @@ def finish(
 
 
 def _key(recipe: Recipe, assembled: Manifest, benchmarks: Path | None) -> str:
-    """Hash of all that decides what the end of a build makes."""
+    """Hash of everything that decides the output of this last step."""
     digest = hashlib.sha256(
         msgspec.json.encode((assembled.fingerprint, recipe.prune, recipe.check))
     )
@@ -104,7 +104,7 @@ def _key(recipe: Recipe, assembled: Manifest, benchmarks: Path | None) -> str:
 
 
 def _still_holds(out: Path, key: str) -> bool:
-    """Whether `out` holds what this end of a build made, whole."""
+    """Whether `out` holds the complete output of this last step."""
     try:
         record = msgspec.json.decode((out / RECORD).read_bytes(), type=BuiltRecord)
         found = dataset.check(out / "dataset")

@@ -27,11 +27,12 @@ def prune_dataset(
 ) -> Pruned:
     """Write the pruned dataset `out`, whole or not at all; `source` is read several times.
 
-    Memory holds origins of math and code rows, and by similarity their questions, no answers.
+    Memory holds the origins of math and code rows and, for similarity, their questions, but no
+    answers.
 
     Raises:
-        ConfigError: `keep` says no number of rows, or `out` exists and is no dataset that may be
-            replaced.
+        ConfigError: `keep` is not a number of rows, or `out` exists and is not a dataset that may
+            be replaced.
         DataError: `source` is not a dataset, or not what its manifest says.
     """
     try:

@@ -61,7 +61,7 @@ def quality_stage(
 def round_trip_tasks(
     translated: Sequence[Path], source: Path, count: int, seed: int
 ) -> list[QualityTask]:
-    """Tasks of `count` turns a language of translated files, with the sources they came from.
+    """Tasks of `count` turns per language from translated files, with their sources.
 
     Raises:
         ConfigError: a count below 1.

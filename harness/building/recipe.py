@@ -1,6 +1,6 @@
 """The recipe of a dataset: one typed file that says what is built from what, with which models.
 
-TOML, decoded strictly (docs/data_build.md). Paths in it are relative to the recipe's folder.
+TOML, decoded strictly (docs/data_build.md). Its paths are relative to the recipe's folder.
 """
 
 import tomllib
@@ -75,7 +75,7 @@ class RecipeSource(_Part, frozen=True, kw_only=True):
 
 
 class FilterStep(_Part, frozen=True, kw_only=True):
-    """The cultural filter of ShareGPT; `model` is not needed where keywords alone decide."""
+    """The cultural filter of ShareGPT; `model` is not needed if keywords alone decide."""
 
     model: str | None = None
     config: FilterConfig = FilterConfig()
@@ -115,7 +115,7 @@ class PruneStep(_Part, frozen=True, kw_only=True):
 
 
 class CheckStep(_Part, frozen=True, kw_only=True):
-    """The check of the whole against benchmarks; rows named for a reason in `drop` fall out."""
+    """The check of the whole against benchmarks; rows named for a reason in `drop` are dropped."""
 
     against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
     drop: tuple[str, ...] = ("contaminated",)
@@ -131,8 +131,8 @@ class CheckStep(_Part, frozen=True, kw_only=True):
 class Recipe(_Part, frozen=True, kw_only=True):
     """What is built. `models` are endpoints by the name that the steps use.
 
-    `max_cost` bounds all steps together, in the currency of the models' prices. `processes` works
-    where a step computes. `keep_english` says whether the sources' own rows are in the dataset.
+    `max_cost` bounds all steps together, in the currency of the models' prices. `processes` applies
+    to steps that compute. `keep_english` says whether the sources' own rows are in the dataset.
     """
 
     models: dict[str, Endpoint] = {}
@@ -148,7 +148,7 @@ class Recipe(_Part, frozen=True, kw_only=True):
     check: CheckStep | None = None
 
     def __post_init__(self) -> None:
-        """Check what one part says of another."""
+        """Check that the parts fit together."""
         if self.processes < 1:
             raise ValueError(f"processes must be 1 or more, got {self.processes}")
         if bool(self.articles) != (self.ground is not None):

@@ -1,4 +1,4 @@
-"""What an ablation is: a question, its variants, and the data stages that only it has."""
+"""What an ablation is: a question, its variants, and its own data stages."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,14 +27,14 @@ def unchanged(config: ExperimentConfig) -> ExperimentConfig:
 class DataStage(msgspec.Struct, frozen=True, kw_only=True):
     """A step of an ablation's own between the data of a variant and pruning.
 
-    `run` takes the rows and a config of `config_type` (a `msgspec.Struct`) and gives the rows to
-    go on with; it must give the same rows each time, so a random choice takes its seed from the
-    config. The stage's code is the whole file that defines the ablation, the modules of
-    `ultralink_data`, `tasks` and `train` that this file imports, and `modules`, further ones of
-    this project; an edit of any of it makes the stage run again. Installed packages do not count.
+    `run` takes the rows and a config of `config_type` (a `msgspec.Struct`) and returns the rows to
+    continue with; it must be deterministic, so a random choice takes its seed from the config. The
+    stage's code is the whole file that defines the ablation, the modules of `ultralink_data`,
+    `tasks` and `train` that this file imports, and `modules`, further ones of this project; any
+    edit of it makes the stage run again. Installed packages do not count.
 
     Raises:
-        ValueError: a name that another stage has or that cannot name a node.
+        ValueError: a name that another stage has, or that is not valid for a node.
     """
 
     name: str
@@ -63,20 +63,19 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ablation(msgspec.Struct, frozen=True, kw_only=True):
-    """A question asked of the data; `reference` is the name of one of `variants`.
+    """A question about the data; `reference` is the name of one of `variants`.
 
     `defaults` are the variants that a profile runs when the user names none; a profile that it
     does not list runs them all. `stages` run in this order. `file` is where the ablation was
     found; the loader sets it.
 
-    Variants that would train the same model on the same rows are refused, as their difference
-    is 0 whatever the question: equal trainings of one seed are one training. `identical_data`
-    allows them, where that is what is to be shown. In a `ladder` the rungs above what the data
-    hold come out as the whole: where all variants run, those that repeat another are left out
-    with a warning.
+    Variants that would train the same model on the same rows are refused, as their difference is
+    always 0: equal trainings with one seed are one training. `identical_data` allows them, for
+    ablations meant to show that. In a `ladder`, rungs larger than the data equal the whole: when
+    all variants run, those that repeat another are left out with a warning.
 
     Raises:
-        ValueError: names that do not fit together.
+        ValueError: inconsistent names.
     """
 
     name: str
@@ -90,7 +89,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     file: Path | None = None
 
     def __post_init__(self) -> None:
-        """Check that every name that is used is there, once."""
+        """Check that every name used exists exactly once."""
         _check_name("ablation", self.name)
         names = [variant.name for variant in self.variants]
         stages = {stage.name: stage for stage in self.stages}
@@ -113,7 +112,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
                 _check_one_of(f"defaults of {profile}: variant", name, names)
 
     def chosen(self, names: Sequence[str], profile: str) -> tuple[str, ...]:
-        """The variants that are meant: those named, or the profile's, or `("all",)`."""
+        """The selected variants: those named, or the profile's, or `("all",)`."""
         return tuple(names) or self.defaults.get(profile, ()) or ("all",)
 
     def select(self, names: Sequence[str]) -> tuple[Variant, ...]:
@@ -139,7 +138,7 @@ def _check_name(what: str, name: str) -> None:
 
 
 def _check_plain(what: str, config: msgspec.Struct) -> None:
-    """A stage's config goes to another process as JSON."""
+    """A stage's config is sent to another process as JSON."""
     try:
         same = msgspec.convert(msgspec.to_builtins(config), type(config)) == config
     except (TypeError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Finding ablations: those of `harness.experiment.ablations` by name, a user's own by its file.
 
-A stage of an ablation's own is loaded again, from the same file, by the worker process that runs
-it; the code's hash is taken from the very text that is executed, in both processes.
+An ablation's own stage is loaded again, from the same file, by the worker process that runs it; in
+both processes the code's hash is taken from exactly the text that is executed.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ def get_ablation(name: str) -> Ablation:
 
 @cache
 def built_in() -> dict[str, Ablation]:
-    """Our own ablations by name.
+    """The built-in ablations by name.
 
     Raises:
         ValueError: two have one name.
@@ -68,7 +68,7 @@ def built_in() -> dict[str, Ablation]:
 
 @cache
 def load(path: Path) -> Ablation:
-    """The ablation that the file at this absolute path exports.
+    """The ablation exported by the file at this absolute path.
 
     Raises:
         ConfigError: the file does not run or exports none; names file and line.
@@ -123,10 +123,10 @@ def stage_of(path: Path, name: str) -> Stage:
 def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
     """Turn an exception of the code in this file into an error with file and line.
 
-    `begins` is the place that is named where the exception has no line in the file.
+    `begins` is the place named if the exception has no line in the file.
 
     Raises:
-        ConfigError: instead of any exception that is no `BenchError`.
+        ConfigError: in place of any exception that is not a `BenchError`.
     """
     try:
         yield
@@ -192,7 +192,7 @@ def _module(path: Path) -> ModuleType:
 def _run(
     stage: DataStage, path: Path, folders: Folders, config: Any, seed: int | None, report: Report
 ) -> None:
-    """Give the stage the rows of the dataset before it, and write what it gives back."""
+    """Pass the rows of the previous dataset to the stage, and write what it returns."""
     from ultralink_data.store import dataset
 
     source = folders.inputs["dataset"]

@@ -11,7 +11,7 @@ from train.train_config import MicroConfig, TrainConfig
 
 
 class DataConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the rows come from: `folder` of release files, or None for the starter set."""
+    """The source of the rows: `folder` of release files, or None for the starter set."""
 
     folder: str | None = None
     starter: StarterConfig = StarterConfig()
@@ -30,11 +30,11 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything an experiment depends on, but the variant's own change to it.
+    """Everything an experiment depends on, except the variant's own change to it.
 
-    `workers` is how many processes work at once; no number depends on it. `verdicts` is
-    false for profiles that only drive machinery. `caveats` stand under every table;
-    `expected_minutes` is a rough figure for the plan of a first run.
+    `workers` is how many processes work at once; no number depends on it. `verdicts` is false for
+    profiles that only exercise the machinery. `caveats` stand under every table; `expected_minutes`
+    is a rough figure for the plan of a first run.
     """
 
     profile: str

@@ -1,6 +1,7 @@
-"""The guard before training: variants that would train the same model answer no question.
+"""The guard before training: variants that would train the same model are pointless.
 
-Reads what the data phase made; refuses, leaves out, or lets pass, as the ablation says.
+Reads the output of the data phase; refuses, leaves out or allows such variants, as the ablation
+says.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,8 +17,8 @@ def differing(
 ) -> Experiment:
     """The experiment with variants that differ: in packed rows, training, base model or evaluation.
 
-    Of a ladder whose variants all run, those that repeat another are left out and `warn` hears of
-    it; the reference always stays.
+    In a ladder whose variants all run, those that repeat another are left out and `warn` is called;
+    the reference always stays.
 
     Raises:
         ConfigError: variants are the same; names them.
@@ -42,7 +43,7 @@ def differing(
 
 
 def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
-    """Names of variants, those that are the same together; the reference first in its group."""
+    """Names of variants, grouped where they are the same; the reference first in its group."""
     groups: list[tuple[object, list[str]]] = []
     reference = experiment.ablation.reference
     for variant in sorted(experiment.variants, key=lambda v: v.name != reference):
@@ -57,7 +58,7 @@ def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
 
 
 def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -> object:
-    """All that decides a variant's numbers, the seeds apart."""
+    """Everything that decides a variant's numbers, except the seeds."""
     config, base = experiment.of(variant), experiment.base_model(variant)
     packed = made[f"pack/{variant.name}"].marker.fingerprint
     model = getattr(base, "fingerprint", base)

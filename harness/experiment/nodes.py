@@ -32,12 +32,13 @@ from ultralink_data.errors import ConfigError, PrerequisiteError
 class Experiment:
     """An ablation with a resolved config; knows its nodes and their names.
 
-    `names` are variants or `all`; none means the ablation's own choice for the profile. The chain
-    of a variant is: its rows (import or starter), the ablation's stages, prune, pack, train, eval.
-    Variants whose rows or base models have the same config share the node.
+    `names` are variants or `all`; empty means the ablation's own choice for the profile. A
+    variant's chain is: its rows (import or starter), the ablation's stages, prune, pack, train,
+    eval. Variants whose rows or base models have the same config share the node.
 
     Raises:
-        ConfigError: an unknown variant, or a change that fails or sets what is not a variant's.
+        ConfigError: an unknown variant, or a change that fails or sets fields a variant may not
+            set.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Experiment:
         return [node.name for node in self.run_nodes()]
 
     def nodes(self) -> list[Node]:
-        """Every node, needs before those that need them."""
+        """Every node, dependencies first."""
         return self.data_nodes() + self.run_nodes()
 
     def data_nodes(self) -> list[Node]:
@@ -278,7 +279,7 @@ def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> 
 
 
 def _source(config: ExperimentConfig) -> object:
-    """What decides the rows before any stage."""
+    """The settings that decide the rows before any stage."""
     return config.data.starter if config.data.folder is None else config.data.folder
 
 
@@ -346,7 +347,7 @@ def _problems(
 
 
 def _without_place(value: object) -> None:
-    """Where a benchmark file lies does not count, what it holds does."""
+    """The location of a benchmark file does not count, its content does."""
     if not isinstance(value, Path):
         raise TypeError(f"a problem holds a {type(value).__name__}")
 

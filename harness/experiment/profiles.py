@@ -1,4 +1,4 @@
-"""Profiles set the scale of an experiment; numbers of two profiles never stand in one table."""
+"""Profiles set the scale of an experiment; numbers of two profiles never share a table."""
 
 import msgspec
 
@@ -169,7 +169,7 @@ def with_languages(config: ExperimentConfig, languages: tuple[str, ...]) -> Expe
 def with_tasks(config: ExperimentConfig, tasks: tuple[str, ...]) -> ExperimentConfig:
     """Only these tasks: the profile's own, or another benchmark in the profile's languages.
 
-    Of another benchmark as many problems are asked as of the profile's first task.
+    Another benchmark gets as many problems as the profile's first task.
 
     Raises:
         ConfigError: no such benchmark, or it has none of the languages.
@@ -201,9 +201,9 @@ def _added(config: ExperimentConfig, task: str) -> TaskRun:
 
 
 def with_epochs(config: ExperimentConfig) -> ExperimentConfig:
-    """Equal passes over the data instead of equal steps.
+    """Equal epochs over the data instead of equal steps.
 
-    One epoch where the profile gives steps; variants with fewer rows then train for fewer steps.
+    One epoch if the profile gives steps; variants with fewer rows then train for fewer steps.
     """
     train = msgspec.structs.replace(config.train, steps=None, epochs=config.train.epochs or 1)
     return msgspec.structs.replace(config, train=train)

@@ -27,7 +27,7 @@ def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tup
 def expected_seconds(experiment: Experiment, missing: Sequence[str], store: Store) -> float | None:
     """Rough wall time for the missing artefacts, from those of the same stages in the store.
 
-    Without any to go by, the profile's own figure in proportion; None where it has none.
+    Without any, the profile's own figure in proportion; None if it has none.
     """
     if not missing:
         return 0.0

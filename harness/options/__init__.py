@@ -1,4 +1,4 @@
-"""The words of the command line, and what is read from them.
+"""The options of the command line and how they are read.
 
-Words come from the user; typed values go to `commands`. Nothing heavy is imported.
+Arguments come from the user; typed values go to `commands`. Nothing heavy is imported.
 """

@@ -1,4 +1,4 @@
-"""The words of the command line; a command's handler is named, not imported."""
+"""The command line's arguments; a command's handler is named, not imported."""
 
 import argparse
 from pathlib import Path

@@ -14,8 +14,8 @@ C = TypeVar("C", bound=msgspec.Struct)
 def apply_settings(config: C, settings: Sequence[str]) -> C:
     """`config` with `field.field=value` settings; existing fields only.
 
-    A value is read as JSON where it is valid JSON, else as text. A field below a parent that is
-    null gives the parent its defaults first.
+    A value is read as JSON if it is valid JSON, else as text. A field below a parent that is null
+    gives the parent its defaults first.
 
     Raises:
         ConfigError: an unknown field (the nearest are offered), or a value that its type or
@@ -63,7 +63,7 @@ def _names(struct: type | None) -> dict[str, None]:
 
 
 def _struct_of(struct: type | None, name: str) -> type | None:
-    """The struct that a field holds, or may hold where it is null by default; else None."""
+    """The struct that a field holds, or may hold if it is null by default; else None."""
     if struct is None:
         return None
     for field in msgspec.structs.fields(struct):
