@@ -1,4 +1,4 @@
-"""Which benchmark problems stood in the training data of an evaluated model, as its record says."""
+"""Which benchmark problems were in the training data of an evaluated model, by its record."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -27,7 +27,7 @@ class Contamination(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def contamination_of(record: RunRecord) -> Contamination | None:
-    """What the record says, None where it was made without a report."""
+    """What the record says, None if it was made without a report."""
     found = record.config.get(FIELD)
     return None if found is None else msgspec.convert(found, Contamination)
 

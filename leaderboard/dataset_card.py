@@ -181,7 +181,7 @@ def _licences(manifest: Manifest, cells: Sequence[CellStats]) -> str:
 
 
 def _named_sources(stages: Sequence[StageManifest]) -> set[str]:
-    """Sources that the stages say they read."""
+    """Sources that the stages report having read."""
     found = set()
     for stage in stages:
         if stage.stage.name == "extract":

@@ -26,7 +26,7 @@ def diff_tables(
 
 
 def rows_table(cells: Sequence[CellDiff]) -> Table:
-    """Rows by language and kind: before, after, and what became of them."""
+    """Rows by language and kind: before, after, and how they changed."""
     names = ("language", "kind", "before", "after", *(x.replace("_", " ") for x in _COUNTS))
     rows = [
         TableRow(

@@ -18,7 +18,7 @@ _WORDS = {
 
 
 def settings(manifest: StageManifest) -> Any:
-    """A stage's settings, decoded; plain text where they are no JSON (the name of a source)."""
+    """A stage's settings, decoded; plain text if they are not JSON (the name of a source)."""
     try:
         return msgspec.json.decode(manifest.stage.config)
     except msgspec.DecodeError:

@@ -1,9 +1,9 @@
 """What a benchmark is, and what evaluating one gives.
 
 A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
-derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what of
-it to look for in training data, and where its files come from; it runs no model. Grading is a pure
-step over saved generations.
+derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what to
+search for in training data, and where its files come from; it runs no model. Grading is a pure step
+over saved generations.
 """
 
 import sys
@@ -22,7 +22,7 @@ from ultralink_data.errors import unknown_name
 
 
 class Outcome(StrEnum):
-    """How one sample ended. What could not be graded is never counted as wrong in silence.
+    """How one sample ended. A sample that could not be graded is never silently counted as wrong.
 
     `unjudged`: an answer that only a judge can compare with another's.
     """
@@ -234,15 +234,15 @@ class Benchmark(ABC, Generic[P]):
         return () if found is None else (found,)
 
     def asked(self, problem: P, protocol: str) -> tuple[Request | Reference | None, ...]:
-        """All that a model is given of one problem, to be hashed; None stands for no reference."""
+        """Everything a model is given for one problem, to be hashed; None means no reference."""
         return (self.request(problem, protocol), *(self.references(problem, protocol) or (None,)))
 
     def item(self, problem: P) -> BenchmarkItem | None:
-        """What `data check` looks for in training rows; None where there is nothing to look for."""
+        """What `data check` searches for in training rows; None if there is nothing."""
         return None
 
     def pinned(self) -> PinnedSource | None:
-        """The files that `tasks fetch` downloads, None where it needs none.
+        """The files that `tasks fetch` downloads, None if it needs none.
 
         They are listed in a TOML file that is named as the benchmark's module and stands beside it.
 
@@ -256,13 +256,13 @@ class Benchmark(ABC, Generic[P]):
     def grade(
         self, problems: Mapping[str, P], generations: Sequence[Generation], protocol: str
     ) -> list[Grade]:
-        """Grade saved generations, in order; pure but for the sandbox of code benchmarks.
+        """Grade saved generations, in order; pure except for the sandbox of code benchmarks.
 
         `protocol` is the one that they were asked with: it says what form an answer has.
         """
 
     def found_by(self, problem: P, text: str, protocol: str) -> str:
-        """Which extraction rule finds the answer in `text`; "" where that is no question."""
+        """Which extraction rule finds the answer in `text`; "" if rules do not apply."""
         return ""
 
     def repaired_by(self, repairs: Collection[str]) -> "Benchmark[P]":

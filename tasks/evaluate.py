@@ -90,12 +90,12 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate `model` and fill folder `out`; `work` keeps finished parts of a killed run.
 
-    Of a served model `model` is not looked at; its replies are stored in file `replies`.
+    For a served model `model` is ignored; its replies are stored in the file `replies`.
 
     Raises:
         ConfigError: a name or a protocol does not fit.
         PrerequisiteError: a benchmark file, the sandbox or the model is missing.
-        LLMError: the endpoint fails for good; replies until then are stored.
+        LLMError: every try at the endpoint failed; replies until then are stored.
     """
     check(config)
     session = _Session(model, config, work, replies or work / "replies.sqlite")
@@ -257,7 +257,7 @@ def _grades(
     generations: Sequence[Generation],
     protocol: str,
 ) -> list[Grade]:
-    """A grade for each generation; where there is none, the reason why."""
+    """A grade for each generation, or the reason why there is none."""
     answered = [generation for generation in generations if not generation.failure]
     graded = iter(benchmark.grade(problems, answered, protocol))
     return [

@@ -1,4 +1,4 @@
-"""What the command line must know of each benchmark, read from source: no benchmark is imported.
+"""What the command line must know about each benchmark, read from source without importing any.
 
 `tasks.registry` imports the benchmarks, and checks that they are as this index says.
 """

@@ -1,4 +1,4 @@
-"""The benchmarks by name, found by looking into `benchmarks/`.
+"""The benchmarks by name, found by scanning `benchmarks/`.
 
 A module of `tasks.benchmarks` is a benchmark's when it assigns `BENCHMARK` at its top level; only
 those modules are imported, and an error in one of them is not swallowed. What the command line

@@ -61,7 +61,7 @@ def commit(run: Path, step: int) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Delete a checkpoint so that it is never seen in part: first its name, then its content."""
+    """Delete a checkpoint so that no part of it is ever seen: first its name, then its content."""
     doomed = path.with_name(f".old-{path.name}")
     shutil.rmtree(doomed, ignore_errors=True)
     os.replace(path, doomed)

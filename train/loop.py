@@ -89,7 +89,7 @@ class _Hooks:
         self._evaluate_ours()
 
     def _evaluate_ours(self) -> None:
-        """Hand the model out; training goes on as if nothing had happened to it."""
+        """Pass the model out; training continues as if nothing had happened to it."""
         if self.on_evaluate is None:
             return
         import torch

@@ -1,4 +1,4 @@
-"""The starter base: a small Llama, made from given texts with a tokenizer made of them."""
+"""The starter base: a small Llama, made from given texts with a tokenizer trained on them."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The libraries while a model is made: fixed threads, no chatter, and errors a user can mend."""
+"""The libraries during training: fixed threads, no chatter, and errors a user can fix."""
 
 import os
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
 
 @contextmanager
 def _deterministic() -> Iterator[None]:
-    """On a GPU, algorithms that give the same sums each time; what was set before comes back."""
+    """On a GPU, algorithms that give the same sums each time; restores the earlier setting."""
     import torch
 
     if not torch.cuda.is_available():
@@ -65,7 +65,7 @@ def _deterministic() -> Iterator[None]:
 
 @contextmanager
 def _library_errors(writes: Path) -> Iterator[None]:
-    """safetensors and torch report a full disk, torch a full memory, in ways of their own."""
+    """safetensors and torch report a full disk, and torch full memory, in their own ways."""
     from safetensors import SafetensorError
 
     try:

@@ -15,7 +15,7 @@ from ultralink_data.errors import ConfigError
 def differing(
     experiment: Experiment, made: Mapping[str, Made], warn: Callable[[str], None]
 ) -> Experiment:
-    """The experiment with variants that differ: in packed rows, training, base model or evaluation.
+    """The experiment without variants that repeat another's rows, training, base or evaluation.
 
     In a ladder whose variants all run, those that repeat another are left out and `warn` is called;
     the reference always stays.

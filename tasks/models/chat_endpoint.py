@@ -53,7 +53,7 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         Raises:
             ConfigError: there is no key for this endpoint.
             EndpointError: the endpoint refuses every request.
-            LLMError: a request failed for good.
+            LLMError: every try of a request failed.
         """
         seen: Counter[str] = Counter()
         work = []
@@ -73,12 +73,12 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         return ends
 
     def left_out(self) -> tuple[str, ...]:
-        """Parameters that the endpoint was found not to take, now or in a run before."""
+        """Parameters that the endpoint does not accept, found now or in an earlier run."""
         with ReplyCache(self._replies) as cache:
             return TakenParameters(self._endpoint, cache).left_out
 
     async def _ask_all(self, work: Sequence[ChatRequest]) -> list[tuple[str, RowEnd]]:
-        """What is in flight when one fails is waited for: it is paid for, and gets stored."""
+        """Requests in flight when one fails are awaited: they are paid for and get stored."""
         found: dict[int, tuple[str, RowEnd]] = {}
         with ReplyCache(self._replies) as cache:
             async with Client(self._endpoint, cache) as client:

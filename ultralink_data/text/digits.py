@@ -329,7 +329,7 @@ def _sign_start(text: str, start: int, style: NumberStyle) -> int | None:
 
 
 def _says_equal(before: str, style: NumberStyle) -> bool:
-    """Whether a word without a space behind it, as Chinese writes, says that a value follows."""
+    """Whether a word with no space after it, as in Chinese, says that a value follows."""
     if before[-1].isascii():
         return False
     equals, _ = _words_of_sign(style)

@@ -1,7 +1,7 @@
 """Numbers of a text as exact values, in digits of any script or spelled out in a language's words.
 
 `18`, `18.0`, `１８`, `١٨`, `१८` and "eighteen" are the same number. Digits are read by
-`ultralink_data.text.digits`, for all callers alike; this module adds the words.
+`ultralink_data.text.digits` for all callers; this module adds the words.
 """
 
 import re

@@ -145,7 +145,7 @@ def _bring_up_to_date(
     squares: "NDArray[np.float32]",
     taken: list[int],
 ) -> None:
-    """Take the rows into account that were taken last."""
+    """Account for the rows taken last."""
     import numpy as np
 
     centres = rows[taken].T

@@ -1,7 +1,7 @@
-"""All checks of a translated turn, in the order in which they are tried.
+"""All checks of a translated turn, in the order they are tried.
 
-Each is a pure function of source and translation; the first that fails is what the model is told.
-Those that name a cause (a refusal, a mended mistake) come before those that see its effect.
+Each is a pure function of source and translation; the first failure is reported to the model.
+Checks that name a cause (a refusal, a corrected mistake) come before those that see its effect.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Code without what a translation may change in it: comments and docstrings.
 
-Python is read by its tokenizer; what that cannot read, and other languages, by a scanner that knows
-strings and the comment marks of the language. What is left is compared, never run.
+Python is read by its tokenizer; code that it cannot read, and other languages, by a scanner that
+knows strings and the language's comment marks. The rest is compared, never run.
 """
 
 import io
@@ -47,7 +47,7 @@ def _family_of() -> dict[str, str]:
 
 
 def without_comments(code: str, tag: str) -> tuple[str, ...]:
-    """What of the code a translation must not change, piece by piece; `tag` names the language.
+    """The parts of the code that a translation must not change; `tag` names the language.
 
     Without a tag it is taken for Python where it looks like it, for a language of the C family
     where lines end as they do there, and for text that has no comments otherwise.

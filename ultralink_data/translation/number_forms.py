@@ -1,6 +1,6 @@
 """Forms in which languages write a number without its digits: duals, halves, fractions, decades.
 
-What stands here only says that a number of the source is there; it adds none to a translation.
+These forms only confirm that a number of the source is there; they add none to a translation.
 """
 
 import re
@@ -79,7 +79,7 @@ def _mixed(target: str, after: Iterable[Written], forms: NumberForms) -> set[Fra
 
 
 def _parts(source: str, target: str, forms: NumberForms) -> set[Fraction]:
-    """Of fractions in the source: denominators whose word is there, and ones before them."""
+    """For fractions in the source: denominators whose word is there, and ones before them."""
     there = {n for n, words in forms.parts.items() if re.search(words, target, re.IGNORECASE)}
     found = {Fraction(1, n) for n in there}
     if {2, 4} & there and re.search(r"0?\.75\b", source):

@@ -1,10 +1,10 @@
 """Translation quality as a number: chrF of round trips, and against human translations.
 
 A round trip sends a translated turn back into English and compares it with its source; it needs no
-reference, and is blind to a translator that leaves things as they are, which the checks see.
-Against a human translation (MGSM's questions) the translating model itself is measured; those rows
-are never training data, and this stage's rows are no dialogues. chrF2 (Popović 2015) by sacrebleu,
-of the prose: code and formulas, which are taken over as they are, would raise it for nothing.
+reference, and does not notice text left untranslated, which the checks do. Against a human
+translation (MGSM's questions) the translating model itself is measured; those rows are never
+training data, and this stage's rows are no dialogues. chrF2 (Popović 2015) by sacrebleu, of the
+prose only: code and formulas, which are copied unchanged, would inflate it.
 """
 
 import heapq
@@ -77,7 +77,7 @@ class QualityScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Chosen(msgspec.Struct, frozen=True, order=True):
-    """A turn of a sample: drawn by the hash of its row and place alone."""
+    """A sampled turn: drawn by the hash of its row and place alone."""
 
     draw: int
     row_id: str
@@ -88,7 +88,7 @@ class Chosen(msgspec.Struct, frozen=True, order=True):
 
 
 def sample_turns(dialogues: Iterable[Dialogue], count: int, seed: int) -> dict[str, list[Chosen]]:
-    """At most `count` translated turns of each language; neither order nor other rows decide."""
+    """At most `count` translated turns of each language, independent of order and other rows."""
     heaps: dict[str, list[tuple[int, Chosen]]] = defaultdict(list)
     for dialogue in dialogues:
         parent = dialogue.provenance.parent_id
@@ -115,7 +115,7 @@ def round_trips(
 ) -> list[QualityTask]:
     """The tasks of a sample; turns whose source is not there are left out.
 
-    A source with another number of turns than the place asks for counts as not there.
+    A source without a turn at that place counts as missing.
     """
     return [
         QualityTask(
@@ -152,7 +152,7 @@ def human_tasks(language: str, pairs: Iterable[tuple[str, str]], name: str) -> l
 async def measure(
     task: QualityTask, chat: Chat, config: TranslateConfig
 ) -> RowOutcome[MeasuredRow]:
-    """Translate and compare; a reply is measured as it is, whatever the checks say of it.
+    """Translate and compare; a reply is measured as it is, even if checks fail.
 
     Raises:
         LLMError: a request failed.

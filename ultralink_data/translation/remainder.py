@@ -1,4 +1,4 @@
-"""The check for what was left in English: the whole turn, a sentence, a comment of the code."""
+"""The check for text left in English: the whole turn, a sentence, a comment in the code."""
 
 import re
 
@@ -38,7 +38,7 @@ _CODE = re.compile(r"\w\(|[={}\[\]<>;]|\w_\w|>>>|^\s*(?:import|from|def|class) \
 
 
 def check_remainder(turn: SourceTurn, text: str) -> Failure | None:
-    """No sentence of the source stands in it as it was, and no other one is English."""
+    """No sentence of the source is left unchanged, and no other one is English."""
     if is_mended_passage(turn, turn.text):
         return None
     kept = (*passages_to_correct(turn.text), *turn.answers)

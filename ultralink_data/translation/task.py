@@ -1,4 +1,4 @@
-"""Checks that a task came back as a task: its questions, its options, and no turn beside it."""
+"""Checks that a task came back as a task: its questions, its options, and no extra turn."""
 
 import re
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def check_speakers(turn: SourceTurn, text: str) -> Failure | None:
 
 
 def check_turns(source: Sequence[str], translation: Sequence[str]) -> Failure | None:
-    """As many turns as the source has, none empty, none the same as another one of its side.
+    """As many turns as the source, none empty, and no translation used for two turns.
 
     Two turns of the source that differ must differ in the translation.
     """

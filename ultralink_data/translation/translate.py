@@ -1,9 +1,9 @@
 """Stage two: English dialogues into another language, turn by turn, accepted only after checks.
 
-After UltraLink (arXiv 2402.04588, section 3.2), whose translations nothing checks. A chat goes turn
-by turn, each with the turns before it and their translations as context: so the number of turns is
-right by construction, and what fails is asked again alone (docs/decisions/010). The prompts are our
-own and stand in the language files.
+After UltraLink (arXiv 2402.04588, section 3.2), whose translations nothing checks. A chat is
+translated turn by turn, each with the earlier turns and their translations as context, so that the
+number of turns is right by construction and only a failed turn is asked again (docs/decisions/010).
+The prompts are our own and are in the language files.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     `names` keeps names of people and places or asks for ones of the language. `context_tokens`
     bounds the earlier turns sent along with a turn, sources and translations together; a dialogue
-    with a turn over `max_turn_tokens` is not asked about. A reply may have `reply_factor` tokens
+    with a turn over `max_turn_tokens` is rejected unasked. A reply may have `reply_factor` tokens
     for each of its source: tokenizers spend more on other scripts. All by estimate.
     """
 
@@ -53,7 +53,7 @@ class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class TranslationTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A dialogue and the language it goes into: the row of the stage."""
+    """A dialogue and its target language: the row of the stage."""
 
     id: str
     language: str
@@ -67,7 +67,7 @@ def task(dialogue: Dialogue, language: str) -> TranslationTask:
 
 @cache
 def prompt_version(language: str, names: Names) -> str:
-    """Hash of the prompts into a language; it stands in the provenance of every dialogue."""
+    """Hash of the prompts into a language; part of the provenance of every dialogue."""
     prompts = (languages.get(language).translate, names)
     return hashlib.sha256(msgspec.json.encode(prompts)).hexdigest()[:12]
 
@@ -177,7 +177,7 @@ async def ask_translation(
 
 
 def unwrapped(reply: str) -> str:
-    """A reply without the marks that the text stood in, which models like to give back."""
+    """A reply without the marks around the text, which models tend to repeat."""
     text = reply.strip()
     if text.startswith("<text>"):
         text = text.removeprefix("<text>").removesuffix("</text>").strip()
@@ -214,7 +214,7 @@ def messages(
 
 
 def instruction(language: str, kind: Kind, names: Names) -> str:
-    """What a translator into a language is told about a kind of text."""
+    """The instructions for translating a kind of text into a language."""
     prompts = languages.get(language).translate
     rules = [prompts.math if kind == "math" else prompts.code if kind == "code" else prompts.chat]
     if kind == "math":

@@ -1,4 +1,4 @@
-"""What a check of a translated turn knows of its source."""
+"""What a check of a translated turn knows about its source."""
 
 import re
 
@@ -37,7 +37,7 @@ class SourceTurn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def passages_to_correct(text: str) -> tuple[str, ...]:
-    """English passages that a text asks to correct: quoted, or what stands after the request.
+    """English passages that a text asks to correct: quoted, or following the request.
 
     Mistakes of language cannot be carried over, so a translation keeps such a passage as it is.
     """

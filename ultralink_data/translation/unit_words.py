@@ -1,7 +1,7 @@
-"""Units of measure and currency in the words of a language, for checks of translations.
+"""Units of measure and currency in a language's words, for checks of translations.
 
 Each unit belongs to a dimension; within one, a translation may not pass from one unit to another.
-The words stand in the language files; signs and abbreviations of all languages stand here. English
+The words are in the language files; signs and abbreviations of all languages are here. English
 words count in every language.
 """
 

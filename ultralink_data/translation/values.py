@@ -1,4 +1,4 @@
-"""Checks of numbers, units, wrong sums and final answers: what is said must stay what it is."""
+"""Checks that numbers, units, wrong sums and final answers stay the same."""
 
 import re
 import unicodedata
@@ -62,9 +62,9 @@ _MARKED = re.compile(r"^####[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
 def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
-    """Every number in digits is there, in digits or words; none in digits came up.
+    """Every number in digits is there, in digits or words; no new one in digits appeared.
 
-    Numbers in words are looked for in math texts only, from 3 up: elsewhere "two of them" is often
+    Numbers in words are checked in math texts only, from 3 up: elsewhere "two of them" is often
     "both of them" in another language.
     """
     kept = passages_to_correct(turn.text)

@@ -1,4 +1,4 @@
-"""Checks of what a translation takes over letter by letter: formulas, code, passages to correct."""
+"""Checks of what a translation copies verbatim: formulas, code, passages to correct."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ _SHOWN = 80
 
 
 def check_latex(turn: SourceTurn, text: str) -> Failure | None:
-    """Every formula is there as it was, as often as it was, and none came up."""
+    """Every formula is there unchanged, as often as before, and no new one appeared."""
     return _same("latex", "the formula", formulas(turn.text), formulas(text))
 
 

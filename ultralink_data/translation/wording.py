@@ -51,7 +51,7 @@ def check_language(turn: SourceTurn, text: str) -> Failure | None:
 
 
 def check_length(turn: SourceTurn, text: str) -> Failure | None:
-    """As long as translations into the language are."""
+    """The length is usual for translations into the language."""
     kept = passages_to_correct(turn.text)
     before, after = (letters(prose(without(t, kept))) for t in (turn.text, text))
     if before < _LEAST_LETTERS or is_mended_passage(turn, turn.text):
@@ -65,7 +65,7 @@ def check_length(turn: SourceTurn, text: str) -> Failure | None:
 
 
 def check_sentences(turn: SourceTurn, text: str) -> Failure | None:
-    """No sentence is lost, and none stands twice that stood once.
+    """No sentence is lost, and none that occurred once is repeated.
 
     Translators join sentences; fewer of them are taken for a loss only in a text that is short too,
     and never in a language without marks at their ends.

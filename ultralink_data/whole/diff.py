@@ -245,7 +245,7 @@ def _origin(row: Dialogue) -> str:
 
 
 def _apart(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, str]:
-    """Both texts from a little before their first difference on, with the turn's number."""
+    """Both texts from shortly before their first difference, with the turn's number."""
     place = next(
         (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
         min(len(one), len(other)),

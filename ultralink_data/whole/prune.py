@@ -68,7 +68,7 @@ def prune(
 
 
 def stays(row: Dialogue, names: Collection[Name]) -> bool:
-    """Whether a row stays of which `chosen` gave the names: English and chats always do."""
+    """Whether a row stays, given the names from `chosen`; English and chats always do."""
     return not _may_go(row) or (row.language, row.kind, row.id) in names
 
 
@@ -86,8 +86,8 @@ def chosen(
     on the other languages, so that every language keeps the same problems. By similarity, the
     order is that of the English rows (see `similar_order`), and so the same in all languages.
 
-    Rows are taken one at a time; of each that may go, and of English math and code, its origin is
-    held, and by similarity its questions.
+    Rows are read one at a time; for each that may be dropped, and for English math and code, its
+    origin is held and, for similarity, its questions.
     """
     cells: dict[tuple[str, Kind], list[Dialogue]] = defaultdict(list)
     for row in dialogues:

@@ -1,4 +1,4 @@
-"""Articles: MediaWiki dumps and texts that somebody extracted, to clean pages.
+"""Articles: clean pages from MediaWiki dumps or already extracted texts.
 
 A dump, JSONL or Parquet comes in; `Page` rows go to grounding.
 """

@@ -1,4 +1,4 @@
-"""From pages of a dump to articles worth a dialogue; what falls out has a reason."""
+"""From pages of a dump to articles worth a dialogue; rejected pages have a reason."""
 
 import re
 from functools import cache
@@ -48,7 +48,7 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
-    """The article of a page, or why it is not taken.
+    """The article of a page, or the reason why it is not taken.
 
     Raises:
         ConfigError: the page's language is unknown.

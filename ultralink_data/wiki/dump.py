@@ -1,4 +1,4 @@
-"""Streams the pages of a MediaWiki XML export, whatever its version, in constant memory.
+"""Streams the pages of a MediaWiki XML export of any version in constant memory.
 
 Read are `.xml` and `.xml.bz2` (several streams in one file too), exports without `<ns>` (the
 namespace is then the title's prefix), and files that hold nothing but `<page>`.
@@ -49,7 +49,7 @@ class RawPage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Dump:
     """A dump file; `language` is the caller's, as dumps have been published with a wrong one.
 
-    `said_language` is the language that the dump itself names, known after its first page.
+    `said_language` is the language stated by the dump itself, known after its first page.
     """
 
     def __init__(self, path: Path, language: str) -> None:
@@ -60,7 +60,7 @@ class Dump:
         self._whole_pages = 0
 
     def pages(self) -> Iterator[RawPage]:
-        """All pages, in the dump's order; where the file is cut or damaged, the last one says so.
+        """All pages, in the dump's order; if the file is cut or damaged, the last one says so.
 
         Raises:
             DataError: no MediaWiki export, one without a page, or one with a document type (exports
@@ -200,7 +200,7 @@ def _number(text: str) -> int | None:
 
 
 def _part(file: IO[bytes]) -> bytes:
-    """The next bytes; of a packed file that is cut all there are, before it raises."""
+    """The next bytes; for a truncated compressed file all that remain, before it raises."""
     return cast("io.BufferedReader", file).read1(_CHUNK)
 
 

@@ -69,7 +69,7 @@ def streams(index: Path, dump: Path) -> Iterator[Stream]:
 
 
 def head(index: Path, dump: Path) -> bytes:
-    """What the dump opens with, before its first page: root and site information.
+    """The start of the dump, before its first page: root and site information.
 
     Raises:
         DataError: it does not end where the index says that the pages begin.
@@ -92,10 +92,10 @@ def said_language(opening: bytes, dump: Path, language: str) -> str | None:
 def extract_stream(
     stream: Stream, dump: Path, index: Path, language: str, opening: bytes, config: ExtractConfig
 ) -> list[Computed[Page]]:
-    """What becomes of the pages of a stream, with their places in the dump.
+    """The outcomes of the pages of a stream, with their places in the dump.
 
     Raises:
-        DataError: the stream is not what the index says.
+        DataError: the stream does not match the index.
         PrerequisiteError: the dump cannot be read.
     """
     found = []
@@ -151,7 +151,7 @@ def _unpacked(packed: bytes, index: Path, offset: int) -> tuple[bytes | None, by
 
 
 def _rest(packed: bytes) -> tuple[bytes, bool]:
-    """What the streams after the last one with pages hold, and whether they are whole."""
+    """The content of the streams after the last one with pages, and whether they are complete."""
     content = b""
     while packed:
         reader = bz2.BZ2Decompressor()

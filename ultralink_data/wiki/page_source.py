@@ -1,4 +1,4 @@
-"""Where pages come from: a dump, or texts that somebody extracted; told by content."""
+"""Where pages come from: a dump or already extracted texts, recognised by content."""
 
 import re
 import zlib
@@ -92,7 +92,7 @@ def _in_folder(path: Path, format: str | None) -> tuple[str, tuple[Path, ...]]:
 
 
 def _told(path: Path) -> Format:
-    """The format of a file by what it begins with."""
+    """The format of a file, detected from its first bytes."""
     head = _head(path).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PAR1"):
         return "parquet"

@@ -1,12 +1,12 @@
-"""Articles that somebody has extracted already: JSONL, WikiExtractor's files, Parquet tables.
+"""Already extracted articles: JSONL, WikiExtractor's files, Parquet tables.
 
 Parquet has the columns of `wikimedia/wikipedia` (id, url, title, text). JSONL has `id`, `title`,
 `text` and, where known, `revision`; WikiExtractor's `--json` names that `revid`. WikiExtractor's
-other form is `<doc id="" url="" title="">` with the title as the first line. Files may be packed
-by gzip or bzip2. A bad row is told by file and line and the rest is read; where the first row of a
-file is bad, the file is refused.
-Sources: https://huggingface.co/datasets/wikimedia/wikipedia,
-https://github.com/attardi/wikiextractor (both escape nothing but what is said below).
+other form is `<doc id="" url="" title="">` with the title as the first line. Files may be
+compressed with gzip or bzip2. A bad row is reported by file and line and the rest is read; if the
+first row of a file is bad, the file is refused. Sources:
+https://huggingface.co/datasets/wikimedia/wikipedia, https://github.com/attardi/wikiextractor (both
+escape nothing but what is said below).
 """
 
 import html
@@ -59,7 +59,7 @@ class LinePlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         )
 
     def bad(self, line: int, what: str) -> RawPage:
-        """What stands for a bad row.
+        """The page that represents a bad row.
 
         Raises:
             DataError: it is the first of its file.
@@ -127,7 +127,7 @@ def doc_pages(place: LinePlace) -> Iterator[RawPage]:
             if said.strip():
                 yield place.bad(number, f"outside of a <doc>: {said.strip()[:60]!r}")
         elif said.strip() == _DOC_END:
-            if whole:  # else its bad line has been told already
+            if whole:  # else its bad line is reported already
                 yield _doc(place, head, text)
             head = None
         else:

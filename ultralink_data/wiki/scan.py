@@ -1,4 +1,4 @@
-"""Takes out of wikitext, by scanning it once, the constructs of which nothing is text.
+"""Removes from wikitext, in one scan, the constructs that contain no text.
 
 Comments, references, tables, templates that print nothing, files and their captions, categories.
 Templates that print something are handed to the caller; what is not closed stays as it is, but a
@@ -43,7 +43,7 @@ _MEDIA = re.compile(r"\.(?:jpe?g|png|svg|gif|ogg|oga|ogv|webm|webp|tiff?|pdf|djv
 
 
 def text_only(source: str, template: Callable[[str], str]) -> str:
-    """The wikitext without what is no text; `template` gives the text of a whole template."""
+    """The wikitext without non-text constructs; `template` gives the text of a whole template."""
     if "<" in source:
         source = _without_tags(_COMMENT.sub("", source), _DROPPED_TAG)
         source = _without_tags(source, _DROPPED_CLASS)
@@ -85,7 +85,7 @@ def _elements(source: str, name: str) -> dict[int, int]:
             if still_open:
                 ends[still_open.pop()] = found.end()
         elif not found.group().endswith("/>"):
-            if name == "ref":  # none stands in another: the one before was never closed
+            if name == "ref":  # they do not nest: the one before was never closed
                 still_open.clear()
             still_open.append(found.start())
     return ends

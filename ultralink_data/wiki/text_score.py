@@ -1,4 +1,4 @@
-"""How good extracted text is: token F1 against gold text, and markup that was left in it."""
+"""The quality of extracted text: token F1 against gold text, and leftover markup."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""`openai-chat`: whatever serves OpenAI's chat interface."""
+"""`openai-chat`: any server with OpenAI's chat interface."""
 
 from pathlib import Path
 from typing import ClassVar
