@@ -12,7 +12,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.options.parser import parser
 from ultralink_data.errors import BenchError
 
 ROOMS = ("harness", "leaderboard", "tasks", "train", "ultralink_data")
@@ -32,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "  start it in another folder, or take that folder out of PYTHONPATH\n"
         )
         return 2
+    from harness.options.parser import parser  # it asks `tasks`, which is now known to be ours
+
     given = list(sys.argv[1:] if arguments is None else arguments)
     namespace = parser().parse_args(given)
     namespace.command_line = ("ultralink-bench", *given)

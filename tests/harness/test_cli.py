@@ -13,6 +13,7 @@ from small_disk import mounted
 from harness import cli
 from harness.commands.eval_model import eval_config
 from harness.engine.source_hash import ROOT
+from harness.options.parser import parser
 from leaderboard.records import encode, read_record
 from ultralink_data.store import dataset
 
@@ -160,7 +161,7 @@ def test_a_usage_error_of_the_parser_exits_with_two(command, capsys):
     ids=joined,
 )
 def test_repairs_are_part_of_an_evaluation(words, repairs):
-    arguments = cli.parser().parse_args(["eval", "--model", "m", *words])
+    arguments = parser().parse_args(["eval", "--model", "m", *words])
     runs = {run.task: run for run in eval_config(arguments).runs}
     assert runs["humaneval"].repairs == repairs
     assert runs["mgsm"].repairs is None  # it has none: its key must not change

@@ -11,7 +11,7 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.jobs import Job, external, make_job
 from harness.engine.pool import Pool, StageFailed
-from harness.engine.stages import ImportConfig, StarterConfig
+from harness.engine.stages import ImportConfig, Stage, StageCode, StarterConfig
 from ultralink_data.errors import DataError, PrerequisiteError
 
 STARTER = make_job("starter", StarterConfig(per_template=1), {})
@@ -60,15 +60,14 @@ def test_after_a_failure_the_worker_goes_on(pool, tmp_path):
 
 
 def test_a_bug_of_ours_comes_with_the_workers_traceback(pool):
-    job = Job(stage="starter", config={"no": "field"}, inputs={}, seed=None)
+    job = Job(stage="prune", config={}, inputs={}, seed=None)  # it has no dataset
     with pytest.raises(StageFailed, match="Traceback"):
         run(pool, {"data": job})
 
 
 def test_a_worker_refuses_a_job_of_other_code(pool, monkeypatch):
-    from harness.engine.stages import Stage
-
-    monkeypatch.setattr(Stage, "source", "of yesterday")
+    code = StageCode(source="of yesterday", packages={})
+    monkeypatch.setattr(Stage, "code", lambda stage, config: code)
     with pytest.raises(PrerequisiteError, match="the code of stage starter changed"):
         run(pool, {"data": STARTER})
 

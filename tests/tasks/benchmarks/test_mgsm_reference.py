@@ -90,7 +90,10 @@ def test_every_prompt_stop_and_limit_is_that_of_lm_eval(
     from lm_eval.models.huggingface import HFLM
     from lm_eval.models.utils import normalize_gen_kwargs
 
-    theirs = shipped(language, protocol, hub_rows(benchmarks / "mgsm" / f"mgsm_{language}.tsv"))
+    path = benchmarks / "mgsm" / f"mgsm_{language}.tsv"
+    if not path.is_file():
+        pytest.skip(f"no MGSM problems in {language}")
+    theirs = shipped(language, protocol, hub_rows(path))
     ours = [BENCHMARK.request(p, protocol) for p in BENCHMARK.problems(language, benchmarks)]
     default = HFLM.max_gen_toks.fget(None)
     pairs = list(zip(asked(theirs), ours, strict=True))
