@@ -63,7 +63,7 @@ class Seen(NamedTuple):
 
 
 class Examiner:
-    """Looks at one row; picklable, since it is rebuilt from its arguments."""
+    """Looks at one row; a worker process makes its own from the same arguments."""
 
     def __init__(self, items: Sequence[BenchmarkItem], common: Background, seed: int) -> None:
         self._index = BenchmarkIndex(items, common)
