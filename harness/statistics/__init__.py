@@ -1,4 +1,4 @@
 """Scores, paired differences and verdicts, with their uncertainty.
 
-Sample files come from evaluations; effects and intervals go to reports.
+Input: sample files of evaluations. Output: effects and intervals for reports.
 """

@@ -1,16 +1,17 @@
-"""A/A study: how often identical data is called worse, and the margin that follows from it.
+"""A/A study: how often identical data is called worse, and the margin this implies.
 
-Runs of one dataset with k different seeds are compared with one another; whatever is called
-"worse" is a false alarm. Three ways of comparing are counted on the same runs:
+Runs of one dataset with k different seeds are compared with each other, so every "worse" is a false
+alarm. The same runs are compared in three ways:
 
 - ``two_way``: our estimator, groups of S = min(3, k // 2) seeds against disjoint groups of S;
-- ``pooled``: the same groups, every (seed, problem) taken as one more question;
-- ``single_seed``: one seed against one other, problems only.
+- ``pooled``: the same groups, every (seed, problem) treated as a separate question;
+- ``single_seed``: one seed against another, variance over problems only.
 
-All ordered pairs of disjoint groups are taken, rows matched in order of seed. An ordered pair has
-its mirror, so for each false "worse" there is a false "better", and the nominal rate is 2.5 %. The
-pairs overlap and all share the same k runs: the shares are descriptive and carry no interval. With
-k = 4 or 5 the groups have two seeds, the least that the estimator can do (coverage about 90 %).
+All ordered pairs of disjoint groups are compared, with rows matched in order of seed. Each ordered
+pair also occurs mirrored, so each false "worse" has a matching false "better", and the nominal rate
+is 2.5 %. The pairs overlap and share the same k runs, so the rates are descriptive and have no
+interval. With k = 4 or 5 the groups have two seeds, the minimum for the estimator (coverage about
+90 %).
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ MIN_STUDY_SEEDS = 5
 class AACells(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The scores of k seeds of one dataset on one task and metric.
 
-    ``scores``: [k, problem, language], problems matched over seeds and languages. For bits per
-    byte these are ``stats.log_bpb_scores`` with ``higher_is_better=False``.
+    ``scores``: [k, problem, language], problems matched over seeds and languages. For bits per byte
+    these are ``estimators.log_bpb_scores`` with ``higher_is_better=False``.
     """
 
     task: str
@@ -51,19 +52,19 @@ class AACells(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class FalseAlarms(msgspec.Struct, frozen=True, kw_only=True):
-    """Comparisons of identical data, and those called worse (95 % interval all on that side)."""
+    """Comparisons of identical data, and how many came out worse (95 % interval all below 0)."""
 
     comparisons: int
     worse: int
 
     @property
     def share(self) -> float:
-        """Share called worse; 0.025 is nominal."""
+        """Share called worse; nominally 0.025."""
         return self.worse / self.comparisons if self.comparisons else float("nan")
 
 
 class MethodResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One way of comparing, over single cells and over primary endpoints."""
+    """False alarms of one comparison method, over single cells and over primary endpoints."""
 
     method: str
     cells: FalseAlarms
@@ -71,13 +72,14 @@ class MethodResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuggestedMargin(msgspec.Struct, frozen=True, kw_only=True):
-    """A margin for one task and metric from identical data, in units of the scores.
+    """A margin for one task and metric, derived from identical data, in units of the scores.
 
-    ``noise_floor``: 97.5th percentile of the size of the primary effect over the A/A pairs, scaled
+    ``noise_floor``: 97.5th percentile of the absolute primary effect over the A/A pairs, scaled
     from S to ``MIN_SEEDS`` seeds. ``even_odds``: the margin at which an unchanged dataset is shown
-    non-inferior with probability one half, with ``MIN_SEEDS`` seeds and the between-seed variance
-    of the primary endpoint over all k. ``margin``: the larger of the two. Under it, "non-inferior"
-    would depend on luck; whether an effect of that size matters is not for statistics to say.
+    to be non-inferior with power 0.5, with ``MIN_SEEDS`` seeds and the between-seed variance of the
+    primary endpoint over all k. ``margin``: the larger of the two. With a smaller margin
+    "non-inferior" would depend on luck. Statistics cannot say whether an effect of that size
+    matters.
     """
 
     task: str
@@ -88,7 +90,7 @@ class SuggestedMargin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AAStudy(msgspec.Struct, frozen=True, kw_only=True):
-    """What came out, with k seeds in groups of ``group_size``."""
+    """Results of the study, with k seeds in groups of ``group_size``."""
 
     seeds: int
     group_size: int
@@ -96,7 +98,7 @@ class AAStudy(msgspec.Struct, frozen=True, kw_only=True):
     margins: tuple[SuggestedMargin, ...]
 
     def method(self, name: str) -> MethodResult:
-        """One way of comparing by name."""
+        """The result of the comparison method ``name``."""
         for result in self.methods:
             if result.method == name:
                 return result
@@ -114,7 +116,7 @@ def group_pairs(seeds: int, size: int) -> Iterator[tuple[tuple[int, ...], tuple[
 def aa_study(cells: Sequence[AACells]) -> AAStudy:
     """False alarms of the three ways of comparing, and margins, from runs of identical data.
 
-    Languages at floor or ceiling in all runs are left out as single cells: nothing to compare.
+    Single cells at floor or ceiling in all runs are left out, as there is nothing to compare.
     """
     seeds = _common_seeds(cells)
     size = min(MIN_SEEDS, seeds // 2)
@@ -128,7 +130,7 @@ def aa_study(cells: Sequence[AACells]) -> AAStudy:
 
 
 def _common_seeds(cells: Sequence[AACells]) -> int:
-    """The number of seeds k that all cells have, at least ``MIN_STUDY_SEEDS``."""
+    """The number of seeds k, the same in all cells and at least ``MIN_STUDY_SEEDS``."""
     if not cells:
         raise ValueError("an A/A study needs the scores of at least one task, got none")
     for cell in cells:
@@ -140,14 +142,14 @@ def _common_seeds(cells: Sequence[AACells]) -> int:
     counts = {cell.scores.shape[0] for cell in cells}
     if len(counts) > 1 or min(counts) < MIN_STUDY_SEEDS:
         raise ValueError(
-            f"an A/A study needs one number of seeds, at least {MIN_STUDY_SEEDS}, "
+            f"an A/A study needs one number of seeds for all cells, at least {MIN_STUDY_SEEDS}, "
             f"got {sorted(counts)}: run the reference with more seeds"
         )
     return int(counts.pop())
 
 
 def _method(name: str, cells: Sequence[AACells], size: int, *, pooled: bool) -> MethodResult:
-    """False alarms of one way of comparing."""
+    """False alarms of one comparison method."""
     single: list[bool] = []
     primary: list[bool] = []
     for cell in cells:
@@ -191,9 +193,9 @@ def _effects(scores: Floats, size: int, pooled: bool) -> Iterator[Estimate]:
 def _margin(cell: AACells, size: int) -> SuggestedMargin:
     """Both bounds for the margin of one task and metric."""
     endpoint = _primary_scores(cell)
-    assert endpoint is not None  # the caller has looked
+    assert endpoint is not None  # checked by the caller
     sizes = [abs(effect.value) for effect in _effects(endpoint, size, pooled=False)]
-    # The noise is nearly all between seeds, and falls with their number.
+    # Nearly all the noise is between seeds, so it shrinks as seeds are added.
     noise_floor = float(np.quantile(sizes, 0.975) * np.sqrt(size / MIN_SEEDS))
     even_odds = half_power_margin(endpoint)
     return SuggestedMargin(
@@ -206,10 +208,10 @@ def _margin(cell: AACells, size: int) -> SuggestedMargin:
 
 
 def half_power_margin(scores: Floats, seeds: int = MIN_SEEDS) -> float:
-    """The margin shown with probability 1/2 at true effect 0, from scores[k, Q] of identical data.
+    """The margin with power 1/2 at true effect 0, from scores[k, Q] of identical data.
 
-    Two groups of S runs of the same data share the problem effects, so these cancel in the
-    difference, and its variance is 2 (var(a)/S + var(e)/(S Q)) = 2 MS_s / (S Q).
+    Two groups of S runs of the same data share the problem effects, which cancel in the difference.
+    Its variance is 2 (var(a)/S + var(e)/(S Q)) = 2 MS_s / (S Q).
     """
     problems = scores.shape[1]
     error = float(np.sqrt(2 * mean_squares(scores).seeds / (seeds * problems)))

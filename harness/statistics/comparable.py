@@ -1,4 +1,4 @@
-"""Whether run records may be compared: all must have been asked the same, in the same way."""
+"""Whether run records may be compared: all must come from the same questions and settings."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,23 +7,23 @@ from leaderboard.records import RunRecord
 from ultralink_data.errors import DataError
 
 _SERVED_DTYPE = "n/a"
-"""What a record of a served model says: the endpoint does not tell its numeric type."""
+"""The dtype in a record of a served model: the endpoint does not report one."""
 
 Difference = tuple[str, object, object]
 
 
 def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
-    """Check that all records were asked the same as the first; returns what cannot be checked.
+    """Check that all records match the first in questions and settings; return what is unknown.
 
-    Compared are the profile; of each task that both have, protocol, version, temperature and the
-    longest answer in tokens; samples a problem, top_p where something is sampled, the context in
-    tokens, the numeric type; and the hash of the prompts where both evaluated the same list of
-    tasks and languages (it is one hash over all of them). A value that only one side knows (an
-    endpoint tells neither context nor numeric type) is named in what is returned, as is another
-    backend.
+    It compares the profile; for each task in both records the protocol, version, temperature and
+    token limit of an answer; the number of samples per problem, top_p if anything is sampled, the
+    context length in tokens and the dtype. It also compares the hash of the prompts if both records
+    cover the same list of tasks and languages, since one hash covers all of them. The returned
+    sentences name values that only one side knows (an endpoint reports neither context nor dtype)
+    and differing backends.
 
     Raises:
-        DataError: naming the first thing that differs, with both values.
+        DataError: a setting differs; the message names the first one, with both values.
     """
     first, *others = records
     unknown: dict[str, None] = {}
@@ -48,7 +48,7 @@ def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
 
 
 def _task_differences(first: RunRecord, other: RunRecord) -> Iterator[tuple[str, Difference]]:
-    """What differs in the way a task was asked, of tasks that both records have."""
+    """Settings that differ in a task of both records."""
     pairs = (
         ("protocol", first.protocols, other.protocols),
         ("version", first.task_versions, other.task_versions),
@@ -62,7 +62,7 @@ def _task_differences(first: RunRecord, other: RunRecord) -> Iterator[tuple[str,
 
 
 def _common_differences(first: RunRecord, other: RunRecord) -> Iterator[Difference]:
-    """What differs in settings of the whole evaluation."""
+    """Settings of the whole evaluation that differ."""
     one, two = first.generation, other.generation
     names = ["samples_per_problem", "max_length", "dtype"]
     if any((*one.temperature.values(), *two.temperature.values())):
@@ -76,7 +76,7 @@ def _common_differences(first: RunRecord, other: RunRecord) -> Iterator[Differen
 
 
 def _unknown(first: RunRecord, other: RunRecord) -> Iterator[str]:
-    """What may differ and is not known, a sentence each."""
+    """A sentence for each setting that may differ but is unknown on one side."""
     for name in ("max_length", "dtype"):
         values = [getattr(record.generation, name) for record in (first, other)]
         if len({_is_known(value) for value in values}) > 1:
@@ -93,5 +93,5 @@ def _is_known(value: object) -> bool:
 
 
 def _asked(record: RunRecord) -> list[tuple[str, str]]:
-    """Tasks and languages in the order in which they were asked, as the hash has them."""
+    """Tasks and languages in the order asked, which is the order of the hash."""
     return [key for key, _ in groupby((cell.task, cell.language) for cell in record.cells)]

@@ -1,8 +1,7 @@
 """Variant against reference: the paired effects of an experiment, or of two single runs.
 
-A positive effect is better. Cells are per language; the primary endpoint of a task is the
-average over its non-English languages, taken within a problem first, of the one metric that the
-benchmark calls primary.
+A positive effect is better. Cells are per language. The primary endpoint of a task is the
+benchmark's primary metric, averaged over the non-English languages within each problem first.
 """
 
 from collections import Counter
@@ -28,13 +27,13 @@ from tasks import registry
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One side of a comparison: a variant and its runs, one a seed slot, in slot order."""
+    """One side of a comparison: a variant and its runs, one per seed slot, in slot order."""
 
     name: str
     runs: tuple[tuple[MeasuredTask, ...], ...]
 
     def find(self, task: str, language: str, metric: str) -> list[Values] | None:
-        """Each run's values of one metric; None unless every run has it."""
+        """Each run's values of one metric; None if a run lacks it."""
         found = [
             m.values
             for run in self.runs
@@ -47,9 +46,9 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 def effects(
     variant: Side, reference: Side, margins: Margins, *, verdicts: bool = True
 ) -> list[Effect]:
-    """All cells that both sides have, language by language, each primary endpoint last.
+    """Effects for all cells that both sides have, by language, with each primary endpoint last.
 
-    Where `verdicts` is false every verdict is "no margin" and no interval is given.
+    If `verdicts` is false, every verdict is "no margin" and no interval is given.
     """
     result: list[Effect] = []
     for task, metric in _metrics(variant, reference):
@@ -95,7 +94,7 @@ def _effect(
     languages: Sequence[str],
     label: str,
 ) -> Effect | None:
-    """The effect over `languages`, averaged within a problem; `label` names them."""
+    """The effect over `languages`, averaged within each problem; `label` names the languages."""
     arrays = _arrays(variant, reference, task, languages, metric)
     if arrays is None:
         return None
@@ -147,7 +146,7 @@ def _effect(
 
 
 def average_cells(side: Side) -> list[ScoreCell]:
-    """The score of every metric over the non-English languages, within a problem first."""
+    """The score of every metric, averaged over the non-English languages within each problem."""
     cells = []
     for task, metric in _metrics(side, side):
         if not is_averaged(metric):
@@ -224,7 +223,7 @@ def _note(
     metric: str,
     compared: int,
 ) -> str:
-    """How many problems one side scored but the comparison had to leave out."""
+    """A note on how many problems only one side scored, which the comparison leaves out."""
     seen: set[str] = set()
     for side in (variant, reference):
         for language in languages:
@@ -235,11 +234,11 @@ def _note(
 
 
 def _with_holm(cells: list[Effect]) -> list[Effect]:
-    """Adjust "worse in any language" over the cells of one task and metric that were tested."""
+    """Holm-adjust "worse in any language" over the tested cells of one task and metric."""
     from harness.statistics.estimators import holm
 
     tested = [c for c in cells if c.p_value is not None]
-    # One-sided for "worse": half of the two-sided p where the effect is negative.
+    # One-sided p for "worse": half the two-sided p if the effect is negative.
     one_sided = [
         (c.p_value or 0.0) / 2 if c.effect < 0 else 1 - (c.p_value or 0.0) / 2 for c in tested
     ]

@@ -1,8 +1,8 @@
-"""Diversity of dialogues with intervals: one set by itself, or two that are paired by passage.
+"""Diversity of dialogues with intervals: of one set, or of two sets paired by passage.
 
-Intervals are a delete-group jackknife over articles: twenty groups, t with 19 degrees of freedom.
-A bootstrap draws dialogues twice, which takes distinct words away from every replicate: its
-replicates lie below the value they are about (docs/decisions/013).
+Intervals come from a delete-group jackknife over articles: twenty groups, t with 19 degrees of
+freedom. A bootstrap draws some dialogues twice, so every replicate has fewer distinct words and
+lies below the value it estimates (docs/decisions/013).
 """
 
 import hashlib
@@ -30,19 +30,19 @@ from ultralink_data.text.words import words
 
 GROUPS = 20
 FEW = 5
-"""With fewer articles no interval is given."""
+"""With fewer articles there is no interval."""
 
 Part: TypeAlias = Literal["all", "questions", "answers"]
 Expected: TypeAlias = Callable[[NDArray[np.int64], int], float]
 Value: TypeAlias = Callable[[int | None], float]
-"""A measure of a set of dialogues, with all of them or without a group."""
+"""A measure of a set of dialogues: of all of them (None), or without one group."""
 
 
 class DiversityMeasure(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure in one language; `size` is the number of items that both sides are measured on.
+    """A measure in one language; both sides are measured on `size` items.
 
-    `against` and `difference` (first minus against) are None for one set. Without an interval
-    (`low` is NaN there) there are too few articles.
+    `against` and `difference` (first minus against) are None for one set. With too few articles
+    there is no interval and `low` is NaN.
     """
 
     language: str
@@ -54,7 +54,7 @@ class DiversityMeasure(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> str:
-        """What the interval of the difference says."""
+        """The verdict from the interval of the difference."""
         if self.difference is None:
             return ""
         if np.isnan(self.difference.low):
@@ -65,7 +65,7 @@ class DiversityMeasure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Openings(msgspec.Struct, frozen=True, kw_only=True):
-    """The most frequent openings of questions of one side, with their shares."""
+    """The most frequent question openings of one side, with their shares."""
 
     language: str
     side: str
@@ -74,7 +74,7 @@ class Openings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it; `unpaired` counts by language the dialogues that the other side lacks."""
+    """The whole study; `unpaired` counts, by language, dialogues that the other side lacks."""
 
     measures: tuple[DiversityMeasure, ...]
     openings: tuple[Openings, ...]
@@ -129,7 +129,7 @@ def _paired(one: dict[str, Dialogue], other: dict[str, Dialogue]) -> dict[str, d
 
 
 class _ReadDialogues(NamedTuple):
-    """A side as numbers: for each dialogue its items, and what ratios are made of."""
+    """One side as numbers: each dialogue's items, and the terms of its ratios."""
 
     texts: list[list[NDArray[np.uint64]]]
     openings: list[list[str]]
@@ -138,7 +138,7 @@ class _ReadDialogues(NamedTuple):
 
 
 class _Language:
-    """The sides of one language, their dialogues in one order."""
+    """The sides of one language, with dialogues in the same order."""
 
     def __init__(
         self, language: str, sides: dict[str, dict[str, Dialogue]], part: Part, seed: int
@@ -172,7 +172,7 @@ class _Language:
         yield self._sampled("opening entropy", questions, expected_entropy)
 
     def openings(self) -> Iterable[Openings]:
-        """The most frequent openings of each side."""
+        """The most frequent question openings of each side."""
         for side, read in self._sides.items():
             counts = Counter(text for texts in read.openings for text in texts)
             total = counts.total()
@@ -251,7 +251,7 @@ def _joined(parts: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
 def _sample(
     items: list[NDArray[np.uint64]], groups: NDArray[np.int64], count: int, size: int, of: Expected
 ) -> Value:
-    """What a random sample of `size` of the items has."""
+    """The expected value of the measure in a random sample of `size` items."""
     kinds, numbers = np.unique(_joined(items), return_inverse=True)
     owner = np.repeat(groups, [len(x) for x in items])
     counts = np.stack(
@@ -262,9 +262,9 @@ def _sample(
 
 
 def jackknife(value: Value, groups: int, dialogues: int) -> Estimate:
-    """A measure and its 95 % interval from its values without each of the groups.
+    """A measure with its 95 % jackknife interval, from its values without each group in turn.
 
-    NaN for error and ends with fewer than `FEW` groups.
+    Standard error and bounds are NaN with fewer than `FEW` groups.
     """
     whole = value(None)
     error = float("nan")
@@ -285,7 +285,7 @@ def jackknife(value: Value, groups: int, dialogues: int) -> Estimate:
 
 
 def group_of(sources: Sequence[str], seed: int) -> NDArray[np.int64]:
-    """A group for each dialogue: articles are dealt out in seeded order, each whole."""
+    """The group of each dialogue: whole articles are dealt out in seeded order."""
     order = sorted(set(sources), key=lambda source: _rank(f"{seed}/{source}"))
     number = {source: place % GROUPS for place, source in enumerate(order)}
     return np.array([number[source] for source in sources])

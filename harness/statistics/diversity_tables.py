@@ -92,7 +92,7 @@ def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
 
 
 def share_table(title: str, shares: Sequence[Share]) -> Table:
-    """Articles and passages given and used, with Wilson's intervals of the shares."""
+    """Articles and passages given and used, with Wilson intervals for the shares."""
     names = ("language", "articles", "used", "share", "passages", "used", "share")
     rows = [
         TableRow(

@@ -1,8 +1,8 @@
 """Estimators and 95 % intervals for scores and paired differences over seeds and problems.
 
 Every array is score[seed, problem] or score[seed, problem, language]. A trailing language axis is
-averaged within a problem first: the translations of one problem are one cluster, not several.
-Seeds and problems are crossed and both random (another seed, another problem could have been
+averaged within a problem first: the translations of one problem are one cluster, not several. Seeds
+and problems are crossed and both are random effects (other seeds, other problems could have been
 drawn), so the model is
 
     d[s, i] = mu + a_s + b_i + e_si      a: seed, b: problem, e: interaction and noise
@@ -12,10 +12,11 @@ E[MS_e] = var(e), and V_x := MS_x / (S Q), the variance of the grand mean is
 
     var(a)/S + var(b)/Q + var(e)/(S Q) = E[MS_s + MS_q - MS_e] / (S Q) = E[V_q + V_s - V_qs]
 
-and the estimate is V = max(V_q, V_q + V_s - V_qs): it never falls under what problems alone give.
+and the estimate is V = max(V_q, V_q + V_s - V_qs): it never falls below the variance from problems
+alone.
 
 Degrees of freedom. Satterthwaite's formula for a difference of mean squares is too liberal with
-three seeds: MS_s has two degrees of freedom, and where it is small by chance both V and the t
+three seeds: MS_s has two degrees of freedom, and when it is small by chance both V and the t
 quantile shrink (coverage down to 92 %). Two guards, both consistent with V above:
 
 1. Satterthwaite without the cancellation: df = V^2 / (V_s^2/(S-1) + V_q^2/(Q-1)), kept between
@@ -23,9 +24,9 @@ quantile shrink (coverage down to 92 %). Two guards, both consistent with V abov
 2. Cochran and Cox (1957): the squared quantile is at least the variance-weighted mean of
    t^2 with S-1 (on the part V - V_q that seeds add) and t^2 with Q-1 (on V_q).
 
-The larger quantile is used, and ``df`` is the one that it belongs to. Simulated over S = 3 to 5,
-8 to 160 problems and a between-seed spread of 0 to 10 times the question error this covers
-93.8 to 99.0 % (94.3 to 95.6 % where the spread is 5 or more), with the top at no spread at all
+The larger quantile is used, and ``df`` belongs to it. In simulations over S = 3 to 5, 8 to 160
+problems and a between-seed spread of 0 to 10 times the question error, coverage is 93.8 to 99.0 %
+(94.3 to 95.6 % if the spread is 5 or more), and highest without any spread
 (``benchmarks/statistics_simulation.py --wide``; without ``--wide`` on discrete data).
 """
 
@@ -42,19 +43,20 @@ from scipy import special
 Floats: TypeAlias = NDArray[np.float64]
 
 UPPER_TAIL = 0.975
-"""Two-sided 95 % intervals; the one-sided 2.5 % bound of non-inferiority is the same number."""
+"""Quantile of two-sided 95 % intervals, and of the one-sided 2.5 % bound of non-inferiority."""
 
 FEW_DISCORDANT = 4
-"""Under this many differing problems the t interval is narrower than the bound that *no*
-differing problem gives (1.96 sqrt(k) < 1.96^2 for k < 4), so that bound is the least half-width."""
+"""With fewer differing problems the t interval is narrower than the bound for *no* differing
+problem (1.96 sqrt(k) < 1.96^2 for k < 4), so that bound is the minimum half-width.
+"""
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """A value with its 95 % interval; a paired effect is variant minus reference.
 
-    ``df``: degrees of freedom of the t quantile. For a Wilson interval ``low`` and ``high`` are
-    not symmetric about ``value``. Units are those of the score (0 to 1 for accuracy), the natural
-    logarithm of a ratio from ``paired_log_ratio``, bits per byte from ``score_bpb``.
+    ``df``: degrees of freedom of the t quantile. For a Wilson interval ``low`` and ``high`` are not
+    symmetric about ``value``. Units: those of the score (0 to 1 for accuracy); natural log of a
+    ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
     """
 
     value: float
@@ -67,7 +69,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeanSquares(msgspec.Struct, frozen=True, kw_only=True):
-    """Two-way mean squares without replication; ``residual`` carries the interaction."""
+    """Two-way mean squares without replication; ``residual`` includes the interaction."""
 
     seeds: float
     problems: float
@@ -80,7 +82,7 @@ def t_quantile(df: float, probability: float = UPPER_TAIL) -> float:
 
 
 def mean_squares(table: Floats) -> MeanSquares:
-    """Mean squares of table[seed, problem]; with one seed only ``problems`` is not 0."""
+    """Mean squares of table[seed, problem]; with one seed all but ``problems`` are 0."""
     seeds, problems = table.shape
     grand = table.mean()
     by_seed = table.mean(axis=1, keepdims=True)
@@ -101,7 +103,7 @@ def _mean_variance_df(table: Floats) -> tuple[float, float, float]:
     seeds, problems = table.shape
     value = float(table.mean())
     variance, df = variance_and_df(mean_squares(table), seeds, problems)
-    # Round-off of equal entries must read as zero, or 0 / 0 decides the degrees of freedom.
+    # Round-off between equal entries must count as zero, or 0 / 0 sets the degrees of freedom.
     scale = float(np.abs(table).max())
     if variance <= (1e-14 * scale) ** 2:
         return value, 0.0, float(problems - 1)
@@ -132,7 +134,7 @@ def _guarded_df(variance: float, v_q: float, v_s: float, seeds: int, problems: i
         return float(df)
     if cochran >= t_quantile(least):
         return float(least)
-    from scipy import optimize  # slow to import, and needed with several seeds only
+    from scipy import optimize  # slow to import, and only needed with several seeds
 
     return float(optimize.brentq(lambda x: t_quantile(x) - cochran, least, df, xtol=1e-6))
 
@@ -160,7 +162,7 @@ def _checked(array: NDArray[np.generic], name: str, ndims: tuple[int, ...] = (2,
 
 
 def _pair(variant: NDArray[np.generic], reference: NDArray[np.generic]) -> tuple[Floats, Floats]:
-    """Both arrays checked, and of one shape."""
+    """Both arrays checked; they must have the same shape."""
     first, second = _checked(variant, "variant"), _checked(reference, "reference")
     if first.shape != second.shape:
         raise ValueError(
@@ -176,7 +178,7 @@ def _over_languages(table: Floats) -> Floats:
 
 
 def _with_t_interval(table: Floats, least_half_width: float = 0.0) -> Estimate:
-    """The grand mean of table[seed, problem] with the two-way t interval."""
+    """The grand mean of table[seed, problem] with its two-way t interval."""
     value, variance, df = _mean_variance_df(table)
     quantile = t_quantile(df)
     error = max(float(np.sqrt(variance)), least_half_width / quantile)
@@ -194,9 +196,9 @@ def _with_t_interval(table: Floats, least_half_width: float = 0.0) -> Estimate:
 def paired_mean(variant: NDArray[np.generic], reference: NDArray[np.generic]) -> Estimate:
     """Mean of variant minus reference, both [seed, problem] or [seed, problem, language].
 
-    Row s of both is the same seed slot, column i the same problem. For scores between 0 and 1
-    where fewer than ``FEW_DISCORDANT`` problems differ, the half-width is at least Wilson's bound
-    for none out of Q: no difference seen on eight problems is not proof of no difference.
+    Row s is the same seed slot in both, column i the same problem. If scores are between 0 and 1
+    and fewer than ``FEW_DISCORDANT`` problems differ, the half-width is at least Wilson's bound for
+    0 out of Q: seeing no difference on eight problems does not prove there is none.
     """
     first, second = _pair(variant, reference)
     difference = _over_languages(first - second)
@@ -212,10 +214,10 @@ def paired_mean(variant: NDArray[np.generic], reference: NDArray[np.generic]) ->
 def log_bpb_scores(bits: NDArray[np.generic], bytes_: NDArray[np.generic]) -> Floats:
     """Linearised log bits per byte z, bits [S, Q(, L)] and bytes [Q(, L)] -> [S, Q(, L)].
 
-    z[s, i] = log R_s + bits[s, i] / mean_i bits[s] - bytes[i] / mean_i bytes, with
-    R_s = sum bits[s] / sum bytes: the delta method for the logarithm of a ratio of sums. The mean
-    of z over problems is exactly log R_s, and its spread over problems is that of log R_s, so the
-    two-way estimators hold for z as they do for an accuracy.
+    z[s, i] = log R_s + bits[s, i] / mean_i bits[s] - bytes[i] / mean_i bytes, with R_s = sum
+    bits[s] / sum bytes: the delta method for the logarithm of a ratio of sums. The mean of z over
+    problems is exactly log R_s, and its spread over problems is that of log R_s, so the two-way
+    estimators apply to z as they do to accuracy.
     """
     bits = _checked(bits, "bits")
     sizes = _checked(bytes_, "bytes", (1, 2))
@@ -236,9 +238,9 @@ def paired_log_ratio(
     bits_reference: NDArray[np.generic],
     bytes_: NDArray[np.generic],
 ) -> Estimate:
-    """log bpb of the variant minus log bpb of the reference (under 0: the variant is better).
+    """log bpb of the variant minus log bpb of the reference (below 0: the variant is better).
 
-    Bits [S, Q] with bytes [Q], or [S, Q, L] with [Q, L]; then the mean over languages of the logs.
+    Bits [S, Q] with bytes [Q], or [S, Q, L] with [Q, L]; the logs are averaged over languages.
     """
     _pair(bits_variant, bits_reference)
     variant, reference = (
@@ -249,10 +251,10 @@ def paired_log_ratio(
 
 
 def score_bpb(bits: NDArray[np.generic], bytes_: NDArray[np.generic]) -> Estimate:
-    """Bits per byte of one configuration, interval by the logarithm; shapes as above.
+    """Bits per byte of one configuration, with an interval from the log; shapes as above.
 
-    The value is the geometric mean over seeds (and languages), so that differences of two of
-    these logs are ``paired_log_ratio``'s value. ``standard_error`` is in bits per byte.
+    The value is the geometric mean over seeds (and languages), so the difference of two of these
+    logs equals the value of ``paired_log_ratio``. ``standard_error`` is in bits per byte.
     """
     logs = _with_t_interval(_over_languages(log_bpb_scores(bits, bytes_)))
     value = float(np.exp(logs.value))
@@ -266,7 +268,7 @@ def score_bpb(bits: NDArray[np.generic], bytes_: NDArray[np.generic]) -> Estimat
 
 
 def as_percent(log_ratio: Estimate) -> Estimate:
-    """A log-ratio as percent change: 0.01 -> 1.005 %; the standard error by the delta method."""
+    """A log-ratio as percent change: 0.01 -> 1.005 %; standard error by the delta method."""
     return _from_log(log_ratio, 100.0)
 
 
@@ -278,7 +280,7 @@ def as_bpb_difference(log_ratio: Estimate, reference_bpb: float) -> Estimate:
 
 
 def _from_log(log_ratio: Estimate, scale: float) -> Estimate:
-    """scale * (exp(x) - 1) for value and interval."""
+    """scale * (exp(x) - 1) for the value and the interval."""
     return msgspec.structs.replace(
         log_ratio,
         value=scale * float(np.expm1(log_ratio.value)),
@@ -289,14 +291,14 @@ def _from_log(log_ratio: Estimate, scale: float) -> Estimate:
 
 
 def wilson(successes: float, n: float, quantile: float | None = None) -> tuple[float, float]:
-    """Wilson's 95 % interval for a share; n may be an effective size and not whole."""
+    """Wilson's 95 % interval for a proportion; n may be a fractional effective size."""
     if n <= 0 or not 0 <= successes <= n:
         raise ValueError(f"wilson needs 0 <= successes <= n and n > 0, got {successes} of {n}")
     z = float(special.ndtri(UPPER_TAIL)) if quantile is None else quantile
     share, scale = successes / n, 1 + z**2 / n
     middle = (share + z**2 / (2 * n)) / scale
     half = z / scale * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
-    # The ends are exactly 0 and 1 there; round-off would print "-0.0".
+    # The bounds are exactly 0 and 1 there; round-off would print "-0.0".
     low = 0.0 if successes == 0 else middle - half
     return low, 1.0 if successes == n else middle + half
 
@@ -304,10 +306,10 @@ def wilson(successes: float, n: float, quantile: float | None = None) -> tuple[f
 def score_mean(scores: NDArray[np.generic], binary: bool) -> Estimate:
     """The mean of scores[S, Q] or [S, Q, L] with its interval; ``binary``: outcomes are 0 or 1.
 
-    One run of 0/1 outcomes: Wilson's interval. Several seeds or languages: the two-way variance V,
-    put into Wilson's form with the effective size p(1-p)/V (Kott and Carr 1997) so that it stays
+    One run of 0/1 outcomes: Wilson's interval. Several seeds or languages: Wilson's interval with
+    effective size p(1-p)/V from the two-way variance V (Kott and Carr 1997), so that it stays
     within 0 and 1. Repeated samples averaged per problem (``binary=False``): the two-way t
-    interval. All 0 or all 1: Wilson on Q problems, since V = 0 says nothing there.
+    interval. All 0 or all 1: Wilson on Q problems, since V = 0 tells nothing there.
     """
     table = _checked(scores, "scores")
     if binary and not np.isin(table, (0.0, 1.0)).all():
@@ -322,7 +324,7 @@ def score_mean(scores: NDArray[np.generic], binary: bool) -> Estimate:
     if not at_bound and table.size > n_problems:
         quantile = t_quantile(plain.df)
         variance = plain.standard_error**2
-        # More independent outcomes than were graded there cannot be.
+        # There cannot be more independent outcomes than graded ones.
         size = min(share * (1 - share) / variance, table.size) if variance else float(table.size)
     low, high = wilson(share * size, size, quantile)
     error = plain.standard_error or float(np.sqrt(share * (1 - share) / size))
@@ -330,7 +332,7 @@ def score_mean(scores: NDArray[np.generic], binary: bool) -> Estimate:
 
 
 def oriented(estimate: Estimate, higher_is_better: bool) -> Estimate:
-    """The estimate with positive = better."""
+    """The estimate, signed so that positive = better."""
     if higher_is_better:
         return estimate
     return msgspec.structs.replace(
@@ -339,7 +341,7 @@ def oriented(estimate: Estimate, higher_is_better: bool) -> Estimate:
 
 
 def p_two_sided(estimate: Estimate) -> float:
-    """Two-sided p-value of "the effect is 0"; under 0.05 where the interval leaves out 0."""
+    """Two-sided p-value of "the effect is 0"; below 0.05 if the interval excludes 0."""
     if estimate.standard_error == 0:
         return 1.0 if estimate.value == 0 else 0.0
     t = abs(estimate.value) / estimate.standard_error
@@ -347,7 +349,7 @@ def p_two_sided(estimate: Estimate) -> float:
 
 
 def p_worse(estimate: Estimate, higher_is_better: bool) -> float:
-    """One-sided p-value for "the variant is worse"; under 0.025 where the interval says so."""
+    """One-sided p-value for "the variant is worse"; below 0.025 if the interval says so."""
     effect = oriented(estimate, higher_is_better)
     if effect.standard_error == 0:
         return 0.0 if effect.value < 0 else 1.0
@@ -355,7 +357,7 @@ def p_worse(estimate: Estimate, higher_is_better: bool) -> float:
 
 
 def smallest_detectable(estimate: Estimate, power: float = 0.8) -> float:
-    """The true effect (its size) found with this power at two-sided 5 %, by noncentral t."""
+    """The absolute true effect detected with this power at two-sided 5 %, by noncentral t."""
     if not 0.025 < power < 1:
         raise ValueError(f"power must be between 0.025 and 1, got {power}")
     critical = t_quantile(estimate.df)
@@ -363,7 +365,7 @@ def smallest_detectable(estimate: Estimate, power: float = 0.8) -> float:
 
 
 def power_noninferior(estimate: Estimate, margin: float) -> float:
-    """Probability to show non-inferiority within ``margin`` (> 0) if the true effect is 0."""
+    """Power to show non-inferiority within ``margin`` (> 0) if the true effect is 0."""
     if not margin > 0:
         raise ValueError(f"margin must be > 0, got {margin}")
     if estimate.standard_error == 0:
@@ -381,6 +383,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
         raise ValueError(f"p-values must be between 0 and 1, got {list(p_values)}")
     if not p_values:
         return []
-    from statsmodels.stats.multitest import multipletests  # slow to import, needed once a table
+    from statsmodels.stats.multitest import multipletests  # slow to import, needed once per table
 
     return [float(p) for p in multipletests(list(p_values), method="holm")[1]]

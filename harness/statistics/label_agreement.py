@@ -1,8 +1,8 @@
-"""How well verdicts of the cultural filter agree with labels that people gave.
+"""How well verdicts of the cultural filter agree with human labels.
 
 Precision and recall with Wilson intervals; F1 and Cohen's kappa with bootstrap intervals over rows
-(2,000 seeded draws, which for a 2 x 2 table are draws of its four cells). Where a measure is
-undefined or at its bound there is no interval: no draw would differ.
+(2,000 seeded draws, which for a 2 x 2 table are draws of its four cells). A measure that is
+undefined or at its bound has no interval, since no draw would differ.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ _DRAWS = 2000
 
 
 class Measure(NamedTuple):
-    """A value with its 95 % interval; None where it is undefined."""
+    """A value with its 95 % interval; None if undefined."""
 
     value: float | None
     low: float | None = None
@@ -32,7 +32,7 @@ class Measure(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """A 2 x 2 table: said and labelled 1, said 1 wrongly, missed, both 0."""
+    """A 2 x 2 table: true positives, false positives, false negatives, true negatives."""
 
     hits: int
     false_alarms: int
@@ -41,7 +41,7 @@ class Cells(NamedTuple):
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What verdicts and labels agree on in one question."""
+    """Agreement of verdicts and labels on one question."""
 
     question: str
     cells: Cells
@@ -52,7 +52,7 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scored(NamedTuple):
-    """Pairs of verdict and label; `undecided` are labels of rows that got no valid verdict."""
+    """Pairs of verdict and label; `undecided` holds labels of rows without a valid verdict."""
 
     pairs: list[tuple[CultureVerdict, CultureLabel]]
     undecided: list[CultureLabel]
@@ -60,7 +60,7 @@ class Scored(NamedTuple):
 
 
 class AgreementScore(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a labelled file says of a run; `n_complete` rows count for single criteria."""
+    """Scores of a run against a labelled file; `n_complete` rows count for single criteria."""
 
     agreements: tuple[Agreement, ...]
     n_pairs: int
@@ -72,12 +72,12 @@ class AgreementScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_scored(verdicts: Path, labels: Path) -> Scored:
-    """Verdicts of `data filter` joined with labels by id; the rejects beside them are read too.
+    """Verdicts of `data filter` joined with labels by id, including the rejects beside them.
 
-    Of the verdicts, which may be millions, only labelled ones are kept.
+    Only labelled verdicts are kept in memory; there may be millions of verdicts.
 
     Raises:
-        DataError: a bad line, an id that stands twice, or no common row.
+        DataError: a bad line, a duplicate id, or no common row.
     """
     wanted = _by_id(labels, CultureLabel)
     given = _by_id(verdicts, CultureVerdict, wanted)
@@ -98,16 +98,17 @@ def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dic
         if only is not None and row.id not in only:
             continue
         if row.id in found:
-            raise DataError(f"{path}:{number}: id {row.id!r} stands twice", hint="give each once")
+            raise DataError(f"{path}:{number}: id {row.id!r} stands twice", hint="keep one of them")
         found[row.id] = row
     return found
 
 
 def score(scored: Scored, threshold: int = 0) -> AgreementScore:
-    """Agreement on each criterion, and on the decision (`total` over the threshold).
+    """Agreement on each criterion and on the decision (`total` above the threshold).
 
-    Single criteria count rows that a model judged completely; where only keywords ran, all rows,
-    what they did not find as 0. The decision counts every row with a verdict.
+    Single criteria count the rows that a model judged on every criterion; if only keywords ran,
+    they count all rows, with 0 for a criterion not found. The decision counts every row with a
+    verdict.
     """
     by_model = any(verdict.by == "model" for verdict, _ in scored.pairs)
     whole = [pair for pair in scored.pairs if pair[0].complete or not by_model]
@@ -143,13 +144,13 @@ def agreement(question: str, pairs: Sequence[tuple[int, int]]) -> Agreement:
 
 
 def f1(cells: Cells) -> float | None:
-    """Harmonic mean of precision and recall; None where nothing was said and nothing labelled."""
+    """Harmonic mean of precision and recall; None if neither side has a positive."""
     found = 2 * cells.hits + cells.false_alarms + cells.misses
     return 2 * cells.hits / found if found else None
 
 
 def kappa(cells: Cells) -> float | None:
-    """Cohen's kappa (1960); None where chance alone agrees always, or without rows."""
+    """Cohen's kappa (1960); None without rows or if chance agreement is 1."""
     n = sum(cells)
     if not n:
         return None
@@ -180,7 +181,7 @@ def _bootstrapped(measure: Callable[[Cells], float | None], cells: Cells) -> Mea
 
 
 def score_tables(title: str, found: AgreementScore) -> list[Table]:
-    """The score as two tables: counts with measures from 0 to 1, and their 95 % intervals."""
+    """The scores as two tables: counts with measures from 0 to 1, and their 95 % intervals."""
     lines = [
         (
             one.question,

@@ -1,14 +1,14 @@
-"""From sample files to numbers: what a problem scored, per task, language and metric.
+"""From sample files to numbers: each problem's score, per task, language and metric.
 
-Correct is 1; wrong, no answer and truncated are 0; an error was not graded, so that sample
-does not count, and a problem without a graded sample is left out and shows in the outcomes. What is
-left to a judge has no score here: its cell says how many answers there are.
-A problem's accuracy is the mean over its samples. Where the metric is pass@1 and problems have k
-samples or more, pass@k stands beside it: Chen et al., arXiv 2107.03374, equation 1. Where some
-problems of a language ask for what grading rejects, `... (consistent)` is the score without them.
-Where problems are known to stand in the training data, `... (clean)` is the score without these.
-Where a problem has several reference texts, it scores 1 if the right one is the likeliest, alone;
-bits per byte are then the right text's. A problem with a text over the context enters neither.
+Correct is 1; wrong, no answer and truncated are 0. An error was not graded, so the sample does not
+count; a problem without a graded sample is left out and appears only in the outcomes. Answers left
+to a judge have no score here: their cell gives the number of answers. A problem's accuracy is the
+mean over its samples. If the metric is pass@1 and problems have k samples or more, pass@k is added:
+Chen et al., arXiv 2107.03374, equation 1. If some problems of a language ask for an answer that
+grading rejects, `... (consistent)` is the score without them. If problems are known to be in the
+training data, `... (clean)` is the score without these. A problem with several reference texts
+scores 1 if the right one alone is the likeliest; its bits per byte are those of the right text. A
+problem with a text over the context counts in neither.
 """
 
 import math
@@ -38,20 +38,20 @@ CONSISTENT = " (consistent)"
 BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
 
 Hit = Mapping[str, frozenset[str]]
-"""By task the problems that stand in the training data."""
+"""Problems in the training data, by task."""
 
 NO_HITS: Final[Hit] = MappingProxyType({})
 
 R = TypeVar("R")
 
 Values: TypeAlias = dict[str, tuple[float, ...]]
-"""By problem id: (score,), or (bits, bytes)."""
+"""(score,) or (bits, bytes), by problem id."""
 
 
 class MeasuredTask(msgspec.Struct, frozen=True, kw_only=True):
-    """One metric of one evaluation: by problem, (score,) or (bits, bytes).
+    """One metric of one evaluation: (score,) or (bits, bytes) by problem.
 
-    `outcomes` counts the sample rows behind it, graded or not.
+    `outcomes` counts the sample rows, graded or not.
     """
 
     task: str
@@ -73,7 +73,7 @@ def is_bpb(metric: str) -> bool:
 
 
 def is_averaged(metric: str) -> bool:
-    """Whether an average over languages makes sense: not where each has problems of its own."""
+    """Whether an average over languages makes sense: not if each has problems of its own."""
     return not metric.endswith(CONSISTENT)
 
 
@@ -109,13 +109,13 @@ def measure_files(
     cells: Iterable["ScoreCell"],
     hit: Hit = NO_HITS,
 ) -> list[MeasuredTask]:
-    """The metrics behind a record's cells, read from the sample files that they name.
+    """The metrics of a record's cells, read from the sample files named in the cells.
 
-    `folder` is the record's, `hit` as in `measure`. A cell without a file of its own (an average)
-    is left out.
+    `folder` is the folder of the record; `hit` is as in `measure`. A cell without its own file (an
+    average) is left out.
 
     Raises:
-        DataError: a sample file is gone or damaged.
+        DataError: a sample file is missing or damaged.
     """
     names = dict.fromkeys((c.task, c.language, c.sample_file) for c in cells if c.sample_file)
     result: list[MeasuredTask] = []
@@ -136,7 +136,7 @@ def _rows(path: Path, row_type: type[R]) -> list[R]:
 def _accuracies(
     task: str, language: str, file: str, rows: Sequence[Sample], hit: frozenset[str]
 ) -> Iterator[MeasuredTask]:
-    """The benchmark's metric, pass@k where there are k samples, and the scores without some."""
+    """The benchmark's metric, pass@k if there are k samples, consistent and clean scores."""
     benchmark = registry.get(task)
     scores = _graded(rows)
 
@@ -173,7 +173,7 @@ def _accuracies(
 
 
 def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
-    """By problem the score of each sample that was graded."""
+    """The score of each graded sample, by problem."""
     found: dict[str, list[float]] = {}
     for row in rows:
         if row.outcome is not Outcome.ERROR:
@@ -182,9 +182,9 @@ def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
 
 
 def _pass_at(k: int, rows: Sequence[Sample], scores: dict[str, list[float]]) -> Values:
-    """pass@k by problem, where at least k samples were graded.
+    """pass@k by problem, for problems with at least k graded samples.
 
-    A prompt over the context has one row, however many samples were wanted: all would fail.
+    A prompt over the context has one row however many samples were requested: all would fail.
     """
     unasked = {row.problem_id for row in rows if row.detail == OVER_CONTEXT}
     return {
@@ -201,7 +201,7 @@ def _likelihoods(
     rows: Sequence[LikelihoodSample],
     hit: frozenset[str],
 ) -> Iterator[MeasuredTask]:
-    """Bits per byte, and those without the problems hit."""
+    """Bits per byte, and the same without the problems `hit`."""
     yield from _likelihood(task, language, file, rows)
     rest = [row for row in rows if row.problem_id not in hit]
     if len(rest) < len(rows):
@@ -212,9 +212,10 @@ def _likelihoods(
 def _likelihood(
     task: str, language: str, file: str, rows: Sequence[LikelihoodSample]
 ) -> Iterator[MeasuredTask]:
-    """Bits per byte of the whole target; of digits and of prose where there are digits.
+    """Bits per byte of the whole target, and of digits and prose apart if there are digits.
 
-    Of texts to choose from: first the share of right choices, then the bits per byte of right ones.
+    For several reference texts: first the share of right choices, then bits per byte of the right
+    text.
     """
     outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
     choices: dict[str, list[LikelihoodSample]] = {}
@@ -270,7 +271,7 @@ def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:
         raise DataError(
             f"{task}: {texts[0].problem_id} has {sum(bool(text.right) for text in texts)} right "
             f"texts among {len(texts)}",
-            hint="exactly one of `references` has right=True",
+            hint="set right=True on exactly one of `references`",
         )
     per_byte = registry.get(task).chosen_by == "bits_per_byte"
     lengths = {
@@ -285,9 +286,9 @@ def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:
 
 
 def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":
-    """A score over seeds, from each seed's values by problem.
+    """The score over seeds, from each seed's values by problem.
 
-    None where fewer than two problems were scored by all seeds: one has no interval.
+    None if fewer than two problems were scored by all seeds: one problem has no interval.
     """
     from harness.statistics.estimators import score_bpb, score_mean
 
@@ -301,9 +302,9 @@ def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":
 
 
 def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
-    """Arrays [seed, problem, field] of each group, over the problems that all runs have.
+    """An array [seed, problem, field] for each group, over the problems that all runs have.
 
-    Problems are sorted by id. None where fewer than two problems are left.
+    Problems are sorted by id. None if fewer than two problems are left.
     """
     import numpy as np
 
@@ -314,7 +315,7 @@ def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
 
 
 def score_cells(measured: Sequence[MeasuredTask], prefix: str) -> "tuple[ScoreCell, ...]":
-    """The cells of one run's record; sample files are named relative to it by `prefix`."""
+    """The cells of one run's record; `prefix` makes sample file names relative to the record."""
     return tuple(
         score_cell([m], m.language, sample_file=f"{prefix}/{m.file}" if m.file else "")
         for m in measured
@@ -324,7 +325,7 @@ def score_cells(measured: Sequence[MeasuredTask], prefix: str) -> "tuple[ScoreCe
 def score_cell(
     runs: Sequence[MeasuredTask], language: str, *, sample_file: str = ""
 ) -> "ScoreCell":
-    """The cell of one metric over the runs of several seeds (or of one)."""
+    """The cell of one metric over runs of one or several seeds."""
     from leaderboard.records import Interval, ScoreCell
 
     first = runs[0]
@@ -350,7 +351,7 @@ def score_cell(
 
 
 def _single(runs: Sequence[MeasuredTask]) -> float | None:
-    """The mean over runs where only one problem was scored; None where none was."""
+    """The mean over runs if only one problem was scored; None if none was."""
     scores = [
         value[0] / value[1] if len(value) > 1 else value[0]
         for r in runs

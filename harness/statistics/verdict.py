@@ -1,7 +1,7 @@
-"""What a comparison says: margins, the words of the verdicts, primary endpoint, families.
+"""Verdicts of comparisons: margins, verdict words, primary endpoint, families.
 
-The effect is turned so that positive = better, with 95 % interval [low, high] and a margin m > 0
-fixed before the run. The first line that holds decides:
+The effect is signed so that positive = better, with 95 % interval [low, high] and a margin m > 0
+fixed before the run. The first row that holds decides:
 
 | condition                                                | word                            |
 |----------------------------------------------------------|---------------------------------|
@@ -17,9 +17,10 @@ fixed before the run. The first line that holds decides:
 | power to show non-inferiority at true effect 0 under 1/2 | underpowered                    |
 | otherwise                                                | inconclusive                    |
 
-"worse within margin" is proven worse *and* non-inferior: worse by certainly less than what counts.
-A margin as large as the reference's accuracy cannot be failed, so such a cell has no room to show
-harm: "floor", and "worse" where it is proven. This file imports neither numpy nor scipy at start.
+"worse within margin" is proven worse *and* non-inferior: the loss is certainly smaller than the
+margin. If the margin is as large as the reference's accuracy, no variant can fail it, so the cell
+cannot show non-inferiority: "floor", or "worse" if that is proven. Importing this file imports
+neither numpy nor scipy.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
     from harness.statistics.estimators import Estimate
 
 MIN_SEEDS = 3
-"""Fewer seeds get no verdict: the between-seed variance would have under two df."""
+"""With fewer seeds there is no verdict: the between-seed variance would have under two df."""
 
 ONE_SIDED_ALPHA = 0.025
-"""Level of the one-sided tests: the two-sided 95 % interval looked at from one side."""
+"""Level of the one-sided tests: one tail of the two-sided 95 % interval."""
 
 
 class Verdict(Enum):
-    """The words a table prints; the second group withholds a verdict."""
+    """The words a table prints; the second group gives no verdict."""
 
     BETTER = "better"
     NON_INFERIOR = "non-inferior"
@@ -62,20 +63,20 @@ class Verdict(Enum):
 
     @property
     def is_worse(self) -> bool:
-        """The interval lies under 0, whatever the margin."""
+        """Whether the interval lies below 0, whatever the margin."""
         return self in (Verdict.WORSE, Verdict.WORSE_WITHIN_MARGIN)
 
     @property
     def is_noninferior(self) -> bool:
-        """Non-inferiority is shown (a "better" shows it too)."""
+        """Whether non-inferiority is shown ("better" implies it)."""
         return self in (Verdict.BETTER, Verdict.NON_INFERIOR, Verdict.WORSE_WITHIN_MARGIN)
 
 
 class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Non-inferiority margins of a profile, all > 0; None: not fixed yet, no such verdict."""
+    """Non-inferiority margins of a profile, all > 0; None: not fixed yet, so no such verdict."""
 
     accuracy: float | None = None
-    """Absolute, on the scale 0 to 1: 0.02 is two points. Also for pass@k and win rates."""
+    """Absolute, on a scale of 0 to 1: 0.02 is two points. Also for pass@k and win rates."""
 
     bpb: float | None = None
     """Bits per byte, as a natural log-ratio: 0.01 is about one percent."""
@@ -88,7 +89,7 @@ class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 raise ValueError(f"margin {name} must be > 0 or null, got {value}")
 
     def for_metric(self, metric: str) -> float | None:
-        """The margin of a metric by its scale's name, ``accuracy`` or ``bpb``."""
+        """The margin for a scale, ``accuracy`` or ``bpb``."""
         if metric not in self.__struct_fields__:
             known = ", ".join(self.__struct_fields__)
             raise ValueError(f"no margin is defined for metric {metric!r}; known: {known}")
@@ -99,9 +100,10 @@ class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a comparison table.
 
-    ``effect``: variant minus reference, not turned (a lower bpb is a negative effect).
-    ``smallest_detectable``: size of effect found with 80 % power at two-sided 5 %, effect's units.
-    ``power``: probability to show non-inferiority at true effect 0; None without a margin.
+    ``effect``: variant minus reference, sign unchanged (a lower bpb is a negative effect).
+    ``smallest_detectable``: absolute effect detected with 80 % power at two-sided 5 %, in the
+    effect's units. ``power``: power to show non-inferiority at true effect 0; None without a
+    margin.
     """
 
     effect: Estimate
@@ -115,10 +117,10 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def bound_state(
     variant: NDArray[np.generic], reference: NDArray[np.generic] | None = None
 ) -> Verdict | None:
-    """FLOOR where all outcomes are 0, CEILING where all are 1, else None.
+    """FLOOR if all outcomes are 0, CEILING if all are 1, else None.
 
-    With a reference both must be at the same bound: a variant that fell to 0 from somewhere is
-    a difference that can be tested, and hiding it would hide the worst regression there is.
+    With a reference, both must be at the same bound: a variant that fell to 0 is a difference that
+    can be tested, and hiding it would hide the worst regression possible.
     """
     arrays = [variant] if reference is None else [variant, reference]
     if all(bool((array == 0).all()) for array in arrays):
@@ -137,10 +139,10 @@ def decide(
     reference_score: float | None = None,
     min_seeds: int = MIN_SEEDS,
 ) -> Verdict:
-    """The word for variant minus reference by the table at the top of this file.
+    """The verdict on variant minus reference, by the table at the top of this file.
 
-    ``state``: REFERENCE, or what ``bound_state`` said. ``reference_score``: the reference's
-    accuracy, to see that the margin can be failed; leave out for bits per byte.
+    ``state``: REFERENCE, or the result of ``bound_state``. ``reference_score``: the reference's
+    accuracy, to check that the margin can be failed; omit it for bits per byte.
     """
     from harness.statistics.estimators import oriented
 
@@ -165,14 +167,14 @@ def decide(
 
 
 def _checked_state(state: Verdict) -> Verdict:
-    """The state, if it is one that the caller may set."""
+    """The state, if the caller may set it."""
     if state not in (Verdict.REFERENCE, Verdict.FLOOR, Verdict.CEILING):
         raise ValueError(f"state must be reference, floor or ceiling, got {state.value!r}")
     return state
 
 
 def _not_shown(effect: Estimate, margin: float) -> Verdict:
-    """Why non-inferiority was not shown: no chance to, or an open question."""
+    """Why non-inferiority was not shown: too little power, or inconclusive."""
     from harness.statistics.estimators import power_noninferior
 
     underpowered = power_noninferior(effect, margin) < 0.5
@@ -203,7 +205,7 @@ def compare(
 
 
 def primary_languages(languages: Iterable[str]) -> tuple[str, ...]:
-    """The languages of the primary endpoint, in the order given: all but English.
+    """The languages of the primary endpoint, in the given order: all but English.
 
     Empty for an English-only run, which then has no primary endpoint.
     """
@@ -211,10 +213,10 @@ def primary_languages(languages: Iterable[str]) -> tuple[str, ...]:
 
 
 class FamilyResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement about all languages of one task and metric.
+    """A test over all languages of one task and metric.
 
-    ``failing``: the languages that are worse (or not shown non-inferior); ``untested``: those with
-    too few seeds, on which nothing is known. ``p_values``: per tested language, Holm-adjusted for
+    ``failing``: languages that are worse (or not shown to be non-inferior); ``untested``: languages
+    with too few seeds, which get no result. ``p_values``: per tested language, Holm-adjusted for
     "worse in any", plain for "non-inferior in every".
     """
 
@@ -224,17 +226,17 @@ class FamilyResult(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holds(self) -> bool:
-        """No language fails and all were tested."""
+        """Whether all languages were tested and none fails."""
         return not self.failing and not self.untested
 
 
 def worse_in_any(
     cells: Mapping[str, Estimate], higher_is_better: bool, *, min_seeds: int = MIN_SEEDS
 ) -> FamilyResult:
-    """Languages worse than the reference: one-sided 2.5 % over the family, Holm-adjusted.
+    """Test for languages worse than the reference: one-sided 2.5 % over the family, Holm-adjusted.
 
     ``cells``: language -> variant minus reference. Leave out cells at floor or ceiling. Holm holds
-    whatever the correlation, and languages share seeds and problems.
+    under any correlation, which matters since languages share seeds and problems.
     """
     from harness.statistics.estimators import holm, p_worse
 
@@ -252,9 +254,9 @@ def noninferior_in_every(
     *,
     min_seeds: int = MIN_SEEDS,
 ) -> FamilyResult:
-    """Whether every language is non-inferior, each at one-sided 2.5 %.
+    """Test whether every language is non-inferior, each at one-sided 2.5 %.
 
-    An intersection-union test: all cells must pass, so no adjustment is due.
+    An intersection-union test: all cells must pass, so no adjustment is needed.
     """
     from harness.statistics.estimators import p_worse
 
@@ -267,7 +269,7 @@ def noninferior_in_every(
         cell = cells[language]
         shifted = msgspec.structs.replace(cell, value=cell.value + shift)
         p_values.append((language, 1 - p_worse(shifted, higher_is_better)))
-    # A bound that equals the margin is within it, as in `decide`.
+    # A bound equal to the margin counts as within it, as in `decide`.
     failing = tuple(language for language, p in p_values if p > ONE_SIDED_ALPHA + 1e-12)
     return FamilyResult(failing=failing, untested=untested, p_values=tuple(p_values))
 
@@ -275,7 +277,7 @@ def noninferior_in_every(
 def _split(
     cells: Mapping[str, Estimate], min_seeds: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Languages with enough seeds, and the others."""
+    """Languages with enough seeds, and the rest."""
     if not cells:
         raise ValueError("a family needs at least one language, got none")
     tested = tuple(language for language, cell in cells.items() if cell.n_seeds >= min_seeds)
