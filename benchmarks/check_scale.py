@@ -20,7 +20,7 @@ import msgspec
 
 from benchmarks.decontamination import magicoder, real, sharegpt
 from harness.building.check_stage import check_dataset
-from ultralink_data.checking.check import CheckConfig
+from ultralink_data.checking.check_config import CheckConfig
 from ultralink_data.dialogue import Dialogue
 
 

@@ -10,7 +10,8 @@ import msgspec
 from harness.building.benchmark_items import benchmark_items
 from harness.engine.source_hash import source_hash
 from ultralink_data import atomic
-from ultralink_data.checking.check import CheckConfig, check
+from ultralink_data.checking.check import check
+from ultralink_data.checking.check_config import CheckConfig
 from ultralink_data.checking.check_report import CheckReport, content_hash
 from ultralink_data.checking.check_rows import Flaw, data_files, read
 from ultralink_data.checking.decontaminate.items import BenchmarkItem

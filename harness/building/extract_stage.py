@@ -12,7 +12,8 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.stage.drive import run_batches, run_computing
 from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
 from ultralink_data.wiki import multistream
-from ultralink_data.wiki.articles import BAD_ROW, CUT, ExtractConfig, extract
+from ultralink_data.wiki.articles import BAD_ROW, CUT, extract
+from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.page_source import PageSource
 
 

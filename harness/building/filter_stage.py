@@ -12,13 +12,13 @@ from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
-    FilterConfig,
     JudgedRow,
     decide,
     judge,
     judge_by_keywords,
     require_filterable,
 )
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.culture.prompt import prompt_version
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import AllRefusedError, ConfigError, DataError

@@ -8,7 +8,8 @@ from harness.building.asking_stage import AskedRows, ModelAccess, require_limit,
 from harness.building.display import QUIET, Display
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page, Passage
-from ultralink_data.grounding.ground import GroundConfig, ground, prompts
+from ultralink_data.grounding.ground import ground, prompts
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.grounding.passages import split
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.outcome import RowOutcome, StageManifest

@@ -20,7 +20,7 @@ from ultralink_data.translation.quality import (
     round_trips,
     sample_turns,
 )
-from ultralink_data.translation.translate import TranslateConfig
+from ultralink_data.translation.translate_config import TranslateConfig
 
 
 def quality_stage(

@@ -13,14 +13,15 @@ from harness.building.check_stage import REASONS
 from harness.options.settings import apply_settings
 from tasks import index
 from ultralink_data import languages, sources
-from ultralink_data.checking.check import CheckConfig
-from ultralink_data.culture.cultural_filter import FilterConfig
+from ultralink_data.checking.check_config import CheckConfig
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError, DataError, unknown_name
-from ultralink_data.grounding.ground import GroundConfig, prompts
+from ultralink_data.grounding.ground import prompts
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.llm.endpoint import Endpoint
-from ultralink_data.translation.translate import TranslateConfig
+from ultralink_data.translation.translate_config import TranslateConfig
 from ultralink_data.whole.prune import By, parse_keep
-from ultralink_data.wiki.articles import ExtractConfig
+from ultralink_data.wiki.extract_config import ExtractConfig
 
 _FIELDS = "its fields: docs/data_build.md"
 

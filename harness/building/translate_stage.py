@@ -11,7 +11,8 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.outcome import RowOutcome, StageManifest
 from ultralink_data.store import release
-from ultralink_data.translation.translate import TranslateConfig, TranslationTask, task, translate
+from ultralink_data.translation.translate import TranslationTask, task, translate
+from ultralink_data.translation.translate_config import TranslateConfig
 
 
 def translate_stage(

@@ -9,8 +9,8 @@ from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markd
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
-from ultralink_data.checking.check import CheckConfig
-from ultralink_data.checking.check_report import CheckLimits, CheckReport, encode
+from ultralink_data.checking.check_config import CheckConfig, CheckLimits
+from ultralink_data.checking.check_report import CheckReport, encode
 from ultralink_data.errors import ConfigError
 
 NOT_CLEAN = 1

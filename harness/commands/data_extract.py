@@ -8,7 +8,7 @@ from harness.commands.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
-from ultralink_data.wiki.articles import ExtractConfig
+from ultralink_data.wiki.extract_config import ExtractConfig
 
 INCOMPLETE = 3
 """Exit code where a dump ends within a page or rows are bad: what is whole was kept."""

@@ -10,7 +10,7 @@ from harness.building.filter_stage import filter_stage, verdicts_path
 from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
-from ultralink_data.culture.cultural_filter import FilterConfig
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import StageManifest, stage_paths
 

@@ -8,7 +8,7 @@ from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
-from ultralink_data.grounding.ground import GroundConfig
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.stage.outcome import stage_paths
 
 

@@ -9,7 +9,7 @@ from harness.options.endpoint_options import access, asking
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
-from ultralink_data.translation.translate import TranslateConfig
+from ultralink_data.translation.translate_config import TranslateConfig
 
 
 def translate_command(arguments: argparse.Namespace) -> int:

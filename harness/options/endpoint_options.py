@@ -10,7 +10,7 @@ from ultralink_data.errors import ConfigError
 if TYPE_CHECKING:
     from harness.building.asking_stage import ModelAccess
     from ultralink_data.llm.endpoint import Endpoint, EndpointIdentity
-    from ultralink_data.stage.asking import Asking
+    from ultralink_data.stage.asking_config import Asking
 
 _CONCURRENCY = 16
 _IN_BATCHES = 10_000
@@ -150,6 +150,6 @@ def asking(arguments: argparse.Namespace) -> "Asking":
     Raises:
         ValueError: one out of its range.
     """
-    from ultralink_data.stage.asking import Asking
+    from ultralink_data.stage.asking_config import Asking
 
     return Asking(tries=arguments.tries, temperature=arguments.temperature, seed=arguments.seed)

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from ultralink_data.checking.check_config import CheckConfig
 from ultralink_data.checking.check_report import (
     Against,
-    CheckLimits,
     CheckReport,
     ItemHits,
     LanguageCount,
@@ -27,7 +27,7 @@ from ultralink_data.checking.decontaminate.background import NO_BACKGROUND, Back
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Hit
 from ultralink_data.checking.decontaminate.number_words import known_languages
 from ultralink_data.checking.decontaminate.problem_index import BenchmarkIndex
-from ultralink_data.checking.dedup import Deduplicator, RowName, check_threshold
+from ultralink_data.checking.dedup import Deduplicator, RowName
 from ultralink_data.checking.sketch import Sketch, sketch
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.stage.process_map import process_map
@@ -40,18 +40,6 @@ _LANGUAGE_CHARACTERS: Final = 1000
 """Of a turn, that its language is told by."""
 _TURN_LETTERS: Final = 60
 """Letters of prose below which a turn is not told by itself, but together with the others."""
-
-
-class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a dataset is checked; `threshold` is the Jaccard similarity of near duplicates."""
-
-    threshold: float = 0.8
-    seed: int = 1
-    limits: CheckLimits = CheckLimits()
-
-    def __post_init__(self) -> None:
-        """Check the threshold."""
-        check_threshold(self.threshold)
 
 
 class Seen(NamedTuple):

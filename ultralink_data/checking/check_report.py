@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from ultralink_data.checking.check_config import CheckLimits
 from ultralink_data.checking.check_rows import Flaw
 from ultralink_data.checking.decontaminate.items import Evidence
 from ultralink_data.checking.dedup import Duplicates, RowName
@@ -13,27 +14,6 @@ from ultralink_data.errors import DataError
 from ultralink_data.store.dataset import Count
 
 SCHEMA: Final = 1
-
-
-class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shares of the rows above which a check fails; any contamination at all fails it.
-
-    `exact` and `near` count rows that are dropped when one of each cluster is kept;
-    `wrong_language` rows whose prose is in another language than they say; `flaws` lines that are
-    not valid rows, out of all lines.
-    """
-
-    exact: float = 0.01
-    near: float = 0.1
-    wrong_language: float = 0.05
-    flaws: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Check the shares."""
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name} must be 0 to 1, got {value}")
 
 
 class Against(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

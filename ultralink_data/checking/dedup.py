@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from ultralink_data.checking.check_config import check_threshold
 from ultralink_data.checking.decontaminate.number_words import digits_of
 from ultralink_data.checking.program_text import program_hash
 from ultralink_data.checking.sketch import BANDS, Sketch, jaccard, shingles, sketch
@@ -225,12 +226,6 @@ class Deduplicator:
         if one.program and other.program and one.program != other.program:
             return False
         return jaccard(one.shingles, other.shingles) >= self._threshold
-
-
-def check_threshold(threshold: float) -> None:
-    """Raise ValueError for a similarity that the bands cannot find, or that is impossible."""
-    if not 0.5 < threshold <= 1:
-        raise ValueError(f"threshold must be over 0.5 and at most 1, got {threshold}")
 
 
 def _read(row: Dialogue, *, compare: bool) -> _Read:

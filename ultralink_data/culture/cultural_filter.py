@@ -13,13 +13,14 @@ from functools import partial
 import msgspec
 
 from ultralink_data.culture.criteria import CultureVerdict, first_of_each
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.culture.prompt import messages, schema
 from ultralink_data.culture.verdict_reply import check_verdict, read_verdict
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.grounding.passages import split_text
-from ultralink_data.stage.asking import Asking, Chat, CheckFailedError, Questioner
+from ultralink_data.stage.asking import Chat, CheckFailedError, Questioner
 from ultralink_data.stage.outcome import Finding, Rejected, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 
@@ -28,33 +29,6 @@ KIND = "chat_agnostic"
 
 Turn = tuple[str, str]
 """Speaker and text."""
-
-
-class FilterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How conversations are judged; one is kept where its total is at most `threshold`.
-
-    `window_tokens` (by estimate) is how much of a conversation one request holds. `structured` asks
-    for structured output by a JSON schema, which not every endpoint supports; the check of the
-    reply is the same. `keywords` and `model` say which of the two filters run.
-    """
-
-    threshold: int = 0
-    keywords: bool = True
-    model: bool = True
-    window_tokens: int = 3000
-    reply_tokens: int = 800
-    structured: bool = True
-    asking: Asking = Asking(temperature=0.0)
-
-    def __post_init__(self) -> None:
-        """Check ranges."""
-        if not 0 <= self.threshold <= 6:
-            raise ValueError(f"threshold must be from 0 to 6, got {self.threshold}")
-        for name in ("window_tokens", "reply_tokens"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
-        if not (self.keywords or self.model):
-            raise ValueError("neither keywords nor a model: nothing would be filtered")
 
 
 class JudgedRow(msgspec.Struct, frozen=True, kw_only=True):

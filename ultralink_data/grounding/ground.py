@@ -17,11 +17,11 @@ from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.documents import Passage
 from ultralink_data.errors import ConfigError
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.grounding.reply_checks import check_answer, check_question
 from ultralink_data.languages.sections import Ground
 from ultralink_data.llm.client import Message
 from ultralink_data.stage.asking import (
-    Asking,
     Chat,
     Check,
     CheckFailedError,
@@ -32,35 +32,6 @@ from ultralink_data.stage.outcome import ENDED_AT, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 
 _MARK = re.compile(r"\{(\w+)\}")
-
-
-class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How dialogues are made; defaults are upstream's where it has them.
-
-    `passage_tokens` is the size at which articles are split, `context_tokens` the limit for passage
-    and dialogue together in a prompt; the end of the passage is cut to fit. Answers have at least
-    `answer_tokens`, all by estimate. `with_document` False asks for answers from the question
-    alone. `max_rounds` bounds a dialogue whatever is drawn.
-    """
-
-    passage_tokens: int = 2000
-    context_tokens: int = 4070
-    answer_tokens: int = 10
-    stop_probability: float = 0.1
-    with_document: bool = True
-    max_rounds: int = 5
-    question_reply_tokens: int = 200
-    answer_reply_tokens: int = 1024
-    asking: Asking = Asking()
-
-    def __post_init__(self) -> None:
-        """Check ranges."""
-        if not 0 < self.stop_probability <= 1:
-            raise ValueError(f"stop_probability must be in (0, 1], got {self.stop_probability}")
-        sizes = ("passage_tokens", "context_tokens", "max_rounds")
-        for name in (*sizes, "question_reply_tokens", "answer_reply_tokens"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
 
 
 def follow_ups(random: Random, stop_probability: float, max_rounds: int) -> list[str]:

@@ -35,18 +35,24 @@ class EndpointIdentity(
 ):
     """What decides the reply to a request: which model, and how it is asked.
 
-    `extra_body` is added to every request as it stands. `never_send` names parameters (of
-    `PARAMETERS`) that are left out of every request; without `max_tokens` the limit goes by the
-    name `max_completion_tokens`. `thinking` "strip" removes a leading `<think>` block from a reply.
-    `temperature`, if set, is sent instead of the request's; None keeps the request's.
+    Raises:
+        ValueError: an address or a name that cannot be, or settings that contradict each other.
     """
 
     base_url: str
+    """Where the endpoint is, as `http://HOST/v1`."""
     model: str
+    """The endpoint's name of the model."""
     extra_body: dict[str, Any] = {}
+    """Fields for every request as they stand, e.g. '{"chat_template_kwargs": {...}}'."""
     never_send: tuple[str, ...] = ()
+    """Parameters left out of every request, e.g. temperature,seed; one that the endpoint refuses
+    is left out from then on by itself. Without `max_tokens`, that limit is sent as
+    `max_completion_tokens`."""
     thinking: Thinking = "keep"
+    """Whether a <think> block at the head of a reply stays or is cut off."""
     temperature: float | None = None
+    """Sent instead of every request's own; null keeps the request's."""
 
     def __post_init__(self) -> None:
         """Check the address and the names."""
@@ -85,24 +91,32 @@ class EndpointIdentity(
 
 
 class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False):
-    """Where to send requests and within which limits.
+    """Where to send requests and within which limits; prices and costs in one currency.
 
-    `timeout` and `backoff` (the first wait after a failure, doubled each time) are in seconds,
-    prices and `max_cost` in one currency, prices per million tokens. `tries` counts the attempts at
-    one request before it fails. `batch` sends requests through the provider's batch interface, at
-    half the price and within a day. The fields are written out in full, so that `--set` finds each
-    of them.
+    The fields are written out in full, so that `--set` finds each of them.
+
+    Raises:
+        ValueError: as of the identity, or a limit out of its range.
     """
 
     key_variable: str = "OPENAI_API_KEY"
+    """Environment variable that holds the key."""
     concurrency: int = 16
+    """Requests at a time."""
     timeout: float = 60.0
+    """Seconds to wait for a reply."""
     tries: int = 6
+    """Attempts at one request before it fails."""
     backoff: float = 0.5
+    """Seconds to wait after a first failure, doubled each time."""
     price_in: float = 0.0
+    """Of a million prompt tokens."""
     price_out: float = 0.0
+    """Of a million reply tokens."""
     max_cost: float | None = None
+    """Stop before this is passed."""
     batch: bool = False
+    """Send requests by the provider's batch interface: half the price, within a day."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

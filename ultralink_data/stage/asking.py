@@ -5,10 +5,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-import msgspec
-
 from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm.client import ChatRequest, Message, Reply
+from ultralink_data.stage.asking_config import Asking
 from ultralink_data.stage.outcome import NOTHING, REFUSED_REQUEST, Rejected, Spent
 
 _NOT_ACCEPTED = "That reply was not accepted"
@@ -29,21 +28,6 @@ class Chat(Protocol):
 
     async def ask(self, request: ChatRequest) -> Reply:
         """The reply to a request."""
-
-
-class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a stage asks; `tries` counts attempts at a reply that passes its checks."""
-
-    tries: int = 3
-    temperature: float = 0.7
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Check ranges."""
-        if self.tries < 1:
-            raise ValueError(f"tries must be 1 or more, got {self.tries}")
-        if not 0 <= self.temperature <= 2:
-            raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")
 
 
 class CheckFailedError(Exception):

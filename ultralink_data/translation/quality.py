@@ -21,7 +21,8 @@ from ultralink_data.stage.asking import Chat, CheckFailedError, Failure, Questio
 from ultralink_data.stage.outcome import RowOutcome
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.regions import prose
-from ultralink_data.translation.translate import TranslateConfig, ask_translation, messages
+from ultralink_data.translation.translate import ask_translation, messages
+from ultralink_data.translation.translate_config import TranslateConfig
 from ultralink_data.translation.turns import SourceTurn
 
 if TYPE_CHECKING:

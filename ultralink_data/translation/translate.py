@@ -8,48 +8,22 @@ The prompts are our own and are in the language files.
 
 import hashlib
 from functools import cache
-from typing import Literal
 
 import msgspec
 
 from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.llm.client import Message
-from ultralink_data.stage.asking import Asking, Chat, Check, CheckFailedError, Failure, Questioner
+from ultralink_data.stage.asking import Chat, Check, CheckFailedError, Failure, Questioner
 from ultralink_data.stage.outcome import Rejected, RowOutcome
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.task import check_turns
+from ultralink_data.translation.translate_config import Names, TranslateConfig
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct
 
-Names = Literal["keep", "localise"]
 _REPLY_ROOM = 100
 """Tokens that a reply may have beyond its share of the source's."""
-
-
-class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How dialogues are translated.
-
-    `names` keeps names of people and places or asks for ones of the language. `context_tokens`
-    bounds the earlier turns sent along with a turn, sources and translations together; a dialogue
-    with a turn over `max_turn_tokens` is rejected unasked. A reply may have `reply_factor` tokens
-    for each of its source: tokenizers spend more on other scripts. All by estimate.
-    """
-
-    names: Names = "keep"
-    context_tokens: int = 1500
-    max_turn_tokens: int = 3000
-    reply_factor: float = 4.0
-    asking: Asking = Asking(temperature=0.3)
-
-    def __post_init__(self) -> None:
-        """Check ranges."""
-        if self.context_tokens < 0:
-            raise ValueError(f"context_tokens must be 0 or more, got {self.context_tokens}")
-        if self.max_turn_tokens < 1:
-            raise ValueError(f"max_turn_tokens must be 1 or more, got {self.max_turn_tokens}")
-        if self.reply_factor < 1:
-            raise ValueError(f"reply_factor must be 1 or more, got {self.reply_factor}")
 
 
 class TranslationTask(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,14 +3,13 @@
 import re
 from functools import cache
 
-import msgspec
-
 from ultralink_data import languages
 from ultralink_data.documents import Page
 from ultralink_data.stage.outcome import Rejected, RowOutcome
 from ultralink_data.text.language_id import is_language
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.wiki.dump import RawPage
+from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.plain_text import lines_of
 from ultralink_data.wiki.reserved_words import DISAMBIGUATIONS
 from ultralink_data.wiki.wikitext import clean, convert_chinese
@@ -30,21 +29,6 @@ _LETTER = r"[\w\u064b-\u0652\u0900-\u0963\u0971-\u097f]"
 
 _SEEN_BY_LANGUAGE_ID = 2000
 """Characters: more of an article does not change the verdict."""
-
-
-class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which articles are taken: bounds in tokens by estimate, upstream's by default."""
-
-    min_tokens: int = 1000
-    max_tokens: int = 10_000
-
-    def __post_init__(self) -> None:
-        """Check that the bounds are in order."""
-        if not 0 <= self.min_tokens <= self.max_tokens:
-            raise ValueError(
-                f"min_tokens must be from 0 to max_tokens, got {self.min_tokens} and "
-                f"{self.max_tokens}"
-            )
 
 
 def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:

@@ -19,8 +19,9 @@ from ultralink_data.documents import Page
 from ultralink_data.errors import DataError, PrerequisiteError
 from ultralink_data.stage.drive import Computed
 from ultralink_data.store.compressed import opened
-from ultralink_data.wiki.articles import ExtractConfig, extract
+from ultralink_data.wiki.articles import extract
 from ultralink_data.wiki.dump import Dump, RawPage
+from ultralink_data.wiki.extract_config import ExtractConfig
 
 _STREAM = b"BZh"
 _END = b"</mediawiki>"

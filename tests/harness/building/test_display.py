@@ -15,7 +15,7 @@ from harness.engine.source_hash import ROOT
 from tests.harness.commands.test_data_ground import reply, write_pages
 from tests.llm_server import refusing, serving
 from ultralink_data.errors import DataError
-from ultralink_data.grounding.ground import GroundConfig
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.llm.client import Endpoint
 
 BUILDING = sorted((ROOT / "harness/building").glob("*.py"))

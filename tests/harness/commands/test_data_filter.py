@@ -14,7 +14,7 @@ from harness.building.filter_stage import decide_stage, judge_stage
 from harness.cli import main
 from tests.llm_server import Answer, Server, serving
 from ultralink_data.culture.criteria import CultureVerdict
-from ultralink_data.culture.cultural_filter import FilterConfig
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Rejected, StageManifest

@@ -38,6 +38,13 @@ def test_imports_are_found_wherever_they_stand():
     assert read_facts(b'for p in here.glob("*.py"): pass', "a.py").looks_for_modules
 
 
+def test_the_texts_below_fields_are_no_code_and_the_fields_are():
+    text = b'class C:\n    a: int = 1\n    """What a is."""\n'
+    code = read_facts(text, "c.py").code
+    assert read_facts(text.replace(b"What a", b"All that a"), "c.py").code == code
+    assert read_facts(text.replace(b"= 1", b"= 2"), "c.py").code != code
+
+
 def test_a_second_process_parses_nothing(source, tmp_path, reads):
     first = FactCache(tmp_path / "facts.json")
     facts = first.of(source)

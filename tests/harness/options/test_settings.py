@@ -6,7 +6,7 @@ from harness.building.recipe import FilterStep, PruneStep, Recipe, RecipeSource
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.options.settings import apply_settings
-from ultralink_data.culture.cultural_filter import FilterConfig
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError
 
 TINY = profiles.tiny()

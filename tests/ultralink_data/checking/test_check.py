@@ -4,8 +4,9 @@ import msgspec
 import pytest
 from decontaminate_samples import CODE, MATH, PARENS, row
 
-from ultralink_data.checking.check import CheckConfig, check, hash_items
-from ultralink_data.checking.check_report import CheckLimits, content_hash, encode, read_report
+from ultralink_data.checking.check import check, hash_items
+from ultralink_data.checking.check_config import CheckConfig, CheckLimits
+from ultralink_data.checking.check_report import content_hash, encode, read_report
 from ultralink_data.checking.check_rows import Flaw, data_files, read
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.errors import DataError

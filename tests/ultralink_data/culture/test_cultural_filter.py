@@ -5,7 +5,6 @@ from culture_samples import chat, verdict
 
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
-    FilterConfig,
     JudgedRow,
     decide,
     judge,
@@ -13,6 +12,7 @@ from ultralink_data.culture.cultural_filter import (
     require_filterable,
     windows,
 )
+from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import DataError
 from ultralink_data.llm.client import ChatRequest, Reply
 from ultralink_data.stage.outcome import Finding, RowOutcome

@@ -9,10 +9,11 @@ import pytest
 from ultralink_data import languages
 from ultralink_data.documents import Passage
 from ultralink_data.errors import ConfigError, RefusedRequestError
-from ultralink_data.grounding.ground import GroundConfig, follow_ups, ground, prompt_version
+from ultralink_data.grounding.ground import follow_ups, ground, prompt_version
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.grounding.reply_checks import check_answer, check_question
 from ultralink_data.llm.client import ChatRequest, Reply
-from ultralink_data.stage.asking import Asking
+from ultralink_data.stage.asking_config import Asking
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.text.words import words
 

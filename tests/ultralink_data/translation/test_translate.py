@@ -4,13 +4,13 @@ import pytest
 
 from ultralink_data import languages
 from ultralink_data.translation.translate import (
-    TranslateConfig,
     instruction,
     messages,
     prompt_version,
     source_turn,
     unwrapped,
 )
+from ultralink_data.translation.translate_config import TranslateConfig
 
 CONFIG = TranslateConfig()
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ultralink_data.wiki.articles import ExtractConfig, _excluded, extract, is_disambiguation
+from ultralink_data.wiki.articles import _excluded, extract, is_disambiguation
 from ultralink_data.wiki.dump import RawPage
+from ultralink_data.wiki.extract_config import ExtractConfig
 
 ANY_LENGTH = ExtractConfig(min_tokens=0)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ultralink_data.errors import DataError, PrerequisiteError
-from ultralink_data.wiki.articles import ExtractConfig
 from ultralink_data.wiki.dump import Dump, RawPage
+from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.multistream import (
     Stream,
     _pages,

@@ -1,0 +1,56 @@
+"""How a dataset is checked, and how much is too much: the settings of `data check`."""
+
+import msgspec
+
+
+class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shares of the rows above which a check fails; any contamination at all fails it.
+
+    Raises:
+        ValueError: a share that is not from 0 to 1.
+    """
+
+    exact: float = 0.01
+    """Share of exact duplicates (rows dropped when one of each is kept) before a check fails."""
+    near: float = 0.1
+    """Share of near duplicates, counted likewise, before a check fails."""
+    wrong_language: float = 0.05
+    """Share of rows whose prose is in another language than they say before a check fails."""
+    flaws: float = 0.0
+    """Share of lines that are not valid rows, out of all lines, before a check fails."""
+
+    def __post_init__(self) -> None:
+        """Check the shares."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} must be 0 to 1, got {value}")
+
+
+class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a dataset is checked.
+
+    Raises:
+        ValueError: a threshold that `check_threshold` refuses.
+    """
+
+    threshold: float = 0.8
+    """Jaccard similarity from which two rows are near duplicates, over 0.5."""
+    seed: int = 1
+    """Of MinHash's permutations, by which near duplicates are found."""
+    limits: CheckLimits = CheckLimits()
+    """How much of each fault is too much."""
+
+    def __post_init__(self) -> None:
+        """Check the threshold."""
+        check_threshold(self.threshold)
+
+
+def check_threshold(threshold: float) -> None:
+    """Refuse a similarity that the bands cannot find, or that is impossible.
+
+    Raises:
+        ValueError: it is not over 0.5 and at most 1.
+    """
+    if not 0.5 < threshold <= 1:
+        raise ValueError(f"threshold must be over 0.5 and at most 1, got {threshold}")

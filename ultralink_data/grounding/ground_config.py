@@ -1,0 +1,41 @@
+"""How dialogues about passages are made: the settings of `data ground`."""
+
+import msgspec
+
+from ultralink_data.stage.asking_config import Asking
+
+
+class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dialogues are made; defaults are upstream's where it has them. Tokens are by estimate.
+
+    Raises:
+        ValueError: a value out of its range.
+    """
+
+    passage_tokens: int = 2000
+    """Articles are split at this size."""
+    context_tokens: int = 4070
+    """Limit of passage and dialogue together in a prompt; the end of the passage is cut to fit."""
+    answer_tokens: int = 10
+    """A shorter answer is not accepted."""
+    stop_probability: float = 0.1
+    """Of ending the dialogue before its first follow-up question; doubles with each."""
+    with_document: bool = True
+    """The model has the passage before it when it answers, not only the question."""
+    max_rounds: int = 5
+    """Most questions of a dialogue, whatever is drawn."""
+    question_reply_tokens: int = 200
+    """Limit of the reply that holds a question."""
+    answer_reply_tokens: int = 1024
+    """Limit of the reply that holds an answer."""
+    asking: Asking = Asking()
+    """How often and how each question is put."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if not 0 < self.stop_probability <= 1:
+            raise ValueError(f"stop_probability must be in (0, 1], got {self.stop_probability}")
+        sizes = ("passage_tokens", "context_tokens", "max_rounds")
+        for name in (*sizes, "question_reply_tokens", "answer_reply_tokens"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")

@@ -1,0 +1,37 @@
+"""How dialogues are translated: the settings of `data translate` and `data quality`."""
+
+from typing import Literal
+
+import msgspec
+
+from ultralink_data.stage.asking_config import Asking
+
+Names = Literal["keep", "localise"]
+
+
+class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dialogues are translated. Tokens are by estimate.
+
+    Raises:
+        ValueError: a value out of its range.
+    """
+
+    names: Names = "keep"
+    """Keep names of people and places, or use ones of the language."""
+    context_tokens: int = 1500
+    """Limit of the earlier turns sent along with a turn, sources and translations together."""
+    max_turn_tokens: int = 3000
+    """A dialogue with a longer turn is rejected unasked."""
+    reply_factor: float = 4.0
+    """Tokens that a reply may have for each of its source: other scripts need more of them."""
+    asking: Asking = Asking(temperature=0.3)
+    """How often and how a turn is asked for."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.context_tokens < 0:
+            raise ValueError(f"context_tokens must be 0 or more, got {self.context_tokens}")
+        if self.max_turn_tokens < 1:
+            raise ValueError(f"max_turn_tokens must be 1 or more, got {self.max_turn_tokens}")
+        if self.reply_factor < 1:
+            raise ValueError(f"reply_factor must be 1 or more, got {self.reply_factor}")

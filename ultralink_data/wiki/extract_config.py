@@ -1,0 +1,24 @@
+"""Which articles of a dump are taken: the settings of `data extract`."""
+
+import msgspec
+
+
+class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds of an article's length in tokens by estimate, upstream's by default.
+
+    Raises:
+        ValueError: bounds out of order.
+    """
+
+    min_tokens: int = 1000
+    """A shorter article is not taken."""
+    max_tokens: int = 10_000
+    """A longer article is not taken."""
+
+    def __post_init__(self) -> None:
+        """Check that the bounds are in order."""
+        if not 0 <= self.min_tokens <= self.max_tokens:
+            raise ValueError(
+                f"min_tokens must be from 0 to max_tokens, got {self.min_tokens} and "
+                f"{self.max_tokens}"
+            )
