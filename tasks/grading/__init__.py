@@ -1,4 +1,4 @@
-"""Answers read from generations: numbers, code, saved samples, pass@k.
+"""Extract and grade answers in generations: numbers, code, saved samples, pass@k.
 
-Generations come from a model or a file; extracted answers and outcomes go to sample files.
+Input: generations of a model or from a file. Output: answers and outcomes for sample files.
 """

@@ -1,19 +1,19 @@
-r"""The final number of a worked answer, and how it was found.
+r"""Extract the final number of a worked answer, and say how it was found.
 
-In this order, the first that gives a number:
+The first of these rules that gives a number:
 
-1. `PHRASE`: what the last answer phrase states ("The answer is 18.", "#### 18"). Directly after
-   the phrase the first number counts, at the end of an equation its result. Where words stand
-   between, the last number of the sentence counts, but only if no other number follows in the
-   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states nothing. So does a
-   phrase in quotes or after "if" where a number follows.
+1. `PHRASE`: the number that the last answer phrase states ("The answer is 18.", "#### 18"). If a
+   number follows the phrase directly, it counts; if an equation follows, its result does. If words
+   come first, the last number of the sentence counts, but only if no other number follows in the
+   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states no answer. Neither
+   does a phrase in quotes or after "if" that a number follows.
 2. `BOX`: the content of the last `\boxed{}`.
-3. `LINE`: a first line that is one number with at most a unit, the form asked for by "give only
-   the number".
-4. `LAST`: the last number of the text that is not the number of a step or of a list item, the
-   declared fallback.
+3. `LINE`: a first line with one number and at most a unit, the form that "give only the number"
+   asks for.
+4. `LAST`: the last number of the text that does not number a step or a list item. This is the
+   fallback.
 
-Only the first three are stated answers; what a token limit cut off is no stated answer.
+Only the first three are stated answers; a number cut off by the token limit is not.
 """
 
 import re
@@ -38,20 +38,20 @@ from ultralink_data.text.digits import DigitNumber as Number
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।॥\n]")
 _BLANK: Final = re.compile(r"\s*")
 _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
-_FAR: Final = 80  # characters between two numbers of one expression, at most
-# Of operators, what a range or a remark ("18 – 9 eggs at $2", "18 of 20") does not have.
+_FAR: Final = 80  # most characters between two numbers of one expression
+# Operators that do not occur in a range or a remark ("18 – 9 eggs at $2", "18 of 20").
 _ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
 _ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
 _ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
 _QUOTES: Final = ("“”", "«»", "「」")
 _NEAR: Final = 24
-"""So many characters before a phrase are searched for what quotes or supposes it."""
+"""Number of characters before a phrase that are searched for a quote or an "if"."""
 GSM8K_PHRASE: Final = r"####"
 
 
 class How(StrEnum):
-    """By which rule the number was found."""
+    """The rule that found the number."""
 
     PHRASE = "answer phrase"
     BOX = "boxed"
@@ -60,7 +60,7 @@ class How(StrEnum):
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """Answer phrases (regular expressions), the style of numbers, and words of worked answers."""
+    """A language's answer phrases (regexes), number style and words of worked answers."""
 
     patterns: tuple[str, ...]
     style: NumberStyle
@@ -68,7 +68,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """The number found; `at_end` when it ends the text, so that a limit may have cut it."""
+    """A number found; `at_end` if it ends the text, so the token limit may have cut it."""
 
     value: Fraction
     how: How
@@ -76,10 +76,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
-    """The final number of `text`, None where it has none.
+    """The final number of `text`; None if it has none.
 
-    The first of `phrases` is the language of the answer; where no phrase is found its style
-    says how the numbers are read.
+    The first of `phrases` is the language of the answer; its style is used to read numbers if no
+    phrase is found.
     """
     text = normalise(text).rstrip()
     style = phrases[0].style
@@ -99,16 +99,16 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
 
 
 def rule_of(text: str, phrases: Sequence[Phrases]) -> str:
-    """By which rule the final number of `text` is found, "" where it has none."""
+    """The rule that finds the final number of `text`; "" if it has none."""
     answer = final_number(text, phrases)
     return answer.how.value if answer else ""
 
 
 def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
-    """Grade an answer whose right number is `gold`.
+    """Grade an answer whose correct number is `gold`.
 
-    `truncated` when the token limit came before a stated answer, `no_answer` when there is no
-    number; `detail` names the rule unless it was the answer phrase.
+    The outcome is `truncated` if the token limit came before a stated answer, `no_answer` if there
+    is no number; `detail` names the rule unless it was the answer phrase.
     """
     answer = final_number(text, phrases)
     if hit_limit and (answer is None or answer.how is How.LAST or answer.at_end):
@@ -122,7 +122,7 @@ def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: F
 
 
 def _answer(text: str, number: Number, how: How) -> Answer:
-    # After a comma there may come a group of three.
+    # A comma may be followed by a group of three digits.
     return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
 
 
@@ -138,7 +138,7 @@ def _from_phrase(
         for group in phrases
         for match in _compiled(group.patterns).finditer(text)
     ]
-    # Of two languages' phrases that end at one place the first is the answer's own.
+    # If phrases of two languages end at the same place, prefer the answer's own language.
     for end, start, numbers in sorted(found, key=lambda place: place[0], reverse=True):
         number = _statement(text, end, numbers, words, mentioned=_is_mentioned(text, start, words))
         if number is not None:
@@ -148,13 +148,13 @@ def _from_phrase(
 
 @cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression of several, in the form of letters that `normalise` gives a text."""
+    """One regex of several patterns, with letters in the form that `normalise` gives a text."""
     nfc = partial(unicodedata.normalize, "NFC")
     return re.compile("|".join(f"(?:{nfc(p)})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
 
 
 def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
-    """Whether the phrase at `start` is quoted or supposed, so that it may state nothing."""
+    """Whether the phrase at `start` is quoted or follows an "if", so it may state no answer."""
     before = text[text.rfind("\n", 0, start) + 1 : start]
     near = before[-_NEAR:]
     if words.supposed.search(near):
@@ -167,7 +167,7 @@ def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
 def _statement(
     text: str, start: int, everywhere: Sequence[Number], words: AnswerWords, *, mentioned: bool
 ) -> Number | None:
-    """The number that a phrase ending at `start` states, None where it states none."""
+    """The number that a phrase ending at `start` states; None if it states none."""
     end = _sentence_end(text, start)
     numbers = _within(everywhere, start, end)
     if not numbers:
@@ -185,7 +185,7 @@ def _sentence_end(text: str, start: int) -> int:
 
 
 def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]:
-    """The numbers that stand between two positions."""
+    """The numbers between two positions."""
     first = bisect_left(numbers, start, key=lambda number: number.start)
     return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
 
@@ -193,7 +193,7 @@ def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]
 def _on_next_line(
     text: str, start: int, end: int, everywhere: Sequence[Number], words: AnswerWords
 ) -> Number | None:
-    """The number on the line after a phrase that ends its own, if it stands there alone."""
+    """The number alone on the line after a phrase that ends its own line; None if there is none."""
     if re.search(r"\w", text[start:end]) or not text.startswith("\n", end):
         return None
     gap = _BLANK.match(text, end)
@@ -227,7 +227,7 @@ def _from_first_line(text: str, numbers: Sequence[Number], words: AnswerWords) -
 
 
 def _last(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number | None:
-    """The last number that is no label; of labels alone the last one."""
+    """The last number that is not a label; if all are labels, the last one."""
     results = (number for number in reversed(numbers) if not _is_label(text, number, words))
     return next(results, numbers[-1] if numbers else None)
 
@@ -241,22 +241,23 @@ def _is_label(text: str, number: Number, words: AnswerWords) -> bool:
 
 
 def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWords) -> bool:
-    """Whether a line is one number, with at most a currency before and a short unit after."""
+    """Whether a line is one number, with at most a currency before it and a short unit after it."""
     if len(numbers) != 1:
         return False
     before = line[: max(numbers[0].start - offset, 0)]
     after = line[numbers[0].end - offset :]
     unit = re.findall(rf"(?:{MARKED_LETTER})+", after)
-    # Where no spaces part words a longer run of characters is a sentence, not a unit; units of
-    # Japanese are katakana (\u30a0-\u30ff) and as long as in English.
+    # Without spaces between words a longer run of characters is a sentence, not a unit; Japanese
+    # units are katakana (\u30a0-\u30ff) and as long as in English.
     short = len(unit) <= 1 and not re.search(r"[\u3040-\u309f\u3400-\u9fff]{4}", after)
     return short and len(after) <= 24 and words.is_currency(before)
 
 
 def _result(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number:
-    """The first number, or the result of the expression that it opens.
+    """The first number, or the result of the expression that it starts.
 
-    An expression without an equals sign has its result later in the sentence: "9 * 2, which is 18".
+    The result of an expression without an equals sign comes later in the sentence: "9 * 2, which is
+    18".
     """
     sides = _expression(text, numbers, words)
     result = _equation_result(sides)
@@ -267,7 +268,7 @@ def _result(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number:
 
 
 def _expression(text: str, numbers: Sequence[Number], words: AnswerWords) -> list[list[Number]]:
-    """The sides of the equation that the first number opens; one side where there is no `=`."""
+    """The sides of the equation that the first number starts; one side if there is no `=`."""
     sides = [[numbers[0]]]
     for left, right in pairwise(numbers):
         between = text[left.end : right.start]
@@ -285,7 +286,7 @@ def _expression(text: str, numbers: Sequence[Number], words: AnswerWords) -> lis
 
 
 def _equation_result(sides: Sequence[Sequence[Number]]) -> Number | None:
-    """The last side that is one number: 18 in `9 * 2 = 18` and in `18 = 9 * 2`."""
+    """The last side that is a single number: 18 in `9 * 2 = 18` and in `18 = 9 * 2`."""
     if len(sides) == 1:
         return None
     return next((side[0] for side in reversed(sides) if len(side) == 1), sides[-1][0])

@@ -1,8 +1,8 @@
-r"""Numbers in model output: what is graded of the numbers that `ultralink_data.text.digits` reads.
+r"""Numbers in model output: which of the numbers read by `ultralink_data.text.digits` are graded.
 
-`normalise` takes the LaTeX and the bold marks of a model's output away, `find_numbers` reads the
-numbers of a normalised text. Numbers in words are not answers; a slash makes a fraction of two
-integers, `2 1/2` is a mixed number.
+`normalise` removes LaTeX and bold marks from a model's output; `find_numbers` reads the numbers of
+a normalised text. Number words are not answers. Two integers with a slash are a fraction, and `2
+1/2` is a mixed number.
 """
 
 import re
@@ -21,18 +21,18 @@ from ultralink_data.text.digits import (
 
 
 def find_numbers(text: str, style: NumberStyle) -> list[DigitNumber]:
-    """The numbers of a text that `normalise` gave, in order."""
+    """The numbers of a text from `normalise`, in order."""
     return find_digits(text, style, fractions=True)
 
 
 def parse_number(text: str, style: NumberStyle) -> Fraction | None:
-    """The one number of `text` (not normalised), or None where it holds none or several."""
+    """The only number of `text` (not normalised); None if it has none or several."""
     numbers = find_numbers(normalise(text), style)
     return numbers[0].value if len(numbers) == 1 else None
 
 
 def normalise(text: str) -> str:
-    r"""`text` with ASCII digits and marks, without LaTeX and without bold marks.
+    r"""`text` with ASCII digits and marks, without LaTeX and bold marks.
 
     `\boxed{...}` becomes `BOX_OPEN ... BOX_CLOSE`; a vulgar fraction is written with a slash.
     """
@@ -54,7 +54,7 @@ def _vulgar(char: str) -> str:
 
 
 def _strip_latex(text: str) -> str:
-    """The LaTeX that models write around numbers, as plain text."""
+    """Replace the LaTeX that models write around numbers by plain text."""
     text = text.replace("{,}", ",").replace("{.}", ".")
     text = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))", GROUP, text)
     text = re.sub(r"\\([$%#&_])", r"\1", text)
@@ -65,7 +65,7 @@ def _strip_latex(text: str) -> str:
     text = re.sub(r"\\(?:text|textbf|mathrm|mathbf|mbox)\s*\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\(?:times|cdot)(?![a-z])", "*", text)
     text = re.sub(r"\\div(?![a-z])", "/", text)
-    # A sum in braces has no inner braces left; a box that the limit cut off has no end.
+    # An expression in braces has no inner braces left; a box cut off by the limit has no end.
     text = re.sub(r"\\(?:boxed|fbox)\s*\{([^{}]*)(\}?)", _box, text)
     return re.sub(r"\\[()\[\]]", " ", text)
 

@@ -1,4 +1,4 @@
-"""What the words of a language find around the numbers of a worked answer."""
+"""Regular expressions, made of a language's words, for text around numbers in a worked answer."""
 
 import re
 from collections.abc import Iterable
@@ -11,15 +11,15 @@ from ultralink_data.text.digits import LETTER
 from ultralink_data.text.units import MARKS
 
 MARKED_LETTER = rf"[^\W\d_][{MARKS}]*"
-"""A letter with the vowel signs that belong to it."""
+"""A letter with its vowel signs."""
 
 
 class AnswerWords(NamedTuple):
-    """Expressions made of the words of one or several languages.
+    """Regular expressions made of the words of one or several languages.
 
-    `step` ends before the number of a step and `supposed` before an answer phrase that is only
-    supposed; `operator` matches all that stands between two numbers of one expression: at most a
-    unit, then an operator.
+    A match of `step` ends before the number of a step, a match of `supposed` before an answer
+    phrase after an "if". `operator` matches everything between two numbers of one expression: at
+    most a unit, then an operator.
     """
 
     step: re.Pattern[str]
@@ -29,7 +29,7 @@ class AnswerWords(NamedTuple):
     currencies: frozenset[str]
 
     def is_currency(self, text: str) -> bool:
-        """Whether all words of `text` are names of currencies."""
+        """Whether all words of `text` are currency names."""
         words = re.findall(rf"(?:{MARKED_LETTER})+", text)
         return all(word.lower() in self.currencies for word in words)
 
@@ -44,7 +44,7 @@ class AnswerWords(NamedTuple):
 
 @cache
 def words_of(sections: tuple[WorkedAnswer, ...]) -> AnswerWords:
-    """The words of several languages as one."""
+    """The regular expressions of several languages combined."""
     operators = _whole(chain.from_iterable(section.operators for section in sections))
     return AnswerWords(
         step=_compiled(_whole(chain.from_iterable(s.step for s in sections)) + r"\s*$"),
@@ -60,7 +60,7 @@ def words_of(sections: tuple[WorkedAnswer, ...]) -> AnswerWords:
 
 
 def _whole(words: Iterable[str]) -> str:
-    """An expression for one of the words, whole where spaces part words."""
+    """A regex for any of the words, as whole words if the language separates words by spaces."""
     spaced: list[str] = []
     free: list[str] = []
     for word in words:

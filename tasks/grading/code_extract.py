@@ -1,19 +1,19 @@
-"""The code of a chat answer, as a continuation of the prompt that asked for it.
+"""Extract the code of a chat answer, as a continuation of the prompt that asked for it.
 
-What counts as the answer, the first that is found:
+The first of these that is found counts as the answer:
 
-1. the last fenced block that defines the function by more than a docstring (``` or ~~~, with
-   or without a language, unclosed where the answer was cut off), together with the imports,
-   helpers and constants of the other blocks that it uses;
-2. a definition that stands outside fences, with prose around it cut off;
+1. the last fenced block that defines the function with more than a docstring (``` or ~~~, with or
+   without a language, unclosed if the answer was cut off), plus the imports, helpers and constants
+   that it uses from other blocks;
+2. a definition outside fences, with the prose around it cut off;
 3. a definition in a transcript of Python's prompt (`>>> `);
-4. a body alone, fenced or not: it is indented to continue the prompt.
+4. a function body alone, fenced or not, which is indented to continue the prompt.
 
 A definition may be a function, an assigned lambda, or a method of that name in a class without
-constructor arguments. A function with nothing in it but a docstring, `pass`, `...` or `raise
-NotImplementedError` is a stub: it counts only where nothing else does. Code that does not parse
-is returned all the same where it names the function: running it says what is wrong with it.
-`None` means that there is no code.
+constructor arguments. A function with only a docstring, `pass`, `...` or `raise
+NotImplementedError` is a stub: it counts only if there is nothing else. Code that does not parse is
+still returned if it names the function, since running it shows the error. `None` means that there
+is no code.
 """
 
 import ast
@@ -32,14 +32,14 @@ _CODE_START: Final = re.compile(
 )
 _MAX_ENDS: Final = 200
 _CLOSING_INDENT: Final = 3
-"""A closing fence may stand this much further in than the opening one (CommonMark 0.31, 4.5)."""
+"""A closing fence may be indented this much more than the opening one (CommonMark 0.31, 4.5)."""
 
 
 def extract_code(text: str, names: Sequence[str], header: str = "") -> str | None:
     """The code in `text` that defines one of `names`, or continues `header`.
 
-    `header` is a prompt that ends inside the function; with "" a body alone is no answer. The
-    code returned is meant to be run after `header`. None where the answer has no code.
+    `header` is a prompt that ends inside the function; with "" a body alone is not an answer. The
+    returned code is meant to run after `header`. None if the answer has no code.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if re.search(r"^> ?(?:```|~~~)", text, re.M):
@@ -54,7 +54,7 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
             if code is not None and (stub_allowed or not _is_stub(code, names)):
                 others = blocks[:index] + blocks[index + 1 :]
                 return _finish(_support(others, code) + code, names)
-    # An answer may open inside the block that the prompt opened: code, then a closing fence.
+    # An answer may continue a block that the prompt opened: code, then a closing fence.
     for part in (outside, "\n".join(lines), _typed_at_prompt(lines)):
         code = _defining(part, names)
         if code is not None:
@@ -63,13 +63,13 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
 
 
 def defines(code: str, names: Sequence[str]) -> bool:
-    """Whether code that parses defines one of `names` (see the module)."""
+    """Whether the code parses and defines one of `names` (see the module)."""
     tree = _parse(code)
     return tree is not None and any(_owner(tree, name) is not None for name in names)
 
 
 def parses(code: str) -> bool:
-    """Whether Python reads the code."""
+    """Whether the code is valid Python."""
     return _parse(code) is not None
 
 
@@ -77,11 +77,11 @@ def _parse(code: str) -> ast.Module | None:
     try:
         return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # null bytes and nesting without end are no code either
+        return None  # null bytes and endless nesting are not code either
 
 
 def _mixes_tabs(text: str) -> bool:
-    """Whether lines begin with tabs and others with spaces: Python refuses to mix them."""
+    """Whether some lines begin with tabs and others with spaces, which Python refuses."""
     return bool(re.search(r"^ *\t", text, re.M) and re.search(r"^ {2,}\S", text, re.M))
 
 
@@ -96,7 +96,7 @@ def _split_fences(lines: Sequence[str]) -> tuple[list[str], str]:
             marks, indent = fence["marks"], len(fence["indent"])
             blocks.append([])
         elif fence and len(fence["indent"]) > indent + _CLOSING_INDENT:
-            blocks[-1].append(line[indent:])  # inside a docstring, say; so does CommonMark
+            blocks[-1].append(line[indent:])  # inside a docstring, say; CommonMark does the same
         elif fence and fence["marks"].startswith(marks) and not fence["info"].strip():
             marks = ""
         elif fence and fence["marks"] == marks and fence["info"].strip().isidentifier():
@@ -109,13 +109,13 @@ def _split_fences(lines: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _typed_at_prompt(lines: Sequence[str]) -> str:
-    """What stands after `>>> ` and `... `, so without the answers of the interpreter."""
+    """The text after `>>> ` and `... `, which leaves out the interpreter's output."""
     typed = (re.match(r"(?:>>>|\.\.\.)(?: (.*))?$", line) for line in lines)
     return "\n".join(match[1] or "" for match in typed if match)
 
 
 def _owner(tree: ast.Module, name: str) -> str | None:
-    """How the program reaches `name`: itself, or `Class().name`; None where it lacks it."""
+    """How the program reaches `name`: as `name` or `Class().name`; None if it lacks it."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             return name
@@ -130,14 +130,14 @@ def _owner(tree: ast.Module, name: str) -> str | None:
 
 
 def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
-    """The names that an assignment binds; none where an annotation has no value."""
+    """The names that an assignment binds; none for an annotation without a value."""
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
     return [node.target.id] if node.value and isinstance(node.target, ast.Name) else []
 
 
 def _defining(block: str, names: Sequence[str]) -> str | None:
-    """The code of a block that defines one of `names`; parsed where possible."""
+    """The code of a block that defines one of `names`; code that parses if possible."""
     block = _dedent_definition(block, names)
     if defines(block, names):
         return block
@@ -158,7 +158,7 @@ def _defining(block: str, names: Sequence[str]) -> str | None:
 
 
 def _dedent_definition(block: str, names: Sequence[str]) -> str:
-    """The block moved left, where all of it that is code stands indented."""
+    """The block moved left, if all of its code is indented."""
     dedented = textwrap.dedent(block)
     return dedented if defines(dedented, names) else block
 
@@ -206,7 +206,7 @@ def _first_start(lines: Sequence[str], at: int) -> int:
 
 
 def _is_stub(code: str, names: Sequence[str]) -> bool:
-    """Whether the function is only repeated, with nothing but a docstring in it."""
+    """Whether the function is only repeated, with nothing in it but a docstring."""
     tree = _parse(code)
     if tree is None:
         return False
@@ -226,9 +226,9 @@ def _does_nothing(node: ast.stmt) -> bool:
 
 
 def _support(others: Sequence[str], code: str) -> str:
-    """What `code` uses of the other blocks: imports, helpers and constants.
+    """The imports, helpers and constants of the other blocks that `code` uses.
 
-    The rest stays out: the imports of a usage example or a test may not even exist.
+    The rest is left out: the imports of a usage example or a test may not even exist.
     """
     nodes = [node for tree in filter(None, map(_parse, others)) for node in tree.body]
     offers = [(node, _bound_by(node)) for node in nodes]
@@ -261,7 +261,7 @@ def _bound_in(code: str) -> set[str]:
 
 
 def _global_reads(code: str) -> set[str]:
-    """The global names that code reads, in whatever scope."""
+    """The global names that code reads, in any scope."""
     try:
         scopes = [symtable.symtable(code, "answer", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -279,9 +279,9 @@ def _global_reads(code: str) -> set[str]:
 
 
 def _finish(code: str, names: Sequence[str]) -> str:
-    """The code with a plain name for a method that is the answer, without future imports.
+    """The code without future imports, and with a plain name if the answer is a method.
 
-    A future import may only open a program, and the prompt stands before this one.
+    A future import must open a program, but here the prompt comes first.
     """
     code = re.sub(r"^from __future__ import .*\n", "", code, flags=re.M)
     tree = _parse(code)
@@ -323,7 +323,7 @@ def _returns(code: str) -> bool:
 
 
 def _bodies(part: str, indent: str) -> Iterator[str]:
-    """`part` as a body, in the ways in which models indent one."""
+    """`part` as a function body, in each way that models indent one."""
     kept = part.strip("\n").rstrip() + "\n"
     prose = re.search(r"^\S", kept[1:], re.M)
     first = kept[: prose.start() + 1] if prose else kept

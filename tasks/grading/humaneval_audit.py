@@ -1,7 +1,7 @@
-"""What damaged prompts do to right solutions: every canonical solution of HumanEval, run.
+"""Run every canonical solution of HumanEval under a language's prompts to find damaged prompts.
 
-Each one passes under the English prompts, so what fails under a translated one is the
-translation's fault, and what still fails under the repairs is ours.
+All pass under the English prompts, so a failure under a translated prompt is the translation's
+fault, and a failure that remains after the repairs is ours.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,10 +15,10 @@ from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult, run_pr
 
 
 class AuditFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """What the canonical solution of one problem does under one prompt.
+    """How the canonical solution of one problem does under one prompt.
 
-    `rules` are the repairs that the prompt needs. `as_is` is under the prompt as upstream has
-    it, `newline` with the final newline alone, `repaired` with the repairs of the audit.
+    `rules` are the repairs that the prompt needs. `as_is` uses the upstream prompt, `newline` adds
+    only the final newline, `repaired` uses the repairs of the audit.
     """
 
     problem_id: str
@@ -30,7 +30,7 @@ class AuditFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
-    """How many canonical solutions pass, of `total`; fields as in `AuditFinding`."""
+    """How many of `total` canonical solutions pass; fields as in `AuditFinding`."""
 
     total: int
     as_is: int
@@ -41,10 +41,10 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
 def audit(
     language: str, root: Path | None, repairs: Collection[Rule] = ALL_RULES
 ) -> list[AuditFinding]:
-    """Run every canonical solution under the prompts of a language; problems by number.
+    """Run every canonical solution under the prompts of a language; findings in problem order.
 
     Raises:
-        ConfigError, PrerequisiteError, DataError: as `HumanEval.problems`, or no sandbox can be
+        ConfigError, PrerequisiteError, DataError: as in `HumanEval.problems`, or no sandbox can be
             made here.
     """
     ways = [HumanEval(rules) for rules in ((), (Rule.FINAL_NEWLINE,), repairs)]
@@ -53,7 +53,7 @@ def audit(
         [way.program(problem, problem.canonical_solution) for problem in problems]
         for way, problems in zip(ways, listed, strict=True)
     ]
-    # Most problems give one program all three times: it runs once.
+    # Most problems give the same program all three times, so it runs only once.
     results = _run([program for group in programs for program in group])
     return [
         AuditFinding(

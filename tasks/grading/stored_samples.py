@@ -1,4 +1,4 @@
-"""Grade saved samples again, without a model, and say what came out differently."""
+"""Grade saved samples again, without a model, and list what changed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from ultralink_data.errors import DataError
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One sample whose outcome or extracted answer differs; `index` counts those of a problem."""
+    """One sample whose outcome or extracted answer changed; `index` counts within its problem."""
 
     run: str
     task: str
@@ -26,9 +26,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Regraded(msgspec.Struct, frozen=True, kw_only=True):
-    """The samples of one file as they are graded now.
+    """The samples of one file, graded again.
 
-    `other_prompts` counts those that were asked with a prompt that is not today's.
+    `other_prompts` counts samples whose prompt differs from the current one.
     """
 
     samples: tuple[Sample, ...]
@@ -42,21 +42,20 @@ def regrade(
     samples: Sequence[Sample],
     benchmarks: Path | None,
 ) -> Regraded:
-    """Grade samples of one language again, in order.
+    """Grade the samples of one language again, in order.
 
-    What was never answered (a prompt over the context, or one that the endpoint refused) stays as
-    it is. Samples saved before
-    `hit_limit` was kept count as cut off where their outcome says so.
+    Samples without an answer (a prompt over the context, or refused by the endpoint) are unchanged.
+    Samples saved before `hit_limit` existed count as cut off if their outcome says so.
 
     Raises:
         PrerequisiteError: a benchmark file or the sandbox is missing.
-        DataError: a sample of a problem that is not among the benchmark's.
+        DataError: a sample's problem is not in the benchmark.
     """
     problems = {p.problem_id: p for p in benchmark.problems(language, benchmarks)}
     for sample in samples:
         if sample.problem_id not in problems:
             raise DataError(
-                f"problem {sample.problem_id!r} is none of {benchmark.name} {language}",
+                f"problem {sample.problem_id!r} is not in {benchmark.name} {language}",
                 hint="name the benchmark files that the samples were made with (--benchmarks DIR)",
             )
     asked = [sample for sample in samples if is_answered(sample)]
@@ -92,7 +91,7 @@ def _graded(sample: Sample, grade: Grade) -> Sample:
 def find_changes(
     run: str, task: str, old: Iterable[Sample], new: Iterable[Sample]
 ) -> tuple[Change, ...]:
-    """The samples that are graded differently; both in the same order."""
+    """The samples that are graded differently; `old` and `new` are in the same order."""
     return tuple(
         Change(
             run=run,
@@ -111,9 +110,9 @@ def find_changes(
 
 
 def count_moves(changes: Iterable[Change]) -> dict[str, int]:
-    """How many went from which outcome to which, most first: "wrong -> correct".
+    """Number of samples by change of outcome ("wrong -> correct"), most frequent first.
 
-    Both are the same where only what was extracted differs.
+    Both outcomes are the same if only the extracted answer differs.
     """
     moves = (f"{change.old_outcome.value} -> {change.outcome.value}" for change in changes)
     return dict(Counter(moves).most_common())

@@ -1,4 +1,4 @@
-"""A judge model compares answers: what it is asked, its verdicts, the win rate.
+"""Compare answers with a judge model: its requests, its verdicts, the win rate.
 
-Saved outputs of two models come in; verdicts and rates go out.
+Input: saved outputs of two models. Output: verdicts and win rates.
 """

@@ -1,8 +1,9 @@
-"""A pairwise judge: what it is asked, how its reply is read, and the verdict on one question.
+"""A pairwise judge: build the request, read the reply, give the verdict on one question.
 
 Protocol `reference` is upstream's (AlpacaEval's `alpaca_eval_gpt4` evaluator, which OMGEval uses
-with a template per language): one order by a seeded draw, the reply read by `ranking_parser`.
-Protocol `both_orders` asks twice, reads strictly, and asks again after a malformed reply.
+with a template per language): one order, by a seeded draw, and the reply read as by
+`ranking_parser`. Protocol `both_orders` asks in both orders, reads strictly, and asks again after a
+malformed reply.
 """
 
 import ast
@@ -23,7 +24,7 @@ MAX_TOKENS: Final = 100
 """Upstream's limit; a ranking has about 40 tokens."""
 
 READINGS: Final = 3
-"""How often `both_orders` asks for one verdict before it counts as bad."""
+"""How many times `both_orders` asks for one verdict before it counts as bad."""
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -44,13 +45,13 @@ SCHEMA: Final[dict[str, Any]] = {
     "required": ["ranking"],
     "additionalProperties": False,
 }
-"""For endpoints with structured output, whose root must be an object."""
+"""Schema for endpoints with structured output; its root must be an object."""
 
 _TURN: Final = re.compile(r"<\|im_start\|>(system|user|assistant)\n(.*?)\n?<\|im_end\|>", re.DOTALL)
 _FIELD: Final = re.compile(r"\{(instruction|output_1|output_2)\}")
 _FENCE: Final = re.compile(r"\A```(?:json|python)?\s*\n(.*?)\n?```\Z", re.DOTALL)
 _LONGEST_REPLY: Final = 4_000
-"""Characters; the literal parser is not handed longer text, whatever a judge was talked into."""
+"""In characters; longer text never reaches the literal parser, whatever made the judge write it."""
 
 _AGAIN: Final = (
     "Your reply could not be read. Answer with nothing but the list: "
@@ -69,7 +70,7 @@ class Result(StrEnum):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """What is judged: the model's and the baseline's answer to one question."""
+    """What is judged: the model's and the baseline's answers to one question."""
 
     problem_id: str
     language: str
@@ -79,10 +80,10 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One comparison. `model_first` says who stood first; `reply` is the judge's last text.
+    """One comparison; `model_first`: the model was shown first; `reply`: the judge's last text.
 
-    `asked` counts the replies that were read; 0 where both answers are the same text, which is a
-    tie without a question (as upstream has it), and where the request failed.
+    `asked` counts the replies that were read. It is 0 if the request failed, or if both answers are
+    the same text, which is a tie without asking (as upstream).
     """
 
     problem_id: str
@@ -97,16 +98,16 @@ class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 def fill(template: str, question: str, first: str, second: str) -> tuple[Message, ...]:
     """The messages of a chat-markup template.
 
-    The template is cut into turns before it is filled, and filled in one pass, so that neither
-    markup nor a placeholder inside an answer means anything.
+    The template is split into turns before it is filled, and filled in one pass, so markup or a
+    placeholder inside an answer has no effect.
 
     Raises:
-        ValueError: a template without turns, or without one of its three fields.
+        ValueError: the template has no turns, or lacks one of its three fields.
     """
     texts = {"instruction": question, "output_1": first, "output_2": second}
     turns = _TURN.findall(template)
     if not turns or set(_FIELD.findall(template)) != set(texts):
-        raise ValueError("a judge template has turns and {instruction}, {output_1}, {output_2}")
+        raise ValueError("a judge template needs turns and {instruction}, {output_1}, {output_2}")
     return tuple(
         Message(role=role, content=_FIELD.sub(lambda found: texts[found[1]], content))
         for role, content in turns
@@ -114,7 +115,7 @@ def fill(template: str, question: str, first: str, second: str) -> tuple[Message
 
 
 def reference_switches(question: str, seed: int = 0) -> bool:
-    """Whether upstream shows the model first; it shows the baseline first otherwise.
+    """Whether upstream shows the model first; otherwise it shows the baseline first.
 
     Source: alpaca_eval `RandomSwitchTwoColumnsProcessor` as `pairwise_evaluator.py` sets it up.
     """
@@ -123,9 +124,10 @@ def reference_switches(question: str, seed: int = 0) -> bool:
 
 
 def read_reference(reply: str) -> Literal[1, 2] | None:
-    """Which of the two is better, read as upstream's `ranking_parser` does; None: unreadable.
+    """Which of the two is better, read like upstream's `ranking_parser`; None: unreadable.
 
-    A Python literal of rows that each have a "model"; the rank of the first model_1 decides.
+    The reply is a Python literal, a list of rows with a "model"; the rank of the first model_1
+    decides.
     """
     try:
         rows = [row for row in _python_literal(reply) if row["model"] == "model_1"]
@@ -136,9 +138,9 @@ def read_reference(reply: str) -> Literal[1, 2] | None:
 
 
 def read_strict(reply: str) -> Literal[0, 1, 2] | None:
-    """Which is better (0: ranked equal), of a reply that ranks both models once and no other.
+    """Which is better (0: tied) in a reply that ranks both models once and no others; else None.
 
-    The list may be JSON or Python, fenced, or stand alone in an object; nothing else around it.
+    The list may be JSON or Python, fenced, or the only value of an object, with nothing around it.
     """
     text = reply.strip()
     fenced = _FENCE.match(text)
@@ -193,7 +195,7 @@ def _python_literal(text: str) -> Any:
 
 
 def orders(pair: Pair, protocol: Protocol) -> tuple[bool, ...]:
-    """For each comparison of a pair whether the model stands first."""
+    """Whether the model is shown first, for each comparison of a pair."""
     if protocol == "reference":
         return (reference_switches(pair.question),)
     return (False, True)
@@ -221,7 +223,7 @@ async def compare(
     *,
     structured: bool = False,
 ) -> JudgeVerdict:
-    """One comparison by the judge; a request that fails for good is a verdict `error`.
+    """Make one comparison; a request that fails for good gives the verdict `error`.
 
     Raises:
         EndpointError: the endpoint refuses every request.

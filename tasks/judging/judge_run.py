@@ -1,4 +1,4 @@
-"""Judge many pairs at once: the estimate before, the requests, the verdicts in order."""
+"""Judge many pairs at once: estimate the cost, send the requests, return verdicts in order."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -22,11 +22,11 @@ from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens
 from ultralink_data.llm.drain import drain
 
 _HOPELESS = 20
-"""So many failed requests after one another, with no reply between, end a run."""
+"""This many failed requests in a row, with no reply in between, end a run."""
 
 
 class PairComparison(msgspec.Struct, frozen=True, kw_only=True):
-    """One pair in one order with its language's template."""
+    """One pair in one order, with the template of its language."""
 
     pair: Pair
     template: str
@@ -34,9 +34,9 @@ class PairComparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CostEstimate(msgspec.Struct, frozen=True, kw_only=True):
-    """What judging would take: requests that are not stored, tokens and cost about.
+    """Estimated requests (without a stored reply), tokens and cost of judging.
 
-    Every reply is taken to be as long as it may be; retries are not foreseen.
+    Every reply is assumed to have the maximum length; retries are not counted.
     """
 
     requests: int
@@ -47,7 +47,7 @@ class CostEstimate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> list[PairComparison]:
-    """Every comparison of these pairs, those of one pair after one another."""
+    """Every comparison of these pairs, grouped by pair."""
     return [
         PairComparison(pair=pair, template=template, model_first=first)
         for pair in pairs
@@ -58,7 +58,7 @@ def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> lis
 def estimate(
     client: Client, listed: Sequence[PairComparison], *, structured: bool = False
 ) -> CostEstimate:
-    """What `judge` would ask for; sends nothing."""
+    """Estimate what `judge` would send, without sending anything."""
     stored = prompt = count = 0
     for one in listed:
         if one.pair.output == one.pair.baseline:
@@ -79,15 +79,15 @@ def estimate(
 
 
 def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:
-    """Whether the endpoint follows a schema, as `judge` has found out; None: not yet."""
+    """Whether the endpoint follows a schema, as stored by `judge`; None: not known yet."""
     stored = cache.get(_structured_key(endpoint))
     return None if stored is None else stored == b"yes"
 
 
 class JudgedPairs(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdicts of all comparisons in their order, what they took, and how they were asked.
+    """The verdicts of all comparisons in order, their usage, and how the judge was asked.
 
-    `left_out` are parameters that the judge does not take: it was not told of them.
+    `left_out` are parameters that the endpoint does not accept and that were not sent.
     """
 
     verdicts: list[JudgeVerdict]
@@ -108,13 +108,13 @@ def judge(
 ) -> JudgedPairs:
     """Judge all comparisons.
 
-    `structured` None finds out first whether the endpoint follows a schema, by asking for one
-    comparison so, and stores the answer. When judging ends early, requests in flight are waited
-    for and their replies stored.
+    With `structured` None, one comparison is sent with a schema first to find out whether the
+    endpoint follows it, and the finding is stored. If judging ends early, requests in flight are
+    awaited and their replies stored.
 
     Raises:
-        EndpointError: the endpoint refuses every request, or does not answer at all.
-        BudgetError: the next request could pass the budget.
+        EndpointError: the endpoint refuses every request, or never answers.
+        BudgetError: the next request could exceed the budget.
     """
     client = Client(endpoint, cache, on_left_out=on_left_out)
     return asyncio.run(_judge(client, cache, listed, protocol, structured, on_done))
@@ -141,8 +141,8 @@ async def _judge(
         failed_in_a_row = failed_in_a_row + 1 if verdict.result is Result.ERROR else 0
         if failed_in_a_row >= _HOPELESS:
             raise EndpointError(
-                f"{failed_in_a_row} requests failed after one another: {verdict.detail}",
-                hint="mend the endpoint and run again; replies so far are stored",
+                f"{failed_in_a_row} requests failed in a row: {verdict.detail}",
+                hint="fix the endpoint and run again; replies so far are stored",
             )
         on_done(len(found), client.usage)
 
@@ -163,7 +163,7 @@ async def _judge(
 async def _find_structured(
     client: Client, cache: ReplyCache, listed: Sequence[PairComparison]
 ) -> bool:
-    """Whether the endpoint takes and follows a schema, tried on a comparison that needs a reply."""
+    """Whether the endpoint accepts and follows a schema, tried on an unanswered comparison."""
     one = next((one for one in listed if one.pair.output != one.pair.baseline), None)
     if one is None:
         return False
@@ -178,7 +178,7 @@ async def _find_structured(
     except EndpointError:
         raise
     except LLMError:
-        return False  # not found out: tried again next time
+        return False  # not known: tried again next time
     cache.put(_structured_key(client.endpoint), b"yes" if follows else b"no")
     return follows
 

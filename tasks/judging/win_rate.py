@@ -1,7 +1,7 @@
-"""What verdicts add up to: win rate, its bounds, and how far the judge can be trusted.
+"""Summarise verdicts: the win rate, its bounds, and how far the judge can be trusted.
 
-A question's score is the mean over its orders of win 1, tie 1/2, loss 0: the orders are averaged
-within a question before anything is averaged over questions.
+A question's score is the mean over its orders of win 1, tie 1/2, loss 0; questions are averaged
+after that.
 """
 
 import math
@@ -15,18 +15,18 @@ from tasks.judging.judge import JudgeVerdict, Result
 
 _POINTS: Final = {Result.WIN: 1.0, Result.TIE: 0.5, Result.LOSS: 0.0}
 _FEWEST: Final = 10
-"""Fewer questions give no length-controlled rate: five folds of two."""
+"""Minimum number of questions for a length-controlled rate: five folds of two."""
 
 
 class WinRate(msgspec.Struct, frozen=True, kw_only=True):
     """One language of one comparison; shares run from 0 to 1.
 
-    `counts` is over questions and adds up to `questions`. `value` and `standard_error` are over
-    the `n` questions with every verdict readable; `low` and `high` count each verdict that is
-    missing as lost and as won, over all questions. `flip_rate` is the share of the n questions
-    in which the two orders name different winners, None where one order was asked. `bad_rate` is
+    `counts` counts questions by result and adds up to `questions`. `value` and `standard_error`
+    cover the `n` questions whose verdicts are all readable; `low` and `high` cover all questions
+    and count a missing verdict as a loss and as a win. `flip_rate` is the share of the n questions
+    in which the two orders name different winners; None if only one order was asked. `bad_rate` is
     the share of comparisons without a readable verdict. `length_slope` is in log-odds per unit of
-    tanh of the standardised length difference: above 0 the judge prefers longer answers.
+    tanh of the standardised length difference: above 0, the judge prefers longer answers.
     """
 
     questions: int
@@ -43,10 +43,10 @@ class WinRate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, int]]) -> WinRate:
-    """The win rate of one language; `lengths` in characters of model and baseline by problem.
+    """The win rate of one language; `lengths`: characters of model and baseline, by problem.
 
     Raises:
-        ValueError: no verdict.
+        ValueError: there is no verdict.
     """
     groups: dict[str, list[Result]] = {}
     for verdict in verdicts:
@@ -77,7 +77,7 @@ def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, 
 
 
 def question_result(results: Sequence[Result]) -> Result:
-    """The outcome of a question over its orders: who is ahead; what was not graded goes first."""
+    """The result of a question over its orders; an ungraded order makes the question ungraded."""
     for ungraded in (Result.ERROR, Result.BAD_VERDICT):
         if ungraded in results:
             return ungraded
@@ -90,7 +90,7 @@ def question_result(results: Sequence[Result]) -> Result:
 def length_controlled(
     scores: Sequence[float], lengths: Sequence[tuple[int, int]]
 ) -> tuple[float, float] | None:
-    """Win rate if both answers were equally long, and the length slope; None where undefined.
+    """The win rate if both answers were equally long, and the length slope; None if undefined.
 
     Source: AlpacaEval 2, `length_controlled_minimal` of `glm_winrate.py` (arXiv 2404.04475): a
     logistic regression without intercept on tanh of the length difference (in standard
@@ -110,7 +110,7 @@ def length_controlled(
         return None
     target = np.array(scores)
     features = np.column_stack([np.tanh(difference / spread), np.ones(len(target))])
-    # A score is a probability: each question stands once as won and once as lost, weighted.
+    # A score is a probability: each question enters once as won and once as lost, weighted.
     both = np.vstack([features, features])
     label = np.repeat([1, 0], len(target))
     weight = np.concatenate([target, 1 - target])
@@ -123,7 +123,7 @@ def length_controlled(
             C=strength, l1_ratio=1.0, solver="liblinear", fit_intercept=False, random_state=123
         )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a judge that is all one way does not converge
+            warnings.simplefilter("ignore")  # no convergence if all verdicts are the same
             return model.fit(both[rows], label[rows], sample_weight=weight[rows])
 
     folds = list(GroupKFold(n_splits=5).split(both, label, groups))

@@ -138,7 +138,7 @@ def test_a_problem_that_is_not_there_is_refused(store, command):
     path.write_text(path.read_text().replace("mgsm/003", "mgsm/777"))
     code, _, err = command(store)
     assert code == 3
-    assert "'mgsm/777' is none of mgsm zh" in err
+    assert "'mgsm/777' is not in mgsm zh" in err
 
 
 def sample(generation: str, **more) -> Sample:
