@@ -9,8 +9,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from harness.building.display import QUIET, AskingDisplay, Display
 from harness.engine.source_hash import source_hash
+from harness.progress.display import QUIET, Display
 from ultralink_data.errors import BenchError, ConfigError, DataError
 from ultralink_data.llm.batch import BatchClient
 from ultralink_data.llm.cache import ReplyCache
@@ -20,6 +20,8 @@ from ultralink_data.stage.outcome import BuildingStage, Row, RowOutcome, StageMa
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
+
+_KEPT = "rows and replies so far are stored"
 
 
 class ModelAccess(NamedTuple):
@@ -105,18 +107,20 @@ def run_stage(
     counts = Usage() if access.usage is None else access.usage
     with (
         ReplyCache(access.runs / "llm_cache" / "replies.sqlite") as cache,
-        display.asking(stage.name, total, counts, endpoint.max_cost) as shown,
+        display.work(
+            stage.name, total, usage=counts, max_cost=endpoint.max_cost, kept=_KEPT
+        ) as meter,
     ):
         client = (
-            BatchClient(endpoint, cache, counts, on_status=shown.status, on_left_out=shown.warn)
+            BatchClient(endpoint, cache, counts, on_status=meter.status, on_left_out=display.warn)
             if endpoint.batch
-            else Client(endpoint, cache, counts, on_left_out=shown.warn)
+            else Client(endpoint, cache, counts, on_left_out=display.warn)
         )
 
         async def drive() -> StageManifest:
             async with client:
                 if not endpoint.batch:  # the next run can wait for a batch too
-                    _finish_on_interrupt(client, shown)
+                    _finish_on_interrupt(client, display)
                 return await run_asking(
                     asked.rows,
                     lambda row: work(row, client),
@@ -125,7 +129,7 @@ def run_stage(
                     concurrency=endpoint.concurrency,
                     price=endpoint.cost,
                     left_out=lambda: client.left_out,
-                    advance=shown.advance,
+                    advance=meter.moved,
                     replace=replace,
                 )
 
@@ -139,7 +143,7 @@ class _InterruptedError(BenchError):
     """A person pressed Ctrl-C."""
 
 
-def _finish_on_interrupt(client: Client, shown: AskingDisplay) -> None:
+def _finish_on_interrupt(client: Client, display: Display) -> None:
     """Let the first Ctrl-C wait for the requests in flight, which are paid for; not the next."""
     if threading.current_thread() is not threading.main_thread():
         return  # signals arrive only there
@@ -148,6 +152,6 @@ def _finish_on_interrupt(client: Client, shown: AskingDisplay) -> None:
     def stop() -> None:
         loop.remove_signal_handler(signal.SIGINT)
         client.stop(_InterruptedError("interrupted", hint="the same command goes on"))
-        shown.say("\nwaiting for the requests in flight; Ctrl-C again drops them")
+        display.say("\nwaiting for the requests in flight; Ctrl-C again drops them")
 
     loop.add_signal_handler(signal.SIGINT, stop)

@@ -13,7 +13,6 @@ import msgspec
 
 from harness.building.asking_stage import ModelAccess
 from harness.building.benchmark_items import benchmark_items
-from harness.building.display import QUIET, Display
 from harness.building.extract_stage import extract_stage, is_incomplete
 from harness.building.filter_stage import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish, require_own
@@ -21,6 +20,7 @@ from harness.building.ground_stage import ground_stage
 from harness.building.recipe import FILTERED, Articles, FilterStep, Recipe
 from harness.building.sources_stage import is_cut, sources_stage
 from harness.building.translate_stage import translate_stage
+from harness.progress.display import QUIET, Display
 from ultralink_data.checking.check_report import CheckReport
 from ultralink_data.errors import DataError
 from ultralink_data.llm.client import Usage

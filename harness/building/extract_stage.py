@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
+from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.drive import run_batches, run_computing
@@ -53,13 +53,13 @@ def extract_stage(
         inputs=_hashes(source, display),
         code_version=source_hash("ultralink_data.wiki.articles"),
     )
-    with display.counting("extract", "pages") as advance:
+    with display.work("extract", unit="pages", kept=ROWS_KEPT) as meter:
         run = partial(
             run_computing if index is None else run_batches,
             out=out,
             stage=stage,
             processes=processes,
-            advance=advance,
+            advance=meter.moved,
             replace=replace,
         )
         if index is None:
@@ -88,8 +88,8 @@ def is_incomplete(manifest: StageManifest) -> bool:
 
 def _hashes(source: PageSource, display: Display) -> tuple[str, ...]:
     size = sum(file.stat().st_size for file in source.files)
-    with display.reading("reading", size) as advance:
-        return tuple(sha256(file, advance) for file in source.files)
+    with display.work("reading", size, unit="bytes") as meter:
+        return tuple(sha256(file, meter.add) for file in source.files)
 
 
 def _warn(

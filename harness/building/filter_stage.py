@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
-from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
+from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
     JudgedRow,
@@ -96,13 +96,13 @@ def judge_stage(
     verdicts = verdicts_path(out)
     if not config.model:
         asked.total()
-        with display.counting("culture", "rows") as advance:
+        with display.work("culture", kept=ROWS_KEPT) as meter:
             return run_computing(
                 asked.rows(),
                 _by_keywords,
                 verdicts,
                 asked.stage(None),
-                advance=advance,
+                advance=meter.moved,
                 replace=replace,
             )
     if access is None:

@@ -5,7 +5,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,16 +13,15 @@ import msgspec
 from harness.building.assemble import assemble
 from harness.building.benchmark_items import benchmark_items
 from harness.building.check_stage import check_dataset, drop
-from harness.building.display import QUIET, Display
 from harness.building.prune_stage import prune_dataset
 from harness.building.recipe import CheckStep, Recipe
 from harness.engine.source_hash import source_hash
+from harness.progress.display import QUIET, Display
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.checking.check_report import CheckReport, encode, read_report
 from ultralink_data.errors import ConfigError, DataError
-from ultralink_data.stage.outcome import Advance
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 
@@ -79,8 +78,8 @@ def finish(
         prune_dataset(whole, pruned, keep=step.keep, seed=step.seed, by=step.by, replace=True)
         whole = pruned
     if recipe.check is not None:
-        with display.counting("check", "rows") as advance:
-            report = _check(recipe.check, whole, out, benchmarks, recipe.processes, advance)
+        with display.work("check") as meter:
+            report = _check(recipe.check, whole, out, benchmarks, recipe.processes, meter.moved)
         manifest = drop(whole, report, final, recipe.check.drop, replace=True)
     else:
         with atomic.new_directory(final) as folder:
@@ -119,7 +118,7 @@ def _check(
     out: Path,
     benchmarks: Path | None,
     processes: int,
-    advance: Advance,
+    advance: Callable[[int], None],
 ) -> CheckReport:
     report = check_dataset(
         source,
@@ -127,7 +126,7 @@ def _check(
         against=step.against,
         benchmarks=benchmarks,
         processes=processes,
-        advance=lambda rows: advance(rows, 0),
+        advance=advance,
     )
     atomic.write_bytes(out / REPORT, encode(report))
     tables = "\n".join(map(to_markdown, check_tables(report)))

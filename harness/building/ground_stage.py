@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
-from harness.building.display import QUIET, Display
+from harness.progress.display import QUIET, Display
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page, Passage
 from ultralink_data.grounding.ground import ground, prompts

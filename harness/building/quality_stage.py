@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, run_stage
-from harness.building.display import QUIET, Display
+from harness.progress.display import QUIET, Display
 from tasks.benchmarks.mgsm import BENCHMARK as MGSM
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError

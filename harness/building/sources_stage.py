@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from harness.building.display import QUIET, Display
 from harness.engine.source_hash import source_hash
+from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data import sources
 from ultralink_data.sources.reading import CUT, read
 from ultralink_data.stage.drive import run_computing
@@ -27,13 +27,13 @@ def sources_stage(
         inputs=(sha256(path),),
         code_version=source_hash("ultralink_data.sources"),
     )
-    with display.counting(f"convert {source}", "rows") as advance:
+    with display.work(f"convert {source}", kept=ROWS_KEPT) as meter:
         manifest = run_computing(
             read(path, found),
             partial(sources.convert, source=source),
             out,
             stage,
-            advance=advance,
+            advance=meter.moved,
             replace=replace,
         )
     if is_cut(manifest):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
-from harness.building.display import QUIET, Display
+from harness.progress.display import QUIET, Display
 from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError

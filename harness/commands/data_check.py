@@ -6,6 +6,7 @@ from pathlib import Path
 from harness import show
 from harness.building.check_stage import REJECTED, check_dataset, check_drop, drop
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.progress.terminal import TERMINAL
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
@@ -39,14 +40,14 @@ def check_command(arguments: argparse.Namespace) -> int:
         _check_out(out)
     if arguments.drop_to is not None:
         check_drop(arguments.drop_to, arguments.drop)
-    with show.counting("check", "rows") as advance:
+    with TERMINAL.work("check") as meter:
         report = check_dataset(
             arguments.dataset,
             config,
             against=arguments.against,
             benchmarks=arguments.benchmarks,
             processes=arguments.processes,
-            advance=lambda rows: advance(rows, 0),
+            advance=meter.moved,
         )
     tables = check_tables(report)
     show.print_tables(tables)

@@ -7,8 +7,8 @@ import msgspec
 
 from harness import show
 from harness.building.filter_stage import filter_stage, verdicts_path
-from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
+from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError

@@ -4,8 +4,8 @@ import argparse
 
 from harness import show
 from harness.building.ground_stage import ground_stage
-from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access, asking
+from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.grounding.ground_config import GroundConfig

@@ -8,8 +8,8 @@ import msgspec
 from harness import show
 from harness.building.quality_stage import mgsm_tasks, quality_stage, round_trip_tasks
 from harness.commands.data_translate import translate_config
-from harness.commands.terminal import TERMINAL
 from harness.options.endpoint_options import access
+from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from leaderboard.table import Table, text_table
 from ultralink_data.atomic import write_bytes

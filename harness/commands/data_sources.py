@@ -4,7 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.sources_stage import is_cut, sources_stage
-from harness.commands.terminal import TERMINAL
+from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths

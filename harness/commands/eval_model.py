@@ -15,6 +15,7 @@ from harness.engine.stages import EvalStageConfig
 from harness.experiment.nodes import external_model, problems_hash
 from harness.experiment.report import RunContext, make_record
 from harness.options import endpoint_options
+from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
@@ -49,11 +50,11 @@ def evaluate(arguments: argparse.Namespace) -> int:
     )
     secrets = () if config.served is None else (config.served.endpoint().key_variable,)
     err = show.console(error=True)
-    graph = Graph([node], store, show.warn)
+    graph = Graph([node], store, TERMINAL.warn)
     with Pool(1, store, worker_environment(None, secrets)) as pool:
         missing = graph.look_up([NODE])
         err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
-        show.make(graph, missing, pool)
+        graph.make_missing(missing, pool, TERMINAL)
     made = graph.made[NODE]
     name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
     out = arguments.out or store.root / "reports" / f"eval-{name}"

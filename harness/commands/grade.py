@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness import show
 from harness.commands.rejected_rows import keep_apart, rejected_path
+from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, text_table
 from tasks.benchmarks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
 from tasks.grading.humaneval_samples import (
@@ -83,12 +84,8 @@ def _run(
     rows: Sequence[SampleRow],
     arguments: argparse.Namespace,
 ) -> list[ProgramResult]:
-    """Run all rows with a bar on a terminal."""
-    from rich.progress import Progress
-
-    console = show.console(error=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        line = bar.add_task("programs", total=len(rows))
+    """Run all rows, and show how far that is."""
+    with TERMINAL.work("grade", len(rows), unit="programs") as meter:
         return run_samples(
             benchmark,
             problems,
@@ -96,7 +93,7 @@ def _run(
             chat=arguments.protocol == "instruct",
             timeout=arguments.timeout,
             workers=arguments.workers or workers(),
-            on_done=lambda done: bar.update(line, completed=done),
+            on_done=meter.moved,
         )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from harness import show
 from harness.options import endpoint_options
+from harness.progress.terminal import TERMINAL
 from leaderboard.table import MARK, Table, text_table
 from tasks.benchmarks import omgeval as benchmark
 from tasks.judging.judge import PROTOCOLS, JudgeVerdict, Pair, Protocol, Result
@@ -207,26 +208,19 @@ def _judge(
     protocol: Protocol,
     structured: bool | None,
 ) -> JudgedPairs:
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    console = show.console(error=True)
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        line = bar.add_task("judging", total=len(listed))
-
-        def on_done(done: int, usage: Usage) -> None:
-            bar.update(line, completed=done, description=f"judging (spent {usage.cost:.2f})")
-
+    usage, kept = Usage(), "replies so far are stored"
+    with TERMINAL.work(
+        "judge", len(listed), unit="comparisons", usage=usage, max_cost=endpoint.max_cost, kept=kept
+    ) as meter:
         return judge(
             endpoint,
             cache,
             listed,
             protocol,
             structured=structured,
-            on_done=on_done,
-            on_left_out=show.warn,
+            usage=usage,
+            on_done=meter.moved,
+            on_left_out=TERMINAL.warn,
         )
 
 

@@ -21,6 +21,7 @@ from harness.experiment.differing import differing
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
 from harness.options.settings import apply_settings
+from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
 from ultralink_data import languages as known_languages
 from ultralink_data.errors import ConfigError
@@ -43,12 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     store = Store(arguments.runs)
-    graph = Graph(experiment.nodes(), store, show.warn)
+    graph = Graph(experiment.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
-        show.make(graph, experiment.source_names(), pool)
+        graph.make_missing(experiment.source_names(), pool, TERMINAL)
         _require_rows(graph, experiment)
-        show.make(graph, experiment.data_names(), pool)
-        experiment = differing(experiment, graph.made, show.warn)
+        graph.make_missing(experiment.data_names(), pool, TERMINAL)
+        experiment = differing(experiment, graph.made, TERMINAL.warn)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
         seconds = expected_seconds(experiment, missing, store)
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         if missing:
             # It brings scipy along, and this process has nothing to do but wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
-        show.make(graph, experiment.run_names(), pool)
+        graph.make_missing(experiment.run_names(), pool, TERMINAL)
     from harness.experiment.report import write_experiment
     from leaderboard.report_tables import report_tables
 

@@ -3,6 +3,7 @@
 import argparse
 
 from harness import show
+from harness.progress.terminal import TERMINAL
 from tasks.fetch import BASE_URL, missing, sources
 from tasks.fetch import fetch as download
 from tasks.files import cache_folder
@@ -15,8 +16,6 @@ def fetch(arguments: argparse.Namespace) -> int:
         ConfigError: an unknown benchmark, or another file stands in the way.
         PrerequisiteError, DataError: a file cannot be had, or is not the pinned one.
     """
-    from rich.progress import Progress
-
     known = sources()
     names = arguments.names or list(known)
     folder = arguments.to or cache_folder()
@@ -25,13 +24,12 @@ def fetch(arguments: argparse.Namespace) -> int:
     size = sum(file.bytes for _, file in files)
     total = sum(len(known[name].files) for name in names)
     err.print(f"{total - len(files)} of {total} files are there; {size / 1e6:.1f} MB to download")
-    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        line = bar.add_task("download", total=size)
+    with TERMINAL.work("download", size, unit="bytes", kept="whole files are kept") as meter:
         download(
             files,
             folder,
             base_url=arguments.mirror or BASE_URL,
-            on_done=lambda file: bar.update(line, advance=file.bytes),
+            on_done=lambda file: meter.add(file.bytes),
         )
     kept = [folder / file.name.split("/")[0] for name in names for file in known[name].files]
     show.print_paths(list(dict.fromkeys(kept)))

@@ -13,6 +13,7 @@ from harness.engine.pool import Pool
 from harness.engine.stages import ImportConfig, PackConfig
 from harness.experiment.nodes import external_model
 from harness.options.settings import apply_settings
+from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import Packed
 from train.plan import Plan, plan
@@ -29,14 +30,14 @@ def train(arguments: argparse.Namespace) -> int:
     config = _config(arguments.settings)
     store = Store(arguments.runs)
     nodes = _nodes(arguments, config)
-    graph = Graph(nodes, store, show.warn)
+    graph = Graph(nodes, store, TERMINAL.warn)
     with Pool(1, store, worker_environment(config.threads)) as pool:
-        show.make(graph, ["data", "pack"], pool)
+        graph.make_missing(["data", "pack"], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
         show.print_tables([plan_table(arguments.dataset, plan(packed, config, arguments.seed))])
         if arguments.plan:
             return 0
-        show.make(graph, ["train"], pool)
+        graph.make_missing(["train"], pool, TERMINAL)
     made = graph.made["train"]
     with atomic.new_directory(arguments.out) as folder:
         for file in made.marker.files:

@@ -8,6 +8,8 @@ import msgspec
 from harness.engine.artefact_store import DamagedArtefact, Marker, Store
 from harness.engine.jobs import Artefact, Job
 from harness.engine.pool import OnProgress, Pool
+from harness.engine.worker import Progressed
+from harness.progress.display import QUIET, Display
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,26 @@ class Graph:
             if name not in self.made and not (ready and self._take(node)):
                 missing.append(name)
         return missing
+
+    def make_missing(self, names: Iterable[str], pool: Pool, display: Display = QUIET) -> None:
+        """Make what is missing of these nodes, and show how far that is.
+
+        Raises:
+            BenchError: the first error of a stage.
+        """
+        missing = self.look_up(names)
+        if not missing:
+            return
+        kept = "they are kept, and a training goes on from its last checkpoint"
+        with display.jobs(len(missing), kept=kept) as meter:
+
+            def on_progress(event: Progressed) -> None:
+                meter.progressed(event.name, event.what, event.done, event.total)
+
+            def on_made(name: str, made: Made) -> None:
+                meter.finished(name, made.marker.circumstances.wall_seconds)
+
+            self.run(missing, pool, on_progress, on_made)
 
     def run(
         self,

@@ -103,20 +103,21 @@ def judge(
     protocol: Protocol,
     *,
     structured: bool | None = False,
-    on_done: Callable[[int, Usage], None] = lambda done, usage: None,
+    usage: Usage | None = None,
+    on_done: Callable[[int], None] = lambda done: None,
     on_left_out: Callable[[str], None] = lambda text: None,
 ) -> JudgedPairs:
     """Judge all comparisons.
 
     With `structured` None, one comparison is sent with a schema first to find out whether the
-    endpoint follows it, and the finding is stored. If judging ends early, requests in flight are
-    awaited and their replies stored.
+    endpoint follows it, and the finding is stored. Requests and their cost are counted into
+    `usage`. If judging ends early, requests in flight are awaited and their replies stored.
 
     Raises:
         EndpointError: the endpoint refuses every request, or never answers.
         BudgetError: the next request could exceed the budget.
     """
-    client = Client(endpoint, cache, on_left_out=on_left_out)
+    client = Client(endpoint, cache, usage, on_left_out=on_left_out)
     return asyncio.run(_judge(client, cache, listed, protocol, structured, on_done))
 
 
@@ -126,7 +127,7 @@ async def _judge(
     listed: Sequence[PairComparison],
     protocol: Protocol,
     structured: bool | None,
-    on_done: Callable[[int, Usage], None],
+    on_done: Callable[[int], None],
 ) -> JudgedPairs:
     found: dict[int, JudgeVerdict] = {}
     failed_in_a_row = 0
@@ -144,7 +145,7 @@ async def _judge(
                 f"{failed_in_a_row} requests failed in a row: {verdict.detail}",
                 hint="fix the endpoint and run again; replies so far are stored",
             )
-        on_done(len(found), client.usage)
+        on_done(len(found))
 
     async with client:
         by_schema = (

@@ -9,9 +9,9 @@ import pytest
 from scripted_model import Model
 
 from harness.building.asking_stage import ModelAccess
-from harness.building.display import AskingDisplay, Display
 from harness.building.ground_stage import ground_stage
 from harness.engine.source_hash import ROOT
+from harness.progress.display import Display, Meter
 from tests.harness.commands.test_data_ground import reply, write_pages
 from tests.llm_server import refusing, serving
 from ultralink_data.errors import DataError
@@ -44,7 +44,7 @@ def test_no_module_of_building_draws_or_prints(path):
     assert not [name for name in used if name.split(".")[0] == "rich" or "commands" in name]
 
 
-class Heard(Display, AskingDisplay):
+class Heard(Display, Meter):
     """A display that keeps what it is told."""
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class Heard(Display, AskingDisplay):
         self.warned: list[str] = []
 
     @contextmanager
-    def asking(self, stage, total, usage, max_cost):
-        self.stages.append((stage, total))
+    def work(self, name, total=None, **_):
+        self.stages.append((name, total))
         yield self
 
-    def advance(self, done, still_open):
+    def moved(self, done, still_open=0):
         self.done.append(done)
 
     def warn(self, text):

@@ -1,0 +1,120 @@
+"""How far a piece of work is, in words: what is done, how fast, the time left, the cost."""
+
+from ultralink_data.llm.request import Usage
+
+
+def span(seconds: float) -> str:
+    """A span of time as a person reads it: 45 s, 12 min, 3 h 05 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+class Tempo:
+    """Work of `total` units (None: unknown) that began at `now`; times are in seconds.
+
+    Rate and time left count units of this run only: those that a run before did took no time now.
+    `total` and `status` may be set while it runs.
+    """
+
+    def __init__(
+        self,
+        total: int | None,
+        now: float,
+        *,
+        unit: str = "rows",
+        usage: Usage | None = None,
+        max_cost: float | None = None,
+    ) -> None:
+        self.total = total
+        self.done = self.still_open = 0
+        self.status = ""
+        self._unit = unit
+        self._usage = usage
+        self._before = 0 if usage is None else usage.requests
+        self._max_cost = max_cost
+        self._started = now
+        self._first: int | None = None
+
+    def moved(self, done: int, still_open: int = 0) -> None:
+        """Take in how many units are done, and how many stay open."""
+        if self._first is None:
+            self._first = done
+        self.done, self.still_open = done, still_open
+
+    def add(self, count: int) -> None:
+        """Take in that so many more are done; they count into the rate."""
+        if self._first is None:
+            self._first = self.done
+        self.done += count
+
+    def left(self, now: float) -> float | None:
+        """Seconds until all is done, at the rate of this run; None: not known yet."""
+        made = self._made()
+        if self.total is None or made <= 0:
+            return None
+        waiting = max(self.total - self.done - self.still_open, 0)
+        return self._elapsed(now) * waiting / made
+
+    def count(self) -> str:
+        """What is done, of what: `812 of 1,000 rows`, `12.3 of 45.0 MB`."""
+        if self._unit == "bytes":
+            total = "" if self.total is None else f" of {self.total / 1e6:,.1f}"
+            return f"{self.done / 1e6:,.1f}{total} MB"
+        total = "" if self.total is None else f" of {self.total:,}"
+        return f"{self.done:,}{total} {self._unit}".rstrip()
+
+    def text(self, now: float, room: int | None = None) -> str:
+        """Everything there is to say, without the work's name.
+
+        Where `room` characters do not hold it, the least important parts go first: the rate, the
+        status, what stays open, the spend, the time left.
+        """
+        left = self.left(now)
+        limit = "" if self._max_cost is None else f" of {self._max_cost:g}"
+        usage = self._usage
+        parts = [
+            self.count(),
+            self._rate(now),
+            "" if left is None else f"{span(left)} left",
+            "" if usage is None else f"spent {usage.cost + usage.lost:.2f}{limit}",
+            f"{self.still_open:,} open" if self.still_open else "",
+            self.status,
+        ]
+        for place in (1, 5, 4, 3, 2):
+            if room is None or len(_joined(parts)) <= room:
+                break
+            parts[place] = ""
+        return _joined(parts)
+
+    def line(self, name: str, now: float) -> str:
+        """All of it on one line, as it stands in a log."""
+        return f"{name}: {self.text(now)}"
+
+    def ended(self, name: str, now: float) -> str:
+        """The last line of the work: what was done in which time, and the spend."""
+        usage = self._usage
+        spent = "" if usage is None else f", spent {usage.cost + usage.lost:.2f}"
+        return f"{name}: {self.count()} in {span(self._elapsed(now))}{spent}"
+
+    def _rate(self, now: float) -> str:
+        made, elapsed = self._made(), self._elapsed(now)
+        if self._usage is not None:
+            return f"{60 * (self._usage.requests - self._before) / elapsed:,.0f} requests/min"
+        if made <= 0 or not self._unit:
+            return ""
+        if self._unit == "bytes":
+            return f"{made / elapsed / 1e6:,.1f} MB/s"
+        rate = made / elapsed
+        return f"{rate:,.0f} {self._unit}/s" if rate >= 2 else f"{60 * rate:,.0f} {self._unit}/min"
+
+    def _made(self) -> int:
+        return self.done - (self._first or 0)
+
+    def _elapsed(self, now: float) -> float:
+        return max(now - self._started, 1e-9)
+
+
+def _joined(parts: list[str]) -> str:
+    return ", ".join(part for part in parts if part)

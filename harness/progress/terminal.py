@@ -1,0 +1,238 @@
+"""Progress as a person sees it: bars on a terminal; in a log, a line a minute.
+
+The one place that draws. All bars of a process stand on one board; what is said while it is drawn
+goes above it.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from harness import show
+from harness.progress.display import Display, JobsMeter, Meter
+from harness.progress.tempo import Tempo
+from ultralink_data.llm.request import Usage
+
+_LINE_EVERY: Final = 60.0
+"""Seconds between lines about one piece of work where nothing can be drawn."""
+_DRAW_EVERY: Final = 0.1
+"""Seconds between changes of one bar."""
+_WIDE: Final = 100
+"""Columns from which on a bar is long."""
+_CLOCK_WIDTH: Final = 7
+"""Columns of the time elapsed, `0:12:34`."""
+
+Clock = Callable[[], float]
+
+
+class Terminal(Display):
+    """Standard error: a terminal gets bars, a pipe or a file lines; `clock` gives seconds."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._board: _Board | None = None
+
+    def warn(self, text: str) -> None:
+        """A line that begins `warning: `."""
+        self.say(f"warning: {text}")
+
+    def say(self, text: str) -> None:
+        """A line, above the bars where some are drawn."""
+        if self._board is not None:
+            self._board.console.print(text, soft_wrap=True)
+        else:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
+
+    @contextmanager
+    def work(
+        self,
+        name: str,
+        total: int | None = None,
+        *,
+        unit: str = "rows",
+        usage: Usage | None = None,
+        max_cost: float | None = None,
+        kept: str = "",
+    ) -> Iterator[Meter]:
+        """A bar; in a log a line a minute, and after those one that says how it ended."""
+        tempo = Tempo(total, self._clock(), unit=unit, usage=usage, max_cost=max_cost)
+        with self._drawing(lambda: tempo.line(name, self._clock()), kept):
+            line = self.line(name, tempo)
+            yield _Work(tempo, line)
+            line.end()
+            if line.spoke:
+                self.say(tempo.ended(name, self._clock()))
+
+    @contextmanager
+    def jobs(self, total: int, *, kept: str = "") -> Iterator[JobsMeter]:
+        """A bar over all artefacts and one for each job; in a log a line an artefact made."""
+        tempo = Tempo(total, self._clock(), unit="artefacts")
+        with self._drawing(lambda: f"{tempo.count()} made", kept):
+            yield _Jobs(self, tempo, self.line("all", tempo) if self._board else None)
+
+    def line(self, name: str, tempo: Tempo) -> "_Line":
+        """Where this work is shown from now on."""
+        if self._board is not None:
+            return _Bar(self._board, name, tempo, self._clock)
+        return _LogLine(self.say, name, tempo, self._clock)
+
+    def start(self) -> float:
+        """When something begins."""
+        return self._clock()
+
+    @contextmanager
+    def _drawing(self, standing: Callable[[], str], kept: str) -> Iterator[None]:
+        """A board while the block runs, where it can be drawn; an interrupt says what is kept."""
+        try:
+            if self._board is not None or not _can_draw():
+                yield
+            else:
+                self._board = _Board()
+                try:
+                    with self._board.progress:
+                        yield
+                finally:
+                    self._board = None
+        except KeyboardInterrupt:
+            self.say(f"\n{standing()}; {kept}" if kept else f"\n{standing()}")
+            raise
+
+
+def _can_draw() -> bool:
+    """Whether standard error is a terminal whose cursor moves; a log that has colours is none."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
+class _Line(Protocol):
+    """Shows how far one piece of work is; `spoke` once it said so in a log."""
+
+    spoke: bool
+
+    def show(self) -> None:
+        """Show it as it stands now, unless that was just done."""
+
+    def end(self) -> None:
+        """Take the work away: it is done."""
+
+
+class _Work(Meter):
+    """One piece of work on one line."""
+
+    def __init__(self, tempo: Tempo, line: _Line) -> None:
+        self._tempo = tempo
+        self._line = line
+
+    def moved(self, done: int, still_open: int = 0) -> None:
+        self._tempo.moved(done, still_open)
+        self._line.show()
+
+    def add(self, count: int) -> None:
+        self._tempo.add(count)
+        self._line.show()
+
+    def status(self, text: str) -> None:
+        self._tempo.status = text
+        self._line.show()
+
+
+class _Jobs(JobsMeter):
+    """A line for each job in progress, and one over all where bars are drawn."""
+
+    def __init__(self, terminal: Terminal, all_jobs: Tempo, line: _Line | None) -> None:
+        self._terminal = terminal
+        self._all = all_jobs
+        self._line = line
+        self._begun: dict[str, tuple[Tempo, _Line]] = {}
+
+    def progressed(self, name: str, what: str, done: int, total: int) -> None:
+        if name not in self._begun:
+            tempo = Tempo(None, self._terminal.start(), unit="")
+            self._begun[name] = tempo, self._terminal.line(f"  {name}", tempo)
+        tempo, line = self._begun[name]
+        tempo.total, tempo.status = total or None, what
+        tempo.moved(done)
+        line.show()
+
+    def finished(self, name: str, seconds: float) -> None:
+        if name in self._begun:
+            self._begun.pop(name)[1].end()
+        self._all.add(1)
+        if self._line is not None:
+            self._line.show()
+        self._terminal.say(f"[{self._all.done}/{self._all.total}] {name} ({seconds:.0f} s)")
+
+
+class _Board:
+    """What is drawn on a terminal: a row for each piece of work."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.console = show.console(error=True)
+        self._bar = 24 if self.console.width >= _WIDE else 10
+        self.progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=self._bar),
+            TextColumn("{task.fields[said]}", markup=False),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+
+    def room(self) -> int:
+        """Columns that are left for words."""
+        longest = max(len(task.description) for task in self.progress.tasks)
+        return self.console.width - longest - self._bar - _CLOCK_WIDTH - 3
+
+
+class _Bar:
+    """A row of the board."""
+
+    spoke = False
+
+    def __init__(self, board: _Board, name: str, tempo: Tempo, clock: Clock) -> None:
+        self._board = board
+        self._tempo = tempo
+        self._clock = clock
+        self._drawn = -_DRAW_EVERY
+        self._row = board.progress.add_task(name, total=tempo.total, said="")
+
+    def show(self) -> None:
+        now = self._clock()
+        if now - self._drawn < _DRAW_EVERY:
+            return
+        self._drawn = now
+        said = self._tempo.text(now, self._board.room())
+        done, total = self._tempo.done, self._tempo.total
+        self._board.progress.update(self._row, completed=done, total=total, said=said)
+
+    def end(self) -> None:
+        self._board.progress.remove_task(self._row)
+
+
+class _LogLine:
+    """A line a minute in a log."""
+
+    def __init__(self, say: Callable[[str], None], name: str, tempo: Tempo, clock: Clock) -> None:
+        self._say = say
+        self._name = name.strip()
+        self._tempo = tempo
+        self._clock = clock
+        self._said = clock()
+        self.spoke = False
+
+    def show(self) -> None:
+        now = self._clock()
+        if now - self._said >= _LINE_EVERY:
+            self._said, self.spoke = now, True
+            self._say(self._tempo.line(self._name, now))
+
+    def end(self) -> None:
+        """Nothing to take away."""
+
+
+TERMINAL = Terminal()

@@ -1,0 +1,183 @@
+"""What a person sees of progress: on a terminal, in a log, after Ctrl-C; and who may draw."""
+
+import ast
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+
+from harness.engine.source_hash import ROOMS, ROOT
+from harness.progress.terminal import Terminal
+from ultralink_data.llm.client import Usage
+
+OWNER = ROOT / "harness/progress/terminal.py"
+
+
+class Clock:
+    """Time that a test moves on, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def drawers(source: str) -> set[str]:
+    """What a module uses that draws progress: modules imported, names of their classes called."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import():
+                found |= {alias.name for alias in node.names}
+            case ast.ImportFrom(module=str(module)):
+                found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+            case ast.Call(func=ast.Attribute(attr="status", value=value)):
+                found |= {"rich.status"} if "console" in ast.unparse(value) else set()
+    wrong = ("rich.progress", "rich.live", "rich.status", "rich.spinner", "tqdm")
+    return {name for name in found if name.startswith(wrong)}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from rich.progress import Progress",
+        "def f():\n    from rich import progress\n    progress.Progress()",
+        "import rich.live",
+        "from tqdm import tqdm",
+        "show.console().status('working')",
+    ],
+)
+def test_the_search_for_drawing_finds_it(source):
+    assert drawers(source)
+
+
+def test_one_module_draws_progress():
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    assert {path for path in files if drawers(path.read_text("utf-8"))} == {OWNER}
+
+
+def test_a_log_gets_a_line_a_minute_and_one_at_the_end(capsys):
+    clock = Clock()
+    with Terminal(clock).work("ground", 1000) as meter:
+        meter.moved(0)
+        for _ in range(10):
+            clock.now += 15
+            meter.moved(int(clock.now - 1000))
+    assert capsys.readouterr().err.splitlines() == [
+        "ground: 60 of 1,000 rows, 60 rows/min, 16 min left",
+        "ground: 120 of 1,000 rows, 60 rows/min, 15 min left",
+        "ground: 150 of 1,000 rows in 2 min",
+    ]
+
+
+def test_short_work_says_nothing_in_a_log(capsys):
+    with Terminal().work("check") as meter:
+        for done in range(1000):
+            meter.moved(done)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_log_names_each_artefact_made_and_where_long_jobs_are(capsys):
+    clock = Clock()
+    with Terminal(clock).jobs(2) as meter:
+        meter.progressed("train/a", "loss 2.50", 0, 100)
+        clock.now += 61
+        meter.progressed("train/a", "loss 1.25", 50, 100)
+        clock.now += 59
+        meter.progressed("train/a", "loss 1.20", 99, 100)
+        meter.finished("train/a", 120.4)
+        meter.finished("eval/a", 3)
+    assert capsys.readouterr().err.splitlines() == [
+        "train/a: 50 of 100, 61 s left, loss 1.25",
+        "[1/2] train/a (120 s)",
+        "[2/2] eval/a (3 s)",
+    ]
+
+
+def interrupt(work, tell):
+    with work as meter:
+        tell(meter)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_says_what_is_kept(capsys):
+    terminal = Terminal(Clock())
+    work = terminal.work("ground", 9, usage=Usage(), kept="rows so far are stored")
+    with pytest.raises(KeyboardInterrupt):
+        interrupt(work, lambda meter: meter.moved(4))
+    with pytest.raises(KeyboardInterrupt):
+        interrupt(terminal.jobs(5, kept="they are kept"), lambda meter: meter.finished("a", 1))
+    lines = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert lines == [
+        "ground: 4 of 9 rows, 0 requests/min, spent 0.00; rows so far are stored",
+        "[1/5] a (1 s)",
+        "1 of 5 artefacts made; they are kept",
+    ]
+
+
+DRAWN = """
+import time
+from harness.progress.terminal import TERMINAL
+from ultralink_data.llm.request import Usage
+usage = Usage()
+with TERMINAL.work("ground", 1000, usage=usage, max_cost=8) as meter:
+    for done in (0, 400, 812):
+        time.sleep(0.15)
+        usage.requests, usage.cost = 2 * done, done / 1000
+        meter.moved(done)
+    TERMINAL.warn("the model does not take [seed]")
+    time.sleep(0.3)
+with TERMINAL.jobs(2) as jobs:
+    jobs.progressed("train/prune=1_8/seed-0", "loss 2.50", 0, 160)
+    time.sleep(0.15)
+    jobs.progressed("train/prune=1_8/seed-0", "loss 1.25", 80, 160)
+    time.sleep(0.3)
+    jobs.finished("train/prune=1_8/seed-0", 12)
+"""
+
+
+def on_terminal(columns: int) -> str:
+    """What the script writes to a terminal this wide."""
+    leader, follower = pty.openpty()
+    environment = os.environ | {"COLUMNS": str(columns), "LINES": "24", "TERM": "xterm"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", DRAWN], cwd=ROOT, env=environment, stdout=follower, stderr=follower
+    )
+    os.close(follower)
+    data = b""
+    try:
+        while part := os.read(leader, 65536):
+            data += part
+    except OSError:  # the other side closed it
+        pass
+    os.close(leader)
+    assert process.wait() == 0
+    return data.decode()
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_terminal_gets_bars_that_fit_and_lines_above_them(columns):
+    drawn = on_terminal(columns)
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawn).replace("\r", "\n").splitlines()
+    (bar,) = {line[:7] for line in lines if "812 of 1,000 rows" in line}
+    assert bar == "ground "
+    last = next(line for line in reversed(lines) if "812 of 1,000 rows" in line)
+    assert "left, spent 0.81 of 8" in last
+    assert ("requests/min" in last) == (columns == 120)
+    assert "warning: the model does not take [seed]" in lines
+    assert any("train/prune=1_8/seed-0" in x and "80 of 160" in x for x in lines)
+    assert "[1/2] train/prune=1_8/seed-0 (12 s)" in lines
+    assert max(map(len, lines)) <= columns
+    assert "…" not in drawn
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_a_log(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    with Terminal().work("check", 3) as meter:
+        meter.moved(1)
+    assert capsys.readouterr().err == ""
