@@ -69,6 +69,7 @@ class Pool:
             while waiting and failure is None and (free := self._free()):
                 name = next(iter(waiting))
                 free.begin(name, waiting.pop(name), self._store)
+                on_progress(worker.Progressed(name=name, what="", done=0, total=0))
             if not any(running.job for running in self._workers):
                 break
             source, event = self._events.get()

@@ -15,7 +15,7 @@ class Tempo:
     """Work of `total` units (None: unknown) that began at `now`; times are in seconds.
 
     Rate and time left count units of this run only: those that a run before did took no time now.
-    `total` and `status` may be set while it runs.
+    Units too unlike for either are not `even`. `total` and `status` may be set at any time.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Tempo:
         unit: str = "rows",
         usage: Usage | None = None,
         max_cost: float | None = None,
+        even: bool = True,
     ) -> None:
         self.total = total
         self.done = self.still_open = 0
@@ -34,6 +35,7 @@ class Tempo:
         self._usage = usage
         self._before = 0 if usage is None else usage.requests
         self._max_cost = max_cost
+        self._even = even
         self._started = now
         self._first: int | None = None
 
@@ -50,20 +52,21 @@ class Tempo:
         self.done += count
 
     def left(self, now: float) -> float | None:
-        """Seconds until all is done, at the rate of this run; None: not known yet."""
+        """Seconds until all is done, at the rate of this run; None: not known, or all is done."""
         made = self._made()
-        if self.total is None or made <= 0:
+        if self.total is None or made <= 0 or not self._even:
             return None
-        waiting = max(self.total - self.done - self.still_open, 0)
-        return self._elapsed(now) * waiting / made
+        waiting = self.total - self.done - self.still_open
+        return self._elapsed(now) * waiting / made if waiting > 0 else None
 
     def count(self) -> str:
         """What is done, of what: `812 of 1,000 rows`, `12.3 of 45.0 MB`."""
         if self._unit == "bytes":
             total = "" if self.total is None else f" of {self.total / 1e6:,.1f}"
             return f"{self.done / 1e6:,.1f}{total} MB"
-        total = "" if self.total is None else f" of {self.total:,}"
-        return f"{self.done:,}{total} {self._unit}".rstrip()
+        if self.total is None:
+            return f"{self.done:,} {self._unit}" if self._unit else ""
+        return f"{self.done:,} of {self.total:,} {self._unit}".rstrip()
 
     def text(self, now: float, room: int | None = None) -> str:
         """Everything there is to say, without the work's name.
@@ -101,8 +104,9 @@ class Tempo:
     def _rate(self, now: float) -> str:
         made, elapsed = self._made(), self._elapsed(now)
         if self._usage is not None:
-            return f"{60 * (self._usage.requests - self._before) / elapsed:,.0f} requests/min"
-        if made <= 0 or not self._unit:
+            asked = self._usage.requests - self._before
+            return f"{60 * asked / elapsed:,.0f} requests/min" if asked else ""
+        if made <= 0 or not self._unit or not self._even:
             return ""
         if self._unit == "bytes":
             return f"{made / elapsed / 1e6:,.1f} MB/s"

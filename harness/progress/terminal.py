@@ -70,7 +70,7 @@ class Terminal(Display):
     @contextmanager
     def jobs(self, total: int, *, kept: str = "") -> Iterator[JobsMeter]:
         """A bar over all artefacts and one for each job; in a log a line an artefact made."""
-        tempo = Tempo(total, self._clock(), unit="artefacts")
+        tempo = Tempo(total, self._clock(), unit="artefacts", even=False)
         with self._drawing(lambda: f"{tempo.count()} made", kept):
             yield _Jobs(self, tempo, self.line("all", tempo) if self._board else None)
 
@@ -173,6 +173,7 @@ class _Board:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         self.console = show.console(error=True)
+        self.bars: list[_Bar] = []
         self._bar = 24 if self.console.width >= _WIDE else 10
         self.progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -198,19 +199,27 @@ class _Bar:
         self._board = board
         self._tempo = tempo
         self._clock = clock
-        self._drawn = -_DRAW_EVERY
+        self._drawn = clock()
         self._row = board.progress.add_task(name, total=tempo.total, said="")
+        board.bars.append(self)
+        for bar in board.bars:  # a longer name leaves less room to all
+            bar.draw(clock())
 
     def show(self) -> None:
+        """Draw it, unless that was just done."""
         now = self._clock()
-        if now - self._drawn < _DRAW_EVERY:
-            return
+        if now - self._drawn >= _DRAW_EVERY:
+            self.draw(now)
+
+    def draw(self, now: float) -> None:
+        """Draw it as it stands."""
         self._drawn = now
         said = self._tempo.text(now, self._board.room())
         done, total = self._tempo.done, self._tempo.total
         self._board.progress.update(self._row, completed=done, total=total, said=said)
 
     def end(self) -> None:
+        self._board.bars.remove(self)
         self._board.progress.remove_task(self._row)
 
 

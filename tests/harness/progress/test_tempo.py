@@ -42,6 +42,25 @@ def test_work_of_unknown_size_has_a_rate_and_no_time_left():
     assert tempo.line("extract", 10.0) == "extract: 3,001 pages, 300 pages/s"
 
 
+def test_units_of_any_size_have_neither_rate_nor_time_left():
+    tempo = Tempo(5, 0.0, unit="artefacts", even=False)
+    tempo.add(2)
+    assert tempo.text(10.0) == "2 of 5 artefacts"
+
+
+def test_nothing_is_left_of_work_that_is_done():
+    tempo = Tempo(20, 0.0)
+    tempo.add(20)
+    assert tempo.text(10.0) == "20 of 20 rows, 2 rows/s"
+
+
+def test_a_job_of_unknown_size_says_what_it_is_at():
+    tempo = Tempo(None, 0.0, unit="")
+    assert tempo.text(1.0) == ""
+    tempo.status = "waiting"
+    assert tempo.text(1.0) == "waiting"
+
+
 def test_bytes_are_said_in_megabytes_and_the_first_part_counts():
     tempo = Tempo(50_000_000, 0.0, unit="bytes")
     tempo.add(5_000_000)

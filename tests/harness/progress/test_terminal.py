@@ -113,7 +113,7 @@ def test_an_interrupted_run_says_what_is_kept(capsys):
         interrupt(terminal.jobs(5, kept="they are kept"), lambda meter: meter.finished("a", 1))
     lines = [line for line in capsys.readouterr().err.splitlines() if line]
     assert lines == [
-        "ground: 4 of 9 rows, 0 requests/min, spent 0.00; rows so far are stored",
+        "ground: 4 of 9 rows, spent 0.00; rows so far are stored",
         "[1/5] a (1 s)",
         "1 of 5 artefacts made; they are kept",
     ]
