@@ -16,6 +16,7 @@ from typing import Final
 from tasks import registry
 from tasks.pins import PinnedFile, PinnedSource
 from ultralink_data import atomic
+from ultralink_data.completion import file_fault
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError, unknown_name
 
 BASE_URL: Final = "https://raw.githubusercontent.com"
@@ -45,7 +46,7 @@ def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[
             raise unknown_name("benchmark to fetch", name, known)
         for file in known[name].files:
             target = folder / file.name
-            if target.is_file() and _sha256(target.read_bytes()) == file.local_sha256:
+            if target.is_file() and file_fault(target, file.mark) is None:
                 continue
             if target.exists() and not replace:
                 raise ConfigError(

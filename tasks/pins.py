@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from ultralink_data.completion import FileMark
 from ultralink_data.errors import DataError
 
 
@@ -25,9 +26,11 @@ class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     json_sha256: str = ""
 
     @property
-    def local_sha256(self) -> str:
-        """The hash of the file as it lies here."""
-        return self.json_sha256 or self.sha256
+    def mark(self) -> FileMark:
+        """What the file here must be."""
+        if self.json_sha256:
+            return FileMark(name=self.name, sha256=self.json_sha256)
+        return FileMark(name=self.name, sha256=self.sha256, bytes=self.bytes)
 
 
 class PinnedSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

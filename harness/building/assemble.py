@@ -6,15 +6,15 @@ are found by the hashes of their output.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from harness.building.dialogue_files import DialogueFile, sources_in
 from harness.engine.source_hash import source_hash
+from ultralink_data.completion import taken
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
@@ -45,9 +45,12 @@ def assemble(
     stages = [source.stage for source in sources if source.stage is not None]
     carried, parents = _parents(files, sources)
     recipe = f"convert({', '.join(path.name for path in files)})"
-    made = _made_before(out, recipe, parents, replace=replace)
-    if made is not None:
-        return made
+    code = source_hash(CODE)
+    found = dataset.look_at(out, dataset.dataset_key(recipe, parents, code))
+    if found.done is not None:
+        return found.done
+    if out.exists() and not (replace and found.state != "absent"):
+        raise taken(out, found, hint="choose another folder, or remove it")
     dropped: Counter[str] = Counter()
     for stage in stages:
         dropped.update(rejects(stage))
@@ -58,7 +61,7 @@ def assemble(
         recipe=recipe,
         parents=parents,
         dropped=dict(sorted(dropped.items())),
-        code_version=source_hash(CODE),
+        code_version=code,
         stages=_distinct([*carried, *_before(stages, folders), *stages]),
     )
 
@@ -128,21 +131,3 @@ def _before(stages: Sequence[StageManifest], folders: set[Path]) -> list[StageMa
 
 def _distinct(stages: Sequence[StageManifest]) -> list[StageManifest]:
     return list({stage.stage.key: stage for stage in stages}.values())
-
-
-def _made_before(
-    out: Path, recipe: str, parents: Sequence[str], *, replace: bool
-) -> Manifest | None:
-    if not out.exists():
-        return None
-    with suppress(DataError):
-        manifest = dataset.check(out)
-        same = (recipe, tuple(parents), source_hash(CODE))
-        if (manifest.recipe, manifest.parents, manifest.code_version) == same:
-            return manifest
-    if replace and (out / dataset.MANIFEST).is_file():
-        return None
-    raise ConfigError(
-        f"{out} exists already, and is not the dataset of these files",
-        hint="choose another folder, or remove it",
-    )

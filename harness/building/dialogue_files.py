@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from ultralink_data import languages
+from ultralink_data.completion import first_fault, read_marker
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
@@ -110,13 +111,14 @@ def _stage(file: Path) -> StageManifest | None:
     if file.suffix != ".jsonl" or not stage_paths(file).manifest.exists():
         return None
     path = stage_paths(file).manifest
-    try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=StageManifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}", hint="run the stage again") from error
-    if sha256(file) not in {x.sha256 for x in manifest.files if x.name == file.name}:
+    manifest = read_marker(path, StageManifest)
+    if not isinstance(manifest, StageManifest):
+        raise DataError(str(manifest), hint="run the stage again")
+    written = [mark for mark in manifest.marks if mark.name == file.name]
+    fault = first_fault(path, written, [file])
+    if fault is not None:
         raise DataError(
-            f"{file}: is not what its stage wrote (sha256)",
+            f"{file}: is not what its stage wrote: it {fault.detail}",
             hint=f"run the stage again, or take {path.name} away to import the file as it is",
         )
     return manifest

@@ -1,11 +1,10 @@
 """The end of a build: one dataset of what the stages accepted, pruned and checked.
 
-`built.json` records what was made from what; while it still holds, nothing is redone.
+`built.json` is its completion marker: while it still holds, nothing is redone.
 """
 
-import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,7 +20,8 @@ from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.checking.check_report import CheckReport, encode, read_report
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.completion import FileMark, key_of, look, mark_file, marker_text
+from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 
@@ -31,11 +31,17 @@ CODE = ("ultralink_data.checking.check", "ultralink_data.whole.prune", "harness.
 
 
 class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a finished build was made from (`key`), and its content (`fingerprint`)."""
+    """What a finished build was made from (`key`), its content (`fingerprint`) and its files."""
 
     key: str
     fingerprint: str
     recipe: Recipe
+    files: tuple[FileMark, ...]
+
+    @property
+    def marks(self) -> tuple[FileMark, ...]:
+        """Its files as `ultralink_data.completion` checks them."""
+        return self.files
 
 
 def require_own(out: Path) -> None:
@@ -69,7 +75,9 @@ def finish(
     whole = out / "stages" / "assembled"
     assembled = assemble(files, whole, replace=True)
     key = _key(recipe, assembled, benchmarks)
-    if _still_holds(out, key):
+    atomic.recover_directory(final)
+    found = look(out / RECORD, BuiltRecord, key, owned=lambda: dataset.release_files(final))
+    if found.done is not None:
         return dataset.read_manifest(final), read_report(out / REPORT) if recipe.check else None
     report = None
     if recipe.prune is not None:
@@ -85,31 +93,39 @@ def finish(
         with atomic.new_directory(final) as folder:
             shutil.copytree(whole, folder, dirs_exist_ok=True)
         manifest = dataset.read_manifest(final)
-    record = BuiltRecord(key=key, fingerprint=manifest.fingerprint, recipe=recipe)
-    atomic.write_bytes(out / RECORD, msgspec.json.format(msgspec.json.encode(record), indent=2))
+    record = BuiltRecord(
+        key=key,
+        fingerprint=manifest.fingerprint,
+        recipe=recipe,
+        files=tuple(mark_file(path, out) for path in _written(out, report)),
+    )
+    atomic.write_bytes(out / RECORD, marker_text(record))
     return manifest, report
+
+
+def _written(out: Path, report: CheckReport | None) -> Iterator[Path]:
+    """The files of this last step, `built.json` aside."""
+    yield from sorted(path for path in (out / "dataset").iterdir() if path.is_file())
+    if report is not None:
+        yield from (out / REPORT, _tables(out))
+
+
+def _tables(out: Path) -> Path:
+    return (out / REPORT).with_suffix(".md")
 
 
 def _key(recipe: Recipe, assembled: Manifest, benchmarks: Path | None) -> str:
     """Hash of everything that decides the output of this last step."""
-    digest = hashlib.sha256(
-        msgspec.json.encode((assembled.fingerprint, recipe.prune, recipe.check))
+    items = benchmark_items(recipe.check.against, benchmarks) if recipe.check else ()
+    return key_of(
+        assembled.fingerprint,
+        assembled.recipe,
+        assembled.parents,
+        recipe.prune,
+        recipe.check,
+        [source_hash(module) for module in CODE],
+        [key_of(item) for item in items],
     )
-    digest.update("".join(source_hash(module) for module in CODE).encode())
-    digest.update(assembled.recipe.encode() + "".join(assembled.parents).encode())
-    for item in benchmark_items(recipe.check.against, benchmarks) if recipe.check else ():
-        digest.update(msgspec.json.encode(item))
-    return digest.hexdigest()
-
-
-def _still_holds(out: Path, key: str) -> bool:
-    """Whether `out` holds the complete output of this last step."""
-    try:
-        record = msgspec.json.decode((out / RECORD).read_bytes(), type=BuiltRecord)
-        found = dataset.check(out / "dataset")
-    except (OSError, msgspec.DecodeError, DataError):
-        return False
-    return record.key == key and record.fingerprint == found.fingerprint
 
 
 def _check(
@@ -130,5 +146,5 @@ def _check(
     )
     atomic.write_bytes(out / REPORT, encode(report))
     tables = "\n".join(map(to_markdown, check_tables(report)))
-    atomic.write_text((out / REPORT).with_suffix(".md"), tables)
+    atomic.write_text(_tables(out), tables)
     return report

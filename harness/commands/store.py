@@ -14,7 +14,6 @@ from harness.engine.artefact_store import (
     Marker,
     Shelf,
     Store,
-    check_files,
 )
 from leaderboard.table import Cell, Column, Table, TableRow
 
@@ -46,7 +45,7 @@ def verify(arguments: argparse.Namespace) -> int:
     keys = store.all_keys()
     for shelf, key in keys:
         try:
-            check_files(store.path(shelf, key), store.marker(shelf, key), full=True)
+            store.check(shelf, key, full=True)
         except DamagedArtefact as error:
             damaged += 1
             out.print(error.message, soft_wrap=True)
@@ -96,8 +95,6 @@ def _key(name: str) -> str:
 
 def _marker(store: Store, shelf: Shelf, key: str, *, full: bool) -> Marker | DamagedArtefact:
     try:
-        marker = store.marker(shelf, key)
-        check_files(store.path(shelf, key), marker, full=full)
+        return store.check(shelf, key, full=full)
     except DamagedArtefact as error:
         return error
-    return marker

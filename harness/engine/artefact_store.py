@@ -23,6 +23,15 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from ultralink_data.atomic import disk_errors, recover_directory, replace_directory
+from ultralink_data.completion import (
+    FileFault,
+    FileMark,
+    hash_file,
+    key_of,
+    look,
+    marker_text,
+    read_marker,
+)
 from ultralink_data.errors import PrerequisiteError
 
 MARKER = "artefact.json"
@@ -80,6 +89,11 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     circumstances: Circumstances
     seal: str = ""
 
+    @property
+    def marks(self) -> Iterator[FileMark]:
+        """Its files as `ultralink_data.completion` checks them."""
+        return (FileMark(name=f.name, sha256=f.sha256, bytes=f.size) for f in self.files)
+
 
 def sealed(marker: Marker) -> Marker:
     """`marker` with the hash of its other fields."""
@@ -109,7 +123,7 @@ def artefact_key(
         "inputs": inputs,
         "seed": seed,
     }
-    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:32]
+    return key_of(content)[:32]
 
 
 class Store:
@@ -137,12 +151,29 @@ class Store:
         """
         folder = self.path(shelf, key)
         recover_directory(folder)
-        if not folder.is_dir():
-            return None
-        marker = self.marker(shelf, key)
-        full = sum(file.size for file in marker.files) <= FULL_HASH_BYTES
-        check_files(folder, marker, full=full)
-        return marker
+        return self.check(shelf, key) if folder.is_dir() else None
+
+    def check(self, shelf: Shelf, key: str, *, full: bool | None = None) -> Marker:
+        """The marker of an artefact, once all of it was checked.
+
+        With `full` every file is hashed, with False only sizes are compared; with None it depends
+        on the size of the artefact (`FULL_HASH_BYTES`).
+
+        Raises:
+            DamagedArtefact: naming the first file that does not match or does not belong.
+        """
+        folder = self.path(shelf, key)
+        found = look(
+            folder / MARKER,
+            Marker,
+            key,
+            owned=lambda: sorted(path for path in folder.rglob("*") if not path.is_dir()),
+            intact=_is_sealed,
+            hashed=_is_small if full is None else lambda marker: full,
+        )
+        if found.done is None:
+            raise _damaged(found.path, found.fault)
+        return found.done
 
     @contextmanager
     def lock(self, key: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
@@ -186,8 +217,7 @@ class Store:
     def commit(self, shelf: Shelf, temporary: Path, marker: Marker) -> None:
         """Give the folder made by `building` its marker and its final name, in one step."""
         with disk_errors(self.path(shelf, marker.key)):
-            text = msgspec.json.format(msgspec.json.encode(sealed(marker)), indent=2)
-            (temporary / MARKER).write_bytes(text + b"\n")
+            (temporary / MARKER).write_bytes(marker_text(sealed(marker)))
             temporary.chmod(0o755)
             replace_directory(temporary, self.path(shelf, marker.key))
         shutil.rmtree(self.root / "work" / marker.key, ignore_errors=True)
@@ -209,9 +239,13 @@ class Store:
         """The marker of an artefact, its files unchecked.
 
         Raises:
-            DamagedArtefact: it is missing or unreadable.
+            DamagedArtefact: it is missing, unreadable or not what was stored.
         """
-        return _read_marker(self.path(shelf, key))
+        path = self.path(shelf, key) / MARKER
+        marker = read_marker(path, Marker, _is_sealed)
+        if not isinstance(marker, Marker) or marker.key != key:
+            raise _damaged(path, marker if isinstance(marker, FileFault) else None)
+        return marker
 
     def is_locked(self, key: str) -> bool:
         """Whether a process is making this artefact right now."""
@@ -233,46 +267,18 @@ class DamagedArtefact(PrerequisiteError):
 _REBUILD = "`ultralink-bench run` makes it again; `ultralink-bench store gc` removes it"
 
 
-def _damaged(path: Path, what: str) -> DamagedArtefact:
-    return DamagedArtefact(f"damaged artefact: {path} {what}", hint=_REBUILD)
+def _damaged(marker: Path, fault: FileFault | None) -> DamagedArtefact:
+    """The error for a fault; without one the marker is missing, or that of another key."""
+    there = "is not what was stored (its key differs)" if marker.exists() else "is missing"
+    return DamagedArtefact(f"damaged artefact: {fault or f'{marker} {there}'}", hint=_REBUILD)
 
 
-def _read_marker(folder: Path) -> Marker:
-    path = folder / MARKER
-    try:
-        marker = msgspec.json.decode(path.read_bytes(), type=Marker)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _damaged(path, f"is missing or unreadable ({error})") from error
-    if marker.key != folder.name or marker != sealed(marker):
-        raise _damaged(path, "is not what was stored (its seal or its key differs)")
-    return marker
+def _is_sealed(marker: Marker) -> bool:
+    return marker == sealed(marker)
 
 
-def check_files(folder: Path, marker: Marker, *, full: bool) -> None:
-    """Check an artefact's files against its marker: names and sizes, and hashes if `full`.
-
-    Raises:
-        DamagedArtefact: naming the first file that does not match or does not belong.
-    """
-    for file in marker.files:
-        path = folder / file.name
-        try:
-            same = path.stat().st_size == file.size
-            same = same and (not full or hash_file(path) == file.sha256)
-        except OSError as error:
-            raise _damaged(path, f"cannot be read ({error.strerror})") from error
-        if not same:
-            raise _damaged(path, "is not what was stored (hash or size differs)")
-    known = {folder / MARKER, *(folder / file.name for file in marker.files)}
-    for path in sorted(folder.rglob("*")):
-        if path not in known and not path.is_dir():
-            raise _damaged(path, "was added later")
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_small(marker: Marker) -> bool:
+    return sum(file.size for file in marker.files) <= FULL_HASH_BYTES
 
 
 def list_files(folder: Path) -> tuple[StoredFile, ...]:

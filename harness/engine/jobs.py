@@ -171,7 +171,8 @@ def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> s
 
 def external(path: Path) -> Artefact:
     """A file or folder from outside the store, fingerprinted by its content."""
-    from harness.engine.artefact_store import StoredFile, hash_file
+    from harness.engine.artefact_store import StoredFile
+    from ultralink_data.completion import hash_file
 
     path = path.resolve()
     if path.is_file():

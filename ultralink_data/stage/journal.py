@@ -13,6 +13,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from ultralink_data.atomic import disk_errors
+from ultralink_data.completion import marker_text
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.stage.outcome import (
     NOTHING,
@@ -135,9 +136,9 @@ class Journal:
             for entry in self._entries():
                 outcome = entry.outcome
                 for row in outcome.accepted:
-                    rows.write(bytes(row))
+                    rows.write(bytes(row) + b"\n")
                 if outcome.rejected is not None:
-                    bad.write(msgspec.json.encode(outcome.rejected))
+                    bad.write(msgspec.json.encode(outcome.rejected) + b"\n")
                     rejects += 1
                 tallies.update(_tallied(entry))
                 spent += outcome.spent
@@ -157,7 +158,7 @@ class Journal:
             files=files,
         )
         with disk_errors(paths.manifest), _Output(paths.manifest) as out:
-            out.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+            out.write(marker_text(manifest))
             out.commit()
         paths.journal.unlink(missing_ok=True)
         return manifest
@@ -214,8 +215,7 @@ class _Output:
         with suppress(FileNotFoundError):
             self._temporary.unlink()
 
-    def write(self, row: bytes) -> None:
-        line = row + b"\n"
+    def write(self, line: bytes) -> None:
         self._file.write(line)
         self._digest.update(line)
         self._rows += 1

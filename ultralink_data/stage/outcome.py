@@ -7,13 +7,13 @@ outcomes go to a journal beside them in the order they arrive; a stage that was 
 carries on with the remaining rows. The output depends on neither that order nor the kill.
 """
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from ultralink_data.completion import FileMark, hash_file, key_of, look, taken
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 T = TypeVar("T")
@@ -23,9 +23,6 @@ REFUSED_REQUEST = "refused_request"
 
 ENDED_AT = "ended_at_"
 """Begins the name of how a row was mended that keeps what came before a failure."""
-
-_PART = 1 << 20
-"""Bytes that are hashed at a time."""
 
 
 class Row(Protocol):
@@ -146,7 +143,7 @@ class BuildingStage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def key(self) -> str:
         """Hash of all of it."""
-        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        return key_of(self)
 
     @property
     def header(self) -> bytes:
@@ -171,6 +168,16 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     cost: float = 0.0
     left_out: tuple[str, ...] = ()
     files: tuple[StageFile, ...]
+
+    @property
+    def key(self) -> str:
+        """The key of the stage that it finished."""
+        return self.stage.key
+
+    @property
+    def marks(self) -> Iterator[FileMark]:
+        """Its files as `ultralink_data.completion` checks them."""
+        return (FileMark(name=f.name, sha256=f.sha256, bytes=f.bytes) for f in self.files)
 
 
 class StagePaths(NamedTuple):
@@ -202,34 +209,26 @@ def stage_paths(out: Path) -> StagePaths:
 def finished(out: Path, stage: BuildingStage, *, replace: bool = False) -> StageManifest | None:
     """The manifest if this same stage is finished and its files are complete; else None.
 
-    Also None if it was killed while writing them, or, with `replace`, if `out` was made with other
-    settings: the files will be written again.
+    Also None if it was killed while writing them, or if a file was changed since; with `replace`
+    also if `out` was made with other settings, or by a run whose manifest is damaged: the files
+    will be written again.
 
     Raises:
-        ConfigError: `out` was made by another stage, input, configuration or code.
+        ConfigError: `out` was made by another stage, input, configuration or code, or by nobody
+            knows what.
     """
     paths = stage_paths(out)
-    try:
-        manifest = msgspec.json.decode(paths.manifest.read_bytes(), type=StageManifest)
-    except (OSError, msgspec.DecodeError):
-        if out.exists() and not _is_under_way(paths, stage):
-            raise ConfigError(
-                f"{out} exists and no finished stage says that it made it",
-                hint="choose another name, or move it away",
-            ) from None
-        return None
-    if manifest.stage.key != stage.key:
-        if replace:
-            return None
-        raise ConfigError(
-            f"{out} exists already, made by `{manifest.stage.name}` from another input, with other "
-            "settings or other code",
-            hint="choose another name, or remove the file and its manifest",
-        )
-    whole = all(_is_whole(out.with_name(file.name), file) for file in manifest.files)
-    if whole and _is_under_way(paths, stage):  # killed just before it dropped its journal
+    found = look(paths.manifest, StageManifest, stage.key)
+    if found.marker is None:
+        mine = not out.exists() or _is_under_way(paths, stage)
+        if not mine and (found.state == "absent" or not replace):
+            raise taken(out, found, hint="choose another name, or move it away")
+    elif found.state == "other" and not replace:
+        hint = "choose another name, or remove the file and its manifest"
+        raise taken(out, found, hint=hint, by=found.marker.stage.name)
+    if found.done and _is_under_way(paths, stage):  # killed just before it dropped its journal
         paths.journal.unlink(missing_ok=True)
-    return manifest if whole else None
+    return found.done
 
 
 def _is_under_way(paths: StagePaths, stage: BuildingStage) -> bool:
@@ -241,31 +240,18 @@ def _is_under_way(paths: StagePaths, stage: BuildingStage) -> bool:
         return False
 
 
-def _is_whole(path: Path, file: StageFile) -> bool:
-    try:
-        return path.stat().st_size == file.bytes and sha256(path) == file.sha256
-    except OSError:
-        return False
-
-
 def sha256(path: Path, advance: Callable[[int], None] | None = None) -> str:
-    """Hash of a file; `advance` is called with the number of bytes of each part read.
+    """Hash of an input; `advance` is called with the number of bytes of each part read.
 
     Raises:
         PrerequisiteError: it cannot be read.
     """
-    digest = hashlib.sha256()
     try:
-        with path.open("rb", buffering=0) as file:
-            while part := file.read(_PART):
-                digest.update(part)
-                if advance is not None:
-                    advance(len(part))
+        return hash_file(path, advance)
     except OSError as error:
         raise PrerequisiteError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
-    return digest.hexdigest()
 
 
 Advance = Callable[[int, int], None]

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from ultralink_data import atomic
+from ultralink_data.completion import FileMark, Found, first_fault, key_of, look, marker_text
 from ultralink_data.dialogue import KINDS, Dialogue, Kind
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
@@ -16,6 +17,13 @@ from ultralink_data.store import release
 from ultralink_data.store.sort import in_order, row_key
 
 MANIFEST = "manifest.json"
+_HINTS = {
+    "unreadable": "the manifest names it: rebuild the dataset",
+    "changed": "the file was changed after the dataset was made: import it with "
+    "`ultralink-bench data convert`, or rebuild",
+    "added": "import the folder's files with `ultralink-bench data convert`, or take it away",
+}
+"""What to do about a file that is not as the manifest says, by the kind of fault."""
 _CHUNK = 1000
 """Rows that are encoded and written at a time."""
 
@@ -57,6 +65,21 @@ class Manifest(
     dropped: dict[str, int]
     files: tuple[FileEntry, ...]
     stages: tuple[StageManifest, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Of what was known before it was made: see `dataset_key`."""
+        return dataset_key(self.recipe, self.parents, self.code_version)
+
+    @property
+    def marks(self) -> Iterator[FileMark]:
+        """Its files as `ultralink_data.completion` checks them."""
+        return (FileMark(name=file.name, sha256=file.sha256) for file in self.files)
+
+
+def dataset_key(recipe: str, parents: Sequence[str], code_version: str) -> str:
+    """The key of the dataset that this call makes of these parents, by this code."""
+    return key_of(recipe, parents, code_version)
 
 
 def fingerprint(dialogues: Iterable[Dialogue]) -> str:
@@ -155,8 +178,7 @@ def write_into(
         files=tuple(entry for _, entries in by_kind for entry in entries),
         stages=tuple(stages),
     )
-    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    (folder / MANIFEST).write_bytes(text + b"\n")
+    (folder / MANIFEST).write_bytes(marker_text(manifest))
     return manifest
 
 
@@ -264,42 +286,22 @@ def check(folder: Path) -> Manifest:
             the manifest does not name.
     """
     manifest = read_manifest(folder)
-    for entry in manifest.files:
-        _check_file(folder / entry.name, entry)
-    _check_names(folder, {entry.name for entry in manifest.files})
+    fault = first_fault(folder / MANIFEST, manifest.marks, release_files(folder))
+    if fault is not None:
+        raise DataError(str(fault), hint=_HINTS[fault.kind])
     return manifest
+
+
+def look_at(folder: Path, key: str) -> Found[Manifest]:
+    """Whether the folder holds the dataset with this key (`dataset_key`), whole."""
+    atomic.recover_directory(folder)
+    return look(folder / MANIFEST, Manifest, key, owned=lambda: release_files(folder))
 
 
 def read_release(folder: Path) -> Iterator[Dialogue]:
     """The dialogues of a folder of release files, with or without a manifest."""
     for path in release_files(folder):
         yield from release.read_file(path, *release.parse_file_name(path))
-
-
-def _check_file(path: Path, entry: FileEntry) -> None:
-    try:
-        with path.open("rb") as file:
-            actual = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(
-            f"{path}: the manifest names it, but {error.strerror}", hint="rebuild the dataset"
-        ) from error
-    if actual != entry.sha256:
-        raise DataError(
-            f"{path}: sha256 {actual[:12]} is not the manifest's {entry.sha256[:12]}",
-            hint="the file was changed after the dataset was made: import it with "
-            "`ultralink-bench data convert`, or rebuild",
-        )
-
-
-def _check_names(folder: Path, known: set[str]) -> None:
-    for path in release_files(folder):
-        if path.name not in known:
-            raise DataError(
-                f"{path}: is not in the manifest",
-                hint="it was added after the dataset was made: import the folder's files with "
-                "`ultralink-bench data convert`, or take it away",
-            )
 
 
 def require_language(counts: Sequence[Count], languages: Sequence[str], where: str) -> None:

@@ -185,7 +185,7 @@ def test_what_is_not_there_or_was_changed_is_an_error(tmp_path):
         data_files(tmp_path)
     dataset.write(tmp_path / "data", [CLEAN], recipe="test")
     (tmp_path / "data" / "fr_code.jsonl").open("a").write("\n")
-    with pytest.raises(DataError, match="is not the manifest's"):
+    with pytest.raises(DataError, match="is not what was stored"):
         data_files(tmp_path / "data")
 
 
