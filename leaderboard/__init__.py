@@ -1,4 +1,4 @@
-"""Run records and the one table object from which everything shown is made.
+"""Run records, and the table object from which all output is rendered.
 
-Records come from `harness`; tables go to the terminal, to files and to pages.
+Input: records from `harness`. Output: tables for the terminal, files and pages.
 """

@@ -1,4 +1,4 @@
-"""Tables of samples that are graded differently than before."""
+"""Tables of samples whose grade changed."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,12 +7,12 @@ from leaderboard.table import Table, text_table
 from tasks.grading.stored_samples import Change, count_moves
 
 SHOWN: Final = 20
-"""Changed samples listed in the terminal; all of them go to a file where one is asked for."""
+"""Number of changed samples listed in the terminal; a file, if requested, gets all of them."""
 _WIDTH: Final = 40
 
 
 def count_table(rows: Sequence[tuple[str, str, str, int, Sequence[Change]]]) -> Table:
-    """By run, task and language: how many of how many samples changed, and how."""
+    """By run, task and language: how many samples changed, out of how many, and how."""
     names = ("run", "task", "language", "samples", "changed", "how")
     texts = [
         (
@@ -49,7 +49,7 @@ def list_table(changes: Sequence[Change]) -> Table:
 
 
 def _shortened(extracted: str | None) -> str:
-    """On one line, in quotes; its end where it is long, as answers end with what counts."""
+    """The text on one line, in quotes; if long, only its end, where the answer usually is."""
     if extracted is None:
         return ""
     text = repr(extracted)

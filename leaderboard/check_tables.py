@@ -1,4 +1,4 @@
-"""The tables of a check: what was found in a dataset. Text from rows is unescaped here."""
+"""Tables of the findings of a dataset check. Text from rows is not escaped here."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from ultralink_data.checking.check_report import CheckReport, ItemHits
 from ultralink_data.checking.decontaminate.items import EVIDENCE_KINDS
 
 _SHOWN = 20
-"""Lines of a list in a table; the JSON has all."""
+"""Maximum lines of a list in a table; the JSON has all."""
 _LONGEST = 80
 
 
@@ -40,7 +40,7 @@ def _summary(report: CheckReport) -> Table:
 
 
 def _contamination(report: CheckReport) -> Table:
-    """Rows hit by task and row language, the problems they are, and by which evidence."""
+    """Contaminated rows by task and row language, with their problems and the evidence."""
     lines = []
     for against in report.against:
         items = [item for item in report.hits if item.task == against.task]

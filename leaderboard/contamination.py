@@ -1,4 +1,4 @@
-"""Which benchmark problems were in the training data of an evaluated model, by its record."""
+"""Benchmark problems in the training data of an evaluated model, according to its record."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,17 +8,17 @@ import msgspec
 from leaderboard.records import RunRecord
 
 CLEAN: Final = " (clean)"
-"""Ends the metric of a score without the problems that stood in the training data."""
+"""Suffix of the metric of a score without the problems found in the training data."""
 FIELD: Final = "contamination"
-"""Of a record's `config`."""
+"""Key in a record's `config`."""
 
 
 class Contamination(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a report of `data check` says of the tasks that were evaluated.
+    """What a report of `data check` says about the evaluated tasks.
 
-    `report` is the report's content hash, `dataset` what it was made of; `items` are the problems
-    hit by task, a task that was looked for and not found being empty. A problem that stands in the
-    data in one language is hit in all of them.
+    `report` is the report's content hash, `dataset` the dataset it checked; `items` lists the
+    problems hit, by task, and is empty for a task that was checked without a hit. A problem found
+    in one language counts as hit in all languages.
     """
 
     report: str
@@ -27,13 +27,13 @@ class Contamination(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def contamination_of(record: RunRecord) -> Contamination | None:
-    """What the record says, None if it was made without a report."""
+    """The contamination in the record; None if it was made without a report."""
     found = record.config.get(FIELD)
     return None if found is None else msgspec.convert(found, Contamination)
 
 
 def contamination_notes(records: Sequence[RunRecord]) -> tuple[str, ...]:
-    """One line a report: what its `(clean)` scores are without."""
+    """One line per report: what its `(clean)` scores leave out."""
     notes = []
     for found in dict.fromkeys(map(_encoded, records)):
         if found:

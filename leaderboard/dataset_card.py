@@ -1,7 +1,7 @@
-"""A dataset card in the form of the Hugging Face hub: YAML front matter, then Markdown.
+"""A dataset card for the Hugging Face hub: YAML front matter, then Markdown.
 
-All that it says comes from the manifest and the rows; what nobody but the publisher can know (the
-licence) is marked to be filled in. Values come from files and models, so all are escaped.
+Everything comes from the manifest and the rows; what only the publisher knows (the licence) is
+marked to be filled in. Values come from files and models, so all of them are escaped.
 """
 
 import json
@@ -36,11 +36,11 @@ KINDS_IN_WORDS: dict[Kind, tuple[str, str, str]] = {
     "math": ("math problems with worked answers, translated", "MetaMathQA", "MIT"),
     "code": ("programming tasks with solutions, translated", "Magicoder", "MIT"),
 }
-"""What a kind is; the source that the paper takes for it, and that source's licence."""
+"""Description of each kind, its source in the paper, and that source's licence."""
 
 
 _PUBLISHED = {"sharegpt": "sharegpt", "metamath": "metamathqa", "magicoder": "magicoder"}
-"""What the stage `sources` calls what it reads, and that source's name in lower case."""
+"""Name of a source in the stage `sources`, and its published name in lower case."""
 
 
 def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: str) -> str:
@@ -68,7 +68,7 @@ def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: st
 
 
 def _front_matter(title: str, manifest: Manifest, cells: Sequence[CellStats]) -> str:
-    """YAML, in which every value is a JSON string: a form of YAML that needs no other escapes."""
+    """The YAML header; every value is a JSON string, which is valid YAML without more escapes."""
     names = [file.name for file in manifest.files if not file.name.endswith(".provenance.jsonl")]
     lines = ["---", f"pretty_name: {json.dumps(title)}", "language:"]
     lines += [f"- {json.dumps(code)}" for code in sorted({cell.language for cell in cells})]
@@ -89,7 +89,7 @@ def _front_matter(title: str, manifest: Manifest, cells: Sequence[CellStats]) ->
 
 
 def size_category(rows: int) -> str:
-    """The hub's word for a number of rows."""
+    """The hub's size category for a number of rows."""
     sizes = (*_SIZES, *_LARGE)
     return next((word for limit, word in sizes if rows < limit), "n>1B")
 
@@ -161,7 +161,7 @@ def _limits(manifest: Manifest, cells: Sequence[CellStats], counted: str) -> Ite
 
 
 def few(cell: CellStats) -> bool:
-    """Whether a cell is too small to speak for a language."""
+    """Whether a cell is too small to represent a language."""
     return cell.dialogues < 100
 
 
@@ -181,7 +181,7 @@ def _licences(manifest: Manifest, cells: Sequence[CellStats]) -> str:
 
 
 def _named_sources(stages: Sequence[StageManifest]) -> set[str]:
-    """Sources that the stages report having read."""
+    """Sources that the stages report as read."""
     found = set()
     for stage in stages:
         if stage.stage.name == "extract":
@@ -196,6 +196,6 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _code(text: str) -> str:
-    """Text as code in Markdown, on one line and with no backtick of its own."""
+    """Text as Markdown code, on one line and without backticks inside."""
     plain = re.sub(r"[\x00-\x1f\x7f-\x9f`]+", " ", text).strip()
     return f"`{plain}`" if plain else "(none)"

@@ -15,7 +15,7 @@ _COLUMNS = (
 def counts_table(
     title: str, counts: Sequence[Count], dropped: dict[str, int] | None = None
 ) -> Table:
-    """Rows, turns and bytes by language and kind, with sums."""
+    """Rows, turns and bytes by language and kind, with totals."""
     rows = [
         TableRow(
             cells=(_text(c.language), _text(c.kind), *map(_number, (c.rows, c.turns, c.bytes)))
@@ -30,7 +30,7 @@ def counts_table(
 
 
 def paper_table(title: str, cells: Sequence[CellStats], counted: str) -> Table:
-    """The paper's dataset table: by language and kind, then by language, by kind, and in all.
+    """The paper's dataset table: by language and kind, by language, by kind, and in total.
 
     `counted` says how tokens were counted.
     """
@@ -91,7 +91,7 @@ def _stats_row(
 
 
 def lengths_table(title: str, cells: Sequence[CellStats]) -> Table:
-    """Quantiles of the tokens of a dialogue, turns a dialogue, and what wrote the rows."""
+    """Quantiles of tokens per dialogue, turns per dialogue, and the origin of the rows."""
     names = ("language", "kind", "turns/dialogue", "10 %", "50 %", "90 %")
     rows = tuple(
         TableRow(

@@ -1,4 +1,4 @@
-"""What changed between two datasets, as tables."""
+"""Tables of what changed between two datasets."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _COUNTS = ("added", "removed", "changed", "relabelled", "moved_in", "moved_out")
 def diff_tables(
     found: Diff, before: Manifest | None, after: Manifest | None, counted: str
 ) -> list[Table]:
-    """Rows, lengths, how either was made, and examples; tables without a row are left out."""
+    """Tables of rows, lengths, how each was made, and examples; empty tables are left out."""
     tables = [rows_table(found.cells), lengths_table(found.cells, counted)]
     if before is not None and after is not None:
         tables.append(made_table(before, after))
@@ -56,7 +56,7 @@ def rows_table(cells: Sequence[CellDiff]) -> Table:
 
 
 def lengths_table(cells: Sequence[CellDiff], counted: str) -> Table:
-    """Turns, tokens and quantiles of lengths where they are not the same."""
+    """Turns, tokens and quantiles of lengths where they differ."""
     names = ("language", "kind", "turns", "tokens", "10 %", "50 %", "90 %")
     rows = []
     for cell in cells:
@@ -98,7 +98,7 @@ def _fields(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str]]
 
 
 def _settings(manifest: Manifest) -> dict[str, str]:
-    """Settings of the stages by path; stages of one name are told apart by their place."""
+    """Settings of the stages by path; stages with the same name are told apart by position."""
     found: dict[str, str] = {}
     seen: dict[str, int] = {}
     for stage in manifest.stages:
@@ -127,7 +127,7 @@ def _short(text: str) -> str:
 
 
 def examples_table(examples: Sequence[Example]) -> Table:
-    """Examples of rows that are not the same; texts are cut."""
+    """Examples of rows that differ; long texts are cut."""
     rows = [(x.what, f"{x.language} {x.kind}", x.id, x.before, x.after) for x in examples]
     names = ("what", "where", "id", "before", "after")
     return text_table("Examples", names, rows, wrap=names[2:])

@@ -1,9 +1,9 @@
-"""Run records and experiment reports: what `harness` computes and everything shown is made from.
+"""Run records and experiment reports: computed by `harness`, the source of all output.
 
-A `RunRecord` is one evaluated model: each number with what is needed to trust and repeat it.
-An `ExperimentReport` is the comparison of variants over many such records. Both are JSON files,
-decoded strictly: an unknown, missing or ill-typed field is an error that names file and field.
-No field has a default, so that a forgotten one fails where the record is made.
+A `RunRecord` is one evaluated model: its numbers and everything needed to trust and repeat them. An
+`ExperimentReport` compares variants over many such records. Both are JSON files, decoded strictly:
+an unknown, missing or ill-typed field is an error that names file and field. No field has a
+default, so a forgotten one fails where the record is made.
 
 Scales: accuracies run from 0 to 1; `bpb` metrics are bits per UTF-8 byte (lower is better).
 """
@@ -19,26 +19,26 @@ from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
 SCHEMA: Final = 1
-"""Version of both file forms; raised when a field is added, dropped or changes its meaning."""
+"""Version of both file formats; raised when a field is added, dropped or changes meaning."""
 
 NON_ENGLISH: Final = "non-en"
-"""Stands as language for the average over all languages but English (the primary endpoint)."""
+"""Language code of the average over all languages but English (the primary endpoint)."""
 
 ALL_LANGUAGES: Final = "all"
-"""Stands as language for the average over all languages."""
+"""Language code of the average over all languages."""
 
 JSON: TypeAlias = Any
 """A JSON value; `Any` because a recursive alias cannot be decoded by msgspec."""
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A 95 % confidence interval, in the unit of the value that it belongs to."""
+    """A 95 % confidence interval, in the unit of its value."""
 
     low: float
     high: float
 
     def __post_init__(self) -> None:
-        """Refuse bounds in the wrong order or not finite."""
+        """Refuse bounds that are in the wrong order or not finite."""
         _check_finite(self, ("low", "high"))
         if self.low > self.high:
             raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
@@ -47,11 +47,11 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One score: a task, language and metric.
 
-    `language` may be `NON_ENGLISH` or `ALL_LANGUAGES`. `n` counts the problems that the value is
-    over, `samples` the rows behind it (several a problem where generations or seeds repeat);
-    `outcomes` says how each row ended (`tasks.benchmark.Outcome`, or `scored` and `truncated`
-    for likelihoods) and adds up to `samples`. `value` is None only where no problem was scored.
-    `sample_file` is relative to the record's folder, empty for a cell over several files.
+    `language` may be `NON_ENGLISH` or `ALL_LANGUAGES`. `n` counts the scored problems, `samples`
+    the rows behind them (several per problem with repeated generations or seeds); `outcomes` counts
+    how the rows ended (`tasks.benchmark.Outcome`, or `scored` and `truncated` for likelihoods) and
+    adds up to `samples`. `value` is None only if no problem was scored. `sample_file` is relative
+    to the record's folder, and empty for a cell over several files.
     """
 
     task: str
@@ -68,10 +68,10 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     note: Literal["", "floor", "ceiling"]
 
     def __post_init__(self) -> None:
-        """Check that the counts add up and that a value stands exactly where something was scored.
+        """Check that the counts add up and that there is a value exactly if a problem was scored.
 
         Raises:
-            ValueError: naming the cell and the numbers that disagree.
+            ValueError: they do not; the message names the cell and the numbers that disagree.
         """
         where = f"{self.task}/{self.language}/{self.metric}"
         _check_finite(self, ("value", "standard_error"))
@@ -89,7 +89,7 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The machine that a run ran on; `accelerator` is the name of the GPU or None."""
+    """The machine of a run; `accelerator` is the name of the GPU or None."""
 
     machine: str
     processor: str
@@ -101,8 +101,8 @@ class Hardware(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class TokenCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows and trained tokens of one language and kind.
 
-    `tokens` counts what the loss was on (assistant tokens) over the whole training, so a row
-    seen twice counts twice.
+    `tokens` counts the tokens with a loss (assistant tokens) over the whole training, so a row seen
+    twice counts twice.
     """
 
     language: str
@@ -126,10 +126,10 @@ class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One evaluated model.
 
-    `experiment`, `variant`, `seed`, `profile` and `dataset_fingerprint` are None for a model that
-    no experiment made. `task_versions` and `protocols` are by task. `backend` is what ran the
-    model (`hf`, `vllm`), `sandbox` the limits in force when programs ran. `started` is ISO 8601
-    in UTC. `trained` and `steps` describe the training, empty and None where it is not known.
+    `experiment`, `variant`, `seed`, `profile` and `dataset_fingerprint` are None for a model from
+    outside an experiment. `task_versions` and `protocols` are by task. `backend` is what ran the
+    model (`hf`, `vllm`), `sandbox` the limits in force when programs ran. `started` is ISO 8601 in
+    UTC. `trained` and `steps` describe the training; they are empty and None if it is unknown.
     """
 
     schema: Literal[1]
@@ -166,7 +166,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class VariantRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A variant of an experiment: what it trained on (one seed) and for how many steps."""
+    """A variant of an experiment: its training data (of one seed) and number of steps."""
 
     name: str
     label: str
@@ -175,7 +175,7 @@ class VariantRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class VariantScore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The score of a variant over all its seeds; the scores of each seed are in its record."""
+    """The score of a variant over all its seeds; the score of one seed is in its record."""
 
     variant: str
     cell: ScoreCell
@@ -184,12 +184,11 @@ class VariantScore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One paired comparison, variant against reference; a positive effect is better.
 
-    `unit` is the scale of `effect`, `low`, `high`, `margin` and `smallest_detectable`: `points`
-    is an absolute difference of accuracies (0.02 is two points), `log-ratio` the natural
-    logarithm of reference bpb over variant bpb (0.01 is one percent fewer bits). `low` and `high`
-    bound the 95 % interval. `primary` marks the average over the non-English languages.
-    `verdict` is a word of `harness.statistics.verdict`; `p_holm` is adjusted over the gate's
-    family.
+    `unit` is the scale of `effect`, `low`, `high`, `margin` and `smallest_detectable`: `points` is
+    an absolute difference of accuracies (0.02 is two points), `log-ratio` the natural logarithm of
+    reference bpb over variant bpb (0.01 is about one percent fewer bits). `low` and `high` are the
+    95 % interval. `primary` marks the average over the non-English languages. `verdict` is a value
+    of `harness.statistics.verdict.Verdict`; `p_holm` is adjusted over the gate's family.
     """
 
     task: str
@@ -217,12 +216,12 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     note: str
 
     def __post_init__(self) -> None:
-        """Refuse what is not finite, half an interval and probabilities outside 0 to 1."""
+        """Refuse values that are not finite, half an interval, and probabilities outside 0 to 1."""
         numbers = ("effect", "low", "high", "margin", "smallest_detectable")
         probabilities = ("p_value", "p_holm", "power")
         _check_finite(self, (*numbers, *probabilities, "variant_value", "reference_value"))
         if (self.low is None) != (self.high is None):
-            raise ValueError(f"low and high stand together, got {self.low} and {self.high}")
+            raise ValueError(f"give both low and high or neither, got {self.low} and {self.high}")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
         for name in probabilities:
@@ -234,9 +233,9 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The comparison of the variants of one experiment with its reference.
 
-    `margins` are by scale (`accuracy`, `bpb`), without those not fixed. `records` are paths
-    relative to the report's folder, `caveats` sentences that every rendering must show,
-    `versions` package versions.
+    `margins` are by scale (`accuracy`, `bpb`); those not fixed are absent. `records` are paths
+    relative to the report's folder, `caveats` are sentences that every rendering must show,
+    `versions` are package versions.
     """
 
     schema: Literal[1]
@@ -259,10 +258,10 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     versions: dict[str, str]
 
     def __post_init__(self) -> None:
-        """Check that names are known, effects share the reference, and no number stands twice.
+        """Check that names are known, effects share the reference, and no number occurs twice.
 
         Raises:
-            ValueError: naming the one that is not.
+            ValueError: a check fails; the message names the offending value.
         """
         names = [variant.name for variant in self.variants]
         _check_unique("variants", ((name,) for name in names))
@@ -283,11 +282,11 @@ R = TypeVar("R", RunRecord, ExperimentReport)
 
 
 def without_times(record: R) -> R:
-    """`record` without what may differ between two runs of the same thing, for comparing them.
+    """`record` without fields that may differ between two runs of the same work, for comparison.
 
-    Blanked: `started`, `wall_seconds` (the clock), `command` (a resumed run may be started with
-    other words) and `hardware` (the same work may be repeated elsewhere). Everything else must
-    be equal: package versions and git state can change numbers, so they count.
+    Blanked: `started`, `wall_seconds` (the clock), `command` (a resumed run may have another
+    command line) and `hardware` (the work may be repeated elsewhere). Everything else must be
+    equal: package versions and git state can change numbers, so they count.
     """
     if isinstance(record, ExperimentReport):
         return msgspec.structs.replace(record, started="", command=())
@@ -298,15 +297,15 @@ def without_times(record: R) -> R:
 
 
 def encode(record: RunRecord | ExperimentReport) -> bytes:
-    """Indented JSON that ends with a line end; the same record gives the same bytes."""
+    """Indented JSON with a final newline; the same record gives the same bytes."""
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
 def write_record(path: Path, record: RunRecord | ExperimentReport) -> None:
-    """Write a run record or report, whole or not at all.
+    """Write a run record or report, atomically.
 
     Raises:
-        PrerequisiteError: the disk is full or the folder not writable.
+        PrerequisiteError: the disk is full or the folder is not writable.
     """
     atomic.write_bytes(path, encode(record))
 
@@ -315,7 +314,7 @@ def read_record(path: Path) -> RunRecord:
     """Read a run record.
 
     Raises:
-        DataError: no such file, or content that is no run record; names file and field.
+        DataError: no such file, or it is not a run record; the message names file and field.
     """
     return _read(path, RunRecord, "eval")
 
@@ -324,13 +323,13 @@ def read_report(path: Path) -> ExperimentReport:
     """Read an experiment report.
 
     Raises:
-        DataError: no such file, or content that is no report; names file and field.
+        DataError: no such file, or it is not a report; the message names file and field.
     """
     return _read(path, ExperimentReport, "experiment")
 
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read first, so that another version or kind of file is named as such."""
+    """The fields read first, so that an error can name a file of another version or kind."""
 
     schema: int
     kind: str
@@ -350,7 +349,7 @@ def _read(path: Path, record_type: type[R], kind: str) -> R:
         if header.kind != kind:
             raise DataError(
                 f"{path}: field `kind` is {header.kind!r}, expected {kind!r}",
-                hint="run records say `eval`, experiment reports (report.json) `experiment`",
+                hint="run records have kind `eval`, experiment reports (report.json) `experiment`",
             )
         return msgspec.json.decode(data, type=record_type)
     except OSError as error:
@@ -364,12 +363,12 @@ def _read(path: Path, record_type: type[R], kind: str) -> R:
 
 
 def _name_field(text: str) -> str:
-    """Msgspec says "... - at `$.cells[0]`"; say it as a field of the record."""
+    """Rewrite msgspec's "... - at `$.cells[0]`" to name the field of the record."""
     return text.replace("at `$.", "at field `")
 
 
 def _check_finite(struct: msgspec.Struct, names: Iterable[str]) -> None:
-    """JSON has no NaN: msgspec would write null, and the file could not be read again."""
+    """Refuse NaN and infinity: msgspec would write null, and the file could not be read again."""
     for name in names:
         value = getattr(struct, name)
         if value is not None and not math.isfinite(value):

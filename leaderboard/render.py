@@ -1,8 +1,8 @@
-"""From a table to text: terminal, Markdown, CSV, LaTeX; and the files of a report.
+"""Render a table as text: terminal, Markdown, CSV, LaTeX; and write the files of a report.
 
-Names of variants, models and notes come from outside, so every format escapes all text.
-Characters that show as nothing or change what is around them (control characters, escape
-codes, direction overrides) are written out as their code in every format.
+Names of variants, models and notes come from outside, so every format escapes all text. Invisible
+characters and those that affect the text around them (control characters, escape codes, direction
+overrides) are written as their code in every format.
 """
 
 import csv
@@ -35,7 +35,7 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with characters that cannot be seen written as `<U+001B>`."""
+    """`text` on one line, with invisible characters written as `<U+001B>`."""
     line = re.sub(r"\s*[\r\n]+\s*", " ", text).replace("\t", " ")
     return "".join(_code(c) if unicodedata.category(c) in _INVISIBLE else c for c in line)
 
@@ -48,7 +48,7 @@ def _code(character: str) -> str:
 
 
 def to_rich(table: Table) -> "RenderableType":
-    """A rich renderable: title, caption, the table, notes. Text is never read as markup."""
+    """A rich renderable: title, caption, table, notes. Text is never read as markup."""
     from rich import box
     from rich.console import Group
     from rich.padding import Padding
@@ -56,7 +56,7 @@ def to_rich(table: Table) -> "RenderableType":
     from rich.text import Text
 
     grid = RichTable(
-        # The columns are parted by two blanks and no lines, so that seven fit in 100 columns.
+        # Columns are separated by two blanks and no lines, so that seven fit in 100 characters.
         box=box.Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True),
         padding=(0, 1, 0, 0),
         pad_edge=False,
@@ -101,17 +101,17 @@ _MARKDOWN = str.maketrans(
     {
         **{character: f"\\{character}" for character in "\\`*|~$"},
         **{"&": "&amp;", "<": "&lt;", ">": "&gt;"},
-        # Entities, because these make links and mentions whatever stands before them.
+        # Entities, because these make links and mentions whatever comes before them.
         **{"@": "&#64;", "#": "&#35;"},
     }
 )
 
 
 def escape_markdown(text: str) -> str:
-    """`text` for GitHub's Markdown, inside and outside tables: no markup, HTML or link comes of it.
+    """`text` escaped for GitHub's Markdown, in and outside tables: no markup, HTML or links.
 
-    Brackets and underscores are escaped only where they would mean something, so that
-    intervals and task names stay readable in the source.
+    Brackets and underscores are escaped only where they are markup, so that intervals and task
+    names stay readable in the source.
     """
     text = visible(text).translate(_MARKDOWN)
     text = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", text)
@@ -150,8 +150,8 @@ def _markdown_cell(cell: Cell) -> str:
 def to_csv(table: Table) -> str:
     """RFC 4180 with a header row; unrounded values where a cell has one.
 
-    A text that a spreadsheet would run as a formula (it starts with = + - @) gets an apostrophe
-    before it; numbers never do.
+    A text that a spreadsheet would run as a formula (starting with = + - @) gets a leading
+    apostrophe; numbers do not.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
@@ -179,7 +179,7 @@ def _csv_text(text: str) -> str:
 # LaTeX
 
 LATEX_PACKAGES = (r"\usepackage[T1]{fontenc}", r"\usepackage{textcomp}", r"\usepackage{booktabs}")
-"""What a document needs that inputs a table made here (the input encoding is UTF-8)."""
+"""Packages that a document needs to input these tables (the input encoding is UTF-8)."""
 
 _LATEX = str.maketrans(
     {
@@ -193,7 +193,7 @@ _LATEX = str.maketrans(
         '"': r"\textquotedbl{}",
         "'": r"\textquotesingle{}",
         "`": r"\textasciigrave{}",
-        # A cell that begins with a bracket would be read as the argument of the line break before.
+        # A cell starting with a bracket would be read as the argument of the preceding line break.
         "[": "{[}",
         "]": "{]}",
         "*": "{*}",
@@ -202,11 +202,11 @@ _LATEX = str.maketrans(
 
 
 def escape_latex(text: str) -> str:
-    """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, stand as their code."""
+    """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, become their code."""
     shown = "".join(
         c if ord(c) < 0x7F or 0xC0 <= ord(c) <= 0xFF else _code(c) for c in visible(text)
     )
-    # T1 ligatures: two hyphens would print as one dash, two commas as a quotation mark.
+    # T1 ligatures: two hyphens would print as a dash, two commas as a quotation mark.
     return re.sub(r"([-,])(?=\1)", r"\1{}", shown.translate(_LATEX))
 
 
@@ -248,7 +248,7 @@ def _latex_cell(cell: Cell, column: Column) -> str:
 
 
 def latex_document(tables: Sequence[Table]) -> str:
-    """A document of its own with the tables, to look at or to test that they compile."""
+    """A complete document with the tables, for viewing or to test that they compile."""
     return "\n".join(
         [
             r"\documentclass[a4paper]{article}",
@@ -266,12 +266,12 @@ def latex_document(tables: Sequence[Table]) -> str:
 
 
 def write_report(report: ExperimentReport, folder: Path) -> list[Path]:
-    """Write `table.md`, `table.csv`, `table.tex` and `report.json`; the paths written.
+    """Write `table.md`, `table.csv`, `table.tex` and `report.json`; return their paths.
 
-    `report.json` comes last: where it stands, the others are of the same report.
+    `report.json` is written last: if it exists, the other files are of the same report.
 
     Raises:
-        PrerequisiteError: the disk is full or the folder not writable.
+        PrerequisiteError: the disk is full or the folder is not writable.
     """
     tables = report_tables(report)
     needed = "".join(f"% needs {package}\n" for package in LATEX_PACKAGES)

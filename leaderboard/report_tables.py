@@ -47,9 +47,9 @@ Key: TypeAlias = tuple[str, str, str, str]
 
 
 def report_tables(report: ExperimentReport) -> list[Table]:
-    """What a researcher reads, in order: primary endpoints, training data, then each metric.
+    """All tables in reading order: primary endpoints, training data, then each metric.
 
-    The caveats of the report stand under the first table.
+    The caveats of the report are below the first table.
     """
     tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
     tables.append(variants_table(report))
@@ -138,7 +138,7 @@ def variants_table(report: ExperimentReport) -> Table:
 
 
 def _variant_rows(variant: VariantRow, kinds: Sequence[str], *, section: bool) -> list[TableRow]:
-    """The total of a variant, then its languages."""
+    """Rows for the total of a variant, then for each language."""
     languages = ordered_languages(t.language for t in variant.trained)
     rows: list[TableRow] = []
     for language in (ALL_LANGUAGES, *languages):
@@ -227,8 +227,9 @@ def _metric_caption(index: "_Index", keys: Sequence[Key]) -> str:
 def results_table(report: ExperimentReport) -> Table:
     """Every number of the report, unrounded, one row per variant, task, language and metric.
 
-    For files: too wide for a page. `effect`, its bounds, `margin` and `smallest_detectable` are
-    in `unit`; `rows` and `tokens` are what the variant trained on in that language.
+    For files, as it is too wide for a page. `effect`, its bounds, `margin` and
+    `smallest_detectable` are in `unit`; `rows` and `tokens` count the variant's training data in
+    that language.
     """
     index = _Index(report)
     lines = [_result(report, index, key) for key in index.cell_keys()]
@@ -326,15 +327,15 @@ class _Index:
         self._primary = {(e.task, e.language, e.metric) for e in report.effects if e.primary}
 
     def cell_keys(self) -> list[Key]:
-        """Every key of which a score is known, with the reference side of each effect."""
+        """Every key with a known score, including the reference side of each effect."""
         return list(dict.fromkeys((*self.scores, *self._baselines, *self.effects)))
 
     def is_primary(self, key: Key) -> bool:
-        """Whether a cell belongs to a primary endpoint, of whatever variant."""
+        """Whether a cell belongs to a primary endpoint of any variant."""
         return key[1:] in self._primary
 
     def language_label(self, key: Key) -> str:
-        """The language of a cell, marked where it is the primary endpoint."""
+        """The language of a cell, marked if it is the primary endpoint."""
         return f"{key[2]} {PRIMARY_MARK}" if self.is_primary(key) else key[2]
 
     def higher_is_better(self, key: Key) -> bool:
@@ -344,12 +345,12 @@ class _Index:
         return self._source(key).unit == "points"
 
     def n(self, key: Key) -> int:
-        """Problems that were compared; for a cell without comparison, scored."""
+        """Number of compared problems; for a cell without comparison, of scored problems."""
         cell = None if key in self.effects else self.scores.get(key)
         return cell.n if cell else self._source(key).n_problems
 
     def value(self, key: Key) -> tuple[float | None, Interval | None]:
-        """A score and its interval, from an effect where the report has no score of its own."""
+        """The score and its interval, taken from an effect if the report has no separate score."""
         if cell := self.scores.get(key):
             return cell.value, cell.interval
         effect = self._source(key)
@@ -358,7 +359,7 @@ class _Index:
         return effect.reference_value, effect.reference_interval
 
     def _source(self, key: Key) -> Effect:
-        """The effect that tells of a cell: its own, or one that it is the reference of."""
+        """The effect with a cell's score: its own, or one whose reference is this cell."""
         return self.effects[key] if key in self.effects else self._baselines[key]
 
     def note(self, key: Key) -> str:
@@ -379,7 +380,7 @@ class _Index:
         return Cell(text=text, raw=value)
 
     def verdict_cell(self, key: Key) -> Cell:
-        """The verdict; a cell that was not compared is the reference or says nothing."""
+        """The verdict; a cell without comparison shows "reference" or is empty."""
         if effect := self.effects.get(key):
             return verdict_cell(effect.verdict)
         return verdict_cell("reference" if key[0] == self.reference else "")

@@ -23,7 +23,7 @@ from ultralink_data.errors import ConfigError
 
 
 class _RankedRun(NamedTuple):
-    """A score and the record that it is from; `task` names protocol and version too."""
+    """A score and its record; `task` includes protocol and version."""
 
     task: str
     cell: ScoreCell
@@ -40,10 +40,10 @@ _WHO: dict[str, Callable[[RunRecord], str]] = {
 def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
     """Scores of evaluated models, best first within a task, protocol, metric and language.
 
-    Variant and seed are left out where no record has one.
+    The variant and seed columns are left out if no record has them.
 
     Raises:
-        ConfigError: the records are of several profiles, which never share a table.
+        ConfigError: the records have different profiles, which never share a table.
     """
     profiles = sorted({record.profile or "none" for record in records})
     if len(profiles) > 1:
@@ -106,9 +106,9 @@ def _ranked(records: Sequence[RunRecord]) -> list[_RankedRun]:
 
 
 def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
-    """The task with its protocol, and its version where the records have several.
+    """The task with its protocol, and its version if the records have several.
 
-    Scores under another protocol or version are no rivals, so they are ranked apart.
+    Scores under different protocols or versions do not compare, so they are ranked apart.
     """
     protocol = record.protocols.get(task, "")
     label = f"{task}/{protocol}" if protocol else task

@@ -1,12 +1,12 @@
-"""The one table object, and how numbers are worded in it.
+"""The table object that all output is rendered from, and its number formats.
 
 Terminal, Markdown, CSV and LaTeX are all rendered from a `Table`, so they cannot disagree.
 `leaderboard.report_tables` and `leaderboard.run_tables` build tables from records,
-`leaderboard.render` turns them into text. Text in a table is plain and unescaped: escaping
-belongs to a format.
+`leaderboard.render` turns them into text. Text in a table is plain and unescaped: escaping is up to
+each format.
 
-Wording: accuracies in percent with one decimal, bits per byte with three. A difference is
-always turned so that positive is better: points of accuracy, or percent of bits saved.
+Number formats: accuracies in percent with one decimal, bits per byte with three. A difference is
+always signed so that positive is better: points of accuracy, or percent of bits saved.
 """
 
 import math
@@ -24,10 +24,10 @@ Emphasis: TypeAlias = Literal["", "strong", "good", "bad", "muted"]
 Raw: TypeAlias = str | float | int | bool | None
 
 UNGRADED = ("error", "truncated", "bad_verdict", "unjudged")
-"""Outcomes for which a cell is marked: no judgement on the answer."""
+"""Outcomes without a judgement on the answer; they mark a cell."""
 
 MARK = "!"
-"""Stands before the score of a cell that has `UNGRADED` rows."""
+"""Prefix of the score in a cell with `UNGRADED` rows."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +39,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """What a cell says.
+    """A cell: its text and emphasis.
 
-    `raw` is the unrounded value for CSV, None where the text is all. With `repeat` it says what
-    the row above says: the terminal and LaTeX leave it out.
+    `raw` is the unrounded value for CSV, or None to use the text. `repeat` means that the cell
+    repeats the one above: the terminal and LaTeX leave it blank.
     """
 
     text: str
@@ -52,14 +52,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row; with `section` a rule stands above it."""
+    """A row; `section` draws a rule above it."""
 
     cells: tuple[Cell, ...]
     section: bool = False
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A table: `caption` says how to read it, `notes` what to know about its content."""
+    """A table: `caption` says how to read it, `notes` are remarks on its content."""
 
     title: str
     columns: tuple[Column, ...]
@@ -68,7 +68,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that every row has one cell a column."""
+        """Check that every row has one cell per column."""
         for number, row in enumerate(self.rows):
             if len(row.cells) != len(self.columns):
                 raise ValueError(
@@ -84,7 +84,7 @@ def text_table(
     *notes: str,
     wrap: Collection[str] = (),
 ) -> Table:
-    """A table of plain texts; columns named in `wrap` may be broken in the terminal."""
+    """A table of plain texts; columns named in `wrap` may wrap in the terminal."""
     return Table(
         title=title,
         columns=tuple(Column(name=name, wrap=name in wrap) for name in names),
@@ -96,7 +96,7 @@ def text_table(
 
 
 def score_text(value: float | None, higher_is_better: bool) -> str:
-    """A score: "12.5" (percent) where higher is better, else "1.234" (bits per byte)."""
+    """A score: "12.5" (percent) if higher is better, else "1.234" (bits per byte)."""
     if value is None:
         return "n/a"
     return f"{100 * value:.1f}" if higher_is_better else f"{value:.3f}"
@@ -111,7 +111,7 @@ def interval_text(interval: Interval | None, higher_is_better: bool) -> str:
 
 
 def shown_effect(value: float, unit: str) -> float:
-    """An effect in what the table shows: points, or percent of bits saved.
+    """An effect in the unit of the tables: points, or percent of bits saved.
 
     A log-ratio r = ln(reference / variant) saves 1 - exp(-r) of the reference's bits.
     """
@@ -119,20 +119,20 @@ def shown_effect(value: float, unit: str) -> float:
 
 
 def signed(value: float) -> str:
-    """One decimal with its sign; what rounds to zero has none."""
+    """One decimal with its sign; a value that rounds to zero has no sign."""
     text = f"{value:+.1f}"
     return "0.0" if float(text) == 0 else text
 
 
 def p_cell(p_value: float | None) -> Cell:
-    """A p-value in three digits; the smallest reads "<0.001"."""
+    """A p-value with three decimals; smaller ones read "<0.001"."""
     if p_value is None:
         return Cell(text="")
     return Cell(text="<0.001" if p_value < 0.001 else f"{p_value:.3f}", raw=p_value)
 
 
 def score_cell(cell: ScoreCell, *, with_interval: bool = True) -> Cell:
-    """Score and interval; at floor or ceiling the word instead of the interval."""
+    """Score and interval; at floor or ceiling, that word replaces the interval."""
     parts = [score_text(cell.value, cell.higher_is_better)]
     if ungraded(cell):
         parts.insert(0, MARK)
@@ -155,7 +155,7 @@ def effect_cell(effect: Effect, *, with_unit: bool = False) -> Cell:
 
 
 def verdict_cell(verdict: str) -> Cell:
-    """The word of a verdict, with its colour."""
+    """The verdict, with its colour."""
     emphasis: Emphasis = "muted"
     if verdict in ("better", "non-inferior"):
         emphasis = "good"
@@ -165,14 +165,14 @@ def verdict_cell(verdict: str) -> Cell:
 
 
 def ungraded(cell: ScoreCell) -> dict[str, int]:
-    """The rows of a cell that ended in an error, at a limit or without a verdict, by outcome."""
+    """Number of a cell's rows that ended in an error, at a limit or unjudged, by outcome."""
     return {name: cell.outcomes[name] for name in UNGRADED if cell.outcomes.get(name)}
 
 
 def ungraded_notes(cells: Iterable[tuple[str, ScoreCell]]) -> tuple[str, ...]:
-    """One note that counts the `UNGRADED` rows by label (a variant, a model) and language.
+    """A note that counts the `UNGRADED` rows by label (a variant, a model) and language.
 
-    Averages are left out where a label has languages: they count the same rows again.
+    Averages are left out if a label has languages, since they count the same rows again.
     """
     found: dict[str, dict[str, str]] = {}
     for label, cell in cells:
@@ -198,7 +198,7 @@ def ordered_languages(languages: Iterable[str]) -> list[str]:
 
 
 def label_cells(labels: Sequence[str], above: Sequence[str] | None) -> tuple[Cell, ...]:
-    """Label cells; those equal to the row above, from the left, are marked as repeated."""
+    """Label cells; leading cells that equal the row above are marked as repeated."""
     cells = []
     same = above is not None
     for index, label in enumerate(labels):
@@ -217,5 +217,5 @@ def count_text(count: int) -> str:
 
 
 def emphasised(cell: Cell) -> Cell:
-    """The cell of a primary endpoint: strong, unless it already says something by its colour."""
+    """The cell of a primary endpoint: strong, unless it already has a colour."""
     return cell if cell.emphasis else msgspec.structs.replace(cell, emphasis="strong")

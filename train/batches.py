@@ -1,4 +1,4 @@
-"""Packed sequences in training order, and how several become one padded batch."""
+"""Packed sequences in training order, and the collator that makes a padded batch of several."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,14 +15,14 @@ _NOTHING = TokenSequence(np.zeros(1, np.int32), np.zeros(1, bool), np.zeros(1, n
 
 
 class Batches:
-    """The sequences of a whole run, one after the other, as a map-style dataset."""
+    """The sequences of a whole run, in order, as a map-style dataset."""
 
     def __init__(self, packed: Packed, order: np.ndarray) -> None:
         self._packed = packed
         self._order = order.reshape(-1)
 
     def __len__(self) -> int:
-        """Slots of the run: steps times sequences per step."""
+        """Number of slots in the run: steps times sequences per step."""
         return len(self._order)
 
     def __getitem__(self, slot: int) -> TokenSequence:
@@ -34,8 +34,8 @@ class Batches:
 def collate(padding: int) -> Callable[[Sequence[TokenSequence]], dict[str, Any]]:
     """A collator giving int64 `input_ids`, `labels` and `position_ids`, all [batch, tokens].
 
-    There is no attention mask: from positions that start again at 0, `transformers` builds a
-    causal mask in which no token sees another dialogue. Padding is a dialogue of its own.
+    There is no attention mask: `transformers` sees positions restart at 0 and builds a causal mask
+    in which no token sees another dialogue. Padding counts as a separate dialogue.
     """
 
     def collator(rows: Sequence[TokenSequence]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Dialogues as text, by a tokenizer's chat template, and where in it the assistant speaks.
+"""Render dialogues with a tokenizer's chat template, and locate the assistant's turns.
 
-The assistant's part runs from the end of the generation prompt to the end of its end-of-turn
-mark, so that what is learned is what is asked for at evaluation, and where to stop. It is
-found by rendering prefixes, hence for any template, with or without `{% generation %}`.
+An assistant turn runs from the end of the generation prompt to the end of the end-of-turn mark, so
+the model learns what evaluation asks for and where to stop. It is found by rendering prefixes, so
+it works for any template, with or without `{% generation %}`.
 """
 
 import copy
@@ -22,11 +22,11 @@ CHATML = (
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-"""The ChatML template, for tokenizers that bring none. It writes no BOS and no system turn."""
+"""The ChatML template, for tokenizers without one. It writes no BOS and no system turn."""
 
 
 class Tokenizer(Protocol):
-    """What this room uses of a `transformers` tokenizer (a fast one, with offsets)."""
+    """The part of a fast `transformers` tokenizer (with offsets) that this package uses."""
 
     chat_template: Any
     bos_token_id: int | None
@@ -52,7 +52,7 @@ class Tokenizer(Protocol):
 
 
 class Span(NamedTuple):
-    """An assistant turn, [start, end) in characters; the blanks before it begin at `blank`."""
+    """An assistant turn, [start, end) in characters; blanks before it start at `blank`."""
 
     blank: int
     start: int
@@ -60,20 +60,21 @@ class Span(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A dialogue as text, and its assistant turns."""
+    """A rendered dialogue and the spans of its assistant turns."""
 
     text: str
     spans: tuple[Span, ...]
 
 
 def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
-    """The tokenizer with the chat template that `template` asks for; the argument stays as is.
+    """A copy of the tokenizer with the chat template that `template` asks for.
 
-    ChatML gives it the tokens <|im_start|> and <|im_end|> if it lacks them (the model's
-    embeddings must then grow), and makes <|im_end|> the token that ends generation.
+    ChatML adds the tokens <|im_start|> and <|im_end|> if missing (the model's embeddings must then
+    grow), and makes <|im_end|> the token that ends generation.
 
     Raises:
-        ConfigError: "auto" for a tokenizer without a template, or one without offsets.
+        ConfigError: `template` is "auto" and the tokenizer has none, or the tokenizer gives no
+        offsets.
     """
     if not tokenizer.is_fast:
         raise ConfigError(
@@ -103,7 +104,7 @@ _KEEP = {"replace_extra_special_tokens": False}
 
 
 def vocabulary_hash(tokenizer: Tokenizer) -> str:
-    """Hash of all tokens and their ids: data packed with one vocabulary fit no other."""
+    """Hash of all tokens and their ids: packed data fit only the vocabulary they were made with."""
     digest = hashlib.sha256()
     for token, index in sorted(tokenizer.get_vocab().items()):
         digest.update(f"{index}\0{token}\0".encode())
@@ -114,9 +115,9 @@ def render(turns: Sequence[str], tokenizer: Tokenizer) -> Rendered:
     """The text of a dialogue (user, assistant, user, ...) and the assistant's spans.
 
     Raises:
-        ConfigError: the template refuses the dialogue, does not write an answer right after
-            its generation prompt, changes earlier turns when later ones follow, changes the
-            answer, or marks no end of turn.
+        ConfigError: the template refuses the dialogue, does not put an answer right after its
+            generation prompt, changes earlier turns when later ones are added, changes the answer,
+            or has no end-of-turn mark.
     """
     messages = [
         {"role": "assistant" if index % 2 else "user", "content": turn}
@@ -154,7 +155,7 @@ def _apply(
 
 
 def _end_of_turn(whole: str, start: int, answer: str) -> int:
-    """Where the end-of-turn mark after `answer` ends; blanks after the mark are left out."""
+    """The end position of the end-of-turn mark after `answer`, without blanks after the mark."""
     said = answer.strip()
     found = whole.find(said, start)
     if found < 0 or whole[start:found].strip():

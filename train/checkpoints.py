@@ -1,4 +1,4 @@
-"""Checkpoints of a run: they appear whole, belong to one run, and the newest is kept."""
+"""Checkpoints of a run: written atomically, tied to one run; only the newest is kept."""
 
 import hashlib
 import os
@@ -20,8 +20,8 @@ _NAME = re.compile(r"checkpoint-(\d+)")
 def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: int) -> Path:
     """The folder under `work` of the run with these inputs.
 
-    Another model (by fingerprint), data, config or seed has another folder, so that no run
-    resumes from a checkpoint of another. How often checkpoints are written does not matter.
+    A different model (by fingerprint), data, config or seed gives a different folder, so that no
+    run resumes from another run's checkpoint. The checkpoint interval does not matter.
     """
     recipe = msgspec.structs.replace(config, checkpoint_every=0)
     digest = hashlib.sha256(msgspec.json.encode([model, recipe, seed]))
@@ -32,7 +32,7 @@ def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: 
 
 
 def newest(run: Path) -> tuple[int, Path] | None:
-    """Step and folder of the newest whole checkpoint of a run."""
+    """Step and folder of the newest complete checkpoint of a run; None without one."""
     found = [
         (int(match[1]), path)
         for path in (run.iterdir() if run.is_dir() else ())
@@ -42,7 +42,7 @@ def newest(run: Path) -> tuple[int, Path] | None:
 
 
 def stage(run: Path) -> Path:
-    """An empty folder in which a checkpoint is written; what a killed run left there goes."""
+    """An empty folder for writing a checkpoint; leftovers of a killed run are deleted."""
     folder = run / STAGING
     shutil.rmtree(folder, ignore_errors=True)
     with atomic.disk_errors(run):
@@ -51,7 +51,7 @@ def stage(run: Path) -> Path:
 
 
 def commit(run: Path, step: int) -> None:
-    """Make the staged checkpoint of `step` the newest one and delete the older."""
+    """Make the staged checkpoint of `step` the newest one and delete older ones."""
     name = f"checkpoint-{step}"
     atomic.replace_directory(run / STAGING / name, run / name)
     for path in run.iterdir():
@@ -61,7 +61,7 @@ def commit(run: Path, step: int) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Delete a checkpoint so that no part of it is ever seen: first its name, then its content."""
+    """Delete a checkpoint, renaming it first so that a partial one is never seen."""
     doomed = path.with_name(f".old-{path.name}")
     shutil.rmtree(doomed, ignore_errors=True)
     os.replace(path, doomed)
@@ -69,10 +69,10 @@ def _remove(path: Path) -> None:
 
 
 def write_losses(folder: Path, losses: list[float]) -> None:
-    """Keep the loss curve so far beside the checkpoint's weights."""
+    """Write the loss curve so far beside the checkpoint's weights."""
     atomic.write_bytes(folder / LOSSES_FILE, msgspec.json.encode(losses))
 
 
 def read_losses(folder: Path) -> list[float]:
-    """The loss curve up to a checkpoint, one number a step."""
+    """The loss curve up to a checkpoint, one number per step."""
     return msgspec.json.decode((folder / LOSSES_FILE).read_bytes(), type=list[float])

@@ -1,4 +1,4 @@
-"""Models and tokenizers from a folder, a GGUF file, or the name of a hub repository."""
+"""Load models and tokenizers from a folder, a GGUF file, or a hub repository."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ def load_model(spec: str | Path) -> Any:
     `spec` is a model folder, a `.gguf` file (its weights are dequantised), or a hub name.
 
     Raises:
-        PrerequisiteError: nothing is there, it is damaged, or no hub can be reached.
+        PrerequisiteError: the model is missing or damaged, or the hub cannot be reached.
     """
     import_transformers()
     import torch
@@ -29,7 +29,7 @@ def load_model(spec: str | Path) -> Any:
 
 
 def _forget_quantization(model: Any) -> None:
-    """A dequantised model is a plain one; what says otherwise forbids to train and save it."""
+    """Remove a dequantised model's quantization marks, which would block training and saving."""
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
     for name in ("hf_quantizer", "quantization_method", "is_quantized"):
@@ -41,7 +41,7 @@ def load_tokenizer(spec: str | Path) -> Tokenizer:
     """The tokenizer of a model that `load_model` accepts.
 
     Raises:
-        PrerequisiteError: as `load_model`.
+        PrerequisiteError: as in `load_model`.
     """
     import_transformers()
     from transformers import AutoTokenizer
@@ -91,7 +91,7 @@ def _need_gguf(path: Path) -> None:
 
 
 def fingerprint(spec: str | Path) -> str:
-    """Hash of a model's files; of its name alone for a hub name."""
+    """Hash of a model's files; for a hub name, only of the name."""
     path = Path(spec)
     digest = hashlib.sha256()
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())

@@ -1,4 +1,4 @@
-"""`transformers.Trainer` with a fixed order of data, atomic checkpoints and a loss each step."""
+"""`transformers.Trainer` with a fixed data order, atomic checkpoints and a loss for each step."""
 
 import math
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with
 
 
 class _Hooks:
-    """What is ours, mixed into `transformers.Trainer` by `make_trainer`."""
+    """Our changes to `transformers.Trainer`, mixed in by `make_trainer`."""
 
     run: Path
     losses: list[float]
@@ -32,7 +32,7 @@ class _Hooks:
     callback_handler: Any
 
     def go(self) -> int | None:
-        """Train to the end; the step resumed from, if any."""
+        """Train to the end; return the step resumed from, if any."""
         found = checkpoints.newest(self.run)
         if found:
             self.losses = checkpoints.read_losses(found[1])
@@ -43,17 +43,17 @@ class _Hooks:
         return found[0] if found else None
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        """In order: the dataset is the schedule already."""
+        """A sequential sampler, since the dataset already follows the schedule."""
         from torch.utils.data import SequentialSampler
 
         return SequentialSampler(train_dataset)
 
     def floating_point_ops(self, inputs: Any) -> int:
-        """Not counted: it walks over all parameters in each micro-batch."""
+        """Always 0: counting would walk over all parameters in each micro-batch."""
         return 0
 
     def training_step(self, model: Any, inputs: Any, *args: Any, **options: Any) -> Any:
-        """One micro-batch; its share of the step's loss is added up."""
+        """Run one micro-batch and add its share to the step's loss."""
         self.learned.expect(inputs["labels"])
         loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
         self.learned.expect(None)
@@ -61,7 +61,7 @@ class _Hooks:
         return loss
 
     def end_step(self, control: Any) -> None:
-        """After an optimiser step: note the loss, ask for a checkpoint, report."""
+        """After an optimiser step: note the loss, request a checkpoint if due, report progress."""
         loss = self.step_loss
         if self.accelerator.num_processes > 1:
             loss = self.accelerator.reduce(loss, "mean")
@@ -73,7 +73,7 @@ class _Hooks:
             self.on_progress(step, steps, self.losses[-1])
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        """Write beside, then rename: a checkpoint is whole or not there."""
+        """Write a checkpoint to a staging folder, then rename it: it is complete or absent."""
         main = self.accelerator.is_main_process
         if main:
             checkpoints.stage(self.run)
@@ -89,7 +89,7 @@ class _Hooks:
         self._evaluate_ours()
 
     def _evaluate_ours(self) -> None:
-        """Pass the model out; training continues as if nothing had happened to it."""
+        """Call the evaluation hook with the model; training then continues unaffected."""
         if self.on_evaluate is None:
             return
         import torch
@@ -112,11 +112,11 @@ def make_trainer(
     on_progress: Callable[[int, int, float], None] | None,
     on_evaluate: Callable[[int, Any], None] | None,
 ) -> Any:
-    """A silent `transformers.Trainer` that walks over `batches` once, from start to end."""
+    """A silent `transformers.Trainer` that goes through `batches` once, in order."""
     with no_collection():
         from transformers import PrinterCallback, Trainer, TrainerCallback
 
-    # with a cache the mask ignores positions, and packed dialogues would see each other
+    # with a cache the mask ignores positions, so packed dialogues would see each other
     model.config.use_cache = False
     learned = LearnedOnly(model)
     kind = type("PackedTrainer", (_Hooks, Trainer), {})

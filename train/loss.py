@@ -1,7 +1,7 @@
-"""Cross entropy of the learned tokens, with logits computed for these alone.
+"""Cross entropy of the learned tokens, with logits computed only for these.
 
-The output layer is a large part of a small model's work, and its logits a large part of a big
-model's memory; half of all tokens of a chat are questions, for which neither is needed.
+The output layer is a large part of a small model's compute, and its logits a large part of a big
+model's memory. Half of a chat's tokens are questions, which need neither.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from train.batches import IGNORED
 class LearnedOnly:
     """Makes a model compute logits only where the next token is learned.
 
-    `expect` is told the labels before each forward pass; `loss` turns its logits into the sum
-    of the cross entropies over `num_items_in_batch`, the learned tokens of the whole step.
+    `expect` receives the labels before each forward pass; `loss` sums the cross entropies of its
+    logits and divides by `num_items_in_batch`, the number of learned tokens in the whole step.
     """
 
     def __init__(self, model: Any) -> None:
@@ -23,7 +23,7 @@ class LearnedOnly:
             head.register_forward_pre_hook(self._select)
 
     def expect(self, labels: Any) -> None:
-        """The labels [batch, tokens] of the next forward pass; None turns selection off."""
+        """Set the labels [batch, tokens] of the next forward pass; None turns selection off."""
         self._where = None if labels is None else _next(labels) != IGNORED
 
     def _select(self, _: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -33,7 +33,7 @@ class LearnedOnly:
         return (hidden[self._where.to(hidden.device)], *inputs[1:])
 
     def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
-        """The loss of a micro-batch, in the form that `Trainer(compute_loss_func=)` asks for."""
+        """The loss of a micro-batch, as a function for `Trainer(compute_loss_func=)`."""
         from torch.nn.functional import cross_entropy
 
         targets = _next(labels)

@@ -1,4 +1,4 @@
-"""The starter base: a small Llama, made from given texts with a tokenizer trained on them."""
+"""The starter base model: a small Llama pretrained on given texts, with its own tokenizer."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,14 +22,14 @@ def train_base(
     work: Path,
     on_progress: Progress | None = None,
 ) -> TrainResult:
-    """Make a Llama of random weights from `seed` and pretrain it on `texts`, all tokens learned.
+    """Create a Llama with random weights from `seed` and pretrain it on `texts`, on all tokens.
 
-    `out` and `work` are as in `train.trainer.train`, through which it goes.
+    `out` and `work` are as in `train.trainer.train`, which does the training.
 
     Raises:
         ConfigError: the tokenizer has more tokens than `config.vocabulary`.
-        DataError: no text.
-        PrerequisiteError: no tokenizer there, or the disk is full.
+        DataError: there is no text.
+        PrerequisiteError: the tokenizer is missing, or the disk is full.
     """
     tokens = load_tokenizer(tokenizer)
     if len(tokens) > config.vocabulary:

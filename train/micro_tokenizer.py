@@ -1,4 +1,4 @@
-"""The starter base's tokenizer: byte-level BPE, made from given texts."""
+"""The starter base model's tokenizer: byte-level BPE, trained on given texts."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,19 +17,19 @@ SPECIAL_TOKENS = (END_OF_TEXT, IM_START, IM_END)
 def train_tokenizer(texts: Iterable[str], vocabulary: int, out: Path) -> None:
     """Train a byte-level BPE tokenizer and write it to the folder `out`.
 
-    Any UTF-8 text round-trips. Each digit is a token of its own, so that a number reads the
-    same in every context. <|im_end|> ends generation and each pretraining text; there is no
-    BOS; the chat template is ChatML. Few texts give a smaller vocabulary than asked for. The
-    same texts in the same order give the same bytes.
+    Any UTF-8 text round-trips. Each digit is its own token, so that a number is tokenised the same
+    in every context. <|im_end|> ends generation and each pretraining text; there is no BOS; the
+    chat template is ChatML. With few texts the vocabulary is smaller than requested. The same texts
+    in the same order give the same bytes.
 
     Raises:
-        ConfigError: `vocabulary` does not hold the 256 bytes and the special tokens.
-        PrerequisiteError: the disk is full or the folder not writable.
+        ConfigError: `vocabulary` is too small for the 256 bytes and the special tokens.
+        PrerequisiteError: the disk is full or the folder is not writable.
     """
     if vocabulary < SMALLEST_VOCABULARY:
         raise ConfigError(
             f"vocabulary must be >= {SMALLEST_VOCABULARY}, got {vocabulary}",
-            hint="256 bytes and the special tokens have to fit",
+            hint="it must hold 256 bytes and the special tokens",
         )
     import_transformers()
     from transformers import PreTrainedTokenizerFast

@@ -1,4 +1,4 @@
-"""The packed form of a dataset: token sequences made of segments, one a row, and its counts."""
+"""A packed dataset: token sequences made of segments, one per row, and its counts."""
 
 import os
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ COUNTS_FILE = "counts.json"
 class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows and tokens of one language and kind.
 
-    `rows`, `tokens` and `loss_tokens` are what is trained on; `truncated` rows were cut at
-    `max_tokens`; `dropped` ones had nothing left to learn and count in none of the former.
+    `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` rows were cut at
+    `max_tokens`; `dropped` rows had no token left to learn and are in none of the other counts.
     """
 
     language: str
@@ -35,7 +35,7 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a packed dataset holds; `tokenizer` is the hash of the vocabulary that made it."""
+    """Counts of a packed dataset; `tokenizer` is the hash of the vocabulary it was made with."""
 
     cells: tuple[CellCount, ...]
     sequences: int
@@ -64,12 +64,12 @@ class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def dropped(self) -> int:
-        """Rows left out because no token to learn was left."""
+        """Rows left out because they had no token left to learn."""
         return sum(cell.dropped for cell in self.cells)
 
 
 class TokenSequence(NamedTuple):
-    """One packed sequence: `ids`, `loss` (is this token learned) and `positions`, all [tokens]."""
+    """One packed sequence: `ids`, `loss` (whether it is learned), `positions`, all [tokens]."""
 
     ids: np.ndarray
     loss: np.ndarray
@@ -99,16 +99,16 @@ class Packed:
 
     @cached_property
     def segment_bounds(self) -> np.ndarray:
-        """First token of each segment, and the end of the last: int64 [segments + 1]."""
+        """First token of each segment, then the end of the last: int64 [segments + 1]."""
         return np.concatenate([[0], np.cumsum(self.segment_tokens, dtype=np.int64)])
 
     @cached_property
     def sequence_bounds(self) -> np.ndarray:
-        """First segment of each sequence, and the end of the last: int64 [sequences + 1]."""
+        """First segment of each sequence, then the end of the last: int64 [sequences + 1]."""
         return np.concatenate([[0], np.cumsum(self.sequence_segments, dtype=np.int64)])
 
     def sequence(self, index: int) -> TokenSequence:
-        """One sequence; positions start again at 0 with each segment."""
+        """One sequence; positions restart at 0 in each segment."""
         first, last = self.sequence_bounds[index : index + 2]
         begin, end = self.segment_bounds[first], self.segment_bounds[last]
         starts = np.repeat(self.segment_bounds[first:last], self.segment_tokens[first:last])
@@ -123,10 +123,10 @@ class Packed:
             yield self.counts.cells[self.segment_cell[segment]], int(begin), int(end)
 
     def save(self, folder: Path) -> None:
-        """Write `packed.npz` and `counts.json` into `folder`; the same content, the same bytes.
+        """Write `packed.npz` and `counts.json` into `folder`; same content, same bytes.
 
         Raises:
-            PrerequisiteError: the disk is full or the folder not writable.
+            PrerequisiteError: the disk is full or the folder is not writable.
         """
         with atomic.disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ class Packed:
         """Read what `save` wrote.
 
         Raises:
-            DataError: a file is missing, damaged, or does not fit the other.
+            DataError: a file is missing or damaged, or the two do not match.
         """
         try:
             counts = msgspec.json.decode((folder / COUNTS_FILE).read_bytes(), type=PackCounts)

@@ -1,9 +1,9 @@
-"""Dialogues as token sequences of at most `max_tokens`, several to a sequence, with a loss mask.
+"""Pack dialogues into token sequences of at most `max_tokens`, with a loss mask.
 
-Which rows share a sequence depends on the set of rows only, not on their order: rows are
-taken in the order of a hash of their identity, each into the fullest sequence that still has
-room. Longest-first is about as dense, but would put the longest rows, hence one language, into
-sequences of their own.
+Which rows share a sequence depends only on the set of rows, not on their order: rows are taken in
+the order of a hash of their identity, and each goes into the fullest sequence that still has room.
+Longest-first is about as dense, but would put the longest rows, and so one language, into separate
+sequences.
 """
 
 import hashlib
@@ -45,12 +45,12 @@ def pack(
 ) -> Packed:
     """Tokenise dialogues and pack them; loss on the assistant's tokens only.
 
-    A dialogue longer than `max_tokens` is cut at its end and counted as truncated; one with no
-    assistant token left is dropped and counted. Without `packing`, one dialogue a sequence.
+    A dialogue longer than `max_tokens` is cut at the end and counted as truncated; one with no
+    assistant token left is dropped and counted. Without `packing`, each dialogue is one sequence.
 
     Raises:
-        ConfigError: a chat template that cannot be trained on.
-        DataError: no row is left to train on.
+        ConfigError: the chat template cannot be trained on.
+        DataError: no row to train on is left.
     """
     prepared = prepare(tokenizer, template)
     rows = list(_dialogue_rows(dialogues, prepared, max_tokens))
@@ -62,7 +62,7 @@ def pack_texts(
 ) -> Packed:
     """Tokenise plain texts and pack them; loss on all tokens, each text ended by EOS.
 
-    A text longer than `max_tokens` becomes several segments; nothing is cut off.
+    A text longer than `max_tokens` becomes several segments; nothing is lost.
 
     Raises:
         DataError: no text to train on.
@@ -89,18 +89,18 @@ def _dialogue_rows(
 
 
 def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Ids and offsets. The template has written every special token, so none is added here."""
+    """Ids and offsets, without adding special tokens, as the template has written them."""
     encoded = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
     for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True):
         yield np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
 
 
 def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
-    """Which tokens are learned: those that begin inside one of `spans`.
+    """Which tokens are learned: those that start inside one of `spans`.
 
-    A token that reaches into a span from before it is learned only if blanks alone stand
-    before ("A: " and "plums" make a token " plums"); otherwise the model would be asked to
-    write a part of its prompt. The first token of a row never is: nothing comes before it.
+    A token that starts before a span and reaches into it is learned only if its part before the
+    span is blank ("A: " and "plums" share a token " plums"); otherwise the model would learn to
+    write part of its prompt. The first token of a row is never learned: nothing comes before it.
     """
     mask = np.zeros(len(offsets), bool)
     starts, ends = offsets[:, 0], offsets[:, 1]
@@ -157,7 +157,7 @@ def _pack_rows(rows: list[_Row], max_tokens: int, tokenizer: str, packing: bool)
 
 
 def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
-    """Indices of `lengths` in groups whose sum is at most `room`: best fit, in the order given."""
+    """Groups of indices of `lengths` with a sum of at most `room`: best fit, in the given order."""
     groups: list[list[int]] = []
     left: list[tuple[int, int]] = []
     smallest = min(lengths, default=0)

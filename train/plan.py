@@ -1,6 +1,6 @@
-"""What a run sees, and in which order: a pure function of the packed data, config and seed.
+"""The training order of a run: a pure function of the packed data, config and seed.
 
-The trainer walks over `schedule`, so that a plan shown before a run is what the run does.
+The trainer follows `schedule`, so a plan shown before a run is exactly what the run does.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from train.packed import CellCount, Packed
 from train.train_config import TrainConfig
 
 EMPTY = -1
-"""A slot of the last step that no sequence fills."""
+"""Marks a slot of the last step without a sequence."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a run trains on: optimiser steps, passes over the data, and trained rows and tokens.
 
-    `cells` count a row as often as it is seen; `rows` and `tokens` are sums over `cells`.
+    `cells` count a row each time it is seen; `rows` and `tokens` are sums over `cells`.
     """
 
     steps: int
@@ -40,9 +40,9 @@ def step_count(sequences: int, config: TrainConfig) -> int:
 def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
     """Which packed sequences each step trains on: int32 [steps, sequences_per_step].
 
-    Each pass over the data has a shuffle of its own, from the seed and its number; passes
-    follow each other without a gap. With `epochs`, the slots of the last step that are left
-    over are `EMPTY`, so that every sequence is seen exactly `epochs` times.
+    Each pass over the data has its own shuffle, from the seed and the number of the pass; passes
+    follow each other without a gap. With `epochs`, unused slots of the last step are `EMPTY`, so
+    that every sequence is seen exactly `epochs` times.
     """
     steps = step_count(sequences, config)
     slots = steps * config.sequences_per_step

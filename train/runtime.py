@@ -1,4 +1,4 @@
-"""The libraries during training: fixed threads, no chatter, and errors a user can fix."""
+"""Library settings during training: fixed threads, no output, and errors a user can fix."""
 
 import os
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ _WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
 
 @contextmanager
 def runtime(threads: int, writes: Path) -> Iterator[None]:
-    """`threads` CPU threads and silence inside the block, on a GPU only repeatable algorithms.
+    """Inside the block: `threads` CPU threads, no library output, deterministic GPU algorithms.
 
-    All is put back at the end: a worker evaluates after it has trained.
-    `writes` is the folder that is named when writing fails.
+    Everything is restored at the end, since a worker evaluates after training. `writes` is the
+    folder named in the error if writing fails.
 
     Raises:
-        PrerequisiteError: the disk is full or not writable, or the memory does not suffice.
+        PrerequisiteError: the disk is full or not writable, or memory runs out.
     """
     import torch
     from transformers.utils import logging
@@ -44,7 +44,7 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
 
 @contextmanager
 def _deterministic() -> Iterator[None]:
-    """On a GPU, algorithms that give the same sums each time; restores the earlier setting."""
+    """On a GPU, use algorithms with reproducible sums; restore the setting afterwards."""
     import torch
 
     if not torch.cuda.is_available():
@@ -65,7 +65,7 @@ def _deterministic() -> Iterator[None]:
 
 @contextmanager
 def _library_errors(writes: Path) -> Iterator[None]:
-    """safetensors and torch report a full disk, and torch full memory, in their own ways."""
+    """Translate errors of safetensors and torch about a full disk or memory."""
     from safetensors import SafetensorError
 
     try:

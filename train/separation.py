@@ -10,10 +10,10 @@ _TOLERANCE = 1e-3
 def check_isolation(model: Any) -> None:
     """Run a short probe: the second of two packed dialogues must not see the first.
 
-    Compares its logits with those that it gets alone, relative to the largest logit.
+    Compares its logits with those it has alone, relative to the largest logit.
 
     Raises:
-        ConfigError: they differ, so that packing would train on dialogues mixed up.
+        ConfigError: they differ, so packing would train on mixed-up dialogues.
     """
     import torch
 

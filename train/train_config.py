@@ -1,7 +1,7 @@
-"""Training options: frozen, typed, checked when they are made.
+"""Training options: frozen, typed, checked at construction.
 
-The defaults are those of the paper (UltraLink, section 4.1) and of this project; profiles set
-others. A token is a token of the tokenizer in use; a step is one update of the weights.
+Defaults come from the paper (UltraLink, section 4.1) and from this project; profiles override them.
+Tokens are those of the tokenizer in use; a step is one update of the weights.
 """
 
 from typing import Literal
@@ -38,7 +38,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     warmup_ratio: float = 0.04
     """Share of the steps over which the learning rate rises from 0 to its peak."""
     steps: int | None = None
-    """Number of optimiser steps; the data are seen as often as that takes."""
+    """Number of optimiser steps; the data are repeated as needed."""
     epochs: int | None = None
     """Number of whole passes over the data; the last step may be smaller than the others."""
     sequences_per_step: int = 128
@@ -46,11 +46,11 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     micro_batch: int = 1
     """Packed sequences that one device computes at a time; divides `sequences_per_step`."""
     max_tokens: int = 4096
-    """Tokens of a packed sequence; a longer dialogue is cut there and counted."""
+    """Most tokens in a packed sequence; a longer dialogue is cut there and counted."""
     weight_decay: float = 0.0
     """Decoupled weight decay of AdamW, on matrices only (not on norms and biases)."""
     max_grad_norm: float = 1.0
-    """Gradients are scaled down to this norm; 0 turns that off."""
+    """Gradients are clipped to this norm; 0 turns clipping off."""
     precision: Precision = "float32"
     """Arithmetic of forward and backward pass; master weights are float32 in both cases."""
     gradient_checkpointing: bool = False
@@ -65,7 +65,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Chat template: the tokenizer's own, or ChatML."""
 
     def __post_init__(self) -> None:
-        """Check each field and what the fields say together."""
+        """Check each field, and the fields against each other."""
         if self.steps is None and self.epochs is None:
             msgspec.structs.force_setattr(self, "epochs", PAPER_EPOCHS)
         if self.steps is not None and self.epochs is not None:
@@ -89,17 +89,17 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A small Llama made from nothing, and how it is pretrained. Embeddings are tied.
+    """A small Llama trained from scratch, and how it is pretrained. Embeddings are tied.
 
-    The defaults ended at the lowest training loss of the shapes and rates tried with about a
-    minute of one CPU core each (docs/log.md: one seed, shape and rate not separated).
+    The defaults reached the lowest training loss among the shapes and learning rates tried, with
+    about a minute of one CPU core each (docs/log.md: one seed, shape and rate not separated).
 
     Raises:
-        ValueError: a size that is not positive or does not divide, or too many parameters.
+        ValueError: a size is not positive or does not divide, or there are too many parameters.
     """
 
     vocabulary: int = 2048
-    """Tokens of the tokenizer, special tokens and the 256 bytes among them."""
+    """Tokens of the tokenizer, including special tokens and the 256 bytes."""
     hidden: int = 96
     """Width of the residual stream."""
     layers: int = 3
@@ -111,7 +111,7 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     intermediate: int = 256
     """Width inside the gated MLP."""
     context: int = 1024
-    """Longest position the model is made for, in tokens."""
+    """Maximum context length, in tokens."""
     training: TrainConfig = TrainConfig(
         learning_rate=5e-3,
         steps=600,
@@ -122,7 +122,7 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         checkpoint_every=200,
         template="chatml",
     )
-    """How it is pretrained."""
+    """Options of the pretraining."""
 
     def __post_init__(self) -> None:
         """Check that the sizes fit each other and the scale of the starter profile."""
@@ -151,7 +151,7 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     @property
     def parameters(self) -> int:
-        """Trainable numbers of the model."""
+        """Number of trainable parameters."""
         head = self.hidden // self.heads
         attention = 2 * self.hidden * head * (self.heads + self.kv_heads)
         block = attention + 3 * self.hidden * self.intermediate + 2 * self.hidden

@@ -1,7 +1,7 @@
 """Full-parameter supervised fine-tuning through `transformers.Trainer`.
 
-The same inputs, seed and number of threads give the same weights, bit for bit, on one kind of
-CPU, whether the run was killed and resumed or not. On a GPU the order of some sums is free.
+On the same kind of CPU, the same inputs, seed and number of threads give the same weights, bit for
+bit, even if the run was killed and resumed. On a GPU the order of some sums may vary.
 """
 
 from collections.abc import Callable
@@ -30,10 +30,10 @@ Evaluate = Callable[[int, Any], None]
 
 
 class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a run did. `losses` are nats per learned token, one number a step.
+    """Results of a run. `losses` are in nats per learned token, one number per step.
 
-    `rows`, `tokens` and `loss_tokens` count what was seen, over the whole run;
-    `resumed_from` is the step of the checkpoint it went on from, None for a fresh run.
+    `rows`, `tokens` and `loss_tokens` count the data seen over the whole run; `resumed_from` is the
+    step of the checkpoint it resumed from, None for a fresh run.
     """
 
     steps: int
@@ -55,16 +55,16 @@ def train(
     on_progress: Progress | None = None,
     on_evaluate: Evaluate | None = None,
 ) -> TrainResult:
-    """Train `model` on the packed data and write model and tokenizer to the folder `out`.
+    """Train `model` on the packed data; write the model and tokenizer to the folder `out`.
 
-    `work` is a scratch folder; if it holds a checkpoint of this very run, training goes on
-    from there. `out` appears whole at the end, or not at all.
+    `work` is a scratch folder; if it has a checkpoint of the same run, training resumes from there.
+    `out` appears complete at the end, or not at all.
 
     Raises:
-        ConfigError: `out` is taken, sequences are longer than the model's context, the chat
-            template is unfit, or the model would mix up packed dialogues.
+        ConfigError: `out` is not empty, sequences exceed the model's context, the chat template
+            cannot be trained on, or the model would mix up packed dialogues.
         DataError: `packed` is damaged or was made with another tokenizer.
-        PrerequisiteError: no such model, or the disk is full.
+        PrerequisiteError: the model is missing, or the disk is full.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
@@ -106,13 +106,13 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
     tokenizer = prepare(loading.load_tokenizer(spec), config.template)
     if vocabulary_hash(tokenizer) != data.counts.tokenizer:
         raise DataError(
-            f"the data were packed with another tokenizer than that of {spec}",
+            f"the data were packed with a tokenizer other than that of {spec}",
             hint="pack the dataset again with this model's tokenizer and template",
         )
     model = loading.load_model(spec)
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)  # the rows of new tokens are the same in every run
+            torch.manual_seed(0)  # embeddings of new tokens are the same in every run
             model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     context = getattr(model.config, "max_position_embeddings", None)
     if context is not None and int(data.segment_tokens.max()) > context:
@@ -130,12 +130,12 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
 
 
 def _padding(tokenizer: Tokenizer) -> int:
-    """Any token will do: padding is never learned nor seen by another token."""
+    """A padding token; any will do, as padding is neither learned nor seen by other tokens."""
     return next((i for i in (tokenizer.pad_token_id, tokenizer.eos_token_id) if i is not None), 0)
 
 
 def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
-    """Write the model from the main process; bfloat16 runs save bfloat16 (not under FSDP)."""
+    """Save the model from the main process; bfloat16 runs save bfloat16 (not under FSDP)."""
     import torch
 
     accelerator = trainer.accelerator

@@ -1,4 +1,4 @@
 """Our benchmarks as tasks of plain `lm_eval --include_path`.
 
-Benchmarks come from the registry; task files, and what they call, go out.
+Input: benchmarks of the registry. Output: task files and the functions that they call.
 """

@@ -1,10 +1,10 @@
 """Our benchmarks as files for plain `lm_eval --include_path DIR`.
 
-A folder of YAML files: one for each task and language (`ultralink_mgsm_zh`), one for each task (the
-group `ultralink_mgsm`, the plain mean over its languages) and a README. A protocol that is not the
-task's default stands in the names (`ultralink_mgsm_native_cot_zh`), so that one folder can hold
-several. No benchmark text is copied: rows and graders come from this package and from the located
-benchmark files when lm-eval runs, and must then be those that were exported.
+A folder of YAML files: one per task and language (`ultralink_mgsm_zh`), one per task (the group
+`ultralink_mgsm`, the plain mean over its languages) and a README. Names contain the protocol if it
+is not the task's default (`ultralink_mgsm_native_cot_zh`), so one folder can hold several. No
+benchmark text is copied: when lm-eval runs, rows and graders come from this package and the
+benchmark files, and must equal those at export.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ RUNTIME: Final = "tasks.export.task_runtime"
 _HEAD: Final = "# Written by `ultralink-bench tasks export`; see README.md here.\n"
 _COMMAND: Final = "lm_eval --model hf --model_args pretrained=MODEL"
 SHARES: Final = (Outcome.NO_ANSWER, Outcome.TRUNCATED, Outcome.ERROR)
-"""Outcomes that stand beside the metric, as shares of the problems."""
+"""Outcomes reported beside the metric, as shares of the problems."""
 
 
 README: Final = "README.md"
@@ -74,11 +74,11 @@ def export(
     benchmarks: Path | None,
     out: Path,
 ) -> Exported:
-    """Write the files of one benchmark, the group's last.
+    """Write the files of one benchmark, the group's file last.
 
     Raises:
         PrerequisiteError, DataError: a benchmark file is missing or damaged.
-        ConfigError: the protocol does not exist in a language, or only a judge can grade.
+        ConfigError: a language lacks the protocol, or only a judge can grade the benchmark.
     """
     if benchmark.judged:
         raise ConfigError(
@@ -105,7 +105,7 @@ def export(
 
 
 def task_stem(benchmark: Benchmark[Any], protocol: str) -> str:
-    """What the names of a benchmark's exported tasks begin with."""
+    """The prefix of the names of a benchmark's exported tasks."""
     default = protocol == benchmark.protocols[0]
     return f"ultralink_{benchmark.name}" + ("" if default else f"_{protocol}")
 
@@ -118,7 +118,7 @@ def task_yaml(
     folder: str | None,
     requests: Sequence[Request],
 ) -> dict[str, Any]:
-    """The lm-eval task of one language; greedy, as `eval` is unless told otherwise."""
+    """The lm-eval task of one language; greedy decoding, the default of `eval`."""
     metrics = [benchmark.metric, *(outcome.value for outcome in SHARES)]
     return {
         "task": name,
@@ -154,7 +154,7 @@ def task_yaml(
 
 
 def group_yaml(benchmark: Benchmark[Any], stem: str, names: Sequence[str]) -> dict[str, Any]:
-    """All languages of a benchmark; their mean, each language counting the same."""
+    """The group of all languages of a benchmark; its metric is their unweighted mean."""
     mean = {"metric": benchmark.metric, "aggregation": "mean", "weight_by_size": False}
     return {
         "group": stem,
@@ -165,12 +165,12 @@ def group_yaml(benchmark: Benchmark[Any], stem: str, names: Sequence[str]) -> di
 
 
 def prompts_hash(requests: Sequence[Request]) -> str:
-    """One hash of all that is asked, stops and limits included."""
+    """One hash of all requests, stops and limits included."""
     return hashlib.sha256(msgspec.json.encode(list(requests))).hexdigest()
 
 
 def _encode(config: dict[str, Any]) -> str:
-    """YAML, of which JSON is a part: a line for each key."""
+    """The config as YAML, of which JSON is a subset: a line for each key."""
     return _HEAD + "".join(f"{key}: {_flow(value)}\n" for key, value in config.items())
 
 

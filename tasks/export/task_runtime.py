@@ -1,12 +1,12 @@
-"""What an exported lm-eval task runs on: our prompts, our graders (see `tasks.export.task_files`).
+"""Prompts and graders that an exported lm-eval task calls (see `tasks.export.task_files`).
 
-The YAML files name functions of this module, so lm-eval must run in an environment that holds
-this package. Answers are graded as one batch, in lm-eval's filter step, so that programs go to the
-sandbox together; `process_results` then only counts.
+The YAML files name functions of this module, so this package must be installed where lm-eval runs.
+Answers are graded as one batch, in lm-eval's filter step, so that programs go to the sandbox
+together; `process_results` then only counts.
 
-lm-eval hands over texts and not whether the token limit ended one. Where it names the model or
-its tokenizer (it passes `--model_args` on to data sets), the tokens of the text are counted
-instead; otherwise every answer is taken as one that ended by itself.
+lm-eval passes texts, but not whether the token limit ended one. If it names the model or its
+tokenizer (it passes `--model_args` on to data sets), the text's tokens are counted instead;
+otherwise every answer counts as complete.
 """
 
 import logging
@@ -27,14 +27,14 @@ Row = dict[str, str | int]
 
 
 class ExportedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is not typed
-    """An lm-eval task that refuses to be asked in another form than its protocol's."""
+    """An lm-eval task that refuses to run with or without a chat template against its protocol."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._chat = bool(config["dataset_kwargs"]["chat"])
         super().__init__(config={key: config[key] for key in config if key != "class"})
 
     def build_all_requests(self, **options: Any) -> None:
-        """As lm-eval does.
+        """Build the requests as lm-eval does.
 
         Raises:
             ConfigError: a chat protocol without `--apply_chat_template`, or the reverse.
@@ -49,7 +49,7 @@ class ExportedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is not ty
 
 
 class Rows(list[Row]):
-    """What lm-eval needs of a data set."""
+    """The parts of a data set that lm-eval uses."""
 
     features = dict.fromkeys(("problem_id", "prompt"))
 
@@ -57,17 +57,17 @@ class Rows(list[Row]):
 def load(
     *, benchmark: str, language: str, protocol: str, benchmarks: str | None, **more: Any
 ) -> dict[str, Rows]:
-    """The rows to ask; `more` holds `chat` and `prompts` of the export, and lm-eval's metadata.
+    """The rows of the task; `more` has `chat` and `prompts` of the export, and lm-eval's metadata.
 
     Raises:
         PrerequisiteError: a benchmark file is missing.
-        DataError: the prompts are not those that were exported.
+        DataError: the prompts differ from the exported ones.
     """
     _, _, requests = _asked(benchmark, language, protocol, benchmarks)
     if prompts_hash(requests) != more["prompts"]:
         raise DataError(
-            f"the prompts of {benchmark} {language} {protocol} are not those that were exported",
-            hint="export again with `ultralink-bench tasks export`, or take the files used then",
+            f"the prompts of {benchmark} {language} {protocol} differ from the exported ones",
+            hint="export again with `ultralink-bench tasks export`, or use the files used then",
         )
     tokenizer = more.get("tokenizer") or more.get("pretrained") or ""
     if not tokenizer:
@@ -82,7 +82,7 @@ def load(
 def grade(resps: Sequence[Sequence[str]], docs: Sequence[Row]) -> list[list[str]]:
     """The grades of each document's answers: lm-eval's filter step.
 
-    As JSON, because lm-eval writes whatever else it logs in Python's form.
+    As JSON, because lm-eval would log other types as Python literals.
     """
     first = docs[0]
     name, language, protocol, folder = (
@@ -105,7 +105,7 @@ def grade(resps: Sequence[Sequence[str]], docs: Sequence[Row]) -> list[list[str]
 
 
 def count(doc: Row, results: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The metrics of one document; its score is left out where nothing could be graded."""
+    """The metrics of one document; the score is left out if nothing could be graded."""
     outcomes = [msgspec.json.decode(text, type=Grade).outcome for text in results[0]]
     shares = {o.value: outcomes.count(o) / len(outcomes) for o in SHARES}
     graded = [found is Outcome.CORRECT for found in outcomes if found is not Outcome.ERROR]
@@ -124,7 +124,7 @@ def _asked(
 
 
 def _is_full(text: str, limit: int, tokenizer: str) -> bool:
-    """Whether the text has as many tokens as it may have."""
+    """Whether the text has reached the token limit."""
     if not tokenizer:
         return False
     return len(_tokenizer(tokenizer)(text, add_special_tokens=False)["input_ids"]) >= limit

@@ -1,4 +1,4 @@
 """Models as lm-eval sees them: transformers, vLLM, endpoints; generation and likelihood.
 
-Requests come from benchmarks; texts and log-likelihoods go back.
+Input: requests of benchmarks. Output: generated texts and log-likelihoods.
 """

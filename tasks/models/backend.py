@@ -1,4 +1,4 @@
-"""What a backend is: how a model is loaded, how it scores a text, and how it is ended."""
+"""The interface of a backend: load a model, score texts, shut down."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ LogProbs = Callable[[Any, Sequence[Boundary]], list[list[float]]]
 
 
 class LoadSettings(NamedTuple):
-    """What of an evaluation's config a backend goes by; see `tasks.eval_config.EvalConfig`."""
+    """The part of an evaluation's config that a backend uses; see `eval_config.EvalConfig`."""
 
     batch_size: int
     dtype: str
@@ -25,18 +25,18 @@ class LoadSettings(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """An lm-eval model, and what tells how each of its rows ended."""
+    """An lm-eval model, and the `Watch` that knows how each of its rows ended."""
 
     lm: Any
     watch: Watch
 
 
 class Backend(ABC):
-    """A way to run a model. Its module exports `BACKEND`, and imports nothing heavy at its top.
+    """A way to run a model. Its module exports `BACKEND` and has no heavy top-level imports.
 
-    `serves` is true where an endpoint runs the model (`EvalConfig.served`): nothing is loaded here,
-    and there are no log-likelihoods. `spare` is what `likelihood.score_references` must leave free
-    of the context: 1 where the last token of a row is not read by the model.
+    `serves` is true if an endpoint runs the model (`EvalConfig.served`): nothing is loaded here,
+    and there are no log-likelihoods. A row to score may have `spare` tokens more than the context
+    (fewer if negative): 1 if the model does not read the last token of a row.
     """
 
     serves: ClassVar[bool] = False
@@ -44,20 +44,21 @@ class Backend(ABC):
 
     @abstractmethod
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
-        """Load `model`; an endpoint's replies are kept in the file `replies`.
+        """Load `model`; an endpoint's replies are stored in the file `replies`.
 
         Raises:
-            PrerequisiteError: what it needs is not installed, or the path holds no model.
+            PrerequisiteError: a package is not installed, or the path holds no model.
         """
 
     def log_probs(self) -> LogProbs:
-        """What scores reference texts.
+        """The function that scores reference texts.
 
         Raises:
-            NotImplementedError: it gives no log-likelihoods; `EvalConfig` refuses to ask for them.
+            NotImplementedError: the backend has no log-likelihoods; `EvalConfig` refuses such
+            requests first.
         """
         raise NotImplementedError(f"{type(self).__name__} gives no log-likelihoods")
 
     def close(self, lm: Any) -> None:
-        """End what it has started beside this process."""
-        del lm  # nothing, where the model runs in this process
+        """End the processes that the backend has started."""
+        del lm  # nothing to end if the model runs in this process

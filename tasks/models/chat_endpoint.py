@@ -1,9 +1,9 @@
-"""A model behind an OpenAI-compatible endpoint, as lm-eval sees a model.
+"""A model behind an OpenAI-compatible endpoint, as an lm-eval model.
 
-lm-eval has one of its own (`local-chat-completions`). It hides whether the token limit ended an
-answer, sends the same seed for every sample of a problem, and an empty list of stops, which OpenAI
-refuses; so only its interface is used. The requests are sent by `ultralink_data.llm.client`: each
-reply is stored as it comes, and a killed evaluation asks only for the rest.
+lm-eval has its own (`local-chat-completions`). It hides whether the token limit ended an answer,
+sends the same seed for every sample of a problem, and sends an empty list of stops, which OpenAI
+refuses. So only its interface is used. Requests are sent by `ultralink_data.llm.client`: each reply
+is stored when it arrives, and a killed evaluation later asks only for the rest.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ from ultralink_data.llm.parameters import TakenParameters
 
 
 class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
-    """Asks chats, as many at a time as the endpoint allows; `pop` says how each answer ended."""
+    """Sends chats, as many at a time as the endpoint allows; `pop` says how each answer ended."""
 
     max_length: None = None
-    """Not known: the endpoint refuses what is too long, and the row says so."""
+    """Unknown: the endpoint refuses a prompt that is too long, and the row records that."""
 
     def __init__(self, endpoint: Endpoint, replies: Path, *, seed: int) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         return json.dumps(chat_history, ensure_ascii=False)
 
     def generate_until(self, requests: Sequence[Any], disable_tqdm: bool = False) -> list[str]:
-        """The answers, in order; empty where the endpoint refuses the request, see `pop`.
+        """The answers, in order; empty if the endpoint refuses the request, see `pop`.
 
         Raises:
             ConfigError: there is no key for this endpoint.
@@ -73,12 +73,12 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         return ends
 
     def left_out(self) -> tuple[str, ...]:
-        """Parameters that the endpoint does not accept, found now or in an earlier run."""
+        """Parameters that the endpoint does not accept, as found in this or an earlier run."""
         with ReplyCache(self._replies) as cache:
             return TakenParameters(self._endpoint, cache).left_out
 
     async def _ask_all(self, work: Sequence[ChatRequest]) -> list[tuple[str, RowEnd]]:
-        """Requests in flight when one fails are awaited: they are paid for and get stored."""
+        """Send all requests; if one fails, await and store those in flight (paid for)."""
         found: dict[int, tuple[str, RowEnd]] = {}
         with ReplyCache(self._replies) as cache:
             async with Client(self._endpoint, cache) as client:
@@ -99,7 +99,7 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
 
 
 def _chat_request(context: str, settings: dict[str, Any], seed: int, repeat: int) -> ChatRequest:
-    """lm-eval's request as ours; samples of one problem differ by their seed."""
+    """Our form of an lm-eval request; samples of one problem differ in their seed."""
     sampled = settings["do_sample"]
     messages = tuple(msgspec.convert(json.loads(context), list[Message]))
     return ChatRequest(

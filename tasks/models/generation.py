@@ -1,4 +1,4 @@
-"""How an lm-eval model generates for us: each row ends by itself, and says if it was cut off."""
+"""Generation with an lm-eval model: each row ends on its own and records if it was cut off."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -6,34 +6,34 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 
 class RowEnd(NamedTuple):
-    """How a row ended: at the token limit, or with no answer at all, and why."""
+    """How a row ended: at the token limit, or without an answer and why."""
 
     hit_limit: bool = False
     failure: str = ""
 
 
 Ends: TypeAlias = dict[str, deque[RowEnd]]
-"""By what was asked (`request_key`): how each of its rows ended."""
+"""How each row ended, by request (`request_key`)."""
 
 
 class Watch(Protocol):
-    """Knows of each row how it ended, which lm-eval does not say."""
+    """Knows how each row ended, which lm-eval does not report."""
 
     def pop(self) -> Ends:
-        """The rows since the last call; those asked the same stand in the order of asking."""
+        """The rows since the last call; rows of identical requests are in the order of asking."""
         ...
 
 
 class GenerationWatch:
-    """Takes the place of an `HFLM`'s generation; notes which rows ended at the token limit.
+    """Replaces an `HFLM`'s generation and notes which rows ended at the token limit.
 
     lm-eval returns text only. Its `_model_generate` sees the token rows, and its cache hook is
     called once per row in the same order with the prompt, so that the two can be joined.
 
-    The texts are lm-eval's own but for two things. A row ends at its first stop; lm-eval goes on
-    until one and the same stop stands in every row of a batch, which mostly means until the token
-    limit, and cuts the texts afterwards. And the tokenizer's end token ends a row even where the
-    model's generation config names another one only; lm-eval would keep what comes after it.
+    The texts equal lm-eval's except for two things. A row ends at its first stop; lm-eval continues
+    until the same stop is in every row of a batch, usually until the token limit, and cuts the
+    texts afterwards. And the tokenizer's end token ends a row even if the model's generation config
+    names only another one; lm-eval would keep the text after it.
     """
 
     def __init__(self, lm: Any) -> None:
@@ -49,9 +49,9 @@ class GenerationWatch:
         from transformers import StoppingCriteriaList
 
         if options.get("do_sample") is False:
-            options.pop("temperature", None)  # 0 there, and transformers warns of it
+            options.pop("temperature", None)  # it is 0, and transformers warns about that
         begin = context.shape[1]
-        # The end token ends a row by itself: it need not be looked for in the text.
+        # The end token ends a row anyway, so the text need not be searched for it.
         strings = [text for text in stop if text and text != self._end_text]
         criteria = [RowStops(self._lm.tokenizer, strings, begin)] if strings else []
         out = self._lm.model.generate(
@@ -77,8 +77,8 @@ class GenerationWatch:
     def pop(self) -> Ends:
         """How each row since the last call ended, by what was asked.
 
-        Rows that were asked the same stand in the order in which they were asked: lm-eval sorts
-        by length and text, and its sort is stable.
+        Rows of identical requests are in the order of asking, since lm-eval's sort by length and
+        text is stable.
         """
         result: Ends = {}
         for key, end in zip(self._order, self._rows, strict=True):
@@ -90,25 +90,25 @@ class GenerationWatch:
 class RowStops:
     """A stopping criterion of `transformers`: ends each row of a batch at its first stop.
 
-    `begin` is where the answers begin, in tokens.
+    `begin` is the position of the answers' first token.
     """
 
     def __init__(self, tokenizer: Any, stops: Sequence[str], begin: int) -> None:
         self._tokenizer = tokenizer
         self._stops = stops
         self._begin = begin
-        # A token is a byte at least, so the last ones of this many hold a stop that just ended.
+        # A token is at least one byte, so this many last tokens contain any stop that just ended.
         self._tail = max(len(stop.encode()) for stop in stops) + 2
         self._done: list[bool] = []
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        """Which rows are done, as a tensor of bools [batch]."""
+        """A bool tensor [batch]: which rows are done."""
         import torch
 
         rows = input_ids[:, self._begin :]
         self._done = self._done or [False] * len(rows)
         for place, tail in enumerate(self._decode(rows[:, -self._tail :])):
-            # A tail alone may decode to other text, at its front: the whole row decides.
+            # A tail alone may decode differently at its start, so the whole row decides.
             if not self._done[place] and _any_in(self._stops, tail):
                 self._done[place] = _any_in(self._stops, self._decode(rows[place : place + 1])[0])
         return torch.tensor(self._done, device=input_ids.device)
@@ -119,7 +119,7 @@ class RowStops:
 
 
 def request_key(context: str, settings: dict[str, Any]) -> str:
-    """What tells requests apart: two languages may share a prompt, but not its stops."""
+    """The identity of a request: two languages may share a prompt, but not its stops."""
     return f"{settings!r}\0{context}"
 
 

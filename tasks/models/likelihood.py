@@ -1,11 +1,11 @@
 """Bits per byte of a reference text given its prompt.
 
-The boundary between prompt and target is explicit. Trailing white space of the prompt counts
-with the target, in bits and in bytes, as lm-eval's `_encode_pair` moves it; where the tokenizer
-merges over the border, the first token that the prompt alone does not have begins the target,
-again in both counts. Tokens are scored on their own here, and not through lm-eval's
-`loglikelihood`, because that returns one sum a row: digits could not be told from prose, and
-a row over the context would be cut on the left instead of being counted.
+The boundary between prompt and target is explicit. Trailing white space of the prompt counts as
+part of the target, in bits and bytes, as in lm-eval's `_encode_pair`. If a token spans the
+boundary, the target starts at the first token that the prompt alone does not have, again in both
+counts. Tokens are scored here and not through lm-eval's `loglikelihood`, which returns one sum per
+row (digits could not be told from prose) and would cut a row over the context on the left instead
+of counting it.
 """
 
 import math
@@ -21,7 +21,7 @@ TOKENS_PER_BATCH = 4096
 
 
 class Boundary(msgspec.Struct, frozen=True, kw_only=True):
-    """A tokenised row: `ids`, the index of the first target token, and each token's characters.
+    """A tokenised row: `ids`, the index of the first target token, and each token's character span.
 
     `offsets[i]` is the span of token i in `text`; special tokens in front have empty spans.
     """
@@ -33,20 +33,21 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def start(self) -> int:
-        """The first character that is scored: where the last token of the prompt ends.
+        """The first scored character: where the last token of the prompt ends.
 
-        Not simply where the first target token begins: some tokenizers (Llama 3's) leave the
-        space in front of a word out of its span. But that, where one character is cut in two.
+        The start of the first target token would be wrong: some tokenizers (Llama 3's) leave the
+        space before a word out of its span. It is used only if one character is split over two
+        tokens.
         """
         begin = self.offsets[self.first][0]
         return min(self.offsets[self.first - 1][1], begin) if self.first else begin
 
 
 def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | None) -> Boundary:
-    """Tokenise `prompt + target` and find where the target begins.
+    """Tokenise `prompt + target` and find where the target starts.
 
-    `add_special_tokens` None means the tokenizer's own default, but no second BOS where the
-    prompt (a rendered chat, say) already begins with one.
+    `add_special_tokens` None means the tokenizer's default, but no second BOS if the prompt (a
+    rendered chat, for example) already starts with one.
 
     Raises:
         ValueError: the prompt is empty (there is nothing to condition on).
@@ -87,7 +88,7 @@ def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, floa
 
 
 def token_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
-    """Natural log-probability of every target token, per row; rows must fit the context."""
+    """Natural log-probabilities of the target tokens of each row; rows must fit the context."""
     import torch
 
     pad = int(model.config.eos_token_id or 0) if isinstance(model.config.eos_token_id, int) else 0
@@ -106,7 +107,8 @@ def token_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
         for place, index in enumerate(batch):
             row = rows[index]
             begin, end = row.first - 1, len(row.ids) - 1
-            # In float32 the sum over 50,000 tokens alone is off by 1e-5 of a likely text's bits.
+            # In float32 the sum over a vocabulary of 50,000 alone puts a likely text's bits off by
+            # 1e-5.
             scores = torch.log_softmax(logits[place, begin:end].double(), dim=-1)
             targets = ids[place, begin + 1 : end + 1]
             result[index] = scores.gather(1, targets[:, None])[:, 0].tolist()
@@ -114,7 +116,7 @@ def token_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
-    """Group indices, longest first, so that a padded batch holds at most TOKENS_PER_BATCH."""
+    """Batches of indices, longest row first, each with at most TOKENS_PER_BATCH padded tokens."""
     batches: list[list[int]] = []
     for index in order:
         last = batches[-1] if batches else None
@@ -136,11 +138,11 @@ def score_references(
     log_probs: LogProbs = token_log_probs,
     spare: int = 1,
 ) -> list[LikelihoodSample]:
-    """Score references with lm-eval model `lm`, in order; `log_probs` scores with its `model`.
+    """Score references with lm-eval model `lm`, in order, by calling `log_probs` on `lm.model`.
 
-    A row may have `spare` tokens more than the context: its last is predicted, not read.
-    `render_chat` turns a user's message into the text that the model reads, generation prompt
-    included. A row longer than the context is `truncated` with zeros.
+    A row may exceed the context by `spare` tokens (1: its last token is predicted, not read).
+    `render_chat` turns a user's message into the model's input text, generation prompt included. A
+    row over the context is `truncated`, with zero bits and bytes.
     """
     rows = [
         split(

@@ -1,7 +1,7 @@
-"""The bridge to lm-eval: our requests as its tasks, its models as ours.
+"""The adapter to lm-eval: turns our requests into its tasks and runs its models.
 
 Tasks are plain dicts, loaded by `TaskManager(include_defaults=False)`: lm-eval's own index of
-thousands of task files is not read. lm-eval generates; nothing is graded in here.
+thousands of task files is not read. lm-eval only generates; nothing is graded here.
 """
 
 import logging
@@ -18,14 +18,14 @@ from ultralink_data.libraries import import_transformers, no_collection
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to sample: temperature 0 is greedy; `repeats` samples a problem."""
+    """How to sample: temperature 0 is greedy; `repeats` samples per problem."""
 
     temperature: float = 0.0
     top_p: float = 1.0
     repeats: int = 1
 
     def __post_init__(self) -> None:
-        """Check ranges."""
+        """Check the ranges of the values."""
         if self.temperature < 0:
             raise ValueError(f"temperature must be >= 0, got {self.temperature}")
         if not 0 < self.top_p <= 1:
@@ -33,7 +33,7 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.repeats < 1:
             raise ValueError(f"repeats must be >= 1, got {self.repeats}")
         if self.repeats > 1 and self.temperature == 0:
-            raise ValueError(f"{self.repeats} samples a problem need a temperature above 0")
+            raise ValueError(f"{self.repeats} samples per problem need a temperature above 0")
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
@@ -70,7 +70,7 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
 def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> dict[str, Any]:
     """The lm-eval task of these requests; all share stops and token limit.
 
-    The metric only counts: grading happens afterwards, on the saved generations.
+    Its metric is only a placeholder: grading happens later, on the saved generations.
     """
     rows = [{"problem_id": r.problem_id, "prompt": r.prompt} for r in requests]
     return {
@@ -79,7 +79,7 @@ def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> d
         "test_split": "test",
         "output_type": "generate_until",
         "doc_to_text": _prompt_of,
-        "doc_to_target": _no_target,  # a text would be compiled as a template, each time
+        "doc_to_target": _no_target,  # a string would be compiled as a template every time
         "generation_kwargs": generation_settings(name, requests, sampling),
         "repeats": sampling.repeats,
         "filter_list": [{"name": "all", "filter": [{"function": "custom", "filter_fn": _keep}]}],
@@ -100,13 +100,13 @@ def generation_settings(
     settings: dict[str, Any] = {"until": list(stop), "max_gen_toks": max_tokens}
     if sampling.temperature > 0:
         settings |= {"do_sample": True, "temperature": sampling.temperature}
-        # transformers would cut to the 50 likeliest tokens by itself; 0 switches that off.
+        # transformers samples from the 50 likeliest tokens by default; 0 switches that off.
         return settings | {"top_p": sampling.top_p, "top_k": 0}
     return settings | {"do_sample": False, "temperature": 0.0}
 
 
 class _Rows(list[dict[str, str]]):
-    """What lm-eval needs of a data set; an Arrow one of `datasets` takes milliseconds to make."""
+    """The parts of a data set that lm-eval uses; building an Arrow one costs milliseconds."""
 
     features: ClassVar[dict[str, None]] = {"problem_id": None, "prompt": None}
 
@@ -129,9 +129,9 @@ def _count(doc: dict[str, str], results: list[Any]) -> dict[str, float]:
 
 
 def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
-    """Ids of problems whose prompt leaves no room for the answer: lm-eval would cut them.
+    """Ids of problems whose prompt leaves no room for the answer; lm-eval would truncate it.
 
-    None where the context is not known: an endpoint refuses them itself.
+    Empty if the context length is unknown: an endpoint refuses such prompts itself.
     """
     long: set[str] = set()
     if lm.max_length is None:
@@ -144,7 +144,7 @@ def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
 
 
 def no_chat(task: str, protocol: str) -> ConfigError:
-    """The error for a protocol that continues raw text where only chats can be asked."""
+    """The error for a protocol that continues raw text on a backend that only takes chats."""
     return ConfigError(
         f"protocol {protocol} of {task} continues raw text, a chat endpoint cannot",
         hint=f"choose a chat protocol: --protocol {task}=NAME (`ultralink-bench tasks show {task}` "
@@ -174,9 +174,9 @@ def generate(
     sampling: Sampling,
     seed: int,
 ) -> dict[str, list[list[Generation]]]:
-    """Run lm-eval on named groups of requests; generations per request, in order.
+    """Run lm-eval on named groups of requests; return the generations per request, in order.
 
-    All requests must agree on `chat`. The random state is set from `seed` first.
+    All requests must have the same `chat`. The random state is seeded with `seed` first.
     """
     with no_collection():
         from lm_eval.evaluator import evaluate
@@ -204,7 +204,7 @@ def generate(
 def _collect(
     samples: list[dict[str, Any]], requests: Sequence[Request], ends: Ends
 ) -> list[list[Generation]]:
-    """Generations by request; takes each one's rows off the front of `ends`."""
+    """Generations by request; removes each request's rows from the front of `ends`."""
     by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
     result = []
     for request in requests:

@@ -18,14 +18,14 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
     """An lm-eval `VLLM` of a model folder; vLLM makes the batches.
 
     Raises:
-        PrerequisiteError: vLLM is not installed, or cannot load what the path holds.
+        PrerequisiteError: vLLM is not installed, or cannot load a model from the path.
     """
     if find_spec("vllm") is None:
         raise PrerequisiteError(
             "the backend vllm needs the package vllm, which is not installed",
             hint="pip install 'ultralink-bench[vllm]', or --backend hf",
         )
-    from vllm.platforms import current_platform  # vLLM itself looks at its package's real name
+    from vllm.platforms import current_platform  # vLLM itself looks up the real name of its package
 
     assert current_platform
     with _named_vllm():
@@ -48,12 +48,12 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
 
 
 def shut_down(lm: Any) -> None:
-    """End vLLM's processes, which outlive one that is ended without ceremony."""
+    """End vLLM's processes, which would outlive a process that exits without this call."""
     lm.model.llm_engine.engine_core.shutdown()
 
 
 def vllm_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
-    """As `tasks.models.likelihood.token_log_probs`, by a vLLM engine and in its own precision."""
+    """Like `likelihood.token_log_probs`, but with a vLLM engine in its own precision."""
     from vllm import SamplingParams, TokensPrompt
 
     asked = SamplingParams(temperature=0, prompt_logprobs=1, max_tokens=1, detokenize=False)
@@ -70,7 +70,7 @@ def vllm_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
 
 @contextlib.contextmanager
 def _named_vllm() -> Iterator[None]:
-    """lm-eval asks for the version of the package "vllm"; builds for CPUs have other names."""
+    """Make lm-eval's look-up of the version of "vllm" work with CPU builds of another name."""
     known = importlib.metadata.version
 
     def version(distribution_name: str) -> str:
@@ -91,7 +91,7 @@ def _named_vllm() -> Iterator[None]:
 
 
 class VllmWatch:
-    """Notes how each row of an lm-eval `VLLM` ended, which vLLM says and lm-eval drops."""
+    """Notes how each row of an lm-eval `VLLM` ended; vLLM reports it and lm-eval drops it."""
 
     def __init__(self, lm: Any) -> None:
         self._ends: Ends = {}
@@ -114,8 +114,8 @@ class VllmWatch:
 
     def _generate_until(self, requests: Sequence[Any], **options: Any) -> list[str]:
         texts: list[str] = self._answer(requests, **options)
-        # By prompt alone, as the settings are not those of the request; lm-eval's sort is stable,
-        # so that rows with the same prompt stand in the order in which they were asked.
+        # By prompt alone, as the settings differ from those of the request; lm-eval's sort is
+        # stable, so rows with the same prompt are in the order of asking.
         by_prompt: dict[str, deque[str]] = {}
         for prompt, finish in zip(self._order, self._finished, strict=True):
             by_prompt.setdefault(prompt, deque()).append(finish)

@@ -176,7 +176,7 @@ def test_other_prompts_than_those_exported_are_refused(sevens, files, tmp_path):
     from tasks.export import task_runtime
 
     task_runtime._asked.cache_clear()
-    with pytest.raises(DataError, match="not those that were exported"):
+    with pytest.raises(DataError, match="differ from the exported ones"):
         theirs(sevens, tmp_path / "tasks", "ultralink_mgsm_en", chat=True)
 
 

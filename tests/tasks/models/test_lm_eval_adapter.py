@@ -205,7 +205,7 @@ def test_nothing_to_ask_asks_nothing(chain):
         ("temperature", -1.0, "temperature must be >= 0, got -1.0"),
         ("top_p", 0.0, "top_p must be over 0 and at most 1, got 0.0"),
         ("repeats", 0, "repeats must be >= 1, got 0"),
-        ("repeats", 2, "2 samples a problem need a temperature above 0"),
+        ("repeats", 2, "2 samples per problem need a temperature above 0"),
     ],
 )
 def test_bad_sampling_is_refused(field, value, message):
