@@ -1,8 +1,8 @@
-"""The two in-jail programs without a jail, where a user asked for that.
+"""The two in-jail programs without a jail, for users who ask for that.
 
-What is left is what a process can do to itself: limits on memory, CPU, files and time, and a test
-that runs elsewhere. Files, network, environment of other processes and whatever else the user may
-reach, a program may reach.
+What remains are limits that a process can set on itself (memory, CPU, files, time) and the test in
+a separate process. A program can reach everything that the user can: files, network, the
+environment of other processes.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from tasks.sandbox.mounts import python_mounts
 
 
 class BareProcess(Jail):
-    """The same to its user as a `Jail`; its end is the end of its process group, no more."""
+    """Has the interface of a `Jail`, but closing it only ends its process group."""
 
     def _spawn(
         self, recipe: JailRecipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
@@ -35,10 +35,10 @@ class BareProcess(Jail):
         )
         self.pid = self._process.pid
         self._pidfd = os.pidfd_open(self.pid)
-        return os.open(os.devnull, os.O_WRONLY)  # nothing waits at a gate
+        return os.open(os.devnull, os.O_WRONLY)  # there is no gate to wait at
 
     def close(self) -> None:
-        """Kill its process group: what left it lives on."""
+        """Kill its process group; processes that left the group survive."""
         if self._process is not None and self.pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -46,7 +46,7 @@ class BareProcess(Jail):
 
 
 def bare_recipe() -> JailRecipe:
-    """The interpreter alone.
+    """A recipe with only the interpreter.
 
     Raises:
         OSError, subprocess.SubprocessError: the base interpreter cannot be run.

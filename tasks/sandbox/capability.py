@@ -30,26 +30,26 @@ _SWITCHES: Final = {
 
 
 class SandboxReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What works here, what therefore is in force, and what is missing and why."""
+    """What works here, which limits are therefore in force, and what is missing and why."""
 
     usable: bool
     bwrap: str = ""
     bwrap_version: str = ""
     user_namespaces: bool = False
     uid_dropped: bool = False
-    """True where programs run under another user than this process's."""
+    """True if programs run as a different user than this process."""
     new_proc: bool = False
     system_call_filter: bool = False
     warm_workers: bool = False
-    """True where programs get inner jails from warm workers; else each starts bubblewrap."""
+    """True if programs get inner jails from warm workers; otherwise each starts bubblewrap."""
     cgroup_pids: str = ""
-    """Version of the hierarchy, "v1" or "v2", or empty where it cannot be used."""
+    """Version of the hierarchy, "v1" or "v2", or empty if it cannot be used."""
     cgroup_memory: str = ""
     in_force: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    """Weaker or absent, each with the reason."""
+    """Protections that are weaker or absent, each with the reason."""
     reason: str = ""
-    """Why no sandbox can be made; empty where one can."""
+    """Why no sandbox can be made; empty if one can."""
     hint: str = ""
 
 
@@ -57,7 +57,7 @@ def require_sandbox() -> JailRecipe | None:
     """The way to make a jail here; None inside `isolation(False)`.
 
     Raises:
-        PrerequisiteError: there is none; the hint says how to mend it.
+        PrerequisiteError: there is none; the hint says how to fix that.
     """
     if not isolated():
         return None
@@ -70,7 +70,7 @@ def require_sandbox() -> JailRecipe | None:
 
 @functools.cache
 def sandbox_report() -> SandboxReport:
-    """Look once per process, by making a jail as a run would."""
+    """Check once per process, by making a jail as a run would."""
     attempts = find_recipe()
     recipe = attempts.recipe
     if recipe is None:
@@ -112,7 +112,7 @@ def _try_jail(recipe: JailRecipe, group: ControlGroup) -> str:
 
 
 def _try_nursery(recipe: JailRecipe, group: ControlGroup) -> str:
-    """Why there are no warm workers here; empty where an inner jail was made and has ended."""
+    """Why warm workers do not work here; empty if an inner jail was made and has ended."""
     try:
         nursery = Nursery(recipe, _limits(), answer_bytes=1 << 20, tmpfs_mb=1, group=group)
     except JailError as error:
@@ -172,7 +172,7 @@ def _missing(recipe: JailRecipe, refusals: dict[str, str], cold: str) -> list[st
 
 
 def _process_limit_binds(recipe: JailRecipe) -> bool:
-    """RLIMIT_NPROC spares root, and before Linux 5.14 counts per user and is not set."""
+    """Whether RLIMIT_NPROC applies: root is exempt, and before Linux 5.14 it is not set."""
     return counts_processes_per_jail() and (os.geteuid() != 0 or bool(recipe.prefix))
 
 

@@ -1,8 +1,8 @@
 """Control groups, version 1 and 2: limits on the memory and number of a jail's processes.
 
-RLIMIT_AS and RLIMIT_NPROC bind single processes or whole users; only a control group counts a
-jail as one. Making one needs a writable hierarchy: root mostly has it, an ordinary user where
-systemd delegated one. Where there is none, `watch.py` looks instead.
+RLIMIT_AS and RLIMIT_NPROC apply to single processes or whole users; only a control group counts a
+jail as a unit. Making one needs a writable hierarchy: root usually has one, an ordinary user if
+systemd delegated one. Without it, `watch.py` measures instead.
 """
 
 import itertools
@@ -33,7 +33,7 @@ class ControlGroup:
                 self.refusals[controller] = f"{error.strerror}: {error.filename}"
 
     def add(self, pid: int) -> None:
-        """Move a process, and with it all that it will start; raises OSError."""
+        """Move a process and all its future children into the group; raises OSError."""
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(pid))
 
@@ -85,7 +85,7 @@ def _configure(folder: Path, controller: str, version: str, limits: Limits) -> N
 
 
 def _parents(controller: str) -> list[tuple[str, Path]]:
-    """Where a group with this controller might be made: version and folder."""
+    """Version and folder of places where a group with this controller might be made."""
     own = _own_groups()
     found: list[tuple[str, Path]] = []
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
@@ -96,7 +96,7 @@ def _parents(controller: str) -> list[tuple[str, Path]]:
             found.append(("v1", _below(Path(point), root, own[controller])))
         if kind == "cgroup2":
             folder = _below(Path(point), root, own.get("", "/"))
-            # Version 2 forbids processes beside groups with controllers: a sibling may do.
+            # Version 2 forbids processes beside groups with controllers; a sibling group may work.
             for parent in (folder, folder.parent):
                 enabled = parent / "cgroup.subtree_control"
                 if enabled.exists() and controller in enabled.read_text().split():

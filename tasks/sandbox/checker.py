@@ -1,10 +1,10 @@
 """The trusted side: a jailed process that runs the tests and holds the verdict.
 
-It executes text of the benchmark, never of a model. Each test has a namespace of its own, with
-the program's functions replaced by proxies that send the arguments to the program's jail and
-decode the answer. One process runs test after test: they are one benchmark's, and of a program
-nothing arrives but plain values. Who asked ends this process where a test does not end. It runs
-inside a jail too (a test has no business on the host), where only the standard library exists.
+It executes text of the benchmark, never of a model. Each test has its own namespace, in which
+proxies replace the program's functions: they send the arguments to the program's jail and decode
+the answer. One process runs many tests: they are from one benchmark, and only plain values arrive
+from a program. The host kills this process if a test does not end. It also runs inside a jail (a
+test has no business on the host), where only the standard library exists.
 """
 
 import builtins
@@ -27,11 +27,11 @@ _TEXT_LIMIT = 1000
 
 
 class ProgramGoneError(BaseException):
-    """The program ended or broke the protocol; not an `Exception`, so that no test eats it."""
+    """The program ended or broke the protocol; not an `Exception`, so that no test catches it."""
 
 
 class UngradableError(BaseException):
-    """The test asks for something that cannot be done across two processes."""
+    """The test needs something that is impossible across two processes."""
 
 
 def main(control: int) -> None:
@@ -51,7 +51,7 @@ def main(control: int) -> None:
         _, fds, _, _ = socket.recv_fds(channel, 1, 1)
         verdict = dumps(grade(fds[0], request))
         write_frame(control, verdict)
-        # Last, as it wakes the program: by then it is being ended anyway.
+        # Last, as this wakes the program, which is being ended by then anyway.
         os.close(fds[0])
 
 
@@ -73,7 +73,7 @@ def grade(link: int, request: bytes) -> tuple[str, str]:
         return "error", str(error)
     except BaseException as error:  # noqa: BLE001 - whatever the test raises is the verdict
         return "failed", _reason(error)
-    # A test with a bare `except` may have swallowed the end of the program.
+    # A test with a bare `except` may have hidden the end of the program.
     return ("failed", program.broken) if program.broken else ("passed", "")
 
 
@@ -81,7 +81,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, ProgramGoneError):
         return str(error)
     try:
-        # Cut here: the text may hold an answer of megabytes, and the verdict must stay small.
+        # Cut here: the text may contain an answer of megabytes, and the verdict must stay small.
         text = str(error)[:_TEXT_LIMIT]
     except Exception:  # noqa: BLE001 - the text may hold a number too long to print
         text = ""
@@ -91,13 +91,13 @@ def _reason(error: BaseException) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _compiled(test: str) -> tuple[types.CodeType, frozenset[str]]:
-    """A test's code and the names that it may take from the program."""
+    """A test's code and the names that it may use from the program."""
     code = compile(test, "<test>", "exec")
     return code, frozenset(_free_names(code))
 
 
 def _free_names(code: types.CodeType) -> set[str]:
-    """Global names that the test may take from the program; its builtins stay its own."""
+    """Global names that the test may use from the program; builtins stay the test's own."""
     names = {name for name in code.co_names if not hasattr(builtins, name)} - {"check"}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -139,7 +139,7 @@ class Remote:
                     yield name, importlib.import_module(module)
 
     def call(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Call a function of the program; raises what it raised."""
+        """Call a function of the program; raises the exception that it raised."""
         encoder = Encoder(strict=True)
         try:
             encoder.put(name)
@@ -193,12 +193,12 @@ class Candidate:
         self.__qualname__ = name
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        """Call the function over there."""
+        """Call the function in the program's jail."""
         return self._program.call(self.__name__, args, kwargs)
 
 
 def _exception(classes: Iterable[object], text: str) -> BaseException:
-    """The nearest built-in exception that can be made of a text."""
+    """The nearest built-in exception that can be built from a text."""
     for name in classes:
         kind = getattr(builtins, name, None) if isinstance(name, str) else None
         if isinstance(kind, type) and issubclass(kind, BaseException):

@@ -1,14 +1,13 @@
-"""How plain values cross from one process to another: a strict codec.
+"""A strict codec that passes plain values from one process to another.
 
 The test runs in one process and the program in another (see the package's docstring), so every
-argument and every answer crosses a socket. The codec is written for a hostile writer: a reader
-builds only values of the built-in types below, imports nothing, calls nothing of the writer's,
-and checks each count against the bytes that are really there. `pickle` and `marshal` promise
-none of that.
+argument and every answer crosses a socket. The codec assumes a hostile writer: the reader builds
+only values of the built-in types below, imports nothing, calls nothing of the writer's, and checks
+each count against the bytes received. `pickle` and `marshal` guarantee none of that.
 
-Kept: the exact built-in types, identity and cycles among lists, dicts and sets, and what a call
-does to its arguments in place. A subclass of a built-in (a named tuple, a `Counter`) arrives as
-the built-in, iterators as iterators over what they gave, everything else as `Opaque`.
+Preserved: the exact built-in types, identity and cycles among lists, dicts and sets, and in-place
+changes of arguments by a call. A subclass of a built-in (a named tuple, a `Counter`) arrives as the
+built-in, an iterator as an iterator over its items, everything else as `Opaque`.
 
 This file also runs inside the jail, where only the standard library exists: no imports of ours.
 """
@@ -31,7 +30,7 @@ class WireError(Exception):
 
 
 class NotPlainError(WireError):
-    """A value of one's own which cannot cross, because it is not plain data."""
+    """A value of this side that cannot be sent because it is not plain data."""
 
 
 class Opaque:
@@ -56,7 +55,7 @@ def dumps(value: object) -> bytearray:
 
 
 def loads(data: bytes | bytearray) -> object:
-    """The value of `dumps`; raises `WireError` where the bytes are not one value exactly."""
+    """The value of `dumps`; raises `WireError` if the bytes are not exactly one value."""
     decoder = Decoder(bytes(data))
     value = decoder.take()
     decoder.end()
@@ -66,9 +65,9 @@ def loads(data: bytes | bytearray) -> object:
 class Encoder:
     """Writes values into `out`.
 
-    `shared` are mutable containers which both sides know already, in the same order; they are
-    written as references. `containers` lists these and all that were met since. `strict` refuses
-    what would arrive as `Opaque`.
+    `shared` are mutable containers that both sides already know, in the same order; they are
+    written as references. `containers` lists these and all containers met since. `strict` refuses
+    values that would arrive as `Opaque`.
     """
 
     def __init__(
@@ -95,7 +94,7 @@ class Encoder:
         _PUT[kind](self, value)
 
     def put_content(self, container: object) -> None:
-        """Append what a shared container holds now, so that the other side can refill its own."""
+        """Append a shared container's current content, for the other side to refill its own."""
         _PUT[type(container)](self, container)
 
     def room_for(self, size: int) -> None:
@@ -122,7 +121,7 @@ class Encoder:
 
 
 def _plain_base(value: object) -> type:
-    """The built-in type as which a value of another type travels; `object` for opaque."""
+    """The built-in type as which a value of another type is sent; `object` for opaque."""
     for base in _SUBCLASSABLE:
         if isinstance(value, base):
             return base
@@ -137,7 +136,7 @@ class _Iterator:
 
 
 class _Number:
-    """Key of the table for fractions and decimals, whose modules are seldom loaded."""
+    """Key of the table for fractions and decimals, whose modules are rarely loaded."""
 
 
 def _put_int(encoder: Encoder, value: object) -> None:
@@ -254,7 +253,7 @@ class Decoder:
         return _TAKE[tag](self)
 
     def fill(self, container: object) -> None:
-        """Read what the other side's copy of `container` holds now, and hold the same."""
+        """Read the content of the other side's copy of `container` and make it the same here."""
         tag = self._bytes(1)
         if tag not in _EMPTY or _EMPTY[tag] is not type(container):
             raise WireError(f"content with tag {tag!r} for a {type(container).__name__}")
@@ -275,7 +274,7 @@ class Decoder:
         return float(number)
 
     def items(self) -> list[object]:
-        """Read several values with their number."""
+        """Read several values with their count."""
         return [self.take() for _ in range(self._listed())]
 
     def _refill(self, tag: bytes, container: object) -> None:
@@ -299,7 +298,7 @@ class Decoder:
         return self.containers[index]
 
     def _listed(self) -> int:
-        """A number of values: each takes at least one byte, so a larger number is a lie."""
+        """Read a count of values; each takes at least one byte, so a larger count is refused."""
         number = self._count()
         if number > len(self._data) - self._at:
             raise WireError(f"{number} values in {len(self._data) - self._at} bytes")
@@ -320,7 +319,7 @@ def _take_range(decoder: Decoder) -> range:
     match decoder.items():
         case [int(start), int(stop), int(step)] if step:
             return range(start, stop, step)
-    raise WireError("a range of something else than three whole numbers")
+    raise WireError("a range of anything but three integers")
 
 
 def _take_fraction(decoder: Decoder) -> object:

@@ -1,4 +1,4 @@
-"""Messages on a stream: a length and that many bytes, read up to a limit.
+"""Messages on a stream: a length, then that many bytes, up to a limit.
 
 This file also runs inside the jail, where only the standard library exists.
 """
@@ -23,7 +23,7 @@ def read_frame(fd: int, limit: int) -> bytes:
     """Read one frame of at most `limit` bytes.
 
     Raises:
-        EOFError: the other side has gone.
+        EOFError: the other side closed the connection.
         WireError: the frame is longer than `limit`.
     """
     (size,) = _FRAME.unpack(_read_exactly(fd, _FRAME.size))

@@ -1,8 +1,8 @@
 """The untrusted side: a jailed process that runs one program and answers calls to it.
 
-Nothing here is protected from the program, and nothing needs to be: this process can only say
-what a call returned, as any function can. It holds neither the test nor a channel on which a
-verdict travels. It runs inside the jail, where only the standard library exists.
+Nothing here is protected from the program, and nothing needs to be: this process can only report
+what a call returned, like any function. It has neither the test nor a channel for a verdict. It
+runs inside the jail, where only the standard library exists.
 """
 
 import os
@@ -19,7 +19,7 @@ _REQUEST_LIMIT = 1 << 30
 
 
 def main(link: int) -> None:
-    """Limit this process, say that it is ready, run the program, then answer calls."""
+    """Limit this process, report that it is ready, run the program, then answer calls."""
     settings = cast(dict[str, int], loads(read_frame(link, _REQUEST_LIMIT)))
     if link != LINK_FD:
         os.dup2(link, LINK_FD, inheritable=False)
@@ -33,7 +33,7 @@ def main(link: int) -> None:
 
 
 def serve(answer_limit: int) -> None:
-    """Run the program that comes over `LINK_FD`, then answer calls; never returns by itself."""
+    """Run the program that arrives over `LINK_FD`, then answer calls; never returns."""
     sys.argv = [""]
     os.write(LINK_FD, READY)
     source, names = cast(tuple[str, list[str]], loads(read_frame(LINK_FD, _REQUEST_LIMIT)))
@@ -50,7 +50,7 @@ def serve(answer_limit: int) -> None:
 
 
 def _kind(namespace: dict[str, object], name: str) -> tuple[str, object]:
-    """What the program calls `name`: nothing, a module, something to call, or a value."""
+    """What `name` is in the program: nothing, a module, a callable, or a value."""
     if name not in namespace:
         return "missing", None
     value = namespace[name]
@@ -60,7 +60,7 @@ def _kind(namespace: dict[str, object], name: str) -> tuple[str, object]:
 
 
 def _answer(namespace: dict[str, object], request: bytes, limit: int) -> None:
-    """Do one call and send back what it did to its arguments and what it returned or raised."""
+    """Make one call; send back its changes to the arguments and what it returned or raised."""
     decoder = Decoder(request)
     call = decoder.take(), decoder.take(), decoder.take()
     name, args, kwargs = cast(tuple[str, tuple[object, ...], dict[str, object]], call)

@@ -1,4 +1,4 @@
-"""Whether programs of a model are isolated. They are, unless a user has said otherwise in words."""
+"""Whether programs of a model are isolated: always, unless a user explicitly turns it off."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,19 +6,19 @@ from contextvars import ContextVar
 from typing import Final
 
 NOT_ISOLATED: Final = "none: programs ran with the rights of the user (--no-sandbox)"
-"""What a run record says instead of what was in force."""
+"""What a run record says in place of the limits in force."""
 
 _isolated: ContextVar[bool] = ContextVar("isolated", default=True)
 
 
 def isolated() -> bool:
-    """Whether programs that are run now need a sandbox."""
+    """Whether programs run now need a sandbox."""
     return _isolated.get()
 
 
 @contextmanager
 def isolation(wanted: bool) -> Iterator[None]:
-    """With `wanted` false, what runs inside runs programs without a sandbox."""
+    """Context manager; with `wanted` false, programs inside it run without a sandbox."""
     token = _isolated.set(wanted)
     try:
         yield

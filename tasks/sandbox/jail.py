@@ -1,4 +1,4 @@
-"""One bubblewrap jail with one of our two in-jail programs in it, from start to certain end."""
+"""One bubblewrap jail that runs one of our in-jail programs, from start to certain end."""
 
 import contextlib
 import functools
@@ -57,13 +57,13 @@ module.main(link)
 
 
 class JailError(Exception):
-    """The sandbox could not do its part; says nothing about any program."""
+    """The sandbox itself failed; this says nothing about any program."""
 
 
 class Jail:
     """A running jail; `link` is the host's end of the socket that it serves.
 
-    Raises `JailError` unless the process inside has reported, under its limits, that it is ready.
+    Raises `JailError` unless the process inside sets its limits and reports that it is ready.
     """
 
     def __init__(
@@ -75,7 +75,8 @@ class Jail:
         tmpfs_mb: int,
         group: ControlGroup | None = None,
     ) -> None:
-        # What a nursery makes has the filter; itself it must still be able to make namespaces.
+        # The jails of a nursery have the filter; the nursery itself must be able to make
+        # namespaces.
         self._filtered = role != "nursery"
         if role == "nursery":
             recipe = msgspec.structs.replace(recipe, userns_disabled=False)
@@ -85,13 +86,13 @@ class Jail:
         self.link, inside = socket.socketpair()
         try:
             with inside:
-                # A nursery is never met by a program, and its children limit themselves.
+                # No program reaches a nursery, and its children limit themselves.
                 limits = limit_command(settings) if role != "nursery" else []
                 gate = self._spawn(recipe, inside, tmpfs_mb, limits)
             with os.fdopen(gate, "wb"):
                 if group is not None:
                     group.add(self.pid)
-            # Closing the gate lets bubblewrap go on.
+            # Closing the gate lets bubblewrap continue.
             self._await_ready(role, settings)
         except OSError as error:
             self.close()
@@ -103,7 +104,7 @@ class Jail:
     def _spawn(
         self, recipe: JailRecipe, inside: socket.socket, tmpfs_mb: int, limits: list[str]
     ) -> int:
-        """Start bubblewrap, which then waits before it runs anything; the gate that it waits at."""
+        """Start bubblewrap, which waits before it runs anything; return the gate it waits at."""
         with contextlib.ExitStack() as ours:
             info, info_inside = os.pipe()
             ours.callback(os.close, info)
@@ -138,7 +139,7 @@ class Jail:
         return gate
 
     def _read_pid(self, info: int) -> int:
-        """The jail's first process, as the host numbers it."""
+        """The host's pid of the jail's first process."""
         text = b""
         deadline = time.monotonic() + START_SECONDS
         while b"}" not in text:
@@ -162,7 +163,7 @@ class Jail:
         self.link.settimeout(None)
 
     def _said(self) -> str:
-        """The end of what was written to the error stream before the program's turn."""
+        """The end of the error stream as written before the program started."""
         process = self._process
         assert process is not None
         assert process.stderr is not None
@@ -177,7 +178,7 @@ class Jail:
         return text[-300:] or f"exit status {process.poll()}"
 
     def exit_status(self) -> int | None:
-        """The status with which the jailed process ended, as a shell counts; None if it lives."""
+        """The exit status of the jailed process, as in a shell; None if it is running."""
         assert self._process is not None
         try:
             return self._process.wait(timeout=0.2)
@@ -185,10 +186,10 @@ class Jail:
             return None
 
     def close(self) -> None:
-        """Kill everything inside and wait until the kernel says that all of it is gone.
+        """Kill everything inside and wait until the kernel reports that all of it is gone.
 
-        The first process of a pid namespace is reaped only after all others in it, so its
-        descriptor tells; waiting for bubblewrap itself would not, since it ends earlier.
+        The first process of a pid namespace is reaped after all others in it, so waiting on its
+        descriptor is enough; bubblewrap itself ends earlier.
         """
         self.link.close()
         if self._pidfd is not None:
@@ -210,10 +211,10 @@ class Jail:
 
 
 def limit_command(settings: Mapping[str, object]) -> list[str]:
-    """What limits bubblewrap too, whose process in the jail the program could take over.
+    """The command that limits bubblewrap too: the program could take over its process in the jail.
 
-    What runs inside limits itself as well: not each machine has the command. The number of
-    processes is missing, as out here it would count all of the user's.
+    The process inside limits itself as well, since not every machine has the command. The number of
+    processes is not limited, as here it would count all processes of the user.
     """
     prlimit = shutil.which("prlimit")
     if prlimit is None:
@@ -241,15 +242,15 @@ def _code(role: Role) -> bytes:
 def counts_processes_per_jail() -> bool:
     """Whether RLIMIT_NPROC counts within a user namespace: since Linux 5.14.
 
-    Before, it counts all processes of the user on the machine, and would forbid a program its
-    first thread because of what else the user runs.
+    Before that, it counts all the user's processes on the machine, so a program might not get its
+    first thread because of the user's other processes.
     """
     version = re.match(r"(\d+)\.(\d+)", platform.release())
     return version is not None and (int(version[1]), int(version[2])) >= (5, 14)
 
 
 def wait_readable(descriptor: int, seconds: float) -> bool:
-    """Whether there is something to read, or an end, within this time."""
+    """Whether there is data or end of file to read within this time."""
     waiter = select.poll()
     waiter.register(descriptor, select.POLLIN)
     return bool(waiter.poll(max(0.0, seconds) * 1000))

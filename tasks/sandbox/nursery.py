@@ -1,19 +1,18 @@
-"""The warm worker: a jailed process of ours that makes one inner jail after another by forking.
+"""The warm worker: a jailed process that makes one inner jail after another by forking.
 
-Starting bubblewrap and an interpreter costs tens of milliseconds; a fork of an interpreter that
-is there already costs one or two. For each program this process clones itself into new user,
-mount, pid, IPC, UTS and control group namespaces. The child mounts an empty /tmp, /dev/shm and
-/proc, gives up every capability, puts the limits on itself, loads the system call filter, and
-only then meets the program's text (`guest`): the program is the first process of its pid
-namespace, whose end ends all others in it. Nothing of the program's ever runs in this process,
-which cannot be seen from there.
+Starting bubblewrap and an interpreter costs tens of milliseconds; forking a running interpreter
+costs one or two. For each program this process clones itself into new user, mount, pid, IPC, UTS
+and control group namespaces. The child mounts an empty /tmp, /dev/shm and /proc, drops every
+capability, sets its limits, loads the system call filter, and only then reads the program's text
+(`guest`): the program is the first process of its pid namespace, so all others in it end with it.
+No code of the program ever runs in this process, which the program cannot see.
 
-The host speaks over `control`: `START` with the program's socket begins a program; then `END`
-kills it, `WAIT` lets it end by itself for a moment first. Either is answered by one byte: the
-status with which it ended, as a shell counts.
+The host sends commands over `control`: `START` with the program's socket starts a program; then
+`END` kills it, and `WAIT` first gives it a moment to end by itself. The answer to either is one
+byte: its exit status, as in a shell.
 
 It runs inside the outer jail, where only the standard library exists. The system calls are made
-through `ctypes`: Python has them since 3.12 only, or not at all.
+through `ctypes`: Python has them only since 3.12, or not at all.
 """
 
 import ctypes
@@ -48,7 +47,7 @@ _NO_CAPABILITIES: Final = (ctypes.c_uint32 * 6)()
 _INODES_PER_MB: Final = 256
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine, -1)
 _libc = ctypes.CDLL(None, use_errno=True)
-_python = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock, as a fork must
+_python = ctypes.PyDLL(None, use_errno=True)  # holds the interpreter's lock, as a fork must
 
 
 class _Filter(ctypes.Structure):
@@ -95,7 +94,7 @@ def _fork_into_namespaces() -> int:
 
 
 def _keep(first: int, control: int) -> int:
-    """Wait for the host's word, then for the end of the inner jail; its status."""
+    """Wait for the host's command, then for the end of the inner jail; return its status."""
     word = os.read(control, 1)
     deadline = time.monotonic() + (_WAIT_SECONDS if word == WAIT else 0.0)
     while word == WAIT and time.monotonic() < deadline:
@@ -108,7 +107,7 @@ def _keep(first: int, control: int) -> int:
 
 
 def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int]) -> NoReturn:
-    """Be the first process of the inner jail: furnish it, lock it, be the program."""
+    """As the first process of the inner jail: set it up, lock it down, run the program."""
     os.setsid()  # or `kill(0)` would reach the nursery: a group may span pid namespaces
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{identity[0]} {identity[0]} 1")
@@ -127,9 +126,9 @@ def _be_first(link: int, settings: dict[str, object], identity: tuple[int, int])
 
 
 def _furnish(tmpfs_mb: int) -> None:
-    """Cover what may be written by empty file systems, and show this pid namespace only."""
+    """Mount empty file systems over writable places, and a /proc of this pid namespace only."""
     _check(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount / private")
-    # Files without content take memory of the kernel's, which only some control groups count.
+    # Empty files use kernel memory, which only some control groups count.
     options = f"size={tmpfs_mb}m,nr_inodes={tmpfs_mb * _INODES_PER_MB},mode=1777".encode()
     for place in (b"/tmp", b"/dev/shm"):
         _check(_libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, options), place)
@@ -141,7 +140,7 @@ def _give_up_capabilities() -> None:
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     capability = 0
     while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
-        capability += 1  # until the number of the first that this kernel does not know
+        capability += 1  # up to the first number that this kernel does not know
     _check(_libc.capset(_CAP_HEADER, _NO_CAPABILITIES), "capset")
 
 

@@ -1,4 +1,4 @@
-"""What goes into the sandbox and what comes out: programs, limits, results."""
+"""Input and output of the sandbox: programs, limits, results."""
 
 import enum
 import math
@@ -8,15 +8,16 @@ import msgspec
 
 DETAIL_LIMIT: Final = 500
 OWN_PROCESSES: Final = 2
-"""Of a warm worker and counted with a program's: bubblewrap's first process and the nursery.
-(Without warm workers there is the first only.)"""
+"""Processes of a warm worker that count with the program's: bubblewrap's first process and the
+nursery. (Without warm workers there is only the first.)
+"""
 
 
 class ProgramOutcome(enum.Enum):
     """How one program ended.
 
-    `ERROR` means that the sandbox itself failed before the program had its turn: the program is
-    not graded. Nothing that a program does once it runs can lead there.
+    `ERROR` means that the sandbox itself failed before the program started, so the program is not
+    graded. Nothing that a running program does can cause it.
     """
 
     PASSED = "passed"
@@ -29,7 +30,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     """A program and the test that judges it.
 
     `source` is the prompt and its completion; `test` defines `check(candidate)`; `entry_point`
-    names the function of `source` that is handed to `check`.
+    names the function of `source` that is passed to `check`.
     """
 
     source: str
@@ -53,14 +54,14 @@ class ProgramResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What one program may use. All of it is per program, none of it shared."""
+    """What one program may use. Every limit is per program."""
 
     wall_seconds: float = 3.0
     """From the moment the program's text is handed over until `check` has returned."""
     cpu_seconds: int = 10
     """CPU seconds of one process (RLIMIT_CPU); `wall_seconds` bounds all of them together."""
     memory_mb: int = 1024
-    """MiB of address space of one process (RLIMIT_AS) and of memory of all of them together."""
+    """MiB of address space of one process (RLIMIT_AS), and of memory of all processes together."""
     tmpfs_mb: int = 64
     """MiB of each of the two writable file systems, /tmp and /dev/shm."""
     file_mb: int = 32
@@ -70,7 +71,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     open_files: int = 256
     """Open file descriptors of one process (RLIMIT_NOFILE)."""
     answer_kb: int = 16 * 1024
-    """KiB of one value that a call hands back; printed output is discarded unread."""
+    """KiB of one value returned by a call; printed output is discarded unread."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.wall_seconds) and self.wall_seconds > 0):
@@ -84,6 +85,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shorten(text: str) -> str:
-    """`text` as a `ProgramResult.detail` may hold it: cut, and without lone surrogates."""
+    """`text` for `ProgramResult.detail`: cut to the limit, and without lone surrogates."""
     text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= DETAIL_LIMIT else text[: DETAIL_LIMIT - 3] + "..."

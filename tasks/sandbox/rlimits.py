@@ -1,7 +1,7 @@
-"""What a jailed process does to itself before it meets any text of a model: limits, and warmth.
+"""What a jailed process does before it reads any text of a model: set limits, warm up.
 
-Hard and soft limit are the same, so that they cannot be raised again: the process has no
-capabilities. This file runs inside the jail, where only the standard library exists.
+Hard and soft limits are equal, so they cannot be raised again: the process has no capabilities.
+This file runs inside the jail, where only the standard library exists.
 """
 
 import contextlib
@@ -15,17 +15,17 @@ _USUAL = (
     *("collections", "functools", "heapq", "itertools"),
     *("math", "operator", "re", "typing"),
 )
-"""Modules that programs for such problems import; to load them costs more than a fork."""
+"""Modules that programs for such problems often import; loading them costs more than a fork."""
 
 
 def limit_process(
     *, cpu_seconds: int, memory_mb: int, file_mb: int, processes: int, open_files: int
 ) -> None:
-    """Limit this process and its children; 0 processes leaves their number to others.
+    """Limit this process and its children; with 0 `processes` their number is not limited here.
 
-    The limit of a core file is 1 byte: nothing is written, as with 0, but of all limits it is
-    the one at which the kernel also leaves a core handler of the host (systemd-coredump, apport)
-    alone. Where the system call filter is in force already, it has been set, or cannot be.
+    The limit of a core file is 1 byte: nothing is written, as with 0, but only at 1 does the kernel
+    also skip a core handler of the host (systemd-coredump, apport). If the system call filter is
+    already in force, this limit has been set, or cannot be.
     """
     wanted = {
         resource.RLIMIT_CPU: cpu_seconds,
@@ -46,9 +46,9 @@ def limit_process(
 
 
 def reset_signals() -> None:
-    """As in a fresh session: nothing blocked, and nothing ignored but what Python itself ignores.
+    """Reset signals as in a fresh session: none blocked, none ignored but by Python itself.
 
-    Both are inherited: started in a shell's background, programs would not die of SIGQUIT.
+    Both are inherited: started in a shell's background, programs would survive SIGQUIT.
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
@@ -58,12 +58,12 @@ def reset_signals() -> None:
 
 
 def warm_up() -> None:
-    """Load what forks of this process will want, and leave its memory shared with them.
+    """Load modules that forks of this process will use, and keep the memory shared with them.
 
-    A fork has a copy of its own: what a program does to a module, no other sees.
+    Each fork has its own copy, so a program's changes to a module stay invisible to others.
     """
     for name in _USUAL:
         importlib.import_module(name)
-    # A collection in a fork would write to every object, and so copy every page of memory.
+    # A garbage collection in a fork would write to every object and so copy every page.
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Running many programs: worker threads, each with its checker, its group and one jail a time."""
+"""Run many programs: worker threads, each with a checker, a group and one jail at a time."""
 
 import contextlib
 import queue
@@ -36,9 +36,9 @@ def run_programs(
 ) -> list[ProgramResult]:
     """Run every program against its test, `workers` at a time; results in the order given.
 
-    Inside `isolation(False)` they run as ordinary processes, else in the sandbox or not at all.
-    `on_done` is called in this thread with the number of programs that are done. Whatever ends
-    this call, an interrupt included, no process, control group or file is left.
+    Inside `isolation(False)` they run as ordinary processes, otherwise in the sandbox or not at
+    all. `on_done` is called in this thread with the number of finished programs. However this call
+    ends, interrupts included, it leaves no process, control group or file behind.
 
     Raises:
         PrerequisiteError: no sandbox can be made here.
@@ -76,7 +76,7 @@ def run_programs(
 
 
 def _collect(total: int, done: _Done, on_done: Callable[[int], None] | None) -> list[ProgramResult]:
-    """All results in the programs' order, as they come; raises what ended a worker."""
+    """Collect all results, in the order of the programs; raise what ended a worker."""
     results: dict[int, ProgramResult] = {}
     while len(results) < total:
         index, result = done.get()
@@ -104,11 +104,11 @@ def _work_off(
 
 
 class CheckerEndedError(JailError):
-    """The process that ran the test ended; where it does so twice, the program has failed."""
+    """The process that ran the test ended; if it happens twice, the program has failed."""
 
 
 class StoppedError(Exception):
-    """The run was given up while a program ran."""
+    """The run was stopped while a program was running."""
 
 
 class Worker:
@@ -141,7 +141,7 @@ class Worker:
         self._group.close()
 
     def run(self, program: Program) -> ProgramResult:
-        """Run one program; what fails in the sandbox is tried once more."""
+        """Run one program; a failure of the sandbox is retried once."""
         for last in (False, True):
             try:
                 return self._run_once(program)
@@ -168,7 +168,7 @@ class Worker:
             try:
                 guest.close()
             except JailError:
-                # It may have taken the nursery along (a shared memory limit); its verdict stands.
+                # It may have killed the nursery too (shared memory limit); its verdict stands.
                 self._drop_nursery()
             if self._nursery is not None and not self._nursery.network_is_clean():
                 self._drop_nursery()
@@ -190,7 +190,7 @@ class Worker:
         settings = _limit_settings(limits, limits.memory_mb)
         settings["answer_bytes"] = limits.answer_kb << 10
         if self._jail is BareProcess:
-            settings["processes"] = 0  # it would count all of the user's
+            settings["processes"] = 0  # it would count all processes of the user
         elif settings["processes"]:
             settings["processes"] += 1  # bubblewrap's own process in the jail
         return self._jail(
@@ -223,11 +223,11 @@ class Worker:
             return ProgramResult(outcome=ProgramOutcome.TIMEOUT, detail=detail)
 
     def _end_test(self, checker: Jail, guest: Jail | WarmJail) -> None:
-        """End the program; the checker then ends its test, unless the test itself is endless."""
+        """End the program; the checker then ends its test, unless the test itself never ends."""
         try:
             guest.close()
             if wait_readable(checker.link.fileno(), _END_SECONDS):
-                _read_answer(checker)  # of no interest: the program had been ended
+                _read_answer(checker)  # ignored: the program had been ended
                 return
         except JailError:
             self._drop_nursery()
@@ -243,7 +243,7 @@ class Worker:
 
     def _start_checker(self) -> Jail:
         settings = _limit_settings(self._limits, _CHECKER_MEMORY_MB)
-        # One checker serves many programs, and each test has a time limit of its own.
+        # One checker serves many programs, and each test has its own time limit.
         settings |= {"cpu_seconds": 1 << 30, "processes": 0}
         self._checker = self._jail(self._recipe, "checker", settings, tmpfs_mb=1)
         return self._checker
@@ -260,10 +260,10 @@ class Worker:
 
 
 def _read_answer(checker: Jail) -> tuple[str, str]:
-    """The checker's verdict on what it was asked last.
+    """The checker's verdict on the last request.
 
     Raises:
-        CheckerEndedError: the test took the checker along.
+        CheckerEndedError: the test ended the checker too.
     """
     try:
         answer = loads(read_frame(checker.link.fileno(), _VERDICT_LIMIT))

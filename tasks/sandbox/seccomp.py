@@ -1,9 +1,9 @@
 """A system call filter, as the classic BPF program that bubblewrap loads before the exec.
 
 Namespaces do not cover everything. Kernel keyrings belong to the session and would be inherited;
-vsock reaches the hypervisor's host from any network namespace; and several system calls are
-there for machinery that no benchmark program needs and have been ways out of containers.
-The filter denies these and allows the rest: it is a second wall, not the only one.
+vsock reaches the hypervisor's host from any network namespace; and several system calls serve
+features that no benchmark program needs and have been used to escape containers. The filter denies
+these and allows the rest: it is a second barrier, not the only one.
 """
 
 import errno
@@ -25,7 +25,7 @@ _CLONE3: Final = 435
 _SOCKETS: Final = (socket.AF_UNIX, socket.AF_INET, getattr(socket, "AF_INET6", 10))
 
 # open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, io_uring_{setup,enter,register},
-# pidfd_getfd, mount_setattr, memfd_secret: numbered alike everywhere.
+# pidfd_getfd, mount_setattr, memfd_secret: same numbers everywhere.
 _DENIED_EVERYWHERE: Final = (*range(428, 434), 425, 426, 427, 438, 442, 447)
 
 
@@ -40,9 +40,9 @@ class _Architecture(NamedTuple):
 
 # Denied: ptrace, process_vm_readv, process_vm_writev, kcmp, add_key, request_key, keyctl, bpf,
 # perf_event_open, userfaultfd, mount, umount2, pivot_root, unshare, setns, name_to_handle_at,
-# open_by_handle_at, init_module, finit_module, delete_module, kexec_load, quotactl, reboot,
-# swapon, swapoff, acct, syslog; and, as memory in them is in no limit of a process and seen by
-# nobody from outside, memfd_create and shmget (memfd_secret is numbered alike everywhere).
+# open_by_handle_at, init_module, finit_module, delete_module, kexec_load, quotactl, reboot, swapon,
+# swapoff, acct, syslog; also memfd_create and shmget, whose memory no process limit counts and
+# which cannot be seen from outside (memfd_secret has the same number everywhere).
 _ARCHITECTURES: Final = {
     "x86_64": _Architecture(
         audit=0xC000003E,
@@ -79,7 +79,7 @@ def _deny(error: int = errno.EPERM) -> bytes:
 
 @functools.cache
 def filter_program() -> bytes | None:
-    """The filter for this machine, or None where its architecture is not in the table."""
+    """The filter for this machine, or None if its architecture is not in the table."""
     architecture = _ARCHITECTURES.get(platform.machine())
     if architecture is None:
         return None
@@ -89,9 +89,9 @@ def filter_program() -> bytes | None:
         _instruction(_EQUAL, architecture.audit, 1, 0),
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER_AT),
-        # The x32 numbers of x86_64 would go round every comparison below.
+        # The x32 numbers of x86_64 would bypass every comparison below.
         *(_instruction(_AT_LEAST, _X32_BIT, 0, 1), _deny()),
-        # glibc falls back to clone, whose flags can be seen; those of clone3 are in memory.
+        # glibc falls back to clone, whose flags are visible; those of clone3 are in memory.
         *(_instruction(_EQUAL, _CLONE3, 0, 1), _deny(errno.ENOSYS)),
     ]
     for number in (*architecture.denied, *_DENIED_EVERYWHERE):

@@ -1,4 +1,4 @@
-"""The host's side of a nursery: a jail for a program in a millisecond or two, not in fifty."""
+"""The host side of a nursery: a jail for a program in a millisecond or two instead of fifty."""
 
 import os
 import socket
@@ -16,10 +16,10 @@ _COUNTS_BYTES: Final = 1 << 12
 
 
 class Nursery:
-    """A jail that makes inner jails; one at a time is alive.
+    """A jail that makes inner jails, with one alive at a time.
 
-    Raises `JailError` where this machine allows none: without a new /proc or a system call filter
-    the inner jail would be weaker than one of its own.
+    Raises `JailError` if this machine does not allow it: without a new /proc or a system call
+    filter the inner jail would be weaker than a separate one.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Nursery:
 
     @property
     def pid(self) -> int:
-        """The outer jail's first process, as the host numbers it."""
+        """The host's pid of the outer jail's first process."""
         return self._jail.pid
 
     def start(self) -> "WarmJail":
-        """Make an inner jail; its process has reported, under its limits, that it is ready."""
+        """Make an inner jail; its process has set its limits and reported that it is ready."""
         link, inside = socket.socketpair()
         try:
             with inside:
@@ -67,7 +67,7 @@ class Nursery:
         return WarmJail(self, link)
 
     def finish(self, word: bytes) -> int:
-        """End the inner jail; returns, with its status, once the kernel has reaped all of it."""
+        """End the inner jail; return its status once the kernel has reaped all of it."""
         try:
             self._jail.link.sendall(word)
             answered = wait_readable(self._jail.link.fileno(), END_SECONDS)
@@ -79,30 +79,30 @@ class Nursery:
         return status[0]
 
     def network_is_clean(self) -> bool:
-        """Whether nothing of a program's is left in the network namespace that all share.
+        """Whether no socket of a program is left in the shared network namespace.
 
-        TCP keeps a closed connection's port for a minute: the next program could not have it.
+        TCP keeps a closed connection's port for a minute, so the next program could not use it.
         """
         return all(_is_clean(os.pread(counts, _COUNTS_BYTES, 0)) for counts in self._sockets)
 
     def close(self) -> None:
-        """End the outer jail and with it all in it."""
+        """End the outer jail and everything in it."""
         while self._sockets:
             os.close(self._sockets.pop())
         self._jail.close()
 
 
 def _socket_counts(pid: int) -> list[int]:
-    """Descriptors from which the counts of a process's network namespace are read, again and again.
+    """Descriptors for reading the socket counts of a process's network namespace repeatedly.
 
-    The kernel leaves out the file of a family that it does not have.
+    The kernel has no file for a protocol family that it lacks.
     """
     files = [Path("/proc", str(pid), "net", name) for name in ("sockstat", "sockstat6")]
     return [os.open(file, os.O_RDONLY | os.O_CLOEXEC) for file in files if file.exists()]
 
 
 def _is_clean(counts: bytes) -> bool:
-    """No socket of TCP or UDP in use, none in the state TIME_WAIT."""
+    """Whether no TCP or UDP socket is in use or in the state TIME_WAIT."""
     for line in counts.decode("ascii").splitlines():
         name, _, rest = line.partition(": ")
         words = rest.split()
@@ -114,7 +114,7 @@ def _is_clean(counts: bytes) -> bool:
 
 
 class WarmJail:
-    """One inner jail; the same to its user as a `Jail` with the role "guest"."""
+    """One inner jail, with the interface of a `Jail` with the role "guest"."""
 
     def __init__(self, nursery: Nursery, link: socket.socket) -> None:
         self.link: Final = link
@@ -123,7 +123,7 @@ class WarmJail:
         self._ended = False
 
     def exit_status(self) -> int | None:
-        """End it, not at once; the status with which it ended, as a shell counts."""
+        """Let it end within a moment; return its exit status, as in a shell."""
         self._ended = True
         return self._nursery.finish(WAIT)
 

@@ -1,8 +1,8 @@
-"""The look from outside that stands in where no control group can be made.
+"""Measure a jail from outside, for machines where no control group can be made.
 
-It walks the processes below a jail's first process, through the kernel's list of children, and
-adds up threads and memory that is not a file's. It sees only what lives at that moment, so it is
-a weaker limit than a control group: what grows and shrinks between two looks escapes it.
+It walks the processes below a jail's first process, through the kernel's list of children, and adds
+up threads and memory not backed by files. It sees only the moment, so it is a weaker limit than a
+control group: usage that grows and shrinks between two measurements escapes it.
 """
 
 import contextlib
@@ -24,8 +24,8 @@ class ProcessUsage(NamedTuple):
 def usage(pid: int, at_most: int, memory_mb: float) -> ProcessUsage:
     """Count `pid` and its descendants, stopping soon after `at_most` threads were seen.
 
-    Pages that several processes share are counted in each; only where that comes to more than
-    `memory_mb` are they shared out, which takes the kernel longer.
+    Pages that processes share are counted in each; only if the sum exceeds `memory_mb` are they
+    divided among them, which takes the kernel longer.
     """
     tasks, used, waiting = 0, 0.0, [str(pid)]
     folders: list[Path] = []
@@ -38,7 +38,7 @@ def usage(pid: int, at_most: int, memory_mb: float) -> ProcessUsage:
                 tasks += 1
                 waiting += (thread / "children").read_text().split()
         except OSError:
-            # It ended while we looked.
+            # It ended during the measurement.
             continue
     if used > memory_mb:
         used = sum(_own_share(folder) for folder in folders)
@@ -46,14 +46,14 @@ def usage(pid: int, at_most: int, memory_mb: float) -> ProcessUsage:
 
 
 def _own_share(folder: Path) -> float:
-    """Megabytes of one process, shared pages shared out; all of them where that is not shown."""
+    """Megabytes of one process, with shared pages divided if the kernel reports that."""
     for name, fields in (
         ("smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")),
         ("status", _NOT_OF_A_FILE),
     ):
         with contextlib.suppress(OSError):
             return _megabytes(folder / name, fields)
-    return 0.0  # it ended while we looked
+    return 0.0  # it ended during the measurement
 
 
 def _megabytes(path: Path, fields: tuple[bytes, ...]) -> float:
@@ -63,7 +63,7 @@ def _megabytes(path: Path, fields: tuple[bytes, ...]) -> float:
 
 
 def excess(pid: int, limits: Limits) -> str | None:
-    """What the jail uses too much of, or None."""
+    """The limit that the jail exceeds, in words, or None."""
     used = usage(pid, limits.processes + OWN_PROCESSES, limits.memory_mb)
     if used.tasks > limits.processes + OWN_PROCESSES:
         return f"more than {limits.processes} processes"

@@ -71,7 +71,7 @@ def test_interval_bounds_are_in_order():
 
 
 def test_half_an_interval_is_refused():
-    with pytest.raises(ValueError, match="stand together"):
+    with pytest.raises(ValueError, match="give both low and high"):
         effect(low=None)
 
 
