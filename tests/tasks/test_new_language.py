@@ -44,6 +44,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-H",
         unknowns="x",
+        identified_as=(),
     ),
     builder=Builder(
         answer_sentence="Zu vorta kel {answer}.",

@@ -24,6 +24,7 @@ LANGUAGE = Language(
         left_out="\u0640\u064b-\u065f\u0670\u06d6-\u06ed",
         option_letters="أ-ي",
         unknowns="x",
+        identified_as=("ar",),
     ),
     builder=Builder(
         answer_sentence="الإجابة هي {answer}.",

@@ -26,6 +26,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="ক-হ",
         unknowns="x",
+        identified_as=("bn",),
     ),
     builder=Builder(
         answer_sentence="উত্তর হল {answer}।",

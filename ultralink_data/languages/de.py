@@ -26,6 +26,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("de",),
     ),
     builder=Builder(
         answer_sentence="Die Antwort ist {answer}.",

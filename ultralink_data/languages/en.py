@@ -27,6 +27,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("en",),
     ),
     builder=Builder(
         answer_sentence="The answer is {answer}.",

@@ -27,6 +27,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("es",),
     ),
     builder=Builder(
         answer_sentence="La respuesta es {answer}.",

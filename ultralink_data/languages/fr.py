@@ -27,6 +27,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("fr",),
     ),
     builder=Builder(
         answer_sentence="La réponse est {answer}.",

@@ -24,6 +24,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="क-ह",
         unknowns="x",
+        identified_as=("hi",),
     ),
     builder=Builder(
         answer_sentence="उत्तर {answer} है।",

@@ -26,6 +26,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="ア-ン",
         unknowns="x",
+        identified_as=("ja",),
     ),
     builder=Builder(
         answer_sentence="答えは{answer}です。",

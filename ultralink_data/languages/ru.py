@@ -27,6 +27,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="А-Иа-и",
         unknowns="xх",
+        identified_as=("ru",),
     ),
     builder=Builder(
         answer_sentence="Ответ: {answer}.",

@@ -19,6 +19,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     for another one. Characters of `left_out`, the inside of a character class (`\u064b-\u065f`),
     are written or not as the writer likes. `option_letters`, the inside of one too, label
     the choices of a question ("A)"); each of `unknowns` alone stands for a number that is sought.
+    `identified_as` are the codes by which the model of languages (py3langid) knows the language,
+    several where it tells its varieties apart; none where it does not: then the script decides.
     """
 
     scripts: tuple[str, ...]
@@ -31,6 +33,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     left_out: str
     option_letters: str
     unknowns: str
+    identified_as: tuple[str, ...]
 
     def __post_init__(self) -> None:
         """Check the scripts, the pairs and the number."""

@@ -26,6 +26,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="క-హ",
         unknowns="x",
+        identified_as=("te",),
     ),
     builder=Builder(
         answer_sentence="సమాధానం {answer}.",

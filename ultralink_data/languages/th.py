@@ -26,6 +26,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="ก-ฮ",
         unknowns="x",
+        identified_as=("th",),
     ),
     builder=Builder(
         answer_sentence="คำตอบคือ {answer}",

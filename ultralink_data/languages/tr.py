@@ -24,6 +24,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("tr",),
     ),
     builder=Builder(
         answer_sentence="Cevap {answer}.",

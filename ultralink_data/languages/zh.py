@@ -27,6 +27,7 @@ LANGUAGE = Language(
         left_out="",
         option_letters="A-Ha-h",
         unknowns="x",
+        identified_as=("zh",),
     ),
     builder=Builder(
         answer_sentence="答案是{answer}。",

@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ultralink_data import languages
+from ultralink_data.errors import ConfigError
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -33,8 +34,10 @@ def detect(text: str) -> tuple[str, float]:
 def is_language(text: str, code: str) -> bool:
     """Whether the prose of a text is in the language `code`; what has no prose is in every one.
 
+    Of a language that the model does not know (`identified_as` is empty) the script decides alone.
+
     Raises:
-        ConfigError: an unknown language.
+        ConfigError: an unknown language, or one whose file names a code that the model lacks.
     """
     writing = languages.get(code).writing
     said = prose(text)
@@ -44,10 +47,16 @@ def is_language(text: str, code: str) -> bool:
     own = sum(map(writing.is_own, letters))
     if own < _SCRIPT_SHARE * len(letters):
         return False
-    if len(letters) < _LETTERS and writing.spaces:
+    if (len(letters) < _LETTERS and writing.spaces) or not writing.identified_as:
         return True
-    ranked: list[tuple[str, float]] = _identifier().rank(said)
-    return dict(ranked).get(code, 0.0) >= _LIKELY
+    ranked: dict[str, float] = dict(_identifier().rank(said))
+    for name in writing.identified_as:
+        if name not in ranked:
+            raise ConfigError(
+                f"language {code!r} is identified as {name!r}, which the model of languages lacks",
+                hint=f"mend `identified_as` in ultralink_data/languages/{code}.py; () is allowed",
+            )
+    return sum(ranked[name] for name in writing.identified_as) >= _LIKELY
 
 
 def prose(text: str) -> str:

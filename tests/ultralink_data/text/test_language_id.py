@@ -1,7 +1,9 @@
 """The language of a text, offline."""
 
+import msgspec
 import pytest
 
+from ultralink_data import languages
 from ultralink_data.errors import ConfigError
 from ultralink_data.text.language_id import detect, is_language
 
@@ -65,3 +67,29 @@ def test_real_questions_are_in_their_language(benchmarks, code):
     assert all(is_language(question, code) for question in questions)
     others = {"en", "es", "fr", "ru", "zh"} - {code}
     assert not any(is_language(question, other) for question in questions for other in others)
+
+
+def _identified_as(code: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language as if its file gave these names."""
+    language = languages.get(code)
+    writing = msgspec.structs.replace(language.writing, identified_as=names)
+    replaced = msgspec.structs.replace(language, writing=writing)
+    monkeypatch.setattr("ultralink_data.languages.get", lambda _: replaced)
+
+
+def test_the_script_decides_where_the_model_does_not_know_the_language(monkeypatch):
+    _identified_as("es", (), monkeypatch)
+    assert is_language(TEXTS["fr"], "es")
+    assert not is_language(TEXTS["ru"], "es")
+
+
+def test_any_of_several_names_will_do(monkeypatch):
+    _identified_as("es", ("gl", "fr"), monkeypatch)
+    assert is_language(TEXTS["fr"], "es")
+    assert not is_language(TEXTS["es"], "es")
+
+
+def test_a_name_that_the_model_lacks_is_refused_by_name(monkeypatch):
+    _identified_as("es", ("spanish",), monkeypatch)
+    with pytest.raises(ConfigError, match="'spanish'"):
+        is_language(TEXTS["es"], "es")
