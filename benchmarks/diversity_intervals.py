@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.diversity_study import DiversityMeasure, study
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.text.diversity import Numbering, expected_distinct, ngrams
@@ -91,7 +92,8 @@ def main() -> None:
         found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in NAMES}
         for seed in range(runs):
             one, other = simulated(np.random.default_rng((seed, int(100 * share))), share)
-            for name, interval in differences(list(study(one, other, seed=seed).measures)):
+            found_here = study(one, other, DiversityConfig(seed=seed))
+            for name, interval in differences(list(found_here.measures)):
                 if name in found:
                     found[name].append(interval)
         print(f"second set takes {share:.0%} of its words from the theme, first 30 %, {runs} runs")

@@ -42,7 +42,8 @@ from tasks import registry  # noqa: E402
 from tasks.benchmark import Sample  # noqa: E402
 from tasks.eval_config import EvalConfig, TaskRun  # noqa: E402
 from tasks.evaluate import evaluate  # noqa: E402
-from tasks.models.lm_eval_adapter import Sampling, task_config  # noqa: E402
+from tasks.models.lm_eval_adapter import task_config  # noqa: E402
+from tasks.sampling import Sampling  # noqa: E402
 from train.loading import load_model, load_tokenizer  # noqa: E402
 from ultralink_data.store.release import decode_lines  # noqa: E402
 

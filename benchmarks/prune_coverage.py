@@ -20,7 +20,8 @@ from ultralink_data.sources.reading import read
 from ultralink_data.text.similarity import vectors
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.text.units import ngrams, units
-from ultralink_data.whole.prune import By, prune
+from ultralink_data.whole.prune import prune
+from ultralink_data.whole.prune_config import By
 
 
 def magicoder(folder: Path) -> list[Dialogue]:

@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from tasks import registry  # noqa: E402
 from tasks.benchmark import Request  # noqa: E402
-from tasks.models.lm_eval_adapter import Sampling, task_config  # noqa: E402
+from tasks.models.lm_eval_adapter import task_config  # noqa: E402
+from tasks.sampling import Sampling  # noqa: E402
 
 QUESTION = Request(problem_id="0", prompt="?", chat=True, stop=(), max_tokens=1)
 OURS, THEIRS = "ours: look, build, list", "lm-eval: TaskManager(), list"

@@ -165,13 +165,14 @@ class Benchmark(ABC, Generic[P]):
 
     `primary` is the one metric of the task's primary endpoint, "" for `metric`; `graded_by` says
     how `grade NAME` works; `checked_by_default` is true where `data check` looks for its problems
-    unasked; `profile_protocols` is by profile the protocol that its experiments ask with, where
-    that is not the default; `demonstrations` is how many problems the reference variant of an
-    experiment answers where its profile has none answered; `chosen_by` says which of several
-    reference texts is the likeliest: the one with the fewest bits, or the fewest per byte.
+    unasked, `evaluated_by_default` where `eval` asks them; `profile_protocols` is by profile the
+    protocol that its experiments ask with, where that is not the default; `demonstrations` is how
+    many problems the reference variant of an experiment answers where its profile has none
+    answered; `chosen_by` says which of several reference texts is the likeliest: the one with the
+    fewest bits, or the fewest per byte.
 
-    The command line reads `name`, `graded_by` and `checked_by_default` from the source of the
-    module without importing it (see `tasks.index`): they are written as literals.
+    The command line reads `name`, `graded_by`, `checked_by_default` and `evaluated_by_default` from
+    the source of the module without importing it (see `tasks.index`): they are literals.
     """
 
     name: ClassVar[str]
@@ -186,6 +187,7 @@ class Benchmark(ABC, Generic[P]):
     primary: ClassVar[str] = ""
     graded_by: ClassVar[GradedBy] = "outputs"
     checked_by_default: ClassVar[bool] = False
+    evaluated_by_default: ClassVar[bool] = False
     profile_protocols: ClassVar[Mapping[str, str]] = {}
     demonstrations: ClassVar[int] = 0
     chosen_by: ClassVar[ChosenBy] = "bits"

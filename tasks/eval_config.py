@@ -1,16 +1,17 @@
 """What an evaluation is asked to do: the typed configuration, checked before anything runs."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tasks import registry
-from tasks.benchmark import Benchmark
 from tasks.models import backends
-from tasks.models.backend import LoadSettings
-from tasks.models.lm_eval_adapter import Sampling
+from tasks.sampling import Sampling
 from ultralink_data.llm.endpoint import EndpointIdentity
+
+if TYPE_CHECKING:
+    from tasks.benchmark import Benchmark
+    from tasks.models.backend import LoadSettings
 
 _REPAIRS = ", repairs: "
 
@@ -20,19 +21,25 @@ T = TypeVar("T")
 class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One benchmark in some languages.
 
-    `generate` and `likelihood` say how many problems (the first ones by id, the same in every
-    language) are answered and have their reference text scored: None for all, 0 for none.
-    `repairs` names the repairs of damaged problems that are in force, None for all of the task's.
-    `temperature` is this task's own, None for the evaluation's.
+    Raises:
+        ValueError: a count below 0.
     """
 
     task: str
+    """The benchmark's name."""
     languages: tuple[str, ...]
+    """Those that are asked in."""
     protocol: str
+    """How it is asked, one of the benchmark's own."""
     generate: int | None = None
+    """Problems that are answered, the first by id, the same in every language: null for all, 0 for
+    none."""
     likelihood: int | None = None
+    """Problems whose reference text is scored, counted likewise."""
     repairs: tuple[str, ...] | None = None
+    """Repairs of damaged problems that are in force, null for all of the benchmark's."""
     temperature: float | None = None
+    """This task's own, null for the evaluation's."""
 
     def __post_init__(self) -> None:
         """Check the counts; names are checked against the registry by `check`."""
@@ -47,12 +54,14 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             return common
         return msgspec.structs.replace(common, temperature=self.temperature)
 
-    def benchmark(self) -> Benchmark[Any]:
+    def benchmark(self) -> "Benchmark[Any]":
         """The benchmark with the repairs that are in force.
 
         Raises:
             ConfigError: unknown task or repair.
         """
+        from tasks import registry
+
         found = registry.get(self.task)
         return found if self.repairs is None else found.repaired_by(self.repairs)
 
@@ -61,18 +70,22 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
         Scores of different versions are never ranked or compared with each other.
         """
+        from tasks import registry
+
         version = registry.get(self.task).version
         if self.repairs is None:
             return version
         return f"{version}{_REPAIRS}{' '.join(self.repairs) or 'none'}"
 
 
-def benchmark_of(task: str, version: str) -> Benchmark[Any]:
+def benchmark_of(task: str, version: str) -> "Benchmark[Any]":
     """The benchmark with the repairs that `TaskRun.version` named when samples were made.
 
     Raises:
         ConfigError: unknown task, or a repair that there no longer is.
     """
+    from tasks import registry
+
     _, mark, names = version.partition(_REPAIRS)
     if not mark:
         return registry.get(task)
@@ -82,22 +95,31 @@ def benchmark_of(task: str, version: str) -> Benchmark[Any]:
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a model is evaluated; everything that can change a number is in here.
 
-    `max_length` is the context in tokens, None for the model's own. `backend` runs the model:
-    "hf" is transformers; "openai-chat" asks for `served`, what an endpoint serves: then nothing is
-    loaded, and `dtype`, `threads` and `max_length` do not apply. With
-    `isolated` false, programs of the model run with the rights of the user.
+    Raises:
+        ValueError: a value out of its range, a task twice, or settings that contradict each other.
     """
 
     runs: tuple[TaskRun, ...]
+    """The benchmarks, each once."""
     sampling: Sampling = Sampling()
+    """How answers are drawn."""
     seed: int = 0
-    batch_size: int = 16
+    """Of sampling, and of what else is drawn."""
+    batch_size: int = 8
+    """Rows that the model reads at a time, or requests at a time."""
     dtype: str = "float32"
+    """Of the loaded model: float32, bfloat16 or float16."""
     max_length: int | None = None
+    """Context in tokens, where it is not to be the model's own."""
     threads: int | None = None
+    """CPU threads that compute, where it is not to be the library's choice."""
     backend: str = "hf"
+    """What runs the model: transformers (hf), vLLM, or an OpenAI-compatible endpoint."""
     served: EndpointIdentity | None = None
+    """What an endpoint serves, for a backend that asks one: nothing is loaded then, and `dtype`,
+    `threads` and `max_length` do not apply."""
     isolated: bool = True
+    """Run programs of the model in a sandbox; without it they have YOUR rights; recorded."""
 
     def __post_init__(self) -> None:
         """Check ranges and that no task stands twice."""
@@ -120,8 +142,10 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if len(set(names)) != len(names):
             raise ValueError(f"a task stands twice in {names}")
 
-    def load_settings(self) -> LoadSettings:
+    def load_settings(self) -> "LoadSettings":
         """What a backend goes by."""
+        from tasks.models.backend import LoadSettings
+
         return LoadSettings(
             batch_size=self.batch_size,
             dtype=self.dtype,

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from tasks.benchmarks import exporting
 
 _ATTRIBUTE: Final = re.compile(
-    r"^    (name|graded_by|checked_by_default): ClassVar\[.+\] = (.+)$", re.MULTILINE
+    r"^    (name|graded_by|checked_by_default|evaluated_by_default): ClassVar\[.+\] = (.+)$",
+    re.MULTILINE,
 )
 
 
@@ -23,6 +24,7 @@ class IndexEntry(NamedTuple):
     name: str
     graded_by: str
     checked_by_default: bool
+    evaluated_by_default: bool
 
 
 @cache
@@ -45,13 +47,19 @@ def checked_by_default() -> tuple[str, ...]:
     return tuple(one.name for one in entries() if one.checked_by_default)
 
 
+def evaluated_by_default() -> tuple[str, ...]:
+    """The benchmarks that `eval` and `tasks export` take where nobody says which."""
+    return tuple(one.name for one in entries() if one.evaluated_by_default)
+
+
 def entry(path: Path) -> IndexEntry:
     """What a benchmark's module says of itself.
 
     Raises:
         ValueError: as of `entries`.
     """
-    found: dict[str, Any] = {"graded_by": "outputs", "checked_by_default": False}
+    found: dict[str, Any] = {"graded_by": "outputs"}
+    found |= {"checked_by_default": False, "evaluated_by_default": False}
     for name, text in _ATTRIBUTE.findall(path.read_text(encoding="utf-8")):
         try:
             found[name] = ast.literal_eval(text)

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from harness.building.benchmark_items import benchmark_items
+from harness.building.check_step import REASONS
 from harness.engine.source_hash import source_hash
 from ultralink_data import atomic
 from ultralink_data.checking.check import check
@@ -22,7 +23,6 @@ from ultralink_data.stage.outcome import Rejected, sha256
 from ultralink_data.store import dataset, release
 from ultralink_data.store.dataset import Manifest
 
-REASONS: Final = ("contaminated", "exact", "near", "structure", "wrong_language")
 REJECTED: Final = "rejected.jsonl"
 CODE: Final = "ultralink_data.checking.check"
 

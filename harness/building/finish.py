@@ -12,8 +12,9 @@ import msgspec
 from harness.building.assemble import assemble
 from harness.building.benchmark_items import benchmark_items
 from harness.building.check_stage import check_dataset, drop
+from harness.building.check_step import CheckStep
 from harness.building.prune_stage import prune_dataset
-from harness.building.recipe import CheckStep, Recipe
+from harness.building.recipe import Recipe
 from harness.engine.source_hash import source_hash
 from harness.progress.display import QUIET, Display
 from leaderboard.check_tables import check_tables

@@ -9,7 +9,8 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 from ultralink_data.whole import prune
-from ultralink_data.whole.prune import By, Problems
+from ultralink_data.whole.prune import Problems
+from ultralink_data.whole.prune_config import By
 
 CODE = "ultralink_data.whole.prune"
 

@@ -9,18 +9,16 @@ from pathlib import Path
 
 import msgspec
 
-from harness.building.check_stage import REASONS
+from harness.building.check_step import CheckStep
 from harness.options.settings import apply_settings
-from tasks import index
 from ultralink_data import languages, sources
-from ultralink_data.checking.check_config import CheckConfig
 from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.grounding.ground import prompts
 from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.llm.endpoint import Endpoint
 from ultralink_data.translation.translate_config import TranslateConfig
-from ultralink_data.whole.prune import By, parse_keep
+from ultralink_data.whole.prune_config import PruneStep
 from ultralink_data.wiki.extract_config import ExtractConfig
 
 _FIELDS = "its fields: docs/data_build.md"
@@ -101,32 +99,6 @@ class TranslateStep(_Part, frozen=True, kw_only=True):
             raise ValueError(
                 f"translate.languages must be others than 'en', each once, got {list(codes)}"
             )
-
-
-class PruneStep(_Part, frozen=True, kw_only=True):
-    """How many translated math and code rows of a language stay, and which, as of `data prune`."""
-
-    keep: str
-    seed: int = 0
-    by: By = "source"
-
-    def __post_init__(self) -> None:
-        """Check the number."""
-        parse_keep(self.keep)
-
-
-class CheckStep(_Part, frozen=True, kw_only=True):
-    """The check of the whole against benchmarks; rows named for a reason in `drop` are dropped."""
-
-    against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
-    drop: tuple[str, ...] = ("contaminated",)
-    config: CheckConfig = CheckConfig()
-
-    def __post_init__(self) -> None:
-        """Check the reasons."""
-        for reason in self.drop:
-            if reason not in REASONS:
-                raise ValueError(f"check.drop: {reason!r} is none of {', '.join(REASONS)}")
 
 
 class Recipe(_Part, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import show
+from harness.options.config_options import config_from
 from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import Side, effects
 from harness.statistics.scores import Hit, MeasuredTask, measure_files
@@ -37,7 +38,7 @@ def compare(arguments: argparse.Namespace) -> int:
         Side(name=name, runs=tuple(_measured(path, record, hit) for path, record in records))
         for name, records in zip(names, (first, second), strict=True)
     )
-    margins = _margins(arguments)
+    margins = config_from(arguments, Margins)
     found = effects(b, a, margins)
     if not found:
         raise DataError(
@@ -95,10 +96,3 @@ def _hit(records: Sequence[RunRecord]) -> Hit:
 def _name(records: Records, path: Path) -> str:
     record = records[0][1]
     return record.variant or record.model or path.stem
-
-
-def _margins(arguments: argparse.Namespace) -> Margins:
-    try:
-        return Margins(accuracy=arguments.margin_accuracy, bpb=arguments.margin_bpb)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="a margin is a positive number") from error

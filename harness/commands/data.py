@@ -6,10 +6,13 @@ from pathlib import Path
 from harness import show
 from harness.building.assemble import assemble
 from harness.building.prune_stage import problems_table, prune_dataset
+from harness.options.config_options import config_from
 from leaderboard.dataset_tables import counts_table
 from ultralink_data.errors import ConfigError
+from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
+from ultralink_data.whole.prune_config import PruneStep
 
 
 def starter(arguments: argparse.Namespace) -> int:
@@ -17,11 +20,9 @@ def starter(arguments: argparse.Namespace) -> int:
     from ultralink_data.starter.dialogues import starter_dialogues
 
     refuse_existing(arguments.out)
-    try:
-        rows = starter_dialogues(arguments.seed, arguments.per_template)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="give another --per-template") from error
-    recipe = f"starter(seed={arguments.seed}, per_template={arguments.per_template})"
+    config = config_from(arguments, StarterConfig)
+    rows = starter_dialogues(config.seed, config.per_template)
+    recipe = f"starter(seed={config.seed}, per_template={config.per_template})"
     return _written(arguments.out, dataset.write(arguments.out, rows, recipe=recipe))
 
 
@@ -43,12 +44,9 @@ def convert(arguments: argparse.Namespace) -> int:
 
 def prune_command(arguments: argparse.Namespace) -> int:
     """Keep part of the translated math and code rows, drawn by seed or chosen by similarity."""
+    step = config_from(arguments, PruneStep)
     pruned = prune_dataset(
-        arguments.dataset,
-        arguments.out,
-        keep=arguments.keep,
-        seed=arguments.seed,
-        by=arguments.by,
+        arguments.dataset, arguments.out, keep=step.keep, seed=step.seed, by=step.by
     )
     show.print_tables([problems_table(pruned)])
     return _written(arguments.out, pruned.manifest)

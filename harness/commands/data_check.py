@@ -5,12 +5,13 @@ from pathlib import Path
 
 from harness import show
 from harness.building.check_stage import REJECTED, check_dataset, check_drop, drop
+from harness.building.check_step import CheckStep
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
-from ultralink_data.checking.check_config import CheckConfig, CheckLimits
 from ultralink_data.checking.check_report import CheckReport, encode
 from ultralink_data.errors import ConfigError
 
@@ -25,26 +26,17 @@ def check_command(arguments: argparse.Namespace) -> int:
         ConfigError: an option out of its range, or an output that is there and no report.
         PrerequisiteError, DataError: a benchmark file or the dataset cannot be read.
     """
-    try:
-        limits = CheckLimits(
-            exact=arguments.max_exact,
-            near=arguments.max_near,
-            wrong_language=arguments.max_wrong_language,
-            flaws=arguments.max_flaws,
-        )
-        config = CheckConfig(threshold=arguments.threshold, seed=arguments.seed, limits=limits)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="see `ultralink-bench data check --help`") from error
+    step = config_from(arguments, CheckStep)
     out: Path | None = arguments.out
     if out is not None:
         _check_out(out)
     if arguments.drop_to is not None:
-        check_drop(arguments.drop_to, arguments.drop)
+        check_drop(arguments.drop_to, step.drop)
     with TERMINAL.work("check") as meter:
         report = check_dataset(
             arguments.dataset,
-            config,
-            against=arguments.against,
+            step.config,
+            against=step.against,
             benchmarks=arguments.benchmarks,
             processes=arguments.processes,
             advance=meter.moved,
@@ -58,7 +50,7 @@ def check_command(arguments: argparse.Namespace) -> int:
         atomic.write_text(markdown, "\n".join(map(to_markdown, tables)))
         written += [out, markdown]
     if arguments.drop_to is not None:
-        drop(arguments.dataset, report, arguments.drop_to, arguments.drop)
+        drop(arguments.dataset, report, arguments.drop_to, step.drop)
         written += [arguments.drop_to, arguments.drop_to / REJECTED]
     if written:
         show.print_paths(written)

@@ -9,13 +9,16 @@ from harness import show
 from harness.building.article_share import Share, article_share
 from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.options.config_options import config_from
+from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.diversity_study import Study, study
 from harness.statistics.diversity_tables import share_table, study_tables
 from leaderboard.render import to_markdown
 from leaderboard.table import Table
 from ultralink_data import atomic
 from ultralink_data.documents import Page
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import DataError
+from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.store import release
 
 _OPENING = "### Diversity"
@@ -39,16 +42,15 @@ def diversity(arguments: argparse.Namespace) -> int:
         ConfigError: a bad option, or an output that is there and no report.
         DataError: a bad row, or two sets without a shared dialogue.
     """
-    if arguments.passage_tokens < 1:
-        raise ConfigError(f"--passage-tokens {arguments.passage_tokens}", hint="1 or more")
+    config = config_from(arguments, DiversityConfig)
+    passage_tokens = config_from(arguments, GroundConfig).passage_tokens
     refuse_foreign_json(arguments.json, DiversityReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     against: Path | None = arguments.against
     found = study(
         dialogues(arguments.dialogues),
         dialogues(against) if against is not None else None,
-        part=arguments.part,
-        seed=arguments.seed,
+        config,
     )
     if not found.measures:
         raise DataError(
@@ -63,14 +65,14 @@ def diversity(arguments: argparse.Namespace) -> int:
     if arguments.pages is not None:
         for path in filter(None, (arguments.dialogues, against)):
             pages = (page for _, page in release.decode_lines(arguments.pages, Page))
-            shares[str(path)] = article_share(pages, dialogues(path), arguments.passage_tokens)
+            shares[str(path)] = article_share(pages, dialogues(path), passage_tokens)
             tables.append(share_table(f"Articles used: {show.short(path)}", shares[str(path)]))
     show.print_tables(tables)
     report = DiversityReport(
         first=str(arguments.dialogues),
         against=str(against) if against is not None else None,
-        part=arguments.part,
-        seed=arguments.seed,
+        part=config.part,
+        seed=config.seed,
         study=found,
         shares=shares,
     )

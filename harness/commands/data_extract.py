@@ -4,9 +4,9 @@ import argparse
 
 from harness import show
 from harness.building.extract_stage import extract_stage, is_incomplete
+from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
-from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.wiki.extract_config import ExtractConfig
 
@@ -21,15 +21,11 @@ def extract_command(arguments: argparse.Namespace) -> int:
         ConfigError: an unknown language, or an option out of its range.
         DataError: a source that is not what its format says.
     """
-    try:
-        config = ExtractConfig(min_tokens=arguments.min_tokens, max_tokens=arguments.max_tokens)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="give other bounds") from error
     manifest = extract_stage(
         arguments.source,
         arguments.language,
         arguments.out,
-        config,
+        config_from(arguments, ExtractConfig),
         format=arguments.format,
         index=arguments.index,
         processes=arguments.processes,

@@ -7,7 +7,8 @@ import msgspec
 
 from harness import show
 from harness.building.filter_stage import filter_stage, verdicts_path
-from harness.options.endpoint_options import access, asking
+from harness.options.config_options import config_from, given_field
+from harness.options.endpoint_options import access, names_model
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.culture.filter_config import FilterConfig
@@ -23,8 +24,8 @@ def filter_command(arguments: argparse.Namespace) -> int:
         DataError: a bad row, or one that is never culture-filtered.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
-    config = _config(arguments)
-    if config.model and arguments.model is None:
+    config = config_from(arguments, FilterConfig)
+    if config.model and not names_model(arguments):
         raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
     manifest = filter_stage(
         arguments.rows,
@@ -46,21 +47,6 @@ def filter_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _config(arguments: argparse.Namespace) -> FilterConfig:
-    try:
-        return FilterConfig(
-            threshold=arguments.threshold,
-            keywords=not arguments.no_keywords,
-            model=not arguments.keywords_only,
-            window_tokens=arguments.window_tokens,
-            reply_tokens=arguments.reply_tokens,
-            structured=not arguments.plain_replies,
-            asking=asking(arguments),
-        )
-    except ValueError as error:
-        raise ConfigError(str(error), hint="see `ultralink-bench data filter --help`") from error
-
-
 def score_command(arguments: argparse.Namespace) -> int:
     """Print precision, recall, F1 and kappa of verdicts against labels.
 
@@ -69,9 +55,10 @@ def score_command(arguments: argparse.Namespace) -> int:
     """
     from harness.statistics.label_agreement import read_scored, score, score_tables
 
+    threshold = given_field(arguments, FilterConfig, "threshold")
     scored = read_scored(arguments.verdicts, arguments.labels)
     title = f"{show.short(arguments.verdicts)} against {show.short(arguments.labels)}"
-    show.print_tables(score_tables(title, score(scored, arguments.threshold)))
+    show.print_tables(score_tables(title, score(scored, threshold)))
     return 0
 
 

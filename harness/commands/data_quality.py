@@ -7,7 +7,7 @@ import msgspec
 
 from harness import show
 from harness.building.quality_stage import mgsm_tasks, quality_stage, round_trip_tasks
-from harness.commands.data_translate import translate_config
+from harness.options.config_options import config_from
 from harness.options.endpoint_options import access
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
@@ -17,6 +17,8 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.store import release
 from ultralink_data.translation.quality import MeasuredRow, QualityScore, scores
+from ultralink_data.translation.quality_config import QualityConfig
+from ultralink_data.translation.translate_config import TranslateConfig
 
 _WORDS = {"round_trip": "round trip to English", "human": "MGSM's human translations"}
 
@@ -30,23 +32,24 @@ def quality_command(arguments: argparse.Namespace) -> int:
         PrerequisiteError: MGSM's files are not there.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
-    config = translate_config(arguments)
+    config = config_from(arguments, TranslateConfig)
+    amount = config_from(arguments, QualityConfig)
     if bool(arguments.translated) != (arguments.source is not None):
         raise ConfigError(
             "a round trip needs translated files and --source",
             hint="give both, or neither with --mgsm",
         )
-    if bool(arguments.mgsm) != bool(arguments.to) or arguments.mgsm < 0:
+    if bool(amount.mgsm) != bool(arguments.to):
         raise ConfigError(
-            f"--mgsm {arguments.mgsm} with {len(arguments.to)} languages",
+            f"--mgsm {amount.mgsm} with {len(arguments.to)} languages",
             hint="give --mgsm N and --to LANGUAGE together",
         )
-    tasks = mgsm_tasks(arguments.to, arguments.mgsm, arguments.benchmarks) if arguments.to else []
+    tasks = mgsm_tasks(arguments.to, amount.mgsm, arguments.benchmarks) if arguments.to else []
     inputs: list[Path] = []
     if arguments.translated:
         inputs = [*arguments.translated, arguments.source]
         tasks += round_trip_tasks(
-            arguments.translated, arguments.source, arguments.sample, arguments.seed
+            arguments.translated, arguments.source, amount.sample, config.asking.seed
         )
     manifest = quality_stage(
         tasks,

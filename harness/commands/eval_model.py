@@ -14,7 +14,7 @@ from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
 from harness.experiment.nodes import external_model, problems_hash
 from harness.experiment.report import RunContext, make_record
-from harness.options import endpoint_options
+from harness.options.config_options import config_from, given_field, help_of, is_given
 from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
@@ -22,10 +22,10 @@ from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.models import backends
-from tasks.models.lm_eval_adapter import Sampling
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
 from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 NODE = "eval"
 _MANY_TEMPERATURE = 0.8
@@ -126,17 +126,7 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     mended = [task for task in arguments.tasks if registry.get(task).repairs]
     if repairs and not mended:
         raise unknown_name("repair of these tasks", repairs[0], ())
-    chat = backends.get(arguments.backend).serves
-    if chat != (arguments.base_url is not None):
-        raise ConfigError(
-            f"--backend {arguments.backend} {'without' if chat else 'with'} --base-url",
-            hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
-        )
-    if not chat and (arguments.extra_body or arguments.never_send or arguments.thinking != "keep"):
-        raise ConfigError(
-            f"--extra-body, --never-send and --thinking with --backend {arguments.backend}",
-            hint="they are for an endpoint: --backend openai-chat",
-        )
+    chat = _asks_endpoint(arguments)
     no_likelihood = arguments.no_likelihood or chat
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
@@ -145,41 +135,63 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
             hint="give --tasks, --languages, --limit 1 or more, and only one of --no-generate "
             "and --no-likelihood",
         )
-    temperature = arguments.temperature
-    if temperature is None:
-        temperature = _MANY_TEMPERATURE if arguments.samples > 1 else 0.0
+    served = config_from(arguments, EndpointIdentity, model=str(arguments.model)) if chat else None
     try:
-        return EvalConfig(
-            runs=tuple(
-                TaskRun(
-                    task=task,
-                    languages=arguments.languages,
-                    protocol=protocols.get(task, registry.get(task).protocols[0]),
-                    generate=0 if arguments.no_generate else arguments.limit,
-                    likelihood=0 if no_likelihood else arguments.limit,
-                    repairs=repairs if task in mended else None,
-                    temperature=_own_temperature(arguments, task, protocols),
-                )
-                for task in arguments.tasks
-            ),
-            sampling=Sampling(temperature=temperature, repeats=arguments.samples),
-            seed=arguments.seed,
-            batch_size=arguments.batch_size,
-            dtype=arguments.dtype,
-            max_length=arguments.max_length,
-            backend=arguments.backend,
-            served=endpoint_options.identity(arguments) if chat else None,
-            isolated=not arguments.no_sandbox,
+        runs = tuple(
+            TaskRun(
+                task=task,
+                languages=arguments.languages,
+                protocol=protocols.get(task, registry.get(task).protocols[0]),
+                generate=0 if arguments.no_generate else arguments.limit,
+                likelihood=0 if no_likelihood else arguments.limit,
+                repairs=repairs if task in mended else None,
+                temperature=_own_temperature(arguments, task, protocols),
+            )
+            for task in arguments.tasks
         )
     except ValueError as error:
-        raise ConfigError(str(error), hint="see `ultralink-bench eval --help`") from error
+        raise ConfigError(str(error), hint=f"see `{help_of(arguments)}`") from error
+    unasked = {"sampling.temperature": _MANY_TEMPERATURE} if _samples(arguments) > 1 else {}
+    return config_from(arguments, EvalConfig, unasked, runs=runs, served=served)
+
+
+def _samples(arguments: argparse.Namespace) -> int:
+    found: int = given_field(arguments, EvalConfig, "sampling.repeats")
+    return found
+
+
+def _asks_endpoint(arguments: argparse.Namespace) -> bool:
+    """Whether the backend asks an endpoint.
+
+    Raises:
+        ConfigError: an unknown backend, one that does without an endpoint's address, or one that
+            has no use for it.
+    """
+    name = given_field(arguments, EvalConfig, "backend")
+    asks = backends.get(name).serves
+    given = [
+        field
+        for field in ("extra_body", "never_send", "thinking")
+        if given_field(arguments, EndpointIdentity, field) not in ({}, (), "keep")
+    ]
+    if asks != is_given(arguments, EndpointIdentity, "base_url"):
+        raise ConfigError(
+            f"--backend {name} {'without' if asks else 'with'} --base-url",
+            hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
+        )
+    if given and not asks:
+        raise ConfigError(
+            f"--{given[0].replace('_', '-')} with --backend {name}",
+            hint="such options are for an endpoint: --backend openai-chat",
+        )
+    return asks
 
 
 def _own_temperature(
     arguments: argparse.Namespace, task: str, protocols: dict[str, str]
 ) -> float | None:
     """What a task's protocol asks for, where the user does not."""
-    if arguments.temperature is not None or arguments.samples == 1:
+    if is_given(arguments, EvalConfig, "sampling.temperature") or _samples(arguments) == 1:
         return None
     benchmark = registry.get(task)
     return benchmark.temperatures.get(protocols.get(task, benchmark.protocols[0]))

@@ -12,6 +12,7 @@ from harness.engine.jobs import external, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import ImportConfig, PackConfig
 from harness.experiment.nodes import external_model
+from harness.options.config_options import config_from
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
@@ -27,7 +28,7 @@ def train(arguments: argparse.Namespace) -> int:
     """Pack, print the plan, train, copy the model out of the store."""
     if not arguments.plan:
         refuse_existing(arguments.out)
-    config = _config(arguments.settings)
+    config = _config(arguments)
     store = Store(arguments.runs)
     nodes = _nodes(arguments, config)
     graph = Graph(nodes, store, TERMINAL.warn)
@@ -48,16 +49,17 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _config(settings: list[str]) -> TrainConfig:
-    """The paper's defaults with `--set train.field=value`, for this command `field=value` too.
+def _config(arguments: argparse.Namespace) -> TrainConfig:
+    """The paper's defaults with the options of training, then `--set field=value`.
 
-    A number of steps takes the place of the default epochs, which it would contradict.
+    `train.field` is taken too, as it is called in `run`. A number of steps takes the place of the
+    default epochs, which it would contradict.
     """
-    plain = [s.removeprefix("train.") for s in settings]
+    plain = [setting.removeprefix("train.") for setting in arguments.settings]
     given = {setting.partition("=")[0] for setting in plain}
     if "steps" in given and "epochs" not in given:
         plain = ["epochs=null", *plain]
-    return apply_settings(TrainConfig(), plain)
+    return apply_settings(config_from(arguments, TrainConfig), plain)
 
 
 def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:

@@ -30,6 +30,8 @@ from harness.engine.source_hash import (
 from tasks.eval_config import EvalConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
+from ultralink_data.starter.starter_config import StarterConfig
+from ultralink_data.whole.prune_config import PruneConfig
 
 Report = Callable[[str, int, int], None]
 """Called with what is being done, done and total (steps, parts); total 0 where unknown."""
@@ -82,33 +84,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
         return _stage_code(self.name, self.use(msgspec.convert(config, self.config_type)))
 
 
-class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The starter set: seed, and how many math problems each template gives."""
-
-    seed: int = 0
-    per_template: int = 20
-
-    def __post_init__(self) -> None:
-        """Check the count."""
-        if self.per_template < 1:
-            raise ValueError(f"per_template must be >= 1, got {self.per_template}")
-
-
 class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Take over a folder of release files; the folder is the input `source`."""
-
-
-class PruneConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Translated rows kept per language and kind: see `ultralink_data.whole.prune.parse_keep`."""
-
-    keep: str = "all"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Check `keep`."""
-        from ultralink_data.whole.prune import parse_keep
-
-        parse_keep(self.keep)
 
 
 class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

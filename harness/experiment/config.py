@@ -4,10 +4,11 @@ import hashlib
 
 import msgspec
 
-from harness.engine.stages import PruneConfig, StarterConfig
 from harness.statistics.verdict import Margins
 from tasks.eval_config import EvalConfig
 from train.train_config import MicroConfig, TrainConfig
+from ultralink_data.starter.starter_config import StarterConfig
+from ultralink_data.whole.prune_config import PruneConfig
 
 
 class DataConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from harness.engine.stages import StarterConfig
 from harness.experiment.config import DataConfig, ExperimentConfig, ModelConfig
 from harness.statistics.verdict import Margins
 from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import STARTER_MICRO, TINY_MICRO, TrainConfig
 from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.starter.starter_config import StarterConfig
 
 LANGUAGES = ("en", "zh", "es", "fr", "ru")
 

@@ -1,32 +1,75 @@
-"""The words of the `data` commands."""
+"""The `data` commands, and the options of those that make datasets without a model."""
 
-import argparse
 from pathlib import Path
 
-from harness.options.endpoint_options import add_endpoint
-from harness.options.parser_check import add_check
-from harness.options.parser_describe import add_describing
+from harness.options.config_options import add_config
+from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
-    Commands,
     add_benchmarks,
-    add_command,
-    add_group,
+    add_out,
+    add_processes,
     add_runs,
     add_settings,
 )
-from harness.options.parser_translate import add_translating
 
 
-def add_data_commands(commands: Commands) -> None:
-    """The group `data`."""
-    data = add_group(commands, "data", "make, import, prune and describe datasets")
-    starter = add_command(data, "starter", "data:starter", "make the starter set")
-    starter.add_argument("--seed", type=int, default=0)
-    starter.add_argument("--per-template", type=int, default=20, help="math problems a template")
-    starter.add_argument("-o", "--out", type=Path, required=True)
-    add_describing(data)
+def add_data(data: Commands) -> None:
+    """The commands of `data`."""
+    text = "make the starter set"
+    add_command(data, "starter", "data:starter", text, _add_starter)
+    text = "the paper's table of a dataset; its card"
+    add_command(data, "stats", "data_stats:stats", text, "parser_describe:add_stats")
+    text = "how varied dialogues are, by themselves or against others"
+    add_command(
+        data, "diversity", "data_diversity:diversity", text, "parser_describe:add_diversity"
+    )
+    text = "what changed between two datasets; exit code 1 where a row differs"
+    add_command(data, "diff", "data_diff:diff_command", text, "parser_describe:add_diff")
+    add_command(data, "prune", "data:prune_command", "keep part of the translated rows", _add_prune)
     text = "make one dataset of files, read strictly, or dialogues of a published one (--from)"
-    convert = add_command(data, "convert", "data:convert", text)
+    add_command(data, "convert", "data:convert", text, _add_convert)
+    text = "build the dataset of a recipe: every stage, then the whole, checked"
+    add_command(data, "build", "data_build:build_command", text, _add_build)
+    text = "take the articles out of a MediaWiki dump, as clean text"
+    add_command(data, "extract", "data_extract:extract_command", text, _add_extract)
+    text = "make dialogues about the passages of articles, through a model"
+    add_command(data, "ground", "data_ground:ground_command", text, "parser_asking:add_ground")
+    text = "keep the English chats that belong to no one culture, by keywords and a model"
+    add_command(data, "filter", "data_filter:filter_command", text, "parser_asking:add_filter")
+    text = "precision, recall, F1 and kappa of the filter's verdicts against labels"
+    add_command(data, "filter-score", "data_filter:score_command", text, _add_filter_score)
+    text = "write the starter set's English chats as rows to filter, with their labels"
+    add_command(data, "filter-starter", "data_filter:starter_command", text, _add_filter_starter)
+    text = "translate English dialogues, accepting only what passes the checks"
+    add_command(
+        data,
+        "translate",
+        "data_translate:translate_command",
+        text,
+        "parser_asking:add_translate",
+    )
+    text = "measure translations: round-trip chrF, and chrF against MGSM's human ones"
+    add_command(data, "quality", "data_quality:quality_command", text, "parser_asking:add_quality")
+    text = "look for benchmark problems, duplicates, wrong languages and broken rows"
+    add_command(data, "check", "data_check:check_command", text, _add_check)
+
+
+def _add_starter(starter: LazyParser) -> None:
+    from ultralink_data.starter.starter_config import StarterConfig
+
+    add_config(starter, StarterConfig)
+    add_out(starter, "DIR")
+
+
+def _add_prune(prune: LazyParser) -> None:
+    from ultralink_data.whole.prune_config import PruneStep
+
+    prune.add_argument("dataset", type=Path)
+    add_config(prune, PruneStep, {"keep": "--keep KEEP"})
+    add_out(prune, "DIR")
+
+
+def _add_convert(convert: LazyParser) -> None:
     convert.add_argument(
         "--from",
         dest="source",
@@ -41,55 +84,31 @@ def add_data_commands(commands: Commands) -> None:
     )
     convert.add_argument("--language", help="language, where a file's name does not say it")
     convert.add_argument("--kind", help="kind, where a file's name does not say it")
-    convert.add_argument("-o", "--out", type=Path, required=True)
-    text = "build the dataset of a recipe: every stage, then the whole, checked"
-    build = add_command(data, "build", "data_build:build_command", text)
-    add_build(build)
-    add_runs(build)
-    text = "take the articles out of a MediaWiki dump, as clean text"
-    add_extract(add_command(data, "extract", "data_extract:extract_command", text))
-    text = "make dialogues about the passages of articles, through a model"
-    ground = add_command(data, "ground", "data_ground:ground_command", text)
-    add_ground(ground)
-    add_runs(ground)
-    text = "keep the English chats that belong to no one culture, by keywords and a model"
-    culture = add_command(data, "filter", "data_filter:filter_command", text)
-    add_filter(culture)
-    add_runs(culture)
-    text = "precision, recall, F1 and kappa of the filter's verdicts against labels"
-    add_filter_score(add_command(data, "filter-score", "data_filter:score_command", text))
-    text = "write the starter set's English chats as rows to filter, with their labels"
-    cases = add_command(data, "filter-starter", "data_filter:starter_command", text)
-    cases.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
-    add_translating(data)
-    text = "look for benchmark problems, duplicates, wrong languages and broken rows"
-    add_check(add_command(data, "check", "data_check:check_command", text))
+    add_out(convert, "OUT")
 
 
-def add_build(build: argparse.ArgumentParser) -> None:
-    """Arguments of `data build`."""
+def _add_build(build: LazyParser) -> None:
     build.add_argument(
         "--recipe", type=Path, required=True, metavar="FILE.toml", help="docs/data_build.md"
     )
-    build.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="DIR", help="stages, dataset and reports"
-    )
+    add_out(build, "DIR", "stages, dataset and reports")
     build.add_argument("--dry-run", action="store_true", help="print the plan and stop")
-    add_settings(build)
+    add_settings(build, "translate.config.names=localise", "docs/data_build.md lists them")
     add_benchmarks(build)
+    add_runs(build)
 
 
-def add_extract(extract: argparse.ArgumentParser) -> None:
-    """Arguments of `data extract`."""
+def _add_extract(extract: LazyParser) -> None:
+    from ultralink_data.wiki.extract_config import ExtractConfig
+
     extract.add_argument(
         "source",
         type=Path,
         help="MediaWiki export (.xml, .xml.bz2), or a file or folder of extracted articles",
     )
     extract.add_argument("--language", required=True, help="e.g. es; what the dump says is checked")
-    extract.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
-    extract.add_argument("--min-tokens", type=int, default=1000, metavar="N", help="by estimate")
-    extract.add_argument("--max-tokens", type=int, default=10_000, metavar="N")
+    add_out(extract, "FILE.jsonl")
+    add_config(extract, ExtractConfig)
     extract.add_argument(
         "--format", help="mediawiki | parquet | jsonl | wikiextractor; told by content without it"
     )
@@ -99,67 +118,39 @@ def add_extract(extract: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a multistream dump's own index (.txt or .txt.bz2): all processes unpack it",
     )
-    extract.add_argument("--processes", type=int, default=1, metavar="N")
+    add_processes(extract)
 
 
-def add_ground(ground: argparse.ArgumentParser) -> None:
-    """Arguments of `data ground`."""
-    ground.add_argument("pages", type=Path, help="pages.jsonl of `data extract`")
-    ground.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
-    ground.add_argument("--limit", type=int, metavar="N", help="only the first N passages")
-    ground.add_argument(
-        "--without-document",
-        action="store_true",
-        help="the model answers from the question alone",
-    )
-    ground.add_argument("--seed", type=int, default=0)
-    ground.add_argument("--tries", type=int, default=3, help="attempts at a reply that passes")
-    ground.add_argument("--temperature", type=float, default=0.7)
-    ground.add_argument(
-        "--passage-tokens", type=int, default=2000, metavar="N", help="articles are split at"
-    )
-    ground.add_argument(
-        "--context-tokens", type=int, default=4070, metavar="N", help="passage and dialogue"
-    )
-    ground.add_argument("--max-rounds", type=int, default=5, metavar="N")
-    ground.add_argument(
-        "--answer-reply-tokens", type=int, default=1024, metavar="N", help="limit of an answer"
-    )
-    add_endpoint(ground, batch=True)
+def _add_filter_score(score: LazyParser) -> None:
+    from ultralink_data.culture.filter_config import FilterConfig
 
-
-def add_filter(command: argparse.ArgumentParser) -> None:
-    """Arguments of `data filter`."""
-    command.add_argument("rows", type=Path, help="English dialogues of kind chat_agnostic, JSONL")
-    command.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.jsonl")
-    command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
-    command.add_argument(
-        "--threshold", type=int, default=0, metavar="N", help="keep at a total of at most (0)"
-    )
-    which = command.add_mutually_exclusive_group()
-    which.add_argument("--keywords-only", action="store_true", help="ask no model")
-    which.add_argument("--no-keywords", action="store_true", help="the model judges every row")
-    command.add_argument(
-        "--window-tokens", type=int, default=3000, metavar="N", help="of a conversation a request"
-    )
-    command.add_argument(
-        "--reply-tokens", type=int, default=800, metavar="N", help="limit of a verdict"
-    )
-    command.add_argument(
-        "--plain-replies",
-        action="store_true",
-        help="ask without a JSON schema, for endpoints without structured output",
-    )
-    command.add_argument("--seed", type=int, default=0)
-    command.add_argument("--tries", type=int, default=3, help="attempts at a valid verdict")
-    command.add_argument("--temperature", type=float, default=0.0)
-    add_endpoint(command, required=False, batch=True)
-
-
-def add_filter_score(command: argparse.ArgumentParser) -> None:
-    """Arguments of `data filter-score`."""
-    command.add_argument("verdicts", type=Path, help="FILE.verdicts.jsonl of `data filter`")
-    command.add_argument(
+    score.add_argument("verdicts", type=Path, help="FILE.verdicts.jsonl of `data filter`")
+    score.add_argument(
         "--labels", type=Path, required=True, metavar="FILE", help="JSONL: id and the seven, 0 or 1"
     )
-    command.add_argument("--threshold", type=int, default=0, metavar="N")
+    add_config(score, FilterConfig, only=("threshold",))
+
+
+def _add_filter_starter(starter: LazyParser) -> None:
+    add_out(starter, "DIR")
+
+
+def _add_check(check: LazyParser) -> None:
+    from harness.building.check_step import CheckStep
+
+    check.add_argument(
+        "dataset", type=Path, help="dataset, folder of release files, or a stage's output"
+    )
+    check.add_argument(
+        "-o", "--out", type=Path, metavar="FILE.json", help="the report; FILE.md beside it"
+    )
+    check.add_argument(
+        "--drop-to", type=Path, metavar="DIR", help="also write the dataset without bad rows"
+    )
+    spelled = {
+        f"config.limits.{name}": f"--max-{name.replace('_', '-')} SHARE"
+        for name in ("exact", "near", "wrong_language", "flaws")
+    }
+    add_config(check, CheckStep, spelled)
+    add_processes(check)
+    add_benchmarks(check)

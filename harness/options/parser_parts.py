@@ -1,25 +1,7 @@
-"""Options and groups that several commands share."""
+"""Options that several commands share, where no config holds what they say."""
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def add_command(
-    commands: Commands, name: str, handler_name: str, text: str
-) -> argparse.ArgumentParser:
-    """A subcommand whose handler is `module:function` of `harness.commands`."""
-    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    command.set_defaults(handler=handler_name)
-    return command
-
-
-def add_group(commands: Commands, name: str, text: str) -> Commands:
-    """A command that only holds subcommands."""
-    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    return command.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
 def add_runs(command: argparse.ArgumentParser) -> None:
@@ -39,6 +21,54 @@ def add_benchmarks(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_out(command: argparse.ArgumentParser, metavar: str, text: str | None = None) -> None:
+    """The option that names the output, which must be given."""
+    command.add_argument("-o", "--out", type=Path, required=True, metavar=metavar, help=text)
+
+
+def add_limit(command: argparse.ArgumentParser, what: str) -> None:
+    """The option that takes only the first of the rows."""
+    command.add_argument("--limit", type=int, metavar="N", help=f"only the first N {what}")
+
+
+def add_processes(command: argparse.ArgumentParser) -> None:
+    """The option that says how many processes compute."""
+    command.add_argument(
+        "--processes", type=int, default=1, metavar="N", help="that compute (default: 1)"
+    )
+
+
+def add_language(command: argparse.ArgumentParser) -> None:
+    """The option that names one language."""
+    command.add_argument("--language", default="en", metavar="CODE", help="default: en")
+
+
+def add_languages(command: argparse.ArgumentParser, text: str = "default: all") -> None:
+    """The option that names some languages, none by default."""
+    command.add_argument("--languages", type=words, metavar="en,zh", help=text)
+
+
+def add_english(command: argparse.ArgumentParser) -> None:
+    """The option that names some languages, English by default."""
+    command.add_argument(
+        "--languages", type=words, default=("en",), metavar="en,zh", help="default: en"
+    )
+
+
+def add_evaluated(command: argparse.ArgumentParser) -> None:
+    """The option that names benchmarks, by default those that say so of themselves."""
+    from tasks import index
+
+    unasked = index.evaluated_by_default()
+    command.add_argument(
+        "--tasks",
+        type=words,
+        default=unasked,
+        metavar="A,B",
+        help=f"benchmarks, of {', '.join(index.names())} (default: {','.join(unasked)})",
+    )
+
+
 def add_protocol(command: argparse.ArgumentParser) -> None:
     """The option that chooses protocols."""
     command.add_argument(
@@ -47,15 +77,6 @@ def add_protocol(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TASK=NAME",
         help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
-    )
-
-
-def add_no_sandbox(command: argparse.ArgumentParser) -> None:
-    """The option that runs programs unconfined."""
-    command.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="run programs of the model with YOUR rights; recorded",
     )
 
 
@@ -87,13 +108,13 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in words(text))
 
 
-def add_settings(command: argparse.ArgumentParser) -> None:
-    """The option that changes config fields."""
+def add_settings(command: argparse.ArgumentParser, example: str, listed: str) -> None:
+    """The option that changes config fields; `listed` says where they are found."""
     command.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         dest="settings",
-        help="change a config field, e.g. train.learning_rate=1e-3 (repeatable)",
+        help=f"change a config field, e.g. {example} (repeatable); {listed}",
     )

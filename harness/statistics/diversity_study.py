@@ -8,12 +8,13 @@ lies below the value it estimates (docs/decisions/013).
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.statistics.diversity_config import DiversityConfig, Part
 from harness.statistics.estimators import Estimate, t_quantile
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.text.diversity import (
@@ -29,10 +30,10 @@ from ultralink_data.text.diversity import (
 from ultralink_data.text.words import words
 
 GROUPS = 20
+_CONFIG = DiversityConfig()
 FEW = 5
 """With fewer articles there is no interval."""
 
-Part: TypeAlias = Literal["all", "questions", "answers"]
 Expected: TypeAlias = Callable[[NDArray[np.int64], int], float]
 Value: TypeAlias = Callable[[int | None], float]
 """A measure of a set of dialogues: of all of them (None), or without one group."""
@@ -84,9 +85,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
 def study(
     first: Iterable[Dialogue],
     against: Iterable[Dialogue] | None = None,
-    *,
-    part: Part = "all",
-    seed: int = 0,
+    config: DiversityConfig = _CONFIG,
 ) -> Study:
     """Measure one set, or compare two: dialogues with the same id are a pair, others are left out.
 
@@ -105,7 +104,7 @@ def study(
             unpaired |= {language: lost} if lost else {}
         if not sides["first"]:
             continue
-        read = _Language(language, sides, part, seed)
+        read = _Language(language, sides, config.part, config.seed)
         measures += read.measures()
         openings += read.openings()
     for language in sorted(set(other or ()) - set(one)):

@@ -105,6 +105,7 @@ class HumanEval(Benchmark[HumanEvalProblem]):
     temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
     graded_by: ClassVar[GradedBy] = "programs"
     checked_by_default: ClassVar[bool] = True
+    evaluated_by_default: ClassVar[bool] = True
     # Shows that generation, sandbox and grading work where only likelihood is scored.
     demonstrations: ClassVar[int] = 8
 

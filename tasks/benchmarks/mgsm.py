@@ -81,6 +81,7 @@ class Mgsm(Benchmark[MgsmProblem]):
         code for code in languages.names() if languages.get(code).mgsm is not None
     )
     checked_by_default: ClassVar[bool] = True
+    evaluated_by_default: ClassVar[bool] = True
     profile_protocols: ClassVar[Mapping[str, str]] = {"small": "native_cot"}
 
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:

@@ -16,7 +16,8 @@ from typing import Any, Final
 import msgspec
 
 from tasks.benchmark import Benchmark, Outcome, Request
-from tasks.models.lm_eval_adapter import Sampling, generation_settings
+from tasks.models.lm_eval_adapter import generation_settings
+from tasks.sampling import Sampling
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 

@@ -9,31 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import msgspec
-
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
+from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.libraries import import_transformers, no_collection
-
-
-class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to sample: temperature 0 is greedy; `repeats` samples per problem."""
-
-    temperature: float = 0.0
-    top_p: float = 1.0
-    repeats: int = 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges of the values."""
-        if self.temperature < 0:
-            raise ValueError(f"temperature must be >= 0, got {self.temperature}")
-        if not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p must be over 0 and at most 1, got {self.top_p}")
-        if self.repeats < 1:
-            raise ValueError(f"repeats must be >= 1, got {self.repeats}")
-        if self.repeats > 1 and self.temperature == 0:
-            raise ValueError(f"{self.repeats} samples per problem need a temperature above 0")
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:

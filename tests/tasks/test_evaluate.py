@@ -10,7 +10,7 @@ from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.evaluate import Evaluation, evaluate, selected
 from tasks.models import lm_eval_adapter
-from tasks.models.lm_eval_adapter import Sampling
+from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.store.release import decode_lines
 

@@ -35,7 +35,7 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     threshold: float = 0.8
-    """Jaccard similarity from which two rows are near duplicates, over 0.5."""
+    """Similarity (Jaccard) from which two rows are near duplicates, over 0.5."""
     seed: int = 1
     """Of MinHash's permutations, by which near duplicates are found."""
     limits: CheckLimits = CheckLimits()

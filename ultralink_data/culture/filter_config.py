@@ -15,15 +15,15 @@ class FilterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     threshold: int = 0
     """Keep a conversation whose total score is at most this, from 0 to 6."""
     keywords: bool = True
-    """Look for keywords first: what they reject is not shown to the model."""
+    """Sort out by keywords before a model is asked."""
     model: bool = True
-    """Have a model judge what the keywords leave."""
+    """Ask a model about what the keywords leave."""
     window_tokens: int = 3000
     """How much of a conversation one request holds."""
     reply_tokens: int = 800
     """Limit of the reply that holds a verdict."""
     structured: bool = True
-    """Ask for verdicts by a JSON schema, which not every endpoint takes; checks are the same."""
+    """Ask for verdicts by a JSON schema, which not every endpoint takes."""
     asking: Asking = Asking(temperature=0.0)
     """How often and how a conversation is asked about."""
 

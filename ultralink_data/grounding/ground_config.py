@@ -21,7 +21,7 @@ class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     stop_probability: float = 0.1
     """Of ending the dialogue before its first follow-up question; doubles with each."""
     with_document: bool = True
-    """The model has the passage before it when it answers, not only the question."""
+    """Give the model the passage to answer from, not only the question."""
     max_rounds: int = 5
     """Most questions of a dialogue, whatever is drawn."""
     question_reply_tokens: int = 200

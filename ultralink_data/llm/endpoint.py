@@ -15,6 +15,12 @@ import msgspec
 BATCH_PRICE = 0.5
 """Of the price of a request on its own, where it is sent in a batch."""
 
+OPENAI: Final = "https://api.openai.com/v1"
+"""The endpoint that is asked where a command names none."""
+
+IN_BATCHES: Final = 10_000
+"""Rows that wait for the provider's batches: they lie in memory, so not as many as it takes."""
+
 Thinking = Literal["keep", "strip"]
 
 OLD_LIMIT, NEW_LIMIT = "max_tokens", "max_completion_tokens"
@@ -102,7 +108,7 @@ class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False)
     key_variable: str = "OPENAI_API_KEY"
     """Environment variable that holds the key."""
     concurrency: int = 16
-    """Requests at a time."""
+    """Requests at a time; commands that ask in batches have 10,000 wait, if none is given."""
     timeout: float = 60.0
     """Seconds to wait for a reply."""
     tries: int = 6

@@ -12,11 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.whole.prune_config import By
 
 TRANSLATED_KINDS: tuple[Kind, ...] = ("math", "code")
 SOURCE_LANGUAGE = "en"
@@ -24,7 +25,6 @@ SOURCE_LANGUAGE = "en"
 Name: TypeAlias = tuple[str, Kind, str]
 """Language, kind and id of a row."""
 
-By: TypeAlias = Literal["source", "similarity"]
 Keep = int | Fraction | None
 """Rows kept per language and kind: a number, a fraction of what is there, or None for all."""
 

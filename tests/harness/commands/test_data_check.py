@@ -106,7 +106,7 @@ def test_a_rejected_line_has_the_language_of_its_file(check, tmp_path):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["--drop", "ugly", "--drop-to", "{}/x"], "--drop ugly"),
+        (["--drop", "ugly", "--drop-to", "{}/x"], "drop: 'ugly' is none of contaminated"),
         (["--against", "nothing"], "unknown task 'nothing'"),
         (["--threshold", "0.3"], "threshold"),
         (["--max-near", "7"], "near must be 0 to 1"),

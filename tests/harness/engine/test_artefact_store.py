@@ -18,8 +18,8 @@ from harness.engine.artefact_store import (
     sealed,
 )
 from harness.engine.jobs import execute, make_job
-from harness.engine.stages import StarterConfig
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.starter.starter_config import StarterConfig
 
 KEY = "a" * 32
 JOB = make_job("starter", StarterConfig(per_template=1), {})

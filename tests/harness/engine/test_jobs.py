@@ -6,13 +6,14 @@ import msgspec
 import pytest
 
 from harness.engine.jobs import Artefact, Job, external, make_job
-from harness.engine.stages import STAGES, EvalStageConfig, PruneConfig, StageCode
+from harness.engine.stages import STAGES, EvalStageConfig, StageCode
 from harness.experiment import nodes, profiles
 from harness.experiment.nodes import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
-from tasks.models.lm_eval_adapter import Sampling
+from tasks.sampling import Sampling
 from train.train_config import TrainConfig
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.whole.prune_config import PruneConfig
 
 RUN = TaskRun(task="starter_math", languages=("en", "zh"), protocol="chat", generate=4)
 EVAL = EvalConfig(runs=(RUN,))

@@ -11,8 +11,9 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.jobs import Job, external, make_job
 from harness.engine.pool import Pool, StageFailed
-from harness.engine.stages import ImportConfig, Stage, StageCode, StarterConfig
+from harness.engine.stages import ImportConfig, Stage, StageCode
 from ultralink_data.errors import DataError, PrerequisiteError
+from ultralink_data.starter.starter_config import StarterConfig
 
 STARTER = make_job("starter", StarterConfig(per_template=1), {})
 

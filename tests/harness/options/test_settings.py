@@ -2,12 +2,13 @@
 
 import pytest
 
-from harness.building.recipe import FilterStep, PruneStep, Recipe, RecipeSource
+from harness.building.recipe import FilterStep, Recipe, RecipeSource
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.options.settings import apply_settings
 from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.errors import ConfigError
+from ultralink_data.whole.prune_config import PruneStep
 
 TINY = profiles.tiny()
 

@@ -10,6 +10,7 @@ from dialogue_samples import dialogue
 
 from harness.building.article_share import article_share
 from harness.cli import main
+from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.diversity_study import group_of, jackknife, study
 from ultralink_data.documents import Page
 from ultralink_data.grounding.passages import split
@@ -98,8 +99,9 @@ def test_the_part_says_which_turns_are_read():
         )
         for row in grounded()
     ]
-    answers = by_measure(study(rows, part="answers"))["distinct-1"].first.value
-    questions = by_measure(study(rows, part="questions"))["distinct-1"].first.value
+    of = {part: DiversityConfig(part=part) for part in ("questions", "answers")}
+    answers = by_measure(study(rows, None, of["answers"]))["distinct-1"].first.value
+    questions = by_measure(study(rows, None, of["questions"]))["distinct-1"].first.value
     assert questions < 0.05 < answers
 
 

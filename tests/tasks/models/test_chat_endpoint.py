@@ -9,7 +9,7 @@ from leaderboard.records import read_record
 from tasks.benchmark import Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import evaluate
-from tasks.models.lm_eval_adapter import Sampling
+from tasks.sampling import Sampling
 from tests.llm_server import Answer, refusing, serving
 from ultralink_data.errors import ConfigError, EndpointError, LLMError
 from ultralink_data.llm.endpoint import EndpointIdentity
@@ -220,7 +220,7 @@ def test_backend_and_address_belong_together(words, capsys):
 )
 def test_how_an_endpoint_is_asked_needs_an_endpoint(words, capsys):
     assert cli.main(["eval", "--model", "m", *words]) == 2
-    assert "they are for an endpoint" in capsys.readouterr().err
+    assert "are for an endpoint" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

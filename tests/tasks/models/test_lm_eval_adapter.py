@@ -8,13 +8,13 @@ from tiny_models import BOS, CONTEXT, write_chain_model, write_random_model
 from tasks.benchmark import Request
 from tasks.models.generation import GenerationWatch
 from tasks.models.lm_eval_adapter import (
-    Sampling,
     generate,
     load_model,
     over_context,
     render_chat,
     task_config,
 )
+from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 END = "<|im_end|>"

@@ -1,0 +1,93 @@
+"""The fields of a typed config, each with the text that stands below it in the class.
+
+That text is the one description of a field: `--help` shows it. It is read from the source, as
+Python keeps none of it; a config's module must therefore be light (see docs/decisions/015).
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin
+
+import msgspec
+
+
+class ConfigField(NamedTuple):
+    """One field: its path (`asking.tries`), type without None, default and text.
+
+    `default` is `msgspec.NODEFAULT` where the field must be given.
+    """
+
+    path: str
+    type: Any
+    default: Any
+    text: str
+
+
+def config_fields(config: type[msgspec.Struct]) -> Iterator[ConfigField]:
+    """The fields of a config and, in place of a field that holds a config, the fields of that."""
+    yield from _fields(config, None, "")
+
+
+def _fields(
+    config: type[msgspec.Struct], made: msgspec.Struct | None, prefix: str
+) -> Iterator[ConfigField]:
+    """`made` is what holds the defaults, where a config stands as the default of a field."""
+    texts = field_texts(config)
+    for field in msgspec.structs.fields(config):
+        default = _default(field) if made is None else getattr(made, field.name)
+        path = prefix + field.name
+        if isinstance(default, msgspec.Struct):
+            yield from _fields(type(default), default, f"{path}.")
+        else:
+            yield ConfigField(path, without_none(field.type), default, texts.get(field.name, ""))
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
+
+
+def without_none(kind: Any) -> Any:
+    """`X` of `X | None`, any other type as it is."""
+    if get_origin(kind) in (Union, UnionType):
+        kinds = [one for one in get_args(kind) if one is not NoneType]
+        return kinds[0] if len(kinds) == 1 else kind
+    return kind
+
+
+def field_texts(config: type[msgspec.Struct]) -> dict[str, str]:
+    """Field name to the text below it, in one line; inherited fields among them."""
+    found: dict[str, str] = {}
+    for one in reversed(config.__mro__):
+        if one is not msgspec.Struct and issubclass(one, msgspec.Struct):
+            found |= _texts(one)
+    return found
+
+
+@cache
+def _texts(config: type) -> dict[str, str]:
+    """The texts in the body of one class."""
+    found: dict[str, str] = {}
+    for node in ast.walk(_tree(str(sys.modules[config.__module__].__file__))):
+        if isinstance(node, ast.ClassDef) and node.name == config.__name__:
+            for field, below in zip(node.body, node.body[1:], strict=False):
+                text = _text(below)
+                if text and isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                    found[field.target.id] = text
+    return found
+
+
+@cache
+def _tree(file: str) -> ast.Module:
+    return ast.parse(Path(file).read_text(encoding="utf-8"))
+
+
+def _text(node: ast.stmt) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return " ".join(str(node.value.value).split())
+    return ""

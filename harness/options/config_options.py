@@ -1,0 +1,186 @@
+"""Options made from the fields of a typed config, and the config made from what was given.
+
+A field gives its option the name, type, choices, text and default: none of these is written a
+second time. An option that was not given leaves no trace, so that the default stays the config's.
+"""
+
+import argparse
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+
+from harness.options.config_fields import ConfigField, config_fields
+from harness.options.parser_parts import numbers, words
+from ultralink_data.errors import ConfigError
+
+C = TypeVar("C", bound=msgspec.Struct)
+
+_METAVARS = {int: "N", float: "X", str: "NAME"}
+
+
+def add_config(
+    command: "argparse._ActionsContainer",
+    config: type[msgspec.Struct],
+    spelled: Mapping[str, str] | None = None,
+    *,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
+    defaults: Mapping[str, Any] | None = None,
+    required: bool = True,
+) -> None:
+    """Add an option for each field, named as the field (`asking.tries`: `--tries`).
+
+    A field that is true by default gives `--no-FIELD`; its text begins with a verb. `spelled`
+    holds what is called otherwise, with a metavar if wanted: `{"timeout": "--timeout SECONDS"}`.
+    `only` and `without` name fields, or the config that holds them. `defaults` are of fields that
+    have none; those without either must be given, unless `required` is false.
+
+    Raises:
+        ValueError: `defaults` names a field that has a default of its own.
+    """
+    spelled, defaults = spelled or {}, defaults or {}
+    for field in config_fields(config):
+        names = {field.path, field.path.partition(".")[0]}
+        if names & set(without) or (only and not names & set(only)):
+            continue
+        if field.path in defaults and field.default is not msgspec.NODEFAULT:
+            raise ValueError(f"{config.__name__}.{field.path} has a default of its own")
+        how = _how(field, spelled.get(field.path, ""))
+        if field.path in defaults:
+            how["default"] = defaults[field.path]
+            how["help"] += f" (default: {_shown(defaults[field.path])})"
+        elif field.default is msgspec.NODEFAULT:
+            how["required"] = required
+        option = how.pop("option")
+        command.add_argument(option, dest=f"{config.__name__}.{field.path}", **how)
+
+
+def _how(field: ConfigField, spelled: str) -> dict[str, Any]:
+    """What `add_argument` is told of a field, its `option` among it."""
+    option, _, metavar = spelled.partition(" ")
+    name = field.path.rpartition(".")[2].replace("_", "-")
+    text = (_lowered(field.text.removesuffix(".")) or name).replace("%", "%%")
+    how: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text}
+    if field.type is bool:
+        how |= {"action": "store_const", "const": not field.default}
+        if field.default:
+            how["help"] = f"do not {text}"
+        return how | {"option": option or ("--no-" if field.default else "--") + name}
+    if shown := _shown(field.default):
+        how["help"] += f" (default: {shown})".replace("%", "%%")
+    if get_origin(field.type) is Literal:
+        return how | {"option": option or f"--{name}", "choices": get_args(field.type)}
+    read, own = _reading(field)
+    return how | {"option": option or f"--{name}", "type": read, "metavar": metavar or own}
+
+
+def _reading(field: ConfigField) -> tuple[Any, str]:
+    """What reads the option's text, and its metavar.
+
+    Raises:
+        TypeError: a field of a type that no option can be made for.
+    """
+    if field.type in _METAVARS:
+        return field.type, _METAVARS[field.type]
+    if field.type == tuple[str, ...]:
+        return words, "A,B"
+    if field.type == tuple[int, ...]:
+        return numbers, "1,2"
+    if get_origin(field.type) is dict:
+        return _json_object, "JSON"
+    raise TypeError(f"no option can be made for the field {field.path} of type {field.type}")
+
+
+def _lowered(text: str) -> str:
+    """The text as help texts begin; `CPU` stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _shown(default: Any) -> str:
+    """A default as it would be typed; "" where there is none to show."""
+    if default is msgspec.NODEFAULT or default is None or isinstance(default, dict):
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError(f"{text!r} is no JSON object")
+    return found
+
+
+def config_from(
+    arguments: argparse.Namespace,
+    config: type[C],
+    unasked: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> C:
+    """The config of what was given; `more` are fields that are no options of this command.
+
+    `unasked` holds what a field is, by its path, where its option was not given and this command
+    takes something else than the config's default.
+
+    Raises:
+        ConfigError: what the config refuses.
+    """
+    given = {**(unasked or {}), **_given(arguments, config)}
+    try:
+        return config(**_changes(config, None, given), **more)
+    except ValueError as error:
+        raise ConfigError(str(error), hint=f"see `{help_of(arguments)}`") from error
+
+
+def _changes(
+    config: type[msgspec.Struct], made: msgspec.Struct | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields that differ from the defaults; an inner config is remade from its default."""
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(config):
+        default = field.default if made is None else getattr(made, field.name)
+        inner = {
+            path.partition(".")[2]: value
+            for path, value in given.items()
+            if path.startswith(f"{field.name}.")
+        }
+        if inner and isinstance(default, msgspec.Struct):
+            changes = _changes(type(default), default, inner)
+            found[field.name] = msgspec.structs.replace(default, **changes)
+        elif field.name in given:
+            found[field.name] = given[field.name]
+    return found
+
+
+def given_field(arguments: argparse.Namespace, config: type[msgspec.Struct], path: str) -> Any:
+    """What was given for one field, else its default; None where it has none."""
+    given = _given(arguments, config)
+    if path in given:
+        return given[path]
+    (default,) = (field.default for field in config_fields(config) if field.path == path)
+    return None if default is msgspec.NODEFAULT else default
+
+
+def is_given(arguments: argparse.Namespace, config: type[msgspec.Struct], path: str) -> bool:
+    """Whether the option of a field was given."""
+    return path in _given(arguments, config)
+
+
+def _given(arguments: argparse.Namespace, config: type[msgspec.Struct]) -> dict[str, Any]:
+    start = f"{config.__name__}."
+    return {
+        name.removeprefix(start): value
+        for name, value in vars(arguments).items()
+        if name.startswith(start)
+    }
+
+
+def help_of(arguments: argparse.Namespace) -> str:
+    """The command that explains the options in use."""
+    return f"{getattr(arguments, 'prog', 'ultralink-bench')} --help"

@@ -1,0 +1,76 @@
+"""Commands that get their options only when one of them is typed.
+
+The line of a command in its group's `--help` needs its name and one text; its options, and the
+configs that they are made from, are looked up when it is parsed or its own `--help` is asked for.
+"""
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[LazyParser]"
+
+
+class LazyParser(argparse.ArgumentParser):
+    """A parser that is filled on its first use, by `fill`."""
+
+    fill: "Callable[[LazyParser], None] | None" = None
+
+    def filled(self) -> "LazyParser":
+        """Itself, with its options."""
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill(self)
+        return self
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, as of `ArgumentParser`."""
+        return super(LazyParser, self.filled()).parse_known_args(args, namespace)
+
+    def format_help(self) -> str:
+        """The help, as of `ArgumentParser`."""
+        return super(LazyParser, self.filled()).format_help()
+
+
+def add_command(
+    commands: Commands,
+    name: str,
+    handler_name: str,
+    text: str,
+    options: str | Callable[[LazyParser], None] | None = None,
+) -> None:
+    """A subcommand whose handler is `module:function` of `harness.commands`.
+
+    `options` adds its options: a function, or `module:function` of `harness.options`.
+    """
+    command = _add(commands, name, text)
+    command.set_defaults(handler=handler_name, prog=command.prog)
+    if options is not None:
+        command.fill = _named(options) if isinstance(options, str) else options
+
+
+def add_group(
+    commands: Commands, name: str, text: str, members: str | Callable[[Commands], None]
+) -> None:
+    """A command that only holds subcommands, which `members` adds; named as `options` above."""
+
+    def fill(group: LazyParser) -> None:
+        add = _named(members) if isinstance(members, str) else members
+        add(group.add_subparsers(title="commands", metavar="COMMAND", required=True))
+
+    _add(commands, name, text).fill = fill
+
+
+def _add(commands: Commands, name: str, text: str) -> LazyParser:
+    description = text[0].upper() + text[1:] + "."
+    return commands.add_parser(name, help=text, description=description)
+
+
+def _named(name: str) -> Callable[[Any], None]:
+    module, _, function = name.partition(":")
+
+    def call(target: Any) -> None:
+        getattr(import_module(f"harness.options.{module}"), function)(target)
+
+    return call

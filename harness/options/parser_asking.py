@@ -1,0 +1,73 @@
+"""The options of the `data` commands that ask a model."""
+
+from pathlib import Path
+
+from harness.options.config_options import add_config
+from harness.options.endpoint_options import add_endpoint
+from harness.options.lazy_parser import LazyParser
+from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add_runs
+
+
+def add_ground(ground: LazyParser) -> None:
+    """Options of `data ground`."""
+    from ultralink_data.grounding.ground_config import GroundConfig
+
+    ground.add_argument("pages", type=Path, help="pages.jsonl of `data extract`")
+    add_out(ground, "FILE.jsonl")
+    add_limit(ground, "passages")
+    add_config(ground, GroundConfig, {"with_document": "--without-document"})
+    add_endpoint(ground, batch=True)
+    add_runs(ground)
+
+
+def add_filter(command: LazyParser) -> None:
+    """Options of `data filter`."""
+    from ultralink_data.culture.filter_config import FilterConfig
+
+    command.add_argument("rows", type=Path, help="English dialogues of kind chat_agnostic, JSONL")
+    add_out(command, "FILE.jsonl")
+    add_limit(command, "rows")
+    spelled = {"model": "--keywords-only", "structured": "--plain-replies"}
+    add_config(command, FilterConfig, spelled)
+    add_endpoint(command, required=False, batch=True)
+    add_runs(command)
+
+
+def add_translate(translate: LazyParser) -> None:
+    """Options of `data translate`."""
+    translate.add_argument("rows", type=Path, help="English dialogues, FILE.jsonl of a stage")
+    _add_to(translate, "e.g. es (repeatable)", required=True)
+    add_out(translate, "FILE.jsonl")
+    add_limit(translate, "dialogues")
+    _add_translating(translate)
+
+
+def add_quality(quality: LazyParser) -> None:
+    """Options of `data quality`."""
+    from ultralink_data.translation.quality_config import QualityConfig
+
+    quality.add_argument(
+        "translated", type=Path, nargs="*", help="FILE.jsonl of `data translate`, for round trips"
+    )
+    quality.add_argument(
+        "--source", type=Path, metavar="FILE.jsonl", help="the English dialogues they came from"
+    )
+    add_config(quality, QualityConfig)
+    _add_to(quality, "language of --mgsm (repeatable)", required=False)
+    add_out(quality, "FILE.jsonl")
+    add_benchmarks(quality)
+    _add_translating(quality)
+
+
+def _add_to(command: LazyParser, text: str, *, required: bool) -> None:
+    command.add_argument(
+        "--to", action="append", default=[], required=required, metavar="LANGUAGE", help=text
+    )
+
+
+def _add_translating(command: LazyParser) -> None:
+    from ultralink_data.translation.translate_config import TranslateConfig
+
+    add_config(command, TranslateConfig)
+    add_endpoint(command, batch=True)
+    add_runs(command)

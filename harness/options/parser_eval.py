@@ -1,0 +1,60 @@
+"""The options of `eval`."""
+
+from pathlib import Path
+
+from harness.options.config_options import add_config
+from harness.options.lazy_parser import LazyParser
+from harness.options.parser_parts import (
+    add_benchmarks,
+    add_english,
+    add_evaluated,
+    add_protocol,
+    add_repairs,
+    add_runs,
+)
+
+SERVED_WITHOUT = ("model", "temperature")
+"""Fields of the endpoint that `eval` has options of its own for."""
+
+
+def add_eval(evaluate: LazyParser) -> None:
+    """Options of `eval`."""
+    from tasks.eval_config import EvalConfig
+    from tasks.models import backends
+    from ultralink_data.llm.endpoint import EndpointIdentity
+
+    evaluate.add_argument(
+        "--model", type=Path, required=True, help="model folder, .gguf file or an endpoint's name"
+    )
+    add_evaluated(evaluate)
+    add_english(evaluate)
+    add_protocol(evaluate)
+    evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
+    evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
+    evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
+    add_repairs(evaluate)
+    spelled = {
+        "backend": f"--backend {{{','.join(backends.names())}}}",
+        "sampling.repeats": "--samples N",
+        "max_length": "--max-length TOKENS",
+        "isolated": "--no-sandbox",
+    }
+    add_config(evaluate, EvalConfig, spelled, without=("runs", "served"))
+    add_config(
+        evaluate.add_argument_group("endpoint", "with a backend that asks one"),
+        EndpointIdentity,
+        {"base_url": "--base-url URL"},
+        without=SERVED_WITHOUT,
+        required=False,
+    )
+    evaluate.add_argument(
+        "--contamination",
+        type=Path,
+        metavar="REPORT.json",
+        help="of `data check` on the training data: scores also without the problems it names",
+    )
+    evaluate.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
+    )
+    add_benchmarks(evaluate)
+    add_runs(evaluate)

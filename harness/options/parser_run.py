@@ -1,0 +1,86 @@
+"""The options of `run`, `train`, `compare` and `store`."""
+
+from pathlib import Path
+
+from harness.options.config_options import add_config
+from harness.options.lazy_parser import Commands, LazyParser, add_command
+from harness.options.parser_parts import (
+    add_benchmarks,
+    add_languages,
+    add_out,
+    add_runs,
+    add_settings,
+    numbers,
+    words,
+)
+
+
+def add_run(run: LazyParser) -> None:
+    """Options of `run`."""
+    run.add_argument(
+        "--ablation",
+        required=True,
+        metavar="NAME",
+        help="the question, e.g. prune, or a .py file of yours that exports ABLATION",
+    )
+    run.add_argument("--profile", default="starter", metavar="NAME", help="default: starter")
+    run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
+    run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
+    add_languages(run, "languages of data and tasks")
+    text = "benchmarks (default: the profile's)"
+    run.add_argument("--tasks", type=words, metavar="A,B", help=text)
+    run.add_argument(
+        "--budget",
+        choices=("steps", "epochs"),
+        default="steps",
+        help="equal steps, or equal epochs",
+    )
+    run.add_argument(
+        "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
+    )
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: runs/reports/ABLATION-PROFILE"
+    )
+    add_settings(run, "train.learning_rate=1e-3", "--dry-run prints all of them with their values")
+    add_benchmarks(run)
+    add_runs(run)
+
+
+def add_train(train: LazyParser) -> None:
+    """Options of `train`."""
+    from train.train_config import TrainConfig
+
+    train.add_argument(
+        "--dataset", type=Path, required=True, help="dataset folder, or release files"
+    )
+    train.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
+    add_out(train, "DIR", "folder for the tuned model")
+    train.add_argument("--seed", type=int, default=0, help="of the training (default: 0)")
+    add_languages(train, "only these languages")
+    train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
+    add_config(train.add_argument_group("training"), TrainConfig)
+    add_settings(train, "learning_rate=1e-3", "the same fields as the options of training")
+    add_runs(train)
+
+
+def add_compare(compare: LazyParser) -> None:
+    """Options of `compare`."""
+    from harness.statistics.verdict import Margins
+
+    compare.add_argument("a", type=Path, nargs="+", help="record files or folders of records: A B")
+    spelled = {"accuracy": "--margin-accuracy SHARE", "bpb": "--margin-bpb LOG-RATIO"}
+    add_config(compare, Margins, spelled)
+
+
+def add_store(store: Commands) -> None:
+    """The commands of `store`."""
+    add_command(store, "ls", "store:ls", "list the artefacts", add_runs)
+    add_command(store, "verify", "store:verify", "check every file against its hash", add_runs)
+    text = "remove damaged and left-over artefacts"
+    add_command(store, "gc", "store:gc", text, _add_gc)
+
+
+def _add_gc(gc: LazyParser) -> None:
+    gc.add_argument("--older-than", type=float, metavar="DAYS", help="also whole ones of that age")
+    gc.add_argument("--dry-run", action="store_true", help="say what would go")
+    add_runs(gc)

@@ -1,0 +1,59 @@
+"""The options of the `tasks` commands."""
+
+from pathlib import Path
+
+from harness.options.lazy_parser import Commands, LazyParser, add_command
+from harness.options.parser_parts import (
+    add_benchmarks,
+    add_evaluated,
+    add_language,
+    add_languages,
+    add_protocol,
+    add_repairs,
+)
+
+
+def add_tasks(tasks: Commands) -> None:
+    """The commands of `tasks`."""
+    add_command(tasks, "list", "tasks:list_tasks", "list the benchmarks")
+    text = "run every canonical solution and say what fails and why"
+    add_command(tasks, "audit", "tasks:audit_task", text, _add_audit)
+    text = "write tasks for plain `lm_eval --include_path DIR`"
+    add_command(tasks, "export", "task_export:export", text, _add_export)
+    text = "download the benchmarks' files, pinned and checked"
+    add_command(tasks, "fetch", "task_fetch:fetch", text, _add_fetch)
+    text = "show a prompt, and what grading does with an answer on standard input"
+    add_command(tasks, "show", "task_show:show_task", text, _add_show)
+
+
+def _add_audit(audit: LazyParser) -> None:
+    from tasks import index
+
+    audit.add_argument("name", choices=index.names(graded_by="programs"))
+    add_languages(audit)
+    add_repairs(audit)
+    add_benchmarks(audit)
+
+
+def _add_export(export: LazyParser) -> None:
+    export.add_argument("--out", "-o", type=Path, required=True, metavar="DIR")
+    add_evaluated(export)
+    add_languages(export)
+    add_protocol(export)
+    add_benchmarks(export)
+
+
+def _add_fetch(fetch: LazyParser) -> None:
+    fetch.add_argument("names", nargs="*", metavar="TASK", help="default: all that have files")
+    fetch.add_argument("--to", type=Path, metavar="DIR", help="default: the cache")
+    fetch.add_argument("--mirror", metavar="URL", help="instead of raw.githubusercontent.com")
+
+
+def _add_show(show: LazyParser) -> None:
+    show.add_argument("name")
+    add_language(show)
+    show.add_argument("--protocol")
+    show.add_argument(
+        "--sample", "--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0"
+    )
+    add_benchmarks(show)

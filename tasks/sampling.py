@@ -1,0 +1,30 @@
+"""How a model's answers are drawn: the settings of sampling."""
+
+import msgspec
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to sample.
+
+    Raises:
+        ValueError: a value out of its range, or several samples without a temperature.
+    """
+
+    temperature: float = 0.0
+    """0 takes the likeliest token each time. `eval` with several samples per problem takes the
+    protocol's own, or 0.8, where none is given."""
+    top_p: float = 1.0
+    """Draw among the likeliest tokens that together have this probability."""
+    repeats: int = 1
+    """Generations per problem."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.temperature < 0:
+            raise ValueError(f"temperature must be >= 0, got {self.temperature}")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p must be over 0 and at most 1, got {self.top_p}")
+        if self.repeats < 1:
+            raise ValueError(f"repeats must be >= 1, got {self.repeats}")
+        if self.repeats > 1 and self.temperature == 0:
+            raise ValueError(f"{self.repeats} samples per problem need a temperature above 0")

@@ -1,0 +1,21 @@
+"""How large the starter set is: the settings of `data starter`."""
+
+import msgspec
+
+
+class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The starter set.
+
+    Raises:
+        ValueError: no problem of a template.
+    """
+
+    seed: int = 0
+    """Of everything that is drawn."""
+    per_template: int = 20
+    """Math problems of each template."""
+
+    def __post_init__(self) -> None:
+        """Check the count."""
+        if self.per_template < 1:
+            raise ValueError(f"per_template must be >= 1, got {self.per_template}")

@@ -1,0 +1,23 @@
+"""How much is measured of translations: the settings of `data quality`."""
+
+import msgspec
+
+
+class QualityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is measured.
+
+    Raises:
+        ValueError: a number out of its range.
+    """
+
+    sample: int = 100
+    """Turns of a language that are translated back."""
+    mgsm: int = 0
+    """Also translate this many questions of MGSM, to compare with its human translations."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if self.sample < 1:
+            raise ValueError(f"sample must be 1 or more turns a language, got {self.sample}")
+        if self.mgsm < 0:
+            raise ValueError(f"mgsm must be 0 or more, got {self.mgsm}")
