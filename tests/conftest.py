@@ -9,9 +9,13 @@ import pytest
 
 from tasks.files import ENVIRONMENT
 from tasks.sandbox import require_sandbox
+from train.runtime import REPEATABLE_WORKSPACE, WORKSPACE
 from ultralink_data.errors import PrerequisiteError
 
 ROOT = Path(__file__).parent.parent
+
+# Tests evaluate and train in one process, as workers do.
+os.environ.setdefault(WORKSPACE, REPEATABLE_WORKSPACE)
 
 # A shell starts what runs in its background deaf to Ctrl-C, and that is inherited by every process
 # that a test interrupts.

@@ -10,8 +10,12 @@ from ultralink_data.errors import PrerequisiteError
 
 _DISK_FULL = ("No space left", "Disk quota", "PytorchStreamWriter failed", "file write failed")
 
+WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
+REPEATABLE_WORKSPACE = ":4096:8"
+"""The cuBLAS setting with reproducible sums. torch reads it once, at the first matrix product of a
+process, so workers have it from the start: they may evaluate before they train."""
 
-_WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
+_NOT_REPEATABLE = "does not have a deterministic implementation"
 
 
 @contextmanager
@@ -22,7 +26,8 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
     folder named in the error if writing fails.
 
     Raises:
-        PrerequisiteError: the disk is full or not writable, or memory runs out.
+        PrerequisiteError: the disk is full or not writable, memory runs out, or the model needs
+            an operation that has no reproducible form on the GPU.
     """
     import torch
     from transformers.utils import logging
@@ -44,7 +49,11 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
 
 @contextmanager
 def _deterministic() -> Iterator[None]:
-    """On a GPU, use algorithms with reproducible sums; restore the setting afterwards."""
+    """On a GPU, use algorithms with reproducible sums; restore the setting afterwards.
+
+    Strict, not `warn_only`: after a mere warning torch keeps attention kernels whose backward pass
+    sums in any order, and two runs of one seed end in different weights (torch 2.11, docs/log.md).
+    """
     import torch
 
     if not torch.cuda.is_available():
@@ -52,15 +61,15 @@ def _deterministic() -> Iterator[None]:
         return
     enabled = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    workspace = os.environ.get(_WORKSPACE)
-    os.environ.setdefault(_WORKSPACE, ":4096:8")
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    workspace = os.environ.get(WORKSPACE)
+    os.environ.setdefault(WORKSPACE, REPEATABLE_WORKSPACE)
+    torch.use_deterministic_algorithms(True)
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(enabled, warn_only=warn_only)
         if workspace is None:
-            os.environ.pop(_WORKSPACE, None)
+            os.environ.pop(WORKSPACE, None)
 
 
 @contextmanager
@@ -76,6 +85,11 @@ def _library_errors(writes: Path) -> Iterator[None]:
             raise PrerequisiteError(
                 f"cannot write {writes}: {text.splitlines()[0]}",
                 hint="free space or choose another folder; nothing was left under the final name",
+            ) from error
+        if _NOT_REPEATABLE in text:
+            raise PrerequisiteError(
+                f"training this model on this GPU is not reproducible: {text.splitlines()[0]}",
+                hint="train it on the CPU: CUDA_VISIBLE_DEVICES= in front of the command",
             ) from error
         if "out of memory" in text or "can't allocate memory" in text:
             raise PrerequisiteError(

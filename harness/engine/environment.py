@@ -3,6 +3,8 @@
 import os
 from collections.abc import Collection
 
+from train.runtime import REPEATABLE_WORKSPACE, WORKSPACE
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
@@ -20,4 +22,4 @@ def worker_environment(threads: int | None, secrets: Collection[str] = ()) -> di
     fixed = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1", "PYTHONHASHSEED": "0"}
     if threads is not None:
         fixed |= dict.fromkeys(THREAD_VARIABLES, str(threads))
-    return kept | fixed
+    return {WORKSPACE: REPEATABLE_WORKSPACE} | kept | fixed

@@ -5,9 +5,8 @@ import os
 import pytest
 import torch
 
-from train.runtime import runtime
-
-WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
+from train.runtime import WORKSPACE, runtime
+from ultralink_data.errors import PrerequisiteError
 
 
 @pytest.fixture
@@ -23,10 +22,9 @@ def gpu(monkeypatch):
 def test_deterministic_mode_ends_with_training(gpu, tmp_path):
     with runtime(1, tmp_path):
         assert torch.are_deterministic_algorithms_enabled()
-        assert torch.is_deterministic_algorithms_warn_only_enabled()
-        assert os.environ[WORKSPACE]
+        assert not torch.is_deterministic_algorithms_warn_only_enabled()
+        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
     assert not torch.are_deterministic_algorithms_enabled()
-    assert not torch.is_deterministic_algorithms_warn_only_enabled()
     assert WORKSPACE not in os.environ
 
 
@@ -38,12 +36,19 @@ def test_deterministic_mode_ends_where_training_fails(gpu, tmp_path):
 
 def test_what_the_caller_had_set_comes_back(gpu, tmp_path, monkeypatch):
     monkeypatch.setenv(WORKSPACE, ":16:8")
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(True, warn_only=True)
     with runtime(1, tmp_path):
-        assert torch.is_deterministic_algorithms_warn_only_enabled()
+        assert not torch.is_deterministic_algorithms_warn_only_enabled()
     assert torch.are_deterministic_algorithms_enabled()
-    assert not torch.is_deterministic_algorithms_warn_only_enabled()
+    assert torch.is_deterministic_algorithms_warn_only_enabled()
     assert os.environ[WORKSPACE] == ":16:8"
+
+
+def test_an_operation_that_is_not_repeatable_is_said_with_a_way_out(gpu, tmp_path):
+    text = "median_cuda does not have a deterministic implementation, but you set"
+    with pytest.raises(PrerequisiteError, match="median_cuda") as caught, runtime(1, tmp_path):
+        raise RuntimeError(text)
+    assert "CUDA_VISIBLE_DEVICES" in caught.value.hint
 
 
 def test_a_cpu_needs_no_deterministic_mode(tmp_path):

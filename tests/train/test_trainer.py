@@ -215,7 +215,9 @@ def test_an_incomplete_checkpoint_and_one_of_another_run_are_ignored(
     assert not (run / "checkpoint-4" / "half").exists()
 
 
-def test_seeds_differ_and_the_same_seed_does_not(base, packed_folder, config, tmp_path):
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_seeds_differ_and_the_same_seed_does_not(base, packed_folder, config, tmp_path, precision):
+    config = msgspec.structs.replace(config, precision=precision)
     results = {}
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         out = tmp_path / name

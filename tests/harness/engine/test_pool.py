@@ -98,3 +98,10 @@ def test_secrets_and_the_model_hub_stay_outside_the_workers(monkeypatch):
     assert environment["OMP_NUM_THREADS"] == "2"
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert "OMP_NUM_THREADS" not in worker_environment(None)
+
+
+def test_a_worker_has_a_repeatable_gpu_workspace_before_its_first_job(monkeypatch):
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    assert worker_environment(1)["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8")
+    assert worker_environment(1)["CUBLAS_WORKSPACE_CONFIG"] == ":16:8"

@@ -58,7 +58,8 @@ def naive(lm, prompt: str, target: str) -> tuple[float, int]:
     ids = front + tokenizer(body + moved, add_special_tokens=False)["input_ids"]
     assert ids[: len(context)] == context
     with torch.no_grad():
-        log_probs = lm.model(torch.tensor([ids])).logits[0].double().log_softmax(-1)
+        logits = lm.model(torch.tensor([ids], device=lm.model.device)).logits[0]
+        log_probs = logits.double().log_softmax(-1)
     nats = [float(log_probs[i - 1, ids[i]]) for i in range(len(context), len(ids))]
     return -sum(nats) / math.log(2), len(moved.encode())
 

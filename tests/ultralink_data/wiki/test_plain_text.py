@@ -65,7 +65,7 @@ EXPECTED = [("es:1", "Río", ROWS[0]["text"]), ("es:2", "Mar", "El mar.")]
     ("name", "content"),
     [
         ("a.jsonl", jsonl(*ROWS)),
-        ("a.jsonl.gz", gzip.compress(jsonl(*ROWS))),
+        ("a.jsonl.gz", gzip.compress(jsonl(*ROWS), mtime=0)),
         ("a.jsonl.bz2", bz2.compress(jsonl(*ROWS))),
         ("unnamed", jsonl(*ROWS)),
         ("numbers.json", jsonl({**ROWS[0], "id": 1}, {**ROWS[1], "id": 2})),
@@ -164,7 +164,7 @@ def test_bad_parquet_rows_are_told(tmp_path):
         ("a.txt", b"just words", "is of no known format; it begins with b'just words'"),
         ("a.txt", b"", "is of no known format"),
         ("a.parquet", b"PAR1 but no more", "is no whole Parquet table"),
-        ("a.jsonl.gz", gzip.compress(jsonl(*ROWS) * 50)[:-20], "is cut or damaged"),
+        ("a.jsonl.gz", gzip.compress(jsonl(*ROWS) * 50, mtime=0)[:-20], "is cut or damaged"),
     ],
 )
 def test_what_is_of_no_format_is_refused(tmp_path, name, content, what):
