@@ -10,7 +10,7 @@ from train.batches import Batches
 from train.loss import LearnedOnly
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
-from ultralink_data.libraries import no_collection
+from ultralink_data.libraries import no_collection, without
 
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
 
@@ -113,7 +113,7 @@ def make_trainer(
     on_evaluate: Callable[[int, Any], None] | None,
 ) -> Any:
     """A silent `transformers.Trainer` that goes through `batches` once, in order."""
-    with no_collection():
+    with no_collection(), without("datasets"):  # our data come from elsewhere
         from transformers import PrinterCallback, Trainer, TrainerCallback
 
     # with a cache the mask ignores positions, so packed dialogues would see each other

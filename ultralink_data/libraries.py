@@ -5,14 +5,19 @@ collector, which would walk again and again over a million objects that all stay
 """
 
 import gc
+import importlib.metadata
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-_UNUSED = ("sklearn",)
-"""`transformers` imports scikit-learn, and scipy's statistics with it, for one curve of assisted
-decoding, if it is installed; lm-eval brings it along."""
+_UNUSED = ("scipy", "sklearn")
+"""`transformers` imports scipy for the losses of object detection, and scikit-learn for one curve
+of assisted decoding, if they are installed; lm-eval brings them along."""
 
 
 @cache
@@ -24,8 +29,62 @@ def import_transformers() -> None:
     """
     with without(*_UNUSED), no_collection():
         import torch  # noqa: F401
+
+        if "transformers" not in sys.modules:
+            with _set(importlib.metadata, "packages_distributions", _Distributions):
+                import transformers  # noqa: F401
+            _import_list_of_models()
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
     gc.freeze()
+
+
+class _Distributions(dict[str, list[str]]):
+    """What `packages_distributions` gives, for the names that are asked for.
+
+    `transformers` makes the whole table at its start, out of the files of every installed package,
+    and asks for a few names of packages that are there.
+    """
+
+    _whole = staticmethod(importlib.metadata.packages_distributions)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The distributions that bring the package `name`; `default` where none does."""
+        try:
+            importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            if not self:
+                self.update(self._whole())
+            return super().get(name, default)
+        return [name]
+
+
+@contextmanager
+def _set(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """`owner.name` is `value` inside the block."""
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+def _import_list_of_models() -> None:
+    """Import `transformers.models`, which would read its 2,000 files for their names once more.
+
+    `transformers` has just read them for its own list, which it keeps.
+    """
+    import transformers
+    from transformers.utils import import_utils
+
+    folder = Path(transformers.__file__).parent / "models"
+    whole = import_utils.define_import_structure(folder, prefix="models")
+    names = {
+        needed: {m.removeprefix("models."): v for m, v in modules.items() if m[:7] == "models."}
+        for needed, modules in whole.items()
+    }
+    with _set(import_utils, "define_import_structure", lambda file: names):
+        import transformers.models
 
 
 @contextmanager
@@ -51,3 +110,32 @@ def without(*packages: str) -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+@contextmanager
+def later(*modules: str) -> Iterator[None]:
+    """What is imported from `modules` inside the block is a function that imports it when called.
+
+    For libraries that import another one at their start and call it where we never go. Modules that
+    are imported already are taken as they are.
+    """
+    stood_for = [name for name in modules if name not in sys.modules]
+    sys.modules.update({name: _Later(name) for name in stood_for})
+    try:
+        yield
+    finally:
+        for name in stood_for:
+            del sys.modules[name]
+
+
+class _Later(ModuleType):
+    """Stands for a module that is not imported yet."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name[:2] == "__":
+            raise AttributeError(name)
+
+        def called(*arguments: Any, **options: Any) -> Any:
+            return getattr(import_module(self.__name__), name)(*arguments, **options)
+
+        return called

@@ -6,6 +6,7 @@ thousands of task files is not read. lm-eval only generates; nothing is graded h
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError, PrerequisiteError
-from ultralink_data.libraries import import_transformers, no_collection
+from ultralink_data.libraries import import_transformers, later, no_collection
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
@@ -23,7 +24,7 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
         PrerequisiteError: the path holds no model that `transformers` can load.
     """
     import_transformers()
-    with no_collection():
+    with no_collection(), _data_later():
         import torch
         from lm_eval.models.huggingface import HFLM
 
@@ -45,6 +46,11 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
             f"cannot load a model from {model}: {str(error).splitlines()[0]}",
             hint="name a folder with config.json, weights and tokenizer, or a .gguf file",
         ) from error
+
+
+def _data_later() -> AbstractContextManager[None]:
+    """lm-eval loads data with `datasets` and logs tables with pandas; our requests are lists."""
+    return later("datasets", "datasets.utils", "datasets.utils.metadata", "pandas")
 
 
 def task_config(name: str, requests: Sequence[Request], sampling: Sampling) -> dict[str, Any]:
@@ -158,7 +164,7 @@ def generate(
 
     All requests must have the same `chat`. The random state is seeded with `seed` first.
     """
-    with no_collection():
+    with no_collection(), _data_later():
         from lm_eval.evaluator import evaluate
         from lm_eval.tasks import TaskManager
         from lm_eval.utils import set_torch_seed

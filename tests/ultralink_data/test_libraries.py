@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ultralink_data.libraries import no_collection, without
+from ultralink_data.libraries import later, no_collection, without
 
 PROGRAM = """
 import gc, json, sys
@@ -16,17 +16,57 @@ from ultralink_data.libraries import import_transformers
 
 import_transformers()
 frozen = gc.get_freeze_count()
-found = [name for name in ("torch", "transformers", "sklearn") if name in sys.modules]
+names = ("torch", "transformers", "scipy", "sklearn")
+found = [name for name in names if name in sys.modules]
 from sklearn.metrics import roc_curve
 print(json.dumps([found, gc.isenabled(), frozen > 100_000, callable(roc_curve)]))
 """
 
 
-def test_transformers_comes_without_scikit_learn_which_stays_importable():
+def last_line(program):
+    """What `program`, run by a Python of its own, printed last, as JSON."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert json.loads(done.stdout) == [["torch", "transformers"], True, True, True]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_transformers_comes_without_scikit_learn_which_stays_importable():
+    assert last_line(PROGRAM) == [["torch", "transformers"], True, True, True]
+
+
+TABLES = """
+import importlib.metadata, json, pathlib
+from ultralink_data.libraries import import_transformers
+
+real = importlib.metadata.packages_distributions
+import_transformers()
+import transformers.models
+from transformers.utils import import_utils
+
+read = import_utils.define_import_structure(transformers.models.__file__)
+want = {name: module for modules in read.values() for module, names in modules.items()
+        for name in names}
+given = transformers.models._class_to_module
+names = ("torch", "numpy", "yaml", "PIL", "no_such_package")
+mapping = import_utils.PACKAGE_DISTRIBUTION_MAPPING
+versions = {name: import_utils._is_package_available(name, return_version=True)[1]
+            for name in ("torch", "tokenizers", "yaml")}
+asked = {name: mapping.get(name, []) for name in names}
+whole = real()
+print(json.dumps([
+    given == want,
+    importlib.metadata.packages_distributions is real,
+    [name for name in names if not set(asked[name]) <= set(whole.get(name, []))],
+    [name for name in names if name in whole and not asked[name]],
+    [name for name, version in versions.items()
+     if version != importlib.metadata.version(whole[name][0])],
+]))
+"""
+
+
+def test_transformers_knows_its_models_and_the_packages_as_after_a_plain_import():
+    assert last_line(TABLES) == [True, True, [], [], []]
 
 
 def assert_absent_and_import(name):
@@ -47,6 +87,18 @@ def test_what_is_imported_already_is_not_hidden():
     with without("json"):
         assert sys.modules["json"] is json
     assert sys.modules["json"] is json
+
+
+def test_what_comes_later_is_imported_when_it_is_called():
+    sys.modules.pop("colorsys", None)
+    with later("colorsys"):
+        from colorsys import rgb_to_hsv
+    assert "colorsys" not in sys.modules
+    assert rgb_to_hsv(0.0, 0.0, 1.0) == (2 / 3, 1.0, 1.0)
+    assert "colorsys" in sys.modules
+    with later("colorsys"):
+        import colorsys
+    assert colorsys.rgb_to_hls  # the module itself
 
 
 def test_the_collector_is_put_back_as_it_was():

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -235,3 +237,22 @@ def test_a_chat_without_a_template_is_a_users_mistake(chain, monkeypatch):
     monkeypatch.setattr(lm.tokenizer, "chat_template", None)
     with pytest.raises(ConfigError, match="no chat template"):
         over_context(lm, asked("1", chat=True))
+
+
+IMPORTS = """
+import sys
+from ultralink_data.libraries import import_transformers
+from tasks.models.lm_eval_adapter import Sampling, generate
+
+import_transformers()
+assert generate(None, None, {}, Sampling(), 0) == {}
+assert "lm_eval.evaluator" in sys.modules
+print(*[name for name in ("datasets", "pandas", "scipy") if name in sys.modules])
+"""
+
+
+def test_an_evaluation_imports_neither_datasets_nor_pandas():
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
