@@ -6,7 +6,7 @@ marked to be filled in. Values come from files and models, so all of them are es
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -111,6 +111,8 @@ def _origin(manifest: Manifest, cells: Sequence[CellStats]) -> str:
     ]
     if manifest.code_version:
         lines.append(f"Version of the code: {_code(manifest.code_version)}.")
+    if manifest.packages:
+        lines.append(f"Packages: {_packages(manifest.packages)}.")
     if manifest.parents:
         lines.append(f"Made from: {', '.join(map(_code, manifest.parents))}.")
     lines.append(
@@ -127,6 +129,10 @@ def _origin(manifest: Manifest, cells: Sequence[CellStats]) -> str:
     return text
 
 
+def _packages(versions: Mapping[str, str]) -> str:
+    return ", ".join(_code(f"{name} {version}") for name, version in versions.items())
+
+
 def _stages(stages: Sequence[StageManifest]) -> Iterable[str]:
     if not stages:
         yield "The manifest names no building stage.\n"
@@ -136,7 +142,10 @@ def _stages(stages: Sequence[StageManifest]) -> Iterable[str]:
         fence = "`" * max(3, 1 + max((len(x) for x in re.findall("`+", config)), default=0))
         yield f"{fence}json\n{config}\n{fence}\n"
         inputs = ", ".join(map(_code, stage.stage.inputs))
-        yield _list([f"Inputs (sha256): {inputs}.", f"Code: {_code(stage.stage.code_version)}."])
+        lines = [f"Inputs (sha256): {inputs}.", f"Code: {_code(stage.stage.code_version)}."]
+        if stage.stage.packages:
+            lines.append(f"Packages: {_packages(stage.stage.packages)}.")
+        yield _list(lines)
         for table in tables("Rows by reason", stage):
             yield to_markdown(table).replace("### ", "#### ", 1)
 

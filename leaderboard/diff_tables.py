@@ -1,6 +1,6 @@
 """Tables of what changed between two datasets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -88,6 +88,7 @@ def made_table(before: Manifest, after: Manifest) -> Table:
 def _fields(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str]]:
     for name in ("fingerprint", "recipe", "code_version"):
         yield name.replace("_", " "), getattr(before, name), getattr(after, name)
+    yield "packages", _versions(before.packages), _versions(after.packages)
     yield "parents", ", ".join(before.parents), ", ".join(after.parents)
     for reason in sorted(before.dropped.keys() | after.dropped.keys()):
         counts = [f"{manifest.dropped.get(reason, 0):,}" for manifest in (before, after)]
@@ -95,6 +96,10 @@ def _fields(before: Manifest, after: Manifest) -> Iterator[tuple[str, str, str]]
     sides = [_settings(manifest) for manifest in (before, after)]
     for name in sorted(sides[0].keys() | sides[1].keys()):
         yield name, sides[0].get(name, "(none)"), sides[1].get(name, "(none)")
+
+
+def _versions(packages: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in packages.items())
 
 
 def _settings(manifest: Manifest) -> dict[str, str]:
@@ -107,6 +112,7 @@ def _settings(manifest: Manifest) -> dict[str, str]:
         label = name if seen[name] == 1 else f"{name} {seen[name]}"
         found[f"{label}: inputs"] = ", ".join(stage.stage.inputs)
         found[f"{label}: code version"] = stage.stage.code_version
+        found[f"{label}: packages"] = _versions(stage.stage.packages)
         found |= _flat(f"{label}: ", settings(stage))
     return found
 

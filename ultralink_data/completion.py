@@ -15,7 +15,7 @@ What follows is for the caller to say: make it, make it again, or refuse (`taken
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -191,13 +191,36 @@ def hash_file(path: Path, advance: Callable[[int], None] | None = None) -> str:
     return digest.hexdigest()
 
 
-def taken(out: Path, found: Found[M], *, hint: str, by: str = "") -> ConfigError:
-    """The error for an `out` that is there and not what was asked for; `by` is what made it."""
+def differing(made: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Names of the parts of two keys that differ; `packages`, versions by name, one by one."""
+    found = [name for name in wanted if name != "packages" and made[name] != wanted[name]]
+    before, after = made["packages"], wanted["packages"]
+    return found + [
+        f"{name} {before.get(name, 'of unknown version')} (now {after.get(name, 'not used')})"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def taken(
+    out: Path, found: Found[M], *, hint: str, others: Sequence[str] = (), by: str = ""
+) -> ConfigError:
+    """The error for an `out` that is there and not what was asked for.
+
+    `by` is what made it, `others` what was different then (see `differing`).
+    """
     if found.state == "other":
-        made = f"made by `{by}` from" if by else "made from"
-        why = f"{made} another input, with other settings or other code"
+        why = " ".join(["made", *([f"by `{by}`"] if by else []), *_with(others)])
     elif found.state == "damaged":
         why = f"but {found.fault}"
     else:
         why = f"and no {found.path.name} says what made it"
     return ConfigError(f"{out} exists already, {why}", hint=hint)
+
+
+def _with(others: Sequence[str]) -> list[str]:
+    """As it follows "made": `with other input, settings and code`."""
+    if not others:
+        return []
+    *first, last = others
+    return ["with other", f"{', '.join(first)} and {last}" if first else last]

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, Display
 from ultralink_data.errors import BenchError, ConfigError, DataError
 from ultralink_data.llm.batch import BatchClient
@@ -35,46 +35,60 @@ class ModelAccess(NamedTuple):
     usage: Usage | None = None
 
 
+class Survey(NamedTuple):
+    """What was seen in one pass over the rows of a stage."""
+
+    total: int
+    languages: frozenset[str]
+
+
 class AskedRows(NamedTuple, Generic[R]):
     """What a stage asks a model about, and everything that decides its output.
 
     `rows` reopens the input each time it is called; `require` raises if a row cannot be asked
     about, before anything is paid. `inputs` are the files that the rows come from, `decides` the
-    settings besides the endpoint's identity, `code` the module that does the work.
+    settings besides the endpoint's identity, `modules` those that do the work and `caller` the one
+    that defines the stage. `languages` are those that a row takes besides its own.
     """
 
     name: str
     rows: Callable[[], Iterable[R]]
     inputs: tuple[Path, ...]
     decides: tuple[object, ...]
-    code: str
+    caller: str
+    modules: tuple[str, ...]
+    languages: Callable[[R], Iterable[str]] = lambda row: ()
     require: Callable[[R], object] = lambda row: None
     unit: str = "row"
 
-    def total(self) -> int:
-        """How many rows there are.
+    def survey(self) -> Survey:
+        """How many rows there are, and in which languages.
 
         Raises:
             DataError: none, or a bad one.
             BenchError: what `require` raises.
         """
         total = 0
+        languages: set[str] = set()
         for row in self.rows():
             self.require(row)
+            languages.update((row.language, *self.languages(row)))
             total += 1
         if not total:
             files = ", ".join(map(str, self.inputs))
             raise DataError(f"{files} has no {self.unit}", hint="check the file")
-        return total
+        return Survey(total, frozenset(languages))
 
-    def stage(self, access: ModelAccess | None) -> BuildingStage:
+    def stage(self, access: ModelAccess | None, languages: frozenset[str]) -> BuildingStage:
         """The stage that identifies its files; without access no model is asked."""
         identity = None if access is None else access.endpoint.identity
+        code = building_code(self.caller, *self.modules, languages=languages)
         return BuildingStage(
             name=self.name,
             config=msgspec.json.encode((*self.decides, identity)).decode(),
             inputs=tuple(sha256(path) for path in self.inputs),
-            code_version=source_hash(self.code),
+            code_version=code.source,
+            packages=code.packages,
         )
 
 
@@ -100,9 +114,10 @@ def run_stage(
     """Run `work` on every row, `endpoint.concurrency` at a time.
 
     Raises:
-        BenchError: see `AskedRows.total` and `stage_run.run_asking`; what was done is kept.
+        BenchError: see `AskedRows.survey` and `stage_run.run_asking`; what was done is kept.
     """
-    total, stage = asked.total(), asked.stage(access)
+    total, languages = asked.survey()
+    stage = asked.stage(access, languages)
     endpoint = access.endpoint
     counts = Usage() if access.usage is None else access.usage
     with (

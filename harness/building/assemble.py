@@ -11,15 +11,15 @@ from pathlib import Path
 import msgspec
 
 from harness.building.dialogue_files import DialogueFile, sources_in
-from harness.engine.source_hash import source_hash
-from ultralink_data.completion import taken
+from harness.engine.stage_code import building_code
+from ultralink_data.completion import differing, taken
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 
-CODE = "ultralink_data.store.dataset"
+CODE = ("ultralink_data.store.dataset", "ultralink_data.store.release")
 
 
 def assemble(
@@ -45,12 +45,14 @@ def assemble(
     stages = [source.stage for source in sources if source.stage is not None]
     carried, parents = _parents(files, sources)
     recipe = f"convert({', '.join(path.name for path in files)})"
-    code = source_hash(CODE)
-    found = dataset.look_at(out, dataset.dataset_key(recipe, parents, code))
+    code = building_code(__name__, *CODE)
+    parts = dataset.dataset_parts(recipe, parents, code.source, code.packages)
+    found = dataset.look_at(out, parts)
     if found.done is not None:
         return found.done
     if out.exists() and not (replace and found.state != "absent"):
-        raise taken(out, found, hint="choose another folder, or remove it")
+        others = differing(found.marker.parts, parts) if found.marker is not None else ()
+        raise taken(out, found, hint="choose another folder, or remove it", others=others)
     dropped: Counter[str] = Counter()
     for stage in stages:
         dropped.update(rejects(stage))
@@ -61,7 +63,8 @@ def assemble(
         recipe=recipe,
         parents=parents,
         dropped=dict(sorted(dropped.items())),
-        code_version=code,
+        code_version=code.source,
+        packages=code.packages,
         stages=_distinct([*carried, *_before(stages, folders), *stages]),
     )
 

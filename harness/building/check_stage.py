@@ -1,7 +1,7 @@
 """`data check`: one report on a dataset, and the dataset without what it names."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 
 from harness.building.benchmark_items import benchmark_items
 from harness.building.check_step import REASONS
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import StageCode, building_code
 from ultralink_data import atomic
 from ultralink_data.checking.check import check
 from ultralink_data.checking.check_config import CheckConfig
@@ -24,7 +24,12 @@ from ultralink_data.store import dataset, release
 from ultralink_data.store.dataset import Manifest
 
 REJECTED: Final = "rejected.jsonl"
-CODE: Final = "ultralink_data.checking.check"
+
+
+def check_code(languages: Iterable[str]) -> StageCode:
+    """The code that decides what is found in rows, and against problems, in these languages."""
+    modules = ("ultralink_data.checking.check", "ultralink_data.store.dataset")
+    return building_code(__name__, *modules, languages=languages)
 
 
 def check_dataset(
@@ -53,10 +58,11 @@ def check_dataset(
         config,
         name=path.resolve().name,
         files={file.name: sha256(file) for file in files},
-        code_version=source_hash(CODE),
         processes=processes,
         advance=advance,
     )
+    code = check_code(_languages(report))
+    report = msgspec.structs.replace(report, code_version=code.source)
     if not report.rows and not report.flaws:
         raise DataError(f"{path} has no row", hint="check the path")
     return report
@@ -102,6 +108,7 @@ def drop(
     if not kept:
         raise DataError(f"{path}: every row would fall out", hint="look at the report")
     counts = Counter(reject.reason for reject in rejects)
+    code = check_code(_languages(report))
     with atomic.new_directory(out) as folder:
         manifest = dataset.write_into(
             folder,
@@ -109,12 +116,19 @@ def drop(
             recipe=f"check(drop={','.join(sorted(reasons))}, report={content_hash(report)[:12]})",
             parents=_parents(path, report),
             dropped=dict(sorted(counts.items())),
-            code_version=source_hash(CODE),
+            code_version=code.source,
+            packages=code.packages,
             stages=dataset.read_manifest(path).stages if _is_dataset(path) else (),
         )
         lines = b"".join(msgspec.json.encode(reject) + b"\n" for reject in rejects)
         (folder / REJECTED).write_bytes(lines)
     return manifest
+
+
+def _languages(report: CheckReport) -> set[str]:
+    """The languages of the rows and of what was searched for."""
+    searched = {language for one in report.against for language in one.languages}
+    return searched | {count.language for count in report.counts}
 
 
 def dropped_rows(report: CheckReport, reasons: Collection[str]) -> dict[RowName, Rejected]:

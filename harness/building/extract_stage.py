@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import StageCode, building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
@@ -47,11 +47,13 @@ def extract_stage(
         raise ConfigError(
             f"--index with {path}", hint="an index belongs to a *-multistream.xml.bz2"
         )
+    code = extract_code(language)
     stage = BuildingStage(
         name="extract",
         config=msgspec.json.encode((language, config, source.format)).decode(),
         inputs=_hashes(source, display),
-        code_version=source_hash("ultralink_data.wiki.articles"),
+        code_version=code.source,
+        packages=code.packages,
     )
     with display.work("extract", unit="pages", kept=ROWS_KEPT) as meter:
         run = partial(
@@ -79,6 +81,20 @@ def extract_stage(
             manifest = run(multistream.streams(index, path), work)
     _warn(display, path, language, said, manifest)
     return manifest
+
+
+def extract_code(language: str) -> StageCode:
+    """The code that reads a dump and cleans its articles; OpenCC where the language asks for it."""
+    ground = languages.get(language).ground
+    converts = ground is not None and ground.chinese_conversion is not None
+    return building_code(
+        __name__,
+        "ultralink_data.wiki.articles",
+        "ultralink_data.wiki.page_source",
+        "ultralink_data.wiki.multistream",
+        languages=[language],
+        idle=frozenset() if converts else frozenset({"opencc"}),
+    )
 
 
 def is_incomplete(manifest: StageManifest) -> bool:

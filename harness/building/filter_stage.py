@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
+    LANGUAGE,
     JudgedRow,
     decide,
     judge,
@@ -90,18 +91,19 @@ def judge_stage(
         rows=partial(_dialogues, rows, limit),
         inputs=(rows,),
         decides=(config, limit, prompt_version()),
-        code=_CODE,
+        caller=__name__,
+        modules=(_CODE,),
         require=require_filterable,
     )
     verdicts = verdicts_path(out)
     if not config.model:
-        asked.total()
+        _, languages = asked.survey()
         with display.work("culture", kept=ROWS_KEPT) as meter:
             return run_computing(
                 asked.rows(),
                 _by_keywords,
                 verdicts,
-                asked.stage(None),
+                asked.stage(None, languages),
                 advance=meter.moved,
                 replace=replace,
             )
@@ -138,11 +140,13 @@ def decide_stage(
         DataError: the verdicts do not belong to the rows.
     """
     verdicts = stage_paths(verdicts_path(out))
+    code = building_code(__name__, _CODE, languages=[LANGUAGE])
     stage = BuildingStage(
         name="filter",
         config=msgspec.json.encode((config.threshold, limit)).decode(),
         inputs=(sha256(rows), sha256(verdicts.rows), sha256(verdicts.rejected)),
-        code_version=source_hash(_CODE),
+        code_version=code.source,
+        packages=code.packages,
     )
     judged = _joined(_dialogues(rows, limit), verdicts.rows, verdicts.rejected)
     return run_computing(judged, partial(decide, config=config), out, stage, replace=replace)

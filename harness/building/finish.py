@@ -4,18 +4,18 @@
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness.building.assemble import assemble
 from harness.building.benchmark_items import benchmark_items
-from harness.building.check_stage import check_dataset, drop
+from harness.building.check_stage import check_code, check_dataset, drop
 from harness.building.check_step import CheckStep
-from harness.building.prune_stage import prune_dataset
+from harness.building.prune_stage import prune_code, prune_dataset
 from harness.building.recipe import Recipe
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import StageCode, building_code
 from harness.progress.display import QUIET, Display
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
@@ -28,7 +28,6 @@ from ultralink_data.store.dataset import Manifest
 
 RECORD = "built.json"
 REPORT = "check.json"
-CODE = ("ultralink_data.checking.check", "ultralink_data.whole.prune", "harness.building.finish")
 
 
 class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,16 +116,27 @@ def _tables(out: Path) -> Path:
 
 def _key(recipe: Recipe, assembled: Manifest, benchmarks: Path | None) -> str:
     """Hash of everything that decides the output of this last step."""
-    items = benchmark_items(recipe.check.against, benchmarks) if recipe.check else ()
+    items = tuple(benchmark_items(recipe.check.against, benchmarks)) if recipe.check else ()
+    languages = {item.language for item in items} | {c.language for c in assembled.counts}
     return key_of(
         assembled.fingerprint,
         assembled.recipe,
         assembled.parents,
         recipe.prune,
         recipe.check,
-        [source_hash(module) for module in CODE],
-        [key_of(item) for item in items],
+        tuple(finish_code(recipe, languages)),
+        items,
     )
+
+
+def finish_code(recipe: Recipe, languages: Iterable[str]) -> Iterator[StageCode]:
+    """The code of this last step, with that of the parts that the recipe asks for."""
+    tables = ("leaderboard.check_tables", "leaderboard.render") if recipe.check else ()
+    yield building_code(__name__, "ultralink_data.store.dataset", *tables)
+    if recipe.prune is not None:
+        yield prune_code()
+    if recipe.check is not None:
+        yield check_code(languages)
 
 
 def _check(

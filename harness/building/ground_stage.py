@@ -42,7 +42,8 @@ def ground_stage(
         rows=lambda: islice(_passages(pages, config.passage_tokens), limit),
         inputs=(pages,),
         decides=(config, limit),
-        code="ultralink_data.grounding.ground",
+        caller=__name__,
+        modules=("ultralink_data.grounding.ground", "ultralink_data.grounding.passages"),
         require=lambda passage: prompts(passage.language),
         unit="text",
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import StageCode, building_code
 from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
@@ -12,7 +12,10 @@ from ultralink_data.whole import prune
 from ultralink_data.whole.prune import Problems
 from ultralink_data.whole.prune_config import By
 
-CODE = "ultralink_data.whole.prune"
+
+def prune_code() -> StageCode:
+    """The code that decides which rows stay; it works in no language."""
+    return building_code(__name__, "ultralink_data.whole.prune", "ultralink_data.store.dataset")
 
 
 class Pruned(NamedTuple):
@@ -45,6 +48,7 @@ def prune_dataset(
     made_from = dataset.check(source)
     names = prune.chosen(dataset.stream(source, verify=False), kept, seed, by)
     left = (row for row in dataset.stream(source, verify=False) if prune.stays(row, names))
+    code = prune_code()
     how = "" if by == "source" else f", by={by}"
     may_go = sum(
         count.rows
@@ -57,7 +61,8 @@ def prune_dataset(
         recipe=f"prune(keep={keep}, seed={seed}{how})",
         parents=[made_from.fingerprint],
         dropped={"pruned": may_go - len(names)},
-        code_version=source_hash(CODE),
+        code_version=code.source,
+        packages=code.packages,
         stages=made_from.stages,
     )
     both = (prune.problems(dataset.stream(path, verify=False)) for path in (source, out))

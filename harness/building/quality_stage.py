@@ -53,7 +53,9 @@ def quality_stage(
         rows=lambda: tasks,
         inputs=tuple(inputs),
         decides=(config, tasks),
-        code="ultralink_data.translation.quality",
+        caller=__name__,
+        modules=("ultralink_data.translation.quality",),
+        languages=lambda task: (task.into, "en"),
     )
     return run_stage(asked, work, out, access=access, display=display, replace=replace)
 

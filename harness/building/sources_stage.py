@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from harness.engine.source_hash import source_hash
+from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data import sources
 from ultralink_data.sources.reading import CUT, read
@@ -21,11 +21,13 @@ def sources_stage(
         DataError: no file of this source.
     """
     found = sources.get(source)
+    code = building_code(__name__, "ultralink_data.sources", languages=["en"])
     stage = BuildingStage(
         name="sources",
         config=source,
         inputs=(sha256(path),),
-        code_version=source_hash("ultralink_data.sources"),
+        code_version=code.source,
+        packages=code.packages,
     )
     with display.work(f"convert {source}", kept=ROWS_KEPT) as meter:
         manifest = run_computing(

@@ -49,7 +49,9 @@ def translate_stage(
         rows=tasks,
         inputs=(rows,),
         decides=(config, targets, limit),
-        code="ultralink_data.translation.translate",
+        caller=__name__,
+        modules=("ultralink_data.translation.translate",),
+        languages=lambda row: (row.dialogue.language,),
     )
 
     async def work(row: TranslationTask, client: Client) -> RowOutcome[Dialogue]:

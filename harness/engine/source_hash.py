@@ -7,8 +7,9 @@ module (`texts/*.toml`, prompts) do.
 A package that discovers its modules by scanning (`languages`, `tasks.benchmarks`) counts with all
 of them, unless a `Use` says which are in use: then only those count, and those that an importing
 module names in a string (`languages.get("en")`). Of a language file only the sections count that
-some module of the graph mentions as an attribute or a string. Both rules err on the side of
-counting too much.
+some module of the graph mentions as an attribute or a string. A module that goes through all
+(`languages.every()`) depends on those sections of the others that it mentions itself. The rules err
+on the side of counting too much.
 """
 
 import hashlib
@@ -39,6 +40,9 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
 ALL = Use()
 """No choice: everything counts."""
 
+EVERY = "every"
+"""The function of a scanning package that returns all its plug-ins, in use or not."""
+
 
 def source_hash(module: str, use: Use = ALL) -> str:
     """Hash of `module` and of every module of the five rooms that it imports, however deep.
@@ -48,11 +52,23 @@ def source_hash(module: str, use: Use = ALL) -> str:
     """
     names = closure(module, use)
     mentioned = _mentioned(names)
+    hashes = {name: _module_hash(name, mentioned) for name in names} | _glanced_at(names)
     digest = hashlib.sha256()
-    for name in sorted(names):
-        digest.update(f"{name}\0{_module_hash(name, mentioned)}\n".encode())
+    for name in sorted(hashes):
+        digest.update(f"{name}\0{hashes[name]}\n".encode())
     _kept().save()
     return digest.hexdigest()
+
+
+def module_code(module: str) -> str:
+    """Hash of this module's own code, without anything that it imports.
+
+    Raises:
+        ValueError: no such module.
+    """
+    if _file(module) is None:
+        raise ValueError(f"no module {module!r} below {ROOT}")
+    return _facts(module).code
 
 
 def closure(module: str, use: Use = ALL) -> frozenset[str]:
@@ -233,19 +249,39 @@ def _mentioned(modules: frozenset[str]) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def _glanced_at(modules: frozenset[str]) -> dict[str, str]:
+    """Hashes of plug-ins outside the graph that one of its modules goes through with `EVERY`.
+
+    Only sections that this one module mentions are in them.
+    """
+    seen: dict[str, set[str]] = {}
+    for module in modules:
+        facts = _facts(module)
+        if EVERY in facts.attributes:
+            for package in filter(_scans, _imports(module)):
+                for name in set(_siblings(package)[1]) - modules:
+                    seen.setdefault(name, set()).update(facts.attributes, facts.words)
+    return {name: _module_hash(name, frozenset(read), whole=False) for name, read in seen.items()}
+
+
+def _scans(module: str) -> bool:
+    return _facts(module).looks_for_modules
+
+
 def _reachable(module: str, modules: frozenset[str]) -> set[str]:
     """Plug-ins of packages that `module` imports without being part of them: it can reach them."""
-    packages = {name for name in _imports(module) if _facts(name).looks_for_modules}
+    packages = set(filter(_scans, _imports(module)))
     packages -= {module, *_parents(module)}
     return {name for name in modules if name.rpartition(".")[0] in packages}
 
 
-def _module_hash(module: str, mentioned: frozenset[str] | None) -> str:
+def _module_hash(module: str, mentioned: frozenset[str] | None, *, whole: bool = True) -> str:
+    """Hash of the sections mentioned (None: all) and, if `whole`, of the rest of the module."""
     facts = _facts(module)
     if not facts.sections or mentioned is None:
         return _data_hash(module, facts.code)
     used = [f"{name} {facts.sections[name]}" for name in sorted(facts.sections.keys() & mentioned)]
-    return _data_hash(module, "\n".join([facts.rest, *used]))
+    return _data_hash(module, "\n".join([*([facts.rest] if whole else ()), *used]))
 
 
 @cache

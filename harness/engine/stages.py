@@ -6,7 +6,6 @@ packages that decide its output, its config, the fingerprints of its inputs, its
 """
 
 import ast
-import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
@@ -19,14 +18,8 @@ import msgspec
 from harness.engine.artefact_store import Shelf
 from harness.engine.deciding_packages import deciding_versions
 from harness.engine.module_facts import ModuleFacts
-from harness.engine.source_hash import (
-    ALL,
-    Use,
-    closure,
-    file_hash,
-    file_modules,
-    source_hash,
-)
+from harness.engine.source_hash import Use, closure, file_hash, file_modules
+from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
 from tasks.eval_config import EvalConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
@@ -43,23 +36,6 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Path]
     out: Path
     work: Path
-
-
-class StageUse(msgspec.Struct, frozen=True, kw_only=True):
-    """The code and the imported packages that a config uses.
-
-    `idle` are packages (distributions) that the code imports but that do not affect the output.
-    """
-
-    code: Use = ALL
-    idle: frozenset[str] = frozenset()
-
-
-class StageCode(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides the output besides config and inputs: hash of our code, versions of packages."""
-
-    source: str
-    packages: dict[str, str]
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +57,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
         """The code that the output depends on; `config` as plain JSON types or typed."""
         if self.own_code is not None:
             return self.own_code
-        return _stage_code(self.name, self.use(msgspec.convert(config, self.config_type)))
+        use = self.use(msgspec.convert(config, self.config_type))
+        return code_of(self.modules, use, _glue(self.run))
 
 
 class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -222,14 +199,13 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
     )
 
 
-LANGUAGES = "ultralink_data.languages"
 BENCHMARKS = "tasks.benchmarks"
 BACKENDS = "tasks.models.backends"
 
 
 def _use_starter_languages(config: Any) -> StageUse:
     """The starter set names its languages itself."""
-    return StageUse(code=Use(chosen=((LANGUAGES, frozenset()),)))
+    return in_languages(())
 
 
 def _use_tokenizer(config: TokenizerConfig) -> StageUse:
@@ -326,6 +302,12 @@ STAGES: dict[str, Stage] = {
 }
 
 
+@cache
+def _glue(run: Callable[..., None]) -> str:
+    """The code of the function that runs a stage."""
+    return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(run))))
+
+
 def get(name: str) -> Stage:
     """The stage with this name.
 
@@ -345,15 +327,3 @@ def file_code(facts: ModuleFacts, modules: Sequence[str]) -> StageCode:
     """
     reached = {name for module in file_modules(facts, modules) for name in closure(module)}
     return StageCode(source=file_hash(facts, modules), packages=deciding_versions(reached, facts))
-
-
-@cache
-def _stage_code(name: str, use: StageUse) -> StageCode:
-    stage = STAGES[name]
-    glue = ast.dump(ast.parse(textwrap.dedent(inspect.getsource(stage.run))))
-    parts = [glue, *(source_hash(module, use.code) for module in stage.modules)]
-    modules = {name for module in stage.modules for name in closure(module, use.code)}
-    return StageCode(
-        source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-        packages=deciding_versions(modules, idle=use.idle),
-    )

@@ -16,17 +16,19 @@ from stage_samples import STAGE, pages, work
 
 from harness.building import finish as finish_module
 from harness.building.assemble import assemble
+from harness.building.check_step import CheckStep
 from harness.building.finish import RECORD, REPORT, finish
-from harness.building.recipe import CheckStep, PruneStep, Recipe, RecipeSource
+from harness.building.recipe import Recipe, RecipeSource
 from harness.engine import artefact_store
 from harness.engine.artefact_store import MARKER, Store
 from harness.engine.jobs import execute, make_job
-from harness.engine.stages import StarterConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage import journal
 from ultralink_data.stage.drive import run_computing
 from ultralink_data.stage.outcome import stage_paths
+from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.store import dataset
+from ultralink_data.whole.prune_config import PruneStep
 
 Otherwise = Literal["again", "refused", "beside"]
 """What happens where something else is there: made again, refused, or made in another place."""
@@ -218,7 +220,10 @@ def test_another_key_is_never_taken_for_this_one(maker):
     maker.make(False)
     whole = contents(maker)
     if maker.other == "refused":
-        with pytest.raises(ConfigError, match="from another input, with other settings or other"):
+        with pytest.raises(
+            ConfigError,
+            match=r"exists already, made .*with other (settings|call and content of its files)",
+        ):
             maker.make(True)
         assert contents(maker) == whole
         return

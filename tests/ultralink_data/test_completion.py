@@ -7,6 +7,7 @@ import pytest
 
 from ultralink_data.completion import (
     FileMark,
+    differing,
     file_fault,
     hash_file,
     key_of,
@@ -128,12 +129,13 @@ def test_every_part_of_a_key_counts_and_the_order_of_names_does_not():
 
 def test_the_error_says_why_what_is_there_is_not_it(made):
     out = made.parent
-    other = taken(out, look(made, Made, "z"), hint="move it away", by="ground")
-    assert other.hint == "move it away"
-    assert other.message == (
-        f"{out} exists already, made by `ground` from another input, with other settings or other "
-        "code"
-    )
+    other = look(made, Made, "z")
+    refused = taken(out, other, hint="move it away", by="ground", others=["settings"])
+    assert refused.message == f"{out} exists already, made by `ground` with other settings"
+    assert refused.hint == "move it away"
+    three = taken(out, other, hint="", others=["input", "code", "regex 1 (now 2)"]).message
+    assert three == f"{out} exists already, made with other input, code and regex 1 (now 2)"
+    assert taken(out, other, hint="", by="x").message == f"{out} exists already, made by `x`"
     (out / "a").unlink()
     damaged = taken(out, look(made, Made, "k"), hint="")
     gone = f"{out / 'a'} cannot be read (No such file or directory)"
@@ -141,3 +143,15 @@ def test_the_error_says_why_what_is_there_is_not_it(made):
     made.unlink()
     foreign = taken(out, look(made, Made, "k"), hint="")
     assert foreign.message == f"{out} exists already, and no done.json says what made it"
+
+
+def test_what_differs_is_named_and_versions_are_given():
+    made = {"input": 1, "code": "a", "packages": {"regex": "1", "numpy": "2", "gone": "3"}}
+    now = {"input": 1, "code": "b", "packages": {"regex": "1", "numpy": "2.1", "new": "4"}}
+    assert differing(made, made) == []
+    assert differing(made, now) == [
+        "code",
+        "gone 3 (now not used)",
+        "new of unknown version (now 4)",
+        "numpy 2 (now 2.1)",
+    ]

@@ -82,7 +82,6 @@ def check(
     *,
     name: str,
     files: dict[str, str],
-    code_version: str = "",
     processes: int = 1,
     advance: Advance = lambda rows: None,
 ) -> CheckReport:
@@ -105,7 +104,7 @@ def check(
         files=files,
         against=_against(items),
         items_hash=hash_items(items),
-        code_version=code_version,
+        code_version="",
         limits=config.limits,
         counts=found.counts(),
         hits=found.hits(),

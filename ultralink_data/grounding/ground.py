@@ -186,11 +186,11 @@ class _Writer:
 
     def _instruction(self, field: str) -> str:
         """A prompt's own words, without its placeholders."""
-        return _MARK.sub(" ", getattr(self._prompts, field))
+        return _MARK.sub(" ", self._prompts.prompt(field))
 
     def _fill(self, field: str, **values: str) -> str:
         """The prompt filled in, in one pass: values are not searched for placeholders."""
-        prompt = getattr(self._prompts, field)
+        prompt = self._prompts.prompt(field)
         # A question's prompt holds the rounds so far; an answer's has them as messages before it.
         rounds = () if "dialogue" in values else self.turns
         values["document"] = self._cut(" ".join((*values.values(), *rounds)))

@@ -1,7 +1,6 @@
 """Checks of the questions and answers that a model writes about a document."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from ultralink_data.grounding.reply_content import (
 from ultralink_data.languages.sections import Ground
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.language_id import is_language
+from ultralink_data.text.spellings import folded
 from ultralink_data.text.tokens import estimate_tokens
 
 _OPENING = 120
@@ -150,25 +150,6 @@ def check_reply(text: str, language: str, *, instruction: str, about: str) -> Fa
     if not is_language(text, language):
         return Failure("wrong_language", f"it is not in {name}; write in {name}")
     return None
-
-
-def folded(text: str) -> str:
-    """The text in which phrases are searched: NFC, without optional marks.
-
-    Arabic is written with and without vowel signs, stretching and the hamza of an alif; a capital
-    dotted I is no capital of i to regular expressions.
-    """
-    left_out, alike = _spellings()
-    return left_out.sub("", unicodedata.normalize("NFC", text).translate(alike))
-
-
-@cache
-def _spellings() -> tuple[re.Pattern[str], dict[int, int]]:
-    """Characters that any language may leave out, and letters written in place of others."""
-    written = [languages.get(code).writing for code in languages.names()]
-    left_out = "".join(writing.left_out for writing in written)
-    pairs = [pair for writing in written for pair in writing.alike.split()]
-    return re.compile(f"[{left_out}]"), {ord(pair[0]): ord(pair[1]) for pair in pairs}
 
 
 class _Patterns(NamedTuple):

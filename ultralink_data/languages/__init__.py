@@ -4,6 +4,7 @@ A language file exports `LANGUAGE`, a `Language`. Sections that a language lacks
 inside a section every field is required, so that a missing one fails at import.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -16,6 +17,15 @@ def names() -> list[str]:
     """Codes of the languages that have a file, English first."""
     found = {m.name for m in iter_modules(__path__)} - {"sections"}
     return sorted(found, key=lambda code: (code != "en", code))
+
+
+def every() -> Iterator[Language]:
+    """All languages that have a file, English first.
+
+    For a fact that holds across languages; a module of its own keeps small what then depends on
+    every language file (see `harness.engine.source_hash`).
+    """
+    return map(get, names())
 
 
 @cache

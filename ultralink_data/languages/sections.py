@@ -253,6 +253,11 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     excluded_words: tuple[str, ...]
     chinese_conversion: str | None
 
+    def prompt(self, field: str) -> str:
+        """The prompt in the field of this name."""
+        prompt: str = getattr(self, field)
+        return prompt
+
     def __post_init__(self) -> None:
         """Check the placeholders."""
         wanted = {

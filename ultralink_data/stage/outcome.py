@@ -9,11 +9,11 @@ carries on with the remaining rows. The output depends on neither that order nor
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from ultralink_data.completion import FileMark, hash_file, key_of, look, taken
+from ultralink_data.completion import FileMark, differing, hash_file, key_of, look, taken
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 T = TypeVar("T")
@@ -132,18 +132,30 @@ class BuildingStage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Which stage, and all that decides its output.
 
     `config` is its resolved configuration as JSON, `inputs` the sha256 of what it reads,
-    `code_version` a hash of the source it runs.
+    `code_version` a hash of the source it runs, `packages` the versions of the packages that decide
+    its output; manifests written before keys held them have none.
     """
 
     name: str
     config: str
     inputs: tuple[str, ...]
     code_version: str = ""
+    packages: dict[str, str] = {}
 
     @property
     def key(self) -> str:
         """Hash of all of it."""
         return key_of(self)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the key is made of besides the name, as errors call it."""
+        return {
+            "input": self.inputs,
+            "settings": self.config,
+            "code": self.code_version,
+            "packages": self.packages,
+        }
 
     @property
     def header(self) -> bytes:
@@ -225,7 +237,8 @@ def finished(out: Path, stage: BuildingStage, *, replace: bool = False) -> Stage
             raise taken(out, found, hint="choose another name, or move it away")
     elif found.state == "other" and not replace:
         hint = "choose another name, or remove the file and its manifest"
-        raise taken(out, found, hint=hint, by=found.marker.stage.name)
+        made = found.marker.stage
+        raise taken(out, found, hint=hint, by=made.name, others=differing(made.parts, stage.parts))
     if found.done and _is_under_way(paths, stage):  # killed just before it dropped its journal
         paths.journal.unlink(missing_ok=True)
     return found.done

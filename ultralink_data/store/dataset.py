@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import msgspec
 
@@ -51,6 +52,7 @@ class Manifest(
 ):
     """What a dataset is and how it was made.
 
+    `packages` are the versions of packages that decided the rows, where `code_version` is given.
     `recipe` is the call that made it (name and arguments as text), `parents` the fingerprints of
     the datasets and the sha256 of other files it was made from, `dropped` the number of rejected
     rows by reason. `stages` are the manifests of the building stages whose rows it holds, earlier
@@ -65,11 +67,17 @@ class Manifest(
     dropped: dict[str, int]
     files: tuple[FileEntry, ...]
     stages: tuple[StageManifest, ...] = ()
+    packages: dict[str, str] = {}
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What its key is made of, as errors call it."""
+        return dataset_parts(self.recipe, self.parents, self.code_version, self.packages)
 
     @property
     def key(self) -> str:
-        """Of what was known before it was made: see `dataset_key`."""
-        return dataset_key(self.recipe, self.parents, self.code_version)
+        """Of what was known before it was made."""
+        return key_of(self.parts)
 
     @property
     def marks(self) -> Iterator[FileMark]:
@@ -77,9 +85,16 @@ class Manifest(
         return (FileMark(name=file.name, sha256=file.sha256) for file in self.files)
 
 
-def dataset_key(recipe: str, parents: Sequence[str], code_version: str) -> str:
-    """The key of the dataset that this call makes of these parents, by this code."""
-    return key_of(recipe, parents, code_version)
+def dataset_parts(
+    recipe: str, parents: Sequence[str], code_version: str, packages: dict[str, str]
+) -> dict[str, Any]:
+    """What the key of a dataset is made of, by names for errors."""
+    return {
+        "call": recipe,
+        "content of its files": tuple(parents),
+        "code": code_version,
+        "packages": packages,
+    }
 
 
 def fingerprint(dialogues: Iterable[Dialogue]) -> str:
@@ -124,6 +139,7 @@ def write(
     parents: Sequence[str] = (),
     dropped: dict[str, int] | None = None,
     code_version: str = "",
+    packages: dict[str, str] | None = None,
     stages: Sequence[StageManifest] = (),
 ) -> Manifest:
     """Write a dataset folder, whole or not at all; rows are sorted by id within each file.
@@ -142,6 +158,7 @@ def write(
             parents=parents,
             dropped=dropped,
             code_version=code_version,
+            packages=packages,
             stages=stages,
         )
 
@@ -154,6 +171,7 @@ def write_into(
     parents: Sequence[str] = (),
     dropped: dict[str, int] | None = None,
     code_version: str = "",
+    packages: dict[str, str] | None = None,
     stages: Sequence[StageManifest] = (),
 ) -> Manifest:
     """Like `write`, into a folder that the caller commits (a store's temporary folder)."""
@@ -177,6 +195,7 @@ def write_into(
         dropped=dropped or {},
         files=tuple(entry for _, entries in by_kind for entry in entries),
         stages=tuple(stages),
+        packages=packages or {},
     )
     (folder / MANIFEST).write_bytes(marker_text(manifest))
     return manifest
@@ -292,10 +311,10 @@ def check(folder: Path) -> Manifest:
     return manifest
 
 
-def look_at(folder: Path, key: str) -> Found[Manifest]:
-    """Whether the folder holds the dataset with this key (`dataset_key`), whole."""
+def look_at(folder: Path, parts: dict[str, Any]) -> Found[Manifest]:
+    """Whether the folder holds the dataset that is made of these `dataset_parts`, whole."""
     atomic.recover_directory(folder)
-    return look(folder / MANIFEST, Manifest, key, owned=lambda: release_files(folder))
+    return look(folder / MANIFEST, Manifest, key_of(parts), owned=lambda: release_files(folder))
 
 
 def read_release(folder: Path) -> Iterator[Dialogue]:

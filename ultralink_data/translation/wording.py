@@ -6,9 +6,9 @@ from collections import Counter
 from functools import cache
 
 from ultralink_data import languages
-from ultralink_data.grounding.reply_checks import folded
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.language_id import is_language
+from ultralink_data.text.spellings import folded
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
 

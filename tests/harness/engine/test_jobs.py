@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from harness.engine.jobs import Artefact, Job, external, make_job
-from harness.engine.stages import STAGES, EvalStageConfig, StageCode
+from harness.engine.stage_code import StageCode
+from harness.engine.stages import STAGES, EvalStageConfig
 from harness.experiment import nodes, profiles
 from harness.experiment.nodes import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun

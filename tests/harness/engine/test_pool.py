@@ -11,7 +11,8 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.jobs import Job, external, make_job
 from harness.engine.pool import Pool, StageFailed
-from harness.engine.stages import ImportConfig, Stage, StageCode
+from harness.engine.stage_code import StageCode
+from harness.engine.stages import ImportConfig, Stage
 from ultralink_data.errors import DataError, PrerequisiteError
 from ultralink_data.starter.starter_config import StarterConfig
 

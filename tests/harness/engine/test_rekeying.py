@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from command_line import copy_code
+from edited_code import edited, forget
 
 from harness.engine import deciding_packages, source_hash, stages
 from harness.engine.deciding_packages import CARRYING, DECIDING
@@ -139,11 +140,6 @@ def keys(copy, monkeypatch):
     """Call it for the key of each configuration, as the copy of the code stands."""
     monkeypatch.setattr(source_hash, "ROOT", copy)
 
-    def forget():
-        source_hash.forget()
-        stages._stage_code.cache_clear()
-        deciding_packages._version.cache_clear()
-
     def all_keys():
         forget()
         return {name: key(*parts) for name, parts in CONFIGS.items()}
@@ -163,19 +159,9 @@ def changed(before, after):
 
 @pytest.mark.parametrize(("path", "old", "new", "expected"), EDITS.values(), ids=EDITS)
 def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, expected):
-    before, file = keys(), copy / path
-    text = file.read_text() if file.exists() else None
-    edited = (text or "") + new if not old else text.replace(old, new, 1)
-    assert edited != text
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(edited)
-    try:
+    before = keys()
+    with edited(copy, path, old, new):
         assert changed(before, keys()) == expected
-    finally:
-        if text is None:
-            file.unlink()
-        else:
-            file.write_text(text)
 
 
 @pytest.mark.parametrize(

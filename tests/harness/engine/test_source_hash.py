@@ -3,12 +3,13 @@
 import pytest
 
 from harness.engine import source_hash as module
-from harness.engine.source_hash import Use, closure, source_hash
+from harness.engine.source_hash import ALL, Use, closure, source_hash
 from harness.engine.stages import STAGES
 
 A = '"""What."""\nfrom ultralink_data import b\n\ndef f():\n    return b.g()\n'
 LANGUAGE = "HALF = 2\n\nLANGUAGE = Language(a=Section(x=1), b=Section(x=HALF), translate=3)\n"
 SAYS = "from ultralink_data import tongues\n\ndef f(code):\n    return tongues.get(code).a\n"
+WALKS = "from ultralink_data import tongues\nX = [t.b for t in tongues.every()]\n"
 FILES = {
     "ultralink_data/__init__.py": "",
     "ultralink_data/a.py": A,
@@ -25,6 +26,8 @@ FILES = {
     "ultralink_data/tongues/es.py": LANGUAGE,
     "ultralink_data/tongues/fr.py": LANGUAGE.replace("a=", "name='gaul', a="),
     "ultralink_data/says.py": SAYS,
+    "ultralink_data/walks.py": WALKS,
+    "ultralink_data/both.py": "import ultralink_data.walks\nimport ultralink_data.says\n",
 }
 
 
@@ -36,12 +39,12 @@ def tree(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
 
-    def hashed(name, changes=None):
+    def hashed(name, changes=None, use=ALL):
         for path, text in (changes or {}).items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
         module.forget()
-        return source_hash(name)
+        return source_hash(name, use)
 
     yield hashed
     module.forget()
@@ -225,3 +228,34 @@ def test_training_depends_on_no_benchmark_and_no_pruning():
     }
     assert not {name for name in modules if name.startswith("tasks")}
     assert "ultralink_data.whole.prune" not in modules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("x=HALF", "x=3", True),  # the section that the walk reads
+        ("x=1", "x=3", False),  # one that another module reads, in the languages in use
+        ("translate=3", "translate=4", False),
+        ("HALF = 2", "HALF = 3", False),
+    ],
+)
+def test_who_goes_through_all_plug_ins_depends_on_what_it_reads_of_them(tree, old, new, counts):
+    use = Use(chosen=(("ultralink_data.tongues", frozenset({"es"})),))
+    before = tree("ultralink_data.both", use=use)
+    after = tree(
+        "ultralink_data.both",
+        {"ultralink_data/tongues/fr.py": FILES["ultralink_data/tongues/fr.py"].replace(old, new)},
+        use=use,
+    )
+    assert (after != before) == counts
+
+
+def test_the_code_of_a_module_alone_leaves_out_what_it_imports(tree):
+    tree("ultralink_data.a")
+    before = module.module_code("ultralink_data.a")
+    tree("ultralink_data.a", {"ultralink_data/b.py": "Z = 9\n"})
+    assert module.module_code("ultralink_data.a") == before
+    tree("ultralink_data.a", {"ultralink_data/a.py": A + "\nZ = 9\n"})
+    assert module.module_code("ultralink_data.a") != before
+    with pytest.raises(ValueError, match=r"no module 'ultralink_data\.none'"):
+        module.module_code("ultralink_data.none")

@@ -1,0 +1,73 @@
+"""What code a stage's output depends on: a hash of ours that is in use, and versions of packages.
+
+The stages of experiments (`harness.engine.stages`) and those that build datasets
+(`harness.building`) put both into their keys.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from harness.engine.deciding_packages import deciding_versions
+from harness.engine.source_hash import ALL, Use, closure, module_code, source_hash
+
+LANGUAGES: Final = "ultralink_data.languages"
+_DRIVE: Final = "ultralink_data.stage.drive"
+"""Runs every building stage: it decides what becomes of a refused row, and writes the files."""
+
+
+class StageUse(msgspec.Struct, frozen=True, kw_only=True):
+    """The code and the imported packages that a config uses.
+
+    `idle` are packages (distributions) that the code imports but that do not affect the output.
+    """
+
+    code: Use = ALL
+    idle: frozenset[str] = frozenset()
+
+
+class StageCode(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides the output besides config and inputs: hash of our code, versions of packages."""
+
+    source: str
+    packages: dict[str, str]
+
+
+def in_languages(codes: Iterable[str], *, idle: frozenset[str] = frozenset()) -> StageUse:
+    """The use of a stage that works in these languages alone."""
+    return StageUse(code=Use(chosen=((LANGUAGES, frozenset(codes)),)), idle=idle)
+
+
+@cache
+def code_of(modules: tuple[str, ...], use: StageUse, glue: str) -> StageCode:
+    """The code of `modules` and of what they import and `use` takes; `glue` is code that calls it.
+
+    Raises:
+        ValueError: no such module.
+    """
+    parts = [glue, *(source_hash(module, use.code) for module in modules)]
+    reached = {name for module in modules for name in closure(module, use.code)}
+    return StageCode(
+        source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        packages=deciding_versions(reached, idle=use.idle),
+    )
+
+
+def building_code(
+    caller: str,
+    *modules: str,
+    languages: Iterable[str] = (),
+    idle: frozenset[str] = frozenset(),
+) -> StageCode:
+    """The code of a building stage that works in `languages`.
+
+    Of `caller`, the module that defines the stage, its own text counts and not what it imports:
+    that would be every display and every other stage.
+
+    Raises:
+        ValueError: no such module.
+    """
+    return code_of((*modules, _DRIVE), in_languages(languages, idle=idle), module_code(caller))
