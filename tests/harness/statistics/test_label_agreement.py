@@ -4,7 +4,9 @@ from culture_samples import chat
 from sklearn.metrics import cohen_kappa_score
 
 from harness.statistics.label_agreement import (
+    AgreementScore,
     Cells,
+    Scored,
     agreement,
     f1,
     kappa,
@@ -107,3 +109,75 @@ def test_labels_of_other_rows_and_ids_that_stand_twice_are_errors(tmp_path):
     bad = write(tmp_path / "bad.jsonl", [chat("a", "Hi", "Hi")])
     with pytest.raises(DataError, match=r"bad\.jsonl:1"):
         read_scored(verdicts, bad)
+
+
+def scored(**counts):
+    """Scores of one question, with these counts of rows."""
+    known = {
+        "n_pairs": 100,
+        "n_complete": 90,
+        "n_undecided": 0,
+        "undecided_agnostic": 0,
+        "absent": 0,
+        "by_keywords": 7,
+    }
+    none = agreement("people", [(0, 0)] * 9)
+    return AgreementScore(agreements=(agreement("places", PAIRS), none), **(known | counts))
+
+
+def texts(table):
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_the_tables_say_counts_measures_and_intervals():
+    measures, ranges = score_tables("Filter", scored())
+    assert (measures.title, ranges.title) == ("Filter", "95 % intervals")
+    names = ["", "rows", "labelled", "said", "precision", "recall", "F1", "kappa"]
+    assert [column.name for column in measures.columns] == names
+    assert [column.name for column in ranges.columns] == ["", *names[4:]]
+    assert texts(measures) == [
+        ["places", "100", "30", "25", "0.80", "0.67", "0.73", "0.62"],
+        ["people", "9", "0", "0", "–", "–", "–", "–"],
+    ]
+    found = agreement("places", PAIRS)
+    assert texts(ranges)[0][1:3] == ["0.61 to 0.91", "0.49 to 0.81"]
+    assert texts(ranges)[0][3:] == [f"{m.low:.2f} to {m.high:.2f}" for m in (found.f1, found.kappa)]
+    assert texts(ranges)[1] == ["people", *["–"] * 4]
+
+
+def test_notes_count_what_stands_in_no_row():
+    (counted,) = score_tables("t", scored())[0].notes
+    assert counted == (
+        "100 labelled rows with a verdict (7 by keywords); single criteria are counted on 90"
+    )
+    notes = score_tables("t", scored(n_undecided=5, undecided_agnostic=3, absent=2))[0].notes
+    assert notes[1:] == (
+        "5 more got no valid verdict and are dropped by the filter, 3 of them labelled agnostic; "
+        "they stand in no row above",
+        "2 labels belong to no row that was judged",
+    )
+    assert score_tables("t", scored())[1].notes == ()
+
+
+def test_the_bootstrap_has_the_standard_errors_of_the_delta_method():
+    found = agreement("places", PAIRS)
+    for measure, error in ((found.f1, 0.0677), (found.kappa, 0.0872)):
+        assert (measure.high - measure.low) / 3.92 == pytest.approx(error, rel=0.1)
+
+
+def test_the_threshold_is_the_total_that_is_still_agnostic(tmp_path):
+    rows = [verdict("a", "places"), verdict("b", "places", "literature")]
+    labels = [label("a", ["places"]), label("b", ["places", "literature"])]
+    found = read_scored(
+        write(tmp_path / "k.verdicts.jsonl", rows), write(tmp_path / "labels.jsonl", labels)
+    )
+    assert score(found).agreements[-1].cells == Cells(2, 0, 0, 0)
+    assert score(found, threshold=1).agreements[-1].cells == Cells(1, 0, 0, 1)
+    assert score(found, threshold=2).agreements[-1].cells == Cells(0, 0, 0, 2)
+
+
+def test_undecided_rows_at_the_threshold_count_as_agnostic():
+    undecided = [label("a", ["places"]), label("b", ["places", "literature"])]
+    pair = (verdict("c"), label("c", []))
+    found = score(Scored([pair], undecided, 0), threshold=1)
+    assert (found.n_undecided, found.undecided_agnostic) == (2, 1)
