@@ -100,6 +100,7 @@ LANGUAGE = Language(
         source_mentions=("laut dokum",),
         question_mark="?",
     ),
+    source_words=None,
     ground=None,
     mgsm=MgsmTexts(
         question="Kesta: ",

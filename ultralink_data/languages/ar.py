@@ -143,6 +143,7 @@ LANGUAGE = Language(
         ),
         question_mark="؟",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""فيما يلي جزء من مقال موسوعي عنوانه «{title}».
 

@@ -145,6 +145,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""নিচে “{title}” শিরোনামের একটি বিশ্বকোষ নিবন্ধের অংশ দেওয়া হল।
 

@@ -146,6 +146,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Unten steht ein Teil eines Enzyklopädieartikels mit dem Titel „{title}“.
 

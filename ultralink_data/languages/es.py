@@ -147,6 +147,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""A continuación tienes parte de un artículo de enciclopedia titulado «{title}».
 

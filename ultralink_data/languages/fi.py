@@ -145,6 +145,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Alla on osa tietosanakirja-artikkelista ”{title}”.
 

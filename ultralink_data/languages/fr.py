@@ -147,6 +147,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Voici une partie d'un article d'encyclopédie intitulé « {title} ».
 

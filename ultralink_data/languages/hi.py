@@ -145,6 +145,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""नीचे “{title}” शीर्षक वाले विश्वकोश लेख का एक भाग है।
 

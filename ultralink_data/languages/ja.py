@@ -133,6 +133,7 @@ LANGUAGE = Language(
         ),
         question_mark="？",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""以下は百科事典の項目「{title}」の一部です。
 

@@ -145,6 +145,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Ниже приведена часть энциклопедической статьи «{title}».
 

@@ -227,6 +227,41 @@ class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
     question_mark: str
 
 
+class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
+    r"""What checks of translations know of the language of the source; regular expressions.
+
+    `implied` are words that imply a number which another language may write in digits, by the
+    number ("0.5"); `loose` number words need not come back as numbers. `months` names the twelve in
+    order. The groups of `clock` are hours of a clock of twelve. What stands behind `answer` in a
+    line is the answer of a worked solution. `requests` open a request that may end in a question
+    mark, `corrections` ask to mend the language of a text, `replies` open a turn as replies do, and
+    `noted` stands where a source speaks of translating. No name is made of words of `personal`;
+    `function` are the other words that sentences are full of. After `if` or `while` one of
+    `no_code` opens prose, not code. `speakers` are names before a colon at the head of a turn.
+    """
+
+    implied: dict[str, str]
+    loose: str
+    months: tuple[str, ...]
+    clock: str
+    answer: str
+    requests: str
+    corrections: tuple[str, ...]
+    replies: str
+    noted: str
+    personal: str
+    function: str
+    no_code: str
+    speakers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check the months and the groups of the clock."""
+        if len(self.months) != 12:
+            raise ValueError(f"months must name 12, got {len(self.months)}")
+        if re.compile(self.clock).groups != 2:
+            raise ValueError(f"clock must have two groups, got {self.clock!r}")
+
+
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """Prompts of dialogues grounded in documents, and what documents are taken.
 
@@ -327,6 +362,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """One language: BCP 47 code, and its sections.
 
     `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, set apart by `|`.
+    `source_words` are None but for the language that sources are in, English.
     """
 
     code: str
@@ -337,6 +373,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     forms: NumberForms
     units: dict[str, str]
     phrases: AnswerPhrases
+    source_words: SourceWords | None
     ground: Ground | None
     mgsm: MgsmTexts | None
     humaneval: HumanEvalTexts | None

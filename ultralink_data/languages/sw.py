@@ -137,6 +137,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Hapa chini ni sehemu ya makala ya ensaiklopidia yenye kichwa “{title}”.
 

@@ -137,6 +137,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""“{title}” అనే విజ్ఞాన సర్వస్వ వ్యాసంలోని ఒక భాగం కింద ఉంది.
 

@@ -148,6 +148,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""ด้านล่างนี้เป็นส่วนหนึ่งของบทความสารานุกรมเรื่อง “{title}”
 

@@ -141,6 +141,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""Aşağıda “{title}” başlıklı bir ansiklopedi maddesinin bir bölümü var.
 

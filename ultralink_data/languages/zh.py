@@ -140,6 +140,7 @@ LANGUAGE = Language(
         ),
         question_mark="？",
     ),
+    source_words=None,
     ground=Ground(
         first_question="""下面是百科条目“{title}”的一部分。
 

@@ -15,7 +15,11 @@ UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
-"""Ranges of characters of scripts without spaces, for a character class."""
+"""Ranges of characters of scripts without spaces, for a character class.
+
+A rule of Unicode and not of our languages: rows and pages hold any script, and a quotation in Khmer
+must be cut into units where nobody has written a file for Khmer.
+"""
 
 MARKS: Final = (
     "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"

@@ -1,7 +1,10 @@
 """The parts of a text that a translation keeps (code, formulas, addresses), and its prose."""
 
 import re
+from functools import cache
 from typing import NamedTuple
+
+from ultralink_data.translation.source_patterns import source_patterns
 
 _FENCED = re.compile(r"```[ \t]*([\w+#.-]*)[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
@@ -11,14 +14,14 @@ _DOLLARS = re.compile(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?![\w$])"
 _COMMAND = re.compile(r"\\[a-zA-Z]+(?:\{[^{}\n]*\})*(?:[_^](?:\{[^{}\n]*\}|\w))*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»()，。、)]+(?<![.,;:!?])")
 
-_CODE_LINE = re.compile(
+_CODE_LINE = (
     r"\s*(?:(?:async )?def \w+ ?\(.*|class \w+(?:\(.*\))?:|import [\w.]+(?: as \w+)?"
     r"|from [\w.]+ import .+|for \w+(?:, ?\w+)* in .+:"
-    r"|(?:if|elif|while|with) (?!(?:I|you|we|the) ).*[=()<>\[\]_].*:|while True:|else:|try:"
+    r"|(?:if|elif|while|with) (?!(?:NO_CODE) ).*[=()<>\[\]_].*:|while True:|else:|try:"
     r"|except\b.*:|#include\s*[<\"].+|(?:public|private|static|function|const|let|var) .*[={;(].*"
     r"|(?![-*•] ).*(?:\w\(| = ).*[;{]|[})\]]*[}][;)]*)\s*"
 )
-"""A line that is code and hardly prose."""
+"""A line that is code and hardly prose; `NO_CODE` stands for words that open prose."""
 
 _WITH_CODE = re.compile(
     r"\s*(?:return\b.*|(?:break|continue|pass);?|@\w+.*|[\w.]+\(.*\)[;:]?|(?:#|//) .*"
@@ -30,6 +33,11 @@ _LONG_LINE = 400
 """Characters above which a line is not looked at: code has none, and patterns take long there."""
 
 _COMMENT = re.compile(r"(?:^|\s)(?:#(?!include)|//).*$")
+
+
+@cache
+def _code_line() -> re.Pattern[str]:
+    return re.compile(_CODE_LINE.replace("NO_CODE", source_patterns().no_code))
 
 
 class Block(NamedTuple):
@@ -63,7 +71,7 @@ def _bare_lines(lines: list[str]) -> set[int]:
     sure = False
     for at, line in enumerate([*lines, "end"]):
         short = len(line) <= _LONG_LINE
-        is_code = short and _CODE_LINE.fullmatch(line) is not None
+        is_code = short and _code_line().fullmatch(line) is not None
         if is_code or (short and _WITH_CODE.fullmatch(line)):
             run.append(at)
             sure = sure or is_code

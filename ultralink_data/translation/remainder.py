@@ -7,6 +7,7 @@ from ultralink_data.stage.asking import Failure
 from ultralink_data.text.language_id import detect
 from ultralink_data.translation.comments import comments
 from ultralink_data.translation.regions import blocks, prose
+from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
 from ultralink_data.translation.wording import NAME, SENTENCE, is_mended_passage
 
@@ -24,14 +25,6 @@ _LATIN_RUN = 8
 
 _PHRASE = 4
 """Words from which a turn that came back unchanged is a phrase: "Bank of America" has fewer."""
-
-_PERSONAL = re.compile(
-    r"\b(?:you|your|me|my|i|it|this|that|is|are|was|am|do|does|can|please|what|how|why)\b"
-)
-_FUNCTION = re.compile(
-    rf"{_PERSONAL.pattern}|\b(?:the|an|of|for|and|or|to|with|from|in|on|by|as|if|not)\b", re.I
-)
-"""English words that no name is made of, and those that names hold too."""
 
 _CODE = re.compile(r"\w\(|[={}\[\]<>;]|\w_\w|>>>|^\s*(?:import|from|def|class) \w")
 """What is code or a formula, even outside a fence, and stays."""
@@ -76,8 +69,8 @@ def _is_phrase(text: str) -> bool:
     """Whether a text is words of English, and not only names, numbers or code."""
     if _CODE.search(text):
         return False
-    phrase = len(words(text)) >= _PHRASE and _FUNCTION.search(text)
-    return bool(phrase or (len(words(text)) > 1 and _PERSONAL.search(text)))
+    phrase = len(words(text)) >= _PHRASE and source_patterns().sentence.search(text)
+    return bool(phrase or (len(words(text)) > 1 and source_patterns().personal.search(text)))
 
 
 def _is_english(sentence: str, names: set[str]) -> bool:
@@ -86,7 +79,11 @@ def _is_english(sentence: str, names: set[str]) -> bool:
     if len(words(bare)) < _ENOUGH_TO_TELL or _CODE.search(sentence):
         return False
     language, probability = detect(bare)
-    return language == "en" and probability >= _SURE and _FUNCTION.search(bare) is not None
+    return (
+        language == "en"
+        and probability >= _SURE
+        and source_patterns().sentence.search(bare) is not None
+    )
 
 
 def _untranslated(part: str) -> Failure:

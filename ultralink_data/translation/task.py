@@ -7,20 +7,13 @@ from functools import cache
 from ultralink_data import languages
 from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.regions import prose
+from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
 
 _QUESTION = re.compile("[?？؟]")
-_COMMAND = re.compile(
-    r"\b(?:calculate|compute|find|determine|give|tell|explain|write|list|describe)\b[^.?!]*\?",
-    re.IGNORECASE,
-)
-"""A request with a question mark, which another language ends with a full stop."""
-
 _SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
 _LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{0,20}[ \t*]*[:：](?!//)", re.MULTILINE)
 """A line that opens with a name, a letter or a word and a colon, as turns do."""
-
-_ENGLISH_SPEAKERS = ("user", "human", "assistant", "gpt", "ai", "chatgpt")
 
 
 def check_questions(turn: SourceTurn, text: str) -> Failure | None:
@@ -28,7 +21,8 @@ def check_questions(turn: SourceTurn, text: str) -> Failure | None:
     kept = passages_to_correct(turn.text)
     before = len(_QUESTION.findall(prose(without(turn.text, kept))))
     after = len(_QUESTION.findall(prose(without(text, kept))))
-    if turn.user and before and not after and not _COMMAND.search(turn.text):
+    # A request with a question mark may end in a full stop in another language.
+    if turn.user and before and not after and not source_patterns().request.search(turn.text):
         return Failure("solved", "the text asks a question; translate it, do not answer it")
     return None
 
@@ -47,7 +41,7 @@ def check_speakers(turn: SourceTurn, text: str) -> Failure | None:
     """No turn was added: no line opens with a speaker that the source does not have."""
     ground = languages.get(turn.language).ground
     own = (ground.user, ground.assistant) if ground else ()
-    names = "|".join(map(re.escape, (*_ENGLISH_SPEAKERS, *own)))
+    names = "|".join(map(re.escape, (*source_patterns().speakers, *own)))
     speaker = re.compile(_SPEAKER.format(names=names), re.IGNORECASE | re.MULTILINE)
     before, after = len(_LABEL.findall(turn.text)), len(_LABEL.findall(text))
     named = speaker.search(text) and not speaker.search(turn.text)

@@ -5,15 +5,8 @@ import re
 import msgspec
 
 from ultralink_data.dialogue import Kind
+from ultralink_data.translation.source_patterns import source_patterns
 
-_TASK = re.compile(
-    r"\b(?:correct|proof-?read|fix|improve|edit|check|rewrite|find)\b[^.?!\n]{0,60}"
-    r"\b(?:grammar|grammatical|spelling|typos?|misspell\w*|punctuation|mistakes? in (?:the|this|my)"
-    r" (?:text|sentence|paragraph|essay|passage|email))\b"
-    r"|\bproof-?read\b"
-    r"|\bcorrect (?:the|this|my|these) (?:english|sentences?|paragraph|text|essay)\b",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(
     r"\"([^\"\n]{12,})\"|“([^”\n]{12,})”|(?<!\w)'([^'\n]{12,})'(?!\w)|`([^`\n]{12,})`"
 )
@@ -41,7 +34,7 @@ def passages_to_correct(text: str) -> tuple[str, ...]:
 
     Mistakes of language cannot be carried over, so a translation keeps such a passage as it is.
     """
-    task = _TASK.search(text)
+    task = source_patterns().correction.search(text)
     if task is None:
         return ()
     quoted = [next(filter(None, match)) for match in _QUOTED.findall(text)]

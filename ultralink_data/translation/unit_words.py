@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from ultralink_data import languages
+from ultralink_data.text.units import UNSPACED
 
 PERCENT = "percent"
 
@@ -49,8 +50,8 @@ _SIGNS = {
 _SHORT = 3
 """Letters up to which a word of Latin or Cyrillic script counts only right at a number."""
 
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")
-"""Scripts in which no border of a word is to be seen."""
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+"""In these scripts no border of a word is to be seen."""
 
 
 @cache

@@ -13,6 +13,7 @@ from ultralink_data.text.digits import render
 from ultralink_data.text.numbers import Written, find_written, numbers_in
 from ultralink_data.translation.number_forms import decade_parts, is_rebate, written_otherwise
 from ultralink_data.translation.regions import prose
+from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
 from ultralink_data.translation.unit_words import (
     PERCENT,
@@ -21,43 +22,12 @@ from ultralink_data.translation.unit_words import (
     before_number,
 )
 
-_IMPLIED = {
-    Fraction(2): r"half|halves|twice|double[sd]?|couple|pairs?|both|second|two",
-    Fraction("0.5"): r"half|halves",
-    Fraction(50): r"half|halves",
-    Fraction(3): r"thirds?|triple[sd]?|thrice|trio",
-    Fraction(4): r"fourths?|quarters?|quadruple[sd]?",
-    Fraction("0.25"): r"quarters?|one[- ]fourth",
-    Fraction(25): r"quarters?",
-    Fraction(5): r"fifths?|nickels?",
-    Fraction(6): r"sixths?",
-    Fraction(7): r"sevenths?",
-    Fraction(8): r"eighths?",
-    Fraction(9): r"ninths?",
-    Fraction(10): r"tenths?|dimes?|decades?",
-    Fraction(100): r"hundredths?|century|centuries|percent",
-    Fraction(12): r"dozens?|noon",
-    Fraction(24): r"hours?|day",
-    Fraction(1): r"an?|one|single|once|first|per|each|every",
-    Fraction(0): r"no|none|zero",
-}
-"""Numbers that English implies by words which other languages may write in digits."""
-
-_IMPLIES = {value: re.compile(rf"\b(?:{words})\b", re.I) for value, words in _IMPLIED.items()}
 _LONG_ENOUGH = 3
 """Least value of a number in words that a translation of a math text must hold too."""
 
 _EQUATION = re.compile(
     r"(?<![\w.,])\d[\d.,]*(?:\s*[-+*/x×÷·−]\s*\d[\d.,]*)+\s*=\s*\d[\d.,]*(?<![.,])(?![%\w]|\s*[-+*/×÷·−]\s*\d)"
 )
-_CLOCK = re.compile(
-    r"\b(\d{1,2})(?::\d\d)?(?:\s*(?:-|–|to|and)\s*(\d{1,2})(?::\d\d)?)?\s*[ap]\.?m\b", re.IGNORECASE
-)
-_MONTH = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb"
-    r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
-)
-_ANSWER = re.compile(r"^[ \t]*The answer is:?[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _MARKED = re.compile(r"^####[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
@@ -103,10 +73,10 @@ def _is_single(written: Written, source: str) -> bool:
 
 def _is_exact(written: Written, source: str) -> bool:
     """Whether a number in words counts: not "dozen", without a word elsewhere, nor "six-sided"."""
-    said = source[written.start : written.end].casefold()
+    said = source[written.start : written.end]
     return (
         written.value >= _LONG_ENOUGH
-        and "dozen" not in said
+        and not source_patterns().loose.search(said)
         and source[written.end : written.end + 1] != "-"
     )
 
@@ -123,19 +93,23 @@ def _thousandths(before: Iterable[Written], language: str) -> set[Fraction]:
 
 def _clock(source: str) -> set[Fraction]:
     """Hours of a clock of twelve that a language may write by one of 24, and their zero minutes."""
-    hours = {Fraction(hour) for match in _CLOCK.findall(source) for hour in match if hour}
+    hours = {
+        Fraction(hour)
+        for match in source_patterns().clock.findall(source)
+        for hour in match
+        if hour
+    }
     return hours | {Fraction(0)} if hours else hours
 
 
 def _months(source: str) -> set[Fraction]:
     """Numbers of the months that the source names."""
-    named = {word.casefold()[:3] for word in _MONTH.findall(source)}
-    order = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    return {Fraction(order.index(name) + 1) for name in named}
+    months = enumerate(source_patterns().months, 1)
+    return {Fraction(number) for number, name in months if name.search(source)}
 
 
 def _implied(value: Fraction, source: str) -> bool:
-    pattern = _IMPLIES.get(abs(value))
+    pattern = source_patterns().implied.get(abs(value))
     return pattern is not None and pattern.search(source) is not None
 
 
@@ -247,7 +221,7 @@ def check_final_answer(turn: SourceTurn, text: str) -> Failure | None:
     marked = _MARKED.findall(turn.text)
     if marked and _values(marked, "en") != _values(_MARKED.findall(text), turn.language):
         return Failure("final_answer", f"the line `#### {marked[-1][:60]}` must stay as it is")
-    answers = _ANSWER.findall(turn.text)
+    answers = source_patterns().answer.findall(turn.text)
     if not answers:
         return None
     line = languages.get(turn.language).translate.answer_line

@@ -10,6 +10,7 @@ from ultralink_data.stage.asking import Failure
 from ultralink_data.text.language_id import is_language
 from ultralink_data.text.spellings import folded
 from ultralink_data.translation.regions import prose
+from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without, words
 
 SENTENCE = re.compile(r"(?<=[.!?؟।])\s+|(?<=[。！？])\s*|\n+")
@@ -30,9 +31,6 @@ NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
 
 _OPENING = 120
 _TAGS = ("<text>", "</text>")
-_NOTED = re.compile(r"translat|interpret", re.IGNORECASE)
-"""What in the source explains words for translating."""
-
 _SIMILAR = 0.5
 """Share of the words of an answer from which it is the mended passage of the question."""
 
@@ -108,21 +106,16 @@ def check_preface(turn: SourceTurn, text: str) -> Failure | None:
     ends = {0, len(lines) - 1} if len(lines) > 1 else set()
     words = "|".join(languages.get(code).translate.translating for code in (turn.language, "en"))
     note = re.compile(words, re.IGNORECASE)
-    if not _NOTED.search(turn.text) and any(note.search(lines[end]) for end in ends):
+    if not source_patterns().noted.search(turn.text) and any(
+        note.search(lines[end]) for end in ends
+    ):
         return Failure("preface", "it speaks of the translation; write only the translation")
     return None
 
 
 def _hedged(opening: str) -> bool:
     """Whether the source opens as replies do, which the target's words for it may resemble."""
-    return (
-        re.match(
-            r"[\W_]*(?:sure|certainly|of course|okay|ok|yes|absolutely|here|this is)\b",
-            opening,
-            re.I,
-        )
-        is not None
-    )
+    return source_patterns().reply.match(opening) is not None
 
 
 def is_mended_passage(turn: SourceTurn, text: str) -> bool:
