@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             _print_config(config)
             return 0
         if missing:
-            # It brings scipy along, and this process has nothing to do but wait.
+            # It takes a moment, and this process has nothing to do but wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         graph.make_missing(experiment.run_names(), pool, TERMINAL)
     from harness.experiment.report import write_experiment

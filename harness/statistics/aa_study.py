@@ -22,7 +22,6 @@ from itertools import combinations
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from harness.statistics.estimators import (
     Estimate,
@@ -33,6 +32,7 @@ from harness.statistics.estimators import (
     t_quantile,
 )
 from harness.statistics.verdict import MIN_SEEDS, primary_languages
+from ultralink_data.libraries import special_functions
 
 MIN_STUDY_SEEDS = 5
 
@@ -215,4 +215,4 @@ def half_power_margin(scores: Floats, seeds: int = MIN_SEEDS) -> float:
     """
     problems = scores.shape[1]
     error = float(np.sqrt(2 * mean_squares(scores).seeds / (seeds * problems)))
-    return error * float(special.nctdtrinc(seeds - 1, 0.5, t_quantile(seeds - 1)))
+    return error * float(special_functions().nctdtrinc(seeds - 1, 0.5, t_quantile(seeds - 1)))

@@ -33,12 +33,18 @@ problems and a between-seed spread of 0 to 10 times the question error, coverage
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+
+from ultralink_data.libraries import special_functions
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = special_functions()
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -383,6 +389,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
         raise ValueError(f"p-values must be between 0 and 1, got {list(p_values)}")
     if not p_values:
         return []
-    from statsmodels.stats.multitest import multipletests  # slow to import, needed once per table
-
-    return [float(p) for p in multipletests(list(p_values), method="holm")[1]]
+    values = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(values)
+    # Holm (1979): the smallest of n times n, the next times n - 1, ...; none below one before it.
+    scaled = values[order] * np.arange(len(values), 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return [float(p) for p in adjusted]

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats as scipy_stats
 from statsmodels.formula.api import ols
 from statsmodels.stats.anova import anova_lm
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from harness.statistics.estimators import (
@@ -346,6 +347,15 @@ def test_power_is_a_probability_at_any_margin(margin, df):
 def test_power_is_certain_without_spread():
     assert power_noninferior(estimate(0, 0.0), 0.01) == 1
     assert smallest_detectable(estimate(0, 0.0)) == 0
+
+
+def test_holm_is_that_of_statsmodels_to_the_last_digit():
+    generator = np.random.default_rng(0)
+    for size in (1, 2, 3, 7, 40):
+        values = generator.uniform(size=size) ** 3
+        values[-1] = values[0]
+        expected = multipletests(values, method="holm")[1]
+        assert holm(list(values)) == expected.tolist()
 
 
 def test_holm_of_a_worked_example():
