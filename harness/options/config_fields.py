@@ -6,7 +6,7 @@ Python keeps none of it; a config's module must therefore be light (see docs/dec
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
@@ -18,12 +18,13 @@ import msgspec
 class ConfigField(NamedTuple):
     """One field: its path (`asking.tries`), type without None, default and text.
 
-    `default` is `msgspec.NODEFAULT` where the field must be given.
+    `default` is None where the field is `required`.
     """
 
     path: str
     type: Any
     default: Any
+    required: bool
     text: str
 
 
@@ -43,13 +44,44 @@ def _fields(
         if isinstance(default, msgspec.Struct):
             yield from _fields(type(default), default, f"{path}.")
         else:
-            yield ConfigField(path, without_none(field.type), default, texts.get(field.name, ""))
+            required = default is msgspec.NODEFAULT
+            yield ConfigField(
+                path=path,
+                type=without_none(field.type),
+                default=None if required else default,
+                required=required,
+                text=texts.get(field.name, ""),
+            )
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
     return field.default
+
+
+def changes(
+    config: type[msgspec.Struct], given: Mapping[str, Any], made: msgspec.Struct | None = None
+) -> dict[str, Any]:
+    """The arguments of `config` for values by path; an inner config is remade from its default.
+
+    Raises:
+        ValueError: what an inner config refuses.
+    """
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(config):
+        default = field.default if made is None else getattr(made, field.name)
+        inner = {
+            path.partition(".")[2]: value
+            for path, value in given.items()
+            if path.startswith(f"{field.name}.")
+        }
+        if inner and isinstance(default, msgspec.Struct):
+            inside = changes(type(default), inner, default)
+            found[field.name] = msgspec.structs.replace(default, **inside)
+        elif field.name in given:
+            found[field.name] = given[field.name]
+    return found
 
 
 def without_none(kind: Any) -> Any:

@@ -7,22 +7,24 @@ second time. An option that was not given leaves no trace, so that the default s
 import argparse
 import json
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
-import msgspec
-
-from harness.options.config_fields import ConfigField, config_fields
 from harness.options.parser_parts import numbers, words
 from ultralink_data.errors import ConfigError
 
-C = TypeVar("C", bound=msgspec.Struct)
+if TYPE_CHECKING:
+    import msgspec
+
+    from harness.options.config_fields import ConfigField
+
+C = TypeVar("C", bound="msgspec.Struct")
 
 _METAVARS = {int: "N", float: "X", str: "NAME"}
 
 
 def add_config(
     command: "argparse._ActionsContainer",
-    config: type[msgspec.Struct],
+    config: "type[msgspec.Struct]",
     spelled: Mapping[str, str] | None = None,
     *,
     only: Collection[str] = (),
@@ -40,24 +42,26 @@ def add_config(
     Raises:
         ValueError: `defaults` names a field that has a default of its own.
     """
+    from harness.options.config_fields import config_fields
+
     spelled, defaults = spelled or {}, defaults or {}
     for field in config_fields(config):
         names = {field.path, field.path.partition(".")[0]}
         if names & set(without) or (only and not names & set(only)):
             continue
-        if field.path in defaults and field.default is not msgspec.NODEFAULT:
+        if field.path in defaults and not field.required:
             raise ValueError(f"{config.__name__}.{field.path} has a default of its own")
         how = _how(field, spelled.get(field.path, ""))
         if field.path in defaults:
             how["default"] = defaults[field.path]
             how["help"] += f" (default: {_shown(defaults[field.path])})"
-        elif field.default is msgspec.NODEFAULT:
+        elif field.required:
             how["required"] = required
         option = how.pop("option")
         command.add_argument(option, dest=f"{config.__name__}.{field.path}", **how)
 
 
-def _how(field: ConfigField, spelled: str) -> dict[str, Any]:
+def _how(field: "ConfigField", spelled: str) -> dict[str, Any]:
     """What `add_argument` is told of a field, its `option` among it."""
     option, _, metavar = spelled.partition(" ")
     name = field.path.rpartition(".")[2].replace("_", "-")
@@ -76,7 +80,7 @@ def _how(field: ConfigField, spelled: str) -> dict[str, Any]:
     return how | {"option": option or f"--{name}", "type": read, "metavar": metavar or own}
 
 
-def _reading(field: ConfigField) -> tuple[Any, str]:
+def _reading(field: "ConfigField") -> tuple[Any, str]:
     """What reads the option's text, and its metavar.
 
     Raises:
@@ -100,7 +104,7 @@ def _lowered(text: str) -> str:
 
 def _shown(default: Any) -> str:
     """A default as it would be typed; "" where there is none to show."""
-    if default is msgspec.NODEFAULT or default is None or isinstance(default, dict):
+    if default is None or isinstance(default, dict):
         return ""
     if isinstance(default, tuple):
         return ",".join(map(str, default))
@@ -131,48 +135,32 @@ def config_from(
     Raises:
         ConfigError: what the config refuses.
     """
+    from harness.options.config_fields import changes
+
     given = {**(unasked or {}), **_given(arguments, config)}
     try:
-        return config(**_changes(config, None, given), **more)
+        return config(**changes(config, given), **more)
     except ValueError as error:
         raise ConfigError(str(error), hint=f"see `{help_of(arguments)}`") from error
 
 
-def _changes(
-    config: type[msgspec.Struct], made: msgspec.Struct | None, given: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The fields that differ from the defaults; an inner config is remade from its default."""
-    found: dict[str, Any] = {}
-    for field in msgspec.structs.fields(config):
-        default = field.default if made is None else getattr(made, field.name)
-        inner = {
-            path.partition(".")[2]: value
-            for path, value in given.items()
-            if path.startswith(f"{field.name}.")
-        }
-        if inner and isinstance(default, msgspec.Struct):
-            changes = _changes(type(default), default, inner)
-            found[field.name] = msgspec.structs.replace(default, **changes)
-        elif field.name in given:
-            found[field.name] = given[field.name]
-    return found
-
-
-def given_field(arguments: argparse.Namespace, config: type[msgspec.Struct], path: str) -> Any:
+def given_field(arguments: argparse.Namespace, config: "type[msgspec.Struct]", path: str) -> Any:
     """What was given for one field, else its default; None where it has none."""
+    from harness.options.config_fields import config_fields
+
     given = _given(arguments, config)
     if path in given:
         return given[path]
     (default,) = (field.default for field in config_fields(config) if field.path == path)
-    return None if default is msgspec.NODEFAULT else default
+    return default
 
 
-def is_given(arguments: argparse.Namespace, config: type[msgspec.Struct], path: str) -> bool:
+def is_given(arguments: argparse.Namespace, config: "type[msgspec.Struct]", path: str) -> bool:
     """Whether the option of a field was given."""
     return path in _given(arguments, config)
 
 
-def _given(arguments: argparse.Namespace, config: type[msgspec.Struct]) -> dict[str, Any]:
+def _given(arguments: argparse.Namespace, config: "type[msgspec.Struct]") -> dict[str, Any]:
     start = f"{config.__name__}."
     return {
         name.removeprefix(start): value
