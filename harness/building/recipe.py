@@ -37,17 +37,20 @@ def _require_positive(name: str, value: int | None) -> None:
 
 
 class Articles(_Part, frozen=True, kw_only=True):
-    """A file of articles in one language; `format` and `index` as of `data extract`.
-
-    `limit` is how many of its passages dialogues are made about (default: the ground step's).
-    """
+    """A file of articles in one language."""
 
     file: str
+    """MediaWiki export, or a file or folder of extracted articles."""
     language: str
+    """The code of its language; what the dump says is checked."""
     format: str | None = None
+    """mediawiki, parquet, jsonl or wikiextractor; told by content without it."""
     index: str | None = None
+    """A multistream dump's own index: all processes unpack it."""
     limit: int | None = None
+    """How many of its passages dialogues are made about, where not the ground step's number."""
     bounds: ExtractConfig = ExtractConfig()
+    """Which articles are taken."""
 
     def __post_init__(self) -> None:
         """Check the limit."""
@@ -55,11 +58,14 @@ class Articles(_Part, frozen=True, kw_only=True):
 
 
 class GroundStep(_Part, frozen=True, kw_only=True):
-    """Dialogues about the articles: of the first `limit` passages of each file, or of all."""
+    """Dialogues about the articles."""
 
     model: str
+    """The recipe's name of the model that is asked."""
     limit: int | None = None
+    """Only this many passages, the first of each file."""
     config: GroundConfig = GroundConfig()
+    """How dialogues are made."""
 
     def __post_init__(self) -> None:
         """Check the limit."""
@@ -67,17 +73,21 @@ class GroundStep(_Part, frozen=True, kw_only=True):
 
 
 class RecipeSource(_Part, frozen=True, kw_only=True):
-    """A published file of English conversations, `source` as of `data convert --from`."""
+    """A published file of English conversations."""
 
     file: str
+    """The file, as published."""
     source: str
+    """What it is: sharegpt, metamath or magicoder, as of `data convert --from`."""
 
 
 class FilterStep(_Part, frozen=True, kw_only=True):
-    """The cultural filter of ShareGPT; `model` is not needed if keywords alone decide."""
+    """The cultural filter of ShareGPT."""
 
     model: str | None = None
+    """The recipe's name of the model that judges; not needed where keywords alone decide."""
     config: FilterConfig = FilterConfig()
+    """How conversations are judged."""
 
     def __post_init__(self) -> None:
         """Check that there is a model where one is to judge."""
@@ -86,11 +96,14 @@ class FilterStep(_Part, frozen=True, kw_only=True):
 
 
 class TranslateStep(_Part, frozen=True, kw_only=True):
-    """Translation of all sources into `languages`."""
+    """Translation of all sources."""
 
     model: str
+    """The recipe's name of the model that is asked."""
     languages: tuple[str, ...]
+    """The codes of the languages to translate into."""
     config: TranslateConfig = TranslateConfig()
+    """How dialogues are translated."""
 
     def __post_init__(self) -> None:
         """Check that there is something to translate into."""
@@ -102,23 +115,30 @@ class TranslateStep(_Part, frozen=True, kw_only=True):
 
 
 class Recipe(_Part, frozen=True, kw_only=True):
-    """What is built. `models` are endpoints by the name that the steps use.
-
-    `max_cost` bounds all steps together, in the currency of the models' prices. `processes` applies
-    to steps that compute. `keep_english` says whether the sources' own rows are in the dataset.
-    """
+    """What is built: the steps that are there, in this order, each with its input."""
 
     models: dict[str, Endpoint] = {}
+    """Endpoints by the name that the steps use."""
     max_cost: float | None = None
+    """Bounds all steps together, in the currency of the models' prices."""
     processes: int = 1
+    """How many compute, in the steps that ask no model."""
     articles: tuple[Articles, ...] = ()
+    """Files of articles, to make dialogues about."""
     ground: GroundStep | None = None
+    """How dialogues about the articles are made."""
     sources: tuple[RecipeSource, ...] = ()
+    """Published files of English conversations."""
     filter: FilterStep | None = None
+    """Which of the conversations are about one culture, and go."""
     translate: TranslateStep | None = None
+    """Into which languages the conversations go."""
     keep_english: bool = True
+    """Keep the sources' own rows in the dataset."""
     prune: PruneStep | None = None
+    """How many of the translated rows stay."""
     check: CheckStep | None = None
+    """What the dataset is checked for."""
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""

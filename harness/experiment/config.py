@@ -12,44 +12,54 @@ from ultralink_data.whole.prune_config import PruneConfig
 
 
 class DataConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The source of the rows: `folder` of release files, or None for the starter set."""
+    """The source of the rows, and how many of them stay."""
 
     folder: str | None = None
+    """Folder of release files, or null for the starter set."""
     starter: StarterConfig = StarterConfig()
+    """How large the starter set is."""
     prune: PruneConfig = PruneConfig()
+    """How many translated rows stay."""
 
 
 class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base model: `path` of a folder or `.gguf` file, or None for the starter base.
-
-    The starter base is `micro`, made once from `base_seed` and shared by all variants.
-    """
+    """The base model, shared by all variants."""
 
     path: str | None = None
+    """Folder or `.gguf` file of the model, or null for a starter base."""
     micro: MicroConfig = MicroConfig()
+    """The starter base, where no path is given."""
     base_seed: int = 0
+    """Of the starter base, which is made once."""
 
 
 class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything an experiment depends on, except the variant's own change to it.
-
-    `workers` is how many processes work at once; no number depends on it. `verdicts` is false for
-    profiles that only exercise the machinery. `caveats` stand under every table; `expected_minutes`
-    is a rough figure for the plan of a first run.
-    """
+    """Everything an experiment depends on, except the variant's own change to it."""
 
     profile: str
+    """Name of the profile that this began as."""
     languages: tuple[str, ...]
+    """Codes of the languages of data and tasks."""
     seeds: tuple[int, ...]
+    """Training seeds, one run each."""
     data: DataConfig
+    """Which rows are trained on."""
     model: ModelConfig
+    """Which model is tuned."""
     train: TrainConfig
+    """How it is tuned."""
     eval: EvalConfig
+    """How it is evaluated."""
     margins: Margins = Margins()
+    """From which effect on a variant counts as worse."""
     verdicts: bool = True
+    """Say which variant is better; false for profiles that only exercise the machinery."""
     workers: int = 2
+    """Processes that work at once; no number depends on it."""
     expected_minutes: float = 0.0
+    """A rough figure for the plan of a first run."""
     caveats: tuple[str, ...] = ()
+    """Sentences that stand under every table."""
 
     def __post_init__(self) -> None:
         """Check what the types alone cannot say."""
