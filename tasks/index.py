@@ -11,8 +11,12 @@ from typing import Any, Final, NamedTuple
 
 from tasks.benchmarks import exporting
 
+READ: Final = (
+    *("name", "graded_by", "checked_by_default", "evaluated_by_default", "human_translations"),
+)
+"""The attributes of a benchmark's class that are read from its source."""
 _ATTRIBUTE: Final = re.compile(
-    r"^    (name|graded_by|checked_by_default|evaluated_by_default): ClassVar\[.+\] = (.+)$",
+    rf"^    ({'|'.join(READ)}): ClassVar\[.+\] = (.+)$",
     re.MULTILINE,
 )
 
@@ -25,6 +29,7 @@ class IndexEntry(NamedTuple):
     graded_by: str
     checked_by_default: bool
     evaluated_by_default: bool
+    human_translations: str
 
 
 @cache
@@ -52,13 +57,18 @@ def evaluated_by_default() -> tuple[str, ...]:
     return tuple(one.name for one in entries() if one.evaluated_by_default)
 
 
+def human_translations() -> tuple[str, ...]:
+    """The benchmarks that people translated, so that `data quality` can compare with them."""
+    return tuple(one.name for one in entries() if one.human_translations)
+
+
 def entry(path: Path) -> IndexEntry:
     """What a benchmark's module says of itself.
 
     Raises:
         ValueError: as of `entries`.
     """
-    found: dict[str, Any] = {"graded_by": "outputs"}
+    found: dict[str, Any] = {"graded_by": "outputs", "human_translations": ""}
     found |= {"checked_by_default": False, "evaluated_by_default": False}
     for name, text in _ATTRIBUTE.findall(path.read_text(encoding="utf-8")):
         try:

@@ -54,7 +54,7 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
 def _check_index(path: Path, exported: Benchmark[Any]) -> None:
     """Check that the index, which reads source text, says the same of a benchmark."""
     read = index.entry(path)
-    for field in ("name", "graded_by", "checked_by_default", "evaluated_by_default"):
+    for field in index.READ:
         if getattr(exported, field) != getattr(read, field):
             raise ValueError(
                 f"{path}: the class says {field} is {getattr(exported, field)!r}, its source reads "

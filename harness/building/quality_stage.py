@@ -1,13 +1,13 @@
-"""Stage `quality`: translations measured by round trip, and against MGSM's human ones."""
+"""Stage `quality`: translations measured by round trip, and against a benchmark's human ones."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, run_stage
 from harness.progress.display import QUIET, Display
-from tasks.benchmarks.mgsm import BENCHMARK as MGSM
+from tasks import index, registry
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.outcome import RowOutcome, StageManifest
 from ultralink_data.store import release
@@ -42,7 +42,7 @@ def quality_stage(
     if not tasks:
         raise ConfigError(
             "nothing to measure",
-            hint="name translated files with --source, or --mgsm N with --to LANGUAGE",
+            hint="name translated files with --source, or questions, as --mgsm 20 --to es",
         )
 
     async def work(task: QualityTask, client: Client) -> RowOutcome[MeasuredRow]:
@@ -81,22 +81,34 @@ def round_trip_tasks(
     return tasks
 
 
-def mgsm_tasks(to: Sequence[str], count: int, benchmarks: Path | None) -> list[QualityTask]:
-    """Tasks of the first `count` questions of MGSM in each language that has human translations.
+def human_translation_tasks(
+    name: str, to: Sequence[str], count: int, benchmarks: Path | None
+) -> list[QualityTask]:
+    """Tasks of the first `count` questions of a benchmark that people translated, by language.
 
     Raises:
-        ConfigError: a language without MGSM, English, or one named twice.
+        ConfigError: an unknown benchmark or one without human translations, a language that it
+            does not have, English, or one named twice.
         PrerequisiteError: the files are not there.
     """
+    benchmark = registry.get(name)
+    kind = benchmark.human_translations
+    if not kind:
+        known = index.human_translations()
+        raise unknown_name("benchmark with human translations", name, known)
     if "en" in to or len(set(to)) < len(to):
         raise ConfigError(
             f"--to {' '.join(to)}", hint="name languages other than English, each once"
         )
-    english = [problem.question for problem in MGSM.problems("en", benchmarks)][:count]
+    benchmark.check(to)
+
+    def texts(language: str) -> list[str]:
+        return [benchmark.human_text(x) for x in benchmark.problems(language, benchmarks)[:count]]
+
+    english = texts("en")
     tasks: list[QualityTask] = []
     for language in to:
-        human = [problem.question for problem in MGSM.problems(language, benchmarks)][:count]
-        tasks += human_tasks(language, zip(english, human, strict=True), "mgsm")
+        tasks += human_tasks(language, zip(english, texts(language), strict=True), name, kind)
     return tasks
 
 

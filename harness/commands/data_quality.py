@@ -6,12 +6,18 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.building.quality_stage import mgsm_tasks, quality_stage, round_trip_tasks
+from harness.building.quality_stage import (
+    human_translation_tasks,
+    quality_stage,
+    round_trip_tasks,
+)
 from harness.options.config_options import config_from
 from harness.options.endpoint_options import access
+from harness.options.parser_asking import human_option
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from leaderboard.table import Table, text_table
+from tasks import index
 from ultralink_data.atomic import write_bytes
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
@@ -20,16 +26,14 @@ from ultralink_data.translation.quality import MeasuredRow, QualityScore, scores
 from ultralink_data.translation.quality_config import QualityConfig
 from ultralink_data.translation.translate_config import TranslateConfig
 
-_WORDS = {"round_trip": "round trip to English", "human": "MGSM's human translations"}
-
 
 def quality_command(arguments: argparse.Namespace) -> int:
-    """Measure round trips of translated files, a model against MGSM, or both.
+    """Measure round trips of translated files, a model against human translations, or both.
 
     Raises:
         ConfigError: options that do not go together, or out of their range.
         DataError: a bad row.
-        PrerequisiteError: MGSM's files are not there.
+        PrerequisiteError: a benchmark's files are not there.
         LLMError, BudgetError: rows stay open; what was done is kept.
     """
     config = config_from(arguments, TranslateConfig)
@@ -37,14 +41,13 @@ def quality_command(arguments: argparse.Namespace) -> int:
     if bool(arguments.translated) != (arguments.source is not None):
         raise ConfigError(
             "a round trip needs translated files and --source",
-            hint="give both, or neither with --mgsm",
+            hint="give both, or neither with questions to translate, as --mgsm 20 --to es",
         )
-    if bool(amount.mgsm) != bool(arguments.to):
-        raise ConfigError(
-            f"--mgsm {amount.mgsm} with {len(arguments.to)} languages",
-            hint="give --mgsm N and --to LANGUAGE together",
-        )
-    tasks = mgsm_tasks(arguments.to, amount.mgsm, arguments.benchmarks) if arguments.to else []
+    human = _human(arguments)
+    tasks = []
+    if human is not None:
+        name, count = human
+        tasks = human_translation_tasks(name, arguments.to, count, arguments.benchmarks)
     inputs: list[Path] = []
     if arguments.translated:
         inputs = [*arguments.translated, arguments.source]
@@ -64,16 +67,41 @@ def quality_command(arguments: argparse.Namespace) -> int:
     report = arguments.out.with_name(f"{arguments.out.stem}.scores.json")
     write_bytes(report, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     title = f"quality: {show.short(arguments.out)}"
-    show.print_tables([score_table(title, found), *tables("replies", manifest)])
+    show.print_tables(
+        [score_table(title, found, human[0] if human else ""), *tables("replies", manifest)]
+    )
     show.print_paths([*paths[:3], report])
     return 0
 
 
-def score_table(title: str, found: list[QualityScore]) -> Table:
-    """chrF by measure and language, with the standard error over texts."""
+def _human(arguments: argparse.Namespace) -> tuple[str, int] | None:
+    """The benchmark whose human translations are compared with, and how many questions.
+
+    Raises:
+        ConfigError: several, no number of questions, or languages without a benchmark.
+    """
+    counts = {name: getattr(arguments, human_option(name)) for name in index.human_translations()}
+    given = {name: count for name, count in counts.items() if count}
+    said = " ".join(f"--{name} {count}" for name, count in given.items())
+    if any(count < 0 for count in given.values()):
+        raise ConfigError(said, hint="0 or more questions")
+    if len(given) > 1:
+        raise ConfigError(said, hint="one benchmark at a time: their scores are not comparable")
+    if bool(given) != bool(arguments.to):
+        options = " or ".join(f"--{name} N" for name in counts)
+        raise ConfigError(
+            f"{said or 'no questions'} with {len(arguments.to)} languages",
+            hint=f"give {options} and --to LANGUAGE together",
+        )
+    return next(iter(given.items()), None)
+
+
+def score_table(title: str, found: list[QualityScore], human: str) -> Table:
+    """chrF by measure and language, with the standard error over texts; `human`: the benchmark."""
+    against = {"round_trip": "round trip to English", "human": f"{human}'s human translations"}
     lines = [
         (
-            _WORDS[score.measure],
+            against[score.measure],
             score.language,
             f"{score.texts:,}",
             f"{score.corpus:.1f}",

@@ -22,6 +22,25 @@ STARTER_MARGINS = Margins(accuracy=0.02, bpb=0.025)
 with three seeds a side, rounded up. Changing them changes the config's hash."""
 
 
+def _asked(
+    profile: str,
+    task: str,
+    languages: tuple[str, ...],
+    *,
+    generate: int | None = None,
+    likelihood: int | None = None,
+) -> TaskRun:
+    """A benchmark as it says that this profile asks it; limits are problems, None for all."""
+    protocol = registry.get(task).protocol_in(profile)
+    return TaskRun(
+        task=task,
+        languages=languages,
+        protocol=protocol,
+        generate=generate,
+        likelihood=likelihood,
+    )
+
+
 def tiny() -> ExperimentConfig:
     """Drives the tests of kill, resume, locks and the command line; gives no verdicts."""
     return ExperimentConfig(
@@ -39,15 +58,7 @@ def tiny() -> ExperimentConfig:
             checkpoint_every=4,
         ),
         eval=EvalConfig(
-            runs=(
-                TaskRun(
-                    task="starter_math",
-                    languages=("en", "zh"),
-                    protocol="chat",
-                    generate=4,
-                    likelihood=8,
-                ),
-            ),
+            runs=(_asked("tiny", "starter_math", ("en", "zh"), generate=4, likelihood=8),),
             batch_size=8,
             threads=1,
         ),
@@ -77,9 +88,9 @@ def starter() -> ExperimentConfig:
         ),
         eval=EvalConfig(
             runs=(
-                TaskRun(task="starter_math", languages=LANGUAGES, protocol="chat"),
-                TaskRun(task="starter_code", languages=LANGUAGES, protocol="chat", generate=0),
-                TaskRun(task="humaneval", languages=("en",), protocol="completion", generate=0),
+                _asked("starter", "starter_math", LANGUAGES),
+                _asked("starter", "starter_code", LANGUAGES, generate=0),
+                _asked("starter", "humaneval", ("en",), generate=0),
             ),
             batch_size=64,
             threads=1,
@@ -111,20 +122,8 @@ def small() -> ExperimentConfig:
         ),
         eval=EvalConfig(
             runs=(
-                TaskRun(
-                    task="mgsm",
-                    languages=LANGUAGES,
-                    protocol=registry.get("mgsm").protocol_in("small"),
-                    generate=limit,
-                    likelihood=limit,
-                ),
-                TaskRun(
-                    task="humaneval",
-                    languages=LANGUAGES,
-                    protocol="completion",
-                    generate=limit,
-                    likelihood=limit,
-                ),
+                _asked("small", "mgsm", LANGUAGES, generate=limit, likelihood=limit),
+                _asked("small", "humaneval", LANGUAGES, generate=limit, likelihood=limit),
             ),
             batch_size=8,
         ),

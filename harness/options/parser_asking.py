@@ -42,8 +42,14 @@ def add_translate(translate: LazyParser) -> None:
     _add_translating(translate)
 
 
+def human_option(name: str) -> str:
+    """Where `data quality` keeps how many of this benchmark's questions are translated."""
+    return f"human_{name}"
+
+
 def add_quality(quality: LazyParser) -> None:
     """Options of `data quality`."""
+    from tasks import index
     from ultralink_data.translation.quality_config import QualityConfig
 
     quality.add_argument(
@@ -53,7 +59,16 @@ def add_quality(quality: LazyParser) -> None:
         "--source", type=Path, metavar="FILE.jsonl", help="the English dialogues they came from"
     )
     add_config(quality, QualityConfig)
-    _add_to(quality, "language of --mgsm (repeatable)", required=False)
+    for name in index.human_translations():
+        quality.add_argument(
+            f"--{name}",
+            type=int,
+            default=0,
+            dest=human_option(name),
+            metavar="N",
+            help=f"also translate N questions of {name}, to compare with its human translations",
+        )
+    _add_to(quality, "language of these questions (repeatable)", required=False)
     add_out(quality, "FILE.jsonl")
     add_benchmarks(quality)
     _add_translating(quality)

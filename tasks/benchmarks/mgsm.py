@@ -18,7 +18,15 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
+from tasks.benchmark import (
+    Benchmark,
+    Generation,
+    Grade,
+    Problem,
+    Reference,
+    Request,
+    Translated,
+)
 from tasks.benchmarks import mgsm_reference
 from tasks.files import locate
 from tasks.grading.answer_extract import Phrases, grade_number, rule_of
@@ -82,6 +90,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     )
     checked_by_default: ClassVar[bool] = True
     evaluated_by_default: ClassVar[bool] = True
+    human_translations: ClassVar[Translated] = "math"
     profile_protocols: ClassVar[Mapping[str, str]] = {"small": "native_cot"}
 
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:

@@ -2,7 +2,7 @@
 
 A round trip sends a translated turn back into English and compares it with its source; it needs no
 reference, and does not notice text left untranslated, which the checks do. Against a human
-translation (MGSM's questions) the translating model itself is measured; those rows are never
+translation (a benchmark's questions) the translating model itself is measured; those rows are never
 training data, and this stage's rows are no dialogues. chrF2 (Popović 2015) by sacrebleu, of the
 prose only: code and formulas, which are copied unchanged, would inflate it.
 """
@@ -134,14 +134,16 @@ def round_trips(
     ]
 
 
-def human_tasks(language: str, pairs: Iterable[tuple[str, str]], name: str) -> list[QualityTask]:
+def human_tasks(
+    language: str, pairs: Iterable[tuple[str, str]], name: str, kind: Kind
+) -> list[QualityTask]:
     """Tasks from English texts with their human translations; `name` opens their ids."""
     return [
         QualityTask(
             id=f"human/{language}/{name}/{number}",
             language=language,
             measure="human",
-            kind="math",
+            kind=kind,
             text=english,
             into=language,
             reference=human,

@@ -12,12 +12,8 @@ class QualityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     sample: int = 100
     """Turns of a language that are translated back."""
-    mgsm: int = 0
-    """Also translate this many questions of MGSM, to compare with its human translations."""
 
     def __post_init__(self) -> None:
         """Check ranges."""
         if self.sample < 1:
             raise ValueError(f"sample must be 1 or more turns a language, got {self.sample}")
-        if self.mgsm < 0:
-            raise ValueError(f"mgsm must be 0 or more, got {self.mgsm}")

@@ -48,7 +48,7 @@ def test_a_good_translator_scores_above_a_bad_one(tmp_path, benchmarks, capsys):
     assert 40 < french["mean"] < 75
     assert chinese_score["mean"] == pytest.approx(100)
     assert chinese_score["failed_checks"] <= 2  # zh 11 and 18 keep their dozen in another word
-    assert "MGSM's human translations" in capsys.readouterr().out
+    assert "mgsm's human translations" in capsys.readouterr().out
 
 
 def test_a_round_trip_compares_with_the_source(tmp_path):
@@ -82,8 +82,10 @@ def test_a_round_trip_compares_with_the_source(tmp_path):
     [
         ((), 2, "nothing to measure"),
         (("--mgsm", "5"), 2, "--mgsm 5 with 0 languages"),
-        (("--to", "es"), 2, "--mgsm 0 with 1 languages"),
+        (("--to", "es"), 2, "no questions with 1 languages"),
         (("--mgsm", "5", "--to", "en"), 2, "--to en"),
+        (("--mgsm", "-5", "--to", "es"), 2, "--mgsm -5"),
+        (("--mgsm", "5", "--to", "fi"), 2, "unknown language of mgsm 'fi'"),
         (("a.jsonl",), 2, "needs translated files and --source"),
         (("a.jsonl", "--source", "b.jsonl"), 3, "cannot read a.jsonl"),
     ],

@@ -90,5 +90,5 @@ def test_scores_have_the_error_over_texts():
 
 
 def test_a_human_task_goes_into_the_language_of_its_reference():
-    (task,) = human_tasks("zh", [("Two?", "二？")], "mgsm")
+    (task,) = human_tasks("zh", [("Two?", "二？")], "mgsm", "math")
     assert (task.language, task.into, task.text, task.reference) == ("zh", "zh", "Two?", "二？")
