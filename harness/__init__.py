@@ -1,4 +1,4 @@
-"""The command, the experiments and the store of their artefacts.
+"""The command line, the experiments, and the store of their artefacts.
 
-Arguments come from the command line; artefacts, records and tables go out.
+Input: command-line arguments. Output: artefacts, records and tables.
 """

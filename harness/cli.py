@@ -1,6 +1,6 @@
 """The command `ultralink-bench`: arguments in, exit code out.
 
-A command's imports happen when it runs, so that `--help` stays fast. User errors print two lines on
+A command is imported only when it runs, so that `--help` stays fast. User errors print two lines on
 standard error; a traceback is a bug of ours. Exit codes: 0 done, 1 the answer is no, 2 wrong usage,
 3 something outside failed, 4 could not decide, 70 a bug of ours, 130 interrupted.
 """
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"\ninterrupted; {said}\n  {_quoted(namespace.command_line)}\n")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): nobody is left to tell.
+        # The reader of our output is gone (`| head`), so there is nobody to tell.
         sys.stderr.close()
         return 0
     except Exception:  # noqa: BLE001 - a bug of ours; exit code 1 would read as "the answer is no"
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(error: BenchError) -> None:
-    """Two lines, whatever file names and file contents the message quotes."""
+    """Print an error as two lines, whatever file names and contents its message quotes."""
     from leaderboard.render import visible
 
     sys.stderr.write(f"error: {visible(error.message)}\n  {visible(error.hint)}\n")

@@ -1,4 +1,4 @@
-"""What a command prints: tables, warnings, paths. Progress is `harness.progress`."""
+"""Print a command's output: tables, warnings, paths. Progress is in `harness.progress`."""
 
 import sys
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ PIPE_WIDTH = 110
 
 
 def console(*, error: bool = False) -> "Console":
-    """A console that reads no markup, no emoji codes and highlights nothing by itself.
+    """A console without markup, emoji codes or highlighting.
 
-    Into a file or pipe it writes `PIPE_WIDTH` columns.
+    It is `PIPE_WIDTH` columns wide when writing to a file or pipe.
     """
     from rich.console import Console
 
@@ -27,7 +27,7 @@ def console(*, error: bool = False) -> "Console":
 
 
 def warn(text: str) -> None:
-    """One line on standard error, however long."""
+    """Print one line on standard error, however long."""
     console(error=True).print(f"warning: {text}", soft_wrap=True)
 
 
@@ -42,7 +42,7 @@ def print_tables(tables: Iterable["Table"]) -> None:
 
 
 def print_paths(paths: Iterable[Path]) -> None:
-    """Print what was written, a path a line, relative to the working folder where below it."""
+    """Print the paths of written files, one per line, as by `short`."""
     out = console()
     out.print("written:")
     for path in paths:
@@ -50,7 +50,7 @@ def print_paths(paths: Iterable[Path]) -> None:
 
 
 def short(path: Path) -> str:
-    """A path relative to the working folder where it is below it."""
+    """The path, relative to the working folder if it is below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

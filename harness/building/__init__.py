@@ -1,4 +1,4 @@
-"""The stages of dataset building, run from typed values; shared by commands and recipes.
+"""The stages of dataset building, called with typed values; used by commands and recipes.
 
-Typed values come from a command or a recipe; stages leave their files, and nothing is printed.
+Input: typed values from a command or recipe. Output: each stage's files; nothing is printed.
 """

@@ -1,4 +1,4 @@
-"""How many of the given articles, and of their passages, led to a dialogue."""
+"""The share of the given articles, and of their passages, that led to a dialogue."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from ultralink_data.grounding.passages import split
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """Articles and passages of a language, and those with at least one dialogue.
 
-    `elsewhere` counts articles of dialogues that are not among those given.
+    `elsewhere` counts articles of dialogues that are not among the given ones.
     """
 
     language: str

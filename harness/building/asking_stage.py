@@ -25,7 +25,7 @@ _KEPT = "rows and replies so far are stored"
 
 
 class ModelAccess(NamedTuple):
-    """How a stage reaches its model: replies are stored below `runs`.
+    """How a stage reaches its model; replies are stored below `runs`.
 
     Stages with the same `usage` share one budget.
     """
@@ -65,7 +65,7 @@ class AskedRows(NamedTuple, Generic[R]):
         """How many rows there are, and in which languages.
 
         Raises:
-            DataError: none, or a bad one.
+            DataError: there is no row, or a bad one.
             BenchError: what `require` raises.
         """
         total = 0
@@ -159,9 +159,9 @@ class _InterruptedError(BenchError):
 
 
 def _finish_on_interrupt(client: Client, display: Display) -> None:
-    """Let the first Ctrl-C wait for the requests in flight, which are paid for; not the next."""
+    """Make the first Ctrl-C wait for requests in flight (paid for); the next one ends at once."""
     if threading.current_thread() is not threading.main_thread():
-        return  # signals arrive only there
+        return  # signals only arrive in the main thread
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

@@ -1,4 +1,4 @@
-"""One dataset from everything built: stage outputs, release files, datasets.
+"""Assemble one dataset from stage outputs, release files and datasets.
 
 The manifest of a stage goes into the manifest of the dataset, with those of earlier stages, which
 are found by the hashes of their output.
@@ -34,12 +34,12 @@ def assemble(
 
     `language` and `kind` apply to release files whose names do not state them. Rejects of the
     stages are counted in `dropped`. If `out` is complete and was made from the same files by the
-    same code, nothing is done; with `replace` another dataset at `out` is replaced.
+    same code, nothing is done. With `replace`, another dataset at `out` is replaced.
 
     Raises:
         ConfigError: `out` is something else and may not be replaced, an unknown language, or
             `language` without `kind`.
-        DataError: a bad row, an id twice, a stage's output that was changed since, or no row.
+        DataError: a bad row, a duplicate id, a stage's output that was changed since, or no row.
     """
     sources = [source for path in files for source in sources_in(path, language, kind)]
     stages = [source.stage for source in sources if source.stage is not None]
@@ -92,9 +92,9 @@ def _rows(sources: Sequence[DialogueFile]) -> Iterator[Dialogue]:
 def _parents(
     files: Sequence[Path], sources: Sequence[DialogueFile]
 ) -> tuple[list[StageManifest], list[str]]:
-    """Stages of the datasets among `files`, and what all is made of: fingerprints and hashes.
+    """Stages of the datasets among `files`, and fingerprints and hashes of all inputs.
 
-    A dataset whose files were changed is no parent; its files are.
+    If a dataset's files were changed, the files are the parents, not the dataset.
     """
     stages: list[StageManifest] = []
     parents: list[str] = []
@@ -114,7 +114,7 @@ def _parents(
 
 
 def _before(stages: Sequence[StageManifest], folders: set[Path]) -> list[StageManifest]:
-    """Stages in these folders that wrote what `stages` read, and so on; earliest first."""
+    """Stages in these folders that wrote the input of `stages`, and so on; earliest first."""
     known: dict[str, StageManifest] = {}
     for path in sorted(path for folder in folders for path in folder.glob("*.manifest.json")):
         try:

@@ -35,7 +35,7 @@ class Step(NamedTuple):
     `reads` is a file from the user or an earlier step; a step is skipped if an earlier one left no
     row to read. `model` is the recipe's name for the model it asks. `in_dataset` says whether its
     rows belong to the dataset. No id may occur twice in the files of `distinct`: an article in two
-    dumps would be asked about twice, and then be an error of the dataset.
+    dumps would be asked about twice, and then fail in the dataset.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Built(NamedTuple):
 
 
 class StagePlace(NamedTuple):
-    """Where a recipe is built, what its requests go through, and how it is shown."""
+    """Where a recipe is built, the path of its requests, and its display."""
 
     base: Path
     stages: Path
@@ -86,7 +86,7 @@ def build(
     benchmarks: Path | None,
     display: Display = QUIET,
 ) -> Iterator[Ran | Built]:
-    """Build the recipe into `out/stages` and `out/dataset`; yields each step, then the whole.
+    """Build the recipe into `out/stages` and `out/dataset`; yield each step, then the result.
 
     `base` is the folder that the recipe's paths are relative to.
 
@@ -99,7 +99,7 @@ def build(
     require_own(out)
     if recipe.check is not None:
         for _ in benchmark_items(recipe.check.against, benchmarks):
-            pass  # faults in them must not show up after everything else is paid for
+            pass  # find their errors before anything is paid for
     place = StagePlace(base, out / "stages", runs, Usage(), display)
     ran: list[Ran] = []
     checked: set[tuple[Path, ...]] = set()
@@ -143,7 +143,7 @@ def steps(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
 
 
 def _grounding(recipe: Recipe, place: StagePlace) -> Iterator[Step]:
-    """All extractions come before the first question, so that a bad input costs nothing."""
+    """All extractions come before the first request, so that a bad input costs nothing."""
     ground = recipe.ground
     if ground is None:
         return
@@ -225,7 +225,7 @@ def _filtering(
 
 
 def _asking(recipe: Recipe, place: StagePlace, model: str) -> dict[str, Any]:
-    """What every stage that asks takes, with the recipe's own budget."""
+    """The arguments of every asking stage, with the recipe's own budget."""
     endpoint = msgspec.structs.replace(recipe.models[model], max_cost=recipe.max_cost)
     access = ModelAccess(endpoint, place.runs, place.usage)
     return {"access": access, "display": place.display, "replace": True}

@@ -1,4 +1,4 @@
-"""`data check`: one report on a dataset, and the dataset without what it names."""
+"""`data check`: a report on a dataset, and the dataset without the rows it names."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -44,12 +44,12 @@ def check_dataset(
     """The report on a dataset, a folder of release files, or a stage's output.
 
     Raises:
-        ConfigError: an unknown task, or no process.
+        ConfigError: an unknown task, or fewer than 1 process.
         PrerequisiteError: a benchmark file is missing.
-        DataError: nothing to read, or a dataset that was changed.
+        DataError: there is nothing to read, or the dataset was changed.
     """
     if processes < 1:
-        raise ConfigError(f"--processes {processes}", hint="1 or more")
+        raise ConfigError(f"--processes {processes}", hint="use 1 or more processes")
     files = data_files(path)
     items: list[BenchmarkItem] = list(benchmark_items(against, benchmarks))
     report = check(
@@ -96,17 +96,17 @@ def drop(
 
     Raises:
         ConfigError: `out` exists, or an unknown reason.
-        DataError: `path` is not the dataset that was checked, or nothing is left.
+        DataError: `path` is not the dataset that was checked, or no row would be left.
     """
     if not replace:
         check_drop(out, reasons)
     if {file.name: sha256(file) for file in data_files(path)} != report.files:
-        raise DataError(f"{path} is not what was checked", hint="check it again")
+        raise DataError(f"{path} has changed since it was checked", hint="check it again")
     named = dropped_rows(report, reasons)
     rejects = [*named.values(), *map(_unreadable, report.flaws)]
     kept = report.rows - len(named)
     if not kept:
-        raise DataError(f"{path}: every row would fall out", hint="look at the report")
+        raise DataError(f"{path}: every row would be dropped", hint="look at the report")
     counts = Counter(reject.reason for reject in rejects)
     code = check_code(_languages(report))
     with atomic.new_directory(out) as folder:
@@ -132,7 +132,7 @@ def _languages(report: CheckReport) -> set[str]:
 
 
 def dropped_rows(report: CheckReport, reasons: Collection[str]) -> dict[RowName, Rejected]:
-    """The rows dropped for these reasons; of several, the first in `REASONS` is given."""
+    """The rows dropped for these reasons; if several apply, the first in `REASONS` is given."""
     found: dict[RowName, Rejected] = {}
 
     def add(row: RowName, reason: str, detail: str) -> None:

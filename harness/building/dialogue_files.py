@@ -1,6 +1,6 @@
 """Files of dialogues from any source: stage outputs, release files, datasets.
 
-The form of a file is detected from its first row: stages write whole dialogues, a release only id
+The format of a file is detected from its first row: stages write whole dialogues, a release only id
 and turns. A stage's manifest is beside its output.
 """
 
@@ -29,7 +29,7 @@ class DialogueFile(NamedTuple):
         """Its dialogues.
 
         Raises:
-            DataError: a bad row, or a language that is not known.
+            DataError: a bad row, or an unknown language.
         """
         if self.cell is not None:
             yield from release.read_file(self.path, *self.cell)
@@ -44,7 +44,7 @@ class DialogueFile(NamedTuple):
             yield row
 
     def hashes(self) -> list[str]:
-        """Hashes of what is read."""
+        """Hashes of the file's content."""
         provenance = self.path.with_suffix(".provenance.jsonl")
         beside = [provenance] if self.cell is not None and provenance.exists() else []
         return [sha256(path) for path in (self.path, *beside)]
@@ -54,7 +54,7 @@ def dialogues(path: Path) -> Iterator[Dialogue]:
     """All dialogues of a file or folder, one by one; a dataset is checked first.
 
     Raises:
-        ConfigError, DataError: see `sources_in`; a dataset that is not what its manifest says.
+        ConfigError, DataError: see `sources_in`; or a dataset does not match its manifest.
     """
     if (path / dataset.MANIFEST).is_file():
         yield from dataset.stream(path)
@@ -70,8 +70,8 @@ def sources_in(
 
     Raises:
         ConfigError: a folder without files, an unknown language, or `language` without `kind`.
-        DataError: no such file, a release file whose name does not say what it holds, or a
-            stage's output that was changed since.
+        DataError: no such file, a release file whose name lacks language and kind, or a stage's
+            output that was changed since.
     """
     if not path.exists():
         raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
@@ -82,14 +82,14 @@ def sources_in(
         )
     if (language is None) != (kind is None):
         raise ConfigError(
-            "--language and --kind stand together", hint="give both, or name files by both"
+            "--language and --kind go together", hint="give both, or name files by both"
         )
     for file in files:
         stage = _stage(file)
         if stage is not None or _holds_dialogues(file):
             if language is not None:
                 raise ConfigError(
-                    f"{file}: its rows say their language and kind themselves",
+                    f"{file}: its rows have their own language and kind",
                     hint="give --language and --kind for release files only",
                 )
             yield DialogueFile(file, None, stage)
@@ -107,7 +107,7 @@ def _cell(file: Path, language: str | None, kind: str | None) -> tuple[str, Kind
 
 
 def _stage(file: Path) -> StageManifest | None:
-    """The manifest of the stage that wrote `file`, None where there is none."""
+    """The manifest of the stage that wrote `file`; None if there is none."""
     if file.suffix != ".jsonl" or not stage_paths(file).manifest.exists():
         return None
     path = stage_paths(file).manifest
@@ -118,14 +118,14 @@ def _stage(file: Path) -> StageManifest | None:
     fault = first_fault(path, written, [file])
     if fault is not None:
         raise DataError(
-            f"{file}: is not what its stage wrote: it {fault.detail}",
-            hint=f"run the stage again, or take {path.name} away to import the file as it is",
+            f"{file} has changed since its stage wrote it: it {fault.detail}",
+            hint=f"run the stage again, or remove {path.name} to import the file as it is",
         )
     return manifest
 
 
 def _holds_dialogues(file: Path) -> bool:
-    """Whether the first row has turns, as stages write it; a bad row is for the reader to name."""
+    """Whether the first row has turns, as stages write them; the reader reports a bad row."""
     try:
         with file.open("rb") as lines:
             first = msgspec.json.decode(lines.readline())

@@ -31,17 +31,17 @@ def extract_stage(
 ) -> StageManifest:
     """Extract the articles of a dump, file or folder into `out`; warns about damaged input.
 
-    With the `index` of a multistream dump its streams are decompressed by all processes; the output
-    is the same.
+    With the `index` of a multistream dump all processes decompress its streams; the output is the
+    same.
 
     Raises:
-        ConfigError: an unknown language or format, no process, an index of something else than a
-            bz2 dump, or `out` was made by something else and may not be replaced.
-        DataError: it does not match its format, or the index belongs to another dump.
+        ConfigError: an unknown language or format, fewer than 1 process, an index without a bz2
+            dump, or `out` was made by something else and may not be replaced.
+        DataError: the input does not match its format, or the index belongs to another dump.
     """
     language = languages.get(language).code
     if processes < 1:
-        raise ConfigError(f"--processes {processes}", hint="1 or more")
+        raise ConfigError(f"--processes {processes}", hint="use 1 or more processes")
     source = PageSource(path, language, format)
     if index is not None and (source.format != "mediawiki" or path.suffix != ".bz2"):
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""Stages `culture` and `filter`: verdicts on English conversations, and the ones kept."""
+"""Stages `culture` and `filter`: judge English conversations, then keep those within bounds."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -80,10 +80,10 @@ def judge_stage(
     `access` is None if keywords alone decide.
 
     Raises:
-        ConfigError: a limit below 1, no access where a model is to judge, or the verdicts were
+        ConfigError: a limit below 1, no access although a model is to judge, or the verdicts were
             made by something else and may not be replaced.
         DataError: a bad row, no row, or a row that is never culture-filtered.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     require_limit(limit, "rows")
     asked = AskedRows(
@@ -166,6 +166,6 @@ def _joined(dialogues: Iterator[Dialogue], verdicts: Path, rejects: Path) -> Ite
             reject = next(refused, None)
         else:
             raise DataError(
-                f"{verdicts} has no verdict on {dialogue.id!r} in its place",
+                f"{verdicts} lacks the verdict on {dialogue.id!r} at its position",
                 hint="the file was changed by hand; remove it and run the command again",
             )

@@ -1,6 +1,6 @@
-"""The end of a build: one dataset of what the stages accepted, pruned and checked.
+"""The end of a build: one dataset of all accepted rows, pruned and checked.
 
-`built.json` is its completion marker: while it still holds, nothing is redone.
+`built.json` is its completion marker: while it matches, nothing is redone.
 """
 
 import shutil
@@ -31,7 +31,7 @@ REPORT = "check.json"
 
 
 class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a finished build was made from (`key`), its content (`fingerprint`) and its files."""
+    """A finished build: what it was made from (`key`), its content (`fingerprint`), its files."""
 
     key: str
     fingerprint: str
@@ -40,7 +40,7 @@ class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     @property
     def marks(self) -> tuple[FileMark, ...]:
-        """Its files as `ultralink_data.completion` checks them."""
+        """Its files, in the form that `ultralink_data.completion` checks."""
         return self.files
 
 
@@ -53,7 +53,7 @@ def require_own(out: Path) -> None:
     final = out / "dataset"
     if final.exists() and not (final / dataset.MANIFEST).is_file():
         raise ConfigError(
-            f"{final} exists already, and is no dataset", hint="name another folder with -o"
+            f"{final} exists and is not a dataset", hint="name another folder with -o"
         )
 
 
@@ -104,7 +104,7 @@ def finish(
 
 
 def _written(out: Path, report: CheckReport | None) -> Iterator[Path]:
-    """The files of this last step, `built.json` aside."""
+    """The files of this last step, except `built.json`."""
     yield from sorted(path for path in (out / "dataset").iterdir() if path.is_file())
     if report is not None:
         yield from (out / REPORT, _tables(out))

@@ -32,8 +32,8 @@ def ground_stage(
     Raises:
         ConfigError: a limit below 1, a language without prompts, or `out` was made by something
             else and may not be replaced.
-        DataError: a bad page, an id that stands twice, or no text.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        DataError: a bad page, a duplicate id, or no text.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     require_limit(limit, "passages")
     require_distinct([pages])

@@ -1,4 +1,4 @@
-"""Prune a dataset: part of its translated math and code, as a dataset of its own."""
+"""Prune a dataset: keep part of its translated math and code, as a new dataset."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ def prune_code() -> StageCode:
 
 
 class Pruned(NamedTuple):
-    """What was kept, and the source problems before and after."""
+    """The pruned dataset's manifest, and the source problems before and after."""
 
     manifest: Manifest
     before: list[Problems]
@@ -29,7 +29,7 @@ class Pruned(NamedTuple):
 def prune_dataset(
     source: Path, out: Path, *, keep: str, seed: int, by: By = "source", replace: bool = False
 ) -> Pruned:
-    """Write the pruned dataset `out`, whole or not at all; `source` is read several times.
+    """Write the pruned dataset `out`, atomically; `source` is read several times.
 
     Memory holds the origins of math and code rows and, for similarity, their questions, but no
     answers.
@@ -70,7 +70,7 @@ def prune_dataset(
 
 
 def problems_table(pruned: Pruned) -> Table:
-    """Source problems of math and code, and rows of one, before and after."""
+    """Source problems of math and code, and rows per problem, before and after."""
     after = {(x.language, x.kind): x for x in pruned.after}
     names = ("language", "kind", "rows", "problems", "rows/problem", "most rows of one")
     rows = []

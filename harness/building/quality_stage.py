@@ -37,7 +37,7 @@ def quality_stage(
 
     Raises:
         ConfigError: no task, or `out` was made by something else and may not be replaced.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     if not tasks:
         raise ConfigError(
@@ -63,14 +63,14 @@ def quality_stage(
 def round_trip_tasks(
     translated: Sequence[Path], source: Path, count: int, seed: int
 ) -> list[QualityTask]:
-    """Tasks of `count` turns per language from translated files, with their sources.
+    """Tasks for `count` turns per language from translated files, with their sources.
 
     Raises:
         ConfigError: a count below 1.
         DataError: a bad row, or no turn whose source is in `source`.
     """
     if count < 1:
-        raise ConfigError(f"--sample {count}", hint="1 or more turns a language")
+        raise ConfigError(f"--sample {count}", hint="use 1 or more turns per language")
     sample = sample_turns(_dialogues(translated), count, seed)
     tasks = round_trips(sample, _parents(source, sample.values()))
     if not tasks:
@@ -119,6 +119,6 @@ def _dialogues(paths: Sequence[Path]) -> Iterable[Dialogue]:
 
 
 def _parents(source: Path, chosen: Iterable[Sequence[Chosen]]) -> dict[str, Dialogue]:
-    """The sources of the chosen turns, and no other."""
+    """The sources of the chosen turns, by id."""
     wanted = {turn.parent_id for turns in chosen for turn in turns}
     return {d.id: d for _, d in release.decode_lines(source, Dialogue) if d.id in wanted}

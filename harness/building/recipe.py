@@ -1,4 +1,4 @@
-"""The recipe of a dataset: one typed file that says what is built from what, with which models.
+"""The recipe of a dataset: one typed file that says what to build, from what, with which models.
 
 TOML, decoded strictly (docs/data_build.md). Its paths are relative to the recipe's folder.
 """
@@ -24,7 +24,7 @@ from ultralink_data.wiki.extract_config import ExtractConfig
 _FIELDS = "its fields: docs/data_build.md"
 
 FILTERED = "sharegpt"
-"""The one source that the cultural filter is for; math and code are never filtered, as upstream."""
+"""The only source that the cultural filter applies to; as upstream, math and code never are."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,9 +90,11 @@ class FilterStep(_Part, frozen=True, kw_only=True):
     """How conversations are judged."""
 
     def __post_init__(self) -> None:
-        """Check that there is a model where one is to judge."""
+        """Check that there is a model if one is to judge."""
         if self.config.model and self.model is None:
-            raise ValueError("filter.model is missing; without one say filter.config.model = false")
+            raise ValueError(
+                "filter.model is missing; to use keywords only, set filter.config.model = false"
+            )
 
 
 class TranslateStep(_Part, frozen=True, kw_only=True):
@@ -106,11 +108,12 @@ class TranslateStep(_Part, frozen=True, kw_only=True):
     """How dialogues are translated."""
 
     def __post_init__(self) -> None:
-        """Check that there is something to translate into."""
+        """Check that there is a language to translate into."""
         codes = self.languages
         if not codes or "en" in codes or len(set(codes)) < len(codes):
             raise ValueError(
-                f"translate.languages must be others than 'en', each once, got {list(codes)}"
+                "translate.languages must list languages other than 'en', each once, "
+                f"got {list(codes)}"
             )
 
 
@@ -159,7 +162,7 @@ def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
     """The recipe in a file, with `field.field=value` settings, its names and files checked.
 
     Raises:
-        DataError: the file cannot be read or is no TOML, or one that it names is not there.
+        DataError: the file cannot be read or is not TOML, or a file that it names is missing.
         ConfigError: an unknown, missing or wrong field, or the name of an unknown model, language
             or source.
     """
@@ -168,7 +171,7 @@ def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: no TOML: {error}", hint="mend the file") from error
+        raise DataError(f"{path} is not valid TOML: {error}", hint="fix the file") from error
     try:
         recipe = msgspec.convert(data, Recipe)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""Stage `sources`: published files of ShareGPT, MetaMathQA, Magicoder to English dialogues."""
+"""Stage `sources`: convert files of ShareGPT, MetaMathQA, Magicoder to English dialogues."""
 
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,11 @@ from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
 def sources_stage(
     path: Path, source: str, out: Path, *, display: Display = QUIET, replace: bool = False
 ) -> StageManifest:
-    """Write the dialogues of a published file to `out`; warns where the file ends within a row.
+    """Write the dialogues of a published file to `out`; warn if the file ends within a row.
 
     Raises:
         ConfigError: an unknown source, or `out` was made by something else and may not be replaced.
-        DataError: no file of this source.
+        DataError: not a file of this source.
     """
     found = sources.get(source)
     code = building_code(__name__, "ultralink_data.sources", languages=["en"])

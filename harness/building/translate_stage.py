@@ -1,4 +1,4 @@
-"""Stage `translate`: English dialogues into other languages, through a model."""
+"""Stage `translate`: translate English dialogues into other languages with a model."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,10 +29,10 @@ def translate_stage(
     """Translate the dialogues of `rows`, or the first `limit`, into each language of `to`.
 
     Raises:
-        ConfigError: no language, one that is unknown, English or named twice, a limit below 1, or
-            `out` was made by something else and may not be replaced.
-        DataError: a bad row, or none.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        ConfigError: no language, a language that is unknown, English or named twice, a limit below
+            1, or `out` was made by something else and may not be replaced.
+        DataError: a bad row, or no row.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     targets = _targets(to)
     require_limit(limit, "dialogues")

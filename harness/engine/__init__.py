@@ -1,4 +1,4 @@
-"""Makes artefacts once: stages, keys, the store, worker processes.
+"""Make each artefact once: stages, keys, the store, worker processes.
 
-Nodes come from an experiment or a command; finished artefacts stay below `runs/`.
+Input: nodes of an experiment or command. Output: finished artefacts below `runs/`.
 """

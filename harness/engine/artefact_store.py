@@ -1,4 +1,4 @@
-"""The content-addressed store below `runs/`: an artefact is there whole or not at all.
+"""The content-addressed store below `runs/`: an artefact is complete or absent.
 
     runs/{datasets,models,evals}/<key>/    the artefact, with `artefact.json`, its marker
     runs/work/<key>/                       what a stage in progress or killed has so far
@@ -52,9 +52,9 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When, where and with what an artefact was made; part of no key and no fingerprint.
+    """When, where and with what an artefact was made; not part of any key or fingerprint.
 
-    `packages` are all those installed; those that decide the output are in the marker itself.
+    `packages` lists all installed packages; those that decide the output are in the marker.
     """
 
     started: str
@@ -73,7 +73,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The completion marker: what was hashed into the key, and the output.
 
-    `packages` are the versions that decide the output; markers written before keys held them have
+    `packages` are the versions that decide the output; markers from before keys included them have
     none. `seal` is a hash of all other fields, set by `commit`.
     """
 
@@ -91,7 +91,7 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def marks(self) -> Iterator[FileMark]:
-        """Its files as `ultralink_data.completion` checks them."""
+        """Its files, in the form that `ultralink_data.completion` checks."""
         return (FileMark(name=f.name, sha256=f.sha256, bytes=f.size) for f in self.files)
 
 
@@ -144,7 +144,7 @@ class Store:
         return path
 
     def find(self, shelf: Shelf, key: str) -> Marker | None:
-        """The marker of a whole artefact, or None where there is none.
+        """The marker of a complete artefact, or None if there is none.
 
         Raises:
             DamagedArtefact: it exists, but a file does not match its marker.
@@ -154,13 +154,13 @@ class Store:
         return self.check(shelf, key) if folder.is_dir() else None
 
     def check(self, shelf: Shelf, key: str, *, full: bool | None = None) -> Marker:
-        """The marker of an artefact, once all of it was checked.
+        """Check an artefact and return its marker.
 
-        With `full` every file is hashed, with False only sizes are compared; with None it depends
-        on the size of the artefact (`FULL_HASH_BYTES`).
+        If `full` is true, every file is hashed; if false, only sizes are compared; if None, it
+        depends on the size of the artefact (`FULL_HASH_BYTES`).
 
         Raises:
-            DamagedArtefact: naming the first file that does not match or does not belong.
+            DamagedArtefact: names the first file that does not match or does not belong.
         """
         folder = self.path(shelf, key)
         found = look(
@@ -177,7 +177,7 @@ class Store:
 
     @contextmanager
     def lock(self, key: str, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-        """Hold the key's lock; waits while another process holds it.
+        """Hold the key's lock; wait while another process holds it.
 
         The kernel drops the lock when its holder dies, however it dies.
         """
@@ -215,7 +215,7 @@ class Store:
                 shutil.rmtree(temporary, ignore_errors=True)
 
     def commit(self, shelf: Shelf, temporary: Path, marker: Marker) -> None:
-        """Give the folder made by `building` its marker and its final name, in one step."""
+        """Give the folder made by `building` its marker and its final name, atomically."""
         with disk_errors(self.path(shelf, marker.key)):
             (temporary / MARKER).write_bytes(marker_text(sealed(marker)))
             temporary.chmod(0o755)
@@ -236,7 +236,7 @@ class Store:
         ]
 
     def marker(self, shelf: Shelf, key: str) -> Marker:
-        """The marker of an artefact, its files unchecked.
+        """The marker of an artefact, without checking its files.
 
         Raises:
             DamagedArtefact: it is missing, unreadable or not what was stored.
@@ -268,7 +268,7 @@ _REBUILD = "`ultralink-bench run` makes it again; `ultralink-bench store gc` rem
 
 
 def _damaged(marker: Path, fault: FileFault | None) -> DamagedArtefact:
-    """The error for a fault; without one the marker is missing, or that of another key."""
+    """The error for a fault; without a fault, the marker is missing or has another key."""
     there = "is not what was stored (its key differs)" if marker.exists() else "is missing"
     return DamagedArtefact(f"damaged artefact: {fault or f'{marker} {there}'}", hint=_REBUILD)
 
@@ -282,7 +282,7 @@ def _is_small(marker: Marker) -> bool:
 
 
 def list_files(folder: Path) -> tuple[StoredFile, ...]:
-    """Every file of an artefact folder, marker aside, sorted by name."""
+    """Every file of an artefact folder except the marker, sorted by name."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MARKER)
     return tuple(
         StoredFile(

@@ -43,7 +43,7 @@ CARRYING: Final = frozenset(
         "safetensors",
     }
 )
-"""Packages that carry data or run a program and change neither: no key holds their versions."""
+"""Packages that only carry data or run a program; no key includes their versions."""
 
 ABSENT: Final = "not installed"
 
@@ -53,7 +53,7 @@ def deciding_versions(
 ) -> dict[str, str]:
     """Versions of the packages that these modules and files import and that decide their output.
 
-    `idle` are distributions that are imported but do not affect the output here. A version keeps
+    `idle` are distributions that are imported but do not affect the output here. A version includes
     its build (`2.13.0+cpu`): another build has other kernels, whose numbers differ in the last
     digits.
     """
@@ -64,7 +64,7 @@ def deciding_versions(
 
 @cache
 def _version(name: str) -> str:
-    """Read from the package's metadata: importing torch would take a second."""
+    """The version from the package's metadata, since importing torch would take a second."""
     try:
         return version(name)
     except PackageNotFoundError:

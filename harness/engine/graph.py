@@ -30,12 +30,12 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def artefact(self) -> Artefact:
-        """As an input of a later stage."""
+        """The artefact, as an input of a later stage."""
         return Artefact(path=str(self.path), fingerprint=self.marker.fingerprint)
 
 
 class Graph:
-    """Nodes, and which of them are made; `warn` is called for damaged artefacts that are remade."""
+    """Nodes and their state; `warn` is called for damaged artefacts that are made again."""
 
     def __init__(self, nodes: Iterable[Node], store: Store, warn: Callable[[str], None]) -> None:
         self._nodes = {node.name: node for node in nodes}
@@ -46,7 +46,7 @@ class Graph:
         self._warned: set[str] = set()
 
     def look_up(self, names: Iterable[str]) -> list[str]:
-        """Take what the store already has; returns the names that are still missing."""
+        """Take what the store already has; return the names that are still missing."""
         missing = []
         for name in names:
             node = self._nodes[name]
@@ -56,7 +56,7 @@ class Graph:
         return missing
 
     def make_missing(self, names: Iterable[str], pool: Pool, display: Display = QUIET) -> None:
-        """Make what is missing of these nodes, and show how far that is.
+        """Make the missing ones of these nodes and show progress.
 
         Raises:
             BenchError: the first error of a stage.

@@ -161,7 +161,7 @@ def execute(
 
 
 def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> str:
-    """A dataset's fingerprint is that of its rows; for others it is that of their files."""
+    """The fingerprint of an artefact: of the rows for a dataset, of the files for others."""
     from ultralink_data.store.dataset import MANIFEST, read_manifest
 
     if (folder / MANIFEST).is_file():

@@ -29,14 +29,14 @@ class FromImport(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
 
 
 class ModuleFacts(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What one file says.
+    """The facts of one file.
 
     `code` is the hash of its syntax tree without docstrings; `imports` are the names of `import`
     statements and `froms` the `from` ones, those inside functions included; `looks_for_modules`
-    says that the file discovers modules of its package by scanning it.
+    means that the file discovers modules of its package by scanning it.
 
     `attributes` and `words` are the attribute names and the word-like strings in it; `reads_all`
-    says that it reaches fields without naming them. Where the file exports sections (see `EXPORT`),
+    means that it reads fields without naming them. If the file exports sections (see `EXPORT`),
     `sections` has the hash of each and `rest` that of the tree without them.
     """
 
@@ -70,7 +70,7 @@ class FactCache:
         """The facts of a file as it is now.
 
         Raises:
-            SyntaxError: it is no Python.
+            SyntaxError: it is not valid Python.
         """
         text = source.read_bytes()
         key = hashlib.sha256(text).hexdigest()
@@ -98,7 +98,7 @@ class FactCache:
 
 
 _MOST = 2000
-"""Entries of a cache file: several times the modules of a tree."""
+"""Maximum entries of a cache file: several times the number of modules."""
 
 
 def cache_file() -> Path:
@@ -111,7 +111,7 @@ def read_facts(text: bytes, name: str) -> ModuleFacts:
     """The facts of a source text; `name` is for the error.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is not valid Python.
     """
     tree = _without_docstrings(ast.parse(text, filename=name))
     nodes = list(_walk(tree))
@@ -207,7 +207,7 @@ def _take_sections(tree: ast.Module) -> dict[str, str]:
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
-    """The tree without texts that stand alone, those below the fields of a class among them."""
+    """The tree without strings that are statements (docstrings, also those below class fields)."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [statement for statement in node.body if not _is_text(statement)]
@@ -224,7 +224,7 @@ def _is_text(node: ast.stmt) -> bool:
 
 @cache
 def _maker() -> str:
-    """This code and this Python: a change of either may give other facts for the same text."""
+    """Identifies this code and this Python: a change of either may change a text's facts."""
     own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     return f"{sys.version} {own}"
 

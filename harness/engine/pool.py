@@ -131,7 +131,7 @@ class _Worker:
         decoder = msgspec.json.Decoder(worker.Event)
         assert self._process.stdout is not None
         try:
-            with suppress(msgspec.DecodeError):  # half a line of a dying worker
+            with suppress(msgspec.DecodeError):  # a partial line of a dying worker
                 for line in self._process.stdout:
                     events.put((self, decoder.decode(line)))
         finally:

@@ -1,4 +1,4 @@
-"""Which code a stage's output depends on: the stage's module and everything it imports from us.
+"""The code that a stage's output depends on: its module and all project modules it imports.
 
 The import graph is read from the source text, lazy imports inside functions included, so
 that no module runs. Comments, docstrings and formatting do not count; data files beside a
@@ -45,7 +45,7 @@ EVERY = "every"
 
 
 def source_hash(module: str, use: Use = ALL) -> str:
-    """Hash of `module` and of every module of the five rooms that it imports, however deep.
+    """Hash of `module` and of every project module that it imports, directly or not.
 
     Raises:
         ValueError: no such module.
@@ -72,7 +72,7 @@ def module_code(module: str) -> str:
 
 
 def closure(module: str, use: Use = ALL) -> frozenset[str]:
-    """`module` and the modules of the five rooms that it imports, directly or not.
+    """`module` and the project modules that it imports, directly or not.
 
     Raises:
         ValueError: no such module.
@@ -93,7 +93,7 @@ def closure(module: str, use: Use = ALL) -> frozenset[str]:
 
 
 def is_module(name: str) -> bool:
-    """Whether this is a module of the five rooms."""
+    """Whether this is a module of the project's five packages."""
     return name.partition(".")[0] in ROOMS and _file(name) is not None
 
 
@@ -113,10 +113,10 @@ def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
 
 
 def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
-    """`more`, and what a stand-alone file imports from this project.
+    """`more`, and the modules that a stand-alone file imports from this project.
 
-    Only `ultralink_data`, `tasks` and `train` count: from the other rooms it takes types, which
-    decide no row.
+    Only `ultralink_data`, `tasks` and `train` count: from the other packages a file takes only
+    types, which decide no row.
     """
     names = set(facts.imports)
     for taken in facts.froms:
@@ -126,7 +126,7 @@ def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
 
 
 def imported_packages(modules: Iterable[str], *files: ModuleFacts) -> frozenset[str]:
-    """The top-level names that these modules and files import from outside the five rooms."""
+    """The top-level names that these modules and files import from outside the project."""
     names: set[str] = set()
     for facts in (*map(_facts, modules), *files):
         names.update(facts.imports, (taken.module for taken in facts.froms if not taken.level))
@@ -161,7 +161,7 @@ def _facts(module: str) -> ModuleFacts:
 
 @cache
 def _imports(module: str) -> list[str]:
-    """Modules of ours that `module` imports by name, packages around them included."""
+    """Project modules that `module` imports by name, with the packages that contain them."""
     facts = _facts(module)
     names: set[str] = {*_parents(module), *facts.imports}
     for taken in facts.froms:
@@ -188,7 +188,7 @@ def _parents(module: str) -> list[str]:
 
 
 def _known(names: set[str]) -> list[str]:
-    """Those of `names`, and of the packages they lie in, that are modules of ours."""
+    """Those of `names`, and of the packages that contain them, that are project modules."""
     ours = {name for name in names if name.partition(".")[0] in ROOMS}
     return sorted(n for n in ours.union(*map(_parents, ours)) if _file(n) is not None)
 
@@ -238,7 +238,7 @@ def _chosen(
 
 
 def _mentioned(modules: frozenset[str]) -> frozenset[str] | None:
-    """Names of fields that these modules may read; None where one reads fields it does not name."""
+    """Names of fields that these modules may read; None if one reads fields without naming them."""
     found: set[str] = set()
     for module in modules:
         facts = _facts(module)
@@ -286,7 +286,7 @@ def _module_hash(module: str, mentioned: frozenset[str] | None, *, whole: bool =
 
 @cache
 def _data_hash(module: str, code: str) -> str:
-    """Hash of `code`, and of the package's data files where `module` is a package."""
+    """Hash of `code`, and of the package's data files if `module` is a package."""
     path = _file(module)
     assert path is not None
     digest = hashlib.sha256(code.encode())
@@ -298,7 +298,7 @@ def _data_hash(module: str, code: str) -> str:
 
 
 def _data_files(package: Path) -> Iterator[Path]:
-    """Files of this package and of no subpackage, not Python, not hidden, no byte code."""
+    """Data files of this package: no subpackages, Python, byte code or hidden files."""
     for folder, folders, files in os.walk(package):
         folders[:] = [
             name

@@ -1,7 +1,7 @@
 """The stages of an experiment: each makes one artefact from others, in a worker process.
 
 A stage's key is known before it runs (see `harness.engine.artefact_store`): its code (the modules
-it names, what they import and this config uses, and its own glue here), the versions of the
+it names, the imports of theirs that this config uses, and its glue code here), the versions of the
 packages that decide its output, its config, the fingerprints of its inputs, its seed.
 """
 
@@ -27,7 +27,7 @@ from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig
 
 Report = Callable[[str, int, int], None]
-"""Called with what is being done, done and total (steps, parts); total 0 where unknown."""
+"""Called with the current activity, done and total (steps, parts); total is 0 if unknown."""
 
 
 class Folders(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +39,10 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of step. `run` fills `folders.out`; `modules` are those whose code it is.
+    """One kind of step. `run` fills `folders.out`; `modules` are the modules with its code.
 
     `use` says which parts of them a config uses; without it, everything they import counts.
-    `own_code` is the code of a stage that an ablation brings; None for those here.
+    `own_code` is the code of an ablation's own stage; None for the stages here.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Take over a folder of release files; the folder is the input `source`."""
+    """Import a folder of release files; the folder is the input `source`."""
 
 
 class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,10 +89,10 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An evaluation, and the hash of the problems that it asks.
+    """An evaluation, and the hash of its problems.
 
-    The inputs `benchmarks` (where files are read) and `replies` (where an endpoint's replies are
-    kept) are not part of the key; the hash is.
+    The inputs `benchmarks` (the folder of benchmark files) and `replies` (an endpoint's stored
+    replies) are not part of the key; the hash is.
     """
 
     eval: EvalConfig
@@ -209,7 +209,7 @@ def _use_starter_languages(config: Any) -> StageUse:
 
 
 def _use_tokenizer(config: TokenizerConfig) -> StageUse:
-    """As the starter set; torch is imported by transformers but not used."""
+    """Like the starter set; torch is imported by transformers but not used."""
     return StageUse(code=_use_starter_languages(config).code, idle=frozenset({"torch"}))
 
 
@@ -219,7 +219,7 @@ def _use_pack(config: PackConfig) -> StageUse:
 
 
 def _use_evaluation(config: EvalStageConfig) -> StageUse:
-    """The asked benchmarks, languages and backend; a served model needs no weights here."""
+    """The benchmarks, languages and backend of the config; a served model needs no torch."""
     runs, backend = config.eval.runs, config.eval.backend
     served = frozenset({"torch", "transformers", "tokenizers"})
     return StageUse(

@@ -28,7 +28,7 @@ REPORT_EVERY = 0.2
 
 
 class JobRequest(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
-    """A job to do; `name` is the parent's word for it, `key` the key that it expects."""
+    """A job to do; `name` is the parent's name for it, `key` the key that the parent expects."""
 
     name: str
     store: str
@@ -37,7 +37,7 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
 
 
 class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
-    """How far the job is."""
+    """Progress of the job."""
 
     name: str
     what: str
@@ -46,14 +46,14 @@ class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True, tag="finished"):
-    """The artefact is there."""
+    """The artefact is complete."""
 
     name: str
     marker: Marker
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """A user's error (`kind` is its class) or a bug of ours (`kind` is "", with traceback)."""
+    """A user's error (`kind` is its class) or a bug of ours (`kind` is "", with a traceback)."""
 
     name: str
     kind: str
@@ -129,7 +129,7 @@ def _serve(request: JobRequest, channel: _Channel) -> None:
 
 
 def _check_key(request: JobRequest) -> None:
-    """The key includes the code's hash: this process must run the code that the parent hashed.
+    """Check that this process runs the code that the parent hashed, which is part of the key.
 
     Raises:
         PrerequisiteError: a source file changed since the run began.

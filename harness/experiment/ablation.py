@@ -25,16 +25,16 @@ def unchanged(config: ExperimentConfig) -> ExperimentConfig:
 
 
 class DataStage(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of an ablation's own between the data of a variant and pruning.
+    """An ablation's own step between the data of a variant and pruning.
 
     `run` takes the rows and a config of `config_type` (a `msgspec.Struct`) and returns the rows to
     continue with; it must be deterministic, so a random choice takes its seed from the config. The
     stage's code is the whole file that defines the ablation, the modules of `ultralink_data`,
     `tasks` and `train` that this file imports, and `modules`, further ones of this project; any
-    edit of it makes the stage run again. Installed packages do not count.
+    edit of these makes the stage run again. Installed packages do not count.
 
     Raises:
-        ValueError: a name that another stage has, or that is not valid for a node.
+        ValueError: the name is taken by another stage, or not valid for a node.
     """
 
     name: str
@@ -65,14 +65,14 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     """A question about the data; `reference` is the name of one of `variants`.
 
-    `defaults` are the variants that a profile runs when the user names none; a profile that it
-    does not list runs them all. `stages` run in this order. `file` is where the ablation was
-    found; the loader sets it.
+    `defaults` are the variants that a profile runs if the user names none; a profile that is not
+    listed runs all of them. `stages` run in this order. `file` is where the ablation was found; the
+    loader sets it.
 
     Variants that would train the same model on the same rows are refused, as their difference is
     always 0: equal trainings with one seed are one training. `identical_data` allows them, for
-    ablations meant to show that. In a `ladder`, rungs larger than the data equal the whole: when
-    all variants run, those that repeat another are left out with a warning.
+    ablations meant to show that. In a `ladder`, steps larger than the data equal the whole: if all
+    variants run, those that repeat another are left out with a warning.
 
     Raises:
         ValueError: inconsistent names.
@@ -116,7 +116,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(names) or self.defaults.get(profile, ()) or ("all",)
 
     def select(self, names: Sequence[str]) -> tuple[Variant, ...]:
-        """These variants in the ablation's order, the reference always among them.
+        """These variants, in the ablation's order and always including the reference.
 
         `all` means every variant.
 
@@ -138,13 +138,13 @@ def _check_name(what: str, name: str) -> None:
 
 
 def _check_plain(what: str, config: msgspec.Struct) -> None:
-    """A stage's config is sent to another process as JSON."""
+    """Check that a stage's config survives JSON, as it is sent to another process."""
     try:
         same = msgspec.convert(msgspec.to_builtins(config), type(config)) == config
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{what} holds what is no JSON: {error}") from error
+        raise ValueError(f"{what} cannot be written as JSON: {error}") from error
     if not same:
-        raise ValueError(f"{what} is another one once it is read back from JSON: {config}")
+        raise ValueError(f"{what} changes when it is read back from JSON: {config}")
 
 
 def _check_once(what: str, names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Finding ablations: those of `harness.experiment.ablations` by name, a user's own by its file.
+"""Find ablations: those of `harness.experiment.ablations` by name, a user's own by file.
 
 An ablation's own stage is loaded again, from the same file, by the worker process that runs it; in
 both processes the code's hash is taken from exactly the text that is executed.
@@ -30,10 +30,10 @@ _EXAMPLE = "export `ABLATION = Ablation(...)`, as harness/experiment/ablations/p
 
 
 def get_ablation(name: str) -> Ablation:
-    """The ablation with this name, or that of a file: a path that ends in `.py`.
+    """The ablation with this name, or the one in a file (a path that ends in `.py`).
 
     Raises:
-        ConfigError: no such ablation (offers the nearest names), or a file that is wrong.
+        ConfigError: no such ablation (offers the nearest names), or the file is invalid.
         PrerequisiteError: no such file.
     """
     known = built_in()
@@ -44,7 +44,7 @@ def get_ablation(name: str) -> Ablation:
     ablation = load(Path(name).resolve())
     if ablation.name in known and known[ablation.name].file != ablation.file:
         raise ConfigError(
-            f"{name}: the name {ablation.name!r} is taken by an ablation of ours",
+            f"{name}: the name {ablation.name!r} is that of a built-in ablation",
             hint="give the ablation another `name`: reports are filed under it",
         )
     return ablation
@@ -55,7 +55,7 @@ def built_in() -> dict[str, Ablation]:
     """The built-in ablations by name.
 
     Raises:
-        ValueError: two have one name.
+        ValueError: two have the same name.
     """
     found: dict[str, Ablation] = {}
     for path in folder.exporting():
@@ -71,7 +71,7 @@ def load(path: Path) -> Ablation:
     """The ablation exported by the file at this absolute path.
 
     Raises:
-        ConfigError: the file does not run or exports none; names file and line.
+        ConfigError: the file does not run or exports no ablation; names file and line.
         PrerequisiteError: there is no such file.
     """
     module = _module(path)
@@ -79,7 +79,7 @@ def load(path: Path) -> Ablation:
     if not isinstance(exported, Ablation):
         raise ConfigError(
             f"{_assignment(path)}: ABLATION is "
-            + ("missing" if exported is None else f"a {type(exported).__name__}, no Ablation"),
+            + ("missing" if exported is None else f"a {type(exported).__name__}, not an Ablation"),
             hint=_EXAMPLE,
         )
     for profile in exported.defaults:
@@ -95,7 +95,7 @@ def stage_of(path: Path, name: str) -> Stage:
     """The stage `name` of the ablation in this file, as the engine runs it.
 
     Raises:
-        ConfigError: as `load`; or the file has no such stage, or names a module that is not ours.
+        ConfigError: as in `load`; or the file has no such stage, or names a foreign module.
     """
     ablation = load(path)
     stages = {stage.name: stage for stage in ablation.stages}
@@ -123,7 +123,7 @@ def stage_of(path: Path, name: str) -> Stage:
 def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
     """Turn an exception of the code in this file into an error with file and line.
 
-    `begins` is the place named if the exception has no line in the file.
+    `begins` is the place to name if the exception has no line in the file.
 
     Raises:
         ConfigError: in place of any exception that is not a `BenchError`.
@@ -134,7 +134,7 @@ def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
         raise
     except SyntaxError as error:
         raise ConfigError(
-            f"{path}:{error.lineno}: {error.msg}", hint="mend this line; it is no valid Python"
+            f"{path}:{error.lineno}: {error.msg}", hint="fix this line; it is not valid Python"
         ) from error
     except Exception as error:
         if path is None:
@@ -147,7 +147,7 @@ def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
         place = f"{path}:{lines[-1]}" if lines else begins or str(path)
         words = " ".join(str(error).split())
         raise ConfigError(
-            f"{place}: {what}: {type(error).__name__}: {words}", hint="mend this line of the file"
+            f"{place}: {what}: {type(error).__name__}: {words}", hint="fix this line of the file"
         ) from error
 
 
@@ -163,14 +163,14 @@ def _text(path: Path) -> bytes:
 
 
 def _assignment(path: Path) -> str:
-    """The file, with the line where `ABLATION` is assigned if it is."""
+    """The file, with the line where `ABLATION` is assigned, if there is one."""
     lines = _text(path).decode(errors="replace").splitlines()
     found = [number for number, line in enumerate(lines, 1) if line.startswith("ABLATION")]
     return f"{path}:{found[-1]}" if found else str(path)
 
 
 def _place(stage: DataStage, path: Path) -> str:
-    """The file and the line where a stage's function begins."""
+    """The file and the line where a stage's function starts."""
     code = getattr(stage.run, "__code__", None)
     return str(path) if code is None else f"{path}:{code.co_firstlineno}"
 
@@ -182,7 +182,7 @@ def _module(path: Path) -> ModuleType:
     module = ModuleType(f"ablation_{digest}")
     module.__file__ = str(path)
     text = _text(path)
-    # Known by its name before it runs: msgspec looks there for the types of annotations.
+    # Registered before it runs, as msgspec looks there for the types of annotations.
     sys.modules[module.__name__] = module
     with blaming(path, "the file does not run"):
         exec(compile(text, str(path), "exec"), module.__dict__)
@@ -211,7 +211,7 @@ def _run(
             raise ConfigError(
                 f"{_place(stage, path)}: stage {stage.name} gave {row.id!r} "
                 f"({row.language} {row.kind}) twice",
-                hint="a row that is new takes an id of its own",
+                hint="give each new row an id of its own",
             )
         after.add((row.language, row.kind, row.id))
     settings = (f"{name}={value}" for name, value in msgspec.to_builtins(config).items())

@@ -62,7 +62,7 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Sentences that stand under every table."""
 
     def __post_init__(self) -> None:
-        """Check what the types alone cannot say."""
+        """Check what the types alone cannot express."""
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds must be different numbers, at least one, got {self.seeds}")
         if not self.languages or len(set(self.languages)) != len(self.languages):
@@ -72,7 +72,7 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 NUMBERLESS = ("workers", "expected_minutes", "seeds")
-"""Fields that change no number of a table: how it is computed, and how much of it."""
+"""Fields that change no number of a table, only how and how much is computed."""
 
 
 def config_hash(config: ExperimentConfig) -> str:

@@ -1,7 +1,7 @@
-"""The guard before training: variants that would train the same model are pointless.
+"""The guard before training against variants that would train the same model.
 
-Reads the output of the data phase; refuses, leaves out or allows such variants, as the ablation
-says.
+It reads the output of the data phase and refuses, leaves out or allows such variants, as the
+ablation says.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ def differing(
 ) -> Experiment:
     """The experiment without variants that repeat another's rows, training, base or evaluation.
 
-    In a ladder whose variants all run, those that repeat another are left out and `warn` is called;
+    If all variants of a ladder run, those that repeat another are left out and `warn` is called;
     the reference always stays.
 
     Raises:
-        ConfigError: variants are the same; names them.
+        ConfigError: variants are the same; the message names them.
     """
     groups = _same(experiment, made)
     repeated = [group for group in groups if len(group) > 1]
@@ -36,14 +36,14 @@ def differing(
     raise ConfigError(
         f"variants {'; '.join(names)} of {experiment.ablation.name} would train the same model on "
         "the same rows: every difference between them is 0 by construction",
-        hint="mend what the variants change (data.folder, a stage's config ...), "
+        hint="correct what the variants change (data.folder, a stage's config ...), "
         + (f"or leave some out with --variants {kept}, " if len(groups) > 1 else "")
         + "or set identical_data=True in the ablation if that is the question",
     )
 
 
 def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
-    """Names of variants, grouped where they are the same; the reference first in its group."""
+    """Names of variants, grouped if they are the same; the reference is first in its group."""
     groups: list[tuple[object, list[str]]] = []
     reference = experiment.ablation.reference
     for variant in sorted(experiment.variants, key=lambda v: v.name != reference):

@@ -1,7 +1,7 @@
 """An experiment: the artefacts that an ablation needs, in two phases.
 
-The first phase makes the data of every variant and packs them (seconds), so that the plan
-can say rows and trained tokens exactly; the second trains and evaluates.
+The first phase makes the data of every variant and packs them (seconds), so that the plan can show
+exact rows and trained tokens; the second trains and evaluates.
 """
 
 import hashlib
@@ -37,8 +37,8 @@ class Experiment:
     eval. Variants whose rows or base models have the same config share the node.
 
     Raises:
-        ConfigError: an unknown variant, or a change that fails or sets fields a variant may not
-            set.
+        ConfigError: an unknown variant, or a change that fails or sets fields that a variant may
+            not set.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Experiment:
         return self._configs[variant.name]
 
     def without(self, names: Collection[str]) -> "Experiment":
-        """The same experiment without these variants; the nodes of the others keep their names."""
+        """The experiment without these variants; the nodes of the others keep their names."""
         fewer = copy(self)
         fewer.variants = tuple(v for v in self.variants if v.name not in names)
         return fewer
@@ -80,7 +80,7 @@ class Experiment:
         return plain | ({"stages": own} if own else {})
 
     def source_names(self) -> dict[str, list[Variant]]:
-        """Nodes of the rows before any stage, each with the variants that begin with it."""
+        """Nodes of the rows before any stage, each with the variants that start from it."""
         found: dict[str, list[Variant]] = {}
         for variant in self.variants:
             found.setdefault(self._source_name(variant), []).append(variant)
@@ -91,7 +91,7 @@ class Experiment:
         return self._dataset_nodes(variant)[-1].name
 
     def base_model(self, variant: Variant) -> Artefact | ModelConfig:
-        """The pretrained model that a variant begins with, or the config of a base made here."""
+        """The pretrained model that a variant starts from, or the config of a base made here."""
         model = self.of(variant).model
         return model if model.path is None else self._pretrained(model.path)
 
@@ -194,8 +194,8 @@ class Experiment:
         return list(makers.values())
 
     def _tokenizer_node(self, variant: Variant) -> Node:
-        # The base text is the experiment's, not the variant's: where variants set
-        # `data.starter`, what they train on differs and nothing else does.
+        # The base text is the experiment's, not the variant's: if variants set `data.starter`, only
+        # their training data differ.
         config = TokenizerConfig(
             starter=self.config.data.starter, vocabulary=self.of(variant).model.micro.vocabulary
         )
@@ -222,7 +222,7 @@ class Experiment:
         ]
 
     def _eval_config(self, variant: Variant) -> EvalConfig:
-        """The reference variant also answers a few problems where the profile asks for none."""
+        """The eval config; the reference variant answers a few problems in any profile."""
         config = self.of(variant).eval
         if variant.name != self.ablation.reference:
             return config
@@ -257,7 +257,7 @@ class Experiment:
 
 
 _OF_A_VARIANT = ("languages", "data", "model", "train", "eval")
-"""The fields of the config that a variant may change; the others are the whole experiment's."""
+"""The config fields that a variant may change; the others belong to the whole experiment."""
 
 
 def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> ExperimentConfig:
@@ -347,7 +347,7 @@ def _problems(
 
 
 def _without_place(value: object) -> None:
-    """The location of a benchmark file does not count, its content does."""
+    """Encode a path as null: a benchmark file's content counts, its location does not."""
     if not isinstance(value, Path):
         raise TypeError(f"a problem holds a {type(value).__name__}")
 

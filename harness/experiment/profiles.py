@@ -18,8 +18,9 @@ STARTER_CAVEAT = (
 )
 
 STARTER_MARGINS = Margins(accuracy=0.02, bpb=0.025)
-"""From the A/A study in docs/log.md: at least the effect that nine seeds of identical data can show
-with three seeds a side, rounded up. Changing them changes the config's hash."""
+"""From the A/A study in docs/log.md (nine seeds of identical data, three per side), rounded up.
+Changing them changes the config's hash.
+"""
 
 
 def _asked(
@@ -42,7 +43,7 @@ def _asked(
 
 
 def tiny() -> ExperimentConfig:
-    """Drives the tests of kill, resume, locks and the command line; gives no verdicts."""
+    """For tests of kill, resume, locks and the command line; gives no verdicts."""
     return ExperimentConfig(
         profile="tiny",
         languages=("en", "zh"),
@@ -70,7 +71,7 @@ def tiny() -> ExperimentConfig:
 
 
 def starter() -> ExperimentConfig:
-    """Offline, on a CPU, minutes: SFT of a shared base of half a million parameters."""
+    """Minutes on a CPU, offline: SFT of a shared base model of half a million parameters."""
     return ExperimentConfig(
         profile="starter",
         languages=LANGUAGES,
@@ -147,10 +148,10 @@ def get(name: str) -> ExperimentConfig:
 
 
 def with_languages(config: ExperimentConfig, languages: tuple[str, ...]) -> ExperimentConfig:
-    """Only these languages, in the data and in every task that has them.
+    """The config with only these languages, in the data and in every task that has them.
 
     Raises:
-        ConfigError: a task is left without a language.
+        ConfigError: a task would have no language.
     """
     runs = []
     for run in config.eval.runs:
@@ -166,9 +167,9 @@ def with_languages(config: ExperimentConfig, languages: tuple[str, ...]) -> Expe
 
 
 def with_tasks(config: ExperimentConfig, tasks: tuple[str, ...]) -> ExperimentConfig:
-    """Only these tasks: the profile's own, or another benchmark in the profile's languages.
+    """The config with only these tasks; one may be a benchmark that the profile does not name.
 
-    Another benchmark gets as many problems as the profile's first task.
+    Such a benchmark is asked in the profile's languages, with as many problems as the first task.
 
     Raises:
         ConfigError: no such benchmark, or it has none of the languages.
@@ -180,7 +181,7 @@ def with_tasks(config: ExperimentConfig, tasks: tuple[str, ...]) -> ExperimentCo
 
 
 def _added(config: ExperimentConfig, task: str) -> TaskRun:
-    """A benchmark that the profile does not name, asked as the benchmark says."""
+    """The run of a benchmark that the profile does not name, with the benchmark's own defaults."""
     benchmark = registry.get(task)
     languages = tuple(code for code in config.languages if code in benchmark.languages)
     if not languages:
@@ -200,9 +201,9 @@ def _added(config: ExperimentConfig, task: str) -> TaskRun:
 
 
 def with_epochs(config: ExperimentConfig) -> ExperimentConfig:
-    """Equal epochs over the data instead of equal steps.
+    """The config with equal epochs over the data instead of equal steps.
 
-    One epoch if the profile gives steps; variants with fewer rows then train for fewer steps.
+    This is one epoch if the profile gives steps; variants with fewer rows train fewer steps.
     """
     train = msgspec.structs.replace(config.train, steps=None, epochs=config.train.epochs or 1)
     return msgspec.structs.replace(config, train=train)

@@ -1,4 +1,4 @@
-"""From finished evaluations to run records and the experiment's report."""
+"""Turn finished evaluations into run records and the experiment's report."""
 
 import os
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ RECORDS = "records"
 
 
 class RunContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a record says beyond its evaluation: the experiment it belongs to, if any."""
+    """A record's fields from outside its evaluation: the experiment it belongs to, if any."""
 
     run_id: str
     model: str
@@ -127,12 +127,12 @@ def write_experiment(
     started: datetime,
     command: tuple[str, ...],
 ) -> tuple[ExperimentReport, list[Path]]:
-    """Write run records, tables and report into `out`; returns the report and all paths.
+    """Write run records, tables and report into `out`; return the report and all paths.
 
     `plans` are by variant name and seed.
 
     Raises:
-        PrerequisiteError: the disk is full or the folder not writable.
+        PrerequisiteError: the disk is full or the folder is not writable.
     """
     records = _records(experiment, made, plans, out / RECORDS)
     for path, record in records.items():

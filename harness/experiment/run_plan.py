@@ -1,4 +1,4 @@
-"""The plan shown before a run: what is trained on what, what is cached, how long it may take."""
+"""The plan shown before a run: training data, what is cached, how long it may take."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from train.plan import Plan, plan
 
 
 def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
-    """What each variant and seed trains on, from the packed data: exact, not an estimate."""
+    """The exact training plan of each variant and seed, from the packed data."""
     plans = {}
     for variant in experiment.variants:
         packed = Packed.load(made[f"pack/{variant.name}"].path)
@@ -25,9 +25,9 @@ def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tup
 
 
 def expected_seconds(experiment: Experiment, missing: Sequence[str], store: Store) -> float | None:
-    """Rough wall time for the missing artefacts, from those of the same stages in the store.
+    """Rough wall time of the missing artefacts, from the same stages in the store.
 
-    Without any, the profile's own figure in proportion; None if it has none.
+    If the store has none, the profile's own figure in proportion; None without one.
     """
     if not missing:
         return 0.0
@@ -55,7 +55,7 @@ def _marker(path: Path) -> Marker | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Marker)
     except (OSError, msgspec.DecodeError):
-        # An estimate goes without it; look-up and `store verify` report damage.
+        # The estimate ignores it; look-up and `store verify` report damage.
         return None
 
 
@@ -66,7 +66,7 @@ def plan_tables(
     missing: Sequence[str],
     seconds: float | None,
 ) -> list[Table]:
-    """The plan as a table: per variant and language rows and trained tokens of each kind."""
+    """The plan as tables: rows and trained tokens by variant, language and kind."""
     kinds = sorted({cell.kind for found in plans.values() for cell in found.cells})
     columns = (
         Column(name="variant", align="left"),

@@ -253,7 +253,7 @@ def test_an_unknown_language_of_a_file_is_refused(refused, release):
 def test_language_without_kind_is_refused(refused, release):
     folder, _ = release
     words = ("data", "convert", folder / "en_math.jsonl", "--language", "en", "-o", "out")
-    assert "stand together" in refused(2, *words)[0]
+    assert "go together" in refused(2, *words)[0]
 
 
 def test_another_file_name_is_refused(refused, here):

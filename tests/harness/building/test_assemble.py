@@ -155,7 +155,7 @@ def test_a_bad_row_is_named_and_no_dataset_is_left(tmp_path, row, complaint):
 
 def test_language_and_kind_are_for_release_files(tmp_path):
     path = plain(tmp_path / "a.jsonl", [dialogue()])
-    with pytest.raises(ConfigError, match="say their language and kind themselves"):
+    with pytest.raises(ConfigError, match="have their own language and kind"):
         assemble([path], tmp_path / "d", language="fr", kind="code")
 
 

@@ -192,7 +192,7 @@ def test_a_folder_that_is_no_dataset_stays_and_nothing_is_asked(tmp_path, capsys
         assert main(command(recipe, tmp_path)) == 2
         assert server.requests == []
     assert mine.read_text() == "mine"
-    assert "is no dataset" in capsys.readouterr().err
+    assert "is not a dataset" in capsys.readouterr().err
 
 
 def test_a_check_that_cannot_be_made_is_an_error_before_anything_is_asked(tmp_path, capsys):

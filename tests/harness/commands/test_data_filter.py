@@ -194,7 +194,7 @@ def test_verdicts_that_do_not_fit_the_rows_are_named(tmp_path):
     judge_stage(source, out, config, access=None)
     verdicts = tmp_path / "k.verdicts.jsonl"
     verdicts.write_bytes(b"".join(verdicts.read_bytes().splitlines(keepends=True)[1:]))
-    with pytest.raises(DataError, match="no verdict on 'r0' in its place"):
+    with pytest.raises(DataError, match="lacks the verdict on 'r0'"):
         decide_stage(source, out, config)
     assert not out.exists()
 

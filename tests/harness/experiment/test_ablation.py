@@ -68,11 +68,11 @@ def variant(name="a", **changes):
         ),
         (
             {"stages": (HALVE,), "variants": (variant(stages={"halve": Share(share=Path())}),)},
-            "the config of stage halve holds what is no JSON",
+            "the config of stage halve cannot be written as JSON",
         ),
         (
             {"stages": (HALVE,), "variants": (variant(stages={"halve": Share(share="x")}),)},
-            "the config of stage halve holds what is no JSON: Expected `float`",
+            "the config of stage halve cannot be written as JSON: Expected `float`",
         ),
     ],
 )
@@ -208,7 +208,7 @@ def at(tmp_path, text, name="own.py"):
     ("text", "message"),
     [
         ("x = 1\n", "own.py: ABLATION is missing"),
-        ("ABLATION = 3\n", "own.py:1: ABLATION is a int, no Ablation"),
+        ("ABLATION = 3\n", "own.py:1: ABLATION is a int, not an Ablation"),
         ("x = 1\ny = (\n", "own.py:2: '(' was never closed"),
         ("import msgspec\n\nx = {}['k']\n", "own.py:3: the file does not run: KeyError: 'k'"),
         ("import nothing_of_this\n", "own.py:1: the file does not run: ModuleNotFoundError"),
