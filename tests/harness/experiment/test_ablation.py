@@ -213,7 +213,7 @@ def at(tmp_path, text, name="own.py"):
         ("import msgspec\n\nx = {}['k']\n", "own.py:3: the file does not run: KeyError: 'k'"),
         ("import nothing_of_this\n", "own.py:1: the file does not run: ModuleNotFoundError"),
         (FOLDERS.replace('"one", label', '"o/e", label'), r"own.py:\d+: .*variant 'o/e': a name"),
-        (FOLDERS.replace('"folders"', '"prune"'), "the name 'prune' is taken"),
+        (FOLDERS.replace('"folders"', '"prune"'), "'prune' is that of a built-in ablation"),
         (
             FOLDERS.replace('reference="one",', 'reference="one", defaults={"tinny": ("one",)},'),
             "unknown profile in `defaults` of .*'tinny'",
