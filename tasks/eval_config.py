@@ -1,4 +1,4 @@
-"""What an evaluation is asked to do: the typed configuration, checked before anything runs."""
+"""The typed configuration of an evaluation, checked before anything runs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,7 +49,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 raise ValueError(f"{field} must be >= 0, got {value}")
 
     def sampling(self, common: Sampling) -> Sampling:
-        """How this task is sampled, `common` being the evaluation's way."""
+        """The sampling of this task; `common` is the evaluation's sampling."""
         if self.temperature is None:
             return common
         return msgspec.structs.replace(common, temperature=self.temperature)
@@ -66,9 +66,9 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return found if self.repairs is None else found.repaired_by(self.repairs)
 
     def version(self) -> str:
-        """The task's version, with the repairs where not all are in force.
+        """The task's version; it names the repairs unless all are active.
 
-        Scores of different versions are never ranked or compared with each other.
+        Scores of different versions are never ranked or compared together.
         """
         from tasks import registry
 
@@ -82,7 +82,7 @@ def benchmark_of(task: str, version: str) -> "Benchmark[Any]":
     """The benchmark with the repairs that `TaskRun.version` named when samples were made.
 
     Raises:
-        ConfigError: unknown task, or a repair that there no longer is.
+        ConfigError: unknown task, or a repair that no longer exists.
     """
     from tasks import registry
 
@@ -93,7 +93,7 @@ def benchmark_of(task: str, version: str) -> "Benchmark[Any]":
 
 
 class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a model is evaluated; everything that can change a number is in here.
+    """How a model is evaluated; everything that can change a number is here.
 
     Raises:
         ValueError: a value out of its range, a task twice, or settings that contradict each other.
@@ -122,7 +122,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Run programs of the model in a sandbox; without it they have YOUR rights; recorded."""
 
     def __post_init__(self) -> None:
-        """Check ranges and that no task stands twice."""
+        """Check ranges and that no task occurs twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
         if self.backend not in backends.names():

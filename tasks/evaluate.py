@@ -6,7 +6,7 @@ The stage's output folder:
     samples/{task}_{language}.jsonl       `Sample` rows
     likelihood/{task}_{language}.jsonl    `LikelihoodSample` rows
 
-Finished parts lie in a work folder and are taken over when a killed evaluation starts again.
+Finished parts are kept in a work folder and reused when a killed evaluation is restarted.
 """
 
 import contextlib
@@ -49,11 +49,11 @@ T = TypeVar("T")
 EVALUATION = "evaluation.json"
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many of how many parts are done."""
+"""Called with the current activity, the number of parts done, and their total."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One task in one language: file names relative to the folder, "" where nothing ran."""
+    """One task in one language: file names relative to the folder, "" if nothing ran."""
 
     task: str
     language: str
@@ -62,10 +62,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one evaluation did. `max_tokens` is by task; `prompts_hash` covers every prompt.
+    """The record of one evaluation. `max_tokens` is by task; `prompts_hash` covers every prompt.
 
-    `task_versions` name the repairs too where not all are in force. `left_out` are parameters that
-    the endpoint does not take: the answers were made with its own values of them.
+    `task_versions` name the repairs unless all are active. `left_out` lists parameters that the
+    endpoint does not accept: it used its own values for them.
     """
 
     parts: tuple[Part, ...]
@@ -88,14 +88,14 @@ def evaluate(
     replies: Path | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Evaluate `model` and fill folder `out`; `work` keeps finished parts of a killed run.
+    """Evaluate `model` and fill the folder `out`; `work` keeps finished parts of a killed run.
 
     For a served model `model` is ignored; its replies are stored in the file `replies`.
 
     Raises:
-        ConfigError: a name or a protocol does not fit.
+        ConfigError: an unknown name, or a protocol that does not fit.
         PrerequisiteError: a benchmark file, the sandbox or the model is missing.
-        LLMError: every try at the endpoint failed; replies until then are stored.
+        LLMError: every try at the endpoint failed; earlier replies are stored.
     """
     check(config)
     session = _Session(model, config, work, replies or work / "replies.sqlite")
@@ -133,7 +133,7 @@ def _evaluate(
 
 
 class _Session:
-    """One loaded model; loading waits until the first part that is not yet in `work`."""
+    """One model, loaded for the first part that is not yet in `work`."""
 
     def __init__(self, model: Path, config: EvalConfig, work: Path, replies: Path) -> None:
         self._model = model
@@ -144,7 +144,7 @@ class _Session:
         self._loaded: Loaded | None = None
 
     def close(self) -> None:
-        """End what the backend has started beside this process."""
+        """End the processes that the backend has started."""
         if self._loaded is not None:
             self._backend.close(self._loaded.lm)
 
@@ -169,7 +169,7 @@ class _Session:
             targets = {lang: self.work / _name("samples", run.task, lang) for lang in run.languages}
             if all(path.exists() for path in targets.values()):
                 return
-            # All languages again if one is missing: they share batches and the random state.
+            # If one language is missing, run all: they share batches and the random state.
             missing = {lang: selected(problems[lang], run.generate) for lang in targets}
             for language, samples in self._generate(benchmark, run, missing).items():
                 _write(targets[language], samples)
@@ -257,7 +257,7 @@ def _grades(
     generations: Sequence[Generation],
     protocol: str,
 ) -> list[Grade]:
-    """A grade for each generation, or the reason why there is none."""
+    """A grade for each generation; a failed one gets the reason."""
     answered = [generation for generation in generations if not generation.failure]
     graded = iter(benchmark.grade(problems, answered, protocol))
     return [

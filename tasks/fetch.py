@@ -1,7 +1,6 @@
-"""Get upstream's benchmark files: pinned commits, each file checked by its SHA-256.
+"""Download benchmark files from upstream: pinned commits, each file checked by its SHA-256.
 
-Each benchmark says what it needs (`Benchmark.pinned`). A file appears whole under its name or not
-at all.
+Each benchmark declares what it needs (`Benchmark.pinned`). A file is complete or absent.
 """
 
 import ast
@@ -24,7 +23,7 @@ TIMEOUT_SECONDS: Final = 60
 
 
 def sources() -> dict[str, PinnedSource]:
-    """What can be fetched, by benchmark.
+    """The files that can be fetched, by benchmark.
 
     Raises:
         DataError: a benchmark's list of files is damaged.
@@ -34,10 +33,10 @@ def sources() -> dict[str, PinnedSource]:
 
 
 def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[str, PinnedFile]]:
-    """The files of these benchmarks that `folder` lacks, each with the base of its address.
+    """The files of these benchmarks that `folder` lacks, each with its base URL.
 
     Raises:
-        ConfigError: an unknown benchmark; or a file of another content, unless `replace`.
+        ConfigError: an unknown benchmark; or a file with other content, unless `replace`.
     """
     known = sources()
     found = []
@@ -50,7 +49,7 @@ def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[
                 continue
             if target.exists() and not replace:
                 raise ConfigError(
-                    f"{target} is already there, and is not upstream's file",
+                    f"{target} exists and is not upstream's file",
                     hint="move it away, or name another folder with --to",
                 )
             found.append((known[name].base, file))
@@ -64,11 +63,11 @@ def fetch(
     base_url: str = BASE_URL,
     on_done: Callable[[PinnedFile], None] | None = None,
 ) -> None:
-    """Download files into `folder`, in order; those that came before a failure stay.
+    """Download files into `folder`, in order; files from before a failure are kept.
 
     Raises:
         PrerequisiteError: no connection, no such file, or the disk is full.
-        DataError: the bytes are not those pinned; nothing is left under the file's name.
+        DataError: the content is not the pinned one; nothing is left under the file's name.
     """
     for base, file in files:
         data = _download(f"{base_url.rstrip('/')}/{base}/{file.path}", file)
@@ -81,7 +80,7 @@ def fetch(
 
 
 def _download(url: str, file: PinnedFile) -> bytes:
-    """The checked bytes of an address."""
+    """The content of a URL, checked."""
     import pooch
 
     pooch.get_logger().setLevel(logging.WARNING)
@@ -97,12 +96,12 @@ def _download(url: str, file: PinnedFile) -> bytes:
         except OSError as error:
             raise PrerequisiteError(
                 f"cannot download {url}: {_reason(error)}",
-                hint="check the network or name a mirror with --mirror; what came is kept, and "
-                "the same command goes on",
+                hint="check the network or name a mirror with --mirror; finished files are kept;"
+                " the same command goes on",
             ) from error
         except ValueError as error:
             raise DataError(
-                f"{url} is not the file that is pinned: its SHA-256 is not {file.sha256[:12]}...",
+                f"{url} is not the pinned file: its SHA-256 is not {file.sha256[:12]}...",
                 hint="a proxy or a mirror changed it: try another network or --mirror; "
                 f"{file.name} was not written",
             ) from error
@@ -117,7 +116,7 @@ def _reason(error: Exception) -> str:
 
 
 def _literals_as_json(source: bytes) -> bytes:
-    """The assigned literals of a Python file by name; nothing of it is run."""
+    """The literals assigned in a Python file, as JSON by name; the file is not run."""
     found = {
         node.targets[0].id: ast.literal_eval(node.value)
         for node in ast.parse(source).body

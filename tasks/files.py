@@ -1,8 +1,8 @@
 """Where the benchmark files are: `--benchmarks DIR`, `$ULTRALINK_BENCHMARKS`, then the cache.
 
-The layout is the upstream files' own (`mgsm/mgsm_{lang}.tsv`,
-`humaneval/humaneval_{lang}.jsonl`). `ultralink-bench tasks fetch` fills the cache. A missing file
-is an error; nothing falls back to other data.
+The layout is upstream's (`mgsm/mgsm_{lang}.tsv`, `humaneval/humaneval_{lang}.jsonl`).
+`ultralink-bench tasks fetch` fills the cache. A missing file is an error; nothing falls back to
+other data.
 """
 
 import os
@@ -14,12 +14,12 @@ ENVIRONMENT = "ULTRALINK_BENCHMARKS"
 
 
 def locate(root: Path | None, name: str, source: str) -> Path:
-    """The path of benchmark file `name` (relative, with `/`), in the first place that has it.
+    """The path of benchmark file `name` (relative, with `/`) in the first place that has it.
 
-    `source` says where the file comes from upstream; it stands in the error.
+    `source` says where the file comes from upstream, for the error.
 
     Raises:
-        PrerequisiteError: the file is in none of them; says which, where looked, how to get it.
+        PrerequisiteError: no place has the file; names it, the places searched and how to get it.
     """
     looked: list[str] = []
     for origin, folder in (

@@ -1,6 +1,6 @@
-"""What the command line must know about each benchmark, read from source without importing any.
+"""Facts about each benchmark for the command line, read from source without importing it.
 
-`tasks.registry` imports the benchmarks, and checks that they are as this index says.
+`tasks.registry` imports the benchmarks and checks them against this index.
 """
 
 import ast
@@ -22,7 +22,7 @@ _ATTRIBUTE: Final = re.compile(
 
 
 class IndexEntry(NamedTuple):
-    """One benchmark: its module's file, and what its class says (see `tasks.benchmark`)."""
+    """One benchmark: its module's file and attributes of its class (see `tasks.benchmark`)."""
 
     path: Path
     name: str
@@ -34,21 +34,21 @@ class IndexEntry(NamedTuple):
 
 @cache
 def entries() -> tuple[IndexEntry, ...]:
-    """The benchmarks, in the order of their names.
+    """The benchmarks, sorted by name.
 
     Raises:
-        ValueError: a module without a literal `name`, or a value that is no literal.
+        ValueError: a module has no literal `name`, or a value is not a literal.
     """
     return tuple(sorted((entry(path) for path in exporting()), key=lambda one: one.name))
 
 
 def names(graded_by: str = "") -> tuple[str, ...]:
-    """The names of all benchmarks, or of those that `grade` treats in this way."""
+    """The names of all benchmarks, or of those with this `graded_by`."""
     return tuple(one.name for one in entries() if graded_by in ("", one.graded_by))
 
 
 def checked_by_default() -> tuple[str, ...]:
-    """The benchmarks that `data check` looks for where nobody says which."""
+    """The benchmarks that `data check` looks for by default."""
     return tuple(one.name for one in entries() if one.checked_by_default)
 
 
@@ -63,10 +63,10 @@ def human_translations() -> tuple[str, ...]:
 
 
 def entry(path: Path) -> IndexEntry:
-    """What a benchmark's module says of itself.
+    """The index entry of a benchmark's module.
 
     Raises:
-        ValueError: as of `entries`.
+        ValueError: as in `entries`.
     """
     found: dict[str, Any] = {"graded_by": "outputs", "human_translations": ""}
     found |= {"checked_by_default": False, "evaluated_by_default": False}

@@ -1,6 +1,6 @@
-"""Which files of a benchmark come from upstream: repository, commit, size and SHA-256.
+"""The files of a benchmark that come from upstream: repository, commit, size and SHA-256.
 
-A benchmark says so in its own module, or in a TOML file beside it under the module's name.
+They are declared in the benchmark's module, or in a TOML file beside it with its name.
 """
 
 import tomllib
@@ -13,10 +13,10 @@ from ultralink_data.errors import DataError
 
 
 class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file: its name here (see `tasks.files`), its path upstream, what its bytes must be.
+    """One file: its name here (see `tasks.files`), its path upstream, its size and hash.
 
-    `bytes` is its size. `json_sha256` is set where the file here is made of the upstream Python
-    file's literals.
+    `bytes` is its size. `json_sha256` is set if the file here is made from the literals of an
+    upstream Python file.
     """
 
     name: str
@@ -27,7 +27,7 @@ class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def mark(self) -> FileMark:
-        """What the file here must be."""
+        """The expected size and hash of the file here."""
         if self.json_sha256:
             return FileMark(name=self.name, sha256=self.json_sha256)
         return FileMark(name=self.name, sha256=self.sha256, bytes=self.bytes)
@@ -44,11 +44,11 @@ def read_pins(path: Path) -> PinnedSource:
     """The pinned files that a TOML file lists.
 
     Raises:
-        DataError: it is no such list (file and field).
+        DataError: it is not such a list (names file and field).
     """
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), PinnedSource)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise DataError(
-            f"{path}: {error}", hint="it has `base`, and `files` with name, path, bytes, sha256"
+            f"{path}: {error}", hint="it needs `base`, and `files` with name, path, bytes, sha256"
         ) from error

@@ -1,8 +1,8 @@
 """The benchmarks by name, found by scanning `benchmarks/`.
 
-A module of `tasks.benchmarks` is a benchmark's when it assigns `BENCHMARK` at its top level; only
-those modules are imported, and an error in one of them is not swallowed. What the command line
-reads of them without importing them (`tasks.index`) must be what they say.
+A module of `tasks.benchmarks` is a benchmark if it assigns `BENCHMARK` at its top level; only those
+modules are imported, and an error in one is never swallowed. The facts that the command line reads
+without importing them (`tasks.index`) must match the imported ones.
 """
 
 from functools import cache
@@ -34,16 +34,16 @@ def names() -> list[str]:
 
 @cache
 def benchmarks() -> dict[str, Benchmark[Any]]:
-    """Name to benchmark.
+    """All benchmarks by name.
 
     Raises:
-        ValueError: a module exports something else, two have one name, or the index reads another.
+        ValueError: a module exports something else, two have the same name, or the index disagrees.
     """
     found: dict[str, Benchmark[Any]] = {}
     for path in folder.exporting():
         exported = import_module(f"{folder.__name__}.{path.stem}").BENCHMARK
         if not isinstance(exported, Benchmark):
-            raise ValueError(f"{path}: BENCHMARK is a {type(exported).__name__}, no Benchmark")
+            raise ValueError(f"{path}: BENCHMARK is a {type(exported).__name__}, not a Benchmark")
         if exported.name in found:
             raise ValueError(f"{path}: a second benchmark is named {exported.name!r}")
         _check_index(path, exported)
@@ -52,7 +52,7 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
 
 
 def _check_index(path: Path, exported: Benchmark[Any]) -> None:
-    """Check that the index, which reads source text, says the same of a benchmark."""
+    """Check that the index, which reads source text, agrees with the imported benchmark."""
     read = index.entry(path)
     for field in index.READ:
         if getattr(exported, field) != getattr(read, field):

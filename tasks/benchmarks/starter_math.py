@@ -1,8 +1,7 @@
 """The held-out math problems of the starter set.
 
-A proxy for models of a million parameters; never to be called MGSM. The questions use other
-templates and other numbers than the training rows (see `ultralink_data.starter.math`), and are
-asked in the form of the training rows.
+A proxy for models of a million parameters; never call it MGSM. The questions have the form of the
+training rows, but other templates and numbers (see `ultralink_data.starter.math`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from ultralink_data.starter.dialogues import LANGUAGES, closings, math_turns
 from ultralink_data.starter.math import MathProblem, math_problems
 
 EVALUATION_SEED: Final = 20240207
-"""Fixed, so that every run is asked the same questions; training seeds are small numbers."""
+"""Fixed, so that every run gets the same questions; training seeds are small numbers."""
 PER_TEMPLATE: Final = 4
 MAX_TOKENS: Final = 256
 
@@ -41,7 +40,7 @@ class StarterMath(Benchmark[StarterMathProblem]):
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)
     languages: ClassVar[tuple[str, ...]] = LANGUAGES
-    # Models of this size sit on the floor of accuracy; this is its smooth twin.
+    # Accuracy is at its floor for models of this size; bits per byte still tell them apart.
     primary: ClassVar[str] = "bpb"
 
     def problems(self, language: str, root: Path | None) -> list[StarterMathProblem]:

@@ -98,7 +98,7 @@ def test_a_wrong_hash_is_an_error_and_leaves_no_file(fetch, upstream, tmp_path):
     (upstream[0] / "mgsm/mgsm_en.tsv").write_bytes(ROWS + b"!")
     code, _, err = fetch("--to", tmp_path / "to")
     assert code == 3
-    assert "is not the file that is pinned" in err
+    assert "is not the pinned file" in err
     assert "mgsm/mgsm_en.tsv was not written" in err
     assert len(err.splitlines()) == 3  # the plan, and two lines
     assert not (tmp_path / "to").exists()

@@ -230,4 +230,4 @@ def test_its_files_are_fetched_as_pinned(bench: Bench, mirror: str) -> None:
     upstream.write_bytes(content("zh") + b"\n")
     other = bench(*words[:4], "again", *words[5:], NO_PROXY="127.0.0.1")
     assert other.code == 3
-    assert "is not the file that is pinned" in other.err
+    assert "is not the pinned file" in other.err

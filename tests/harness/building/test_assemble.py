@@ -90,7 +90,7 @@ def test_a_file_without_a_manifest_is_taken(two, tmp_path):
 def test_an_output_that_was_changed_since_is_refused(two, tmp_path):
     path = next(iter(two))
     path.write_bytes(path.read_bytes().replace(b"Three", b"Seven"))
-    with pytest.raises(DataError, match="not what its stage wrote"):
+    with pytest.raises(DataError, match="has changed since its stage wrote it"):
         assemble(list(two), tmp_path / "d")
 
 
