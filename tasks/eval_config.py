@@ -55,7 +55,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return msgspec.structs.replace(common, temperature=self.temperature)
 
     def benchmark(self) -> "Benchmark[Any]":
-        """The benchmark with the repairs that are in force.
+        """The benchmark with the active repairs.
 
         Raises:
             ConfigError: unknown task or repair.
@@ -143,7 +143,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(f"a task stands twice in {names}")
 
     def load_settings(self) -> "LoadSettings":
-        """What a backend goes by."""
+        """The settings that a backend uses."""
         from tasks.models.backend import LoadSettings
 
         return LoadSettings(

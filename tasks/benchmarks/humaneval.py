@@ -87,7 +87,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     graded_by: ClassVar[GradedBy] = "programs"
     checked_by_default: ClassVar[bool] = True
     evaluated_by_default: ClassVar[bool] = True
-    # Shows that generation, sandbox and grading work where only likelihood is scored.
+    # Shows that generation, sandbox and grading work even if only likelihood is scored.
     demonstrations: ClassVar[int] = 8
 
     def __init__(self, rules: Collection[Rule] = ALL_RULES) -> None:
