@@ -80,7 +80,7 @@ class AskedRows(NamedTuple, Generic[R]):
         return Survey(total, frozenset(languages))
 
     def stage(self, access: ModelAccess | None, languages: frozenset[str]) -> BuildingStage:
-        """The stage that identifies its files; without access no model is asked."""
+        """The stage's identity for its files; without access no model is asked."""
         identity = None if access is None else access.endpoint.identity
         code = building_code(self.caller, *self.modules, languages=languages)
         return BuildingStage(

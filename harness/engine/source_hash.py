@@ -4,10 +4,10 @@ The import graph is read from the source text, lazy imports inside functions inc
 that no module runs. Comments, docstrings and formatting do not count; data files beside a
 module (`texts/*.toml`, prompts) do.
 
-A package that discovers its modules by scanning (`languages`, `tasks.benchmarks`) counts with all
-of them, unless a `Use` says which are in use: then only those count, and those that an importing
-module names in a string (`languages.get("en")`). Of a language file only the sections count that
-some module of the graph mentions as an attribute or a string. A module that goes through all
+If a package discovers its modules by scanning (`languages`, `tasks.benchmarks`), all of them count,
+unless a `Use` says which are in use: then only those count, plus those that an importing module
+names in a string (`languages.get("en")`). In a language file, only sections count that some module
+of the graph mentions as an attribute or a string. A module that goes through all
 (`languages.every()`) depends on those sections of the others that it mentions itself. The rules err
 on the side of counting too much.
 """
@@ -269,7 +269,7 @@ def _scans(module: str) -> bool:
 
 
 def _reachable(module: str, modules: frozenset[str]) -> set[str]:
-    """Plug-ins of packages that `module` imports without being part of them: it can reach them."""
+    """Plug-ins that `module` can reach: those of packages it imports but is not part of."""
     packages = set(filter(_scans, _imports(module)))
     packages -= {module, *_parents(module)}
     return {name for name in modules if name.rpartition(".")[0] in packages}

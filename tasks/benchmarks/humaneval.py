@@ -57,7 +57,7 @@ class HumanEvalRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HumanEvalProblem(Problem, frozen=True, kw_only=True):
-    """One problem; `prompt` is what the model reads, `original` the English prompt."""
+    """One problem; `prompt` is the text for the model, `original` the English prompt."""
 
     prompt: str
     original: str
@@ -68,7 +68,7 @@ class HumanEvalProblem(Problem, frozen=True, kw_only=True):
 
 
 class HumanEval(ProgramBenchmark[HumanEvalProblem]):
-    """The HumanEval benchmark; `rules` are the repairs that are in force."""
+    """The HumanEval benchmark; `rules` are the active repairs."""
 
     name: ClassVar[str] = "humaneval"
     version: ClassVar[str] = "2"
@@ -82,7 +82,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     audited_repairs: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "final newline only": (Rule.FINAL_NEWLINE.value,)
     }
-    # Chen et al. for many samples of a base model; chat models are sharper and sampled lower.
+    # Chen et al.'s value for many samples of a base model; chat models are sampled lower.
     temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
     graded_by: ClassVar[GradedBy] = "programs"
     checked_by_default: ClassVar[bool] = True

@@ -40,7 +40,7 @@ class Question(Problem, frozen=True, kw_only=True):
 
 
 class OMGEval(JudgedBenchmark[Question]):
-    """The questions as they are, as a user's message; a judge compares the answers."""
+    """Questions sent unchanged as a user's message; a judge compares the answers."""
 
     name: ClassVar[str] = "omgeval"
     version: ClassVar[str] = "1"
