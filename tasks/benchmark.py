@@ -165,14 +165,14 @@ class Benchmark(ABC, Generic[P]):
     problems, which can be switched off; `temperatures` gives, by protocol, the default temperature
     for several samples per problem.
 
-        `primary` is the one metric of the task's primary endpoint, "" for `metric`; `graded_by` says
-    how `grade NAME` works; `checked_by_default` is true where `data check` looks for its problems
-    unasked, `evaluated_by_default` where `eval` asks them; `profile_protocols` is by profile the
-    protocol that its experiments ask with, where that is not the default; `demonstrations` is how
-    many problems the reference variant of an experiment answers where its profile has none
-    answered; `chosen_by` says which of several reference texts is the likeliest: the one with the
-    fewest bits, or the fewest per byte; `human_translations` is the kind of text that people
-    translated from English into its languages (see `human_text`), "" where nobody did.
+    `primary` is the metric of the task's primary endpoint, "" for `metric`; `graded_by` says what
+    `grade NAME` takes; `checked_by_default` is true if `data check` looks for its problems by
+    default, `evaluated_by_default` if `eval` asks them; `profile_protocols` gives, by profile, the
+    protocol of its experiments if it is not the default; `demonstrations` is how many problems the
+    reference variant of an experiment answers if its profile asks for none; `chosen_by` says which
+    of several reference texts is the likeliest: the one with the fewest bits, or the fewest per
+    byte; `human_translations` is the kind of text that people translated from English into its
+    languages (see `human_text`), "" where nobody did.
 
     The command line reads `name`, `graded_by`, `checked_by_default`, `evaluated_by_default` and
     `human_translations` from the source of the module without importing it (see `tasks.index`):

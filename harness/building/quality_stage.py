@@ -89,7 +89,7 @@ def human_translation_tasks(
     Raises:
         ConfigError: an unknown benchmark or one without human translations, a language that it
             does not have, English, or one named twice.
-        PrerequisiteError: the files are not there.
+        PrerequisiteError: the files are missing.
     """
     benchmark = registry.get(name)
     kind = benchmark.human_translations
