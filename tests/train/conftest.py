@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
+from mutation_map import shared
 from train_samples import TEXTS, dialogues
 
 from train.loading import load_tokenizer
@@ -16,19 +17,19 @@ from train.train_config import TINY_MICRO, TrainConfig
 torch.set_num_threads(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=shared)
 def tokenizer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tokenizer") / "tokenizer"
     train_tokenizer(TEXTS, 320, folder)
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=shared)
 def tokenizer(tokenizer_folder: Path):
     return load_tokenizer(tokenizer_folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=shared)
 def base(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     recipe = msgspec.structs.replace(TINY_MICRO.training, steps=2)
@@ -43,7 +44,7 @@ def base(tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder / "model"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=shared)
 def packed_folder(tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packed") / "packed"
     pack(dialogues(), tokenizer, max_tokens=400, template="chatml").save(folder)

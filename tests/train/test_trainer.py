@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 import torch
+from mutation_map import shared
 from train_samples import dialogue, dialogues
 
 from train import checkpoints, loading, trainer
@@ -28,7 +29,7 @@ def weights(folder: Path) -> str:
     return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=shared)
 def model(base):
     loaded = loading.load_model(base).eval()
     loaded.config.use_cache = False

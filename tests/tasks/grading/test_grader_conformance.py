@@ -7,11 +7,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from mutation_map import shared
 
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=shared)
 def conformance() -> ModuleType:
     path = ROOT / "benchmarks" / "grader_conformance.py"
     spec = importlib.util.spec_from_file_location("grader_conformance", path)
@@ -23,7 +24,7 @@ def conformance() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=shared)
 def rows(conformance: ModuleType) -> list[Any]:
     return [conformance.judge(case) for case in conformance.read_cases()]
 
