@@ -287,7 +287,7 @@ def test_what_cannot_work_is_said_before_training(base, tokenizer, config, tmp_p
     expected = {
         "taken": (ConfigError, "not empty"),
         "context": (ConfigError, "the context of"),
-        "tokenizer": (DataError, "another tokenizer"),
+        "tokenizer": (DataError, "a tokenizer other than that of"),
         "no model": (PrerequisiteError, "no model at"),
         "not a model": (PrerequisiteError, "cannot load"),
     }
