@@ -17,7 +17,8 @@ from harness.building.extract_stage import extract_stage, is_incomplete
 from harness.building.filter_stage import decide_stage, judge_stage, verdicts_path
 from harness.building.finish import finish, require_own
 from harness.building.ground_stage import ground_stage
-from harness.building.recipe import FILTERED, Articles, FilterStep, Recipe
+from harness.building.recipe import FILTERED
+from harness.building.recipe_parts import Articles, FilterStep, Recipe
 from harness.building.sources_stage import is_cut, sources_stage
 from harness.building.translate_stage import translate_stage
 from harness.progress.display import QUIET, Display

@@ -14,7 +14,7 @@ from harness.building.benchmark_items import benchmark_items
 from harness.building.check_stage import check_code, check_dataset, drop
 from harness.building.check_step import CheckStep
 from harness.building.prune_stage import prune_code, prune_dataset
-from harness.building.recipe import Recipe
+from harness.building.recipe_parts import Recipe
 from harness.engine.stage_code import StageCode, building_code
 from harness.progress.display import QUIET, Display
 from leaderboard.check_tables import check_tables

@@ -7,7 +7,8 @@ from pathlib import Path
 from harness import show
 from harness.building.build import Built, Ran, StagePlace, Step, build, steps
 from harness.building.finish import RECORD, REPORT
-from harness.building.recipe import Recipe, read_recipe
+from harness.building.recipe import read_recipe
+from harness.building.recipe_parts import Recipe
 from harness.progress.terminal import TERMINAL
 from leaderboard.check_tables import check_tables
 from leaderboard.dataset_tables import counts_table

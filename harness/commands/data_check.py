@@ -6,8 +6,9 @@ from pathlib import Path
 from harness import show
 from harness.building.check_stage import REJECTED, check_dataset, check_drop, drop
 from harness.building.check_step import CheckStep
+from harness.building.recipe_parts import Recipe
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
-from harness.options.config_options import config_from
+from harness.options.config_options import config_from, given_field
 from harness.progress.terminal import TERMINAL
 from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
@@ -38,7 +39,7 @@ def check_command(arguments: argparse.Namespace) -> int:
             step.config,
             against=step.against,
             benchmarks=arguments.benchmarks,
-            processes=arguments.processes,
+            processes=given_field(arguments, Recipe, "processes"),
             advance=meter.moved,
         )
     tables = check_tables(report)

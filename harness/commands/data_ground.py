@@ -4,7 +4,8 @@ import argparse
 
 from harness import show
 from harness.building.ground_stage import ground_stage
-from harness.options.config_options import config_from
+from harness.building.recipe_parts import GroundStep
+from harness.options.config_options import config_from, given_field
 from harness.options.endpoint_options import access
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
@@ -25,7 +26,7 @@ def ground_command(arguments: argparse.Namespace) -> int:
         arguments.out,
         config_from(arguments, GroundConfig),
         access=access(arguments),
-        limit=arguments.limit,
+        limit=given_field(arguments, GroundStep, "limit"),
         display=TERMINAL,
     )
     show.print_tables(tables(f"ground: {show.short(arguments.out)}", manifest))

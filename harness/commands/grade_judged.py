@@ -10,12 +10,14 @@ import msgspec
 
 from harness import show
 from harness.options import endpoint_options
+from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import MARK, Table, text_table
 from tasks import by_kind
 from tasks.benchmark import Problem
 from tasks.judged_benchmark import JudgedBenchmark
-from tasks.judging.judge import PROTOCOLS, JudgeVerdict, Pair, Protocol, Result
+from tasks.judging.judge import JudgeVerdict, Pair, Result
+from tasks.judging.judge_config import JudgeConfig, Protocol
 from tasks.judging.judge_run import (
     CostEstimate,
     JudgedPairs,
@@ -27,7 +29,7 @@ from tasks.judging.judge_run import (
 )
 from tasks.judging.win_rate import WinRate, win_rate
 from ultralink_data import atomic
-from ultralink_data.errors import BudgetError, ConfigError, DataError, unknown_name
+from ultralink_data.errors import BudgetError, ConfigError, DataError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.llm.endpoint import EndpointIdentity
@@ -72,26 +74,28 @@ def judged(arguments: argparse.Namespace) -> int:
         EndpointError: the judge cannot be asked.
     """
     benchmark = by_kind.judged(arguments.task)
-    protocol = _protocol(arguments)
-    endpoint = _endpoint(arguments)
+    config = config_from(arguments, JudgeConfig)
+    endpoint = endpoint_options.endpoint(arguments)
     languages = dict.fromkeys(arguments.languages)
+    if not languages:
+        raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
     benchmark.check(languages)
-    pairs = {lang: _pairs(benchmark, arguments, lang) for lang in languages}
+    pairs = {lang: _pairs(benchmark, arguments, lang, config.limit) for lang in languages}
     templates = {lang: benchmark.template(lang, arguments.benchmarks) for lang in pairs}
     listed = [
         one
         for lang, found in pairs.items()
-        for one in comparisons([pair for pair, _ in found], templates[lang], protocol)
+        for one in comparisons([pair for pair, _ in found], templates[lang], config.protocol)
     ]
     with ReplyCache(arguments.runs / "llm_cache" / "replies.sqlite") as cache:
-        structured = _structured(arguments, endpoint, cache, protocol)
+        structured = _structured(config, endpoint, cache)
         expected = estimate(Client(endpoint, cache), listed, structured=bool(structured))
         _announce(expected, endpoint)
         if arguments.dry_run:
             return 0
-        done = _judge(endpoint, cache, listed, protocol, structured)
+        done = _judge(endpoint, cache, listed, config.protocol, structured)
     scores = _scores(pairs, done.verdicts)
-    void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > arguments.max_bad)
+    void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > config.max_bad)
     model = arguments.name or Path(arguments.outputs).stem
     report = JudgedReport(
         task=benchmark.name,
@@ -101,9 +105,9 @@ def judged(arguments: argparse.Namespace) -> int:
         base_url=endpoint.base_url,
         endpoint=endpoint.identity,
         left_out=done.left_out,
-        protocol=protocol,
+        protocol=config.protocol,
         structured=done.structured,
-        limit=arguments.limit,
+        limit=config.limit,
         templates={x: hashlib.sha256(text.encode()).hexdigest() for x, text in templates.items()},
         scores=scores,
         void=void,
@@ -119,34 +123,18 @@ def judged(arguments: argparse.Namespace) -> int:
     return 4 if set(void) == set(scores) else 0
 
 
-def _protocol(arguments: argparse.Namespace) -> Protocol:
-    for known in PROTOCOLS:
-        if arguments.protocol == known:
-            return known
-    raise unknown_name(f"protocol of {arguments.task}", arguments.protocol, PROTOCOLS)
-
-
-def _structured(
-    arguments: argparse.Namespace, endpoint: Endpoint, cache: ReplyCache, protocol: Protocol
-) -> bool | None:
+def _structured(config: JudgeConfig, endpoint: Endpoint, cache: ReplyCache) -> bool | None:
     """Whether to ask by a schema; None where that is still to be found out."""
-    if protocol == "reference" or arguments.structured == "never":
+    if config.protocol == "reference" or config.structured == "never":
         return False
-    return arguments.structured == "always" or structured_known(endpoint, cache)
-
-
-def _endpoint(arguments: argparse.Namespace) -> Endpoint:
-    if arguments.limit is not None and arguments.limit < 1:
-        raise ConfigError(f"--limit {arguments.limit}", hint="1 or more questions a language")
-    if not 0 <= arguments.max_bad <= 1:
-        raise ConfigError(f"--max-bad {arguments.max_bad}", hint="a share from 0 to 1")
-    if not arguments.languages:
-        raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
-    return endpoint_options.endpoint(arguments)
+    return config.structured == "always" or structured_known(endpoint, cache)
 
 
 def _pairs(
-    benchmark: JudgedBenchmark[Any], arguments: argparse.Namespace, language: str
+    benchmark: JudgedBenchmark[Any],
+    arguments: argparse.Namespace,
+    language: str,
+    limit: int | None,
 ) -> list[_Judged]:
     """What is judged in a language, with the subsets that it belongs to."""
     listed = benchmark.problems(language, arguments.benchmarks)
@@ -170,7 +158,7 @@ def _pairs(
     both = answers.keys() & baseline.keys()
     found = [
         (pair(problem), benchmark.subsets(problem))
-        for problem in listed[: arguments.limit]
+        for problem in listed[:limit]
         if problem.problem_id in both
     ]
     if not found:

@@ -9,11 +9,14 @@ from typing import Any
 
 from harness import show
 from harness.commands.rejected_rows import keep_apart, rejected_path
+from harness.options.config_options import config_from, given_field
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, text_table
 from tasks import by_kind
 from tasks.benchmark import Problem
+from tasks.eval_config import EvalConfig
 from tasks.grading.pass_at_k import pass_at_k
+from tasks.grading.program_config import ProgramConfig
 from tasks.grading.program_samples import (
     SampleRow,
     counts_by_problem,
@@ -37,6 +40,7 @@ def programs(arguments: argparse.Namespace) -> int:
     benchmark = by_kind.programs(arguments.task)
     protocol = arguments.protocol or benchmark.protocols[0]
     benchmark.check([arguments.language], protocol)
+    config = config_from(arguments, ProgramConfig)
     out = _out(arguments)
     if arguments.repairs is not None:
         benchmark = benchmark.repaired_by(arguments.repairs)
@@ -49,8 +53,9 @@ def programs(arguments: argparse.Namespace) -> int:
             f"{arguments.samples}: no row can be graded{why}",
             hint=f'write one {{"task_id": "{next(iter(problems))}", "completion": "..."}} a line',
         )
-    with isolation(not arguments.no_sandbox):
-        results = _run(benchmark, problems, rows, protocol, arguments)
+    isolated = given_field(arguments, EvalConfig, "isolated")
+    with isolation(isolated):
+        results = _run(benchmark, problems, rows, protocol, config)
     atomic.write_bytes(out, result_lines(rows, results))
     written = [out, *keep_apart(arguments.samples, out, rejected)]
     counts = counts_by_problem(rows, results)
@@ -59,24 +64,18 @@ def programs(arguments: argparse.Namespace) -> int:
     views = {f"{benchmark.name} {arguments.language}": counts}
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
-    notes = [f"sandbox: {NOT_ISOLATED}"] if arguments.no_sandbox else []
-    show.print_tables([_table(views, arguments.k, results, len(problems), notes)])
+    notes = [f"sandbox: {NOT_ISOLATED}"] if not isolated else []
+    show.print_tables([_table(views, config.k, results, len(problems), notes)])
     show.print_paths(written)
     return 3 if rejected else 0
 
 
 def _out(arguments: argparse.Namespace) -> Path:
-    """Where to write; refuses options that are out of range.
+    """Where to write.
 
     Raises:
-        ConfigError: naming the option.
+        ConfigError: it is the samples' own file.
     """
-    if not (math.isfinite(arguments.timeout) and arguments.timeout > 0):
-        raise ConfigError(f"--timeout {arguments.timeout}", hint="seconds, more than 0")
-    if arguments.workers is not None and arguments.workers < 1:
-        raise ConfigError(f"--workers {arguments.workers}", hint="1 or more")
-    if not arguments.k or min(arguments.k) < 1:
-        raise ConfigError(f"-k {arguments.k}", hint="numbers of samples, such as 1,10,100")
     out: Path = arguments.out or Path(f"{arguments.samples}_results.jsonl")
     if arguments.samples.resolve() in (out.resolve(), rejected_path(out).resolve()):
         raise ConfigError(f"-o {out} would overwrite the samples", hint="choose another file")
@@ -88,7 +87,7 @@ def _run(
     problems: Mapping[str, Problem],
     rows: Sequence[SampleRow],
     protocol: str,
-    arguments: argparse.Namespace,
+    config: ProgramConfig,
 ) -> list[ProgramResult]:
     """Run all rows, and show how far that is."""
     with TERMINAL.work("grade", len(rows), unit="programs") as meter:
@@ -97,8 +96,8 @@ def _run(
             problems,
             rows,
             protocol=protocol,
-            timeout=arguments.timeout,
-            workers=arguments.workers or workers(),
+            timeout=config.timeout,
+            workers=config.workers or workers(),
             on_done=meter.moved,
         )
 

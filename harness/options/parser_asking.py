@@ -10,11 +10,12 @@ from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add
 
 def add_ground(ground: LazyParser) -> None:
     """Options of `data ground`."""
+    from harness.building.recipe_parts import GroundStep
     from ultralink_data.grounding.ground_config import GroundConfig
 
     ground.add_argument("pages", type=Path, help="pages.jsonl of `data extract`")
     add_out(ground, "FILE.jsonl")
-    add_limit(ground, "passages")
+    add_config(ground, GroundStep, only=("limit",))
     add_config(ground, GroundConfig, {"with_document": "--without-document"})
     add_endpoint(ground, batch=True)
     add_runs(ground)

@@ -7,7 +7,6 @@ from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
     add_benchmarks,
     add_out,
-    add_processes,
     add_runs,
     add_settings,
 )
@@ -99,26 +98,17 @@ def _add_build(build: LazyParser) -> None:
 
 
 def _add_extract(extract: LazyParser) -> None:
-    from ultralink_data.wiki.extract_config import ExtractConfig
+    from harness.building.recipe_parts import Articles, Recipe
 
     extract.add_argument(
         "source",
         type=Path,
         help="MediaWiki export (.xml, .xml.bz2), or a file or folder of extracted articles",
     )
-    extract.add_argument("--language", required=True, help="e.g. es; what the dump says is checked")
     add_out(extract, "FILE.jsonl")
-    add_config(extract, ExtractConfig)
-    extract.add_argument(
-        "--format", help="mediawiki | parquet | jsonl | wikiextractor; told by content without it"
-    )
-    extract.add_argument(
-        "--index",
-        type=Path,
-        metavar="FILE",
-        help="a multistream dump's own index (.txt or .txt.bz2): all processes unpack it",
-    )
-    add_processes(extract)
+    spelled = {"language": "--language CODE", "index": "--index FILE"}
+    add_config(extract, Articles, spelled, only=("language", "format", "index", "bounds"))
+    add_config(extract, Recipe, only=("processes",))
 
 
 def _add_filter_score(score: LazyParser) -> None:
@@ -137,6 +127,7 @@ def _add_filter_starter(starter: LazyParser) -> None:
 
 def _add_check(check: LazyParser) -> None:
     from harness.building.check_step import CheckStep
+    from harness.building.recipe_parts import Recipe
 
     check.add_argument(
         "dataset", type=Path, help="dataset, folder of release files, or a stage's output"
@@ -152,5 +143,5 @@ def _add_check(check: LazyParser) -> None:
         for name in ("exact", "near", "wrong_language", "flaws")
     }
     add_config(check, CheckStep, spelled)
-    add_processes(check)
+    add_config(check, Recipe, only=("processes",))
     add_benchmarks(check)

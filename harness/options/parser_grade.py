@@ -4,6 +4,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from harness.options.config_options import add_config
 from harness.options.endpoint_options import add_endpoint
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
@@ -12,7 +13,6 @@ from harness.options.parser_parts import (
     add_language,
     add_repairs,
     add_runs,
-    numbers,
 )
 from tasks import index
 
@@ -43,24 +43,23 @@ def _add_outputs(name: str, task: LazyParser) -> None:
 
 
 def _add_programs(name: str, task: LazyParser) -> None:
+    from tasks.eval_config import EvalConfig
+    from tasks.grading.program_config import ProgramConfig
+
     task.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
     add_language(task)
-    task.add_argument("-k", type=numbers, default=(1, 10, 100), metavar="1,10,100")
-    task.add_argument("--timeout", type=float, default=3.0, help="seconds a program")
-    task.add_argument("--workers", type=int, metavar="N", help="programs at a time")
+    add_config(task, ProgramConfig, {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"})
     task.add_argument("--protocol", metavar="NAME", help="how they were asked")
     add_repairs(task)
-    task.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="run programs of the model with YOUR rights; recorded",
-    )
+    add_config(task, EvalConfig, {"isolated": "--no-sandbox"}, only=("isolated",))
     task.set_defaults(task=name, all_or_nothing=True)
     _add_file(task, "SAMPLES_results.jsonl")
     add_benchmarks(task)
 
 
 def _add_judged(name: str, task: LazyParser) -> None:
+    from tasks.judging.judge_config import JudgeConfig
+
     task.set_defaults(task=name)
     files = "upstream's .json, samples of eval, or JSONL with problem_id and output; "
     files += "may hold {language}"
@@ -69,27 +68,8 @@ def _add_judged(name: str, task: LazyParser) -> None:
     task.add_argument("--name", help="the model's in tables (default: the file's)")
     task.add_argument("--baseline-name", help="likewise")
     add_english(task)
-    task.add_argument("--limit", type=int, metavar="N", help="the first N questions by id")
     add_endpoint(task, "--judge")
-    task.add_argument(
-        "--protocol",
-        default="both_orders",
-        metavar="NAME",
-        help="both_orders (default), or reference: upstream's one order and parser",
-    )
-    task.add_argument(
-        "--structured",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="ask for structured output by a JSON schema (default: where the endpoint follows one)",
-    )
-    task.add_argument(
-        "--max-bad",
-        type=float,
-        default=0.1,
-        metavar="SHARE",
-        help="a language with more missing verdicts is void (default: 0.1)",
-    )
+    add_config(task, JudgeConfig, {"max_bad": "--max-bad SHARE"})
     task.add_argument("--dry-run", action="store_true", help="print the estimate and stop")
     task.add_argument(
         "-o", "--out", type=Path, metavar="DIR", help=f"default: RUNS/reports/{name}-MODEL"

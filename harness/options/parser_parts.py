@@ -31,13 +31,6 @@ def add_limit(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("--limit", type=int, metavar="N", help=f"only the first N {what}")
 
 
-def add_processes(command: argparse.ArgumentParser) -> None:
-    """The option that says how many processes compute."""
-    command.add_argument(
-        "--processes", type=int, default=1, metavar="N", help="that compute (default: 1)"
-    )
-
-
 def add_language(command: argparse.ArgumentParser) -> None:
     """The option that names one language."""
     command.add_argument("--language", default="en", metavar="CODE", help="default: en")

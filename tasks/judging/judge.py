@@ -11,15 +11,14 @@ import json
 import random
 import re
 from enum import StrEnum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 import msgspec
 
+from tasks.judging.judge_config import Protocol
 from ultralink_data.errors import EndpointError, LLMError
 from ultralink_data.llm.client import ChatRequest, Client, Message
 
-Protocol: TypeAlias = Literal["both_orders", "reference"]
-PROTOCOLS: Final[tuple[Protocol, ...]] = ("both_orders", "reference")
 MAX_TOKENS: Final = 100
 """Upstream's limit; a ranking has about 40 tokens."""
 

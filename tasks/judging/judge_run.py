@@ -9,13 +9,13 @@ from tasks.judging.judge import (
     MAX_TOKENS,
     JudgeVerdict,
     Pair,
-    Protocol,
     Result,
     compare,
     first_request,
     orders,
     read_strict,
 )
+from tasks.judging.judge_config import Protocol
 from ultralink_data.errors import EndpointError, LLMError, RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens

@@ -18,7 +18,7 @@ from harness.building import finish as finish_module
 from harness.building.assemble import assemble
 from harness.building.check_step import CheckStep
 from harness.building.finish import RECORD, REPORT, finish
-from harness.building.recipe import Recipe, RecipeSource
+from harness.building.recipe_parts import Recipe, RecipeSource
 from harness.engine import artefact_store
 from harness.engine.artefact_store import MARKER, Store
 from harness.engine.jobs import execute, make_job

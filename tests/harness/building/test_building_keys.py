@@ -19,7 +19,7 @@ from harness.building.finish import finish_code
 from harness.building.ground_stage import ground_stage
 from harness.building.prune_stage import prune_code
 from harness.building.quality_stage import quality_stage
-from harness.building.recipe import Recipe, RecipeSource
+from harness.building.recipe_parts import Recipe, RecipeSource
 from harness.building.sources_stage import sources_stage
 from harness.building.translate_stage import translate_stage
 from harness.cli import main

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.building.recipe import Recipe, read_recipe
+from harness.building.recipe import read_recipe
+from harness.building.recipe_parts import Recipe
 from harness.engine.source_hash import ROOT
 from ultralink_data.errors import BenchError, ConfigError, DataError
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal, get_origin
 
 import msgspec
@@ -15,7 +14,7 @@ import pytest
 
 from harness import cli
 from harness.building.check_step import CheckStep
-from harness.building.recipe import Recipe
+from harness.building.recipe_parts import Articles, Recipe
 from harness.engine.source_hash import ROOT
 from harness.experiment.config import ExperimentConfig
 from harness.options.config_fields import config_fields, field_texts, without_none
@@ -27,6 +26,8 @@ from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.verdict import Margins
 from tasks import index
 from tasks.eval_config import EvalConfig
+from tasks.grading.program_config import ProgramConfig
+from tasks.judging.judge_config import JudgeConfig
 from tasks.sampling import Sampling
 from train.train_config import TrainConfig
 from ultralink_data.checking.check_config import CheckConfig, CheckLimits
@@ -96,6 +97,13 @@ ROWS = ("data", "filter", "rows", "-o", "out")
 TRANSLATE = ("data", "translate", "rows", "--to", "es", "-o", "out", "--model", "m")
 QUALITY = ("data", "quality", "-o", "out", "--model", "m")
 CHECK = ("data", "check", "folder")
+EXTRACT = ("data", "extract", "s", "--language", "es", "-o", "o")
+PROGRAMS = ("grade", "humaneval", "samples")
+JUDGE = ("grade", "omgeval", "outputs", "--baseline", "b", "--judge", "m")
+
+
+def extracted(**how: Any) -> Articles:
+    return Articles(file="s", language="es", **how)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +141,7 @@ CHECK = ("data", "check", "folder")
             (*TRANSLATE, "--reply-factor", "2", "--tries", "1"),
             TranslateConfig(reply_factor=2.0, asking=Asking(tries=1, temperature=0.3)),
         ),
-        ((*QUALITY, "--sample", "4", "--mgsm", "5"), QualityConfig(sample=4, mgsm=5)),
+        ((*QUALITY, "--sample", "4", "--mgsm", "5"), QualityConfig(sample=4)),
         ((*QUALITY, "--names", "localise"), TranslateConfig(names="localise")),
         (CHECK, CheckStep()),
         (
@@ -151,12 +159,12 @@ CHECK = ("data", "check", "folder")
             ),
         ),
         (
-            ("data", "extract", "s", "--language", "es", "-o", "o", "--min-tokens", "1"),
-            ExtractConfig(min_tokens=1),
+            (*EXTRACT, "--min-tokens", "1", "--format", "jsonl", "--index", "i"),
+            extracted(bounds=ExtractConfig(min_tokens=1), format="jsonl", index="i"),
         ),
         (
-            ("data", "extract", "s", "--language", "es", "-o", "o", "--max-tokens", "5000"),
-            ExtractConfig(max_tokens=5000),
+            (*EXTRACT, "--max-tokens", "5000"),
+            extracted(bounds=ExtractConfig(max_tokens=5000)),
         ),
         (
             ("data", "starter", "-o", "o", "--seed", "1", "--per-template", "2"),
@@ -176,6 +184,17 @@ CHECK = ("data", "check", "folder")
             ("data", "filter-score", "v", "--labels", "l", "--threshold", "1"),
             FilterConfig(threshold=1),
         ),
+        (PROGRAMS, ProgramConfig()),
+        (
+            (*PROGRAMS, "-k", "1,2", "--timeout", "1", "--workers", "2"),
+            ProgramConfig(k=(1, 2), timeout=1.0, workers=2),
+        ),
+        (JUDGE, JudgeConfig()),
+        (
+            (*JUDGE, "--protocol", "reference", "--structured", "never", "--limit", "3"),
+            JudgeConfig(protocol="reference", structured="never", limit=3),
+        ),
+        ((*JUDGE, "--max-bad", "0.5"), JudgeConfig(max_bad=0.5)),
         (
             ("compare", "a", "b", "--margin-accuracy", "0.02", "--margin-bpb", "0.01"),
             Margins(accuracy=0.02, bpb=0.01),
@@ -186,7 +205,8 @@ CHECK = ("data", "check", "folder")
 def test_words_become_the_values_that_they_always_were(
     words: tuple[str, ...], expected: msgspec.Struct
 ) -> None:
-    assert config_from(parsed(*words), type(expected)) == expected
+    more = {"file": "s"} if isinstance(expected, Articles) else {}
+    assert config_from(parsed(*words), type(expected), **more) == expected
 
 
 ENDPOINT = [
@@ -264,11 +284,12 @@ OPTIONS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "data translate": (TranslateConfig, Endpoint),
     "data quality": (TranslateConfig, QualityConfig, Endpoint),
     "data check": (CheckStep,),
-    "data extract": (ExtractConfig,),
     "data starter": (StarterConfig,),
     "data prune": (PruneStep,),
     "data diversity": (DiversityConfig,),
-    "grade omgeval": (Endpoint,),
+    "grade omgeval": (JudgeConfig, Endpoint),
+    "grade humaneval": (ProgramConfig,),
+    "data extract": (Articles,),
     "train": (TrainConfig,),
     "compare": (Margins,),
     "eval": (EvalConfig, EndpointIdentity),
@@ -277,6 +298,8 @@ NO_OPTION = {
     "Endpoint.temperature": "the stage's temperature, or the judge's, is sent",
     "EndpointIdentity.temperature": "--temperature is that of the sampling",
     "EndpointIdentity.model": "--model, which may be a folder as well",
+    "Articles.file": "the argument SOURCE",
+    "Articles.limit": "of the dialogues: `data ground --limit`",
     "EvalConfig.runs": "made of --tasks, --languages, --protocol, --limit and --repairs",
     "EvalConfig.served": "made of the options of the endpoint",
 }
@@ -334,7 +357,7 @@ def test_the_benchmarks_of_eval_are_those_that_say_so_of_themselves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert parsed("eval", "--model", "m").tasks == ("humaneval", "mgsm")
-    own = index.IndexEntry(Path("own.py"), "own", "outputs", False, True)
+    own = index.entries()[0]._replace(name="own", graded_by="outputs", evaluated_by_default=True)
     monkeypatch.setattr(index, "entries", lambda: (own,))
     assert parsed("eval", "--model", "m").tasks == ("own",)
     assert parsed("tasks", "export", "--out", "o").tasks == ("own",)

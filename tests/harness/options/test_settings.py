@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.building.recipe import FilterStep, Recipe, RecipeSource
+from harness.building.recipe_parts import FilterStep, Recipe, RecipeSource
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.options.settings import apply_settings

@@ -11,7 +11,8 @@ import pytest
 
 from harness.cli import main
 from tasks.benchmarks import omgeval
-from tasks.judging.judge import Pair, Protocol, Result, fill, read_reference, read_strict
+from tasks.judging.judge import Pair, Result, fill, read_reference, read_strict
+from tasks.judging.judge_config import Protocol
 from tasks.judging.judge_run import comparisons, judge
 from tasks.judging.win_rate import WinRate, length_controlled, win_rate
 from tests.llm_server import Answer, Rule, serving

@@ -1,0 +1,29 @@
+"""How saved programs are run and counted: the settings of `grade` for a benchmark of programs."""
+
+import math
+
+import msgspec
+
+
+class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How programs are run, and which pass@k are told of.
+
+    Raises:
+        ValueError: a value out of its range.
+    """
+
+    k: tuple[int, ...] = (1, 10, 100)
+    """Of pass@k, as far as there are as many samples of each problem."""
+    timeout: float = 3.0
+    """Seconds that a program may take."""
+    workers: int | None = None
+    """Programs at a time, where it is not to be as many as there are processors."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        if not self.k or min(self.k) < 1:
+            raise ValueError(f"k must be numbers of samples, such as 1,10,100, got {self.k}")
+        if not (math.isfinite(self.timeout) and self.timeout > 0):
+            raise ValueError(f"timeout must be seconds, more than 0, got {self.timeout:g}")
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"workers must be 1 or more, got {self.workers}")
