@@ -1,0 +1,161 @@
+"""What the trainer is told, and what it does at the end of a step."""
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+import torch
+from train_samples import dialogues
+
+from train import loading
+from train.batches import Batches, collate
+from train.loop import make_trainer
+from train.loss import LearnedOnly
+from train.packing import pack
+from train.plan import schedule
+from train.train_config import TrainConfig
+from ultralink_data.errors import ConfigError
+
+
+def made(base, tokenizer, config, tmp_path, **options):
+    data = pack(dialogues(), tokenizer, max_tokens=400, template="chatml")
+    known = {"on_progress": None, "on_evaluate": None}
+    return make_trainer(
+        loading.load_model(base),
+        Batches(data, schedule(data.sequences, config, 0)),
+        collate(0),
+        config=config,
+        seed=7,
+        run=tmp_path / "run",
+        **(known | options),
+    )
+
+
+def test_the_options_are_handed_on(base, tokenizer, tmp_path):
+    config = TrainConfig(
+        learning_rate=3e-3,
+        schedule="constant",
+        warmup_ratio=0.3,
+        steps=5,
+        sequences_per_step=6,
+        micro_batch=2,
+        weight_decay=0.25,
+        max_grad_norm=0.5,
+        precision="bfloat16",
+        gradient_checkpointing=True,
+    )
+    args = made(base, tokenizer, config, tmp_path).args
+    assert (args.max_steps, args.warmup_steps) == (5, 2)  # 1.5 steps of warm-up, rounded up
+    assert args.per_device_train_batch_size == 2
+    assert args.gradient_accumulation_steps == 3
+    assert (args.learning_rate, args.weight_decay, args.max_grad_norm) == (3e-3, 0.25, 0.5)
+    assert args.lr_scheduler_type == "constant_with_warmup"
+    assert (args.bf16, args.gradient_checkpointing) == (True, True)
+    assert (args.seed, args.data_seed) == (7, 7)
+    assert args.output_dir == str(tmp_path / "run" / "staging")
+
+
+def test_it_is_silent_saves_at_our_steps_only_and_reads_in_this_process(
+    base, tokenizer, config, tmp_path
+):
+    trainer = made(base, tokenizer, config, tmp_path)
+    args = trainer.args
+    assert (args.logging_strategy, args.save_strategy, args.report_to) == ("no", "no", [])
+    assert args.disable_tqdm
+    assert not args.logging_nan_inf_filter
+    assert (args.dataloader_num_workers, args.dataloader_pin_memory) == (0, False)
+    assert not args.remove_unused_columns
+    assert args.optim == "adamw_torch_fused"
+    assert (args.bf16, args.gradient_checkpointing) == (False, False)
+    assert args.n_gpu <= 1
+    assert args.use_cpu is not torch.accelerator.is_available()
+    assert not any("Printer" in type(c).__name__ for c in trainer.callback_handler.callbacks)
+    assert not trainer.model.config.use_cache
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("cosine", "cosine"), ("linear", "linear")])
+def test_schedules_go_by_the_names_of_transformers(base, tokenizer, config, tmp_path, ours, theirs):
+    config = msgspec.structs.replace(config, schedule=ours)
+    assert made(base, tokenizer, config, tmp_path).args.lr_scheduler_type == theirs
+
+
+def test_a_step_that_the_processes_cannot_share_is_refused(base, tokenizer, config, tmp_path):
+    from accelerate import PartialState
+
+    state = PartialState()
+    before, state.num_processes = state.num_processes, 4
+    try:
+        with pytest.raises(ConfigError, match=r"^sequences_per_step=4 .* = 2 \* 4$") as caught:
+            made(base, tokenizer, config, tmp_path)
+    finally:
+        state.num_processes = before
+    assert "train.micro_batch" in caught.value.hint
+    assert "train.sequences_per_step" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("every", "step", "saved"), [(0, 2, False), (2, 1, False), (2, 2, True), (2, 4, True)]
+)
+def test_a_step_s_end_notes_the_loss_and_asks_for_a_checkpoint(
+    base, tokenizer, config, tmp_path, every, step, saved
+):
+    told = []
+    config = msgspec.structs.replace(config, checkpoint_every=every)
+    progress = {"on_progress": lambda *now: told.append(now)}
+    trainer = made(base, tokenizer, config, tmp_path, **progress)
+    trainer.state.global_step, trainer.state.max_steps = step, 6
+    trainer.losses, trainer.step_loss = [9.0], torch.tensor(2.5)
+    control = SimpleNamespace(should_save=None)
+    trainer.end_step(control)
+    assert control.should_save is saved
+    assert trainer.losses == [9.0, 2.5]
+    assert type(trainer.losses[1]) is float
+    assert (trainer.step_loss, told) == (0.0, [(step, 6, 2.5)])
+
+
+def test_several_processes_report_the_mean_of_their_losses(base, tokenizer, config, tmp_path):
+    trainer = made(base, tokenizer, config, tmp_path)
+    asked = []
+
+    def reduce(loss, how):
+        asked.append(how)
+        return loss / 2
+
+    trainer.accelerator = SimpleNamespace(num_processes=2, reduce=reduce)
+    trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    trainer.end_step(SimpleNamespace(should_save=None))
+    assert (trainer.losses, asked) == ([1.5], ["mean"])
+
+
+def test_no_operations_are_counted(base, tokenizer, config, tmp_path):
+    assert made(base, tokenizer, config, tmp_path).floating_point_ops({}) == 0
+
+
+# The loss
+
+
+def test_logits_of_all_tokens_give_the_loss_of_the_learned_ones(base, packed_folder):
+    """A model without an output layer of its own, or one whose logits are not selected."""
+    torch.manual_seed(0)
+    labels = torch.tensor([[-100, 2, 3, -100, 1], [-100, -100, 0, 4, -100]])
+    logits = torch.randn(2, 5, 6)
+    expected = torch.nn.functional.cross_entropy(
+        logits[:, :-1].reshape(-1, 6), labels[:, 1:].reshape(-1), reduction="sum"
+    )
+    learned = LearnedOnly(SimpleNamespace(get_output_embeddings=lambda: None))
+    found = learned.loss(SimpleNamespace(logits=logits), labels, 5)
+    assert found == pytest.approx(float(expected) / 5)
+    half = learned.loss(SimpleNamespace(logits=logits.bfloat16()), labels, 5)
+    assert half.dtype == torch.float32
+
+
+def test_without_labels_all_logits_are_computed(base):
+    model = loading.load_model(base)
+    learned = LearnedOnly(model)
+    ids = torch.tensor([[1, 2, 3, 4]])
+    labels = torch.tensor([[-100, -100, 3, -100]])
+    learned.expect(labels)
+    assert model(input_ids=ids, use_cache=False).logits.shape[0] == 1
+    assert model(input_ids=ids[:, :3], use_cache=False).logits.shape[:2] == (1, 3)
+    learned.expect(None)
+    assert model(input_ids=ids, use_cache=False).logits.shape[:2] == (1, 4)
