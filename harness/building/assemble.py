@@ -12,6 +12,7 @@ import msgspec
 
 from harness.building.dialogue_files import DialogueFile, sources_in
 from harness.engine.stage_code import building_code
+from harness.progress.display import QUIET, Display
 from ultralink_data.completion import differing, taken
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
@@ -29,6 +30,7 @@ def assemble(
     language: str | None = None,
     kind: str | None = None,
     replace: bool = False,
+    display: Display = QUIET,
 ) -> Manifest:
     """Write the dataset `out` from all rows of files and folders; memory stays bounded.
 
@@ -57,16 +59,17 @@ def assemble(
     for stage in stages:
         dropped.update(rejects(stage))
     folders = {source.path.parent for source in sources}
-    return dataset.write(
-        out,
-        _rows(sources),
-        recipe=recipe,
-        parents=parents,
-        dropped=dict(sorted(dropped.items())),
-        code_version=code.source,
-        packages=code.packages,
-        stages=_distinct([*carried, *_before(stages, folders), *stages]),
-    )
+    with display.work("convert") as meter:
+        return dataset.write(
+            out,
+            meter.over(_rows(sources)),
+            recipe=recipe,
+            parents=parents,
+            dropped=dict(sorted(dropped.items())),
+            code_version=code.source,
+            packages=code.packages,
+            stages=_distinct([*carried, *_before(stages, folders), *stages]),
+        )
 
 
 def rejects(manifest: StageManifest) -> Counter[str]:

@@ -73,7 +73,7 @@ def finish(
     """
     final = out / "dataset"
     whole = out / "stages" / "assembled"
-    assembled = assemble(files, whole, replace=True)
+    assembled = assemble(files, whole, replace=True, display=display)
     key = _key(recipe, assembled, benchmarks)
     atomic.recover_directory(final)
     found = look(out / RECORD, BuiltRecord, key, owned=lambda: dataset.release_files(final))
@@ -83,7 +83,15 @@ def finish(
     if recipe.prune is not None:
         pruned = out / "stages" / "pruned"
         step = recipe.prune
-        prune_dataset(whole, pruned, keep=step.keep, seed=step.seed, by=step.by, replace=True)
+        prune_dataset(
+            whole,
+            pruned,
+            keep=step.keep,
+            seed=step.seed,
+            by=step.by,
+            replace=True,
+            display=display,
+        )
         whole = pruned
     if recipe.check is not None:
         with display.work("check") as meter:

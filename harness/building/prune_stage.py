@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.engine.stage_code import StageCode, building_code
+from harness.progress.display import QUIET, Display
 from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
@@ -27,7 +28,14 @@ class Pruned(NamedTuple):
 
 
 def prune_dataset(
-    source: Path, out: Path, *, keep: str, seed: int, by: By = "source", replace: bool = False
+    source: Path,
+    out: Path,
+    *,
+    keep: str,
+    seed: int,
+    by: By = "source",
+    replace: bool = False,
+    display: Display = QUIET,
 ) -> Pruned:
     """Write the pruned dataset `out`, atomically; `source` is read several times.
 
@@ -55,16 +63,17 @@ def prune_dataset(
         for count in made_from.counts
         if count.kind in prune.TRANSLATED_KINDS and count.language != prune.SOURCE_LANGUAGE
     )
-    manifest = dataset.write(
-        out,
-        left,
-        recipe=f"prune(keep={keep}, seed={seed}{how})",
-        parents=[made_from.fingerprint],
-        dropped={"pruned": may_go - len(names)},
-        code_version=code.source,
-        packages=code.packages,
-        stages=made_from.stages,
-    )
+    with display.work("prune") as meter:
+        manifest = dataset.write(
+            out,
+            meter.over(left),
+            recipe=f"prune(keep={keep}, seed={seed}{how})",
+            parents=[made_from.fingerprint],
+            dropped={"pruned": may_go - len(names)},
+            code_version=code.source,
+            packages=code.packages,
+            stages=made_from.stages,
+        )
     both = (prune.problems(dataset.stream(path, verify=False)) for path in (source, out))
     return Pruned(manifest, *both)
 

@@ -7,6 +7,7 @@ from harness import show
 from harness.building.assemble import assemble
 from harness.building.prune_stage import problems_table, prune_dataset
 from harness.options.config_options import config_from
+from harness.progress.terminal import TERMINAL
 from leaderboard.dataset_tables import counts_table
 from ultralink_data.errors import ConfigError
 from ultralink_data.starter.starter_config import StarterConfig
@@ -37,7 +38,11 @@ def convert(arguments: argparse.Namespace) -> int:
         return sources_command(arguments)
     refuse_existing(arguments.out)
     manifest = assemble(
-        arguments.files, arguments.out, language=arguments.language, kind=arguments.kind
+        arguments.files,
+        arguments.out,
+        language=arguments.language,
+        kind=arguments.kind,
+        display=TERMINAL,
     )
     return _written(arguments.out, manifest)
 
@@ -46,7 +51,12 @@ def prune_command(arguments: argparse.Namespace) -> int:
     """Keep part of the translated math and code rows, drawn by seed or chosen by similarity."""
     step = config_from(arguments, PruneStep)
     pruned = prune_dataset(
-        arguments.dataset, arguments.out, keep=step.keep, seed=step.seed, by=step.by
+        arguments.dataset,
+        arguments.out,
+        keep=step.keep,
+        seed=step.seed,
+        by=step.by,
+        display=TERMINAL,
     )
     show.print_tables([problems_table(pruned)])
     return _written(arguments.out, pruned.manifest)

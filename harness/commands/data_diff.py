@@ -11,6 +11,7 @@ from harness.building.dialogue_files import dialogues
 from harness.commands.data_diversity import write_report
 from harness.commands.data_stats import counter
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.progress.terminal import TERMINAL
 from leaderboard.diff_tables import diff_tables
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.store import dataset
@@ -53,9 +54,12 @@ def diff_command(arguments: argparse.Namespace) -> int:
         for name, path in (("before", arguments.before), ("after", arguments.after)):
             folder = Path(scratch) / name
             folder.mkdir()
-            sides.append(in_order(dialogues(path), folder))
+            with TERMINAL.work(f"sort {name}") as meter:
+                sides.append(in_order(meter.over(dialogues(path)), folder))
         try:
-            found: Diff = diff(*sides, count_tokens=count_tokens, show=arguments.show)
+            with TERMINAL.work("compare") as meter:
+                sides[0] = meter.over(sides[0])
+                found: Diff = diff(*sides, count_tokens=count_tokens, show=arguments.show)
         except ValueError as error:
             raise DataError(
                 str(error), hint="ids are unique within a language and kind; rename or drop a row"

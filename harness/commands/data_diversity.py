@@ -10,6 +10,7 @@ from harness.building.article_share import Share, article_share
 from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.options.config_options import config_from
+from harness.progress.terminal import TERMINAL
 from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.diversity_study import Study, study
 from harness.statistics.diversity_tables import share_table, study_tables
@@ -47,11 +48,12 @@ def diversity(arguments: argparse.Namespace) -> int:
     refuse_foreign_json(arguments.json, DiversityReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     against: Path | None = arguments.against
-    found = study(
-        dialogues(arguments.dialogues),
-        dialogues(against) if against is not None else None,
-        config,
-    )
+    with TERMINAL.work("diversity") as meter:
+        found = study(
+            meter.over(dialogues(arguments.dialogues)),
+            meter.over(dialogues(against)) if against is not None else None,
+            config,
+        )
     if not found.measures:
         raise DataError(
             f"{arguments.dialogues} and {against} share no dialogue",

@@ -9,6 +9,7 @@ import msgspec
 from harness import show
 from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.progress.terminal import TERMINAL
 from leaderboard.dataset_card import card
 from leaderboard.dataset_tables import lengths_table, paper_table
 from ultralink_data import atomic
@@ -47,7 +48,8 @@ def stats(arguments: argparse.Namespace) -> int:
             hint="make a dataset first: `ultralink-bench data convert FILES -o FOLDER`",
         )
     count_tokens, counted = counter(arguments.tokenizer)
-    cells = describe(dialogues(arguments.dataset), count_tokens)
+    with TERMINAL.work("stats") as meter:
+        cells = describe(meter.over(dialogues(arguments.dataset)), count_tokens)
     title = show.short(arguments.dataset)
     tables = [paper_table(title, cells, counted), lengths_table("tokens of a dialogue", cells)]
     fingerprint = manifest.fingerprint if manifest else ""

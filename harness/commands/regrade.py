@@ -8,6 +8,7 @@ import msgspec
 
 from harness import show
 from harness.engine.artefact_store import Store
+from harness.progress.terminal import TERMINAL
 from harness.statistics.scores import read_evaluation
 from leaderboard.change_tables import count_table, list_table
 from leaderboard.records import read_record
@@ -50,14 +51,15 @@ def regrade(arguments: argparse.Namespace) -> int:
     targets = _targets(list(files.values()), arguments.write)
     changes: list[Change] = []
     counts, written = [], []
-    for file in files.values():
-        old, new = _grade(file, arguments.benchmarks)
-        found = find_changes(file.run, file.task, old, new)
-        counts.append((file.run, file.task, file.language, len(new), found))
-        changes += found
-        if file in targets:
-            _write(targets[file], new)
-            written.append(targets[file])
+    with TERMINAL.work("regrade", len(files), unit="files") as meter:
+        for file in meter.over(files.values()):
+            old, new = _grade(file, arguments.benchmarks)
+            found = find_changes(file.run, file.task, old, new)
+            counts.append((file.run, file.task, file.language, len(new), found))
+            changes += found
+            if file in targets:
+                _write(targets[file], new)
+                written.append(targets[file])
     show.print_tables([count_table(counts), *([list_table(changes)] if changes else [])])
     if arguments.write:
         written.append(arguments.write / CHANGES)

@@ -15,6 +15,7 @@ from harness.engine.artefact_store import (
     Shelf,
     Store,
 )
+from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
 
 
@@ -41,15 +42,17 @@ def ls(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Check every file of every artefact; exit code 1 if one is damaged."""
     store, out = Store(arguments.runs), show.console()
-    damaged = 0
+    damaged = []
     keys = store.all_keys()
-    for shelf, key in keys:
-        try:
-            store.check(shelf, key, full=True)
-        except DamagedArtefact as error:
-            damaged += 1
-            out.print(error.message, soft_wrap=True)
-    out.print(f"{len(keys)} artefacts checked, {damaged} damaged")
+    with TERMINAL.work("verify", len(keys), unit="artefacts") as meter:
+        for shelf, key in meter.over(keys):
+            try:
+                store.check(shelf, key, full=True)
+            except DamagedArtefact as error:
+                damaged.append(error.message)
+    for message in damaged:
+        out.print(message, soft_wrap=True)
+    out.print(f"{len(keys)} artefacts checked, {len(damaged)} damaged")
     if damaged:
         out.print("`ultralink-bench store gc` removes damaged ones; the next run makes them again")
     return 1 if damaged else 0

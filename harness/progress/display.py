@@ -1,9 +1,12 @@
 """What a run reports while it works. Libraries draw nothing: the caller passes a display in."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final
+from typing import Final, TypeVar
 
 from ultralink_data.llm.request import Usage
+
+T = TypeVar("T")
 
 ROWS_KEPT: Final = "rows so far are stored"
 """What an interrupt leaves of a stage that keeps a journal."""
@@ -17,6 +20,12 @@ class Meter:
 
     def add(self, count: int) -> None:
         """Tell that so many more units are done."""
+
+    def over(self, rows: Iterable[T]) -> Iterator[T]:
+        """The rows, each of which is told as done when the next one is asked for."""
+        for row in rows:
+            yield row
+            self.add(1)
 
     def status(self, text: str) -> None:
         """Tell what else there is to know now, in a few words."""
@@ -54,7 +63,8 @@ class Display:
         """Progress of `total` units, None where that is unknown, while the block runs.
 
         `unit` is a plural; "bytes" are shown as MB. With `usage` a model is asked: requests are
-        counted, and the spend is shown beside `max_cost`. `kept` says what an interrupt leaves.
+        counted, and the spend is shown beside `max_cost`. `kept` says what an interrupt leaves, if
+        anything.
         """
         return nullcontext(Meter())
 

@@ -98,7 +98,7 @@ class Terminal(Display):
                 finally:
                     self._board = None
         except KeyboardInterrupt:
-            self.say(f"\n{standing()}; {kept}" if kept else f"\n{standing()}")
+            self.say(f"\n{standing()}; {kept or 'nothing of it is kept'}")
             raise
 
 

@@ -109,3 +109,19 @@ def test_the_endpoint_s_identity_and_nothing_else_of_it_makes_a_stage_another(tm
         assert key(concurrency=1, price_in=1.0, tries=2, timeout=9.0) == first
         assert key(extra_body={"think": False}) != first
         assert key(never_send=("seed",)) != first
+
+
+class Counting(Meter):
+    """A meter that adds up."""
+
+    done = 0
+
+    def add(self, count):
+        self.done += count
+
+
+def test_rows_are_told_as_they_are_done():
+    meter = Counting()
+    seen = [(row, meter.done) for row in meter.over("abc")]
+    assert seen == [("a", 0), ("b", 1), ("c", 2)]
+    assert meter.done == 3

@@ -110,10 +110,13 @@ def test_an_interrupted_run_says_what_is_kept(capsys):
     with pytest.raises(KeyboardInterrupt):
         interrupt(work, lambda meter: meter.moved(4))
     with pytest.raises(KeyboardInterrupt):
+        interrupt(terminal.work("check"), lambda meter: meter.moved(3))
+    with pytest.raises(KeyboardInterrupt):
         interrupt(terminal.jobs(5, kept="they are kept"), lambda meter: meter.finished("a", 1))
     lines = [line for line in capsys.readouterr().err.splitlines() if line]
     assert lines == [
         "ground: 4 of 9 rows, spent 0.00; rows so far are stored",
+        "check: 3 rows; nothing of it is kept",
         "[1/5] a (1 s)",
         "1 of 5 artefacts made; they are kept",
     ]
