@@ -64,7 +64,7 @@ class Graph:
         missing = self.look_up(names)
         if not missing:
             return
-        kept = "they are kept, and a training goes on from its last checkpoint"
+        kept = "what is made is kept, and a training goes on from its last checkpoint"
         with display.jobs(len(missing), kept=kept) as meter:
 
             def on_progress(event: Progressed) -> None:
