@@ -1,6 +1,8 @@
 """A language is one file."""
 
 import re
+import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,12 @@ from ultralink_data.errors import ConfigError
 def test_the_languages_are_there_english_first():
     others = ["ar", "bn", "de", "es", "fi", "fr", "hi", "ja", "ru", "sw", "te", "th", "tr", "zh"]
     assert languages.names() == ["en", *others]
+
+
+@pytest.mark.parametrize("code", languages.names())
+def test_a_file_is_in_the_composed_form_in_which_texts_are_searched(code):
+    text = Path(languages.__file__).with_name(f"{code}.py").read_text("utf-8")
+    assert unicodedata.is_normalized("NFC", text)
 
 
 @pytest.mark.parametrize("code", languages.names())

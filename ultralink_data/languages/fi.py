@@ -58,7 +58,7 @@ LANGUAGE = Language(
         decimal_mark=",",
         group_marks=". ",
         words="""0 nolla; 1 yksi yhden yhtä yhdessä; 2 kaksi kahden kahta kahdessa kahdella kahdelle; 3 kolme kolmen kolmea kolmessa kolmella; 4 neljä neljän neljää neljässä; 5 viisi viiden viittä viidessä; 6 kuusi kuuden kuutta kuudessa; 7 seitsemän seitsemää seitsemässä; 8 kahdeksan kahdeksaa kahdeksassa; 9 yhdeksän yhdeksää yhdeksässä; 10 kymmenen kymmentä kymmenessä;
-11 yksitoista yhdentoista yhtätoista; 12 kaksitoista kahdentoista kahtatoista tusina tusinaa; 13 kolmetoista kolmentoista; 14 neljätoista neljäntoista; 15 viisitoista viidentoista; 16 kuusitoista kuudentoista; 17 seitsemäntoista; 18 kahdeksantoista; 19 yhdeksäntoista;
+11 yksitoista yhdentoista yhtätoista; 12 kaksitoista kahdentoista kahtatoista tusina tusinaa tusinan tusinat; 13 kolmetoista kolmentoista; 14 neljätoista neljäntoista; 15 viisitoista viidentoista; 16 kuusitoista kuudentoista; 17 seitsemäntoista; 18 kahdeksantoista; 19 yhdeksäntoista;
 20 kaksikymmentä kahdenkymmenen; 30 kolmekymmentä kolmenkymmenen; 40 neljäkymmentä neljänkymmenen; 50 viisikymmentä viidenkymmenen; 60 kuusikymmentä kuudenkymmenen; 70 seitsemänkymmentä seitsemänkymmenen; 80 kahdeksankymmentä kahdeksankymmenen; 90 yhdeksänkymmentä yhdeksänkymmenen;
 100 sata sadan sataa; 1000 tuhat tuhannen tuhatta; 1000000 miljoona miljoonan miljoonaa; 1000000000 miljardi miljardin miljardia; 1000000000000 biljoona biljoonan biljoonaa""",
         joiners=("ja",),

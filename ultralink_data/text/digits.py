@@ -18,11 +18,11 @@ for one; `find_digits` reads a text that it gave. How a mark is read depends on 
 
 A comma without this shape separates two numbers. Digits that fit none of this (`12.05.2020`,
 `1.2.3`) are integers of their own. Scale words after digits multiply them (`5 million`, `3万`,
-`5 mil millones`, `3万5千`). Percent, currency, unit and the power of a unit are left out: `18 %`,
-`$18` and `18 m^2` are 18. A minus is a sign only where nothing stands before it that it could
-subtract from: `20-18` and `5–18` hold no negative number, `- 18` at the start of a line is a list
-item. The word "minus" is a sign only at the start of a clause or after a verb such as "is": "the
-eggs minus 3" subtracts.
+`5 mil millones`, `3万5千`), in Swahili those before (`elfu 5`). Percent, currency, unit and the
+power of a unit are left out: `18 %`, `$18`, `18 m^2` are 18. A minus is a sign only where nothing
+stands before it that it could subtract from: `20-18`, `5–18` hold no negative number, `- 18` at the
+start of a line is a list item. The word "minus" is a sign only at the start of a clause or after a
+verb such as "is": "the eggs minus 3" subtracts.
 """
 
 import re
@@ -69,14 +69,17 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """How a language writes numbers in digits: see `ultralink_data.languages.sections.NumberWords`.
 
     Made once a language, and compared by identity: looking one up is fast. `scales` are words and
-    the factors they stand for; `minus` are words for the sign, and `equals`
-    those after which they are one (regular expressions that find the whole word). Of
-    `idioms` nothing is a number. A plain space among `group_marks` stands for every kind of space.
+    the factors they stand for, `leading` those that stand before the digits; `joiners` may part two
+    numbers with one. `minus` are words for the sign, and `equals` those after which they are one
+    (regular expressions that find the whole word). Of `idioms` nothing is a number. A plain space
+    among `group_marks` stands for every kind of space.
     """
 
     decimal_mark: str
     group_marks: str
     scales: tuple[tuple[str, int], ...] = ()
+    leading: tuple[tuple[str, int], ...] = ()
+    joiners: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     equals: tuple[str, ...] = ()
     idioms: tuple[str, ...] = ()
@@ -108,15 +111,18 @@ def style_of(code: str) -> NumberStyle:
         ConfigError: an unknown language.
     """
     sections = [languages.get(known).numbers for known in dict.fromkeys((code, *_EVERYWHERE))]
+    own = sections[0]
     scales: dict[str, int] = {}
     for section in sections:
         for form, value in section.values.items():
             if value in section.scales:
                 scales.setdefault(form, value)
     return NumberStyle(
-        decimal_mark=sections[0].decimal_mark,
-        group_marks=sections[0].group_marks,
+        decimal_mark=own.decimal_mark,
+        group_marks=own.group_marks,
         scales=tuple(scales.items()),
+        leading=tuple(item for item in own.values.items() if own.scale_first and item[1] >= 100),
+        joiners=own.joiners,
         minus=tuple(chain.from_iterable(_whole(s, s.minus, r"\s") for s in sections)),
         equals=tuple(chain.from_iterable(_whole(s, s.equals, "") for s in sections)),
         idioms=tuple(chain.from_iterable(s.idioms for s in sections)),
@@ -193,7 +199,43 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
             start, first = match.start() if sign is None else sign, match.start()
         found.append(DigitNumber(value, start, match.end(), first, decimals))
         open_scale = last if last > 1 else 0
-    return found
+    return _scaled_before(text, found, style) if style.leading else found
+
+
+def _scaled_before(text: str, found: list[DigitNumber], style: NumberStyle) -> list[DigitNumber]:
+    """The numbers with the scale words right before them: `elfu 5 na mia 3` is 5300.
+
+    Digits as large as the scale are a number of their own.
+    """
+    factors = dict(style.leading)
+    before = _before_digits(style)
+    scaled: list[DigitNumber] = []
+    room = 0  # the scale of the number before, which a smaller one may go on
+    for number in found:
+        end = scaled[-1].end if scaled else 0
+        match = before.search(text, end, number.first) if number.start == number.first else None
+        factor = factors[match["scale"].casefold()] if match else 1
+        if match is None or not 0 < number.value < factor:
+            scaled.append(number)
+            room = 0
+            continue
+        value, start = number.value * factor, match.start("scale")
+        if factor < room and match["joint"] is not None and match.start() == end:
+            last = scaled.pop()
+            value, start = last.value + value, last.start
+        scaled.append(number._replace(value=value, start=start, first=start))
+        room = factor
+    return scaled
+
+
+@cache
+def _before_digits(style: NumberStyle) -> re.Pattern[str]:
+    """What finds a scale word right before digits, and what may join it to a number before."""
+    words = "|".join(re.escape(form) for form, _ in style.leading)
+    joiners = "|".join(map(re.escape, style.joiners))
+    space = f"[{SPACES}]"
+    joint = rf"(?P<joint>{space}(?:(?:{joiners}){space})?)?"
+    return re.compile(rf"{joint}(?<!{LETTER})(?P<scale>{words}){space}\Z", re.IGNORECASE)
 
 
 def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
@@ -266,11 +308,13 @@ def _scale_pattern(style: NumberStyle) -> str:
     """What finds one scale word; "" where the style has none."""
     forms = sorted((form for form, _ in style.scales), key=len, reverse=True)
     idioms = "|".join(map(re.escape, style.idioms))
-    free = "|".join(re.escape(form) for form in forms if not re.fullmatch(LETTER, form[-1]))
-    words = "|".join(re.escape(form) for form in forms if re.fullmatch(LETTER, form[-1]))
-    bounded = rf"(?:{words})(?!{LETTER})" if words else ""
-    unbounded = rf"(?!{idioms})(?:{free})" if free and idioms else free
-    return "|".join(filter(None, (bounded, unbounded)))
+    free = rf"(?!{idioms})" if idioms else ""
+    bound = f"(?!{LETTER})"
+    # The longest first: करोड़ before करोड, its spelling without the dot.
+    return "|".join(
+        re.escape(form) + bound if re.fullmatch(LETTER, form[-1]) else free + re.escape(form)
+        for form in forms
+    )
 
 
 def _factors(found: str, style: NumberStyle) -> list[int]:

@@ -5,6 +5,7 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
@@ -55,6 +56,7 @@ def find_written(text: str, language: str) -> list[Written]:
     """
     sections = languages.get(language)
     numbers = sections.numbers
+    text, places = _composed_form(text)
     text = plain(text)
     digits = [
         Written(number.value, number.first, number.end, False, number.decimals)
@@ -69,7 +71,28 @@ def find_written(text: str, language: str) -> list[Written]:
         words = _WORD if sections.writing.spaces else _forms(numbers.words)
         spelled = _in_words(text, words, numbers)
     found = digits + [written for written in spelled if written.start not in taken]
-    return sorted(found, key=lambda written: written.start)
+    found.sort(key=lambda written: written.start)
+    if places is None:
+        return found
+    return [w._replace(start=places[w.start], end=places[w.end]) for w in found]
+
+
+def _composed_form(text: str) -> tuple[str, list[int] | None]:
+    """The text in NFC, as language files are, and where in it each character stood; None: there.
+
+    One letter may be written as one character or as a letter and marks (`ü`, Bengali `য়`).
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text, None
+    parts: list[str] = []
+    places: list[int] = []
+    begin = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.category(text[at]).startswith("M"):
+            parts.append(unicodedata.normalize("NFC", text[begin:at]))
+            places += [begin] * len(parts[-1])
+            begin = at
+    return "".join(parts), [*places, len(text)]
 
 
 @cache
@@ -129,7 +152,7 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
     """The numbers that consecutive number words make: "two hundred five" is one, "two five" two."""
     total = current = 0
     start = end = -1
-    for value, first, last in _turned(run) if numbers.scale_first else run:
+    for value, first, last in _turned(run, numbers.multiples) if numbers.scale_first else run:
         fits = start < 0
         if start >= 0:
             fits, total, current = _extended(total, current, value, numbers)
@@ -145,7 +168,9 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
         yield Written(Fraction(total + current), start, end, True)
 
 
-def _turned(run: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _turned(
+    run: list[tuple[int, int, int]], multiples: tuple[int, ...]
+) -> list[tuple[int, int, int]]:
     """Number words in the usual order, where a scale stands right before what it multiplies."""
     turned: list[tuple[int, int, int]] = []
     bare = False  # whether a scale came last that nothing multiplies yet
@@ -156,7 +181,7 @@ def _turned(run: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
             bare = False
         else:
             turned.append((value, first, last))
-            bare = value >= 100
+            bare = value >= 100 or value in multiples
     return turned
 
 
@@ -165,7 +190,9 @@ def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tup
     if value >= 1000:
         fits = bool(current) and (not total or value < total)
         return fits, *((total + current * value, 0) if fits else (total, current))
-    if value in (12, 20) and value in numbers.multiples and 0 < current < 20 and current != 1:
+    # "Une douzaine" is 12, and "un vingt" two numbers.
+    least = 1 if value == 12 else 2
+    if value in (12, 20) and value in numbers.multiples and least <= current < 20:
         return True, total, current * value
     if value == 100 and 0 < current < 10:
         return True, total, current * 100
@@ -185,18 +212,50 @@ def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tup
 
 
 def _in_characters(text: str, numbers: NumberWords) -> Iterator[Written]:
-    """Numbers in characters; a lone one is an article more often than a number."""
-    values = {form: value for form, value in numbers.values.items() if len(form) == 1}
-    for match in _run_of(frozenset(values)).finditer(text):
-        run = [values[char] for char in match[0]]
-        if run == [1] or min(run) > 10:
+    """Numbers in characters, and in words of several, such as `ひとつ`, and dozens.
+
+    A lone one is an article more often than a number; a dozen of one character (`打`, also "hit")
+    is one right behind a number.
+    """
+    pattern, values = _characters(numbers.words, numbers.multiples)
+    waiting: Written | None = None  # a number that a dozen may still multiply
+    lone = False  # whether it is an article or a scale if none does
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        value = numbers.values.get(match["word"]) if match["word"] else None
+        follows = waiting is not None and waiting.end == start
+        if waiting is not None and value in numbers.multiples and follows and waiting.value < 20:
+            yield Written(waiting.value * value, waiting.start, end, True)
+            waiting = None
             continue
-        yield Written(Fraction(_by_place(run)), match.start(), match.end(), True)
+        if waiting is not None and not lone:
+            yield waiting
+        waiting = None
+        if value is None:
+            run = [values[char] for char in match[0]]
+            lone = run == [1] or min(run) > 10
+            waiting = Written(Fraction(_by_place(run)), start, end, True)
+        elif end - start > 1 or text[start - 1 : start].isdigit():
+            yield Written(Fraction(value), start, end, True)
+    if waiting is not None and not lone:
+        yield waiting
 
 
 @cache
-def _run_of(characters: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(f"[{''.join(sorted(characters))}]+")
+def _characters(words: str, multiples: tuple[int, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
+    """What finds a word of several characters or a run of single ones; the values of these.
+
+    A word in katakana does not begin or end within a longer one: `オーダース` is no dozen.
+    """
+    values = number_values(words)
+    single = {f: value for f, value in values.items() if len(f) == 1 and value not in multiples}
+    katakana = r"[\u30a1-\u30fa\u30fc]"
+    others = [
+        rf"(?<!{katakana}){form}(?!{katakana})" if re.match(katakana, form) else form
+        for form in sorted(values.keys() - single.keys(), key=len, reverse=True)
+    ]
+    word = "|".join(others) or r"(?!)"
+    return re.compile(rf"(?P<word>{word})|[{''.join(sorted(single))}]+"), single
 
 
 def _by_place(run: list[int]) -> int:

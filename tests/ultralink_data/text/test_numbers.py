@@ -1,9 +1,13 @@
 """Numbers of a text, in digits and in words of nine languages."""
 
+import json
+import unicodedata
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from ultralink_data import languages
 from ultralink_data.languages.sections import number_values
 from ultralink_data.text.numbers import find_written, numbers_in
 
@@ -40,6 +44,48 @@ CASES = [
 @pytest.mark.parametrize(("language", "text", "expected"), CASES)
 def test_numbers_are_read_in_digits_and_words(language, text, expected):
     assert numbers_in(text, language) == [Decimal(n) for n in expected.split()]
+
+
+TABLE = json.loads((Path(__file__).parents[2] / "cases" / "number_words.json").read_text("utf-8"))
+
+COMPOSED = {
+    unicodedata.normalize("NFC", chr(code)): chr(code)
+    for code in range(0x900, 0xE00)
+    if unicodedata.normalize("NFC", chr(code)) != chr(code)
+}
+"""Indic letters that Unicode's composed form leaves in two, and the one character of each."""
+
+
+def in_one_character(text: str) -> str:
+    """The text with as few characters as Unicode knows, as many keyboards write it."""
+    text = unicodedata.normalize("NFC", text)
+    for two, one in COMPOSED.items():
+        text = text.replace(two, one)
+    return text
+
+
+def in_pieces(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+@pytest.mark.parametrize("case", TABLE, ids=[f"{c['language']} {c['source']}" for c in TABLE])
+def test_numbers_are_those_of_the_case_however_letters_are_composed(case):
+    for text in (case["text"], in_pieces(case["text"]), in_one_character(case["text"])):
+        found = find_written(text, case["language"])
+        assert [w.value for w in found] == [Decimal(n) for n in case["numbers"]]
+        # Each place is one of this text: what stands there is read as the same number.
+        for written in found:
+            again = numbers_in(text[written.start : written.end], case["language"])
+            assert again in ([written.value], [])  # some are none without what stands before
+
+
+def test_every_language_has_a_dozen_in_the_table():
+    dozens = {c["language"] for c in TABLE if "dozen" in c["source"] and "12" in c["numbers"]}
+    assert dozens == set(languages.names())
+
+
+def test_the_composed_form_differs_from_the_files_in_a_case():
+    assert any(in_one_character(case["text"]) != case["text"] for case in TABLE)
 
 
 def test_a_number_knows_where_it_stands_and_how_it_is_written():
