@@ -140,7 +140,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             run.sampling(self.sampling)
         names = [run.task for run in self.runs]
         if len(set(names)) != len(names):
-            raise ValueError(f"a task stands twice in {names}")
+            raise ValueError(f"a task occurs twice in {names}")
 
     def load_settings(self) -> "LoadSettings":
         """The settings that a backend uses."""

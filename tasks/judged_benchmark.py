@@ -88,7 +88,7 @@ class JudgedBenchmark(Benchmark[P]):
                 )
             if problem_id in found:
                 raise DataError(
-                    f"{path}:{line}: problem_id {problem_id!r} stands twice",
+                    f"{path}:{line}: problem_id {problem_id!r} occurs twice",
                     hint="one output a question; nothing was judged",
                 )
             found[problem_id] = row.output

@@ -166,7 +166,7 @@ def _finish_on_interrupt(client: Client, display: Display) -> None:
 
     def stop() -> None:
         loop.remove_signal_handler(signal.SIGINT)
-        client.stop(_InterruptedError("interrupted", hint="the same command goes on"))
+        client.stop(_InterruptedError("interrupted", hint="run the same command to continue"))
         display.say("\nwaiting for the requests in flight; Ctrl-C again drops them")
 
     loop.add_signal_handler(signal.SIGINT, stop)

@@ -51,7 +51,7 @@ def score_command(arguments: argparse.Namespace) -> int:
     """Print precision, recall, F1 and kappa of verdicts against labels.
 
     Raises:
-        DataError: a bad line, an id that stands twice, or no row that both files have.
+        DataError: a bad line, a duplicate id, or no row that both files have.
     """
     from harness.statistics.label_agreement import read_scored, score, score_tables
 

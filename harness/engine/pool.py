@@ -161,7 +161,7 @@ def _as_error(source: _Worker, event: "worker.Failed | None") -> BaseException:
     if event is None:
         return PrerequisiteError(
             f"a worker process was killed or crashed while it made {source.job}",
-            hint=f"often too little memory: see {source.log}; the same command goes on from there",
+            hint=f"often out of memory: see {source.log}; the same command continues",
         )
     kind = getattr(errors, event.kind, None) if event.kind else None
     if isinstance(kind, type) and issubclass(kind, BenchError):

@@ -150,7 +150,7 @@ def _check_plain(what: str, config: msgspec.Struct) -> None:
 def _check_once(what: str, names: Sequence[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{what} {name!r} stands twice")
+            raise ValueError(f"{what} {name!r} occurs twice")
 
 
 def _check_one_of(what: str, name: str, known: Iterable[str]) -> None:

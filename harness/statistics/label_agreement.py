@@ -98,7 +98,7 @@ def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dic
         if only is not None and row.id not in only:
             continue
         if row.id in found:
-            raise DataError(f"{path}:{number}: id {row.id!r} stands twice", hint="keep one of them")
+            raise DataError(f"{path}:{number}: id {row.id!r} occurs twice", hint="keep one of them")
         found[row.id] = row
     return found
 

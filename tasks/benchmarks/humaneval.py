@@ -273,7 +273,7 @@ def read_rows(path: Path, originals: Mapping[str, HumanEvalRow]) -> dict[str, Hu
         if original is None:
             raise _broken(f"{path}:{line}: unknown task_id {row.task_id!r}")
         if row.task_id in rows:
-            raise _broken(f"{path}:{line}: {row.task_id} stands twice")
+            raise _broken(f"{path}:{line}: {row.task_id} occurs twice")
         for field in ("entry_point", "canonical_solution", "test"):
             if getattr(row, field) != getattr(original, field):
                 raise _broken(f"{path}:{line}: field `{field}` of {row.task_id} is not OpenAI's")

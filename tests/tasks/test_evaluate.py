@@ -254,5 +254,5 @@ def test_bad_counts_are_refused():
         msgspec.structs.replace(MGSM, generate=-1)
     with pytest.raises(ValueError, match="batch_size must be >= 1, got 0"):
         EvalConfig(runs=(), batch_size=0)
-    with pytest.raises(ValueError, match="a task stands twice"):
+    with pytest.raises(ValueError, match="a task occurs twice"):
         EvalConfig(runs=(MGSM, MGSM))

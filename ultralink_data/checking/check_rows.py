@@ -76,7 +76,7 @@ def data_files(path: Path) -> list[Path]:
         dataset.check(path)
     files = dataset.release_files(path)
     if not files:
-        raise DataError(f"{path} holds no .jsonl file", hint="name a dataset or a stage's output")
+        raise DataError(f"{path} has no .jsonl file", hint="name a dataset or a stage's output")
     return files
 
 
@@ -174,7 +174,7 @@ def _judged(
     if not row.id.strip():
         yield flaw("no_id", "the id is empty")
     elif key in seen:
-        yield flaw("repeated_id", f"id {row.id!r} stands twice")
+        yield flaw("repeated_id", f"id {row.id!r} occurs twice")
     elif not turns:
         yield flaw("no_turns", "no turns")
     elif empty is not None:

@@ -48,7 +48,7 @@ class CultureVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if unknown := [name for name in names if name not in CRITERIA]:
             raise ValueError(f"unknown criterion {unknown[0]!r}")
         if len(set(names)) < len(names):
-            raise ValueError(f"a criterion stands twice: {', '.join(names)}")
+            raise ValueError(f"a criterion occurs twice: {', '.join(names)}")
         if self.complete and self.by == "keywords":
             raise ValueError("keywords never judge all criteria")
 

@@ -59,7 +59,7 @@ def require_filterable(dialogue: Dialogue) -> None:
         raise DataError(
             f"row {dialogue.id!r} is {dialogue.kind} in {dialogue.language!r}; only English rows "
             f"of kind {KIND} are culture-filtered",
-            hint="take the other rows out first: they are translated or kept without this filter",
+            hint="remove the other rows first: they are translated or kept without this filter",
         )
 
 

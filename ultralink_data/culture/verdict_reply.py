@@ -100,7 +100,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """The object of these pairs; a name given twice would be ambiguous."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _bad("wrong_form", "a name stands twice in it")
+        raise _bad("wrong_form", "a name occurs twice in it")
     return found
 
 

@@ -109,6 +109,6 @@ class BatchStore:
             ) from error
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             raise DataError(
-                f"{self._path} holds no list of batches: {error}",
-                hint="move it away; look into the provider's list of batches for what was paid",
+                f"{self._path} is not a list of batches: {error}",
+                hint="move it away; the provider's list of batches shows what was paid",
             ) from error

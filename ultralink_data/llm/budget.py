@@ -53,7 +53,7 @@ class Budget:
         usage = self._usage
         lost = f", and {usage.lost:.4g} that may be billed without a reply" if usage.lost else ""
         return BudgetError(
-            f"the next request could pass the budget of {limit:g} (spent: {usage.cost:.4g} in "
+            f"the next request could exceed the budget of {limit:g} (spent: {usage.cost:.4g} in "
             f"{usage.requests} requests{lost})",
-            hint="every reply so far is stored; go on with a higher budget",
+            hint="every reply so far is stored; continue with a higher budget",
         )

@@ -96,8 +96,8 @@ class ReplyCache:
             ) from error
         except sqlite3.DatabaseError as error:
             raise DataError(
-                f"{self.path} is no whole reply cache: {error}",
-                hint="move it away; it is made anew, and its replies asked for again",
+                f"{self.path} is not a complete reply cache: {error}",
+                hint="move it away; a new one is made, and its replies are asked for again",
             ) from error
 
 

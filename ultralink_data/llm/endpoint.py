@@ -65,19 +65,19 @@ class EndpointIdentity(
         address = urlsplit(self.base_url)
         if "@" in address.netloc or address.query:
             # Not quoted: it may hold a password, which would end up in reports.
-            raise ValueError("base_url must hold no user, password or query")
+            raise ValueError("base_url must not have a user, password or query")
         if address.scheme not in ("http", "https"):
             raise ValueError(f"base_url must start with http:// or https://, got {self.base_url!r}")
         if not self.model:
             raise ValueError("the endpoint's model has no name")
         for name in self.extra_body:
             if name in _OURS:
-                raise ValueError(f"extra_body must not hold {name!r}, which is set elsewhere")
+                raise ValueError(f"extra_body must not have {name!r}, which is set elsewhere")
         for name in self.never_send:
             if name not in PARAMETERS:
                 raise ValueError(f"never_send: {name!r} is none of {', '.join(PARAMETERS)}")
             if name in self.extra_body:
-                raise ValueError(f"{name!r} stands in never_send and in extra_body")
+                raise ValueError(f"{name!r} is in both never_send and extra_body")
         if self.temperature is not None:
             if not 0 <= self.temperature <= 2:
                 raise ValueError(f"temperature must be from 0 to 2, got {self.temperature}")

@@ -73,7 +73,7 @@ def find_key(endpoint: Endpoint) -> str:
     key = os.environ.get(endpoint.key_variable, "").strip()
     if not (key.isascii() and key.isprintable()):
         raise ConfigError(
-            f"${endpoint.key_variable} holds a line break or another character that no key has",
+            f"${endpoint.key_variable} has a line break or another character that no key has",
             hint="set it again, from the page that shows the key",
         )
     if key:

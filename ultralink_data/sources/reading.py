@@ -65,7 +65,7 @@ def read(path: Path, source: Source) -> Iterator[SourceRow]:
         data, problem = _decoded(value, source)
         if data is None and first:
             raise DataError(
-                f"{path}: {text.place} is no row of {source.name}: {problem}",
+                f"{path}: {text.place} is not a row of {source.name}: {problem}",
                 hint="check --from, or the file",
             )
         first = False
@@ -207,7 +207,7 @@ class _Window:
                 if not waits or len(self._text) - self._at > _LONGEST_ROW:
                     raise DataError(
                         f"{path}: row {number} is broken JSON: {error.msg}",
-                        hint="mend the file there, or fetch it again",
+                        hint="fix the file there, or fetch it again",
                     ) from error
                 if not self._more():
                     return None

@@ -95,7 +95,7 @@ async def run_asking(
                 return journal.commit(price, left_out())
         raise LLMError(
             f"{drive.failed} rows stay open, {journal.done} are done; the last: {drive.last}",
-            hint="the same command goes on with the open rows; nothing stored is asked again",
+            hint="the same command continues with the open rows; nothing stored is asked again",
         )
 
 

@@ -66,7 +66,7 @@ class Journal:
             self._file.close()
             raise PrerequisiteError(
                 f"{self._paths.rows}: another process is making it",
-                hint="wait until it is done, or stop it; this command then goes on from there",
+                hint="wait until it is done, or stop it; this command then continues from there",
             ) from error
         with disk_errors(path):
             self._read()

@@ -133,7 +133,7 @@ def parse_texts(language: str, file: str, content: str) -> dict[str, TemplateTex
     try:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: not TOML: {error}") from error
+        raise ValueError(f"{file}: not valid TOML: {error}") from error
     expected = {template.id for template in TEMPLATES}
     for missing in sorted(expected - set(tables)):
         raise ValueError(f"{file}: template {missing!r} has no text")

@@ -32,8 +32,8 @@ def require_distinct(files: Sequence[Path]) -> None:
             continue
         if name in seen:
             raise DataError(
-                f"id {name!r} stands twice: {seen[name]} and {path}:{line}",
-                hint="leave one of the two rows, or one of the files, out",
+                f"id {name!r} occurs twice: {seen[name]} and {path}:{line}",
+                hint="remove one of the two rows, or one of the files",
             )
         seen[name] = f"{path}:{line}"
 

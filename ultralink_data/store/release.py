@@ -75,7 +75,7 @@ def _name_field(text: str) -> str:
 
 def _line_error(path: Path, number: int, what: str) -> DataError:
     return DataError(
-        f"{path}:{number}: {what}", hint="mend or delete that line; nothing was written"
+        f"{path}:{number}: {what}", hint="fix or delete that line; nothing was written"
     )
 
 
@@ -116,10 +116,10 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
         source = provenance.take(row.id) or Provenance(source_id=row.id)
         yield Dialogue(id=row.id, language=language, kind=kind, turns=row.data, provenance=source)
     if not seen:
-        raise DataError(f"{path} has no row", hint="take the file away, or put rows into it")
+        raise DataError(f"{path} has no row", hint="remove the file, or add rows to it")
     for unknown in provenance.rest():
         raise DataError(
-            f"{path}: provenance of {unknown!r}, which is no row of the file",
+            f"{path}: provenance of {unknown!r}, which is not a row of the file",
             hint="the file was edited by hand; write it again with `ultralink-bench data convert`",
         )
 

@@ -53,8 +53,8 @@ def is_language(text: str, code: str) -> bool:
     for name in writing.identified_as:
         if name not in ranked:
             raise ConfigError(
-                f"language {code!r} is identified as {name!r}, which the model of languages lacks",
-                hint=f"mend `identified_as` in ultralink_data/languages/{code}.py; () is allowed",
+                f"language {code!r} is identified as {name!r}, which the language identifier lacks",
+                hint=f"correct `identified_as` in ultralink_data/languages/{code}.py (may be ())",
             )
     return sum(ranked[name] for name in writing.identified_as) >= _LIKELY
 

@@ -16,4 +16,4 @@ class QualityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         """Check ranges."""
         if self.sample < 1:
-            raise ValueError(f"sample must be 1 or more turns a language, got {self.sample}")
+            raise ValueError(f"sample must be 1 or more turns per language, got {self.sample}")

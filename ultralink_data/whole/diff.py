@@ -132,7 +132,7 @@ def _checked(rows: Iterable[Dialogue]) -> Iterator[Dialogue]:
     for row in rows:
         key = row_key(row)
         if key <= last:
-            raise ValueError(f"{key} comes after {last}: not sorted, or an id twice")
+            raise ValueError(f"{key} comes after {last}: not sorted, or a repeated id")
         last = key
         yield row
 

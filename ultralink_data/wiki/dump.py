@@ -71,7 +71,7 @@ class Dump:
             with opened(self._path) as file:
                 yield from self.pages_in(file)
             if not self._whole_pages:
-                raise DataError(f"{self._path}: no page", hint="is it a dump of pages?")
+                raise DataError(f"{self._path}: no page", hint="is it a dump with pages?")
         except OSError as error:
             raise PrerequisiteError(
                 f"cannot read {self._path}: {error.strerror or error}", hint="check the file"
@@ -93,8 +93,8 @@ class Dump:
         except (EOFError, ParseError, zlib.error) as error:
             if not self._whole_pages:
                 raise DataError(
-                    f"{self._path}: no whole page: {error}",
-                    hint="it is no MediaWiki XML dump, or ends within its first page",
+                    f"{self._path}: no complete page: {error}",
+                    hint="it is not a MediaWiki XML dump, or ends within its first page",
                 ) from error
             yield self._cut_page(_damage(error, part))
 

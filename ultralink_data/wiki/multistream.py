@@ -171,7 +171,7 @@ def _entries(index: Path) -> Iterator[tuple[int, str]]:
                 page, colon, _ = rest.partition(b":")
                 if not (offset.isdigit() and page.isdigit() and colon):
                     raise DataError(
-                        f"{index}:{number}: {line[:60]!r} is no line of an index",
+                        f"{index}:{number}: {line[:60]!r} is not a line of an index",
                         hint="lines are `offset:page id:title`; give *-multistream-index.txt.bz2",
                     )
                 yield int(offset), page.decode()
@@ -205,5 +205,5 @@ def _size(path: Path) -> int:
 def _foreign(index: Path, what: str) -> DataError:
     return DataError(
         f"{index} is not this dump's index: {what}",
-        hint="fetch the index of the same date and name, or leave --index out",
+        hint="fetch the index of the same date and name, or omit --index",
     )

@@ -103,7 +103,7 @@ def _told(path: Path) -> Format:
     if head.startswith(b"<"):
         return "mediawiki"
     raise DataError(
-        f"{path} is of no known format; it begins with {head[:20]!r}",
+        f"{path} has no known format; it begins with {head[:20]!r}",
         hint=f"is it a MediaWiki XML dump? Known: {', '.join(FORMATS)}; .bz2 and .gz are unpacked",
     )
 

@@ -36,7 +36,7 @@ def parquet_pages(place: LinePlace) -> Iterator[RawPage]:
                         yield place.page(page, title, text)
     except pa.ArrowInvalid as error:
         raise DataError(
-            f"{place.path} is no whole Parquet table: {error}", hint="fetch the file again"
+            f"{place.path} is not a complete Parquet table: {error}", hint="fetch the file again"
         ) from error
     except OSError as error:
         raise PrerequisiteError(

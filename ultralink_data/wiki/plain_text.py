@@ -67,7 +67,7 @@ class LinePlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if line == 1:
             raise DataError(
                 f"{self.path}:1: {what}",
-                hint="rows have id, title and text; mend it, or name the format with --format",
+                hint="rows have id, title and text; fix it, or name the format with --format",
             )
         return RawPage(
             id=f"{self.language}:{self.name}:{line}",

@@ -243,7 +243,7 @@ def test_a_budget_ends_the_run_and_a_higher_one_goes_on(tmp_path, capsys):
         asked = len(server.requests)
         assert 0 < asked * 0.11 <= 8
         assert not (tmp_path / "d.jsonl").exists()
-        assert "could pass the budget of 8" in capsys.readouterr().err
+        assert "could exceed the budget of 8" in capsys.readouterr().err
         assert main(command(server, tmp_path, pages, *prices)) == 0
         assert len(server.requests) == sum(
             len(d.turns) for d in rows(tmp_path / "d.jsonl", Dialogue)

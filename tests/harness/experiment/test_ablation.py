@@ -57,10 +57,10 @@ def variant(name="a", **changes):
         ({"name": "a b"}, "ablation 'a b': a name is letters"),
         ({"variants": (variant("a/b"), variant())}, "variant 'a/b': a name is letters"),
         ({"variants": (variant("all"), variant())}, "never 'all'"),
-        ({"variants": (variant(), variant())}, "variant 'a' stands twice"),
+        ({"variants": (variant(), variant())}, "variant 'a' occurs twice"),
         ({"reference": "c"}, "reference 'c' is unknown; known: a, b"),
         ({"defaults": {"tiny": ("a", "c")}}, "defaults of tiny: variant 'c' is unknown"),
-        ({"stages": (HALVE, HALVE)}, "stage 'halve' stands twice"),
+        ({"stages": (HALVE, HALVE)}, "stage 'halve' occurs twice"),
         ({"variants": (variant(stages={"halve": Share()}),)}, "stage 'halve' is unknown"),
         (
             {"stages": (HALVE,), "variants": (variant(stages={"halve": Other()}),)},

@@ -104,7 +104,7 @@ def test_labels_of_other_rows_and_ids_that_stand_twice_are_errors(tmp_path):
     verdicts = write(tmp_path / "k.verdicts.jsonl", [verdict("a")])
     with pytest.raises(DataError, match="no id of"):
         read_scored(verdicts, write(tmp_path / "labels.jsonl", [label("b", [])]))
-    with pytest.raises(DataError, match=r"twice\.jsonl:2: id 'a' stands twice"):
+    with pytest.raises(DataError, match=r"twice\.jsonl:2: id 'a' occurs twice"):
         read_scored(verdicts, write(tmp_path / "twice.jsonl", [label("a", [])] * 2))
     bad = write(tmp_path / "bad.jsonl", [chat("a", "Hi", "Hi")])
     with pytest.raises(DataError, match=r"bad\.jsonl:1"):

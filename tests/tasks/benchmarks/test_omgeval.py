@@ -58,7 +58,7 @@ def test_bad_outputs_are_named(benchmarks: Path, tmp_path: Path) -> None:
     row = {"problem_id": "OMGEval/0", "output": "x"}
     assert BENCHMARK.saved_outputs(_write(tmp_path / "a.jsonl", row), listed) == {"OMGEval/0": "x"}
     bad: list[tuple[Path, str]] = [
-        (_write(tmp_path / "b.jsonl", row, row), r"b.jsonl:2: .*'OMGEval/0' stands twice"),
+        (_write(tmp_path / "b.jsonl", row, row), r"b.jsonl:2: .*'OMGEval/0' occurs twice"),
         (_write(tmp_path / "c.jsonl", {**row, "problem_id": "OMGEval/169"}), "c.jsonl:1: unknown"),
         (_write(tmp_path / "d.jsonl", {"problem_id": "OMGEval/0"}), "d.jsonl:1: .*output"),
         (_write(tmp_path / "e.jsonl"), "no rows"),

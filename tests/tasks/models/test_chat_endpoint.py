@@ -227,7 +227,7 @@ def test_how_an_endpoint_is_asked_needs_an_endpoint(words, capsys):
     ("words", "said"),
     [
         (["--never-send", "sed"], "'sed' is none of temperature, top_p, seed"),
-        (["--extra-body", '{"stop": []}'], "extra_body must not hold 'stop'"),
+        (["--extra-body", '{"stop": []}'], "extra_body must not have 'stop'"),
     ],
 )
 def test_what_an_endpoint_cannot_be_asked_is_named(words, said, capsys):

@@ -27,7 +27,7 @@ def test_a_verdict_knows_its_total_and_scores():
 @pytest.mark.parametrize(
     ("findings", "by", "complete", "says"),
     [
-        (("places", "places"), "model", True, "stands twice"),
+        (("places", "places"), "model", True, "occurs twice"),
         (("weather",), "model", True, "unknown criterion 'weather'"),
         ((), "keywords", True, "never judge all"),
     ],

@@ -25,5 +25,5 @@ def test_a_wave_is_there_until_it_is_dropped_and_only_for_its_endpoint(tmp_path)
 def test_a_file_that_is_no_store_is_named(tmp_path):
     path = tmp_path / "batches.sqlite"
     path.write_bytes(b"no database" * 200)
-    with pytest.raises(DataError, match="holds no list of batches"):
+    with pytest.raises(DataError, match="is not a list of batches"):
         BatchStore(path, "one").__enter__()

@@ -144,8 +144,8 @@ def test_tokens_that_are_not_reported_still_cost(tmp_path: Path) -> None:
     ("changes", "message"),
     [
         ({"base_url": "ftp://x"}, "ftp://x"),
-        ({"base_url": "https://me:secret@x/v1"}, "no user, password or query$"),
-        ({"base_url": "https://x/v1?key=secret"}, "no user, password or query$"),
+        ({"base_url": "https://me:secret@x/v1"}, "not have a user, password or query$"),
+        ({"base_url": "https://x/v1?key=secret"}, "not have a user, password or query$"),
         ({"max_cost": 5.0}, "needs a price"),
         ({"max_cost": float("nan"), "price_in": 1.0}, "finite"),
         ({"price_in": float("inf")}, "finite"),
@@ -161,7 +161,7 @@ def test_limits_that_limit_nothing_are_refused(changes: dict[str, Any], message:
 def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
     path = tmp_path / "replies.sqlite"
     path.write_bytes(b"no database" * 1000)
-    with pytest.raises(DataError, match="is no whole reply cache"):
+    with pytest.raises(DataError, match="is not a complete reply cache"):
         ReplyCache(path)
     path.unlink()
     with ReplyCache(path) as cache:

@@ -55,7 +55,7 @@ def test_the_order_of_names_and_fields_is_no_difference() -> None:
         ({"never_send": ("temprature",)}, "'temprature' is none of temperature, "),
         ({"extra_body": {"messages": []}}, "'messages'"),
         ({"extra_body": {"seed": 1}}, "'seed'"),
-        ({"extra_body": {"top_p": 0.9}, "never_send": ("top_p",)}, "in never_send and"),
+        ({"extra_body": {"top_p": 0.9}, "never_send": ("top_p",)}, "is in both never_send and"),
         ({"temperature": 3.0}, "from 0 to 2, got 3"),
         ({"temperature": 1.0, "never_send": ("temperature",)}, "which is given"),
         (

@@ -108,7 +108,7 @@ def test_half_characters_are_mended(tmp_path):
     ("text", "said"),
     [
         ("query,response\n", "neither a JSON array nor JSON Lines"),
-        ('[{"a": 1}]', "row 1 is no row of metamath"),
+        ('[{"a": 1}]', "row 1 is not a row of metamath"),
         (json.dumps(ROWS[:1])[:-1] + ', {"query" "x"},' + " " * 99 + json.dumps(ROWS), "row 2 is"),
     ],
 )

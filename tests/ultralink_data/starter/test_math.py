@@ -318,7 +318,7 @@ def _english() -> str:
         ("{b:gets|get}", "{b:get}", r"'bus_stop', question: \{b:get\} must have 2 forms"),
         ("{x=} apples", "{a} apples", r"'apples_bowl', solution\[0\]: must show \{x=\}"),
         ('apples."]', 'apples.", "So."]', "'apples_bowl', solution: must have 1 sentences, got 2"),
-        ("[apples_bowl]", "[apples_bowl", "not TOML"),
+        ("[apples_bowl]", "[apples_bowl", "not valid TOML"),
     ],
 )
 def test_a_broken_text_file_is_named_with_template_and_field(

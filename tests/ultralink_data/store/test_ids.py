@@ -18,7 +18,7 @@ def test_an_id_that_stands_twice_is_named_with_both_places(tmp_path):
     first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     first.write_text('{"id": "es:1"}\n{"id": "es:2"}\n')
     second.write_text('{"id": "es:3"}\n{"id": "es:2"}\n')
-    with pytest.raises(DataError, match=r"'es:2' stands twice: .*a.jsonl:2 and .*b.jsonl:2"):
+    with pytest.raises(DataError, match=r"'es:2' occurs twice: .*a.jsonl:2 and .*b.jsonl:2"):
         require_distinct([first, second])
 
 

@@ -122,7 +122,7 @@ def test_an_example_of_a_change_opens_at_the_difference():
 
 def test_rows_out_of_order_or_twice_are_refused():
     for rows in (ROWS[::-1], [ROWS[0], ROWS[0]]):
-        with pytest.raises(ValueError, match="not sorted, or an id twice"):
+        with pytest.raises(ValueError, match="not sorted, or a repeated id"):
             diff(rows, [])
 
 

@@ -78,7 +78,7 @@ def test_a_damaged_gz_is_told(tmp_path):
     *pages, last = read(tmp_path, damaged, "d.xml.gz")
     assert [p.id for p in pages] == [f"es:{n}" for n in range(len(pages))]
     assert last.cut is not None
-    with pytest.raises(DataError, match="no whole page") as error:
+    with pytest.raises(DataError, match="no complete page") as error:
         read(tmp_path, whole[:10] + b"\xff" * 2000, "d.xml.gz")
     assert "ends within its first page" in error.value.hint
 
@@ -114,10 +114,10 @@ def test_what_is_whole_of_a_cut_dump_is_kept_and_the_cut_is_told(tmp_path, share
     ("content", "what"),
     [
         ("<html><body/></html>", "its root is <html>"),
-        ("no XML", "no whole page"),
-        ("", "no whole page"),
+        ("no XML", "no complete page"),
+        ("", "no complete page"),
         (dump(), "no page"),
-        (dump("<page><title>\x01"), "no whole page: .*line 2"),
+        (dump("<page><title>\x01"), "no complete page: .*line 2"),
         ('<!DOCTYPE x [<!ENTITY a "aa">]>' + "<mediawiki/>", "has a document type"),
     ],
 )

@@ -119,7 +119,7 @@ def test_the_index_of_another_dump_is_refused(tmp_path):
         ("{1}:", "7:", "has pages before byte 7, or no head"),
         ("{2}:", "5000000:", "leaves out a stream"),
         ("{3}:106", "{3}9:106", "no stream begins|no whole stream|page 103|leaves out"),
-        ("{2}:104:", "{2}:x:", "index.txt:5: .* is no line of an index"),
+        ("{2}:104:", "{2}:x:", "index.txt:5: .* is not a line of an index"),
     ],
 )
 def test_a_wrong_index_is_refused_with_what_is_wrong(tmp_path, old, new, what):

@@ -31,7 +31,7 @@ class BenchmarkItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if not self.problem_id.strip() or not self.task.strip():
             raise ValueError(f"a problem needs task and id, got {self.task!r}, {self.problem_id!r}")
         if not (self.question.strip() or self.code.strip()):
-            raise ValueError(f"{self.problem_id}: neither question nor code")
+            raise ValueError(f"{self.problem_id}: it has neither question nor code")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
