@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
@@ -9,6 +10,8 @@ from ultralink_data import sources
 from ultralink_data.sources.reading import CUT, read
 from ultralink_data.stage.drive import run_computing
 from ultralink_data.stage.outcome import BuildingStage, StageManifest, sha256
+
+_SOURCES: Final = "ultralink_data.sources"
 
 
 def sources_stage(
@@ -21,7 +24,8 @@ def sources_stage(
         DataError: not a file of this source.
     """
     found = sources.get(source)
-    code = building_code(__name__, "ultralink_data.sources", languages=["en"])
+    chosen = ((_SOURCES, frozenset({source})),)
+    code = building_code(__name__, _SOURCES, languages=["en"], chosen=chosen)
     stage = BuildingStage(
         name="sources",
         config=source,

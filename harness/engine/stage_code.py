@@ -60,9 +60,10 @@ def building_code(
     caller: str,
     *modules: str,
     languages: Iterable[str] = (),
+    chosen: tuple[tuple[str, frozenset[str]], ...] = (),
     idle: frozenset[str] = frozenset(),
 ) -> StageCode:
-    """The code of a building stage that works in `languages`.
+    """The code of a building stage that works in `languages`, and takes the plug-ins `chosen`.
 
     Of `caller`, the module that defines the stage, its own text counts and not what it imports:
     that would be every display and every other stage.
@@ -70,4 +71,6 @@ def building_code(
     Raises:
         ValueError: no such module.
     """
-    return code_of((*modules, _DRIVE), in_languages(languages, idle=idle), module_code(caller))
+    use = in_languages(languages, idle=idle)
+    use = StageUse(code=Use(chosen=(*use.code.chosen, *chosen)), idle=idle)
+    return code_of((*modules, _DRIVE), use, module_code(caller))

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.graph import Made
 from harness.experiment.nodes import Experiment
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import CellCount, Packed
 from train.plan import Plan, plan
+from ultralink_data.completion import read_marker
 
 
 def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
@@ -52,11 +51,9 @@ def _known_seconds(store: Store) -> dict[str, float]:
 
 
 def _marker(path: Path) -> Marker | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Marker)
-    except (OSError, msgspec.DecodeError):
-        # The estimate ignores it; look-up and `store verify` report damage.
-        return None
+    marker = read_marker(path, Marker)
+    # The estimate ignores a damaged one; look-up and `store verify` report it.
+    return marker if isinstance(marker, Marker) else None
 
 
 def plan_tables(

@@ -4,28 +4,38 @@ ShareGPT (chat_agnostic), MetaMathQA (math) and Magicoder (code), read as a stre
 a dialogue or is rejected with a reason. To add a source, add a module that exports `SOURCE`.
 """
 
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import unknown_name
 from ultralink_data.sources.kinds import Source
-from ultralink_data.sources.magicoder import SOURCE as MAGICODER
-from ultralink_data.sources.metamath import SOURCE as METAMATH
 from ultralink_data.sources.reading import SourceRow
-from ultralink_data.sources.sharegpt import SOURCE as SHAREGPT
 from ultralink_data.stage.outcome import Rejected, RowOutcome
 
-SOURCES: dict[str, Source] = {s.name: s for s in (SHAREGPT, METAMATH, MAGICODER)}
-"""The sources by name."""
+_SHARED = {"kinds", "reading"}
+"""Modules here that are no source."""
 
 
+def names() -> list[str]:
+    """Names of the sources, which are those of their modules."""
+    return sorted({module.name for module in iter_modules(__path__)} - _SHARED)
+
+
+@cache
 def get(name: str) -> Source:
     """The source of this name.
 
     Raises:
         ConfigError: it is unknown; offers the nearest.
     """
-    if name not in SOURCES:
-        raise unknown_name("source", name, SOURCES)
-    return SOURCES[name]
+    if name not in names():
+        raise unknown_name("source", name, names())
+    source: Source = import_module(f"{__name__}.{name}").SOURCE
+    if source.name != name:
+        raise ValueError(f"sources/{name}.py has source {source.name!r}")
+    return source
 
 
 def convert(row: SourceRow, source: str) -> RowOutcome[Dialogue]:

@@ -94,7 +94,8 @@ def stages(tmp_path_factory):
         "quality es": lambda: quality_stage([measured], out, translate, access=access),
         "culture": lambda: judge_stage(chats, out, culture, access=access),
         "filter": lambda: decide_stage(chats, out, culture),
-        "sources": lambda: sources_stage(published, "metamath", out),
+        "metamath": lambda: sources_stage(published, "metamath", out),
+        "sharegpt": lambda: sources_stage(published, "sharegpt", out),
         "convert": lambda: assemble([chats], home / "set"),
         "prune": lambda: found(prune_code()),
         "check es": lambda: found(check_code({"en", "es"})),
@@ -143,6 +144,7 @@ EXTRACT = {"extract es", "extract zh"}
 CHECKING = {"check es", "finish checked"}
 DATASETS = {"convert", "prune", "finish", "finish pruned"} | CHECKING
 CULTURE = {"culture", "filter"}
+SOURCES = {"metamath", "sharegpt"}
 ES, RU, ZH = (f"ultralink_data/languages/{code}.py" for code in ("es", "ru", "zh"))
 EDITS = {
     "a Russian translation bound, in one section with a name that grounding reads": (
@@ -222,7 +224,14 @@ EDITS = {
         {"quality es"},
     ),
     "a keyword of culture": ("ultralink_data/culture/keywords.py", "", "X = 1\n", CULTURE),
-    "a source": ("ultralink_data/sources/metamath.py", "", "X = 1\n", {"sources"}),
+    "a source": ("ultralink_data/sources/metamath.py", "", "X = 1\n", {"metamath"}),
+    "a source that is not read": ("ultralink_data/sources/magicoder.py", "", "X = 1\n", set()),
+    "how published files are read": (
+        "ultralink_data/sources/reading.py",
+        "",
+        "X = 1\n",
+        SOURCES,
+    ),
     "how requests are written": ("ultralink_data/llm/wire.py", "", "X = 1\n", ASKING | {"filter"}),
     "near duplicates": ("ultralink_data/checking/dedup.py", "", "X = 1\n", CHECKING),
     "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", {"prune", "finish pruned"}),
@@ -238,7 +247,7 @@ EDITS = {
         "ultralink_data/stage/drive.py",
         "_PASSES = 2",
         "_PASSES = 3",
-        ASKING | EXTRACT | DATASETS | {"filter", "sources"},
+        ASKING | EXTRACT | DATASETS | SOURCES | {"filter"},
     ),
     "a comment and a docstring": (
         "ultralink_data/stage/drive.py",
@@ -267,7 +276,7 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("py3langid", EXTRACT | GROUND | TRANSLATE | CHECKING | {"sources"}),
+        ("py3langid", EXTRACT | GROUND | TRANSLATE | CHECKING | {"sharegpt"}),
         ("regex", GROUND),
         ("sacrebleu", {"quality es"}),
         ("mwparserfromhell", EXTRACT),

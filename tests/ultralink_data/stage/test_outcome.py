@@ -93,6 +93,20 @@ def test_a_file_of_another_stage_is_never_written_over(tmp_path):
     assert contents(out) == before
 
 
+def test_a_manifest_from_before_keys_held_versions_is_still_read(tmp_path):
+    out = tmp_path / "x.jsonl"
+    first = run_computing(pages(), work, out, STAGE)
+    path = stage_paths(out).manifest
+    data = msgspec.json.decode(path.read_bytes())
+    assert data["stage"].pop("packages") == {}
+    path.write_bytes(msgspec.json.encode(data))
+    assert finished(out, STAGE) == first
+    newer = msgspec.structs.replace(STAGE, packages={"regex": "2"})
+    said = r"made by `test` with other regex of unknown version \(now 2\)"
+    with pytest.raises(ConfigError, match=said):
+        finished(out, newer)
+
+
 def test_a_file_that_no_stage_made_is_never_written_over(tmp_path):
     out = tmp_path / "x.jsonl"
     out.write_text("mine\n")
