@@ -103,9 +103,9 @@ def field_texts(config: type[msgspec.Struct]) -> dict[str, str]:
 
 @cache
 def _texts(config: type) -> dict[str, str]:
-    """The texts in the body of one class."""
+    """The texts in the body of one class, which stands at the top level of its module."""
     found: dict[str, str] = {}
-    for node in ast.walk(_tree(str(sys.modules[config.__module__].__file__))):
+    for node in _tree(str(sys.modules[config.__module__].__file__)).body:
         if isinstance(node, ast.ClassDef) and node.name == config.__name__:
             for field, below in zip(node.body, node.body[1:], strict=False):
                 text = _text(below)

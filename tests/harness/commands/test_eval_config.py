@@ -5,6 +5,8 @@ import pytest
 from harness.commands.eval_model import eval_config
 from harness.options.parser import parser
 from tasks.eval_config import EvalConfig
+from tasks.sampling import Sampling
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 
 def config(*words: str) -> EvalConfig:
@@ -41,3 +43,29 @@ def test_an_endpoint_scores_no_references() -> None:
 def test_the_sandbox_is_left_out_only_on_request() -> None:
     assert config().isolated
     assert not config("--no-sandbox").isolated
+
+
+def test_options_that_decide_numbers_arrive() -> None:
+    words = "--batch-size 2 --dtype bfloat16 --max-length 9 --seed 3 --samples 2 --threads 4"
+    made = config(*words.split(), "--temperature", "0.5", "--top-p", "0.9")
+    assert made == EvalConfig(
+        runs=made.runs,
+        sampling=Sampling(temperature=0.5, top_p=0.9, repeats=2),
+        seed=3,
+        batch_size=2,
+        dtype="bfloat16",
+        max_length=9,
+        threads=4,
+    )
+    assert config() == EvalConfig(runs=made.runs)
+
+
+def test_an_endpoint_is_what_its_options_say() -> None:
+    words = "--backend openai-chat --base-url http://h/v1 --never-send seed --thinking strip"
+    assert config(*words.split(), "--extra-body", '{"a": 1}').served == EndpointIdentity(
+        base_url="http://h/v1",
+        model="m",
+        extra_body={"a": 1},
+        never_send=("seed",),
+        thinking="strip",
+    )

@@ -16,12 +16,14 @@ from harness import cli
 from harness.building.check_step import CheckStep
 from harness.building.recipe_parts import Articles, Recipe
 from harness.engine.source_hash import ROOT
+from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
 from harness.options.config_fields import config_fields, field_texts, without_none
 from harness.options.config_options import config_from
 from harness.options.endpoint_options import endpoint
 from harness.options.lazy_parser import LazyParser
 from harness.options.parser import parser
+from harness.options.settings import apply_settings
 from harness.statistics.diversity_config import DiversityConfig
 from harness.statistics.verdict import Margins
 from tasks import index
@@ -98,6 +100,7 @@ TRANSLATE = ("data", "translate", "rows", "--to", "es", "-o", "out", "--model", 
 QUALITY = ("data", "quality", "-o", "out", "--model", "m")
 CHECK = ("data", "check", "folder")
 EXTRACT = ("data", "extract", "s", "--language", "es", "-o", "o")
+TRAIN = ("train", "--dataset", "d", "--model", "m", "-o", "o")
 PROGRAMS = ("grade", "humaneval", "samples")
 JUDGE = ("grade", "omgeval", "outputs", "--baseline", "b", "--judge", "m")
 
@@ -184,6 +187,8 @@ def extracted(**how: Any) -> Articles:
             ("data", "filter-score", "v", "--labels", "l", "--threshold", "1"),
             FilterConfig(threshold=1),
         ),
+        (TRAIN, TrainConfig()),
+        ((*TRAIN, "--steps", "5", "--no-packing"), TrainConfig(steps=5, packing=False)),
         (PROGRAMS, ProgramConfig()),
         (
             (*PROGRAMS, "-k", "1,2", "--timeout", "1", "--workers", "2"),
@@ -315,6 +320,22 @@ def test_every_field_can_be_reached(command: str) -> None:
             name = f"{config.__name__}.{field.path}"
             left_out = name in NO_OPTION or name in NOT_THERE.get(command, ())
             assert (name in dests) != left_out, name
+
+
+def test_every_field_of_an_experiment_can_be_set() -> None:
+    config = profiles.starter()
+
+    def paths(data: dict[str, Any], prefix: str = "") -> Iterator[str]:
+        for name, value in data.items():
+            if isinstance(value, dict):
+                yield from paths(value, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}={json.dumps(value)}"
+
+    settings = list(paths(msgspec.to_builtins(config)))
+    assert len(settings) > 50
+    for setting in settings:
+        assert apply_settings(config, [setting]) == config
 
 
 def configs(config: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
