@@ -1,0 +1,50 @@
+"""The pages: their relative links lead somewhere, and their commands are ones that exist."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from harness.options.parser import parser
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
+COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?ultralink-bench ([a-z][^`\n]*)", re.MULTILINE)
+USES = [
+    pytest.param(words, id=f"{page.name}-{words[:60]}")
+    for page in PAGES
+    if page.name not in ("log.md", "CHANGELOG.md")  # what was true at the time
+    for words in dict.fromkeys(COMMAND.findall(re.sub(r"\\\n\s*", "", page.read_text("utf-8"))))
+    if "..." not in words and not re.search(r"[|;&<>]|--help", words)
+]
+
+
+def anchors(page: Path) -> set[str]:
+    """Names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-") for text in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_relative_links_lead_somewhere(page):
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        path = page.parent / target if target else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+def test_many_commands_are_found():
+    assert len(USES) > 50
+
+
+@pytest.mark.parametrize("words", USES)
+def test_commands_of_the_pages_are_accepted(words):
+    line = shlex.split(words.split(" #")[0])
+    if words.startswith("run --ablation") and line[-1] == "--ablation":
+        pytest.skip("the sentence breaks the line there")
+    assert parser().parse_args(line)
