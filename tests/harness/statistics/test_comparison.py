@@ -305,3 +305,84 @@ def test_the_average_score_is_over_the_other_languages():
     assert (cell.language, cell.value, cell.n) == ("non-en", 0.25, 40)
     assert cell.samples == 3 * 2 * 40
     assert average_cells(side("v", *exact(0.5, languages=("en", "zh")))) == []
+
+
+def test_the_average_names_its_metric_bounds_and_outcomes():
+    metrics = {"exact_match": exact(0.5), "bpb": smooth(0.5)}
+    for metric, runs in metrics.items():
+        (cell,) = average_cells(side("v", *runs))
+        assert (cell.task, cell.language, cell.metric) == ("starter_math", "non-en", metric)
+        assert cell.higher_is_better is (metric == "exact_match")
+        assert cell.value == pytest.approx(0.5, abs=0.01)
+        assert cell.interval.low < cell.value < cell.interval.high
+        assert cell.standard_error > 0
+        assert (cell.n, cell.samples, cell.note, cell.sample_file) == (40, 240, "", "")
+    (cell,) = average_cells(side("v", *exact(0.25)))
+    assert cell.outcomes == {"correct": 60, "wrong": 180}
+
+
+@pytest.mark.parametrize(("share", "note"), [(0.0, "floor"), (1.0, "ceiling"), (0.5, "")])
+def test_an_average_at_a_bound_is_marked(share, note):
+    (cell,) = average_cells(side("v", *exact(share)))
+    assert cell.note == note
+
+
+def test_bits_at_one_a_byte_are_no_ceiling():
+    values = dict.fromkeys(PROBLEMS, (100.0, 100.0))
+    run = [msgspec.structs.replace(bpb(name, 1.0, 0), values=values) for name in ("zh", "fr")]
+    (cell,) = average_cells(side("v", run))
+    assert (cell.note, cell.value) == ("", 1.0)
+
+
+def test_an_average_counts_other_tasks_and_metrics_nowhere():
+    both = [
+        [*a, *b, *c]
+        for a, b, c in zip(smooth(1.0), exact(0.5), exact(1.0, task="mgsm"), strict=True)
+    ]
+    cells = {(c.task, c.metric): c for c in average_cells(side("v", *both))}
+    assert [cell.samples for cell in cells.values()] == [240] * 3
+    assert cells["mgsm", "exact_match"].outcomes == {"correct": 240}
+    assert cells["starter_math", "bpb"].outcomes == {"scored": 240}
+
+
+def test_an_effect_names_its_sides_and_scores_both():
+    for effect in compared(exact(0.75), exact(0.25)).values():
+        assert (effect.task, effect.metric) == ("starter_math", "exact_match")
+        assert (effect.variant, effect.reference) == ("v", "r")
+        assert (effect.variant_value, effect.reference_value) == (0.75, 0.25)
+        assert effect.variant_interval.low < 0.75 < effect.variant_interval.high
+        assert effect.reference_interval.low < 0.25 < effect.reference_interval.high
+        assert (effect.margin, effect.n_problems, effect.n_seeds) == (0.05, 40, 3)
+        assert 0 < effect.power < 1
+        assert effect.smallest_detectable > 0
+
+
+def test_each_scale_has_its_own_margin():
+    margins = Margins(accuracy=0.03, bpb=0.07)
+    for runs, margin in ((exact(0.5), 0.03), (smooth(1.0), 0.07)):
+        found = effects(side("v", *runs), side("r", *runs), margins)
+        assert {effect.margin for effect in found} == {margin}
+
+
+def test_without_verdicts_effect_and_scores_stay():
+    shown, hidden = (
+        compared(smooth(0.9), smooth(1.0)),
+        compared(smooth(0.9), smooth(1.0), verdicts=False),
+    )
+    gone = ("low", "high", "p_value", "p_holm", "smallest_detectable", "power", "verdict")
+    for key, effect in hidden.items():
+        assert [getattr(effect, name) for name in gone[:-1]] == [None] * 6
+        kept = {name: getattr(effect, name) for name in gone}
+        assert msgspec.structs.replace(shown[key], **kept) == effect
+
+
+def test_notes_count_what_either_side_left_out_in_any_language():
+    one = [[accuracy("zh", [1] * 40, dropped=("p00",)), accuracy("fr", [1, 0] * 20)]]
+    other = [[accuracy("zh", [0, 1] * 20), accuracy("fr", [1] * 40, dropped=("p01", "p02"))]]
+    found = compared(one, other)
+    notes = {key[1]: effect.note for key, effect in found.items()}
+    assert notes == {
+        "zh": "1 problems not scored on both sides",
+        "fr": "2 problems not scored on both sides",
+        "non-en": "3 problems not scored on both sides",
+    }

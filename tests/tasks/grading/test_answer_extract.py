@@ -1,8 +1,11 @@
 """What prose around an answer does to it, and what it does not."""
 
+from fractions import Fraction
+
 import pytest
 
-from tasks.grading.answer_extract import How, Phrases, final_number
+from tasks.benchmark import Outcome
+from tasks.grading.answer_extract import How, Phrases, final_number, grade_number, rule_of
 from ultralink_data import languages
 from ultralink_data.text.digits import style_of
 
@@ -59,3 +62,99 @@ def test_prose_after_a_stated_answer_changes_nothing(after: str) -> None:
 
 def test_a_phrase_that_opens_a_solution_states_nothing() -> None:
     assert found("The answer is found with 16 eggs. 9 * 2 = 18") == (18, How.LAST)
+
+
+def test_the_rule_is_named_and_is_nothing_without_a_number() -> None:
+    assert rule_of("The answer is 18.", phrases_of("en")) == "answer phrase"
+    assert rule_of(r"So \boxed{18}", phrases_of("en")) == "boxed"
+    assert rule_of("18 eggs", phrases_of("en")) == "bare number"
+    assert rule_of("9 * 2 = 18 is what she makes", phrases_of("en")) == "last number"
+    assert rule_of("no idea", phrases_of("en")) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "hit_limit", "extracted", "outcome", "detail"),
+    [
+        ("The answer is 18.", False, "18", Outcome.CORRECT, ""),
+        ("The answer is 18.5.", False, "18.5", Outcome.WRONG, ""),
+        (r"So \boxed{18}", False, "18", Outcome.CORRECT, "by boxed"),
+        ("She makes 17", False, "17", Outcome.WRONG, "by last number"),
+        ("no idea", False, None, Outcome.NO_ANSWER, "no number"),
+        ("The answer is 18. Good", True, "18", Outcome.CORRECT, ""),
+    ],
+)
+def test_a_grade_has_the_number_the_outcome_and_the_rule(
+    text: str, hit_limit: bool, extracted: str | None, outcome: Outcome, detail: str
+) -> None:
+    grade = grade_number(text, hit_limit, phrases_of("en"), Fraction(18))
+    assert (grade.extracted, grade.outcome, grade.detail) == (extracted, outcome, detail)
+
+
+@pytest.mark.parametrize(
+    "text", ["no idea", "She makes 18 a day", "The answer is 18", "The answer is 18,"]
+)
+def test_what_the_limit_cut_off_before_a_stated_answer_is_truncated(text: str) -> None:
+    grade = grade_number(text, True, phrases_of("en"), Fraction(18))
+    assert (grade.extracted, grade.outcome) == (None, Outcome.TRUNCATED)
+    assert grade.detail == "the token limit came before a stated answer"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "how"),
+    [
+        (r"\boxed{} then \boxed{7} and 9 more words", 7, How.BOX),
+        (r"\boxed{5} and then \boxed{7} and 9 more words", 7, How.BOX),
+        (r"\boxed{5} and then \boxed{x} and 9 more words", 5, How.BOX),
+        (r"It is \boxed{5", 5, How.BOX),
+        (r"It is \boxed{9 * 2 = 18} eggs", 18, How.BOX),
+    ],
+)
+def test_the_last_box_with_a_number_counts(text: str, answer: int, how: How) -> None:
+    assert found(text) == (answer, how)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "how"),
+    [
+        ("\n\n18 eggs\n9 and 10", 18, How.LINE),
+        ("1.\n9 eggs and 8 more", 8, How.LAST),
+        ("1.", 1, How.LINE),
+        ("Sum: 4\n\n2. Next", 4, How.LAST),
+        ("She has 5. Step 3: done", 5, How.LAST),
+        ("Step 3", 3, How.LAST),
+    ],
+)
+def test_labels_of_lists_and_steps_are_no_answers_unless_alone(
+    text: str, answer: int, how: How
+) -> None:
+    assert found(text) == (answer, how)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The answer is:\n\n18 eggs\nwhich is 9 * 2", 18),
+        ("The answer is 9 * 2, which is 18. Good.", 18),
+        ("The answer is 18 = 9 * 2. Good.", 18),
+        ("The answer is 18, since 9 * 2 = 18 and 4 remain. Good.", 18),
+        ("The answer is 3 + 4 = 5 + 2 = 7. Good.", 7),
+        ("The answer is 20 - 2 of these. Good.", 20),
+        ("The answer is five groups of 18.", 18),
+    ],
+)
+def test_what_follows_a_phrase_is_a_number_or_an_expression_with_its_result(
+    text: str, answer: int
+) -> None:
+    assert found(text) == (answer, How.PHRASE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He asked "the answer is 5?" and 9 * 2 makes 18 eggs',
+        "If the answer is 5 eggs. Then all 18 are gone",
+        "Say “the answer is 5 eggs.” Then count 18 eggs",
+    ],
+)
+def test_a_phrase_that_is_quoted_or_supposed_states_nothing(text: str) -> None:
+    assert found(text) == (18, How.LAST)
