@@ -49,7 +49,7 @@ T = TypeVar("T")
 EVALUATION = "evaluation.json"
 
 Progress = Callable[[str, int, int], None]
-"""Called with the current activity, the number of parts done, and their total."""
+"""Called with the current activity, the problems done in all parts, and their total."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,10 +118,17 @@ def _evaluate(
             first = problems[run.task, run.languages[0]][0]
             if config.served and not run.benchmark().request(first, run.protocol).chat:
                 raise no_chat(run.task, run.protocol)
-    for index, run in enumerate(config.runs):
-        report(run.task, index, len(config.runs))
-        session.run(run, {lang: problems[run.task, lang] for lang in run.languages})
-    report("done", len(config.runs), len(config.runs))
+    by_run = [{lang: problems[run.task, lang] for lang in run.languages} for run in config.runs]
+    counts = [
+        len(selected(rows, limit))
+        for run, listed in zip(config.runs, by_run, strict=True)
+        for rows in listed.values()
+        for limit in (run.likelihood, run.generate)
+    ]
+    told = _Told(report, sum(counts))
+    for run, listed in zip(config.runs, by_run, strict=True):
+        session.run(run, listed, told)
+    report("done", told.total, told.total)
     evaluation = session.describe(problems)
     for part in evaluation.parts:
         for name in filter(None, (part.samples, part.likelihood)):
@@ -130,6 +137,20 @@ def _evaluate(
     text = msgspec.json.format(msgspec.json.encode(evaluation), indent=2)
     (out / EVALUATION).write_bytes(text + b"\n")
     return evaluation
+
+
+class _Told:
+    """Counts the problems of finished parts, and reports before each part."""
+
+    def __init__(self, report: Progress, total: int) -> None:
+        self._report = report
+        self._done = 0
+        self.total = total
+
+    def part(self, what: str, count: int) -> None:
+        """A part of `count` problems begins; those before it are done."""
+        self._report(what, self._done, self.total)
+        self._done += count
 
 
 class _Session:
@@ -155,22 +176,24 @@ class _Session:
             )
         return self._loaded
 
-    def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:
+    def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]], told: "_Told") -> None:
         benchmark = run.benchmark()
         if run.likelihood != 0:
             for language in run.languages:
                 target = self.work / _name("likelihood", run.task, language)
+                rows = selected(problems[language], run.likelihood)
+                told.part(f"{run.task} {language}", len(rows))
                 if not target.exists():
-                    rows = selected(problems[language], run.likelihood)
                     found = self._references(benchmark, run.protocol, language, rows)
                     if found:
                         _write(target, found)
         if run.generate != 0:
             targets = {lang: self.work / _name("samples", run.task, lang) for lang in run.languages}
+            missing = {lang: selected(problems[lang], run.generate) for lang in targets}
+            told.part(f"{run.task} answers", sum(map(len, missing.values())))
             if all(path.exists() for path in targets.values()):
                 return
             # If one language is missing, run all: they share batches and the random state.
-            missing = {lang: selected(problems[lang], run.generate) for lang in targets}
             for language, samples in self._generate(benchmark, run, missing).items():
                 _write(targets[language], samples)
 

@@ -36,8 +36,10 @@ class Terminal(Display):
         self._board: _Board | None = None
 
     def warn(self, text: str) -> None:
-        """A line that begins `warning: `."""
-        self.say(f"warning: {text}")
+        """A line that begins `warning: `; it may quote a file, so what is invisible is named."""
+        from leaderboard.render import visible
+
+        self.say(f"warning: {visible(text)}")
 
     def say(self, text: str) -> None:
         """A line, above the bars where some are drawn."""

@@ -76,13 +76,25 @@ def test_a_killed_evaluation_goes_on_after_its_finished_parts(model, files, tmp_
     whole, killed = Call(tmp_path / "whole"), Call(tmp_path / "killed")
     whole(model, config, files)
 
+    told: list[tuple[str, int, int]] = []
+
     def stop_at_mgsm(what: str, done: int, total: int) -> None:
-        if what == "mgsm":
+        told.append((what, done, total))
+        if what.startswith("mgsm"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         killed(model, config, files, progress=stop_at_mgsm)
     assert killed.content() == {}
+    per_language = MATH.likelihood, MATH.generate
+    assert None not in per_language
+    total = len(LANGUAGES) * sum(filter(None, (*per_language, MGSM.likelihood, MGSM.generate)))
+    assert [what for what, _, _ in told] == [
+        *(f"starter_math {language}" for language in LANGUAGES),
+        "starter_math answers",
+        f"mgsm {LANGUAGES[0]}",
+    ]
+    assert told[-1][1:] == (len(LANGUAGES) * sum(filter(None, per_language)), total)
 
     asked: list[str] = []
     generate, score = module.generate, module.score_references

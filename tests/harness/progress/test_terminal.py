@@ -178,6 +178,18 @@ def test_a_terminal_gets_bars_that_fit_and_lines_above_them(columns):
     assert "…" not in drawn
 
 
+def test_a_log_that_takes_colours_gets_no_bars(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Terminal().work("check", 3) as meter:
+        meter.moved(1)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_warning_is_one_line_whatever_it_quotes(capsys):
+    Terminal().warn("row \x1b[2J of\nfile")
+    assert capsys.readouterr().err == "warning: row <U+001B>[2J of file\n"
+
+
 def test_a_terminal_that_cannot_move_its_cursor_is_a_log(monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "dumb")
