@@ -78,7 +78,11 @@ def test_a_line_of_endless_nesting_is_rejected_and_the_next_graded(tmp_path):
     assert ([row.line for row in rows], [row.line for row in rejected]) == ([2], [1])
 
 
-@pytest.mark.parametrize("content", [None, b"not gzip", gzip.compress(b"{}" * 99)[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"not gzip", gzip.compress(b"{}" * 99)[:-9]],
+    ids=["gone", "other", "cut off"],
+)
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path, content):
     path = tmp_path / "s.jsonl.gz"
     if content is not None:
