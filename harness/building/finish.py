@@ -142,7 +142,7 @@ def finish_code(recipe: Recipe, languages: Iterable[str]) -> Iterator[StageCode]
     tables = ("leaderboard.check_tables", "leaderboard.render") if recipe.check else ()
     yield building_code(__name__, "ultralink_data.store.dataset", *tables)
     if recipe.prune is not None:
-        yield prune_code()
+        yield prune_code(recipe.prune.by)
     if recipe.check is not None:
         yield check_code(languages)
 

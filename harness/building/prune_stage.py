@@ -14,9 +14,14 @@ from ultralink_data.whole.prune import Problems
 from ultralink_data.whole.prune_config import By
 
 
-def prune_code() -> StageCode:
-    """The code that decides which rows stay; it works in no language."""
-    return building_code(__name__, "ultralink_data.whole.prune", "ultralink_data.store.dataset")
+def prune_code(by: By) -> StageCode:
+    """The code that decides which rows stay, in whatever language; numpy only by similarity."""
+    return building_code(
+        __name__,
+        "ultralink_data.whole.prune",
+        "ultralink_data.store.dataset",
+        idle=frozenset({"numpy"}) if by == "source" else frozenset(),
+    )
 
 
 class Pruned(NamedTuple):
@@ -56,7 +61,7 @@ def prune_dataset(
     made_from = dataset.check(source)
     names = prune.chosen(dataset.stream(source, verify=False), kept, seed, by)
     left = (row for row in dataset.stream(source, verify=False) if prune.stays(row, names))
-    code = prune_code()
+    code = prune_code(by)
     how = "" if by == "source" else f", by={by}"
     may_go = sum(
         count.rows

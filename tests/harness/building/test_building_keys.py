@@ -67,9 +67,11 @@ def stages(tmp_path_factory):
     out = home / "out.jsonl"
     access = ModelAccess(Endpoint(base_url="http://127.0.0.1:1/v1", model="m"), home / "runs")
     page = {"title": "T", "revision": None, "text": "Una vez había un río. " * 9}
+    articles = [Page(id=f"{code}:1", language=code, **page) for code in ("es", "ru")]
     pages = {
-        code: write(home / f"{code}.pages", [Page(id=f"{code}:1", language=code, **page)])
-        for code in ("es", "ru")
+        "es": write(home / "es.pages", articles[:1]),
+        "ru": write(home / "ru.pages", articles[1:]),
+        "both": write(home / "both.pages", articles),
     }
     chats = write(home / "chats", [dialogue(kind="chat_agnostic")])
     verdicts = stage_paths(verdicts_path(out))
@@ -89,6 +91,7 @@ def stages(tmp_path_factory):
         "extract zh": lambda: extract_stage(dumps["zh"], "zh", out, ExtractConfig()),
         "ground es": lambda: ground_stage(pages["es"], out, GroundConfig(), access=access),
         "ground ru": lambda: ground_stage(pages["ru"], out, GroundConfig(), access=access),
+        "ground both": lambda: ground_stage(pages["both"], out, GroundConfig(), access=access),
         "translate es": lambda: translate_stage(chats, ["es"], out, translate, access=access),
         "translate ru": lambda: translate_stage(chats, ["ru"], out, translate, access=access),
         "quality es": lambda: quality_stage([measured], out, translate, access=access),
@@ -97,7 +100,8 @@ def stages(tmp_path_factory):
         "metamath": lambda: sources_stage(published, "metamath", out),
         "sharegpt": lambda: sources_stage(published, "sharegpt", out),
         "convert": lambda: assemble([chats], home / "set"),
-        "prune": lambda: found(prune_code()),
+        "prune": lambda: found(prune_code("source")),
+        "prune similar": lambda: found(prune_code("similarity")),
         "check es": lambda: found(check_code({"en", "es"})),
         "finish": lambda: found(*finish_code(RECIPE, {"es"})),
         "finish checked": lambda: found(
@@ -137,12 +141,14 @@ def keys(copy, stages, monkeypatch):
     forget()
 
 
-GROUND = {"ground es", "ground ru"}
+GROUND = {"ground es", "ground ru", "ground both"}
 TRANSLATE = {"translate es", "translate ru", "quality es"}
 ASKING = GROUND | TRANSLATE | {"culture"}
 EXTRACT = {"extract es", "extract zh"}
 CHECKING = {"check es", "finish checked"}
-DATASETS = {"convert", "prune", "finish", "finish pruned"} | CHECKING
+PRUNING = {"prune", "prune similar", "finish pruned"}
+DATASETS = {"convert", "finish"} | PRUNING | CHECKING
+SPANISH = {"extract es", "ground es", "ground both", "translate es", "quality es"}
 CULTURE = {"culture", "filter"}
 SOURCES = {"metamath", "sharegpt"}
 ES, RU, ZH = (f"ultralink_data/languages/{code}.py" for code in ("es", "ru", "zh"))
@@ -151,32 +157,32 @@ EDITS = {
         RU,
         "length=(0.5,",
         "length=(0.4,",
-        {"ground ru", "translate ru"},
+        {"ground ru", "ground both", "translate ru"},
     ),
     "a Russian prompt about documents": (
         RU,
         "Ниже приведена",
         "Ниже дана",
-        {"ground ru", "translate ru"},
+        {"ground ru", "ground both", "translate ru"},
     ),
     "a Russian refusal": (
         RU,
         "        refusals=(\n",
         '        refusals=(\n            "нет",\n',
-        {"ground ru", "translate ru"},
+        {"ground ru", "ground both", "translate ru"},
     ),
     "a Spanish word of articles that are left out": (
         ES,
         "        excluded_words=(\n",
         '        excluded_words=(\n            "nada",\n',
-        {"extract es", "ground es", "translate es", "quality es"},
+        SPANISH,
     ),
     "a Spanish MGSM prompt": (ES, "Da solo la respuesta", "Di solo la respuesta", set()),
     "a constant of the Spanish file": (
         ES,
         "",
         "X = 1\n",
-        {"extract es", "ground es", "translate es", "quality es"} | CHECKING,
+        SPANISH | CHECKING,
     ),
     "spellings of Russian, which all texts are folded by": (
         RU,
@@ -234,7 +240,7 @@ EDITS = {
     ),
     "how requests are written": ("ultralink_data/llm/wire.py", "", "X = 1\n", ASKING | {"filter"}),
     "near duplicates": ("ultralink_data/checking/dedup.py", "", "X = 1\n", CHECKING),
-    "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", {"prune", "finish pruned"}),
+    "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", PRUNING),
     "how a dataset is written": ("ultralink_data/store/dataset.py", "", "X = 1\n", DATASETS),
     "tables of a check": ("leaderboard/check_tables.py", "", "X = 1\n", {"finish checked"}),
     "the last step of a build": (
@@ -282,7 +288,7 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
         ("mwparserfromhell", EXTRACT),
         ("opencc", {"extract zh"}),
         ("datasketch", CHECKING),
-        ("numpy", CHECKING | {"prune", "finish pruned"}),
+        ("numpy", CHECKING | {"prune similar"}),
         ("openai", set()),
         ("aiohttp", set()),
         ("pyarrow", set()),
