@@ -1,15 +1,15 @@
-"""Whether something is done: one answer for all that writes files and then a marker.
+"""Whether work is done: one check for everything that writes files and then a marker.
 
 Everything that decides the output is known before the work and hashed into a key (`key_of`). The
-files come first and the marker last; it holds the key, and the name and SHA-256 of each file. Of
-what is there, `look` then says one of four things:
+files come first and the marker last; it holds the key, and the name and SHA-256 of each file.
+`look` then returns one of four states:
 
     absent    there is no marker: nothing was made, or what was being made was killed
     damaged   the marker cannot be read, or a file is not the one that it names
     other     whole or not, it was made from something else: another key
     done      the marker has this key and every file is whole
 
-What follows is for the caller to say: make it, make it again, or refuse (`taken`). The store's
+The caller decides what follows: make it, make it again, or refuse (`taken`). The store's
 `artefact.json`, a building stage's `NAME.manifest.json`, a dataset's `manifest.json` and a build's
 `built.json` are such markers.
 """
@@ -25,13 +25,13 @@ import msgspec
 from ultralink_data.errors import ConfigError
 
 _PART: Final = 1 << 20
-"""Bytes that are hashed at a time."""
+"""Bytes hashed at a time."""
 
 
 class FileMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a marker says about one file; the name is relative to the marker's folder.
 
-    `bytes` is None where the marker does not give the size.
+    `bytes` is None if the marker does not give the size.
     """
 
     name: str
@@ -40,11 +40,11 @@ class FileMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class CompletionMarker(Protocol):
-    """What a marker says, whatever else is in it."""
+    """The fields that every marker has."""
 
     @property
     def key(self) -> str:
-        """Hash of all that decides the output."""
+        """Hash of everything that decides the output."""
 
     @property
     def marks(self) -> Iterable[FileMark]:
@@ -55,7 +55,7 @@ M = TypeVar("M", bound=CompletionMarker)
 
 
 class FileFault(NamedTuple):
-    """A file that is not as its marker says: `detail` says how, in words that follow the path."""
+    """A file that does not match its marker: `detail` says how, in words that follow the path."""
 
     path: Path
     kind: Literal["unreadable", "changed", "added"]
@@ -76,17 +76,17 @@ class Found(Generic[M]):
 
     @property
     def done(self) -> M | None:
-        """The marker of what is done and whole."""
+        """The marker if the work is done and complete, else None."""
         return self.marker if self.state == "done" else None
 
 
 def key_of(*parts: Any) -> str:
-    """A key: SHA-256 of `parts` as JSON, in hexadecimal. The order of a dict's keys is all one."""
+    """A key: SHA-256 of `parts` as JSON, in hexadecimal; the order of dict keys does not matter."""
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 
 def marker_text(marker: msgspec.Struct) -> bytes:
-    """A marker as it is written: indented JSON with a line end."""
+    """The text of a marker file: indented JSON with a final newline."""
     return msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
 
 
@@ -99,11 +99,11 @@ def look(
     intact: Callable[[M], bool] = lambda marker: True,
     hashed: Callable[[M], bool] = lambda marker: True,
 ) -> Found[M]:
-    """Whether what the marker at `path` stands for is done, and made under `key`.
+    """Whether the work of the marker at `path` is done and has this `key`.
 
-    `owned` lists files that must be among those of the marker; `intact` checks a seal of the
-    marker itself; `hashed` says whether the files are hashed, or only their sizes compared, for
-    what is too large to be read each time.
+    `owned` lists files that must be in the marker; `intact` checks a seal of the marker itself;
+    `hashed` says whether files are hashed or, if they are too large to read each time, only their
+    sizes compared.
     """
     marker = read_marker(path, kind, intact)
     if marker is None:
@@ -119,7 +119,7 @@ def look(
 def read_marker(
     path: Path, kind: type[M], intact: Callable[[M], bool] = lambda marker: True
 ) -> M | FileFault | None:
-    """The marker at `path`, its files unchecked; None where there is none."""
+    """The marker at `path`, without checking its files; None if there is none."""
     try:
         marker = msgspec.json.decode(path.read_bytes(), type=kind)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -134,7 +134,7 @@ def read_marker(
 def first_fault(
     marker: Path, marks: Iterable[FileMark], owned: Iterable[Path] = (), *, hashed: bool = True
 ) -> FileFault | None:
-    """The first file beside `marker` that is not as marked, or is among `owned` and not marked."""
+    """The first file beside `marker` that does not match its mark, or is `owned` but unmarked."""
     known = {marker}
     for mark in marks:
         path = marker.parent / mark.name
@@ -149,7 +149,7 @@ def first_fault(
 
 
 def mark_file(path: Path, folder: Path) -> FileMark:
-    """The mark of a file as it is now, named relative to `folder`.
+    """The mark of a file in its current state, named relative to `folder`.
 
     Raises:
         OSError: it cannot be read.
@@ -192,7 +192,7 @@ def hash_file(path: Path, advance: Callable[[int], None] | None = None) -> str:
 
 
 def differing(made: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """Names of the parts of two keys that differ; `packages`, versions by name, one by one."""
+    """Names of the parts of two keys that differ; `packages` (versions by name) one by one."""
     found = [name for name in wanted if name != "packages" and made[name] != wanted[name]]
     before, after = made["packages"], wanted["packages"]
     return found + [
@@ -205,9 +205,9 @@ def differing(made: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
 def taken(
     out: Path, found: Found[M], *, hint: str, others: Sequence[str] = (), by: str = ""
 ) -> ConfigError:
-    """The error for an `out` that is there and not what was asked for.
+    """The error for an `out` that exists but is not what was asked for.
 
-    `by` is what made it, `others` what was different then (see `differing`).
+    `by` is what made it, `others` what differed then (see `differing`).
     """
     if found.state == "other":
         why = " ".join(["made", *([f"by `{by}`"] if by else []), *_with(others)])
@@ -219,7 +219,7 @@ def taken(
 
 
 def _with(others: Sequence[str]) -> list[str]:
-    """As it follows "made": `with other input, settings and code`."""
+    """Words that follow "made": `with other input, settings and code`."""
     if not others:
         return []
     *first, last = others

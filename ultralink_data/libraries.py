@@ -1,7 +1,7 @@
-"""`transformers` and torch, imported once and faster than by a plain import.
+"""Import `transformers` and torch faster than a plain import does.
 
 Two thirds of a small run are imports. Here they skip what no stage uses and run without the garbage
-collector, which would walk again and again over a million objects that all stay alive.
+collector, which would repeatedly scan a million objects that all stay alive.
 """
 
 import gc
@@ -22,10 +22,10 @@ of assisted decoding, if they are installed; lm-eval brings them along."""
 
 @cache
 def import_transformers() -> None:
-    """Import what loads models and tokenizers; to be called before `transformers` is used.
+    """Import what loads models and tokenizers; call it before `transformers` is used.
 
-    All objects alive afterwards are assumed to live as long as the process: later collections, some
-    of which each training requests, skip them.
+    All objects alive afterwards are assumed to live as long as the process, so later garbage
+    collections (each training requests some) skip them.
     """
     with without(*_UNUSED), no_collection():
         import torch  # noqa: F401
@@ -39,16 +39,16 @@ def import_transformers() -> None:
 
 
 class _Distributions(dict[str, list[str]]):
-    """What `packages_distributions` gives, for the names that are asked for.
+    """Replaces the table of `packages_distributions`, computed only for requested names.
 
-    `transformers` makes the whole table at its start, out of the files of every installed package,
-    and asks for a few names of packages that are there.
+    `transformers` builds the whole table at its start from the files of every installed package,
+    but looks up only a few names.
     """
 
     _whole = staticmethod(importlib.metadata.packages_distributions)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The distributions that bring the package `name`; `default` where none does."""
+        """The distributions that provide the package `name`; `default` if none does."""
         try:
             importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
@@ -60,7 +60,7 @@ class _Distributions(dict[str, list[str]]):
 
 @contextmanager
 def _set(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """`owner.name` is `value` inside the block."""
+    """Set `owner.name` to `value` inside the block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -70,9 +70,9 @@ def _set(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 def _import_list_of_models() -> None:
-    """Import `transformers.models`, which would read its 2,000 files for their names once more.
+    """Import `transformers.models` without reading its 2,000 files for their names once more.
 
-    `transformers` has just read them for its own list, which it keeps.
+    `transformers` has just read them for its own list, which is reused.
     """
     import transformers
     from transformers.utils import import_utils
@@ -101,7 +101,7 @@ def no_collection() -> Iterator[None]:
 
 @contextmanager
 def without(*packages: str) -> Iterator[None]:
-    """Inside the block these packages count as not installed, unless they are imported already."""
+    """Inside the block these packages count as not installed, unless already imported."""
     hidden = [name for name in packages if name not in sys.modules]
     # Python reads None as "there is none", in `import` and in `find_spec`.
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
@@ -114,10 +114,10 @@ def without(*packages: str) -> Iterator[None]:
 
 @contextmanager
 def later(*modules: str) -> Iterator[None]:
-    """What is imported from `modules` inside the block is a function that imports it when called.
+    """Names imported from `modules` inside the block become functions that import on first call.
 
-    For libraries that import another one at their start and call it where we never go. Modules that
-    are imported already are taken as they are.
+    For libraries that import another one at start but use it only in code we never run. Modules
+    that are already imported are unaffected.
     """
     stood_for = [name for name in modules if name not in sys.modules]
     sys.modules.update({name: _Later(name) for name in stood_for})
@@ -129,7 +129,7 @@ def later(*modules: str) -> Iterator[None]:
 
 
 class _Later(ModuleType):
-    """Stands for a module that is not imported yet."""
+    """A placeholder for a module that is not imported yet."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name[:2] == "__":
@@ -142,10 +142,10 @@ class _Later(ModuleType):
 
 
 def special_functions() -> Any:
-    """The functions of `scipy.special` that are compiled, in a tenth of the time of the package.
+    """The compiled functions of `scipy.special`, imported in a tenth of the package's time.
 
     The package wraps them for other array libraries, for which it imports half of numpy. They are
-    the very objects that it exports; where scipy keeps them elsewhere, this is the package itself.
+    the same objects that it exports; if scipy has them elsewhere, this returns the package itself.
     """
     name = "scipy.special"
     if name in sys.modules:

@@ -14,16 +14,16 @@ from ultralink_data.languages.sections import Language
 
 
 def names() -> list[str]:
-    """Codes of the languages that have a file, English first."""
+    """Codes of all languages with a file, English first."""
     found = {m.name for m in iter_modules(__path__)} - {"sections"}
     return sorted(found, key=lambda code: (code != "en", code))
 
 
 def every() -> Iterator[Language]:
-    """All languages that have a file, English first.
+    """All languages with a file, English first.
 
-    For a fact that holds across languages; a module of its own keeps small what then depends on
-    every language file (see `harness.engine.source_hash`).
+    For a fact that holds across languages. Call it from a small separate module, as every caller
+    then depends on all language files (see `harness.engine.source_hash`).
     """
     return map(get, names())
 
@@ -33,7 +33,7 @@ def get(code: str) -> Language:
     """The language with this code.
 
     Raises:
-        ConfigError: there is no file for it; offers the nearest names.
+        ConfigError: it has no file; offers the nearest names.
     """
     if code not in names():
         raise unknown_name("language", code, names())

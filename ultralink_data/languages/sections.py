@@ -11,16 +11,16 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     r"""How the language is written.
 
     `scripts` are Unicode names of its scripts, as in character names (`LATIN`, `HIRAGANA`, `CJK`).
-    `spaces` says whether spaces part words: where they do not, checks go by characters.
-    `sentence_marks` says whether a sentence ends in a mark (in Thai a space does). A token has
-    about `characters_a_token` characters. In a language that `elides` an apostrophe ends a word
-    ("l'eau" is two). `lower` and `alike` are pairs of characters, set apart by spaces: a capital and
-    its small letter where Unicode's rule is another language's ("Iı"), and a letter that is written
-    for another one. Characters of `left_out`, the inside of a character class (`\u064b-\u065f`),
-    are written or not as the writer likes. `option_letters`, the inside of one too, label
-    the choices of a question ("A)"); each of `unknowns` alone stands for a number that is sought.
-    `identified_as` are the codes by which the model of languages (py3langid) knows the language,
-    several where it tells its varieties apart; none where it does not: then the script decides.
+    `spaces` says whether spaces separate words; if not, checks count characters. `sentence_marks`
+    says whether a sentence ends in a mark (in Thai it ends in a space). A token has about
+    `characters_a_token` characters. In a language that `elides`, an apostrophe ends a word ("l'eau"
+    is two words). `lower` and `alike` are pairs of characters, separated by spaces: a capital and
+    its lower-case letter if Unicode's default rule is wrong for the language ("Iı"), and a letter
+    that is written in place of another. `left_out` are characters that writers may omit, as the
+    inside of a character class (`\u064b-\u065f`). `option_letters`, also the inside of a class,
+    label the choices of a question ("A)"); each of `unknowns`, alone, stands for an unknown number.
+    `identified_as` are the codes by which py3langid knows the language: several if it distinguishes
+    varieties, none if it does not know the language, and then the script decides.
     """
 
     scripts: tuple[str, ...]
@@ -52,10 +52,10 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
-    """What building data in this language needs.
+    """Texts for building data in this language.
 
-    `answer_sentence` closes a worked math solution and holds `{answer}`; `code_request` asks
-    for a function and holds `{prompt}`, `code_reply` opens the answer to it.
+    `answer_sentence` ends a worked math solution and has `{answer}`; `code_request` asks for a
+    function and has `{prompt}`; `code_reply` starts the answer to it.
     """
 
     answer_sentence: str
@@ -70,14 +70,14 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Translate(msgspec.Struct, frozen=True, kw_only=True):
-    """What translating into this language needs: its name, in English and its own, and prompts.
+    """Texts for translating into this language: its name in English and its own, and prompts.
 
-    A prompt is `instruction`, what holds for the kind of text (`chat`, `math`, `code`), one of
-    `keep_names` and `localise_names`, and `closing`; the text stands after it in `<text>`. `next_turn`
-    opens each further turn of a chat. `answer_line` closes a worked solution and holds `{answer}`;
-    `math` holds `{answer_line}`. `translating` finds words for translating, by which a reply speaks
-    of itself. `length` is the least, the usual and the greatest ratio of the
-    characters of a translation to those of its English source (docs/data_translate.md).
+    A prompt is `instruction`, the part for the kind of text (`chat`, `math`, `code`), one of
+    `keep_names` and `localise_names`, and `closing`; the text follows in `<text>`. `next_turn`
+    starts each further turn of a chat. `answer_line` ends a worked solution and has `{answer}`;
+    `math` has `{answer_line}`. `translating` matches words for translating, with which a reply
+    talks about itself. `length` is the minimum, usual and maximum ratio of a translation's
+    characters to those of its English source (docs/data_translate.md).
     """
 
     english_name: str
@@ -106,20 +106,20 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
-    """How numbers are written: marks, and words for those that are spelled out.
+    """How numbers are written: marks, and words of spelled-out numbers.
 
-    `words` holds entries "VALUE form form ...", set apart by semicolons: the values up to 20, tens,
-    100 (and what is one word of its own below 1000), then scales from 1000 on, in every inflected
-    form worth reading. `joiners` may stand between two of them ("and"), `prefix` may open one
-    (Arabic "wa"). In languages with `compounds` several are written as one word; in those with
-    `units_first` units stand before tens, in those with `scale_first` a scale before what it
-    multiplies (Swahili "mia mbili", 200). `multiples` are values that multiply what stands before
-    them ("two dozen"). A plain space among `group_marks` stands for every kind of space.
+    `words` has entries "VALUE form form ...", separated by semicolons: the values up to 20, tens,
+    100 (and other values below 1000 that are a single word), then scales from 1000 on, in all
+    common inflected forms. `joiners` may come between two of them ("and"), `prefix` may start one
+    (Arabic "wa"). With `compounds`, several are written as one word; with `units_first`, units come
+    before tens; with `scale_first`, a scale comes before its factor (Swahili "mia mbili", 200).
+    `multiples` are values that multiply the number before them ("two dozen"). A plain space in
+    `group_marks` means every kind of space.
 
-    `scales` are values whose forms multiply digits before them ("5 million"). With `characters`
-    the one-character forms make numbers by place, without spaces, as in Chinese. `minus` are words
-    for the sign, and `equals` those after which such a word is no subtraction (regular expressions
-    of whole words, without regard to case). `idioms` hold a form that is no number there.
+    `scales` are values whose forms multiply digits before them ("5 million"). With `characters` the
+    one-character forms make numbers by place, without spaces, as in Chinese. `minus` are words for
+    the sign, and `equals` words after which it is a sign and not a subtraction (regular expressions
+    of whole words, ignoring case). `idioms` contain a form that is not a number there.
     """
 
     decimal_mark: str
@@ -155,7 +155,7 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def number_values(words: str) -> dict[str, int]:
-    """The forms in `Numbers.words` and their values.
+    """The forms in `NumberWords.words` and their values.
 
     Raises:
         ValueError: an entry without a value, or a form with two values.
@@ -163,7 +163,7 @@ def number_values(words: str) -> dict[str, int]:
     values: dict[str, int] = {}
     for entry in filter(None, map(str.split, words.split(";"))):
         if not entry[0].isdecimal():
-            raise ValueError(f"field 'words': {entry[0]!r} is no value")
+            raise ValueError(f"field 'words': {entry[0]!r} is not a value")
         for form in entry[1:]:
             if values.setdefault(form, int(entry[0])) != int(entry[0]):
                 raise ValueError(f"field 'words': {form!r} has two values")
@@ -173,12 +173,12 @@ def number_values(words: str) -> dict[str, int]:
 class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
     """Forms in which a language writes a number without its digits; regular expressions.
 
-    `single` are numbers that are one word of their own ("1.5"). `and_half` adds a half to the
-    number before it, a word of `added_before` its value to the number behind it. `parts` are the
-    words for halves, thirds and quarters, by denominator. `lone_one` is a one that stands for "a".
-    With `centuries` a decade is named beside its century ("90s of century 20"). `rebate` names a
-    percentage paid in tenths, in its one group. A noun with one of `dual_endings` is two of a kind,
-    but for the words of `not_duals`. An empty text says that a language has no such form.
+    `single` are numbers that are a single word ("1.5"). `and_half` adds a half to the number before
+    it; a word of `added_before` adds its value to the number after it. `parts` are the words for
+    halves, thirds and quarters, by denominator. `lone_one` is a "one" that means "a". With
+    `centuries`, a decade is named with its century ("90s of century 20"). `rebate` matches a
+    percentage given as tenths to pay, in its one group. A noun with one of `dual_endings` means two
+    of a kind, except for `not_duals`. An empty text means that a language has no such form.
     """
 
     single: dict[str, str]
@@ -214,11 +214,11 @@ UNIT_DIMENSIONS = {
 
 
 class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
-    """What checks of a model's replies look for; regular expressions, tried without regard to case.
+    """Patterns for checks of a model's replies: regular expressions, ignoring case.
 
-    `refusals` open a reply that declines, `prefaces` one that announces itself ("Here is the
-    translation:"), `source_mentions` stand where a dialogue speaks of the document it was made
-    from. `question_mark` closes a question.
+    `refusals` start a reply that declines, `prefaces` one that announces itself ("Here is the
+    translation:"); `source_mentions` match where a dialogue mentions the document it was made from.
+    `question_mark` ends a question.
     """
 
     refusals: tuple[str, ...]
@@ -228,16 +228,16 @@ class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
-    r"""What checks of translations know of the language of the source; regular expressions.
+    r"""Patterns of the source language for checks of translations: regular expressions.
 
     `implied` are words that imply a number which another language may write in digits, by the
     number ("0.5"); `loose` number words need not come back as numbers. `months` names the twelve in
-    order. The groups of `clock` are hours of a clock of twelve. What stands behind `answer` in a
-    line is the answer of a worked solution. `requests` open a request that may end in a question
-    mark, `corrections` ask to mend the language of a text, `replies` open a turn as replies do, and
-    `noted` stands where a source speaks of translating. No name is made of words of `personal`;
-    `function` are the other words that sentences are full of. After `if` or `while` one of
-    `no_code` opens prose, not code. `speakers` are names before a colon at the head of a turn.
+    order. The groups of `clock` are hours of a twelve-hour clock. The text after `answer` in a line
+    is the answer of a worked solution. `requests` start a request that may end in a question mark,
+    `corrections` ask to correct the language of a text, `replies` start a turn like a reply, and
+    `noted` matches where a source mentions translating. No name consists of `personal` words;
+    `function` are other function words. After `if` or `while`, a word of `no_code` starts prose,
+    not code. `speakers` are names before a colon at the start of a turn.
     """
 
     implied: dict[str, str]
@@ -263,16 +263,16 @@ class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """Prompts of dialogues grounded in documents, and what documents are taken.
+    """Prompts of dialogues grounded in documents, and which documents are used.
 
-    `first_question` holds `{title}` and `{document}`; `answer` holds `{document}` and `{question}`;
-    `answer_without_document` holds `{question}`; `deeper` and `broader` ask for the next question
-    and hold `{document}` and `{dialogue}`, in which turns open with `user` and `assistant`.
-    `labels` are words that a reply must not open with before a colon ("Question: ..."); `label_article` and
-    `label_is` are regular expressions of what may stand around one ("The question is: ...").
-    Articles with one of `excluded_words` are not taken (whole words, without regard to case;
-    `*` at an end stands for any letters there, as words are inflected).
-    `chinese_conversion` is an OpenCC configuration (`t2s`) for languages that need one script.
+    `first_question` has `{title}` and `{document}`; `answer` has `{document}` and `{question}`;
+    `answer_without_document` has `{question}`; `deeper` and `broader` ask for the next question and
+    have `{document}` and `{dialogue}`, in which turns start with `user` and `assistant`. `labels`
+    are words that must not start a reply before a colon ("Question: ..."); `label_article` and
+    `label_is` are regular expressions for words around one ("The question is: ..."). Articles with
+    one of `excluded_words` are left out (whole words, ignoring case; `*` at either end matches any
+    letters, for inflected forms). `chinese_conversion` is an OpenCC configuration (`t2s`) for
+    languages that need one script.
     """
 
     first_question: str
@@ -309,12 +309,12 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Words of a worked answer that say which of its numbers is meant, without regard to case.
+    """Words that show which number of a worked answer is the result, ignoring case.
 
-    After a word of `step` a number is a label ("Step 3"), as it is between two of `numbered`.
-    After a word of `supposed` an answer phrase may state nothing ("if the answer is"). Two numbers
-    with one of `operators` between are an expression ("3/4 of 24"). Names of currencies
-    (`currencies`) may stand between a phrase and its number.
+    After a word of `step` a number is a label ("Step 3"), as it is between two of `numbered`. After
+    a word of `supposed` an answer phrase may state no answer ("if the answer is"). Two numbers with
+    one of `operators` between them are an expression ("3/4 of 24"). Names of `currencies` may come
+    between a phrase and its number.
     """
 
     step: tuple[str, ...]
@@ -328,8 +328,8 @@ class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     """MGSM prompts of this language.
 
     `question` and `answer` are the line openings, `answer_step_by_step` the one of a chain of
-    thought; the instructions hold `{question}`. `answer_phrases` are regular expressions
-    after which a final answer stands.
+    thought; the instructions have `{question}`. `answer_phrases` are regular expressions that come
+    before a final answer.
     """
 
     question: str
@@ -348,7 +348,7 @@ class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
-    """The instruction around a HumanEval prompt in a chat; holds `{prompt}`."""
+    """The instruction around a HumanEval prompt in a chat; has `{prompt}`."""
 
     instruction: str
 
@@ -361,8 +361,8 @@ class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
 class Language(msgspec.Struct, frozen=True, kw_only=True):
     """One language: BCP 47 code, and its sections.
 
-    `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, set apart by `|`.
-    `source_words` are None but for the language that sources are in, English.
+    `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, separated by `|`.
+    `source_words` is None except for English, the language of the sources.
     """
 
     code: str

@@ -1,28 +1,28 @@
-r"""Numbers in digits of any script, as exact values: the one reader of the whole project.
+r"""Read numbers in digits of any script as exact values; the project's only reader.
 
-18 = 18.0 = 18,00 = １８ = ١٨ = १८, and not -18. `plain` puts a text into one script, one character
-for one; `find_digits` reads a text that it gave. How a mark is read depends on the language's
-`NumberStyle`; where a number could be read in two ways this rule holds, in this order:
+18 = 18.0 = 18,00 = １８ = ١٨ = १८, and not -18. `plain` converts a text to one script, character by
+character; `find_digits` reads its output. How a mark is read depends on the language's
+`NumberStyle`; if a number could be read in two ways, the first of these rules that applies decides:
 
-1. A mark that occurs twice or more between groups of three separates groups, in every
-   language: `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`. Of two different
-   marks the last is decimal: `1.234,5` and `1,234.5` are the same number anywhere. An
-   apostrophe separates groups and nothing else: `1'234`.
+1. A mark that occurs twice or more between groups of three separates groups, in every language:
+   `1.234.567`, `1,234,567`; so do the groups of two of `1,14,200`. Of two different marks the last
+   is decimal: `1.234,5` and `1,234.5` are the same number anywhere. An apostrophe only separates
+   groups: `1'234`.
 2. A mark of `group_marks` followed by exactly three digits, after one to three digits that do
    not begin with 0, separates groups: `1.234` is 1234 in es, fr and ru; `1 234` too.
-3. So does a comma followed by exactly three digits, also where the comma is the decimal mark:
-   models write `2,125` in Spanish, French and Russian for 2125 far more often than for two and
-   an eighth. `0,125` and `12,5` are decimal everywhere.
+3. So does a comma followed by exactly three digits, even if the comma is the decimal mark: models
+   write `2,125` in Spanish, French and Russian for 2125 far more often than for two and an eighth.
+   `0,125` and `12,5` are decimal everywhere.
 4. Every other single mark is the decimal mark: `18.00` is 18 in es, `18,00` is 18 in en, and
    `1.234` is decimal in en and zh, where the full stop never separates groups.
 
-A comma without this shape separates two numbers. Digits that fit none of this (`12.05.2020`,
-`1.2.3`) are integers of their own. Scale words after digits multiply them (`5 million`, `3万`,
-`5 mil millones`, `3万5千`), in Swahili those before (`elfu 5`). Percent, currency, unit and the
-power of a unit are left out: `18 %`, `$18`, `18 m^2` are 18. A minus is a sign only where nothing
-stands before it that it could subtract from: `20-18`, `5–18` hold no negative number, `- 18` at the
-start of a line is a list item. The word "minus" is a sign only at the start of a clause or after a
-verb such as "is": "the eggs minus 3" subtracts.
+Any other comma separates two numbers. Digits that fit none of these rules (`12.05.2020`, `1.2.3`)
+are separate integers. Scale words after digits multiply them (`5 million`, `3万`, `5 mil millones`,
+`3万5千`), in Swahili those before (`elfu 5`). Percent, currency, unit and the power of a unit are
+left out: `18 %`, `$18`, `18 m^2` are 18. A minus is a sign only if nothing before it can be
+subtracted from: `20-18`, `5–18` have no negative number, `- 18` at the start of a line is a list
+item. The word "minus" is a sign only at the start of a clause or after a verb such as "is": "the
+eggs minus 3" subtracts.
 """
 
 import re
@@ -39,11 +39,12 @@ from ultralink_data import languages
 from ultralink_data.languages.sections import NumberWords
 
 MAX_DIGITS: Final = 1000
-"""A longer run of digits is no number: a model that repeats itself, and slow to convert."""
+"""A longer run of digits is not a number: a model repeats itself, and converting it is slow.
+"""
 
 BOX_OPEN: Final = "\u27e6"
 BOX_CLOSE: Final = "\u27e7"
-"""What stands around an answer that was boxed in LaTeX; a sign may stand before it."""
+"""Characters around an answer that was boxed in LaTeX; a sign may come before the opening one."""
 
 GROUP: Final = "\u2063"
 """A mark that can only separate groups."""
@@ -62,7 +63,7 @@ LETTER: Final = r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
 """A letter of a script that writes spaces between words."""
 
 _EVERYWHERE: Final = ("en", "zh")
-"""Languages whose scale and minus words are read in every other too: models mix them in."""
+"""Languages whose scale and minus words are read in all languages, as models mix them in."""
 
 
 class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -72,7 +73,7 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     the factors they stand for, `leading` those that stand before the digits; `joiners` may part two
     numbers with one. `minus` are words for the sign, and `equals` those after which they are one
     (regular expressions that find the whole word). Of `idioms` nothing is a number. A plain space
-    among `group_marks` stands for every kind of space.
+    in `group_marks` means every kind of space.
     """
 
     decimal_mark: str
@@ -86,14 +87,14 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 ANY: Final = NumberStyle(decimal_mark=".", group_marks=".,\u00a0\u2009\u202f")
-"""The style of no language: one mark before exactly three digits parts groups; no words."""
+"""A style for any language: a mark before exactly three digits separates groups; no words."""
 
 
 class DigitNumber(NamedTuple):
-    """A number of a text: its value, and where it stands.
+    """A number in a text: its value and position.
 
-    `start` is where its sign stands, `first` its first digit; a scale word ends it. `decimals` are
-    the digits behind its decimal mark.
+    `start` is the position of its sign, `first` of its first digit; it ends after a scale word.
+    `decimals` is the number of digits after its decimal mark.
     """
 
     value: Fraction
@@ -130,7 +131,7 @@ def style_of(code: str) -> NumberStyle:
 
 
 def _whole(section: NumberWords, words: Iterable[str], closing: str) -> list[str]:
-    """Expressions that find whole words; where no spaces are written a word needs no border."""
+    """Regular expressions that match whole words; without spaces in the language, any position."""
     if section.characters:
         return [*words]
     return [rf"(?<!{LETTER})(?:{word})(?!{LETTER}){closing}" for word in words]
@@ -148,7 +149,7 @@ _PLAIN: Final = _Plain()
 
 
 def plain(text: str) -> str:
-    """`text` with ASCII digits and marks, one character for one.
+    """`text` with ASCII digits and marks, character by character.
 
     The full-width comma, a full stop between clauses in Chinese, becomes a comma only between
     full-width digits.
@@ -161,7 +162,7 @@ def plain(text: str) -> str:
 
 
 def _ascii(char: str) -> str:
-    """One character in one script: digits of any script, full-width forms, Arabic marks."""
+    """The ASCII form of a character: digits of any script, full-width forms, Arabic marks."""
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
@@ -169,15 +170,15 @@ def _ascii(char: str) -> str:
         return chr(ord(char) - 0xFEE0)
     if "\u0660" <= char <= "\u06ff":
         return {"\u066a": "%", "\u066b": _DECIMAL, "\u066c": GROUP}.get(char, char)
-    # The full-width signs of currency; the other marks stay as they are.
+    # Full-width currency signs; other marks stay unchanged.
     return {"￥": "¥", "￡": "£", "＄": "$", "\u2044": "/"}.get(char, char)
 
 
 def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[DigitNumber]:
-    """The numbers in digits of a text that `plain` gave, in order.
+    """The numbers in digits of a text from `plain`, in order.
 
-    With `fractions`, a slash makes one number of two integers (`1/2`, `2 1/2`); without, they stay
-    two, as a translation may write each in a form of its own.
+    With `fractions`, two integers with a slash are one number (`1/2`, `2 1/2`); without, they stay
+    two, as a translation may write each in another form.
     """
     found: list[DigitNumber] = []
     open_scale = 0
@@ -239,7 +240,7 @@ def _before_digits(style: NumberStyle) -> re.Pattern[str]:
 
 
 def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """`pattern.finditer(text)`, four times as fast: it is tried only where a number may begin."""
+    """`pattern.finditer(text)`, four times as fast: it is tried only where a number may start."""
     start = _FIRST.search(text)
     while start is not None:
         match = pattern.match(text, start.start())
@@ -256,7 +257,7 @@ def _goes_on(match: re.Match[str], scale: int, before: int) -> bool:
 
 
 def render(value: Fraction) -> str:
-    """`value` as plain text: `18`, `-0.5`, or `1/3` where decimals would not end."""
+    """`value` as plain text: `18`, `-0.5`, or `1/3` if decimals would not end."""
     if value.denominator == 1:
         return str(value.numerator)
     power, rest = 0, value.denominator
@@ -277,7 +278,7 @@ def _pattern(style: NumberStyle, fractions: bool) -> re.Pattern[str]:
     spaces = SPACES if " " in style.group_marks else ""
     marks = set(style.group_marks + spaces + "," + GROUP + _APOSTROPHES)
     groups = re.escape("".join(sorted(marks)))
-    # A comma as a decimal mark where the full stop is one: at most two digits, "18,00".
+    # A comma as decimal mark in languages with a decimal point: at most two digits, "18,00".
     decimals = rf"(?:[{style.decimal_mark}.{_DECIMAL}]\d+|,\d{{1,2}})"
     slashed = r"""
         |   (?P<mixed>\d{1,9})[ ](?P<above>\d{1,9})/(?P<below>[1-9]\d{0,8})(?![\d/])
@@ -305,7 +306,7 @@ def _pattern(style: NumberStyle, fractions: bool) -> re.Pattern[str]:
 
 
 def _scale_pattern(style: NumberStyle) -> str:
-    """What finds one scale word; "" where the style has none."""
+    """A regex for one scale word; "" if the style has none."""
     forms = sorted((form for form, _ in style.scales), key=len, reverse=True)
     idioms = "|".join(map(re.escape, style.idioms))
     free = rf"(?!{idioms})" if idioms else ""
@@ -318,7 +319,7 @@ def _scale_pattern(style: NumberStyle) -> str:
 
 
 def _factors(found: str, style: NumberStyle) -> list[int]:
-    """The factors of the scale words that stand behind digits."""
+    """The factors of the scale words after digits."""
     if not found:
         return []
     words = dict(style.scales)
@@ -327,7 +328,7 @@ def _factors(found: str, style: NumberStyle) -> list[int]:
 
 
 def _value(match: re.Match[str]) -> tuple[Fraction | None, int]:
-    """The value of a match without sign and scale, and its decimals; None for no number."""
+    """The value of a match without sign and scale, and its decimals; None if not a number."""
     if len(match[0]) > MAX_DIGITS:
         return None, 0
     if match["integer"]:
@@ -342,7 +343,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction | None, int]:
 
 
 def _plain_digits(parts: dict[str, str | None]) -> str:
-    """The digits of a grouped or decimal number with a full stop as the one mark."""
+    """The digits of a grouped or decimal number, with a full stop as the only mark."""
     if parts["grouped"]:
         rest = parts["rest"] or ""
         return re.sub(r"\D", "", parts["grouped"]) + (f".{rest[1:]}" if rest else "")
@@ -351,7 +352,7 @@ def _plain_digits(parts: dict[str, str | None]) -> str:
 
 
 def _sign_start(text: str, start: int, style: NumberStyle) -> int | None:
-    """Where the minus sign of the number at `start` stands, or None where it has none."""
+    """The position of the minus sign of the number at `start`; None if it has none."""
     at = start
     while at and text[at - 1] in _CURRENCY + BOX_OPEN:
         at -= 1
@@ -373,7 +374,7 @@ def _sign_start(text: str, start: int, style: NumberStyle) -> int | None:
 
 
 def _says_equal(before: str, style: NumberStyle) -> bool:
-    """Whether a word with no space after it, as in Chinese, says that a value follows."""
+    """Whether a word without a space after it, as in Chinese, announces a value."""
     if before[-1].isascii():
         return False
     equals, _ = _words_of_sign(style)
@@ -381,7 +382,7 @@ def _says_equal(before: str, style: NumberStyle) -> bool:
 
 
 def _word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
-    """Where the word "minus" before the number at `start` stands, None where it subtracts."""
+    """The position of the word "minus" before the number at `start`; None if it subtracts."""
     if not style.minus:
         return None
     before_sign, sign = _words_of_sign(style)
@@ -394,7 +395,7 @@ def _word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
 
 @cache
 def _words_of_sign(style: NumberStyle) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What finds the end of a clause or a verb before a sign in words, and such a sign."""
+    """Regexes for the end of a clause or a verb before a sign word, and for the sign word."""
     before = re.compile(rf"(?:{'|'.join((_CLAUSE, *style.equals))})\W*$", re.IGNORECASE)
     sign = re.compile(rf"(?:{'|'.join(style.minus)})[{_CURRENCY}]?$", re.IGNORECASE)
     return before, sign

@@ -1,4 +1,4 @@
-"""Numbers of a text as exact values, in digits of any script or spelled out in a language's words.
+"""Read numbers as exact values, in digits of any script or spelled out in a language's words.
 
 `18`, `18.0`, `１８`, `١٨`, `१८` and "eighteen" are the same number. Digits are read by
 `ultralink_data.text.digits` for all callers; this module adds the words.
@@ -20,16 +20,16 @@ _MARKS = (
     r"\u0981-\u0983\u09bc-\u09cd\u09d7\u0c00-\u0c04\u0c3c-\u0c56"
     r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
-"""Marks of vowels and tones, which are no letters but belong to a word."""
+"""Vowel and tone marks, which are not letters but belong to a word."""
 
 _WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+")
 _BETWEEN = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 
 
 class Written(NamedTuple):
-    """A number of a text, where it stands without its sign, and whether it is spelled out.
+    """A number in a text, its position without the sign, and whether it is spelled out.
 
-    `decimals` are the digits behind its decimal mark.
+    `decimals` is the number of digits after its decimal mark.
     """
 
     value: Fraction
@@ -40,7 +40,7 @@ class Written(NamedTuple):
 
 
 def numbers_in(text: str, language: str) -> list[Fraction]:
-    """The numbers of a text in order, those in words included.
+    """The numbers of a text in order, including those in words.
 
     Raises:
         ConfigError: an unknown language.
@@ -49,7 +49,7 @@ def numbers_in(text: str, language: str) -> list[Fraction]:
 
 
 def find_written(text: str, language: str) -> list[Written]:
-    """The numbers of a text in order, with their places in it.
+    """The numbers of a text in order, with their positions.
 
     Raises:
         ConfigError: an unknown language.
@@ -97,16 +97,16 @@ def _composed_form(text: str) -> tuple[str, list[int] | None]:
 
 @cache
 def _forms(words: str) -> re.Pattern[str]:
-    """What finds the number words of a language that writes no spaces, such as Thai.
+    """A regex for the number words of a language without spaces, such as Thai.
 
-    A vowel behind a form makes another syllable of its end: there is no three in "can".
+    A vowel after a form changes its last syllable, so the form is part of another word.
     """
     forms = "|".join(sorted(map(re.escape, number_values(words)), key=len, reverse=True))
     return re.compile(rf"(?:{forms})(?![{_MARKS}\u0e30\u0e32\u0e33\u0e45])")
 
 
 def _in_words(text: str, words: re.Pattern[str], numbers: NumberWords) -> Iterator[Written]:
-    """Numbers in words: runs of number words with nothing but spaces and hyphens between them."""
+    """Numbers in words: runs of number words with only spaces and hyphens between them."""
     run: list[tuple[int, int, int]] = []
     joined, joint_end = False, 0
     for match in words.finditer(text):
@@ -130,7 +130,7 @@ def _in_words(text: str, words: re.Pattern[str], numbers: NumberWords) -> Iterat
 
 
 def _word_values(word: str, numbers: NumberWords) -> tuple[int, ...]:
-    """The values that a word is made of: one, or several where the language writes them as one."""
+    """The values that a word is made of: one, or several if the language writes compounds."""
     value = numbers.values.get(word)
     if value is not None:
         return (value,)
@@ -149,7 +149,7 @@ def _word_values(word: str, numbers: NumberWords) -> tuple[int, ...]:
 
 
 def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator[Written]:
-    """The numbers that consecutive number words make: "two hundred five" is one, "two five" two."""
+    """The numbers in consecutive number words: "two hundred five" is one, "two five" are two."""
     total = current = 0
     start = end = -1
     for value, first, last in _turned(run, numbers.multiples) if numbers.scale_first else run:
@@ -171,9 +171,9 @@ def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator
 def _turned(
     run: list[tuple[int, int, int]], multiples: tuple[int, ...]
 ) -> list[tuple[int, int, int]]:
-    """Number words in the usual order, where a scale stands right before what it multiplies."""
+    """Number words in the usual order, if the language puts a scale before its factor."""
     turned: list[tuple[int, int, int]] = []
-    bare = False  # whether a scale came last that nothing multiplies yet
+    bare = False  # whether the last word is a scale without a factor yet
     for value, first, last in run:
         if bare and value < 100 and first - turned[-1][2] <= 1:
             scale, start, _ = turned[-1]
@@ -186,7 +186,7 @@ def _turned(
 
 
 def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tuple[bool, int, int]:
-    """Whether a number goes on with this word, and then its parts above and below the scale."""
+    """Whether a number continues with this word, and then its parts above and below the scale."""
     if value >= 1000:
         fits = bool(current) and (not total or value < total)
         return fits, *((total + current * value, 0) if fits else (total, current))
@@ -259,7 +259,7 @@ def _characters(words: str, multiples: tuple[int, ...]) -> tuple[re.Pattern[str]
 
 
 def _by_place(run: list[int]) -> int:
-    """The number of digits, tens and scales in turn; of digits alone, one by one as in years."""
+    """The number made of digits, tens and scales; digits alone are read one by one, as in years."""
     if len(run) > 1 and max(run) < 10:  # 二〇二四
         return int("".join(map(str, run)))
     total = section = digit = 0

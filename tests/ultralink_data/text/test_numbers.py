@@ -103,5 +103,5 @@ def test_a_run_of_digits_is_read_in_no_time_and_is_no_number():
 def test_a_form_has_one_value():
     with pytest.raises(ValueError, match="'uno' has two values"):
         number_values("1 uno; 2 uno")
-    with pytest.raises(ValueError, match="'one' is no value"):
+    with pytest.raises(ValueError, match="'one' is not a value"):
         number_values("one uno")
