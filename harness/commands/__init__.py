@@ -1,4 +1,4 @@
 """The subcommands of `ultralink-bench`; each module is imported only when its command runs.
 
-Words come from `options`; each command prints its answer and returns an exit code.
+Input: parsed `options`. Each command prints its result and returns an exit code.
 """

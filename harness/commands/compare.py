@@ -1,4 +1,4 @@
-"""`ultralink-bench compare A B`: run records against each other, problem by problem."""
+"""`ultralink-bench compare A B`: compare run records, problem by problem."""
 
 import argparse
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from ultralink_data.errors import ConfigError, DataError
 def compare(arguments: argparse.Namespace) -> int:
     """Print the paired effects of B against A; each is a record file or a folder of records.
 
-    Records of a folder are matched by seed: with three or more on both sides there are verdicts.
+    Records of a folder are matched by seed; with three or more on both sides there are verdicts.
     """
     if len(arguments.a) != 2:
         raise ConfigError(
@@ -55,7 +55,7 @@ Records = list[tuple[Path, RunRecord]]
 def _records(path: Path) -> Records:
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
-        raise DataError(f"{path} holds no records", hint="run records are .json files")
+        raise DataError(f"{path} has no records", hint="run records are .json files")
     return [(file, read_record(file)) for file in files]
 
 
@@ -63,7 +63,7 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
     """Sort both sides by seed and keep the seeds that both have; single records always match.
 
     Raises:
-        DataError: the two are unlike each other, or have no seed in common.
+        DataError: the records are not comparable, or do not match seed by seed.
     """
     for sentence in check_comparable([record for _, record in (*first, *second)]):
         show.warn(sentence)
@@ -74,7 +74,7 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
     if not seeds or any(len(m) != len(s) for m, s in zip(by_seed, (first, second), strict=True)):
         raise DataError(
             "the records of the two folders do not match seed by seed",
-            hint="a side is one record, or one folder with one record a seed",
+            hint="a side is one record, or one folder with one record per seed",
         )
     return [by_seed[0][s] for s in seeds], [by_seed[1][s] for s in seeds]
 
@@ -84,7 +84,7 @@ def _measured(path: Path, record: RunRecord, hit: Hit) -> tuple[MeasuredTask, ..
 
 
 def _hit(records: Sequence[RunRecord]) -> Hit:
-    """The problems that any model has seen, of tasks that every record has a report on."""
+    """The problems that any of the models has seen, for tasks reported in every record."""
     found = [contamination_of(record) for record in records]
     known = [one.items for one in found if one is not None]
     if len(known) < len(records):

@@ -28,9 +28,9 @@ def starter(arguments: argparse.Namespace) -> int:
 
 
 def convert(arguments: argparse.Namespace) -> int:
-    """Make one dataset folder of outputs of stages, release files and datasets, read strictly.
+    """Make one dataset folder from stage outputs, release files and datasets, read strictly.
 
-    With `--from`, dialogues of a published file: see `data_sources`.
+    With `--from`, make dialogues from a published file: see `data_sources`.
     """
     if arguments.source:
         from harness.commands.data_sources import sources_command
@@ -63,13 +63,13 @@ def prune_command(arguments: argparse.Namespace) -> int:
 
 
 def refuse_existing(out: Path) -> None:
-    """A dataset is never written over another.
+    """Check that no dataset would be overwritten.
 
     Raises:
         ConfigError: `out` exists.
     """
     if out.exists():
-        raise ConfigError(f"{out} exists already", hint="choose another folder, or remove it")
+        raise ConfigError(f"{out} exists", hint="choose another folder, or remove it")
 
 
 def _written(out: Path, manifest: Manifest) -> int:

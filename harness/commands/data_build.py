@@ -1,4 +1,4 @@
-"""`ultralink-bench data build`: the dataset of a recipe, from dumps and published files on."""
+"""`ultralink-bench data build`: build a recipe's dataset from dumps and published files."""
 
 import argparse
 from collections.abc import Iterable, Sequence
@@ -19,15 +19,15 @@ from ultralink_data.llm.client import Usage
 from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
-"""Exit code where an input could not be read to its end: what is whole was kept."""
+"""Exit code if an input could not be read to its end; complete rows were kept."""
 
 
 def build_command(arguments: argparse.Namespace) -> int:
     """Run every stage of the recipe, then write the dataset.
 
     Raises:
-        ConfigError: a wrong recipe, or a folder that holds something else.
-        BenchError: what a stage raises; what is done is kept.
+        ConfigError: the recipe is invalid, or the folder has something else in it.
+        BenchError: the error of a stage; finished work is kept.
     """
     recipe = read_recipe(arguments.recipe, arguments.settings)
     if arguments.out.is_file():
@@ -63,7 +63,7 @@ def _show_whole(out: Path, built: Built) -> None:
 
 
 def plan_table(recipe: Recipe, planned: Iterable[Step]) -> Table:
-    """What will run, in this order; `there` where files of an earlier run are, which is checked."""
+    """The stages in order; `there` marks files of an earlier run, which will be checked."""
     lines = []
     for step in planned:
         model = recipe.models[step.model].model if step.model is not None else ""
@@ -79,7 +79,7 @@ def plan_table(recipe: Recipe, planned: Iterable[Step]) -> Table:
 
 
 def steps_table(ran: Sequence[Ran]) -> Table:
-    """Rows in and out of every stage, and what its requests cost this time."""
+    """Rows in and out of every stage, and the cost of its requests in this run."""
     lines = [
         (
             step.name,

@@ -21,10 +21,10 @@ _OPENING = "### Check of "
 
 
 def check_command(arguments: argparse.Namespace) -> int:
-    """Check a dataset; exit code 1 where it is contaminated or over a limit.
+    """Check a dataset; exit code 1 if it is contaminated or over a limit.
 
     Raises:
-        ConfigError: an option out of its range, or an output that is there and no report.
+        ConfigError: an option out of range, or an existing output that is not a report.
         PrerequisiteError, DataError: a benchmark file or the dataset cannot be read.
     """
     step = config_from(arguments, CheckStep)
@@ -59,7 +59,7 @@ def check_command(arguments: argparse.Namespace) -> int:
 
 
 def _check_out(out: Path) -> None:
-    """Check what the report would be written over, before anything runs."""
+    """Check before anything runs that the report would not overwrite another file."""
     if out.suffix != ".json":
         raise ConfigError(f"-o {out}: the report is JSON", hint="name it like report.json")
     refuse_foreign_json(out, CheckReport)

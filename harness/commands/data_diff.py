@@ -1,4 +1,4 @@
-"""`ultralink-bench data diff`: what changed between two datasets."""
+"""`ultralink-bench data diff`: show what changed between two datasets."""
 
 import argparse
 from pathlib import Path
@@ -21,11 +21,11 @@ from ultralink_data.whole.diff import CellDiff, Diff, Example, diff
 
 _OPENING = "### Rows\n"
 DIFFERENT = 1
-"""Exit code where a row differs; 0 where none does, whatever the manifests say."""
+"""Exit code if a row differs; 0 if none does, whatever the manifests say."""
 
 
 class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--json` writes; manifests are null of what is no dataset."""
+    """The output of `--json`; a manifest is null if a side is not a dataset."""
 
     before: str
     after: str
@@ -38,14 +38,14 @@ class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def diff_command(arguments: argparse.Namespace) -> int:
-    """Print what changed; exit code 1 where a row differs.
+    """Print what changed; exit code 1 if a row differs.
 
     Raises:
-        ConfigError: a bad option, or an output that is there and no report.
-        DataError: a bad row, an id twice, or a dataset that is not what its manifest says.
+        ConfigError: a bad option, or an existing output that is not a report.
+        DataError: a bad row, a duplicate id, or a dataset that does not match its manifest.
     """
     if arguments.show < 0:
-        raise ConfigError(f"--show {arguments.show}", hint="0 or more examples")
+        raise ConfigError(f"--show {arguments.show}", hint="use 0 or more examples")
     refuse_foreign_json(arguments.json, DiffReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     count_tokens, counted = counter(arguments.tokenizer)

@@ -1,4 +1,4 @@
-"""`ultralink-bench data diversity`: how varied dialogues are, by themselves or against others."""
+"""`ultralink-bench data diversity`: measure how varied dialogues are, alone or against others."""
 
 import argparse
 from pathlib import Path
@@ -26,7 +26,7 @@ _OPENING = "### Diversity"
 
 
 class DiversityReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--json` writes; an interval that is not given is null."""
+    """The output of `--json`; a missing interval is null."""
 
     first: str
     against: str | None
@@ -40,7 +40,7 @@ def diversity(arguments: argparse.Namespace) -> int:
     """Print measures with intervals, openings of questions, and shares of articles used.
 
     Raises:
-        ConfigError: a bad option, or an output that is there and no report.
+        ConfigError: a bad option, or an existing output that is not a report.
         DataError: a bad row, or two sets without a shared dialogue.
     """
     config = config_from(arguments, DiversityConfig)
@@ -85,10 +85,10 @@ def diversity(arguments: argparse.Namespace) -> int:
 def write_report(
     report: msgspec.Struct, tables: list[Table], json: Path | None, markdown: Path | None
 ) -> None:
-    """Write a report as JSON and its tables as Markdown, where asked for, and print the paths.
+    """Write a report as JSON and its tables as Markdown, if requested, and print the paths.
 
     Raises:
-        PrerequisiteError: the disk is full or a folder not writable.
+        PrerequisiteError: the disk is full or a folder is not writable.
     """
     if json is not None:
         text = msgspec.json.format(msgspec.json.encode(report), indent=2)

@@ -1,4 +1,4 @@
-"""`ultralink-bench data extract`: a MediaWiki dump, or extracted texts, to clean articles."""
+"""`ultralink-bench data extract`: make clean articles from a MediaWiki dump or extracted texts."""
 
 import argparse
 from pathlib import Path
@@ -12,15 +12,15 @@ from leaderboard.stage_tables import tables
 from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
-"""Exit code where a dump ends within a page or rows are bad: what is whole was kept."""
+"""Exit code if a dump ends within a page or rows are bad; complete articles were kept."""
 
 
 def extract_command(arguments: argparse.Namespace) -> int:
-    """Extract the articles; a cut dump or bad rows give what is whole, and exit code 3.
+    """Extract the articles; with a truncated dump or bad rows, keep the rest and exit with 3.
 
     Raises:
-        ConfigError: an unknown language, or an option out of its range.
-        DataError: a source that is not what its format says.
+        ConfigError: an unknown language, or an option out of range.
+        DataError: the source does not match its format.
     """
     articles = config_from(arguments, Articles, file=str(arguments.source))
     manifest = extract_stage(

@@ -1,4 +1,4 @@
-"""`ultralink-bench data filter`, and what measures it against labels."""
+"""`ultralink-bench data filter`, and commands that measure it against labels."""
 
 import argparse
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from ultralink_data.stage.outcome import StageManifest, stage_paths
 
 
 def filter_command(arguments: argparse.Namespace) -> int:
-    """Keep the conversations that belong to no one culture.
+    """Keep the conversations that are not specific to one culture.
 
     Raises:
-        ConfigError: an option out of its range, or no model.
-        DataError: a bad row, or one that is never culture-filtered.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        ConfigError: an option out of range, or no model.
+        DataError: a bad row, or a row that is never culture-filtered.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     config = config_from(arguments, FilterConfig)
     if config.model and not names_model(arguments):
-        raise ConfigError("no model is named", hint="--model NAME, or --keywords-only")
+        raise ConfigError("no model is named", hint="give --model NAME or --keywords-only")
     manifest = filter_stage(
         arguments.rows,
         arguments.out,
@@ -51,7 +51,7 @@ def score_command(arguments: argparse.Namespace) -> int:
     """Print precision, recall, F1 and kappa of verdicts against labels.
 
     Raises:
-        DataError: a bad line, a duplicate id, or no row that both files have.
+        DataError: a bad line, a duplicate id, or no row in common.
     """
     from harness.statistics.label_agreement import read_scored, score, score_tables
 
@@ -63,7 +63,7 @@ def score_command(arguments: argparse.Namespace) -> int:
 
 
 def starter_command(arguments: argparse.Namespace) -> int:
-    """Write the English chats of the starter set as rows to filter, and their labels.
+    """Write the starter set's English chats as rows to filter, with their labels.
 
     Raises:
         ConfigError: the folder exists.

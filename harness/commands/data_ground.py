@@ -17,9 +17,9 @@ def ground_command(arguments: argparse.Namespace) -> int:
     """Make a dialogue of each passage.
 
     Raises:
-        ConfigError: an option out of its range, or a language without prompts.
+        ConfigError: an option out of range, or a language without prompts.
         DataError: a bad page.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     manifest = ground_stage(
         arguments.pages,

@@ -1,4 +1,4 @@
-"""`ultralink-bench data quality`: translations as numbers."""
+"""`ultralink-bench data quality`: measure translations."""
 
 import argparse
 from pathlib import Path
@@ -31,10 +31,10 @@ def quality_command(arguments: argparse.Namespace) -> int:
     """Measure round trips of translated files, a model against human translations, or both.
 
     Raises:
-        ConfigError: options that do not go together, or out of their range.
+        ConfigError: options that do not go together or are out of range.
         DataError: a bad row.
-        PrerequisiteError: a benchmark's files are not there.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        PrerequisiteError: a benchmark's files are missing.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     config = config_from(arguments, TranslateConfig)
     amount = config_from(arguments, QualityConfig)
@@ -75,7 +75,7 @@ def quality_command(arguments: argparse.Namespace) -> int:
 
 
 def _human(arguments: argparse.Namespace) -> tuple[str, int] | None:
-    """The benchmark whose human translations are compared with, and how many questions.
+    """The benchmark with the human translations, and the number of questions.
 
     Raises:
         ConfigError: several, no number of questions, or languages without a benchmark.

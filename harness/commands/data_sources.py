@@ -1,4 +1,4 @@
-"""`ultralink-bench data convert --from`: published files to English dialogues."""
+"""`ultralink-bench data convert --from`: make English dialogues from published files."""
 
 import argparse
 
@@ -10,15 +10,15 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
-"""Exit code where the file ends within a row: what is whole was kept."""
+"""Exit code if the file ends within a row; complete rows were kept."""
 
 
 def sources_command(arguments: argparse.Namespace) -> int:
-    """Convert one published file; a file cut within a row gives what is whole, and exit code 3.
+    """Convert one published file; if it is cut within a row, keep the rest and exit with 3.
 
     Raises:
-        ConfigError: several files, an option of the other form, or an unknown source.
-        DataError: no file of this source.
+        ConfigError: several files, an option for release files, or an unknown source.
+        DataError: not a file of this source.
     """
     if len(arguments.files) != 1:
         raise ConfigError(
@@ -27,8 +27,8 @@ def sources_command(arguments: argparse.Namespace) -> int:
         )
     if arguments.language or arguments.kind:
         raise ConfigError(
-            f"--from {arguments.source} says language and kind",
-            hint="leave --language and --kind out",
+            f"--from {arguments.source} sets language and kind",
+            hint="omit --language and --kind",
         )
     manifest = sources_stage(arguments.files[0], arguments.source, arguments.out, display=TERMINAL)
     title = f"convert {arguments.source}: {show.short(arguments.out)}"

@@ -1,4 +1,4 @@
-"""`ultralink-bench data stats`: the numbers of a dataset, and its card."""
+"""`ultralink-bench data stats`: describe a dataset in numbers, and write its card."""
 
 import argparse
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ ESTIMATE = "by estimate: characters of Chinese, a quarter of the characters of o
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """What `--json` writes."""
+    """The output of `--json`."""
 
     dataset: str
     fingerprint: str
@@ -35,16 +35,16 @@ def stats(arguments: argparse.Namespace) -> int:
     """Print the paper's table of a dataset or of any files of dialogues; write its card.
 
     Raises:
-        ConfigError: a card of something that has no manifest, or an output that is there and is
-            neither card nor numbers.
-        DataError: a bad row, or a dataset that is not what its manifest says.
+        ConfigError: a card without a manifest, or an existing output that is neither a card nor
+            numbers.
+        DataError: a bad row, or a dataset that does not match its manifest.
     """
     refuse_foreign_json(arguments.json, Stats)
     refuse_foreign_markdown(arguments.card, _OPENING)
     manifest = _manifest(arguments.dataset)
     if arguments.card is not None and manifest is None:
         raise ConfigError(
-            f"--card: {arguments.dataset} has no manifest, which a card is made of",
+            f"--card: {arguments.dataset} has no manifest, which a card needs",
             hint="make a dataset first: `ultralink-bench data convert FILES -o FOLDER`",
         )
     count_tokens, counted = counter(arguments.tokenizer)
@@ -63,7 +63,7 @@ def stats(arguments: argparse.Namespace) -> int:
         name = arguments.title or arguments.dataset.resolve().name
         atomic.write_text(arguments.card, card(name, manifest, cells, counted))
         written.append(arguments.card)
-    show.print_tables(tables)  # after the files: what reads the terminal may have enough of it
+    show.print_tables(tables)  # last, as the reader of the output may close it early
     if manifest:
         show.console().print(f"fingerprint {fingerprint}")
     if written:
@@ -72,10 +72,10 @@ def stats(arguments: argparse.Namespace) -> int:
 
 
 def counter(tokenizer: Path | None) -> tuple[CountTokens, str]:
-    """What counts tokens, and its description: a tokenizer where one is given.
+    """The function that counts tokens, with the tokenizer if given, and its description.
 
     Raises:
-        PrerequisiteError: no such tokenizer.
+        PrerequisiteError: the tokenizer is missing.
     """
     if tokenizer is None:
         return by_estimate, ESTIMATE

@@ -1,4 +1,4 @@
-"""`ultralink-bench data translate`: English dialogues into other languages."""
+"""`ultralink-bench data translate`: translate English dialogues into other languages."""
 
 import argparse
 
@@ -16,9 +16,9 @@ def translate_command(arguments: argparse.Namespace) -> int:
     """Translate each dialogue into each language.
 
     Raises:
-        ConfigError: an option out of its range, or an unknown language.
+        ConfigError: an option out of range, or an unknown language.
         DataError: a bad row.
-        LLMError, BudgetError: rows stay open; what was done is kept.
+        LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     manifest = translate_stage(
         arguments.rows,

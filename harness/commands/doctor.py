@@ -1,4 +1,4 @@
-"""`ultralink-bench doctor`: what works on this machine, and how to mend the rest."""
+"""`ultralink-bench doctor`: show what works on this machine, and how to fix the rest."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from tasks.files import ENVIRONMENT
 from ultralink_data.errors import BenchError
 
 Check = Callable[[argparse.Namespace], tuple[bool, str, str]]
-"""Whether it works, what was found, and how to mend it."""
+"""Whether it works, what was found, and how to fix it."""
 
 
 def doctor(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`ultralink-bench eval`: one model on benchmarks; writes a run record and prints its scores."""
+"""`ultralink-bench eval`: evaluate a model, write a run record and print its scores."""
 
 import argparse
 from pathlib import Path
@@ -29,11 +29,11 @@ from ultralink_data.llm.endpoint import EndpointIdentity
 
 NODE = "eval"
 _MANY_TEMPERATURE = 0.8
-"""Of several samples a problem, where neither the user nor the task names one."""
+"""Temperature for several samples per problem if neither the user nor the task sets one."""
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
-    """Evaluate, or take the evaluation from the store; write the record, print the table."""
+    """Evaluate, or take the evaluation from the store; write the record and print the table."""
     config = eval_config(arguments)
     check(config)
     seen = _contamination(arguments)
@@ -80,11 +80,11 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _contamination(arguments: argparse.Namespace) -> Contamination | None:
-    """What `--contamination` says of the tasks asked for.
+    """The findings of `--contamination` for the requested tasks.
 
     Raises:
-        DataError: no report.
-        ConfigError: it looked for none of the tasks.
+        DataError: not a report.
+        ConfigError: the report does not cover the tasks.
     """
     path: Path | None = arguments.contamination
     if path is None:
@@ -94,7 +94,7 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
     missing = [task for task in arguments.tasks if task not in looked]
     if len(missing) == len(arguments.tasks):
         raise ConfigError(
-            f"{path} says nothing of {', '.join(missing)}: it looked for "
+            f"{path} does not cover {', '.join(missing)}: it looked for "
             f"{', '.join(looked) or 'no benchmark'}",
             hint="check the training data again with --against these tasks",
         )
@@ -108,7 +108,7 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
 
 
 def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
-    """What is evaluated; what an endpoint serves is known by how it is asked only."""
+    """The model to evaluate; a served model is identified only by how it is asked."""
     if config.served is None:
         return external_model(str(arguments.model))
     return Artefact(path="", fingerprint=config.served.key)
@@ -118,8 +118,8 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     """The typed configuration of the command line.
 
     Raises:
-        ConfigError: a value out of its range, `--protocol` of a task that is not evaluated, or
-            `--repairs` where no task has any.
+        ConfigError: a value out of range, `--protocol` for a task that is not evaluated, or
+            `--repairs` although no task has any.
     """
     protocols = chosen_protocols(arguments.protocol, arguments.tasks)
     repairs = None if arguments.repairs is None else tuple(sorted(set(arguments.repairs)))
@@ -164,8 +164,7 @@ def _asks_endpoint(arguments: argparse.Namespace) -> bool:
     """Whether the backend asks an endpoint.
 
     Raises:
-        ConfigError: an unknown backend, one that does without an endpoint's address, or one that
-            has no use for it.
+        ConfigError: an unknown backend, or endpoint options that do not fit the backend.
     """
     name = given_field(arguments, EvalConfig, "backend")
     asks = backends.get(name).serves
@@ -190,7 +189,7 @@ def _asks_endpoint(arguments: argparse.Namespace) -> bool:
 def _own_temperature(
     arguments: argparse.Namespace, task: str, protocols: dict[str, str]
 ) -> float | None:
-    """What a task's protocol asks for, where the user does not."""
+    """The temperature of a task's protocol, if the user gives none."""
     if is_given(arguments, EvalConfig, "sampling.temperature") or _samples(arguments) == 1:
         return None
     benchmark = registry.get(task)
@@ -201,7 +200,7 @@ def chosen_protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]
     """Task to protocol, from words like `mgsm=direct`.
 
     Raises:
-        ConfigError: a word without a task, or a task that is none of `tasks`.
+        ConfigError: a word without a task, or a task that is not in `tasks`.
     """
     chosen = {}
     for setting in given:

@@ -1,4 +1,4 @@
-"""`ultralink-bench grade TASK` by a judge, who compares saved outputs with a baseline's."""
+"""`ultralink-bench grade TASK` with a judge that compares saved outputs with a baseline's."""
 
 import argparse
 import hashlib
@@ -35,16 +35,16 @@ from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.llm.endpoint import EndpointIdentity
 
 _Judged = tuple[Pair, tuple[str, ...]]
-"""Two answers to compare, and the subsets that the question stands in."""
+"""Two answers to compare, and the subsets that the question is in."""
 
 
 class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was judged, by whom, against whom, and what came out.
+    """The report of a judged comparison: models, judge, settings and scores.
 
     `scores` are by language and view: `full` and the benchmark's subsets. `void` names languages
     with too many missing verdicts; `templates` are sha256 by language; `notes` say what was not
-    judged, and which questions upstream repeats. `endpoint` is all that decides the judge's
-    replies; `left_out` are parameters that it does not take, so that its own defaults held.
+    judged, and which questions upstream repeats. `endpoint` is everything that decides the judge's
+    replies; `left_out` are parameters that it does not accept, for which it used its own defaults.
     """
 
     task: str
@@ -65,13 +65,13 @@ class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judged(arguments: argparse.Namespace) -> int:
-    """Judge and write verdicts and a report; exit code 4 where every language is void.
+    """Judge and write verdicts and a report; exit code 4 if every language is void.
 
     Raises:
-        ConfigError: an unknown language or protocol, an option out of its range, or no key.
+        ConfigError: an unknown language or protocol, an option out of range, or no key.
         DataError: outputs that do not fit the questions.
-        BudgetError: the estimate, or going on, passes `--max-cost`.
-        EndpointError: the judge cannot be asked.
+        BudgetError: the estimate or the next request exceeds `--max-cost`.
+        EndpointError: the judge cannot be reached.
     """
     benchmark = by_kind.judged(arguments.task)
     config = config_from(arguments, JudgeConfig)
@@ -124,7 +124,7 @@ def judged(arguments: argparse.Namespace) -> int:
 
 
 def _structured(config: JudgeConfig, endpoint: Endpoint, cache: ReplyCache) -> bool | None:
-    """Whether to ask by a schema; None where that is still to be found out."""
+    """Whether to ask with a schema; None if not known yet."""
     if config.protocol == "reference" or config.structured == "never":
         return False
     return config.structured == "always" or structured_known(endpoint, cache)
@@ -136,7 +136,7 @@ def _pairs(
     language: str,
     limit: int | None,
 ) -> list[_Judged]:
-    """What is judged in a language, with the subsets that it belongs to."""
+    """The pairs to judge in a language, with the subsets of each question."""
     listed = benchmark.problems(language, arguments.benchmarks)
 
     def outputs(given: str) -> dict[str, str]:
@@ -165,7 +165,7 @@ def _pairs(
         raise DataError(
             f"no question in {language} has an output in both {arguments.outputs} and "
             f"{arguments.baseline}",
-            hint="both files must hold the same problems",
+            hint="both files must have the same problems",
         )
     return found
 
@@ -176,7 +176,7 @@ def _notes(
     language: str,
     judged: Sequence[_Judged],
 ) -> list[str]:
-    """What to know about the questions behind a language's score."""
+    """Remarks on the questions behind a language's score."""
     listed = benchmark.problems(language, arguments.benchmarks)
     ids = {pair.problem_id for pair, _ in judged}
     repeats = [key for key in benchmark.repeated(listed) if key in ids]
@@ -192,7 +192,7 @@ def _announce(expected: CostEstimate, endpoint: Endpoint) -> None:
     """Print the estimate.
 
     Raises:
-        BudgetError: it passes the budget; nothing was sent.
+        BudgetError: it exceeds the budget; nothing was sent.
     """
     show.console(error=True).print(
         f"{expected.requests} requests to {endpoint.model} ({expected.stored} stored), about "
@@ -262,7 +262,7 @@ def _write(out: Path, report: JudgedReport, verdicts: Sequence[JudgeVerdict]) ->
 
 
 def tables(report: JudgedReport) -> list[Table]:
-    """The scores, whose outcomes add up to n questions; and the figures of the judge."""
+    """A table of scores, with outcomes that add up to n questions, and one about the judge."""
     outcomes = (result.value for result in Result)
     names = ("language", "view", "win rate (%)", "bounds", "length-controlled", *outcomes, "n")
     checks = ("language", "view", "missing verdicts (%)", "flips (%)", "length slope")
@@ -298,7 +298,7 @@ def tables(report: JudgedReport) -> list[Table]:
 
 
 def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, str]:
-    """Win rate, bounds, length-controlled rate, flips, slope; nothing but bounds where void."""
+    """Win rate, bounds, length-controlled rate, flips, slope; only bounds if void."""
     bounds = f"{100 * score.low:.1f} to {100 * score.high:.1f}"
     if void or score.value is None:
         return "void", bounds, "void", "void", "void"

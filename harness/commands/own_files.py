@@ -1,4 +1,4 @@
-"""Reports may be written over an earlier report of the same kind, never over anything else."""
+"""Let a report overwrite only an earlier report of the same kind."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from ultralink_data.errors import ConfigError
 
 
 def refuse_foreign_json(path: Path | None, report: type[msgspec.Struct]) -> None:
-    """Refuse a file that is there and no `report`, before anything runs.
+    """Refuse, before anything runs, to overwrite a file that is not a `report`.
 
     Raises:
-        ConfigError: what stands at `path` does not decode as one, or is no file.
+        ConfigError: `path` exists but does not decode as one, or is not a file.
     """
     if path is None or not path.exists():
         return
@@ -22,10 +22,10 @@ def refuse_foreign_json(path: Path | None, report: type[msgspec.Struct]) -> None
 
 
 def refuse_foreign_markdown(path: Path | None, opening: str) -> None:
-    """Refuse a file that is there and does not begin as our own do, before anything runs.
+    """Refuse, before anything runs, to overwrite a file that does not start with `opening`.
 
     Raises:
-        ConfigError: what stands at `path` begins otherwise, or is no file.
+        ConfigError: `path` exists but starts otherwise, or is not a file.
     """
     if path is None or not path.exists():
         return
@@ -41,6 +41,6 @@ def refuse_foreign_markdown(path: Path | None, opening: str) -> None:
 
 def _foreign(path: Path) -> ConfigError:
     return ConfigError(
-        f"{path} exists and is no earlier report of this command",
+        f"{path} exists and is not an earlier report of this command",
         hint="choose another name, or move it away",
     )

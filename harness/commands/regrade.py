@@ -1,4 +1,4 @@
-"""`ultralink-bench regrade`: stored samples graded again, without a model."""
+"""`ultralink-bench regrade`: grade stored samples again, without a model."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ CHANGES = "changes.jsonl"
 
 
 class SampleFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One sample file and how it was made; `version` is the task's, switched-off repairs named."""
+    """One sample file and how it was made; `version` is the task's, with its repairs."""
 
     run: str
     task: str
@@ -39,13 +39,13 @@ def regrade(arguments: argparse.Namespace) -> int:
     """Grade the sample files of records and evaluations again; print what changed.
 
     Raises:
-        ConfigError: there are no samples, or a file to write is already there.
+        ConfigError: there are no samples, or a file to write exists.
         PrerequisiteError, DataError: a file is missing or damaged.
     """
     files = {f.path.resolve(): f for path in arguments.runs_to_grade for f in sample_files(path)}
     if not files:
         raise ConfigError(
-            "no sample files in what was named",
+            "there are no sample files in the given paths",
             hint="name a run record, an evaluation of the store, or the store (runs)",
         )
     targets = _targets(list(files.values()), arguments.write)
@@ -72,7 +72,7 @@ def sample_files(path: Path) -> Iterator[SampleFile]:
     """The sample files behind a record, an evaluation folder or all evaluations of a store.
 
     Raises:
-        DataError: none of these is there, or it is damaged.
+        DataError: `path` is none of these, or is damaged.
     """
     if path.is_file():
         yield from _of_record(path)
@@ -84,7 +84,7 @@ def sample_files(path: Path) -> Iterator[SampleFile]:
                 yield from _of_evaluation(path / shelf / key)
     else:
         raise DataError(
-            f"{path} is no record, no evaluation and no store",
+            f"{path} is not a record, an evaluation or a store",
             hint="name a run record, a folder runs/evals/KEY, or the store (runs)",
         )
 
@@ -119,17 +119,17 @@ def _of_evaluation(folder: Path) -> Iterator[SampleFile]:
 
 
 def _targets(files: list[SampleFile], out: Path | None) -> Mapping[SampleFile, Path]:
-    """Where each file goes; stored samples and earlier results are never written over.
+    """The target of each file; stored samples and earlier results are never overwritten.
 
     Raises:
-        ConfigError: a file stands there already.
+        ConfigError: a target exists.
     """
     if out is None:
         return {}
     targets = {file: out / _key(file.path) / "samples" / file.path.name for file in files}
     for path in (*targets.values(), out / CHANGES):
         if path.exists():
-            raise ConfigError(f"{path} is already there", hint="name another folder with --write")
+            raise ConfigError(f"{path} exists", hint="name another folder with --write")
     return targets
 
 

@@ -1,4 +1,4 @@
-"""What the `grade` commands do with lines that cannot be graded."""
+"""Handle lines that the `grade` commands cannot grade."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +11,15 @@ _SHOWN = 5
 
 
 def rejected_path(out: Path) -> Path:
-    """Where the lines are kept that could not be graded, beside the results."""
+    """The path for lines that could not be graded, beside the results."""
     return out.with_name(f"{out.name}_rejected.jsonl")
 
 
 def keep_apart(source: Path, out: Path, rejected: Sequence[RejectedLine]) -> list[Path]:
-    """Write the rejected lines and name the first few; returns what was written."""
+    """Write the rejected lines and name the first few; return the paths written."""
     path = rejected_path(out)
     if not rejected:
-        path.unlink(missing_ok=True)  # of an earlier run on a file that was mended since
+        path.unlink(missing_ok=True)  # left from an earlier run on a file that was fixed since
         return []
     atomic.write_bytes(path, rejected_lines(rejected))
     for row in rejected[:_SHOWN]:

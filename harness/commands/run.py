@@ -1,4 +1,4 @@
-"""`ultralink-bench run`: an ablation from data to table."""
+"""`ultralink-bench run`: run an ablation from data to table."""
 
 import argparse
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from ultralink_data.store import dataset
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Plan, make what is missing, write records and tables, print them."""
+    """Plan, make missing artefacts, write records and tables, and print them."""
     started = datetime.now(UTC)
     config = resolve(arguments)
     ablation = get_ablation(arguments.ablation)
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             _print_config(config)
             return 0
         if missing:
-            # It takes a moment, and this process has nothing to do but wait.
+            # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         graph.make_missing(experiment.run_names(), pool, TERMINAL)
     from harness.experiment.report import write_experiment
@@ -101,7 +101,7 @@ def _check_languages(codes: Sequence[str]) -> None:
 
 
 def _require_rows(graph: Graph, experiment: Experiment) -> None:
-    """Check that the rows before any stage have every language that a variant asks for."""
+    """Check that the rows before any stage have every language that a variant needs."""
     for name, variants in experiment.source_names().items():
         counts = dataset.read_manifest(graph.made[name].path).counts
         for config in map(experiment.of, variants):

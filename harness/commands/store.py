@@ -1,4 +1,4 @@
-"""`ultralink-bench store`: look at and clean the artefacts."""
+"""`ultralink-bench store`: list, verify and clean the artefacts."""
 
 import argparse
 import re
@@ -59,7 +59,7 @@ def verify(arguments: argparse.Namespace) -> int:
 
 
 def gc(arguments: argparse.Namespace) -> int:
-    """Remove damaged artefacts, left-overs of killed runs, and whole ones of an age.
+    """Remove damaged artefacts, leftovers of killed runs, and complete artefacts of a given age.
 
     A key whose lock is held belongs to a run in progress and is left alone.
     """

@@ -1,4 +1,4 @@
-"""`ultralink-bench tasks export`: our benchmarks as tasks of plain `lm_eval`."""
+"""`ultralink-bench tasks export`: write our benchmarks as tasks for plain `lm_eval`."""
 
 import argparse
 from pathlib import Path

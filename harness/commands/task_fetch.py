@@ -1,4 +1,4 @@
-"""`ultralink-bench tasks fetch`: the benchmarks' files into the cache, pinned and checked."""
+"""`ultralink-bench tasks fetch`: download the benchmarks' pinned files and check them."""
 
 import argparse
 
@@ -10,11 +10,11 @@ from tasks.files import cache_folder
 
 
 def fetch(arguments: argparse.Namespace) -> int:
-    """Download what is missing and say where it is.
+    """Download missing files and print where they are.
 
     Raises:
-        ConfigError: an unknown benchmark, or another file stands in the way.
-        PrerequisiteError, DataError: a file cannot be had, or is not the pinned one.
+        ConfigError: an unknown benchmark, or another file has the same name.
+        PrerequisiteError, DataError: a file cannot be downloaded, or is not the pinned one.
     """
     known = sources()
     names = arguments.names or list(known)

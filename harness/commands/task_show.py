@@ -1,4 +1,4 @@
-"""`ultralink-bench tasks show`: what exactly a model is asked, and how an answer is graded."""
+"""`ultralink-bench tasks show`: show the exact prompt, and how an answer is graded."""
 
 import argparse
 import sys
@@ -62,20 +62,20 @@ def _print_facts(task: Benchmark[Any], request: Request, protocol: str, problems
 
 
 def _metrics(task: Benchmark[Any]) -> str:
-    """The metric of answers, and the primary one where it is another."""
+    """The metric of answers, and the primary metric if it differs."""
     other = "" if task.primary_metric == task.metric else f", primary: {task.primary_metric}"
     return task.metric + other
 
 
 def _print_text(title: str, text: str) -> None:
-    """A text as it is: the console would turn its tabs into spaces."""
+    """Print a text unchanged; the console would turn its tabs into spaces."""
     show.console().rule(title)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
 def read_answer() -> str:
-    """What stands on standard input, "" for a terminal or a closed one.
+    """The text on standard input; "" if it is a terminal or closed.
 
     Raises:
         DataError: it is not UTF-8.
@@ -85,7 +85,7 @@ def read_answer() -> str:
     try:
         return sys.stdin.read()
     except OSError:
-        return ""  # not readable, as under a job scheduler: nobody gave an answer
+        return ""  # not readable, as under a job scheduler: there is no answer
     except UnicodeDecodeError as error:
         raise DataError(
             f"the answer on standard input is not UTF-8 (byte {error.start})",
@@ -94,7 +94,7 @@ def read_answer() -> str:
 
 
 def _print_grade(task: Benchmark[Any], problem: Problem, text: str, protocol: str) -> None:
-    """What grading makes of `text`, as of an answer that ended by itself."""
+    """Grade `text` as an answer that ended by itself, and print the result."""
     if task.executes_code:
         task.prepare()
     answer = Generation(problem_id=problem.problem_id, text=text)

@@ -1,4 +1,4 @@
-"""`ultralink-bench tasks list | audit`: what there is to evaluate, which prompts are damaged."""
+"""`ultralink-bench tasks list | audit`: list benchmarks; find damaged prompts."""
 
 import argparse
 from collections import Counter
@@ -28,7 +28,7 @@ def list_tasks(arguments: argparse.Namespace) -> int:
 
 
 def audit_task(arguments: argparse.Namespace) -> int:
-    """Print what damaged prompts do to right solutions; exit code 1 where one still fails.
+    """Print which correct solutions fail under damaged prompts; exit code 1 if one still fails.
 
     Raises:
         ConfigError: an unknown language or repair.
@@ -59,7 +59,7 @@ def audit_task(arguments: argparse.Namespace) -> int:
 
 
 def _failures(language: str, findings: Sequence["AuditFinding"]) -> list[tuple[str, ...]]:
-    """A row for each problem that fails in one of the ways, with the reason in each."""
+    """A row for each problem that fails under some prompt form, with the reason for each form."""
     from tasks.sandbox import ProgramOutcome
 
     return [
@@ -70,12 +70,12 @@ def _failures(language: str, findings: Sequence["AuditFinding"]) -> list[tuple[s
 
 
 def _number(finding: "AuditFinding") -> str:
-    """The problem's id without the benchmark's name before it."""
+    """The problem's id without the benchmark's name."""
     return finding.problem_id.rpartition("/")[2]
 
 
 def _reason(result: "ProgramResult") -> str:
-    """Why a program failed, on one line; where in its text does not matter here."""
+    """Why a program failed, on one line and without its position in the text."""
     return (result.detail or result.outcome.value).partition("\n")[0].partition(" (<string>")[0]
 
 

@@ -25,7 +25,7 @@ from ultralink_data.store import dataset
 
 
 def train(arguments: argparse.Namespace) -> int:
-    """Pack, print the plan, train, copy the model out of the store."""
+    """Pack, print the plan, train, and copy the model out of the store."""
     if not arguments.plan:
         refuse_existing(arguments.out)
     config = _config(arguments)
@@ -52,8 +52,8 @@ def train(arguments: argparse.Namespace) -> int:
 def _config(arguments: argparse.Namespace) -> TrainConfig:
     """The paper's defaults with the options of training, then `--set field=value`.
 
-    `train.field` is taken too, as it is called in `run`. A number of steps takes the place of the
-    default epochs, which it would contradict.
+    `train.field` is accepted too, the name in `run`. A number of steps replaces the default epochs,
+    which it would contradict.
     """
     plain = [setting.removeprefix("train.") for setting in arguments.settings]
     given = {setting.partition("=")[0] for setting in plain}
@@ -106,7 +106,7 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
 def _dataset(folder: Path) -> Path:
     if not folder.is_dir() or not dataset.release_files(folder):
         raise DataError(
-            f"{folder} holds no {{language}}_{{kind}}.jsonl file",
+            f"{folder} has no {{language}}_{{kind}}.jsonl file",
             hint="make a dataset with `ultralink-bench data starter -o FOLDER`, or check the path",
         )
     if (folder / dataset.MANIFEST).is_file():
@@ -115,7 +115,7 @@ def _dataset(folder: Path) -> Path:
 
 
 def plan_table(source: Path, found: Plan) -> Table:
-    """Rows and tokens that a training sees, by language and kind."""
+    """A table of rows and tokens that a training sees, by language and kind."""
     rows = [
         TableRow(
             cells=(

@@ -112,7 +112,7 @@ def test_a_rejected_line_has_the_language_of_its_file(check, tmp_path):
         (["--max-near", "7"], "near must be 0 to 1"),
         (["-o", "{}/report.md"], "the report is JSON"),
         (["--processes", "0"], "--processes 0"),
-        (["--drop-to", "{}"], "exists already"),
+        (["--drop-to", "{}"], "exists"),
     ],
 )
 def test_wrong_usage_exits_with_2(check, clean, tmp_path, words, complaint):
@@ -142,7 +142,7 @@ def test_a_report_is_written_over_a_report_and_over_nothing_else(check, clean, t
     for foreign in ("# My notes\n", "{}"):
         (tmp_path / name).write_text(foreign)
         code, said = check(*words)
-        assert (code, f"{name} exists and is no earlier report" in said.err) == (2, True)
+        assert (code, f"{name} exists and is not an earlier report" in said.err) == (2, True)
         assert (tmp_path / name).read_text() == foreign
     (tmp_path / name).unlink()
     (tmp_path / name).mkdir()

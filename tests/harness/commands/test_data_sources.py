@@ -40,7 +40,7 @@ def test_options_that_do_not_fit_are_refused(tmp_path, capsys):
     path = tmp_path / "c.json"
     path.write_text(json.dumps([ROW]))
     assert convert(path, tmp_path / "rows.jsonl", "--language", "en") == 2
-    assert "says language and kind" in capsys.readouterr().err
+    assert "sets language and kind" in capsys.readouterr().err
     assert (
         main(["data", "convert", str(path), "--from", "magic", "-o", str(tmp_path / "r.jsonl")])
         == 2

@@ -95,7 +95,7 @@ def test_what_changed_is_named_and_written_elsewhere(store, command, tmp_path):
     assert json.loads(change)["old_extracted"] == "77"
     code, _, err = command(store, "--write", tmp_path / "new")
     assert code == 2
-    assert "is already there" in err
+    assert "exists" in err
 
 
 def test_the_samples_of_a_record_are_graded(store, command, tmp_path):
@@ -120,7 +120,7 @@ def test_answers_to_other_prompts_are_graded_with_a_warning(store, command):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda folder: folder.mkdir(), "no record, no evaluation and no store"),
+        (lambda folder: folder.mkdir(), "is not a record, an evaluation or a store"),
         (lambda folder: folder.write_text("{}"), "Object missing"),
         (lambda folder: (folder / "evals").mkdir(parents=True), "no sample files"),
     ],
