@@ -39,7 +39,7 @@ def _fields(
     """`made` is what holds the defaults, where a config stands as the default of a field."""
     texts = field_texts(config)
     for field in msgspec.structs.fields(config):
-        default = _default(field) if made is None else getattr(made, field.name)
+        default = default_of(field) if made is None else getattr(made, field.name)
         path = prefix + field.name
         if isinstance(default, msgspec.Struct):
             yield from _fields(type(default), default, f"{path}.")
@@ -54,7 +54,8 @@ def _fields(
             )
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
+def default_of(field: msgspec.structs.FieldInfo) -> Any:
+    """The default of a field, `msgspec.NODEFAULT` where it has none."""
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
     return field.default

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from harness.options.field_list import ListFields
+
 
 def add_runs(command: argparse.ArgumentParser) -> None:
     """The option that names the store."""
@@ -101,13 +103,19 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(int(word) for word in words(text))
 
 
-def add_settings(command: argparse.ArgumentParser, example: str, listed: str) -> None:
-    """The option that changes config fields; `listed` says where they are found."""
+def add_settings(command: argparse.ArgumentParser, example: str, config: str) -> None:
+    """The option that changes fields of `config` (`module:class`), and the one that lists them."""
     command.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         dest="settings",
-        help=f"change a config field, e.g. {example} (repeatable); {listed}",
+        help=f"change a config field, e.g. {example} (repeatable); --fields lists them",
+    )
+    command.add_argument(
+        "--fields",
+        action=ListFields,
+        config=config,
+        help="print every field that --set takes, with its default, and stop",
     )

@@ -41,7 +41,7 @@ def add_run(run: LazyParser) -> None:
     run.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/ABLATION-PROFILE"
     )
-    add_settings(run, "train.learning_rate=1e-3", "--dry-run prints all of them with their values")
+    add_settings(run, "train.learning_rate=1e-3", "harness.experiment.config:ExperimentConfig")
     add_benchmarks(run)
     add_runs(run)
 
@@ -59,7 +59,7 @@ def add_train(train: LazyParser) -> None:
     add_languages(train, "only these languages")
     train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
     add_config(train.add_argument_group("training"), TrainConfig)
-    add_settings(train, "learning_rate=1e-3", "the same fields as the options of training")
+    add_settings(train, "learning_rate=1e-3", "train.train_config:TrainConfig")
     add_runs(train)
 
 
