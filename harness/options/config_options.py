@@ -5,7 +5,6 @@ second time. An option that was not given leaves no trace, so that the default s
 """
 
 import argparse
-import json
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
@@ -112,6 +111,8 @@ def _shown(default: Any) -> str:
 
 
 def _json_object(text: str) -> dict[str, Any]:
+    import json
+
     try:
         found = json.loads(text)
     except ValueError as error:

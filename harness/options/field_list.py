@@ -1,9 +1,7 @@
 """`--fields`: every field of a config that `--set` takes, with its default and what it is."""
 
 import argparse
-import json
 import sys
-import textwrap
 from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -35,6 +33,8 @@ class ListFields(argparse.Action):
 
 def field_list(config: "type[msgspec.Struct]") -> str:
     """The fields of a config and of the configs in it, two lines or more each."""
+    import textwrap
+
     parts = [textwrap.fill(_OPENING, _WIDTH), ""]
     for path, default, text in _listed(config, None, ""):
         parts.append(f"{path} (default: {default})" if default else path)
@@ -46,6 +46,8 @@ def _listed(
     config: "type[msgspec.Struct]", made: "msgspec.Struct | None", prefix: str
 ) -> Iterator[tuple[str, str, str]]:
     """Path, default as JSON ("" where there is none to show) and text of each field."""
+    import json
+
     import msgspec
 
     from harness.options.config_fields import default_of, field_texts, without_none
