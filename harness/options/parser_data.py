@@ -47,7 +47,7 @@ def add_data(data: Commands) -> None:
         text,
         "parser_asking:add_translate",
     )
-    text = "measure translations: round-trip chrF, and chrF against MGSM's human ones"
+    text = "measure translations: round-trip chrF, and chrF against human ones"
     add_command(data, "quality", "data_quality:quality_command", text, "parser_asking:add_quality")
     text = "look for benchmark problems, duplicates, wrong languages and broken rows"
     add_command(data, "check", "data_check:check_command", text, _add_check)

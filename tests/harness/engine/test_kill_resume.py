@@ -58,6 +58,9 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(editable):
     assert done.code == 130
     assert done.err.splitlines() == [
         "",
+        "1 of 4 artefacts made; what is made is kept, and a training goes on from its last "
+        "checkpoint",
+        "",
         "interrupted; what was finished is kept. The same command goes on from there:",
         "  ultralink-bench run --ablation prune --profile tiny --seeds 1",
     ]
