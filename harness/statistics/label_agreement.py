@@ -103,7 +103,7 @@ def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dic
     return found
 
 
-def score(scored: Scored, threshold: int = 0) -> AgreementScore:
+def score(scored: Scored, threshold: int) -> AgreementScore:
     """Agreement on each criterion and on the decision (`total` above the threshold).
 
     Single criteria count the rows that a model judged on every criterion; if only keywords ran,

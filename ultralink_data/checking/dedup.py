@@ -96,7 +96,7 @@ class Deduplicator:
         ValueError: a threshold outside (0.5, 1]: bands of this size cannot find less similar pairs.
     """
 
-    def __init__(self, threshold: float = 0.8, seed: int = 1) -> None:
+    def __init__(self, threshold: float, seed: int) -> None:
         check_threshold(threshold)
         self._threshold = threshold
         self._seed = seed

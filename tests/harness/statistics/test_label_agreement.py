@@ -81,7 +81,7 @@ def test_single_criteria_count_complete_verdicts_and_the_decision_all(tmp_path):
             label("z", []),
         ],
     )
-    found = score(read_scored(verdicts, labels))
+    found = score(read_scored(verdicts, labels), 0)
     by_name = {one.question: one.cells for one in found.agreements}
     assert by_name["places"] == Cells(1, 0, 1, 0)
     assert by_name["culture-specific"] == Cells(2, 1, 1, 0)
@@ -96,7 +96,7 @@ def test_where_only_keywords_ran_all_rows_count_for_single_criteria(tmp_path):
     rows = [verdict(x, "places", by="keywords", complete=False) for x in "ab"]
     verdicts = write(tmp_path / "k.verdicts.jsonl", rows)
     labels = write(tmp_path / "labels.jsonl", [label("a", ["places"]), label("b", [])])
-    found = score(read_scored(verdicts, labels))
+    found = score(read_scored(verdicts, labels), 0)
     assert found.agreements[2].cells == Cells(1, 1, 0, 0)
 
 
@@ -171,13 +171,13 @@ def test_the_threshold_is_the_total_that_is_still_agnostic(tmp_path):
     found = read_scored(
         write(tmp_path / "k.verdicts.jsonl", rows), write(tmp_path / "labels.jsonl", labels)
     )
-    assert score(found).agreements[-1].cells == Cells(2, 0, 0, 0)
-    assert score(found, threshold=1).agreements[-1].cells == Cells(1, 0, 0, 1)
-    assert score(found, threshold=2).agreements[-1].cells == Cells(0, 0, 0, 2)
+    assert score(found, 0).agreements[-1].cells == Cells(2, 0, 0, 0)
+    assert score(found, 1).agreements[-1].cells == Cells(1, 0, 0, 1)
+    assert score(found, 2).agreements[-1].cells == Cells(0, 0, 0, 2)
 
 
 def test_undecided_rows_at_the_threshold_count_as_agnostic():
     undecided = [label("a", ["places"]), label("b", ["places", "literature"])]
     pair = (verdict("c"), label("c", []))
-    found = score(Scored([pair], undecided, 0), threshold=1)
+    found = score(Scored([pair], undecided, 0), 1)
     assert (found.n_undecided, found.undecided_agnostic) == (2, 1)

@@ -202,4 +202,4 @@ def test_no_rows_no_clusters():
 @pytest.mark.parametrize("threshold", [0.5, 0, 1.1])
 def test_a_threshold_that_bands_cannot_serve_is_refused(threshold):
     with pytest.raises(ValueError, match="threshold"):
-        Deduplicator(threshold)
+        Deduplicator(threshold, 1)
