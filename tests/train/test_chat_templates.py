@@ -3,7 +3,7 @@ import copy
 import pytest
 from train_samples import dialogue
 
-from train.chat_templates import CHATML, IM_END, IM_START, prepare, render
+from train.chat_templates import CHATML, IM_END, IM_START, prepare, render, vocabulary_hash
 from train.packing import pack
 from ultralink_data.errors import ConfigError
 
@@ -122,3 +122,93 @@ def test_chatml_brings_its_tokens_to_a_tokenizer_without_them():
     assert (ready.eos_token, plain.eos_token) == (IM_END, "</s>")
     assert plain.chat_template is None
     assert len(plain) == 2
+
+
+def test_a_tokenizer_that_is_ready_is_not_copied(tokenizer):
+    assert prepare(tokenizer, "chatml") is tokenizer
+    assert prepare(tokenizer, "auto") is tokenizer
+    other = copy.deepcopy(tokenizer)
+    other.eos_token = "<|endoftext|>"
+    changed = prepare(other, "chatml")
+    assert (changed.eos_token, other.eos_token) == (IM_END, "<|endoftext|>")
+    assert len(changed) == len(other)
+
+
+def test_tokens_of_its_own_are_kept_where_chatml_adds_some(tokenizer):
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+
+    plain = PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer(models.BPE({"a": 0, "</s>": 1}, [])),
+        eos_token="</s>",
+        extra_special_tokens=["<own>"],
+    )
+    ready = prepare(plain, "chatml")
+    assert ready.chat_template == CHATML
+    assert {"<own>", IM_START, IM_END} <= set(ready.all_special_tokens)
+
+
+def test_a_slow_tokenizer_is_refused_by_name():
+    class Slow:
+        is_fast = False
+
+    with pytest.raises(ConfigError, match=r"^Slow gives no character offsets") as caught:
+        prepare(Slow(), "chatml")
+    assert "tokenizer.json" in caught.value.hint
+
+
+@pytest.mark.parametrize("problem", BAD)
+def test_an_unfit_template_names_the_option_that_helps(tokenizer, problem):
+    with pytest.raises(ConfigError) as caught:
+        render(TURNS, with_template(tokenizer, BAD[problem]))
+    assert "--set train.template=chatml" in caught.value.hint
+
+
+def test_what_a_template_writes_is_shown_where_it_does_not_fit(tokenizer):
+    bad = {name: with_template(tokenizer, BAD[name]) for name in BAD}
+    with pytest.raises(ConfigError, match=r"refuses a dialogue of 1 turns: no chats here$"):
+        render(TURNS, bad["refuses a dialogue"])
+    with pytest.raises(ConfigError, match=r"'TWO PLUMS\.<end>' for an answer 'Two plums\.'$"):
+        render(TURNS[:2], bad["for an answer"])
+    follow = r"which ends in '.*<think>' \(with the answer there stands '.*Two plums"
+    with pytest.raises(ConfigError, match=follow):
+        render(TURNS[:2], bad["does not follow its generation prompt"])
+
+
+def test_an_answer_of_which_the_template_keeps_a_part_only_is_refused(tokenizer):
+    template = CHATML.replace("message['content']", "message['content'].split('.')[0] + '!'")
+    with pytest.raises(ConfigError, match=r"for an answer 'Two plums\.'$"):
+        render(TURNS[:2], with_template(tokenizer, template))
+
+
+def test_text_before_an_answer_is_no_part_of_it(tokenizer):
+    template = GENERATION.replace("{{ m['content']", "{{ 'So: ' + m['content']")
+    with pytest.raises(ConfigError, match=r"for an answer 'Two plums\.'$"):
+        render(TURNS[:2], with_template(tokenizer, template))
+
+
+def test_a_span_begins_after_the_blanks_of_its_prompt(tokenizer):
+    text, (first, second) = render(TURNS, with_template(tokenizer, GENERATION))
+    assert text == "U: How many?\nA: Two plums.<end>\nU: And pears?\nA: Three\n\npears.<end>\n"
+    assert (first.blank, first.start, first.end) == (15, 16, 31)
+    assert text[second.blank : second.start] == " "
+
+
+def test_an_unanswered_question_at_the_end_is_left_out(tokenizer):
+    assert render(TURNS[:3], tokenizer) == render(TURNS[:2], tokenizer)
+    assert render(TURNS[:1], tokenizer) == ("", ())
+
+
+def test_another_token_or_another_number_is_another_vocabulary():
+    class Vocabulary:
+        def __init__(self, **tokens):
+            self.tokens = tokens
+
+        def get_vocab(self):
+            return self.tokens
+
+    first = vocabulary_hash(Vocabulary(a=0, b=1))
+    assert first == vocabulary_hash(Vocabulary(b=1, a=0))
+    assert len(first) == 16
+    others = [Vocabulary(a=1, b=0), Vocabulary(a=0, c=1), Vocabulary(a=0), Vocabulary(a=0, b=11)]
+    assert len({first, *map(vocabulary_hash, others)}) == 5

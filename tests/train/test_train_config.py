@@ -14,6 +14,7 @@ from train.train_config import (
     TrainConfig,
 )
 
+SIZES = ("hidden", "layers", "heads", "kv_heads", "intermediate", "context")
 MODULES = sorted(p.stem for p in Path(train.__file__).parent.glob("*.py") if p.stem != "__init__")
 
 
@@ -43,11 +44,31 @@ def test_steps_alone_leave_epochs_unset():
         ("max_grad_norm", -1.0),
         ("checkpoint_every", -2),
         ("threads", 0),
+        ("learning_rate", 1.0),
+        ("warmup_ratio", -0.1),
+        ("sequences_per_step", -1),
+        ("micro_batch", 0),
     ],
 )
 def test_a_bad_value_stands_in_the_message(field, value):
     with pytest.raises(ValueError, match=rf"{field} must .*got {value}"):
         TrainConfig(**{field: value})
+
+
+def test_the_ends_of_each_range_are_taken():
+    least = TrainConfig(
+        steps=1,
+        sequences_per_step=1,
+        micro_batch=1,
+        max_tokens=2,
+        warmup_ratio=0.0,
+        weight_decay=0.0,
+        max_grad_norm=0.0,
+        checkpoint_every=0,
+        threads=1,
+    )
+    assert (least.steps, least.epochs) == (1, None)
+    assert TrainConfig(epochs=1, warmup_ratio=1.0).epochs == 1
 
 
 def test_steps_and_epochs_together_are_refused():
@@ -68,12 +89,21 @@ def test_unknown_fields_and_choices_are_refused(text):
         ({"heads": 5}, "hidden must be a multiple"),
         ({"heads": 4, "kv_heads": 3}, "kv_heads must divide heads=4, got 3"),
         ({"hidden": 512}, "at most 1200000 parameters"),
-        ({"context": 64}, "over context=64"),
+        ({"context": 64}, r"training\.max_tokens=384 is over context=64"),
+        ({"vocabulary": 258}, "from 259 to 2048, got 258"),
+        ({"hidden": 98, "heads": 2}, r"hidden must be a multiple of 2 \* heads = 4, got 98"),
+        *(({name: 0}, f"{name} must be >= 1, got 0") for name in SIZES),
     ],
 )
 def test_a_micro_model_that_does_not_fit_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         MicroConfig(**change)
+
+
+def test_a_micro_model_at_the_ends_of_its_ranges_is_taken():
+    least = MicroConfig(vocabulary=259, hidden=2, layers=1, heads=1, intermediate=1, context=384)
+    assert least.parameters == 259 * 2 + (2 * 2 * 2 * 2 + 3 * 2 + 2 * 2) + 2
+    assert MicroConfig(vocabulary=2048).vocabulary == 2048
 
 
 @pytest.mark.parametrize("config", [STARTER_MICRO, TINY_MICRO])
