@@ -70,7 +70,7 @@ def test_the_difference_is_told_as_a_share_of_the_largest_logit():
         check_isolation(model)
     (both, *_), (alone, *_) = model.calls
     leaked = model.embedding(both[:, :11]).sum(1).max()
-    share = float(leaked / model(alone).logits.max())
+    share = (leaked / model(alone).logits.max()).item()
     assert f"(logits differ by {share:.1e} of the largest)" in caught.value.message
 
 
