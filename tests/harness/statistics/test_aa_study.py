@@ -1,10 +1,17 @@
 """The A/A study on drawn data: false alarms by each way of comparing, and the margin."""
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from harness.statistics.aa_study import AACells, aa_study, group_pairs, half_power_margin
+from harness.statistics.aa_study import (
+    AACells,
+    FalseAlarms,
+    aa_study,
+    group_pairs,
+    half_power_margin,
+)
 from harness.statistics.estimators import log_bpb_scores
 
 LANGUAGES = ("en", "zh", "es")
@@ -119,3 +126,55 @@ def test_bad_study_is_refused_with_its_value(cells, message):
 def test_unknown_method_lists_the_known():
     with pytest.raises(ValueError, match="two_way, pooled, single_seed"):
         aa_study([study_cells()]).method("bootstrap")
+
+
+def test_scores_of_another_shape_are_refused_with_it():
+    one = study_cells()
+    flat = msgspec.structs.replace(one, scores=one.scores[:, :, 0])
+    with pytest.raises(ValueError, match=r"^math: .* with 3 languages, got shape \(6, 60\)$"):
+        aa_study([flat])
+    two = msgspec.structs.replace(one, languages=("en", "zh"))
+    with pytest.raises(ValueError, match=r"with 2 languages, got shape \(6, 60, 3\)$"):
+        aa_study([two])
+
+
+def test_no_comparison_has_no_share_and_some_have():
+    assert np.isnan(FalseAlarms(comparisons=0, worse=0).share)
+    assert FalseAlarms(comparisons=8, worse=2).share == 0.25
+
+
+def test_margins_name_their_task_and_metric():
+    study = aa_study([study_cells(task="a"), study_cells(task="b")])
+    assert [(m.task, m.metric) for m in study.margins] == [("a", "bpb"), ("b", "bpb")]
+    assert study.seeds == 6
+    assert [method.method for method in study.methods] == ["two_way", "pooled", "single_seed"]
+
+
+def test_the_primary_score_is_the_mean_over_the_other_languages():
+    """English alone moves: no margin, no difference and no false alarm comes of it."""
+    scores = np.zeros((6, 40, 3))
+    scores[:, :, 0] = np.arange(6)[:, None]
+    scores[:, :, 1] = 1.0
+    cells = AACells(
+        task="math", metric="accuracy", languages=LANGUAGES, scores=scores, higher_is_better=True
+    )
+    study = aa_study([cells])
+    assert (study.margins[0].noise_floor, study.margins[0].even_odds) == (0.0, 0.0)
+    assert study.method("single_seed").primary.comparisons == 0
+    alarms = study.method("single_seed").cells
+    assert (alarms.comparisons, alarms.worse) == (30, 15)
+
+
+def test_a_method_is_found_by_its_name():
+    study = aa_study([study_cells()])
+    assert study.method("pooled") is study.methods[1]
+    with pytest.raises(ValueError, match=r"^no method 'x'; known: two_way, pooled, single_seed$"):
+        study.method("x")
+
+
+def test_more_seeds_need_a_smaller_margin():
+    scores = np.repeat(np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])[:, None], 50, axis=1)
+    assert half_power_margin(scores) == half_power_margin(scores, 3)
+    assert (
+        half_power_margin(scores, 3) > half_power_margin(scores, 4) > half_power_margin(scores, 9)
+    )
