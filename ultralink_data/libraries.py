@@ -7,7 +7,7 @@ collector, which would repeatedly scan a million objects that all stay alive.
 import gc
 import importlib.metadata
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -131,7 +131,9 @@ def later(*modules: str) -> Iterator[None]:
 class _Later(ModuleType):
     """A placeholder for a module that is not imported yet."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__" and sys.modules.get(self.__name__) is not self:
+            return import_module(self.__name__).__version__  # a version is compared, never called
         if name[:2] == "__":
             raise AttributeError(name)
 

@@ -130,3 +130,13 @@ print(json.dumps([
 
 def test_special_functions_are_those_of_scipy_without_the_rest_of_it():
     assert last_line(SPECIAL) == [True, True, True, True]
+
+
+def test_the_version_of_what_comes_later_is_the_real_one():
+    sys.modules.pop("csv", None)
+    with later("csv"):
+        import csv as stood_for
+
+        with pytest.raises(AttributeError):
+            _ = stood_for.__version__
+    assert stood_for.__version__ == "1.0"
