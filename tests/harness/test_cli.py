@@ -299,7 +299,7 @@ def test_a_language_without_a_row_is_named_by_run(command, release):
 )
 def test_nothing_is_written_over_what_is_there(refused, release, here, words):
     (here / "there").mkdir()
-    assert "there exists already" in refused(2, *words)[0]
+    assert "there exists" in refused(2, *words)[0]
 
 
 # Where nothing can be written
