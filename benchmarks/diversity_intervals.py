@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness.statistics.diversity_config import DiversityConfig
-from harness.statistics.diversity_study import DiversityMeasure, study
+from harness.statistics.diversity_study import study
+from leaderboard.diversity_results import DiversityMeasure
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.text.diversity import Numbering, expected_distinct, ngrams
 

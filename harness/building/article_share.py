@@ -3,25 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-import msgspec
-
+from leaderboard.diversity_results import Share
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.documents import Page
 from ultralink_data.grounding.passages import split
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """Articles and passages of a language, and those with at least one dialogue.
-
-    `elsewhere` counts articles of dialogues that are not among the given ones.
-    """
-
-    language: str
-    pages: int
-    used_pages: int
-    passages: int
-    used_passages: int
-    elsewhere: int
 
 
 def article_share(

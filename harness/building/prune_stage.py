@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from harness.engine.stage_code import StageCode, building_code
 from harness.progress.display import QUIET, Display
-from leaderboard.table import Cell, Column, Table, TableRow
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
@@ -81,33 +80,3 @@ def prune_dataset(
         )
     both = (prune.problems(dataset.stream(path, verify=False)) for path in (source, out))
     return Pruned(manifest, *both)
-
-
-def problems_table(pruned: Pruned) -> Table:
-    """Source problems of math and code, and rows per problem, before and after."""
-    after = {(x.language, x.kind): x for x in pruned.after}
-    names = ("language", "kind", "rows", "problems", "rows/problem", "most rows of one")
-    rows = []
-    for one in pruned.before:
-        other = after.get((one.language, one.kind), one._replace(rows=0, problems=0, most_rows=0))
-        pairs = [
-            (f"{one.rows:,}", f"{other.rows:,}"),
-            (f"{one.problems:,}", f"{other.problems:,}"),
-            (_mean(one), _mean(other)),
-            (f"{one.most_rows:,}", f"{other.most_rows:,}"),
-        ]
-        texts = [a if a == b else f"{a} → {b}" for a, b in pairs]
-        cells = (one.language, one.kind, *texts)
-        rows.append(TableRow(cells=tuple(Cell(text=text, raw=text) for text in cells)))
-    return Table(
-        title="Source problems of math and code",
-        columns=tuple(
-            Column(name=name, align="left" if place < 2 else "right")
-            for place, name in enumerate(names)
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _mean(found: Problems) -> str:
-    return f"{found.rows / found.problems:.2f}" if found.problems else "0"

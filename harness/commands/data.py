@@ -5,10 +5,11 @@ from pathlib import Path
 
 from harness import show
 from harness.building.assemble import assemble
-from harness.building.prune_stage import problems_table, prune_dataset
+from harness.building.prune_stage import prune_dataset
 from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from leaderboard.dataset_tables import counts_table
+from leaderboard.prune_tables import problems_table
 from ultralink_data.errors import ConfigError
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.store import dataset
@@ -58,7 +59,7 @@ def prune_command(arguments: argparse.Namespace) -> int:
         by=step.by,
         display=TERMINAL,
     )
-    show.print_tables([problems_table(pruned)])
+    show.print_tables([problems_table(pruned.before, pruned.after)])
     return _written(arguments.out, pruned.manifest)
 
 

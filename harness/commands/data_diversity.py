@@ -6,14 +6,16 @@ from pathlib import Path
 import msgspec
 
 from harness import show
-from harness.building.article_share import Share, article_share
+from harness.building.article_share import article_share
 from harness.building.dialogue_files import dialogues
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from harness.statistics.diversity_config import DiversityConfig
-from harness.statistics.diversity_study import Study, study
-from harness.statistics.diversity_tables import share_table, study_tables
+from harness.statistics.diversity_study import study
+from harness.statistics.estimators import wilson
+from leaderboard.diversity_results import Share, Study
+from leaderboard.diversity_tables import share_table, study_tables
 from leaderboard.render import to_markdown
 from leaderboard.table import Table
 from ultralink_data import atomic
@@ -68,7 +70,9 @@ def diversity(arguments: argparse.Namespace) -> int:
         for path in filter(None, (arguments.dialogues, against)):
             pages = (page for _, page in release.decode_lines(arguments.pages, Page))
             shares[str(path)] = article_share(pages, dialogues(path), passage_tokens)
-            tables.append(share_table(f"Articles used: {show.short(path)}", shares[str(path)]))
+            tables.append(
+                share_table(f"Articles used: {show.short(path)}", shares[str(path)], wilson)
+            )
     show.print_tables(tables)
     report = DiversityReport(
         first=str(arguments.dialogues),

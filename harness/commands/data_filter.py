@@ -53,7 +53,8 @@ def score_command(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: a bad line, a duplicate id, or no row in common.
     """
-    from harness.statistics.label_agreement import read_scored, score, score_tables
+    from harness.statistics.label_agreement import read_scored, score
+    from leaderboard.agreement_tables import score_tables
 
     threshold = given_field(arguments, FilterConfig, "threshold")
     scored = read_scored(arguments.verdicts, arguments.labels)

@@ -15,14 +15,14 @@ from harness.options.config_options import config_from
 from harness.options.endpoint_options import access
 from harness.options.parser_asking import human_option
 from harness.progress.terminal import TERMINAL
+from leaderboard.quality_tables import score_table
 from leaderboard.stage_tables import tables
-from leaderboard.table import Table, text_table
 from tasks import index
 from ultralink_data.atomic import write_bytes
 from ultralink_data.errors import ConfigError
 from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.store import release
-from ultralink_data.translation.quality import MeasuredRow, QualityScore, scores
+from ultralink_data.translation.quality import MeasuredRow, scores
 from ultralink_data.translation.quality_config import QualityConfig
 from ultralink_data.translation.translate_config import TranslateConfig
 
@@ -94,28 +94,3 @@ def _human(arguments: argparse.Namespace) -> tuple[str, int] | None:
             hint=f"give {options} and --to LANGUAGE together",
         )
     return next(iter(given.items()), None)
-
-
-def score_table(title: str, found: list[QualityScore], human: str) -> Table:
-    """chrF by measure and language, with the standard error over texts; `human`: the benchmark."""
-    against = {"round_trip": "round trip to English", "human": f"{human}'s human translations"}
-    lines = [
-        (
-            against[score.measure],
-            score.language,
-            f"{score.texts:,}",
-            f"{score.corpus:.1f}",
-            f"{score.mean:.1f}",
-            "" if score.standard_error is None else f"± {score.standard_error:.1f}",
-            f"{score.failed_checks}" if score.measure == "human" else "",
-        )
-        for score in found
-    ]
-    columns = ("against", "language", "texts", "chrF", "mean of texts", "error", "fail a check")
-    return text_table(
-        title,
-        columns,
-        lines,
-        "chrF2 of the prose, 0 to 100; error: standard error of the mean over texts. Do not "
-        "compare languages: chrF depends on the script",
-    )

@@ -12,7 +12,6 @@ import numpy as np
 
 from harness.statistics import verdict
 from harness.statistics.estimators import (
-    Estimate,
     Floats,
     oriented,
     paired_log_ratio,
@@ -22,6 +21,7 @@ from harness.statistics.estimators import (
 )
 from harness.statistics.scores import MeasuredTask, Values, is_averaged, is_bpb, stack
 from harness.statistics.verdict import Margins, Verdict
+from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 from tasks import registry
 

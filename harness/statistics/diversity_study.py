@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.diversity_config import DiversityConfig, Part
-from harness.statistics.estimators import Estimate, t_quantile
+from harness.statistics.estimators import t_quantile
+from leaderboard.diversity_results import FEW, GROUPS, DiversityMeasure, Openings, Study
+from leaderboard.estimate import Estimate
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.text.diversity import (
     Factors,
@@ -29,57 +30,11 @@ from ultralink_data.text.diversity import (
 )
 from ultralink_data.text.words import words
 
-GROUPS = 20
 _CONFIG = DiversityConfig()
-FEW = 5
-"""With fewer articles there is no interval."""
 
 Expected: TypeAlias = Callable[[NDArray[np.int64], int], float]
 Value: TypeAlias = Callable[[int | None], float]
 """A measure of a set of dialogues: of all of them (None), or without one group."""
-
-
-class DiversityMeasure(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure in one language; both sides are measured on `size` items.
-
-    `against` and `difference` (first minus against) are None for one set. With too few articles
-    there is no interval and `low` is NaN.
-    """
-
-    language: str
-    measure: str
-    size: int
-    first: Estimate
-    against: Estimate | None = None
-    difference: Estimate | None = None
-
-    @property
-    def verdict(self) -> str:
-        """The verdict from the interval of the difference."""
-        if self.difference is None:
-            return ""
-        if np.isnan(self.difference.low):
-            return "too few articles"
-        if self.difference.low > 0:
-            return "higher"
-        return "lower" if self.difference.high < 0 else "no difference shown"
-
-
-class Openings(msgspec.Struct, frozen=True, kw_only=True):
-    """The most frequent question openings of one side, with their shares."""
-
-    language: str
-    side: str
-    questions: int
-    most: tuple[tuple[str, float], ...]
-
-
-class Study(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole study; `unpaired` counts, by language, dialogues that the other side lacks."""
-
-    measures: tuple[DiversityMeasure, ...]
-    openings: tuple[Openings, ...]
-    unpaired: dict[str, int]
 
 
 def study(

@@ -39,6 +39,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.estimate import Estimate
 from ultralink_data.libraries import special_functions
 
 if TYPE_CHECKING:
@@ -55,23 +56,6 @@ FEW_DISCORDANT = 4
 """With fewer differing problems the t interval is narrower than the bound for *no* differing
 problem (1.96 sqrt(k) < 1.96^2 for k < 4), so that bound is the minimum half-width.
 """
-
-
-class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A value with its 95 % interval; a paired effect is variant minus reference.
-
-    ``df``: degrees of freedom of the t quantile. For a Wilson interval ``low`` and ``high`` are not
-    symmetric about ``value``. Units: those of the score (0 to 1 for accuracy); natural log of a
-    ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
-    """
-
-    value: float
-    standard_error: float
-    df: float
-    low: float
-    high: float
-    n_problems: int
-    n_seeds: int
 
 
 class MeanSquares(msgspec.Struct, frozen=True, kw_only=True):

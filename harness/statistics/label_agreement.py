@@ -10,9 +10,7 @@ from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-import msgspec
-
-from leaderboard.table import Table, text_table
+from leaderboard.agreement_tables import Agreement, AgreementScore, Cells, Measure
 from ultralink_data.culture.criteria import CRITERIA, CultureLabel, CultureVerdict
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Rejected, stage_paths
@@ -23,52 +21,12 @@ T = TypeVar("T", CultureVerdict, Rejected, CultureLabel)
 _DRAWS = 2000
 
 
-class Measure(NamedTuple):
-    """A value with its 95 % interval; None if undefined."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
-class Cells(NamedTuple):
-    """A 2 x 2 table: true positives, false positives, false negatives, true negatives."""
-
-    hits: int
-    false_alarms: int
-    misses: int
-    both_no: int
-
-
-class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """Agreement of verdicts and labels on one question."""
-
-    question: str
-    cells: Cells
-    precision: Measure
-    recall: Measure
-    f1: Measure
-    kappa: Measure
-
-
 class Scored(NamedTuple):
     """Pairs of verdict and label; `undecided` holds labels of rows without a valid verdict."""
 
     pairs: list[tuple[CultureVerdict, CultureLabel]]
     undecided: list[CultureLabel]
     absent: int
-
-
-class AgreementScore(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of a run against a labelled file; `n_complete` rows count for single criteria."""
-
-    agreements: tuple[Agreement, ...]
-    n_pairs: int
-    n_complete: int
-    n_undecided: int
-    undecided_agnostic: int
-    absent: int
-    by_keywords: int
 
 
 def read_scored(verdicts: Path, labels: Path) -> Scored:
@@ -178,52 +136,3 @@ def _bootstrapped(measure: Callable[[Cells], float | None], cells: Cells) -> Mea
     values = [found for row in drawn.tolist() if (found := measure(Cells(*row))) is not None]
     low, high = np.quantile(values, (0.025, 0.975))
     return Measure(value, float(low), float(high))
-
-
-def score_tables(title: str, found: AgreementScore) -> list[Table]:
-    """The scores as two tables: counts with measures from 0 to 1, and their 95 % intervals."""
-    lines = [
-        (
-            one.question,
-            str(sum(one.cells)),
-            str(one.cells.hits + one.cells.misses),
-            str(one.cells.hits + one.cells.false_alarms),
-            *(_number(measure.value) for measure in _measures(one)),
-        )
-        for one in found.agreements
-    ]
-    ranges = [(one.question, *map(_range, _measures(one))) for one in found.agreements]
-    names = ("precision", "recall", "F1", "kappa")
-    return [
-        text_table(title, ("", "rows", "labelled", "said", *names), lines, *_notes(found)),
-        text_table("95 % intervals", ("", *names), ranges),
-    ]
-
-
-def _notes(found: AgreementScore) -> list[str]:
-    notes = [
-        f"{found.n_pairs} labelled rows with a verdict ({found.by_keywords} by keywords); single "
-        f"criteria are counted on {found.n_complete}"
-    ]
-    if found.n_undecided:
-        notes.append(
-            f"{found.n_undecided} more got no valid verdict and are dropped by the filter, "
-            f"{found.undecided_agnostic} of them labelled agnostic; they stand in no row above"
-        )
-    if found.absent:
-        notes.append(f"{found.absent} labels belong to no row that was judged")
-    return notes
-
-
-def _measures(one: Agreement) -> tuple[Measure, ...]:
-    return one.precision, one.recall, one.f1, one.kappa
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _range(measure: Measure) -> str:
-    if measure.low is None or measure.high is None:
-        return "–"
-    return f"{measure.low:.2f} to {measure.high:.2f}"

@@ -29,7 +29,8 @@ from ultralink_data.errors import DataError
 from ultralink_data.store.release import decode_lines
 
 if TYPE_CHECKING:
-    from harness.statistics.estimators import Estimate, Floats
+    from harness.statistics.estimators import Floats
+    from leaderboard.estimate import Estimate
     from leaderboard.records import ScoreCell
 
 PASS_AT_ONE = "pass@1"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from harness.statistics.estimators import Estimate
+    from leaderboard.estimate import Estimate
 
 MIN_SEEDS = 3
 """With fewer seeds there is no verdict: the between-seed variance would have under two df."""

@@ -3,8 +3,9 @@
 import pytest
 from dialogue_samples import parallel
 
-from harness.building.prune_stage import problems_table, prune_dataset
+from harness.building.prune_stage import prune_dataset
 from harness.cli import main
+from leaderboard.prune_tables import problems_table
 from tests.harness.commands.test_data_stats import stage
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
@@ -28,7 +29,8 @@ def test_the_manifest_says_how_and_from_what(folder, tmp_path, by, how):
 
 
 def test_source_problems_are_shown_before_and_after(folder, tmp_path):
-    table = problems_table(prune_dataset(folder, tmp_path / "p", keep="10", seed=0))
+    pruned = prune_dataset(folder, tmp_path / "p", keep="10", seed=0)
+    table = problems_table(pruned.before, pruned.after)
     shown = {(row.cells[0].text, row.cells[1].text): row for row in table.rows}
     assert [cell.text for cell in shown["fr", "math"].cells[2:]] == [
         "60 → 10",
@@ -37,7 +39,8 @@ def test_source_problems_are_shown_before_and_after(folder, tmp_path):
         "3 → 1",
     ]
     assert [cell.text for cell in shown["en", "math"].cells[2:]] == ["60", "20", "3.00", "3"]
-    none = problems_table(prune_dataset(folder, tmp_path / "q", keep="0", seed=0))
+    pruned = prune_dataset(folder, tmp_path / "q", keep="0", seed=0)
+    none = problems_table(pruned.before, pruned.after)
     assert none.rows[2].cells[2].text == "60 → 0"
 
 

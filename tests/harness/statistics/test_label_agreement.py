@@ -4,16 +4,14 @@ from culture_samples import chat
 from sklearn.metrics import cohen_kappa_score
 
 from harness.statistics.label_agreement import (
-    AgreementScore,
-    Cells,
     Scored,
     agreement,
     f1,
     kappa,
     read_scored,
     score,
-    score_tables,
 )
+from leaderboard.agreement_tables import AgreementScore, Cells, score_tables
 from ultralink_data.culture.criteria import CultureVerdict, label
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Finding, Rejected

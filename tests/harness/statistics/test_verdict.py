@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from harness.statistics.estimators import Estimate, oriented, paired_mean, power_noninferior, wilson
+from harness.statistics.estimators import oriented, paired_mean, power_noninferior, wilson
 from harness.statistics.verdict import (
     Margins,
     Verdict,
@@ -18,6 +18,7 @@ from harness.statistics.verdict import (
     primary_languages,
     worse_in_any,
 )
+from leaderboard.estimate import Estimate
 
 
 def interval(low, high, seeds=3, df=20.0):

@@ -2,10 +2,10 @@
 
 import math
 
-from harness.building.article_share import Share
-from harness.statistics.diversity_study import DiversityMeasure, Openings, Study
-from harness.statistics.diversity_tables import share_table, study_tables
-from harness.statistics.estimators import Estimate
+from harness.statistics.estimators import wilson
+from leaderboard.diversity_results import DiversityMeasure, Openings, Share, Study
+from leaderboard.diversity_tables import share_table, study_tables
+from leaderboard.estimate import Estimate
 
 
 def estimate(value, half=None):
@@ -139,7 +139,7 @@ def share(language="fr", pages=2000, used=500, passages=8000, used_passages=8000
 
 def test_shares_of_articles_and_passages_have_wilson_intervals():
     table = share_table(
-        "a.jsonl", [share(), share("zh", pages=0, used=0, passages=4, used_passages=1)]
+        "a.jsonl", [share(), share("zh", pages=0, used=0, passages=4, used_passages=1)], wilson
     )
     assert texts(table) == [
         ["fr", "2,000", "500", "25.0 % [23.2, 26.9]", "8,000", "8,000", "100.0 % [100.0, 100.0]"],
@@ -150,5 +150,5 @@ def test_shares_of_articles_and_passages_have_wilson_intervals():
 
 
 def test_articles_that_were_not_given_are_noted():
-    table = share_table("a.jsonl", [share(), share("zh", elsewhere=1234)])
+    table = share_table("a.jsonl", [share(), share("zh", elsewhere=1234)], wilson)
     assert table.notes == ("zh: 1,234 articles of dialogues are not among those given",)

@@ -1,12 +1,17 @@
 """A study of diversity as tables."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from harness.building.article_share import Share
-from harness.statistics.diversity_study import FEW, GROUPS, DiversityMeasure, Openings, Study
-from harness.statistics.estimators import Estimate, wilson
+from leaderboard.diversity_results import (
+    FEW,
+    GROUPS,
+    DiversityMeasure,
+    Openings,
+    Share,
+    Study,
+)
+from leaderboard.estimate import Estimate
 from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
 
 _WORDS = ("language", "measure", "verdict")
@@ -64,7 +69,7 @@ def _row(measured: DiversityMeasure, *, section: bool) -> TableRow:
 
 def _estimate(estimate: Estimate, digits: int, sign: str = "") -> Cell:
     text = f"{estimate.value:{sign}.{digits}f}"
-    if not np.isnan(estimate.low):
+    if not math.isnan(estimate.low):
         text += f" [{estimate.low:{sign}.{digits}f}, {estimate.high:{sign}.{digits}f}]"
     return Cell(text=text, raw=estimate.value)
 
@@ -91,15 +96,19 @@ def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
     return Table(title="Openings of questions (two words)", columns=columns, rows=tuple(rows))
 
 
-def share_table(title: str, shares: Sequence[Share]) -> Table:
-    """Articles and passages given and used, with Wilson intervals for the shares."""
+Interval = Callable[[float, float], tuple[float, float]]
+"""The 95 % interval of a share, from what was used and what was given."""
+
+
+def share_table(title: str, shares: Sequence[Share], interval: Interval) -> Table:
+    """Articles and passages given and used, with intervals for the shares."""
     names = ("language", "articles", "used", "share", "passages", "used", "share")
     rows = [
         TableRow(
             cells=(
                 _text(share.language),
-                *_used(share.used_pages, share.pages),
-                *_used(share.used_passages, share.passages),
+                *_used(share.used_pages, share.pages, interval),
+                *_used(share.used_passages, share.passages, interval),
             )
         )
         for share in shares
@@ -120,11 +129,11 @@ def share_table(title: str, shares: Sequence[Share]) -> Table:
     )
 
 
-def _used(used: int, given: int) -> tuple[Cell, Cell, Cell]:
+def _used(used: int, given: int, interval: Interval) -> tuple[Cell, Cell, Cell]:
     counts = (Cell(text=f"{given:,}", raw=given), Cell(text=f"{used:,}", raw=used))
     if not given:
         return *counts, Cell(text="n/a")
-    low, high = wilson(used, given)
+    low, high = interval(used, given)
     text = f"{100 * used / given:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
     return *counts, Cell(text=text, raw=used / given)
 

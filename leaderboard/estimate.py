@@ -1,0 +1,20 @@
+"""A number with its interval, as statistics hand it to tables."""
+
+import msgspec
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """A value with its 95 % interval; a paired effect is variant minus reference.
+
+    ``df``: degrees of freedom of the t quantile. For a Wilson interval ``low`` and ``high`` are not
+    symmetric about ``value``. Units: those of the score (0 to 1 for accuracy); natural log of a
+    ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
+    """
+
+    value: float
+    standard_error: float
+    df: float
+    low: float
+    high: float
+    n_problems: int
+    n_seeds: int
