@@ -147,6 +147,8 @@ def test_shares_of_articles_and_passages_have_wilson_intervals():
     ]
     assert [cell.raw for cell in table.rows[0].cells] == ["fr", 2000, 500, 0.25, 8000, 8000, 1.0]
     assert [c.align for c in table.columns] == ["left"] + ["right"] * 6
+    names = ["language", "articles", "used", "share", "passages", "used", "share"]
+    assert (table.title, [c.name for c in table.columns]) == ("a.jsonl", names)
 
 
 def test_articles_that_were_not_given_are_noted():
