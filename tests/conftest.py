@@ -9,6 +9,7 @@ import pytest
 
 from tasks.files import ENVIRONMENT
 from tasks.sandbox import require_sandbox
+from tests.small_benchmarks import write_humaneval, write_mgsm, write_omgeval
 from train.runtime import REPEATABLE_WORKSPACE, WORKSPACE
 from ultralink_data.errors import PrerequisiteError
 
@@ -36,6 +37,15 @@ def benchmarks() -> Path:
     if not (folder / "mgsm").is_dir():
         pytest.skip(f"no benchmark files in {folder}; set ${ENVIRONMENT}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of benchmark files laid out as upstream's, with problems of ours."""
+    root = tmp_path_factory.mktemp("ours")
+    for write in (write_mgsm, write_humaneval, write_omgeval):
+        write(root)
+    return root
 
 
 @pytest.fixture(scope="session")

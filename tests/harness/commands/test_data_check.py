@@ -4,6 +4,7 @@ import pytest
 from decontaminate_samples import row
 
 from harness.cli import main
+from tasks.files import ENVIRONMENT
 from ultralink_data.checking.check_report import read_report
 from ultralink_data.store import dataset
 
@@ -120,7 +121,8 @@ def test_wrong_usage_exits_with_2(check, clean, tmp_path, words, complaint):
     assert (code, complaint in said.err) == (2, True), said.err
 
 
-def test_missing_files_exit_with_3(check, clean, tmp_path):
+def test_missing_files_exit_with_3(check, clean, tmp_path, monkeypatch):
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
     assert check(tmp_path / "nothing")[0] == 3
     code, said = check(clean, "--against", "omgeval")
     assert code == 3

@@ -27,10 +27,8 @@ def problem(benchmarks: Path, language: str, number: int) -> HumanEvalProblem:
 
 
 @pytest.mark.parametrize("language", BENCHMARK.languages)
-def test_all_problems_are_read_in_the_order_of_their_numbers(
-    language: str, benchmarks: Path
-) -> None:
-    problems = BENCHMARK.problems(language, benchmarks)
+def test_all_problems_are_read_in_the_order_of_their_numbers(language: str, ours: Path) -> None:
+    problems = BENCHMARK.problems(language, ours)
     assert [p.problem_id for p in problems] == [f"HumanEval/{i}" for i in range(164)]
     assert all(p.prompt.endswith("\n") for p in problems)
 
@@ -59,8 +57,8 @@ def test_every_canonical_solution_passes_after_repair(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_reference_is_graded_correct(language: str, benchmarks: Path, sandbox: None) -> None:
-    problems = BENCHMARK.problems(language, benchmarks)[:16]
+def test_the_reference_is_graded_correct(language: str, ours: Path, sandbox: None) -> None:
+    problems = BENCHMARK.problems(language, ours)[:16]
     references = [BENCHMARK.reference(p, "completion") for p in problems]
     generations = [Generation(problem_id=r.problem_id, text=r.target) for r in references if r]
     grades = BENCHMARK.grade({p.problem_id: p for p in problems}, generations, "completion")
@@ -78,9 +76,9 @@ DECOYS = {
 
 @pytest.mark.parametrize("decoy", DECOYS)
 def test_every_solution_is_found_beside_another_block(
-    decoy: str, benchmarks: Path, sandbox: None
+    decoy: str, ours: Path, sandbox: None
 ) -> None:
-    problems = BENCHMARK.problems("ru", benchmarks)
+    problems = BENCHMARK.problems("ru", ours)
     generations = []
     for p in problems:
         other = DECOYS[decoy].format(name=p.entry_point, prompt=p.original)
@@ -135,8 +133,8 @@ def test_a_body_in_the_translated_names_runs(benchmarks: Path, sandbox: None) ->
     )
 
 
-def test_outcomes_of_answers(benchmarks: Path, sandbox: None) -> None:
-    p = problem(benchmarks, "en", 23)  # strlen
+def test_outcomes_of_answers(ours: Path, sandbox: None) -> None:
+    p = problem(ours, "en", 23)  # strlen
     answers = [
         ("    return len(string)\n", False, Outcome.CORRECT),
         ("    return len(string)\n", True, Outcome.CORRECT),
@@ -158,15 +156,15 @@ def test_outcomes_of_answers(benchmarks: Path, sandbox: None) -> None:
     assert [g.outcome for g in grades] == [outcome for _, _, outcome in answers]
 
 
-def test_a_completion_is_taken_exactly_as_it_is(benchmarks: Path) -> None:
-    p = problem(benchmarks, "en", 23)
+def test_a_completion_is_taken_exactly_as_it_is(ours: Path) -> None:
+    p = problem(ours, "en", 23)
     text = "    return len(string)\n\nprose that is no code"
     assert BENCHMARK.code(p, text, "completion") == text
     assert BENCHMARK.program(p, text).source == p.prompt + text
 
 
-def test_protocols(benchmarks: Path) -> None:
-    p = problem(benchmarks, "zh", 0)
+def test_protocols(ours: Path) -> None:
+    p = problem(ours, "zh", 0)
     raw, chat = BENCHMARK.request(p, "completion"), BENCHMARK.request(p, "instruct")
     assert (raw.prompt, raw.chat) == (p.prompt, False)
     assert raw.stop == ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
@@ -178,20 +176,20 @@ def test_protocols(benchmarks: Path) -> None:
         BENCHMARK.request(p, "instrct")
 
 
-def test_repairs_can_be_switched_off(benchmarks: Path) -> None:
+def test_repairs_can_be_switched_off(ours: Path) -> None:
     bare = HumanEval(rules=())
-    p = bare.problems("es", benchmarks)[2]
+    p = bare.problems("es", ours)[2]
     assert not p.prompt.endswith("\n")
     assert bare.program(p, "x").source == p.prompt + "x"
     only_newline = HumanEval(rules={Rule.FINAL_NEWLINE})
-    p = only_newline.problems("es", benchmarks)[2]
+    p = only_newline.problems("es", ours)[2]
     assert only_newline.program(p, "x").source == p.prompt + "x"
 
 
-def test_prompts_that_contradict_the_test_are_marked(benchmarks: Path) -> None:
+def test_prompts_that_contradict_the_test_are_marked(ours: Path) -> None:
     marked = BENCHMARK.inconsistent("ru")
     assert marked == {"HumanEval/105", "HumanEval/141"}
-    assert marked <= {p.problem_id for p in BENCHMARK.problems("ru", benchmarks)}
+    assert marked <= {p.problem_id for p in BENCHMARK.problems("ru", ours)}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from tasks.benchmarks import omgeval
 from tasks.benchmarks.omgeval import BENCHMARK
+from tests.small_benchmarks import LOCAL, QUESTIONS, omgeval_question
 from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
 
 
@@ -31,6 +32,19 @@ def test_questions(
     assert listed[-1].problem_id == "OMGEval/804"
 
 
+@pytest.mark.parametrize("language", BENCHMARK.languages)
+def test_rows_are_questions_in_order_and_some_are_local(language: str, ours: Path) -> None:
+    listed = omgeval.questions(language, ours)
+    assert [q.problem_id for q in listed] == [f"OMGEval/{n}" for n in range(QUESTIONS)]
+    assert [q.text for q in listed] == [omgeval_question(language, n) for n in range(QUESTIONS)]
+    local = 0 if language == "en" else LOCAL
+    assert [q.local for q in listed] == [False] * (QUESTIONS - local) + [True] * local
+    assert BENCHMARK.request(listed[0], "chat").prompt == listed[0].text
+    folder = ours / "omgeval" / "model_outputs" / BENCHMARK.spellings(language)[1]
+    saved = BENCHMARK.saved_outputs(folder / "bloomz.json", listed)
+    assert saved == dict.fromkeys((q.problem_id for q in listed), "So. So. ")
+
+
 def test_the_untranslated_row_is_left_out(benchmarks: Path) -> None:
     english = {q.problem_id: q.text for q in omgeval.questions("en", benchmarks)}
     spanish = {q.problem_id: q.text for q in omgeval.questions("es", benchmarks)}
@@ -53,8 +67,8 @@ def _write(path: Path, *rows: object) -> Path:
     return path
 
 
-def test_bad_outputs_are_named(benchmarks: Path, tmp_path: Path) -> None:
-    listed = omgeval.questions("zh", benchmarks)
+def test_bad_outputs_are_named(ours: Path, tmp_path: Path) -> None:
+    listed = omgeval.questions("zh", ours)
     row = {"problem_id": "OMGEval/0", "output": "x"}
     assert BENCHMARK.saved_outputs(_write(tmp_path / "a.jsonl", row), listed) == {"OMGEval/0": "x"}
     bad: list[tuple[Path, str]] = [
@@ -65,7 +79,7 @@ def test_bad_outputs_are_named(benchmarks: Path, tmp_path: Path) -> None:
         (_write(tmp_path / "f.json", [{"instruction": "x", "output": "y"}]), "1 rows"),
         (tmp_path / "g.json", "cannot read"),
         (
-            benchmarks / "omgeval" / "model_outputs" / "spanish" / "gpt4.json",
+            ours / "omgeval" / "model_outputs" / "spanish" / "gpt4.json",
             "row 0 asks .*OMGEval/0 in zh",
         ),
     ]

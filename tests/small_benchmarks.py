@@ -1,0 +1,79 @@
+"""Benchmark files laid out as upstream's, with problems of ours, for readers and prompts."""
+
+import json
+from pathlib import Path
+
+from tasks.benchmarks.humaneval import read_english
+from tasks.benchmarks.mgsm import BENCHMARK, section
+from tasks.benchmarks.omgeval import BENCHMARK as OMGEVAL
+
+ANSWERS = (18, 2125, 3, 0, 114200)
+QUESTIONS = 12
+LOCAL = 3
+
+
+def write_mgsm(root: Path) -> None:
+    """Five problems in every language, and eight worked examples."""
+    folder = root / "mgsm"
+    folder.mkdir(parents=True)
+    shots: dict[str, dict[str, dict[str, str]]] = {}
+    for language in BENCHMARK.languages:
+        text = section(language)
+        rows = [f"{n}: {language} + {n} = ?\t{answer}\n" for n, answer in enumerate(ANSWERS)]
+        (folder / f"mgsm_{language}.tsv").write_text("".join(rows), "utf-8")
+        shots[language] = {
+            str(n): {
+                "q": f"{text.question}{language} + {n} = ?",
+                "a": f"{text.answer_step_by_step} {n} + 10 = {n + 10}.",
+            }
+            for n in range(1, 9)
+        }
+    exemplars = {
+        "EXEMPLAR_NUMBER_ANSWERS": list(range(11, 19)),
+        "EXEMPLAR_EQUATION_SOLUTIONS": ["" for _ in range(8)],
+        "MGSM_EXEMPLARS": shots,
+    }
+    (folder / "exemplars.json").write_text(json.dumps(exemplars), "utf-8")
+
+
+def write_humaneval(root: Path) -> None:
+    """The package's problems as if translated: each prompt has lost the newline at its end."""
+    folder = root / "humaneval"
+    folder.mkdir(parents=True)
+    for language in ("zh", "es", "fr", "ru"):
+        rows = [
+            {
+                "task_id": row.task_id,
+                "prompt": row.prompt.rstrip("\n"),
+                "entry_point": row.entry_point,
+                "canonical_solution": row.canonical_solution,
+                "test": row.test,
+            }
+            for row in read_english().values()
+        ]
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"humaneval_{language}.jsonl").write_text(lines, "utf-8")
+
+
+def omgeval_question(language: str, number: int) -> str:
+    """A question of ours; those of the last numbers are local."""
+    return f"({language}) How does one say {number} where you live?"
+
+
+def write_omgeval(root: Path) -> None:
+    """Questions, and the outputs of two models, one of which says more."""
+    data, outputs = root / "omgeval" / "data", root / "omgeval" / "model_outputs"
+    prompts = root / "omgeval" / "evaluator_prompts" / "gpt4_template"
+    for folder in (data, outputs, prompts):
+        folder.mkdir(parents=True)
+    for language in OMGEVAL.languages:
+        asked = [omgeval_question(language, number) for number in range(QUESTIONS)]
+        _, name = OMGEVAL.spellings(language)
+        (data / f"OMGEval_{name.capitalize()}.txt").write_text("\n".join(asked) + "\n", "utf-8")
+        (data / f"OMGEval_{name.capitalize()}_local.txt").write_text(
+            "\n".join(asked[-LOCAL:]) + "\n", "utf-8"
+        )
+        (outputs / name).mkdir()
+        for model, said in (("gpt4", "It is said at length, as people do. "), ("bloomz", "So. ")):
+            rows = [{"instruction": text, "output": said * 2, "generator": model} for text in asked]
+            (outputs / name / f"{model}.json").write_text(json.dumps(rows), "utf-8")
