@@ -181,7 +181,7 @@ def test_blank_lines_are_flaws_but_at_the_end(tmp_path):
 def test_what_is_not_there_or_was_changed_is_an_error(tmp_path):
     with pytest.raises(DataError, match="no such file"):
         data_files(tmp_path / "nothing")
-    with pytest.raises(DataError, match="holds no"):
+    with pytest.raises(DataError, match=r"has no \.jsonl file"):
         data_files(tmp_path)
     dataset.write(tmp_path / "data", [CLEAN], recipe="test")
     (tmp_path / "data" / "fr_code.jsonl").open("a").write("\n")
