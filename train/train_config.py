@@ -121,8 +121,9 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         weight_decay=0.01,
         checkpoint_every=200,
         template="chatml",
+        threads=2,
     )
-    """Options of the pretraining."""
+    """Options of the pretraining. Nothing else can run before it ends: hence two threads."""
 
     def __post_init__(self) -> None:
         """Check that the sizes fit each other and the scale of the starter profile."""

@@ -101,6 +101,16 @@ def test_secrets_and_the_model_hub_stay_outside_the_workers(monkeypatch):
     assert "OMP_NUM_THREADS" not in worker_environment(None)
 
 
+def test_waiting_threads_leave_their_core_to_other_workers_unless_the_user_says_otherwise(
+    monkeypatch,
+):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert worker_environment(1)["OMP_WAIT_POLICY"] == "passive"
+    assert "OMP_WAIT_POLICY" not in worker_environment(None)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    assert worker_environment(1)["OMP_WAIT_POLICY"] == "active"
+
+
 def test_a_worker_has_a_repeatable_gpu_workspace_before_its_first_job(monkeypatch):
     monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
     assert worker_environment(1)["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
