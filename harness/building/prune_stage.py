@@ -10,7 +10,7 @@ from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
 from ultralink_data.whole import prune
 from ultralink_data.whole.prune import Problems
-from ultralink_data.whole.prune_config import By
+from ultralink_data.whole.prune_config import By, parse_keep
 
 
 def prune_code(by: By) -> StageCode:
@@ -52,7 +52,7 @@ def prune_dataset(
         DataError: `source` is not a dataset, or not what its manifest says.
     """
     try:
-        kept = prune.parse_keep(keep)
+        kept = parse_keep(keep)
     except ValueError as error:
         raise ConfigError(f"--keep: {error}", hint="for example 2k, 1/8 or all") from error
     if out.exists() and not (replace and (out / dataset.MANIFEST).is_file()):

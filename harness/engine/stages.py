@@ -24,7 +24,7 @@ from tasks.eval_config import EvalConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
 from ultralink_data.starter.starter_config import StarterConfig
-from ultralink_data.whole.prune_config import PruneConfig
+from ultralink_data.whole.prune_config import PruneConfig, parse_keep
 
 Report = Callable[[str, int, int], None]
 """Called with the current activity, done and total (steps, parts); total is 0 if unknown."""
@@ -121,7 +121,7 @@ def _prune(folders: Folders, config: PruneConfig, seed: int | None, report: Repo
 
     source = folders.inputs["dataset"]
     rows = dataset.read(source)
-    kept = prune.prune(rows, prune.parse_keep(config.keep), config.seed)
+    kept = prune.prune(rows, parse_keep(config.keep), config.seed)
     dataset.write_into(
         folders.out,
         kept,

@@ -39,8 +39,7 @@ from ultralink_data import languages
 from ultralink_data.languages.sections import NumberWords
 
 MAX_DIGITS: Final = 1000
-"""A longer run of digits is not a number: a model repeats itself, and converting it is slow.
-"""
+"""A longer run of digits is not a number: a model repeats itself, and converting it is slow."""
 
 BOX_OPEN: Final = "\u27e6"
 BOX_CLOSE: Final = "\u27e7"

@@ -17,43 +17,13 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from ultralink_data.dialogue import Dialogue, Kind
-from ultralink_data.whole.prune_config import By
+from ultralink_data.whole.prune_config import By, Keep
 
 TRANSLATED_KINDS: tuple[Kind, ...] = ("math", "code")
 SOURCE_LANGUAGE = "en"
 
 Name: TypeAlias = tuple[str, Kind, str]
 """Language, kind and id of a row."""
-
-Keep = int | Fraction | None
-"""Rows kept per language and kind: a number, a fraction of what is there, or None for all."""
-
-
-def parse_keep(text: str) -> Keep:
-    """`"all"`, a fraction (`"1/8"`, at most 1) or a number of rows (`"2k"`, `"2000"`).
-
-    The plain number 1 is the fraction 1/1: a ladder of one row is never meant.
-
-    Raises:
-        ValueError: none of these.
-    """
-    text = text.strip().lower()
-    if text in ("all", "1"):
-        return None
-    try:
-        if "/" in text:
-            value = Fraction(text)
-            if not 0 <= value <= 1:
-                raise ValueError
-            return value
-        number = int(text[:-1]) * 1000 if text.endswith("k") else int(text)
-        if number < 0:
-            raise ValueError
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(
-            f"keep must be a number of rows, a fraction up to 1, or `all`, got {text!r}"
-        ) from None
-    return number
 
 
 def prune(

@@ -10,7 +10,8 @@ import pytest
 from dialogue_samples import dialogue, parallel
 
 from ultralink_data.dialogue import Provenance
-from ultralink_data.whole.prune import TRANSLATED_KINDS, parse_keep, problems, prune, rows_kept
+from ultralink_data.whole.prune import TRANSLATED_KINDS, problems, prune, rows_kept
+from ultralink_data.whole.prune_config import parse_keep
 
 ROWS = parallel(40, rows_each=2)
 EIGHTH, FOURTH, HALF = (Fraction(1, n) for n in (8, 4, 2))
