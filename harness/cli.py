@@ -42,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(error)
         return error.exit_code
     except KeyboardInterrupt:
-        said = "what was finished is kept. The same command goes on from there:"
-        if getattr(namespace, "all_or_nothing", False):
-            said = "nothing was written. The same command starts again:"
+        said = "the same command starts again:"
+        if namespace.resumes:
+            said = "what was finished is kept. The same command goes on from there:"
         sys.stderr.write(f"\ninterrupted; {said}\n  {_quoted(namespace.command_line)}\n")
         return INTERRUPTED
     except BrokenPipeError:

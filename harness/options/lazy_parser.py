@@ -39,13 +39,16 @@ def add_command(
     handler_name: str,
     text: str,
     options: str | Callable[[LazyParser], None] | None = None,
+    *,
+    resumes: bool = False,
 ) -> None:
     """A subcommand whose handler is `module:function` of `harness.commands`.
 
-    `options` adds its options: a function, or `module:function` of `harness.options`.
+    `options` adds its options: a function, or `module:function` of `harness.options`. A command
+    that `resumes` keeps what an interrupt leaves, and goes on from there when it is run again.
     """
     command = _add(commands, name, text)
-    command.set_defaults(handler=handler_name, prog=command.prog)
+    command.set_defaults(handler=handler_name, prog=command.prog, resumes=resumes)
     if options is not None:
         command.fill = _named(options) if isinstance(options, str) else options
 

@@ -15,14 +15,14 @@ def parser() -> LazyParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     text = "run an ablation: data, training, evaluation, table"
-    add_command(commands, "run", "run:run", text, "parser_run:add_run")
+    add_command(commands, "run", "run:run", text, "parser_run:add_run", resumes=True)
     text = "evaluate a model on benchmarks"
-    add_command(commands, "eval", "eval_model:evaluate", text, "parser_eval:add_eval")
+    add_command(commands, "eval", "eval_model:evaluate", text, "parser_eval:add_eval", resumes=True)
     add_group(commands, "grade", "score saved outputs", "parser_grade:add_grade")
     text = "grade stored samples again, without a model, and say what changed"
     add_command(commands, "regrade", "regrade:regrade", text, "parser_grade:add_regrade")
     text = "fine-tune a model on a dataset"
-    add_command(commands, "train", "train:train", text, "parser_run:add_train")
+    add_command(commands, "train", "train:train", text, "parser_run:add_train", resumes=True)
     text = "make, import, prune and describe datasets"
     add_group(commands, "data", text, "parser_data:add_data")
     add_group(commands, "tasks", "list and show the benchmarks", "parser_tasks:add_tasks")

@@ -28,13 +28,17 @@ def add_data(data: Commands) -> None:
     text = "make one dataset of files, read strictly, or dialogues of a published one (--from)"
     add_command(data, "convert", "data:convert", text, _add_convert)
     text = "build the dataset of a recipe: every stage, then the whole, checked"
-    add_command(data, "build", "data_build:build_command", text, _add_build)
+    add_command(data, "build", "data_build:build_command", text, _add_build, resumes=True)
     text = "take the articles out of a MediaWiki dump, as clean text"
-    add_command(data, "extract", "data_extract:extract_command", text, _add_extract)
+    add_command(data, "extract", "data_extract:extract_command", text, _add_extract, resumes=True)
     text = "make dialogues about the passages of articles, through a model"
-    add_command(data, "ground", "data_ground:ground_command", text, "parser_asking:add_ground")
+    add_command(
+        data, "ground", "data_ground:ground_command", text, "parser_asking:add_ground", resumes=True
+    )
     text = "keep the English chats that belong to no one culture, by keywords and a model"
-    add_command(data, "filter", "data_filter:filter_command", text, "parser_asking:add_filter")
+    add_command(
+        data, "filter", "data_filter:filter_command", text, "parser_asking:add_filter", resumes=True
+    )
     text = "precision, recall, F1 and kappa of the filter's verdicts against labels"
     add_command(data, "filter-score", "data_filter:score_command", text, _add_filter_score)
     text = "write the starter set's English chats as rows to filter, with their labels"
@@ -46,9 +50,17 @@ def add_data(data: Commands) -> None:
         "data_translate:translate_command",
         text,
         "parser_asking:add_translate",
+        resumes=True,
     )
     text = "measure translations: round-trip chrF, and chrF against human ones"
-    add_command(data, "quality", "data_quality:quality_command", text, "parser_asking:add_quality")
+    add_command(
+        data,
+        "quality",
+        "data_quality:quality_command",
+        text,
+        "parser_asking:add_quality",
+        resumes=True,
+    )
     text = "look for benchmark problems, duplicates, wrong languages and broken rows"
     add_command(data, "check", "data_check:check_command", text, _add_check)
 

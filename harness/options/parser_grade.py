@@ -24,14 +24,16 @@ def add_grade(grade: Commands) -> None:
         add_command(grade, name, "grade_programs:programs", text, partial(_add_programs, name))
     text = "have a judge compare saved outputs with a baseline's"
     for name in index.names(graded_by="judge"):
-        add_command(grade, name, "grade_judged:judged", text, partial(_add_judged, name))
+        add_command(
+            grade, name, "grade_judged:judged", text, partial(_add_judged, name), resumes=True
+        )
     text = "grade saved outputs, rows of problem_id and output"
     for name in index.names(graded_by="outputs"):
         add_command(grade, name, "grade_outputs:outputs", text, partial(_add_outputs, name))
 
 
 def _add_outputs(name: str, task: LazyParser) -> None:
-    task.set_defaults(task=name, all_or_nothing=True)
+    task.set_defaults(task=name)
     task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
     add_language(task)
     task.add_argument("--protocol", metavar="NAME", help="how they were asked")
@@ -52,7 +54,7 @@ def _add_programs(name: str, task: LazyParser) -> None:
     task.add_argument("--protocol", metavar="NAME", help="how they were asked")
     add_repairs(task)
     add_config(task, EvalConfig, {"isolated": "--no-sandbox"}, only=("isolated",))
-    task.set_defaults(task=name, all_or_nothing=True)
+    task.set_defaults(task=name)
     _add_file(task, "SAMPLES_results.jsonl")
     add_benchmarks(task)
 

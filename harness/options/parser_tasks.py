@@ -21,7 +21,7 @@ def add_tasks(tasks: Commands) -> None:
     text = "write tasks for plain `lm_eval --include_path DIR`"
     add_command(tasks, "export", "task_export:export", text, _add_export)
     text = "download the benchmarks' files, pinned and checked"
-    add_command(tasks, "fetch", "task_fetch:fetch", text, _add_fetch)
+    add_command(tasks, "fetch", "task_fetch:fetch", text, _add_fetch, resumes=True)
     text = "show a prompt, and what grading does with an answer on standard input"
     add_command(tasks, "show", "task_show:show_task", text, _add_show)
 

@@ -555,3 +555,42 @@ def test_the_console_script_is_the_same_command():
         pytest.skip("the project is not installed beside this interpreter")
     done = subprocess.run([script, "--help"], capture_output=True, check=True)
     assert done.stdout.startswith(b"usage: ultralink-bench")
+
+
+# An interrupt
+
+_GOES_ON = "what was finished is kept. The same command goes on from there:"
+_STARTS_AGAIN = "the same command starts again:"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "--ablation", "prune"], _GOES_ON),
+        (["eval", "--model", "m"], _GOES_ON),
+        (["train", "--dataset", "d", "--model", "m", "-o", "o"], _GOES_ON),
+        (["data", "build", "--recipe", "r.toml", "-o", "o"], _GOES_ON),
+        (["data", "extract", "dump.xml", "--language", "es", "-o", "o"], _GOES_ON),
+        (["data", "filter", "rows.jsonl", "-o", "o", "--keywords-only"], _GOES_ON),
+        (["tasks", "fetch"], _GOES_ON),
+        (["tasks", "list"], _STARTS_AGAIN),
+        (["tasks", "audit", "humaneval"], _STARTS_AGAIN),
+        (["data", "stats", "d"], _STARTS_AGAIN),
+        (["data", "diff", "a", "b"], _STARTS_AGAIN),
+        (["data", "check", "d"], _STARTS_AGAIN),
+        (["data", "prune", "d", "--keep", "2k", "-o", "o"], _STARTS_AGAIN),
+        (["grade", "mgsm", "o.jsonl"], _STARTS_AGAIN),
+        (["regrade", "runs"], _STARTS_AGAIN),
+        (["compare", "a", "b"], _STARTS_AGAIN),
+        (["store", "verify"], _STARTS_AGAIN),
+    ],
+    ids=joined,
+)
+def test_an_interrupt_says_that_work_is_kept_only_where_it_is(command, monkeypatch, words, said):
+    def interrupted(namespace):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "handler", lambda namespace: interrupted)
+    code, _, err = command(*words)
+    assert code == cli.INTERRUPTED
+    assert err.splitlines() == ["", f"interrupted; {said}", f"  ultralink-bench {' '.join(words)}"]
