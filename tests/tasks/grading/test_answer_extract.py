@@ -140,6 +140,7 @@ def test_labels_of_lists_and_steps_are_no_answers_unless_alone(
         ("The answer is 3 + 4 = 5 + 2 = 7. Good.", 7),
         ("The answer is 20 - 2 of these. Good.", 20),
         ("The answer is five groups of 18.", 18),
+        ("The answer is 9 * 2 = 3 * 6. Good.", 3),
     ],
 )
 def test_what_follows_a_phrase_is_a_number_or_an_expression_with_its_result(
