@@ -23,12 +23,13 @@ DECIDING: Final[dict[str, tuple[str, ...]]] = {
     "sklearn": ("scikit-learn",),
     "tokenizers": ("tokenizers",),
     "torch": ("torch",),
-    "transformers": ("transformers", "tokenizers"),
+    "transformers": ("transformers", "tokenizers", "jinja2"),
     "vllm": ("vllm",),
 }
 """Import name to distributions whose versions go into the key of what imports it.
 
-`transformers` reads and runs every tokenizer with `tokenizers`.
+`transformers` reads and runs every tokenizer with `tokenizers`, and every chat template with
+`jinja2`.
 """
 
 CARRYING: Final = frozenset(

@@ -6,6 +6,7 @@ packages that decide its output, its config, the fingerprints of its inputs, its
 """
 
 import ast
+import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ import msgspec
 
 from harness.engine.artefact_store import Shelf
 from harness.engine.deciding_packages import deciding_versions
+from harness.engine.helper_modules import helper_modules
 from harness.engine.module_facts import ModuleFacts
 from harness.engine.source_hash import Use, closure, file_hash, file_modules
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
@@ -208,6 +210,11 @@ def _use_starter_languages(config: Any) -> StageUse:
     return in_languages(())
 
 
+def _use_prune(config: PruneConfig) -> StageUse:
+    """An experiment prunes by source problem; numpy is for similarity."""
+    return StageUse(idle=frozenset({"numpy"}))
+
+
 def _use_tokenizer(config: TokenizerConfig) -> StageUse:
     """Like the starter set; torch is imported by transformers but not used."""
     return StageUse(code=_use_starter_languages(config).code, idle=frozenset({"torch"}))
@@ -221,7 +228,7 @@ def _use_pack(config: PackConfig) -> StageUse:
 def _use_evaluation(config: EvalStageConfig) -> StageUse:
     """The benchmarks, languages and backend of the config; a served model needs no torch."""
     runs, backend = config.eval.runs, config.eval.backend
-    served = frozenset({"torch", "transformers", "tokenizers"})
+    served = frozenset({"torch", "transformers", "tokenizers", "jinja2"})
     return StageUse(
         code=Use(
             chosen=(
@@ -258,6 +265,7 @@ STAGES: dict[str, Stage] = {
             modules=("ultralink_data.whole.prune", "ultralink_data.store.dataset"),
             config_type=PruneConfig,
             run=_prune,
+            use=_use_prune,
         ),
         Stage(
             name="tokenizer",
@@ -320,10 +328,18 @@ def get(name: str) -> Stage:
 
 
 def file_code(facts: ModuleFacts, modules: Sequence[str]) -> StageCode:
-    """The code of a stage that a file of its own defines and that uses `modules` too.
+    """The code of a stage that a file of its own defines, and that uses `modules` too.
+
+    The helpers that the file imports from outside this project count like the file.
 
     Raises:
         ValueError: no such module.
+        SyntaxError: a helper is not valid Python.
     """
-    reached = {name for module in file_modules(facts, modules) for name in closure(module)}
-    return StageCode(source=file_hash(facts, modules), packages=deciding_versions(reached, facts))
+    files = (facts, *helper_modules(facts))
+    reached = {name for file in files for m in file_modules(file, modules) for name in closure(m)}
+    hashes = "\n".join(file_hash(file, modules) for file in files)
+    return StageCode(
+        source=hashlib.sha256(hashes.encode()).hexdigest(),
+        packages=deciding_versions(reached, *files),
+    )

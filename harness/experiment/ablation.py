@@ -29,9 +29,10 @@ class DataStage(msgspec.Struct, frozen=True, kw_only=True):
 
     `run` takes the rows and a config of `config_type` (a `msgspec.Struct`) and returns the rows to
     continue with; it must be deterministic, so a random choice takes its seed from the config. The
-    stage's code is the whole file that defines the ablation, the modules of `ultralink_data`,
-    `tasks` and `train` that this file imports, and `modules`, further ones of this project; any
-    edit of these makes the stage run again. Installed packages do not count.
+    stage's code is the whole file that defines the ablation, the modules of yours and those of
+    `ultralink_data`, `tasks` and `train` that it imports, and `modules`, further ones of this
+    project; any edit of these makes the stage run again. Data files that it reads do not count:
+    put a hash of them into the config.
 
     Raises:
         ValueError: the name is taken by another stage, or not valid for a node.

@@ -134,7 +134,8 @@ def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
         raise
     except SyntaxError as error:
         raise ConfigError(
-            f"{path}:{error.lineno}: {error.msg}", hint="fix this line; it is not valid Python"
+            f"{error.filename or path}:{error.lineno}: {error.msg}",
+            hint="fix this line; it is not valid Python",
         ) from error
     except Exception as error:
         if path is None:

@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.estimators import Floats, mean_squares, oriented, paired_mean, t_quantile
+from harness.statistics.special_functions import special_functions
 from harness.statistics.verdict import MIN_SEEDS, primary_languages
 from leaderboard.estimate import Estimate
-from ultralink_data.libraries import special_functions
 
 MIN_STUDY_SEEDS = 5
 

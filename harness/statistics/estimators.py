@@ -39,8 +39,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.statistics.special_functions import special_functions
 from leaderboard.estimate import Estimate
-from ultralink_data.libraries import special_functions
 
 if TYPE_CHECKING:
     from scipy import special

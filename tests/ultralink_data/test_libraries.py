@@ -111,27 +111,6 @@ def test_the_collector_is_put_back_as_it_was():
     assert gc.isenabled()
 
 
-SPECIAL = """
-import json, sys
-from ultralink_data.libraries import special_functions
-
-alone = special_functions()
-light = "scipy._lib._array_api" not in sys.modules
-from scipy import special, stats
-names = ("stdtr", "stdtrit", "ndtri", "nctdtr", "nctdtrinc")
-print(json.dumps([
-    light,
-    all(getattr(alone, name) is getattr(special, name) for name in names),
-    special_functions() is special,
-    float(stats.t.ppf(0.975, 3.5)) == float(alone.stdtrit(3.5, 0.975)),
-]))
-"""
-
-
-def test_special_functions_are_those_of_scipy_without_the_rest_of_it():
-    assert last_line(SPECIAL) == [True, True, True, True]
-
-
 def test_the_version_of_what_comes_later_is_the_real_one():
     sys.modules.pop("csv", None)
     with later("csv"):

@@ -173,7 +173,9 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
         ("accelerate", {"base", "train"}),
         ("lm-eval", EVALUATIONS),
         ("vllm", {"vllm"}),
-        ("numpy", {"prune", "pack", "base", "train"}),
+        ("jinja2", MODELS | {"pack"} | EVALUATIONS - {"served"}),
+        ("numpy", {"pack", "base", "train"}),
+        ("scipy", set()),
         ("openai", set()),
     ],
 )

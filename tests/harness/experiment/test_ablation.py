@@ -15,7 +15,7 @@ from harness.engine.artefact_store import Store
 from harness.engine.jobs import Job
 from harness.engine.module_facts import read_facts
 from harness.engine.pool import Pool
-from harness.engine.stages import Folders
+from harness.engine.stages import Folders, file_code
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage, Variant
 from harness.experiment.ablation_files import built_in, get_ablation, stage_of
@@ -256,6 +256,43 @@ def test_the_code_of_a_stage_is_its_file_and_what_it_imports_of_the_rows_rooms(t
     first = hashed(SHORTEST)
     assert hashed(SHORTEST.replace('"""The rows with', '# why\n    """Rows with'), "1.py") == first
     assert hashed(SHORTEST.replace("* config.share", "/ config.share"), "2.py") != first
+
+
+def test_a_module_of_ones_own_that_the_file_imports_is_its_code_too(tmp_path, monkeypatch):
+    folder = tmp_path / "own_helpers"
+    (folder / "deep").mkdir(parents=True)
+    monkeypatch.syspath_prepend(folder)
+    path = at(tmp_path, SHORTEST + "\nimport own_words\n")
+    helpers = {
+        "own_words.py": "from deep.most import MOST\n",
+        "deep/__init__.py": "",
+        "deep/most.py": "from . import least\nMOST = 2\n",
+        "deep/least.py": "def least():\n    import own_lazily\n",
+        "own_lazily.py": "A = 1\n",
+        "not_imported.py": "A = 1\n",
+    }
+    for name, text in helpers.items():
+        (folder / name).write_text(text)
+    text = read_facts(Path(path).read_bytes(), path)
+
+    def hashed():
+        return file_code(text, ()).source
+
+    first = hashed()
+    for name, helper in helpers.items():
+        (folder / name).write_text(f'"""Why."""\n{helper}')
+        assert hashed() == first, name
+        (folder / name).write_text(f"{helper}B = 1\n")
+        assert (hashed() != first) == (name != "not_imported.py"), name
+        (folder / name).write_text(helper)
+    assert hashed() == first
+
+
+def test_a_helper_that_is_not_python_is_named(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "own_broken.py").write_text("A = 1\nB = (\n")
+    with pytest.raises(ConfigError, match=r"own_broken.py:2: "):
+        get_ablation(at(tmp_path, "import own_broken\n"))
 
 
 def test_what_a_file_imports_of_the_rooms_of_rows_counts_and_its_types_do_not(monkeypatch):
