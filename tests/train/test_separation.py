@@ -54,6 +54,9 @@ def test_both_calls_are_evaluations_without_a_cache_the_second_without_its_neigh
     assert no_positions is None
     assert int(both.max()) > 40  # ids come from the whole vocabulary
     assert int(both.max()) < 50
+    torch.manual_seed(123)
+    check_isolation(model)
+    assert model.calls[2][0].tolist() == both.tolist()  # and are the same each time
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-6, 1e6])
