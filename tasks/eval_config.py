@@ -1,7 +1,7 @@
 """The typed configuration of an evaluation, checked before anything runs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _REPAIRS = ", repairs: "
 
+DTYPES: Final = ("float32", "bfloat16", "float16")
+"""Arithmetic that a model may be loaded in."""
+
 T = TypeVar("T")
 
 
@@ -22,7 +25,7 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One benchmark in some languages.
 
     Raises:
-        ValueError: a count below 0.
+        ValueError: a count below 0, or a language twice.
     """
 
     task: str
@@ -47,6 +50,8 @@ class TaskRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             value = getattr(self, field)
             if value is not None and value < 0:
                 raise ValueError(f"{field} must be >= 0, got {value}")
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError(f"a language occurs twice in {', '.join(self.languages)}")
 
     def sampling(self, common: Sampling) -> Sampling:
         """The sampling of this task; `common` is the evaluation's sampling."""
@@ -125,6 +130,12 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Check ranges and that no task occurs twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
+        for name in ("max_length", "threads"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be >= 1, got {value}")
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, got {self.dtype!r}")
         if self.backend not in backends.names():
             known = ", ".join(backends.names())
             raise ValueError(f"backend must be one of {known}, got {self.backend!r}")

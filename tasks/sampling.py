@@ -1,5 +1,7 @@
 """How a model's answers are drawn: the settings of sampling."""
 
+import math
+
 import msgspec
 
 
@@ -20,7 +22,7 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         """Check ranges."""
-        if self.temperature < 0:
+        if not 0 <= self.temperature < math.inf:
             raise ValueError(f"temperature must be >= 0, got {self.temperature}")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"top_p must be over 0 and at most 1, got {self.top_p}")

@@ -4,6 +4,7 @@ Defaults come from the paper (UltraLink, section 4.1) and from this project; pro
 Tokens are those of the tokenizer in use; a step is one update of the weights.
 """
 
+import math
 from typing import Literal
 
 import msgspec
@@ -20,8 +21,19 @@ SMALLEST_VOCABULARY = 256 + 3
 
 def _check(config: msgspec.Struct, name: str, *, at_least: int) -> None:
     value = getattr(config, name)
-    if value is not None and value < at_least:
+    if value is not None and not at_least <= value < math.inf:
         raise ValueError(f"{name} must be >= {at_least}, got {value}")
+
+
+def check_seed(seed: int) -> int:
+    """`seed`, if every random generator of a training takes it.
+
+    Raises:
+        ValueError: it is negative, or needs more than 32 bits.
+    """
+    if not 0 <= seed < 1 << 32:
+        raise ValueError(f"a seed must be from 0 to {(1 << 32) - 1}, got {seed}")
+    return seed
 
 
 class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

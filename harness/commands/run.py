@@ -20,6 +20,7 @@ from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
+from harness.options.config_options import refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         benchmarks=arguments.benchmarks,
         command=command,
     )
+    _refuse_idle_settings(arguments, experiment)
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     store = Store(arguments.runs)
@@ -80,19 +82,52 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
     config = profiles.get(arguments.profile)
     if arguments.languages:
         _check_languages(arguments.languages)
-        config = profiles.with_languages(config, arguments.languages)
+        with refusing("write --languages en,zh"):
+            config = profiles.with_languages(config, arguments.languages)
     if arguments.tasks:
-        config = profiles.with_tasks(config, arguments.tasks)
-    try:
-        if arguments.seeds:
+        with refusing("name each of --tasks once"):
+            config = profiles.with_tasks(config, arguments.tasks)
+    if arguments.seeds:
+        with refusing("write --seeds 0,1,2"):
             config = msgspec.structs.replace(config, seeds=arguments.seeds)
-    except ValueError as error:
-        raise ConfigError(str(error), hint="write --seeds 0,1,2") from error
     config = apply_settings(config, arguments.settings)
+    if config.profile != arguments.profile:
+        raise ConfigError(
+            f"--set profile={config.profile}: the numbers of {arguments.profile} would get the "
+            "name of another profile",
+            hint="choose a profile with --profile",
+        )
+    if not config.eval.runs:
+        raise ConfigError("nothing is left to evaluate", hint="name a benchmark with --tasks")
     _check_languages(config.languages)
     if arguments.budget == "epochs":
         config = profiles.with_epochs(config)
     return config
+
+
+def _refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) -> None:
+    """Refuse a `--set` that changes no variant, as all of them set the field themselves.
+
+    Raises:
+        ConfigError: such a setting.
+    """
+    config, settings = experiment.config, arguments.settings
+    for place, setting in enumerate(settings):
+        less = [*settings[:place], *settings[place + 1 :]]
+        try:
+            other = resolve(argparse.Namespace(**{**vars(arguments), "settings": less}))
+        except ConfigError:
+            continue  # the others need it
+        if other == config or other.data.starter != config.data.starter:
+            continue  # the base model's text is the experiment's, whatever variants set
+        without = Experiment(
+            experiment.ablation, other, arguments.variants or (), benchmarks=None, command=()
+        )
+        if all(without.of(variant) == experiment.of(variant) for variant in experiment.variants):
+            raise ConfigError(
+                f"--set {setting}: every variant of {experiment.ablation.name} sets this itself",
+                hint="leave it out, or choose with --variants",
+            )
 
 
 def _check_languages(codes: Sequence[str]) -> None:

@@ -12,13 +12,13 @@ from harness.engine.jobs import external, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import ImportConfig, PackConfig
 from harness.experiment.nodes import external_model
-from harness.options.config_options import config_from
+from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import Packed
 from train.plan import Plan, plan
-from train.train_config import TrainConfig
+from train.train_config import TrainConfig, check_seed
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
 from ultralink_data.store import dataset
@@ -29,6 +29,8 @@ def train(arguments: argparse.Namespace) -> int:
     if not arguments.plan:
         refuse_existing(arguments.out)
     config = _config(arguments)
+    with refusing(f"see `{help_of(arguments)}`"):
+        check_seed(arguments.seed)
     store = Store(arguments.runs)
     nodes = _nodes(arguments, config)
     graph = Graph(nodes, store, TERMINAL.warn)

@@ -6,7 +6,7 @@ import msgspec
 
 from harness.statistics.verdict import Margins
 from tasks.eval_config import EvalConfig
-from train.train_config import MicroConfig, TrainConfig
+from train.train_config import MicroConfig, TrainConfig, check_seed
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig
 
@@ -31,6 +31,10 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The starter base, where no path is given."""
     base_seed: int = 0
     """Of the starter base, which is made once."""
+
+    def __post_init__(self) -> None:
+        """Check the seed."""
+        check_seed(self.base_seed)
 
 
 class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +69,8 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         """Check what the types alone cannot express."""
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds must be different numbers, at least one, got {self.seeds}")
+        for seed in self.seeds:
+            check_seed(seed)
         if not self.languages or len(set(self.languages)) != len(self.languages):
             raise ValueError(f"languages must be different, at least one, got {self.languages}")
         if self.workers < 1:

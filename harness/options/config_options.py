@@ -5,7 +5,8 @@ second time. An option that was not given leaves no trace, so that the default s
 """
 
 import argparse
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from harness.options.parser_parts import numbers, words
@@ -139,10 +140,21 @@ def config_from(
     from harness.options.config_fields import changes
 
     given = {**(unasked or {}), **_given(arguments, config)}
-    try:
+    with refusing(f"see `{help_of(arguments)}`"):
         return config(**changes(config, given), **more)
+
+
+@contextmanager
+def refusing(hint: str) -> Iterator[None]:
+    """Turn what a config refuses inside the block into an error for the user.
+
+    Raises:
+        ConfigError: in place of a `ValueError`.
+    """
+    try:
+        yield
     except ValueError as error:
-        raise ConfigError(str(error), hint=f"see `{help_of(arguments)}`") from error
+        raise ConfigError(str(error), hint=hint) from error
 
 
 def given_field(arguments: argparse.Namespace, config: "type[msgspec.Struct]", path: str) -> Any:

@@ -1,5 +1,6 @@
 """How dialogues are translated: the settings of `data translate` and `data quality`."""
 
+import math
 from typing import Literal
 
 import msgspec
@@ -33,5 +34,5 @@ class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             raise ValueError(f"context_tokens must be 0 or more, got {self.context_tokens}")
         if self.max_turn_tokens < 1:
             raise ValueError(f"max_turn_tokens must be 1 or more, got {self.max_turn_tokens}")
-        if self.reply_factor < 1:
+        if not 1 <= self.reply_factor < math.inf:
             raise ValueError(f"reply_factor must be 1 or more, got {self.reply_factor}")

@@ -1,5 +1,7 @@
 """Prompts of a translation: what the translator is told, and how much of the chat it sees."""
 
+import math
+
 import pytest
 
 from ultralink_data import languages
@@ -65,7 +67,13 @@ def test_the_marks_around_a_text_are_taken_off(reply, text):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("context_tokens", -1), ("max_turn_tokens", 0), ("reply_factor", 0.9)]
+    ("field", "value"),
+    [
+        ("context_tokens", -1),
+        ("max_turn_tokens", 0),
+        ("reply_factor", 0.9),
+        ("reply_factor", math.inf),
+    ],
 )
 def test_a_setting_out_of_range_is_named_with_its_value(field, value):
     with pytest.raises(ValueError, match=f"{field} must be .* got {value}"):
