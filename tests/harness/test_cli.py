@@ -212,7 +212,7 @@ def test_repairs_are_part_of_an_evaluation(words, repairs):
         (["data", "convert", "x/en_math.jsonl", "-o", "d"], "cannot read x/en_math.jsonl", "path"),
         (["data", "convert", "x/math.jsonl", "-o", "d"], "cannot read x/math.jsonl", "path"),
         (["data", "prune", "nowhere", "--keep", "1/8", "-o", "d"], "is not a dataset", "convert"),
-        (["train", "--dataset", "nowhere", "--model", "m", "-o", "d"], "nowhere holds no", "make"),
+        (["train", "--dataset", "nowhere", "--model", "m", "-o", "d"], "nowhere has no", "make"),
         (["compare", "a.json", "b.json"], "cannot read a.json", "check the path"),
     ],
     ids=joined,
