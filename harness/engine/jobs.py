@@ -35,7 +35,6 @@ RECORDED_PACKAGES = (
     "numpy",
     "openai",
     "scipy",
-    "statsmodels",
     "tokenizers",
     "torch",
     "transformers",
