@@ -34,7 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from harness.options.parser import parser  # it asks `tasks`, which is now known to be ours
 
     given = list(sys.argv[1:] if arguments is None else arguments)
-    namespace = parser().parse_args(given)
+    try:
+        namespace = parser().parse_args(given)
+    except BenchError as error:  # a benchmark's file that does not say what the parser reads
+        _complain(error)
+        return error.exit_code
     namespace.command_line = ("ultralink-bench", *given)
     try:
         return handler(namespace)(namespace)

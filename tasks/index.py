@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tasks.benchmarks import exporting
+from ultralink_data.errors import ConfigError
 
 READ: Final = (
     *("name", "graded_by", "checked_by_default", "evaluated_by_default", "human_translations"),
@@ -37,7 +38,7 @@ def entries() -> tuple[IndexEntry, ...]:
     """The benchmarks, sorted by name.
 
     Raises:
-        ValueError: a module has no literal `name`, or a value is not a literal.
+        ConfigError: a module has no literal `name`, or a value is not a literal.
     """
     return tuple(sorted((entry(path) for path in exporting()), key=lambda one: one.name))
 
@@ -66,7 +67,7 @@ def entry(path: Path) -> IndexEntry:
     """The index entry of a benchmark's module.
 
     Raises:
-        ValueError: as in `entries`.
+        ConfigError: as in `entries`.
     """
     found: dict[str, Any] = {"graded_by": "outputs", "human_translations": ""}
     found |= {"checked_by_default": False, "evaluated_by_default": False}
@@ -74,7 +75,13 @@ def entry(path: Path) -> IndexEntry:
         try:
             found[name] = ast.literal_eval(text)
         except (SyntaxError, ValueError) as error:
-            raise ValueError(f"{path}: `{name}` must be a literal, got {text!r}") from error
+            raise ConfigError(
+                f"{path}: `{name}` must be a literal, got {text!r}",
+                hint="the command line reads it without importing the file: write the value itself",
+            ) from error
     if "name" not in found:
-        raise ValueError(f'{path}: no line `name: ClassVar[str] = "..."` in its benchmark\'s class')
+        raise ConfigError(
+            f"{path}: its benchmark's class has no `name`",
+            hint='write `name: ClassVar[str] = "NAME"`, in one line of the class',
+        )
     return IndexEntry(path=path, **found)

@@ -6,14 +6,17 @@ without importing them (`tasks.index`) must match the imported ones.
 """
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
 from tasks import benchmarks as folder
 from tasks import index
-from tasks.benchmark import Benchmark
-from ultralink_data.errors import unknown_name
+from tasks.benchmark import Benchmark, GradedBy
+from ultralink_data.added_code import exported
+from ultralink_data.errors import ConfigError, unknown_name
+
+_NEEDED: Final = ("version", "description", "metric", "protocols", "languages")
+"""Attributes that a benchmark's class must set, besides `name`."""
 
 
 def get(name: str) -> Benchmark[Any]:
@@ -37,26 +40,40 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
     """All benchmarks by name.
 
     Raises:
-        ValueError: a module exports something else, two have the same name, or the index disagrees.
+        ConfigError: a module does not run or exports something else, lacks an attribute, two have
+        the same name, or the index disagrees.
     """
     found: dict[str, Benchmark[Any]] = {}
     for path in folder.exporting():
-        exported = import_module(f"{folder.__name__}.{path.stem}").BENCHMARK
-        if not isinstance(exported, Benchmark):
-            raise ValueError(f"{path}: BENCHMARK is a {type(exported).__name__}, not a Benchmark")
-        if exported.name in found:
-            raise ValueError(f"{path}: a second benchmark is named {exported.name!r}")
-        _check_index(path, exported)
-        found[exported.name] = exported
+        module = f"{folder.__name__}.{path.stem}"
+        benchmark: Benchmark[Any] = exported(module, path, "BENCHMARK", Benchmark)
+        _check_class(path, benchmark)
+        if benchmark.name in found:
+            raise ConfigError(
+                f"{path}: a second benchmark is named {benchmark.name!r}",
+                hint="give it another `name`: commands and reports know it by that",
+            )
+        found[benchmark.name] = benchmark
     return found
 
 
-def _check_index(path: Path, exported: Benchmark[Any]) -> None:
-    """Check that the index, which reads source text, agrees with the imported benchmark."""
+def _check_class(path: Path, benchmark: Benchmark[Any]) -> None:
+    """Check that the class says all it must, and the same to the index, which reads its source."""
+    kind = type(benchmark).__name__
     read = index.entry(path)
-    for field in index.READ:
-        if getattr(exported, field) != getattr(read, field):
-            raise ValueError(
-                f"{path}: the class says {field} is {getattr(exported, field)!r}, its source reads "
-                f"{getattr(read, field)!r}: write it as `{field}: ClassVar[...] = literal`"
+    for field in _NEEDED:
+        if not getattr(benchmark, field, None):
+            raise ConfigError(
+                f"{path}: class {kind} has no `{field}`",
+                hint=f"give it `{field}: ClassVar[...] = ...`; tasks/benchmark.py says what it is",
             )
+    for field in index.READ:
+        said = getattr(benchmark, field)
+        if said != getattr(read, field):
+            raise ConfigError(
+                f"{path}: class {kind} has {field} {said!r}, its source reads "
+                f"{getattr(read, field)!r}",
+                hint=f"write it in one line: `{field}: ClassVar[...] = literal`",
+            )
+    if benchmark.graded_by not in get_args(GradedBy):
+        raise unknown_name(f"graded_by in {path}:", benchmark.graded_by, get_args(GradedBy))

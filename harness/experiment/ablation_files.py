@@ -6,9 +6,6 @@ both processes the code's hash is taken from exactly the text that is executed.
 
 import hashlib
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -23,8 +20,9 @@ from harness.engine.stages import Folders, Report, Stage, file_code
 from harness.experiment import ablations as folder
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage
+from ultralink_data.added_code import blaming
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError, unknown_name
+from ultralink_data.errors import ConfigError, PrerequisiteError, unknown_name
 
 _EXAMPLE = "export `ABLATION = Ablation(...)`, as harness/experiment/ablations/prune_ladder.py does"
 
@@ -55,13 +53,16 @@ def built_in() -> dict[str, Ablation]:
     """The built-in ablations by name.
 
     Raises:
-        ValueError: two have the same name.
+        ConfigError: a file is invalid, or two have the same name.
     """
     found: dict[str, Ablation] = {}
     for path in folder.exporting():
         ablation = load(path)
         if ablation.name in found:
-            raise ValueError(f"{path}: a second ablation is named {ablation.name!r}")
+            raise ConfigError(
+                f"{path}: a second ablation is named {ablation.name!r}",
+                hint="give it another `name`: reports are filed under it",
+            )
         found[ablation.name] = ablation
     return found
 
@@ -119,39 +120,6 @@ def stage_of(path: Path, name: str) -> Stage:
     )
 
 
-@contextmanager
-def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
-    """Turn an exception of the code in this file into an error with file and line.
-
-    `begins` is the place to name if the exception has no line in the file.
-
-    Raises:
-        ConfigError: in place of any exception that is not a `BenchError`.
-    """
-    try:
-        yield
-    except BenchError:
-        raise
-    except SyntaxError as error:
-        raise ConfigError(
-            f"{error.filename or path}:{error.lineno}: {error.msg}",
-            hint="fix this line; it is not valid Python",
-        ) from error
-    except Exception as error:
-        if path is None:
-            raise
-        lines = [
-            frame.lineno
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename == str(path)
-        ]
-        place = f"{path}:{lines[-1]}" if lines else begins or str(path)
-        words = " ".join(str(error).split())
-        raise ConfigError(
-            f"{place}: {what}: {type(error).__name__}: {words}", hint="fix this line of the file"
-        ) from error
-
-
 @cache
 def _text(path: Path) -> bytes:
     """The file's text, read once, so that what is hashed is what runs."""
@@ -178,7 +146,8 @@ def _place(stage: DataStage, path: Path) -> str:
 
 def _module(path: Path) -> ModuleType:
     if path.parent == Path(folder.__file__).parent:
-        return import_module(f"{folder.__name__}.{path.stem}")
+        with blaming(path, "the file does not run"):
+            return import_module(f"{folder.__name__}.{path.stem}")
     digest = hashlib.sha256(str(path).encode()).hexdigest()[:12]
     module = ModuleType(f"ablation_{digest}")
     module.__file__ = str(path)

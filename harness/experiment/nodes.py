@@ -23,9 +23,9 @@ from harness.engine.stages import (
     TokenizerConfig,
 )
 from harness.experiment.ablation import Ablation, Variant
-from harness.experiment.ablation_files import blaming
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from tasks.eval_config import EvalConfig, TaskRun, selected
+from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 

@@ -15,6 +15,7 @@ from harness.commands.eval_model import eval_config
 from harness.engine.source_hash import ROOT
 from harness.options.parser import parser
 from leaderboard.records import encode, read_record
+from tasks import index
 from ultralink_data.store import dataset
 
 REPORT = Path("runs/reports/prune-tiny/records")
@@ -170,6 +171,20 @@ def test_a_wrong_word_is_named_and_the_nearest_offered(refused, words, message, 
     lines = refused(2, *words)
     assert message in lines[0]
     assert hint in lines[1]
+
+
+def test_a_benchmark_file_that_the_parser_cannot_read_is_two_lines(command, here, monkeypatch):
+    bad = here / "bad.py"
+    bad.write_text('class Bad:\n    name: ClassVar[str] = "b" + "ad"\n\nBENCHMARK = Bad()\n')
+    monkeypatch.setattr(index, "exporting", lambda: [bad])
+    index.entries.cache_clear()
+    try:
+        code, _, err = command("grade", "mgsm", "outputs.jsonl")
+    finally:
+        index.entries.cache_clear()
+    assert code == 2
+    assert err.startswith(f"error: {bad}: `name` must be a literal")
+    assert len(err.splitlines()) == 2
 
 
 def test_a_usage_error_of_the_parser_exits_with_two(command, capsys):

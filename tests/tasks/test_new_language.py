@@ -278,6 +278,9 @@ def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -
     file.write_text(LANGUAGE_FILE.replace('        decimal_mark=",",\n', ""), "utf-8")
     script = (
         "from ultralink_data import languages\n"
-        "try:\n    languages.get('qaa')\nexcept TypeError as error:\n    print(error)\n"
+        "from ultralink_data.errors import ConfigError\n"
+        "try:\n    languages.get('qaa')\nexcept ConfigError as error:\n    print(error)\n"
     )
-    assert "decimal_mark" in run(broken, "-c", script)
+    said = run(broken, "-c", script)
+    assert f"languages/{CODE}.py:" in said
+    assert "decimal_mark" in said

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,17 +25,79 @@ def test_unknown_task_offers_the_nearest() -> None:
     assert "did you mean 'mgsm'" in error.value.hint
 
 
-def test_an_import_error_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = tmp_path / "broken.py"
-    broken.write_text("import no_such_module\nBENCHMARK = None\n")
-    monkeypatch.setattr(registry.folder, "exporting", lambda: [broken])
+OWN = """from typing import ClassVar
+from tasks.benchmarks.starter_math import StarterMath
+
+
+class Own(StarterMath):
+    name: ClassVar[str] = "own"
+
+
+BENCHMARK = Own()
+"""
+
+
+@pytest.fixture
+def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """What is said of a module with this text, if it is the only benchmark."""
+    file = tmp_path / "own_benchmark.py"
+    monkeypatch.setattr(registry.folder, "exporting", lambda: [file])
     monkeypatch.setattr(registry.folder, "__path__", [str(tmp_path)])
-    registry.benchmarks.cache_clear()
-    try:
-        with pytest.raises(ModuleNotFoundError, match="no_such_module"):
-            registry.names()
-    finally:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def said(text: str) -> str:
+        file.write_text(text)
         registry.benchmarks.cache_clear()
+        with pytest.raises(ConfigError) as caught:
+            registry.names()
+        assert caught.value.hint
+        return caught.value.message.removeprefix(f"{tmp_path}/")
+
+    yield said
+    registry.benchmarks.cache_clear()
+    sys.modules.pop("tasks.benchmarks.own_benchmark", None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "class Own",
+            "import no_such_module\nclass Own",
+            "own_benchmark.py:5: the file does not run: ModuleNotFoundError: "
+            "No module named 'no_such_module'",
+        ),
+        ("Own()", "Own(", "own_benchmark.py:9: '(' was never closed"),
+        ("Own()", "Own", "own_benchmark.py: BENCHMARK is the class Own, not an object of it"),
+        ("Own()", "None", "own_benchmark.py: BENCHMARK is missing"),
+        ("Own()", "7", "own_benchmark.py: BENCHMARK is a int, not a Benchmark"),
+        (
+            '= "own"\n',
+            '= "own"\n    metric: ClassVar[str] = ""\n',
+            "own_benchmark.py: class Own has no `metric`",
+        ),
+        (
+            "BENCHMARK",
+            'Own.graded_by = "judge"\nBENCHMARK',
+            "own_benchmark.py: class Own has graded_by 'judge', its source reads 'outputs'",
+        ),
+        ('"own"', '"o" + "wn"', 'own_benchmark.py: `name` must be a literal, got \'"o" + "wn"\''),
+        (
+            'name: ClassVar[str] = "own"',
+            "pass",
+            "own_benchmark.py: its benchmark's class has no `name`",
+        ),
+    ],
+)
+def test_a_faulty_benchmark_is_named_with_what_is_wrong_in_it(
+    refusal: Callable[[str], str], old: str, new: str, said: str
+) -> None:
+    assert refusal(OWN.replace(old, new)) == said
+
+
+def test_an_unknown_way_to_grade_offers_the_nearest(refusal: Callable[[str], str]) -> None:
+    graded = '"own"\n    graded_by: ClassVar[str] = "program"\n'
+    assert "'program'" in refusal(OWN.replace('"own"\n', graded))
 
 
 def test_the_index_reads_what_the_benchmarks_say() -> None:
@@ -48,43 +111,6 @@ def test_the_index_reads_what_the_benchmarks_say() -> None:
     assert index.names(graded_by="programs") == ("humaneval",)
     assert index.names(graded_by="judge") == ("omgeval",)
     assert index.checked_by_default() == ("humaneval", "mgsm", "omgeval")
-
-
-@pytest.mark.parametrize(
-    ("attributes", "said"),
-    [
-        ('    name: ClassVar[str] = "one" + ""\n', "must be a literal"),
-        ("    title = 1\n", "no line `name"),
-    ],
-)
-def test_the_index_refuses_what_it_cannot_read(tmp_path: Path, attributes: str, said: str) -> None:
-    file = tmp_path / "one.py"
-    file.write_text(f"class One:\n{attributes}\n\nBENCHMARK = One()\n")
-    with pytest.raises(ValueError, match=said):
-        index.entry(file)
-
-
-def test_a_benchmark_that_the_index_misreads_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = (
-        "from tasks.benchmarks.starter_math import StarterMath\n"
-        "class Other(StarterMath):\n"
-        '    name: ClassVar[str] = "other"\n'
-        'Other.graded_by = "judge"\n'
-        "BENCHMARK = Other()\n"
-    )
-    file = tmp_path / "other_math.py"
-    file.write_text("from typing import ClassVar\n" + text)
-    monkeypatch.setattr(registry.folder, "exporting", lambda: [file])
-    monkeypatch.setattr(registry.folder, "__path__", [str(tmp_path)])
-    registry.benchmarks.cache_clear()
-    try:
-        with pytest.raises(ValueError, match="graded_by is 'judge', its source reads 'outputs'"):
-            registry.names()
-    finally:
-        registry.benchmarks.cache_clear()
-        sys.modules.pop("tasks.benchmarks.other_math", None)
 
 
 def test_listing_imports_nothing_heavy() -> None:

@@ -6,10 +6,11 @@ inside a section every field is required, so that a missing one fails at import.
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
-from ultralink_data.errors import unknown_name
+from ultralink_data.added_code import exported
+from ultralink_data.errors import ConfigError, unknown_name
 from ultralink_data.languages.sections import Language
 
 
@@ -33,11 +34,15 @@ def get(code: str) -> Language:
     """The language with this code.
 
     Raises:
-        ConfigError: it has no file; offers the nearest names.
+        ConfigError: it has no file (offers the nearest names), or the file is invalid.
     """
     if code not in names():
         raise unknown_name("language", code, names())
-    language: Language = import_module(f"{__name__}.{code}").LANGUAGE
+    path = Path(__file__).with_name(f"{code}.py")
+    language: Language = exported(f"{__name__}.{code}", path, "LANGUAGE", Language)
     if language.code != code:
-        raise ValueError(f"languages/{code}.py has code {language.code!r}")
+        raise ConfigError(
+            f"{path}: the file has code {language.code!r}",
+            hint="a language's file is named by its code: rename one of them",
+        )
     return language

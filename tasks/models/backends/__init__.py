@@ -4,10 +4,10 @@ A model's path or name comes in; an lm-eval model, and how its rows ended, go to
 """
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ultralink_data.added_code import exported
 from ultralink_data.errors import unknown_name
 
 if TYPE_CHECKING:
@@ -25,9 +25,13 @@ def get(name: str) -> "Backend":
     """The backend with this name.
 
     Raises:
-        ConfigError: there is none; offers the nearest names.
+        ConfigError: there is none (offers the nearest names), or its file is invalid.
     """
     if name not in names():
         raise unknown_name("backend", name, names())
-    exported: Backend = import_module(f"{__name__}.{name.replace('-', '_')}").BACKEND
-    return exported
+    from tasks.models.backend import Backend
+
+    module = name.replace("-", "_")
+    path = Path(__file__).with_name(f"{module}.py")
+    found: Backend = exported(f"{__name__}.{module}", path, "BACKEND", Backend)
+    return found

@@ -1,0 +1,65 @@
+"""Faults in a file that somebody adds are named with file and line, without a traceback."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ultralink_data.added_code import blaming, exported
+from ultralink_data.errors import BenchError, ConfigError, DataError
+
+
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> BenchError:
+    """The error for a module `one_number` with this text, which should export the int `NUMBER`."""
+    file = tmp_path / "one_number.py"
+    file.write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "one_number", raising=False)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    with pytest.raises(BenchError) as caught:
+        exported("one_number", file, "NUMBER", int)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ny = 1 / 0\n", "one_number.py:2: the file does not run: ZeroDivisionError: "),
+        ("x = (\n", "one_number.py:1: '(' was never closed"),
+        ("import nothing_of_this\n", "one_number.py:1: the file does not run: ModuleNotFound"),
+        ("x = 1\n", "one_number.py: NUMBER is missing"),
+        ("NUMBER = 'a'\n", "one_number.py: NUMBER is a str, not a int"),
+        ("class Own(int): ...\nNUMBER = Own\n", "NUMBER is the class Own, not an object of it"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    error = refused(tmp_path, monkeypatch, text)
+    assert isinstance(error, ConfigError)
+    assert said in error.message
+    assert error.hint
+
+
+def test_what_the_file_exports_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "good_number.py").write_text("NUMBER = 7\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert exported("good_number", tmp_path / "good_number.py", "NUMBER", int) == 7
+
+
+def test_an_error_that_says_what_to_do_stays_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="bad row"), blaming(tmp_path / "x.py", "what"):
+        raise DataError("bad row", hint="mend it")
+
+
+def test_a_fault_outside_of_any_added_file_is_a_bug_of_ours() -> None:
+    with pytest.raises(ZeroDivisionError), blaming(None, "what"):
+        raise ZeroDivisionError
+
+
+def test_a_fault_without_a_line_in_the_file_is_named_with_where_it_begins(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ConfigError, match="here:7: what: KeyError"),
+        blaming(tmp_path / "x.py", "what", "here:7"),
+    ):
+        raise KeyError
