@@ -88,7 +88,7 @@ def main() -> int:
         folder: {name: STATUS.get(_results(folder)[name], "not tried") for name in names}
         for folder, names in chosen.items()
     }
-    Console(width=100).print(_table(outcomes, {f: len(_results(f)) for f in folders}))
+    Console(width=120).print(_table(outcomes, {f: len(_results(f)) for f in folders}))
     _write_survivors(name for found in outcomes.values() for name in _missed(found))
     print(f"what survived: {SURVIVORS.relative_to(ROOT)}")
     low = [f for f, found in outcomes.items() if 100 * _killed(found) < options.floor * len(found)]

@@ -70,6 +70,14 @@ def test_a_gguf_file_is_a_name_in_its_folder(tmp_path):
     assert loader.asked == [(str(tmp_path), {"dtype": 1, "gguf_file": "x.gguf"})]
 
 
+def test_a_gguf_file_that_is_not_there_says_where_to_look(tmp_path):
+    (tmp_path / "x.gguf").mkdir()
+    for name in ("x.gguf", "y.gguf"):
+        with pytest.raises(PrerequisiteError, match=rf"^no model file .*{name}$") as caught:
+            loading.load_model(tmp_path / name)
+        assert caught.value.hint == "check the path"
+
+
 def test_without_its_package_a_gguf_file_says_what_to_install(tmp_path, monkeypatch):
     from transformers import utils
 

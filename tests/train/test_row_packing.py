@@ -78,6 +78,7 @@ def test_a_long_text_becomes_pieces_that_follow_each_other(tokenizer):
     text = "one two three " * 30
     ids = [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
     packed = pack_texts([text], tokenizer, max_tokens=32, packing=False)
+    assert packed.ids.dtype == np.int32
     pieces = [packed.sequence(n) for n in range(packed.sequences)]
     expected = [ids[start : start + 32] for start in range(0, len(ids), 32)]
     assert sorted(piece.ids.tolist() for piece in pieces) == sorted(expected)
