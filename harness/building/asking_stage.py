@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from harness.engine.stage_code import building_code
+from harness.engine.stage_code import READER, building_code
 from harness.progress.display import QUIET, Display
 from ultralink_data.errors import BenchError, ConfigError, DataError
 from ultralink_data.llm.batch import BatchClient
@@ -82,7 +82,7 @@ class AskedRows(NamedTuple, Generic[R]):
     def stage(self, access: ModelAccess | None, languages: frozenset[str]) -> BuildingStage:
         """The stage's identity for its files; without access no model is asked."""
         identity = None if access is None else access.endpoint.identity
-        code = building_code(self.caller, *self.modules, languages=languages)
+        code = building_code(self.caller, *self.modules, READER, languages=languages)
         return BuildingStage(
             name=self.name,
             config=msgspec.json.encode((*self.decides, identity)).decode(),

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
-from harness.engine.stage_code import building_code
+from harness.engine.stage_code import READER, building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data.culture.criteria import CultureVerdict
 from ultralink_data.culture.cultural_filter import (
@@ -140,7 +140,7 @@ def decide_stage(
         DataError: the verdicts do not belong to the rows.
     """
     verdicts = stage_paths(verdicts_path(out))
-    code = building_code(__name__, _CODE, languages=[LANGUAGE])
+    code = building_code(__name__, _CODE, READER, languages=[LANGUAGE])
     stage = BuildingStage(
         name="filter",
         config=msgspec.json.encode((config.threshold, limit)).decode(),

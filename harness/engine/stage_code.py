@@ -18,6 +18,9 @@ LANGUAGES: Final = "ultralink_data.languages"
 _DRIVE: Final = "ultralink_data.stage.drive"
 """Runs every building stage: it decides what becomes of a refused row, and writes the files."""
 
+READER: Final = "ultralink_data.store.release"
+"""Reads the rows of files: it decides what a building stage that starts from rows gets."""
+
 
 class StageUse(msgspec.Struct, frozen=True, kw_only=True):
     """The code and the imported packages that a config uses.

@@ -241,6 +241,12 @@ EDITS = {
     "how requests are written": ("ultralink_data/llm/wire.py", "", "X = 1\n", ASKING | {"filter"}),
     "near duplicates": ("ultralink_data/checking/dedup.py", "", "X = 1\n", CHECKING),
     "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", PRUNING),
+    "how rows are read": (
+        "ultralink_data/store/release.py",
+        "",
+        "X = 1\n",
+        ASKING | DATASETS | {"filter"},
+    ),
     "how a dataset is written": ("ultralink_data/store/dataset.py", "", "X = 1\n", DATASETS),
     "tables of a check": ("leaderboard/check_tables.py", "", "X = 1\n", {"finish checked"}),
     "the last step of a build": (
