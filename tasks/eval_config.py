@@ -107,24 +107,24 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     runs: tuple[TaskRun, ...]
     """The benchmarks, each once."""
     sampling: Sampling = Sampling()
-    """How answers are drawn."""
+    """How answers are sampled."""
     seed: int = 0
-    """Of sampling, and of what else is drawn."""
+    """Seed of sampling and all other random choices."""
     batch_size: int = 8
-    """Rows that the model reads at a time, or requests at a time."""
+    """Rows per batch, or requests at a time."""
     dtype: str = "float32"
-    """Of the loaded model: float32, bfloat16 or float16."""
+    """Number type of the loaded model: float32, bfloat16 or float16."""
     max_length: int | None = None
-    """Context in tokens, where it is not to be the model's own."""
+    """Context length in tokens; without it, the model's own."""
     threads: int | None = None
-    """CPU threads that compute, where it is not to be the library's choice."""
+    """CPU threads; without it, as many as the library chooses."""
     backend: str = "hf"
     """What runs the model: transformers (hf), vLLM, or an OpenAI-compatible endpoint."""
     served: EndpointIdentity | None = None
     """What an endpoint serves, for a backend that asks one: nothing is loaded then, and `dtype`,
     `threads` and `max_length` do not apply."""
     isolated: bool = True
-    """Run programs of the model in a sandbox; without it they have YOUR rights; recorded."""
+    """Run the model's programs in a sandbox (without it they have YOUR rights; recorded)."""
 
     def __post_init__(self) -> None:
         """Check ranges and that no task occurs twice."""

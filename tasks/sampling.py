@@ -13,10 +13,10 @@ class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     temperature: float = 0.0
-    """0 takes the likeliest token each time. `eval` with several samples per problem takes the
-    protocol's own, or 0.8, where none is given."""
+    """Sampling temperature; 0 is greedy. Without it, `eval` with several samples per problem uses
+    the protocol's own, or 0.8."""
     top_p: float = 1.0
-    """Draw among the likeliest tokens that together have this probability."""
+    """Nucleus sampling: draw from the likeliest tokens that together have this probability."""
     repeats: int = 1
     """Generations per problem."""
 

@@ -18,11 +18,11 @@ class CheckStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
-    """Benchmarks whose problems are looked for, in all their languages."""
+    """Benchmarks to look for, in all their languages."""
     drop: tuple[str, ...] = ("contaminated",)
-    """What falls out: contaminated, exact, near, structure, wrong_language."""
+    """Rows to drop: contaminated, exact, near, structure, wrong_language."""
     config: CheckConfig = CheckConfig()
-    """How the check is done, and its limits."""
+    """Settings and limits of the check."""
 
     def __post_init__(self) -> None:
         """Check the reasons."""

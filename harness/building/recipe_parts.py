@@ -26,15 +26,15 @@ class Articles(_Part, frozen=True, kw_only=True):
     file: str
     """MediaWiki export, or a file or folder of extracted articles."""
     language: str
-    """The code of its language; what the dump says is checked."""
+    """Language code; checked against what the dump says."""
     format: str | None = None
-    """mediawiki, parquet, jsonl or wikiextractor; told by content without it."""
+    """mediawiki, parquet, jsonl or wikiextractor; without it, detected from the content."""
     index: str | None = None
-    """A multistream dump's own index: all processes unpack it."""
+    """The index of a multistream dump; with it, all processes unpack the dump."""
     limit: int | None = None
-    """How many of its passages dialogues are made about, where not the ground step's number."""
+    """Use only the first N passages; without it, the limit of the ground step."""
     bounds: ExtractConfig = ExtractConfig()
-    """Which articles are taken."""
+    """Lengths of articles to use."""
 
     def __post_init__(self) -> None:
         """Check the limit."""
@@ -45,9 +45,9 @@ class GroundStep(_Part, frozen=True, kw_only=True):
     """Dialogues about the articles."""
 
     model: str
-    """The recipe's name of the model that is asked."""
+    """Name of a model in `models`."""
     limit: int | None = None
-    """Only this many passages, the first of each file."""
+    """Use only the first N passages of each file."""
     config: GroundConfig = GroundConfig()
     """How dialogues are made."""
 
@@ -62,14 +62,14 @@ class RecipeSource(_Part, frozen=True, kw_only=True):
     file: str
     """The file, as published."""
     source: str
-    """What it is: sharegpt, metamath or magicoder, as of `data convert --from`."""
+    """sharegpt, metamath or magicoder, as for `data convert --from`."""
 
 
 class FilterStep(_Part, frozen=True, kw_only=True):
     """The cultural filter of ShareGPT."""
 
     model: str | None = None
-    """The recipe's name of the model that judges; not needed where keywords alone decide."""
+    """Name of the judging model in `models`; not needed if keywords alone decide."""
     config: FilterConfig = FilterConfig()
     """How conversations are judged."""
 
@@ -85,9 +85,9 @@ class TranslateStep(_Part, frozen=True, kw_only=True):
     """Translation of all sources."""
 
     model: str
-    """The recipe's name of the model that is asked."""
+    """Name of a model in `models`."""
     languages: tuple[str, ...]
-    """The codes of the languages to translate into."""
+    """Codes of the target languages."""
     config: TranslateConfig = TranslateConfig()
     """How dialogues are translated."""
 
@@ -105,25 +105,25 @@ class Recipe(_Part, frozen=True, kw_only=True):
     """What is built: the steps that are there, in this order, each with its input."""
 
     models: dict[str, Endpoint] = {}
-    """Endpoints by the name that the steps use."""
+    """Endpoints, by the names that the steps use."""
     max_cost: float | None = None
-    """Bounds all steps together, in the currency of the models' prices."""
+    """Cost limit of all steps together, in the currency of the models' prices."""
     processes: int = 1
-    """How many compute, in the steps that ask no model."""
+    """Worker processes for the steps that ask no model."""
     articles: tuple[Articles, ...] = ()
-    """Files of articles, to make dialogues about."""
+    """Files of articles for grounded dialogues."""
     ground: GroundStep | None = None
     """How dialogues about the articles are made."""
     sources: tuple[RecipeSource, ...] = ()
     """Published files of English conversations."""
     filter: FilterStep | None = None
-    """Which of the conversations are about one culture, and go."""
+    """How culture-specific conversations are filtered out."""
     translate: TranslateStep | None = None
-    """Into which languages the conversations go."""
+    """How the conversations are translated, and into which languages."""
     keep_english: bool = True
     """Keep the sources' own rows in the dataset."""
     prune: PruneStep | None = None
-    """How many of the translated rows stay."""
+    """How many translated rows to keep."""
     check: CheckStep | None = None
     """What the dataset is checked for."""
 

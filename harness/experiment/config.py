@@ -12,14 +12,14 @@ from ultralink_data.whole.prune_config import PruneConfig
 
 
 class DataConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The source of the rows, and how many of them stay."""
+    """The rows to train on."""
 
     folder: str | None = None
     """Folder of release files, or null for the starter set."""
     starter: StarterConfig = StarterConfig()
-    """How large the starter set is."""
+    """Size of the starter set."""
     prune: PruneConfig = PruneConfig()
-    """How many translated rows stay."""
+    """How many translated rows to keep."""
 
 
 class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,9 +28,9 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     path: str | None = None
     """Folder or `.gguf` file of the model, or null for a starter base."""
     micro: MicroConfig = MicroConfig()
-    """The starter base, where no path is given."""
+    """The starter base, used if no path is given."""
     base_seed: int = 0
-    """Of the starter base, which is made once."""
+    """Seed of the starter base."""
 
     def __post_init__(self) -> None:
         """Check the seed."""
@@ -41,29 +41,29 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Everything an experiment depends on, except the variant's own change to it."""
 
     profile: str
-    """Name of the profile that this began as."""
+    """Name of the profile that the config started from."""
     languages: tuple[str, ...]
-    """Codes of the languages of data and tasks."""
+    """Language codes of data and tasks."""
     seeds: tuple[int, ...]
-    """Training seeds, one run each."""
+    """Training seeds; each is a run of every variant."""
     data: DataConfig
-    """Which rows are trained on."""
+    """Training data."""
     model: ModelConfig
-    """Which model is tuned."""
+    """Base model."""
     train: TrainConfig
-    """How it is tuned."""
+    """Training settings."""
     eval: EvalConfig
-    """How it is evaluated."""
+    """Evaluation settings."""
     margins: Margins = Margins()
-    """From which effect on a variant counts as worse."""
+    """Non-inferiority margins: the largest loss that does not count as worse."""
     verdicts: bool = True
-    """Say which variant is better; false for profiles that only exercise the machinery."""
+    """Print verdicts; false for profiles that only test the machinery."""
     workers: int = 2
-    """Processes that work at once; no number depends on it."""
+    """Worker processes; no result depends on it."""
     expected_minutes: float = 0.0
-    """A rough figure for the plan of a first run."""
+    """Rough time of a first run, in minutes, for the plan."""
     caveats: tuple[str, ...] = ()
-    """Sentences that stand under every table."""
+    """Sentences printed under every table."""
 
     def __post_init__(self) -> None:
         """Check what the types alone cannot express."""

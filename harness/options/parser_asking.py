@@ -25,7 +25,9 @@ def add_filter(command: LazyParser) -> None:
     """Options of `data filter`."""
     from ultralink_data.culture.filter_config import FilterConfig
 
-    command.add_argument("rows", type=Path, help="English dialogues of kind chat_agnostic, JSONL")
+    command.add_argument(
+        "rows", type=Path, help="JSONL file of English dialogues of kind chat_agnostic"
+    )
     add_out(command, "FILE.jsonl")
     add_limit(command, "rows")
     spelled = {"model": "--keywords-only", "structured": "--plain-replies"}
@@ -36,7 +38,7 @@ def add_filter(command: LazyParser) -> None:
 
 def add_translate(translate: LazyParser) -> None:
     """Options of `data translate`."""
-    translate.add_argument("rows", type=Path, help="English dialogues, FILE.jsonl of a stage")
+    translate.add_argument("rows", type=Path, help="English dialogues: FILE.jsonl of a stage")
     _add_to(translate, "e.g. es (repeatable)", required=True)
     add_out(translate, "FILE.jsonl")
     add_limit(translate, "dialogues")

@@ -29,9 +29,11 @@ def add_eval(evaluate: LazyParser) -> None:
     add_evaluated(evaluate)
     add_english(evaluate)
     add_protocol(evaluate)
-    evaluate.add_argument("--limit", type=int, metavar="N", help="the first N problems by id")
-    evaluate.add_argument("--no-likelihood", action="store_true", help="skip bits per byte")
-    evaluate.add_argument("--no-generate", action="store_true", help="only bits per byte")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N problems by id")
+    evaluate.add_argument(
+        "--no-likelihood", action="store_true", help="do not measure bits per byte"
+    )
+    evaluate.add_argument("--no-generate", action="store_true", help="measure only bits per byte")
     add_repairs(evaluate)
     spelled = {
         "backend": f"--backend {{{','.join(backends.names())}}}",
@@ -41,7 +43,7 @@ def add_eval(evaluate: LazyParser) -> None:
     }
     add_config(evaluate, EvalConfig, spelled, without=("runs", "served"))
     add_config(
-        evaluate.add_argument_group("endpoint", "with a backend that asks one"),
+        evaluate.add_argument_group("endpoint", "for a backend that asks an endpoint"),
         EndpointIdentity,
         {"base_url": "--base-url URL"},
         without=SERVED_WITHOUT,
@@ -51,7 +53,7 @@ def add_eval(evaluate: LazyParser) -> None:
         "--contamination",
         type=Path,
         metavar="REPORT.json",
-        help="of `data check` on the training data: scores also without the problems it names",
+        help="report of `data check` on the training data: adds scores without the problems found there",
     )
     evaluate.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"

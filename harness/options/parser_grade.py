@@ -27,7 +27,7 @@ def add_grade(grade: Commands) -> None:
         add_command(
             grade, name, "grade_judged:judged", text, partial(_add_judged, name), resumes=True
         )
-    text = "grade saved outputs, rows of problem_id and output"
+    text = "grade saved outputs (rows with problem_id and output)"
     for name in index.names(graded_by="outputs"):
         add_command(grade, name, "grade_outputs:outputs", text, partial(_add_outputs, name))
 
@@ -36,10 +36,10 @@ def _add_outputs(name: str, task: LazyParser) -> None:
     task.set_defaults(task=name)
     task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
     add_language(task)
-    task.add_argument("--protocol", metavar="NAME", help="how they were asked")
+    task.add_argument("--protocol", metavar="NAME", help="protocol by which the model was asked")
     _add_file(task, "OUTPUTS_outcomes.jsonl")
     task.add_argument(
-        "--against", type=Path, metavar="FILE", help="earlier outcomes: say what changed"
+        "--against", type=Path, metavar="FILE", help="earlier outcomes, to list what changed"
     )
     add_benchmarks(task)
 
@@ -51,7 +51,7 @@ def _add_programs(name: str, task: LazyParser) -> None:
     task.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
     add_language(task)
     add_config(task, ProgramConfig, {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"})
-    task.add_argument("--protocol", metavar="NAME", help="how they were asked")
+    task.add_argument("--protocol", metavar="NAME", help="protocol by which the model was asked")
     add_repairs(task)
     add_config(task, EvalConfig, {"isolated": "--no-sandbox"}, only=("isolated",))
     task.set_defaults(task=name)
@@ -64,11 +64,20 @@ def _add_judged(name: str, task: LazyParser) -> None:
 
     task.set_defaults(task=name)
     files = "upstream's .json, samples of eval, or JSONL with problem_id and output; "
-    files += "may hold {language}"
+    files += "{language} in the name stands for each language"
     task.add_argument("outputs", help=files)
-    task.add_argument("--baseline", required=True, metavar="FILE", help="likewise")
-    task.add_argument("--name", help="the model's in tables (default: the file's)")
-    task.add_argument("--baseline-name", help="likewise")
+    task.add_argument(
+        "--baseline",
+        required=True,
+        metavar="FILE",
+        help="outputs to compare with, in one of the same forms",
+    )
+    task.add_argument("--name", help="name of the model in tables (default: from the file)")
+    task.add_argument(
+        "--baseline-name",
+        metavar="NAME",
+        help="name of the baseline in tables (default: from the file)",
+    )
     add_english(task)
     add_endpoint(task, "--judge")
     add_config(task, JudgeConfig, {"max_bad": "--max-bad SHARE"})

@@ -82,14 +82,14 @@ def add_repairs(command: argparse.ArgumentParser) -> None:
         "--repairs",
         type=words,
         metavar="A,B",
-        help="only these repairs of damaged prompts (default: all)",
+        help="repairs of damaged prompts to apply (default: all)",
     )
     group.add_argument(
         "--no-repair",
         action="store_const",
         const=(),
         dest="repairs",
-        help="damaged prompts as they are",
+        help="leave damaged prompts as they are",
     )
 
 

@@ -11,6 +11,6 @@ class DiversityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """What of the dialogues is measured."""
 
     part: Part = "all"
-    """Which turns distinct-n and MTLD read."""
+    """Turns that distinct-n and MTLD read."""
     seed: int = 0
-    """Of groups and samples."""
+    """Seed of groups and samples."""

@@ -13,11 +13,11 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     k: tuple[int, ...] = (1, 10, 100)
-    """Of pass@k, as far as there are as many samples of each problem."""
+    """Values of k in pass@k; those above the number of samples per problem are skipped."""
     timeout: float = 3.0
-    """Seconds that a program may take."""
+    """Time limit of a program, in seconds."""
     workers: int | None = None
-    """Programs at a time, where it is not to be as many as there are processors."""
+    """Programs that run at the same time; without it, one per processor."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

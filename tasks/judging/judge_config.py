@@ -16,14 +16,14 @@ class JudgeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     protocol: Protocol = "both_orders"
-    """Both orders of each two answers, read strictly; or reference: upstream's one order and
-    parser."""
+    """Judge each pair in both orders and read verdicts strictly; or reference: upstream's single
+    order and its parser."""
     structured: Structured = "auto"
-    """Ask for structured output by a JSON schema; auto: where the endpoint follows one."""
+    """Ask for verdicts in a JSON schema; auto: if the endpoint follows one."""
     limit: int | None = None
-    """Only this many questions, the first by id."""
+    """Judge only the first N questions by id."""
     max_bad: float = 0.1
-    """A language with a larger share of missing verdicts is void."""
+    """A language with a larger share of missing verdicts gets no score."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

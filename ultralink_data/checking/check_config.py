@@ -11,13 +11,13 @@ class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     exact: float = 0.01
-    """Share of exact duplicates (rows dropped when one of each is kept) before a check fails."""
+    """The check fails above this share of exact duplicates, not counting one of each."""
     near: float = 0.1
-    """Share of near duplicates, counted likewise, before a check fails."""
+    """The check fails above this share of near duplicates, not counting one of each."""
     wrong_language: float = 0.05
-    """Share of rows whose prose is in another language than they say before a check fails."""
+    """The check fails above this share of rows whose prose is in another language."""
     flaws: float = 0.0
-    """Share of lines that are not valid rows, out of all lines, before a check fails."""
+    """The check fails above this share of lines that are not valid rows."""
 
     def __post_init__(self) -> None:
         """Check the shares."""
@@ -35,9 +35,9 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     threshold: float = 0.8
-    """Similarity (Jaccard) from which two rows are near duplicates, over 0.5."""
+    """Jaccard similarity of near duplicates, above 0.5 and at most 1."""
     seed: int = 1
-    """Of MinHash's permutations, by which near duplicates are found."""
+    """Seed of MinHash's permutations, which find near duplicates."""
     limits: CheckLimits = CheckLimits()
     """How much of each fault is too much."""
 

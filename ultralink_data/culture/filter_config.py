@@ -13,19 +13,19 @@ class FilterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """
 
     threshold: int = 0
-    """Keep a conversation whose total score is at most this, from 0 to 6."""
+    """Highest total score of a conversation that is kept, from 0 to 6."""
     keywords: bool = True
-    """Sort out by keywords before a model is asked."""
+    """Reject by keywords before asking a model."""
     model: bool = True
-    """Ask a model about what the keywords leave."""
+    """Ask a model about the rows that keywords did not reject."""
     window_tokens: int = 3000
-    """How much of a conversation one request holds."""
+    """Most tokens of a conversation in one request."""
     reply_tokens: int = 800
-    """Limit of the reply that holds a verdict."""
+    """Most tokens in a reply with a verdict."""
     structured: bool = True
-    """Ask for verdicts by a JSON schema, which not every endpoint takes."""
+    """Ask for verdicts in a JSON schema, which some endpoints do not support."""
     asking: Asking = Asking(temperature=0.0)
-    """How often and how a conversation is asked about."""
+    """How the model is asked."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

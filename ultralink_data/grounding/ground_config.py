@@ -13,23 +13,23 @@ class GroundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """
 
     passage_tokens: int = 2000
-    """Articles are split at this size."""
+    """Longest passage; articles are split into passages."""
     context_tokens: int = 4070
-    """Limit of passage and dialogue together in a prompt; the end of the passage is cut to fit."""
+    """Most tokens of passage and dialogue in a prompt; the end of the passage is cut to fit."""
     answer_tokens: int = 10
-    """A shorter answer is not accepted."""
+    """Shortest answer that is accepted."""
     stop_probability: float = 0.1
-    """Of ending the dialogue before its first follow-up question; doubles with each."""
+    """Chance that a dialogue ends before its first follow-up question; doubles with each one."""
     with_document: bool = True
-    """Give the model the passage to answer from, not only the question."""
+    """Give the model the passage when it answers, not the question alone."""
     max_rounds: int = 5
-    """Most questions of a dialogue, whatever is drawn."""
+    """Most questions in a dialogue."""
     question_reply_tokens: int = 200
-    """Limit of the reply that holds a question."""
+    """Most tokens in a reply with a question."""
     answer_reply_tokens: int = 1024
-    """Limit of the reply that holds an answer."""
+    """Most tokens in a reply with an answer."""
     asking: Asking = Asking()
-    """How often and how each question is put."""
+    """How the model is asked."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

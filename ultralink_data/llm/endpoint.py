@@ -46,19 +46,19 @@ class EndpointIdentity(
     """
 
     base_url: str
-    """Where the endpoint is, as `http://HOST/v1`."""
+    """Address of the endpoint: `http://HOST/v1`."""
     model: str
-    """The endpoint's name of the model."""
+    """Name of the model at the endpoint."""
     extra_body: dict[str, Any] = {}
-    """Fields for every request as they stand, e.g. '{"chat_template_kwargs": {...}}'."""
+    """JSON fields added to every request, e.g. '{"chat_template_kwargs": {...}}'."""
     never_send: tuple[str, ...] = ()
-    """Parameters left out of every request, e.g. temperature,seed; one that the endpoint refuses
-    is left out from then on by itself. Without `max_tokens`, that limit is sent as
-    `max_completion_tokens`."""
+    """Parameters to leave out of every request, e.g. temperature,seed. Those that the endpoint
+    refuses are left out automatically. Naming `max_tokens` sends `max_completion_tokens`
+    instead."""
     thinking: Thinking = "keep"
-    """Whether a <think> block at the head of a reply stays or is cut off."""
+    """Keep or strip a <think> block at the start of a reply."""
     temperature: float | None = None
-    """Sent instead of every request's own; null keeps the request's."""
+    """Temperature of every request; null: what the step asks for."""
 
     def __post_init__(self) -> None:
         """Check the address and the names."""
@@ -106,23 +106,23 @@ class Endpoint(EndpointIdentity, frozen=True, kw_only=True, omit_defaults=False)
     """
 
     key_variable: str = "OPENAI_API_KEY"
-    """Environment variable that holds the key."""
+    """Environment variable with the API key."""
     concurrency: int = 16
-    """Requests at a time; commands that ask in batches have 10,000 wait, if none is given."""
+    """Requests at a time; with --batch, 10,000 unless given."""
     timeout: float = 60.0
-    """Seconds to wait for a reply."""
+    """Time limit of a request, in seconds."""
     tries: int = 6
-    """Attempts at one request before it fails."""
+    """Attempts per request."""
     backoff: float = 0.5
-    """Seconds to wait after a first failure, doubled each time."""
+    """Wait after the first failure, in seconds; doubles each time."""
     price_in: float = 0.0
-    """Of a million prompt tokens."""
+    """Price of a million prompt tokens."""
     price_out: float = 0.0
-    """Of a million reply tokens."""
+    """Price of a million reply tokens."""
     max_cost: float | None = None
-    """Stop before this is passed."""
+    """Stop before the cost exceeds this."""
     batch: bool = False
-    """Send requests by the provider's batch interface: half the price, within a day."""
+    """Use the provider's batch interface: half the price, replies within a day."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

@@ -11,11 +11,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     tries: int = 3
-    """Attempts at a reply that passes its checks."""
+    """Attempts per row until a reply passes its checks."""
     temperature: float = 0.7
-    """Of sampling, from 0 to 2."""
+    """Sampling temperature, from 0 to 2."""
     seed: int = 0
-    """Of everything that is drawn, and sent with each request."""
+    """Seed of all random choices, also sent with each request."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

@@ -11,9 +11,9 @@ class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     seed: int = 0
-    """Of everything that is drawn."""
+    """Seed of all random choices."""
     per_template: int = 20
-    """Math problems of each template."""
+    """Math problems per template."""
 
     def __post_init__(self) -> None:
         """Check the count."""

@@ -11,7 +11,7 @@ class QualityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     sample: int = 100
-    """Turns of a language that are translated back."""
+    """Turns per language to translate back."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

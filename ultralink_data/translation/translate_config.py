@@ -18,15 +18,15 @@ class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """
 
     names: Names = "keep"
-    """Keep names of people and places, or use ones of the language."""
+    """Keep names of people and places, or replace them with local ones."""
     context_tokens: int = 1500
-    """Limit of the earlier turns sent along with a turn, sources and translations together."""
+    """Most tokens of earlier turns, with their translations, sent along with a turn."""
     max_turn_tokens: int = 3000
-    """A dialogue with a longer turn is rejected unasked."""
+    """Longest turn; a dialogue with a longer one is rejected without asking the model."""
     reply_factor: float = 4.0
-    """Tokens that a reply may have for each of its source: other scripts need more of them."""
+    """Most reply tokens per source token: other scripts need more."""
     asking: Asking = Asking(temperature=0.3)
-    """How often and how a turn is asked for."""
+    """How the model is asked."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

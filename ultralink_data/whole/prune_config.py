@@ -46,9 +46,9 @@ class PruneConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     keep: str = "all"
-    """Rows of a language and kind that stay: 2k, 1/8, all."""
+    """Rows to keep per language and kind: 2k, 1/8, all."""
     seed: int = 0
-    """Of the draw."""
+    """Seed of the draw."""
 
     def __post_init__(self) -> None:
         """Check `keep`."""
@@ -60,5 +60,5 @@ class PruneStep(PruneConfig, frozen=True, kw_only=True):
 
     keep: str
     by: By = "source"
-    """Draw by seed, each source problem before any twice; or take always the row least like those
-    already kept."""
+    """Draw by seed, each source problem once before any twice; or always take the row least like
+    those already kept."""

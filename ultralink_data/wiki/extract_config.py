@@ -11,9 +11,9 @@ class ExtractConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     min_tokens: int = 1000
-    """A shorter article is not taken."""
+    """Shortest article, in estimated tokens."""
     max_tokens: int = 10_000
-    """A longer article is not taken."""
+    """Longest article, in estimated tokens."""
 
     def __post_init__(self) -> None:
         """Check that the bounds are in order."""

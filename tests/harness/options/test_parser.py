@@ -371,7 +371,7 @@ def test_a_field_that_is_true_by_default_begins_with_a_verb() -> None:
         for field in config_fields(config)
         if field.type is bool and field.default
     }
-    assert begin == {"Give", "Sort", "Ask", "Run", "Put"}
+    assert begin == {"Give", "Reject", "Ask", "Run", "Put"}
 
 
 def test_the_benchmarks_of_eval_are_those_that_say_so_of_themselves(
@@ -434,7 +434,10 @@ def test_help_of_a_command_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["data", "ground", "--help"])
     assert caught.value.code == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "--passage-tokens N articles are split at this size (default: 2000)" in shown
+    assert (
+        "--passage-tokens N longest passage; articles are split into passages (default: 2000)"
+        in shown
+    )
 
 
 def test_literals_are_choices() -> None:
