@@ -53,7 +53,7 @@ def add_eval(evaluate: LazyParser) -> None:
         "--contamination",
         type=Path,
         metavar="REPORT.json",
-        help="report of `data check` on the training data: adds scores without the problems found there",
+        help="report of `data check` on the training data: adds scores without its problems",
     )
     evaluate.add_argument(
         "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
