@@ -141,8 +141,10 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(f"backend must be one of {known}, got {self.backend!r}")
         if (self.served is not None) != backends.get(self.backend).serves:
             raise ValueError(f"backend {self.backend} with served={self.served}")
-        if self.served is not None and any(run.likelihood != 0 for run in self.runs):
-            raise ValueError("an endpoint gives no log-likelihoods: set likelihood to 0")
+        if not backends.get(self.backend).scores and any(r.likelihood != 0 for r in self.runs):
+            raise ValueError(
+                f"backend {self.backend} gives no log-likelihoods: set likelihood to 0"
+            )
         if self.served is not None and self.served.temperature is not None:
             raise ValueError("the temperature is that of `sampling`: leave the endpoint's out")
         if self.served is not None and self.max_length is not None:

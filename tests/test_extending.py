@@ -100,8 +100,9 @@ def test_a_backend_is_one_file(copy: Path) -> None:
     (copy / "model").mkdir()
     (copy / "model/config.json").write_text("{}")
     words = ("eval", "--backend", "echo", "--model", "model", "--tasks", "starter_math")
-    shown = run(copy, "-m", "harness.cli", *words, "--limit", "4", "--no-likelihood")
+    shown = run(copy, "-m", "harness.cli", *words, "--limit", "4")
     assert "starter_math" in shown
+    assert not list((copy / "runs/evals").glob("*/likelihood"))  # it writes no `log_probs`
     samples = next((copy / "runs/evals").glob("*/samples/starter_math_en.jsonl")).read_text()
     assert samples.count('"generation":"The answer is 18."') == 4
 

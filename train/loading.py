@@ -6,7 +6,7 @@ from typing import Any
 
 from train.chat_templates import Tokenizer
 from ultralink_data.errors import PrerequisiteError
-from ultralink_data.libraries import import_transformers
+from ultralink_data.libraries import import_transformers, unloadable
 
 GGUF = ".gguf"
 
@@ -62,16 +62,13 @@ def _from_pretrained(loader: Any, spec: str | Path, **options: Any) -> Any:
             raise PrerequisiteError(
                 f"no model at {where}", hint="give a model folder, a .gguf file or a hub name"
             )
-    try:
+    hint = (
+        "the files are damaged or not a causal language model; make or fetch them again"
+        if path.exists()
+        else "without access to the hub, fetch the model elsewhere and give its folder"
+    )
+    with unloadable(str(spec), hint):
         return loader.from_pretrained(where, **options)
-    except (OSError, ValueError, KeyError) as error:
-        what = str(error).strip().splitlines() or [type(error).__name__]
-        hint = (
-            "the files are damaged or not a causal language model; make or fetch them again"
-            if path.exists()
-            else "without access to the hub, fetch the model elsewhere and give its folder"
-        )
-        raise PrerequisiteError(f"cannot load a model from {spec}: {what[0]}", hint=hint) from error
 
 
 def _is_hub_name(spec: str) -> bool:

@@ -15,9 +15,36 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ultralink_data.errors import PrerequisiteError
+
 _UNUSED = ("scipy", "sklearn")
 """`transformers` imports scipy for the losses of object detection, and scikit-learn for one curve
 of assisted decoding, if they are installed; lm-eval brings them along."""
+
+
+def first_words(error: Exception) -> str:
+    """What a library says of a model that it cannot load, in one line.
+
+    Its first line, or the whole if that only announces a list.
+    """
+    lines = [line.strip() for line in str(error).strip().splitlines()] or [type(error).__name__]
+    return " ".join(lines) if lines[0].endswith(":") else lines[0]
+
+
+@contextmanager
+def unloadable(model: str, hint: str) -> Iterator[None]:
+    """Turn what transformers raises for a model that it cannot load into a two-line error.
+
+    Raises:
+        PrerequisiteError: in place of those errors, damaged weights among them.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        what = first_words(error)
+        raise PrerequisiteError(f"cannot load a model from {model}: {what}", hint=hint) from error
 
 
 @cache

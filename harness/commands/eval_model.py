@@ -71,8 +71,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if "left_out" in record.config:
         left_out = ", ".join(record.config["left_out"])
         show.warn(f"{name} does not take {left_out}: not sent, the endpoint's own values hold")
-    if config.served is not None and not arguments.no_likelihood:
-        show.warn("bits per byte: n/a, an endpoint gives no log-likelihoods")
+    if not backends.get(config.backend).scores and not arguments.no_likelihood:
+        show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
@@ -127,7 +127,8 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
     if repairs and not mended:
         raise unknown_name("repair of these tasks", repairs[0], ())
     chat = _asks_endpoint(arguments)
-    no_likelihood = arguments.no_likelihood or chat
+    backend = backends.get(given_field(arguments, EvalConfig, "backend"))
+    no_likelihood = arguments.no_likelihood or not backend.scores
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(

@@ -42,6 +42,11 @@ class Backend(ABC):
     serves: ClassVar[bool] = False
     spare: ClassVar[int] = 1
 
+    @property
+    def scores(self) -> bool:
+        """Whether it has log-likelihoods: a backend that does writes `log_probs`."""
+        return type(self).log_probs is not Backend.log_probs
+
     @abstractmethod
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Load `model`; an endpoint's replies are stored in the file `replies`.

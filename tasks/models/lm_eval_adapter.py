@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from tasks.sampling import Sampling
-from ultralink_data.errors import ConfigError, PrerequisiteError
-from ultralink_data.libraries import import_transformers, later, no_collection
+from ultralink_data.errors import ConfigError
+from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
 
 
 def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
@@ -33,7 +33,8 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
     options: dict[str, Any] = {"pretrained": str(model)}
     if model.suffix == ".gguf":
         options = {"pretrained": str(model.parent), "gguf_file": model.name}
-    try:
+    hint = "name a folder with config.json, weights and tokenizer, or a .gguf file"
+    with unloadable(str(model), hint):
         return HFLM(
             **options,
             device=device,
@@ -41,11 +42,6 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
             batch_size=batch_size,
             max_length=max_length,
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise PrerequisiteError(
-            f"cannot load a model from {model}: {str(error).splitlines()[0]}",
-            hint="name a folder with config.json, weights and tokenizer, or a .gguf file",
-        ) from error
 
 
 def _data_later() -> AbstractContextManager[None]:

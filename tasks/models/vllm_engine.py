@@ -12,6 +12,7 @@ from typing import Any
 from tasks.models.generation import Ends, RowEnd, request_key
 from tasks.models.likelihood import Boundary
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.libraries import first_words
 
 
 def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> Any:
@@ -42,7 +43,7 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise PrerequisiteError(
-            f"vLLM cannot load a model from {model}: {str(error).splitlines()[0]}",
+            f"vLLM cannot load a model from {model}: {first_words(error)}",
             hint="name a folder with config.json, weights and tokenizer; --backend hf reads more",
         ) from error
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ultralink_data.libraries import later, no_collection, without
+from ultralink_data.libraries import first_words, later, no_collection, without
 
 PROGRAM = """
 import gc, json, sys
@@ -119,3 +119,16 @@ def test_the_version_of_what_comes_later_is_the_real_one():
         with pytest.raises(AttributeError):
             _ = stood_for.__version__
     assert stood_for.__version__ == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError("  first \nsecond"), "first"),
+        (OSError("one of:\n(1) a file\n(2) a slow one"), "one of: (1) a file (2) a slow one"),
+        (KeyError("field"), "'field'"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_what_a_library_says_is_one_line_and_never_a_bare_announcement(error, said):
+    assert first_words(error) == said

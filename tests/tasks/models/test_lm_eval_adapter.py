@@ -232,6 +232,15 @@ def test_what_is_no_model_is_a_missing_prerequisite(tmp_path: Path, content):
         load_model(folder, batch_size=1, dtype="float32", max_length=None)
 
 
+def test_weights_that_were_cut_off_are_a_missing_prerequisite(tmp_path: Path):
+    folder = write_random_model(tmp_path / "model")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(PrerequisiteError, match="cannot load a model") as caught:
+        load_model(folder, batch_size=1, dtype="float32", max_length=None)
+    assert str(folder) in caught.value.message
+
+
 def test_a_chat_without_a_template_is_a_users_mistake(chain, monkeypatch):
     lm, _ = chain
     monkeypatch.setattr(lm.tokenizer, "chat_template", None)
