@@ -35,10 +35,17 @@ def locate(root: Path | None, name: str, source: str) -> Path:
             looked.append(f"{origin}={folder}")
     raise PrerequisiteError(
         f"benchmark file {name} not found; looked in {', '.join(looked)}",
-        hint="`ultralink-bench tasks fetch` gets it, or "
-        f"get it from {source} and name the folder that holds {name.split('/')[0]}/ "
+        hint=f"{_how(name, source)} and name the folder that holds {name.split('/')[0]}/ "
         f"with --benchmarks DIR or ${ENVIRONMENT}",
     )
+
+
+def _how(name: str, source: str) -> str:
+    """How to get a file; `tasks fetch` has only those that are pinned."""
+    pins = sorted((Path(__file__).parent / "benchmarks").glob("*.toml"))
+    if any(f'"{name}"' in path.read_text("utf-8") for path in pins):
+        return f"`ultralink-bench tasks fetch` gets it, or get it from {source}"
+    return f"`tasks fetch` does not have it: make it, or get it from {source},"
 
 
 def _from_environment() -> Path | None:

@@ -41,6 +41,30 @@ def disk_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
+def check_writable(path: Path) -> None:
+    """Refuse, before hours of work, a path whose folder is no folder or may not be written.
+
+    Raises:
+        PrerequisiteError: as `write_bytes` would.
+    """
+    above = path.absolute().parent
+    while not os.path.lexists(above):
+        above = above.parent
+    with disk_errors(path):
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _make_parent(path: Path) -> None:
+    """Make the folders above `path`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:  # a file system such as /proc, or a deleted working folder
+        raise PermissionError(errno.EACCES, error.strerror) from error
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that a reader sees the old file or the new one, never a part.
 
@@ -48,7 +72,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_parent(path)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -78,7 +102,7 @@ def new_directory(path: Path) -> Iterator[Path]:
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_parent(path)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         try:
             yield temporary

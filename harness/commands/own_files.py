@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 
 
@@ -12,8 +13,12 @@ def refuse_foreign_json(path: Path | None, report: type[msgspec.Struct]) -> None
 
     Raises:
         ConfigError: `path` exists but does not decode as one, or is not a file.
+        PrerequisiteError: its folder cannot be written.
     """
-    if path is None or not path.exists():
+    if path is None:
+        return
+    atomic.check_writable(path)
+    if not path.exists():
         return
     try:
         msgspec.json.decode(path.read_bytes(), type=report)
@@ -26,8 +31,12 @@ def refuse_foreign_markdown(path: Path | None, opening: str) -> None:
 
     Raises:
         ConfigError: `path` exists but starts otherwise, or is not a file.
+        PrerequisiteError: its folder cannot be written.
     """
-    if path is None or not path.exists():
+    if path is None:
+        return
+    atomic.check_writable(path)
+    if not path.exists():
         return
     wanted = opening.encode()
     try:

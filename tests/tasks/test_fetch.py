@@ -83,6 +83,13 @@ def test_files_come_into_the_cache_and_are_found_there(fetch):
     assert (cache_folder() / "mgsm/exemplars.json").read_text("utf-8") == AS_JSON
 
 
+def test_a_file_that_is_not_upstreams_is_not_promised_by_fetch():
+    with pytest.raises(PrerequisiteError, match="mgsm_xx") as error:
+        locate(None, "mgsm/mgsm_xx.tsv", "upstream")
+    assert error.value.hint.startswith("`tasks fetch` does not have it: make it, or get it from")
+    assert "--benchmarks DIR" in error.value.hint
+
+
 def test_what_is_there_is_not_asked_for_again(fetch):
     fetch()
     assert len(Quiet.asked) == 2

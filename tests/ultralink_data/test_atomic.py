@@ -200,6 +200,23 @@ def test_a_name_too_long_is_two_lines(tmp_path):
         atomic.write_bytes(tmp_path / ("x" * 300), b"x")
 
 
+@pytest.mark.parametrize("write", [atomic.write_bytes, lambda path, _: atomic.check_writable(path)])
+def test_a_path_through_a_file_is_two_lines_before_and_while_writing(tmp_path, write):
+    (tmp_path / "f").write_text("x")
+    with pytest.raises(PrerequisiteError, match="cannot write"):
+        write(tmp_path / "f" / "report.json", b"x")
+
+
+def test_a_place_where_no_folder_can_be_made_is_two_lines():
+    with pytest.raises(PrerequisiteError, match=r"cannot write /proc/nothing/report\.json"):
+        atomic.write_bytes(Path("/proc/nothing/report.json"), b"x")
+
+
+def test_folders_that_are_still_to_be_made_are_writable(tmp_path):
+    atomic.check_writable(tmp_path / "a" / "b" / "report.json")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_error_that_is_not_about_writing_is_not_hidden(tmp_path):
     with pytest.raises(FileNotFoundError), atomic.disk_errors(tmp_path):
         (tmp_path / "absent").read_bytes()

@@ -131,8 +131,10 @@ def _checked(rows: Iterable[Dialogue]) -> Iterator[Dialogue]:
     last = ("", "", "")
     for row in rows:
         key = row_key(row)
-        if key <= last:
-            raise ValueError(f"{key} comes after {last}: not sorted, or a repeated id")
+        if key == last:
+            raise ValueError(f"id {row.id!r} occurs twice in {row.language} {row.kind}")
+        if key < last:
+            raise ValueError(f"{key} comes after {last}: not sorted")
         last = key
         yield row
 
