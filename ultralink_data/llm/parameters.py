@@ -8,6 +8,7 @@ if all its replies are stored.
 
 import re
 from collections.abc import Callable, Collection
+from html import unescape
 from typing import Final
 
 from ultralink_data.llm.cache import ReplyCache
@@ -58,6 +59,29 @@ _FORMS: Final = tuple(
     )
 )
 
+_NAME: Final = rf"(?<![a-z_])({'|'.join(PARAMETERS)})(?![a-z_])"
+_RANGE: Final = r"(?![^.]*\b(?:above|over|below|under|more|less|greater|larger|smaller)\b)"
+_LOOSE_FORMS: Final = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # Gateways, in plain text or a page: unknown field seed
+        rf"un(?:supported|known|recognized|expected) (?:param(?:eter)?|field|argument|key)s? "
+        rf"{_Q}?{_NAME}",
+        # temperature is not supported; "temperature" does not support 0.7
+        rf"{_NAME}{_Q}? (?:is|are) (?:not supported|unsupported|not permitted|not allowed)"
+        rf"(?! to\b){_RANGE}",
+        rf"{_NAME}{_Q}? does not support {_RANGE}",
+        rf"{_NAME}{_Q}?: (?:unsupported|not supported|unexpected|unknown)\b",
+        # FastAPI: {'loc': ['body', 'temperature'], 'msg': 'value not supported'}
+        rf"{_Q}loc{_Q}: *[\[(][^\])]*{_Q}{_NAME}{_Q}[\])], *{_Q}msg{_Q}: *{_Q}[^'\"]*"
+        r"(?:not supported|unsupported|not permitted)",
+        # Zhipu, Qwen: 不支持参数 seed; 参数 seed 不支持
+        rf"不支持(?:该|的)?(?:参数)?[:： ]*[{{\[]?{_Q}?{_NAME}",
+        rf"参数[:： ]*{_Q}?{_NAME}{_Q}? *(?:不支持|不被支持|未知)",
+    )
+)
+"""Words that say it of one of `PARAMETERS`, and of another name might say something else."""
+
 
 def refused_parameter(status: int, said: str, code: str, parameter: str) -> str:
     """The body field that an answer refuses, "" if it is about something else.
@@ -69,9 +93,10 @@ def refused_parameter(status: int, said: str, code: str, parameter: str) -> str:
         return ""
     if code in _CODES and parameter:
         return _field(parameter)
-    words = said.replace("\\", "")  # JSON that was quoted in JSON
-    found = next((match for form in _FORMS if (match := form.search(words))), None)
-    return "" if found is None else _field(found[1])
+    words = unescape(said.replace("\\", ""))  # JSON that was quoted in JSON, or a page
+    forms = (*_FORMS, *_LOOSE_FORMS)
+    found = [_field(match[1]) for form in forms if (match := form.search(words))]
+    return next((name for name in found if name in PARAMETERS), found[0] if found else "")
 
 
 def _field(name: str) -> str:
