@@ -159,3 +159,11 @@ def test_what_follows_a_phrase_is_a_number_or_an_expression_with_its_result(
 )
 def test_a_phrase_that_is_quoted_or_supposed_states_nothing(text: str) -> None:
     assert found(text) == (18, How.LAST)
+
+
+def test_where_phrases_of_two_languages_end_together_the_answer_s_own_reads_the_number() -> None:
+    own, other = phrases_of("en"), phrases_of("es")
+    for first, second, value in ((own, other, Fraction(1234, 1000)), (other, own, Fraction(1234))):
+        answer = final_number("#### 1.234 eggs", (*first, *second))
+        assert answer is not None
+        assert (answer.value, answer.how) == (value, How.PHRASE)
