@@ -21,6 +21,7 @@ from ultralink_data.translation.unit_words import (
     at_number,
     before_number,
 )
+from ultralink_data.translation.vulgar_fractions import Vulgar, other_part, slashed
 
 _LONG_ENOUGH = 3
 """Least value of a number in words that a translation of a math text must hold too."""
@@ -47,6 +48,8 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     there |= {value for value in thousandths if value * 1000 in there}
     clock = _clock(source)
     there |= {value for value in clock if value + 12 in there or not value}
+    ours, theirs = Vulgar.of(source), Vulgar.of(target)
+    there |= ours.wholes(there) | theirs.sums | slashed(source, theirs.parts)
     required = [w for w in before if not w.spelled and not _is_single(w, source)]
     if turn.kind == "math":
         required += [w for w in before if w.spelled and _is_exact(w, source)]
@@ -57,7 +60,18 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
         lost += [v for v, n in exact.items() if 0 < counts[v] < n]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
-    known = {w.value for w in before} | clock | {hour + 12 for hour in clock} | _months(source)
+    values = {w.value for w in before}
+    other = other_part(source, target, values)
+    if other is not None:
+        return Failure("numbers", f"the fraction {other} is not in the text")
+    known = (
+        values
+        | ours.sums
+        | theirs.wholes(values)
+        | clock
+        | {hour + 12 for hour in clock}
+        | _months(source)
+    )
     known |= {value * 1000 for value in thousandths} | decade_parts(source, turn.language)
     new = [w.value for w in after if not w.spelled and w.value not in known]
     added = [value for value in new if not _implied(value, source)]
