@@ -20,7 +20,7 @@ trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EX
 
 echo "waiting for the model to load (vllm.log)"
 until "$python" -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/health')" 2>/dev/null; do
-    kill -0 "$server" || { echo "vLLM ended before it was ready: see vllm.log" >&2; exit 3; }
+    kill -0 "$server" 2>/dev/null || { echo "vLLM ended before it was ready: see vllm.log" >&2; exit 3; }
     sleep 2
 done
 

@@ -57,8 +57,8 @@ def check_writable(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _make_parent(path: Path) -> None:
-    """Make the folders above `path`."""
+def make_parent(path: Path) -> None:
+    """Make the folders above `path`; use it in `disk_errors`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except FileNotFoundError as error:  # a file system such as /proc, or a deleted working folder
@@ -72,7 +72,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
-        _make_parent(path)
+        make_parent(path)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -102,7 +102,7 @@ def new_directory(path: Path) -> Iterator[Path]:
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
-        _make_parent(path)
+        make_parent(path)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         try:
             yield temporary

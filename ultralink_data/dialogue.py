@@ -42,12 +42,12 @@ class Dialogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("field `id` is empty")
 
 
-def check_turns(turns: tuple[str, ...]) -> None:
-    """Raise ValueError, naming the turn, unless `turns` are question and answer pairs."""
+def check_turns(turns: tuple[str, ...], field: str = "turns") -> None:
+    """Raise ValueError, naming field and turn, unless `turns` are question and answer pairs."""
     if not turns:
-        raise ValueError("field `data` has no turns; expected question, answer, ...")
+        raise ValueError(f"field `{field}` has no turns; expected question, answer, ...")
     if len(turns) % 2:
-        raise ValueError(f"field `data` has {len(turns)} turns; expected question, answer pairs")
+        raise ValueError(f"field `{field}` has {len(turns)} turns; expected question, answer pairs")
     for index, turn in enumerate(turns):
         if not turn.strip():
-            raise ValueError(f"field `data[{index}]` is empty")
+            raise ValueError(f"field `{field}[{index}]` is empty")

@@ -21,10 +21,9 @@ def benchmark_items(
         ConfigError: an unknown task, or one with nothing to search for.
         PrerequisiteError, DataError: a benchmark file is missing or damaged.
     """
+    require_checkable(tasks)
     for task in tasks:
         benchmark = registry.get(task)
-        if type(benchmark).item is Benchmark.item:
-            raise unknown_name("task to check against", task, checkable())
         missing: list[PrerequisiteError] = []
         for language in benchmark.languages:
             if languages and language not in languages:
@@ -37,6 +36,17 @@ def benchmark_items(
             yield from (item for item in map(benchmark.item, problems) if item is not None)
         if missing and (languages or len(missing) == len(benchmark.languages)):
             raise missing[0]
+
+
+def require_checkable(tasks: Sequence[str]) -> None:
+    """Check names before any file is read.
+
+    Raises:
+        ConfigError: an unknown task, or one with nothing to search for.
+    """
+    for task in tasks:
+        if type(registry.get(task)).item is Benchmark.item:
+            raise unknown_name("task to check against", task, checkable())
 
 
 def checkable() -> list[str]:

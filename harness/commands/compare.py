@@ -71,9 +71,15 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
         return first, second
     by_seed = [{record.seed: (path, record) for path, record in side} for side in (first, second)]
     seeds = sorted(by_seed[0].keys() & by_seed[1].keys() - {None}, key=lambda seed: seed or 0)
-    if not seeds or any(len(m) != len(s) for m, s in zip(by_seed, (first, second), strict=True)):
+    for side, found in zip((first, second), by_seed, strict=True):
+        if len(found) != len(side):
+            raise DataError(
+                f"{side[0][0].parent} has {len(side)} records of {len(found)} seeds",
+                hint="a side is one record, or one folder with one record per seed",
+            )
+    if not seeds:
         raise DataError(
-            "the records of the two folders do not match seed by seed",
+            f"the records in {first[0][0].parent} and {second[0][0].parent} share no seed",
             hint="a side is one record, or one folder with one record per seed",
         )
     return [by_seed[0][s] for s in seeds], [by_seed[1][s] for s in seeds]

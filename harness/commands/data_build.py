@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness import show
+from harness.building.benchmark_items import require_checkable
 from harness.building.build import Built, Ran, StagePlace, Step, build, steps
 from harness.building.finish import RECORD, REPORT
 from harness.building.recipe import read_recipe
@@ -32,6 +33,8 @@ def build_command(arguments: argparse.Namespace) -> int:
     recipe = read_recipe(arguments.recipe, arguments.settings)
     if arguments.out.is_file():
         raise ConfigError(f"{arguments.out} is a file", hint="name a folder")
+    if recipe.check is not None:
+        require_checkable(recipe.check.against)
     place = StagePlace(arguments.recipe.parent, arguments.out / "stages", arguments.runs, Usage())
     show.print_tables([plan_table(recipe, steps(recipe, place))])
     if arguments.dry_run:

@@ -70,20 +70,25 @@ def _sandbox(arguments: argparse.Namespace) -> tuple[bool, str, str]:
 def _benchmarks(arguments: argparse.Namespace) -> tuple[bool, str, str]:
     from tasks import registry
 
-    works, lines = True, []
+    lines, absent = [], []
     for name in registry.names():
-        task, there = registry.get(name), []
+        task, there, lacking = registry.get(name), [], []
         for language in task.languages:
             try:
                 task.problems(language, None)
             except BenchError:
-                works = False
+                lacking.append(language)
             else:
                 there.append(language)
         lines.append(f"{name} ({' '.join(there) or 'none'})")
+        if lacking:
+            absent.append(f"{name} ({' '.join(lacking)})")
+    found = f"here: {', '.join(lines)}"
+    if absent:
+        found += f"; not here: {', '.join(absent)}"
     return (
-        works,
-        ", ".join(lines),
+        not absent,
+        found,
         f"`ultralink-bench tasks fetch`, or set ${ENVIRONMENT} to their folder",
     )
 

@@ -12,6 +12,7 @@ from harness.progress.terminal import TERMINAL
 from harness.statistics.scores import read_evaluation
 from leaderboard.change_tables import count_table, list_table
 from leaderboard.records import read_record
+from tasks import registry
 from tasks.benchmark import Sample
 from tasks.eval_config import benchmark_of
 from tasks.evaluate import EVALUATION
@@ -42,7 +43,12 @@ def regrade(arguments: argparse.Namespace) -> int:
         ConfigError: there are no samples, or a file to write exists.
         PrerequisiteError, DataError: a file is missing or damaged.
     """
-    files = {f.path.resolve(): f for path in arguments.runs_to_grade for f in sample_files(path)}
+    files = {
+        file.path.resolve(): file
+        for path in arguments.runs_to_grade
+        for file in sample_files(path)
+        if _is_known(file)
+    }
     if not files:
         raise ConfigError(
             "there are no sample files in the given paths",
@@ -87,6 +93,14 @@ def sample_files(path: Path) -> Iterator[SampleFile]:
             f"{path} is not a record, an evaluation or a store",
             hint="name a run record, a folder runs/evals/KEY, or the store (runs)",
         )
+
+
+def _is_known(file: SampleFile) -> bool:
+    """Whether the task still exists; warn if not, as a store keeps what it ever evaluated."""
+    if file.task in registry.names():
+        return True
+    show.warn(f"{file.path}: no benchmark is named {file.task!r} any more: not graded again")
+    return False
 
 
 def _of_record(path: Path) -> Iterator[SampleFile]:

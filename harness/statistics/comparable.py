@@ -30,8 +30,8 @@ def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
     for other in others:
         if first.profile != other.profile:
             raise DataError(
-                f"one record is of profile {first.profile}, another of {other.profile}",
-                hint="numbers of two profiles do not compare; choose records of one",
+                f"one record is of {_profile(first)}, another of {_profile(other)}",
+                hint="their numbers do not compare; choose records of one profile, or of `eval`",
             )
         for task, (what, a, b) in _task_differences(first, other):
             raise DataError(
@@ -45,6 +45,10 @@ def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
             )
         unknown.update(dict.fromkeys(_unknown(first, other)))
     return tuple(unknown)
+
+
+def _profile(record: RunRecord) -> str:
+    return "an `eval`, without a profile" if record.profile is None else f"profile {record.profile}"
 
 
 def _task_differences(first: RunRecord, other: RunRecord) -> Iterator[tuple[str, Difference]]:

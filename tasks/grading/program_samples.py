@@ -45,7 +45,8 @@ def read_samples(
         if path.suffix == ".gz":
             data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"cannot read {path}: {error}", hint="check the path") from error
+        said = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot read {path}: {said}", hint="check the file") from error
     good, bad = [], []
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():

@@ -425,7 +425,8 @@ def test_two_records_are_compared_without_a_verdict(records, capsys):
     [
         ({"protocols": {"starter_math": "other"}}, "protocol 'chat' in one and 'other'"),
         ({"task_versions": {"starter_math": "0"}}, "in one and '0' in the other"),
-        ({"profile": "starter"}, "profile tiny, another of starter"),
+        ({"profile": "starter"}, "profile tiny, another of profile starter"),
+        ({"profile": None}, "profile tiny, another of an `eval`, without a profile"),
         ({"cells": ()}, "share no task"),
     ],
 )
@@ -439,7 +440,7 @@ def test_unlike_records_are_not_compared(records, capsys, changes, message):
 
 def test_folders_that_do_not_match_seed_by_seed_are_not_compared(records, capsys):
     assert cli.main(["compare", str(REPORT), str(records[0])]) == 3
-    assert "do not match seed by seed" in capsys.readouterr().err
+    assert f"{REPORT} has 2 records of 1 seeds" in capsys.readouterr().err
 
 
 def test_folders_of_three_seeds_are_compared_with_a_verdict(records, capsys):
@@ -500,6 +501,16 @@ def test_doctor_names_every_part(command):
     assert (code == 3) == ("BROKEN" in out)
     for part in ("packages", "store", "sandbox", "benchmark files", "accelerator", "latex"):
         assert part in out
+
+
+def test_doctor_tells_benchmark_files_that_are_here_from_those_that_are_not(command):
+    _, out, _ = command("doctor")  # in a folder without benchmark files
+    said = " ".join(out.split())
+    here, _, absent = said.partition("; not here: ")
+    assert "starter_math (en zh es fr ru)" in here
+    assert "mgsm (none)" in here
+    assert "starter_math" not in absent
+    assert "mgsm (en bn de" in absent
 
 
 def test_doctor_says_that_a_store_cannot_be_written(command, here):

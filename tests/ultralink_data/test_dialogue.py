@@ -17,9 +17,9 @@ def test_pairs_of_turns_are_a_dialogue():
         ((), "has no turns"),
         (("q",), "has 1 turns"),
         (("q", "a", "q"), "has 3 turns"),
-        (("", "a"), r"data\[0\]` is empty"),
-        (("q", " \n\t"), r"data\[1\]` is empty"),
-        (("q", "a", "q", "\u3000"), r"data\[3\]` is empty"),
+        (("", "a"), r"turns\[0\]` is empty"),
+        (("q", " \n\t"), r"turns\[1\]` is empty"),
+        (("q", "a", "q", "\u3000"), r"turns\[3\]` is empty"),
     ],
 )
 def test_turns_that_are_no_conversation_are_refused(turns, complaint):

@@ -12,7 +12,7 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from ultralink_data.atomic import disk_errors
+from ultralink_data.atomic import disk_errors, make_parent
 from ultralink_data.completion import marker_text
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.stage.outcome import (
@@ -58,7 +58,7 @@ class Journal:
     def __enter__(self) -> "Journal":
         path = self._paths.journal
         with disk_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_parent(path)
             self._file: IO[bytes] = path.open("a+b", buffering=0)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -25,7 +25,7 @@ class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def __post_init__(self) -> None:
         """Check that the turns are question and answer pairs."""
-        check_turns(self.data)
+        check_turns(self.data, "data")
         if not self.id.strip():
             raise ValueError("field `id` is empty")
 

@@ -320,6 +320,16 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(tmp_path, capsys):
         assert name in shown
 
 
+def test_a_dry_run_refuses_a_benchmark_that_is_none(tmp_path, capsys):
+    with serving(Model(reply)) as server:
+        recipe = write_inputs(tmp_path, server, 1)
+        words = ("--dry-run", "--set", 'check.against=["mgms"]')
+        assert main(command(recipe, tmp_path, *words)) == 2
+    said = capsys.readouterr()
+    assert "unknown task 'mgms'" in said.err
+    assert "extract en" not in said.out
+
+
 def test_stages_after_one_that_accepts_nothing_are_left_out(tmp_path, capsys):
     with serving(Model(reply)) as server:
         recipe = write_inputs(tmp_path, server, 3)

@@ -81,6 +81,19 @@ def test_nothing_changes_with_the_same_extractor(store, command):
         assert "What changed" not in out
 
 
+def test_samples_of_a_benchmark_that_is_gone_are_left_out_with_a_warning(store, command):
+    gone = store / "evals" / KEY[::-1]
+    shutil.copytree(store / "evals" / KEY, gone)
+    for path in gone.rglob("*.json*"):
+        path.write_text(path.read_text().replace("mgsm", "gone"))
+    shutil.move(gone / NAME, gone / NAME.replace("mgsm", "gone"))
+    code, out, err = command(store)
+    assert code == 0
+    assert f"{KEY[:12]} mgsm zh 4 0" in out
+    assert "samples/gone_zh.jsonl: no benchmark is named 'gone' any more" in err
+    assert command(gone)[0] == 2  # nothing else is there
+
+
 def test_what_changed_is_named_and_written_elsewhere(store, command, tmp_path):
     path = store / "evals" / KEY / NAME
     new = as_an_older_extractor_graded(path)

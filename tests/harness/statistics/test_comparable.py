@@ -21,7 +21,7 @@ def made(*, generation: dict | None = None, **changes) -> RunRecord:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"profile": "tiny"}, "of profile starter, another of tiny"),
+        ({"profile": "tiny"}, "of profile starter, another of profile tiny"),
         ({"protocols": {TASK: "chat"}}, f"{TASK} was asked with protocol 'direct' in one and"),
         ({"task_versions": {TASK: "2"}}, f"{TASK} was asked with version '1' in one and '2'"),
         ({"prompts_hash": "q"}, "one record was made with prompts_hash 'pppppppp', another with"),
