@@ -106,3 +106,12 @@ def test_where_no_row_is_left_the_message_counts_them_and_names_the_option(token
     assert "--set train.max_tokens" in caught.value.hint
     with pytest.raises(DataError, match="2 given"):
         pack_texts(["", ""], tokenizer, max_tokens=4)
+
+
+def test_the_order_of_texts_changes_nothing(tokenizer):
+    texts = ["one two", "three four", "five", "six seven eight"]
+    first, again = (
+        pack_texts(given, tokenizer, max_tokens=16) for given in (texts, [*texts[2:], *texts[:2]])
+    )
+    assert first.ids.tolist() == again.ids.tolist()
+    assert first.sequence_segments.tolist() == again.sequence_segments.tolist()

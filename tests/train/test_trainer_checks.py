@@ -16,7 +16,7 @@ from train.packing import pack
 from train.plan import plan
 from train.train_config import TrainConfig
 from train.trainer import train
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 
 
 @pytest.fixture
@@ -197,3 +197,18 @@ def test_defaults_train_without_chatml(base, packed_folder, tmp_path):
         work=tmp_path,
     )
     assert (result.steps, result.resumed_from) == (1, None)
+
+
+def test_a_disk_that_is_full_at_the_end_names_the_folder_of_the_model(
+    base, packed_folder, config, tmp_path, monkeypatch
+):
+    from safetensors import SafetensorError
+
+    def full(*_):
+        raise SafetensorError("No space left on device")
+
+    monkeypatch.setattr(trainer, "_save", full)
+    recipe = msgspec.structs.replace(config, steps=1)
+    options = {"model": base, "packed": packed_folder, "config": recipe, "seed": 0}
+    with pytest.raises(PrerequisiteError, match=rf"^cannot write {tmp_path / 'o'}: No space left"):
+        train(**options, out=tmp_path / "o", work=tmp_path / "w")
