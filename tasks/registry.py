@@ -7,11 +7,11 @@ without importing them (`tasks.index`) must match the imported ones.
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from tasks import benchmarks as folder
 from tasks import index
-from tasks.benchmark import Benchmark, GradedBy
+from tasks.benchmark import BPB_METRICS, CHOICE_ACCURACY, Benchmark
 from ultralink_data.added_code import exported
 from ultralink_data.errors import ConfigError, unknown_name
 
@@ -75,5 +75,6 @@ def _check_class(path: Path, benchmark: Benchmark[Any]) -> None:
                 f"{getattr(read, field)!r}",
                 hint=f"write it in one line: `{field}: ClassVar[...] = literal`",
             )
-    if benchmark.graded_by not in get_args(GradedBy):
-        raise unknown_name(f"graded_by in {path}:", benchmark.graded_by, get_args(GradedBy))
+    metrics = (benchmark.metric, CHOICE_ACCURACY, *BPB_METRICS)
+    if benchmark.primary_metric not in metrics:
+        raise unknown_name(f"primary in {path}:", benchmark.primary, metrics)

@@ -1,11 +1,13 @@
 """The options of the `data` commands that ask a model."""
 
+from argparse import ArgumentError
 from pathlib import Path
 
 from harness.options.config_options import add_config
 from harness.options.endpoint_options import add_endpoint
 from harness.options.lazy_parser import LazyParser
 from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add_runs
+from ultralink_data.errors import ConfigError
 
 
 def add_ground(ground: LazyParser) -> None:
@@ -62,19 +64,29 @@ def add_quality(quality: LazyParser) -> None:
         "--source", type=Path, metavar="FILE.jsonl", help="the English dialogues they came from"
     )
     add_config(quality, QualityConfig)
-    for name in index.human_translations():
-        quality.add_argument(
-            f"--{name}",
-            type=int,
-            default=0,
-            dest=human_option(name),
-            metavar="N",
-            help=f"also translate N questions of {name}, to compare with its human translations",
-        )
     _add_to(quality, "language of these questions (repeatable)", required=False)
     add_out(quality, "FILE.jsonl")
     add_benchmarks(quality)
     _add_translating(quality)
+    for name in index.human_translations():
+        try:
+            _add_human(quality, name)
+        except ArgumentError as error:
+            raise ConfigError(
+                f"the benchmark {name!r} has the name of an option of `data quality`: --{name}",
+                hint="give it another `name`, or no `human_translations`",
+            ) from error
+
+
+def _add_human(quality: LazyParser, name: str) -> None:
+    quality.add_argument(
+        f"--{name}",
+        type=int,
+        default=0,
+        dest=human_option(name),
+        metavar="N",
+        help=f"also translate N questions of {name}, to compare with its human translations",
+    )
 
 
 def _add_to(command: LazyParser, text: str, *, required: bool) -> None:

@@ -22,7 +22,14 @@ import msgspec
 
 from leaderboard.contamination import CLEAN
 from tasks import registry
-from tasks.benchmark import CHOICE_ACCURACY, OVER_CONTEXT, LikelihoodSample, Outcome, Sample
+from tasks.benchmark import (
+    BPB_METRICS,
+    CHOICE_ACCURACY,
+    OVER_CONTEXT,
+    LikelihoodSample,
+    Outcome,
+    Sample,
+)
 from tasks.evaluate import EVALUATION, Evaluation
 from tasks.grading.pass_at_k import estimate as estimate_pass
 from ultralink_data.errors import DataError
@@ -36,7 +43,6 @@ if TYPE_CHECKING:
 PASS_AT_ONE = "pass@1"
 PASS_AT = (10, 100)
 CONSISTENT = " (consistent)"
-BPB_METRICS = ("bpb", "bpb_digits", "bpb_prose")
 
 Hit = Mapping[str, frozenset[str]]
 """Problems in the training data, by task."""

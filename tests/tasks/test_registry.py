@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.options.parser import parser
 from tasks import index, registry
 from ultralink_data.errors import ConfigError
 
@@ -87,6 +88,7 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             "pass",
             "own_benchmark.py: its benchmark's class has no `name`",
         ),
+        ('"own"', '"my own/../set"', "own_benchmark.py: the name 'my own/../set'"),
     ],
 )
 def test_a_faulty_benchmark_is_named_with_what_is_wrong_in_it(
@@ -98,6 +100,35 @@ def test_a_faulty_benchmark_is_named_with_what_is_wrong_in_it(
 def test_an_unknown_way_to_grade_offers_the_nearest(refusal: Callable[[str], str]) -> None:
     graded = '"own"\n    graded_by: ClassVar[str] = "program"\n'
     assert "'program'" in refusal(OWN.replace('"own"\n', graded))
+
+
+def test_a_primary_metric_that_nothing_measures_offers_the_nearest(
+    refusal: Callable[[str], str],
+) -> None:
+    primary = '"own"\n    primary: ClassVar[str] = "bqb"\n'
+    assert refusal(OWN.replace('"own"\n', primary)).endswith("own_benchmark.py: 'bqb'")
+
+
+def test_the_index_refuses_alone_what_the_parser_would_stumble_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / "one.py", tmp_path / "two.py"]
+    for file in files:
+        file.write_text(OWN)
+    monkeypatch.setattr(index, "exporting", lambda: files)
+    with pytest.raises(ConfigError, match=r"two\.py: a second benchmark is named 'own'"):
+        index.entries.__wrapped__()
+    files[1].write_text(OWN.replace('"own"\n', '"two"\n    graded_by: ClassVar[str] = "program"\n'))
+    with pytest.raises(ConfigError, match=r"graded_by in .*two\.py: 'program'"):
+        index.entries.__wrapped__()
+
+
+def test_a_benchmark_named_like_an_option_of_quality_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "human_translations", lambda: ("sample",))
+    with pytest.raises(ConfigError, match="'sample' has the name of an option of `data quality`"):
+        parser().parse_args(["data", "quality", "--help"])
 
 
 def test_the_index_reads_what_the_benchmarks_say() -> None:
