@@ -45,8 +45,9 @@ def read_samples(
         if path.suffix == ".gz":
             data = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        said = getattr(error, "strerror", None) or error
-        raise DataError(f"cannot read {path}: {said}", hint="check the file") from error
+        said = getattr(error, "strerror", None)
+        hint = "check the path" if said else "the file is damaged or no gzip: write it again"
+        raise DataError(f"cannot read {path}: {said or error}", hint=hint) from error
     good, bad = [], []
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():

@@ -79,17 +79,21 @@ def test_a_line_of_endless_nesting_is_rejected_and_the_next_graded(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
-    [None, b"not gzip", gzip.compress(b"{}" * 99)[:-9]],
+    ("content", "hint"),
+    [
+        (None, "check the path"),
+        (b"not gzip", "the file is damaged or no gzip: write it again"),
+        (gzip.compress(b"{}" * 99)[:-9], "the file is damaged or no gzip: write it again"),
+    ],
     ids=["gone", "other", "cut off"],
 )
-def test_a_file_that_cannot_be_read_is_an_error(tmp_path, content):
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path, content, hint):
     path = tmp_path / "s.jsonl.gz"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DataError, match=rf"^cannot read {path}: ") as caught:
         read_samples(path, NAMES)
-    assert caught.value.hint == "check the path"
+    assert caught.value.hint == hint
 
 
 def row(name, completion):
