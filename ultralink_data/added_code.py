@@ -32,7 +32,7 @@ def blaming(path: Path | None, what: str, begins: str = "") -> Iterator[None]:
             f"{error.filename or path}:{error.lineno}: {error.msg}",
             hint="fix this line; it is not valid Python",
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if path is None:
             raise
         lines = [

@@ -5,11 +5,17 @@ ablation says.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
 
 from harness.engine.graph import Made
 from harness.experiment.ablation import Variant
 from harness.experiment.nodes import Experiment
 from ultralink_data.errors import ConfigError
+
+_DECIDE_NOTHING: Final[dict[str, Any]] = {"checkpoint_every": 0, "max_tokens": 2, "packing": False}
+"""One value for fields of a training that change no weight once the data are packed."""
 
 
 def differing(
@@ -58,8 +64,12 @@ def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
 
 
 def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -> object:
-    """Everything that decides a variant's numbers, except the seeds."""
+    """Everything that decides a variant's numbers, except the seeds.
+
+    Of the training that is neither how often it is saved nor what is in the packed data already.
+    """
     config, base = experiment.of(variant), experiment.base_model(variant)
     packed = made[f"pack/{variant.name}"].marker.fingerprint
     model = getattr(base, "fingerprint", base)
-    return packed, model, config.train, config.eval
+    train = msgspec.structs.replace(config.train, **_DECIDE_NOTHING)
+    return packed, model, train, config.eval

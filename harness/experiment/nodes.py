@@ -269,6 +269,14 @@ def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> 
             f"variant {variant.name}: its change gave a {type(changed).__name__}",
             hint="return the config: msgspec.structs.replace(config, ...)",
         )
+    # `replace` takes any type: a path for a text is found here, and not after the training.
+    with blaming(ablation.file, f"variant {variant.name}"):
+        changed = msgspec.convert(msgspec.to_builtins(changed), ExperimentConfig)
+    if not changed.eval.runs:
+        raise ConfigError(
+            f"variant {variant.name} leaves nothing to evaluate",
+            hint="let its change keep a benchmark in eval.runs",
+        )
     for name in config.__struct_fields__:
         if name not in _OF_A_VARIANT and getattr(changed, name) != getattr(config, name):
             raise ConfigError(

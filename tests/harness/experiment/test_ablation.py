@@ -238,6 +238,51 @@ def test_a_change_that_fails_is_named_with_its_line(tmp_path):
         Experiment(own, profiles.tiny(), benchmarks=None, command=())
 
 
+TYPES = """import msgspec
+from pathlib import Path
+from harness.experiment.ablation import Ablation, Variant
+
+R = msgspec.structs.replace
+
+
+def change(config):
+    return CHANGED
+
+
+ABLATION = Ablation(
+    name="types",
+    question="q",
+    reference="a",
+    variants=(Variant(name="a", label="a"), Variant(name="b", label="b", change=change)),
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("R(config, data=R(config.data, folder=Path('rows')))", "own.py: variant b: TypeError: "),
+        ("R(config, train=R(config.train, template=3))", r"variant b: .* `\$.train.template`"),
+        ("R(config, eval=R(config.eval, runs=()))", "variant b leaves nothing to evaluate"),
+    ],
+)
+def test_a_value_of_another_type_is_found_before_anything_runs(tmp_path, changed, said):
+    own = get_ablation(at(tmp_path, TYPES.replace("CHANGED", changed)))
+    with pytest.raises(ConfigError, match=said):
+        Experiment(own, profiles.tiny(), benchmarks=None, command=())
+
+
+def test_a_list_in_a_changed_config_is_as_good_as_a_tuple(tmp_path):
+    own = get_ablation(at(tmp_path, TYPES.replace("CHANGED", "R(config, languages=['en', 'zh'])")))
+    experiment = Experiment(own, profiles.tiny(), benchmarks=None, command=())
+    assert {experiment.of(variant).languages for variant in own.variants} == {("en", "zh")}
+
+
+def test_a_file_that_ends_the_program_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"own.py:2: the file does not run: SystemExit"):
+        get_ablation(at(tmp_path, "import sys\nsys.exit(7)\n"))
+
+
 def test_a_stage_names_modules_of_this_project_only(tmp_path):
     for name in ("numpy", "ultralink_data.nothing"):
         text = SHORTEST.replace("run=shortest)", f"run=shortest, modules=({name!r},))")

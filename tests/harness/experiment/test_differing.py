@@ -88,6 +88,20 @@ def test_the_same_rows_with_another_recipe_pass(change):
         guarded(same, packed(a="1", b="1"))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("checkpoint_every", 5), ("max_tokens", 4000), ("packing", False)]
+)
+def test_a_field_of_training_that_changes_no_weight_is_no_difference(field, value):
+    def change(config):
+        train = msgspec.structs.replace(config.train, **{field: value})
+        return msgspec.structs.replace(config, train=train)
+
+    own = experiment("ab", changes={"a": change})
+    with pytest.raises(ConfigError, match="b and a"):
+        guarded(own, packed(a="1", b="1"))
+    assert guarded(own, packed(a="1", b="2")) == (["a", "b"], [])
+
+
 def test_an_ablation_may_allow_it():
     own = experiment("ab", identical_data=True)
     assert guarded(own, packed(a="1", b="1")) == (["a", "b"], [])
