@@ -7,6 +7,7 @@ import pytest
 
 from tasks.benchmark import Generation, Outcome
 from tasks.benchmarks.mgsm import BENCHMARK, MgsmProblem, answer_phrases, read_exemplars, section
+from tasks.benchmarks.mgsm_reference import WORDINGS
 from tasks.grading.answer_extract import grade_number
 from tests.small_benchmarks import ANSWERS
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
@@ -67,7 +68,7 @@ def check_references(language: str, protocol: str, root: Path) -> None:
     assert problems
 
 
-@pytest.mark.parametrize("language", BENCHMARK.languages)
+@pytest.mark.parametrize("language", WORDINGS)
 def test_official_exemplars_are_graded_by_their_phrase(language: str, benchmarks: Path) -> None:
     exemplars = read_exemplars(benchmarks / "mgsm" / "exemplars.json")
     for key, shot in exemplars.by_language[language].items():
@@ -76,7 +77,7 @@ def test_official_exemplars_are_graded_by_their_phrase(language: str, benchmarks
         assert (grade.outcome, grade.detail) == (Outcome.CORRECT, ""), shot.a
 
 
-@pytest.mark.parametrize("language", BENCHMARK.languages)
+@pytest.mark.parametrize("language", WORDINGS)
 def test_openings_are_the_exemplars_own(language: str, benchmarks: Path) -> None:
     exemplars = read_exemplars(benchmarks / "mgsm" / "exemplars.json")
     text = section(language)

@@ -42,7 +42,8 @@ def test_the_table_covers_every_check_with_both_verdicts_and_several_languages()
         assert sum(case["reason"] is None for case in own) >= 3, name
         assert sum(case["reason"] is not None for case in own) >= 3, name
         assert len({case["language"] for case in own}) >= 4, name
-    assert {case["language"] for case in CASES} == {*languages.names()} - {"en"}
+    without = {*languages.names()} - {"en"} - {case["language"] for case in CASES}
+    assert not without, f"add a row to tests/cases/translation_checks.json for {without}"
 
 
 # Of 250 human translations each. Some are not wrong alarms: fr 84 lost its number, zh 165 turns

@@ -48,6 +48,7 @@ def failed(code: str, text: str) -> str:
 
 @pytest.mark.parametrize("code", sorted({*languages.names()} - {"en"}))
 def test_a_unit_is_kept_and_another_one_is_found(code: str) -> None:
+    assert code in SAID, f"say the sentence of SAID in {code}"
     text, right, wrong = SAID[code]
     assert failed(code, text) == ""
     assert "kilometre" in failed(code, text.replace(right, wrong))

@@ -25,7 +25,8 @@ def test_a_template_prints_what_its_page_shows(case):
 
 def test_every_language_that_is_built_has_tables():
     built = {code for code in languages.names() if languages.get(code).ground is not None}
-    assert built == set(BY_LANGUAGE) == set(LABELS)
+    assert built == set(BY_LANGUAGE), "a table in ultralink_data/wiki/templates.py"
+    assert built == set(LABELS), "a table in ultralink_data/wiki/language_names.py"
 
 
 @pytest.mark.parametrize(("language", "table"), TABLES, ids=[name for name, _ in TABLES])
