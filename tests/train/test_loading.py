@@ -75,7 +75,7 @@ def test_a_gguf_file_that_is_not_there_says_where_to_look(tmp_path):
     for name in ("x.gguf", "y.gguf"):
         with pytest.raises(PrerequisiteError, match=rf"^no model file .*{name}$") as caught:
             loading.load_model(tmp_path / name)
-        assert caught.value.hint == "check the path"
+        assert caught.value.hint.startswith("check the ")
 
 
 def test_without_its_package_a_gguf_file_says_what_to_install(tmp_path, monkeypatch):
