@@ -361,7 +361,9 @@ class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
 class Language(msgspec.Struct, frozen=True, kw_only=True):
     """One language: BCP 47 code, and its sections.
 
-    `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, separated by `|`.
+    `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, separated by `|`,
+    each of which matches whole words where the language writes spaces, ignoring case. None holds a
+    `|` of its own.
     `source_words` is None except for English, the language of the sources.
     """
 
@@ -379,10 +381,16 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     humaneval: HumanEvalTexts | None
 
     def __post_init__(self) -> None:
-        """Check that every unit has its words."""
+        """Check that every unit has its words, each a regular expression of its own."""
         missing, unknown = (
             set(UNIT_DIMENSIONS) - set(self.units),
             set(self.units) - set(UNIT_DIMENSIONS),
         )
         if missing or unknown:
             raise ValueError(f"units: missing {sorted(missing)}, unknown {sorted(unknown)}")
+        for unit, words in self.units.items():
+            for word in words.split("|"):
+                try:
+                    re.compile(word)
+                except re.error as error:
+                    raise ValueError(f"units: {unit!r}: {word!r}: {error}") from error
