@@ -20,7 +20,7 @@ from tasks.index import GradedBy as GradedBy
 from tasks.pins import PinnedSource, read_pins
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
-from ultralink_data.errors import unknown_name
+from ultralink_data.errors import ConfigError, unknown_name
 
 
 class Outcome(StrEnum):
@@ -242,9 +242,25 @@ class Benchmark(ABC, Generic[P]):
         found = self.reference(problem, protocol)
         return () if found is None else (found,)
 
+    def measured(self, problem: P, protocol: str) -> tuple[Reference, ...]:
+        """`references`, checked.
+
+        Raises:
+            ConfigError: of several texts not exactly one is right.
+        """
+        texts = self.references(problem, protocol)
+        right = sum(bool(text.right) for text in texts)
+        if len(texts) > 1 and right != 1:
+            raise ConfigError(
+                f"{self.name}: of the {len(texts)} texts of problem {problem.problem_id} in "
+                f"{problem.language}, {right} are right",
+                hint="`references` gives exactly one of them `right=True`, the others False",
+            )
+        return texts
+
     def asked(self, problem: P, protocol: str) -> tuple[Request | Reference | None, ...]:
         """Everything a model is given for one problem, to be hashed; None means no reference."""
-        return (self.request(problem, protocol), *(self.references(problem, protocol) or (None,)))
+        return (self.request(problem, protocol), *(self.measured(problem, protocol) or (None,)))
 
     def item(self, problem: P) -> BenchmarkItem | None:
         """What `data check` searches for in training rows; None if there is nothing."""

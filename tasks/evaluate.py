@@ -204,7 +204,7 @@ class _Session:
         language: str,
         problems: Sequence[Problem],
     ) -> list[LikelihoodSample]:
-        references = [text for p in problems for text in benchmark.references(p, protocol)]
+        references = [text for p in problems for text in benchmark.measured(p, protocol)]
         if not references:
             return []
         lm, _ = self._lm()

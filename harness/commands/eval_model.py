@@ -20,12 +20,14 @@ from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
+from tasks.benchmark import Outcome, Sample
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.models import backends
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
 from ultralink_data.errors import ConfigError, unknown_name
 from ultralink_data.llm.endpoint import EndpointIdentity
+from ultralink_data.store.release import decode_lines
 
 NODE = "eval"
 _MANY_TEMPERATURE = 0.8
@@ -73,10 +75,27 @@ def evaluate(arguments: argparse.Namespace) -> int:
         show.warn(f"{name} does not take {left_out}: not sent, the endpoint's own values hold")
     if not backends.get(config.backend).scores and not arguments.no_likelihood:
         show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
+    _say_first_error(made.path)
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
     return 0
+
+
+def _say_first_error(folder: Path) -> None:
+    """Warn with the reason of the first sample that ended in an error; the table only counts."""
+    errors = [
+        sample
+        for path in sorted((folder / "samples").glob("*.jsonl"))
+        for _, sample in decode_lines(path, Sample)
+        if sample.outcome is Outcome.ERROR
+    ]
+    if errors:
+        first = errors[0]
+        show.warn(
+            f"{len(errors)} samples ended in an error; the first, {first.problem_id} in "
+            f"{first.language}: {first.detail}"
+        )
 
 
 def _contamination(arguments: argparse.Namespace) -> Contamination | None:

@@ -36,7 +36,7 @@ def show_task(arguments: argparse.Namespace) -> int:
     request = task.request(problem, protocol)
     _print_facts(task, request, protocol, f"{len(problems)} in {arguments.language}")
     _print_text("prompt", request.prompt)
-    for reference in task.references(problem, protocol):
+    for reference in task.measured(problem, protocol):
         _print_text(_TITLES[reference.right], reference.target)
     answer = read_answer()
     if answer:

@@ -67,6 +67,20 @@ def folder(tmp_path_factory):
         yield made
 
 
+def test_a_refused_request_is_told_with_the_endpoint_s_reason(folder, capsys, monkeypatch):
+    def rule(body, number):
+        if "47" not in body["messages"][-1]["content"]:
+            return Answer("The answer is 694.")
+        return Answer(status=400, body=b'{"error": {"message": "too many digits"}}')
+
+    with serving(rule) as server:
+        monkeypatch.setattr(folder, "url", server.url)
+        folder.evaluate("refusing")
+    said = " ".join(capsys.readouterr().err.split())
+    assert "samples ended in an error; the first, mgsm/" in said
+    assert "too many digits" in said
+
+
 def test_scores_are_recorded_with_and_without_the_problems_hit(folder):
     record = read_record(folder.records("a")[0])
     cells = {cell.metric: (cell.value, cell.n) for cell in record.cells}
