@@ -7,6 +7,7 @@ it.
 
 import hashlib
 import math
+import sys
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -85,6 +86,9 @@ class EndpointIdentity(
                 raise ValueError("never_send names temperature, which is given")
         # Sorted: `a,b` and `b,a` are the same endpoint.
         msgspec.structs.force_setattr(self, "never_send", tuple(sorted(set(self.never_send))))
+        # A default that is given is the same endpoint as one that is not: msgspec leaves out
+        # defaults of the very same object only, and a word that was typed or read is another.
+        msgspec.structs.force_setattr(self, "thinking", sys.intern(self.thinking))
 
     @property
     def key(self) -> str:

@@ -42,6 +42,16 @@ def test_what_decides_no_reply_changes_no_key() -> None:
     assert reply_key(other, REQUEST) == reply_key(PLACE, REQUEST)
 
 
+def test_a_default_that_is_typed_or_read_is_no_difference() -> None:
+    typed = msgspec.structs.replace(PLACE.identity, thinking="".join(["ke", "ep"]))
+    read = msgspec.json.decode(
+        b'{"base_url": "%s", "model": "%s", "thinking": "keep"}'
+        % (PLACE.base_url.encode(), PLACE.model.encode()),
+        type=EndpointIdentity,
+    )
+    assert typed.key == read.key == PLACE.identity.key
+
+
 def test_the_order_of_names_and_fields_is_no_difference() -> None:
     one = msgspec.structs.replace(PLACE, never_send=("stop", "seed"), extra_body={"a": 1, "b": 2})
     two = msgspec.structs.replace(PLACE, never_send=("seed", "stop"), extra_body={"b": 2, "a": 1})
