@@ -1,5 +1,7 @@
 """The pages: their relative links lead somewhere, and their commands are ones that exist."""
 
+import contextlib
+import io
 import re
 import shlex
 from pathlib import Path
@@ -48,3 +50,26 @@ def test_commands_of_the_pages_are_accepted(words):
     if words.startswith("run --ablation") and line[-1] == "--ablation":
         pytest.skip("the sentence breaks the line there")
     assert parser().parse_args(line)
+
+
+def commands(*group: str) -> list[str]:
+    """The commands that a group's help lists."""
+    capture = io.StringIO()
+    with contextlib.redirect_stdout(capture), pytest.raises(SystemExit):
+        parser().parse_args([*group, "--help"])
+    listed = capture.getvalue().partition("COMMAND\n")[2]
+    return [" ".join((*group, name)) for name in re.findall(r"^    ([a-z_-]+)\b", listed, re.M)]
+
+
+GROUPS = ("data", "tasks", "store")
+COMMANDS = [name for name in commands() if name not in (*GROUPS, "grade")]
+COMMANDS += [name for group in GROUPS for name in commands(group)]
+
+
+def test_the_commands_of_the_help_are_found():
+    assert {"run", "data translate", "tasks show", "store gc"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_line_on_its_page(name):
+    assert f"ultralink-bench {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
