@@ -17,11 +17,26 @@ from harness.engine.artefact_store import (
 )
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
+from ultralink_data.errors import PrerequisiteError
+
+
+def _store(folder: Path) -> Store:
+    """The store in a folder; an empty listing would hide a mistyped path.
+
+    Raises:
+        PrerequisiteError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise PrerequisiteError(
+            f"no store at {folder}",
+            hint="name the folder with --runs; `run`, `eval` and `train` make it",
+        )
+    return Store(folder)
 
 
 def ls(arguments: argparse.Namespace) -> int:
     """Print every artefact: shelf, key, stage, seed, size, when."""
-    store = Store(arguments.runs)
+    store = _store(arguments.runs)
     rows = []
     for shelf, key in store.all_keys():
         marker = _marker(store, shelf, key, full=False)
@@ -41,7 +56,7 @@ def ls(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Check every file of every artefact; exit code 1 if one is damaged."""
-    store, out = Store(arguments.runs), show.console()
+    store, out = _store(arguments.runs), show.console()
     damaged = []
     keys = store.all_keys()
     with TERMINAL.work("verify", len(keys), unit="artefacts") as meter:
@@ -63,7 +78,7 @@ def gc(arguments: argparse.Namespace) -> int:
 
     A key whose lock is held belongs to a run in progress and is left alone.
     """
-    store, out = Store(arguments.runs), show.console()
+    store, out = _store(arguments.runs), show.console()
     freed = 0
     for path, why in _removable(store, arguments.older_than):
         size = sum(p.stat().st_size for p in path.rglob("*") if p.is_file())

@@ -495,6 +495,11 @@ def test_a_task_of_a_file_is_shown_from_the_folder_named(command, benchmarks):
     assert "16 eggs" in out
 
 
+@pytest.mark.parametrize("what", ["ls", "verify", "gc"])
+def test_a_store_that_is_not_there_is_no_empty_one(refused, here, what):
+    assert refused(3, "store", what, "--runs", "rnus")[0] == "error: no store at rnus"
+
+
 def test_doctor_names_every_part(command):
     code, out, _ = command("doctor")
     assert code in (0, 3)
