@@ -1,6 +1,7 @@
 """`ultralink-bench store`: list, verify and clean the artefacts."""
 
 import argparse
+import math
 import re
 import shutil
 import time
@@ -17,7 +18,7 @@ from harness.engine.artefact_store import (
 )
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
-from ultralink_data.errors import PrerequisiteError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
 def _store(folder: Path) -> Store:
@@ -78,9 +79,12 @@ def gc(arguments: argparse.Namespace) -> int:
 
     A key whose lock is held belongs to a run in progress and is left alone.
     """
+    days = arguments.older_than
+    if days is not None and not 0 <= days < math.inf:
+        raise ConfigError(f"--older-than {days:g}", hint="give a number of days, 0 or more")
     store, out = _store(arguments.runs), show.console()
     freed = 0
-    for path, why in _removable(store, arguments.older_than):
+    for path, why in _removable(store, days):
         size = sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
         freed += size
         out.print(f"{why}: {path} ({size / 1e6:,.1f} MB)", soft_wrap=True)

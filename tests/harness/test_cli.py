@@ -158,6 +158,13 @@ def run_with(**options):
         (["eval", "--model", "m", "--tasks", ","], "nothing is left to evaluate", "--tasks"),
         (["eval", "--model", "m", "--languages", ","], "nothing is left to evaluate", ""),
         (["eval", "--model", "m", "--batch-size", "0"], "batch_size must be >= 1", "--help"),
+        (["store", "gc", "--older-than", "-1"], "--older-than -1", "0 or more"),
+        (["store", "gc", "--older-than", "nan"], "--older-than nan", "0 or more"),
+        (
+            ["data", "starter", "-o", "d", "--per-template", "500"],
+            "cannot give 500 problems with different numbers",
+            "fewer problems per template",
+        ),
         (
             ["data", "starter", "-o", "d", "--per-template", "0"],
             "per_template must be >= 1",

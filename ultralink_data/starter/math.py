@@ -23,6 +23,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from ultralink_data.errors import ConfigError
 from ultralink_data.starter.math_templates import MathTemplate, Split
 from ultralink_data.starter.math_templates_names import BOYS, GIRLS
 from ultralink_data.starter.math_templates_table import TEMPLATES
@@ -81,8 +82,11 @@ def math_problems(
     to its closing sentence with ``{answer}`` in it; languages without starter texts are ignored.
 
     The numbers of a problem depend on the seed, its id and the earlier problems of its template
-    only, so a larger count appends to what a smaller one gives. ValueError for an unknown split, a
-    count below 1, a missing closing, broken text files, or a template that cannot give so many.
+    only, so a larger count appends to what a smaller one gives.
+
+    Raises:
+        ValueError: an unknown split, a count below 1, a missing closing, or broken text files.
+        ConfigError: a template that cannot give so many.
     """
     if split not in get_args(Split):
         raise ValueError(f"split must be one of {', '.join(get_args(Split))}, got {split!r}")
@@ -230,9 +234,10 @@ def _draw_unseen(
         values = template.draw(rng)
         if template.given_numbers(values) not in seen:
             return values
-    raise ValueError(
+    raise ConfigError(
         f"math template {template.id!r} cannot give {count} problems with different numbers; "
-        f"it ended at {len(seen)}"
+        f"it ended at {len(seen)}",
+        hint="ask for fewer problems per template (per_template)",
     )
 
 

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 
+from ultralink_data.errors import ConfigError
 from ultralink_data.starter.math import (
     LANGUAGES,
     MathProblem,
@@ -231,7 +232,7 @@ def test_no_two_problems_of_a_template_have_the_same_numbers(problems: list[Math
 
 
 def test_too_many_problems_are_refused_with_the_template_named() -> None:
-    with pytest.raises(ValueError, match="'apples_bowl' cannot give 500 problems"):
+    with pytest.raises(ConfigError, match="'apples_bowl' cannot give 500 problems"):
         math_problems(0, "train", 500, CLOSINGS)
 
 
