@@ -26,10 +26,8 @@ from tasks.sandbox.jail_recipe import JailRecipe, memory_file
 from tasks.sandbox.seccomp import filter_program
 
 Role = Literal["guest", "checker", "nursery"]
-_MODULES: Final = {"guest": ("guest",), "checker": ("checker",), "nursery": ("guest", "nursery")}
 START_SECONDS: Final = 20.0
 END_SECONDS: Final = 10.0
-_FOLDER: Final = Path(__file__).parent
 # The in-jail code comes over the socket, so that no folder of the project is bound.
 BOOT: Final = """
 import marshal, os, sys
@@ -229,12 +227,19 @@ def limit_command(settings: Mapping[str, object]) -> list[str]:
 
 @functools.cache
 def _code(role: Role) -> bytes:
-    """The compiled modules of a role; both ends are the same interpreter binary."""
+    """The compiled modules of a role; both ends are the same interpreter binary.
+
+    They are imported here only so that the keys of evaluations cover them.
+    """
+    from tasks.sandbox import checker, codec, frames, guest, nursery, rlimits
+
+    roles = {"guest": (guest,), "checker": (checker,), "nursery": (guest, nursery)}
     codes: list[tuple[str, object]] = [("tasks", None), ("tasks.sandbox", None)]
-    for name in ("codec", "frames", "rlimits", *_MODULES[role]):
-        text = (_FOLDER / f"{name}.py").read_text(encoding="utf-8")
-        code = compile(text, f"<sandbox>/{name}.py", "exec", dont_inherit=True)
-        codes.append((f"tasks.sandbox.{name}", code))
+    for module in (codec, frames, rlimits, *roles[role]):
+        path = Path(module.__file__ or "")
+        text = path.read_text(encoding="utf-8")
+        code = compile(text, f"<sandbox>/{path.name}", "exec", dont_inherit=True)
+        codes.append((module.__name__, code))
     return marshal.dumps(codes)
 
 

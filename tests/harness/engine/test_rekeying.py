@@ -55,6 +55,12 @@ EVALUATIONS = MGSM | {"humaneval", "omgeval"}
 
 ES = "ultralink_data/languages/es.py"
 EDITS = {
+    "how a test of a program is run in the sandbox": (
+        "tasks/sandbox/checker.py",
+        "",
+        "X = 1\n",
+        EVALUATIONS,
+    ),
     "a Spanish translation bound": (ES, "length=(0.7,", "length=(0.6,", set()),
     "a Spanish MGSM prompt": (
         ES,
