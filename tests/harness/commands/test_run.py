@@ -103,7 +103,12 @@ def edit(bench, name, old, new):
 
 
 def test_an_edit_that_changes_no_output_reruns_that_stage_alone(editable):
-    edit(editable, "ultralink_data/whole/prune.py", "text.strip().lower()", "text.lower().strip()")
+    edit(
+        editable,
+        "ultralink_data/whole/prune_config.py",
+        "text.strip().lower()",
+        "text.lower().strip()",
+    )
     assert editable(*TINY).ok().made == {"prune/keep-0", "prune/keep-all"}
 
 
