@@ -292,6 +292,23 @@ class Benchmark(ABC, Generic[P]):
         `protocol` is the one used to ask, which determines the form of an answer.
         """
 
+    def grades(
+        self, problems: Mapping[str, P], generations: Sequence[Generation], protocol: str
+    ) -> list[Grade]:
+        """`grade`, with one grade for each generation.
+
+        Raises:
+            ConfigError: `grade` returned more or fewer: each would go to another generation.
+        """
+        found = self.grade(problems, generations, protocol)
+        if len(found) != len(generations):
+            raise ConfigError(
+                f"{type(self).__name__}.grade returned {len(found)} grades for "
+                f"{len(generations)} generations",
+                hint="return one grade for each generation, in their order",
+            )
+        return found
+
     def found_by(self, problem: P, text: str, protocol: str) -> str:
         """Which extraction rule finds the answer in `text`; "" if rules do not apply."""
         return ""

@@ -282,7 +282,7 @@ def _grades(
 ) -> list[Grade]:
     """A grade for each generation; a failed one gets the reason."""
     answered = [generation for generation in generations if not generation.failure]
-    graded = iter(benchmark.grade(problems, answered, protocol))
+    graded = iter(benchmark.grades(problems, answered, protocol))
     return [
         Grade(extracted=None, outcome=Outcome.ERROR, detail=REFUSED + generation.failure)
         if generation.failure

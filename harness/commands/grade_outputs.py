@@ -61,7 +61,7 @@ def outputs(arguments: argparse.Namespace) -> int:
     out = _out(arguments)
     generations, rejected = read_outputs(arguments.outputs, set(problems))
     old = None if arguments.against is None else read_outcomes(arguments.against)
-    grades = task.grade(problems, generations, protocol)
+    grades = task.grades(problems, generations, protocol)
     rows = [
         OutcomeRow(
             problem_id=generation.problem_id,

@@ -98,7 +98,7 @@ def _print_grade(task: Benchmark[Any], problem: Problem, text: str, protocol: st
     if task.executes_code:
         task.prepare()
     answer = Generation(problem_id=problem.problem_id, text=text)
-    (grade,) = task.grade({problem.problem_id: problem}, [answer], protocol)
+    (grade,) = task.grades({problem.problem_id: problem}, [answer], protocol)
     out = show.console()
     out.rule("grade of the answer on standard input")
     out.print(f"outcome    {grade.outcome.value}")

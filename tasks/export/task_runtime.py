@@ -100,7 +100,7 @@ def grade(resps: Sequence[Sequence[str]], docs: Sequence[Row]) -> list[list[str]
         for text in texts
     ]
     by_id = {problem.problem_id: problem for problem in problems}
-    grades = iter(benchmark.grade(by_id, generations, protocol))
+    grades = iter(benchmark.grades(by_id, generations, protocol))
     return [[msgspec.json.encode(next(grades)).decode() for _ in texts] for texts in resps]
 
 

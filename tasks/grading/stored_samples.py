@@ -64,7 +64,7 @@ def regrade(
     ]
     if benchmark.executes_code and asked:
         benchmark.prepare()
-    grades = iter(benchmark.grade(problems, generations, protocol))
+    grades = iter(benchmark.grades(problems, generations, protocol))
     return Regraded(
         samples=tuple(
             _graded(sample, next(grades)) if is_answered(sample) else sample for sample in samples

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tasks.benchmark import Reference
+from tasks.benchmark import Generation, Reference
 from tasks.benchmarks.starter_math import StarterMath
 from ultralink_data.errors import ConfigError
 
@@ -38,3 +38,15 @@ def test_a_single_text_needs_no_mark():
     problem = StarterMath().problems("fr", None)[0]
     (text,) = StarterMath().measured(problem, "chat")
     assert text.right is None
+
+
+@pytest.mark.parametrize("change", [-1, 1])
+def test_more_or_fewer_grades_than_generations_are_refused(change):
+    class Miscounting(StarterMath):
+        def grade(self, problems, generations, protocol):
+            return super().grade(problems, generations, protocol)[:1] * (2 + change)
+
+    problems = {p.problem_id: p for p in StarterMath().problems("fr", None)[:2]}
+    generations = [Generation(problem_id=name, text="1") for name in problems]
+    with pytest.raises(ConfigError, match=rf"Miscounting.grade returned {2 + change} grades for 2"):
+        Miscounting().grades(problems, generations, "chat")

@@ -97,7 +97,7 @@ def test_a_stage_of_its_own_runs_and_an_edit_of_the_file_reruns_it_and_what_foll
     ("old", "new", "message"),
     [
         ("    cells = {}", "    cells = {}[0]", "own.py:17: stage shortest: KeyError: 0"),
-        ("    return kept", "    return kept[:0]", "no row to train on"),
+        ("    return kept", "    return kept[:0]", "pack/half: no row to train on"),
     ],
 )
 def test_a_stage_that_fails_in_the_worker_is_named_with_file_and_line(finished, old, new, message):
