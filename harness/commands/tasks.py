@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness import show
-from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, text_table
 from tasks import registry
 
@@ -33,6 +32,7 @@ def audit_task(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError: an unknown language or repair.
     """
+    from harness.progress.terminal import TERMINAL
     from tasks import by_kind
     from tasks.grading.program_audit import audit, count_passed, ways
 

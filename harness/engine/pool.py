@@ -164,10 +164,11 @@ def _as_error(source: _Worker, event: "worker.Failed | None") -> BaseException:
             hint=f"often out of memory: see {source.log}; the same command continues",
         )
     kind = getattr(errors, event.kind, None) if event.kind else None
-    # "train/keep-0/1" says which variant it was; the one job of `eval` has nothing to tell.
-    message = f"{event.name}: {event.message}" if "/" in event.name else event.message
     if isinstance(kind, type) and issubclass(kind, BenchError):
+        # Wrong data belong to a variant, which "pack/keep-0" names; a full disk does not.
+        named = issubclass(kind, errors.DataError) and "/" in event.name
+        message = f"{event.name}: {event.message}" if named else event.message
         return kind(message, hint=event.hint)
     if event.kind:
-        return PrerequisiteError(message, hint=event.hint)
+        return PrerequisiteError(event.message, hint=event.hint)
     return StageFailed(f"while it made {event.name}:\n{event.message}")

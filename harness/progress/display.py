@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from ultralink_data.llm.request import Usage
+if TYPE_CHECKING:
+    from ultralink_data.llm.request import Usage
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class Display:
         total: int | None = None,
         *,
         unit: str = "rows",
-        usage: Usage | None = None,
+        usage: "Usage | None" = None,
         max_cost: float | None = None,
         kept: str = "",
     ) -> AbstractContextManager[Meter]:

@@ -1,6 +1,9 @@
 """How far a piece of work is, in words: what is done, how fast, the time left, the cost."""
 
-from ultralink_data.llm.request import Usage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ultralink_data.llm.request import Usage
 
 
 def span(seconds: float) -> str:
@@ -24,7 +27,7 @@ class Tempo:
         now: float,
         *,
         unit: str = "rows",
-        usage: Usage | None = None,
+        usage: "Usage | None" = None,
         max_cost: float | None = None,
         even: bool = True,
     ) -> None:

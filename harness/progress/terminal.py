@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from harness import show
 from harness.progress.display import Display, JobsMeter, Meter
 from harness.progress.tempo import Tempo
-from ultralink_data.llm.request import Usage
+
+if TYPE_CHECKING:
+    from ultralink_data.llm.request import Usage
 
 _LINE_EVERY: Final = 60.0
 """Seconds between lines about one piece of work where nothing can be drawn."""
@@ -56,7 +58,7 @@ class Terminal(Display):
         total: int | None = None,
         *,
         unit: str = "rows",
-        usage: Usage | None = None,
+        usage: "Usage | None" = None,
         max_cost: float | None = None,
         kept: str = "",
     ) -> Iterator[Meter]:
