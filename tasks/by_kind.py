@@ -6,23 +6,21 @@ Apart from `tasks.registry`, so that evaluating one benchmark does not depend on
 from typing import Any
 
 from tasks import index, registry
+from tasks.benchmark import Benchmark
 from tasks.judged_benchmark import JudgedBenchmark
 from tasks.program_benchmark import ProgramBenchmark
-from ultralink_data.errors import unknown_name
+from ultralink_data.errors import ConfigError, unknown_name
 
 
 def programs(name: str) -> ProgramBenchmark[Any]:
     """The benchmark with this name, whose answers are programs.
 
     Raises:
-        ConfigError: there is none such; offers the nearest names.
-        ValueError: its class says so, and is no `ProgramBenchmark`.
+        ConfigError: no benchmark of this kind has the name, or its class does not fit the kind.
     """
-    found = registry.get(name)
-    if found.graded_by != "programs":
-        raise unknown_name("task graded by programs", name, index.names(graded_by="programs"))
+    found = _of_kind(name, "programs")
     if not isinstance(found, ProgramBenchmark):
-        raise ValueError(f"{name} is graded by programs: derive its class from ProgramBenchmark")
+        raise _misfit(found, ProgramBenchmark)
     return found
 
 
@@ -30,12 +28,24 @@ def judged(name: str) -> JudgedBenchmark[Any]:
     """The benchmark with this name, whose answers a judge compares.
 
     Raises:
-        ConfigError: there is none such; offers the nearest names.
-        ValueError: its class says so, and is no `JudgedBenchmark`.
+        ConfigError: no benchmark of this kind has the name, or its class does not fit the kind.
     """
-    found = registry.get(name)
-    if found.graded_by != "judge":
-        raise unknown_name("task graded by a judge", name, index.names(graded_by="judge"))
+    found = _of_kind(name, "judge")
     if not isinstance(found, JudgedBenchmark):
-        raise ValueError(f"{name} is graded by a judge: derive its class from JudgedBenchmark")
+        raise _misfit(found, JudgedBenchmark)
     return found
+
+
+def _of_kind(name: str, graded_by: index.GradedBy) -> Benchmark[Any]:
+    found = registry.get(name)
+    if found.graded_by != graded_by:
+        raise unknown_name(f"task graded by {graded_by}", name, index.names(graded_by=graded_by))
+    return found
+
+
+def _misfit(found: Benchmark[Any], kind: type) -> ConfigError:
+    return ConfigError(
+        f"{found.name} has graded_by = {found.graded_by!r}, but its class {type(found).__name__} "
+        f"is no {kind.__name__}",
+        hint=f"derive the class from {kind.__name__}, or change graded_by",
+    )

@@ -59,7 +59,7 @@ def import_transformers() -> None:
 
         if "transformers" not in sys.modules:
             with _set(importlib.metadata, "packages_distributions", _Distributions):
-                import transformers  # noqa: F401
+                import_module("transformers")
             _import_list_of_models()
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
     gc.freeze()

@@ -366,8 +366,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
     `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, separated by `|`,
     each of which matches whole words where the language writes spaces, ignoring case. None holds a
-    `|` of its own.
-    `source_words` is None except for English, the language of the sources.
+    `|` of its own. `source_words` is None except for English, the language of the sources.
     """
 
     code: str
@@ -385,10 +384,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check that every unit has its words, each a regular expression of its own."""
-        missing, unknown = (
-            set(UNIT_DIMENSIONS) - set(self.units),
-            set(self.units) - set(UNIT_DIMENSIONS),
-        )
+        missing = UNIT_DIMENSIONS.keys() - self.units.keys()
+        unknown = self.units.keys() - UNIT_DIMENSIONS.keys()
         if missing or unknown:
             raise ValueError(f"units: missing {sorted(missing)}, unknown {sorted(unknown)}")
         for unit, words in self.units.items():

@@ -68,11 +68,10 @@ _EVERYWHERE: Final = ("en", "zh")
 class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """How a language writes numbers in digits: see `ultralink_data.languages.sections.NumberWords`.
 
-    Made once a language, and compared by identity: looking one up is fast. `scales` are words and
-    the factors they stand for, `leading` those that stand before the digits; `joiners` may part two
-    numbers with one. `minus` are words for the sign, and `equals` those after which they are one
-    (regular expressions that find the whole word). Of `idioms` nothing is a number. A plain space
-    in `group_marks` means every kind of space.
+    Made once per language and compared by identity. `scales` are words and their factors,
+    `leading` those that come before the digits; `joiners` may separate two numbers with a scale.
+    `minus` are words for the sign, and `equals` words after which it is a sign (regular expressions
+    of whole words). Nothing in `idioms` is a number. A plain space in `group_marks` means any.
     """
 
     decimal_mark: str
