@@ -13,7 +13,11 @@ from tasks.benchmarks import exporting
 from ultralink_data.errors import ConfigError, unknown_name
 
 READ: Final = (
-    *("name", "graded_by", "checked_by_default", "evaluated_by_default", "human_translations"),
+    "name",
+    "graded_by",
+    "checked_by_default",
+    "evaluated_by_default",
+    "human_translations",
 )
 """The attributes of a benchmark's class that are read from its source."""
 _ATTRIBUTE: Final = re.compile(
