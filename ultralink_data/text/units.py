@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 UNSPACED: Final = (
@@ -26,9 +27,6 @@ MARKS: Final = (
     "\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b4d"
     "\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d\u200c\u200d"
 )
-_WORD: Final = re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
-_CHARACTER: Final = re.compile(rf"[{UNSPACED}]|\d+")
-_ANY_UNSPACED: Final = re.compile(rf"[{UNSPACED}]")
 
 
 class Units(NamedTuple):
@@ -43,11 +41,28 @@ class Units(NamedTuple):
         return len(self.characters) > 2 * len(self.words)
 
 
+class _Patterns(NamedTuple):
+    word: re.Pattern[str]
+    character: re.Pattern[str]
+    unspaced: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Made at the first use: their large classes take 5 % of a command that reads no text."""
+    return _Patterns(
+        word=re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"),
+        character=re.compile(rf"[{UNSPACED}]|\d+"),
+        unspaced=re.compile(rf"[{UNSPACED}]"),
+    )
+
+
 def units(text: str) -> Units:
     """The units of a text, without case, punctuation and differences of encoding."""
     text = normalise(text)
-    words = _WORD.findall(text)
-    return Units(words, _CHARACTER.findall(text) if _ANY_UNSPACED.search(text) else [])
+    find = _patterns()
+    words = find.word.findall(text)
+    return Units(words, find.character.findall(text) if find.unspaced.search(text) else [])
 
 
 def normalise(text: str) -> str:
