@@ -41,16 +41,16 @@ class Units(NamedTuple):
         return len(self.characters) > 2 * len(self.words)
 
 
-class _Patterns(NamedTuple):
+class _UnitPatterns(NamedTuple):
     word: re.Pattern[str]
     character: re.Pattern[str]
     unspaced: re.Pattern[str]
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _UnitPatterns:
     """Made at the first use: their large classes take 5 % of a command that reads no text."""
-    return _Patterns(
+    return _UnitPatterns(
         word=re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*"),
         character=re.compile(rf"[{UNSPACED}]|\d+"),
         unspaced=re.compile(rf"[{UNSPACED}]"),
