@@ -146,12 +146,18 @@ class Store:
     def find(self, shelf: Shelf, key: str) -> Marker | None:
         """The marker of a complete artefact, or None if there is none.
 
+        Scratch beside a complete artefact is removed: its maker was killed right after the commit.
+
         Raises:
             DamagedArtefact: it exists, but a file does not match its marker.
         """
         folder = self.path(shelf, key)
         recover_directory(folder)
-        return self.check(shelf, key) if folder.is_dir() else None
+        if not folder.is_dir():
+            return None
+        marker = self.check(shelf, key)
+        self._remove_work(key)
+        return marker
 
     def check(self, shelf: Shelf, key: str, *, full: bool | None = None) -> Marker:
         """Check an artefact and return its marker.
@@ -220,7 +226,10 @@ class Store:
             (temporary / MARKER).write_bytes(marker_text(sealed(marker)))
             temporary.chmod(0o755)
             replace_directory(temporary, self.path(shelf, marker.key))
-        shutil.rmtree(self.root / "work" / marker.key, ignore_errors=True)
+        self._remove_work(marker.key)
+
+    def _remove_work(self, key: str) -> None:
+        shutil.rmtree(self.root / "work" / key, ignore_errors=True)
 
     def discard(self, shelf: Shelf, key: str) -> None:
         """Remove a damaged artefact."""

@@ -175,6 +175,15 @@ def test_the_scratch_folder_goes_with_success(tmp_path):
     assert list((tmp_path / "work").iterdir()) == []
 
 
+def test_the_scratch_folder_of_a_process_killed_after_its_commit_goes_at_the_next_look(damageable):
+    store, _ = damageable
+    (store.work(JOB.key) / "checkpoint-12").mkdir()
+    (store.work(KEY) / "checkpoint-12").mkdir()
+    assert store.find("datasets", JOB.key) is not None
+    assert store.find("datasets", KEY) is None
+    assert [path.name for path in (store.root / "work").iterdir()] == [KEY]
+
+
 @pytest.mark.parametrize(("options", "why"), [("size=64k", "No space left"), ("ro", "Read-only")])
 def test_a_disk_that_cannot_be_written_is_named(tmp_path, options, why):
     with mounted(tmp_path / "disk", options) as disk:
