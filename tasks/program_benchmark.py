@@ -10,14 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Final
 
 from tasks.benchmark import Benchmark, Generation, Grade, Outcome, P
-from tasks.sandbox import (
-    Limits,
-    Program,
-    ProgramOutcome,
-    ProgramResult,
-    require_sandbox,
-    run_programs,
-)
+from tasks.sandbox import Limits, Program, ProgramOutcome, ProgramResult
 
 MAX_WORKERS: Final = 4
 
@@ -81,6 +74,8 @@ class ProgramBenchmark(Benchmark[P]):
         Raises:
             PrerequisiteError: no sandbox can be made here; says what is missing.
         """
+        from tasks.sandbox import require_sandbox
+
         require_sandbox()
 
 
@@ -97,6 +92,8 @@ def grade_programs(
     Raises:
         PrerequisiteError: no sandbox can be made here.
     """
+    from tasks.sandbox import run_programs
+
     todo = [program for program in programs if program is not None]
     results = iter(run_programs(todo, Limits(), workers()))
     return [

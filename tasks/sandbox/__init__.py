@@ -63,10 +63,24 @@ namespaces for each program: two milliseconds. The network namespace alone is th
 no device, and no two programs are alive in it at a time.
 """
 
-from tasks.sandbox.capability import SandboxReport, require_sandbox, sandbox_report
+from typing import TYPE_CHECKING
+
 from tasks.sandbox.isolation import NOT_ISOLATED, isolated, isolation
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult
-from tasks.sandbox.runner import run_programs
+
+if TYPE_CHECKING:
+    from tasks.sandbox.capability import SandboxReport, require_sandbox, sandbox_report
+    from tasks.sandbox.runner import run_programs
+else:
+
+    def __getattr__(name: str) -> object:
+        """Import what makes jails at its first use: short commands only read the data types."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tasks.sandbox import capability, runner
+
+        return getattr(runner if name == "run_programs" else capability, name)
+
 
 __all__ = [
     "NOT_ISOLATED",
