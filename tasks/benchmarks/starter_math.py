@@ -35,7 +35,7 @@ class StarterMath(Benchmark[StarterMathProblem]):
     """Math word problems of the starter set."""
 
     name: ClassVar[str] = "starter_math"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     description: ClassVar[str] = "synthetic math word problems of the starter set, held out"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)

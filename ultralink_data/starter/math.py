@@ -5,7 +5,8 @@ one table a template with ``question`` and ``solution`` (one sentence a step). P
 
 - ``{a}``: a number
 - ``{a:apple|apples}``: the form that agrees with the number, without the number itself; two forms
-  in English, Spanish and French, three in Russian (1, 2-4, 5 and more), one in Chinese
+  in English, Spanish and French, three in Russian (1, 2-4, 5 and more), one in Chinese; Russian
+  texts may name a noun and let `ultralink_data.starter.russian` write its forms
 - ``{x=}``: the written-out equation of the step that computes x, such as ``4 * 3 = 12``
 - ``{she}``, ``{she2}``, ``{he}``, ``{he2}``: a girl's or boy's first name
 
@@ -24,6 +25,7 @@ from typing import Literal, get_args
 import msgspec
 
 from ultralink_data.errors import ConfigError
+from ultralink_data.starter import russian
 from ultralink_data.starter.math_templates import MathTemplate, Split
 from ultralink_data.starter.math_templates_names import BOYS, GIRLS
 from ultralink_data.starter.math_templates_table import TEMPLATES
@@ -148,12 +150,24 @@ def parse_texts(language: str, file: str, content: str) -> dict[str, TemplateTex
         where = f"{file}: template {template.id!r}"
         try:
             text = msgspec.convert(tables[template.id], TemplateText)
-        except msgspec.ValidationError as error:
+            if language == "ru":
+                text = _in_agreement(text)
+        except ValueError as error:
             raise ValueError(f"{where}: {error}") from error
         _check_question(where, language, template, text.question)
         _check_solution(where, language, template, text.solution)
         texts[template.id] = text
     return texts
+
+
+def _in_agreement(text: TemplateText) -> TemplateText:
+    """A Russian text with its forms written out; ValueError where one cannot agree."""
+    question, *solution = map(russian.expand, (text.question, *text.solution))
+    for sentence in (question, *solution):
+        fault = russian.disagreement(sentence)
+        if fault is not None:
+            raise ValueError(f"verb or noun does not agree with a number in 1: {fault}")
+    return TemplateText(question=question, solution=tuple(solution))
 
 
 def _check_question(where: str, language: str, template: MathTemplate, question: str) -> None:

@@ -22,6 +22,7 @@ UPPER_BOUND = 2000
 EASY_LARGEST_OPERAND = 9
 EASY_LARGEST_ANSWER = 18
 _MAX_DRAWS = 20_000
+_ANY = range(UPPER_BOUND)
 
 
 class Equation(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,8 @@ class MathTemplate(msgspec.Struct, frozen=True, kw_only=True):
     band: Band
     givens: tuple[tuple[str, range], ...]
     equations: tuple[Equation, ...]
+    limits: tuple[tuple[str, range], ...] = ()
+    """Ranges of step results that keep the story plausible: nobody walks 60 km a day."""
 
     @property
     def steps(self) -> int:
@@ -99,6 +102,7 @@ class MathTemplate(msgspec.Struct, frozen=True, kw_only=True):
     def _solve(self, givens: Mapping[str, int]) -> dict[str, int] | None:
         """All numbers of a problem, or None where one leaves the bounds of the band."""
         values = dict(givens)
+        limits = dict(self.limits)
         # A sum over a single thing reads oddly; the easy band has too few pairs to do without.
         lowest = 1 if self.band == "easy" else 2
         for equation in self.equations:
@@ -106,6 +110,8 @@ class MathTemplate(msgspec.Struct, frozen=True, kw_only=True):
             if result is None or not lowest <= result < UPPER_BOUND:
                 return None
             values[equation.target] = result
+            if result not in limits.get(equation.target, _ANY):
+                return None
             if self.band == "easy" and not _is_easy(equation.operands(values), result):
                 return None
         return values

@@ -1,22 +1,35 @@
 """The table of math templates: which numbers each one draws and which equations it asks for.
 
 A range is written (low, high) or (low, high, stride), ends included, and keeps its story plausible
-(a train does 60 to 120 km an hour). Draws that leave a remainder, turn negative or reach 2000 are
+(a train does 60 to 120 km an hour); `limits` does the same for results (a horse weighs 300 kg or
+more). Draws that leave a remainder, turn negative or reach 2000 are
 drawn again by `MathTemplate.draw`.
 """
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from ultralink_data.starter.math_templates import Band, Equation, MathTemplate, Split
 
 _Range = tuple[int, int] | tuple[int, int, int]
+NO_LIMITS: Mapping[str, _Range] = MappingProxyType({})
 
 
-def _template(split: Split, band: Band, id: str, steps: str, **givens: _Range) -> MathTemplate:
+def _template(
+    split: Split,
+    band: Band,
+    id: str,
+    steps: str,
+    limits: Mapping[str, _Range] = NO_LIMITS,
+    **givens: _Range,
+) -> MathTemplate:
     return MathTemplate(
         id=id,
         split=split,
         band=band,
         givens=tuple((name, _numbers(*bounds)) for name, bounds in givens.items()),
         equations=tuple(Equation.parse(step) for step in steps.split("; ")),
+        limits=tuple((name, _numbers(*bounds)) for name, bounds in limits.items()),
     )
 
 
@@ -24,12 +37,16 @@ def _numbers(low: int, high: int, stride: int = 1) -> range:
     return range(low, high + 1, stride)
 
 
-def _train(id: str, steps: str, **givens: _Range) -> MathTemplate:
-    return _template("train", "normal", id, steps, **givens)
+def _train(
+    id: str, steps: str, limits: Mapping[str, _Range] = NO_LIMITS, **givens: _Range
+) -> MathTemplate:
+    return _template("train", "normal", id, steps, limits, **givens)
 
 
-def _held_out(id: str, steps: str, **givens: _Range) -> MathTemplate:
-    return _template("held_out", "normal", id, steps, **givens)
+def _held_out(
+    id: str, steps: str, limits: Mapping[str, _Range] = NO_LIMITS, **givens: _Range
+) -> MathTemplate:
+    return _template("held_out", "normal", id, steps, limits, **givens)
 
 
 def _easy(split: Split, id: str, step: str) -> MathTemplate:
@@ -60,7 +77,7 @@ _TRAIN_ONE_STEP = (
     _train("bicycle_savings", "x = a - b", a=(120, 400, 5), b=(30, 110)),
     _train("stamp_album", "x = a * b", a=(5, 24), b=(4, 16)),
     _train("rainfall_months", "x = a - b", a=(60, 140), b=(15, 58)),
-    _train("theatre_weekend", "x = a + b", a=(120, 600), b=(120, 600)),
+    _train("theatre_weekend", "x = a + b", a=(80, 240), b=(80, 240)),
     _train("ribbon_pieces", "x = a / b", a=(60, 400), b=(5, 25)),
 )
 
@@ -68,15 +85,17 @@ _TRAIN_TWO_STEPS = (
     _train("bakery_rolls", "x = a * b; y = x - c", a=(3, 12), b=(8, 24), c=(10, 90)),
     _train("reading_days", "x = b * c; y = a - x", a=(120, 400), b=(8, 30), c=(3, 10)),
     _train("egg_boxes", "x = a + b; y = x / c", a=(20, 120), b=(20, 120), c=(6, 12)),
-    _train("cyclist_tour", "x = a * b; y = x + c", a=(12, 24), b=(2, 6), c=(3, 20)),
+    _train(
+        "cyclist_tour", "x = a * b; y = x + c", {"y": (25, 110)}, a=(12, 22), b=(2, 5), c=(3, 20)
+    ),
     _train("water_tank", "x = b * c; y = a - x", a=(200, 900, 10), b=(8, 30), c=(5, 25)),
     _train("marbles_more", "x = a + b; y = a + x", a=(10, 60), b=(5, 30)),
     _train("rose_stall", "x = a / 2; y = x + b", a=(20, 160, 2), b=(10, 60)),
     _train("seedling_rows", "x = a - b; y = x / c", a=(40, 160), b=(4, 30), c=(4, 12)),
     _train("notebook_change", "x = a * b; y = c - x", a=(3, 9), b=(2, 8), c=(20, 100, 10)),
-    _train("swim_lengths", "x = b + c; y = x * a", a=(20, 50, 5), b=(4, 20), c=(4, 20)),
+    _train("swim_lengths", "x = b + c; y = x * a", a=(25, 50, 25), b=(4, 18), c=(4, 18)),
     _train("brick_wall", "x = a - b; y = x / c", a=(300, 900, 10), b=(50, 250, 10), c=(20, 60, 5)),
-    _train("dog_horse", "x = a * b; y = x + a", a=(8, 40), b=(6, 15)),
+    _train("dog_horse", "x = a * b; y = x + a", {"x": (320, 650)}, a=(12, 45), b=(8, 40)),
     _train("day_temperature", "x = a + b; y = x - c", a=(4, 18), b=(3, 14), c=(2, 15)),
     _train("ferry_cars", "x = a - b; y = x + c", a=(30, 90), b=(5, 28), c=(4, 30)),
     _train("warehouse_trucks", "x = a * b; y = x * c", a=(2, 8), b=(5, 15), c=(4, 12)),
@@ -101,16 +120,16 @@ _TRAIN_THREE_STEPS = (
         d=(3, 9),
     ),
     _train("bead_necklace", "x = a * 2; y = a + x; z = y + b", a=(12, 60), b=(10, 50)),
-    _train("jogging_days", "x = a + b; y = x * 2; z = y - a", a=(3, 15), b=(2, 9)),
+    _train("jogging_days", "x = a + b; y = x * 2; z = y - a", a=(3, 12), b=(2, 8)),
     _train(
         "sugar_bag",
         "x = b + c; y = a * x; z = d - y",
-        a=(40, 120, 10),
+        a=(80, 160, 10),
         b=(3, 8),
         c=(3, 8),
         d=(1000, 1900, 100),
     ),
-    _train("fence_cost", "x = a + b; y = x * 2; z = y * c", a=(26, 60), b=(6, 25), c=(3, 9)),
+    _train("fence_cost", "x = a + b; y = x * 2; z = y * c", a=(26, 60), b=(6, 25), c=(6, 12)),
     _train("parking_fee", "x = c - 1; y = x * b; z = a + y", a=(3, 9), b=(2, 6), c=(3, 12)),
     _train(
         "honey_jars", "x = a * b; y = c * d; z = x - y", a=(6, 20), b=(5, 15), c=(2, 8), d=(6, 12)
@@ -118,10 +137,11 @@ _TRAIN_THREE_STEPS = (
     _train(
         "hiking_route",
         "x = b + c; y = a - x; z = y / d",
-        a=(60, 180),
-        b=(10, 30),
-        c=(10, 30),
-        d=(3, 8),
+        {"z": (10, 22)},
+        a=(60, 150),
+        b=(10, 22),
+        c=(10, 22),
+        d=(3, 6),
     ),
     _train(
         "two_printers",
@@ -155,8 +175,8 @@ _HELD_OUT_ONE_STEP = (
 _HELD_OUT_TWO_STEPS = (
     _held_out("juice_glasses", "x = a * b; y = x - c", a=(4, 12), b=(5, 9), c=(8, 40)),
     _held_out("puzzle_days", "x = a - b; y = x / c", a=(100, 500, 10), b=(20, 90), c=(3, 9)),
-    _held_out("taxi_fare", "x = b * c; y = a + x", a=(3, 9), b=(2, 6), c=(4, 30)),
-    _held_out("sports_teams", "x = a + b; y = x / c", a=(15, 60), b=(15, 60), c=(4, 11)),
+    _held_out("taxi_fare", "x = b * c; y = a + x", a=(3, 9), b=(2, 3), c=(4, 30)),
+    _held_out("sports_teams", "x = a + b; y = x / c", a=(12, 40), b=(12, 40), c=(4, 8)),
     _held_out("summer_pond", "x = b * c; y = a - x", a=(300, 900, 10), b=(6, 25), c=(3, 9)),
 )
 
@@ -173,7 +193,8 @@ _HELD_OUT_THREE_STEPS = (
     _held_out(
         "tailor_cloth",
         "x = b * c; y = a - x; z = y / d",
-        a=(60, 150),
+        {"z": (2, 8)},
+        a=(40, 100),
         b=(8, 20),
         c=(2, 3),
         d=(4, 12),
