@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from tasks.benchmark import Grade, Outcome  # noqa: E402
 from tasks.benchmarks import mgsm_reference  # noqa: E402
-from tasks.benchmarks.mgsm import answer_phrases  # noqa: E402
 from tasks.grading.answer_extract import grade_number  # noqa: E402
+from tasks.grading.answer_phrases import answer_phrases  # noqa: E402
 
 CASES: Final = ROOT / "tests" / "cases" / "mgsm.json"
 PROTOCOL: Final = "reference_native_cot"

@@ -346,6 +346,10 @@ class Benchmark(ABC, Generic[P]):
             PrerequisiteError: something is missing; says what and how to get it.
         """
 
+    def limits_in_force(self) -> tuple[str, ...]:
+        """What isolates the programs that grading runs, for the record; () if it runs none."""
+        return ()
+
 
 def count_outcomes(samples: Sequence[Sample]) -> dict[str, int]:
     """The number of samples by outcome, without zeros; the sum is `len(samples)`."""

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tasks import registry
 from tasks.benchmark import (
     OVER_CONTEXT,
     REFUSED,
@@ -32,6 +31,7 @@ from tasks.benchmark import (
     Sample,
 )
 from tasks.eval_config import EvalConfig, TaskRun, check, selected
+from tasks.isolation import NOT_ISOLATED, isolation
 from tasks.models import backends
 from tasks.models.backend import Loaded
 from tasks.models.likelihood import score_references
@@ -41,7 +41,6 @@ from tasks.models.lm_eval_adapter import (
     over_context,
     render_chat,
 )
-from tasks.sandbox import NOT_ISOLATED, isolation, sandbox_report
 from ultralink_data import atomic
 
 T = TypeVar("T")
@@ -268,10 +267,10 @@ class _Session:
         )
 
     def _sandbox(self) -> tuple[str, ...]:
-        used = any(registry.get(r.task).executes_code and r.generate != 0 for r in self.config.runs)
-        if not used:
-            return ()
-        return sandbox_report().in_force if self.config.isolated else (NOT_ISOLATED,)
+        ran = [run.benchmark() for run in self.config.runs if run.generate != 0]
+        if self.config.isolated:
+            return tuple(dict.fromkeys(limit for b in ran for limit in b.limits_in_force()))
+        return (NOT_ISOLATED,) if any(b.executes_code for b in ran) else ()
 
 
 def _grades(

@@ -78,6 +78,12 @@ class ProgramBenchmark(Benchmark[P]):
 
         require_sandbox()
 
+    def limits_in_force(self) -> tuple[str, ...]:
+        """The limits of the sandbox here."""
+        from tasks.sandbox import sandbox_report
+
+        return sandbox_report().in_force
+
 
 def grade_programs(
     generations: Sequence[Generation],

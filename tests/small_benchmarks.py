@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from tasks.benchmarks.humaneval import read_english
-from tasks.benchmarks.mgsm import BENCHMARK, section
+from tasks.benchmarks.mgsm import BENCHMARK
 from tasks.benchmarks.omgeval import BENCHMARK as OMGEVAL
+from tasks.grading.answer_phrases import math_texts
 
 ANSWERS = (18, 2125, 3, 0, 114200)
 QUESTIONS = 12
@@ -18,7 +19,7 @@ def write_mgsm(root: Path) -> None:
     folder.mkdir(parents=True)
     shots: dict[str, dict[str, dict[str, str]]] = {}
     for language in BENCHMARK.languages:
-        text = section(language)
+        text = math_texts(language)
         rows = [f"{n}: {language} + {n} = ?\t{answer}\n" for n, answer in enumerate(ANSWERS)]
         (folder / f"mgsm_{language}.tsv").write_text("".join(rows), "utf-8")
         shots[language] = {

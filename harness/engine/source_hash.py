@@ -2,7 +2,8 @@
 
 The import graph is read from the source text, lazy imports inside functions included, so
 that no module runs. Comments, docstrings and formatting do not count; data files beside a
-module (`texts/*.toml`, prompts) do.
+module (`texts/*.toml`, prompts) do. Those with the name of a discovered module (`mgsm.toml` beside
+`mgsm.py`) count with that module alone.
 
 If a package discovers its modules by scanning (`languages`, `tasks.benchmarks`), all of them count,
 unless a `Use` says which are in use: then only those count, plus those that an importing module
@@ -286,15 +287,30 @@ def _module_hash(module: str, mentioned: frozenset[str] | None, *, whole: bool =
 
 @cache
 def _data_hash(module: str, code: str) -> str:
-    """Hash of `code`, and of the package's data files if `module` is a package."""
+    """Hash of `code`, and of the data files that belong to `module`."""
     path = _file(module)
     assert path is not None
     digest = hashlib.sha256(code.encode())
-    if path.name == "__init__.py":
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    if package == module or (_file(package) is not None and _scans(package)):
         for data in sorted(_data_files(path.parent)):
-            digest.update(f"{data.relative_to(path.parent)}\0".encode())
-            digest.update(hashlib.sha256(data.read_bytes()).digest())
+            if _owner(package, data) == module:
+                digest.update(f"{data.relative_to(path.parent)}\0".encode())
+                digest.update(hashlib.sha256(data.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _owner(package: str, data: Path) -> str:
+    """The module that a data file of this package belongs to: the package, or a plug-in in it.
+
+    In a package that discovers its modules, `NAME.toml`, `NAME.more.json` and a folder `NAME`
+    belong to `NAME.py`.
+    """
+    if _scans(package):
+        name = data.relative_to(Path(ROOT, *package.split("."))).parts[0].partition(".")[0]
+        if _file(f"{package}.{name}") is not None:
+            return f"{package}.{name}"
+    return package
 
 
 def _data_files(package: Path) -> Iterator[Path]:

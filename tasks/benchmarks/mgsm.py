@@ -29,12 +29,11 @@ from tasks.benchmark import (
 )
 from tasks.benchmarks import mgsm_reference
 from tasks.files import locate
-from tasks.grading.answer_extract import Phrases, grade_number, rule_of
+from tasks.grading.answer_extract import grade_number, rule_of
+from tasks.grading.answer_phrases import answer_phrases, math_texts
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
-from ultralink_data.languages.sections import MgsmTexts as Section
-from ultralink_data.text.digits import style_of
 
 UPSTREAM: Final = "https://github.com/google-research/url-nlp/tree/452a21a/mgsm"
 EXEMPLARS_FILE: Final = "mgsm/exemplars.json"
@@ -103,7 +102,7 @@ class Mgsm(Benchmark[MgsmProblem]):
             PrerequisiteError: the file is missing.
             DataError: a broken line, or an answer that differs from English (file and line).
         """
-        section(language)
+        math_texts(language)
         path = locate(root, f"mgsm/mgsm_{language}.tsv", UPSTREAM)
         rows = read_rows(path)
         english = path.with_name("mgsm_en.tsv")
@@ -133,7 +132,7 @@ class Mgsm(Benchmark[MgsmProblem]):
             return mgsm_reference.request(
                 problem.problem_id, problem.language, problem.question, protocol
             )
-        text = section(problem.language)
+        text = math_texts(problem.language)
         chat = not protocol.endswith("_8shot")
         return Request(
             problem_id=problem.problem_id,
@@ -153,7 +152,7 @@ class Mgsm(Benchmark[MgsmProblem]):
         request = self.request(problem, protocol)
         sentence = languages.get(problem.language).builder.answer_sentence
         target = sentence.replace("{answer}", str(problem.answer))
-        gap = "" if request.chat else _gap(section(problem.language).answer)
+        gap = "" if request.chat else _gap(math_texts(problem.language).answer)
         return Reference(
             problem_id=problem.problem_id,
             prompt=request.prompt,
@@ -198,31 +197,8 @@ class Mgsm(Benchmark[MgsmProblem]):
         return rule_of(text, answer_phrases(problem.language))
 
 
-def section(language: str) -> Section:
-    """The MGSM section of a language.
-
-    Raises:
-        ConfigError: the language is unknown or has no such section.
-    """
-    found = languages.get(language).mgsm
-    if found is None:
-        raise unknown_name("language of mgsm", language, Mgsm.languages)
-    return found
-
-
-def answer_phrases(language: str) -> tuple[Phrases, ...]:
-    """The phrases of a language, then the English ones: `en_cot` answers in English."""
-    codes = dict.fromkeys((language, "en"))
-    return tuple(_phrases(code) for code in codes)
-
-
-def _phrases(code: str) -> Phrases:
-    text = section(code)
-    return Phrases(patterns=text.answer_phrases, style=style_of(code), worked=text.worked)
-
-
 def _chat_prompt(problem: MgsmProblem, protocol: str) -> str:
-    text = section(problem.language)
+    text = math_texts(problem.language)
     instruction = {
         "direct": text.direct_instruction,
         "native_cot": text.native_cot_instruction,
@@ -233,7 +209,7 @@ def _chat_prompt(problem: MgsmProblem, protocol: str) -> str:
 
 def _raw_prompt(problem: MgsmProblem, protocol: str) -> str:
     """The eight exemplars, then the question, up to the opening of the answer."""
-    text = section(problem.language)
+    text = math_texts(problem.language)
     path = locate(problem.root, EXEMPLARS_FILE, UPSTREAM)
     exemplars = read_exemplars(path)
     shots = exemplars.by_language.get(problem.language)

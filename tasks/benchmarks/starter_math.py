@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
-from tasks.benchmarks.mgsm import answer_phrases
 from tasks.grading.answer_extract import grade_number, rule_of
+from tasks.grading.answer_phrases import answer_phrases
 from ultralink_data.errors import unknown_name
 from ultralink_data.starter.dialogues import LANGUAGES, closings, math_turns
 from ultralink_data.starter.math import MathProblem, math_problems

@@ -65,7 +65,7 @@ no device, and no two programs are alive in it at a time.
 
 from typing import TYPE_CHECKING
 
-from tasks.sandbox.isolation import NOT_ISOLATED, isolated, isolation
+from tasks.isolation import NOT_ISOLATED, isolated, isolation
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult
 
 if TYPE_CHECKING:

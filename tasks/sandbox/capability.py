@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from tasks.isolation import isolated
 from tasks.sandbox.cgroups import ControlGroup
-from tasks.sandbox.isolation import isolated
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail
 from tasks.sandbox.jail_recipe import Attempts, JailRecipe, bwrap_version, find_recipe
 from tasks.sandbox.program import Limits

@@ -43,15 +43,18 @@ CONFIGS = {
     "humaneval": evaluation("humaneval", "en"),
     "omgeval": evaluation("omgeval", "es"),
     "math": evaluation("starter_math", "en"),
+    "code": evaluation("starter_code", "en"),
     "vllm": evaluation("mgsm", "en", backend="vllm"),
     "served": evaluation("mgsm", "en", backend="openai-chat", served=SERVED),
 }
 DATA = {"starter", "import", "prune"}
 MODELS = {"tokenizer", "base", "train"}
-MGSM = {"mgsm en", "mgsm es", "mgsm fr", "math", "vllm", "served"}
-EVALUATIONS = MGSM | {"humaneval", "omgeval"}
-# Two err on the side of a new key: "math", as the starter set names all its languages, and
-# "humaneval", whose module reads some fields by a name that it computes.
+MGSM = {"mgsm en", "mgsm es", "mgsm fr", "vllm", "served"}
+NUMBERS = MGSM | {"math"}
+PROGRAMS = {"humaneval", "code"}
+EVALUATIONS = NUMBERS | PROGRAMS | {"omgeval"}
+# Three err on the side of a new key: "math" and "code", as the starter set names all its languages,
+# and "humaneval", whose module reads some fields by a name that it computes.
 
 ES = "ultralink_data/languages/es.py"
 EDITS = {
@@ -59,6 +62,52 @@ EDITS = {
         "tasks/sandbox/checker.py",
         "",
         "X = 1\n",
+        PROGRAMS,
+    ),
+    "how a jail is made": ("tasks/sandbox/jail.py", "", "X = 1\n", PROGRAMS),
+    "how the sandbox tells what it covers": (
+        "tasks/sandbox/__init__.py",
+        "",
+        "X = 1\n",
+        PROGRAMS,
+    ),
+    "how code is read from an answer": ("tasks/grading/code_extract.py", "", "X = 1\n", PROGRAMS),
+    "how a number is read from an answer": (
+        "tasks/grading/answer_extract.py",
+        "",
+        "X = 1\n",
+        NUMBERS,
+    ),
+    "a pinned file of MGSM": ("tasks/benchmarks/mgsm.toml", "", "\n# words\n", MGSM),
+    "a pinned file of OMGEval": ("tasks/benchmarks/omgeval.toml", "", "\n# words\n", {"omgeval"}),
+    "a pinned file of HumanEval": (
+        "tasks/benchmarks/humaneval.toml",
+        "",
+        "\n# words\n",
+        {"humaneval"},
+    ),
+    "data beside a benchmark, with its name": (
+        "tasks/benchmarks/starter_code.cases.json",
+        "",
+        "{}",
+        {"code"},
+    ),
+    "a folder of data beside a benchmark, with its name": (
+        "tasks/benchmarks/omgeval/rows.json",
+        "",
+        "{}",
+        {"omgeval"},
+    ),
+    "data beside a backend, with its name": (
+        "tasks/models/backends/vllm.json",
+        "",
+        "{}",
+        {"vllm"},
+    ),
+    "data beside the benchmarks that are nobody's": (
+        "tasks/benchmarks/shared.json",
+        "",
+        "{}",
         EVALUATIONS,
     ),
     "a Spanish translation bound": (ES, "length=(0.7,", "length=(0.6,", set()),
@@ -78,19 +127,19 @@ EDITS = {
         "ultralink_data/languages/en.py",
         "        answer_phrases=(\n",
         '        answer_phrases=(\n            "so",\n',
-        MGSM | {"humaneval"},
+        NUMBERS | {"humaneval"},
     ),
     "how Chinese writes numbers, which is read in every language": (
         "ultralink_data/languages/zh.py",
         "numbers=NumberWords(\n",
         "numbers=NumberWords(extra=1,\n",
-        MGSM,
+        NUMBERS | {"code"},
     ),
     "what a Spanish starter solution ends with": (
         ES,
         "La respuesta es {answer}.",
         "El resultado es {answer}.",
-        {"starter", "tokenizer", "base", "mgsm es", "math"},
+        {"starter", "tokenizer", "base", "mgsm es", "math", "code"},
     ),
     "Finnish, which nothing here asks for": (
         "ultralink_data/languages/fi.py",
@@ -102,13 +151,13 @@ EDITS = {
         ES,
         "",
         "X = 1\n",
-        {"starter", "tokenizer", "base", "mgsm es", "math"},
+        {"starter", "tokenizer", "base", "mgsm es", "math", "code"},
     ),
     "a Russian chat of the starter set": (
         "ultralink_data/starter/texts/chats_ru.toml",
         "",
         "a = 1\n",
-        {"starter", "tokenizer", "base", "math"},
+        {"starter", "tokenizer", "base", "math", "code"},
     ),
     "the win rate": ("tasks/judging/win_rate.py", "", "X = 1\n", set()),
     "OMGEval": (

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tasks.benchmark import Generation, Outcome
-from tasks.benchmarks.mgsm import BENCHMARK, MgsmProblem, answer_phrases, read_exemplars, section
+from tasks.benchmarks.mgsm import BENCHMARK, MgsmProblem, read_exemplars
 from tasks.benchmarks.mgsm_reference import WORDINGS
 from tasks.grading.answer_extract import grade_number
+from tasks.grading.answer_phrases import answer_phrases, math_texts
 from tests.small_benchmarks import ANSWERS
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 
@@ -80,7 +81,7 @@ def test_official_exemplars_are_graded_by_their_phrase(language: str, benchmarks
 @pytest.mark.parametrize("language", WORDINGS)
 def test_openings_are_the_exemplars_own(language: str, benchmarks: Path) -> None:
     exemplars = read_exemplars(benchmarks / "mgsm" / "exemplars.json")
-    text = section(language)
+    text = math_texts(language)
     for shot in exemplars.by_language[language].values():
         assert shot.q.startswith(text.question)
         assert shot.a.startswith(text.answer_step_by_step)
@@ -111,7 +112,7 @@ def test_chat_protocols_end_with_their_instruction(language: str, ours: Path) ->
 
 @pytest.mark.parametrize("language", BENCHMARK.languages)
 def test_eight_shots_then_the_question(language: str, ours: Path) -> None:
-    problem, text = first(language, ours), section(language)
+    problem, text = first(language, ours), math_texts(language)
     direct = BENCHMARK.request(problem, "direct_8shot")
     chain = BENCHMARK.request(problem, "native_cot_8shot")
     for request, opening in ((direct, text.answer), (chain, text.answer_step_by_step)):

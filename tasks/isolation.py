@@ -1,4 +1,7 @@
-"""Whether programs of a model are isolated: always, unless a user explicitly turns it off."""
+"""Whether programs of a model are isolated: always, unless a user explicitly turns it off.
+
+Apart from `tasks.sandbox`, so that an evaluation that runs no programs does not depend on it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,0 +1,34 @@
+"""How a language states the answer of a math problem: its phrases, and the English ones.
+
+Apart from MGSM, whose texts these are, so that other math benchmarks do not depend on all of it.
+"""
+
+from tasks.grading.answer_extract import Phrases
+from ultralink_data import languages
+from ultralink_data.errors import unknown_name
+from ultralink_data.languages.sections import MgsmTexts
+from ultralink_data.text.digits import style_of
+
+
+def math_texts(language: str) -> MgsmTexts:
+    """The MGSM section of a language.
+
+    Raises:
+        ConfigError: the language is unknown or has no such section.
+    """
+    found = languages.get(language).mgsm
+    if found is None:
+        have = [code for code in languages.names() if languages.get(code).mgsm is not None]
+        raise unknown_name("language of mgsm", language, have)
+    return found
+
+
+def answer_phrases(language: str) -> tuple[Phrases, ...]:
+    """The phrases of a language, then the English ones: `en_cot` answers in English."""
+    codes = dict.fromkeys((language, "en"))
+    return tuple(_phrases(code) for code in codes)
+
+
+def _phrases(code: str) -> Phrases:
+    text = math_texts(code)
+    return Phrases(patterns=text.answer_phrases, style=style_of(code), worked=text.worked)
