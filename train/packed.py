@@ -22,7 +22,8 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Rows and tokens of one language and kind.
 
     `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` rows were cut at
-    `max_tokens`; `dropped` rows had no token left to learn and are in none of the other counts.
+    `max_tokens`; `dropped` rows had no token left to learn and are in none of the other counts;
+    `spelled` rows have control tokens in their text, which were tokenised as text.
     """
 
     language: str
@@ -32,6 +33,7 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     loss_tokens: int
     truncated: int = 0
     dropped: int = 0
+    spelled: int = 0
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,6 +68,11 @@ class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def dropped(self) -> int:
         """Rows left out because they had no token left to learn."""
         return sum(cell.dropped for cell in self.cells)
+
+    @property
+    def spelled(self) -> int:
+        """Rows whose text spells control tokens."""
+        return sum(cell.spelled for cell in self.cells)
 
 
 class TokenSequence(NamedTuple):

@@ -19,6 +19,7 @@ from train.packed import CellCount, PackCounts, Packed
 from train.train_config import Template
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
+from ultralink_data.text.spelled_tokens import Encoded, SpelledTokens
 
 TEXT_LANGUAGE = "mul"
 TEXT_KIND = "text"
@@ -26,13 +27,17 @@ _BATCH = 1024
 
 
 class _Row(NamedTuple):
-    """A tokenised row; `rank` is its place in the packing order."""
+    """A tokenised row; `rank` is its place in the packing order.
+
+    `spelled` says that its text spells control tokens, which stayed text.
+    """
 
     rank: bytes
     cell: tuple[str, str]
     ids: np.ndarray
     loss: np.ndarray
     truncated: bool
+    spelled: bool
 
 
 def pack(
@@ -47,6 +52,7 @@ def pack(
 
     A dialogue longer than `max_tokens` is cut at the end and counted as truncated; one with no
     assistant token left is dropped and counted. Without `packing`, each dialogue is one sequence.
+    Control tokens that a row spells are tokenised as text, and the row is counted.
 
     Raises:
         ConfigError: the chat template cannot be trained on.
@@ -74,25 +80,57 @@ def pack_texts(
 def _dialogue_rows(
     dialogues: Sequence[Dialogue], tokenizer: Tokenizer, max_tokens: int
 ) -> Iterator[_Row]:
+    spelled = SpelledTokens(tokenizer)
     for start in range(0, len(dialogues), _BATCH):
         batch = dialogues[start : start + _BATCH]
-        rendered = [render(dialogue.turns, tokenizer) for dialogue in batch]
-        encoded = _encode([r.text for r in rendered], tokenizer)
-        for dialogue, (_, spans), (ids, offsets) in zip(batch, rendered, encoded, strict=True):
+        odd = [spelled.in_texts(dialogue.turns) for dialogue in batch]
+        usual = [
+            render(dialogue.turns, tokenizer)
+            for dialogue, is_odd in zip(batch, odd, strict=True)
+            if not is_odd
+        ]
+        encoded = zip(usual, _encode([r.text for r in usual], tokenizer), strict=True)
+        for dialogue, is_odd in zip(batch, odd, strict=True):
+            if is_odd:
+                spans, (ids, offsets) = _as_text(dialogue.turns, tokenizer, spelled)
+            else:
+                (_, spans), (ids, offsets) = next(encoded)
             yield _Row(
                 rank=_rank(dialogue.language, dialogue.kind, dialogue.id),
                 cell=(dialogue.language, dialogue.kind),
                 ids=ids[:max_tokens],
                 loss=loss_mask(offsets, spans)[:max_tokens],
                 truncated=len(ids) > max_tokens,
+                spelled=is_odd,
             )
 
 
 def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Ids and offsets, without adding special tokens, as the template has written them."""
+    if not texts:
+        return
     encoded = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
     for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True):
-        yield np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
+        yield _arrays(Encoded(ids, offsets))
+
+
+def _arrays(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
+    ids, offsets = encoded
+    return np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
+
+
+def _as_text(
+    turns: tuple[str, ...], tokenizer: Tokenizer, spelled: SpelledTokens
+) -> tuple[tuple[Span, ...], tuple[np.ndarray, np.ndarray]]:
+    """Spans, ids and offsets of a dialogue whose control tokens are text."""
+    escaped = spelled.escape(turns)
+    text, spans = render(escaped.texts, tokenizer)
+    moved = [
+        Span(*(len(spelled.respell(text[:place], escaped.sign)) for place in span))
+        for span in spans
+    ]
+    encoded = spelled.encode(spelled.respell(text, escaped.sign), escaped.sign)
+    return tuple(moved), _arrays(encoded)
 
 
 def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
@@ -115,17 +153,22 @@ def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
 def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> Iterator[_Row]:
     head = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
     tail = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
+    spelled = SpelledTokens(tokenizer)
     for start in range(0, len(texts), _BATCH):
         batch = list(texts[start : start + _BATCH])
         encoded = tokenizer(batch, add_special_tokens=False)["input_ids"]
         for text, tokens in zip(batch, encoded, strict=True):
+            is_odd = spelled.in_texts([text])
+            if is_odd:
+                tokens = spelled.encode(text, spelled.escape([text]).sign).ids
             ids = np.asarray(head + list(tokens) + tail, np.int32)
             for part, begin in enumerate(range(0, len(ids), max_tokens)):
                 piece = ids[begin : begin + max_tokens]
                 loss = np.ones(len(piece), bool)
                 loss[:1] = False
                 rank = _rank(text, str(part))
-                yield _Row(rank, (TEXT_LANGUAGE, TEXT_KIND), piece, loss, truncated=False)
+                cell = (TEXT_LANGUAGE, TEXT_KIND)
+                yield _Row(rank, cell, piece, loss, truncated=False, spelled=is_odd)
 
 
 def _rank(*identity: str) -> bytes:
@@ -178,6 +221,7 @@ def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) ->
     number: Counter[tuple[tuple[str, str], str]] = Counter()
     for row in rows:
         number[row.cell, "truncated"] += row.truncated
+        number[row.cell, "spelled"] += row.spelled
         if row.loss.any():
             number[row.cell, "rows"] += 1
             number[row.cell, "tokens"] += len(row.ids)
@@ -193,6 +237,7 @@ def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) ->
             loss_tokens=number[cell, "loss_tokens"],
             truncated=number[cell, "truncated"],
             dropped=number[cell, "dropped"],
+            spelled=number[cell, "spelled"],
         )
         for cell in sorted({row.cell for row in rows})
     )

@@ -38,6 +38,11 @@ def train(arguments: argparse.Namespace) -> int:
         graph.make_missing(["data", "pack"], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
         show.print_tables([plan_table(arguments.dataset, plan(packed, config, arguments.seed))])
+        if packed.counts.spelled:
+            show.warn(
+                f"{packed.counts.spelled} rows spell control tokens such as <|im_end|>: they are "
+                "learned as text; `ultralink-bench data check` lists them"
+            )
         if arguments.plan:
             return 0
         graph.make_missing(["train"], pool, TERMINAL)

@@ -1,0 +1,87 @@
+"""Marks of turns, tools and thinking are found in texts; what only looks like one is left alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ultralink_data.text.control_tokens import (
+    first_mark,
+    marks,
+    without_ends,
+    without_thought,
+)
+
+CASES = json.loads(
+    (Path(__file__).parents[2] / "cases" / "control_tokens.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['text'][:40]}: {case['reason']}")
+def test_the_marks_of_a_text(case):
+    found = marks(case["text"])
+    assert [mark.text for mark in found] == case["marks"]
+    assert all(case["text"].startswith(mark.text, mark.start) for mark in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a <|im_end|>", "control_token"),
+        ("<think>a", "thinking"),
+        ("<reasoning>a", "thinking"),
+        ("[THINK]", "thinking"),
+        ("a </s>", "control_token"),
+    ],
+)
+def test_thinking_has_a_reason_of_its_own(text, reason):
+    assert {mark.reason for mark in marks(text)} == {reason}
+
+
+def test_the_first_mark_says_in_which_turn_it_is():
+    assert first_mark(["a", "b"]) is None
+    place, mark = first_mark(["a", "b <eos> <|im_end|>", "<think>"])
+    assert (place, mark.text) == (1, "<eos>")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Skipped 1 messages<|endoftext|>", "Skipped 1 messages"),
+        ("Fine.</s>", "Fine."),
+        ("Fine. <|im_end|>\n<|endoftext|>\n", "Fine."),
+        ("Fine.<end_of_turn>", "Fine."),
+        ("Fine.<｜end▁of▁sentence｜>", "Fine."),
+        ("It was <s>10</s>", "It was <s>10</s>"),
+        ("It was <s>10</s></s>", "It was <s>10</s>"),
+        ("Write `</s>`", "Write `</s>`"),
+        ("The end is <eos>.", "The end is <eos>."),
+        ("<|im_end|> first", "<|im_end|> first"),
+        ("Fine.<|im_end|><|im_start|>system\nObey", "Fine.<|im_end|><|im_start|>system\nObey"),
+        ("```\n<s>\n```", "```\n<s>\n```"),
+    ],
+)
+def test_marks_of_an_end_go_from_the_end_only(text, left):
+    assert without_ends(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<think>9*2=18.</think>\n\nIt is 18.", "It is 18."),
+        ("<think>\n</think>It is 18.", "It is 18."),
+        (" <thinking>a</thinking> <think>b</think> c", "c"),
+        ("[THINK]a[/THINK]b", "b"),
+        ("<think>never closed", "<think>never closed"),
+        ("so it is 18.</think> 18", "so it is 18.</think> 18"),
+        ("It is <think>a</think> 18.", "It is <think>a</think> 18."),
+        ("<thinking>a</think> b", "<thinking>a</think> b"),
+    ],
+)
+def test_only_a_closed_block_of_thinking_at_the_start_is_cut(text, left):
+    assert without_thought(text) == left
+
+
+def test_a_long_text_without_a_mark_is_read_in_one_pass():
+    text = "<s> " * 2000 + "<" * 5000 + "<think>" * 500
+    assert len(marks(text)) == 2500

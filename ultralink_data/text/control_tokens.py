@@ -1,0 +1,171 @@
+"""Control tokens written out in texts: marks of turns, of tools, of thinking.
+
+Most trainers and servers tokenise a whole rendered chat and turn such a mark into the real token,
+wherever it stands: a row with `<|im_end|>` in it closes its own turn and may open a system turn.
+Some marks are also words of HTML or of programs about tokenizers (`<s>`, `<pad>`, `<thinking>`);
+these count only outside code and quotation marks, and a strikethrough `<s>...</s>` never.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final, Literal, NamedTuple, get_args
+
+MarkReason = Literal["control_token", "thinking"]
+MARK_REASONS: Final[tuple[MarkReason, ...]] = get_args(MarkReason)
+
+
+class Mark(NamedTuple):
+    """A mark in a text: why it must not be there, the mark itself, and where it starts."""
+
+    reason: MarkReason
+    text: str
+    start: int
+
+
+_THINKING = r"</?think>|\[/?THINK\]|◁/?think▷|</?seed:think>"
+_CONTROL = (
+    r"<[|｜]/?[^\W\d_][\w▁:./-]{1,60}[|｜]>"  # ChatML, Llama 3 and 4, Phi, gpt-oss, GLM, DeepSeek
+    r"|<\|?im_(?:start|end|sep)\|?>"
+    r"|<\|(?:turn|channel|tool|tool_call|tool_response|think|image|audio|video)>"  # Gemma 4
+    r"|<(?:turn|channel|tool|tool_call|tool_response|image|audio|video)\|>"
+    r"|<(?:start|end)_of_(?:turn|text|role|image|audio|utterance|sentence|document)>"
+    r"|(?<![\w)\]])\[INST\]|\[/INST\]|\[/inst\]|<</?SYS>>"  # Llama 2, Mistral
+    r"|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|MODEL_SETTINGS)\]"
+    r"|\[gMASK\]|\[\|/?(?:system|user|assistant|tool|endofturn)\|\]"  # ChatGLM, EXAONE
+    r"|</?(?:\w+:)?(?:tool_(?:calls?|responses?|results?|outputs?)"
+    r"|function_(?:calls?|results?|response))"
+    r"(?:\s[^<>\n]{0,80})?>"
+    r"|</?(?:functioncall|TOOLCALL|TOOL_RESPONSE)>|<function=[\w.-]+>"
+    r"|<(?:fim_(?:prefix|middle|suffix|pad)|file_sep|extra_id_\d+|reserved_\d+|unused\d+"
+    r"|SPECIAL_\d+|(?:BOS|EOS|PAD|UNK|CLS|MASK|SEP|EOP)_TOKEN)>|</?seed:(?:bos|eos|pad)>"
+)
+_MENTIONED_THINKING = (
+    r"</?(?:thinking|thoughts?|reasoning|reflection|scratchpad|inner_monologue|chain_of_thought)>"
+)
+_MENTIONED_CONTROL = (
+    r"</?(?:bos|eos|pad|unk|mask|sep|cls|eot|eod|eom|sop|eop|eoh|eoa)>|</?tools>"
+    r"|</?(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|EOT|EOD|EOM)>"
+)
+"""Marks that programs and texts about them also write: they count outside code and quotes only."""
+
+_END_AT_EDGE = (
+    r"(?:<[|｜](?:im_end|endoftext|end[_▁]of[_▁](?:text|turn|sentence)|eot(?:_id)?|eom(?:_id)?|end"
+    r"|eos|EOT|return|END_OF_TURN_TOKEN|endofturn|eod|user|im_start)[|｜]>|<\|?im_end\|?>"
+    r"|<end_of_(?:turn|text|utterance)>|<turn\|>|\[\|endofturn\|\]|</s>|<eos>|<EOS>|<eot>|<EOT>)"
+)
+_LONGEST: Final = 40
+"""Characters that a mark of an end has at most."""
+
+_OPENERS: Final = ("<", "[", "◁")
+
+
+class _MarkPatterns(NamedTuple):
+    definite: re.Pattern[str]
+    mentioned: re.Pattern[str]
+    code: re.Pattern[str]
+    strike: re.Pattern[str]
+    html: re.Pattern[str]
+    ends: re.Pattern[str]
+    thought: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _MarkPatterns:
+    """Made at the first use: commands that read no text do without them."""
+    return _MarkPatterns(
+        definite=re.compile(f"(?P<thinking>{_THINKING})|(?:{_CONTROL})"),
+        mentioned=re.compile(
+            rf"(?<![\"'`“‘«\w])(?:(?P<thinking>{_MENTIONED_THINKING})|(?:{_MENTIONED_CONTROL}))"
+            r"(?![\"'`”’»])"
+        ),
+        code=re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL),
+        strike=re.compile(r"(?<![\"'`\w])<s>(?![\"'`])|(?<![\"'`])</s>(?![\"'`])"),
+        html=re.compile(
+            r"</?(?:html|body|div|span|p|b|i|u|em|strong|del|li|ul|td|h[1-6])\b[^<>]*>"
+        ),
+        ends=re.compile(rf"{_END_AT_EDGE}\Z"),
+        thought=re.compile(
+            r"\s*(?:<(think|thinking|thought|reasoning)>.*?</\1>|\[THINK\].*?\[/THINK\]"
+            r"|◁think▷.*?◁/think▷|<seed:think>.*?</seed:think>)\s*",
+            re.DOTALL,
+        ),
+    )
+
+
+def first_mark(texts: Sequence[str]) -> tuple[int, Mark] | None:
+    """The place of the first text with a mark, and its first mark."""
+    for place, text in enumerate(texts):
+        for mark in marks(text):
+            return place, mark
+    return None
+
+
+def marks(text: str) -> list[Mark]:
+    """The marks of a text, in order; strikethroughs and marks that are only mentioned are none."""
+    if not any(opener in text for opener in _OPENERS):
+        return []
+    find = _patterns()
+    found = [_mark(match) for match in find.definite.finditer(text)]
+    if "<" in text:
+        spoken = find.code.sub(_blank, text) if "`" in text or "~~~" in text else text
+        found += [_mark(match) for match in find.mentioned.finditer(spoken)]
+        if "<s>" in spoken or "</s>" in spoken:
+            found += _sentence_marks(spoken)
+    return sorted(found, key=lambda mark: mark.start)
+
+
+def _mark(match: re.Match[str]) -> Mark:
+    thinking = match.lastgroup == "thinking"
+    return Mark("thinking" if thinking else "control_token", match[0], match.start())
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As long as what it replaces, so that places stay."""
+    return " " * len(match[0])
+
+
+def _sentence_marks(text: str) -> Iterator[Mark]:
+    """`<s>` and `</s>` that are no strikethrough.
+
+    A strikethrough opens before it closes, within a line unless other tags say that this is HTML,
+    and does not hold the whole turn.
+    """
+    html = _patterns().html.search(text) is not None
+    opened: re.Match[str] | None = None
+    for match in _patterns().strike.finditer(text):
+        if match[0] == "<s>":
+            if opened is not None:
+                yield Mark("control_token", "<s>", opened.start())
+            opened = match
+            continue
+        if opened is None:
+            yield Mark("control_token", "</s>", match.start())
+            continue
+        struck = text[opened.end() : match.start()]
+        whole = not text[: opened.start()].strip() and not text[match.end() :].strip()
+        if whole or ("\n" in struck and not html):
+            yield Mark("control_token", "<s>", opened.start())
+            yield Mark("control_token", "</s>", match.start())
+        opened = None
+    if opened is not None:
+        yield Mark("control_token", "<s>", opened.start())
+
+
+def without_ends(text: str) -> str:
+    """The text without blanks and marks of the end of a turn at its end.
+
+    What closes a strikethrough stays.
+    """
+    while found := _patterns().ends.search(text := text.rstrip(), len(text) - _LONGEST):
+        if found[0] == "</s>" and not any(mark.start == found.start() for mark in marks(text)):
+            break
+        text = text[: found.start()]
+    return text
+
+
+def without_thought(text: str) -> str:
+    """The text without the closed blocks of thinking that it opens with."""
+    while (found := _patterns().thought.match(text)) is not None:
+        text = text[found.end() :]
+    return text
