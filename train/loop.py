@@ -1,6 +1,5 @@
 """`transformers.Trainer` with a fixed data order, atomic checkpoints and a loss for each step."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from train import checkpoints
 from train.batches import Batches
 from train.loss import LearnedOnly
+from train.plan import warmup_steps
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import no_collection, without
@@ -154,7 +154,7 @@ def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
         gradient_accumulation_steps=_accumulation(config, processes),
         learning_rate=config.learning_rate,
         lr_scheduler_type=_SCHEDULES[config.schedule],
-        warmup_steps=math.ceil(steps * config.warmup_ratio),
+        warmup_steps=warmup_steps(steps, config),
         weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm,
         optim="adamw_torch_fused",

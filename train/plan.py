@@ -3,6 +3,7 @@
 The trainer follows `schedule`, so a plan shown before a run is exactly what the run does.
 """
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -35,6 +36,11 @@ def step_count(sequences: int, config: TrainConfig) -> int:
     if config.steps is not None:
         return config.steps
     return -(-sequences * (config.epochs or 1) // config.sequences_per_step)
+
+
+def warmup_steps(steps: int, config: TrainConfig) -> int:
+    """The first of `steps` optimiser steps, over which the learning rate rises to its peak."""
+    return math.ceil(steps * config.warmup_ratio)
 
 
 def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:

@@ -52,6 +52,41 @@ def test_variants_with_the_same_rows_are_refused_before_training(finished, more)
     assert "identical_data=True" in done.err
 
 
+LIMITS = '''
+"""Two limits of length, one dialogue a sequence."""
+import msgspec
+
+from harness.experiment.ablation import Ablation, Variant
+
+
+def limit(tokens):
+    def change(config):
+        train = msgspec.structs.replace(config.train, packing=False, max_tokens=tokens)
+        return msgspec.structs.replace(config, train=train)
+
+    return change
+
+
+ABLATION = Ablation(
+    name="limits",
+    question="How long may a dialogue be?",
+    reference="long",
+    variants=tuple(
+        Variant(name=name, label=name, change=limit(tokens)) for name, tokens in (LENGTHS)
+    ),
+)
+'''
+
+
+def test_limits_that_cut_the_same_rows_are_refused_and_others_are_not(finished):
+    text = LIMITS.replace("LENGTHS", '("long", 5000), ("longer", 6000)')
+    done = finished(*own(finished, text), "--dry-run")
+    assert done.code == 2
+    assert "variants long and longer of limits would train the same model" in done.err
+    text = LIMITS.replace("LENGTHS", '("long", 5000), ("short", 50)')
+    finished(*own(finished, text), "--dry-run").ok()
+
+
 def test_an_ablation_may_say_that_its_data_are_identical(finished):
     for name in ("one", "two"):
         write_rows(finished.home / name)
