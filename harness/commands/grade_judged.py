@@ -4,7 +4,7 @@ import argparse
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -33,6 +33,9 @@ from ultralink_data.errors import BudgetError, ConfigError, DataError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.llm.endpoint import EndpointIdentity
+
+EXTREME: Final = "†"
+"""Marks a length-controlled rate of which upstream would warn."""
 
 _Judged = tuple[Pair, tuple[str, ...]]
 """Two answers to compare, and the subsets that the question is in."""
@@ -282,6 +285,7 @@ def tables(report: JudgedReport) -> list[Table]:
         notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
     if report.left_out:
         notes.append(f"{report.judge} does not take {', '.join(report.left_out)}: not sent")
+    notes += _length_notes(report)
     notes += report.notes
     title = f"{report.task}: {report.model} against {report.baseline}, judged by {report.judge}"
     paid = report.usage
@@ -304,11 +308,49 @@ def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, st
         return "void", bounds, "void", "void", "void"
     error = "" if score.standard_error is None else f" ± {100 * score.standard_error:.1f}"
     mark = f"{MARK} " if score.bad_rate else ""
-    controlled, slope = score.length_controlled, score.length_slope
+    slope = score.length_slope
     return (
         f"{mark}{100 * score.value:.1f}{error}",
         bounds,
-        "n/a" if controlled is None else f"{100 * controlled:.1f}",
+        _controlled_text(score),
         "n/a" if score.flip_rate is None else f"{100 * score.flip_rate:.1f}",
         "n/a" if slope is None else f"{slope:+.2f}",
     )
+
+
+def _controlled_text(score: WinRate) -> str:
+    """The length-controlled rate with its interval, marked where AlpacaEval would warn."""
+    if score.length_controlled is None or score.length_interval is None:
+        return "n/a"
+    low, high = score.length_interval
+    mark = f"{EXTREME} " if score.length_extreme else ""
+    return f"{mark}{100 * score.length_controlled:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def _length_notes(report: JudgedReport) -> list[str]:
+    """What a reader of the length-controlled rates must know: the interval, doubts, gaps."""
+    shown = [
+        (f"{language} {view}", score)
+        for language, views in report.scores.items()
+        for view, score in views.items()
+        if language not in report.void and score.value is not None
+    ]
+    notes = []
+    if any(score.length_interval is not None for _, score in shown):
+        notes.append("length-controlled: the rate at equal length, with its 95 % interval")
+    notes += [
+        f"{EXTREME} {name}: the length-controlled rate {100 * (score.length_controlled or 0):.1f} "
+        f"is very different from the win rate {100 * (score.value or 0):.1f}: by AlpacaEval's "
+        "rule a sign that the regression fails"
+        for name, score in shown
+        if score.length_extreme
+    ]
+    gaps: dict[str, list[str]] = {}
+    for name, score in shown:
+        if score.length_reason:
+            gaps.setdefault(score.length_reason, []).append(name)
+    notes += [
+        f"no length-controlled rate in {', '.join(names)}: {reason}"
+        for reason, names in gaps.items()
+    ]
+    return notes

@@ -14,7 +14,8 @@ from tasks.benchmarks import omgeval
 from tasks.judging.judge import Pair, Result, fill, read_reference, read_strict
 from tasks.judging.judge_config import Protocol
 from tasks.judging.judge_run import comparisons, judge
-from tasks.judging.win_rate import WinRate, length_controlled, win_rate
+from tasks.judging.length_control import length_controlled
+from tasks.judging.win_rate import WinRate, win_rate
 from tests.llm_server import Answer, Rule, serving
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Endpoint
