@@ -1,7 +1,8 @@
 """Assemble one dataset from stage outputs, release files and datasets.
 
 The manifest of a stage goes into the manifest of the dataset, with those of earlier stages, which
-are found by the hashes of their output.
+are found by the hashes of their output. Rows whose text holds control tokens or thinking are left
+out and listed: most trainers would read them as the real tokens.
 """
 
 from collections import Counter
@@ -13,13 +14,16 @@ import msgspec
 from harness.building.dialogue_files import DialogueFile, sources_in
 from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, Display
+from ultralink_data import atomic
 from ultralink_data.completion import differing, taken
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
-from ultralink_data.stage.outcome import StageManifest
+from ultralink_data.stage.outcome import Rejected, StageManifest
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
+from ultralink_data.text.control_tokens import MARK_REASONS, first_mark
 
+REJECTED = "rejected.jsonl"
 CODE = ("ultralink_data.store.dataset", "ultralink_data.store.release")
 
 
@@ -35,7 +39,8 @@ def assemble(
     """Write the dataset `out` from all rows of files and folders; memory stays bounded.
 
     `language` and `kind` apply to release files whose names do not state them. Rejects of the
-    stages are counted in `dropped`. If `out` is complete and was made from the same files by the
+    stages are counted in `dropped`, as are rows with control tokens, which are written to
+    `rejected.jsonl` in `out`. If `out` is complete and was made from the same files by the
     same code, nothing is done. With `replace`, another dataset at `out` is replaced.
 
     Raises:
@@ -59,17 +64,26 @@ def assemble(
     for stage in stages:
         dropped.update(rejects(stage))
     folders = {source.path.parent for source in sources}
-    with display.work("convert") as meter:
-        return dataset.write(
-            out,
-            meter.over(_rows(sources)),
+    refused: list[Rejected] = []
+    with display.work("convert") as meter, atomic.new_directory(out) as folder:
+        rows = _counted(_rows(sources, refused), refused, dropped)
+        manifest = dataset.write_into(
+            folder,
+            meter.over(rows),
             recipe=recipe,
             parents=parents,
-            dropped=dict(sorted(dropped.items())),
+            dropped=dropped,
             code_version=code.source,
             packages=code.packages,
             stages=_distinct([*carried, *_before(stages, folders), *stages]),
         )
+        if refused:
+            lines = b"".join(msgspec.json.encode(reject) + b"\n" for reject in refused)
+            (folder / REJECTED).write_bytes(lines)
+    if refused:
+        reasons = ", ".join(reason for reason in MARK_REASONS if dropped[reason])
+        display.warn(f"{len(refused)} rows were left out ({reasons}): see {out / REJECTED}")
+    return manifest
 
 
 def rejects(manifest: StageManifest) -> Counter[str]:
@@ -81,15 +95,34 @@ def rejects(manifest: StageManifest) -> Counter[str]:
     return found
 
 
-def _rows(sources: Sequence[DialogueFile]) -> Iterator[Dialogue]:
+def _rows(sources: Sequence[DialogueFile], refused: list[Rejected]) -> Iterator[Dialogue]:
+    """The rows that are taken; the others are added to `refused`."""
     found = False
     for source in sources:
         for row in source.rows():
-            found = True
-            yield row
+            mark = first_mark(row.turns)
+            if mark is None:
+                found = True
+                yield row
+                continue
+            detail = f"{source.path.name}: turn {mark[0]} holds {mark[1].text!r}"
+            refused.append(
+                Rejected(id=row.id, language=row.language, reason=mark[1].reason, detail=detail)
+            )
     if not found:
         names = ", ".join(str(source.path) for source in sources)
-        raise DataError(f"{names}: no row", hint="every row was rejected; see the reject files")
+        why = f": {refused[0].detail}" if refused else ""
+        raise DataError(
+            f"{names}: no row{why}", hint="every row was rejected; see the reject files"
+        )
+
+
+def _counted(
+    rows: Iterator[Dialogue], refused: Sequence[Rejected], dropped: Counter[str]
+) -> Iterator[Dialogue]:
+    """The rows; behind the last, `dropped` counts those that were refused."""
+    yield from rows
+    dropped.update(reject.reason for reject in refused)
 
 
 def _parents(

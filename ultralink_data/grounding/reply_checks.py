@@ -14,6 +14,7 @@ from ultralink_data.grounding.reply_content import (
 )
 from ultralink_data.languages.sections import Ground
 from ultralink_data.stage.asking import Failure
+from ultralink_data.text.control_tokens import first_mark
 from ultralink_data.text.language_id import is_language
 from ultralink_data.text.spellings import folded
 from ultralink_data.text.tokens import estimate_tokens
@@ -31,11 +32,6 @@ _QUOTED = re.compile(
 )
 
 _LIST_MARK = re.compile(r"(?:\d+\s*[.)]|[-*•–—])\s|\d+\s*[、．।）]")
-
-_LEFTOVER = re.compile(
-    r"</?think>|<\|[a-z_]{2,20}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>", re.IGNORECASE
-)
-"""Marks of a chat template, or of reasoning, which a server let through."""
 
 _ASKED_AGAIN = 0.8
 _ANSWERED_AGAIN = 0.6
@@ -133,9 +129,10 @@ def check_reply(text: str, language: str, *, instruction: str, about: str) -> Fa
         return Failure("empty", "it is empty")
     if patterns.refusal.match(said[:_OPENING]):
         return Failure("refusal", "it declines instead of doing what was asked")
-    leftover = _LEFTOVER.search(text)
+    leftover = first_mark([text])
     if leftover is not None:
-        return Failure("markup", f"it holds {leftover.group()!r}; write only the text asked for")
+        mark = leftover[1]
+        return Failure(mark.reason, f"it holds {mark.text!r}; write only the text asked for")
     if patterns.preface.match(said[:_OPENING]):
         return Failure("preface", "it opens with words about itself; write only the text asked for")
     for found in patterns.mention.finditer(said):

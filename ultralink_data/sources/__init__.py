@@ -10,11 +10,12 @@ from pkgutil import iter_modules
 
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import unknown_name
+from ultralink_data.sources.clean_rows import without_marks
 from ultralink_data.sources.kinds import Source
 from ultralink_data.sources.reading import SourceRow
 from ultralink_data.stage.outcome import Rejected, RowOutcome
 
-_SHARED = {"kinds", "reading"}
+_SHARED = {"clean_rows", "kinds", "reading"}
 """Modules here that are no source."""
 
 
@@ -49,7 +50,7 @@ def convert(row: SourceRow, source: str) -> RowOutcome[Dialogue]:
             id=row.id, language=row.language, reason=row.reason, detail=f"{row.place}: {row.detail}"
         )
         return RowOutcome(rejected=rejected)
-    outcome = get(source).convert(row.data, row.id)
+    outcome = without_marks(get(source).convert(row.data, row.id))
     if outcome.rejected is not None or not row.mended:
         return outcome
     return RowOutcome(accepted=outcome.accepted, mended=(*row.mended, *outcome.mended))

@@ -192,7 +192,7 @@ def write_into(
         code_version=code_version,
         fingerprint=content.hexdigest(),
         counts=tuple(counts),
-        dropped=dropped or {},
+        dropped=dict(sorted((dropped or {}).items())),
         files=tuple(entry for _, entries in by_kind for entry in entries),
         stages=tuple(stages),
         packages=packages or {},

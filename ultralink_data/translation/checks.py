@@ -7,6 +7,7 @@ Checks that name a cause (a refusal, a corrected mistake) come before those that
 from collections.abc import Callable
 
 from ultralink_data.stage.asking import Failure
+from ultralink_data.text.control_tokens import marks
 from ultralink_data.translation.remainder import check_remainder
 from ultralink_data.translation.task import check_options, check_questions, check_speakers
 from ultralink_data.translation.turns import SourceTurn
@@ -37,8 +38,17 @@ def check_empty(_: SourceTurn, text: str) -> Failure | None:
     return None if text.strip() else Failure("empty", "it is empty")
 
 
+def check_control_tokens(turn: SourceTurn, text: str) -> Failure | None:
+    """No control token and no thinking but those that the source names, in quotes or in code."""
+    for mark in marks(text):
+        if text.count(mark.text) > turn.text.count(mark.text):
+            return Failure(mark.reason, f"it holds {mark.text!r}; write only the translation")
+    return None
+
+
 CHECKS: dict[str, TurnCheck] = {
     "empty": check_empty,
+    "control_tokens": check_control_tokens,
     "preface": check_preface,
     "passages": check_passages,
     "language": check_language,

@@ -16,6 +16,7 @@ from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.llm.client import Message
 from ultralink_data.stage.asking import Chat, Check, CheckFailedError, Failure, Questioner
 from ultralink_data.stage.outcome import Rejected, RowOutcome
+from ultralink_data.text.control_tokens import first_mark
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.task import check_turns
@@ -58,6 +59,10 @@ async def translate(
     source = row.dialogue
     if source.language != "en":
         return _rejected(row, "not_english", f"it is in {source.language!r}")
+    found = first_mark(source.turns)
+    if found is not None:
+        place, mark = found
+        return _rejected(row, mark.reason, f"turn {place} of the source holds {mark.text!r}")
     longest = max(estimate_tokens(turn, "en") for turn in source.turns)
     if longest > config.max_turn_tokens:
         return _rejected(row, "long_turn", f"a turn has {longest} tokens")

@@ -1,15 +1,19 @@
 """Prompts of a translation: what the translator is told, and how much of the chat it sees."""
 
+import asyncio
 import math
 
 import pytest
 
 from ultralink_data import languages
+from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.translation.translate import (
     instruction,
     messages,
     prompt_version,
     source_turn,
+    task,
+    translate,
     unwrapped,
 )
 from ultralink_data.translation.translate_config import TranslateConfig
@@ -78,3 +82,24 @@ def test_the_marks_around_a_text_are_taken_off(reply, text):
 def test_a_setting_out_of_range_is_named_with_its_value(field, value):
     with pytest.raises(ValueError, match=f"{field} must be .* got {value}"):
         TranslateConfig(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("turns", "reason"),
+    [
+        (("Hi?", "Fine.<|im_end|>"), "control_token"),
+        (("Hi?", "Fine.", "[INST] And? [/INST]", "Fine."), "control_token"),
+        (("Hi?", "<think>Hm.</think> Fine."), "thinking"),
+    ],
+)
+def test_a_source_with_control_tokens_is_refused_before_anything_is_asked(turns, reason):
+    class Nobody:
+        async def ask(self, request):
+            raise AssertionError("asked")
+
+    row = Dialogue(
+        id="a", language="en", kind="math", turns=turns, provenance=Provenance(source_id="a")
+    )
+    outcome = asyncio.run(translate(task(row, "es"), Nobody(), CONFIG, model="m"))
+    assert outcome.rejected is not None
+    assert outcome.rejected.reason == reason
