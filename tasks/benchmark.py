@@ -21,6 +21,7 @@ from tasks.pins import PinnedSource, read_pins
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
 from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.text.thinking import ReplyParts, split_reply, with_thinking
 
 
 class Outcome(StrEnum):
@@ -49,7 +50,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `problem_id` is the same in all languages; `index` counts the samples of one problem from
     0. `prompt` is what the model read, before a chat template. `detail` gives the reason if the
     outcome alone does not (for example, the exception of a failed program). `hit_limit` is true if
-    the token limit ended the generation, None in files from before the field existed.
+    the token limit ended the generation, None in files from before the field existed. `generation`
+    is the whole text; `thinking` is what no rule reads: what was cut from it, and what an endpoint
+    returned apart from it.
     """
 
     problem_id: str
@@ -61,6 +64,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     outcome: Outcome
     detail: str = ""
     hit_limit: bool | None = None
+    thinking: str = ""
 
 
 def is_answered(sample: Sample) -> bool:
@@ -94,23 +98,30 @@ class LikelihoodSample(
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of grading one generation."""
+    """The result of grading one generation; `thinking` is what was not read (see `Sample`)."""
 
     extracted: str | None
     outcome: Outcome
     detail: str = ""
+    thinking: str = ""
+
+
+ONLY_THINKING: Final = "the thinking never ends"
+"""The `detail` of a generation without an answer that ends inside its thinking."""
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """One generation to grade; `hit_limit` if it ended at the token limit, not by itself.
 
-    `failure` is the reason if there is no generation; it is then not graded.
+    `failure` is the reason if there is no generation; it is then not graded. `thinking` came apart
+    from the text.
     """
 
     problem_id: str
     text: str
     hit_limit: bool = False
     failure: str = ""
+    thinking: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,19 +306,28 @@ class Benchmark(ABC, Generic[P]):
     def grades(
         self, problems: Mapping[str, P], generations: Sequence[Generation], protocol: str
     ) -> list[Grade]:
-        """`grade`, with one grade for each generation.
+        """`grade` of what each generation answers, its thinking cut, with one grade for each.
 
         Raises:
             ConfigError: `grade` returned more or fewer: each would go to another generation.
         """
-        found = self.grade(problems, generations, protocol)
+        if self.reads_thinking(protocol):
+            parts = [ReplyParts(g.text, "", open=False, complete=False) for g in generations]
+        else:
+            parts = [split_reply(g.text) for g in generations]
+        answers = [_answer(*pair) for pair in zip(generations, parts, strict=True)]
+        found = self.grade(problems, answers, protocol)
         if len(found) != len(generations):
             raise ConfigError(
                 f"{type(self).__name__}.grade returned {len(found)} grades for "
                 f"{len(generations)} generations",
                 hint="return one grade for each generation, in their order",
             )
-        return found
+        return [_told(*one) for one in zip(found, generations, parts, strict=True)]
+
+    def reads_thinking(self, protocol: str) -> bool:
+        """Whether grading under `protocol` reads all of a reply, as another program's grader."""
+        return False
 
     def found_by(self, problem: P, text: str, protocol: str) -> str:
         """Which extraction rule finds the answer in `text`; "" if rules do not apply."""
@@ -349,6 +369,24 @@ class Benchmark(ABC, Generic[P]):
     def limits_in_force(self) -> tuple[str, ...]:
         """What isolates the programs that grading runs, for the record; () if it runs none."""
         return ()
+
+
+def _answer(generation: Generation, parts: ReplyParts) -> Generation:
+    """The part of a generation that is graded; a limit after its marked end did not cut it."""
+    if parts.answer == generation.text:
+        return generation
+    hit_limit = generation.hit_limit and not parts.complete
+    return msgspec.structs.replace(generation, text=parts.answer, hit_limit=hit_limit)
+
+
+def _told(grade: Grade, generation: Generation, parts: ReplyParts) -> Grade:
+    """The grade with what was not read, and with that as its reason if it was all."""
+    thinking = with_thinking(generation.thinking, parts.thinking)
+    if not thinking:
+        return grade
+    silent = grade.outcome is Outcome.NO_ANSWER and not parts.answer.strip()
+    detail = ONLY_THINKING if silent else grade.detail
+    return msgspec.structs.replace(grade, thinking=thinking, detail=detail)
 
 
 def count_outcomes(samples: Sequence[Sample]) -> dict[str, int]:

@@ -315,6 +315,7 @@ def _samples(
             outcome=grade.outcome,
             detail=grade.detail,
             hit_limit=generation.hit_limit,
+            thinking=grade.thinking,
         )
         for request in requests
         for index, (generation, grade) in enumerate(by_id[request.problem_id])

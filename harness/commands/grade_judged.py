@@ -33,6 +33,7 @@ from ultralink_data.errors import BudgetError, ConfigError, DataError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import Client, Endpoint, Usage
 from ultralink_data.llm.endpoint import EndpointIdentity
+from ultralink_data.text.thinking import answer_of
 
 EXTREME: Final = "†"
 """Marks a length-controlled rate of which upstream would warn."""
@@ -139,7 +140,10 @@ def _pairs(
     language: str,
     limit: int | None,
 ) -> list[_Judged]:
-    """The pairs to judge in a language, with the subsets of each question."""
+    """The pairs to judge in a language, with the subsets of each question.
+
+    Answers are compared without their thinking.
+    """
     listed = benchmark.problems(language, arguments.benchmarks)
 
     def outputs(given: str) -> dict[str, str]:
@@ -154,8 +158,8 @@ def _pairs(
             problem_id=problem.problem_id,
             language=language,
             question=benchmark.question(problem),
-            output=answers[problem.problem_id],
-            baseline=baseline[problem.problem_id],
+            output=answer_of(answers[problem.problem_id]),
+            baseline=answer_of(baseline[problem.problem_id]),
         )
 
     both = answers.keys() & baseline.keys()

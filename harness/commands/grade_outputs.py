@@ -36,12 +36,16 @@ _SHOWN = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNJUDGED
 
 
 class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The result of grading one output; rows are in the order of the outputs."""
+    """The result of grading one output; rows are in the order of the outputs.
+
+    `thinking` is what was cut from the output and not read.
+    """
 
     problem_id: str
     outcome: Outcome
     extracted: str | None
     detail: str = ""
+    thinking: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def outputs(arguments: argparse.Namespace) -> int:
@@ -68,6 +72,7 @@ def outputs(arguments: argparse.Namespace) -> int:
             outcome=grade.outcome,
             extracted=grade.extracted,
             detail=grade.detail,
+            thinking=grade.thinking or msgspec.UNSET,
         )
         for generation, grade in zip(generations, grades, strict=True)
     ]

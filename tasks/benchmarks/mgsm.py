@@ -80,7 +80,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     """The MGSM benchmark."""
 
     name: ClassVar[str] = "mgsm"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     description: ClassVar[str] = "grade-school math word problems, 250 a language"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = (*MAX_TOKENS, *mgsm_reference.PROTOCOLS)
@@ -189,6 +189,10 @@ class Mgsm(Benchmark[MgsmProblem]):
             phrases = answer_phrases(problem.language)
             grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
         return grades
+
+    def reads_thinking(self, protocol: str) -> bool:
+        """The reference protocols read everything, as lm-eval's filters do."""
+        return protocol in mgsm_reference.PROTOCOLS
 
     def found_by(self, problem: MgsmProblem, text: str, protocol: str) -> str:
         """The rule of `answer_extract`; the reference protocols have only one rule."""

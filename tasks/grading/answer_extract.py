@@ -34,6 +34,7 @@ from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, NumberStyle, render
 from ultralink_data.text.digits import DigitNumber as Number
+from ultralink_data.text.thinking import answer_of, split_reply
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।॥\n]")
 _BLANK: Final = re.compile(r"\s*")
@@ -81,7 +82,7 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     The first of `phrases` is the language of the answer; its style is used to read numbers if no
     phrase is found.
     """
-    text = normalise(text).rstrip()
+    text = normalise(answer_of(text)).rstrip()
     style = phrases[0].style
     words = words_of(tuple(group.worked for group in phrases))
     numbers = find_numbers(text, style)
@@ -110,8 +111,10 @@ def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: F
     The outcome is `truncated` if the token limit came before a stated answer, `no_answer` if there
     is no number; `detail` names the rule unless it was the answer phrase.
     """
-    answer = final_number(text, phrases)
-    if hit_limit and (answer is None or answer.how is How.LAST or answer.at_end):
+    parts = split_reply(text)
+    answer = final_number(parts.answer, phrases)
+    cut = hit_limit and not parts.complete
+    if cut and (answer is None or answer.how is How.LAST or answer.at_end):
         detail = "the token limit came before a stated answer"
         return Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=detail)
     if answer is None:

@@ -24,6 +24,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ultralink_data.text.thinking import answer_of
+
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _CODE_START: Final = re.compile(
     r"(?:from\s+[\w.]+\s+import\s|import\s+\w|(?:async\s+)?def\s+\w|class\s+\w|@\w|#|\)|\]|\}"
@@ -41,7 +43,7 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     `header` is a prompt that ends inside the function; with "" a body alone is not an answer. The
     returned code is meant to run after `header`. None if the answer has no code.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = answer_of(text).replace("\r\n", "\n").replace("\r", "\n")
     if re.search(r"^> ?(?:```|~~~)", text, re.M):
         text = re.sub(r"^>(?!>) ?", "", text, flags=re.M)  # a fence in a quotation
     if _mixes_tabs(text):

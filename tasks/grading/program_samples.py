@@ -21,6 +21,7 @@ from tasks.grading.rejected import RejectedLine
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
+from ultralink_data.text.thinking import answer_of
 
 
 class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +109,7 @@ def run_samples(
     places, programs = [], []
     for place, row in enumerate(rows):
         problem = problems[row.task_id]
-        code = benchmark.code(problem, row.completion, protocol)
+        code = benchmark.code(problem, answer_of(row.completion), protocol)
         if code is not None:
             places.append(place)
             programs.append(benchmark.program(problem, code))

@@ -60,7 +60,13 @@ def regrade(
             )
     asked = [sample for sample in samples if is_answered(sample)]
     generations = [
-        Generation(problem_id=s.problem_id, text=s.generation, hit_limit=_was_cut(s)) for s in asked
+        Generation(
+            problem_id=s.problem_id,
+            text=s.generation,
+            hit_limit=_was_cut(s),
+            thinking=s.thinking,
+        )
+        for s in asked
     ]
     if benchmark.executes_code and asked:
         benchmark.prepare()
@@ -84,7 +90,11 @@ def _was_cut(sample: Sample) -> bool:
 
 def _graded(sample: Sample, grade: Grade) -> Sample:
     return msgspec.structs.replace(
-        sample, extracted=grade.extracted, outcome=grade.outcome, detail=grade.detail
+        sample,
+        extracted=grade.extracted,
+        outcome=grade.outcome,
+        detail=grade.detail,
+        thinking=grade.thinking,
     )
 
 

@@ -17,10 +17,14 @@ import msgspec
 
 from tasks.judging.judge_config import Protocol
 from ultralink_data.errors import EndpointError, LLMError
-from ultralink_data.llm.client import ChatRequest, Client, Message
+from ultralink_data.llm.client import ChatRequest, Client, Message, Reply
+from ultralink_data.text.thinking import answer_of, split_reply, with_thinking
 
 MAX_TOKENS: Final = 100
 """Upstream's limit; a ranking has about 40 tokens."""
+
+THINKING_TOKENS: Final = 8192
+"""The limit where a judge thinks, so that the usual one ended its reply before the ranking."""
 
 READINGS: Final = 3
 """How many times `both_orders` asks for one verdict before it counts as bad."""
@@ -82,7 +86,8 @@ class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One comparison; `model_first`: the model was shown first; `reply`: the judge's last text.
 
     `asked` counts the replies that were read. It is 0 if the request failed, or if both answers are
-    the same text, which is a tie without asking (as upstream).
+    the same text, which is a tie without asking (as upstream). `thinking` came apart from the reply
+    or was cut from it; it is not read.
     """
 
     problem_id: str
@@ -92,6 +97,7 @@ class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     reply: str = ""
     asked: int = 0
     detail: str = ""
+    thinking: str = ""
 
 
 def fill(template: str, question: str, first: str, second: str) -> tuple[Message, ...]:
@@ -126,10 +132,10 @@ def read_reference(reply: str) -> Literal[1, 2] | None:
     """Which of the two is better, read like upstream's `ranking_parser`; None: unreadable.
 
     The reply is a Python literal, a list of rows with a "model"; the rank of the first model_1
-    decides.
+    decides. Thinking around it, which upstream's parser cannot read, is cut.
     """
     try:
-        rows = [row for row in _python_literal(reply) if row["model"] == "model_1"]
+        rows = [row for row in _python_literal(answer_of(reply)) if row["model"] == "model_1"]
         rank = rows[0]["rank"]
     except (ValueError, TypeError, KeyError, IndexError):
         return None
@@ -139,9 +145,10 @@ def read_reference(reply: str) -> Literal[1, 2] | None:
 def read_strict(reply: str) -> Literal[0, 1, 2] | None:
     """Which is better (0: tied) in a reply that ranks both models once and no others; else None.
 
-    The list may be JSON or Python, fenced, or the only value of an object, with nothing around it.
+    The list may be JSON or Python, fenced, or the only value of an object, with nothing around it
+    but thinking.
     """
-    text = reply.strip()
+    text = answer_of(reply).strip()
     fenced = _FENCE.match(text)
     try:
         value = _literal(fenced[1] if fenced else text)
@@ -213,6 +220,21 @@ def first_request(
     )
 
 
+async def ask_judge(client: Client, request: ChatRequest) -> Reply:
+    """The judge's reply; asked again with `THINKING_TOKENS` if the limit cut it in its thinking.
+
+    Raises:
+        LLMError: as `Client.ask`.
+    """
+    reply = await client.ask(request)
+    if reply.finish_reason != "length":
+        return reply
+    parts = split_reply(reply.text)
+    if parts.open or parts.thinking or reply.thinking or not parts.answer.strip():
+        return await client.ask(msgspec.structs.replace(request, max_tokens=THINKING_TOKENS))
+    return reply
+
+
 async def compare(
     client: Client,
     pair: Pair,
@@ -241,7 +263,7 @@ async def compare(
     request, reply = first, ""
     for attempt in range(1 if protocol == "reference" else READINGS):
         try:
-            answer = await client.ask(request)
+            answer = await ask_judge(client, request)
         except EndpointError:
             raise
         except LLMError as error:
@@ -249,13 +271,19 @@ async def compare(
                 verdict, result=Result.ERROR, reply=reply, asked=attempt, detail=error.message
             )
         reply = answer.text
+        verdict = msgspec.structs.replace(
+            verdict, thinking=with_thinking(answer.thinking, split_reply(reply).thinking)
+        )
         better = read_reference(reply) if protocol == "reference" else read_strict(reply)
         if better is not None:
             result = _result(better, model_first)
             return msgspec.structs.replace(
                 verdict, result=result, reply=reply, asked=attempt + 1, detail=""
             )
-        said = (Message(role="assistant", content=reply), Message(role="user", content=_AGAIN))
+        said = (
+            Message(role="assistant", content=answer_of(reply)),
+            Message(role="user", content=_AGAIN),
+        )
         messages = (*first.messages, *said)
         request = msgspec.structs.replace(first, messages=messages, attempt=attempt + 1)
     return msgspec.structs.replace(

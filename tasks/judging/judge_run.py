@@ -10,6 +10,7 @@ from tasks.judging.judge import (
     JudgeVerdict,
     Pair,
     Result,
+    ask_judge,
     compare,
     first_request,
     orders,
@@ -169,8 +170,8 @@ async def _find_structured(
     if one is None:
         return False
     try:
-        reply = await client.ask(
-            first_request(one.pair, one.template, one.model_first, structured=True)
+        reply = await ask_judge(
+            client, first_request(one.pair, one.template, one.model_first, structured=True)
         )
         taken = "response_format" not in client.left_out
         follows = taken and read_strict(reply.text) is not None

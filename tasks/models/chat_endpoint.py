@@ -119,4 +119,4 @@ async def _ask(client: Client, request: ChatRequest) -> tuple[str, RowEnd]:
         reply = await client.ask(request)
     except RefusedRequestError as error:
         return "", RowEnd(failure=error.message)
-    return reply.text, RowEnd(hit_limit=reply.finish_reason == "length")
+    return reply.text, RowEnd(hit_limit=reply.finish_reason == "length", thinking=reply.thinking)

@@ -6,10 +6,14 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 
 class RowEnd(NamedTuple):
-    """How a row ended: at the token limit, or without an answer and why."""
+    """How a row ended: at the token limit, or without an answer and why.
+
+    `thinking` is what came apart from the answer's text.
+    """
 
     hit_limit: bool = False
     failure: str = ""
+    thinking: str = ""
 
 
 Ends: TypeAlias = dict[str, deque[RowEnd]]

@@ -57,7 +57,7 @@ class EndpointIdentity(
     refuses are left out automatically. Naming `max_tokens` sends `max_completion_tokens`
     instead."""
     thinking: Thinking = "keep"
-    """Keep or strip a <think> block at the start of a reply."""
+    """Keep or strip blocks of thinking (<think> and the like) in a reply."""
     temperature: float | None = None
     """Temperature of every request; null: what the step asks for."""
 

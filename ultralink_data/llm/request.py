@@ -1,9 +1,10 @@
 """What is asked of a language model, and what comes back."""
 
-import re
 from typing import Any, Literal
 
 import msgspec
+
+from ultralink_data.text.thinking import split_reply, with_thinking
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +35,10 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     may_be_empty: bool = False
 
 
-class Reply(msgspec.Struct, frozen=True, kw_only=True):
+class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an endpoint answered; `finish_reason` "refusal" marks a text that declines.
+
+    `thinking` is what the endpoint returned apart from the text, and what was stripped from it.
 
     The text is empty only where `finish_reason` is "length" (all tokens went into reasoning, say)
     or "content_filter", where the request allows it, or where all of it was thinking and stripped.
@@ -46,6 +49,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: str
     prompt_tokens: int
     completion_tokens: int
+    thinking: str = ""
 
 
 class Usage(msgspec.Struct, kw_only=True):
@@ -66,16 +70,16 @@ class Usage(msgspec.Struct, kw_only=True):
     lost: float = 0.0
 
 
-_THINKING = re.compile(r"\s*(?:<think>)?.*?</think>\s*|\s*<think>.*", re.DOTALL)
-"""A template may open the block in the prompt; a limit of tokens may cut it before its end."""
-
-
 def without_thinking(reply: Reply) -> Reply:
-    """The reply without its leading block of thinking."""
-    found = _THINKING.match(reply.text)
-    if found is None:
+    """The reply without its blocks of thinking, which go to its `thinking`."""
+    parts = split_reply(reply.text, only_thinking=True)
+    if parts.answer == reply.text:
         return reply
-    return msgspec.structs.replace(reply, text=reply.text[found.end() :])
+    return msgspec.structs.replace(
+        reply,
+        text=parts.answer.lstrip(),
+        thinking=with_thinking(reply.thinking, parts.thinking),
+    )
 
 
 def most_tokens(request: ChatRequest) -> int:

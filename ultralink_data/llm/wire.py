@@ -17,6 +17,7 @@ from ultralink_data.errors import ConfigError, EndpointError, LLMError, RefusedR
 from ultralink_data.llm.endpoint import NEW_LIMIT, OLD_LIMIT, Endpoint
 from ultralink_data.llm.parameters import refused_parameter
 from ultralink_data.llm.request import ChatRequest, Reply, estimate_tokens
+from ultralink_data.llm.spoken import SpokenMessage
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -180,13 +181,8 @@ class MalformedReplyError(Exception):
     """A body that is not a chat completion with a text; its tokens may be billed."""
 
 
-class _Message(msgspec.Struct, frozen=True):
-    content: str | None = None
-    refusal: str | None = None
-
-
 class _Choice(msgspec.Struct, frozen=True):
-    message: _Message | None = None
+    message: SpokenMessage | None = None
     finish_reason: str | None = None
 
 
@@ -228,18 +224,20 @@ def reply(made: Completion, request: ChatRequest) -> Reply:
     message, reason = made.choices[0].message, made.choices[0].finish_reason or ""
     if message is None:
         raise MalformedReplyError("no message")
-    text = message.refusal or message.content or ""
+    text, thinking = message.refusal or message.text(), message.thought()
     if message.refusal:
         reason = "refusal"
     if not text and reason not in _SPEECHLESS and not (request.may_be_empty and reason):
-        raise MalformedReplyError("no text")
+        raise MalformedReplyError("no text, only thinking" if thinking else "no text")
     usage = made.usage or _Usage()
     # A budget must not read a missing count as zero.
     return Reply(
         text=text,
         finish_reason=reason,
         prompt_tokens=max(usage.prompt_tokens or 0, 0) or estimate_tokens(request.messages),
-        completion_tokens=max(usage.completion_tokens or 0, 0) or len(text.encode()) // 3 + 1,
+        completion_tokens=max(usage.completion_tokens or 0, 0)
+        or len((text + thinking).encode()) // 3 + 1,
+        thinking=thinking,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.cli import main
 from tasks.benchmarks import omgeval
-from tasks.judging.judge import Pair, Result, fill, read_reference, read_strict
+from tasks.judging.judge import MAX_TOKENS, Pair, Result, fill, read_reference, read_strict
 from tasks.judging.judge_config import Protocol
 from tasks.judging.judge_run import comparisons, judge
 from tasks.judging.length_control import length_controlled
@@ -105,6 +105,7 @@ def _judged(
 ) -> WinRate:
     """The win rate under a scripted judge; without `root` the template is ours."""
     template = TEMPLATE if root is None else omgeval.BENCHMARK.template(pairs[0].language, root)
+    folder.mkdir(exist_ok=True)
     with serving(rule) as server, ReplyCache(folder / "cache") as cache:
         endpoint = Endpoint(base_url=server.url, model="scripted", backoff=0.01, timeout=timeout)
         first = judge(endpoint, cache, comparisons(pairs, template, protocol), protocol)
@@ -215,6 +216,10 @@ def test_the_reference_protocol_asks_once_and_reads_as_upstream(tmp_path: Path) 
         ('[{"model": "model_1", "rank": 1.0}, {"model": "model_2", "rank": 2}]', 1, None),
         (f"```python\n{FIRST}\n```", None, 1),
         (f"Sure! {FIRST}", None, None),
+        (f"<think>First {SECOND}?</think>\n{FIRST}", 1, 1),
+        (f"First {SECOND}?</think>{FIRST}", 1, 1),
+        (f"<answer>{FIRST}</answer>", 1, 1),
+        (f"<think>\n{FIRST}", None, None),
         ("[{'model': 'model_1', 'rank': 1}]", 1, None),
         ("[{'model': 'model_1', 'rank': 3}, {'model': 'model_2', 'rank': 1}]", None, None),
         ("[{'model': 'model_1', 'rank': 2}, {'model': 'model_2', 'rank': 2}]", 2, None),
@@ -326,3 +331,37 @@ def test_a_real_small_model_judges(benchmarks: Path, smollm2: Path, tmp_path: Pa
         assert score.counts["error"] == 0
         assert score.low <= score.high
         assert (score.value is None) == (score.n == 0)
+
+
+@pytest.mark.parametrize("protocol", ["both_orders", "reference"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_judge_that_thinks_aloud_gives_verdicts(
+    protocol: Protocol, apart: bool, tmp_path: Path
+) -> None:
+    def rule(request: dict[str, Any], number: int) -> Answer:
+        verdict = _rule(_longer)(request, number).text
+        cut = request["max_tokens"] == MAX_TOKENS
+        thought = "Which one? " * 20
+        message = {
+            (False, True): {"content": f"<think>{thought}"},
+            (False, False): {"content": f"<think>{thought}</think>\n{verdict}"},
+            (True, True): {"content": None, "reasoning_content": thought},
+            (True, False): {"content": verdict, "reasoning_content": thought},
+        }[apart, cut]
+        choice = {"message": message, "finish_reason": "length" if cut else "stop"}
+        return Answer(body=json.dumps({"choices": [choice]}).encode())
+
+    pairs = _made_up(12)
+    plain = _judged(_rule(_longer), pairs, None, tmp_path / "plain", protocol)
+    aloud = _judged(rule, pairs, None, tmp_path / "aloud", protocol)
+    assert (aloud.counts, aloud.bad_rate) == (plain.counts, 0)
+
+
+def test_what_a_judge_thinks_is_in_its_verdict(tmp_path: Path) -> None:
+    listed = comparisons(_made_up(1), TEMPLATE, "both_orders")
+    with serving(lambda request, number: Answer(f"<think>hm</think>{FIRST}")) as server:
+        endpoint = Endpoint(base_url=server.url, model="scripted")
+        with ReplyCache(tmp_path / "cache") as cache:
+            found = judge(endpoint, cache, listed, "both_orders").verdicts
+    assert {verdict.thinking for verdict in found} == {"hm"}
+    assert {verdict.reply for verdict in found} == {f"<think>hm</think>{FIRST}"}

@@ -1,12 +1,13 @@
 """Evaluating what stands behind an OpenAI-compatible endpoint, here the scripted server."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from harness import cli
 from leaderboard.records import read_record
-from tasks.benchmark import Outcome, Sample, is_answered
+from tasks.benchmark import ONLY_THINKING, Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import evaluate
 from tasks.sampling import Sampling
@@ -77,6 +78,43 @@ def test_an_answer_that_the_limit_ended_is_truncated(asked, server):
         *(Outcome.TRUNCATED, Outcome.WRONG, Outcome.WRONG, Outcome.CORRECT),
     ]
     assert [row.hit_limit for row in rows] == [True, False, False, False]
+
+
+def message(**fields) -> Answer:
+    choice = {"message": {"role": "assistant", **fields}, "finish_reason": "stop"}
+    return Answer(body=json.dumps({"choices": [choice]}).encode())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("<think>3? No.</think> 7"),
+        message(content="7", reasoning_content="3? No."),
+        message(content="7", reasoning="3? No."),
+        message(content="7", reasoning="3? No.", reasoning_content="3? No."),
+        message(content="7", reasoning_details=[{"type": "reasoning.text", "text": "3? No."}]),
+        message(
+            content=[
+                {"type": "thinking", "thinking": [{"type": "text", "text": "3? No."}]},
+                {"type": "text", "text": "7"},
+            ]
+        ),
+    ],
+)
+def test_thinking_is_kept_in_the_sample_and_not_read(asked, server, answer):
+    server.rule = lambda body, number: answer
+    rows = asked()["en"]
+    assert [row.extracted for row in rows] == ["7"] * 4
+    assert {row.thinking for row in rows} == {"3? No."}
+
+
+def test_an_answer_of_nothing_but_thinking_is_none(asked, server):
+    server.rule = lambda body, number: message(content=None, reasoning_content="It is 7.")
+    rows = asked()["en"]
+    assert {row.outcome for row in rows} == {Outcome.NO_ANSWER}
+    assert {(row.generation, row.thinking, row.detail) for row in rows} == {
+        ("", "It is 7.", ONLY_THINKING)
+    }
 
 
 def test_an_empty_answer_is_an_answer(asked, server):

@@ -91,19 +91,26 @@ def test_an_identity_is_decoded_strictly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "left", "thinking"),
     [
-        ("<think>so\n</think>\n\nFour.", "Four."),
-        ("\n<think></think>Four.", "Four."),
-        ("the template opened it</think>Four.", "Four."),
-        ("<think>cut by the limit", ""),
-        ("Four.", "Four."),
-        ("Four. <think>is a tag", "Four. <think>is a tag"),
+        ("<think>so\n</think>\n\nFour.", "Four.", "so"),
+        ("\n<think></think>Four.", "Four.", ""),
+        ("the template opened it</think>Four.", "Four.", "the template opened it"),
+        ("<think>cut by the limit", "", "cut by the limit"),
+        ("Four.", "Four.", ""),
+        ("Four. <think>is a tag", "Four. <think>is a tag", ""),
+        (
+            "<answer>Four.</answer> <|im_end|> ends it",
+            "<answer>Four.</answer> <|im_end|> ends it",
+            "",
+        ),
     ],
 )
-def test_a_block_of_thinking_is_cut_off_where_it_leads(text: str, left: str) -> None:
+def test_a_block_of_thinking_is_kept_apart_from_the_text(
+    text: str, left: str, thinking: str
+) -> None:
     reply = Reply(text=text, finish_reason="stop", prompt_tokens=1, completion_tokens=1)
-    assert without_thinking(reply) == msgspec.structs.replace(reply, text=left)
+    assert without_thinking(reply) == msgspec.structs.replace(reply, text=left, thinking=thinking)
 
 
 def test_thinking_is_stripped_of_new_and_of_stored_replies(tmp_path) -> None:

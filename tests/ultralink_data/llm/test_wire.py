@@ -59,6 +59,7 @@ def test_an_endpoint_s_own_fields_stand_in_every_body():
         (b'{"choices": [{"message": {"content": 7}}]}', "no chat completion"),
         (b'{"choices": [{"message": {"content": "\xff"}}]}', "no chat completion"),
         (b'{"choices": [{"message": {"content": null}, "finish_reason": "stop"}]}', "no text"),
+        (b'{"choices": [{"message": {"reasoning": "hm"}, "finish_reason": "stop"}]}', "only think"),
     ],
 )
 def test_a_body_without_a_text_is_malformed(body, said):
