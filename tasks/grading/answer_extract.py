@@ -32,8 +32,9 @@ from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_numbers import find_numbers, normalise
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
 from ultralink_data.languages.sections import WorkedAnswer
-from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, NumberStyle, render
 from ultralink_data.text.digits import DigitNumber as Number
+from ultralink_data.text.digits import render
+from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
 from ultralink_data.text.thinking import answer_of, split_reply
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।॥\n]")

@@ -9,15 +9,8 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from ultralink_data.text.digits import (
-    BOX_CLOSE,
-    BOX_OPEN,
-    GROUP,
-    DigitNumber,
-    NumberStyle,
-    find_digits,
-    plain,
-)
+from ultralink_data.text.digits import GROUP, DigitNumber, find_digits, plain
+from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
 
 
 def find_numbers(text: str, style: NumberStyle) -> list[DigitNumber]:

@@ -7,7 +7,7 @@ from tasks.grading.answer_extract import Phrases
 from ultralink_data import languages
 from ultralink_data.errors import unknown_name
 from ultralink_data.languages.sections import MgsmTexts
-from ultralink_data.text.digits import style_of
+from ultralink_data.text.number_style import style_of
 
 
 def math_texts(language: str) -> MgsmTexts:

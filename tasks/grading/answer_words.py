@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ultralink_data.languages.sections import WorkedAnswer
-from ultralink_data.text.digits import LETTER
+from ultralink_data.text.number_style import LETTER
 from ultralink_data.text.units import MARKS
 
 MARKED_LETTER = rf"[^\W\d_][{MARKS}]*"

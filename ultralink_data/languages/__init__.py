@@ -16,7 +16,7 @@ from ultralink_data.languages.sections import Language
 
 def names() -> list[str]:
     """Codes of all languages with a file, English first."""
-    found = {m.name for m in iter_modules(__path__)} - {"sections"}
+    found = {m.name for m in iter_modules(__path__)} - {"sections", "number_sections"}
     return sorted(found, key=lambda code: (code != "en", code))
 
 

@@ -60,16 +60,20 @@ LANGUAGE = Language(
         decimal_mark=",",
         group_marks=". \u00a0\u2009\u202f",
         words="""0 null; 1 ein eins eine einen einem einer eines; 2 zwei zwo beide beiden beider; 3 drei dreien; 4 vier; 5 fünf; 6 sechs; 7 sieben; 8 acht; 9 neun; 10 zehn;
-11 elf; 12 zwölf dutzend dutzende; 13 dreizehn; 14 vierzehn; 15 fünfzehn; 16 sechzehn; 17 siebzehn; 18 achtzehn; 19 neunzehn;
+11 elf; 12 zwölf; 12* dutzend dutzende dutzenden; 13 dreizehn; 14 vierzehn; 15 fünfzehn; 16 sechzehn; 17 siebzehn; 18 achtzehn; 19 neunzehn;
 20 zwanzig; 30 dreißig dreissig; 40 vierzig; 50 fünfzig; 60 sechzig; 70 siebzig; 80 achtzig; 90 neunzig;
-100 hundert hunderte; 1000 tausend tausende; 1000000 million millionen mio. mio; 1000000000 milliarde milliarden mrd. mrd; 1000000000000 billion billionen""",
+100 hundert hunderte; 1000 tausend tausende; 1000000 million millionen mio. mio; 1000000000 milliarde milliarden mrd. mrd; 1000000000000 billion billionen; 1.5 anderthalb eineinhalb; 2.5 zweieinhalb; 3.5 dreieinhalb; 4.5 viereinhalb; 5.5 fünfeinhalb; 6.5 sechseinhalb; 7.5 siebeneinhalb; 8.5 achteinhalb; 9.5 neuneinhalb""",
         joiners=("und",),
         prefix="und",
         compounds=True,
+        teen="",
+        endings=(),
         units_first=True,
         scale_first=False,
-        multiples=(12,),
         scales=(100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000_000),
+        short_tails=False,
+        decimal_words=("komma",),
+        construct={},
         characters=False,
         minus=("minus", "negativ"),
         equals=("ist", "sind", "gleich", "wäre", "beträgt", "lautet", "ergibt"),

@@ -62,15 +62,16 @@ LANGUAGE = Language(
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",
         words="""0 zero; 1 one; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
-11 eleven; 12 twelve dozen dozens; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen;
+11 eleven; 12 twelve; 12* dozen dozens; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen;
 20 twenty; 30 thirty; 40 forty fourty; 50 fifty; 60 sixty; 70 seventy; 80 eighty; 90 ninety;
 100 hundred hundreds; 1000 thousand thousands; 1000000 million millions; 1000000000 billion billions; 1000000000000 trillion trillions""",
         joiners=("and",),
         prefix="",
         compounds=False,
+        teen="",
+        endings=(),
         units_first=False,
         scale_first=False,
-        multiples=(12,),
         scales=(
             100,
             1_000,
@@ -78,6 +79,9 @@ LANGUAGE = Language(
             1_000_000_000,
             1_000_000_000_000,
         ),
+        short_tails=False,
+        decimal_words=("point",),
+        construct={},
         characters=False,
         minus=("minus", "negative"),
         equals=("is", "be", "was", "are", "equals"),

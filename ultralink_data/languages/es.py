@@ -60,23 +60,27 @@ LANGUAGE = Language(
     numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
-        words="""0 cero; 1 un una uno; 2 dos; 3 tres; 4 cuatro; 5 cinco; 6 seis; 7 siete; 8 ocho; 9 nueve; 10 diez;
-11 once; 12 doce docena docenas; 13 trece; 14 catorce; 15 quince; 16 dieciséis; 17 diecisiete; 18 dieciocho; 19 diecinueve;
-20 veinte; 21 veintiuno veintiún veintiuna; 22 veintidós; 23 veintitrés; 24 veinticuatro; 25 veinticinco; 26 veintiséis; 27 veintisiete; 28 veintiocho; 29 veintinueve;
+        words="""0 cero; 1 un una uno; 2 dos; 3 tres; 4 cuatro; 5 cinco; 6 seis; 7 siete; 8 ocho; 9 nueve; 10 diez; 10* decena decenas;
+11 once; 12 doce; 12* docena docenas; 13 trece; 14 catorce; 15 quince quincena; 16 dieciséis dieciseis; 17 diecisiete; 18 dieciocho; 19 diecinueve;
+20 veinte veintena; 21 veintiuno veintiún veintiuna veintiun; 22 veintidós veintidos; 23 veintitrés veintitres; 24 veinticuatro; 25 veinticinco; 26 veintiséis veintiseis; 27 veintisiete; 28 veintiocho; 29 veintinueve;
 30 treinta; 40 cuarenta; 50 cincuenta; 60 sesenta; 70 setenta; 80 ochenta; 90 noventa;
-100 cien ciento; 200 doscientos doscientas; 300 trescientos trescientas; 400 cuatrocientos cuatrocientas; 500 quinientos quinientas; 600 seiscientos seiscientas; 700 setecientos setecientas; 800 ochocientos ochocientas; 900 novecientos novecientas;
-1000 mil; 1000000 millón millones millon; 1000000000000 billón billones billon""",
+100 cien ciento; 100* centenar centenares centena centenas; 200 doscientos doscientas; 300 trescientos trescientas; 400 cuatrocientos cuatrocientas; 500 quinientos quinientas; 600 seiscientos seiscientas; 700 setecientos setecientas; 800 ochocientos ochocientas; 900 novecientos novecientas;
+1000 mil millar millares; 1000000 millón millones millon; 1000000000000 billón billones billon""",
         joiners=("y",),
         prefix="",
         compounds=False,
+        teen="",
+        endings=(),
         units_first=False,
         scale_first=False,
-        multiples=(12,),
         scales=(
             1_000,
             1_000_000,
             1_000_000_000_000,
         ),
+        short_tails=False,
+        decimal_words=("coma", "punto"),
+        construct={},
         characters=False,
         minus=(r"(?<!\bal )(?<!\blo )(?<!\bo )menos",),
         equals=("es", "son", "será", "sería"),

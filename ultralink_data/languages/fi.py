@@ -57,22 +57,26 @@ LANGUAGE = Language(
     numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
-        words="""0 nolla; 1 yksi yhden yhtä yhdessä; 2 kaksi kahden kahta kahdessa kahdella kahdelle; 3 kolme kolmen kolmea kolmessa kolmella; 4 neljä neljän neljää neljässä; 5 viisi viiden viittä viidessä; 6 kuusi kuuden kuutta kuudessa; 7 seitsemän seitsemää seitsemässä; 8 kahdeksan kahdeksaa kahdeksassa; 9 yhdeksän yhdeksää yhdeksässä; 10 kymmenen kymmentä kymmenessä;
-11 yksitoista yhdentoista yhtätoista; 12 kaksitoista kahdentoista kahtatoista tusina tusinaa tusinan tusinat; 13 kolmetoista kolmentoista; 14 neljätoista neljäntoista; 15 viisitoista viidentoista; 16 kuusitoista kuudentoista; 17 seitsemäntoista; 18 kahdeksantoista; 19 yhdeksäntoista;
-20 kaksikymmentä kahdenkymmenen; 30 kolmekymmentä kolmenkymmenen; 40 neljäkymmentä neljänkymmenen; 50 viisikymmentä viidenkymmenen; 60 kuusikymmentä kuudenkymmenen; 70 seitsemänkymmentä seitsemänkymmenen; 80 kahdeksankymmentä kahdeksankymmenen; 90 yhdeksänkymmentä yhdeksänkymmenen;
-100 sata sadan sataa; 1000 tuhat tuhannen tuhatta; 1000000 miljoona miljoonan miljoonaa; 1000000000 miljardi miljardin miljardia; 1000000000000 biljoona biljoonan biljoonaa""",
+        words="""0 nolla nollan nollaa nollassa nollasta nollaan nollalla nollalta nollalle nollana nollaksi; 1 yksi yhden yhtä yhdessä yhdestä yhteen yhdellä yhdeltä yhdelle yhtenä yhdeksi; 2 kaksi kahden kahta kahdessa kahdesta kahteen kahdella kahdelta kahdelle kahtena kahdeksi; 3 kolme kolmen kolmea kolmessa kolmesta kolmeen kolmella kolmelta kolmelle kolmena kolmeksi; 4 neljä neljän neljää neljässä neljästä neljään neljällä neljältä neljälle neljänä neljäksi; 5 viisi viiden viittä viidessä viidestä viiteen viidellä viideltä viidelle viitenä viideksi;
+6 kuusi kuuden kuutta kuudessa kuudesta kuuteen kuudella kuudelta kuudelle kuutena kuudeksi; 7 seitsemän seitsemää seitsemässä seitsemästä seitsemään seitsemällä seitsemältä seitsemälle seitsemänä seitsemäksi; 8 kahdeksan kahdeksaa kahdeksassa kahdeksasta kahdeksaan kahdeksalla kahdeksalta kahdeksalle kahdeksana kahdeksaksi; 9 yhdeksän yhdeksää yhdeksässä yhdeksästä yhdeksään yhdeksällä yhdeksältä yhdeksälle yhdeksänä yhdeksäksi; 10 kymmenen kymmentä kymmenessä kymmenestä kymmeneen kymmenellä kymmeneltä kymmenelle kymmenenä kymmeneksi;
+12* tusina tusinaa tusinan tusinat; 100 sata sadan sataa sadassa sadasta sataan sadalla sadalta sadalle satana sadaksi; 1000 tuhat tuhannen tuhatta tuhannessa tuhannesta tuhanteen tuhannella tuhannelta tuhannelle tuhantena tuhanneksi;
+1000000 miljoona miljoonan miljoonaa miljoonassa miljoonasta miljoonaan miljoonalla miljoonalta miljoonalle miljoonana miljoonaksi; 1000000000 miljardi miljardin miljardia miljardissa miljardista miljardiin miljardilla miljardilta miljardille miljardina miljardiksi; 1000000000000 biljoona biljoonan biljoonaa biljoonassa biljoonasta biljoonaan biljoonalla biljoonalta biljoonalle biljoonana biljoonaksi; 1.5 puolitoista puolentoista puoltatoista""",
         joiners=("ja",),
         prefix="",
         compounds=True,
+        teen="toista",
+        endings=(),
         units_first=False,
         scale_first=False,
-        multiples=(12,),
         scales=(
             1_000,
             1_000_000,
             1_000_000_000,
             1_000_000_000_000,
         ),
+        short_tails=False,
+        decimal_words=("pilkku",),
+        construct={},
         characters=False,
         minus=("miinus",),
         equals=("on", "olisi"),

@@ -60,22 +60,26 @@ LANGUAGE = Language(
     numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
-        words="""0 zéro; 1 un une; 2 deux; 3 trois; 4 quatre; 5 cinq; 6 six; 7 sept; 8 huit; 9 neuf; 10 dix;
-11 onze; 12 douze douzaine douzaines; 13 treize; 14 quatorze; 15 quinze; 16 seize; 20 vingt vingts;
-30 trente; 40 quarante; 50 cinquante; 60 soixante; 70 septante; 80 huitante; 90 nonante;
-100 cent cents; 1000 mille; 1000000 million millions; 1000000000 milliard milliards; 1000000000000 billion billions""",
+        words="""0 zéro; 1 un une; 2 deux; 3 trois; 4 quatre; 5 cinq; 6 six; 7 sept; 8 huit; 9 neuf; 10 dix; 10* dizaine dizaines;
+11 onze; 12 douze; 12* douzaine douzaines; 13 treize; 14 quatorze; 15 quinze quinzaine; 16 seize; 20* vingt vingts vingtaine vingtaines;
+30 trente trentaine; 40 quarante quarantaine; 50 cinquante cinquantaine; 60 soixante soixantaine; 70 septante; 80 huitante octante; 90 nonante;
+100 cent cents centaine centaines; 1000 mille mil millier milliers; 1000000 million millions; 1000000000 milliard milliards; 1000000000000 billion billions""",
         joiners=("et",),
         prefix="",
         compounds=False,
+        teen="",
+        endings=(),
         units_first=False,
         scale_first=False,
-        multiples=(12, 20),
         scales=(
             1_000,
             1_000_000,
             1_000_000_000,
             1_000_000_000_000,
         ),
+        short_tails=False,
+        decimal_words=("virgule",),
+        construct={},
         characters=False,
         minus=(r"(?<!\bau )(?<!\bdu )(?<!\bou )moins",),
         equals=("est", "sera", "serait"),

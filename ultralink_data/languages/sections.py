@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from functools import cache
 
 import msgspec
+
+from ultralink_data.languages.number_sections import NumberForms as NumberForms
+from ultralink_data.languages.number_sections import NumberWords as NumberWords
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,100 +105,6 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("field 'instruction' must name <text> and </text>")
         if not 0 < self.length[0] < self.length[1] < self.length[2]:
             raise ValueError(f"length must be positive and rise, got {self.length}")
-
-
-class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
-    """How numbers are written: marks, and words of spelled-out numbers.
-
-    `words` has entries "VALUE form form ...", separated by semicolons: the values up to 20, tens,
-    100 (and other values below 1000 that are a single word), then scales from 1000 on, in all
-    common inflected forms. `joiners` may come between two of them ("and"), `prefix` may start one
-    (Arabic "wa"). With `compounds`, several are written as one word; with `units_first`, units come
-    before tens; with `scale_first`, a scale comes before its factor (Swahili "mia mbili", 200).
-    `multiples` are values that multiply the number before them ("two dozen"). A plain space in
-    `group_marks` means every kind of space.
-
-    `scales` are values whose forms multiply digits before them ("5 million"). With `characters` the
-    one-character forms make numbers by place, without spaces, as in Chinese. `minus` are words for
-    the sign, and `equals` words after which it is a sign and not a subtraction (regular expressions
-    of whole words, ignoring case). `idioms` contain a form that is not a number there.
-    """
-
-    decimal_mark: str
-    group_marks: str
-    words: str
-    joiners: tuple[str, ...]
-    prefix: str
-    compounds: bool
-    units_first: bool
-    scale_first: bool
-    multiples: tuple[int, ...]
-    scales: tuple[int, ...]
-    characters: bool
-    minus: tuple[str, ...]
-    equals: tuple[str, ...]
-    idioms: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        """Check the marks, the words and the scales."""
-        if len(self.decimal_mark) != 1 or self.decimal_mark in self.group_marks:
-            raise ValueError(
-                f"decimal_mark must be one character outside group_marks, got {self.decimal_mark!r}"
-            )
-        unknown = set(self.scales) - set(self.values.values())
-        if unknown:
-            raise ValueError(f"scales without a word: {sorted(unknown)}")
-
-    @property
-    def values(self) -> dict[str, int]:
-        """Value of each form."""
-        return number_values(self.words)
-
-
-@cache
-def number_values(words: str) -> dict[str, int]:
-    """The forms in `NumberWords.words` and their values.
-
-    Raises:
-        ValueError: an entry without a value, or a form with two values.
-    """
-    values: dict[str, int] = {}
-    for entry in filter(None, map(str.split, words.split(";"))):
-        if not entry[0].isdecimal():
-            raise ValueError(f"field 'words': {entry[0]!r} is not a value")
-        for form in entry[1:]:
-            if values.setdefault(form, int(entry[0])) != int(entry[0]):
-                raise ValueError(f"field 'words': {form!r} has two values")
-    return values
-
-
-class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
-    """Forms in which a language writes a number without its digits; regular expressions.
-
-    `single` are numbers that are a single word ("1.5"). `and_half` adds a half to the number before
-    it; a word of `added_before` adds its value to the number after it. `parts` are the words for
-    halves, thirds and quarters, by denominator. `lone_one` is a "one" that means "a". With
-    `centuries`, a decade is named with its century ("90s of century 20"). `rebate` matches a
-    percentage given as tenths to pay, in its one group. A noun with one of `dual_endings` means two
-    of a kind, except for `not_duals`. An empty text means that a language has no such form.
-    """
-
-    single: dict[str, str]
-    and_half: str
-    added_before: dict[str, str]
-    parts: dict[int, str]
-    lone_one: str
-    centuries: bool
-    rebate: str
-    dual_endings: tuple[str, ...]
-    not_duals: str
-
-    def __post_init__(self) -> None:
-        """Check the denominators and the group of a rebate."""
-        if set(self.parts) != {2, 3, 4}:
-            raise ValueError(f"parts must name halves, thirds and quarters, got {[*self.parts]}")
-        if self.rebate and re.compile(self.rebate).groups != 1:
-            raise ValueError(f"rebate must have one group, got {self.rebate!r}")
 
 
 _SIMPLE = re.compile(r"(?:(?:[^()\[\]{}\\*+?|]|\\[ws])(?:[*?]|\{\d\})?)+")

@@ -60,15 +60,19 @@ LANGUAGE = Language(
         decimal_mark=".",
         group_marks=",\u00a0\u2009\u202f",
         words="""0 sufuri sifuri; 1 moja mmoja; 2 mbili wawili viwili mawili miwili; 3 tatu watatu vitatu matatu mitatu; 4 nne wanne vinne manne minne; 5 tano watano vitano matano mitano; 6 sita; 7 saba; 8 nane wanane vinane manane minane; 9 tisa; 10 kumi;
-12 dazeni; 20 ishirini; 30 thelathini; 40 arobaini arubaini; 50 hamsini; 60 sitini; 70 sabini; 80 themanini; 90 tisini;
+12* dazeni; 20 ishirini; 30 thelathini; 40 arobaini arubaini; 50 hamsini; 60 sitini; 70 sabini; 80 themanini; 90 tisini;
 100 mia; 1000 elfu maelfu; 100000 laki; 1000000 milioni; 1000000000 bilioni""",
         joiners=("na",),
         prefix="",
         compounds=False,
+        teen="",
+        endings=(),
         units_first=False,
         scale_first=True,
-        multiples=(12,),
         scales=(1_000_000, 1_000_000_000),
+        short_tails=False,
+        decimal_words=("nukta", "pointi"),
+        construct={},
         characters=False,
         minus=("hasi",),
         equals=("ni", "sawa"),

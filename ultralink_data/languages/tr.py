@@ -57,21 +57,25 @@ LANGUAGE = Language(
     numbers=NumberWords(
         decimal_mark=",",
         group_marks=". ",
-        words="""0 sıfır; 1 bir; 2 iki; 3 üç; 4 dört; 5 beş; 6 altı; 7 yedi; 8 sekiz; 9 dokuz; 10 on; 12 düzine;
+        words="""0 sıfır; 1 bir; 2 iki; 3 üç; 4 dört; 5 beş; 6 altı; 7 yedi; 8 sekiz; 9 dokuz; 10 on; 12* düzine düzinesi;
 20 yirmi; 30 otuz; 40 kırk; 50 elli; 60 altmış; 70 yetmiş; 80 seksen; 90 doksan;
 100 yüz; 1000 bin; 1000000 milyon; 1000000000 milyar; 1000000000000 trilyon""",
         joiners=(),
         prefix="",
         compounds=True,
+        teen="",
+        endings=(),
         units_first=False,
         scale_first=False,
-        multiples=(12,),
         scales=(
             1_000,
             1_000_000,
             1_000_000_000,
             1_000_000_000_000,
         ),
+        short_tails=False,
+        decimal_words=("virgül", "nokta"),
+        construct={},
         characters=False,
         minus=("eksi",),
         equals=("eşittir",),

@@ -27,72 +27,31 @@ eggs minus 3" subtracts.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from itertools import chain
 from typing import Final, NamedTuple
 
-import msgspec
-
-from ultralink_data import languages
-from ultralink_data.languages.sections import NumberWords
+from ultralink_data.text.number_style import LETTER, SPACES, NumberStyle
+from ultralink_data.text.signs import sign_start
 
 MAX_DIGITS: Final = 1000
 """A longer run of digits is not a number: a model repeats itself, and converting it is slow."""
-
-BOX_OPEN: Final = "\u27e6"
-BOX_CLOSE: Final = "\u27e7"
-"""Characters around an answer that was boxed in LaTeX; a sign may come before the opening one."""
 
 GROUP: Final = "\u2063"
 """A mark that can only separate groups."""
 
 _DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
-SPACES: Final = (
-    " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
-)
-_MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
-_CURRENCY: Final = "$€£¥₽₹₩฿"
 _APOSTROPHES: Final = "'\u2019"
 _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
-_CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
-LETTER: Final = r"[^\W\d_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
-"""A letter of a script that writes spaces between words."""
-
-_EVERYWHERE: Final = ("en", "zh")
-"""Languages whose scale and minus words are read in all languages, as models mix them in."""
-
-
-class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """How a language writes numbers in digits: see `ultralink_data.languages.sections.NumberWords`.
-
-    Made once per language and compared by identity. `scales` are words and their factors,
-    `leading` those that come before the digits; `joiners` may separate two numbers with a scale.
-    `minus` are words for the sign, and `equals` words after which it is a sign (regular expressions
-    of whole words). Nothing in `idioms` is a number. A plain space in `group_marks` means any.
-    """
-
-    decimal_mark: str
-    group_marks: str
-    scales: tuple[tuple[str, int], ...] = ()
-    leading: tuple[tuple[str, int], ...] = ()
-    joiners: tuple[str, ...] = ()
-    minus: tuple[str, ...] = ()
-    equals: tuple[str, ...] = ()
-    idioms: tuple[str, ...] = ()
-
-
-ANY: Final = NumberStyle(decimal_mark=".", group_marks=".,\u00a0\u2009\u202f")
-"""A style for any language: a mark before exactly three digits separates groups; no words."""
 
 
 class DigitNumber(NamedTuple):
     """A number in a text: its value and position.
 
     `start` is the position of its sign, `first` of its first digit; it ends after a scale word.
-    `decimals` is the number of digits after its decimal mark.
+    `decimals` is the number of digits after its decimal mark, `scale` its last scale, 1 without.
     """
 
     value: Fraction
@@ -100,39 +59,7 @@ class DigitNumber(NamedTuple):
     end: int
     first: int
     decimals: int
-
-
-@cache
-def style_of(code: str) -> NumberStyle:
-    """The style of the language with this code.
-
-    Raises:
-        ConfigError: an unknown language.
-    """
-    sections = [languages.get(known).numbers for known in dict.fromkeys((code, *_EVERYWHERE))]
-    own = sections[0]
-    scales: dict[str, int] = {}
-    for section in sections:
-        for form, value in section.values.items():
-            if value in section.scales:
-                scales.setdefault(form, value)
-    return NumberStyle(
-        decimal_mark=own.decimal_mark,
-        group_marks=own.group_marks,
-        scales=tuple(scales.items()),
-        leading=tuple(item for item in own.values.items() if own.scale_first and item[1] >= 100),
-        joiners=own.joiners,
-        minus=tuple(chain.from_iterable(_whole(s, s.minus, r"\s") for s in sections)),
-        equals=tuple(chain.from_iterable(_whole(s, s.equals, "") for s in sections)),
-        idioms=tuple(chain.from_iterable(s.idioms for s in sections)),
-    )
-
-
-def _whole(section: NumberWords, words: Iterable[str], closing: str) -> list[str]:
-    """Regular expressions that match whole words; without spaces in the language, any position."""
-    if section.characters:
-        return [*words]
-    return [rf"(?<!{LETTER})(?:{word})(?!{LETTER}){closing}" for word in words]
+    scale: int = 1
 
 
 class _Plain(dict[int, str]):
@@ -193,10 +120,10 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
             value = before.value + (value if before.value >= 0 else -value)
             start, first, decimals = before.start, before.first, before.decimals
         else:
-            sign = _sign_start(text, match.start(), style)
+            sign = sign_start(text, match.start(), style)
             value = value if sign is None else -value
             start, first = match.start() if sign is None else sign, match.start()
-        found.append(DigitNumber(value, start, match.end(), first, decimals))
+        found.append(DigitNumber(value, start, match.end(), first, decimals, last))
         open_scale = last if last > 1 else 0
     return _scaled_before(text, found, style) if style.leading else found
 
@@ -347,53 +274,3 @@ def _plain_digits(parts: dict[str, str | None]) -> str:
         return re.sub(r"\D", "", parts["grouped"]) + (f".{rest[1:]}" if rest else "")
     text = parts["decimal"] or parts["bare"] or ""
     return re.sub(rf"[,{_DECIMAL}]", ".", text)
-
-
-def _sign_start(text: str, start: int, style: NumberStyle) -> int | None:
-    """The position of the minus sign of the number at `start`; None if it has none."""
-    at = start
-    while at and text[at - 1] in _CURRENCY + BOX_OPEN:
-        at -= 1
-    spaced = at
-    while at and text[at - 1] in SPACES:
-        at -= 1
-    if not at or text[at - 1] not in _MINUS:
-        return _word_sign_start(text, start, style)
-    before = text[max(at - 33, 0) : at - 1]
-    stripped = before.rstrip(SPACES)
-    if at < spaced:  # "- 18": a list item or a subtraction, unless it follows "=" or "("
-        return at - 1 if stripped.endswith(("=", "(")) else None
-    if before and (before[-1].isalnum() or before[-1] in ")]%" + _CURRENCY + BOX_CLOSE):
-        # "$-18" has its sign between currency and digits; "5$-18" subtracts.
-        owner = before.rstrip(_CURRENCY)
-        signed = before[-1] in _CURRENCY and not owner[-1:].isdigit()
-        return at - 1 if signed or _says_equal(before, style) else None
-    return None if stripped[-1:].isdigit() else at - 1
-
-
-def _says_equal(before: str, style: NumberStyle) -> bool:
-    """Whether a word without a space after it, as in Chinese, announces a value."""
-    if before[-1].isascii():
-        return False
-    equals, _ = _words_of_sign(style)
-    return equals.search(before) is not None
-
-
-def _word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
-    """The position of the word "minus" before the number at `start`; None if it subtracts."""
-    if not style.minus:
-        return None
-    before_sign, sign = _words_of_sign(style)
-    word = sign.search(text, max(start - 24, 0), start)
-    if word is None:
-        return None
-    subtracts = before_sign.search(text, max(word.start() - 16, 0), word.start()) is None
-    return None if subtracts else word.start()
-
-
-@cache
-def _words_of_sign(style: NumberStyle) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Regexes for the end of a clause or a verb before a sign word, and for the sign word."""
-    before = re.compile(rf"(?:{'|'.join((_CLAUSE, *style.equals))})\W*$", re.IGNORECASE)
-    sign = re.compile(rf"(?:{'|'.join(style.minus)})[{_CURRENCY}]?$", re.IGNORECASE)
-    return before, sign

@@ -1,35 +1,34 @@
 """Read numbers as exact values, in digits of any script or spelled out in a language's words.
 
 `18`, `18.0`, `１８`, `١٨`, `१८` and "eighteen" are the same number. Digits are read by
-`ultralink_data.text.digits` for all callers; this module adds the words.
+`ultralink_data.text.digits` for all callers; `spelled` and
+`spelled_characters` read the words; this module joins what is one number: `27万六千`, "three point
+five", "two and a half million".
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import NumberWords, number_values
-from ultralink_data.text.digits import find_digits, plain, style_of
+from ultralink_data.text.digits import find_digits, plain
+from ultralink_data.text.number_style import LETTER, style_of
+from ultralink_data.text.signs import sign_word, word_sign_start
+from ultralink_data.text.spelled import find_spelled
+from ultralink_data.text.spelled_characters import digits_of_characters, find_in_characters
 
-_MARKS = (
-    r"\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957"
-    r"\u0981-\u0983\u09bc-\u09cd\u09d7\u0c00-\u0c04\u0c3c-\u0c56"
-    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-)
-"""Vowel and tone marks, which are not letters but belong to a word."""
-
-_WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+")
-_BETWEEN = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
+_HALF: Final = Fraction(1, 2)
+_BEFORE: Final = 12
+"""Characters before a number that are searched for a word that adds to it."""
 
 
 class Written(NamedTuple):
     """A number in a text, its position without the sign, and whether it is spelled out.
 
-    `decimals` is the number of digits after its decimal mark.
+    `decimals` is the number of digits after its decimal mark, `scale` the last scale or dozen in
+    it ("two million"), 1 if it has none.
     """
 
     value: Fraction
@@ -37,6 +36,7 @@ class Written(NamedTuple):
     end: int
     spelled: bool
     decimals: int = 0
+    scale: int = 1
 
 
 def numbers_in(text: str, language: str) -> list[Fraction]:
@@ -54,24 +54,35 @@ def find_written(text: str, language: str) -> list[Written]:
     Raises:
         ConfigError: an unknown language.
     """
-    sections = languages.get(language)
-    numbers = sections.numbers
+    numbers = languages.get(language).numbers
     text, places = _composed_form(text)
     text = plain(text)
-    digits = [
-        Written(number.value, number.first, number.end, False, number.decimals)
-        for number in find_digits(text, style_of(language), fractions=False)
+    style = style_of(language)
+    found = [
+        Written(number.value, number.first, number.end, False, number.decimals, number.scale)
+        for number in find_digits(text, style, fractions=False)
     ]
-    taken = {place for written in digits for place in range(written.start, written.end)}
+    taken = {place for written in found for place in range(written.start, written.end)}
+    if numbers.characters:
+        text = _without_scales(text, found)
     for idiom in numbers.idioms:
         text = text.replace(idiom, "\0" * len(idiom))
-    if numbers.characters:
-        spelled = _in_characters(text, numbers)
-    else:
-        words = _WORD if sections.writing.spaces else _forms(numbers.words)
-        spelled = _in_words(text, words, numbers)
-    found = digits + [written for written in spelled if written.start not in taken]
+    lone: set[int] = set()
+    signs = sign_word(style).search(text) is not None
+    for word in (
+        find_in_characters(text, numbers) if numbers.characters else find_spelled(text, language)
+    ):
+        if word.start in taken:
+            continue
+        negative = signs and word_sign_start(text, word.start, style) is not None
+        value = -word.value if negative else word.value
+        found.append(Written(value, word.start, word.end, True, 0, word.scale))
+        if word.lone:
+            lone.add(word.start)
+    if not found:
+        return []
     found.sort(key=lambda written: written.start)
+    found = _joined(text, found, lone, language)
     if places is None:
         return found
     return [w._replace(start=places[w.start], end=places[w.end]) for w in found]
@@ -95,184 +106,127 @@ def _composed_form(text: str) -> tuple[str, list[int] | None]:
     return "".join(parts), [*places, len(text)]
 
 
-@cache
-def _forms(words: str) -> re.Pattern[str]:
-    """A regex for the number words of a language without spaces, such as Thai.
+def _without_scales(text: str, digits: list[Written]) -> str:
+    """A text in which the scales of digits are no characters that could begin a number."""
+    parts, at = [], 0
+    for number in digits:
+        if number.scale > 1:
+            end = number.end
+            while end > at and not text[end - 1].isdigit():
+                end -= 1
+            parts += [text[at:end], "\0" * (number.end - end)]
+            at = number.end
+    return "".join([*parts, text[at:]]) if at else text
 
-    A vowel after a form changes its last syllable, so the form is part of another word.
+
+class _Joints(NamedTuple):
+    """What joins numbers of a language to one; a pattern is None if the language has no such words.
+
+    `point` matches what stands between a number and its decimals, `half` "and a half" behind a
+    number, `before` one of the words of `added`, whose values are added to the number behind it;
+    `minutes` what shows that decimals are none.
     """
-    forms = "|".join(sorted(map(re.escape, number_values(words)), key=len, reverse=True))
-    return re.compile(rf"(?:{forms})(?![{_MARKS}\u0e30\u0e32\u0e33\u0e45])")
+
+    point: re.Pattern[str] | None
+    half: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    added: dict[str, Fraction]
+    minutes: re.Pattern[str]
 
 
-def _in_words(text: str, words: re.Pattern[str], numbers: NumberWords) -> Iterator[Written]:
-    """Numbers in words: runs of number words with only spaces and hyphens between them."""
-    run: list[tuple[int, int, int]] = []
-    joined, joint_end = False, 0
-    for match in words.finditer(text):
-        if run and not _BETWEEN.match(text, run[-1][2] if not joined else joint_end, match.start()):
-            yield from _composed(run, numbers)
-            run, joined = [], False
-        word = match[0].casefold().replace("i\u0307", "i")  # Turkish İki
-        if run and not joined and word in numbers.joiners:
-            joined, joint_end = True, match.end()
-            continue
-        values = _word_values(word, numbers)
-        if not values and run and numbers.prefix and word.startswith(numbers.prefix):
-            values = _word_values(word.removeprefix(numbers.prefix), numbers)
-        if values:
-            run += [(value, match.start(), match.end()) for value in values]
-        else:
-            yield from _composed(run, numbers)
-            run = []
-        joined = False
-    yield from _composed(run, numbers)
+@cache
+def _joints(language: str) -> _Joints:
+    sections = languages.get(language)
+    numbers, forms = sections.numbers, sections.forms
+    words = "|".join(map(re.escape, numbers.decimal_words))
+    point = rf"\s{{1,2}}(?:{words})\s{{1,2}}" if sections.writing.spaces else rf" ?(?:{words}) ?"
+    half = "" if numbers.characters else forms.and_half
+    adding = "|".join(map(re.escape, forms.added_before))
+    return _Joints(
+        point=re.compile(point, re.IGNORECASE) if words else None,
+        half=re.compile(rf"[\s-]?(?:{half})(?!{LETTER})", re.IGNORECASE) if half else None,
+        before=re.compile(rf"(?<!{LETTER})({adding})\s{{1,2}}\Z") if adding else None,
+        added={word: Fraction(value) for word, value in forms.added_before.items()},
+        minutes=re.compile(sections.units["minute"]),
+    )
 
 
-def _word_values(word: str, numbers: NumberWords) -> tuple[int, ...]:
-    """The values that a word is made of: one, or several if the language writes compounds."""
-    value = numbers.values.get(word)
-    if value is not None:
-        return (value,)
-    if not numbers.compounds:
-        return ()
-    for cut in range(len(word) - 2, 2, -1):
-        head = numbers.values.get(word[:cut])
-        if head is None:
-            continue
-        rest = _word_values(word[cut:], numbers)
-        if not rest and numbers.prefix and word[cut:].startswith(numbers.prefix):
-            rest = _word_values(word[cut:].removeprefix(numbers.prefix), numbers)
-        if rest:
-            return (head, *rest)
-    return ()
+def _joined(text: str, numbers: list[Written], lone: set[int], language: str) -> list[Written]:
+    """Numbers in order, with those that are one made one, and without the lone ones."""
+    joints = _joints(language)
+    found: list[Written] = []
+    halved = -1  # where the last number with a half ends
+    for number in numbers:
+        if found and number.start - found[-1].end < _BEFORE:
+            last = found[-1]
+            one = _one(text, last, number, language)
+            scaled = halved == last.end >= number.start - 1 and _is_scale(text, number)
+            if one is None and scaled:  # two and a half million
+                one = number._replace(value=last.value * number.value, start=last.start)
+            if one is not None and (number.start > last.end or number.start not in lone):
+                found[-1] = one
+                lone -= {last.start, number.start}
+                continue
+        if number.spelled and joints.before is not None:
+            match = joints.before.search(text, max(number.start - _BEFORE, 0), number.start)
+            if match is not None:
+                value = number.value + joints.added[match[1]] * number.scale
+                number = number._replace(value=value, start=match.start())
+        half = joints.half.match(text, number.end) if joints.half else None
+        if half is not None:
+            halved = half.end()
+            part = _HALF * (number.scale if number.scale != 100 else 1)
+            number = number._replace(value=number.value + part, end=halved)
+        found.append(number)
+    return [number for number in found if number.start not in lone] if lone else found
 
 
-def _composed(run: list[tuple[int, int, int]], numbers: NumberWords) -> Iterator[Written]:
-    """The numbers in consecutive number words: "two hundred five" is one, "two five" are two."""
-    total = current = 0
-    start = end = -1
-    for value, first, last in _turned(run, numbers.multiples) if numbers.scale_first else run:
-        fits = start < 0
-        if start >= 0:
-            fits, total, current = _extended(total, current, value, numbers)
-            if not fits and not current and 1000 <= total < value and first - end <= 1:
-                fits, total = True, total * value  # dos mil millones
-        if not fits:
-            yield Written(Fraction(total + current), start, end, True)
-            total = 0
-        if not fits or start < 0:
-            start, total, current = first, *((value, 0) if value >= 1000 else (0, value))
-        end = last
-    if start >= 0:
-        yield Written(Fraction(total + current), start, end, True)
+def _is_scale(text: str, number: Written) -> bool:
+    """Whether a number is one bare scale word."""
+    word = text[number.start : number.end]
+    return number.spelled and number.value == number.scale >= 100 and " " not in word
 
 
-def _turned(
-    run: list[tuple[int, int, int]], multiples: tuple[int, ...]
-) -> list[tuple[int, int, int]]:
-    """Number words in the usual order, if the language puts a scale before its factor."""
-    turned: list[tuple[int, int, int]] = []
-    bare = False  # whether the last word is a scale without a factor yet
-    for value, first, last in run:
-        if bare and value < 100 and first - turned[-1][2] <= 1:
-            scale, start, _ = turned[-1]
-            turned[-1:] = [(value, start, last), (scale, start, last)]
-            bare = False
-        else:
-            turned.append((value, first, last))
-            bare = value >= 100 or value in multiples
-    return turned
-
-
-def _extended(total: int, current: int, value: int, numbers: NumberWords) -> tuple[bool, int, int]:
-    """Whether a number continues with this word, and then its parts above and below the scale."""
-    if value >= 1000:
-        fits = bool(current) and (not total or value < total)
-        return fits, *((total + current * value, 0) if fits else (total, current))
-    # "Une douzaine" is 12, and "un vingt" two numbers.
-    least = 1 if value == 12 else 2
-    if value in (12, 20) and value in numbers.multiples and least <= current < 20:
-        return True, total, current * value
-    if value == 100 and 0 < current < 10:
-        return True, total, current * 100
-    below = current % 100
-    if not current:
-        fits = total > 0
-    elif value < 10:
-        teen = below == 10 and 10 + value not in numbers.values.values()
-        fits = below == 0 or teen or (below >= 20 and below % 10 == 0)
-    elif value < 100:
-        teens = below in (60, 80) and value < 20
-        turned = numbers.units_first and below < 10 and (value == 10 or value >= 20)
-        fits = below == 0 or teens or turned
+def _one(text: str, last: Written, number: Written, language: str) -> Written | None:
+    """Two neighbours as one number; None if they are two."""
+    gap = text[last.end : number.start]
+    if not gap:
+        return _next_part(last, number, language)
+    if not (last.spelled and number.spelled):
+        return None
+    if last.decimals:  # three point one four
+        digits = str(number.value) if gap == " " and 0 <= number.value < 10 else ""
+        return _with_decimals(last, number, digits)
+    if gap in (", ", "، ") and number.value >= 100:  # two thousand, three hundred
+        fits = last.scale >= 1000 and number.value < last.scale and not last.value % last.scale
+        return number._replace(value=last.value + number.value, start=last.start) if fits else None
+    joints = _joints(language)
+    if joints.point is None or last.scale > 1 or not joints.point.fullmatch(gap):
+        return None
+    numbers = languages.get(language).numbers
+    if numbers.characters:
+        digits = digits_of_characters(text[number.start : number.end], numbers)
+        digits = "" if joints.minutes.match(text, number.end) else digits
     else:
-        fits = False
-    return fits, total, current + value if fits else current
+        digits = str(number.value) if 0 <= number.value < 100 else ""
+    return _with_decimals(last, number, digits)
 
 
-def _in_characters(text: str, numbers: NumberWords) -> Iterator[Written]:
-    """Numbers in characters, and in words of several, such as `ひとつ`, and dozens.
-
-    A lone one is an article more often than a number; a dozen of one character (`打`, also "hit")
-    is one right behind a number.
-    """
-    pattern, values = _characters(numbers.words, numbers.multiples)
-    waiting: Written | None = None  # a number that a dozen may still multiply
-    lone = False  # whether it is an article or a scale if none does
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        value = numbers.values.get(match["word"]) if match["word"] else None
-        follows = waiting is not None and waiting.end == start
-        if waiting is not None and value in numbers.multiples and follows and waiting.value < 20:
-            yield Written(waiting.value * value, waiting.start, end, True)
-            waiting = None
-            continue
-        if waiting is not None and not lone:
-            yield waiting
-        waiting = None
-        if value is None:
-            run = [values[char] for char in match[0]]
-            lone = run == [1] or min(run) > 10
-            waiting = Written(Fraction(_by_place(run)), start, end, True)
-        elif end - start > 1 or text[start - 1 : start].isdigit():
-            yield Written(Fraction(value), start, end, True)
-    if waiting is not None and not lone:
-        yield waiting
+def _with_decimals(last: Written, number: Written, digits: str) -> Written | None:
+    """A number with more decimals; None if there are none."""
+    if not digits.isdecimal():
+        return None
+    decimals = last.decimals + len(digits)
+    value = last.value + Fraction(int(digits), 10**decimals)
+    return number._replace(value=value, start=last.start, decimals=decimals)
 
 
-@cache
-def _characters(words: str, multiples: tuple[int, ...]) -> tuple[re.Pattern[str], dict[str, int]]:
-    """What finds a word of several characters or a run of single ones; the values of these.
-
-    A word in katakana does not begin or end within a longer one: `オーダース` is no dozen.
-    """
-    values = number_values(words)
-    single = {f: value for f, value in values.items() if len(f) == 1 and value not in multiples}
-    katakana = r"[\u30a1-\u30fa\u30fc]"
-    others = [
-        rf"(?<!{katakana}){form}(?!{katakana})" if re.match(katakana, form) else form
-        for form in sorted(values.keys() - single.keys(), key=len, reverse=True)
-    ]
-    word = "|".join(others) or r"(?!)"
-    return re.compile(rf"(?P<word>{word})|[{''.join(sorted(single))}]+"), single
-
-
-def _by_place(run: list[int]) -> int:
-    """The number made of digits, tens and scales; digits alone are read one by one, as in years."""
-    if len(run) > 1 and max(run) < 10:  # 二〇二四
-        return int("".join(map(str, run)))
-    total = section = digit = 0
-    for value in run:
-        if value < 10:
-            digit = value
-        elif value < 10_000:
-            section += (digit or 1) * value
-            digit = 0
-        elif total > value:  # 三亿五千万
-            total += (section + digit) * value
-            section = digit = 0
-        else:  # 三万亿
-            total = (total + section + digit) * value
-            section = digit = 0
-    return total + section + digit
+def _next_part(last: Written, number: Written, language: str) -> Written | None:
+    """Digits and characters side by side after a scale: `27万六千`, `3千五`."""
+    if last.spelled == number.spelled or not 0 < number.value < last.scale or last.scale < 100:
+        return None
+    value = number.value
+    short = languages.get(language).numbers.short_tails
+    if short and number.spelled and number.scale == 1 and value < 10:
+        value *= Fraction(last.scale, 10)
+    return number._replace(value=last.value + value, start=last.start)

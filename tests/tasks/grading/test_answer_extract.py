@@ -7,7 +7,7 @@ import pytest
 from tasks.benchmark import Outcome
 from tasks.grading.answer_extract import How, Phrases, final_number, grade_number, rule_of
 from ultralink_data import languages
-from ultralink_data.text.digits import style_of
+from ultralink_data.text.number_style import style_of
 
 
 def phrases_of(code: str) -> tuple[Phrases, ...]:

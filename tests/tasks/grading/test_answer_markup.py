@@ -3,7 +3,8 @@
 import pytest
 
 from tasks.grading.answer_numbers import normalise
-from ultralink_data.text.digits import BOX_CLOSE, BOX_OPEN, GROUP
+from ultralink_data.text.digits import GROUP
+from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN
 
 
 @pytest.mark.parametrize(

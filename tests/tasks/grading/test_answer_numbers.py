@@ -5,7 +5,7 @@ import pytest
 from tasks.grading.answer_numbers import find_numbers, normalise, parse_number
 from ultralink_data import languages
 from ultralink_data.text.digits import render
-from ultralink_data.text.digits import style_of as style
+from ultralink_data.text.number_style import style_of as style
 
 WITH_NUMBERS = [code for code in languages.names() if languages.get(code).mgsm is not None]
 

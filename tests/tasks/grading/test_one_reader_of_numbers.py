@@ -5,7 +5,8 @@ import pytest
 from tasks.grading.answer_numbers import find_numbers, normalise
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.number_words import digits_of, numbers_of
-from ultralink_data.text.digits import render, style_of
+from ultralink_data.text.digits import render
+from ultralink_data.text.number_style import style_of
 from ultralink_data.text.numbers import find_written
 
 

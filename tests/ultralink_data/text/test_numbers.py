@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import number_values
+from ultralink_data.languages.number_sections import number_values
 from ultralink_data.text.numbers import find_written, numbers_in
 
 CASES = [
@@ -37,6 +37,7 @@ CASES = [
     ("tr", "İki kedi, yirmi beş, yüz elli, iki bin beş yüz on üç", "2 25 150 2513"),
     ("ar", "خمسة وعشرون، خمسة عشر، مئة وخمسة وعشرون", "25 15 125"),
     ("ar", "١٬٢٣٤٫٥ ٥ ثلاثة آلاف", "1234.5 5 3000"),
+    ("ar", "ألفا دينار، خمسون ألفا دينار، بلغ ألفا", "2000 50000 1000"),
     ("hi", "पच्चीस, दो सौ पचास, १२३, 1,14,200, पाँच लाख", "25 250 123 114200 500000"),
 ]
 
@@ -46,7 +47,8 @@ def test_numbers_are_read_in_digits_and_words(language, text, expected):
     assert numbers_in(text, language) == [Decimal(n) for n in expected.split()]
 
 
-TABLE = json.loads((Path(__file__).parents[2] / "cases" / "number_words.json").read_text("utf-8"))
+CASES_FOLDER = Path(__file__).parents[2] / "cases"
+TABLE = json.loads((CASES_FOLDER / "number_words.json").read_text("utf-8"))
 
 COMPOSED = {
     unicodedata.normalize("NFC", chr(code)): chr(code)
@@ -76,7 +78,21 @@ def test_numbers_are_those_of_the_case_however_letters_are_composed(case):
         # Each place is one of this text: what stands there is read as the same number.
         for written in found:
             again = numbers_in(text[written.start : written.end], case["language"])
-            assert again in ([written.value], [])  # some are none without what stands before
+            # Without what stands before some have no sign and some are no number.
+            assert again in ([written.value], [-written.value], [])
+
+
+SPELLED = json.loads((CASES_FOLDER / "spelled_numbers.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", SPELLED, ids=[f"{c['language']} {c['text']}" for c in SPELLED])
+def test_numbers_that_other_programs_spell_out_are_read_back(case):
+    """Rules of Unicode's CLDR (in its grammatical cases) and num2words, a sample."""
+    assert numbers_in(case["text"], case["language"]) == [case["number"]]
+
+
+def test_every_language_is_spelled_out():
+    assert {case["language"] for case in SPELLED} == set(languages.names())
 
 
 def test_every_language_has_a_dozen_in_the_table():

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from ultralink_data import languages
-from ultralink_data.text.digits import ANY, find_digits, plain, render
+from ultralink_data.text.digits import find_digits, plain, render
+from ultralink_data.text.number_style import ANY
 from ultralink_data.text.numbers import numbers_in
 
 NumbersOf = Callable[[str, str], Sequence[str]]
