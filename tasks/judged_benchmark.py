@@ -110,8 +110,8 @@ def _answer_rows(path: Path) -> Iterator[tuple[int, AnswerRow]]:
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     if not sampled:
-        yield from decode_lines(path, AnswerRow)
+        yield from decode_lines(path, AnswerRow, once=True)
         return
-    for line, row in decode_lines(path, Sample):
+    for line, row in decode_lines(path, Sample, once=True):
         if is_answered(row):
             yield line, AnswerRow(problem_id=row.problem_id, output=row.generation)

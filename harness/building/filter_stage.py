@@ -154,7 +154,7 @@ def decide_stage(
 
 def _joined(dialogues: Iterator[Dialogue], verdicts: Path, rejects: Path) -> Iterator[JudgedRow]:
     """Each row with its verdict or reject: both files are in the order of the rows."""
-    given = (row for _, row in release.decode_lines(verdicts, CultureVerdict))
+    given = (row for _, row in release.decode_lines(verdicts, CultureVerdict, once=True))
     refused = (row for _, row in release.decode_lines(rejects, Rejected))
     verdict, reject = next(given, None), next(refused, None)
     for dialogue in dialogues:

@@ -52,7 +52,7 @@ def read_scored(verdicts: Path, labels: Path) -> Scored:
 
 def _by_id(path: Path, kind: type[T], only: Container[str] | None = None) -> dict[str, T]:
     found: dict[str, T] = {}
-    for number, row in release.decode_lines(path, kind):
+    for number, row in release.decode_lines(path, kind, once=True):
         if only is not None and row.id not in only:
             continue
         if row.id in found:

@@ -17,6 +17,7 @@ from tasks.files import locate
 from tasks.judged_benchmark import JudgedBenchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
+from ultralink_data.store.release import repeated_key
 
 SOURCE: Final = "github.com/blcuicall/OMGEval"
 UNTRANSLATED: Final = 169
@@ -162,13 +163,21 @@ def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
 
 def _read_upstream(path: Path) -> list[UpstreamOutput]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[UpstreamOutput])
+        data = path.read_bytes()
+        rows = msgspec.json.decode(data, type=list[UpstreamOutput])
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(
             f"{path}: {error}", hint="it is an array of objects with `instruction` and `output`"
         ) from error
+    start = 0
+    for raw in msgspec.json.decode(data, type=list[msgspec.Raw]):
+        start = data.index(bytes(raw), start)
+        if (key := repeated_key(bytes(raw))) is not None:
+            line = data.count(b"\n", 0, start) + 1
+            raise DataError(f"{path}:{line}: field `{key}` is given twice", hint="keep one of them")
+    return rows
 
 
 def _lines(path: Path) -> list[str]:

@@ -21,6 +21,7 @@ from tasks.grading.rejected import RejectedLine
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
 from ultralink_data.errors import DataError
+from ultralink_data.store.release import repeated_key
 from ultralink_data.text.thinking import answer_of
 
 
@@ -69,12 +70,15 @@ def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | 
 
     try:
         row = json.loads(line.decode("utf-8"))
+        repeated = repeated_key(line)
     except UnicodeDecodeError as error:
         return rejected(f"byte {error.start} is not UTF-8")
     except (ValueError, RecursionError) as error:
         return rejected(f"not JSON: {error}")
     if not isinstance(row, dict):
         return rejected(f"expected an object, found {type(row).__name__}")
+    if repeated is not None:
+        return rejected(f"field `{repeated}` is given twice")
     for field in ("task_id", "completion"):
         if not isinstance(row.get(field), str):
             found = type(row[field]).__name__ if field in row else "nothing"

@@ -147,6 +147,7 @@ def read_strict(reply: str) -> Literal[0, 1, 2] | None:
 
     The list may be JSON or Python, fenced, or the only value of an object, with nothing around it
     but thinking.
+    A key that is given twice says two things: unreadable.
     """
     text = answer_of(reply).strip()
     fenced = _FENCE.match(text)
@@ -170,20 +171,37 @@ def read_strict(reply: str) -> Literal[0, 1, 2] | None:
 
 
 def _literal(text: str) -> Any:
-    """A JSON or Python literal.
+    """A JSON or Python literal that gives no key twice.
 
     Raises:
         ValueError: anything else, or text too long or too deep to be a ranking.
     """
     try:
-        return _python_literal(text)
+        found = _python_literal(text)
     except ValueError:
         if len(text) > _LONGEST_REPLY:
             raise
+    else:
+        for node in ast.walk(ast.parse(text.lstrip(" \t"), mode="eval")):
+            if isinstance(node, ast.Dict):
+                _once([(key.value, None) for key in node.keys if isinstance(key, ast.Constant)])
+        return found
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
     except RecursionError as error:
         raise ValueError(str(error)) from error
+
+
+def _once(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """The object of these pairs.
+
+    Raises:
+        ValueError: a key is given twice.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 def _python_literal(text: str) -> Any:

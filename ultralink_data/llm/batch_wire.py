@@ -11,12 +11,14 @@ import msgspec
 
 from ultralink_data.errors import EndpointError, RefusedRequestError
 from ultralink_data.llm.batch_store import Wave
+from ultralink_data.llm.error_body import error_in
 from ultralink_data.llm.request import ChatRequest, Reply
 from ultralink_data.llm.wire import (
-    Completion,
+    ErrorReplyError,
     Fault,
     MalformedReplyError,
-    reply,
+    error_fault,
+    read,
     status_fault,
 )
 
@@ -92,19 +94,15 @@ async def lines(openai: "AsyncOpenAI", file_id: str) -> AsyncIterator[bytes]:
 
 
 class _Error(msgspec.Struct, frozen=True):
-    code: str | None = None
+    code: str | int | None = None
     message: str | None = None
     param: str | None = None
-
-
-class _Body(Completion, frozen=True):
-    error: _Error | None = None
 
 
 class _Response(msgspec.Struct, frozen=True):
     status_code: int = 0
     request_id: str | None = None
-    body: _Body | None = None
+    body: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -125,19 +123,30 @@ def result(line: bytes, asked: dict[str, ChatRequest]) -> tuple[str, Reply | Fau
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     key, response = found.custom_id, found.response
-    if response is None or response.body is None:
+    if response is None or bytes(response.body) == b"null":
         return key, _failed(found.error)
-    if response.status_code != 200:
-        error = response.body.error or found.error or _Error()
-        fault = status_fault(
-            response.status_code, error.message or "", error.code or "", error.param or ""
-        )
-        return key, fault._replace(request_id=response.request_id or "")
-    try:
-        return key, reply(response.body, asked.get(key, _UNKNOWN))
-    except MalformedReplyError as error:
-        what = f"malformed reply: {error}"
-        return key, Fault(what, billed=True, request_id=response.request_id or "")
+    fault = _refused(response, found.error)
+    if fault is None:
+        try:
+            return key, read(bytes(response.body), asked.get(key, _UNKNOWN))
+        except ErrorReplyError as error:
+            fault = error_fault(error.found)
+        except MalformedReplyError as error:
+            fault = Fault(f"malformed reply: {error}", billed=True)
+    return key, fault._replace(request_id=response.request_id or "")
+
+
+def _refused(response: _Response, beside: _Error | None) -> Fault | None:
+    """Why a request was not answered with status 200; None if it was."""
+    if response.status_code == 200:
+        return None
+    error = error_in(bytes(response.body))
+    if error is not None:
+        said, code, parameter = error.message, error.code, error.parameter
+    else:
+        other = beside or _Error()
+        said, code, parameter = other.message or "", str(other.code or ""), other.param or ""
+    return status_fault(response.status_code, said, code, parameter)
 
 
 def _failed(error: _Error | None) -> Fault:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ultralink_data.errors import ConfigError, EndpointError, LLMError, RefusedRequestError
+from ultralink_data.llm import error_body
 from ultralink_data.llm.endpoint import NEW_LIMIT, OLD_LIMIT, Endpoint
 from ultralink_data.llm.parameters import refused_parameter
 from ultralink_data.llm.request import ChatRequest, Reply, estimate_tokens
@@ -181,9 +182,18 @@ class MalformedReplyError(Exception):
     """A body that is not a chat completion with a text; its tokens may be billed."""
 
 
+class ErrorReplyError(Exception):
+    """A body of status 200 that holds an error in place of a reply."""
+
+    def __init__(self, found: error_body.ErrorBody) -> None:
+        super().__init__(found.message)
+        self.found = found
+
+
 class _Choice(msgspec.Struct, frozen=True):
     message: SpokenMessage | None = None
     finish_reason: str | None = None
+    error: Any = None
 
 
 class _Usage(msgspec.Struct, frozen=True):
@@ -196,6 +206,13 @@ class Completion(msgspec.Struct, frozen=True):
 
     choices: tuple[_Choice, ...] | None = None
     usage: _Usage | None = None
+    error: Any = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is no reply, or one that an error ended."""
+        first = self.choices[0] if self.choices else None
+        return first is None or bool(self.error or first.error) or first.finish_reason == "error"
 
 
 _COMPLETION = msgspec.json.Decoder(Completion)
@@ -205,12 +222,23 @@ def read(answer: bytes, request: ChatRequest) -> Reply:
     """The reply in a body.
 
     Raises:
-        MalformedReplyError: it holds none.
+        ErrorReplyError: it holds an error.
+        MalformedReplyError: it holds neither.
     """
     try:
-        return reply(_COMPLETION.decode(answer), request)
+        made = _COMPLETION.decode(answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _raise_error(answer)
         raise MalformedReplyError(f"no chat completion: {error}") from None
+    if made.failed:
+        _raise_error(answer)
+    return reply(made, request)
+
+
+def _raise_error(answer: bytes) -> None:
+    found = error_body.error_in(answer)
+    if found is not None:
+        raise ErrorReplyError(found) from None
 
 
 def reply(made: Completion, request: ChatRequest) -> Reply:
@@ -247,7 +275,8 @@ def faults() -> tuple[type[Exception], ...]:
     from httpx2 import HTTPError
     from openai import APIError
 
-    return (APIError, ClientError, HTTPError, MalformedReplyError, TimeoutError, OSError)
+    ours = (ErrorReplyError, MalformedReplyError)
+    return (APIError, ClientError, HTTPError, *ours, TimeoutError, OSError)
 
 
 def fault(error: Exception) -> Fault:
@@ -257,6 +286,8 @@ def fault(error: Exception) -> Fault:
     match error:
         case APIStatusError():
             return _status_fault(error)
+        case ErrorReplyError():
+            return error_fault(error.found)
         case MalformedReplyError():
             return Fault(f"malformed reply: {error}", billed=True)
         case TimeoutError():
@@ -291,6 +322,14 @@ def status_fault(status: int, said: str, code: str, parameter: str, whole: str =
         final = RefusedRequestError
     busy, forbidden = status == 429, status in _FORBIDDEN
     return Fault(what, final=final, busy=busy, forbidden=forbidden, unsupported=unsupported)
+
+
+def error_fault(found: error_body.ErrorBody) -> Fault:
+    """What an error in a body of status 200 means: what its own status or words would mean."""
+    made = status_fault(found.status, found.message, found.code, found.parameter, found.whole)
+    said = made.what.removeprefix(f"status {found.status}: ")
+    number = "" if found.status == error_body.UNKNOWN else f" {found.status}"
+    return made._replace(what=f"status 200 with the error{number}: {said}", billed=found.begun)
 
 
 def _connection_fault(error: Exception) -> Fault:

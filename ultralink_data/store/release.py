@@ -5,6 +5,7 @@ kept beside them in `{language}_{kind}.provenance.jsonl`; both directions round-
 OpenBMB/UltraLink README, commit 6f967d8.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -37,8 +38,11 @@ class ProvenanceRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     provenance: Provenance
 
 
-def decode_lines(path: Path, row_type: type[T]) -> Iterator[tuple[int, T]]:
+def decode_lines(path: Path, row_type: type[T], *, once: bool = False) -> Iterator[tuple[int, T]]:
     """Line number (from 1) and decoded row of each line of a JSONL file.
+
+    `once` also refuses an object that gives a key twice, of which the last would count: it takes
+    longer, and is for files of verdicts and answers, where either value could be meant.
 
     Raises:
         DataError: naming file, line and field, for text that is not UTF-8, broken JSON, an unknown
@@ -50,7 +54,10 @@ def decode_lines(path: Path, row_type: type[T]) -> Iterator[tuple[int, T]]:
             for number, line in enumerate(file, 1):
                 if not line.strip():
                     raise _line_error(path, number, "the line is empty")
-                yield number, _decode(decoder, line, path, number)
+                row = _decode(decoder, line, path, number)
+                if once and (key := repeated_key(line)) is not None:
+                    raise _line_error(path, number, f"field `{key}` is given twice")
+                yield number, row
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
@@ -66,6 +73,31 @@ def _decode(decoder: msgspec.json.Decoder[T], line: bytes, path: Path, number: i
         raise _line_error(path, number, what) from error
     except msgspec.DecodeError as error:
         raise _line_error(path, number, _name_field(str(error))) from error
+
+
+class _RepeatedKeyError(Exception):
+    """An object gives the key `args[0]` twice."""
+
+
+def repeated_key(text: str | bytes) -> str | None:
+    """A key that an object in this JSON text gives twice; None if there is none.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    try:
+        json.loads(text, object_pairs_hook=_keys_once)
+    except _RepeatedKeyError as found:
+        return str(found.args[0])
+    return None
+
+
+def _keys_once(pairs: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            raise _RepeatedKeyError(key)
+        seen.add(key)
 
 
 def _name_field(text: str) -> str:

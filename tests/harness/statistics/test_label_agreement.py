@@ -104,6 +104,17 @@ def test_labels_of_other_rows_and_ids_that_stand_twice_are_errors(tmp_path):
         read_scored(verdicts, write(tmp_path / "labels.jsonl", [label("b", [])]))
     with pytest.raises(DataError, match=r"twice\.jsonl:2: id 'a' occurs twice"):
         read_scored(verdicts, write(tmp_path / "twice.jsonl", [label("a", [])] * 2))
+    given = write(tmp_path / "keys.jsonl", [label("a", []), label("b", [])])
+    text = given.read_bytes().replace(b'{"id":"b"', b'{"id":"a","id":"b"')
+    given.write_bytes(text)
+    with pytest.raises(DataError, match=r"keys\.jsonl:2: field `id` is given twice"):
+        read_scored(verdicts, given)
+    said = write(verdicts, [verdict("a", "places")]).read_bytes()
+    verdicts.write_bytes(said.replace(b'{"name":', b'{"name":"foods","name":'))
+    labels = write(tmp_path / "labels.jsonl", [label("a", [])])
+    with pytest.raises(DataError, match=r"k\.verdicts\.jsonl:1: field `name` is given twice"):
+        read_scored(verdicts, labels)
+    verdicts = write(verdicts, [verdict("a")])
     bad = write(tmp_path / "bad.jsonl", [chat("a", "Hi", "Hi")])
     with pytest.raises(DataError, match=r"bad\.jsonl:1"):
         read_scored(verdicts, bad)

@@ -67,6 +67,11 @@ def _write(path: Path, *rows: object) -> Path:
     return path
 
 
+def _text(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
 def test_bad_outputs_are_named(ours: Path, tmp_path: Path) -> None:
     listed = omgeval.questions("zh", ours)
     row = {"problem_id": "OMGEval/0", "output": "x"}
@@ -78,6 +83,22 @@ def test_bad_outputs_are_named(ours: Path, tmp_path: Path) -> None:
         (_write(tmp_path / "e.jsonl"), "no rows"),
         (_write(tmp_path / "f.json", [{"instruction": "x", "output": "y"}]), "1 rows"),
         (tmp_path / "g.json", "cannot read"),
+        (
+            _text(
+                tmp_path / "h.jsonl",
+                '{"problem_id": "OMGEval/1", "output": "x"}\n'
+                '{"problem_id": "OMGEval/0", "output": "x", "output": "y"}\n',
+            ),
+            "h.jsonl:2: field `output` is given twice",
+        ),
+        (
+            _text(
+                tmp_path / "i.json",
+                '[{"instruction": "a",\n"output": "x"},\n'
+                '{"instruction": "a", "output": "x",\n "output": "y"}]',
+            ),
+            "i.json:3: field `output` is given twice",
+        ),
         (
             ours / "omgeval" / "model_outputs" / "spanish" / "gpt4.json",
             "row 0 asks .*OMGEval/0 in zh",

@@ -53,6 +53,14 @@ def test_a_compressed_file_is_read_by_its_ending(tmp_path):
             b'{"task_id": "toy/0", "completion": null}',
             "field `completion`: expected a string, found NoneType",
         ),
+        (
+            b'{"task_id": "toy/0", "completion": "x", "completion": "y"}',
+            "field `completion` is given twice",
+        ),
+        (
+            b'{"task_id": "toy/0", "completion": "x", "more": {"a": 1, "\\u0061": 2}}',
+            "field `a` is given twice",
+        ),
         (b'{"task_id": "toy/9", "completion": "x"}', "unknown task_id 'toy/9'"),
     ],
 )

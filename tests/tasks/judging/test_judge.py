@@ -224,6 +224,21 @@ def test_the_reference_protocol_asks_once_and_reads_as_upstream(tmp_path: Path) 
         ("[{'model': 'model_1', 'rank': 3}, {'model': 'model_2', 'rank': 1}]", None, None),
         ("[{'model': 'model_1', 'rank': 2}, {'model': 'model_2', 'rank': 2}]", 2, None),
         ("[{'model': 'model_1', 'rank': True}, {'model': 'model_2', 'rank': 2}]", 1, None),
+        # A key given twice says two things; upstream takes the last.
+        ("[{'model': 'model_1', 'rank': 2, 'rank': 1}, {'model': 'model_2', 'rank': 2}]", 1, None),
+        ("[{'model': 'model_2', 'model': 'model_1', 'rank': 1}]", 1, None),
+        (
+            '{"ranking": [{"model": "model_1", "rank": 1}, {"model": "model_2", "rank": 2}], '
+            '"ranking": [{"model": "model_1", "rank": 2}, {"model": "model_2", "rank": 1}]}',
+            None,
+            None,
+        ),
+        (
+            '{"ranking": [{"model": "model_1", "rank": 1, "rank": 1}, '
+            '{"model": "model_2", "rank": 2}]}',
+            None,
+            None,
+        ),
         ("__import__('os').system('true')", None, None),
         ("[" * 5000, None, None),
         ("[" * 3000, None, None),

@@ -155,3 +155,19 @@ def test_an_unknown_kind_is_refused_with_the_known_ones():
     with pytest.raises(DataError, match="poem") as caught:
         release.as_kind("poem")
     assert "chat_agnostic" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        (b'{"a": 1, "b": 2}', None),
+        (b'{"a": 1, "a": 1}', "a"),
+        (b'{"a": {"b": 1}, "c": {"b": 2}}', None),
+        (b'{"a": [{"b": 1, "c": 2, "b": 3}]}', "b"),
+        (b'{"a": 1, "\\u0061": 2}', "a"),
+        (b'{"a": "\\"a\\": 1, \\"a\\": 2"}', None),
+        (b'["a", "a"]', None),
+    ],
+)
+def test_a_key_given_twice_is_found_at_any_depth(line, key):
+    assert release.repeated_key(line) == key
