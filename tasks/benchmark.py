@@ -18,6 +18,7 @@ import msgspec
 
 from tasks.index import GradedBy as GradedBy
 from tasks.pins import PinnedSource, read_pins
+from ultralink_data.added_code import Returns, blame_methods
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
 from ultralink_data.errors import ConfigError, unknown_name
@@ -168,6 +169,23 @@ BPB_METRICS: Final = ("bpb", "bpb_digits", "bpb_prose")
 """Bits per byte of the reference text, of its digits and of the rest."""
 
 
+_RETURNS: Final = {
+    "problems": Returns(Problem, many=True),
+    "request": Returns(Request),
+    "reference": Returns(Reference, none=True),
+    "references": Returns(Reference, many=True),
+    "grade": Returns(Grade, many=True),
+    "item": Returns(BenchmarkItem, none=True),
+    "human_text": Returns(str),
+    "found_by": Returns(str),
+    "code": Returns(str, none=True),
+    "solution": Returns(str),
+    "template": Returns(str),
+    "question": Returns(str),
+}
+"""What methods of a benchmark give, those of programs and judged ones included."""
+
+
 class Benchmark(ABC, Generic[P]):
     """A benchmark. Class attributes describe it in listings and task versions.
 
@@ -208,6 +226,11 @@ class Benchmark(ABC, Generic[P]):
     demonstrations: ClassVar[int] = 0
     chosen_by: ClassVar[ChosenBy] = "bits"
     human_translations: ClassVar[Translated] = ""
+
+    def __init_subclass__(cls) -> None:
+        """A bug in a benchmark's file is stated with file and line; see `added_code`."""
+        super().__init_subclass__()
+        blame_methods(cls, "benchmark", _RETURNS)
 
     @property
     def primary_metric(self) -> str:
@@ -278,9 +301,18 @@ class Benchmark(ABC, Generic[P]):
         return None
 
     def human_text(self, problem: P) -> str:
-        """The text that people translated: what `item` says is the question."""
+        """The text that people translated: what `item` says is the question.
+
+        Raises:
+            ConfigError: the benchmark says that there are translations, and not where.
+        """
         found = self.item(problem)
-        assert found is not None, f"{self.name} has translations: write `item` or `human_text`"
+        if found is None:
+            raise ConfigError(
+                f"benchmark {self.name}: human_translations is {self.human_translations!r}, but "
+                f"`item` gives nothing for problem {problem.problem_id}",
+                hint="write `item` or `human_text` in its class",
+            )
         return found.question
 
     def pinned(self) -> PinnedSource | None:

@@ -207,14 +207,15 @@ class _Session:
         if not references:
             return []
         lm, _ = self._lm()
-        return score_references(
-            lm,
-            references,
-            language,
-            lambda text: render_chat(lm, text),
-            self._backend.log_probs(),
-            self._backend.spare,
-        )
+        with self._backend.blamed():
+            return score_references(
+                lm,
+                references,
+                language,
+                lambda text: render_chat(lm, text),
+                self._backend.log_probs(),
+                self._backend.spare,
+            )
 
     def _generate(
         self, benchmark: Benchmark[Any], run: TaskRun, problems: Mapping[str, Sequence[Problem]]
@@ -232,7 +233,8 @@ class _Session:
             for lang, rows in requests.items()
         }
         sampling = run.sampling(self.config.sampling)
-        made = generate(lm, watch, fitting, sampling, self.config.seed)
+        with self._backend.blamed():
+            made = generate(lm, watch, fitting, sampling, self.config.seed)
         result = {}
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"

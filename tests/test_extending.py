@@ -75,8 +75,20 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(copy: Path, *words: str) -> str:
+    done = started(copy, *words)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def failing(copy: Path, *words: str) -> str:
+    done = started(copy, *words)
+    assert done.returncode == 2, done.stderr[-3000:]
+    return done.stderr
+
+
+def started(copy: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {"PYTHONPATH": str(copy), "COLUMNS": "200"}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, *words],
         cwd=copy,
         env=environment,
@@ -85,8 +97,6 @@ def run(copy: Path, *words: str) -> str:
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -105,6 +115,57 @@ def test_a_backend_is_one_file(copy: Path) -> None:
     assert not list((copy / "runs/evals").glob("*/likelihood"))  # it writes no `log_probs`
     samples = next((copy / "runs/evals").glob("*/samples/starter_math_en.jsonl")).read_text()
     assert samples.count('"generation":"The answer is 18."') == 4
+
+
+NAMED = BACKEND.replace(
+    "    def load(",
+    """    def model_key(self, model):
+        return f"second edition of {model}"
+
+    def load(""",
+).replace('"The answer is 18."', 'f"The answer is {str(model)[-2:]}."')
+
+
+def test_a_backend_decides_what_its_model_is(copy: Path) -> None:
+    """No folder: two names are two models, and a text that changes is another model again."""
+    (copy / "tasks/models/backends/named.py").write_text(NAMED, "utf-8")
+    words = ("-m", "harness.cli", "eval", "--backend", "named", "--tasks", "starter_math")
+    for name in ("anything-18", "owner/anything-19"):
+        run(copy, *words, "--limit", "2", "--model", name)
+    found = [path.read_text() for path in (copy / "runs/evals").glob("*/samples/*_en.jsonl")]
+    assert sorted(text.count('"The answer is 18."') for text in found) == [0, 2]
+    assert sorted(text.count('"The answer is 19."') for text in found) == [0, 2]
+    assert {path.name for path in (copy / "runs/reports").iterdir()} == {
+        "eval-anything-18",
+        "eval-anything-19",
+    }
+    run(copy, *words, "--limit", "2", "--model", "anything-18")
+    assert len(list((copy / "runs/evals").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    def load(self, model, settings, replies):\n", "        1 / 0\n", "load: ZeroDiv"),
+        ("    def model_key(self, model):\n", "        1 / 0\n", "model_key: ZeroDivision"),
+        ("                self.ends = {}\n", "                1 / 0\n", "ZeroDivisionError"),
+        (
+            "    def load(self, model, settings, replies):\n",
+            "        return 1\n",
+            "load returned a",
+        ),
+    ],
+)
+def test_a_bug_in_a_backend_is_named_with_its_line(
+    copy: Path, old: str, new: str, said: str
+) -> None:
+    path = copy / "tasks/models/backends/broken.py"
+    path.write_text(NAMED.replace(old, old + new), "utf-8")
+    words = ("eval", "--backend", "broken", "--tasks", "starter_math", "--model", "any")
+    err = failing(copy, "-m", "harness.cli", *words, "--limit", "2")
+    assert f"{path}:" in err
+    assert f"backend broken: {said}" in err
+    assert "Traceback" not in err
 
 
 def test_a_check_of_translations_is_a_function_and_a_line(copy: Path) -> None:

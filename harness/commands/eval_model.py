@@ -1,6 +1,7 @@
 """`ultralink-bench eval`: evaluate a model, write a run record and print its scores."""
 
 import argparse
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -127,10 +128,15 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
 
 
 def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
-    """The model to evaluate; a served model is identified only by how it is asked."""
-    if config.served is None:
-        return external_model(str(arguments.model))
-    return Artefact(path="", fingerprint=config.served.key)
+    """The model to evaluate; a served one is identified by how it is asked, others by backend."""
+    if config.served is not None:
+        return Artefact(path="", fingerprint=config.served.key)
+    named = str(arguments.model)
+    key = backends.get(config.backend).model_key(named)
+    if key is None:
+        return external_model(named)
+    fingerprint = hashlib.sha256(f"{config.backend}\0{key}".encode()).hexdigest()
+    return Artefact(path=named, fingerprint=fingerprint)
 
 
 def eval_config(arguments: argparse.Namespace) -> EvalConfig:

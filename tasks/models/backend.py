@@ -2,11 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from tasks.models.generation import Watch
 from tasks.models.likelihood import Boundary
+from ultralink_data.added_code import Returns, blame_methods, blaming, file_of
 from ultralink_data.llm.endpoint import EndpointIdentity
 
 LogProbs = Callable[[Any, Sequence[Boundary]], list[list[float]]]
@@ -31,6 +33,9 @@ class Loaded(NamedTuple):
     watch: Watch
 
 
+_RETURNS: Final = {"load": Returns(Loaded), "model_key": Returns(str, none=True)}
+
+
 class Backend(ABC):
     """A way to run a model. Its module exports `BACKEND` and has no heavy top-level imports.
 
@@ -42,14 +47,34 @@ class Backend(ABC):
     serves: ClassVar[bool] = False
     spare: ClassVar[int] = 1
 
+    def __init_subclass__(cls) -> None:
+        """A bug in a backend's file is stated with file and line; see `added_code`."""
+        super().__init_subclass__()
+        blame_methods(cls, "backend", _RETURNS)
+
     @property
     def scores(self) -> bool:
         """Whether it has log-likelihoods: a backend that does writes `log_probs`."""
         return type(self).log_probs is not Backend.log_probs
 
+    def blamed(self) -> AbstractContextManager[None]:
+        """An exception of the backend's file, its model's methods included, is named with line."""
+        path = file_of(type(self))
+        return blaming(path, f"backend {path.stem}", only_there=True)
+
+    def model_key(self, model: str) -> str | None:
+        """What tells the model that `--model` names from others, as scores are stored under it.
+
+        None if `model` is a path: the content of its files tells. A backend that takes anything
+        else (a name, an address, nothing) returns a text that changes whenever its answers may.
+        """
+        return None
+
     @abstractmethod
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Load `model`; an endpoint's replies are stored in the file `replies`.
+
+        `model` is what `--model` says, as a path (in which `//` is `/`).
 
         Raises:
             PrerequisiteError: a package is not installed, or the path holds no model.

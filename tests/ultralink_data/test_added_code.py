@@ -1,11 +1,18 @@
 """Faults in a file that somebody adds are named with file and line, without a traceback."""
 
+import inspect
 import sys
 from pathlib import Path
 
 import pytest
 
-from ultralink_data.added_code import blaming, exported
+from ultralink_data.added_code import (
+    SHOW_TRACEBACK,
+    Returns,
+    blame_methods,
+    blaming,
+    exported,
+)
 from ultralink_data.errors import BenchError, ConfigError, DataError
 
 
@@ -63,3 +70,69 @@ def test_a_fault_without_a_line_in_the_file_is_named_with_where_it_begins(tmp_pa
         blaming(tmp_path / "x.py", "what", "here:7"),
     ):
         raise KeyError
+
+
+class Thing:
+    """A class whose methods may be anybody's."""
+
+    name = "mine"
+
+    def fails(self, number: float) -> float:
+        """Divide by it."""
+        return 1 / number
+
+    def gives(self, what: object) -> object:
+        """What it is given."""
+        return what
+
+    def refuses(self) -> None:
+        """An error that says what to do."""
+        raise DataError("bad row", hint="mend it")
+
+    def stops(self) -> None:
+        """What a user does."""
+        raise KeyboardInterrupt
+
+
+blame_methods(Thing, "thing", {"gives": Returns(int, many=True)})
+
+
+def test_a_method_that_fails_is_named_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Thing().fails(2) == 0.5
+    line = inspect.unwrap(Thing.fails).__code__
+    with pytest.raises(ConfigError) as caught:
+        Thing().fails(0)
+    place = f"{__file__}:{line.co_firstlineno + 2}"
+    assert (
+        caught.value.message == f"{place}: thing mine: fails: ZeroDivisionError: division by zero"
+    )
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    monkeypatch.setenv(SHOW_TRACEBACK, "1")
+    with pytest.raises(ZeroDivisionError):
+        Thing().fails(0)
+
+
+def test_errors_that_say_what_to_do_and_interrupts_pass_through_a_method() -> None:
+    with pytest.raises(DataError, match="bad row"):
+        Thing().refuses()
+    with pytest.raises(KeyboardInterrupt):
+        Thing().stops()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "a NoneType, not a list of int"),
+        ("12", "a str, not a list of int"),
+        ([1, "2"], "a str in its list, not a int"),
+        ({1: 2}, "a dict, not a list of int"),
+        ([1, 2], ""),
+        ((), ""),
+    ],
+)
+def test_what_a_method_returns_is_checked(value: object, said: str) -> None:
+    if not said:
+        assert Thing().gives(value) is value
+        return
+    with pytest.raises(ConfigError, match=f"thing mine: gives returned {said}$"):
+        Thing().gives(value)
