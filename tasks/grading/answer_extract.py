@@ -31,6 +31,7 @@ import msgspec
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_numbers import find_numbers, normalise
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
+from tasks.grading.next_question import own_answer
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber as Number
 from ultralink_data.text.digits import render
@@ -50,6 +51,8 @@ _QUOTES: Final = ("“”", "«»", "「」")
 _NEAR: Final = 24
 """Number of characters before a phrase that are searched for a quote or an "if"."""
 GSM8K_PHRASE: Final = r"####"
+_OPENINGS: Final = ("question", "problem", "q")
+"""Words of the next question where a language gives none."""
 
 
 class How(StrEnum):
@@ -62,28 +65,53 @@ class How(StrEnum):
 
 
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """A language's answer phrases (regexes), number style and words of worked answers."""
+    """A language's answer phrases (regexes), number style and words of worked answers.
+
+    `next_question` are words that open a question's line (see `AnswerPhrases` of a language).
+    """
 
     patterns: tuple[str, ...]
     style: NumberStyle
     worked: WorkedAnswer
+    next_question: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A number found; `at_end` if it ends the text, so the token limit may have cut it."""
+    """A number found; `at_end` if it ends the text, so the token limit may have cut it.
+
+    `closed` if the model goes on with a question of its own, so that its answer is whole.
+    """
 
     value: Fraction
     how: How
     at_end: bool
+    closed: bool = False
 
 
 def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
     """The final number of `text`; None if it has none.
 
     The first of `phrases` is the language of the answer; its style is used to read numbers if no
-    phrase is found.
+    phrase is found. Thinking, and a question that the model goes on with, are not read.
     """
-    text = normalise(answer_of(text)).rstrip()
+    openings = tuple(word for group in phrases for word in group.next_question)
+    own, goes_on = own_answer(
+        answer_of(text), openings or _OPENINGS, lambda before: _states(before, phrases)
+    )
+    answer = _read(own, phrases)
+    if answer is None or not goes_on:
+        return answer
+    return msgspec.structs.replace(answer, at_end=False, closed=True)
+
+
+def _states(text: str, phrases: Sequence[Phrases]) -> bool:
+    """Whether the text states a number, not only ends with one."""
+    answer = _read(text, phrases)
+    return answer is not None and answer.how is not How.LAST
+
+
+def _read(text: str, phrases: Sequence[Phrases]) -> Answer | None:
+    text = normalise(text).rstrip()
     style = phrases[0].style
     words = words_of(tuple(group.worked for group in phrases))
     numbers = find_numbers(text, style)
@@ -115,7 +143,8 @@ def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: F
     parts = split_reply(text)
     answer = final_number(parts.answer, phrases)
     cut = hit_limit and not parts.complete
-    if cut and (answer is None or answer.how is How.LAST or answer.at_end):
+    whole = answer is not None and answer.closed
+    if cut and not whole and (answer is None or answer.how is How.LAST or answer.at_end):
         detail = "the token limit came before a stated answer"
         return Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=detail)
     if answer is None:

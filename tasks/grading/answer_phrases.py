@@ -31,4 +31,9 @@ def answer_phrases(language: str) -> tuple[Phrases, ...]:
 
 def _phrases(code: str) -> Phrases:
     text = math_texts(code)
-    return Phrases(patterns=text.answer_phrases, style=style_of(code), worked=text.worked)
+    return Phrases(
+        patterns=text.answer_phrases,
+        style=style_of(code),
+        worked=text.worked,
+        next_question=languages.get(code).phrases.next_question,
+    )

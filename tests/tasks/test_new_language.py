@@ -103,6 +103,7 @@ LANGUAGE = Language(
         prefaces=("jen tradu",),
         source_mentions=("laut dokum",),
         question_mark="?",
+        next_question=("kesta",),
     ),
     source_words=None,
     ground=None,

@@ -151,6 +151,22 @@ LANGUAGE = Language(
             r"\b(?:this|the) article\b(?! \d)|\bthis (?:passage|document|text)\b",
         ),
         question_mark="?",
+        next_question=(
+            "next question",
+            "new question",
+            "follow-up question",
+            "question",
+            "next problem",
+            "new problem",
+            "problem",
+            "exercise",
+            "example",
+            "user",
+            "human",
+            "instruction",
+            "prompt",
+            "q",
+        ),
     ),
     source_words=SourceWords(
         implied={

@@ -148,6 +148,17 @@ LANGUAGE = Language(
             r"\b(?:tämä|tämän|tässä|tästä|tätä|tähän) (?:artikkel|teksti|asiakirj|dokument)\w*",
         ),
         question_mark="?",
+        next_question=(
+            "seuraava kysymys",
+            "kysymys",
+            "tehtävä",
+            "harjoitus",
+            "esimerkki",
+            "käyttäjä",
+            "ihminen",
+            "ohje",
+            "kysyjä",
+        ),
     ),
     source_words=None,
     ground=Ground(

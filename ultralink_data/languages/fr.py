@@ -150,6 +150,18 @@ LANGUAGE = Language(
             r"\b(?:cet |l(?:'|’))article\b(?! \d)|\bce (?:texte|document|passage)\b",
         ),
         question_mark="?",
+        next_question=(
+            "question suivante",
+            "nouvelle question",
+            "question",
+            "problème",
+            "exercice",
+            "exemple",
+            "énoncé",
+            "utilisateur",
+            "humain",
+            "instruction",
+        ),
     ),
     source_words=None,
     ground=Ground(

@@ -129,13 +129,15 @@ class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
 
     `refusals` start a reply that declines, `prefaces` one that announces itself ("Here is the
     translation:"); `source_mentions` match where a dialogue mentions the document it was made from.
-    `question_mark` ends a question.
+    `question_mark` ends a question. `next_question` are words (no expressions) that begin a line,
+    before a colon, where a model goes on with a question or a speaker of its own invention.
     """
 
     refusals: tuple[str, ...]
     prefaces: tuple[str, ...]
     source_mentions: tuple[str, ...]
     question_mark: str
+    next_question: tuple[str, ...]
 
 
 class SourceWords(msgspec.Struct, frozen=True, kw_only=True):

@@ -140,6 +140,16 @@ LANGUAGE = Language(
             r"\b(?:makala|maandishi|hati|kifungu) (?:haya|hayo|hii|hiyo|hiki|hicho)\b",
         ),
         question_mark="?",
+        next_question=(
+            "swali linalofuata",
+            "swali",
+            "tatizo",
+            "zoezi",
+            "mfano",
+            "mtumiaji",
+            "binadamu",
+            "mwulizaji",
+        ),
     ),
     source_words=None,
     ground=Ground(

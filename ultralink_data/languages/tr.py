@@ -144,6 +144,17 @@ LANGUAGE = Language(
             r"\bbu (?:makale|metin|metn|belge)\w*",
         ),
         question_mark="?",
+        next_question=(
+            "sonraki soru",
+            "yeni soru",
+            "soru",
+            "problem",
+            "alıştırma",
+            "örnek",
+            "kullanıcı",
+            "insan",
+            "talimat",
+        ),
     ),
     source_words=None,
     ground=Ground(

@@ -1,0 +1,51 @@
+"""Where an answer ends and an invented question begins; most cases are in tests/cases/mgsm.json."""
+
+import pytest
+
+from tasks.grading.next_question import own_answer
+
+WORDS = ("question", "next problem", "q")
+PROBLEM = "Tom has 5 apples and buys 2 more. How many apples does he have?"
+
+
+def cut(text: str) -> str:
+    """The own answer, where a text with "is" states one."""
+    return own_answer(text, WORDS, lambda before: " is " in before)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("It is 18.\nQ: 7", "It is 18."),
+        ("It is 18.\n\n> **Question 2:** 7", "It is 18."),
+        ("It is 18.\nQuestion 2. 7", "It is 18."),
+        ("It is 18.\n## Next problem\n7", "It is 18."),
+        ("Made 18.\n\nQuestion: 7", "Made 18."),
+        ("Q: restated\nIt is 18.\n\nQ: 7", "Q: restated\nIt is 18."),
+        (f"It is 18.\n{PROBLEM}\n7", "It is 18."),
+    ],
+)
+def test_a_question_after_an_answer_is_not_its_own(text: str, own: str) -> None:
+    assert cut(text) == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: 7\nIt is 18.",
+        "Made 18.\nQuestion: 7",
+        "Made 18.\n\nQuestion 2: 7",
+        "No number.\n\nQuestion: 7",
+        "Q: one\nIt is 9.\nQ: two\nIt is 18.",
+        "It is 18. Question: is it?",
+        "It is 18.\nQuestions remain: 7",
+        "It is 18.\nQuestion and answer",
+        f"Made 18.\n{PROBLEM}\nIt is 7.",
+        f"It is 9 for now.\nThen:\n{PROBLEM}",
+        "It is 18.\nIs it? Yes, it is 18.",
+        "It is 18.\nIs that 18?",
+        "It is 18.\nHow many apples does Tom have, if not all of them?",
+    ],
+)
+def test_what_only_looks_like_a_next_question_is_read(text: str) -> None:
+    assert cut(text) == text
