@@ -9,6 +9,13 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 WAITING = {"OMP_WAIT_POLICY": "passive"}
 """Threads that wait for each other sleep. By default they spin, which costs other workers their
 core: where four processes shared two cores, a training took seven times as long."""
+ALLOCATION = {
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432"
+    ":glibc.malloc.trim_threshold=1073741824"
+}
+"""A training on a CPU frees and takes the same large tensors at each step. By default glibc gives
+them back to the kernel each time, and the kernel clears 4 KiB pages one by one. With these the
+same steps take a tenth less processor time; other C libraries do not read the variable."""
 SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
 
@@ -25,5 +32,5 @@ def worker_environment(threads: int | None, secrets: Collection[str] = ()) -> di
     fixed = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1", "PYTHONHASHSEED": "0"}
     if threads is not None:
         fixed |= dict.fromkeys(THREAD_VARIABLES, str(threads))
-        kept = WAITING | kept
+        kept = WAITING | ALLOCATION | kept
     return {WORKSPACE: REPEATABLE_WORKSPACE} | kept | fixed

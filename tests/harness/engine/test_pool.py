@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -101,14 +103,27 @@ def test_secrets_and_the_model_hub_stay_outside_the_workers(monkeypatch):
     assert "OMP_NUM_THREADS" not in worker_environment(None)
 
 
-def test_waiting_threads_leave_their_core_to_other_workers_unless_the_user_says_otherwise(
-    monkeypatch,
-):
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    assert worker_environment(1)["OMP_WAIT_POLICY"] == "passive"
-    assert "OMP_WAIT_POLICY" not in worker_environment(None)
-    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
-    assert worker_environment(1)["OMP_WAIT_POLICY"] == "active"
+@pytest.mark.parametrize("name", ["OMP_WAIT_POLICY", "GLIBC_TUNABLES"])
+def test_threads_and_memory_are_tuned_for_a_cpu_unless_the_user_says_otherwise(monkeypatch, name):
+    monkeypatch.delenv(name, raising=False)
+    assert name in worker_environment(1)
+    assert name not in worker_environment(None)
+    monkeypatch.setenv(name, "the user's")
+    assert worker_environment(1)[name] == "the user's"
+
+
+def test_glibc_knows_the_tunables_of_a_worker():
+    loader = next(Path("/").glob("lib*/ld-linux-*.so.*"), None)
+    if loader is None:
+        pytest.skip("no glibc here")
+    environment = worker_environment(1)
+    known = subprocess.run([loader, "--list-tunables"], env=environment, capture_output=True)
+    if known.returncode:
+        pytest.skip("glibc before 2.33 lists no tunables")
+    values = {line.split(":")[0]: line.split()[1] for line in known.stdout.decode().splitlines()}
+    for setting in environment["GLIBC_TUNABLES"].split(":"):
+        name, value = setting.split("=")
+        assert int(values[name], 0) == int(value)
 
 
 def test_a_worker_has_a_repeatable_gpu_workspace_before_its_first_job(monkeypatch):
