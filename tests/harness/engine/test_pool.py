@@ -1,6 +1,7 @@
 """Worker processes: what they make, what they say when they fail, and that they end."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -120,7 +121,7 @@ def test_glibc_knows_the_tunables_of_a_worker():
     known = subprocess.run([loader, "--list-tunables"], env=environment, capture_output=True)
     if known.returncode:
         pytest.skip("glibc before 2.33 lists no tunables")
-    values = {line.split(":")[0]: line.split()[1] for line in known.stdout.decode().splitlines()}
+    values = dict(re.findall(r"^(\S+): (\S+)", known.stdout.decode(), re.MULTILINE))
     for setting in environment["GLIBC_TUNABLES"].split(":"):
         name, value = setting.split("=")
         assert int(values[name], 0) == int(value)
