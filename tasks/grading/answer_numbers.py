@@ -12,6 +12,10 @@ from fractions import Fraction
 from ultralink_data.text.digits import GROUP, DigitNumber, find_digits, plain
 from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
 
+_STYLES = r"text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|it|sf|tt)|mbox|underline|emph|bm|boldsymbol"
+"""LaTeX commands that only change how their argument looks."""
+_BOXES = r"boxed|fbox|framebox(?:\[[^\]]*\])*|bbox(?:\[[^\]]*\])?"
+
 
 def find_numbers(text: str, style: NumberStyle) -> list[DigitNumber]:
     """The numbers of a text from `normalise`, in order."""
@@ -49,19 +53,23 @@ def _vulgar(char: str) -> str:
 def _strip_latex(text: str) -> str:
     """Replace the LaTeX that models write around numbers by plain text."""
     text = text.replace("{,}", ",").replace("{.}", ".")
-    text = re.sub(r"(?<=\d)\\[,;:! ](?=\d{3}(?!\d))", GROUP, text)
+    text = re.sub(r"(?<=\d),?\\[,;:! ](?=\d{3}(?!\d))", GROUP, text)
     text = re.sub(r"\\([$%#&_])", r"\1", text)
     text = re.sub(r"\\[,;:! ]", " ", text)
     integer = r"\s*\{?\s*(\d+)\s*\}?"
     text = re.sub(rf"(?<=\d)\s*\\[dt]?frac{integer}{integer}", r" \1/\2", text)
     text = re.sub(rf"\\[dt]?frac{integer}{integer}", r"\1/\2", text)
-    text = re.sub(r"\\(?:text|textbf|mathrm|mathbf|mbox)\s*\{([^{}]*)\}", r"\1", text)
+    text = re.sub(rf"\\(?:{_STYLES})\s*\{{([^{{}}]*)\}}", r"\1", text)
+    text = re.sub(r"\\(?:textcolor|colorbox)\s*\{[^{}]*\}\s*\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\(?:times|cdot)(?![a-z])", "*", text)
+    text = re.sub(r"\\approx(?![a-z])", "≈", text)
     text = re.sub(r"\\div(?![a-z])", "/", text)
     # An expression in braces has no inner braces left; a box cut off by the limit has no end.
-    text = re.sub(r"\\(?:boxed|fbox)\s*\{([^{}]*)(\}?)", _box, text)
+    text = re.sub(rf"\\(?:{_BOXES})\s*\{{([^{{}}]*)(\}}?)", _box, text)
+    text = re.sub(r"\\boxed\s+(-?\d[\d.,]*\d|-?\d)()", _box, text)
     return re.sub(r"\\[()\[\]]", " ", text)
 
 
 def _box(match: re.Match[str]) -> str:
-    return f"{BOX_OPEN}{match[1]}{BOX_CLOSE if match[2] else ''}"
+    closed = match[2] or (match[0][-1].isdigit() and "{" not in match[0])
+    return f"{BOX_OPEN}{match[1]}{BOX_CLOSE if closed else ''}"

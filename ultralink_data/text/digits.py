@@ -18,7 +18,8 @@ character; `find_digits` reads its output. How a mark is read depends on the lan
 
 Any other comma separates two numbers. Digits that fit none of these rules (`12.05.2020`, `1.2.3`)
 are separate integers. Scale words after digits multiply them (`5 million`, `3万`, `5 mil millones`,
-`3万5千`), in Swahili those before (`elfu 5`). Percent, currency, unit and the power of a unit are
+`3万5千`), in Swahili those before (`elfu 5`), and so do `k` and `M` ($70k) and powers of ten (`4 ×
+10^3`). Percent, currency, unit and the power of a unit are
 left out: `18 %`, `$18`, `18 m^2` are 18. A minus is a sign only if nothing before it can be
 subtracted from: `20-18`, `5–18` have no negative number, `- 18` at the start of a line is a list
 item. The word "minus" is a sign only at the start of a clause or after a verb such as "is": "the
@@ -33,6 +34,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from ultralink_data.text.number_style import LETTER, SPACES, NumberStyle
+from ultralink_data.text.scaling import scaling_after
 from ultralink_data.text.signs import sign_start
 
 MAX_DIGITS: Final = 1000
@@ -44,6 +46,8 @@ GROUP: Final = "\u2063"
 _DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
 _APOSTROPHES: Final = "'\u2019"
 _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
+_SCALING: Final = frozenset("kKmMbBtT×x*·⋅^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""First characters of what `scaling_after` reads."""
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
 
 
@@ -107,7 +111,10 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
     """
     found: list[DigitNumber] = []
     open_scale = 0
+    end = 0
     for match in _matches(text, _pattern(style, fractions)):
+        if match.start() < end:  # within a power of ten
+            continue
         value, decimals = _value(match)
         if value is None or _UNIT_POWER.search(text, max(match.start() - 3, 0), match.start()):
             continue
@@ -115,15 +122,25 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
         for scale in scales:
             value *= scale
         last = scales[-1] if scales else 1
-        if open_scale and found[-1].end == match.start() and _goes_on(match, last, open_scale):
+        end = match.end()
+        if text[end : end + 4].lstrip(SPACES)[:1] in _SCALING and not scales:
+            factor, end = scaling_after(text, match.start(), end, whole=match["integer"])
+            value *= factor
+        if (
+            open_scale
+            and found[-1].end == match.start()
+            and _goes_on(match, last, open_scale, style)
+        ):
             before = found.pop()
+            if style.short_tails and last == 1 and len(match[0]) == 1 < open_scale // 10:
+                value *= Fraction(open_scale, 10)
             value = before.value + (value if before.value >= 0 else -value)
             start, first, decimals = before.start, before.first, before.decimals
         else:
             sign = sign_start(text, match.start(), style)
             value = value if sign is None else -value
             start, first = match.start() if sign is None else sign, match.start()
-        found.append(DigitNumber(value, start, match.end(), first, decimals, last))
+        found.append(DigitNumber(value, start, end, first, decimals, last))
         open_scale = last if last > 1 else 0
     return _scaled_before(text, found, style) if style.leading else found
 
@@ -174,11 +191,14 @@ def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         start = _FIRST.search(text, start.end() if match is None else match.end())
 
 
-def _goes_on(match: re.Match[str], scale: int, before: int) -> bool:
-    """Whether digits right after a scale belong to it: `3万5千`, `1万2345`."""
+def _goes_on(match: re.Match[str], scale: int, before: int, style: NumberStyle) -> bool:
+    """Whether digits right after a scale belong to it: `3万5千`, `1万2345`, in Chinese `3万5`."""
     if scale > 1:
         return scale < before
-    return match["integer"] is not None and 10 ** len(match["integer"]) == before
+    integer = match["integer"]
+    if style.short_tails and integer and len(integer) == 1:
+        return integer != "0" and before >= 100
+    return integer is not None and 10 ** len(integer) == before
 
 
 def render(value: Fraction) -> str:

@@ -31,7 +31,7 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     Made once per language and compared by identity. `scales` are words and their factors,
     `leading` those that come before the digits; `joiners` may separate two numbers with a scale.
     `minus` are words for the sign, and `equals` words after which it is a sign (regular expressions
-    of whole words). Nothing in `idioms` is a number. A plain space in `group_marks` means any.
+    of whole words). Nothing in `idioms` is a number. `short_tails`: see there. A plain space in `group_marks` means any.
     """
 
     decimal_mark: str
@@ -42,6 +42,7 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     minus: tuple[str, ...] = ()
     equals: tuple[str, ...] = ()
     idioms: tuple[str, ...] = ()
+    short_tails: bool = False
 
 
 ANY: Final = NumberStyle(decimal_mark=".", group_marks=".,\u00a0\u2009\u202f")
@@ -70,6 +71,7 @@ def style_of(code: str) -> NumberStyle:
         joiners=own.joiners,
         minus=tuple(chain.from_iterable(_whole(s, s.minus, r"\s") for s in sections)),
         equals=tuple(chain.from_iterable(_whole(s, s.equals, "") for s in sections)),
+        short_tails=own.short_tails,
         idioms=tuple(chain.from_iterable(s.idioms for s in sections)),
     )
 

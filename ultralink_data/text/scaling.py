@@ -1,0 +1,48 @@
+"""What scales digits without a word: the letters of `$70k` and `1.5M`, and powers of ten."""
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from ultralink_data.text.number_style import CURRENCY_SIGNS, SPACES
+
+_LETTERS: Final = re.compile(r"([kK]|[mM]n?|[bB]n?|[tT]n?)(?!\w)")
+_FACTORS: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+_ANYWHERE: Final = "kKM"
+"""Letters that also count without a currency sign before the digits."""
+_OPERATOR_AFTER: Final = re.compile(rf"[{SPACES}]*[=+*/^×·-]")
+_OPERATOR_BEFORE: Final = re.compile(rf"[=+*/^×·-][{SPACES}]*\Z")
+_RAISED: Final = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
+_EXPONENT: Final = (
+    r"(?:(?:\^|\*\*)[ ]?\{?(?P<plain>[-+−]?\d{1,2})\}?|(?P<raised>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+)
+_TIMES_POWER: Final = re.compile(rf"[{SPACES}]?[×x*·⋅][{SPACES}]?10{_EXPONENT}(?![\d.]\d|\d)")
+_POWER: Final = re.compile(rf"{_EXPONENT}(?![\d.]\d|\d)")
+_MOST: Final = 30
+"""Largest exponent that is read; a larger one makes no number of a text."""
+
+
+def scaling_after(text: str, start: int, end: int, *, whole: str | None) -> tuple[Fraction, int]:
+    """The factor behind the digits from `start` to `end`, and where it ends; 1 and `end` if none.
+
+    `whole` are the digits if they have no mark: a bare `10^3` is 1000. A letter in a formula (`2k +
+    3k`) is a variable.
+    """
+    power = _TIMES_POWER.match(text, end)
+    bare = power is None and whole == "10"
+    if bare:
+        power = _POWER.match(text, end)
+    if power is not None:
+        exponent = int((power["plain"] or power["raised"]).translate(_RAISED))
+        if abs(exponent) <= _MOST:
+            return Fraction(10) ** (exponent - bare), power.end()
+    letter = _LETTERS.match(text, end)
+    if letter is None:
+        return Fraction(1), end
+    if text[start - 1 : start] not in CURRENCY_SIGNS or not start:
+        formula = _OPERATOR_AFTER.match(text, letter.end()) or _OPERATOR_BEFORE.search(
+            text, max(start - 3, 0), start
+        )
+        if letter[0] not in _ANYWHERE or formula:
+            return Fraction(1), end
+    return Fraction(_FACTORS[letter[0][0].lower()]), letter.end()
