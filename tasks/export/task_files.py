@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from tasks.benchmark import Benchmark, Outcome, Request
+from tasks.models.generation import MOST_STOPS
 from tasks.models.lm_eval_adapter import generation_settings
 from tasks.sampling import Sampling
 from ultralink_data import atomic
@@ -24,6 +25,8 @@ from ultralink_data.errors import ConfigError
 RUNTIME: Final = "tasks.export.task_runtime"
 _HEAD: Final = "# Written by `ultralink-bench tasks export`; see README.md here.\n"
 _COMMAND: Final = "lm_eval --model hf --model_args pretrained=MODEL"
+MOST_EXPORTED: Final = MOST_STOPS - 1
+"""Stops of an exported task: lm_eval's `local-completions` adds the model's end token to them."""
 SHARES: Final = (Outcome.NO_ANSWER, Outcome.TRUNCATED, Outcome.ERROR)
 """Outcomes reported beside the metric, as shares of the problems."""
 
@@ -43,9 +46,11 @@ Written by `ultralink-bench tasks export`. Run them where ultralink-bench is ins
 - No benchmark text is in this folder. It is read from the folder named in `benchmarks:`, else from
   `$ULTRALINK_BENCHMARKS` or the cache of `ultralink-bench tasks fetch`. A task stops if what it
   would ask is not what was exported.
-- Prompts, stops, token limits and graders are those of `ultralink-bench eval`, and with the same
-  model so are the texts and scores. HumanEval's programs run in ultralink-bench's sandbox, so
-  `--confirm_run_unsafe_code` is not needed.
+- Prompts, token limits and graders are those of `ultralink-bench eval`, and with the same model so
+  are the scores. Served models take at most four stop strings, of which `local-completions` uses
+  one for the model's end token, so at most three are sent; before grading, an answer is cut at all
+  stops of its task, and the logged texts may go on longer. HumanEval's programs run in
+  ultralink-bench's sandbox, so `--confirm_run_unsafe_code` is not needed.
 - Beside the metric stand the shares of problems without an answer, cut off at the token limit
   (`truncated`, not correct) and not graded (`error`, left out of the metric).
 - lm_eval does not say whether the token limit ended an answer. With `pretrained=` or `tokenizer=`
@@ -121,6 +126,7 @@ def task_yaml(
 ) -> dict[str, Any]:
     """The lm-eval task of one language; greedy decoding, the default of `eval`."""
     metrics = [benchmark.metric, *(outcome.value for outcome in SHARES)]
+    settings = generation_settings(name, requests, Sampling())
     return {
         "task": name,
         "class": Function(f"{RUNTIME}.ExportedTask"),
@@ -137,7 +143,8 @@ def task_yaml(
         "output_type": "generate_until",
         "doc_to_text": "prompt",
         "doc_to_target": "problem_id",
-        "generation_kwargs": generation_settings(name, requests, Sampling()),
+        # The rest is cut before grading: see `task_runtime.grade`.
+        "generation_kwargs": settings | {"until": settings["until"][:MOST_EXPORTED]},
         "num_fewshot": 0,
         "filter_list": [
             {

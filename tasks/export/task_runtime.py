@@ -21,6 +21,7 @@ from lm_eval.api.task import ConfigurableTask
 from tasks import registry
 from tasks.benchmark import Benchmark, Generation, Grade, Outcome, Problem, Request
 from tasks.export.task_files import SHARES, prompts_hash
+from tasks.models.generation import cut_at
 from ultralink_data.errors import ConfigError, DataError
 
 Row = dict[str, str | int]
@@ -82,20 +83,18 @@ def load(
 def grade(resps: Sequence[Sequence[str]], docs: Sequence[Row]) -> list[list[str]]:
     """The grades of each document's answers: lm-eval's filter step.
 
-    As JSON, because lm-eval would log other types as Python literals.
+    Answers are cut at all stops of the task first: only some of them were sent (see
+    `task_files.MOST_EXPORTED`), and what a stop ends was not ended by the token limit. The result
+    is JSON, because lm-eval would log other types as Python literals.
     """
     first = docs[0]
     name, language, protocol, folder = (
         str(first[key]) for key in ("benchmark", "language", "protocol", "benchmarks")
     )
     benchmark, problems, requests = _asked(name, language, protocol, folder or None)
-    limits = {request.problem_id: request.max_tokens for request in requests}
+    asked = {request.problem_id: request for request in requests}
     generations = [
-        Generation(
-            problem_id=(problem := str(doc["problem_id"])),
-            text=text,
-            hit_limit=_is_full(text, limits[problem], str(doc["tokenizer"])),
-        )
+        _generation(asked[str(doc["problem_id"])], text, str(doc["tokenizer"]))
         for texts, doc in zip(resps, docs, strict=True)
         for text in texts
     ]
@@ -121,6 +120,12 @@ def _asked(
     benchmark = registry.get(name)
     problems = benchmark.problems(language, Path(folder) if folder else None)
     return benchmark, problems, [benchmark.request(problem, protocol) for problem in problems]
+
+
+def _generation(request: Request, text: str, tokenizer: str) -> Generation:
+    cut = cut_at(text, request.stop)
+    full = cut == text and _is_full(text, request.max_tokens, tokenizer)
+    return Generation(problem_id=request.problem_id, text=cut, hit_limit=full)
 
 
 def _is_full(text: str, limit: int, tokenizer: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from lm_eval.api.model import LM
 
-from tasks.models.generation import Ends, RowEnd, request_key
+from tasks.models.generation import MOST_STOPS, Ends, RowEnd, cut_at, request_key
 from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import ChatRequest, Client, Message
@@ -62,7 +62,9 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
             key = request_key(context, settings)
             work.append(_chat_request(context, settings, self._seed, seen[key]))
             seen[key] += 1
-        answers = asyncio.run(self._ask_all(work))
+        stops = [request.args[1]["until"] for request in requests]
+        asked = asyncio.run(self._ask_all(work))
+        answers = [_cut(*one, until) for one, until in zip(asked, stops, strict=True)]
         for request, (_, end) in zip(requests, answers, strict=True):
             self._ends.setdefault(request_key(*request.args), deque()).append(end)
         return [text for text, _ in answers]
@@ -109,7 +111,7 @@ def _chat_request(context: str, settings: dict[str, Any], seed: int, repeat: int
         temperature=settings["temperature"],
         top_p=settings["top_p"] if sampled else 1.0,
         seed=seed + repeat if sampled else None,
-        stop=tuple(settings["until"]),
+        stop=tuple(settings["until"][:MOST_STOPS]),
         may_be_empty=True,
     )
 
@@ -120,3 +122,12 @@ async def _ask(client: Client, request: ChatRequest) -> tuple[str, RowEnd]:
     except RefusedRequestError as error:
         return "", RowEnd(failure=error.message)
     return reply.text, RowEnd(hit_limit=reply.finish_reason == "length", thinking=reply.thinking)
+
+
+def _cut(text: str, end: RowEnd, stops: Sequence[str]) -> tuple[str, RowEnd]:
+    """The answer up to its first stop: not all of them may have been sent.
+
+    What a stop ends was not ended by the token limit.
+    """
+    cut = cut_at(text, stops)
+    return cut, end if cut == text else end._replace(hit_limit=False)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 
 class RowEnd(NamedTuple):
@@ -15,6 +15,9 @@ class RowEnd(NamedTuple):
     failure: str = ""
     thinking: str = ""
 
+
+MOST_STOPS: Final = 4
+"""Stop strings that a served model takes in one request: OpenAI, vLLM and others refuse more."""
 
 Ends: TypeAlias = dict[str, deque[RowEnd]]
 """How each row ended, by request (`request_key`)."""
@@ -125,6 +128,12 @@ class RowStops:
 def request_key(context: str, settings: dict[str, Any]) -> str:
     """The identity of a request: two languages may share a prompt, but not its stops."""
     return f"{settings!r}\0{context}"
+
+
+def cut_at(text: str, stops: Sequence[str]) -> str:
+    """The text up to its first stop, all of it if it has none."""
+    places = [text.find(stop) for stop in stops if stop]
+    return text[: min((place for place in places if place >= 0), default=len(text))]
 
 
 def _any_in(stops: Sequence[str], text: str) -> bool:

@@ -152,6 +152,53 @@ def test_programs_are_graded_in_our_sandbox(sandbox):
     assert scores == [1.0, 0.0, 0.5]
 
 
+def test_served_models_get_few_stops_and_grades_do_not_change(sandbox, files, tmp_path):
+    """Every answer goes on after its code, past each of the task's stops in turn."""
+    from tasks.export.task_files import MOST_EXPORTED, prompts_hash, task_yaml
+    from tasks.export.task_runtime import grade, load
+
+    benchmark = registry.get("humaneval")
+    problems = benchmark.problems("en", None)[:8]
+    stops = benchmark.request(problems[0], "completion").stop
+    assert len(stops) > MOST_EXPORTED
+    for task in ("humaneval", "mgsm"):
+        one = registry.get(task)
+        for protocol in (p for p in one.protocols if not p.endswith("_8shot")):
+            asked = [one.request(p, protocol) for p in one.problems("en", files)[:2]]
+            made = task_yaml(one, "t", "en", protocol, None, asked)
+            sent = made["generation_kwargs"]["until"]
+            assert sent == list(asked[0].stop)[:MOST_EXPORTED]
+            assert len(sent) <= 3  # and one more is the model's end token
+    every = benchmark.problems("en", None)
+    asked = prompts_hash([benchmark.request(problem, "completion") for problem in every])
+    options = {"benchmark": "humaneval", "language": "en", "protocol": "completion"}
+    docs = load(**options, benchmarks=None, chat=False, prompts=asked)["test"][: len(problems)]
+    texts = [
+        f"{problem.canonical_solution}{stops[number % len(stops)]} is where it goes on wrong\n"
+        for number, problem in enumerate(problems)
+    ]
+    found = [json.loads(one[0]) for one in grade([[text] for text in texts], docs)]
+    assert [one["outcome"] for one in found] == ["correct"] * len(problems)
+
+
+def test_what_a_stop_ends_was_not_ended_by_the_token_limit(sevens, files):
+    from tasks.export import task_runtime
+
+    benchmark = registry.get("mgsm")
+    problem = benchmark.problems("en", files)[0]
+    request = benchmark.request(problem, "reference_direct")
+    ends = (f" 18{request.stop[-1]} 7", " 18" + " 7" * 300, " 18")
+    made = [
+        task_runtime._generation(request, text + " 1" * 300 * (not n), str(sevens))
+        for n, text in enumerate(ends)
+    ]
+    assert [(one.text[:3], one.hit_limit) for one in made] == [
+        (" 18", False),
+        (" 18", True),
+        (" 18", False),
+    ]
+
+
 def test_what_was_not_graded_is_no_zero():
     from tasks.export.task_runtime import count
 

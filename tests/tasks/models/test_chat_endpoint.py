@@ -279,3 +279,19 @@ def test_fields_for_every_request_are_a_json_object(text, said, capsys):
     with pytest.raises(SystemExit):
         cli.main(["eval", "--model", "m", "--extra-body", text])
     assert said in capsys.readouterr().err
+
+
+def test_few_stops_are_sent_and_an_answer_is_cut_at_all(server, tmp_path):
+    from lm_eval.api.instance import Instance
+
+    from tasks.models.chat_endpoint import ChatEndpoint
+    from tasks.models.generation import RowEnd, request_key
+    from ultralink_data.llm.endpoint import Endpoint
+
+    server.rule = lambda body, number: Answer("one\nf two\nb three", "length")
+    lm = ChatEndpoint(Endpoint(base_url=server.url, model="m"), tmp_path / "r.sqlite", seed=1)
+    settings = {"until": [f"\n{x}" for x in "abcdef"], "max_gen_toks": 9, "do_sample": False}
+    asked = json.dumps([{"role": "user", "content": "q"}]), settings | {"temperature": 0.0}
+    assert lm.generate_until([Instance("generate_until", {}, asked, 0)]) == ["one"]
+    assert server.requests[0]["stop"] == ["\na", "\nb", "\nc", "\nd"]
+    assert list(lm.pop()[request_key(*asked)]) == [RowEnd(hit_limit=False)]

@@ -5,7 +5,7 @@ import torch
 from lm_eval.api.instance import Instance
 from tiny_models import write_chain_model, write_random_model
 
-from tasks.models.generation import GenerationWatch, RowEnd, RowStops
+from tasks.models.generation import GenerationWatch, RowEnd, RowStops, cut_at
 from tasks.models.lm_eval_adapter import load_model
 
 END = "<|im_end|>"
@@ -90,3 +90,19 @@ def test_a_stop_in_the_prompt_is_none(tmp_path):
     begin = len(lm.tokenizer("stop now")["input_ids"])
     criterion = RowStops(lm.tokenizer, ["stop", "now"], begin)
     assert criterion(torch.tensor([ids]), None).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("stops", "cut"),
+    [
+        ((), "a\nb\n#c"),
+        (("",), "a\nb\n#c"),
+        (("x",), "a\nb\n#c"),
+        (("\n#",), "a\nb"),
+        (("\n#", "\nb"), "a"),
+        (("c", "b", ""), "a\n"),
+        (("a",), ""),
+    ],
+)
+def test_a_text_ends_at_its_first_stop(stops, cut):
+    assert cut_at("a\nb\n#c", stops) == cut
