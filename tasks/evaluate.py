@@ -64,7 +64,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The record of one evaluation. `max_tokens` is by task; `prompts_hash` covers every prompt.
 
     `task_versions` name the repairs unless all are active. `left_out` lists parameters that the
-    endpoint does not accept: it used its own values for them.
+    endpoint does not accept: it used its own values for them. `load_note` says in a sentence how
+    the model's tokenizer was loaded if not as the library would.
     """
 
     parts: tuple[Part, ...]
@@ -75,6 +76,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     prompts_hash: str
     sandbox: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    load_note: str = ""
 
 
 def evaluate(
@@ -206,7 +208,7 @@ class _Session:
         references = [text for p in problems for text in benchmark.measured(p, protocol)]
         if not references:
             return []
-        lm, _ = self._lm()
+        lm = self._lm().lm
         with self._backend.blamed():
             return score_references(
                 lm,
@@ -226,7 +228,7 @@ class _Session:
         requests = {
             lang: [benchmark.request(p, protocol) for p in rows] for lang, rows in problems.items()
         }
-        lm, watch = self._lm()
+        lm, watch, _ = self._lm()
         long = {lang: over_context(lm, rows) for lang, rows in requests.items()}
         fitting: dict[str, Sequence[Request]] = {
             f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
@@ -256,7 +258,7 @@ class _Session:
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
                 made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}
                 parts.append(Part(task=run.task, language=lang, **made))
-        lm, _ = self._lm()
+        lm, _, note = self._lm()
         return Evaluation(
             parts=tuple(parts),
             task_versions={r.task: r.version() for r in self.config.runs},
@@ -266,6 +268,7 @@ class _Session:
             prompts_hash=digest.hexdigest(),
             sandbox=self._sandbox(),
             left_out=() if self.config.served is None else lm.left_out(),
+            load_note=note,
         )
 
     def _sandbox(self) -> tuple[str, ...]:

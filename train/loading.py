@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from train.chat_templates import Tokenizer
-from ultralink_data.errors import PrerequisiteError
-from ultralink_data.libraries import import_transformers, unloadable
-
-GGUF = ".gguf"
+from ultralink_data import tokenizer_loading
+from ultralink_data.libraries import import_transformers
+from ultralink_data.pretrained import from_pretrained
 
 
 def load_model(spec: str | Path) -> Any:
@@ -23,7 +22,7 @@ def load_model(spec: str | Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
-    model = _from_pretrained(AutoModelForCausalLM, spec, dtype=torch.float32)
+    model = from_pretrained(AutoModelForCausalLM, spec, dtype=torch.float32)
     _forget_quantization(model)
     return model
 
@@ -43,48 +42,8 @@ def load_tokenizer(spec: str | Path) -> Tokenizer:
     Raises:
         PrerequisiteError: as in `load_model`.
     """
-    import_transformers()
-    from transformers import AutoTokenizer
-
-    tokenizer: Tokenizer = _from_pretrained(AutoTokenizer, spec)
+    tokenizer: Tokenizer = tokenizer_loading.load_tokenizer(spec).tokenizer
     return tokenizer
-
-
-def _from_pretrained(loader: Any, spec: str | Path, **options: Any) -> Any:
-    path = Path(spec)
-    if path.suffix == GGUF:
-        _need_gguf(path)
-        options["gguf_file"] = path.name
-        where = str(path.parent)
-    else:
-        where = str(spec)
-        if not path.is_dir() and (isinstance(spec, Path) or not _is_hub_name(where)):
-            raise PrerequisiteError(
-                f"no model at {where}", hint="give a model folder, a .gguf file or a hub name"
-            )
-    hint = (
-        "the files are damaged or not a causal language model; make or fetch them again"
-        if path.exists()
-        else "without access to the hub, fetch the model elsewhere and give its folder"
-    )
-    with unloadable(str(spec), hint):
-        return loader.from_pretrained(where, **options)
-
-
-def _is_hub_name(spec: str) -> bool:
-    parts = spec.split("/")
-    return len(parts) <= 2 and all(parts) and parts[0] not in (".", "..", "~")
-
-
-def _need_gguf(path: Path) -> None:
-    if not path.is_file():
-        raise PrerequisiteError(f"no model file {path}", hint="check the path")
-    from transformers.utils import is_gguf_available
-
-    if not is_gguf_available():
-        raise PrerequisiteError(
-            f"cannot read {path}: the package gguf is missing", hint="run `pip install gguf`"
-        )
 
 
 def fingerprint(spec: str | Path) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from train.loading import load_tokenizer
 from train.packing import pack_texts
@@ -55,9 +56,9 @@ def train_base(
 
 def _write_random_model(tokenizer: Path, config: MicroConfig, seed: int, folder: Path) -> None:
     import torch
-    from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+    from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokens = AutoTokenizer.from_pretrained(tokenizer)
+    tokens: Any = load_tokenizer(tokenizer)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = LlamaForCausalLM(

@@ -37,12 +37,16 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Counts of a packed dataset; `tokenizer` is the hash of the vocabulary it was made with."""
+    """Counts of a packed dataset; `tokenizer` is the hash of the vocabulary it was made with.
+
+    `note` is that of `tokenizer_loading.LoadedTokenizer`.
+    """
 
     cells: tuple[CellCount, ...]
     sequences: int
     max_tokens: int
     tokenizer: str
+    note: str = ""
 
     @property
     def rows(self) -> int:

@@ -79,9 +79,11 @@ def counter(tokenizer: Path | None) -> tuple[CountTokens, str]:
     """
     if tokenizer is None:
         return by_estimate, ESTIMATE
-    from train.loading import load_tokenizer
+    from ultralink_data.tokenizer_loading import load_tokenizer
 
-    loaded = load_tokenizer(tokenizer)
+    loaded, note = load_tokenizer(tokenizer)
+    if note:
+        show.warn(note)
 
     def count(texts: Sequence[str], language: str) -> list[int]:
         ids = loaded(list(texts), add_special_tokens=False)["input_ids"]

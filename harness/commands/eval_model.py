@@ -74,6 +74,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if "left_out" in record.config:
         left_out = ", ".join(record.config["left_out"])
         show.warn(f"{name} does not take {left_out}: not sent, the endpoint's own values hold")
+    if "load_note" in record.config:
+        show.warn(record.config["load_note"])
     if not backends.get(config.backend).scores and not arguments.no_likelihood:
         show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
     _say_first_error(made.path)

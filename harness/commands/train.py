@@ -37,6 +37,8 @@ def train(arguments: argparse.Namespace) -> int:
     with Pool(1, store, worker_environment(config.threads)) as pool:
         graph.make_missing(["data", "pack"], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
+        if packed.counts.note:
+            show.warn(packed.counts.note)
         show.print_tables([plan_table(arguments.dataset, plan(packed, config, arguments.seed))])
         if packed.counts.spelled:
             show.warn(

@@ -6,6 +6,7 @@ packages that decide its output, its config, the fingerprints of its inputs, its
 """
 
 import ast
+import dataclasses
 import hashlib
 import inspect
 import textwrap
@@ -157,19 +158,21 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
 
 
 def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report) -> None:
-    from train.loading import load_tokenizer
     from train.packing import pack
     from ultralink_data.store import dataset
+    from ultralink_data.tokenizer_loading import load_tokenizer
 
     rows = [d for d in dataset.read(folders.inputs["dataset"]) if d.language in config.languages]
+    tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
     packed = pack(
         rows,
-        load_tokenizer(folders.inputs["tokenizer"]),
+        tokenizer,
         max_tokens=config.max_tokens,
         template="chatml" if config.template == "chatml" else "auto",
         packing=config.packing,
     )
-    packed.save(folders.out)
+    counts = msgspec.structs.replace(packed.counts, note=note)
+    dataclasses.replace(packed, counts=counts).save(folders.out)
 
 
 def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Report) -> None:
@@ -286,7 +289,11 @@ STAGES: dict[str, Stage] = {
         Stage(
             name="pack",
             shelf="datasets",
-            modules=("train.packing", "train.loading", "ultralink_data.store.dataset"),
+            modules=(
+                "train.packing",
+                "ultralink_data.store.dataset",
+                "ultralink_data.tokenizer_loading",
+            ),
             config_type=PackConfig,
             run=_pack,
             use=_use_pack,

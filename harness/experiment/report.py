@@ -78,7 +78,8 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         prompts_hash=evaluation.prompts_hash,
         config=context.config
         | ({} if seen is None else {FIELD: msgspec.to_builtins(seen)})
-        | ({"left_out": list(evaluation.left_out)} if evaluation.left_out else {}),
+        | ({"left_out": list(evaluation.left_out)} if evaluation.left_out else {})
+        | ({"load_note": evaluation.load_note} if evaluation.load_note else {}),
         generation=GenerationSettings(
             temperature={
                 run.task: run.sampling(settings.sampling).temperature for run in settings.runs

@@ -23,6 +23,7 @@ from tasks.benchmark import Benchmark, Generation, Grade, Outcome, Problem, Requ
 from tasks.export.task_files import SHARES, prompts_hash
 from tasks.models.generation import cut_at
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.tokenizer_loading import load_tokenizer
 
 Row = dict[str, str | int]
 
@@ -137,6 +138,7 @@ def _is_full(text: str, limit: int, tokenizer: str) -> bool:
 
 @cache
 def _tokenizer(name: str) -> Any:
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(name)
+    tokenizer, note = load_tokenizer(name)
+    if note:
+        logging.getLogger("lm_eval").warning("%s", note)
+    return tokenizer

@@ -27,10 +27,14 @@ class LoadSettings(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """An lm-eval model, and the `Watch` that knows how each of its rows ended."""
+    """An lm-eval model, and the `Watch` that knows how each of its rows ended.
+
+    `note` says in a sentence what was not loaded as the library would; "" if all was.
+    """
 
     lm: Any
     watch: Watch
+    note: str = ""
 
 
 _RETURNS: Final = {"load": Returns(Loaded), "model_key": Returns(str, none=True)}

@@ -6,15 +6,20 @@ boundary, the target starts at the first token that the prompt alone does not ha
 counts. Tokens are scored here and not through lm-eval's `loglikelihood`, which returns one sum per
 row (digits could not be told from prose) and would cut a row over the context on the left instead
 of counting it.
+
+A character of the target that no token stands for would count in bytes and cost no bits: that is an
+error, as is one that only the token for unknown text stands for.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
 
 from tasks.benchmark import LikelihoodSample, Reference
+from ultralink_data.errors import PrerequisiteError
 
 TOKENS_PER_BATCH = 4096
 """Padded tokens of one forward pass; rows are sorted by length first."""
@@ -50,10 +55,13 @@ def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | N
     rendered chat, for example) already starts with one.
 
     Raises:
-        ValueError: the prompt is empty (there is nothing to condition on).
+        ValueError: the prompt is empty (there is nothing to condition on), or the target.
+        PrerequisiteError: the tokenizer has no token for a part of the target.
     """
     if not prompt.strip():
         raise ValueError("bits per byte need a prompt, got an empty one")
+    if not target:
+        raise ValueError("bits per byte need a target, got an empty one")
     if add_special_tokens is None:
         bos = tokenizer.bos_token
         add_special_tokens = not (bos and prompt.startswith(bos))
@@ -64,10 +72,37 @@ def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | N
     first = next((i for i, (a, b) in enumerate(zip(context, ids, strict=False)) if a != b), None)
     if first is None:
         first = min(len(context), len(ids))
-    if ids and first == len(ids):
-        raise ValueError(f"no token of the target {target!r} is left to score")
     offsets = [(int(start), int(end)) for start, end in whole["offset_mapping"]]
-    return Boundary(text=prompt + target, ids=ids, first=first, offsets=offsets)
+    row = Boundary(text=prompt + target, ids=ids, first=first, offsets=offsets)
+    lost = target if first == len(ids) else lost_text(tokenizer, row)
+    if lost:
+        raise PrerequisiteError(
+            f"the model's tokenizer has no token for {lost[:20]!r} of the reference text "
+            f"{target[:40]!r}",
+            hint="bits per byte would leave it out: add the tokenizer.json that the model was "
+            "trained with, or leave them out with --no-likelihood",
+        )
+    return row
+
+
+def lost_text(tokenizer: Any, row: Boundary) -> str:
+    """The characters of a row's target that no token stands for, in order.
+
+    A token's span may leave out blanks at its ends (Llama 3's do); then the decoded tokens decide.
+    """
+    unknown, at = tokenizer.unk_token_id, row.start
+    lost = []
+    for token, (begin, end) in zip(row.ids[row.first :], row.offsets[row.first :], strict=True):
+        lost.append(row.text[at:begin])
+        if token == unknown and end > begin:
+            lost.append(row.text[begin:end])
+        at = max(at, end)
+    found = "".join([*lost, row.text[at:]])
+    if found and not found.strip():
+        decoded = tokenizer.decode(row.ids, clean_up_tokenization_spaces=False)
+        missing = Counter(filter(str.isspace, row.text)) - Counter(filter(str.isspace, decoded))
+        return "".join(missing.elements())
+    return found
 
 
 def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, float, int]:

@@ -15,10 +15,20 @@ from tasks.models.generation import Ends, Watch, request_key
 from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
+from ultralink_data.tokenizer_loading import load_tokenizer
 
 
-def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | None) -> Any:
+def load_model(
+    model: Path,
+    *,
+    batch_size: int,
+    dtype: str,
+    max_length: int | None,
+    tokenizer: Any = None,
+) -> Any:
     """An lm-eval `HFLM` of a model folder or a `.gguf` file, in evaluation mode.
+
+    `tokenizer` is the model's if it has been loaded.
 
     Raises:
         PrerequisiteError: the path holds no model that `transformers` can load.
@@ -37,6 +47,7 @@ def load_model(model: Path, *, batch_size: int, dtype: str, max_length: int | No
     with unloadable(str(model), hint):
         return HFLM(
             **options,
+            tokenizer=tokenizer or load_tokenizer(model).tokenizer,
             device=device,
             dtype=dtype,
             batch_size=batch_size,

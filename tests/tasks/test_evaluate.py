@@ -1,3 +1,5 @@
+import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.evaluate import Evaluation, evaluate, selected
 from tasks.models import lm_eval_adapter
 from tasks.sampling import Sampling
+from tests.small_gguf import write_gguf
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.store.release import decode_lines
 
@@ -268,3 +271,40 @@ def test_bad_counts_are_refused():
         EvalConfig(runs=(), batch_size=0)
     with pytest.raises(ValueError, match="a task occurs twice"):
         EvalConfig(runs=(MGSM, MGSM))
+
+
+def test_a_tokenizer_named_by_the_wrong_class_scores_as_the_right_one(model, files, tmp_path):
+    """As a folder of model type llama with a byte-level tokenizer.json, for example R1-Distill."""
+    named = tmp_path / "named"
+    shutil.copytree(model, named)
+    config = json.loads((named / "tokenizer_config.json").read_text())
+    config["tokenizer_class"] = "LlamaTokenizerFast"
+    (named / "tokenizer_config.json").write_text(json.dumps(config))
+    first, second = Call(tmp_path / "first"), Call(tmp_path / "second")
+    plain = first(model, EvalConfig(runs=(MGSM,)), files)
+    noted = second(named, EvalConfig(runs=(MGSM,)), files)
+    assert not plain.load_note
+    assert "tokenizer.json is used as it is" in noted.load_note
+    assert msgspec.structs.replace(noted, load_note="") == plain
+    rows = {name: text for name, text in first.content().items() if name != module.EVALUATION}
+    assert {name: second.content()[name] for name in rows} == rows
+
+
+def test_a_gguf_file_is_scored_with_the_bos_that_it_asks_for(ours, tmp_path):
+    """The same weights and tokens with and without: only the BOS moves the bits."""
+    run = msgspec.structs.replace(MGSM, generate=0)
+    template = "{% for message in messages %}{{ message['content'] }}\n{% endfor %}"
+    fields = {"default": {}, "yes": {"add_bos_token": True}, "no": {"add_bos_token": False}}
+    bits = {}
+    for name, said in fields.items():
+        model = write_gguf(tmp_path / f"{name}.gguf", template, **said)
+        call = Call(tmp_path / name)
+        call(model, EvalConfig(runs=(run,)), ours)
+        bits[name] = [
+            (row.bits, row.bytes)
+            for language in LANGUAGES
+            for row in read(call.out / "likelihood" / f"mgsm_{language}.jsonl", LikelihoodSample)
+        ]
+    assert bits["default"] == bits["yes"]
+    assert all(one[0] != other[0] for one, other in zip(bits["yes"], bits["no"], strict=True))
+    assert [size for _, size in bits["yes"]] == [size for _, size in bits["no"]]

@@ -14,16 +14,19 @@ class TransformersBackend(Backend):
 
         from tasks.models.generation import GenerationWatch
         from tasks.models.lm_eval_adapter import load_model
+        from ultralink_data.tokenizer_loading import load_tokenizer
 
         if settings.threads is not None:
             torch.set_num_threads(settings.threads)
+        tokenizer, note = load_tokenizer(model)
         lm = load_model(
             model,
+            tokenizer=tokenizer,
             batch_size=settings.batch_size,
             dtype=settings.dtype,
             max_length=settings.max_length,
         )
-        return Loaded(lm, GenerationWatch(lm))
+        return Loaded(lm, GenerationWatch(lm), note)
 
     def log_probs(self) -> LogProbs:
         """One forward pass a batch."""

@@ -1,15 +1,18 @@
+import copy
 import math
 from types import SimpleNamespace
 
 import pytest
 import torch
 from tiny_models import BOS, CONTEXT, write_random_model
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
 
 from tasks.benchmark import LikelihoodSample, Reference
 from tasks.models import likelihood
 from tasks.models.likelihood import Boundary, measure, score_references, split
 from tasks.models.lm_eval_adapter import load_model, render_chat
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 PAIRS = {
     "spaced": ("Anna has 3 apples.", " The answer is 7."),
@@ -215,7 +218,7 @@ def test_an_empty_prompt_is_refused(lm, prompt):
 
 
 def test_an_empty_target_is_refused(lm):
-    with pytest.raises(ValueError, match="no token of the target"):
+    with pytest.raises(ValueError, match="need a target"):
         split(lm.tokenizer, "prompt", "", None)
 
 
@@ -223,3 +226,66 @@ def test_a_chat_without_a_template_is_a_users_mistake(lm, monkeypatch):
     monkeypatch.setattr(lm.tokenizer, "chat_template", None)
     with pytest.raises(ConfigError, match="no chat template"):
         score(lm, references(chat=True))
+
+
+def lossy(lm, change):
+    """The model's tokenizer with its pre-tokenizer, normalizer or model changed."""
+    tokenizer = copy.deepcopy(lm.tokenizer)
+    change(tokenizer.backend_tokenizer)
+    return tokenizer
+
+
+def without_blanks(backend):
+    backend.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), backend.pre_tokenizer]
+    )
+
+
+def without_chinese(backend):
+    backend.normalizer = normalizers.Replace(Regex(r"\p{Han}"), "")
+
+
+def trimmed(backend):
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=True)
+    backend.post_processor = processors.ByteLevel(trim_offsets=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "prompt", "target", "lost"),
+    [
+        (without_blanks, "Question:", " The answer is 7.", "   "),
+        (without_blanks, "def f():", "\n    return 7\n", "\\n "),
+        (without_blanks, "Question:", "7", None),
+        (without_chinese, "Question:", "\u7b54\u6848 7", "\u7b54\u6848"),
+        (without_chinese, "Question:", "7 \u7b54", "\u7b54"),
+        (without_chinese, "Question:", "\u7b54\u6848", "\u7b54\u6848"),
+        (without_chinese, "\u95ee", "\u7b54\u6848", "\u7b54\u6848"),
+        (without_chinese, "\u95ee:", " The answer is 7.", None),
+        (trimmed, "Question:", "  The answer\n\tis 7. \n", None),
+    ],
+)
+def test_text_of_the_target_that_no_token_stands_for_is_an_error(lm, change, prompt, target, lost):
+    tokenizer = lossy(lm, change)
+    if lost is None:
+        assert split(tokenizer, prompt, target, False).text == prompt + target
+        return
+    with pytest.raises(PrerequisiteError, match="no token for") as caught:
+        split(tokenizer, prompt, target, False)
+    assert lost in caught.value.message
+    assert "tokenizer.json" in caught.value.hint
+
+
+def test_text_that_only_the_unknown_token_stands_for_is_an_error(tmp_path):
+    words = {"[UNK]": 0, "the": 1, "answer": 2, "is": 3, "7": 4}
+    backend = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
+    backend.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, unk_token="[UNK]")
+    with pytest.raises(PrerequisiteError, match=r"no token for .*nine'"):
+        split(tokenizer, "theanswer is", "nine", False)
+
+
+def test_an_evaluation_of_a_lossy_tokenizer_ends(lm):
+    mended = copy.copy(lm)
+    mended.tokenizer = lossy(lm, without_chinese)
+    with pytest.raises(PrerequisiteError, match="no token for"):
+        score(mended, references(chat=False))
