@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.statistics.aa_study import AACells, aa_study
+from harness.statistics.clusters import merged, over_clusters
 from harness.statistics.estimators import log_bpb_scores
 from harness.statistics.scores import MeasuredTask, is_bpb, measure_files, stack
 from leaderboard.records import read_record
@@ -63,10 +64,11 @@ def cells_of(runs: list[list[MeasuredTask]], task: str, metric: str) -> AACells 
         {m.language: m.values for m in run if (m.task, m.metric) == (task, metric)} for run in runs
     ]
     languages = tuple(by_run[0])
-    arrays = stack([[run[language] for run in by_run] for language in languages])
+    clusters = merged(m.clusters for run in runs for m in run if m.task == task)
+    arrays = stack([[run[language] for run in by_run] for language in languages], clusters)
     if arrays is None:
         return None
-    stacked = np.stack(arrays, axis=2)
+    stacked = over_clusters(np.stack(arrays.groups, axis=2), arrays.clusters)
     if is_bpb(metric):
         scores = log_bpb_scores(stacked[..., 0], stacked[0, ..., 1])
     else:

@@ -6,9 +6,11 @@ import msgspec
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """A value with its 95 % interval; a paired effect is variant minus reference.
 
-    ``df``: degrees of freedom of the t quantile. For a Wilson interval ``low`` and ``high`` are not
-    symmetric about ``value``. Units: those of the score (0 to 1 for accuracy); natural log of a
-    ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
+    ``df``: degrees of freedom of the t quantile. ``low`` and ``high`` of a share or of a difference
+    of shares are not symmetric about ``value``. Units: those of the score (0 to 1 for accuracy);
+    natural log of a ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
+    ``n_clusters``: the groups of near copies that the ``n_problems`` form, as many as problems if
+    there are none.
     """
 
     value: float
@@ -17,4 +19,5 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     low: float
     high: float
     n_problems: int
+    n_clusters: int
     n_seeds: int

@@ -8,17 +8,18 @@ default, so a forgotten one fails where the record is made.
 Scales: accuracies run from 0 to 1; `bpb` metrics are bits per UTF-8 byte (lower is better).
 """
 
-import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from leaderboard.gaps import Gap
+from leaderboard.looks import Look
+from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of both file formats; raised when a field is added, dropped or changes meaning."""
 
 NON_ENGLISH: Final = "non-en"
@@ -39,7 +40,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         """Refuse bounds that are in the wrong order or not finite."""
-        _check_finite(self, ("low", "high"))
+        check_finite(self, ("low", "high"))
         if self.low > self.high:
             raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
 
@@ -47,8 +48,9 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One score: a task, language and metric.
 
-    `language` may be `NON_ENGLISH` or `ALL_LANGUAGES`. `n` counts the scored problems, `samples`
-    the rows behind them (several per problem with repeated generations or seeds); `outcomes` counts
+    `language` may be `NON_ENGLISH` or `ALL_LANGUAGES`. `n` counts the scored problems, `n_clusters`
+    the groups of near copies that they form (`tasks.benchmark.Problem`), `samples` the rows behind
+    them (several per problem with repeated generations or seeds); `outcomes` counts
     how the rows ended (`tasks.benchmark.Outcome`, or `scored` and `truncated` for likelihoods) and
     adds up to `samples`. `value` is None only if no problem was scored. `sample_file` is relative
     to the record's folder, and empty for a cell over several files.
@@ -59,6 +61,7 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     metric: str
     higher_is_better: bool
     n: int
+    n_clusters: int
     value: float | None
     standard_error: float | None
     interval: Interval | None
@@ -74,8 +77,8 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             ValueError: they do not; the message names the cell and the numbers that disagree.
         """
         where = f"{self.task}/{self.language}/{self.metric}"
-        _check_finite(self, ("value", "standard_error"))
-        _check_counts(where, self.outcomes)
+        check_finite(self, ("value", "standard_error"))
+        check_counts(where, self.outcomes)
         total = sum(self.outcomes.values())
         if total != self.samples:
             raise ValueError(
@@ -84,6 +87,7 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             )
         if not 0 <= self.n <= self.samples:
             raise ValueError(f"{where}: n must be 0 to samples={self.samples}, got {self.n}")
+        check_clusters(where, self.n_clusters, self.n)
         if (self.value is None) != (self.n == 0):
             raise ValueError(f"{where}: value is {self.value} with n={self.n} problems scored")
 
@@ -132,7 +136,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     UTC. `trained` and `steps` describe the training; they are empty and None if it is unknown.
     """
 
-    schema: Literal[1]
+    schema: Literal[2]
     kind: Literal["eval"]
     run_id: str
     experiment: str | None
@@ -162,7 +166,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def __post_init__(self) -> None:
         """Refuse two cells for the same task, language and metric."""
-        _check_unique("cells", ((c.task, c.language, c.metric) for c in self.cells))
+        check_unique("cells", ((c.task, c.language, c.metric) for c in self.cells))
 
 
 class VariantRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -189,6 +193,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reference bpb over variant bpb (0.01 is about one percent fewer bits). `low` and `high` are the
     95 % interval. `primary` marks the average over the non-English languages. `verdict` is a value
     of `harness.statistics.verdict.Verdict`; `p_holm` is adjusted over the gate's family.
+    `n_left_out` counts problems that were scored somewhere, but not in every run of both sides.
     """
 
     task: str
@@ -198,6 +203,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reference: str
     primary: bool
     n_problems: int
+    n_clusters: int
+    n_left_out: int
     n_seeds: int
     variant_value: float
     reference_value: float
@@ -219,7 +226,9 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Refuse values that are not finite, half an interval, and probabilities outside 0 to 1."""
         numbers = ("effect", "low", "high", "margin", "smallest_detectable")
         probabilities = ("p_value", "p_holm", "power")
-        _check_finite(self, (*numbers, *probabilities, "variant_value", "reference_value"))
+        check_finite(self, (*numbers, *probabilities, "variant_value", "reference_value"))
+        where = f"{self.task}/{self.language}/{self.metric}"
+        check_clusters(where, self.n_clusters, self.n_problems)
         if (self.low is None) != (self.high is None):
             raise ValueError(f"give both low and high or neither, got {self.low} and {self.high}")
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -235,10 +244,11 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     `margins` are by scale (`accuracy`, `bpb`); those not fixed are absent. `records` are paths
     relative to the report's folder, `caveats` are sentences that every rendering must show,
-    `versions` are package versions.
+    `versions` are package versions. `gaps` is what the comparisons leave out, `looks` are earlier
+    reports of the same experiment on other seeds.
     """
 
-    schema: Literal[1]
+    schema: Literal[2]
     kind: Literal["experiment"]
     experiment: str
     question: str
@@ -250,6 +260,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     config_hash: str
     margins: dict[str, float]
     effects: tuple[Effect, ...]
+    gaps: tuple[Gap, ...]
+    looks: tuple[Look, ...]
     scores: tuple[VariantScore, ...]
     records: tuple[str, ...]
     caveats: tuple[str, ...]
@@ -264,7 +276,7 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             ValueError: a check fails; the message names the offending value.
         """
         names = [variant.name for variant in self.variants]
-        _check_unique("variants", ((name,) for name in names))
+        check_unique("variants", ((name,) for name in names))
         used = {self.reference, *(s.variant for s in self.scores)}
         used |= {effect.variant for effect in self.effects}
         for effect in self.effects:
@@ -273,9 +285,9 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         if unknown := sorted(used - set(names)):
             raise ValueError(f"{unknown[0]!r} is none of the variants {names}")
         cells = ((s.variant, s.cell.task, s.cell.language, s.cell.metric) for s in self.scores)
-        _check_unique("scores", cells)
+        check_unique("scores", cells)
         keys = ((e.variant, e.task, e.language, e.metric) for e in self.effects)
-        _check_unique("effects", keys)
+        check_unique("effects", keys)
 
 
 R = TypeVar("R", RunRecord, ExperimentReport)
@@ -365,25 +377,3 @@ def _read(path: Path, record_type: type[R], kind: str) -> R:
 def _name_field(text: str) -> str:
     """Rewrite msgspec's "... - at `$.cells[0]`" to name the field of the record."""
     return text.replace("at `$.", "at field `")
-
-
-def _check_finite(struct: msgspec.Struct, names: Iterable[str]) -> None:
-    """Refuse NaN and infinity: msgspec would write null, and the file could not be read again."""
-    for name in names:
-        value = getattr(struct, name)
-        if value is not None and not math.isfinite(value):
-            raise ValueError(f"{name} must be finite, got {value}")
-
-
-def _check_counts(where: str, outcomes: dict[str, int]) -> None:
-    for outcome, count in outcomes.items():
-        if count < 0:
-            raise ValueError(f"{where}: outcome {outcome!r} has {count} rows")
-
-
-def _check_unique(what: str, keys: Iterable[tuple[str, ...]]) -> None:
-    seen: set[tuple[str, ...]] = set()
-    for key in keys:
-        if key in seen:
-            raise ValueError(f"{what}: {'/'.join(key)} occurs twice")
-        seen.add(key)

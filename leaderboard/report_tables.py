@@ -1,20 +1,25 @@
 """The tables of an experiment report: primary endpoints, training data, every cell."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import msgspec
 
+from leaderboard.effect_notes import (
+    CLUSTERS,
+    hidden_notes,
+    left_out_notes,
+    size_text,
+)
+from leaderboard.looks import look_notes
 from leaderboard.records import (
     ALL_LANGUAGES,
     NON_ENGLISH,
-    Effect,
     ExperimentReport,
     Interval,
-    ScoreCell,
     TokenCount,
     VariantRow,
 )
+from leaderboard.report_index import PRIMARY_MARK, Key, ReportIndex
 from leaderboard.table import (
     Cell,
     Column,
@@ -24,26 +29,18 @@ from leaderboard.table import (
     count_text,
     effect_cell,
     emphasised,
-    interval_text,
     label_cells,
     ordered_languages,
     p_cell,
-    score_cell,
-    score_text,
     shown_effect,
     ungraded,
     ungraded_notes,
-    verdict_cell,
 )
 
 READING = (
     "Paired differences to the reference with their 95 % interval, positive = better "
     "(pt: points of accuracy; %: bits per byte saved)."
 )
-PRIMARY_MARK = "*"
-
-Key: TypeAlias = tuple[str, str, str, str]
-"""Variant, task, language, metric."""
 
 
 def report_tables(report: ExperimentReport) -> list[Table]:
@@ -54,13 +51,13 @@ def report_tables(report: ExperimentReport) -> list[Table]:
     tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
     tables.append(variants_table(report))
     tables += [metric_table(report, task, metric) for task, metric in _metrics(report)]
-    notes = (*report.caveats, *tables[0].notes)
+    notes = (*report.caveats, *look_notes(report.looks, report.seeds), *tables[0].notes)
     return [msgspec.structs.replace(tables[0], notes=notes), *tables[1:]]
 
 
 def primary_table(report: ExperimentReport) -> Table:
     """The primary endpoints: one line per task and variant, the reference first."""
-    index = _Index(report)
+    index = ReportIndex(report)
     known = set(index.cell_keys())
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
@@ -78,7 +75,7 @@ def primary_table(report: ExperimentReport) -> Table:
                 index.score_cell(key, with_interval=False),
                 effect_cell(effect, with_unit=True) if effect else Cell(text=""),
                 p_cell(effect.p_value if effect else None),
-                index.verdict_cell(key),
+                index.average_verdict(key),
             )
             new = above is not None and above[:2] != labels[:2]
             rows.append(TableRow(cells=cells, section=new))
@@ -96,6 +93,10 @@ def primary_table(report: ExperimentReport) -> Table:
         ),
         rows=tuple(rows),
         caption=f"{report.question} {READING} {_setting(report)}",
+        notes=(
+            *hidden_notes(report.effects, primary_only=True),
+            *left_out_notes([e for e in report.effects if e.primary], report.gaps),
+        ),
     )
 
 
@@ -162,7 +163,7 @@ def _count_cell(counts: Sequence[TokenCount]) -> Cell:
 
 def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
     """Every language and variant of one task and metric: score, difference, verdict."""
-    index = _Index(report)
+    index = ReportIndex(report)
     chosen = [key for key in index.cell_keys() if (key[1], key[3]) == (task, metric)]
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
@@ -174,6 +175,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
                 new = above is not None and above[0] != labels[0]
                 rows.append(TableRow(cells=_metric_cells(index, key, labels, above), section=new))
                 above = labels
+    effects = [effect for key in chosen if (effect := index.effects.get(key))]
     accuracy = index.higher_is_better(chosen[0])
     unit = "%" if accuracy else "bits per byte, lower is better"
     difference = "Difference, pt [95 %]" if accuracy else "Bits saved, % [95 %]"
@@ -190,12 +192,16 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
         ),
         rows=tuple(rows),
         caption=_metric_caption(index, chosen),
-        notes=ungraded_notes((key[0], index.scores[key]) for key in chosen if key in index.scores),
+        notes=(
+            *hidden_notes(effects),
+            *ungraded_notes((key[0], index.scores[key]) for key in chosen if key in index.scores),
+            *left_out_notes(effects, report.gaps, task, metric),
+        ),
     )
 
 
 def _metric_cells(
-    index: "_Index", key: Key, labels: tuple[str, ...], above: tuple[str, ...] | None
+    index: ReportIndex, key: Key, labels: tuple[str, ...], above: tuple[str, ...] | None
 ) -> tuple[Cell, ...]:
     effect = index.effects.get(key)
     smallest = effect.smallest_detectable if effect else None
@@ -208,17 +214,19 @@ def _metric_cells(
         index.score_cell(key),
         effect_cell(effect) if effect else Cell(text=""),
         Cell(text=detects, raw=smallest),
-        Cell(text=str(index.n(key)), raw=index.n(key)),
+        Cell(text=size_text(*index.sizes(key)), raw=index.sizes(key)[0]),
         index.verdict_cell(key),
     )
     return tuple(emphasised(cell) for cell in cells) if strong else cells
 
 
-def _metric_caption(index: "_Index", keys: Sequence[Key]) -> str:
+def _metric_caption(index: ReportIndex, keys: Sequence[Key]) -> str:
     parts = [
         "Paired differences, positive = better.",
         "Detects: smallest true difference found with 80 % power.",
     ]
+    if any(clusters < problems for problems, clusters in map(index.sizes, keys)):
+        parts.append(CLUSTERS)
     if any(index.is_primary(key) for key in keys):
         parts.append(f"{PRIMARY_MARK}: the primary endpoint; single languages are descriptive.")
     return " ".join(parts)
@@ -231,7 +239,7 @@ def results_table(report: ExperimentReport) -> Table:
     `smallest_detectable` are in `unit`; `rows` and `tokens` count the variant's training data in
     that language.
     """
-    index = _Index(report)
+    index = ReportIndex(report)
     lines = [_result(report, index, key) for key in index.cell_keys()]
     return Table(
         title=f"{report.experiment}: all results",
@@ -251,9 +259,9 @@ _TEXT_FIELDS = (
     *("experiment", "profile", "config_hash", "task", "language", "metric", "variant"),
     *("reference", "primary", "higher_is_better", "verdict", "unit", "note"),
 )
-_SCORE_FIELDS = ("n", "samples", "value", "standard_error", "low", "high", "ungraded")
+_SCORE_FIELDS = ("n", "n_clusters", "samples", "value", "standard_error", "low", "high", "ungraded")
 _EFFECT_NUMBERS = (
-    *("n_seeds", "reference_value", "effect", "low", "high", "p_value", "p_holm"),
+    *("n_seeds", "n_left_out", "reference_value", "effect", "low", "high", "p_value", "p_holm"),
     *("margin", "smallest_detectable", "power"),
 )
 _NUMBER_FIELDS = (
@@ -263,7 +271,7 @@ _NUMBER_FIELDS = (
 )
 
 
-def _result(report: ExperimentReport, index: "_Index", key: Key) -> tuple[Raw, ...]:
+def _result(report: ExperimentReport, index: ReportIndex, key: Key) -> tuple[Raw, ...]:
     """The values of one row of `results_table`."""
     variant, task, language, metric = key
     effect = index.effects.get(key)
@@ -279,11 +287,11 @@ def _result(report: ExperimentReport, index: "_Index", key: Key) -> tuple[Raw, .
     )
 
 
-def _score_values(index: "_Index", key: Key) -> tuple[Raw, ...]:
+def _score_values(index: ReportIndex, key: Key) -> tuple[Raw, ...]:
     cell = index.scores.get(key)
     value, interval = index.value(key)
     return (
-        cell.n if cell else index.n(key),
+        *((cell.n, cell.n_clusters) if cell else index.sizes(key)),
         cell.samples if cell else None,
         value,
         cell.standard_error if cell else None,
@@ -305,82 +313,4 @@ def _covers(cell_language: str, language: str) -> bool:
 
 def _metrics(report: ExperimentReport) -> list[tuple[str, str]]:
     """Task and metric of every table, in the order of the report."""
-    return list(dict.fromkeys((key[1], key[3]) for key in _Index(report).cell_keys()))
-
-
-class _Index:
-    """The scores and effects of a report by variant, task, language and metric."""
-
-    def __init__(self, report: ExperimentReport) -> None:
-        names = [variant.name for variant in report.variants]
-        self.reference = report.reference
-        self.variants = sorted(names, key=lambda name: name != report.reference)
-        self.scores: dict[Key, ScoreCell] = {
-            (s.variant, s.cell.task, s.cell.language, s.cell.metric): s.cell for s in report.scores
-        }
-        self.effects: dict[Key, Effect] = {
-            (e.variant, e.task, e.language, e.metric): e for e in report.effects
-        }
-        self._baselines: dict[Key, Effect] = {}
-        for e in report.effects:
-            self._baselines.setdefault((e.reference, e.task, e.language, e.metric), e)
-        self._primary = {(e.task, e.language, e.metric) for e in report.effects if e.primary}
-
-    def cell_keys(self) -> list[Key]:
-        """Every key with a known score, including the reference side of each effect."""
-        return list(dict.fromkeys((*self.scores, *self._baselines, *self.effects)))
-
-    def is_primary(self, key: Key) -> bool:
-        """Whether a cell belongs to a primary endpoint of any variant."""
-        return key[1:] in self._primary
-
-    def language_label(self, key: Key) -> str:
-        """The language of a cell, marked if it is the primary endpoint."""
-        return f"{key[2]} {PRIMARY_MARK}" if self.is_primary(key) else key[2]
-
-    def higher_is_better(self, key: Key) -> bool:
-        """The direction of a cell's metric."""
-        if cell := self.scores.get(key):
-            return cell.higher_is_better
-        return self._source(key).unit == "points"
-
-    def n(self, key: Key) -> int:
-        """Number of compared problems; for a cell without comparison, of scored problems."""
-        cell = None if key in self.effects else self.scores.get(key)
-        return cell.n if cell else self._source(key).n_problems
-
-    def value(self, key: Key) -> tuple[float | None, Interval | None]:
-        """The score and its interval, taken from an effect if the report has no separate score."""
-        if cell := self.scores.get(key):
-            return cell.value, cell.interval
-        effect = self._source(key)
-        if key in self.effects:
-            return effect.variant_value, effect.variant_interval
-        return effect.reference_value, effect.reference_interval
-
-    def _source(self, key: Key) -> Effect:
-        """The effect with a cell's score: its own, or one whose reference is this cell."""
-        return self.effects[key] if key in self.effects else self._baselines[key]
-
-    def note(self, key: Key) -> str:
-        """Floor, ceiling or the note of the comparison."""
-        cell, effect = self.scores.get(key), self.effects.get(key)
-        notes = (cell.note if cell else "", effect.note if effect else "")
-        return "; ".join(filter(None, notes))
-
-    def score_cell(self, key: Key, *, with_interval: bool = True) -> Cell:
-        """The score as the table shows it."""
-        if cell := self.scores.get(key):
-            return score_cell(cell, with_interval=with_interval)
-        value, interval = self.value(key)
-        higher = self.higher_is_better(key)
-        text = score_text(value, higher)
-        if with_interval:
-            text = f"{text} {interval_text(interval, higher)}".rstrip()
-        return Cell(text=text, raw=value)
-
-    def verdict_cell(self, key: Key) -> Cell:
-        """The verdict; a cell without comparison shows "reference" or is empty."""
-        if effect := self.effects.get(key):
-            return verdict_cell(effect.verdict)
-        return verdict_cell("reference" if key[0] == self.reference else "")
+    return list(dict.fromkeys((key[1], key[3]) for key in ReportIndex(report).cell_keys()))

@@ -1,11 +1,14 @@
 """The tables of single runs: a ranking of models, and two runs side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from leaderboard.contamination import contamination_notes
+from leaderboard.effect_notes import CLUSTERS, hidden_notes, left_out_notes, size_text
+from leaderboard.gaps import Gap
 from leaderboard.records import Effect, RunRecord, ScoreCell
 from leaderboard.table import (
+    MARK,
     Cell,
     Column,
     Table,
@@ -16,6 +19,7 @@ from leaderboard.table import (
     p_cell,
     score_cell,
     score_text,
+    ungraded,
     ungraded_notes,
     verdict_cell,
 )
@@ -58,7 +62,8 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
     for task, cell, record in entries:
         labels = (task, cell.metric, cell.language)
         names = [Cell(text=_WHO[name](record)) for name in who]
-        scores = (score_cell(cell), Cell(text=str(cell.n), raw=cell.n))
+        size = Cell(text=size_text(cell.n, cell.n_clusters), raw=cell.n)
+        scores = (score_cell(cell), size)
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=(*label_cells(labels, above), *names, *scores), section=new))
         above = labels
@@ -71,7 +76,8 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
             Column(name="n", align="right"),
         ),
         rows=tuple(rows),
-        caption="Accuracies in percent; bpb: bits per UTF-8 byte, lower is better.",
+        caption="Accuracies in percent; bpb: bits per UTF-8 byte, lower is better."
+        + (f" {CLUSTERS}" if any(e.cell.n_clusters < e.cell.n for e in entries) else ""),
         notes=(
             *contamination_notes(records),
             *ungraded_notes(
@@ -115,35 +121,71 @@ def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
     return f"{label}@{record.task_versions.get(task, '?')}" if task in mixed else label
 
 
-def comparison_table(a: str, b: str, effects: Sequence[Effect]) -> Table:
-    """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference)."""
+def comparison_table(
+    a: str,
+    b: str,
+    effects: Sequence[Effect],
+    scores: Mapping[str, Sequence[ScoreCell]] | None = None,
+    *,
+    gaps: Sequence[Gap] = (),
+    notes: Sequence[str] = (),
+) -> Table:
+    """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference).
+
+    `scores` are the cells of each side, "A" and "B": they tell which rows were not graded.
+    """
+    cells_of = {
+        (side, c.task, c.metric, c.language): c
+        for side, cells in (scores or {}).items()
+        for c in cells
+    }
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for effect in effects:
         labels = (effect.task, effect.metric, effect.language)
-        higher = effect.unit == "points"
+        marks = [_mark(cells_of.get((side, *labels))) for side in ("A", "B")]
+        values = (effect.reference_value, effect.variant_value)
         cells = (
             *label_cells(labels, above),
             *(
-                Cell(text=score_text(value, higher), raw=value)
-                for value in (effect.reference_value, effect.variant_value)
+                Cell(text=mark + score_text(value, effect.unit == "points"), raw=value)
+                for mark, value in zip(marks, values, strict=True)
             ),
             effect_cell(effect, with_unit=True),
             p_cell(effect.p_value),
-            Cell(text=str(effect.n_problems), raw=effect.n_problems),
+            Cell(text=str(effect.n_seeds), raw=effect.n_seeds),
+            Cell(text=size_text(effect.n_problems, effect.n_clusters), raw=effect.n_problems),
             verdict_cell(effect.verdict),
         )
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=cells, section=new))
         above = labels
+    numbers = ("A", "B", "B vs A [95 %]", "p", "Seeds", "n")
+    clustered = any(effect.n_clusters < effect.n_problems for effect in effects)
     return Table(
         title="B against A, on the same problems",
         columns=(
             *(Column(name=name) for name in ("Task", "Metric", "Lang")),
-            *(Column(name=name, align="right") for name in ("A", "B", "B vs A [95 %]", "p", "n")),
+            *(Column(name=name, align="right") for name in numbers),
             Column(name="Verdict", wrap=True),
         ),
         rows=tuple(rows),
-        caption="Positive = B is better (pt: points of accuracy; %: bits per byte saved).",
-        notes=(f"A: {a}", f"B: {b}"),
+        caption="Positive = B is better (pt: points of accuracy; %: bits per byte saved)."
+        + (f" {CLUSTERS}" if clustered else ""),
+        notes=(
+            f"A: {a}",
+            f"B: {b}",
+            *notes,
+            *hidden_notes(effects),
+            *ungraded_notes(
+                (f"{side} {cell.task} {cell.metric}", cell)
+                for side, cells in (scores or {}).items()
+                for cell in cells
+            ),
+            *left_out_notes(effects, gaps),
+        ),
     )
+
+
+def _mark(cell: ScoreCell | None) -> str:
+    return f"{MARK} " if cell and ungraded(cell) else ""

@@ -2,8 +2,7 @@
 
 A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
 derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what to
-search for in training data, and where its files come from; it runs no model. Grading is a pure step
-over saved generations.
+search for in training data, and where its files are; it runs no model. Grading is pure.
 """
 
 import sys
@@ -52,8 +51,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     0. `prompt` is what the model read, before a chat template. `detail` gives the reason if the
     outcome alone does not (for example, the exception of a failed program). `hit_limit` is true if
     the token limit ended the generation, None in files from before the field existed. `generation`
-    is the whole text; `thinking` is what no rule reads: what was cut from it, and what an endpoint
-    returned apart from it.
+    is the whole text; `thinking` what no rule reads: cut from it, or returned apart from it by an
+    endpoint; `cluster` the problem's.
     """
 
     problem_id: str
@@ -66,6 +65,7 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     detail: str = ""
     hit_limit: bool | None = None
     thinking: str = ""
+    cluster: str = ""
 
 
 def is_answered(sample: Sample) -> bool:
@@ -83,7 +83,7 @@ class LikelihoodSample(
     space that the tokenizer moved from prompt to target is counted in both. `digit_bits` and
     `digit_bytes` are the part of tokens that contain a decimal digit. A row longer than the context
     is `truncated`, has zeros, and is in no mean. `right` is None if the problem has only one text,
-    else whether this is the right one of several.
+    else whether this is the right one of several. `cluster` is the problem's.
     """
 
     problem_id: str
@@ -96,6 +96,7 @@ class LikelihoodSample(
     digit_bits: float
     digit_bytes: int
     right: bool | None = None
+    cluster: str = ""
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,10 +154,15 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One problem in one language; benchmarks add fields."""
+    """One problem in one language; benchmarks add fields.
+
+    `cluster` names what near copies share, the same in all languages: a template, say. They count
+    as one problem (`harness.statistics.clusters`); a problem with "" is its own.
+    """
 
     problem_id: str
     language: str
+    cluster: str = ""
 
 
 P = TypeVar("P", bound=Problem)

@@ -210,7 +210,7 @@ class _Session:
             return []
         lm = self._lm().lm
         with self._backend.blamed():
-            return score_references(
+            rows = score_references(
                 lm,
                 references,
                 language,
@@ -218,6 +218,8 @@ class _Session:
                 self._backend.log_probs(),
                 self._backend.spare,
             )
+        clusters = {problem.problem_id: problem.cluster for problem in problems}
+        return [msgspec.structs.replace(row, cluster=clusters[row.problem_id]) for row in rows]
 
     def _generate(
         self, benchmark: Benchmark[Any], run: TaskRun, problems: Mapping[str, Sequence[Problem]]
@@ -241,8 +243,9 @@ class _Session:
         for lang, rows in problems.items():
             name = f"{benchmark.name}_{lang}"
             flat = [g for group in made.get(name, []) for g in group]
-            grades = _grades(benchmark, {p.problem_id: p for p in rows}, flat, protocol)
-            result[lang] = _samples(lang, requests[lang], long[lang], flat, grades)
+            by_id = {p.problem_id: p for p in rows}
+            grades = _grades(benchmark, by_id, flat, protocol)
+            result[lang] = _samples(by_id, requests[lang], long[lang], flat, grades)
         return result
 
     def describe(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> Evaluation:
@@ -296,7 +299,7 @@ def _grades(
 
 
 def _samples(
-    language: str,
+    problems: Mapping[str, Problem],
     requests: Sequence[Request],
     long: set[str],
     generations: Sequence[Generation],
@@ -312,7 +315,7 @@ def _samples(
     return [
         Sample(
             problem_id=request.problem_id,
-            language=language,
+            language=problems[request.problem_id].language,
             index=index,
             prompt=request.prompt,
             generation=generation.text,
@@ -321,6 +324,7 @@ def _samples(
             detail=grade.detail,
             hit_limit=generation.hit_limit,
             thinking=grade.thinking,
+            cluster=problems[request.problem_id].cluster,
         )
         for request in requests
         for index, (generation, grade) in enumerate(by_id[request.problem_id])

@@ -7,10 +7,12 @@ from pathlib import Path
 from harness import show
 from harness.options.config_options import config_from
 from harness.statistics.comparable import check_comparable
-from harness.statistics.comparison import Side, effects
+from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
+from harness.statistics.left_out import gaps
 from harness.statistics.scores import Hit, MeasuredTask, measure_files
 from harness.statistics.verdict import Margins
-from leaderboard.contamination import contamination_of
+from leaderboard.contamination import contamination_notes, contamination_of
+from leaderboard.gaps import gap_notes
 from leaderboard.records import RunRecord, read_record
 from leaderboard.run_tables import comparison_table
 from ultralink_data.errors import ConfigError, DataError
@@ -26,8 +28,8 @@ def compare(arguments: argparse.Namespace) -> int:
             f"compare takes two sides, got {len(arguments.a)}",
             hint="give two record files, or two folders of records",
         )
-    first, second = (_records(path) for path in arguments.a)
-    first, second = _matched(first, second)
+    whole = tuple(_records(path) for path in arguments.a)
+    first, second = _matched(*whole)
     names = [
         _name(records, path) for records, path in zip((first, second), arguments.a, strict=True)
     ]
@@ -40,16 +42,63 @@ def compare(arguments: argparse.Namespace) -> int:
     )
     margins = config_from(arguments, Margins)
     found = effects(b, a, margins)
+    left_out = gaps(b, a, found)
+    for note in gap_notes(tuple(left_out)) if not found else ():
+        show.warn(note)
     if not found:
         raise DataError(
             f"{arguments.a[0]} and {arguments.a[1]} share no task, language and metric",
             hint="evaluate both on the same tasks",
         )
-    show.print_tables([comparison_table(names[0], names[1], found)])
+    scores = {
+        name: [*average_cells(side), *pooled_cells(side)] for name, side in (("A", a), ("B", b))
+    }
+    table = comparison_table(
+        _described(names[0], first),
+        _described(names[1], second),
+        found,
+        scores,
+        gaps=left_out,
+        notes=(*_dropped_seeds(whole, (first, second)), *contamination_notes(_all(first, second))),
+    )
+    show.print_tables([table])
     return 0
 
 
 Records = list[tuple[Path, RunRecord]]
+
+
+def _described(name: str, records: Records) -> str:
+    """A side's name, its seeds, its context and what its endpoint did not accept."""
+    seeds = [str(record.seed) for _, record in records if record.seed is not None]
+    lengths = {record.generation.max_length for _, record in records}
+    left_out = {str(name): None for _, r in records for name in r.config.get("left_out", ())}
+    parts = [f"seed{'' if len(seeds) == 1 else 's'} {', '.join(seeds)}"] if seeds else []
+    parts += [
+        "context not known" if length is None else f"max_length {length}"
+        for length in sorted(lengths, key=lambda length: (length is None, length or 0))
+    ]
+    if left_out:
+        parts.append(f"the endpoint did not take {', '.join(left_out)} and used its own")
+    return f"{name} ({'; '.join(parts)})"
+
+
+def _dropped_seeds(whole: Sequence[Records], kept: Sequence[Records]) -> list[str]:
+    """A note for each side with seeds that the other lacks."""
+    notes = []
+    for side, all_records, records in zip(("A", "B"), whole, kept, strict=True):
+        used = {path for path, _ in records}
+        dropped = [str(record.seed) for path, record in all_records if path not in used]
+        if dropped:
+            notes.append(
+                f"left out: {len(dropped)} of {len(all_records)} records of {side}, whose seeds "
+                f"the other side lacks ({', '.join(dropped)})"
+            )
+    return notes
+
+
+def _all(first: Records, second: Records) -> list[RunRecord]:
+    return [record for _, record in (*first, *second)]
 
 
 def _records(path: Path) -> Records:

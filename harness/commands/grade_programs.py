@@ -65,7 +65,8 @@ def programs(arguments: argparse.Namespace) -> int:
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
     notes = [f"sandbox: {NOT_ISOLATED}"] if not isolated else []
-    show.print_tables([_table(views, config.k, results, len(problems), notes)])
+    clusters = {name: problem.cluster for name, problem in problems.items()}
+    show.print_tables([_table(views, config.k, results, clusters, notes)])
     show.print_paths(written)
     return 3 if rejected else 0
 
@@ -106,13 +107,14 @@ def _table(
     views: dict[str, dict[str, tuple[int, int]]],
     ks: Sequence[int],
     results: Sequence[ProgramResult],
-    total: int,
+    clusters: Mapping[str, str],
     notes: Sequence[str],
 ) -> Table:
     rows = []
     for name, counts in views.items():
-        size = f"{len(counts)} of {total}", str(sum(count for count, _ in counts.values()))
-        found = pass_at_k(list(counts.values()), sorted(set(ks)))
+        size = f"{len(counts)} of {len(clusters)}", str(sum(count for count, _ in counts.values()))
+        groups = [clusters[name] for name in counts]
+        found = pass_at_k(list(counts.values()), sorted(set(ks)), groups)
         for score in found:
             error = "" if math.isnan(score.error) else f" ± {100 * score.error:.1f}"
             rows.append((name, f"pass@{score.k}", f"{100 * score.value:.1f}{error}", *size))
@@ -121,7 +123,8 @@ def _table(
     names = ("task", "metric", "score (%)", "problems", "samples")
     ended = Counter(result.outcome.value for result in results)
     note = f"{len(results)} samples: " + ", ".join(f"{n} {name}" for name, n in ended.items())
-    notes = [note, "± one standard error over problems", *notes]
+    over = "clusters of problems" if any(clusters.values()) else "problems"
+    notes = [note, f"± one standard error over {over}", *notes]
     counts = next(iter(views.values()))
     fewest = min(counts, key=lambda key: counts[key][0])
     left_out = [f"pass@{k}" for k in sorted(set(ks)) if k > counts[fewest][0]]

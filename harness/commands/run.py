@@ -18,6 +18,7 @@ from harness.experiment import profiles
 from harness.experiment.ablation_files import get_ablation
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
+from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
 from harness.options.config_options import refusing
@@ -67,7 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     from leaderboard.report_tables import report_tables
 
     out = arguments.out or store.root / "reports" / f"{ablation.name}-{config.profile}"
-    report, paths = write_experiment(experiment, graph.made, plans, out, started, command)
+    variants = _compared(experiment, graph)
+    looks = earlier_looks(store.root, ablation.name, config, variants)
+    report, paths = write_experiment(experiment, graph.made, plans, out, started, command, looks)
+    note_look(store.root, ablation.name, config, variants)
     show.print_tables(report_tables(report))
     show.print_paths([*paths, *_sample_folders(graph)])
     return 0
@@ -142,6 +146,15 @@ def _require_rows(graph: Graph, experiment: Experiment) -> None:
         for config in map(experiment.of, variants):
             where = config.data.folder or "the starter set"
             dataset.require_language(counts, config.languages, where)
+
+
+def _compared(experiment: Experiment, graph: Graph) -> dict[str, str]:
+    """The variants that are compared with the reference, and fingerprints of their rows."""
+    return {
+        variant.name: graph.made[experiment.dataset_name(variant)].marker.fingerprint
+        for variant in experiment.variants
+        if variant.name != experiment.ablation.reference
+    }
 
 
 def _sample_folders(graph: Graph) -> list[Path]:

@@ -77,13 +77,17 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError(f"workers must be >= 1, got {self.workers}")
 
 
-NUMBERLESS = ("workers", "expected_minutes", "seeds")
-"""Fields that change no number of a table, only how and how much is computed."""
+NUMBERLESS = ("workers", "expected_minutes")
+"""Fields that change no number of a table, only how it is computed."""
 
 
 def config_hash(config: ExperimentConfig) -> str:
-    """Hash of the resolved config, margins included; 16 hexadecimal digits."""
+    """Hash of the resolved config, margins and seeds included; 16 hexadecimal digits.
+
+    The order of the seeds does not count: they are matched by number.
+    """
     data = msgspec.to_builtins(config)
     for name in NUMBERLESS:
         data.pop(name)
+    data["seeds"] = sorted(config.seeds)
     return hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()[:16]

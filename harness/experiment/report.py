@@ -11,22 +11,24 @@ from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
 from harness.experiment.config import config_hash
 from harness.experiment.nodes import Experiment, variant_runs
-from harness.statistics.comparison import Side, average_cells, effects
+from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
+from harness.statistics.left_out import gaps
 from harness.statistics.scores import (
     MeasuredTask,
     measure,
     read_evaluation,
-    score_cell,
     score_cells,
 )
 from leaderboard.contamination import FIELD, Contamination
+from leaderboard.gaps import Gap
+from leaderboard.looks import Look
 from leaderboard.records import (
     SCHEMA,
+    Effect,
     ExperimentReport,
     GenerationSettings,
     Hardware,
     RunRecord,
-    ScoreCell,
     TokenCount,
     VariantRow,
     VariantScore,
@@ -127,10 +129,11 @@ def write_experiment(
     out: Path,
     started: datetime,
     command: tuple[str, ...],
+    looks: tuple[Look, ...] = (),
 ) -> tuple[ExperimentReport, list[Path]]:
     """Write run records, tables and report into `out`; return the report and all paths.
 
-    `plans` are by variant name and seed.
+    `plans` are by variant name and seed, `looks` earlier reports on other seeds.
 
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
@@ -145,7 +148,8 @@ def write_experiment(
         )
         for variant in experiment.variants
     }
-    report = build_report(experiment, measured, plans, list(records), out, started, command)
+    paths = list(records)
+    report = build_report(experiment, measured, plans, paths, out, started, command, looks)
     return report, [*records, *write_report(report, out)]
 
 
@@ -184,21 +188,20 @@ def build_report(
     out: Path,
     started: datetime,
     command: tuple[str, ...],
+    looks: tuple[Look, ...],
 ) -> ExperimentReport:
     """The comparison of every variant with the reference; `measured` is by variant and seed."""
     config, ablation = experiment.config, experiment.ablation
     sides = {name: Side(name=name, runs=runs) for name, runs in measured.items()}
-    found = [
-        effect
-        for variant in experiment.variants
-        if variant.name != ablation.reference
-        for effect in effects(
-            sides[variant.name],
-            sides[ablation.reference],
-            config.margins,
-            verdicts=config.verdicts,
-        )
-    ]
+    found: list[Effect] = []
+    left_out: list[Gap] = []
+    reference = sides[ablation.reference]
+    for variant in experiment.variants:
+        if variant.name != ablation.reference:
+            side = sides[variant.name]
+            compared = effects(side, reference, config.margins, verdicts=config.verdicts)
+            found += compared
+            left_out += gaps(side, reference, compared)
     margins = msgspec.to_builtins(config.margins)
     return ExperimentReport(
         schema=SCHEMA,
@@ -221,10 +224,12 @@ def build_report(
         config_hash=config_hash(config),
         margins={name: value for name, value in margins.items() if value is not None},
         effects=tuple(found),
+        gaps=tuple(left_out),
+        looks=looks,
         scores=tuple(
             VariantScore(variant=name, cell=cell)
-            for name, runs in measured.items()
-            for cell in (*average_cells(sides[name]), *_pooled_cells(runs))
+            for name, side in sides.items()
+            for cell in (*average_cells(side), *pooled_cells(side))
         ),
         records=tuple(os.path.relpath(path, out) for path in records),
         caveats=config.caveats,
@@ -232,10 +237,3 @@ def build_report(
         command=command,
         versions=package_versions(),
     )
-
-
-def _pooled_cells(runs: tuple[tuple[MeasuredTask, ...], ...]) -> list[ScoreCell]:
-    """One cell per metric over all seeds."""
-    keys = dict.fromkeys((m.task, m.language, m.metric) for m in runs[0])
-    by_key = [{(m.task, m.language, m.metric): m for m in run} for run in runs]
-    return [score_cell([run[key] for run in by_key], key[1]) for key in keys]

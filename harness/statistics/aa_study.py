@@ -34,8 +34,9 @@ MIN_STUDY_SEEDS = 5
 class AACells(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The scores of k seeds of one dataset on one task and metric.
 
-    ``scores``: [k, problem, language], problems matched over seeds and languages. For bits per byte
-    these are ``estimators.log_bpb_scores`` with ``higher_is_better=False``.
+    ``scores``: [k, problem, language], problems (or the means of clusters of them) matched over
+    seeds and languages. For bits per byte these are ``estimators.log_bpb_scores`` with
+    ``higher_is_better=False``.
     """
 
     task: str
@@ -170,25 +171,25 @@ def _primary_scores(cell: AACells) -> Floats | None:
 
 def _calls(scores: Floats, size: int, pooled: bool, higher_is_better: bool) -> list[bool]:
     """For each pair of groups, whether the first is called worse than the second."""
-    return [
-        oriented(effect, higher_is_better).high < 0 for effect in _effects(scores, size, pooled)
-    ]
+    effects = _effects(scores, size, pooled, shares=higher_is_better)
+    return [oriented(effect, higher_is_better).high < 0 for effect in effects]
 
 
-def _effects(scores: Floats, size: int, pooled: bool) -> Iterator[Estimate]:
+def _effects(scores: Floats, size: int, pooled: bool, *, shares: bool) -> Iterator[Estimate]:
     """The paired effect of each ordered pair of groups; pooled: [1, S * Q] instead of [S, Q]."""
     for first, second in group_pairs(scores.shape[0], size):
         variant, reference = scores[list(first)], scores[list(second)]
         if pooled:
             variant, reference = variant.reshape(1, -1), reference.reshape(1, -1)
-        yield paired_mean(variant, reference)
+        yield paired_mean(variant, reference, shares=shares)
 
 
 def _margin(cell: AACells, size: int) -> SuggestedMargin:
     """Both bounds for the margin of one task and metric."""
     endpoint = _primary_scores(cell)
     assert endpoint is not None  # checked by the caller
-    sizes = [abs(effect.value) for effect in _effects(endpoint, size, pooled=False)]
+    effects = _effects(endpoint, size, pooled=False, shares=cell.higher_is_better)
+    sizes = [abs(effect.value) for effect in effects]
     # Nearly all the noise is between seeds, so it shrinks as seeds are added.
     noise_floor = float(np.quantile(sizes, 0.975) * np.sqrt(size / MIN_SEEDS))
     even_odds = half_power_margin(endpoint)

@@ -1,7 +1,9 @@
 """Variant against reference: the paired effects of an experiment, or of two single runs.
 
 A positive effect is better. Cells are per language. The primary endpoint of a task is the
-benchmark's primary metric, averaged over the non-English languages within each problem first.
+benchmark's primary metric, averaged over the non-English languages within each problem first. A
+language that a run lacks is in no effect: the primary endpoint then has no verdict, and
+`harness.statistics.left_out` names the language.
 """
 
 from collections import Counter
@@ -11,15 +13,18 @@ import msgspec
 import numpy as np
 
 from harness.statistics import verdict
-from harness.statistics.estimators import (
-    Floats,
-    oriented,
-    paired_log_ratio,
-    paired_mean,
-    score_bpb,
-    score_mean,
+from harness.statistics.clusters import merged
+from harness.statistics.estimators import oriented, paired_log_ratio, paired_mean
+from harness.statistics.scores import (
+    MeasuredTask,
+    Stacked,
+    Values,
+    is_averaged,
+    is_bpb,
+    score_cell,
+    score_estimate,
+    stack,
 )
-from harness.statistics.scores import MeasuredTask, Values, is_averaged, is_bpb, stack
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
@@ -32,15 +37,27 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     runs: tuple[tuple[MeasuredTask, ...], ...]
 
-    def find(self, task: str, language: str, metric: str) -> list[Values] | None:
-        """Each run's values of one metric; None if a run lacks it."""
-        found = [
-            m.values
+    def found(self, task: str, language: str, metric: str) -> list[MeasuredTask]:
+        """One metric, from the runs that have it."""
+        return [
+            m
             for run in self.runs
             for m in run
             if (m.task, m.language, m.metric) == (task, language, metric)
         ]
-        return found if len(found) == len(self.runs) else None
+
+    def find(self, task: str, language: str, metric: str) -> list[Values] | None:
+        """Each run's values of one metric; None if a run lacks it."""
+        found = self.found(task, language, metric)
+        return [m.values for m in found] if len(found) == len(self.runs) else None
+
+    def languages(self, task: str, metric: str) -> list[str]:
+        """The languages that any run has for a metric, in the order of the runs."""
+        return list(
+            dict.fromkeys(
+                m.language for run in self.runs for m in run if (m.task, m.metric) == (task, metric)
+            )
+        )
 
 
 def effects(
@@ -51,24 +68,27 @@ def effects(
     If `verdicts` is false, every verdict is "no margin" and no interval is given.
     """
     result: list[Effect] = []
-    for task, metric in _metrics(variant, reference):
-        languages = _shared_languages(variant, reference, task, metric)
+    for task, metric in shared_metrics(variant, reference):
+        languages = any_languages(variant, reference, task, metric)
         cells = {
             language: _effect(variant, reference, task, metric, margins, (language,), language)
             for language in languages
         }
         rows = [effect for effect in cells.values() if effect is not None]
         rows = _with_holm(rows)
-        others = verdict.primary_languages(languages)
+        asked = verdict.primary_languages(languages)
+        others = tuple(language for language in asked if cells[language] is not None)
         if others and len(languages) > 1 and is_averaged(metric):
             average = _effect(variant, reference, task, metric, margins, others, NON_ENGLISH)
             if average is not None:
-                rows.append(average)
+                whole = others == asked
+                rows.append(average if whole else _incomplete(average, asked, others))
         result += rows
     return result if verdicts else [_without_verdict(effect) for effect in result]
 
 
-def _metrics(variant: Side, reference: Side) -> list[tuple[str, str]]:
+def shared_metrics(variant: Side, reference: Side) -> list[tuple[str, str]]:
+    """Task and metric of everything that some run of each side has."""
     both = [
         {(m.task, m.metric): None for run in side.runs for m in run}
         for side in (reference, variant)
@@ -76,13 +96,10 @@ def _metrics(variant: Side, reference: Side) -> list[tuple[str, str]]:
     return [key for key in both[0] if key in both[1]]
 
 
-def _shared_languages(variant: Side, reference: Side, task: str, metric: str) -> list[str]:
-    languages = dict.fromkeys(m.language for run in reference.runs for m in run if m.task == task)
-    return [
-        language
-        for language in languages
-        if variant.find(task, language, metric) and reference.find(task, language, metric)
-    ]
+def any_languages(variant: Side, reference: Side, task: str, metric: str) -> list[str]:
+    """The languages that any run of either side has, the reference's first."""
+    found = (*reference.languages(task, metric), *variant.languages(task, metric))
+    return list(dict.fromkeys(found))
 
 
 def _effect(
@@ -100,14 +117,14 @@ def _effect(
         return None
     bpb = is_bpb(metric)
     scale = "bpb" if bpb else "accuracy"
-    first, second = arrays
+    (first, second), index = arrays
     if bpb:
-        raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1])
+        raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], index)
         state = None
     else:
-        raw = paired_mean(first[..., 0], second[..., 0])
+        raw = paired_mean(first[..., 0], second[..., 0], index)
         state = verdict.bound_state(first[..., 0], second[..., 0])
-    scores = [_score(array, bpb) for array in arrays]
+    scores = [score_estimate(array, metric, index) for array in (first, second)]
     margin = margins.for_metric(scale)
     found = verdict.compare(
         raw,
@@ -117,7 +134,9 @@ def _effect(
         reference_score=None if bpb else scores[1].value,
     )
     shown = oriented(raw, not bpb)
-    decided = found.verdict not in (Verdict.SINGLE_SEED, Verdict.TOO_FEW_SEEDS)
+    # One run at the floor says as little about other runs as any other score of it.
+    decided = raw.n_seeds >= verdict.MIN_SEEDS
+    left_out = _left_out(variant, reference, task, languages, metric, raw.n_problems)
     return Effect(
         task=task,
         language=label,
@@ -126,6 +145,8 @@ def _effect(
         reference=reference.name,
         primary=label == NON_ENGLISH and registry.get(task).primary_metric == metric,
         n_problems=raw.n_problems,
+        n_clusters=raw.n_clusters,
+        n_left_out=left_out,
         n_seeds=raw.n_seeds,
         variant_value=scores[0].value,
         reference_value=scores[1].value,
@@ -141,25 +162,42 @@ def _effect(
         power=found.power if decided else None,
         verdict=found.verdict.value,
         unit="log-ratio" if bpb else "points",
-        note=_note(variant, reference, task, languages, metric, raw.n_problems),
+        note=f"{left_out} problems not scored on both sides" if left_out else "",
+    )
+
+
+def _incomplete(average: Effect, asked: Sequence[str], others: Sequence[str]) -> Effect:
+    """An average without all of its languages: another endpoint, on which nothing was fixed."""
+    missing = ", ".join(language for language in asked if language not in others)
+    note = "; ".join(filter(None, (f"without {missing}", average.note)))
+    return msgspec.structs.replace(
+        _without_verdict(average), verdict=Verdict.MISSING_LANGUAGE.value, note=note
     )
 
 
 def average_cells(side: Side) -> list[ScoreCell]:
-    """The score of every metric, averaged over the non-English languages within each problem."""
+    """The score of every metric, averaged over the non-English languages within each problem.
+
+    Languages that a run lacks, or of which no problem was scored, are in no average.
+    """
     cells = []
-    for task, metric in _metrics(side, side):
+    for task, metric in shared_metrics(side, side):
         if not is_averaged(metric):
             continue
-        languages = verdict.primary_languages(_shared_languages(side, side, task, metric))
+        languages = [
+            language
+            for language in verdict.primary_languages(side.languages(task, metric))
+            if _arrays(side, side, task, (language,), metric) is not None
+        ]
         arrays = _arrays(side, side, task, languages, metric) if len(languages) > 1 else None
         if arrays is None:
             continue
-        found = _score(arrays[0], is_bpb(metric))
+        array = arrays.groups[0]
+        found = score_estimate(array, metric, arrays.clusters)
         behind = [m for run in side.runs for m in run if (m.task, m.metric) == (task, metric)]
         behind = [m for m in behind if m.language in languages]
         outcomes = sum((Counter(m.outcomes) for m in behind), Counter[str]())
-        values = set(np.unique(arrays[0][..., 0])) if not is_bpb(metric) else set()
+        values = set(np.unique(array[..., 0])) if not is_bpb(metric) else set()
         cells.append(
             ScoreCell(
                 task=task,
@@ -167,6 +205,7 @@ def average_cells(side: Side) -> list[ScoreCell]:
                 metric=metric,
                 higher_is_better=not is_bpb(metric),
                 n=found.n_problems,
+                n_clusters=found.n_clusters,
                 value=found.value,
                 standard_error=found.standard_error,
                 interval=_interval(found),
@@ -179,10 +218,19 @@ def average_cells(side: Side) -> list[ScoreCell]:
     return cells
 
 
+def pooled_cells(side: Side) -> list[ScoreCell]:
+    """One cell per metric and language over all seeds that have it."""
+    keys = dict.fromkeys((m.task, m.language, m.metric) for run in side.runs for m in run)
+    return [score_cell(side.found(*key), key[1]) for key in keys]
+
+
 def _arrays(
     variant: Side, reference: Side, task: str, languages: Sequence[str], metric: str
-) -> tuple[Floats, Floats] | None:
-    """[seed, problem, field] of both sides, or [seed, problem, language, field] for several."""
+) -> Stacked | None:
+    """Scores of variant and reference over their common problems; None if a run has none.
+
+    [seed, problem, field], or [seed, problem, language, field] for several languages.
+    """
     slots = min(len(variant.runs), len(reference.runs))
     groups: list[list[Values]] = []
     for side in (variant, reference):
@@ -191,20 +239,14 @@ def _arrays(
             if found is None:
                 return None
             groups.append(found[:slots])
-    stacked = stack(groups)
-    if stacked is None:
-        return None
-    if len(languages) == 1:
-        return stacked[0], stacked[1]
+    behind = [m for side in (variant, reference) for run in side.runs for m in run]
+    clusters = merged(m.clusters for m in behind if m.task == task and m.language in languages)
+    stacked = stack(groups, clusters)
+    if stacked is None or len(languages) == 1:
+        return stacked
     half = len(languages)
-    return np.stack(stacked[:half], axis=2), np.stack(stacked[half:], axis=2)
-
-
-def _score(array: Floats, bpb: bool) -> Estimate:
-    if bpb:
-        return score_bpb(array[..., 0], array[0, ..., 1])
-    scores = array[..., 0]
-    return score_mean(scores, binary=bool(((scores == 0) | (scores == 1)).all()))
+    both = (stacked.groups[:half], stacked.groups[half:])
+    return Stacked([np.stack(arrays, axis=2) for arrays in both], stacked.clusters)
 
 
 def _interval(estimate: Estimate) -> Interval | None:
@@ -215,22 +257,21 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _note(
+def _left_out(
     variant: Side,
     reference: Side,
     task: str,
     languages: Sequence[str],
     metric: str,
     compared: int,
-) -> str:
-    """A note on how many problems only one side scored, which the comparison leaves out."""
+) -> int:
+    """How many problems were scored by some run, but not by all runs in all languages."""
     seen: set[str] = set()
     for side in (variant, reference):
         for language in languages:
             for values in side.find(task, language, metric) or []:
                 seen |= set(values)
-    left_out = len(seen) - compared
-    return f"{left_out} problems not scored on both sides" if left_out else ""
+    return len(seen) - compared
 
 
 def _with_holm(cells: list[Effect]) -> list[Effect]:

@@ -234,6 +234,7 @@ def jackknife(value: Value, groups: int, dialogues: int) -> Estimate:
         low=whole - half,
         high=whole + half,
         n_problems=dialogues,
+        n_clusters=groups,
         n_seeds=1,
     )
 

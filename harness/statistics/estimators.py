@@ -1,132 +1,43 @@
 """Estimators and 95 % intervals for scores and paired differences over seeds and problems.
 
 Every array is score[seed, problem] or score[seed, problem, language]. A trailing language axis is
-averaged within a problem first: the translations of one problem are one cluster, not several. Seeds
-and problems are crossed and both are random effects (other seeds, other problems could have been
-drawn), so the model is
-
-    d[s, i] = mu + a_s + b_i + e_si      a: seed, b: problem, e: interaction and noise
-
-With the two-way mean squares E[MS_s] = Q var(a) + var(e), E[MS_q] = S var(b) + var(e) and
-E[MS_e] = var(e), and V_x := MS_x / (S Q), the variance of the grand mean is
-
-    var(a)/S + var(b)/Q + var(e)/(S Q) = E[MS_s + MS_q - MS_e] / (S Q) = E[V_q + V_s - V_qs]
-
-and the estimate is V = max(V_q, V_q + V_s - V_qs): it never falls below the variance from problems
-alone.
-
-Degrees of freedom. Satterthwaite's formula for a difference of mean squares is too liberal with
-three seeds: MS_s has two degrees of freedom, and when it is small by chance both V and the t
-quantile shrink (coverage down to 92 %). Two guards, both consistent with V above:
-
-1. Satterthwaite without the cancellation: df = V^2 / (V_s^2/(S-1) + V_q^2/(Q-1)), kept between
-   S-1 and Q-1, so that a small V_s - V_qs does not make the df explode.
-2. Cochran and Cox (1957): the squared quantile is at least the variance-weighted mean of
-   t^2 with S-1 (on the part V - V_q that seeds add) and t^2 with Q-1 (on V_q).
-
-The larger quantile is used, and ``df`` belongs to it. In simulations over S = 3 to 5, 8 to 160
-problems and a between-seed spread of 0 to 10 times the question error, coverage is 93.8 to 99.0 %
-(94.3 to 95.6 % if the spread is 5 or more), and highest without any spread
-(``benchmarks/statistics_simulation.py --wide``; without ``--wide`` on discrete data).
+averaged within a problem first: the translations of one problem are one cluster, not several; then
+problems are averaged within clusters, if they have any (``harness.statistics.clusters``). Seeds and
+clusters are crossed: variance and degrees of freedom are those of ``harness.statistics.two_way``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.statistics.clusters import over_clusters
+from harness.statistics.proportions import paired_bounds
+from harness.statistics.proportions import wilson as wilson
 from harness.statistics.special_functions import special_functions
+from harness.statistics.two_way import Floats as Floats
+from harness.statistics.two_way import MeanSquares as MeanSquares
+from harness.statistics.two_way import mean_squares as mean_squares
+from harness.statistics.two_way import mean_variance_df
+from harness.statistics.two_way import t_quantile as t_quantile
+from harness.statistics.two_way import variance_and_df as variance_and_df
 from leaderboard.estimate import Estimate
 
 if TYPE_CHECKING:
     from scipy import special
+
+    from harness.statistics.clusters import Index
 else:
     special = special_functions()
 
-Floats: TypeAlias = NDArray[np.float64]
-
-UPPER_TAIL = 0.975
-"""Quantile of two-sided 95 % intervals, and of the one-sided 2.5 % bound of non-inferiority."""
-
 FEW_DISCORDANT = 4
-"""With fewer differing problems the t interval is narrower than the bound for *no* differing
-problem (1.96 sqrt(k) < 1.96^2 for k < 4), so that bound is the minimum half-width.
+"""With fewer differing clusters nothing can be said about how far their outcomes agree over seeds:
+they count as one outcome each.
 """
-
-
-class MeanSquares(msgspec.Struct, frozen=True, kw_only=True):
-    """Two-way mean squares without replication; ``residual`` includes the interaction."""
-
-    seeds: float
-    problems: float
-    residual: float
-
-
-def t_quantile(df: float, probability: float = UPPER_TAIL) -> float:
-    """Quantile of Student's t."""
-    return float(special.stdtrit(df, probability))
-
-
-def mean_squares(table: Floats) -> MeanSquares:
-    """Mean squares of table[seed, problem]; with one seed all but ``problems`` are 0."""
-    seeds, problems = table.shape
-    grand = table.mean()
-    by_seed = table.mean(axis=1, keepdims=True)
-    by_problem = table.mean(axis=0, keepdims=True)
-    ms_problems = seeds * float(((by_problem - grand) ** 2).sum()) / (problems - 1)
-    if seeds == 1:
-        return MeanSquares(seeds=0.0, problems=ms_problems, residual=0.0)
-    rest = float(((table - by_seed - by_problem + grand) ** 2).sum())
-    return MeanSquares(
-        seeds=problems * float(((by_seed - grand) ** 2).sum()) / (seeds - 1),
-        problems=ms_problems,
-        residual=rest / ((seeds - 1) * (problems - 1)),
-    )
-
-
-def _mean_variance_df(table: Floats) -> tuple[float, float, float]:
-    """Grand mean of table[seed, problem], its variance V and degrees of freedom (see the top)."""
-    seeds, problems = table.shape
-    value = float(table.mean())
-    variance, df = variance_and_df(mean_squares(table), seeds, problems)
-    # Round-off between equal entries must count as zero, or 0 / 0 sets the degrees of freedom.
-    scale = float(np.abs(table).max())
-    if variance <= (1e-14 * scale) ** 2:
-        return value, 0.0, float(problems - 1)
-    return value, variance, df
-
-
-def variance_and_df(squares: MeanSquares, seeds: int, problems: int) -> tuple[float, float]:
-    """V of the grand mean and its guarded degrees of freedom (see the top of this file)."""
-    n = seeds * problems
-    v_q, v_s, v_qs = squares.problems / n, squares.seeds / n, squares.residual / n
-    variance = max(v_q, v_q + v_s - v_qs)
-    if seeds == 1 or variance == 0:
-        return variance, float(problems - 1)
-    return variance, _guarded_df(variance, v_q, v_s, seeds, problems)
-
-
-def _guarded_df(variance: float, v_q: float, v_s: float, seeds: int, problems: int) -> float:
-    """Degrees of freedom under the two guards at the top of this file."""
-    df_s, df_q = seeds - 1, problems - 1
-    least, most = min(df_s, df_q), max(df_s, df_q)
-    df = variance**2 / (v_s**2 / df_s + v_q**2 / df_q)
-    df = min(max(df, least), most)
-    seed_part = variance - v_q
-    cochran = float(
-        np.sqrt((t_quantile(df_s) ** 2 * seed_part + t_quantile(df_q) ** 2 * v_q) / variance)
-    )
-    if cochran <= t_quantile(df):
-        return float(df)
-    if cochran >= t_quantile(least):
-        return float(least)
-    from scipy import optimize  # slow to import, and only needed with several seeds
-
-    return float(optimize.brentq(lambda x: t_quantile(x) - cochran, least, df, xtol=1e-6))
 
 
 def _checked(array: NDArray[np.generic], name: str, ndims: tuple[int, ...] = (2, 3)) -> Floats:
@@ -167,38 +78,70 @@ def _over_languages(table: Floats) -> Floats:
     return np.asarray(table.mean(axis=2)) if table.ndim == 3 else table
 
 
-def _with_t_interval(table: Floats, least_half_width: float = 0.0) -> Estimate:
-    """The grand mean of table[seed, problem] with its two-way t interval."""
-    value, variance, df = _mean_variance_df(table)
-    quantile = t_quantile(df)
-    error = max(float(np.sqrt(variance)), least_half_width / quantile)
+def _with_t_interval(table: Floats, problems: int) -> Estimate:
+    """The grand mean of table[seed, cluster] with its two-way t interval."""
+    value, variance, df = mean_variance_df(table)
+    half = t_quantile(df) * float(np.sqrt(variance))
     return Estimate(
         value=value,
-        standard_error=error,
+        standard_error=float(np.sqrt(variance)),
         df=df,
-        low=value - quantile * error,
-        high=value + quantile * error,
-        n_problems=table.shape[1],
+        low=value - half,
+        high=value + half,
+        n_problems=problems,
+        n_clusters=table.shape[1],
         n_seeds=table.shape[0],
     )
 
 
-def paired_mean(variant: NDArray[np.generic], reference: NDArray[np.generic]) -> Estimate:
+def paired_mean(
+    variant: NDArray[np.generic],
+    reference: NDArray[np.generic],
+    clusters: Index | None = None,
+    *,
+    shares: bool = True,
+) -> Estimate:
     """Mean of variant minus reference, both [seed, problem] or [seed, problem, language].
 
-    Row s is the same seed slot in both, column i the same problem. If scores are between 0 and 1
-    and fewer than ``FEW_DISCORDANT`` problems differ, the half-width is at least Wilson's bound for
-    0 out of Q: seeing no difference on eight problems does not prove there is none.
+    Row s is the same seed slot in both, column i the same problem, ``clusters`` the cluster number
+    of each problem. If ``shares`` (scores are shares of right answers, between 0 and 1), the
+    interval is the t interval and Tango's score interval together: where few problems differ, the t
+    interval alone is too narrow (``harness.statistics.proportions``).
     """
     first, second = _pair(variant, reference)
     difference = _over_languages(first - second)
+    plain = _with_t_interval(_clustered(difference, clusters), difference.shape[1])
     bounded = min(first.min(), second.min()) >= 0 and max(first.max(), second.max()) <= 1
-    differing = int((np.abs(difference) > 1e-12).any(axis=0).sum())
-    same_everywhere = bool(np.ptp(difference) <= 1e-12)
-    least = 0.0
-    if bounded and (differing < FEW_DISCORDANT or same_everywhere):
-        least = wilson(0, difference.shape[1])[1]
-    return _with_t_interval(difference, least)
+    if not shares or not bounded:
+        return plain
+    gains, losses = (
+        float(_clustered(_over_languages(np.maximum(sign * (first - second), 0)), clusters).mean())
+        for sign in (1, -1)
+    )
+    size = _effective_size(plain, gains + losses - plain.value**2, first, second, clusters)
+    low, high = paired_bounds(gains, losses, size, t_quantile(plain.df))
+    # The variance if there is no difference, so that p-value and interval agree on 0.
+    error = max(plain.standard_error, float(np.sqrt((gains + losses) / size)))
+    if gains == losses == 0:
+        error = high / t_quantile(plain.df)
+    return msgspec.structs.replace(
+        plain, standard_error=error, low=min(plain.low, low), high=max(plain.high, high)
+    )
+
+
+def _effective_size(
+    plain: Estimate, variance: float, first: Floats, second: Floats, clusters: Index | None
+) -> float:
+    """How many independent paired outcomes of this variance would give the two-way variance."""
+    differing = _clustered(_over_languages(np.abs(first - second)), clusters) > 1e-12
+    if plain.standard_error == 0 or variance <= 0:
+        return float(plain.n_clusters)
+    size = variance / plain.standard_error**2
+    if bool((((first == 0) | (first == 1)) & ((second == 0) | (second == 1))).all()):
+        size = min(size, float(first.size))  # there are no more outcomes than graded ones
+    if int(differing.any(axis=0).sum()) < FEW_DISCORDANT:
+        size = min(size, float(plain.n_clusters))
+    return size
 
 
 def log_bpb_scores(bits: NDArray[np.generic], bytes_: NDArray[np.generic]) -> Floats:
@@ -227,26 +170,58 @@ def paired_log_ratio(
     bits_variant: NDArray[np.generic],
     bits_reference: NDArray[np.generic],
     bytes_: NDArray[np.generic],
+    clusters: Index | None = None,
 ) -> Estimate:
     """log bpb of the variant minus log bpb of the reference (below 0: the variant is better).
 
-    Bits [S, Q] with bytes [Q], or [S, Q, L] with [Q, L]; the logs are averaged over languages.
+    Bits [S, Q] with bytes [Q], or [S, Q, L] with [Q, L]; the logs are averaged over languages. With
+    clusters, bits and bytes are averaged within a cluster first.
     """
     _pair(bits_variant, bits_reference)
     variant, reference = (
-        log_bpb_scores(bits_variant, bytes_),
-        log_bpb_scores(bits_reference, bytes_),
+        _over_languages(_clustered_logs(bits, bytes_, clusters))
+        for bits in (bits_variant, bits_reference)
     )
-    return _with_t_interval(_over_languages(variant - reference))
+    return _with_t_interval(variant - reference, np.shape(bytes_)[0])
 
 
-def score_bpb(bits: NDArray[np.generic], bytes_: NDArray[np.generic]) -> Estimate:
+def _clustered_logs(
+    bits: NDArray[np.generic], bytes_: NDArray[np.generic], clusters: Index | None
+) -> Floats:
+    """``log_bpb_scores`` of clusters; bits and bytes are averaged within one."""
+    if clusters is None:
+        return log_bpb_scores(bits, bytes_)
+    sizes = np.asarray(bytes_, dtype=np.float64)
+    _checked(bits, "bits")
+    if (sizes <= 0).any():
+        raise ValueError(f"bytes must be > 0, got {sizes.min()}: leave out empty targets")
+    return log_bpb_scores(
+        _clustered(np.asarray(bits, dtype=np.float64), clusters),
+        _clustered(sizes[None], clusters)[0],
+    )
+
+
+def _clustered(table: Floats, clusters: Index | None) -> Floats:
+    """table[seed, problem, ...] -> table[seed, cluster, ...].
+
+    Raises:
+        ValueError: all problems are of one cluster, which has no spread.
+    """
+    if clusters is not None and int(clusters.max()) < 1:
+        raise ValueError("all problems are in 1 cluster: an interval needs at least 2")
+    return over_clusters(table, clusters)
+
+
+def score_bpb(
+    bits: NDArray[np.generic], bytes_: NDArray[np.generic], clusters: Index | None = None
+) -> Estimate:
     """Bits per byte of one configuration, with an interval from the log; shapes as above.
 
     The value is the geometric mean over seeds (and languages), so the difference of two of these
     logs equals the value of ``paired_log_ratio``. ``standard_error`` is in bits per byte.
     """
-    logs = _with_t_interval(_over_languages(log_bpb_scores(bits, bytes_)))
+    table = _over_languages(_clustered_logs(bits, bytes_, clusters))
+    logs = _with_t_interval(table, np.shape(bytes_)[0])
     value = float(np.exp(logs.value))
     return msgspec.structs.replace(
         logs,
@@ -280,45 +255,46 @@ def _from_log(log_ratio: Estimate, scale: float) -> Estimate:
     )
 
 
-def wilson(successes: float, n: float, quantile: float | None = None) -> tuple[float, float]:
-    """Wilson's 95 % interval for a proportion; n may be a fractional effective size."""
-    if n <= 0 or not 0 <= successes <= n:
-        raise ValueError(f"wilson needs 0 <= successes <= n and n > 0, got {successes} of {n}")
-    z = float(special.ndtri(UPPER_TAIL)) if quantile is None else quantile
-    share, scale = successes / n, 1 + z**2 / n
-    middle = (share + z**2 / (2 * n)) / scale
-    half = z / scale * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
-    # The bounds are exactly 0 and 1 there; round-off would print "-0.0".
-    low = 0.0 if successes == 0 else middle - half
-    return low, 1.0 if successes == n else middle + half
-
-
-def score_mean(scores: NDArray[np.generic], binary: bool) -> Estimate:
+def score_mean(
+    scores: NDArray[np.generic], binary: bool, clusters: Index | None = None
+) -> Estimate:
     """The mean of scores[S, Q] or [S, Q, L] with its interval; ``binary``: outcomes are 0 or 1.
 
-    One run of 0/1 outcomes: Wilson's interval. Several seeds or languages: Wilson's interval with
+    One run of 0/1 outcomes without clusters: Wilson's interval. Else Wilson's interval with
     effective size p(1-p)/V from the two-way variance V (Kott and Carr 1997), so that it stays
-    within 0 and 1. Repeated samples averaged per problem (``binary=False``): the two-way t
-    interval. All 0 or all 1: Wilson on Q problems, since V = 0 tells nothing there.
+    within 0 and 1; for means of several samples a problem (``binary=False``) too. All 0 or all 1:
+    Wilson on Q clusters, since V = 0 tells nothing there. Scores that are no shares (below 0 or
+    above 1) get the two-way t interval.
     """
     table = _checked(scores, "scores")
     if binary and not np.isin(table, (0.0, 1.0)).all():
         raise ValueError("binary scores must be 0 or 1: average repeated samples with binary=False")
-    at_bound = bool((table == 0).all() or (table == 1).all())
     flat = _over_languages(table)
-    plain = _with_t_interval(flat)
-    if not binary and not at_bound:
+    plain = _with_t_interval(_clustered(flat, clusters), flat.shape[1])
+    if table.min() < 0 or table.max() > 1:
         return plain
-    n_problems, share = flat.shape[1], min(max(plain.value, 0.0), 1.0)
-    size, quantile = float(n_problems), None
-    if not at_bound and table.size > n_problems:
+    share = min(max(plain.value, 0.0), 1.0)
+    size, quantile = float(plain.n_clusters), None
+    at_bound = bool((table == 0).all() or (table == 1).all())
+    plainly_binary = binary and clusters is None and table.size == flat.shape[1]
+    if not at_bound and not plainly_binary:
         quantile = t_quantile(plain.df)
-        variance = plain.standard_error**2
-        # There cannot be more independent outcomes than graded ones.
-        size = min(share * (1 - share) / variance, table.size) if variance else float(table.size)
+        size = _effective_outcomes(plain, share, float(table.size) if binary else None)
     low, high = wilson(share * size, size, quantile)
     error = plain.standard_error or float(np.sqrt(share * (1 - share) / size))
     return msgspec.structs.replace(plain, standard_error=error, low=low, high=high)
+
+
+def _effective_outcomes(plain: Estimate, share: float, most: float | None) -> float:
+    """The number of independent outcomes with the variance of ``plain``; at most ``most``.
+
+    Of means of several samples it is not known how many outcomes there are: without any spread
+    between clusters each counts as one.
+    """
+    if plain.standard_error == 0:
+        return float(plain.n_clusters) if most is None else most
+    size = share * (1 - share) / plain.standard_error**2
+    return size if most is None else min(size, most)
 
 
 def oriented(estimate: Estimate, higher_is_better: bool) -> Estimate:
@@ -354,17 +330,29 @@ def smallest_detectable(estimate: Estimate, power: float = 0.8) -> float:
     return estimate.standard_error * float(special.nctdtrinc(estimate.df, 1 - power, critical))
 
 
+def lower_error(effect: Estimate) -> float:
+    """The standard error that belongs to the lower bound, which may lie farther off than the upper.
+
+    ``effect`` is signed so that positive = better: this is the bound of non-inferiority.
+    """
+    return (effect.value - effect.low) / t_quantile(effect.df)
+
+
 def power_noninferior(estimate: Estimate, margin: float) -> float:
-    """Power to show non-inferiority within ``margin`` (> 0) if the true effect is 0."""
+    """Power to show non-inferiority within ``margin`` (> 0) if the true effect is 0.
+
+    ``estimate`` is signed so that positive = better.
+    """
     if not margin > 0:
         raise ValueError(f"margin must be > 0, got {margin}")
-    if estimate.standard_error == 0:
+    error = max(lower_error(estimate), estimate.standard_error)
+    if error <= 0:
         return 1.0
-    distance = margin / estimate.standard_error
+    distance = margin / error
     critical = t_quantile(estimate.df)
-    if distance > 1000:  # beyond the range of the noncentral t, and the answer is 1
-        return 1.0
-    return float(1 - special.nctdtr(estimate.df, distance, critical))
+    power = float(1 - special.nctdtr(estimate.df, distance, critical))
+    # Far beyond the critical value scipy has no number for the noncentral t; the answer is 1.
+    return 1.0 if distance > 1000 or np.isnan(power) else power
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -16,10 +16,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
+from harness.statistics.clusters import cluster_index, count_clusters, merged
 from leaderboard.contamination import CLEAN
 from tasks import registry
 from tasks.benchmark import (
@@ -36,7 +37,8 @@ from ultralink_data.errors import DataError
 from ultralink_data.store.release import decode_lines
 
 if TYPE_CHECKING:
-    from harness.statistics.estimators import Floats
+    from harness.statistics.clusters import Index
+    from harness.statistics.two_way import Floats
     from leaderboard.estimate import Estimate
     from leaderboard.records import ScoreCell
 
@@ -58,7 +60,8 @@ Values: TypeAlias = dict[str, tuple[float, ...]]
 class MeasuredTask(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of one evaluation: (score,) or (bits, bytes) by problem.
 
-    `outcomes` counts the sample rows, graded or not.
+    `outcomes` counts the sample rows, graded or not. `clusters` names the cluster of each problem
+    that has one.
     """
 
     task: str
@@ -67,6 +70,7 @@ class MeasuredTask(msgspec.Struct, frozen=True, kw_only=True):
     values: Values
     outcomes: dict[str, int]
     file: str
+    clusters: dict[str, str] = {}
 
     @property
     def higher_is_better(self) -> bool:
@@ -112,9 +116,7 @@ def measure(folder: Path, hit: Hit = NO_HITS) -> list[MeasuredTask]:
 
 
 def measure_files(
-    folder: Path,
-    cells: Iterable["ScoreCell"],
-    hit: Hit = NO_HITS,
+    folder: Path, cells: Iterable["ScoreCell"], hit: Hit = NO_HITS
 ) -> list[MeasuredTask]:
     """The metrics of a record's cells, read from the sample files named in the cells.
 
@@ -146,6 +148,7 @@ def _accuracies(
     """The benchmark's metric, pass@k if there are k samples, consistent and clean scores."""
     benchmark = registry.get(task)
     scores = _graded(rows)
+    clusters = _clusters(rows)
 
     def measured(metric: str, values: Values, behind: Sequence[Sample]) -> MeasuredTask:
         outcomes = dict(sorted(Counter(row.outcome.value for row in behind).items()))
@@ -156,6 +159,7 @@ def _accuracies(
             values=values,
             outcomes=outcomes,
             file=file,
+            clusters=clusters,
         )
 
     if benchmark.judged:
@@ -177,6 +181,11 @@ def _accuracies(
     if len(rest) < len(rows):
         kept = {name: value for name, value in means.items() if name not in hit}
         yield measured(benchmark.metric + CLEAN, kept, rest)
+
+
+def _clusters(rows: Iterable[Sample | LikelihoodSample]) -> dict[str, str]:
+    """The cluster of each problem that has one."""
+    return {row.problem_id: row.cluster for row in rows if row.cluster}
 
 
 def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
@@ -225,6 +234,19 @@ def _likelihood(
     text.
     """
     outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
+    clusters = _clusters(rows)
+
+    def measured(metric: str, values: Values) -> MeasuredTask:
+        return MeasuredTask(
+            task=task,
+            language=language,
+            metric=metric,
+            values=values,
+            outcomes=outcomes,
+            file=file,
+            clusters=clusters,
+        )
+
     choices: dict[str, list[LikelihoodSample]] = {}
     for row in rows:
         if row.right is not None:
@@ -235,14 +257,8 @@ def _likelihood(
         if all(text.outcome == "scored" for text in texts)
     }
     if choices:
-        yield MeasuredTask(
-            task=task,
-            language=language,
-            metric=CHOICE_ACCURACY,
-            values={name: (_choice(task, texts),) for name, texts in whole.items()},
-            outcomes=outcomes,
-            file=file,
-        )
+        chosen: Values = {name: (_choice(task, texts),) for name, texts in whole.items()}
+        yield measured(CHOICE_ACCURACY, chosen)
     scored = [
         row
         for row in rows
@@ -258,14 +274,7 @@ def _likelihood(
     }
     split = scored and all(r.digit_bytes and r.digit_bytes < r.bytes for r in scored)
     for metric in BPB_METRICS if split else BPB_METRICS[:1]:
-        yield MeasuredTask(
-            task=task,
-            language=language,
-            metric=metric,
-            values=parts[metric],
-            outcomes=outcomes,
-            file=file,
-        )
+        yield measured(metric, parts[metric])
 
 
 def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:
@@ -292,33 +301,47 @@ def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:
     return float(lengths[True][0] < min(lengths[False], default=math.inf))
 
 
-def estimate(values: Sequence[Values], metric: str) -> "Estimate | None":
+def estimate(
+    values: Sequence[Values], metric: str, clusters: Mapping[str, str] = MappingProxyType({})
+) -> "Estimate | None":
     """The score over seeds, from each seed's values by problem.
 
-    None if fewer than two problems were scored by all seeds: one problem has no interval.
+    None if fewer than two clusters were scored by all seeds: one alone has no interval.
     """
+    arrays = stack([values], clusters)
+    return None if arrays is None else score_estimate(arrays.groups[0], metric, arrays.clusters)
+
+
+def score_estimate(array: "Floats", metric: str, clusters: "Index | None") -> "Estimate":
+    """The score of an array [seed, problem, field] or [seed, problem, language, field]."""
     from harness.statistics.estimators import score_bpb, score_mean
 
-    arrays = stack([values])
-    if arrays is None:
-        return None
     if is_bpb(metric):
-        return score_bpb(arrays[0][..., 0], arrays[0][0, ..., 1])
-    scores = arrays[0][..., 0]
-    return score_mean(scores, binary=bool(((scores == 0) | (scores == 1)).all()))
+        return score_bpb(array[..., 0], array[0, ..., 1], clusters)
+    scores = array[..., 0]
+    return score_mean(scores, bool(((scores == 0) | (scores == 1)).all()), clusters)
 
 
-def stack(groups: Sequence[Sequence[Values]]) -> "list[Floats] | None":
-    """An array [seed, problem, field] for each group, over the problems that all runs have.
+class Stacked(NamedTuple):
+    """An array [seed, problem, field] for each group, and the clusters of the problems."""
 
-    Problems are sorted by id. None if fewer than two problems are left.
+    groups: "list[Floats]"
+    clusters: "Index | None"
+
+
+def stack(groups: Sequence[Sequence[Values]], clusters: Mapping[str, str]) -> Stacked | None:
+    """The scores of the problems that all runs of all groups have, sorted by id.
+
+    None if fewer than two clusters are left.
     """
     import numpy as np
 
     common = sorted(set.intersection(*(set(v) for group in groups for v in group)))
-    if len(common) < 2:
+    index = cluster_index(common, clusters)
+    if len(common) < 2 or (index is not None and index.max() < 1):
         return None
-    return [np.array([[values[name] for name in common] for values in g]) for g in groups]
+    arrays = [np.array([[values[name] for name in common] for values in g]) for g in groups]
+    return Stacked(arrays, index)
 
 
 def score_cells(measured: Sequence[MeasuredTask], prefix: str) -> "tuple[ScoreCell, ...]":
@@ -336,8 +359,10 @@ def score_cell(
     from leaderboard.records import Interval, ScoreCell
 
     first = runs[0]
-    found = estimate([run.values for run in runs], first.metric)
+    clusters = merged(run.clusters for run in runs)
+    found = estimate([run.values for run in runs], first.metric, clusters)
     only = None if found else _single(runs)
+    scored = set().union(*(run.values for run in runs))
     outcomes: Counter[str] = Counter()
     for run in runs:
         outcomes.update(run.outcomes)
@@ -346,7 +371,8 @@ def score_cell(
         language=language,
         metric=first.metric,
         higher_is_better=first.higher_is_better,
-        n=found.n_problems if found else int(only is not None),
+        n=found.n_problems if found else len(scored),
+        n_clusters=found.n_clusters if found else count_clusters(sorted(scored), clusters),
         value=found.value if found else only,
         standard_error=found.standard_error if found else None,
         interval=Interval(low=found.low, high=found.high) if found else None,
@@ -358,7 +384,7 @@ def score_cell(
 
 
 def _single(runs: Sequence[MeasuredTask]) -> float | None:
-    """The mean over runs if only one problem was scored; None if none was."""
+    """The mean over runs if there is no interval; None if no problem was scored."""
     scores = [
         value[0] / value[1] if len(value) > 1 else value[0]
         for r in runs
@@ -368,7 +394,6 @@ def _single(runs: Sequence[MeasuredTask]) -> float | None:
 
 
 def _bound(runs: Sequence[MeasuredTask]) -> Literal["", "floor", "ceiling"]:
-    if is_bpb(runs[0].metric):
-        return ""
-    values = {value for run in runs for (value,) in run.values.values()}
+    bpb = is_bpb(runs[0].metric)
+    values = set() if bpb else {value for run in runs for (value,) in run.values.values()}
     return "floor" if values == {0.0} else "ceiling" if values == {1.0} else ""

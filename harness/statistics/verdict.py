@@ -7,6 +7,7 @@ fixed before the run. The first row that holds decides:
 |----------------------------------------------------------|---------------------------------|
 | the row is the reference itself                          | reference                       |
 | both all 0, or both all 1                                | floor, ceiling                  |
+| an average that lacks one of its languages               | language missing                |
 | one seed; fewer seeds than MIN_SEEDS                     | single seed; too few seeds      |
 | low > 0                                                  | better                          |
 | high < 0 and low >= -m                                   | worse within margin             |
@@ -58,6 +59,7 @@ class Verdict(Enum):
     CEILING = "ceiling"
     SINGLE_SEED = "single seed"
     TOO_FEW_SEEDS = "too few seeds"
+    MISSING_LANGUAGE = "language missing"
     REFERENCE = "reference"
     NO_MARGIN = "no margin"
 
@@ -190,13 +192,19 @@ def compare(
     reference_score: float | None = None,
 ) -> Comparison:
     """An effect with its p-value, smallest detectable effect, power and verdict."""
-    from harness.statistics.estimators import p_two_sided, power_noninferior, smallest_detectable
+    from harness.statistics.estimators import (
+        oriented,
+        p_two_sided,
+        power_noninferior,
+        smallest_detectable,
+    )
 
+    turned = oriented(effect, higher_is_better)
     return Comparison(
         effect=effect,
         p_value=p_two_sided(effect),
         smallest_detectable=smallest_detectable(effect),
-        power=None if margin is None else power_noninferior(effect, margin),
+        power=None if margin is None else power_noninferior(turned, margin),
         margin=margin,
         verdict=decide(
             effect, margin, higher_is_better, state=state, reference_score=reference_score
@@ -258,17 +266,18 @@ def noninferior_in_every(
 
     An intersection-union test: all cells must pass, so no adjustment is needed.
     """
-    from harness.statistics.estimators import p_worse
+    from harness.statistics.estimators import lower_error, oriented, p_worse
 
     if not margin > 0:
         raise ValueError(f"margin must be > 0, got {margin}")
     tested, untested = _split(cells, min_seeds)
-    shift = margin if higher_is_better else -margin
     p_values = []
     for language in tested:
-        cell = cells[language]
-        shifted = msgspec.structs.replace(cell, value=cell.value + shift)
-        p_values.append((language, 1 - p_worse(shifted, higher_is_better)))
+        effect = oriented(cells[language], higher_is_better)
+        shifted = msgspec.structs.replace(
+            effect, value=effect.value + margin, standard_error=lower_error(effect)
+        )
+        p_values.append((language, 1 - p_worse(shifted, higher_is_better=True)))
     # A bound equal to the margin counts as within it, as in `decide`.
     failing = tuple(language for language, p in p_values if p > ONE_SIDED_ALPHA + 1e-12)
     return FamilyResult(failing=failing, untested=untested, p_values=tuple(p_values))

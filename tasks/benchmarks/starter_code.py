@@ -54,6 +54,7 @@ class StarterCode(ProgramBenchmark[StarterCodeProblem]):
                 StarterCodeProblem(
                     problem_id=problem.problem_id,
                     language=language,
+                    cluster=problem.function_id,
                     request=request,
                     reply=reply,
                     prompt=problem.prompt[language],

@@ -58,6 +58,7 @@ class StarterMath(Benchmark[StarterMathProblem]):
                 StarterMathProblem(
                     problem_id=problem.problem_id,
                     language=language,
+                    cluster=problem.template_id,
                     question=question,
                     solution=solution,
                     answer=problem.answer,

@@ -31,16 +31,26 @@ def estimate(samples: int, correct: int, k: int) -> float:
     return 1.0 - max(0.0, missed) if samples - correct >= k else 1.0
 
 
-def pass_at_k(counts: Sequence[tuple[int, int]], ks: Sequence[int]) -> list[PassAtK]:
-    """pass@k over problems given as (samples, correct), for each of `ks` that all allow."""
-    found = []
+def pass_at_k(
+    counts: Sequence[tuple[int, int]], ks: Sequence[int], clusters: Sequence[str] = ()
+) -> list[PassAtK]:
+    """pass@k over problems given as (samples, correct), for each of `ks` that all allow.
+
+    `clusters` names the cluster of each problem (see `tasks.benchmark.Problem`), "" for none. Those
+    of a cluster are averaged first; mean and error are then over clusters.
+    """
+    scores = []
     for k in ks:
         if not counts or any(samples < k for samples, _ in counts):
             continue
-        values = [estimate(samples, correct, k) for samples, correct in counts]
+        groups: dict[str | int, list[float]] = {}
+        for place, (samples, correct) in enumerate(counts):
+            cluster = clusters[place] if clusters else ""
+            groups.setdefault(cluster or place, []).append(estimate(samples, correct, k))
+        values = [sum(found) / len(found) for found in groups.values()]
         mean = sum(values) / len(values)
         spread = sum((value - mean) ** 2 for value in values)
         size = len(values)
         error = math.sqrt(spread / (size - 1) / size) if size > 1 else math.nan
-        found.append(PassAtK(k, mean, error))
-    return found
+        scores.append(PassAtK(k, mean, error))
+    return scores

@@ -17,6 +17,7 @@ def estimate(value, half=None):
         low=low,
         high=high,
         n_problems=1200,
+        n_clusters=1200,
         n_seeds=1,
     )
 

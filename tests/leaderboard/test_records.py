@@ -115,7 +115,7 @@ def _damage(path: Path, change) -> Path:
         (lambda d: d["cells"][0].update(samples=65), "add up to 64, but samples is 65"),
         (lambda d: d["cells"][0].update(note="wall"), "field `cells[0].note`"),
         (lambda d: d["generation"].update(top_k=5), "unknown field `top_k`"),
-        (lambda d: d.update(schema=2), "field `schema` is 2, this version reads 1"),
+        (lambda d: d.update(schema=1), "field `schema` is 1, this version reads 2"),
         (lambda d: d.pop("schema"), "missing required field `schema`"),
         (lambda d: d.update(kind="experiment"), "field `kind` is 'experiment', expected 'eval'"),
     ],

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pandas
 import pytest
 from report_examples import cell, effect, report, starter_report, variant
@@ -116,10 +117,13 @@ def test_terminal_tables_fit_in_100_columns_with_one_line_a_row():
         lines = plain(table).splitlines()
         assert max(map(len, lines)) <= 100
         assert not any("…" in line for line in lines)
-        start = next(i for i, line in enumerate(lines) if line.startswith("-----")) + 1
-        body = [line for line in lines[start:] if line and not line.startswith("  ! ")]
-        ends = tuple(row.cells[-1].text for row in table.rows if not row.cells[-1].repeat)
-        assert sum(line.endswith(ends) for line in body) == len(ends)
+        bare = plain(msgspec.structs.replace(table, notes=())).splitlines()
+        start = next(i for i, line in enumerate(bare) if line.startswith("-----")) + 1
+        body = [line for line in bare[start:] if line.strip()]
+        # Languages that are worse under an average go on to the next line if they are many.
+        goes_on = [line for line in body if not line[:60].strip()]
+        assert len(body) - len(goes_on) == len(table.rows)
+        assert not goes_on or "primary" in table.title
 
 
 def test_long_names_are_folded_and_not_cut():

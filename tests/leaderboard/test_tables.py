@@ -242,7 +242,7 @@ def test_comparison_shows_the_reference_as_a():
     table = comparison_table("model/a", "model/b", [effect(), effect(language="en")])
     assert texts(table)[0] == [
         *("starter_math", "exact_match", "zh", "25.0", "12.5"),
-        *("-12.5 pt [-20.0, -5.0]", "0.012", "64", "worse"),
+        *("-12.5 pt [-20.0, -5.0]", "0.012", "3", "64", "worse"),
     ]
     assert table.notes == ("A: model/a", "B: model/b")
 

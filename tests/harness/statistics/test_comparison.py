@@ -10,6 +10,7 @@ from harness.statistics.comparison import Side, average_cells, effects
 from harness.statistics.scores import MeasuredTask
 from harness.statistics.verdict import Margins
 from tasks import registry
+from ultralink_data.errors import DataError
 
 MARGINS = Margins(accuracy=0.05, bpb=0.05)
 PROBLEMS = [f"p{n:02d}" for n in range(40)]
@@ -165,18 +166,45 @@ def test_one_other_language_beside_english_has_an_average():
     assert (average.effect, average.low) == (cell.effect, cell.low)
 
 
-def test_a_language_of_one_side_only_is_left_out():
-    found = compared(smooth(1.0, languages=("en", "zh")), smooth(1.0))
-    assert [key[1] for key in found] == ["en", "zh", "non-en"]
+def without_verdict(average):
+    nothing = (average.low, average.high, average.p_value, average.smallest_detectable)
+    return nothing == (None,) * 4 and average.verdict == "language missing"
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_a_metric_that_one_run_of_a_side_lacks_is_not_compared(swapped):
+def test_a_primary_endpoint_without_a_language_of_one_side_has_no_verdict(swapped):
+    sides = (smooth(0.5, languages=("en", "zh")), smooth(1.0))
+    found = compared(*(sides[::-1] if swapped else sides))
+    assert [key[1] for key in found] == ["en", "zh", "non-en"]
+    average = found["starter_math", "non-en", "bpb"]
+    assert without_verdict(average)
+    assert (average.primary, average.note) == (True, "without fr")
+    assert found["starter_math", "zh", "bpb"].low is not None
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_language_that_one_run_of_a_side_lacks_is_not_compared(swapped):
     whole = smooth(1.0)
     partly = [*whole[:2], whole[2][:2]]
     found = compared(whole, partly) if swapped else compared(partly, whole)
     assert [key[1] for key in found] == ["en", "zh", "non-en"]
     assert {effect.n_seeds for effect in found.values()} == {3}
+    assert without_verdict(found["starter_math", "non-en", "bpb"])
+
+
+def test_a_language_of_which_nothing_was_scored_leaves_the_average_of_the_others():
+    lost = [
+        [accuracy(lang, [1, 0] * 20, dropped=PROBLEMS if lang == "fr" else ()) for lang in run]
+        for run in [LANGUAGES] * 3
+    ]
+    found = compared(lost, exact(0.5))
+    assert [key[1] for key in found] == ["en", "zh", "non-en"]
+    assert without_verdict(found["starter_math", "non-en", "exact_match"])
+
+
+def test_an_average_that_english_alone_lacks_has_its_verdict():
+    found = compared(smooth(0.9, languages=("zh", "fr")), smooth(1.0))
+    assert found["starter_math", "non-en", "bpb"].verdict == "better"
 
 
 def test_nothing_in_common_gives_nothing():
@@ -204,6 +232,14 @@ def test_the_side_with_fewer_seeds_decides():
 def test_without_verdicts_no_interval_is_given():
     for effect in compared(smooth(0.9), smooth(1.0), verdicts=False).values():
         assert (effect.verdict, effect.low, effect.p_value) == ("no margin", None, None)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(("share", "word"), [(0.0, "floor"), (1.0, "ceiling")])
+def test_floors_of_few_seeds_print_no_interval(count, share, word):
+    for effect in compared(exact(share, count), exact(share, count)).values():
+        assert (effect.verdict, effect.effect) == (word, 0)
+        assert (effect.low, effect.high, effect.smallest_detectable, effect.power) == (None,) * 4
 
 
 def test_floor_and_ceiling_give_no_verdict_and_no_p_value():
@@ -236,7 +272,7 @@ def test_the_reference_s_score_decides_whether_the_margin_can_be_failed(
 def test_problems_that_one_side_did_not_score_are_dropped_and_noted():
     some = exact(0.5, languages=("zh",), dropped=("p00", "p39"))
     (effect,) = compared(some, exact(0.5, languages=("zh",))).values()
-    assert (effect.n_problems, effect.effect) == (38, 0.0)
+    assert (effect.n_problems, effect.n_left_out, effect.effect) == (38, 2, 0.0)
     assert effect.note == "2 problems not scored on both sides"
 
 
@@ -386,3 +422,67 @@ def test_notes_count_what_either_side_left_out_in_any_language():
         "fr": "2 problems not scored on both sides",
         "non-en": "3 problems not scored on both sides",
     }
+
+
+# Clusters
+
+
+def clustered(runs, size):
+    """The same runs, with problems in clusters of `size`."""
+    names = {name: f"t{place // size}" for place, name in enumerate(PROBLEMS)}
+    return [[msgspec.structs.replace(m, clusters=names) for m in run] for run in runs]
+
+
+def test_near_copies_count_as_one_problem_in_every_number():
+    templates = [1, 0, 1, 1, 0, 1, 0, 0, 1, 1]
+    copied = [right for right in templates for _ in range(4)]
+    other = [right for right in [1, 0, 0, 1, 0, 0, 1, 0, 1, 0] for _ in range(4)]
+    sides = [seeds(lambda s, r=right: [accuracy("zh", r)]) for right in (copied, other)]
+    (naive,) = compared(*sides).values()
+    (found,) = compared(*(clustered(side, 4) for side in sides)).values()
+    assert (found.n_problems, found.n_clusters, naive.n_clusters) == (40, 10, 40)
+    assert found.effect == naive.effect == pytest.approx(0.2)
+    assert found.high - found.low > 1.7 * (naive.high - naive.low)
+    assert found.smallest_detectable > 1.7 * naive.smallest_detectable
+    assert found.p_value > naive.p_value
+    width = found.variant_interval.high - found.variant_interval.low
+    assert width > 1.7 * (naive.variant_interval.high - naive.variant_interval.low)
+
+
+@pytest.mark.parametrize("metric", ["exact_match", "bpb"])
+def test_clusters_of_one_change_nothing(metric):
+    make = {
+        "exact_match": lambda: (exact(0.5), exact(0.25)),
+        "bpb": lambda: (smooth(0.9), smooth(1.0)),
+    }
+    sides = make[metric]()
+    assert compared(*(clustered(side, 1) for side in sides)) == compared(*sides)
+
+
+def test_a_cluster_counts_once_however_many_problems_it_has():
+    """One cluster of 31 that is right, nine problems of their own that are wrong."""
+    names = dict.fromkeys(PROBLEMS[:31], "big")
+    runs = [[msgspec.structs.replace(accuracy("zh", [1] * 31 + [0] * 9), clusters=names)]] * 3
+    nothing = [[msgspec.structs.replace(accuracy("zh", [0] * 40), clusters=names)]] * 3
+    (effect,) = compared(runs, nothing).values()
+    assert effect.effect == pytest.approx(0.1)
+    assert effect.n_clusters == 10
+
+
+def test_the_average_over_languages_uses_clusters_too():
+    sides = [clustered(side, 4) for side in (smooth(0.9), smooth(1.0))]
+    found = compared(*sides)
+    assert {(e.n_problems, e.n_clusters) for e in found.values()} == {(40, 10)}
+    cells = average_cells(side("v", *sides[0]))
+    assert {(cell.n, cell.n_clusters) for cell in cells} == {(40, 10)}
+
+
+def test_problems_of_one_cluster_alone_have_no_interval():
+    runs = clustered(exact(0.5, languages=("zh",)), 40)
+    assert compared(runs, runs) == {}
+
+
+def test_a_problem_in_two_clusters_is_refused():
+    runs = exact(0.5, languages=("zh",))
+    with pytest.raises(DataError, match=r"^problem p02 is in cluster 't0' in one run and in 't1'"):
+        compared(clustered(runs, 4), clustered(runs, 2))

@@ -39,6 +39,7 @@ def estimate(value=0.0, error=1.0, df=10.0):
         low=value - 2 * error,
         high=value + 3 * error,
         n_problems=40,
+        n_clusters=40,
         n_seeds=3,
     )
 

@@ -12,7 +12,6 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from harness.statistics.estimators import (
-    FEW_DISCORDANT,
     Estimate,
     as_bpb_difference,
     as_percent,
@@ -28,6 +27,7 @@ from harness.statistics.estimators import (
     score_bpb,
     score_mean,
     smallest_detectable,
+    t_quantile,
     wilson,
 )
 
@@ -52,6 +52,7 @@ def estimate(value=0.0, error=1.0, df=10.0):
         low=value - quantile * error,
         high=value + quantile * error,
         n_problems=40,
+        n_clusters=40,
         n_seeds=3,
     )
 
@@ -154,8 +155,9 @@ def test_no_difference_on_eight_problems_is_no_proof_of_none():
     scores = np.tile([1.0, 0, 0, 0, 0, 0, 0, 0], (3, 1))
     result = paired_mean(scores, scores)
     assert result.value == 0
-    assert result.high == pytest.approx(wilson(0, 8)[1])
+    assert result.high == pytest.approx(wilson(0, 8, t_quantile(7))[1])
     assert result.low == pytest.approx(-result.high)
+    assert result.standard_error == pytest.approx(result.high / t_quantile(7))
 
 
 @pytest.mark.parametrize("differing", range(8))
@@ -165,9 +167,8 @@ def test_half_width_is_never_under_that_of_no_difference(differing):
     reference[0, 50] = variant[0, 50] = 1
     result = paired_mean(variant, reference)
     least = wilson(0, 100)[1]
-    assert result.high - result.value >= least * 0.98
-    if differing < FEW_DISCORDANT:
-        assert result.high - result.value == pytest.approx(least)
+    assert min(result.high - result.value, result.value - result.low) >= least * 0.6
+    assert result.high - result.low >= 2 * least
 
 
 def test_equal_log_ratios_have_no_spread():
@@ -288,11 +289,37 @@ def test_between_seed_spread_widens_the_interval_of_a_score():
     assert wide.high <= 1
 
 
-def test_repeated_samples_get_the_t_interval_over_problems():
+def test_repeated_samples_get_wilson_s_interval_of_their_effective_size():
     rates = np.array([[0.0, 0.25, 0.5, 0.5, 1.0]])
     result = score_mean(rates, binary=False)
-    half = scipy_stats.t.ppf(0.975, 4) * rates.std(ddof=1) / math.sqrt(5)
-    assert (result.low, result.high) == pytest.approx((0.45 - half, 0.45 + half))
+    size = 0.45 * 0.55 / (rates.var(ddof=1) / 5)
+    expected = wilson(0.45 * size, size, t_quantile(4))
+    assert (result.low, result.high) == pytest.approx(expected)
+    assert result.standard_error == pytest.approx(rates.std(ddof=1) / math.sqrt(5))
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        [1.0, 1.0, 1.0, 0.9],
+        [0.0, 0.0, 0.1, 0.0, 0.0],
+        [1.0] * 19 + [0.2],
+        [0.95, 1.0],
+        [0.5, 0.5, 0.5],
+        [0.999] * 40,
+    ],
+)
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_intervals_of_means_of_samples_stay_between_0_and_1(rates, seeds):
+    result = score_mean(np.tile(rates, (seeds, 1)), binary=False)
+    assert 0 <= result.low < result.value < result.high <= 1
+
+
+def test_scores_that_are_no_shares_get_the_t_interval():
+    points = np.array([[7.0, 9.0, 3.0, 8.0]])
+    result = score_mean(points, binary=False)
+    half = scipy_stats.t.ppf(0.975, 3) * points.std(ddof=1) / 2
+    assert (result.low, result.high) == pytest.approx((6.75 - half, 6.75 + half))
 
 
 def test_seeds_that_cancel_exactly_claim_no_more_than_all_cells():

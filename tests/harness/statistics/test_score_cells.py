@@ -38,9 +38,11 @@ def test_no_graded_problem_has_no_value():
 def test_only_problems_that_all_seeds_scored_are_stacked_in_order_of_id():
     first = {"b": (2.0,), "a": (1.0,), "x": (9.0,)}
     second = {"a": (3.0,), "b": (4.0,)}
-    (array,) = stack([[first, second]])
+    (array,), clusters = stack([[first, second]], {})
+    assert clusters is None
     assert array[..., 0].tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    assert stack([[{"a": (1.0,)}, {"a": (1.0,), "b": (1.0,)}]]) is None
+    assert stack([[{"a": (1.0,)}, {"a": (1.0,), "b": (1.0,)}]], {}) is None
+    assert stack([[first, second]], {"a": "same", "b": "same"}) is None
     assert estimate([{"a": (1.0,)}], "exact_match") is None
 
 
@@ -69,6 +71,6 @@ def test_shares_between_0_and_1_have_the_interval_of_means():
     halves = {"a": (0.5,), "b": (0.0,), "c": (1.0,)}
     found = estimate([halves], "exact_match")
     assert found.value == pytest.approx(0.5)
-    assert found.high > 1  # a t interval, not Wilson's
+    assert 0 < found.low < found.high < 1  # Wilson's, of the effective size
     whole = estimate([{"a": (0.0,), "b": (0.0,), "c": (1.0,)}], "exact_match")
     assert 0 < whole.low < whole.high < 1

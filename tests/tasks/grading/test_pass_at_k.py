@@ -43,3 +43,13 @@ def test_a_k_that_one_problem_has_too_few_samples_for_is_left_out() -> None:
 def test_counts_that_cannot_be_are_refused(samples: int, correct: int, k: int) -> None:
     with pytest.raises(ValueError, match=r"samples, got|correct of"):
         estimate(samples, correct, k)
+
+
+def test_near_copies_count_as_one_problem():
+    counts = [(2, 2), (2, 2), (2, 2), (2, 0)]
+    (alone,) = pass_at_k(counts, [1])
+    (grouped,) = pass_at_k(counts, [1], ["a", "a", "a", ""])
+    assert (alone.value, grouped.value) == (0.75, 0.5)
+    assert grouped == pass_at_k([(2, 2), (2, 0)], [1])[0]
+    assert pass_at_k(counts, [1], ["", "", "", ""])[0] == alone
+    assert math.isnan(pass_at_k(counts, [1], ["a"] * 4)[0].error)

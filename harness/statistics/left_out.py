@@ -1,0 +1,78 @@
+"""What a comparison leaves out: languages, tasks and seeds that only part of the runs have."""
+
+from collections.abc import Iterator, Sequence
+
+from harness.statistics.comparison import Side, any_languages, shared_metrics
+from harness.statistics.scores import MeasuredTask, is_averaged
+from harness.statistics.verdict import primary_languages
+from leaderboard.gaps import Gap
+from leaderboard.records import NON_ENGLISH, Effect
+from tasks import registry
+
+
+def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]:
+    """Everything that a run of one side has and that is in no effect, but for single problems.
+
+    `effects` are those of the two sides; the problems that one leaves out are counted there.
+    """
+    shown = {(e.task, e.metric, e.language) for e in effects}
+    found = [*_seeds(variant, reference), *_metrics(variant, reference)]
+    for task, metric in shared_metrics(variant, reference):
+        if registry.get(task).judged:
+            continue  # answers for a judge, which has its own table
+        languages = any_languages(variant, reference, task, metric)
+        for language in languages:
+            text = _why(variant, reference, task, metric, language)
+            if text or (task, metric, language) not in shown:
+                found.append(_gap(variant, task, metric, language, text or _FEW))
+        averaged = primary_languages(languages) if len(languages) > 1 else ()
+        if averaged and is_averaged(metric) and (task, metric, NON_ENGLISH) not in shown:
+            text = "fewer than two problems scored in all languages on both sides"
+            found.append(_gap(variant, task, metric, NON_ENGLISH, text))
+    return found
+
+
+_FEW = "fewer than two problems (or clusters) scored on both sides"
+
+
+def _gap(variant: Side, task: str, metric: str, language: str, text: str) -> Gap:
+    return Gap(variant=variant.name, task=task, metric=metric, language=language, text=text)
+
+
+def _seeds(variant: Side, reference: Side) -> Iterator[Gap]:
+    """Runs without a counterpart: rows are matched by their place."""
+    sides = sorted((variant, reference), key=lambda side: len(side.runs))
+    extra = len(sides[1].runs) - len(sides[0].runs)
+    if extra:
+        text = f"{extra} of {len(sides[1].runs)} runs of {sides[1].name} without a counterpart"
+        yield _gap(variant, "", "", "", text)
+
+
+def _metrics(variant: Side, reference: Side) -> Iterator[Gap]:
+    """Tasks and metrics that only one side has."""
+    for one, other in ((reference, variant), (variant, reference)):
+        missing = set(_keys(one)) - set(_keys(other))
+        for task, metric in _keys(one):
+            if (task, metric) in missing:
+                yield _gap(variant, task, metric, "", f"only in {one.name}")
+
+
+def _keys(side: Side) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((m.task, m.metric) for run in side.runs for m in run))
+
+
+def _why(variant: Side, reference: Side, task: str, metric: str, language: str) -> str:
+    """In how many runs of which side a language is missing, or has no scored problem."""
+    parts = []
+    for side in (variant, reference):
+        found = side.found(task, language, metric)
+        total = len(side.runs)
+        if len(found) < total:
+            parts.append(f"missing in {total - len(found)} of {total} runs of {side.name}")
+        if empty := sum(not _scored(m) for m in found):
+            parts.append(f"no problem scored in {empty} of {total} runs of {side.name}")
+    return ", ".join(parts)
+
+
+def _scored(measured: MeasuredTask) -> bool:
+    return bool(measured.values)

@@ -1,0 +1,98 @@
+"""Nothing that a comparison leaves out vanishes: it is named, with its side and its count."""
+
+import pytest
+
+from harness.statistics.comparison import Side, effects
+from harness.statistics.left_out import gaps
+from harness.statistics.scores import MeasuredTask
+from harness.statistics.verdict import Margins
+
+NAMES = [f"p{n}" for n in range(10)]
+
+
+def scored(language, names=NAMES, task="mgsm", metric="exact_match"):
+    values = {name: (float(place % 2),) for place, name in enumerate(names)}
+    return MeasuredTask(
+        task=task,
+        language=language,
+        metric=metric,
+        values=values,
+        outcomes={"correct": len(values)},
+        file="",
+    )
+
+
+def runs(*languages, count=3, **options):
+    return [[scored(language, **options) for language in languages] for _ in range(count)]
+
+
+def texts(variant, reference):
+    v, r = (
+        Side(name=name, runs=tuple(map(tuple, made)))
+        for name, made in (("v", variant), ("r", reference))
+    )
+    found = gaps(v, r, effects(v, r, Margins()))
+    assert {gap.variant for gap in found} <= {"v"}
+    return [" ".join(filter(None, (g.task, g.metric, g.language, g.text))) for g in found]
+
+
+WHOLE = runs("en", "zh", "fr")
+FEW = "fewer than two problems (or clusters) scored on both sides"
+CASES = {
+    "nothing": (WHOLE, WHOLE, []),
+    "a language of one run": (
+        [*WHOLE[:2], WHOLE[2][:2]],
+        WHOLE,
+        ["mgsm exact_match fr missing in 1 of 3 runs of v"],
+    ),
+    "a language of the reference": (
+        WHOLE,
+        runs("en", "zh"),
+        ["mgsm exact_match fr missing in 3 of 3 runs of r"],
+    ),
+    "different languages": (
+        runs("en", "zh"),
+        runs("en", "fr"),
+        [
+            "mgsm exact_match fr missing in 3 of 3 runs of v",
+            "mgsm exact_match zh missing in 3 of 3 runs of r",
+            "mgsm exact_match non-en fewer than two problems scored in all languages on both sides",
+        ],
+    ),
+    "a language without a scored problem": (
+        [[*run[:2], scored("fr", [])] for run in WHOLE],
+        WHOLE,
+        ["mgsm exact_match fr no problem scored in 3 of 3 runs of v"],
+    ),
+    "no problem in common": (
+        runs("en", names=NAMES[:4]),
+        runs("en", names=NAMES[4:]),
+        [f"mgsm exact_match en {FEW}"],
+    ),
+    "runs without a counterpart": (
+        runs("en", count=5),
+        runs("en", count=3),
+        ["2 of 5 runs of v without a counterpart"],
+    ),
+    "a task of one side": (
+        [[*run, scored("en", task="humaneval", metric="pass@1")] for run in WHOLE],
+        WHOLE,
+        ["humaneval pass@1 only in v"],
+    ),
+    "languages without problems in common": (
+        [[scored("zh", NAMES[:5]), scored("fr", NAMES[5:])] for _ in range(3)],
+        [[scored("zh", NAMES[:5]), scored("fr", NAMES[5:])] for _ in range(3)],
+        ["mgsm exact_match non-en fewer than two problems scored in all languages on both sides"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_left_out_is_named_with_its_count(case):
+    variant, reference, expected = CASES[case]
+    assert texts(variant, reference) == expected
+
+
+def test_answers_for_a_judge_are_no_gap():
+    judged = [[scored("zh", [], task="omgeval", metric="win_rate")]] * 3
+    assert texts(judged, judged) == []
