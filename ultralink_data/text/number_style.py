@@ -31,7 +31,8 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     Made once per language and compared by identity. `scales` are words and their factors,
     `leading` those that come before the digits; `joiners` may separate two numbers with a scale.
     `minus` are words for the sign, and `equals` words after which it is a sign (regular expressions
-    of whole words). Nothing in `idioms` is a number. `short_tails`: see there. A plain space in `group_marks` means any.
+    of whole words). Nothing in `idioms` is a number. A plain space in `group_marks` means any;
+    `short_tails` is of the language itself.
     """
 
     decimal_mark: str
