@@ -42,7 +42,7 @@ LANGUAGE = Language(
 - Verbessere nichts: Eine falsche Aussage, eine falsche Rechnung und ein absichtlicher Fehler bleiben, wie sie sind.
 - Übersetze alles und füge nichts hinzu: keine Einleitung, keine Anmerkung, keine Erklärung, keinen weiteren Beitrag.
 - Behalte alle Zahlen, Daten, Prozentangaben, Währungen und Einheiten bei; rechne nichts um. Was in Ziffern steht, bleibt in Ziffern.
-- Lass Formeln in LaTeX, `Code in Backticks`, Adressen und Programmcode genau so, wie sie sind.
+- Lass Formeln in LaTeX, `Code in Backticks`, Webadressen und Programmcode genau so, wie sie sind.
 - Behalte Zeilenumbrüche, Markdown, Listen und ihre Zeichen (1., A), -) bei.
 - Wo ein Abschnitt verbessert, Korrektur gelesen oder umgeschrieben werden soll, lass diesen Abschnitt in seiner Sprache, Buchstabe für Buchstabe.""",
         chat="Schreibe natürlich, so wie man auf Deutsch miteinander spricht.",
@@ -130,6 +130,7 @@ LANGUAGE = Language(
         refusals=(
             r"(?:es tut mir|tut mir) (?:sehr )?leid\b",
             r"entschuldigung\b",
+            r"(?:es ist mir|mir ist es) (?:leider )?nicht möglich\b",
             r"(?:leider )?(?:kann|darf) ich (?:das |dir |ihnen |diese \w+ )?(?:leider )?nicht\b",
             r"ich (?:kann|darf) (?:das |dir |ihnen |diese \w+ )?(?:leider )?nicht\b",
             r"ich bin (?:leider )?nicht in der lage\b",
@@ -138,15 +139,17 @@ LANGUAGE = Language(
         ),
         prefaces=(
             r"hier (?:ist|sind|kommt|folgt) (?:\w+ ){0,3}(?:übersetzung|übersetzungen|frage|fragen|antwort|antworten)\b",
-            r"(?:natürlich|gerne?|selbstverständlich|sicher|klar|okay)[,!.:]",
+            r"(?:natürlich|gerne?|selbstverständlich|sicher|klar|okay)(?:[!.:]|,(?! (?:dass|ob|wenn)\b))",
             r"(?:(?:das ist )?eine )?(?:gute|sehr gute|großartige|interessante|ausgezeichnete) frage[,!.:]",
-            r"übersetzung\s*:",
+            r"(?:die )?übersetzung(?: lautet| ist)?(?: wie folgt)?\s*:",
         ),
         source_mentions=(
-            r"\b(?:laut|gemäß|nach|in|im|aus|zufolge) (?:(?:dem|diesem|der|des|den) )?(?:(?:gegebenen|obigen|vorliegenden|bereitgestellten|angegebenen) )?(?:text|textes|dokument|dokuments|abschnitt|auszug|artikel|artikels)\b",
+            r"\b(?:laut|gemäß|nach|in|im|aus|zufolge) (?:(?:dem|diesem|der|des|den) )?(?:(?:gegebenen|obigen|vorliegenden|bereitgestellten|angegebenen) )?(?:text|textes|dokument|dokuments|auszug)\b",
+            r"\b(?:laut|gemäß|zufolge) (?:(?:dem|diesem|des) )?(?:abschnitt|abschnitts|artikel|artikels)\b(?! \d)",
+            r"\b(?:im|in (?:dem|diesem)|aus dem) artikel\b(?! \d)",
             r"\b(?:der|dieser|das|dieses) (?:text|dokument|abschnitt|auszug) (?:sagt|besagt|erwähnt|beschreibt|nennt|nicht)\b",
             r"\b(?:gegebenen|obigen|vorliegenden|bereitgestellten) (?:informationen|angaben|hintergrundinformationen)\b",
-            r"\bdies(?:er|em|en|es) (?:artikel|text|dokument|abschnitt)s?\b",
+            r"\bdies(?:er|em|en|es) (?:artikel|text|dokument)s?\b(?! (?:\d|des grundgesetzes|der verfassung))",
         ),
         question_mark="?",
         next_question=(

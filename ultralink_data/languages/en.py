@@ -44,7 +44,7 @@ LANGUAGE = Language(
 - Do not correct anything: a wrong statement, a wrong calculation and a mistake that was put in on purpose stay as they are.
 - Translate everything and add nothing: no preface, no note, no explanation, no further turn.
 - Keep every number, date, percentage, currency and unit; convert none. What is written in digits stays in digits.
-- Leave formulas in LaTeX, `code in backticks`, addresses and code exactly as they are.
+- Leave formulas in LaTeX, `code in backticks`, web addresses and code exactly as they are.
 - Keep line breaks, Markdown, lists and their marks (1., A), -).
 - Where a passage is to be corrected, proofread or rewritten, leave that passage in its own language, letter by letter.""",
         chat="Write naturally, as people who speak English talk to each other.",
@@ -133,6 +133,8 @@ LANGUAGE = Language(
             r"(?:i(?:'|’)m|i am) sorry\b",
             r"i (?:cannot|can(?:'|’)t|can not|am unable to|am not able to|won(?:'|’)t)\b",
             r"i(?:'|’)m (?:unable|not able) to\b",
+            r"i(?:(?:'|’)m| am) (?:incapable|not (?:capable|in a position))\b",
+            r"it is (?:not possible|impossible) for me\b",
             r"i (?:do not|don(?:'|’)t) have (?:(?:enough|sufficient|any|the|that|access to) )?(?:information|data|context|details)\b",
             r"as an ai\b(?: \w+){0,3}?,? (?:i\b|i(?:'|’)|developed|created|trained)",
             r"unfortunately, i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t)\b",
@@ -142,13 +144,16 @@ LANGUAGE = Language(
             r"(?:sure|certainly|of course|okay|absolutely)[,!.:]",
             r"(?:(?:that(?:'|’)s|that is|what) an? )?(?:great|good|excellent|interesting) question[,!.:]",
             r"translation\s*:",
+            r"(?:the|my) (?:translation|answer|question) (?:is|reads|goes)(?: as follows)?\s*:",
         ),
         source_mentions=(
-            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|in|from) (?:the|this) (?:(?:given|provided|above) )?(?:text|document|passage|article)\b",
-            r"\b(?:the|this) (?:text|document|passage) (?:says?|states?|mentions?|describes?|does not)\b",
+            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|in|from) (?:the|this) (?:(?:given|provided|above) )?(?:text|document|passage)\b",
+            r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|said in|from) (?:the|this) (?:(?:given|provided|above) )?article\b(?! \d)",
+            r"\b(?:the|this) (?:text|document|passage|article) (?:says?|states?|mentions?|describes?|explains?|discuss(?:es)?|tells?|can|could|covers?|provides?|does not (?:say|state|mention|describe|explain|discuss|tell|give|specify))\b",
             r"\b(?:given|provided|above) (?:text|document|passage|article|context|information|background)\b",
             r"\b(?:according to|based on) (?:the|this) (?:background|context)\b",
-            r"\b(?:this|the) article\b(?! \d)|\bthis (?:passage|document|text)\b",
+            r"\bthe article (?:about|above|titled)\b",
+            r"\bthis article\b(?! (?:\d|of (?:the|faith|clothing)))|\bthis (?:passage|document|text)\b",
         ),
         question_mark="?",
         next_question=(

@@ -43,7 +43,7 @@ LANGUAGE = Language(
 - Ne corrige rien : une affirmation fausse, un calcul inexact ou une faute mise exprès restent tels quels.
 - Traduis tout et n'ajoute rien : ni introduction, ni note, ni explication, ni réplique de plus.
 - Garde tous les nombres, dates, pourcentages, monnaies et unités ; n'en convertis aucun. Ce qui est en chiffres reste en chiffres.
-- Laisse exactement tels quels les formules LaTeX, le `code entre accents graves`, les adresses et le code.
+- Laisse exactement tels quels les formules LaTeX, le `code entre accents graves`, les adresses web et le code.
 - Garde les sauts de ligne, le Markdown, les listes et leurs marques (1., A), -).
 - Si un passage est à corriger, à relire ou à réécrire, laisse ce passage dans sa langue, lettre pour lettre.""",
         chat="Écris avec naturel, comme on parle en français.",
@@ -52,7 +52,7 @@ LANGUAGE = Language(
         keep_names="Garde les noms de personnes et de lieux ; écris-les comme on le fait en français.",
         localise_names="Remplace les noms de personnes et de lieux par des noms courants dans le monde francophone, chaque nom toujours par le même.",
         closing="Écris seulement la traduction.",
-        next_turn="Traduis en français le tour suivant de la même conversation, selon les mêmes règles.",
+        next_turn="Traduis en français la réplique suivante de la même conversation, selon les mêmes règles.",
         answer_line="La réponse est : {answer}",
         translating="tradui|traduc",
         length=(0.7, 1.08, 1.9),
@@ -130,6 +130,8 @@ LANGUAGE = Language(
         refusals=(
             r"(?:je suis )?désolée?\b",
             r"je ne (?:peux|puis) pas\b",
+            r"je ne suis pas (?:en mesure|capable)\b|je suis (?:incapable|dans l(?:'|’)(?:impossibilité|incapacité))\b",
+            r"il m(?:'|’)est impossible\b|il ne m(?:'|’)est pas possible\b",
             r"je n(?:'|’)ai pas (?:assez |suffisamment )?d(?:(?:'|’)|e )informations?\b",
             r"en tant qu(?:(?:'|’)|e )(?:ia|intelligence artificielle|modèle de langage|assistant)\b.{0,40}\bj(?:e\b|'|’)",
             r"malheureusement, je (?:ne peux|n(?:'|’)ai)\b",
@@ -138,16 +140,18 @@ LANGUAGE = Language(
             r"voici (?:\w+ ){0,3}(?:traduction|question|réponse)\b",
             r"(?:bien sûr|certainement|d(?:'|’)accord)\s?[,!.:]",
             r"(?:excellente|bonne|très bonne) question\s?[,!.:]",
-            r"traduction\s*:",
+            r"(?:la )?traduction(?: est(?: la suivante)?| donne)?\s*:",
         ),
         source_mentions=(
             r"\b(?:selon|d(?:'|’)après|dans) (?:le|ce) (?:texte|document|passage|extrait)\b",
-            r"\b(?:selon|d(?:'|’)après|dans) (?:l(?:'|’)|cet )article\b(?! \d)",
+            r"\b(?:selon|d(?:'|’)après|dans) (?:l(?:'|’)|cet )article\b(?! (?:\d|(?:in)?défini|partitif|contracté|masculin|féminin|grammatical|premier|second|deuxième))",
             r"\ble (?:texte|document|passage) (?:dit|indique|mentionne|ne)\b",
             r"\b(?:dit|indique|mentionne|précise) (?:le|ce) (?:texte|document|passage)\b",
             r"\b(?:selon|d(?:'|’)après) (?:les|ces) informations\b",
             r"\binformations (?:fournies|données|ci-dessus)\b",
-            r"\b(?:cet |l(?:'|’))article\b(?! \d)|\bce (?:texte|document|passage)\b",
+            r"\bl(?:'|’)article (?:sur|ci-dessus|intitulé|dit|indique|mentionne|précise|explique|décrit|affirme|évoque|parle|ne (?:dit|mentionne|précise|parle))\b",
+            r"\b(?:dit|indique|mentionne|précise|explique|affirme) l(?:'|’)article\b(?! (?:\d|(?:in)?défini|premier))",
+            r"\bcet article\b(?! (?:\d|de la (?:constitution|loi)|du (?:code|traité)))|\bce (?:texte|document|passage)\b",
         ),
         question_mark="?",
         next_question=(
@@ -176,7 +180,7 @@ Imagine une personne curieuse qui n'a jamais vu cet article. Écris une seule qu
 
 Question : {question}
 
-Réponds à la question de façon complète et claire, en français, à l'aide de ces informations. Parle comme quelqu'un qui connaît simplement le sujet : ne mentionne pas qu'un texte t'a été donné. Écris seulement la réponse.""",
+Réponds à la question de façon complète et claire, en français, à l'aide de ces informations. Parle comme quelqu'un qui connaît déjà le sujet : ne mentionne pas qu'un texte t'a été donné. Écris seulement la réponse.""",
         answer_without_document="""{question}
 
 Réponds de façon complète et claire, en français. Si tu n'es pas sûr d'un détail, laisse-le de côté.""",

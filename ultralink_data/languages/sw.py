@@ -42,7 +42,7 @@ LANGUAGE = Language(
 - Usisahihishe chochote: kauli isiyo sahihi, hesabu isiyo sahihi na kosa lililowekwa kwa makusudi vibaki kama vilivyo.
 - Tafsiri yote na usiongeze chochote: si utangulizi, si maelezo, si ufafanuzi, si kauli nyingine ya mazungumzo.
 - Hifadhi nambari, tarehe, asilimia, sarafu na vipimo vyote; usibadilishe chochote. Kilichoandikwa kwa tarakimu kibaki kwa tarakimu.
-- Acha fomula za LaTeX, `msimbo ulio kati ya alama hizi`, anwani na msimbo wa programu kama zilivyo.
+- Acha fomula za LaTeX, `msimbo ulio kati ya alama hizi`, anwani za tovuti na msimbo wa programu kama zilivyo.
 - Hifadhi mwanzo wa mistari mipya, Markdown, orodha na alama zake (1., A), -).
 - Pale ambapo sehemu fulani inatakiwa kusahihishwa, kuhaririwa au kuandikwa upya, acha sehemu hiyo katika lugha yake, herufi kwa herufi.""",
         chat="Andika kwa njia ya kawaida, kama watu wanavyozungumza kwa Kiswahili.",
