@@ -24,7 +24,7 @@ from ultralink_data.llm import wire
 from ultralink_data.llm.budget import Budget
 from ultralink_data.llm.cache import GroupedWrites, ReplyCache
 from ultralink_data.llm.endpoint import Endpoint
-from ultralink_data.llm.parameters import TakenParameters
+from ultralink_data.llm.parameters import TakenParameters, bad_value
 from ultralink_data.llm.request import (
     ChatRequest,
     Message,
@@ -256,7 +256,9 @@ class Client:
                 what = f"{self._failed_in_a_row} requests failed after one another, now: {what}"
         found = f"request id {fault.request_id}" if fault.request_id else f"our request id {name}"
         text = f"{self.endpoint.model} at {self.endpoint.base_url}: {what} ({found})"
-        if fault.sent:
+        if fault.sent and (value := bad_value(fault.what)):
+            hint = f"give another value for {value}, or leave it out with --never-send {value}"
+        elif fault.sent:
             hint = "check address, model and key; replies so far are stored, run again to go on"
         else:
             hint = "check the address, and that the server runs; replies so far are stored"

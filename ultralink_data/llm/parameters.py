@@ -82,6 +82,24 @@ _LOOSE_FORMS: Final = tuple(
 )
 """Words that say it of one of `PARAMETERS`, and of another name might say something else."""
 
+_BAD_VALUE: Final = re.compile(
+    # Zhipu: temperature 参数非法。请检查文档。
+    rf"{_NAME}[^.;。；\n]{{0,40}}(?:非法|不合法|无效|\b(?:invalid|illegal|out of range|"
+    r"too (?:large|small|high|low)|(?:must|should|has to|needs to|not allowed to) be)\b)"
+    rf"|\b(?:invalid|illegal|非法|无效)[^.;。；\n]{{0,20}}{_NAME}",
+    re.IGNORECASE,
+)
+
+
+def bad_value(said: str) -> str:
+    """The parameter that may be left out whose value an answer complains about; "" if none.
+
+    Another value may do, so it is sent on: the error's hint says what the user can do.
+    """
+    found = _BAD_VALUE.search(said)
+    name = "" if found is None else (found[1] or found[2]).lower()
+    return name if name in OPTIONAL else ""
+
 
 def refused_parameter(status: int, said: str, code: str, parameter: str) -> str:
     """The body field that an answer refuses, "" if it is about something else.

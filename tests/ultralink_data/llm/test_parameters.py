@@ -76,6 +76,11 @@ def test_a_refusal_is_read_from_what_real_providers_send(
         assert isinstance(run.came[0], BenchError)
         assert len(server.requests) == 1
         assert not run.left_out
+        if value := case.get("value"):
+            assert f"another value for {value}" in run.error.hint
+            assert f"--never-send {value}" in run.error.hint
+        elif value is not None:
+            assert "--never-send" not in run.error.hint
 
 
 @pytest.mark.parametrize("by", ["code", "words"])
