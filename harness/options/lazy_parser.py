@@ -5,9 +5,10 @@ configs that they are made from, are looked up when it is parsed or its own `--h
 """
 
 import argparse
+import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[LazyParser]"
 
@@ -25,8 +26,31 @@ class LazyParser(argparse.ArgumentParser):
         return self
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, as of `ArgumentParser`."""
-        return super(LazyParser, self.filled()).parse_known_args(args, namespace)
+        """Parse, as of `ArgumentParser`, but nothing may be left that no option takes."""
+        found, left = super(LazyParser, self.filled()).parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2 and two lines: what is wrong, and where the options are listed."""
+        from leaderboard.render import visible
+
+        near = self._nearest(message)
+        meant = f"did you mean {near}? " if near else ""
+        self.exit(2, f"error: {visible(message)}\n  {meant}see `{self.prog} --help`\n")
+
+    def _nearest(self, message: str) -> str:
+        """The known word that is most like the unknown one of the message, "" if none is."""
+        from difflib import get_close_matches
+
+        choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        option = re.match(r"unrecognized arguments: (--[\w-]+)", message)
+        if choice:
+            near = get_close_matches(choice[1], re.findall(r"'([^']*)'", choice[2]), n=1)
+        else:
+            near = get_close_matches(option[1] if option else "", self._option_string_actions, n=1)
+        return near[0] if near else ""
 
     def format_help(self) -> str:
         """The help, as of `ArgumentParser`."""

@@ -1,0 +1,47 @@
+"""Wrong words on the command line are two lines: what is wrong, and where the right ones are."""
+
+import pytest
+
+from harness.options.parser import parser
+
+WRONG = [
+    ((), "the following arguments are required: COMMAND", "see `ultralink-bench --help`"),
+    (("data",), "the following arguments are required: COMMAND", "see `ultralink-bench data"),
+    (("eval",), "the following arguments are required: --model", "see `ultralink-bench eval --he"),
+    (("evl",), "argument COMMAND: invalid choice: 'evl'", "did you mean eval? see `ultralink-b"),
+    (
+        ("data", "cehck", "x"),
+        "invalid choice: 'cehck'",
+        "did you mean check? see `",
+    ),
+    (
+        ("eval", "--model", "m", "--limits", "3"),
+        "unrecognized arguments: --limits 3",
+        "did you mean --limit? see `ultralink-bench eval --help`",
+    ),
+    (("eval", "--model", "m", "x"), "unrecognized arguments: x", "see `ultralink-bench eval --h"),
+    (("--all", "eval", "--model", "m"), "unrecognized arguments: --all", "see `ultralink-bench -"),
+    (
+        ("run", "--ablation", "a", "--budget", "stepss"),
+        "argument --budget: invalid choice: 'stepss'",
+        "did you mean steps? see `ultralink-bench run --help`",
+    ),
+    (("run", "--seeds", "x"), "argument --seeds: invalid numbers value: 'x'", "see `ultralink-b"),
+    (("eval", "--model", "m", "a\nb\x1b[31m"), "unrecognized arguments: a", "see `ultralink-bench"),
+]
+
+
+@pytest.mark.parametrize(("words", "said", "hint"), WRONG, ids=[str(row[0]) for row in WRONG])
+def test_wrong_words_are_two_lines(
+    words: tuple[str, ...], said: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parser().parse_args(list(words))
+    assert caught.value.code == 2
+    written = capsys.readouterr()
+    first, second = written.err.splitlines()
+    assert first.startswith("error: ")
+    assert said in first
+    assert "\x1b" not in first
+    assert second.startswith(f"  {hint}")
+    assert written.out == ""
