@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from harness.engine.stage_code import READER, building_code
+from harness.options.defaults import replies
 from harness.progress.display import QUIET, Display
 from ultralink_data.errors import BenchError, ConfigError, DataError
 from ultralink_data.llm.batch import BatchClient
@@ -121,7 +122,7 @@ def run_stage(
     endpoint = access.endpoint
     counts = Usage() if access.usage is None else access.usage
     with (
-        ReplyCache(access.runs / "llm_cache" / "replies.sqlite") as cache,
+        ReplyCache(replies(access.runs)) as cache,
         display.work(
             stage.name, total, usage=counts, max_cost=endpoint.max_cost, kept=_KEPT
         ) as meter,

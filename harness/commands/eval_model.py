@@ -15,6 +15,7 @@ from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
 from harness.experiment.nodes import external_model, problems_hash
 from harness.experiment.report import RunContext, make_record
+from harness.options import defaults
 from harness.options.config_options import config_from, given_field, help_of, is_given
 from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
@@ -43,7 +44,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     model = _model(config, arguments)
     stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
     extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
-    extra["replies"] = str(arguments.runs.absolute() / "llm_cache" / "replies.sqlite")
+    extra["replies"] = str(defaults.replies(arguments.runs.absolute()))
     command = tuple(arguments.command_line)
     store = Store(arguments.runs)
     node = Node(
@@ -60,7 +61,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         graph.make_missing(missing, pool, TERMINAL)
     made = graph.made[NODE]
     name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
-    out = arguments.out or store.root / "reports" / f"eval-{name}"
+    out = arguments.out or defaults.reports(store.root, f"eval-{name}")
     key = made.marker.key[:12]
     run_id = key if seen is None else f"{key}-{seen.report[:8]}"
     context = RunContext(

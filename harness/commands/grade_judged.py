@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from harness import show
-from harness.options import endpoint_options
+from harness.options import defaults, endpoint_options
 from harness.options.config_options import config_from
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import MARK, Table, text_table
@@ -91,7 +91,7 @@ def judged(arguments: argparse.Namespace) -> int:
         for lang, found in pairs.items()
         for one in comparisons([pair for pair, _ in found], templates[lang], config.protocol)
     ]
-    with ReplyCache(arguments.runs / "llm_cache" / "replies.sqlite") as cache:
+    with ReplyCache(defaults.replies(arguments.runs)) as cache:
         structured = _structured(config, endpoint, cache)
         expected = estimate(Client(endpoint, cache), listed, structured=bool(structured))
         _announce(expected, endpoint)
@@ -120,7 +120,7 @@ def judged(arguments: argparse.Namespace) -> int:
         ),
         usage=done.usage,
     )
-    out = arguments.out or arguments.runs / "reports" / f"{benchmark.name}-{model}"
+    out = arguments.out or defaults.reports(arguments.runs, f"{benchmark.name}-{model}")
     written = _write(out, report, done.verdicts)
     show.print_tables(tables(report))
     show.print_paths(written)

@@ -21,6 +21,7 @@ from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
+from harness.options import defaults
 from harness.options.config_options import refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     from harness.experiment.report import write_experiment
     from leaderboard.report_tables import report_tables
 
-    out = arguments.out or store.root / "reports" / f"{ablation.name}-{config.profile}"
+    out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     variants = _compared(experiment, graph)
     looks = earlier_looks(store.root, ablation.name, config, variants)
     report, paths = write_experiment(experiment, graph.made, plans, out, started, command, looks)
@@ -104,7 +105,7 @@ def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
     if not config.eval.runs:
         raise ConfigError("nothing is left to evaluate", hint="name a benchmark with --tasks")
     _check_languages(config.languages)
-    if arguments.budget == "epochs":
+    if arguments.budget == defaults.EQUAL_EPOCHS:
         config = profiles.with_epochs(config)
     return config
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
 from harness.options.parser_parts import (
@@ -56,7 +57,10 @@ def add_eval(evaluate: LazyParser) -> None:
         help="report of `data check` on the training data: adds scores without its problems",
     )
     evaluate.add_argument(
-        "--out", type=Path, metavar="DIR", help="default: runs/reports/eval-MODEL"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')}",
     )
     add_benchmarks(evaluate)
     add_runs(evaluate)

@@ -4,6 +4,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.endpoint_options import add_endpoint
 from harness.options.lazy_parser import Commands, LazyParser, add_command
@@ -83,7 +84,11 @@ def _add_judged(name: str, task: LazyParser) -> None:
     add_config(task, JudgeConfig, {"max_bad": "--max-bad SHARE"})
     task.add_argument("--dry-run", action="store_true", help="print the estimate and stop")
     task.add_argument(
-        "-o", "--out", type=Path, metavar="DIR", help=f"default: RUNS/reports/{name}-MODEL"
+        "-o",
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"default: {defaults.reports(Path('RUNS'), name + '-MODEL')}",
     )
     add_benchmarks(task)
     add_runs(task)

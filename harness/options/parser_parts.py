@@ -3,13 +3,18 @@
 import argparse
 from pathlib import Path
 
+from harness.options import defaults
 from harness.options.field_list import ListFields
 
 
 def add_runs(command: argparse.ArgumentParser) -> None:
     """The option that names the store."""
     command.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="the store (default: runs)"
+        "--runs",
+        type=Path,
+        default=defaults.RUNS,
+        metavar="DIR",
+        help="the store (default: %(default)s)",
     )
 
 
@@ -35,7 +40,9 @@ def add_limit(command: argparse.ArgumentParser, what: str) -> None:
 
 def add_language(command: argparse.ArgumentParser) -> None:
     """The option that names one language."""
-    command.add_argument("--language", default="en", metavar="CODE", help="default: en")
+    command.add_argument(
+        "--language", default=defaults.LANGUAGE, metavar="CODE", help="default: %(default)s"
+    )
 
 
 def add_languages(command: argparse.ArgumentParser, text: str = "default: all") -> None:
@@ -46,7 +53,11 @@ def add_languages(command: argparse.ArgumentParser, text: str = "default: all") 
 def add_english(command: argparse.ArgumentParser) -> None:
     """The option that names some languages, English by default."""
     command.add_argument(
-        "--languages", type=words, default=("en",), metavar="en,zh", help="default: en"
+        "--languages",
+        type=words,
+        default=(defaults.LANGUAGE,),
+        metavar="en,zh",
+        help=f"default: {defaults.LANGUAGE}",
     )
 
 

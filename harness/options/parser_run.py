@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
@@ -23,7 +24,9 @@ def add_run(run: LazyParser) -> None:
         metavar="NAME",
         help="the question, e.g. prune, or a .py file of yours that exports ABLATION",
     )
-    run.add_argument("--profile", default="starter", metavar="NAME", help="default: starter")
+    run.add_argument(
+        "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"
+    )
     run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
     run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
     add_languages(run, "languages of data and tasks")
@@ -31,15 +34,18 @@ def add_run(run: LazyParser) -> None:
     run.add_argument("--tasks", type=words, metavar="A,B", help=text)
     run.add_argument(
         "--budget",
-        choices=("steps", "epochs"),
-        default="steps",
-        help="equal steps, or equal epochs",
+        choices=defaults.BUDGETS,
+        default=defaults.BUDGETS[0],
+        help="equal steps for all variants, or equal epochs (default: %(default)s)",
     )
     run.add_argument(
         "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
     )
     run.add_argument(
-        "--out", type=Path, metavar="DIR", help="default: runs/reports/ABLATION-PROFILE"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}",
     )
     add_settings(run, "train.learning_rate=1e-3", "harness.experiment.config:ExperimentConfig")
     add_benchmarks(run)
@@ -55,7 +61,9 @@ def add_train(train: LazyParser) -> None:
     )
     train.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
     add_out(train, "DIR", "folder for the tuned model")
-    train.add_argument("--seed", type=int, default=0, help="of the training (default: 0)")
+    train.add_argument(
+        "--seed", type=int, default=defaults.SEED, help="of the training (default: %(default)s)"
+    )
     add_languages(train, "only these languages")
     train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
     add_config(train.add_argument_group("training"), TrainConfig)

@@ -3,11 +3,12 @@
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from harness.building.recipe_parts import Articles, Recipe
 from harness.engine.source_hash import ROOT
 from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
+from harness.options import defaults
 from harness.options.config_fields import config_fields, field_texts, without_none
 from harness.options.config_options import config_from
 from harness.options.endpoint_options import endpoint
@@ -32,6 +34,7 @@ from tasks.grading.program_config import ProgramConfig
 from tasks.judging.judge_config import JudgeConfig
 from tasks.sampling import Sampling
 from train.train_config import TrainConfig
+from ultralink_data import languages
 from ultralink_data.checking.check_config import CheckConfig, CheckLimits
 from ultralink_data.culture.filter_config import FilterConfig
 from ultralink_data.grounding.ground_config import GroundConfig
@@ -448,3 +451,22 @@ def test_literals_are_choices() -> None:
                 action = by_dest.get(f"{config.__name__}.{field.path}")
                 if action is not None and get_origin(field.type) is Literal:
                     assert action.choices
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_text_names_the_default_that_the_option_has(command: str) -> None:
+    for action in COMMANDS[command]._actions:
+        said = re.search(r"default: ([^)]*)", (action.help or "") % vars(action))
+        if said and action.default not in (None, argparse.SUPPRESS):
+            given = action.default
+            shown = ",".join(given) if isinstance(given, tuple) else str(given)
+            assert said[1] == shown, f"{command} {action.dest}"
+
+
+def test_defaults_that_no_config_holds_are_names_that_exist() -> None:
+    assert defaults.PROFILE in profiles.PROFILES
+    assert defaults.LANGUAGE in languages.names()
+    assert set(defaults.BUDGETS) == set(get_args(defaults.Budget))
+    arguments = parsed("run", "--ablation", "prune")
+    assert (arguments.profile, arguments.budget) == (defaults.PROFILE, defaults.EQUAL_STEPS)
+    assert arguments.runs == defaults.RUNS
