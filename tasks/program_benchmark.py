@@ -41,6 +41,10 @@ class ProgramBenchmark(Benchmark[P]):
         """Which of its repairs this problem needs."""
         return ()
 
+    def contradictions(self, language: str) -> Mapping[str, str]:
+        """Why the text of a problem asks for what its test rejects, by problem; for the audit."""
+        return dict.fromkeys(self.inconsistent(language), "not said")
+
     def repaired_by(self, repairs: Collection[str]) -> "ProgramBenchmark[P]":
         """This benchmark with only these of its repairs in force.
 

@@ -52,6 +52,10 @@ def audit_task(arguments: argparse.Namespace) -> int:
             [text_table("Canonical solutions that fail", names, failures, wrap=names)]
         )
     show.print_tables([_audit_summary(found, tuple(ran))])
+    if reasons := _contradictions(found):
+        names = ("problem", "languages", "reason")
+        title = "Texts that ask for what the test rejects"
+        show.print_tables([text_table(title, names, reasons, wrap=names)])
     if benchmark.repairs:
         show.print_tables([_audit_rules(found, benchmark.repairs)])
     fails = any(count_passed(findings)[-1] < len(findings) for findings in found.values())
@@ -90,6 +94,18 @@ def _audit_summary(found: Mapping[str, Sequence["AuditFinding"]], ways: Sequence
     names = ("language", "problems", *ways, "contradict the test")
     note = "the last column: problems whose text asks for what the test rejects; not repaired"
     return text_table("Canonical solutions that pass", names, rows, note, wrap=names)
+
+
+def _contradictions(found: Mapping[str, Sequence["AuditFinding"]]) -> list[tuple[str, ...]]:
+    """Each text that contradicts its test, with the languages that share the reason."""
+    languages: dict[tuple[str, str], list[str]] = {}
+    for language, findings in found.items():
+        for finding in findings:
+            if finding.contradiction:
+                key = (_number(finding), finding.contradiction)
+                languages.setdefault(key, []).append(language)
+    ordered = sorted(languages.items(), key=lambda one: (len(one[0][0]), one[0]))
+    return [(number, " ".join(where), reason) for (number, reason), where in ordered]
 
 
 def _audit_rules(found: Mapping[str, Sequence["AuditFinding"]], rules: Sequence[str]) -> Table:

@@ -22,11 +22,11 @@ import msgspec
 from tasks.benchmark import GradedBy, Problem, Reference, Request
 from tasks.benchmarks.humaneval_repair import (
     ALL_RULES,
-    CONTRADICTS,
     Diagnosis,
     Rule,
     add_newline,
     build_program,
+    contradictions,
     diagnose,
 )
 from tasks.files import locate
@@ -105,9 +105,14 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
                 raise unknown_name("repair of humaneval", name, self.repairs)
         return HumanEval(rules=[Rule(name) for name in repairs])
 
+    def contradictions(self, language: str) -> dict[str, str]:
+        """Problems whose text, OpenAI's or translated, asks for what the test rejects, and why."""
+        found = sorted(contradictions(language).items())
+        return {f"HumanEval/{number}": reason for number, reason in found}
+
     def inconsistent(self, language: str) -> frozenset[str]:
-        """Problems whose translated text asks for strings that the test rejects."""
-        return frozenset(f"HumanEval/{found}" for found in CONTRADICTS.get(language, ()))
+        """The ids of `contradictions`."""
+        return frozenset(self.contradictions(language))
 
     def problems(self, language: str, root: Path | None) -> list[HumanEvalProblem]:
         """All 164 problems, by number.

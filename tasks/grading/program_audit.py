@@ -27,6 +27,8 @@ class AuditFinding(msgspec.Struct, frozen=True, kw_only=True):
     needed: tuple[str, ...]
     results: tuple[ProgramResult, ...]
     inconsistent: bool
+    contradiction: str = ""
+    """Why it is inconsistent: its text asks for what the test rejects."""
 
 
 def ways(
@@ -66,12 +68,14 @@ def audit(
     # Most problems give one program in all ways: it runs once.
     results = _run([program for group in programs for program in group])
     inconsistent = ran[0].inconsistent(language)
+    reasons = ran[0].contradictions(language)
     return [
         AuditFinding(
             problem_id=problem.problem_id,
             needed=ran[0].needed_repairs(problem),
             results=tuple(results[program] for program in by_way),
             inconsistent=problem.problem_id in inconsistent,
+            contradiction=reasons.get(problem.problem_id, ""),
         )
         for problem, *by_way in zip(listed[0], *programs, strict=True)
     ]

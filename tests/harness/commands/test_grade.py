@@ -258,9 +258,13 @@ def audit(benchmarks, capsys):
 def test_audit_counts_what_each_language_needs(audit):
     code, lines, _ = audit("--languages", "en,zh,ru")
     assert code == 0
-    assert ["en", "164", "164", "164", "164"] in lines
-    assert ["zh", "164", "157", "164", "164"] in lines
-    assert ["ru", "164", "6", "142", "164", "105", "141"] in lines
+    own = ["47", "75", "116"]
+    assert ["en", "164", "164", "164", "164", *own] in lines
+    assert ["zh", "164", "157", "164", "164", *own] in lines
+    assert ["ru", "164", "6", "142", "164", "47", "75", "105", "116", "141"] in lines
+    for number, where, word in (("47", "en zh ru", "median"), ("141", "ru", "translated")):
+        [row] = [line for line in lines if line[:1] == [number] and word in " ".join(line)]
+        assert row[1:].index(where.split()[-1]) == len(where.split()) - 1
     assert ["ru", "161", "4", "3", "0", "16"] in lines
     [row] = [line for line in lines if line[:2] == ["zh", "136"]]
     assert row[2:4] == ["final_newline", "SyntaxError:"]
@@ -274,7 +278,7 @@ def test_audit_counts_what_each_language_needs(audit):
 def test_audit_switches_repairs_off(audit, words, passed):
     code, lines, _ = audit("--languages", "zh", *words)
     assert code == (0 if passed == "164" else 1)
-    assert ["zh", "164", "157", "164", passed] in lines
+    assert ["zh", "164", "157", "164", passed, "47", "75", "116"] in lines
 
 
 @pytest.mark.parametrize(
