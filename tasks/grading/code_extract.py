@@ -24,6 +24,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tasks.grading.code_tail import runnable, without_text_after
 from ultralink_data.text.thinking import answer_of
 
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
@@ -41,8 +42,14 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     """The code in `text` that defines one of `names`, or continues `header`.
 
     `header` is a prompt that ends inside the function; with "" a body alone is not an answer. The
-    returned code is meant to run after `header`. None if the answer has no code.
+    returned code is meant to run after `header`, without what follows the function and keeps it
+    from counting (`tasks.grading.code_tail`). None if the answer has no code.
     """
+    code = _code_in(text, names, header)
+    return None if code is None else runnable(code, header, names)
+
+
+def _code_in(text: str, names: Sequence[str], header: str) -> str | None:
     text = answer_of(text).replace("\r\n", "\n").replace("\r", "\n")
     if re.search(r"^> ?(?:```|~~~)", text, re.M):
         text = re.sub(r"^>(?!>) ?", "", text, flags=re.M)  # a fence in a quotation
@@ -302,7 +309,7 @@ def _first_body(parts: Sequence[str], header: str) -> str | None:
     if indent is None:
         return None
     for part in parts:
-        for body in _bodies(part, indent):
+        for body in _bodies(part, indent, header):
             if _returns(header + body):
                 return body
     return None
@@ -324,13 +331,14 @@ def _returns(code: str) -> bool:
     return False
 
 
-def _bodies(part: str, indent: str) -> Iterator[str]:
+def _bodies(part: str, indent: str, header: str) -> Iterator[str]:
     """`part` as a function body, in each way that models indent one."""
     kept = part.strip("\n").rstrip() + "\n"
     prose = re.search(r"^\S", kept[1:], re.M)
     first = kept[: prose.start() + 1] if prose else kept
     shapes = (kept, indent + kept.lstrip(), textwrap.indent(textwrap.dedent(kept), indent), first)
-    for shape in shapes:
+    cut = (without_text_after(shape, header) or "" for shape in shapes)
+    for shape in (*shapes, *cut):
         if shape.startswith((" ", "\t")) and re.search(
             r"^\s+(?:return|yield|raise)\b", shape, re.M
         ):

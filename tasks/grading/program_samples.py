@@ -113,7 +113,8 @@ def run_samples(
     places, programs = [], []
     for place, row in enumerate(rows):
         problem = problems[row.task_id]
-        code = benchmark.code(problem, answer_of(row.completion), protocol)
+        text = row.completion if benchmark.reads_thinking(protocol) else answer_of(row.completion)
+        code = benchmark.code(problem, text, protocol)
         if code is not None:
             places.append(place)
             programs.append(benchmark.program(problem, code))

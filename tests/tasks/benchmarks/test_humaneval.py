@@ -146,7 +146,8 @@ def test_outcomes_of_answers(ours: Path, sandbox: None) -> None:
         ("I do not", True, Outcome.TRUNCATED),
         ("", False, Outcome.NO_ANSWER),
         ("Sure:\n```python\ndef strlen(s):\n    return len(s)\n```", False, Outcome.CORRECT),
-        ("    return len(string)\n```\nThis returns", False, Outcome.WRONG),
+        ("    return len(string)\n```\nThis returns", False, Outcome.CORRECT),
+        ("    return len(string) + 1\n```\nThis returns", False, Outcome.WRONG),
     ]
     generations = [
         Generation(problem_id=p.problem_id, text=text, hit_limit=limit)
@@ -156,11 +157,22 @@ def test_outcomes_of_answers(ours: Path, sandbox: None) -> None:
     assert [g.outcome for g in grades] == [outcome for _, _, outcome in answers]
 
 
-def test_a_completion_is_taken_exactly_as_it_is(ours: Path) -> None:
+@pytest.mark.parametrize("tail", ["\nprose that is no code", "\nprint(input())\n", "<|im_end|>"])
+def test_a_completion_is_taken_exactly_as_it_is_where_human_eval_is_followed(
+    ours: Path, tail: str
+) -> None:
     p = problem(ours, "en", 23)
-    text = "    return len(string)\n\nprose that is no code"
-    assert BENCHMARK.code(p, text, "completion") == text
+    text = f"    return len(string)\n{tail}"
+    assert BENCHMARK.code(p, text, "reference_completion") == text
     assert BENCHMARK.program(p, text).source == p.prompt + text
+    assert BENCHMARK.reads_thinking("reference_completion")
+    assert not BENCHMARK.reads_thinking("completion")
+
+
+def test_a_completion_that_needs_no_cut_is_taken_as_it_is(ours: Path) -> None:
+    p = problem(ours, "en", 23)
+    for text in ("    return len(string)\n\n\n# the end", "    return (", "    x = 1\n", "\n"):
+        assert BENCHMARK.code(p, text, "completion") == text
 
 
 def test_protocols(ours: Path) -> None:
@@ -376,3 +388,21 @@ def test_a_missing_translation_does_not_fall_back_to_english(
     monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
     with pytest.raises(PrerequisiteError, match=r"humaneval/humaneval_zh.jsonl not found"):
         BENCHMARK.problems("zh", tmp_path)
+
+
+@pytest.mark.parametrize("protocol", ["completion", "instruct"])
+@pytest.mark.parametrize(
+    "tail",
+    ["<|im_end|>", "```\nIt's simple.\n", "\nprint(input())\n", "\nassert strlen('a') == 2\n"],
+)
+def test_a_function_counts_whatever_follows_it(ours: Path, protocol: str, tail: str) -> None:
+    p = problem(ours, "en", 23)  # strlen
+    code = BENCHMARK.code(p, f"    return len(string)\n{tail}", protocol)
+    assert code is not None
+    assert code.rstrip() == "    return len(string)"
+
+
+def test_a_draft_in_thinking_is_no_code(ours: Path) -> None:
+    p = problem(ours, "en", 23)
+    text = "<think>\n```python\ndef strlen(s):\n    return len(s)\n```\n</think>\nI cannot."
+    assert BENCHMARK.code(p, text, "instruct") is None
