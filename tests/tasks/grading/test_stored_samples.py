@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from program_toys import Runner, ToyPrograms
 
-from tasks import program_benchmark
+from tasks import sandbox
 from tasks.benchmark import OVER_CONTEXT, REFUSED, Outcome, Sample
 from tasks.grading.stored_samples import Change, count_moves, find_changes, regrade
 from ultralink_data.errors import DataError
@@ -14,8 +14,8 @@ from ultralink_data.errors import DataError
 def runner(monkeypatch):
     """A sandbox that is not one; `asked` counts how often it was looked for."""
     found = Runner()
-    monkeypatch.setattr(program_benchmark, "run_programs", found)
-    monkeypatch.setattr(program_benchmark, "require_sandbox", lambda: found.workers.append(-1))
+    monkeypatch.setattr(sandbox, "run_programs", found)
+    monkeypatch.setattr(sandbox, "require_sandbox", lambda: found.workers.append(-1))
     return found
 
 
@@ -135,3 +135,11 @@ def test_moves_are_counted_the_most_frequent_first():
     ]
     moves = count_moves(find_changes("run", "toy", old, new))
     assert list(moves.items()) == [("wrong -> correct", 2), ("wrong -> wrong", 1)]
+
+
+def test_what_was_not_read_stays_in_the_sample(runner):
+    old = sample("<think>code:wrong</think>code:right", thinking="apart")
+    (found,) = graded(old).samples
+    assert (found.outcome.value, found.extracted) == ("correct", "right")
+    assert (found.generation, found.thinking) == (old.generation, "apart\n\ncode:wrong")
+    assert graded(found).samples == (found,)
