@@ -80,7 +80,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     """The MGSM benchmark."""
 
     name: ClassVar[str] = "mgsm"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     description: ClassVar[str] = "grade-school math word problems, 250 a language"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = (*MAX_TOKENS, *mgsm_reference.PROTOCOLS)
@@ -187,7 +187,8 @@ class Mgsm(Benchmark[MgsmProblem]):
                 continue
             gold = Fraction(problem.answer)
             phrases = answer_phrases(problem.language)
-            grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
+            read = (generation.text, generation.hit_limit, phrases, gold, problem.question)
+            grades.append(grade_number(*read))
         return grades
 
     def reads_thinking(self, protocol: str) -> bool:
@@ -198,7 +199,7 @@ class Mgsm(Benchmark[MgsmProblem]):
         """The rule of `answer_extract`; the reference protocols have only one rule."""
         if protocol in mgsm_reference.PROTOCOLS:
             return ""
-        return rule_of(text, answer_phrases(problem.language))
+        return rule_of(text, answer_phrases(problem.language), problem.question)
 
 
 def _chat_prompt(problem: MgsmProblem, protocol: str) -> str:

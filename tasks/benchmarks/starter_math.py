@@ -35,7 +35,7 @@ class StarterMath(Benchmark[StarterMathProblem]):
     """Math word problems of the starter set."""
 
     name: ClassVar[str] = "starter_math"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     description: ClassVar[str] = "synthetic math word problems of the starter set, held out"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)
@@ -101,12 +101,13 @@ class StarterMath(Benchmark[StarterMathProblem]):
             problem = problems[generation.problem_id]
             phrases = answer_phrases(problem.language)
             gold = Fraction(problem.answer)
-            grades.append(grade_number(generation.text, generation.hit_limit, phrases, gold))
+            read = (generation.text, generation.hit_limit, phrases, gold, problem.question)
+            grades.append(grade_number(*read))
         return grades
 
     def found_by(self, problem: StarterMathProblem, text: str, protocol: str) -> str:
         """The rule of `answer_extract`."""
-        return rule_of(text, answer_phrases(problem.language))
+        return rule_of(text, answer_phrases(problem.language), problem.question)
 
 
 @cache

@@ -4,33 +4,38 @@ The first of these rules that gives a number:
 
 1. `PHRASE`: the number that the last answer phrase states ("The answer is 18.", "#### 18"). If a
    number follows the phrase directly, it counts; if an equation follows, its result does. If words
-   come first, the last number of the sentence counts, but only if no other number follows in the
-   text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states no answer. Neither
-   does a phrase in quotes or after "if" that a number follows.
+   come first, the number that the sentence states counts (`answer_evidence`), but only if no other
+   number follows in the text: "Answer: Janet's ducks lay 16 eggs. ..." opens a solution and states
+   no answer. Neither does a phrase in quotes or after "if" that a number follows.
 2. `BOX`: the content of the last `\boxed{}`.
 3. `LINE`: a first line with one number and at most a unit, the form that "give only the number"
    asks for.
-4. `LAST`: the last number of the text that does not number a step or a list item. This is the
+4. `LAST`: what the last sentence with a number states, labels of steps and lists aside. This is the
    fallback.
 
-Only the first three are stated answers; a number cut off by the token limit is not.
+Only the first three are stated answers; a number cut off by the token limit is not. A stated answer
+that the text takes back gives way to the new one (`answer_corrections`). Numbers in words count
+where the answer stands and no digits do.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, partial
-from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from tasks.benchmark import Grade, Outcome
-from tasks.grading.answer_numbers import find_numbers, normalise
+from tasks.grading.answer_corrections import corrected
+from tasks.grading.answer_evidence import AnswerEvidence, bold_values
+from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
+from tasks.grading.asked_unit import Asked, asked_for
+from tasks.grading.expressions import equation_result, expression, result_of
 from tasks.grading.next_question import own_answer
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber as Number
@@ -38,12 +43,13 @@ from ultralink_data.text.digits import render
 from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
 from ultralink_data.text.thinking import answer_of, split_reply
 
-_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।॥\n]")
+_SENTENCE_END: Final = re.compile(
+    # No end in "i.e. 180" and "т. е. 180".
+    r"(?:(?<![\s(][^\W\d_]\.[^\W\d_])(?<![^\W\d_]\.\s[^\W\d_])\.(?!\s[^\W\d_]\.)|[!?])"
+    r"(?=[\s*\"”»)\]]|$)|[。！？।॥\n]"
+)
+_CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
-_CLAUSE_END: Final = re.compile(r"[(;]|,\s")
-_FAR: Final = 80  # most characters between two numbers of one expression
-# Operators that do not occur in a range or a remark ("18 – 9 eggs at $2", "18 of 20").
-_ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
 _ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
 _ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
@@ -67,13 +73,15 @@ class How(StrEnum):
 class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     """A language's answer phrases (regexes), number style and words of worked answers.
 
-    `next_question` are words that open a question's line (see `AnswerPhrases` of a language).
+    `language` is its code, without which number words are not read. `next_question` are words that
+    open a question's line (see `AnswerPhrases` of a language).
     """
 
     patterns: tuple[str, ...]
     style: NumberStyle
     worked: WorkedAnswer
     next_question: tuple[str, ...] = ()
+    language: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,17 +96,18 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool = False
 
 
-def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
+def final_number(text: str, phrases: Sequence[Phrases], question: str = "") -> Answer | None:
     """The final number of `text`; None if it has none.
 
     The first of `phrases` is the language of the answer; its style is used to read numbers if no
-    phrase is found. Thinking, and a question that the model goes on with, are not read.
+    phrase is found. Thinking, and a question that the model goes on with, are not read. What
+    `question` asks to count helps to tell the answer from other numbers in its sentence.
     """
     openings = tuple(word for group in phrases for word in group.next_question)
     own, goes_on = own_answer(
         answer_of(text), openings or _OPENINGS, lambda before: _states(before, phrases)
     )
-    answer = _read(own, phrases)
+    answer = _read(own, phrases, question)
     if answer is None or not goes_on:
         return answer
     return msgspec.structs.replace(answer, at_end=False, closed=True)
@@ -106,42 +115,62 @@ def final_number(text: str, phrases: Sequence[Phrases]) -> Answer | None:
 
 def _states(text: str, phrases: Sequence[Phrases]) -> bool:
     """Whether the text states a number, not only ends with one."""
-    answer = _read(text, phrases)
+    answer = _read(text, phrases, "")
     return answer is not None and answer.how is not How.LAST
 
 
-def _read(text: str, phrases: Sequence[Phrases]) -> Answer | None:
+class _Reading(NamedTuple):
+    """A text from `normalise` that is read for its answer, and what helps to read it."""
+
+    text: str
+    numbers: Sequence[Number]
+    words: AnswerWords
+    evidence: AnswerEvidence
+    language: str
+
+    def with_numbers(self, numbers: Sequence[Number], language: str) -> "_Reading":
+        """The same text with its numbers as another language writes them."""
+        return self._replace(numbers=numbers, language=language)
+
+
+def _read(text: str, phrases: Sequence[Phrases], question: str) -> Answer | None:
+    own = phrases[0]
+    sections = tuple(group.worked for group in phrases)
+    bold = bold_values(text, own.style)
     text = normalise(text).rstrip()
-    style = phrases[0].style
-    words = words_of(tuple(group.worked for group in phrases))
-    numbers = find_numbers(text, style)
-    stated = _from_phrase(text, phrases, numbers, words)
-    if stated is not None:
-        return _answer(text, stated, How.PHRASE)
-    boxed = _from_box(text, numbers, words)
-    if boxed is not None:
-        return _answer(text, boxed, How.BOX)
-    line = _from_first_line(text, numbers, words)
-    if line is not None:
-        return _answer(text, line, How.LINE)
-    last = _last(text, numbers, words)
+    asked = asked_for(question, own.worked.asked, own.language or "en") if question else Asked()
+    evidence = AnswerEvidence(text, own.language or "en", sections, bold, asked)
+    numbers = find_numbers(text, own.style)
+    reading = _Reading(text, numbers, words_of(sections), evidence, own.language)
+    rules: tuple[tuple[How, Callable[[], Number | None]], ...] = (
+        (How.PHRASE, lambda: _from_phrase(reading, phrases)),
+        (How.BOX, lambda: _from_box(reading)),
+        (How.LINE, lambda: _from_first_line(reading)),
+    )
+    for how, rule in rules:
+        stated = rule()
+        if stated is not None:
+            return _answer(text, corrected(stated, numbers, evidence), how)
+    last = _last(reading)
     return _answer(text, last, How.LAST) if last else None
 
 
-def rule_of(text: str, phrases: Sequence[Phrases]) -> str:
+def rule_of(text: str, phrases: Sequence[Phrases], question: str = "") -> str:
     """The rule that finds the final number of `text`; "" if it has none."""
-    answer = final_number(text, phrases)
+    answer = final_number(text, phrases, question)
     return answer.how.value if answer else ""
 
 
-def grade_number(text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction) -> Grade:
+def grade_number(
+    text: str, hit_limit: bool, phrases: Sequence[Phrases], gold: Fraction, question: str = ""
+) -> Grade:
     """Grade an answer whose correct number is `gold`.
 
     The outcome is `truncated` if the token limit came before a stated answer, `no_answer` if there
     is no number; `detail` names the rule unless it was the answer phrase.
     """
     parts = split_reply(text)
-    answer = final_number(parts.answer, phrases)
+    answer = final_number(parts.answer, phrases, question)
     cut = hit_limit and not parts.complete
     whole = answer is not None and answer.closed
     if cut and not whole and (answer is None or answer.how is How.LAST or answer.at_end):
@@ -159,21 +188,21 @@ def _answer(text: str, number: Number, how: How) -> Answer:
     return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
 
 
-def _from_phrase(
-    text: str, phrases: Sequence[Phrases], own: Sequence[Number], words: AnswerWords
-) -> Number | None:
-    read = {phrases[0].style: own}
+def _from_phrase(reading: _Reading, phrases: Sequence[Phrases]) -> Number | None:
+    text = reading.text
+    read = {phrases[0].style: reading.numbers}
     for group in phrases[1:]:
         if group.style not in read:
             read[group.style] = find_numbers(text, group.style)
     found = [
-        (match.end(), match.start(), read[group.style])
+        (match.end(), match.start(), group)
         for group in phrases
         for match in _compiled(group.patterns).finditer(text)
     ]
     # If phrases of two languages end at the same place, prefer the answer's own language.
-    for end, start, numbers in sorted(found, key=lambda place: place[0], reverse=True):
-        number = _statement(text, end, numbers, words, mentioned=_is_mentioned(text, start, words))
+    for end, start, group in sorted(found, key=lambda place: place[0], reverse=True):
+        own = reading.with_numbers(read[group.style], group.language)
+        number = _statement(own, end, mentioned=_is_mentioned(text, start, reading.words))
         if number is not None:
             return number
     return None
@@ -197,19 +226,50 @@ def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
     return any(near.rfind(left) > near.rfind(right) for left, right in _QUOTES)
 
 
-def _statement(
-    text: str, start: int, everywhere: Sequence[Number], words: AnswerWords, *, mentioned: bool
-) -> Number | None:
+def _statement(reading: _Reading, start: int, *, mentioned: bool) -> Number | None:
     """The number that a phrase ending at `start` states; None if it states none."""
+    text, everywhere, words = reading.text, reading.numbers, reading.words
     end = _sentence_end(text, start)
     numbers = _within(everywhere, start, end)
     if not numbers:
-        return _on_next_line(text, start, end, everywhere, words)
-    if not mentioned and words.is_currency(text[start : numbers[0].start]):
-        return _result(text, numbers, words)
+        return _on_next_line(reading, start, end) or _spelled_statement(
+            reading, start, end, mentioned=mentioned
+        )
+    direct = not mentioned and words.is_currency(text[start : numbers[0].start])
+    if direct and not reading.evidence.is_denied(numbers[0]):
+        quantities = reading.evidence.quantities(numbers)
+        return reading.evidence.converted(result_of(text, quantities, words), quantities)
+    spelled = None if mentioned else _spelled_first(reading, start, numbers[0].start)
+    if spelled is not None:
+        return spelled
     if everywhere[-1].start >= end:
         return None
-    return _equation_result(_expression(text, numbers, words)) or numbers[-1]
+    sides = expression(text, numbers, words)
+    return equation_result(sides) or reading.evidence.stated(numbers)
+
+
+def _spelled_statement(
+    reading: _Reading, start: int, end: int, *, mentioned: bool
+) -> Number | None:
+    """The number in words that a phrase states in a sentence without digits."""
+    numbers = spelled_numbers(reading.text, start, end, reading.language)
+    if not numbers:
+        return None
+    if not mentioned and reading.words.is_currency(reading.text[start : numbers[0].start]):
+        return numbers[0]
+    if reading.numbers and reading.numbers[-1].start >= end:
+        return None
+    several = [number for number in numbers if number.value != 1]  # not the article
+    return reading.evidence.stated(several) if several else None
+
+
+def _spelled_first(reading: _Reading, start: int, end: int) -> Number | None:
+    """The number in words right behind a phrase, before the first digits; a clause ends there."""
+    numbers = spelled_numbers(reading.text, start, end, reading.language)
+    if not numbers or not reading.words.is_currency(reading.text[start : numbers[0].start]):
+        return None
+    closed = _CLOSED.match(reading.text, numbers[0].end)
+    return numbers[0] if closed is not None and closed.end() <= end else None
 
 
 def _sentence_end(text: str, start: int) -> int:
@@ -223,46 +283,75 @@ def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]
     return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
 
 
-def _on_next_line(
-    text: str, start: int, end: int, everywhere: Sequence[Number], words: AnswerWords
-) -> Number | None:
+def _on_next_line(reading: _Reading, start: int, end: int) -> Number | None:
     """The number alone on the line after a phrase that ends its own line; None if there is none."""
+    text = reading.text
     if re.search(r"\w", text[start:end]) or not text.startswith("\n", end):
         return None
     gap = _BLANK.match(text, end)
     offset = gap.end() if gap else end
     line_end = text.find("\n", offset)
     line_end = len(text) if line_end < 0 else line_end
-    numbers = _within(everywhere, offset, line_end)
-    return numbers[0] if _is_bare(text[offset:line_end], numbers, offset, words) else None
+    return _bare_number(reading, offset, line_end)
 
 
-def _from_box(text: str, everywhere: Sequence[Number], words: AnswerWords) -> Number | None:
+def _from_box(reading: _Reading) -> Number | None:
+    text, words = reading.text, reading.words
     end = len(text)
     while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
         close = text.find(BOX_CLOSE, start, end)
-        numbers = _within(everywhere, start, end if close < 0 else close)
+        close = end if close < 0 else close
+        numbers = reading.evidence.quantities(_within(reading.numbers, start, close))
         if numbers:
-            return _result(text, numbers, words)
+            return reading.evidence.converted(result_of(text, numbers, words), numbers)
+        spelled = spelled_numbers(text, start + 1, close, reading.language)
+        if len(spelled) == 1:
+            return spelled[0]
         end = start
     return None
 
 
-def _from_first_line(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number | None:
+def _from_first_line(reading: _Reading) -> Number | None:
+    text = reading.text
     offset = len(text) - len(text.lstrip())
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
-    line = text[offset:end]
-    inside = [n for n in numbers if n.end <= end]
-    if _LIST_NUMBER.match(line) and end < len(text):  # "1." opens a list
+    if _LIST_NUMBER.match(text[offset:end]) and end < len(text):  # "1." opens a list
         return None
-    return inside[0] if _is_bare(line, inside, offset, words) else None
+    return _bare_number(reading, offset, end)
 
 
-def _last(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number | None:
-    """The last number that is not a label; if all are labels, the last one."""
-    results = (number for number in reversed(numbers) if not _is_label(text, number, words))
-    return next(results, numbers[-1] if numbers else None)
+def _bare_number(reading: _Reading, start: int, end: int) -> Number | None:
+    """The number, in digits or words, that a line consists of; None if it has more."""
+    numbers = reading.evidence.quantities(_within(reading.numbers, start, end))
+    if not numbers:
+        numbers = spelled_numbers(reading.text, start, end, reading.language)
+    bare = _is_bare(reading.text[start:end], numbers, start, reading.words)
+    return numbers[0] if bare else None
+
+
+def _last(reading: _Reading) -> Number | None:
+    """What the last sentence with a number states; labels are none unless there is nothing else."""
+    text, numbers = reading.text, reading.numbers
+    if not numbers:
+        spelled = spelled_numbers(text, 0, len(text), reading.language)
+        several = [number for number in spelled if number.value != 1]
+        return several[-1] if several else None
+    results = [n for n in numbers if not _is_label(text, n, reading.words)]
+    while results:
+        start = _sentence_start(text, results[-1].start)
+        first = bisect_left(results, start, key=lambda number: number.start)
+        stated = reading.evidence.stated(results[first:])
+        if stated is not None:
+            return stated
+        results = results[:first]
+    return numbers[-1]
+
+
+def _sentence_start(text: str, place: int) -> int:
+    """Where the sentence at a place begins."""
+    line = text.rfind("\n", 0, place) + 1
+    return max((m.end() for m in _SENTENCE_END.finditer(text, line, place)), default=line)
 
 
 def _is_label(text: str, number: Number, words: AnswerWords) -> bool:
@@ -284,42 +373,3 @@ def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWor
     # units are katakana (\u30a0-\u30ff) and as long as in English.
     short = len(unit) <= 1 and not re.search(r"[\u3040-\u309f\u3400-\u9fff]{4}", after)
     return short and len(after) <= 24 and words.is_currency(before)
-
-
-def _result(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number:
-    """The first number, or the result of the expression that it starts.
-
-    The result of an expression without an equals sign comes later in the sentence: "9 * 2, which is
-    18".
-    """
-    sides = _expression(text, numbers, words)
-    result = _equation_result(sides)
-    if result is not None:
-        return result
-    opened = len(sides[0]) > 1 and _ARITHMETIC.search(text[numbers[0].end : numbers[1].start])
-    return numbers[-1] if opened else numbers[0]
-
-
-def _expression(text: str, numbers: Sequence[Number], words: AnswerWords) -> list[list[Number]]:
-    """The sides of the equation that the first number starts; one side if there is no `=`."""
-    sides = [[numbers[0]]]
-    for left, right in pairwise(numbers):
-        between = text[left.end : right.start]
-        if (
-            len(between) > _FAR
-            or _CLAUSE_END.search(between)
-            or not words.operator.fullmatch(between)
-        ):
-            break
-        if "=" in between or "≈" in between:
-            sides.append([right])
-        else:
-            sides[-1].append(right)
-    return sides
-
-
-def _equation_result(sides: Sequence[Sequence[Number]]) -> Number | None:
-    """The last side that is a single number: 18 in `9 * 2 = 18` and in `18 = 9 * 2`."""
-    if len(sides) == 1:
-        return None
-    return next((side[0] for side in reversed(sides) if len(side) == 1), sides[-1][0])

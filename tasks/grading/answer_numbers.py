@@ -1,8 +1,8 @@
 r"""Numbers in model output: which of the numbers read by `ultralink_data.text.digits` are graded.
 
 `normalise` removes LaTeX and bold marks from a model's output; `find_numbers` reads the numbers of
-a normalised text. Number words are not answers. Two integers with a slash are a fraction, and `2
-1/2` is a mixed number.
+a normalised text, `spelled_numbers` those in words. Two integers with a slash are a fraction, and
+`2 1/2` is a mixed number.
 """
 
 import re
@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from ultralink_data.text.digits import GROUP, DigitNumber, find_digits, plain
 from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
+from ultralink_data.text.numbers import find_written
 
 _STYLES = r"text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|it|sf|tt)|mbox|underline|emph|bm|boldsymbol"
 """LaTeX commands that only change how their argument looks."""
@@ -20,6 +21,17 @@ _BOXES = r"boxed|fbox|framebox(?:\[[^\]]*\])*|bbox(?:\[[^\]]*\])?"
 def find_numbers(text: str, style: NumberStyle) -> list[DigitNumber]:
     """The numbers of a text from `normalise`, in order."""
     return find_digits(text, style, fractions=True)
+
+
+def spelled_numbers(text: str, start: int, end: int, language: str) -> list[DigitNumber]:
+    """The numbers in words between two places of a text; none without a language."""
+    if not language:
+        return []
+    return [
+        DigitNumber(n.value, start + n.start, start + n.end, start + n.start, n.decimals, n.scale)
+        for n in find_written(text[start:end], language)
+        if n.spelled
+    ]
 
 
 def parse_number(text: str, style: NumberStyle) -> Fraction | None:

@@ -36,4 +36,5 @@ def _phrases(code: str) -> Phrases:
         style=style_of(code),
         worked=text.worked,
         next_question=languages.get(code).phrases.next_question,
+        language=code,
     )

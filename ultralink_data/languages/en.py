@@ -294,6 +294,17 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             supposed=("if", "whether", "suppose", "assume", "assuming"),
             operators=("x", "of", "minus", "plus", "times"),
             currencies=("us", "usd", "eur", "euro", "gbp", "rs", "inr", "rmb"),
+            denied="not(?: exactly| equal to)?|n['’]t|rather than|instead of",
+            denied_after="",
+            qualifying="(?:in|over|during|within|throughout|per|at|every|each|after|before|until|since|among|(?P<paid>for|from))(?: (?:the|those|these|this|that|his|her|their|its|all|only|about|a|an|next|last|first|past))*",
+            qualifying_clause=r"after(?! which)|because(?: of)?|since|when|if|while|including|excluding|given|assuming|once|by \w+ing|to (?:read|buy|make|finish|fill|cover|reach)|due to",
+            part_of="(?:out )?of(?: (?:the|a|an|all|his|her|their|its|those|these|total|original))*",
+            qualified_after=r" (?:\w+ )?(?:more|fewer|less) than\b| times as\b",
+            taken_back=r"(?:(?:oh|hmm|ah|but|wait|hold on|hang on|actually|stop|sorry|oops)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!—–-]|\s+\$?\d)|nope\b|sorry\b|oops\b|correction\b|my mistake\b|scratch that\b|(?:that|this|it)(?:['’]s| is| was) (?:wrong|incorrect|not (?:right|correct)|a mistake)\b|i (?:made|was wrong|forgot|mis\w+)\b)|(?:wait|actually|hmm)\W{1,4}(?=(?:it|the (?:\w+ )?answer|that|this) (?:should|must|would|is)\b)",
+            asked=(
+                r"how (?:many|much)\s+((?:[^\W\d]+\s+){1,3})",
+                r"\bin ([^\W\d]+)\s*\?",
+            ),
         ),
     ),
     humaneval=HumanEvalTexts(

@@ -228,6 +228,13 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     a word of `supposed` an answer phrase may state no answer ("if the answer is"). Two numbers with
     one of `operators` between them are an expression ("3/4 of 24"). Names of `currencies` may come
     between a phrase and its number.
+
+    The others are regular expressions, empty if the language has no such words. A number right
+    behind `denied` or right before `denied_after` is named only to be rejected ("not 8"). One right
+    behind `qualifying`, a few words behind `qualifying_clause`, behind `part_of` and a number, or
+    right before `qualified_after` says more about the result ("in 4 weeks", "of 20"); a price
+    behind the group `paid` does not ("for 18 dollars"). `taken_back` begins a clause that takes an
+    answer back ("wait, no"). The group of one of `asked` is what a question asks to count.
     """
 
     step: tuple[str, ...]
@@ -235,6 +242,20 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     supposed: tuple[str, ...]
     operators: tuple[str, ...]
     currencies: tuple[str, ...]
+    denied: str
+    denied_after: str
+    qualifying: str
+    qualifying_clause: str
+    part_of: str
+    qualified_after: str
+    taken_back: str
+    asked: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check the groups."""
+        for pattern in self.asked:
+            if re.compile(pattern).groups != 1:
+                raise ValueError(f"asked must have one group, got {pattern!r}")
 
 
 class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):

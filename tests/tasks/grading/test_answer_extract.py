@@ -13,7 +13,10 @@ from ultralink_data.text.number_style import style_of
 def phrases_of(code: str) -> tuple[Phrases, ...]:
     texts = languages.get(code).mgsm
     assert texts is not None
-    return (Phrases(patterns=texts.answer_phrases, style=style_of(code), worked=texts.worked),)
+    own = Phrases(
+        patterns=texts.answer_phrases, style=style_of(code), worked=texts.worked, language=code
+    )
+    return (own,)
 
 
 def found(text: str, code: str = "en") -> tuple[int, How]:

@@ -1,0 +1,61 @@
+"""Answers that a model takes back: "The answer is 45. Wait, no: 25." states 25.
+
+Only words that reject what was said (`WorkedAnswer.taken_back`), at the start of a clause, count. A
+check that comes to the same number changes nothing, and a rejection without a new number neither.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from tasks.grading.answer_evidence import AnswerEvidence
+from ultralink_data.languages.sections import WorkedAnswer
+from ultralink_data.text.digits import DigitNumber
+
+_CLAUSE: Final = r"(?:\A|[.!?…,;:。！？，、।\n—–)]|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
+_SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
+_DIRECT: Final = 40
+"""Most characters between words that take an answer back and the new one."""
+
+
+def corrected(
+    number: DigitNumber, numbers: Sequence[DigitNumber], evidence: AnswerEvidence
+) -> DigitNumber:
+    """The number that stands after corrections of `number`; itself if there are none."""
+    text = evidence.text
+    for worked in evidence.worked:
+        pattern = _pattern(worked)
+        for match in pattern.finditer(text, number.end) if pattern else ():
+            new = _new_number(match.end(), numbers, evidence)
+            if new is not None:
+                number = new
+    return number
+
+
+@cache
+def _pattern(worked: WorkedAnswer) -> re.Pattern[str] | None:
+    if not worked.taken_back:
+        return None
+    words = unicodedata.normalize("NFC", worked.taken_back)
+    return re.compile(f"{_CLAUSE}(?:{words})", re.IGNORECASE)
+
+
+def _new_number(
+    start: int, numbers: Sequence[DigitNumber], evidence: AnswerEvidence
+) -> DigitNumber | None:
+    """The number stated from `start` on: the result of the last equation, or the next number."""
+    text = evidence.text
+    rest = [number for number in numbers if number.start >= start]
+    if not rest:
+        return None
+    for place in range(len(rest) - 1, 0, -1):
+        gap = text[rest[place - 1].end : rest[place].start]
+        if re.fullmatch(r"[^\d\n]{0,20}[=≈]\W*", gap):
+            return rest[place]
+    end = _SENTENCE_END.search(text, rest[0].end)
+    sentence = [n for n in rest if end is None or n.start < end.start()]
+    if len(sentence) > 1 and rest[0].start - start > _DIRECT:
+        return None
+    return evidence.stated(sentence)

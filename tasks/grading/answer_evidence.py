@@ -1,0 +1,170 @@
+"""Which of several numbers a concluding sentence states, and which only say more about it.
+
+"She makes 18 dollars in 4 weeks" states 18. The first of these that leaves some numbers and drops
+others decides, and of what is left the last number counts:
+
+1. a number that is denied ("not 8") or an operand ("9 * 2 = 18") is none;
+2. the numbers in bold;
+3. the numbers that count what the question asks for ("how many minutes");
+4. not those that only qualify: behind "in", "of 20", "after", in brackets, a converted quantity.
+
+The words are in the language files (`WorkedAnswer`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Final, NamedTuple
+
+from tasks.grading.answer_numbers import find_numbers, normalise
+from tasks.grading.asked_unit import (
+    Asked,
+    answers,
+    is_price,
+    same_quantity,
+    unit_of,
+    whole_quantities,
+)
+from tasks.grading.expressions import without_operands
+from ultralink_data.languages.sections import WorkedAnswer
+from ultralink_data.text.digits import DigitNumber
+from ultralink_data.text.number_style import CURRENCY_SIGNS, NumberStyle
+
+_BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]{1,80}?)(?<=\S)\*\*")
+_WINDOW: Final = 64
+"""Characters before a number in which words about it are looked for."""
+_SPOKEN: Final = rf"[\s\"“«({CURRENCY_SIGNS}]*"
+_RESTATED: Final = 40
+"""Most characters between a quantity and the same one in another unit."""
+
+
+class _EvidencePatterns(NamedTuple):
+    """The regular expressions of one language; None if it has no such words."""
+
+    denied: re.Pattern[str] | None
+    denied_after: re.Pattern[str] | None
+    qualifying: re.Pattern[str] | None
+    clause: re.Pattern[str] | None
+    part_of: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+
+class AnswerEvidence(NamedTuple):
+    """What tells numbers of a text apart; `bold` are the values in bold."""
+
+    text: str
+    language: str
+    worked: tuple[WorkedAnswer, ...]
+    bold: frozenset[Fraction]
+    asked: Asked
+
+    def stated(self, numbers: Sequence[DigitNumber]) -> DigitNumber | None:
+        """The number that a sentence with these numbers states; None if all are denied."""
+        numbers = self.quantities(numbers)
+        left = [number for number in numbers if not self.is_denied(number)]
+        if len(left) < 2:
+            return left[0] if left else None
+        left = without_operands(self.text, left)
+        left = [number for number in left if number.value in self.bold] or left
+        if self.asked.words:
+            left = [n for n in left if self._answers(n)] or left
+        left = [n for n in left if not self._is_restated(n, left)] or left
+        return ([n for n in left if not self._qualifies(n, numbers)] or left)[-1]
+
+    def quantities(self, numbers: Sequence[DigitNumber]) -> list[DigitNumber]:
+        """Numbers, with a quantity in two units as one."""
+        return whole_quantities(self.text, numbers, self.asked, self.language)
+
+    def converted(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> DigitNumber:
+        """The stated number in the unit asked for, if the sentence also gives it in that one."""
+        language = self.language
+        if not self.asked.unit or unit_of(self.text, number, language) == self.asked.unit:
+            return number
+        return next(
+            (
+                other
+                for other in numbers
+                if unit_of(self.text, other, language) == self.asked.unit
+                and same_quantity(self.text, number, other, language)
+            ),
+            number,
+        )
+
+    def is_denied(self, number: DigitNumber) -> bool:
+        """Whether a number is named only to be rejected."""
+        before = self.text[max(number.start - _WINDOW, 0) : number.start]
+        return any(
+            (p.denied is not None and p.denied.search(before) is not None)
+            or (p.denied_after is not None and p.denied_after.match(self.text, number.end))
+            for p in map(_patterns, self.worked)
+        )
+
+    def _answers(self, number: DigitNumber) -> bool:
+        return answers(self.text, number, self.asked, self.language)
+
+    def _is_restated(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
+        """Whether a number is one before it in another unit: "2.6 kg, that is 2600 g"."""
+        return any(
+            0 < number.start - other.end <= _RESTATED
+            and same_quantity(self.text, other, number, self.language)
+            for other in numbers
+        )
+
+    def _qualifies(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
+        """Whether a number only says more about another."""
+        start = max(number.start - _WINDOW, 0)
+        before = re.split(r"[\n.!?;。！？।]\s", self.text[start : number.start])[-1]
+        if before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）"):
+            return True
+        previous = max((n.end for n in numbers if n.end <= number.start), default=-1)
+        gap = self.text[previous : number.start] if previous >= 0 else ""
+        for patterns in map(_patterns, self.worked):
+            if patterns.after is not None and patterns.after.match(self.text, number.end):
+                return True
+            if gap and patterns.part_of is not None and patterns.part_of.fullmatch(gap):
+                return True
+            if patterns.clause is not None and patterns.clause.search(before):
+                return True
+            found = patterns.qualifying.search(before) if patterns.qualifying else None
+            if found is None:
+                continue
+            paid = "paid" in found.groupdict() and found["paid"] is not None
+            if not paid or not is_price(self.text, number, self.language):
+                return True
+        return False
+
+
+@cache
+def _patterns(worked: WorkedAnswer) -> _EvidencePatterns:
+    spaced = r"[^\s\d,;:.()。，、]+"
+    return _EvidencePatterns(
+        denied=_made(worked.denied, rf"{_SPOKEN}\Z"),
+        denied_after=_made(worked.denied_after, "", start=""),
+        qualifying=_made(worked.qualifying, rf"{_SPOKEN}\Z"),
+        clause=_made(worked.qualifying_clause, rf"(?:\s*{spaced}){{0,4}}{_SPOKEN}\Z"),
+        part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
+        after=_made(worked.qualified_after, "", start=""),
+    )
+
+
+def _made(words: str, closing: str, start: str = r"(?<![^\W\d_])") -> re.Pattern[str] | None:
+    """A regex of a language's words in the form that `normalise` gives a text."""
+    if not words:
+        return None
+    if re.match(r"[\W]*[\u0e00-\u9fff]", words):  # without spaces no border is to be seen
+        start = "" if start.startswith("(?<!") else start
+    pattern = f"{start}(?:{unicodedata.normalize('NFC', words)}){closing}"
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def bold_values(text: str, style: NumberStyle) -> frozenset[Fraction]:
+    """The numbers that stand alone in bold in a model's output, headings aside."""
+    found = set()
+    for match in _BOLD.finditer(text) if "**" in text else ():
+        if match[1].rstrip().endswith((":", "：")):
+            continue
+        numbers = find_numbers(normalise(match[1]), style)
+        found |= {numbers[0].value} if len(numbers) == 1 else set()
+    return frozenset(found)

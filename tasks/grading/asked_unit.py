@@ -1,0 +1,188 @@
+"""What a question asks to count, and the units of numbers in an answer.
+
+"How many minutes ...?" is answered by 70 in "1 h 10" and by 2600 in "2.6 kg, that is 2600 g" if
+grams are asked for. Units are those that every language file names, with their signs.
+"""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from tasks.grading.answer_numbers import normalise
+from ultralink_data.languages.sections import UNIT_DIMENSIONS
+from ultralink_data.text.digits import DigitNumber
+from ultralink_data.text.number_style import CURRENCY_SIGNS
+from ultralink_data.translation.unit_words import anywhere, at_number, before_number
+
+_SIZES: Final = {
+    "kilometre": Fraction(1000),
+    "metre": Fraction(1),
+    "centimetre": Fraction(1, 100),
+    "millimetre": Fraction(1, 1000),
+    "mile": Fraction("1609.344"),
+    "foot": Fraction("0.3048"),
+    "inch": Fraction("0.0254"),
+    "yard": Fraction("0.9144"),
+    "kilogram": Fraction(1000),
+    "gram": Fraction(1),
+    "pound (weight)": Fraction("453.592"),
+    "ounce": Fraction("28.3495"),
+    "ton": Fraction(10**6),
+    "litre": Fraction(1),
+    "millilitre": Fraction(1, 1000),
+    "gallon": Fraction("3.78541"),
+    "hour": Fraction(3600),
+    "minute": Fraction(60),
+    "second": Fraction(1),
+    "dollar": Fraction(1),
+    "euro": Fraction(1),
+    "cent": Fraction(1, 100),
+}
+"""Each unit in one of its dimension."""
+_PARTS: Final = {
+    "hour": "minute",
+    "minute": "second",
+    "kilometre": "metre",
+    "metre": "centimetre",
+    "kilogram": "gram",
+    "foot": "inch",
+    "dollar": "cent",
+    "euro": "cent",
+    "litre": "millilitre",
+    "pound (weight)": "ounce",
+}
+"""The unit that may follow in one quantity: "2 hours 30 minutes"."""
+_CLOSE: Final = Fraction(2, 100)
+"""Two quantities that differ by less are one, rounded."""
+_JOINT: Final = re.compile(r"\s*\.?,?\s*(?:[^\W\d]{1,3}\s+)?")
+_REACH: Final = 24
+_LEAST: Final = 3
+"""Letters that two forms of a word share at least."""
+
+
+class Asked(NamedTuple):
+    """What a question asks to count: words, and the unit if they name one; both may be empty."""
+
+    words: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@cache
+def asked_for(question: str, patterns: tuple[str, ...], language: str) -> Asked:
+    """What the last "how many" of a question asks for, or the unit that it wants ("in grams?")."""
+    question = normalise(question)
+    found: list[tuple[int, str]] = []
+    for pattern in patterns:
+        matches = re.finditer(normalise(pattern), question, re.IGNORECASE)
+        found += [(match.start(1), match[1]) for match in matches]
+    if not found:
+        return Asked()
+    asked = max(found)[1].strip()
+    unit = next((u for u in UNIT_DIMENSIONS if _names(u, asked, language)), "")
+    return Asked(tuple(asked.casefold().split()), unit)
+
+
+def _names(unit: str, text: str, language: str) -> bool:
+    """Whether a text begins with a unit, or names it with one of its longer words."""
+    found = at_number(unit, language).match(text) or anywhere(unit, language).search(text)
+    return found is not None
+
+
+def unit_of(text: str, number: DigitNumber, language: str) -> str:
+    """The unit at a number; "" if it has none that is known."""
+    after = text[number.end : number.end + _REACH]
+    before = text[max(number.start - 12, 0) : number.start] + text[number.start : number.first]
+    for unit, dimension in UNIT_DIMENSIONS.items():
+        if at_number(unit, language).match(after):
+            return unit
+        if dimension == "currency" and before_number(unit, language).search(before):
+            return unit
+    return ""
+
+
+def is_price(text: str, number: DigitNumber, language: str) -> bool:
+    """Whether a number is an amount of money."""
+    signed = text[max(number.first - 1, 0) : number.first] in CURRENCY_SIGNS and number.first
+    return bool(signed) or UNIT_DIMENSIONS.get(unit_of(text, number, language)) == "currency"
+
+
+def answers(text: str, number: DigitNumber, asked: Asked, language: str) -> bool:
+    """Whether a number counts what is asked for."""
+    unit = unit_of(text, number, language)
+    if asked.unit and unit:
+        return unit == asked.unit
+    after = text[number.end : number.end + _REACH].strip().casefold()
+    before = text[max(number.start - _REACH, 0) : number.start].strip().casefold()
+    near = [*re.findall(r"[^\W\d]+", after)[:2], *re.findall(r"[^\W\d]+", before)[-1:]]
+    return any(
+        _alike(word, other) or after.startswith(word) for word in asked.words for other in near
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words may be forms of one: "day" and "days"."""
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if shared is None:
+        shared = min(len(one), len(other))
+    return shared >= _LEAST and shared >= max(len(one), len(other)) - 3
+
+
+def same_quantity(text: str, one: DigitNumber, other: DigitNumber, language: str) -> bool:
+    """Whether two numbers with different units of one dimension are the same quantity."""
+    first, second = unit_of(text, one, language), unit_of(text, other, language)
+    if first == second or not first or not second:
+        return False
+    if UNIT_DIMENSIONS[first] != UNIT_DIMENSIONS[second] or {first, second} - _SIZES.keys():
+        return False
+    left, right = one.value * _SIZES[first], other.value * _SIZES[second]
+    return abs(left - right) <= _CLOSE * max(abs(left), abs(right))
+
+
+def whole_quantities(
+    text: str, numbers: Sequence[DigitNumber], asked: Asked, language: str
+) -> list[DigitNumber]:
+    """Numbers, with "2 hours 30 minutes" as one: in the unit asked for, else in the smaller one."""
+    if len(numbers) < 2:
+        return [*numbers]
+    merged = [numbers[0]]
+    for left, right in pairwise(numbers):
+        one = _joined_quantity(text, left, right, asked, language)
+        if one is not None and merged[-1] is left:
+            merged[-1] = one
+        else:
+            merged.append(right)
+    return merged
+
+
+def _joined_quantity(
+    text: str, left: DigitNumber, right: DigitNumber, asked: Asked, language: str
+) -> DigitNumber | None:
+    """Two numbers as one quantity; None if they are two."""
+    gap = text[left.end : right.start]
+    if len(gap) > _REACH or not 0 <= right.value < 1000 or left.value < 0 or left.decimals:
+        return None
+    for big, small in _PARTS.items():
+        match = at_number(big, language).match(gap)
+        if match is None:
+            continue
+        joint = _JOINT.fullmatch(gap, match.end())
+        part = unit_of(text, right, language)
+        bare = big == "hour" and not part and right.end - right.first == 2
+        if joint is None or not (part == small or (bare and not _more(text, right))):
+            return None
+        factor = _SIZES[big] / _SIZES[small]
+        if right.value >= factor:
+            return None
+        value = left.value * factor + right.value
+        in_big = asked.unit == big or (UNIT_DIMENSIONS[big] == "currency" and asked.unit != small)
+        end = right.end
+        return left._replace(value=value / factor if in_big else value, end=end, decimals=0)
+    return None
+
+
+def _more(text: str, number: DigitNumber) -> bool:
+    """Whether a word follows a number at once, which then counts something else."""
+    return re.match(r"\s?[^\W\d_]", text[number.end :]) is not None

@@ -1,0 +1,123 @@
+"""Which of several numbers of a sentence counts: a table of phrasings and single rules."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tasks.benchmark import Outcome
+from tasks.grading.answer_extract import final_number, grade_number
+from tasks.grading.answer_phrases import answer_phrases
+
+TABLE = json.loads(
+    (Path(__file__).parents[2] / "cases" / "answer_phrasings.json").read_text("utf-8")
+)
+UNSOLVED = {case["output"] for case in TABLE if case.get("unsolved")}
+"""Phrasings that are known to be read wrongly; each says why."""
+
+
+def graded(case: dict[str, str], number: str) -> Outcome:
+    phrases = answer_phrases(case["language"])
+    return grade_number(case["output"], False, phrases, Fraction(number), case["question"]).outcome
+
+
+@pytest.mark.parametrize("case", TABLE, ids=[f"{c['language']} {c['output']}" for c in TABLE])
+def test_a_phrasing_counts_its_answer_and_no_other_number(case):
+    counts = graded(case, case["target"]) is Outcome.CORRECT
+    assert counts != bool(case.get("unsolved"))
+    if counts:
+        others = [number for number in case["others"] if graded(case, number) is Outcome.CORRECT]
+        assert others == []
+
+
+def test_every_language_and_kind_is_in_both_halves():
+    for split in ("seen", "held out"):
+        rows = [case for case in TABLE if case["split"] == split]
+        assert len(rows) > 100
+        assert len({case["language"] for case in rows}) == 11
+        assert {"qualifier", "correction", "denied", "spelled", "unit"} <= {c["kind"] for c in rows}
+
+
+def value(text: str, question: str = "", code: str = "en") -> str:
+    answer = final_number(text, answer_phrases(code), question)
+    return "-" if answer is None else str(answer.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The answer is 45. Wait, no: 25.", "25"),
+        ("\\boxed{45}\nWait, no: 25.", "25"),
+        ("45\n\nSorry, that was wrong. It is 25.", "25"),
+        ("The answer is 45. No discount applies to the 3 books.", "45"),
+        ("The answer is 45. Wait, no: 25. Wait, no: 20.", "20"),
+        ("The answer is 45. Sorry, I forgot the tax. 45 * 2 = 90, and 90 - 65 = 25.", "25"),
+        ("The answer is 45. Sorry for the long answer.", "45"),
+        ("The answer is 45. No, that is right.", "45"),
+    ],
+)
+def test_an_answer_is_taken_back_only_by_words_that_say_so(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("It takes 2 hours and 30 minutes.", "How many minutes does it take?", "150"),
+        ("It takes 2 hours and 30 minutes.", "How many hours does it take?", "5/2"),
+        ("It takes 2 hours and 30 minutes.", "", "150"),
+        ("The answer is 3 dollars and 50 cents.", "How many dollars?", "7/2"),
+        ("The answer is 3 dollars and 50 cents.", "How many cents is it?", "350"),
+        ("The answer is 1 h 10.", "", "70"),
+        ("The answer is 1 h 10 apples.", "", "1"),
+        ("She is 5 feet 3 inches tall.", "How tall is she in inches?", "63"),
+        ("It weighs 2.6 kg, that is 2600 g.", "", "13/5"),
+        ("It weighs 2.6 kg, and 3 g are lost.", "How many grams are lost?", "3"),
+        ("The answer is 2.6 kg = 2600 g.", "How many grams does it weigh?", "2600"),
+    ],
+)
+def test_a_quantity_is_read_in_the_unit_that_is_asked_for(text, question, expected):
+    assert value(text, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She keeps **18** eggs and gives 4 to 2 friends.", "18"),
+        ("She keeps **18** eggs and gives **4** to 2 friends.", "4"),
+        ("**Step 2:** She keeps 18 eggs in 2 boxes.", "18"),
+        ("He bought 3 pens for 18 dollars.", "18"),
+        ("He needs 3 boxes for 18 apples.", "3"),
+        ("In total he has 9 + 9 = 18 pens in 2 boxes.", "18"),
+        ("She had 20 eggs, sold 2-18 left.", "18"),
+        ("The result is a total of 18 eggs.", "18"),
+        ("They are 18 (9 and 9).", "18"),
+        ("It took i.e. 18 days, not 20.", "18"),
+    ],
+)
+def test_evidence_within_a_sentence(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The answer is nine.", "9"),
+        ("The answer is two times 9, or 18.", "18"),
+        ("The answer is eighteen, since 27 - 9 = 18 and 9 is left.", "18"),
+        ("The answer is one of 3 numbers: 18", "18"),
+        ("The answer is one.", "1"),
+        ("Answer: she has one brother with nine eggs", "9"),
+        ("Answer: she has one brother", "-"),
+        ("Nine", "9"),
+        ("Nine eggs\n\nShe had 16.", "9"),
+        ("She had 16 and kept nine.", "16"),
+        ("The answer is minus five.", "-5"),
+        ("\\boxed{eighteen}", "18"),
+        ("The answer is unknown.", "-"),
+        ("No one knows.", "-"),
+    ],
+)
+def test_words_count_where_the_answer_stands(text, expected):
+    assert value(text) == expected
