@@ -98,7 +98,8 @@ def is_module(name: str) -> bool:
     return name.partition(".")[0] in ROOMS and _file(name) is not None
 
 
-_ROW_ROOMS = ("ultralink_data", "tasks", "train")
+ROW_ROOMS = ("ultralink_data", "tasks", "train")
+"""The packages whose code can decide rows."""
 
 
 def file_hash(facts: ModuleFacts, more: Iterable[str] = ()) -> str:
@@ -122,7 +123,7 @@ def file_modules(facts: ModuleFacts, more: Iterable[str] = ()) -> list[str]:
     names = set(facts.imports)
     for taken in facts.froms:
         names.update([taken.module, *(f"{taken.module}.{name}" for name in taken.names)])
-    ours = _known({name for name in names if name.partition(".")[0] in _ROW_ROOMS})
+    ours = _known({name for name in names if name.partition(".")[0] in ROW_ROOMS})
     return sorted({*ours, *more})
 
 

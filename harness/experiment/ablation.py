@@ -31,8 +31,11 @@ class DataStage(msgspec.Struct, frozen=True, kw_only=True):
     continue with; it must be deterministic, so a random choice takes its seed from the config. The
     stage's code is the whole file that defines the ablation, the modules of yours and those of
     `ultralink_data`, `tasks` and `train` that it imports, and `modules`, further ones of this
-    project; any edit of these makes the stage run again. Data files that it reads do not count:
-    put a hash of them into the config.
+    project; any edit of these makes the stage run again.
+
+    `files` gives the data files and folders that `run` reads with a config, or that the file read
+    when it was loaded; their content counts too. A stage that reads another file ends with an
+    error (see `harness.engine.watched_reads` for what cannot be seen: Arrow, subprocesses).
 
     Raises:
         ValueError: the name is taken by another stage, or not valid for a node.
@@ -42,6 +45,7 @@ class DataStage(msgspec.Struct, frozen=True, kw_only=True):
     config_type: type[msgspec.Struct]
     run: Callable[[list[Dialogue], Any], Iterable[Dialogue]]
     modules: tuple[str, ...] = ()
+    files: Callable[[Any], Iterable[str | Path]] = lambda config: ()
 
     def __post_init__(self) -> None:
         """Check the name."""

@@ -17,6 +17,7 @@ import msgspec
 from harness.engine.module_facts import read_facts
 from harness.engine.source_hash import is_module
 from harness.engine.stages import Folders, Report, Stage, file_code
+from harness.engine.watched_reads import Reads, watched_reads
 from harness.experiment import ablations as folder
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage
@@ -131,6 +132,25 @@ def _text(path: Path) -> bytes:
         ) from error
 
 
+def declared_files(stage: DataStage, path: Path | None, config: Any) -> list[Path]:
+    """The files and folders that a stage says it reads with this config, as absolute paths.
+
+    Raises:
+        ConfigError: its `files` fails, or gives something else.
+        PrerequisiteError: one of them is not there.
+    """
+    what = f"stage {stage.name}: files"
+    with blaming(path, what):
+        found = [Path(name).absolute() for name in stage.files(config)]
+    for file in found:
+        if not file.exists():
+            raise PrerequisiteError(
+                f"{what}: there is no {file}",
+                hint=f"put it there, or correct `files` in {path}",
+            )
+    return found
+
+
 def _assignment(path: Path) -> str:
     """The file, with the line where `ABLATION` is assigned, if there is one."""
     lines = _text(path).decode(errors="replace").splitlines()
@@ -154,9 +174,14 @@ def _module(path: Path) -> ModuleType:
     text = _text(path)
     # Registered before it runs, as msgspec looks there for the types of annotations.
     sys.modules[module.__name__] = module
-    with blaming(path, "the file does not run"):
+    with blaming(path, "the file does not run"), watched_reads() as reads:
         exec(compile(text, str(path), "exec"), module.__dict__)
+    _read_when_loaded[path] = reads
     return module
+
+
+_read_when_loaded: dict[Path, Reads] = {}
+"""What each user's file read while it was loaded: its stages may depend on that."""
 
 
 def _run(
@@ -168,8 +193,9 @@ def _run(
     source = folders.inputs["dataset"]
     rows = dataset.read(source)
     before = {(row.language, row.kind, row.id) for row in rows}
-    with blaming(path, f"stage {stage.name}", _place(stage, path)):
+    with blaming(path, f"stage {stage.name}", _place(stage, path)), watched_reads() as reads:
         kept = list(stage.run(rows, config))
+    _check_reads(stage, path, config, reads, folders)
     after: set[tuple[str, str, str]] = set()
     for row in kept:
         if not isinstance(row, Dialogue):
@@ -192,3 +218,19 @@ def _run(
         parents=[dataset.read_manifest(source).fingerprint],
         dropped={stage.name: len(before - after)},
     )
+
+
+def _check_reads(stage: DataStage, path: Path, config: Any, reads: Reads, folders: Folders) -> None:
+    """Check that a stage read only what is in its key.
+
+    Raises:
+        ConfigError: it read another file; an edit of that would change no key.
+    """
+    known = [*declared_files(stage, path, config), folders.inputs["dataset"], folders.work]
+    others = (reads | _read_when_loaded.get(path, Reads())).besides(known)
+    if others:
+        raise ConfigError(
+            f"{_place(stage, path)}: stage {stage.name} reads {others[0]}, which its `files` does "
+            "not name: an edit of it would go unnoticed",
+            hint=f"name it: DataStage(name={stage.name!r}, ..., files=lambda config: [PATH])",
+        )

@@ -23,6 +23,7 @@ from harness.engine.stages import (
     TokenizerConfig,
 )
 from harness.experiment.ablation import Ablation, Variant
+from harness.experiment.ablation_files import declared_files
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from tasks.eval_config import EvalConfig, TaskRun, selected
 from ultralink_data.added_code import blaming
@@ -139,9 +140,7 @@ class Experiment:
                 f"data.folder{whose}: no folder {folder}",
                 hint="name a folder with {language}_{kind}.jsonl files",
             )
-        if data.folder not in self._outside:
-            self._outside[data.folder] = external(folder)
-        return self._node(name, "import", ImportConfig(), {"source": self._outside[data.folder]})
+        return self._node(name, "import", ImportConfig(), {"source": self._external(data.folder)})
 
     def _dataset_nodes(self, variant: Variant) -> list[Node]:
         """The ablation's stages that the variant goes through, and prune."""
@@ -151,12 +150,28 @@ class Experiment:
             if stage.name in variant.stages
         ]
         steps.append(("prune", self.of(variant).data.prune, None))
-        nodes, last = [], self._source_name(variant)
+        nodes: list[Node] = []
+        last = self._source_name(variant)
         for stage, config, file in steps:
             name = f"{stage}/{variant.name}"
-            nodes.append(self._node(name, stage, config, {"dataset": last}, defined_in=file))
+            inputs = {"dataset": last} | self._files_of(stage, config)
+            nodes.append(self._node(name, stage, config, inputs, defined_in=file))
             last = name
         return nodes
+
+    def _files_of(self, stage: str, config: msgspec.Struct) -> dict[str, str | Artefact]:
+        """The data files that an ablation's own stage says it reads, as inputs."""
+        found: dict[str, str | Artefact] = {}
+        for own in self.ablation.stages:
+            if own.name == stage:
+                for number, path in enumerate(declared_files(own, self.ablation.file, config), 1):
+                    found[f"file {number}"] = self._external(str(path))
+        return found
+
+    def _external(self, path: str) -> Artefact:
+        if path not in self._outside:
+            self._outside[path] = external(Path(path))
+        return self._outside[path]
 
     def _pack_node(self, variant: Variant) -> Node:
         config = self.of(variant)

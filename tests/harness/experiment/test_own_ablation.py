@@ -161,3 +161,59 @@ def test_a_file_in_the_folder_of_ablations_is_one_of_ours(editable):
     (editable.code / "harness/experiment/ablations/short_questions.py").write_text(text)
     done = editable("run", "--ablation", "shortest", *TINY, "--dry-run").ok()
     assert done.made == {"shortest/half", "prune/half", "pack/half"}
+
+
+def reading(files: str, text: str = 'Path("words.txt").read_text()') -> str:
+    """The ablation whose stage keeps as many rows as a data file says."""
+    found = SHORTEST.replace("import msgspec", "from pathlib import Path\n\nimport msgspec")
+    found = found.replace("* config.share)", f"* float({text}))")
+    return found.replace("run=shortest)", f"run=shortest, {files})")
+
+
+NAMED = 'files=lambda config: ["words.txt"]'
+
+
+def test_an_edit_of_a_data_file_that_a_stage_names_reruns_it(finished):
+    words = own(finished, reading(NAMED))
+    (finished.home / "words.txt").write_text("0.5")
+    made = {"shortest/half", "prune/half", "pack/half"}
+    assert finished(*words, "--dry-run").ok().made == made
+    assert finished(*words, "--dry-run").ok().made == set()
+    (finished.home / "words.txt").write_text("0.25")
+    assert finished(*words, "--dry-run").ok().made == made
+    (finished.home / "words.txt").write_text("0.5")
+    assert finished(*words, "--dry-run").ok().made == set()
+    (finished.home / "words.txt").unlink()
+    done = finished(*words, "--dry-run")
+    assert done.code == 3
+    assert "stage shortest: files: there is no" in done.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        reading(""),
+        reading('files=lambda config: ["other.txt"]'),
+        # It is read when the file is loaded.
+        reading("", "SHARE").replace(
+            "class Share", 'SHARE = Path("words.txt").read_text()\n\n\nclass Share'
+        ),
+    ],
+)
+def test_a_data_file_that_a_stage_does_not_name_is_refused(finished, text):
+    (finished.home / "words.txt").write_text("0.5")
+    (finished.home / "other.txt").write_text("0.5")
+    done = finished(*own(finished, text), "--dry-run")
+    assert done.code == 2
+    assert "own.py:" in done.err
+    assert f"stage shortest reads {finished.home / 'words.txt'}" in done.err
+    assert "files=lambda config" in done.err
+    assert "shortest/half" not in done.made
+
+
+@pytest.mark.parametrize("files", ["files=lambda config: config.gone", "files=lambda config: [1]"])
+def test_what_names_the_files_may_fail(finished, files):
+    done = finished(*own(finished, reading(files)), "--dry-run")
+    assert done.code == 2
+    assert "own.py" in done.err
+    assert "stage shortest: files: " in done.err
