@@ -5,21 +5,25 @@ Reads the run records of one variant under several seeds, made for example by
     ultralink-bench run --ablation prune --variants keep-all --seeds 0,1,2,3,4,5 --out AA
     python benchmarks/aa_study.py AA/records
 
-and takes every way to split the seeds into two groups as an experiment without an effect.
+and takes every way to split the seeds into two groups as an experiment without an effect. The
+last line gives the margins of the primary endpoints, rounded up, as options of `run`.
 """
 
 import argparse
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from harness.statistics.aa_study import AACells, aa_study
+from harness.statistics.aa_study import AACells, SuggestedMargin, aa_study
 from harness.statistics.clusters import merged, over_clusters
 from harness.statistics.estimators import log_bpb_scores
 from harness.statistics.scores import MeasuredTask, is_bpb, measure_files, stack
 from leaderboard.records import read_record
+from tasks import registry
 
 
 def main() -> None:
@@ -51,6 +55,20 @@ def main() -> None:
             f"{margin.margin:.4f}",
         )
     console.print(table)
+    console.print(" ".join(settings(study.margins)))
+
+
+def settings(margins: Sequence[SuggestedMargin]) -> list[str]:
+    """The largest margin of each scale's primary endpoints, rounded up to half a point."""
+    largest: dict[str, float] = {}
+    for margin in margins:
+        if margin.metric == registry.get(margin.task).primary_metric:
+            scale = "bpb" if is_bpb(margin.metric) else "accuracy"
+            largest[scale] = max(largest.get(scale, 0.0), margin.margin)
+    return [
+        f"--set margins.{scale}={math.ceil(value * 200) / 200:g}"
+        for scale, value in sorted(largest.items())
+    ]
 
 
 def keys(runs: list[list[MeasuredTask]]) -> list[tuple[str, str]]:

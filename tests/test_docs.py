@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.options.parser import parser
+from harness.statistics.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -72,3 +73,10 @@ def test_the_commands_of_the_help_are_found():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_line_on_its_page(name):
     assert f"ultralink-bench {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("word", [verdict.value for verdict in Verdict])
+def test_every_word_of_a_verdict_is_explained(word):
+    page = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert any(f"`{word}`" in row for row in rows)

@@ -12,7 +12,6 @@ from harness.statistics.left_out import gaps
 from harness.statistics.scores import Hit, MeasuredTask, measure_files
 from harness.statistics.verdict import Margins
 from leaderboard.contamination import contamination_notes, contamination_of
-from leaderboard.gaps import gap_notes
 from leaderboard.records import RunRecord, read_record
 from leaderboard.run_tables import comparison_table
 from ultralink_data.errors import ConfigError, DataError
@@ -43,11 +42,11 @@ def compare(arguments: argparse.Namespace) -> int:
     margins = config_from(arguments, Margins)
     found = effects(b, a, margins)
     left_out = gaps(b, a, found)
-    for note in gap_notes(tuple(left_out)) if not found else ():
-        show.warn(note)
     if not found:
+        why = next((f" {gap.language}: {gap.text}" for gap in left_out if gap.language), "")
         raise DataError(
-            f"{arguments.a[0]} and {arguments.a[1]} share no task, language and metric",
+            f"{arguments.a[0]} and {arguments.a[1]} share no task, language and metric"
+            + (f" with scored problems ({why.strip()})" if why else ""),
             hint="evaluate both on the same tasks",
         )
     scores = {

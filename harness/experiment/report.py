@@ -10,6 +10,7 @@ import msgspec
 from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
 from harness.experiment.config import config_hash
+from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
@@ -232,7 +233,7 @@ def build_report(
             for cell in (*average_cells(side), *pooled_cells(side))
         ),
         records=tuple(os.path.relpath(path, out) for path in records),
-        caveats=config.caveats,
+        caveats=(*config.caveats, *margin_caveats(config)),
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,
         versions=package_versions(),

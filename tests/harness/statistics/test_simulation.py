@@ -22,7 +22,7 @@ def simulation():
     return module
 
 
-def run(simulation, kind, spread, effect=0.0, by_problem=0.3, reps=600, problems=80):
+def run(simulation, kind, spread, effect=0.0, by_problem=0.3, reps=600, problems=80, **clusters):
     scenario = simulation.Scenario(
         kind=kind,
         seeds=3,
@@ -30,6 +30,7 @@ def run(simulation, kind, spread, effect=0.0, by_problem=0.3, reps=600, problems
         spread=spread,
         by_problem=by_problem,
         effect_errors=effect,
+        **clusters,
     )
     return simulation.simulate(scenario, reps, seed=1)
 
@@ -58,6 +59,45 @@ def test_pooling_and_one_seed_call_identical_data_worse_in_a_third_of_cases(simu
     assert result["pooled"].worse > 0.33
     assert result["single seed"].worse > 0.33
     assert result["two-way"].worse < 0.045
+
+
+STARTER = {"problems": 72, "copies": 4, "alike": 0.97, "by_problem": 0.6}
+
+
+@pytest.mark.parametrize("kind", ["bpb", "accuracy"])
+@pytest.mark.parametrize("spread", [0.0, 1.0])
+def test_near_copies_are_covered_once_they_are_clusters(simulation, kind, spread):
+    found = run(simulation, kind, spread, **STARTER)
+    assert 0.925 <= found["two-way"].coverage <= 0.985
+    assert found["two-way"].worse <= 0.045
+    assert found["no clusters"].coverage < found["two-way"].coverage - 0.03
+    if spread == 0:
+        assert found["no clusters"].coverage < 0.9
+        assert found["no clusters"].worse > 0.05
+
+
+def test_clusters_of_problems_that_are_not_alike_cost_little(simulation):
+    found = run(simulation, "bpb", 1.0, problems=80, copies=2, alike=0.0)
+    assert 0.92 <= found["two-way"].coverage <= 0.985
+    assert found["two-way"].half_width < 1.1 * found["no clusters"].half_width
+
+
+def test_normals_are_alike_within_clusters_alone(simulation):
+    scenario = simulation.Scenario(
+        kind="bpb",
+        seeds=3,
+        problems=8,
+        spread=0.0,
+        by_problem=0.5,
+        effect_errors=0.0,
+        copies=4,
+        alike=0.9,
+    )
+    drawn = scenario.normals(np.random.default_rng(1), 20_000)
+    found = np.corrcoef(drawn.T)
+    assert drawn.std() == pytest.approx(1, abs=0.02)
+    assert found[0, 3] == pytest.approx(0.9, abs=0.02)
+    assert found[0, 4] == pytest.approx(0.0, abs=0.03)
 
 
 def test_a_real_effect_is_found(simulation):

@@ -1,0 +1,34 @@
+"""Whose margins an experiment has: its profile's, its own, or none."""
+
+import msgspec
+import pytest
+
+from harness.experiment import profiles
+from harness.experiment.margins import margin_caveats
+from harness.statistics.verdict import Margins
+
+STARTER, SMALL = profiles.get("starter"), profiles.get("small")
+MORE = msgspec.structs.replace(STARTER.train, steps=9)
+CASES = {
+    "measured": (STARTER, None),
+    "tiny gives no verdict": (profiles.get("tiny"), None),
+    "more seeds": (msgspec.structs.replace(STARTER, seeds=tuple(range(9))), None),
+    "small": (SMALL, "No margin was measured for profile small"),
+    "set by hand": (msgspec.structs.replace(SMALL, margins=Margins(bpb=0.01)), "set for this run"),
+    "another": (msgspec.structs.replace(STARTER, margins=Margins(bpb=0.01)), "set for this run"),
+    "removed": (msgspec.structs.replace(STARTER, margins=Margins()), "No margin was measured"),
+    "other training": (msgspec.structs.replace(STARTER, train=MORE), "this run changes train."),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_origin_of_the_margins_is_told(case):
+    config, said = CASES[case]
+    found = margin_caveats(config)
+    assert len(found) == (said is not None)
+    assert said is None or said in found[0]
+
+
+def test_no_profile_has_a_margin_that_was_not_measured():
+    assert SMALL.margins == Margins()
+    assert all(msgspec.to_builtins(STARTER.margins).values())
