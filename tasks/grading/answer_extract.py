@@ -184,8 +184,10 @@ def grade_number(
 
 
 def _answer(text: str, number: Number, how: How) -> Answer:
-    # A comma may be followed by a group of three digits.
-    return Answer(value=number.value, how=how, at_end=text[number.end :] in ("", ","))
+    # A comma may be followed by a group of three digits, and a line of words by its rest.
+    rest = text[number.end :]
+    words = how is How.LINE and not text[number.first].isdigit() and "\n" not in rest
+    return Answer(value=number.value, how=how, at_end=words or rest in ("", ","))
 
 
 def _from_phrase(reading: _Reading, phrases: Sequence[Phrases]) -> Number | None:
@@ -326,6 +328,10 @@ def _bare_number(reading: _Reading, start: int, end: int) -> Number | None:
     numbers = reading.evidence.quantities(_within(reading.numbers, start, end))
     if not numbers:
         numbers = spelled_numbers(reading.text, start, end, reading.language)
+        # "Three steps:" opens a solution, "Three" alone does not.
+        alone = numbers and not re.search(r"\w", reading.text[numbers[0].end : end])
+        if reading.numbers and not alone:
+            return None
     bare = _is_bare(reading.text[start:end], numbers, start, reading.words)
     return numbers[0] if bare else None
 

@@ -111,7 +111,9 @@ def test_evidence_within_a_sentence(text, expected):
         ("Answer: she has one brother with nine eggs", "9"),
         ("Answer: she has one brother", "-"),
         ("Nine", "9"),
-        ("Nine eggs\n\nShe had 16.", "9"),
+        ("Nine\n\nShe had 16.", "9"),
+        ("Nine eggs", "9"),
+        ("Three steps\nShe had 16.", "16"),
         ("She had 16 and kept nine.", "16"),
         ("The answer is minus five.", "-5"),
         ("\\boxed{eighteen}", "18"),
@@ -121,3 +123,8 @@ def test_evidence_within_a_sentence(text, expected):
 )
 def test_words_count_where_the_answer_stands(text, expected):
     assert value(text) == expected
+
+
+def test_words_that_open_a_text_cut_at_the_limit_state_no_answer():
+    grade = grade_number("Three oak tr", True, answer_phrases("en"), Fraction(3))
+    assert grade.outcome is Outcome.TRUNCATED
