@@ -1,4 +1,4 @@
-"""The benchmark interface, and the records that an evaluation produces.
+"""The benchmark interface; the rows that an evaluation saves are in `tasks.saved_rows`.
 
 A benchmark is one module of `tasks.benchmarks` that exports `BENCHMARK`, an object of a class
 derived from `Benchmark`. It knows its problems, how to ask for an answer, how to grade one, what to
@@ -7,9 +7,7 @@ search for in training data, and where its files are; it runs no model. Grading 
 
 import sys
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -17,86 +15,18 @@ import msgspec
 
 from tasks.index import GradedBy as GradedBy
 from tasks.pins import PinnedSource, read_pins
+from tasks.saved_rows import OVER_CONTEXT as OVER_CONTEXT
+from tasks.saved_rows import REFUSED as REFUSED
+from tasks.saved_rows import LikelihoodSample as LikelihoodSample
+from tasks.saved_rows import Outcome as Outcome
+from tasks.saved_rows import Sample as Sample
+from tasks.saved_rows import count_outcomes as count_outcomes
+from tasks.saved_rows import is_answered as is_answered
 from ultralink_data.added_code import Returns, blame_methods
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
 from ultralink_data.errors import ConfigError, unknown_name
 from ultralink_data.text.thinking import ReplyParts, split_reply, with_thinking
-
-
-class Outcome(StrEnum):
-    """How one sample ended. A sample that could not be graded is never silently counted as wrong.
-
-    `unjudged`: an answer that only a judge can compare with another's.
-    """
-
-    CORRECT = "correct"
-    WRONG = "wrong"
-    NO_ANSWER = "no_answer"
-    TRUNCATED = "truncated"
-    ERROR = "error"
-    UNJUDGED = "unjudged"
-
-
-REFUSED: Final = "not answered: "
-"""Prefix of the `detail` of a sample that the endpoint refused; the reason follows."""
-OVER_CONTEXT: Final = "prompt over the context"
-"""The `detail` of a sample with a prompt too long to ask; it has one row whatever the count."""
-
-
-class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One generation and its grade: one line of a sample file.
-
-    `problem_id` is the same in all languages; `index` counts the samples of one problem from
-    0. `prompt` is what the model read, before a chat template. `detail` gives the reason if the
-    outcome alone does not (for example, the exception of a failed program). `hit_limit` is true if
-    the token limit ended the generation, None in files from before the field existed. `generation`
-    is the whole text; `thinking` what no rule reads: cut from it, or returned apart from it by an
-    endpoint; `cluster` the problem's.
-    """
-
-    problem_id: str
-    language: str
-    index: int
-    prompt: str
-    generation: str
-    extracted: str | None
-    outcome: Outcome
-    detail: str = ""
-    hit_limit: bool | None = None
-    thinking: str = ""
-    cluster: str = ""
-
-
-def is_answered(sample: Sample) -> bool:
-    """Whether the model was asked and answered, so that there is something to grade."""
-    refused = sample.outcome is Outcome.ERROR and sample.detail.startswith(REFUSED)
-    return sample.detail != OVER_CONTEXT and not refused
-
-
-class LikelihoodSample(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
-    """The code length of one reference text given its prompt.
-
-    `bits` is minus the base-2 log-likelihood of `target`, `bytes` its length in UTF-8; a boundary
-    space that the tokenizer moved from prompt to target is counted in both. `digit_bits` and
-    `digit_bytes` are the part of tokens that contain a decimal digit. A row longer than the context
-    is `truncated`, has zeros, and is in no mean. `right` is None if the problem has only one text,
-    else whether this is the right one of several. `cluster` is the problem's.
-    """
-
-    problem_id: str
-    language: str
-    prompt: str
-    target: str
-    outcome: Literal["scored", "truncated"]
-    bits: float
-    bytes: int
-    digit_bits: float
-    digit_bytes: int
-    right: bool | None = None
-    cluster: str = ""
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
@@ -425,8 +355,3 @@ def _told(grade: Grade, generation: Generation, parts: ReplyParts) -> Grade:
     silent = grade.outcome is Outcome.NO_ANSWER and not parts.answer.strip()
     detail = ONLY_THINKING if silent else grade.detail
     return msgspec.structs.replace(grade, thinking=thinking, detail=detail)
-
-
-def count_outcomes(samples: Sequence[Sample]) -> dict[str, int]:
-    """The number of samples by outcome, without zeros; the sum is `len(samples)`."""
-    return dict(sorted(Counter(sample.outcome.value for sample in samples).items()))
