@@ -23,12 +23,13 @@ from ultralink_data.store.release import decode_lines
 class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One saved output; a problem may have several. `hit_limit`: the token limit ended it.
 
-    A number as `problem_id` is read as its decimal digits.
+    A number as `problem_id` is read as its decimal digits; `thinking` came apart from the output.
     """
 
     problem_id: str | int
     output: str
     hit_limit: bool = False
+    thinking: str = ""
 
 
 _SHOWN = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNJUDGED)
@@ -140,7 +141,9 @@ def _generation(line: bytes, known: set[str]) -> Generation:
     problem_id = str(row.problem_id)
     if problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")
-    return Generation(problem_id=problem_id, text=row.output, hit_limit=row.hit_limit)
+    return Generation(
+        problem_id=problem_id, text=row.output, hit_limit=row.hit_limit, thinking=row.thinking
+    )
 
 
 def read_outcomes(path: Path) -> list[OutcomeRow]:

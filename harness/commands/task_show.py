@@ -103,7 +103,8 @@ def _print_grade(task: Benchmark[Any], problem: Problem, text: str, protocol: st
     out.rule("grade of the answer on standard input")
     out.print(f"outcome    {grade.outcome.value}")
     rule = task.found_by(problem, text, protocol)
-    for name, value in (("found by", rule), ("detail", grade.detail)):
+    cut = f"{len(grade.thinking)} characters, not read" if grade.thinking else ""
+    for name, value in (("found by", rule), ("detail", grade.detail), ("thinking", cut)):
         if value:
             out.print(f"{name:<10} {value}", soft_wrap=True)
     if grade.extracted is None:

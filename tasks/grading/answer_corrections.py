@@ -34,6 +34,12 @@ def corrected(
     return number
 
 
+def takes_back(text: str, sections: Sequence[WorkedAnswer]) -> bool:
+    """Whether a clause of the text takes back what was said before, in one of the languages."""
+    patterns = filter(None, map(_pattern, sections))
+    return any(pattern.search(text) for pattern in patterns)
+
+
 @cache
 def _pattern(worked: WorkedAnswer) -> re.Pattern[str] | None:
     if not worked.taken_back:

@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from tasks.benchmark import Grade, Outcome
-from tasks.grading.answer_corrections import corrected
+from tasks.grading.answer_corrections import corrected, takes_back
 from tasks.grading.answer_evidence import AnswerEvidence, bold_values
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
@@ -105,7 +105,11 @@ def final_number(text: str, phrases: Sequence[Phrases], question: str = "") -> A
     """
     openings = tuple(word for group in phrases for word in group.next_question)
     own, goes_on = own_answer(
-        answer_of(text), openings or _OPENINGS, lambda before: _states(before, phrases)
+        answer_of(text),
+        openings or _OPENINGS,
+        lambda before: _states(before, phrases),
+        lambda between: takes_back(between, [group.worked for group in phrases]),
+        question,
     )
     answer = _read(own, phrases, question)
     if answer is None or not goes_on:

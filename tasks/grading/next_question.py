@@ -1,13 +1,16 @@
 """Where an answer ends and the model goes on with a question of its own.
 
 A base model that has seen questions and answers in a row writes the next question after its answer,
-and answers that too. Two signs of it count:
+and answers that too. Three signs of it count:
 
 1. a line that a word for a question or a speaker opens, before a colon ("Q:", "Pregunta:",
    "**Problem 2.**"). What comes before it must be an answer: a stated one, or, where the word has
-   no number and a blank line stands before it, any text with a number;
+   no number and a blank line stands before it, any text with an equation, or with a number if the
+   question that follows has numbers of its own and an answer is stated to it;
 2. a line of its own that is a whole problem, with a number and a question mark at its end, after a
-   line that states the answer.
+   line that states the answer;
+3. after GSM8K's closing line ("#### 18") another one with another number, where nothing between
+   them takes the first one back.
 
 A text that opens with such a word restates its question or asks itself for the steps; then a later
 one needs both a stated answer and a blank line, and one with a number ends nothing.
@@ -19,27 +22,44 @@ from functools import cache
 from typing import Final
 
 _PROBLEM: Final = re.compile(r"^(?P<problem>[^\n]*[?\uff1f\u061f])[ \t*_\"”»]*$", re.MULTILINE)
+_CLOSING_LINE: Final = re.compile(
+    r"^[ \t]*####[ \t]*[^\w\n-]{0,3}(?P<number>-?\d[\d.,]*?)[ \t.]*[^\d\n.]{0,12}$", re.MULTILINE
+)
 _QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f]")
 _SHORTEST: Final = 40
 """Characters of a whole problem; without spaces between its words half as many do."""
 _MARKUP: Final = r"[ \t>#*_\[(【•-]*"
+_NUMBER: Final = re.compile(r"\d+")
+_ANSWER_LABEL: Final = re.compile(r"^[ \t>#*_]*A\d*[ \t*_]*[:.]", re.MULTILINE)
+_LETTER: Final = re.compile(r"(?<!\w)\w[ \t*_]*[:\uff1a]\Z")
+"""An opening of one letter, as examples in a row have: what follows is another question."""
 _DIGIT: Final = re.compile(r"\d")
 
 
 def own_answer(
-    text: str, words: tuple[str, ...], states: Callable[[str], bool]
+    text: str,
+    words: tuple[str, ...],
+    states: Callable[[str], bool],
+    takes_back: Callable[[str], bool],
+    asked: str = "",
 ) -> tuple[str, bool]:
     """The text up to the next question, and whether there is one.
 
-    `words` open a question's line; `states` tells whether a text states an answer.
+    `words` open a question's line; `states` tells whether a text states an answer, `takes_back`
+    whether it takes one back. `asked` is the question that was asked.
     """
-    ends = [
-        end for end in (_by_word(text, words, states), _by_problem(text, states)) if end is not None
-    ]
+    found = (
+        _by_word(text, words, states, asked),
+        _by_problem(text, states),
+        _by_closing_line(text, takes_back),
+    )
+    ends = [end for end in found if end is not None]
     return (text[: min(ends)].rstrip(), True) if ends else (text, False)
 
 
-def _by_word(text: str, words: tuple[str, ...], states: Callable[[str], bool]) -> int | None:
+def _by_word(
+    text: str, words: tuple[str, ...], states: Callable[[str], bool], asked: str
+) -> int | None:
     """Where the first line begins that a word opens after an answer."""
     restated = False
     for found in _opening(words).finditer(text):
@@ -48,15 +68,28 @@ def _by_word(text: str, words: tuple[str, ...], states: Callable[[str], bool]) -
             restated = True
             continue
         numbered = bool(found["number"] or found["listed"] or found["titled"])
-        apart = _is_apart(before) or "#" in found[0]
+        heading, worked = "#" in found[0], "=" in before
+        apart = heading or _is_apart(before)
         if restated:
-            ends = not numbered and apart and states(before)
+            ends = not numbered and apart and (states(before) or (heading and worked))
         else:
-            ends = states(before) or (not numbered and apart and bool(_DIGIT.search(before)))
+            known = "" if _LETTER.search(found[0]) else before + asked
+            given = worked or (
+                _DIGIT.search(before) is not None
+                and _is_another(text[found.end() :], known, states)
+            )
+            ends = states(before) or (not numbered and apart and given)
         if ends:
             return found.start()
         restated = True
     return None
+
+
+def _is_another(rest: str, known: str, states: Callable[[str], bool]) -> bool:
+    """Whether a question has numbers that are not known, and an answer of its own."""
+    question = rest.lstrip("\n*_ \t").partition("\n")[0]
+    new = set(_NUMBER.findall(question)) - set(_NUMBER.findall(known))
+    return bool(new) and (_ANSWER_LABEL.search(rest) is not None or states(rest))
 
 
 def _is_apart(before: str) -> bool:
@@ -75,6 +108,19 @@ def _by_problem(text: str, states: Callable[[str], bool]) -> int | None:
             continue
         if states(before[before.rfind("\n") + 1 :]) and states(before):
             return found.start()
+    return None
+
+
+def _by_closing_line(text: str, takes_back: Callable[[str], bool]) -> int | None:
+    """Where the first closing line ends, if another one with another number comes later."""
+    if text.count("####") < 2:
+        return None
+    lines = list(_CLOSING_LINE.finditer(text))
+    for other in lines[1:]:
+        first = lines[0]
+        counts_up = (first["number"], other["number"]) == ("1", "2")  # headings
+        if first["number"] != other["number"] and not counts_up:
+            return None if takes_back(text[first.end() : other.start()]) else first.end()
     return None
 
 

@@ -11,6 +11,7 @@ from ultralink_data.culture.criteria import CRITERIA, Criterion, Score
 from ultralink_data.culture.prompt import LONGEST_QUOTE
 from ultralink_data.stage.asking import Failure
 from ultralink_data.stage.outcome import Finding
+from ultralink_data.text.thinking import split_reply
 
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)\n?[ \t]*```", re.S)
 
@@ -79,7 +80,8 @@ def folded(text: str) -> str:
 
 
 def _decoded(text: str) -> dict[Criterion, ReadReply]:
-    """The object of a reply, which is all of it or its one code fence."""
+    """The object of a reply, which is all of it but thinking, or its one code fence."""
+    text = split_reply(text, only_thinking=True).answer
     fences = _FENCE.findall(text)
     whole = text.strip()
     if not whole.startswith("{") and len(fences) == 1:

@@ -153,6 +153,9 @@ LANGUAGE = Language(
         ),
         question_mark="?",
         next_question=(
+            "nächstes Beispiel",
+            "neue Frage",
+            "neue Aufgabe",
             "nächste Frage",
             "Frage",
             "nächste Aufgabe",

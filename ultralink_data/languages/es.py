@@ -155,6 +155,9 @@ LANGUAGE = Language(
         ),
         question_mark="?",
         next_question=(
+            "problema siguiente",
+            "pregunta siguiente",
+            "siguiente ejercicio",
             "siguiente pregunta",
             "nueva pregunta",
             "pregunta",

@@ -155,6 +155,8 @@ LANGUAGE = Language(
         ),
         question_mark="?",
         next_question=(
+            "problème suivant",
+            "exercice suivant",
             "question suivante",
             "nouvelle question",
             "question",

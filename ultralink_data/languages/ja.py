@@ -153,6 +153,7 @@ LANGUAGE = Language(
         ),
         question_mark="？",
         next_question=(
+            "次の例題",
             "次の質問",
             "次の問題",
             "質問",

@@ -153,6 +153,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
         next_question=(
+            "следующий пример",
             "следующий вопрос",
             "новый вопрос",
             "вопрос",

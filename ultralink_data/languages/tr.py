@@ -146,6 +146,7 @@ LANGUAGE = Language(
         ),
         question_mark="?",
         next_question=(
+            "sıradaki soru",
             "sonraki soru",
             "yeni soru",
             "soru",

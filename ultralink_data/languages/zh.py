@@ -173,6 +173,8 @@ LANGUAGE = Language(
         ),
         question_mark="？",
         next_question=(
+            "下一道题",
+            "新题目",
             "下一个问题",
             "下一题",
             "新问题",

@@ -61,6 +61,23 @@ def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, benchmarks):
     assert "2 of 250 problems; protocol direct" in out
 
 
+def test_thinking_is_not_read_and_stays_in_the_outcome(grade, tmp_path):
+    rows = [
+        {"problem_id": "mgsm/000", "output": "<think>The answer is 17?</think>It makes $18."},
+        {"problem_id": "mgsm/000", "output": "18", "thinking": "17?"},
+        {"problem_id": "mgsm/000", "output": "18"},
+        {"problem_id": "mgsm/000", "output": "<think>The answer is 18."},
+    ]
+    assert grade(rows)[0] == 0
+    found = outcomes(tmp_path)
+    assert [row["outcome"] for row in found] == ["correct", "correct", "correct", "no_answer"]
+    assert [row.get("thinking") for row in found] == [
+        *("The answer is 17?", "17?", None, "The answer is 18.")
+    ]
+    assert grade(rows[:1], "--protocol", "reference_direct")[0] == 0
+    assert "thinking" not in outcomes(tmp_path)[0]
+
+
 def test_the_reference_protocol_grades_as_lm_eval(grade, tmp_path):
     assert grade(OUTPUTS[:3], "--protocol", "reference_direct")[0] == 0
     assert [row["outcome"] for row in outcomes(tmp_path)] == ["correct", "no_answer", "correct"]

@@ -46,6 +46,11 @@ def test_tabs_of_a_text_stay_tabs(capsys):
         ((), "先 9，再 18\n", ("outcome    correct", "found by   last number", "extracted  18")),
         ((), "不知道", ("outcome    no_answer", "detail     no number", "extracted  nothing")),
         (
+            (),
+            "<think>答案是 17。</think>答案是 18。",
+            ("extracted  18", "thinking   7 characters, not read"),
+        ),
+        (
             ("--protocol", "reference_direct"),
             "18",
             ("outcome    correct", "detail     remove_whitespace: correct", "extracted  18"),

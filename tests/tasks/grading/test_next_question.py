@@ -9,8 +9,9 @@ PROBLEM = "Tom has 5 apples and buys 2 more. How many apples does he have?"
 
 
 def cut(text: str) -> str:
-    """The own answer, where a text with "is" states one."""
-    return own_answer(text, WORDS, lambda before: " is " in before)[0]
+    """The own answer, where a text with "is" states one, and one with "Wait" takes it back."""
+    states, takes_back = (lambda text: " is " in text), (lambda text: "Wait" in text)
+    return own_answer(text, WORDS, states, takes_back)[0]
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,13 @@ def cut(text: str) -> str:
         ("It is 18.\n\n> **Question 2:** 7", "It is 18."),
         ("It is 18.\nQuestion 2. 7", "It is 18."),
         ("It is 18.\n## Next problem\n7", "It is 18."),
-        ("Made 18.\n\nQuestion: 7", "Made 18."),
+        ("9 * 2 = 18.\n\nQuestion: 7", "9 * 2 = 18."),
+        ("#### 18\n\nFind another.\n#### 7", "#### 18"),
+        ("#### $18\n#### 7 eggs", "#### $18"),
+        ("Made $18.\n\nQ: 2 + 1?\nA: 3", "Made $18."),
+        ("Made $18 of 2.\n\nQ: Of 2?\nA: 3", "Made $18 of 2."),
+        ("Made $18.\n\nQuestion: 2 + 1?\nIt is 3", "Made $18."),
+        ("# Question\n9 * 2 = 18\n# Question\n7", "# Question\n9 * 2 = 18"),
         ("Q: restated\nIt is 18.\n\nQ: 7", "Q: restated\nIt is 18."),
         (f"It is 18.\n{PROBLEM}\n7", "It is 18."),
     ],
@@ -34,7 +41,13 @@ def test_a_question_after_an_answer_is_not_its_own(text: str, own: str) -> None:
     [
         "Q: 7\nIt is 18.",
         "Made 18.\nQuestion: 7",
-        "Made 18.\n\nQuestion 2: 7",
+        "Made 18.\n\nQuestion: 7",
+        "Makes 16.\n\nQ: How much?\nA: 18",
+        "#### 17\nWait, 9 * 2.\n#### 18",
+        "#### 18\nThat is all.\n#### 18",
+        "#### 1\nEggs\n#### 2\nMoney 18",
+        "#### 1. Eggs\n#### 2. Money\n18",
+        "9 * 2 = 18.\n\nQuestion 2: 7",
         "No number.\n\nQuestion: 7",
         "Q: one\nIt is 9.\nQ: two\nIt is 18.",
         "It is 18. Question: is it?",
@@ -49,3 +62,14 @@ def test_a_question_after_an_answer_is_not_its_own(text: str, own: str) -> None:
 )
 def test_what_only_looks_like_a_next_question_is_read(text: str) -> None:
     assert cut(text) == text
+
+
+def test_a_question_with_the_numbers_that_were_asked_about_is_restated() -> None:
+    text = "There are 16 eggs.\n\nQuestion: 16 eggs, 7 gone, $2 each?\nA: 18"
+
+    def cut_of(asked: str) -> bool:
+        return own_answer(text, WORDS, lambda _: False, lambda _: False, asked)[1]
+
+    assert cut_of("")
+    assert cut_of("Tom has 5 apples?")
+    assert not cut_of("Janet has 16 eggs, eats 7 and sells the rest at $2. How much?")

@@ -22,6 +22,7 @@ def changed(**fields: object) -> str:
         f"```json\n{verdict(places='near the lake')}\n```",
         f"```\n{verdict(places='near the lake')}\n```",
         f"Here is the verdict:\n\n```json\n{verdict(places='near the lake')}\n```\nThat is all.",
+        f"<think>Or {{}}? No.</think>\n{verdict(places='near the lake')}",
     ],
 )
 def test_a_whole_object_counts_bare_or_in_one_fence(text):
