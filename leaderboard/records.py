@@ -116,7 +116,10 @@ class TokenCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How answers were generated. Temperature 0 is greedy; it and `max_tokens` are per task."""
+    """How answers were generated. Temperature 0 is greedy; it and `max_tokens` are per task.
+
+    `thinking` is "on" or "off", by task, where a switch of the chat template was set.
+    """
 
     temperature: dict[str, float]
     top_p: float
@@ -125,6 +128,7 @@ class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     max_length: int | None
     batch_size: int
     dtype: str
+    thinking: dict[str, str] = {}
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -118,6 +118,8 @@ def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
     """
     protocol = record.protocols.get(task, "")
     label = f"{task}/{protocol}" if protocol else task
+    if task in record.generation.thinking:
+        label += f", thinking {record.generation.thinking[task]}"
     return f"{label}@{record.task_versions.get(task, '?')}" if task in mixed else label
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from tasks.models import backends
-from tasks.sampling import Sampling
+from tasks.sampling import Sampling, Thinking
 from ultralink_data.llm.endpoint import EndpointIdentity
 
 if TYPE_CHECKING:
@@ -123,6 +123,12 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     served: EndpointIdentity | None = None
     """What an endpoint serves, for a backend that asks one: nothing is loaded then, and `dtype`,
     `threads` and `max_length` do not apply."""
+    thinking: Thinking = "default"
+    """Whether the model thinks before it answers, by a switch of its chat template. With `on` no
+    reference text is scored."""
+    thinking_tokens: int | None = None
+    """Tokens for thinking on top of each task's limit. Without it: 8192 where thinking is on or the
+    template shows that the model thinks, as far as the context reaches; else none."""
     isolated: bool = True
     """Run the model's programs in a sandbox (without it they have YOUR rights; recorded)."""
 
@@ -130,7 +136,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Check ranges and that no task occurs twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
-        for name in ("max_length", "threads"):
+        for name in ("max_length", "threads", "thinking_tokens"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be >= 1, got {value}")
@@ -145,6 +151,10 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise ValueError(
                 f"backend {self.backend} gives no log-likelihoods: set likelihood to 0"
             )
+        if self.thinking == "off" and self.thinking_tokens is not None:
+            raise ValueError(f"thinking is off, with thinking_tokens {self.thinking_tokens}")
+        if self.thinking == "on" and any(run.likelihood != 0 for run in self.runs):
+            raise ValueError("no thinking stands before a reference text: set likelihood to 0")
         if self.served is not None and self.served.temperature is not None:
             raise ValueError("the temperature is that of `sampling`: leave the endpoint's out")
         if self.served is not None and self.max_length is not None:
@@ -166,6 +176,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             threads=self.threads,
             seed=self.seed,
             served=self.served,
+            thinking=self.thinking,
         )
 
 

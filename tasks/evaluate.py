@@ -37,11 +37,14 @@ from tasks.models.backend import Loaded
 from tasks.models.likelihood import score_references
 from tasks.models.lm_eval_adapter import (
     generate,
+    longest_prompt,
     no_chat,
     over_context,
     render_chat,
 )
+from tasks.models.thinking_mode import THINKING_TOKENS, ChatForm, chat_form, limit
 from ultralink_data import atomic
+from ultralink_data.errors import ConfigError
 
 T = TypeVar("T")
 
@@ -65,7 +68,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `task_versions` name the repairs unless all are active. `left_out` lists parameters that the
     endpoint does not accept: it used its own values for them. `load_note` says in a sentence how
-    the model's tokenizer was loaded if not as the library would.
+    the model's tokenizer was loaded if not as the library would. `thinking` is that of tasks asked
+    by chat, by task, where it was switched on or off.
     """
 
     parts: tuple[Part, ...]
@@ -77,6 +81,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     sandbox: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     load_note: str = ""
+    thinking: dict[str, str] = {}
 
 
 def evaluate(
@@ -119,6 +124,7 @@ def _evaluate(
             first = problems[run.task, run.languages[0]][0]
             if config.served and not run.benchmark().request(first, run.protocol).chat:
                 raise no_chat(run.task, run.protocol)
+    session.check_thinking(problems)
     by_run = [{lang: problems[run.task, lang] for lang in run.languages} for run in config.runs]
     counts = [
         len(selected(rows, limit))
@@ -164,6 +170,20 @@ class _Session:
         self._replies = replies
         self._backend = backends.get(config.backend)
         self._loaded: Loaded | None = None
+        self._form = ChatForm({}, thinks=False)
+        self._limits: dict[str, int] = {}
+
+    def check_thinking(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> None:
+        """Refuse a switch for thinking where nothing is asked by chat."""
+        asked = (
+            run.benchmark().request(problems[run.task, run.languages[0]][0], run.protocol)
+            for run in self.config.runs
+        )
+        if self.config.thinking != "default" and not any(request.chat for request in asked):
+            raise ConfigError(
+                f"--thinking {self.config.thinking}, but no protocol of this evaluation is a chat",
+                hint="leave the option out, or choose a chat protocol with --protocol",
+            )
 
     def close(self) -> None:
         """End the processes that the backend has started."""
@@ -175,7 +195,22 @@ class _Session:
             self._loaded = self._backend.load(
                 self._model, self.config.load_settings(), self._replies
             )
+            config = self.config
+            served = config.served is not None
+            self._form = chat_form(self._loaded.lm, config.thinking, served=served)
         return self._loaded
+
+    def _limit(self, task: str, requests: Sequence[Request]) -> int:
+        """The token limit of a task's requests in all languages."""
+        lm, budget = self._lm().lm, self.config.thinking_tokens
+        if budget is None:
+            budget = THINKING_TOKENS if self._form.thinks else 0
+        if not budget or not requests[0].chat:
+            return requests[0].max_tokens
+        if task not in self._limits:
+            longest = 0 if lm.max_length is None else longest_prompt(lm, requests)
+            self._limits[task] = limit(requests, budget, longest, lm.max_length)
+        return self._limits[task]
 
     def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]], told: "_Told") -> None:
         benchmark = run.benchmark()
@@ -232,8 +267,13 @@ class _Session:
         }
         lm, watch, _ = self._lm()
         long = {lang: over_context(lm, rows) for lang, rows in requests.items()}
+        most = self._limit(run.task, [request for rows in requests.values() for request in rows])
         fitting: dict[str, Sequence[Request]] = {
-            f"{benchmark.name}_{lang}": [r for r in rows if r.problem_id not in long[lang]]
+            f"{benchmark.name}_{lang}": [
+                msgspec.structs.replace(r, max_tokens=most)
+                for r in rows
+                if r.problem_id not in long[lang]
+            ]
             for lang, rows in requests.items()
         }
         sampling = run.sampling(self.config.sampling)
@@ -250,17 +290,25 @@ class _Session:
 
     def describe(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> Evaluation:
         parts, max_tokens = [], {}
+        thinking: dict[str, str] = {}
         digest = hashlib.sha256()
         for run in self.config.runs:
-            benchmark = run.benchmark()
+            benchmark, requests = run.benchmark(), []
             for lang in run.languages:
                 for problem in problems[run.task, lang]:
-                    request = benchmark.request(problem, run.protocol)
                     digest.update(msgspec.json.encode(benchmark.asked(problem, run.protocol)))
-                    max_tokens[run.task] = request.max_tokens
+                chosen = selected(problems[run.task, lang], run.generate)
+                requests += [
+                    benchmark.request(p, run.protocol) for p in chosen or problems[run.task, lang]
+                ]
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
                 made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}
                 parts.append(Part(task=run.task, language=lang, **made))
+            max_tokens[run.task] = requests[0].max_tokens
+            if run.generate != 0:
+                max_tokens[run.task] = self._limit(run.task, requests)
+            if requests[0].chat and self.config.thinking != "default":
+                thinking[run.task] = self.config.thinking
         lm, _, note = self._lm()
         return Evaluation(
             parts=tuple(parts),
@@ -272,6 +320,7 @@ class _Session:
             sandbox=self._sandbox(),
             left_out=() if self.config.served is None else lm.left_out(),
             load_note=note,
+            thinking=thinking,
         )
 
     def _sandbox(self) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
 """How a model's answers are drawn: the settings of sampling."""
 
 import math
+from typing import Literal
 
 import msgspec
+
+Thinking = Literal["default", "on", "off"]
+"""Whether a model thinks before it answers; "default" leaves it to its chat template."""
 
 
 class Sampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

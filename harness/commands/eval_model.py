@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,9 +23,10 @@ from leaderboard.contamination import Contamination
 from leaderboard.records import write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
-from tasks.benchmark import Outcome, Sample
+from tasks.benchmark import ONLY_THINKING, Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.models import backends
+from tasks.sampling import Thinking
 from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
 from ultralink_data.errors import ConfigError, unknown_name
@@ -79,21 +81,42 @@ def evaluate(arguments: argparse.Namespace) -> int:
         show.warn(record.config["load_note"])
     if not backends.get(config.backend).scores and not arguments.no_likelihood:
         show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
-    _say_first_error(made.path)
+    if config.thinking == "on" and not arguments.no_likelihood:
+        show.warn("bits per byte: n/a, no thinking stands before a reference text")
+    samples = _samples_of(made.path)
+    _say_first_error(samples)
+    for sentence in thinking_notes(samples, config.thinking):
+        show.warn(sentence)
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
     return 0
 
 
-def _say_first_error(folder: Path) -> None:
+def _samples_of(folder: Path) -> list[Sample]:
+    paths = sorted((folder / "samples").glob("*.jsonl"))
+    return [sample for path in paths for _, sample in decode_lines(path, Sample)]
+
+
+def thinking_notes(samples: Sequence[Sample], mode: Thinking) -> Iterator[str]:
+    """What the answers show of thinking that the options do not: the switch, and the limit."""
+    answered = [sample for sample in samples if is_answered(sample)]
+    thought = [sample for sample in answered if sample.thinking]
+    cut = [s for s in thought if s.hit_limit and s.detail == ONLY_THINKING]
+    if mode == "off" and thought:
+        yield f"--thinking off, but {len(thought)} of {len(answered)} answers have thinking"
+    if mode == "on" and answered and not thought:
+        yield f"--thinking on, but none of {len(answered)} answers has thinking"
+    if cut:
+        yield (
+            f"the token limit ended {len(cut)} of {len(answered)} answers in their thinking; "
+            "--thinking-tokens gives them more room"
+        )
+
+
+def _say_first_error(samples: Sequence[Sample]) -> None:
     """Warn with the reason of the first sample that ended in an error; the table only counts."""
-    errors = [
-        sample
-        for path in sorted((folder / "samples").glob("*.jsonl"))
-        for _, sample in decode_lines(path, Sample)
-        if sample.outcome is Outcome.ERROR
-    ]
+    errors = [sample for sample in samples if sample.outcome is Outcome.ERROR]
     if errors:
         first = errors[0]
         show.warn(
@@ -156,7 +179,8 @@ def eval_config(arguments: argparse.Namespace) -> EvalConfig:
         raise unknown_name("repair of these tasks", repairs[0], ())
     chat = _asks_endpoint(arguments)
     backend = backends.get(given_field(arguments, EvalConfig, "backend"))
-    no_likelihood = arguments.no_likelihood or not backend.scores
+    thinking = given_field(arguments, EvalConfig, "thinking")
+    no_likelihood = arguments.no_likelihood or not backend.scores or thinking == "on"
     nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
     if nothing_asked or not arguments.tasks or not arguments.languages:
         raise ConfigError(
@@ -199,8 +223,8 @@ def _asks_endpoint(arguments: argparse.Namespace) -> bool:
     asks = backends.get(name).serves
     given = [
         field
-        for field in ("extra_body", "never_send", "thinking")
-        if given_field(arguments, EndpointIdentity, field) not in ({}, (), "keep")
+        for field in ("extra_body", "never_send")
+        if given_field(arguments, EndpointIdentity, field)
     ]
     if asks != is_given(arguments, EndpointIdentity, "base_url"):
         raise ConfigError(

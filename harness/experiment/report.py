@@ -93,6 +93,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
             max_length=evaluation.max_length,
             batch_size=settings.batch_size,
             dtype=settings.dtype if settings.served is None else "n/a",
+            thinking=evaluation.thinking,
         ),
         backend=settings.backend,
         packages=facts.packages,

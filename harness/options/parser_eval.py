@@ -14,8 +14,9 @@ from harness.options.parser_parts import (
     add_runs,
 )
 
-SERVED_WITHOUT = ("model", "temperature")
-"""Fields of the endpoint that `eval` has options of its own for."""
+SERVED_WITHOUT = ("model", "temperature", "thinking")
+"""Fields of the endpoint that `eval` has options of its own for, or no
+use: thinking is cut from every answer."""
 
 
 def add_eval(evaluate: LazyParser) -> None:
@@ -40,6 +41,7 @@ def add_eval(evaluate: LazyParser) -> None:
         "backend": f"--backend {{{','.join(backends.names())}}}",
         "sampling.repeats": "--samples N",
         "max_length": "--max-length TOKENS",
+        "thinking_tokens": "--thinking-tokens N",
         "isolated": "--no-sandbox",
     }
     add_config(evaluate, EvalConfig, spelled, without=("runs", "served"))

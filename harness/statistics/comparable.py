@@ -59,7 +59,11 @@ def _task_differences(first: RunRecord, other: RunRecord) -> Iterator[tuple[str,
         ("temperature", first.generation.temperature, other.generation.temperature),
         ("max_tokens", first.generation.max_tokens, other.generation.max_tokens),
     )
+    modes = (first.generation.thinking, other.generation.thinking)
     for task in sorted(first.protocols.keys() & other.protocols.keys()):
+        before, after = (mode.get(task, "default") for mode in modes)
+        if before != after:
+            yield task, ("thinking", before, after)
         for what, one, two in pairs:
             if task in one and task in two and one[task] != two[task]:
                 yield task, (what, one[task], two[task])

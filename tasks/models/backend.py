@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from tasks.models.generation import Watch
 from tasks.models.likelihood import Boundary
+from tasks.sampling import Thinking
 from ultralink_data.added_code import Returns, blame_methods, blaming, file_of
 from ultralink_data.llm.endpoint import EndpointIdentity
 
@@ -24,6 +25,7 @@ class LoadSettings(NamedTuple):
     threads: int | None
     seed: int
     served: EndpointIdentity | None
+    thinking: Thinking = "default"
 
 
 class Loaded(NamedTuple):

@@ -5,7 +5,7 @@ thousands of task files is not read. lm-eval only generates; nothing is graded h
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -134,6 +134,15 @@ def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
         if len(lm.tok_encode(text)) + request.max_tokens > lm.max_length:
             long.add(request.problem_id)
     return long
+
+
+def longest_prompt(lm: Any, requests: Iterable[Request]) -> int:
+    """Tokens of the longest chat that still leaves room for its answer; 0 without any."""
+    lengths = (
+        (len(lm.tok_encode(render_chat(lm, request.prompt))), request.max_tokens)
+        for request in requests
+    )
+    return max((size for size, own in lengths if size + own <= lm.max_length), default=0)
 
 
 def no_chat(task: str, protocol: str) -> ConfigError:

@@ -256,3 +256,13 @@ def test_the_variant_named_as_reference_stands_first():
     )
     rows = texts(titled(report_tables(other), "exact_match"))
     assert [(row[1], row[6]) for row in rows] == [("0", "reference"), ("1", "")]
+
+
+def test_records_of_another_mode_of_thinking_are_ranked_apart():
+    first, other = record(model="a"), record(model="b")
+    task = first.cells[0].task
+    generation = msgspec.structs.replace(other.generation, thinking={task: "off"})
+    table = records_table([first, msgspec.structs.replace(other, generation=generation)], title="T")
+    labels = {row.cells[0].text for row in table.rows if row.cells[0].text}
+    assert any(label.endswith(", thinking off") for label in labels)
+    assert any("thinking" not in label for label in labels)

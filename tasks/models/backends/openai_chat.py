@@ -17,9 +17,11 @@ class EndpointBackend(Backend):
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Nothing is loaded: `settings.served` says whom to ask."""
         from tasks.models.chat_endpoint import ChatEndpoint
+        from tasks.models.thinking_mode import with_switch
 
         assert settings.served is not None  # EvalConfig sees to that
-        endpoint = settings.served.endpoint(concurrency=settings.batch_size, timeout=_TIMEOUT)
+        served = with_switch(settings.served, settings.thinking)
+        endpoint = served.endpoint(concurrency=settings.batch_size, timeout=_TIMEOUT)
         chat = ChatEndpoint(endpoint, replies, seed=settings.seed)
         return Loaded(chat, chat)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from harness.commands.eval_model import eval_config
+from harness.commands.eval_model import eval_config, thinking_notes
 from harness.options.parser import parser
+from tasks.benchmark import ONLY_THINKING, Outcome, Sample
 from tasks.eval_config import EvalConfig
 from tasks.sampling import Sampling
 from ultralink_data.llm.endpoint import EndpointIdentity
@@ -61,11 +62,51 @@ def test_options_that_decide_numbers_arrive() -> None:
 
 
 def test_an_endpoint_is_what_its_options_say() -> None:
-    words = "--backend openai-chat --base-url http://h/v1 --never-send seed --thinking strip"
+    words = "--backend openai-chat --base-url http://h/v1 --never-send seed"
     assert config(*words.split(), "--extra-body", '{"a": 1}').served == EndpointIdentity(
         base_url="http://h/v1",
         model="m",
         extra_body={"a": 1},
         never_send=("seed",),
-        thinking="strip",
     )
+
+
+def test_thinking_is_the_model_s_and_with_it_no_reference_is_scored() -> None:
+    assert config().thinking == "default"
+    assert [run.likelihood for run in config("--thinking", "off").runs] == [None, None]
+    made = config("--thinking", "on", "--thinking-tokens", "99")
+    assert (made.thinking, made.thinking_tokens) == ("on", 99)
+    assert [run.likelihood for run in made.runs] == [0, 0]
+
+
+def sample(thinking: str, *, cut: bool = False) -> Sample:
+    return Sample(
+        problem_id="p",
+        language="en",
+        index=0,
+        prompt="?",
+        generation="7",
+        extracted=None if cut else "7",
+        outcome=Outcome.NO_ANSWER if cut else Outcome.CORRECT,
+        detail=ONLY_THINKING if cut else "",
+        hit_limit=cut,
+        thinking=thinking,
+    )
+
+
+@pytest.mark.parametrize(
+    ("samples", "mode", "said"),
+    [
+        ([sample("hm"), sample("")], "off", ["--thinking off, but 1 of 2 answers"]),
+        ([sample("")], "off", []),
+        ([sample(""), sample("")], "on", ["--thinking on, but none of 2 answers"]),
+        ([sample("hm"), sample("")], "on", []),
+        ([sample("hm"), sample("")], "default", []),
+        ([sample("hm", cut=True), sample("")], "default", ["ended 1 of 2 answers"]),
+        ([], "on", []),
+    ],
+)
+def test_answers_that_show_another_mode_are_told(samples, mode, said) -> None:
+    notes = list(thinking_notes(samples, mode))
+    assert len(notes) == len(said)
+    assert all(part in note for part, note in zip(said, notes, strict=True))

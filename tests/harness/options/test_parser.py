@@ -306,6 +306,7 @@ NO_OPTION = {
     "Endpoint.temperature": "the stage's temperature, or the judge's, is sent",
     "EndpointIdentity.temperature": "--temperature is that of the sampling",
     "EndpointIdentity.model": "--model, which may be a folder as well",
+    "EndpointIdentity.thinking": "every answer is read without its thinking",
     "Articles.file": "the argument SOURCE",
     "Articles.limit": "of the dialogues: `data ground --limit`",
     "EvalConfig.runs": "made of --tasks, --languages, --protocol, --limit and --repairs",

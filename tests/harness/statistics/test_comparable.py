@@ -27,6 +27,7 @@ def made(*, generation: dict | None = None, **changes) -> RunRecord:
         ({"prompts_hash": "q"}, "one record was made with prompts_hash 'pppppppp', another with"),
         ({"generation": {"temperature": {TASK: 0.2}}}, "temperature 0.0 in one and 0.2 in the"),
         ({"generation": {"max_tokens": {TASK: 97}}}, "with max_tokens 96 in one and 97 in the"),
+        ({"generation": {"thinking": {TASK: "off"}}}, "thinking 'default' in one and 'off' in the"),
         ({"generation": {"samples_per_problem": 5}}, "samples_per_problem 1, another with 5"),
         ({"generation": {"max_length": 2048}}, "with max_length 512, another with 2048"),
         ({"generation": {"dtype": "bfloat16"}}, "with dtype 'float32', another with 'bfloat16'"),

@@ -1,6 +1,7 @@
 """Evaluating what stands behind an OpenAI-compatible endpoint, here the scripted server."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -224,11 +225,14 @@ def test_the_command_tells_what_was_left_out_and_records_how_it_was_asked(
     server.rule = refusing("temperature", by="words", then=lambda body, number: answer)
     words = ["eval", "--backend", "openai-chat", "--base-url", server.url, "--model", "m/7b"]
     words += ["--tasks", "mgsm", "--languages", "zh", "--benchmarks", str(files)]
-    own = ["--extra-body", '{"think": true}', "--never-send", "max_tokens", "--thinking", "strip"]
+    own = ["--extra-body", '{"think": true}', "--never-send", "max_tokens", "--thinking", "off"]
     assert cli.main([*words, *own]) == 0
-    assert capsys.readouterr().err.count("7b does not take temperature") == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.count("7b does not take temperature") == 1
+    assert re.search(r"--thinking off, but (\d+) of \1 answers have thinking", said)
     sent = server.requests[-1]
     assert sent["think"] is True
+    assert sent["chat_template_kwargs"] == {"enable_thinking": False, "thinking": False}
     assert {"temperature", "max_tokens"}.isdisjoint(sent)
     (path,) = (tmp_path / "runs/reports/eval-7b").glob("*.json")
     config = read_record(path).config
@@ -238,10 +242,26 @@ def test_the_command_tells_what_was_left_out_and_records_how_it_was_asked(
         "model": "m/7b",
         "extra_body": {"think": True},
         "never_send": ["max_tokens"],
-        "thinking": "strip",
     }
+    assert read_record(path).generation.thinking == {"mgsm": "off"}
     (samples,) = (tmp_path / "runs/evals").glob("*/samples/mgsm_zh.jsonl")
-    assert {row.generation for _, row in decode_lines(samples, Sample)} == {"7"}
+    found = {(row.generation, row.extracted) for _, row in decode_lines(samples, Sample)}
+    assert found == {("<think>say 8 or 9</think>7", "7")}
+
+
+def test_thinking_at_an_endpoint_gets_room_and_replies_of_its_own(server, files, tmp_path):
+    """What was answered without thinking is not taken for an answer with it."""
+    words = ["eval", "--backend", "openai-chat", "--base-url", server.url, "--model", "m"]
+    words += ["--tasks", "mgsm", "--languages", "zh", "--limit", "1", "--benchmarks", str(files)]
+    words += ["--runs", str(tmp_path / "runs")]
+    sent = []
+    for own in ([], ["--thinking", "on"], ["--thinking-tokens", "100"], ["--thinking", "off"]):
+        assert cli.main([*words, *own]) == 0
+        sent.append(server.requests[-1])
+    assert len(server.requests) == 4
+    assert [body["max_tokens"] for body in sent] == [64, 64 + 8192, 164, 64]
+    kwargs = [body.get("chat_template_kwargs", {}).get("enable_thinking") for body in sent]
+    assert kwargs == [None, True, None, False]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +274,7 @@ def test_backend_and_address_belong_together(words, capsys):
 
 @pytest.mark.parametrize(
     "words",
-    [["--extra-body", '{"a": 1}'], ["--never-send", "seed"], ["--thinking", "strip"]],
+    [["--extra-body", '{"a": 1}'], ["--never-send", "seed"]],
 )
 def test_how_an_endpoint_is_asked_needs_an_endpoint(words, capsys):
     assert cli.main(["eval", "--model", "m", *words]) == 2
