@@ -15,6 +15,7 @@ from leaderboard.table import Table, text_table
 from tasks import by_kind
 from tasks.benchmark import Problem
 from tasks.eval_config import EvalConfig
+from tasks.grading.missing_packages import count_missing, missing_notes
 from tasks.grading.pass_at_k import pass_at_k
 from tasks.grading.program_config import ProgramConfig
 from tasks.grading.program_samples import (
@@ -25,7 +26,14 @@ from tasks.grading.program_samples import (
     run_samples,
 )
 from tasks.program_benchmark import ProgramBenchmark, workers
-from tasks.sandbox import NOT_ISOLATED, ProgramResult, isolation
+from tasks.sandbox import (
+    NOT_ISOLATED,
+    ProgramOutcome,
+    ProgramResult,
+    ShownPackages,
+    find_packages,
+    isolation,
+)
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 
@@ -54,8 +62,9 @@ def programs(arguments: argparse.Namespace) -> int:
             hint=f'write one {{"task_id": "{next(iter(problems))}", "completion": "..."}} a line',
         )
     isolated = given_field(arguments, EvalConfig, "isolated")
+    packages = find_packages(config.sandbox_packages)
     with isolation(isolated):
-        results = _run(benchmark, problems, rows, protocol, config)
+        results = _run(benchmark, problems, rows, protocol, config, packages)
     atomic.write_bytes(out, result_lines(rows, results))
     written = [out, *keep_apart(arguments.samples, out, rejected)]
     counts = counts_by_problem(rows, results)
@@ -65,6 +74,14 @@ def programs(arguments: argparse.Namespace) -> int:
     if 0 < len(clear) < len(counts):
         views["  without prompts that contradict their test"] = clear
     notes = [f"sandbox: {NOT_ISOLATED}"] if not isolated else []
+    if packages.versions:
+        notes.append(f"packages that programs could import: {', '.join(packages.versions)}")
+    failed = [
+        (row.completion, result.detail)
+        for row, result in zip(rows, results, strict=True)
+        if result.outcome is not ProgramOutcome.PASSED
+    ]
+    notes += missing_notes(count_missing(failed, packages.provided), config.sandbox_packages)
     clusters = {name: problem.cluster for name, problem in problems.items()}
     show.print_tables([_table(views, config.k, results, clusters, notes)])
     show.print_paths(written)
@@ -89,6 +106,7 @@ def _run(
     rows: Sequence[SampleRow],
     protocol: str,
     config: ProgramConfig,
+    packages: ShownPackages,
 ) -> list[ProgramResult]:
     """Run all rows and show progress."""
     with TERMINAL.work("grade", len(rows), unit="programs") as meter:
@@ -100,6 +118,7 @@ def _run(
             timeout=config.timeout,
             workers=config.workers or workers(),
             on_done=meter.moved,
+            packages=packages,
         )
 
 

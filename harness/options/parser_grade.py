@@ -51,7 +51,9 @@ def _add_programs(name: str, task: LazyParser) -> None:
 
     task.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
     add_language(task)
-    add_config(task, ProgramConfig, {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"})
+    words = {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"}
+    words["sandbox_packages"] = "--sandbox-packages NAME,NAME"
+    add_config(task, ProgramConfig, words)
     task.add_argument("--protocol", metavar="NAME", help="protocol by which the model was asked")
     add_repairs(task)
     add_config(task, EvalConfig, {"isolated": "--no-sandbox"}, only=("isolated",))

@@ -18,6 +18,9 @@ class ProgramConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Time limit of a program, in seconds."""
     workers: int | None = None
     """Programs that run at the same time; without it, one per processor."""
+    sandbox_packages: tuple[str, ...] = ()
+    """Installed packages that programs can import, shown to them read-only with what they
+    require."""
 
     def __post_init__(self) -> None:
         """Check ranges."""

@@ -19,7 +19,14 @@ import msgspec
 from tasks.benchmark import Problem
 from tasks.grading.rejected import RejectedLine
 from tasks.program_benchmark import ProgramBenchmark
-from tasks.sandbox import Limits, ProgramOutcome, ProgramResult, run_programs
+from tasks.sandbox import (
+    NO_PACKAGES,
+    Limits,
+    ProgramOutcome,
+    ProgramResult,
+    ShownPackages,
+    run_programs,
+)
 from ultralink_data.errors import DataError
 from ultralink_data.store.release import repeated_key
 from ultralink_data.text.thinking import answer_of
@@ -101,8 +108,9 @@ def run_samples(
     timeout: float,
     workers: int,
     on_done: Callable[[int], None] | None = None,
+    packages: ShownPackages = NO_PACKAGES,
 ) -> list[ProgramResult]:
-    """Run each completion against its test, `timeout` seconds each.
+    """Run each completion against its test, `timeout` seconds each, with these packages.
 
     Of each text the code that an answer under `protocol` holds is run; a text without code fails.
 
@@ -118,7 +126,7 @@ def run_samples(
         if code is not None:
             places.append(place)
             programs.append(benchmark.program(problem, code))
-    ran = run_programs(programs, Limits(wall_seconds=timeout), workers, on_done)
+    ran = run_programs(programs, Limits(wall_seconds=timeout), workers, on_done, packages)
     for place, result in zip(places, ran, strict=True):
         results[place] = result
     return results

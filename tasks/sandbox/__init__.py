@@ -47,7 +47,9 @@ these differences, all from the border between program and test:
 - a test that passes a function or other such object as an argument cannot be graded here: `ERROR`;
 - exceptions arrive as their nearest built-in class, with their text;
 - the test uses its own built-ins, even where the program replaced them, and takes only modules of
-  the standard library from the program; packages such as numpy do not exist inside;
+  the standard library from the program; packages such as numpy do not exist inside, unless the
+  caller names them (`packages`): then their own files, and those of what they require, are shown
+  read-only to program and test, and their numbers arrive as `int`, `float` and `bool`;
 - operating system calls that the reference disables (`os.fork`, `os.kill`) work, inside the jail;
   a warm worker's program is the first process there, which ignores signals of its own
   namespace that it has no handler for, SIGKILL and SIGSTOP included.
@@ -66,6 +68,7 @@ no device, and no two programs are alive in it at a time.
 from typing import TYPE_CHECKING
 
 from tasks.isolation import NOT_ISOLATED, isolated, isolation
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages, find_packages
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult
 
 if TYPE_CHECKING:
@@ -84,11 +87,14 @@ else:
 
 __all__ = [
     "NOT_ISOLATED",
+    "NO_PACKAGES",
     "Limits",
     "Program",
     "ProgramOutcome",
     "ProgramResult",
     "SandboxReport",
+    "ShownPackages",
+    "find_packages",
     "isolated",
     "isolation",
     "require_sandbox",

@@ -11,9 +11,12 @@ import signal
 import socket
 import subprocess
 
+import msgspec
+
 from tasks.sandbox.jail import BOOT, Jail
 from tasks.sandbox.jail_recipe import JailRecipe
 from tasks.sandbox.mounts import python_mounts
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages
 
 
 class BareProcess(Jail):
@@ -45,10 +48,10 @@ class BareProcess(Jail):
         super().close()
 
 
-def bare_recipe() -> JailRecipe:
-    """A recipe with only the interpreter.
+def bare_recipe(packages: ShownPackages = NO_PACKAGES) -> JailRecipe:
+    """A recipe with only the interpreter, and the packages where they lie.
 
     Raises:
         OSError, subprocess.SubprocessError: the base interpreter cannot be run.
     """
-    return JailRecipe(bwrap="", mounts=python_mounts())
+    return JailRecipe(bwrap="", mounts=msgspec.structs.replace(python_mounts(), packages=packages))

@@ -10,6 +10,7 @@ from tasks.isolation import isolated
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail
 from tasks.sandbox.jail_recipe import Attempts, JailRecipe, bwrap_version, find_recipe
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages
 from tasks.sandbox.program import Limits
 from tasks.sandbox.seccomp import filter_program
 from tasks.sandbox.warm import Nursery
@@ -53,15 +54,15 @@ class SandboxReport(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-def require_sandbox() -> JailRecipe | None:
-    """The way to make a jail here; None inside `isolation(False)`.
+def require_sandbox(packages: ShownPackages = NO_PACKAGES) -> JailRecipe | None:
+    """The way to make a jail with these packages here; None inside `isolation(False)`.
 
     Raises:
         PrerequisiteError: there is none; the hint says how to fix that.
     """
     if not isolated():
         return None
-    attempts = find_recipe()
+    attempts = find_recipe(packages) if packages.binds else find_recipe()
     if attempts.recipe is None:
         message = f"no sandbox for model-written programs: {_reason(attempts)}"
         raise PrerequisiteError(message, hint=_HINT)

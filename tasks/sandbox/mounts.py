@@ -14,6 +14,8 @@ from typing import Final
 
 import msgspec
 
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages
+
 _SYSTEM_PREFIXES: Final = (Path("/"), Path("/usr"), Path("/usr/local"))
 
 # Runs in the base interpreter: the stdlib's folders, the extension modules' libraries.
@@ -38,12 +40,16 @@ for line in open("/proc/self/maps"):
 
 
 class Mounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Host paths that a jail shows read-only at the same place, and parts of them that it hides."""
+    """Host paths that a jail shows read-only at the same place, and parts of them that it hides.
+
+    `packages` are shown too, in a folder of their own.
+    """
 
     python: str
     binds: tuple[str, ...]
     hidden: tuple[str, ...]
     symlinks: tuple[tuple[str, str], ...]
+    packages: ShownPackages = NO_PACKAGES
 
     def arguments(self) -> list[str]:
         """The bubblewrap options that make these mounts."""
@@ -54,7 +60,16 @@ class Mounts(msgspec.Struct, frozen=True, kw_only=True):
             result += ["--size", "4096", "--tmpfs", path, "--remount-ro", path]
         for target, link in self.symlinks:
             result += ["--symlink", target, link]
+        for path, place in self.packages.binds:
+            result += ["--ro-bind", path, place]
+        if self.packages.binds:
+            # Each of their threads takes memory and counts as a process.
+            result += ["--setenv", "OPENBLAS_NUM_THREADS", "1", "--setenv", "OMP_NUM_THREADS", "1"]
         return result
+
+    def sources(self) -> list[str]:
+        """All host paths that it shows."""
+        return [*self.binds, *(path for path, _ in self.packages.binds)]
 
 
 @functools.cache

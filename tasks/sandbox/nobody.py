@@ -93,7 +93,7 @@ def _stage(bwrap: str, python: str, options: tuple[str, ...]) -> int | None:
 
 def _stage_options(bwrap: str, mounts: Mounts) -> tuple[str, ...]:
     """Cover each closed folder above a needed path, and show in it only the needed paths."""
-    needed = [Path(path) for path in mounts.binds] + _with_libraries(Path(bwrap))
+    needed = [Path(path) for path in mounts.sources()] + _with_libraries(Path(bwrap))
     closed: dict[Path, None] = {}
     for path in needed:
         ancestors = reversed(path.parents)

@@ -57,11 +57,12 @@ class _Filter(ctypes.Structure):
 def main(control: int) -> None:
     """Make one inner jail after another until the host closes the connection."""
     settings = cast(dict[str, object], loads(read_frame(control, _REQUEST_LIMIT)))
+    sys.path += cast(list[str], settings["paths"])
     identity = os.getuid(), os.getgid()
     channel = socket.socket(fileno=control)
     os.set_inheritable(control, False)
     reset_signals()
-    warm_up()
+    warm_up(cast(list[str], settings["modules"]))
     os.write(control, READY)
     while True:
         word, links, _, _ = socket.recv_fds(channel, 1, 1)

@@ -9,6 +9,7 @@ import gc
 import importlib
 import resource
 import signal
+from collections.abc import Sequence
 
 _MIB = 1 << 20
 _USUAL = (
@@ -57,13 +58,18 @@ def reset_signals() -> None:
             signal.signal(number, usual)
 
 
-def warm_up() -> None:
+def warm_up(packages: Sequence[str] = ()) -> None:
     """Load modules that forks of this process will use, and keep the memory shared with them.
 
-    Each fork has its own copy, so a program's changes to a module stay invisible to others.
+    Each fork has its own copy, so a program's changes to a module stay invisible to others. Loading
+    some packages takes seconds, which would count as the program's; one that cannot be loaded says
+    so where a program imports it.
     """
     for name in _USUAL:
         importlib.import_module(name)
+    for name in packages:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     # A garbage collection in a fork would write to every object and so copy every page.
     gc.collect()
     gc.freeze()

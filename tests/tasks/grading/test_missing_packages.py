@@ -1,0 +1,54 @@
+"""Failed programs are counted by the package that they import and the sandbox lacks."""
+
+import pytest
+
+from tasks.grading import missing_packages
+from tasks.grading.missing_packages import count_missing, missing_notes
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    found = {"numpy": "numpy", "sklearn": "scikit-learn", "there": "there"}
+    monkeypatch.setattr(missing_packages, "_installed", lambda: found)
+
+
+def gone(name: str) -> str:
+    return f"ModuleNotFoundError: No module named '{name}'"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "expected"),
+    [
+        ("    import numpy as np\n", gone("numpy"), {"numpy": 1}),
+        ("    import numpy.linalg as la, sympy\n", gone("numpy"), {"numpy": 1, "sympy": 1}),
+        ("from scipy.stats import norm\n", gone("scipy"), {"scipy": 1}),
+        ("x", gone("invented.deep"), {"invented": 1}),
+        ("try:\n import pandas as pd\nexcept ImportError:\n pd = None\n", "x", {"pandas": 1}),
+        ("from sklearn import svm\n", "timed out after 3 s", {"sklearn": 1}),
+        ("import math, json\nfrom collections import Counter\n", "AssertionError", {}),
+        ("from . import numpy\n", "AssertionError", {}),
+        ("import the module, from there we\nfrom there on import\n", "AssertionError", {}),
+        ("    # import numpy\n    x = 'import numpy'\n", "AssertionError", {}),
+        ("import mpmath\n", gone("mpmath"), {}),
+        (">>> import numpy\n", "AssertionError", {"numpy": 1}),
+        ("import invented\n", "AssertionError", {}),
+    ],
+)
+def test_what_a_failed_program_imports(text, reason, expected):
+    assert count_missing([(text, reason)], {"mpmath"}) == expected
+
+
+def test_each_sample_counts_once_for_a_package_and_the_most_frequent_stands_first():
+    failed = [("import numpy\nimport numpy\n", gone("numpy"))] * 2 + [("", gone("a"))]
+    assert list(count_missing(failed).items()) == [("numpy", 2), ("a", 1)]
+
+
+def test_the_line_names_packages_to_install_or_to_show():
+    assert missing_notes({}) == []
+    [line] = missing_notes({"sklearn": 3, "numpy": 2, "foo": 1}, ("sympy",))
+    assert "sklearn 3, numpy 2, foo 1;" in line
+    assert line.endswith("--sandbox-packages sympy,scikit-learn,numpy")
+    [line] = missing_notes({"foo": 1})
+    assert line.endswith("install them here and name them with --sandbox-packages")
+    [line] = missing_notes({f"m{number:02}": 1 for number in range(20)})
+    assert "m07 1 and 12 more;" in line
