@@ -1,7 +1,8 @@
 """Parallel math word problems with worked solutions, in the style of GSM8K.
 
-The arithmetic comes from ``math_templates_table``, the prose from ``texts/math_{language}.toml``:
-one table a template with ``question`` and ``solution`` (one sentence a step). Placeholders:
+The arithmetic comes from ``math_templates_table``, the prose from ``texts/math_{language}.toml``
+and ``texts/math_{part}_{language}.toml``: one table a template with ``question`` and ``solution``
+(one sentence a step). Placeholders:
 
 - ``{a}``: a number
 - ``{a:apple|apples}``: the form that agrees with the number, without the number itself; two forms
@@ -20,6 +21,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Literal, get_args
 
 import msgspec
@@ -126,38 +128,56 @@ def plural_index(language: str, number: int) -> int:
 def load_texts(language: str) -> dict[str, TemplateText]:
     """Read and check the prose of a language; template id to text.
 
-    ValueError names file, template and field of what is wrong: a template without text or the
-    reverse, an unknown placeholder, a wrong number of plural forms or of solution sentences.
+    It stands in all files ``texts/math_{language}.toml`` and ``texts/math_{part}_{language}.toml``,
+    each template in one of them. ValueError names file, template and field of what is wrong: a
+    template without text or with two, a text without template, an unknown placeholder, a wrong
+    number of plural forms or of solution sentences.
     """
-    file = f"math_{language}.toml"
-    source = resources.files("ultralink_data.starter").joinpath("texts", file)
-    return parse_texts(language, file, source.read_text(encoding="utf-8"))
+    name = re.compile(rf"math_(\w+_)?{language}\.toml")
+    folder = resources.files("ultralink_data.starter").joinpath("texts")
+    files = sorted(filter(lambda file: name.fullmatch(file.name), folder.iterdir()), key=_name_of)
+    return parse_texts(language, {file.name: file.read_text(encoding="utf-8") for file in files})
 
 
-def parse_texts(language: str, file: str, content: str) -> dict[str, TemplateText]:
-    """Decode and check the content of one text file; `file` is for messages, as in load_texts."""
-    try:
-        tables = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: not valid TOML: {error}") from error
+def _name_of(file: Traversable) -> str:
+    return file.name
+
+
+def parse_texts(language: str, contents: Mapping[str, str]) -> dict[str, TemplateText]:
+    """Decode and check the text files of a language, name to content, as in `load_texts`."""
+    tables: dict[str, object] = {}
+    owners: dict[str, str] = {}
+    for file, content in contents.items():
+        try:
+            found = tomllib.loads(content)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{file}: not valid TOML: {error}") from error
+        for template_id in sorted(set(found) & set(tables)):
+            raise ValueError(f"{file}: {template_id!r} has a text in {owners[template_id]} already")
+        tables |= found
+        owners |= dict.fromkeys(found, file)
     expected = {template.id for template in TEMPLATES}
     for missing in sorted(expected - set(tables)):
-        raise ValueError(f"{file}: template {missing!r} has no text")
+        raise ValueError(f"{', '.join(contents)}: template {missing!r} has no text")
     for extra in sorted(set(tables) - expected):
-        raise ValueError(f"{file}: text for an unknown template {extra!r}")
-    texts = {}
-    for template in TEMPLATES:
-        where = f"{file}: template {template.id!r}"
-        try:
-            text = msgspec.convert(tables[template.id], TemplateText)
-            if language == "ru":
-                text = _in_agreement(text)
-        except ValueError as error:
-            raise ValueError(f"{where}: {error}") from error
-        _check_question(where, language, template, text.question)
-        _check_solution(where, language, template, text.solution)
-        texts[template.id] = text
-    return texts
+        raise ValueError(f"{owners[extra]}: text for an unknown template {extra!r}")
+    return {
+        template.id: _checked_text(language, template, owners[template.id], tables[template.id])
+        for template in TEMPLATES
+    }
+
+
+def _checked_text(language: str, template: MathTemplate, file: str, table: object) -> TemplateText:
+    where = f"{file}: template {template.id!r}"
+    try:
+        text = msgspec.convert(table, TemplateText)
+        if language == "ru":
+            text = _in_agreement(text)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
+    _check_question(where, language, template, text.question)
+    _check_solution(where, language, template, text.solution)
+    return text
 
 
 def _in_agreement(text: TemplateText) -> TemplateText:

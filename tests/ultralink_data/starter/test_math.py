@@ -301,9 +301,17 @@ def test_name_lists_are_parallel_and_distinct(names: dict[str, tuple[str, ...]])
     assert not [name for name in names["en"] if name.endswith("s")]
 
 
-def _english() -> str:
-    file = resources.files("ultralink_data.starter").joinpath("texts", "math_en.toml")
-    return file.read_text(encoding="utf-8")
+def _english() -> dict[str, str]:
+    folder = resources.files("ultralink_data.starter").joinpath("texts")
+    names = [file.name for file in folder.iterdir() if re.fullmatch(r"math_.*en\.toml", file.name)]
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in sorted(names)}
+
+
+def test_a_template_with_texts_in_two_files_is_refused() -> None:
+    english = _english()
+    message = r"again_en\.toml: 'age_gap' has a text in math_en\.toml already"
+    with pytest.raises(ValueError, match=message):
+        parse_texts("en", {**english, "math_again_en.toml": english["math_en.toml"]})
 
 
 @pytest.mark.parametrize(
@@ -325,10 +333,11 @@ def _english() -> str:
 def test_a_broken_text_file_is_named_with_template_and_field(
     old: str, new: str, message: str
 ) -> None:
-    content = _english().replace(old, new, 1)
-    assert content != _english()
-    with pytest.raises(ValueError, match=rf"math_en\.toml: .*{message}|math_en\.toml: {message}"):
-        parse_texts("en", "math_en.toml", content)
+    contents = _english()
+    content = contents["math_en.toml"].replace(old, new, 1)
+    assert content != contents["math_en.toml"]
+    with pytest.raises(ValueError, match=rf"math_en\.toml\b.*: .*{message}|_en\.toml: {message}"):
+        parse_texts("en", {**contents, "math_en.toml": content})
 
 
 @pytest.mark.parametrize(
