@@ -13,7 +13,7 @@ _LONGEST = 80
 
 
 def check_tables(report: CheckReport) -> list[Table]:
-    """Verdict, contamination, the problems hit, duplicates, languages, flaws."""
+    """Verdict, contamination, the problems hit, duplicates, languages, control tokens, flaws."""
     tables = [_summary(report), _contamination(report)]
     if report.hits:
         tables.append(_problems(report))
@@ -21,6 +21,10 @@ def check_tables(report: CheckReport) -> list[Table]:
     if report.duplicates.clusters:
         tables.append(_clusters(report))
     tables.append(_languages(report))
+    if report.wrong_language:
+        tables.append(_wrong_languages(report))
+    if report.marked:
+        tables.append(_marked(report))
     if report.flaws:
         tables.append(_flaws(report))
     return tables
@@ -131,6 +135,29 @@ def _languages(report: CheckReport) -> Table:
     ]
     names = ("language", "kind", "rows told", "in another language", "share")
     return text_table("Language of the prose", names, lines)
+
+
+def _wrong_languages(report: CheckReport) -> Table:
+    """Rows by their language and the one seen, the most frequent pairs first."""
+    pairs = Counter((row.language, row.seen or "not said") for row in report.wrong_language)
+    first = {(row.language, row.seen or "not said"): row for row in reversed(report.wrong_language)}
+    ranked = sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:_SHOWN]
+    lines = [(*pair, f"{pairs[pair]:,}", first[pair].id[:_LONGEST]) for pair in ranked]
+    names = ("rows in", "seen", "rows", "such as")
+    return text_table("Rows in another language", names, lines, wrap=("such as",))
+
+
+def _marked(report: CheckReport) -> Table:
+    counts = Counter(row.reason for row in report.marked)
+    lines = [
+        (row.reason, f"{row.language} {row.kind}", row.id[:_LONGEST], str(row.turn), row.mark)
+        for row in report.marked[:_SHOWN]
+    ]
+    notes = [f"{count:,} {reason}" for reason, count in sorted(counts.items())]
+    names = ("what", "in", "id", "turn", "mark")
+    return text_table(
+        "Control tokens and thinking in the text", names, lines, *notes, wrap=("id", "mark")
+    )
 
 
 def _flaws(report: CheckReport) -> Table:

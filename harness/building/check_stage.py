@@ -148,9 +148,17 @@ def dropped_rows(report: CheckReport, reasons: Collection[str]) -> dict[RowName,
             if cluster.how == reason:
                 for row in cluster.others:
                     add(row, reason, f"as {cluster.kept.language} {cluster.kept.id}")
-    for row in report.wrong_language:
-        add(row, "wrong_language", f"not in {row.language}")
+    for wrong in report.wrong_language:
+        seen = f", in {wrong.seen}" if wrong.seen else ""
+        add(_row_name(wrong), "wrong_language", f"not in {wrong.language}{seen}")
+    for marked in report.marked:
+        add(_row_name(marked), marked.reason, f"turn {marked.turn} holds {marked.mark!r}")
     return dict(sorted(found.items()))
+
+
+def _row_name(row: RowName) -> RowName:
+    """The name alone: a finding has more fields and equals no name."""
+    return RowName(language=row.language, kind=row.kind, id=row.id)
 
 
 def _kept(path: Path, named: dict[RowName, Rejected]) -> Iterator[Dialogue]:

@@ -6,8 +6,9 @@ import msgspec
 
 from tasks import index
 from ultralink_data.checking.check_config import CheckConfig
+from ultralink_data.text.control_tokens import MARK_REASONS
 
-REASONS: Final = ("contaminated", "exact", "near", "structure", "wrong_language")
+REASONS: Final = ("contaminated", "exact", "near", "structure", "wrong_language", *MARK_REASONS)
 
 
 class CheckStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,7 +21,8 @@ class CheckStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
     """Benchmarks to look for, in all their languages."""
     drop: tuple[str, ...] = ("contaminated",)
-    """Rows to drop: contaminated, exact, near, structure, wrong_language."""
+    """Rows to drop: contaminated, exact, near, structure, wrong_language, control_token,
+    thinking."""
     config: CheckConfig = CheckConfig()
     """Settings and limits of the check."""
 

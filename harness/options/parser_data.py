@@ -152,7 +152,7 @@ def _add_check(check: LazyParser) -> None:
     )
     spelled = {
         f"config.limits.{name}": f"--max-{name.replace('_', '-')} SHARE"
-        for name in ("exact", "near", "wrong_language", "flaws")
+        for name in ("exact", "near", "wrong_language", "control_tokens", "flaws")
     }
     add_config(check, CheckStep, spelled)
     add_config(check, Recipe, only=("processes",))

@@ -20,7 +20,9 @@ from ultralink_data.checking.check_report import (
     CheckReport,
     ItemHits,
     LanguageCount,
+    MarkedRow,
     RowHit,
+    WrongLanguage,
 )
 from ultralink_data.checking.check_rows import Flaw
 from ultralink_data.checking.decontaminate.background import NO_BACKGROUND, Background, background
@@ -33,21 +35,22 @@ from ultralink_data.dialogue import Dialogue
 from ultralink_data.stage.process_map import process_map
 from ultralink_data.store.dataset import Count
 from ultralink_data.text import language_id
+from ultralink_data.text.control_tokens import Mark, first_mark
 
 Advance = Callable[[int], None]
 _CHUNK: Final = 64
 _LANGUAGE_CHARACTERS: Final = 1000
 """Of a turn, that its language is told by."""
-_TURN_LETTERS: Final = 60
-"""Letters of prose below which a turn is not told by itself, but together with the others."""
 
 
 class Seen(NamedTuple):
-    """The findings of one row."""
+    """The findings of one row; no language is `told` of a row whose own is unknown."""
 
     hits: tuple[Hit, ...]
     sketch: Sketch
-    right_language: bool | None
+    told: bool
+    other_language: str | None
+    mark: tuple[int, Mark] | None
 
 
 class Examiner:
@@ -58,21 +61,29 @@ class Examiner:
         self._seed = seed
 
     def __call__(self, row: Dialogue) -> Seen:
-        """Hits, hashes, and whether the prose is in the row's language (None: unknown language)."""
-        right = _in_its_language(row) if row.language in known_languages() else None
-        return Seen(self._index.find(row), sketch(row, self._seed), right)
+        """Hits, hashes, the language of the prose if it is another, the first control token."""
+        told = row.language in known_languages()
+        return Seen(
+            hits=self._index.find(row),
+            sketch=sketch(row, self._seed),
+            told=told,
+            other_language=_other_language(row) if told else None,
+            mark=first_mark(row.turns),
+        )
 
 
-def _in_its_language(row: Dialogue) -> bool:
-    """Whether every identifiable turn is: a long question must not hide an English answer."""
-    starts = [turn[:_LANGUAGE_CHARACTERS] for turn in row.turns]
-    told = [
-        start
-        for start in starts
-        if sum(map(str.isalpha, language_id.prose(start))) >= _TURN_LETTERS
-    ]
-    texts = told or ["\n".join(starts)[:_LANGUAGE_CHARACTERS]]
-    return all(language_id.is_language(text, row.language) for text in texts)
+def _other_language(row: Dialogue) -> str | None:
+    """The language seen in a turn that is not in the row's; None if every identifiable turn is.
+
+    A long question must not hide an English answer.
+    """
+    starts = [language_id.spoken(turn[:_LANGUAGE_CHARACTERS]) for turn in row.turns]
+    told = [start for start in starts if language_id.is_telling(start, row.language)]
+    for said in told or ["\n".join(starts)[:_LANGUAGE_CHARACTERS]]:
+        seen = language_id.language_seen(said, row.language)
+        if seen is not None:
+            return seen
+    return None
 
 
 def check(
@@ -112,6 +123,7 @@ def check(
         languages=found.languages(),
         wrong_language=tuple(sorted(found.wrong)),
         flaws=tuple(first),
+        marked=tuple(sorted(found.marked)),
     )
 
 
@@ -129,7 +141,8 @@ class _Findings:
     def __init__(self, config: CheckConfig) -> None:
         self.duplicates = Deduplicator(config.threshold, config.seed)
         self.rows = 0
-        self.wrong: list[RowName] = []
+        self.wrong: list[WrongLanguage] = []
+        self.marked: list[MarkedRow] = []
         self._cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._hits: dict[tuple[str, str], list[RowHit]] = defaultdict(list)
 
@@ -143,11 +156,16 @@ class _Findings:
             rows=1,
             turns=len(row.turns),
             bytes=sum(len(turn.encode("utf-8", "surrogatepass")) for turn in row.turns),
-            checked=int(seen.right_language is not None),
-            wrong=int(seen.right_language is False),
+            checked=int(seen.told),
+            wrong=int(seen.other_language is not None),
         )
-        if seen.right_language is False:
-            self.wrong.append(name)
+        where = {"language": row.language, "kind": row.kind, "id": row.id}
+        if seen.other_language is not None:
+            self.wrong.append(msgspec.convert(where | {"seen": seen.other_language}, WrongLanguage))
+        if seen.mark is not None:
+            turn, mark = seen.mark
+            marked = {"reason": mark.reason, "turn": turn, "mark": mark.text}
+            self.marked.append(msgspec.convert(where | marked, MarkedRow))
         for hit in seen.hits:
             found = RowHit(row=name, evidence=hit.evidence)
             self._hits[hit.task, hit.problem_id].append(found)

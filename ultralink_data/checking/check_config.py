@@ -16,6 +16,8 @@ class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The check fails above this share of near duplicates, not counting one of each."""
     wrong_language: float = 0.05
     """The check fails above this share of rows whose prose is in another language."""
+    control_tokens: float = 0.0
+    """The check fails above this share of rows whose text holds control tokens or thinking."""
     flaws: float = 0.0
     """The check fails above this share of lines that are not valid rows."""
 

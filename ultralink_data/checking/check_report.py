@@ -12,6 +12,7 @@ from ultralink_data.checking.decontaminate.items import Evidence
 from ultralink_data.checking.dedup import Duplicates, RowName
 from ultralink_data.errors import DataError
 from ultralink_data.store.dataset import Count
+from ultralink_data.text.control_tokens import MarkReason
 
 SCHEMA: Final = 1
 
@@ -51,6 +52,20 @@ class LanguageCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     wrong: int
 
 
+class WrongLanguage(RowName, frozen=True, kw_only=True, forbid_unknown_fields=True, order=True):
+    """A row whose prose is in another language, and in which (older reports do not say)."""
+
+    seen: str = ""
+
+
+class MarkedRow(RowName, frozen=True, kw_only=True, forbid_unknown_fields=True, order=True):
+    """A row whose text holds a control token or thinking: the first one, and its turn (from 0)."""
+
+    reason: MarkReason
+    turn: int
+    mark: str
+
+
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a check found; the same rows and benchmarks give the same report.
 
@@ -69,8 +84,9 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     hits: tuple[ItemHits, ...]
     duplicates: Duplicates
     languages: tuple[LanguageCount, ...]
-    wrong_language: tuple[RowName, ...]
+    wrong_language: tuple[WrongLanguage, ...]
     flaws: tuple[Flaw, ...]
+    marked: tuple[MarkedRow, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -105,6 +121,12 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
                 "rows in another language",
                 len(self.wrong_language),
                 limits.wrong_language,
+                self.rows,
+            ),
+            (
+                "rows with control tokens or thinking",
+                len(self.marked),
+                limits.control_tokens,
                 self.rows,
             ),
             ("lines that are no good rows", flaws, limits.flaws, self.rows + flaws),

@@ -15,7 +15,7 @@ from ultralink_data.grounding.reply_content import (
 from ultralink_data.languages.sections import Ground
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.control_tokens import first_mark
-from ultralink_data.text.language_id import is_language
+from ultralink_data.text.language_id import other_language
 from ultralink_data.text.spellings import folded
 from ultralink_data.text.tokens import estimate_tokens
 
@@ -144,8 +144,9 @@ def check_reply(text: str, language: str, *, instruction: str, about: str) -> Fa
         return Failure("prompt_echo", "it repeats the instructions")
     if goes_in_circles(text, language):
         return Failure("repetitive", "it says the same thing again and again; say each thing once")
-    if not is_language(text, language):
-        return Failure("wrong_language", f"it is not in {name}; write in {name}")
+    seen = other_language(text, language)
+    if seen is not None:
+        return Failure("wrong_language", f"it is in {seen}, not in {name}; write in {name}")
     return None
 
 

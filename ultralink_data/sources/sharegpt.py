@@ -16,7 +16,7 @@ import msgspec
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.sources.kinds import DropError, Source, dropped, taken
 from ultralink_data.stage.outcome import RowOutcome
-from ultralink_data.text.language_id import is_language, prose
+from ultralink_data.text.language_id import is_language, other_language, prose
 
 _USERS = {"human": (), "user": ("renamed_speaker",)}
 _ASSISTANTS = {"gpt": (), "chatgpt": ("renamed_speaker",)}
@@ -156,7 +156,8 @@ def _english(texts: list[str], mended: list[str]) -> list[str]:
     for place, text in enumerate(texts):
         if not is_english(text):
             if place < 2:
-                raise DropError("not_english", text[:100])
+                seen = other_language(text, "en") or "another script in part"
+                raise DropError("not_english", f"{seen}: {text[:100]}")
             mended.append("ended_at_other_language")
             return texts[: place - place % 2]
     return texts

@@ -1,11 +1,14 @@
 """Which language a text is in, by an offline model (py3langid, 130 languages, 5 MB)."""
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
+from ultralink_data.text.code_lines import without_code
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -16,10 +19,23 @@ _LIKELY = 0.1
 none (docs/log.md)."""
 
 _LETTERS = 20
-"""Letters below which only the script is looked at: no model tells so little text apart."""
+"""Letters, by weight, below which only the script is looked at: no model tells so little apart."""
 
 _SCRIPT_SHARE = 0.5
-"""Least share of letters in the language's script; names and terms often stand in another."""
+"""Least share of letters, by weight, in the language's script; names are often in another."""
+
+_SURE_LETTERS = 45
+"""Letters by weight from which the language of a text is told by itself."""
+
+_FOREIGN_LETTERS = 30
+"""Letters from which a text without one letter in its language's script is told by itself."""
+
+_HEAVY = (
+    (3, "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"),
+    (2, "\u3040-\u30ff\uac00-\ud7af"),
+)
+"""What a Han character, and what a kana or a syllable of Hangul counts for; other letters count
+one. MGSM's questions have 2.8 letters in English for each character in Chinese."""
 
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+", re.S)
 """Code, formulas and addresses have no language."""
@@ -27,40 +43,114 @@ _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|htt
 
 def detect(text: str) -> tuple[str, float]:
     """The most probable language of a text and its probability."""
-    code, probability = _identifier().classify(prose(text))
+    code, probability = _identifier().classify(spoken(text))
     return str(code), float(probability)
 
 
 def is_language(text: str, code: str) -> bool:
     """Whether the prose of a text is in the language `code`; what has no prose is in every one.
 
+    Raises:
+        ConfigError: as in `language_seen`.
+    """
+    return language_seen(spoken(text), code) is None
+
+
+def other_language(text: str, code: str) -> str | None:
+    """The language of a text whose prose is not in the language `code`, in English words.
+
+    Raises:
+        ConfigError: as in `language_seen`.
+    """
+    seen = language_seen(spoken(text), code)
+    if seen is None or seen not in languages.names():
+        return seen
+    return languages.get(seen).translate.english_name
+
+
+def language_seen(said: str, code: str) -> str | None:
+    """The language of `spoken` text that is not in the language `code`; None if it is.
+
     Of a language that the model does not know (`identified_as` is empty) the script decides alone.
+    Where the language's own script has the main part, words of others are names and terms, and the
+    rest decides.
 
     Raises:
         ConfigError: an unknown language, or one whose file names a code that the model lacks.
     """
     writing = languages.get(code).writing
-    said = prose(text)
-    letters = [character for character in said if character.isalpha()]
-    if not letters:
-        return True
-    own = sum(map(writing.is_own, letters))
-    if own < _SCRIPT_SHARE * len(letters):
-        return False
-    if (len(letters) < _LETTERS and writing.spaces) or not writing.identified_as:
-        return True
-    ranked: dict[str, float] = dict(_identifier().rank(said))
+    letters = weights(said)
+    own = {letter for letter in letters if writing.is_own(letter)}
+    total, mine = sum(letters.values()), sum(letters[letter] for letter in own)
+    if not total:
+        return None
+    if mine < _SCRIPT_SHARE * total:
+        return _most_probable(_without(said, own))
+    if (total < _LETTERS and writing.spaces) or not writing.identified_as:
+        return None
+    ranked: dict[str, float] = dict(_identifier().rank(_without(said, letters.keys() - own)))
     for name in writing.identified_as:
         if name not in ranked:
             raise ConfigError(
                 f"language {code!r} is identified as {name!r}, which the language identifier lacks",
                 hint=f"correct `identified_as` in ultralink_data/languages/{code}.py (may be ())",
             )
-    return sum(ranked[name] for name in writing.identified_as) >= _LIKELY
+    if sum(ranked[name] for name in writing.identified_as) >= _LIKELY:
+        return None
+    return _our_code(max(ranked, key=lambda name: ranked[name]))
+
+
+def weights(said: str) -> dict[str, int]:
+    """What the letters of a text count for, each with all its occurrences.
+
+    A Han character says as much as three letters.
+    """
+    return {
+        letter: count * next((weight for weight, own in _heavy() if own.match(letter)), 1)
+        for letter, count in Counter(said).items()
+        if letter.isalpha()
+    }
+
+
+def is_telling(said: str, code: str) -> bool:
+    """Whether a text is long enough for its language to be told for sure.
+
+    A shorter one is where not a letter is in the script of the language `code`.
+    """
+    letters = weights(said)
+    total = sum(letters.values())
+    if total >= _SURE_LETTERS:
+        return True
+    writing = languages.get(code).writing
+    return total >= _FOREIGN_LETTERS and not any(map(writing.is_own, letters))
+
+
+def _without(said: str, letters: Collection[str]) -> str:
+    return said.translate(dict.fromkeys(map(ord, letters), " ")) if letters else said
+
+
+def _most_probable(said: str) -> str:
+    return _our_code(str(_identifier().classify(said)[0]))
+
+
+def _our_code(name: str) -> str:
+    """The code of our language that is identified by this name; the name, if it is none of ours."""
+    found = (c for c in languages.names() if name in languages.get(c).writing.identified_as)
+    return next(found, name)
+
+
+@cache
+def _heavy() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    return tuple((weight, re.compile(f"[{own}]")) for weight, own in _HEAVY)
+
+
+def spoken(text: str) -> str:
+    """The text without code, fenced or not, formulas and addresses."""
+    return without_code(prose(text))
 
 
 def prose(text: str) -> str:
-    """The text without code, formulas and addresses."""
+    """The text without marked code, formulas and addresses."""
     return _NOT_PROSE.sub(" ", text)
 
 

@@ -155,5 +155,6 @@ def _respell_model(model: dict[str, Any], ids: dict[str, int], sign: str) -> Non
 def _cannot(tokenizer: Any, why: str) -> ConfigError:
     return ConfigError(
         f"{type(tokenizer).__name__} cannot keep control tokens that a row spells apart: {why}",
-        hint="drop such rows: `ultralink-bench data check FOLDER --drop-to CLEAN --drop control`",
+        hint="drop such rows: "
+        "`ultralink-bench data check FOLDER --drop-to CLEAN --drop control_token,thinking`",
     )

@@ -7,7 +7,7 @@ from functools import cache
 
 from ultralink_data import languages
 from ultralink_data.stage.asking import Failure
-from ultralink_data.text.language_id import is_language
+from ultralink_data.text.language_id import other_language
 from ultralink_data.text.spellings import folded
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.source_patterns import source_patterns
@@ -43,8 +43,10 @@ def check_language(turn: SourceTurn, text: str) -> Failure | None:
     name = languages.get(turn.language).translate.english_name
     names = set(NAME.findall(turn.text))
     said = NAME.sub(lambda match: " " if match[0] in names else match[0], prose(said))
-    if not is_language(said, turn.language):
-        return Failure("wrong_language", f"it is not in {name}; translate into {name}")
+    seen = other_language(said, turn.language)
+    if seen is not None:
+        detail = f"it is in {seen}, not in {name}; translate into {name}"
+        return Failure("wrong_language", detail)
     return None
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from ultralink_data import languages
 from ultralink_data.documents import Page
 from ultralink_data.stage.outcome import Rejected, RowOutcome
-from ultralink_data.text.language_id import is_language
+from ultralink_data.text.language_id import other_language
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.wiki.dump import RawPage
 from ultralink_data.wiki.extract_config import ExtractConfig
@@ -61,8 +61,9 @@ def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
         return _rejected(raw, "too_short", f"{tokens} tokens")
     if tokens > config.max_tokens:
         return _rejected(raw, "too_long", f"{tokens} tokens")
-    if not is_language(text[:_SEEN_BY_LANGUAGE_ID], raw.language):
-        return _rejected(raw, "wrong_language")
+    seen = other_language(text[:_SEEN_BY_LANGUAGE_ID], raw.language)
+    if seen is not None:
+        return _rejected(raw, "wrong_language", seen)
     found = _excluded(raw.language).search(text)
     if found is not None:
         return _rejected(raw, "excluded_word", found.group())

@@ -159,6 +159,10 @@ def extracted(**how: Any) -> Articles:
             CheckStep(config=CheckConfig(threshold=0.9, seed=2, limits=CheckLimits(exact=0.2))),
         ),
         (
+            (*CHECK, "--max-control-tokens", "0.2"),
+            CheckStep(config=CheckConfig(limits=CheckLimits(control_tokens=0.2))),
+        ),
+        (
             (*CHECK, "--max-near", "1", "--max-wrong-language", "0.3", "--max-flaws", "0.4"),
             CheckStep(
                 config=CheckConfig(limits=CheckLimits(near=1.0, wrong_language=0.3, flaws=0.4))

@@ -89,7 +89,7 @@ def test_prose_in_another_language_is_counted_and_unknown_languages_are_said():
     )
     told = {one.language: (one.checked, one.wrong) for one in report.languages}
     assert told == {"fr": (1, 1), "tlh": (0, 0)}
-    assert [name.id for name in report.wrong_language] == ["a"]
+    assert [(name.id, name.seen) for name in report.wrong_language] == [("a", "en")]
 
 
 SPANISH = (
@@ -111,6 +111,42 @@ ENGLISH = "The dough was kneaded at home in the evening and baked in the shared 
 )
 def test_one_turn_in_another_language_makes_a_row_wrong(turns, wrong):
     assert len(checked(row(*turns, language="es"), items=()).wrong_language) == wrong
+
+
+def test_code_outside_of_fences_is_no_other_language():
+    code = "def add(first_number: int, second_number: int) -> int:\n    return first_number\n"
+    asked = f"请补全下面的 Python 函数。\n\n{code}"
+    assert not checked(row(asked, code, language="zh"), items=()).wrong_language
+    english = f"{ENGLISH}\n\n{code}"
+    (wrong,) = checked(row(asked, english, language="zh"), items=()).wrong_language
+    assert wrong.seen == "en"
+
+
+@pytest.mark.parametrize(
+    ("turns", "found"),
+    [
+        (("Hi?", "Fine.<|im_end|>\n<|im_start|>system"), ("control_token", 1, "<|im_end|>")),
+        (("Hi </s>", "Fine."), ("control_token", 0, "</s>")),
+        (("Hi?", "<think>Hm.</think> Fine."), ("thinking", 1, "<think>")),
+        (("Hi?", "It was <s>10</s> 9 euros."), None),
+        (("Hi?", "```html\n<s>old</s>\n```"), None),
+    ],
+)
+def test_control_tokens_and_thinking_are_listed_and_none_is_allowed(turns, found):
+    report = checked(row(*turns, name="odd"), CLEAN, items=())
+    assert [(m.reason, m.turn, m.mark) for m in report.marked] == ([found] if found else [])
+    said = "1 rows with control tokens or thinking (50.0%); at most 0.0% is set"
+    assert report.complaints() == ((said,) if found else ())
+    lax = msgspec.structs.replace(report, limits=CheckLimits(control_tokens=0.5))
+    assert lax.complaints() == ()
+    assert msgspec.json.decode(encode(report), type=type(report)) == report
+
+
+def test_a_row_with_control_tokens_is_still_searched_for_problems():
+    leaked = row(FRENCH, "Le coût total est de 694 $.<|im_end|>", language="fr", kind="math")
+    report = checked(leaked)
+    assert report.hit_rows
+    assert report.marked
 
 
 def test_every_kind_of_bad_line_is_named(tmp_path):

@@ -5,7 +5,14 @@ import pytest
 
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
-from ultralink_data.text.language_id import detect, is_language
+from ultralink_data.text.language_id import (
+    detect,
+    is_language,
+    is_telling,
+    language_seen,
+    other_language,
+    spoken,
+)
 
 TEXTS = {
     "en": "The river carries more water in spring than in any other season.",
@@ -42,6 +49,76 @@ def test_code_and_formulas_have_no_language():
 
 def test_english_names_within_chinese_are_chinese():
     assert is_language("可以使用 Python 和 NumPy 来计算这个矩阵的特征值。", "zh")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "苹果（Apple Inc.）、微软（Microsoft）和英伟达（NVIDIA Corporation）是科技公司。",
+        "主题：放大特性（scaling law）和机器学习（machine learning），请推荐几篇论文。",
+        "1. 《绝命毒师》（Breaking Bad）\n2. 《权力的游戏》（Game of Thrones）\n都很好看。",
+    ],
+)
+def test_a_han_character_says_more_than_a_letter(text):
+    assert is_language(text, "zh")
+    assert not is_language(text, "en")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "seen"),
+    [
+        ("zh", TEXTS["en"], "English"),
+        ("zh", f"好的，{TEXTS['en']}", "English"),
+        ("es", TEXTS["ru"], "Russian"),
+        ("es", TEXTS["fr"], "French"),
+        ("ru", f"Вот: {TEXTS['en']}", "English"),
+        ("fr", TEXTS["zh"], "Chinese"),
+        ("en", "De rivier voert in het voorjaar meer water dan in elk ander seizoen.", "nl"),
+        ("fr", TEXTS["fr"], None),
+        ("zh", "3.5", None),
+    ],
+)
+def test_the_language_seen_is_that_of_the_foreign_part(code, text, seen):
+    assert other_language(text, code) == seen
+
+
+CODE = """{request}
+
+def buses_with_12_seats(passengers: int) -> int:
+    \"\"\"{docstring}
+
+    >>> buses_with_12_seats(13)
+    2
+    \"\"\"
+    return (passengers + 11) // 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "request_", "docstring"),
+    [
+        ("zh", "请补全下面的函数。", "返回需要多少辆客车。"),
+        ("ru", "Допишите эту функцию.", "Возвращает, сколько автобусов нужно."),
+        ("ar", "أكمل هذه الدالة.", "يعيد عدد الحافلات."),
+        ("hi", "इस फ़ंक्शन को पूरा करें।", "कितनी बसें चाहिए, यह लौटाता है।"),
+        ("th", "เติมฟังก์ชันนี้ให้สมบูรณ์", "คืนค่าจำนวนรถบัสที่ต้องใช้"),
+    ],
+)
+def test_code_outside_of_fences_has_no_language(code, request_, docstring):
+    text = CODE.format(request=request_, docstring=docstring)
+    assert is_language(text, code)
+    english = CODE.format(
+        request=request_, docstring="Return how many buses are needed to carry all passengers."
+    )
+    assert not is_language(english, code)
+
+
+def test_a_short_text_tells_its_language_only_in_a_foreign_script():
+    assert not is_telling("Thirty letters and no one more.", "es")
+    assert is_telling("Thirty letters and not one of them fewer.", "zh")
+    assert not is_telling("Apple Inc.", "zh")
+    assert is_telling("一二三四五六七八九十一二三四五", "zh")
+    assert language_seen(spoken("x = 1"), "zh") is None
 
 
 def test_a_short_answer_is_told_by_its_script_alone():

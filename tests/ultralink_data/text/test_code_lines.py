@@ -1,0 +1,26 @@
+"""Lines of code outside of fences are no prose, and lines of prose are no code."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from ultralink_data.text.code_lines import without_code
+
+CASES = json.loads(
+    (Path(__file__).parents[2] / "cases" / "code_lines.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_what_is_left_of_a_text(case):
+    assert without_code(case["text"]) == case["left"]
+
+
+@pytest.mark.parametrize("piece", ["a(", "x_", "a.", "= ", "<a ", "[](", "a: ", "aB", '"a" '])
+def test_hostile_lines_take_no_longer_than_their_length(piece):
+    start = time.process_time()
+    without_code(piece * 5000)
+    without_code("\n".join([piece * 50] * 100))
+    assert time.process_time() - start < 3

@@ -1,0 +1,96 @@
+"""Code that stands in a text without a fence: its lines, and names of code within a sentence.
+
+For measures of prose only (which language is it?), where a line too many costs little: what a
+translation must keep is told by `ultralink_data.translation.regions`, which is stricter.
+"""
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+_ASSIGNED: Final = (
+    r"(?:(?:const|let|var|val|auto|final|static|[a-z]\w*(?:<[\w<>, ]*>)?[*&]?) )?"
+    r"[A-Za-z_$*&][\w.$]*(?:\[[^\]\n]*\])*(?: ?: ?[A-Za-z_][\w\[\], .|]*)?"
+    r" ?(?:[-+*/%|&^:?]|//|\*\*|<<|>>)?=(?!=) ?\S.*"
+)
+_LINES: Final = (
+    r">>>.*",
+    r"(?:async )?def \w+ ?\(.*",
+    r"class \w+ ?(?:\(.*\))? ?[:{].*",
+    r"import [\w.]+(?: ?, ?[\w.]+)*(?: as \w+)?;?",
+    r"from [\w.]+ import .*",
+    r"import .* from [\"'].*",
+    r"#(?:include|define|ifn?def|endif|pragma|!).*",
+    r"for \w+(?:, ?\w+)* in .*:",
+    r"(?:if|elif|while|with|except) .*[=()<>\[\]_.].*:",
+    r"(?:if|not|elif|while) \w+(?: \w+)?:",
+    r"(?:if|for|while|switch|catch|foreach|else if|elseif) ?\(.*",
+    r"(?:else|try|finally|do|default|except) ?[:{].*",
+    r"\} ?(?:else|catch|finally|while)\b.*",
+    r"return(?:;| [\w.\"'-]+;?| .*[()\[\]{};=+*/<>_\"'].*)?",
+    r"(?:break|continue|pass);?",
+    r"(?:raise|throw|assert|yield|del|global|nonlocal) .*[\w)\]\"'];?",
+    r"(?:public|private|protected|internal|static|final|const|let|var|function|fn|func|void|struct"
+    r"|enum|interface|namespace|template|extern|export|impl|pub|typedef|unsigned|int|long|float"
+    r"|double|char|bool|string|package|using|module)\b.*[=({;<>].*",
+    r"(?:package|using|namespace|module|require|use) [\w.:/\"'-]+;?",
+    r"@[A-Za-z][\w.]*(?:\(.*\))?",
+    r"(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|FROM|WHERE|(?:LEFT |INNER )?JOIN"
+    r"|GROUP BY|ORDER BY|VALUES)\b.*",
+    r"\$ .*",
+    r"//.*",
+    r"/\*.*",
+    r".*(?:\w\(|[=\[\]<>]|\w\.\w|->|::).*[;{]",
+    r"[A-Za-z.#@:][\w.#:,>@ ()-]*\{.*",
+    r"[\]})\[({;, ]*[\]})][\]})\[({;, ]*",
+    r"[a-z-]+: ?[^;\n]+;",
+    r"[\"'][\w $.-]+[\"'] ?:.*",
+    r"[A-Za-z_][\w.:]*(?:\[[^\]\n]*\])?\(.*\)[;:,]?",
+    _ASSIGNED,
+)
+_HINT: Final = (
+    r"[{};=>_@$]|\w\(|\w\.\w|//|#[!idep]|[a-z][A-Z]|\" ?:|' ?:|\w:(?=\s*\Z|\n)"
+    r"|\b(?:import|return|from|pass|break|continue|raise|yield|use|[A-Z]{4,})\b"
+)
+"""What a line of code or a name of code has at least; few texts without code have it."""
+_LONGEST: Final = 400
+"""Characters of a line: code has no longer ones, and patterns take long there."""
+
+
+class _CodePatterns(NamedTuple):
+    hint: re.Pattern[str]
+    line: re.Pattern[str]
+    name: re.Pattern[str]
+
+
+@cache
+def _code_patterns() -> _CodePatterns:
+    """Made at the first use."""
+    return _CodePatterns(
+        hint=re.compile(_HINT),
+        line=re.compile(rf"[ \t]*(?:{'|'.join(_LINES)})[ \t]*"),
+        name=re.compile(
+            r"</?[A-Za-z][^<>\n]{0,200}>|(?<![^\W_])[A-Za-z_][\w.]{0,80}\([^()\n]{0,80}\)"
+            r"|(?<!\w)\w{0,80}[A-Za-z0-9]_\w{1,80}|(?<!\w)[a-z]{1,40}[A-Z]\w{0,80}"
+            r"|(?<!\w)[A-Za-z]\w{0,40}(?:\.[A-Za-z_]\w{1,40})+"
+        ),
+    )
+
+
+def without_code(text: str) -> str:
+    """The text without lines of code, and without tags, calls and names of code in its lines."""
+    find = _code_patterns()
+    if find.hint.search(text) is None:
+        return text
+    kept = []
+    after_code = False
+    for line in text.split("\n"):
+        comment = line.lstrip().startswith("#") and (after_code or line[:1] in " \t")
+        after_code = comment or (
+            len(line) <= _LONGEST
+            and find.hint.search(line) is not None
+            and find.line.fullmatch(line) is not None
+        )
+        if not after_code:
+            kept.append(find.name.sub(" ", line) if find.hint.search(line) else line)
+    return "\n".join(kept)
