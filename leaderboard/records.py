@@ -249,7 +249,7 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     `margins` are by scale (`accuracy`, `bpb`); those not fixed are absent. `records` are paths
     relative to the report's folder, `caveats` are sentences that every rendering must show,
     `versions` are package versions. `gaps` is what the comparisons leave out, `looks` are earlier
-    reports of the same experiment on other seeds.
+    reports of the same experiment on other seeds or with other margins.
     """
 
     schema: Literal[2]

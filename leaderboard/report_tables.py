@@ -51,7 +51,8 @@ def report_tables(report: ExperimentReport) -> list[Table]:
     tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
     tables.append(variants_table(report))
     tables += [metric_table(report, task, metric) for task, metric in _metrics(report)]
-    notes = (*report.caveats, *look_notes(report.looks, report.seeds), *tables[0].notes)
+    seen = look_notes(report.looks, report.seeds, report.margins)
+    notes = (*report.caveats, *seen, *tables[0].notes)
     return [msgspec.structs.replace(tables[0], notes=notes), *tables[1:]]
 
 

@@ -28,6 +28,7 @@ def compare(arguments: argparse.Namespace) -> int:
             hint="give two record files, or two folders of records",
         )
     whole = tuple(_records(path) for path in arguments.a)
+    doubts = check_comparable([record for records in whole for _, record in records])
     first, second = _matched(*whole)
     names = [
         _name(records, path) for records, path in zip((first, second), arguments.a, strict=True)
@@ -58,7 +59,11 @@ def compare(arguments: argparse.Namespace) -> int:
         found,
         scores,
         gaps=left_out,
-        notes=(*_dropped_seeds(whole, (first, second)), *contamination_notes(_all(first, second))),
+        notes=(
+            *doubts,
+            *_dropped_seeds(whole, (first, second)),
+            *contamination_notes(_all(first, second)),
+        ),
     )
     show.print_tables([table])
     return 0
@@ -87,7 +92,11 @@ def _dropped_seeds(whole: Sequence[Records], kept: Sequence[Records]) -> list[st
     notes = []
     for side, all_records, records in zip(("A", "B"), whole, kept, strict=True):
         used = {path for path, _ in records}
-        dropped = [str(record.seed) for path, record in all_records if path not in used]
+        dropped = [
+            "none" if record.seed is None else str(record.seed)
+            for path, record in all_records
+            if path not in used
+        ]
         if dropped:
             notes.append(
                 f"left out: {len(dropped)} of {len(all_records)} records of {side}, whose seeds "
@@ -111,10 +120,8 @@ def _matched(first: Records, second: Records) -> tuple[Records, Records]:
     """Sort both sides by seed and keep the seeds that both have; single records always match.
 
     Raises:
-        DataError: the records are not comparable, or do not match seed by seed.
+        DataError: the records do not match seed by seed.
     """
-    for sentence in check_comparable([record for _, record in (*first, *second)]):
-        show.warn(sentence)
     if len(first) == len(second) == 1:
         return first, second
     by_seed = [{record.seed: (path, record) for path, record in side} for side in (first, second)]

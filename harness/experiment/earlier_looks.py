@@ -1,7 +1,7 @@
-"""Which seeds of an experiment were reported before: `looks/` in the store.
+"""Which seeds and margins of an experiment were reported before: `looks/` in the store.
 
-Each report leaves a small file there, under the hash of its config without the seeds. A later
-report of the same comparison on other seeds names them (`leaderboard.looks`).
+Each report leaves a small file there, under the hash of its config without seeds and margins. A
+later report of the same comparison on others names them (`leaderboard.looks`).
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harness.experiment.config import ExperimentConfig, config_hash
+from harness.statistics.verdict import Margins
 from leaderboard.looks import Look
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
@@ -19,16 +20,17 @@ FOLDER = "looks"
 
 
 class _SeenReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One report: its seeds, and the fingerprint of each compared variant's rows."""
+    """One report: its seeds, margins, and the fingerprint of each compared variant's rows."""
 
     seeds: tuple[int, ...]
+    margins: dict[str, float]
     variants: dict[str, str]
 
 
 def earlier_looks(
     root: Path, ablation: str, config: ExperimentConfig, variants: Mapping[str, str]
 ) -> tuple[Look, ...]:
-    """Reports of these comparisons on other seeds, in the order of their seeds.
+    """Reports of these comparisons on other seeds or with other margins, in order of seeds.
 
     `variants` are those compared with the reference, with the fingerprints of their rows: a report
     of other data or other variants showed nothing about these.
@@ -36,13 +38,20 @@ def earlier_looks(
     Raises:
         DataError: a file there is damaged.
     """
-    found = set()
+    now = _look(config)
+    found = {}
     for path in sorted(_folder(root, ablation, config).glob("*.json")):
-        entry = _read(path)
-        same = entry.variants.items() & variants.items()
-        if same and set(entry.seeds) != set(config.seeds):
-            found.add(tuple(sorted(entry.seeds)))
-    return tuple(Look(seeds=seeds) for seeds in sorted(found))
+        seen = _read(path)
+        look = Look(seeds=tuple(sorted(seen.seeds)), margins=seen.margins)
+        if look != now and seen.variants.items() & variants.items():
+            found[look.seeds, tuple(sorted(look.margins.items()))] = look
+    return tuple(found[key] for key in sorted(found))
+
+
+def _look(config: ExperimentConfig) -> Look:
+    margins = msgspec.to_builtins(config.margins)
+    known = {name: value for name, value in margins.items() if value is not None}
+    return Look(seeds=tuple(sorted(config.seeds)), margins=known)
 
 
 def note_look(
@@ -54,7 +63,8 @@ def note_look(
         PrerequisiteError: the disk is full or the folder is not writable.
     """
     if variants:
-        entry = _SeenReport(seeds=tuple(sorted(config.seeds)), variants=dict(variants))
+        look = _look(config)
+        entry = _SeenReport(seeds=look.seeds, margins=look.margins, variants=dict(variants))
         text = msgspec.json.encode(entry, order="deterministic")
         name = f"{hashlib.sha256(text).hexdigest()[:16]}.json"
         path = _folder(root, ablation, config) / name
@@ -63,8 +73,8 @@ def note_look(
 
 
 def _folder(root: Path, ablation: str, config: ExperimentConfig) -> Path:
-    """Where the looks at an experiment are, whatever its seeds."""
-    same = config_hash(msgspec.structs.replace(config, seeds=(0,)))
+    """Where the looks at an experiment are, whatever its seeds and margins."""
+    same = config_hash(msgspec.structs.replace(config, seeds=(0,), margins=Margins()))
     # The name of an ablation is a user's: it chooses no path.
     return root / FOLDER / hashlib.sha256(f"{ablation}/{same}".encode()).hexdigest()[:16]
 

@@ -19,8 +19,8 @@ def check_comparable(records: Sequence[RunRecord]) -> tuple[str, ...]:
     token limit of an answer; the number of samples per problem, top_p if anything is sampled, the
     context length in tokens and the dtype. It also compares the hash of the prompts if both records
     cover the same list of tasks and languages, since one hash covers all of them. The returned
-    sentences name values that only one side knows (an endpoint reports neither context nor dtype)
-    and differing backends.
+    sentences name values that only one side knows (an endpoint reports neither context nor dtype),
+    parameters that only one side's endpoint did not take, and differing backends.
 
     Raises:
         DataError: a setting differs; the message names the first one, with both values.
@@ -90,6 +90,9 @@ def _unknown(first: RunRecord, other: RunRecord) -> Iterator[str]:
         if len({_is_known(value) for value in values}) > 1:
             known = next(value for value in values if _is_known(value))
             yield f"{name} is {known!r} in one record and not known in another"
+    left_out = [set(record.config.get("left_out", ())) for record in (first, other)]
+    for name in sorted(map(str, left_out[0] ^ left_out[1])):
+        yield f"{name} was sent in one record and not taken by the endpoint of another"
     if first.backend != other.backend:
         yield f"one record was made by backend {first.backend}, another by {other.backend}"
     if _asked(first) != _asked(other) and first.prompts_hash != other.prompts_hash:

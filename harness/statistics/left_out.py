@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from harness.statistics.clusters import count_clusters, merged
 from harness.statistics.comparison import Side, any_languages, shared_metrics
 from harness.statistics.scores import MeasuredTask, is_averaged
 from harness.statistics.verdict import primary_languages
@@ -23,16 +24,19 @@ def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]
         languages = any_languages(variant, reference, task, metric)
         for language in languages:
             text = _why(variant, reference, task, metric, language)
-            if text or (task, metric, language) not in shown:
-                found.append(_gap(variant, task, metric, language, text or _FEW))
-        averaged = primary_languages(languages) if len(languages) > 1 else ()
+            if not text and (task, metric, language) not in shown:
+                text = _too_few(variant, reference, task, metric, language)
+            if text:
+                found.append(_gap(variant, task, metric, language, text))
+        averaged = [
+            language
+            for language in primary_languages(languages)
+            if (task, metric, language) in shown and len(languages) > 1
+        ]
         if averaged and is_averaged(metric) and (task, metric, NON_ENGLISH) not in shown:
             text = "fewer than two problems scored in all languages on both sides"
             found.append(_gap(variant, task, metric, NON_ENGLISH, text))
     return found
-
-
-_FEW = "fewer than two problems (or clusters) scored on both sides"
 
 
 def _gap(variant: Side, task: str, metric: str, language: str, text: str) -> Gap:
@@ -72,6 +76,18 @@ def _why(variant: Side, reference: Side, task: str, metric: str, language: str) 
         if empty := sum(not _scored(m) for m in found):
             parts.append(f"no problem scored in {empty} of {total} runs of {side.name}")
     return ", ".join(parts)
+
+
+def _too_few(variant: Side, reference: Side, task: str, metric: str, language: str) -> str:
+    """How many problems, of how many clusters, every run has: too few for an interval."""
+    runs = [m for side in (variant, reference) for m in side.found(task, language, metric)]
+    common = sorted(set.intersection(*(set(m.values) for m in runs)))
+    clusters = count_clusters(common, merged(m.clusters for m in runs))
+    if not common:
+        return "no problem scored in every run of both sides"
+    where = "" if clusters == len(common) else f" of {clusters} cluster"
+    problems = "1 problem" if len(common) == 1 else f"{len(common)} problems"
+    return f"only {problems}{where} scored in every run of both sides: no interval"
 
 
 def _scored(measured: MeasuredTask) -> bool:

@@ -142,6 +142,7 @@ def test_what_an_endpoint_did_not_take_is_named(runs, capsys):
     _, out, _ = runs.compare(capsys)
     assert "the endpoint did not take temperature, seed and used its own" in out
     assert out.count("did not take") == 1
+    assert "temperature was sent in one record and not taken by the endpoint of another" in out
 
 
 def test_clusters_are_counted_in_brackets(runs, capsys):

@@ -6,6 +6,7 @@ import pytest
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.experiment.earlier_looks import FOLDER, earlier_looks, note_look
+from harness.statistics.verdict import Margins
 from leaderboard.looks import Look, look_notes
 from ultralink_data.errors import DataError
 
@@ -66,6 +67,20 @@ def test_a_damaged_look_is_named(tmp_path):
     assert "delete it" in caught.value.hint
 
 
+def test_margins_set_after_looking_are_told(tmp_path):
+    note_look(tmp_path, "prune", CONFIG, ROWS)
+    wide = msgspec.structs.replace(CONFIG, margins=Margins(accuracy=0.1, bpb=0.1))
+    (look,) = earlier_looks(tmp_path, "prune", wide, ROWS)
+    assert look == Look(seeds=(0, 1, 2), margins={"accuracy": 0.02, "bpb": 0.025})
+    (note,) = look_notes([look], wide.seeds, {"accuracy": 0.1, "bpb": 0.1})
+    assert "reported with margins accuracy 0.02, bpb 0.025, now margins accuracy 0.1" in note
+    (note,) = look_notes([look], wide.seeds, {})
+    assert note.startswith("margins set after looking")
+    assert "now no margins" in note
+    both = look_notes([look], (0, 1, 2, 3), {})
+    assert [text.split()[0] for text in both] == ["chosen", "margins"]
+
+
 @pytest.mark.parametrize(
     ("seen", "seeds", "said"),
     [
@@ -76,7 +91,7 @@ def test_a_damaged_look_is_named(tmp_path):
     ],
 )
 def test_the_note_says_what_was_changed(seen, seeds, said):
-    (note,) = look_notes([Look(seeds=s) for s in seen], seeds)
+    (note,) = look_notes([Look(seeds=s, margins={}) for s in seen], seeds, {})
     assert said in note
     assert ", ".join(map(str, seen[0])) in note
-    assert look_notes([], seeds) == ()
+    assert look_notes([], seeds, {}) == ()

@@ -75,6 +75,7 @@ def test_settings_of_a_task_that_only_one_has_do_not_count():
     [
         ({"generation": {"max_length": None}}, "max_length is 512 in one record and not known"),
         ({"generation": {"dtype": "n/a"}}, "dtype is 'float32' in one record and not known"),
+        ({"config": {"left_out": ["seed"]}}, "seed was sent in one record and not taken"),
         ({"backend": "vllm"}, "by backend hf, another by vllm"),
         ({"cells": (cell(language="fr"),), "prompts_hash": "q"}, "that their prompts agree is not"),
     ],

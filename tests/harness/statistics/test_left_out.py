@@ -10,7 +10,7 @@ from harness.statistics.verdict import Margins
 NAMES = [f"p{n}" for n in range(10)]
 
 
-def scored(language, names=NAMES, task="mgsm", metric="exact_match"):
+def scored(language, names=NAMES, task="mgsm", metric="exact_match", clusters=None):
     values = {name: (float(place % 2),) for place, name in enumerate(names)}
     return MeasuredTask(
         task=task,
@@ -19,6 +19,7 @@ def scored(language, names=NAMES, task="mgsm", metric="exact_match"):
         values=values,
         outcomes={"correct": len(values)},
         file="",
+        clusters=clusters or {},
     )
 
 
@@ -37,7 +38,7 @@ def texts(variant, reference):
 
 
 WHOLE = runs("en", "zh", "fr")
-FEW = "fewer than two problems (or clusters) scored on both sides"
+EVERY = "scored in every run of both sides"
 CASES = {
     "nothing": (WHOLE, WHOLE, []),
     "a language of one run": (
@@ -56,7 +57,6 @@ CASES = {
         [
             "mgsm exact_match fr missing in 3 of 3 runs of v",
             "mgsm exact_match zh missing in 3 of 3 runs of r",
-            "mgsm exact_match non-en fewer than two problems scored in all languages on both sides",
         ],
     ),
     "a language without a scored problem": (
@@ -67,7 +67,17 @@ CASES = {
     "no problem in common": (
         runs("en", names=NAMES[:4]),
         runs("en", names=NAMES[4:]),
-        [f"mgsm exact_match en {FEW}"],
+        [f"mgsm exact_match en no problem {EVERY}"],
+    ),
+    "one problem in common": (
+        runs("en", names=NAMES[:5]),
+        runs("en", names=NAMES[4:]),
+        [f"mgsm exact_match en only 1 problem {EVERY}: no interval"],
+    ),
+    "problems of one cluster": (
+        runs("en", clusters=dict.fromkeys(NAMES, "t")),
+        runs("en", clusters=dict.fromkeys(NAMES, "t")),
+        [f"mgsm exact_match en only 10 problems of 1 cluster {EVERY}: no interval"],
     ),
     "runs without a counterpart": (
         runs("en", count=5),
