@@ -70,7 +70,8 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
     """A copy of the tokenizer with the chat template that `template` asks for.
 
     ChatML adds the tokens <|im_start|> and <|im_end|> if missing (the model's embeddings must then
-    grow), and makes <|im_end|> the token that ends generation.
+    grow), and makes <|im_end|> the token that ends generation. If the tokenizer starts every text
+    with a BOS, the template does: evaluation would add it, and training would not.
 
     Raises:
         ConfigError: `template` is "auto" and the tokenizer has none, or the tokenizer gives no
@@ -88,7 +89,8 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
                 hint="choose ChatML with --set train.template=chatml",
             )
         return tokenizer
-    if tokenizer.chat_template == CHATML and tokenizer.eos_token == IM_END:
+    wanted = f"{{{{ bos_token }}}}{CHATML}" if _adds_bos(tokenizer) else CHATML
+    if tokenizer.chat_template == wanted and tokenizer.eos_token == IM_END:
         return tokenizer
     changed = copy.deepcopy(tokenizer)
     vocabulary = changed.get_vocab()
@@ -96,8 +98,13 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
     if missing:
         changed.add_special_tokens({"extra_special_tokens": missing}, **_KEEP)
     changed.eos_token = IM_END
-    changed.chat_template = CHATML
+    changed.chat_template = wanted
     return changed
+
+
+def _adds_bos(tokenizer: Tokenizer) -> bool:
+    (ids,) = tokenizer(["a"])["input_ids"]
+    return tokenizer.bos_token_id is not None and ids[:1] == [tokenizer.bos_token_id]
 
 
 _KEEP = {"replace_extra_special_tokens": False}

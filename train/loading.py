@@ -7,7 +7,7 @@ from typing import Any
 from train.chat_templates import Tokenizer
 from ultralink_data import tokenizer_loading
 from ultralink_data.libraries import import_transformers
-from ultralink_data.pretrained import from_pretrained
+from ultralink_data.pretrained import load_causal_lm
 
 
 def load_model(spec: str | Path) -> Any:
@@ -20,20 +20,8 @@ def load_model(spec: str | Path) -> Any:
     """
     import_transformers()
     import torch
-    from transformers import AutoModelForCausalLM
 
-    model = from_pretrained(AutoModelForCausalLM, spec, dtype=torch.float32)
-    _forget_quantization(model)
-    return model
-
-
-def _forget_quantization(model: Any) -> None:
-    """Remove a dequantised model's quantization marks, which would block training and saving."""
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
-    for name in ("hf_quantizer", "quantization_method", "is_quantized"):
-        if name in model.__dict__:
-            delattr(model, name)
+    return load_causal_lm(spec, torch.float32)
 
 
 def load_tokenizer(spec: str | Path) -> Tokenizer:

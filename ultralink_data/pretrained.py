@@ -45,6 +45,30 @@ def from_pretrained(loader: Any, spec: str | Path, **options: Any) -> Any:
         raise _missing_package(path) or error from error.__cause__
 
 
+def load_causal_lm(spec: str | Path, dtype: Any) -> Any:
+    """A causal LM with weights of the torch type `dtype`: a `transformers` model, on the CPU.
+
+    The weights of a GGUF file are dequantised.
+
+    Raises:
+        PrerequisiteError: as in `from_pretrained`.
+    """
+    from transformers import AutoModelForCausalLM
+
+    model = from_pretrained(AutoModelForCausalLM, spec, dtype=dtype)
+    _forget_quantization(model)
+    return model
+
+
+def _forget_quantization(model: Any) -> None:
+    """Remove a dequantised model's quantization marks, which would block training and saving."""
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    for name in ("hf_quantizer", "quantization_method", "is_quantized"):
+        if name in model.__dict__:
+            delattr(model, name)
+
+
 def is_hub_name(spec: str) -> bool:
     """Whether it has the form of a name on the hub: one or two words."""
     parts = spec.split("/")

@@ -7,25 +7,52 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasks.models.generation import Ends, RowEnd, request_key
 from tasks.models.likelihood import Boundary
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.libraries import first_words
+from ultralink_data.pretrained import GGUF, load_causal_lm
+from ultralink_data.tokenizer_loading import load_tokenizer
 
 
-def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> Any:
-    """An lm-eval `VLLM` of a model folder; vLLM makes the batches.
+class EngineFiles(NamedTuple):
+    """What vLLM loads: a model, and a tokenizer if it is not the model's own; `note` as loaded."""
+
+    model: str
+    tokenizer: str | None
+    note: str
+
+
+def engine_files(model: Path, dtype: str, folder: Path) -> EngineFiles:
+    """Files that vLLM reads as `tokenizer_loading` does; what it would misread is put in `folder`.
+
+    lm-eval's `VLLM` takes no GGUF file, so its weights are dequantised into the folder.
+
+    Raises:
+        PrerequisiteError: the path holds no model or tokenizer that can be loaded.
+    """
+    tokenizer, note = load_tokenizer(model)
+    if model.suffix == GGUF:
+        import torch
+
+        load_causal_lm(model, getattr(torch, dtype)).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        return EngineFiles(str(folder), None, note)
+    if not note:
+        return EngineFiles(str(model), None, note)
+    tokenizer.save_pretrained(folder)
+    return EngineFiles(str(model), str(folder), note)
+
+
+def load_vllm(files: EngineFiles, *, dtype: str, max_length: int | None, seed: int) -> Any:
+    """An lm-eval `VLLM` of `files`; vLLM makes the batches.
 
     Raises:
         PrerequisiteError: vLLM is not installed, or cannot load a model from the path.
     """
-    if find_spec("vllm") is None:
-        raise PrerequisiteError(
-            "the backend vllm needs the package vllm, which is not installed",
-            hint="pip install 'ultralink-bench[vllm]', or --backend hf",
-        )
+    require_vllm()
     from vllm.platforms import current_platform  # vLLM itself looks up the real name of its package
 
     assert current_platform
@@ -35,7 +62,8 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     try:
         return VLLM(
-            pretrained=str(model),
+            pretrained=files.model,
+            tokenizer=files.tokenizer,
             dtype=dtype,
             max_length=max_length,
             seed=seed,
@@ -43,9 +71,22 @@ def load_vllm(model: Path, *, dtype: str, max_length: int | None, seed: int) -> 
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise PrerequisiteError(
-            f"vLLM cannot load a model from {model}: {first_words(error)}",
+            f"vLLM cannot load a model from {files.model}: {first_words(error)}",
             hint="name a folder with config.json, weights and tokenizer; --backend hf reads more",
         ) from error
+
+
+def require_vllm() -> None:
+    """Check that vLLM is there, before anything is loaded for it.
+
+    Raises:
+        PrerequisiteError: it is not installed.
+    """
+    if find_spec("vllm") is None:
+        raise PrerequisiteError(
+            "the backend vllm needs the package vllm, which is not installed",
+            hint="pip install 'ultralink-bench[vllm]', or --backend hf",
+        )
 
 
 def shut_down(lm: Any) -> None:

@@ -1,20 +1,8 @@
 """Where models come from, what is said where there is none, and what identifies one."""
 
-from types import SimpleNamespace
-
 import torch
 
 from train import loading
-
-
-def test_a_dequantised_model_forgets_that_it_was_quantised():
-    model = torch.nn.Linear(1, 1)
-    model.config = SimpleNamespace(quantization_config={"bits": 4}, other=1)
-    model.hf_quantizer = model.quantization_method = model.is_quantized = True
-    loading._forget_quantization(model)
-    assert vars(model.config) == {"other": 1}
-    assert not {"hf_quantizer", "quantization_method", "is_quantized"} & set(vars(model))
-    loading._forget_quantization(model)
 
 
 def test_weights_are_float32_whatever_the_files_hold(base, tmp_path):

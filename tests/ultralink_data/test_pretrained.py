@@ -2,8 +2,10 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from train import loading
 from ultralink_data import pretrained
@@ -163,3 +165,13 @@ def test_a_real_folder_with_a_sentencepiece_model_only_says_what_to_install(tmp_
     (tmp_path / "tokenizer.model").write_bytes(b"\n\x0e\n\x05<unk>\x15\x00\x00\x00\x00\x18\x02")
     with pytest.raises(PrerequisiteError, match=r"sentencepiece.* not installed"):
         loading.load_tokenizer(tmp_path)
+
+
+def test_a_dequantised_model_forgets_that_it_was_quantised():
+    model = torch.nn.Linear(1, 1)
+    model.config = SimpleNamespace(quantization_config={"bits": 4}, other=1)
+    model.hf_quantizer = model.quantization_method = model.is_quantized = True
+    pretrained._forget_quantization(model)
+    assert vars(model.config) == {"other": 1}
+    assert not {"hf_quantizer", "quantization_method", "is_quantized"} & set(vars(model))
+    pretrained._forget_quantization(model)

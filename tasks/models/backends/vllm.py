@@ -1,5 +1,6 @@
 """`vllm`: vLLM's engine, started by this process."""
 
+import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -7,19 +8,24 @@ from tasks.models.backend import Backend, Loaded, LoadSettings, LogProbs
 
 
 class VllmBackend(Backend):
-    """A model folder through lm-eval's `VLLM`; vLLM makes the batches."""
+    """A model folder or `.gguf` file through lm-eval's `VLLM`; vLLM makes the batches."""
 
     spare: ClassVar[int] = -1
     """vLLM reads every token of a row, and makes one more."""
 
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Start the engine."""
-        from tasks.models.vllm_engine import VllmWatch, load_vllm
+        from tasks.models.vllm_engine import VllmWatch, engine_files, load_vllm, require_vllm
 
+        require_vllm()
+        # Deleted with the engine: a process of it may read the folder later.
+        folder = tempfile.TemporaryDirectory(prefix="vllm-model-")
+        files = engine_files(model, settings.dtype, Path(folder.name))
         engine = load_vllm(
-            model, dtype=settings.dtype, max_length=settings.max_length, seed=settings.seed
+            files, dtype=settings.dtype, max_length=settings.max_length, seed=settings.seed
         )
-        return Loaded(engine, VllmWatch(engine))
+        engine.files_of_its_own = folder
+        return Loaded(engine, VllmWatch(engine), files.note)
 
     def log_probs(self) -> LogProbs:
         """The engine's own prompt log-probabilities."""
@@ -32,6 +38,7 @@ class VllmBackend(Backend):
         from tasks.models.vllm_engine import shut_down
 
         shut_down(lm)
+        lm.files_of_its_own.cleanup()
 
 
 BACKEND = VllmBackend()
