@@ -45,11 +45,6 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     returned code is meant to run after `header`, without what follows the function and keeps it
     from counting (`tasks.grading.code_tail`). None if the answer has no code.
     """
-    code = _code_in(text, names, header)
-    return None if code is None else runnable(code, header, names)
-
-
-def _code_in(text: str, names: Sequence[str], header: str) -> str | None:
     text = answer_of(text).replace("\r\n", "\n").replace("\r", "\n")
     if re.search(r"^> ?(?:```|~~~)", text, re.M):
         text = re.sub(r"^>(?!>) ?", "", text, flags=re.M)  # a fence in a quotation
@@ -62,13 +57,14 @@ def _code_in(text: str, names: Sequence[str], header: str) -> str | None:
             code = _defining(blocks[index], names)
             if code is not None and (stub_allowed or not _is_stub(code, names)):
                 others = blocks[:index] + blocks[index + 1 :]
-                return _finish(_support(others, code) + code, names)
+                return _finish(runnable(_support(others, code) + code, header, names), names)
     # An answer may continue a block that the prompt opened: code, then a closing fence.
     for part in (outside, "\n".join(lines), _typed_at_prompt(lines)):
         code = _defining(part, names)
         if code is not None:
-            return _finish(code, names)
-    return _first_body((*reversed(blocks), outside), header)
+            return _finish(runnable(code, header, names), names)
+    body = _first_body((*reversed(blocks), outside), header)
+    return None if body is None else runnable(body, header, names)
 
 
 def defines(code: str, names: Sequence[str]) -> bool:

@@ -13,7 +13,8 @@ function at the top level, and
 - has no effect (`Done`, `Answer: number`), or reads a name that nothing binds;
 - imports what no function of the answer uses, or runs only as a script (`if __name__ == ...`).
 
-So a table that is filled after the function stays. A wrong function stays wrong, since nothing of
+Before the function, only assertions and what reads input or exits are left out. So a table that is
+filled after the function stays. A wrong function stays wrong, since nothing of
 it changes.
 """
 
@@ -132,7 +133,8 @@ def _cuts(lines: Sequence[str], header: str) -> list[int]:
 
 def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.stmt]:
     """The statements from line `first` on that are left out."""
-    places = [n for n, node in enumerate(tree.body) if _binds(node) & names or _has(node, names)]
+    places = [n for n, node in enumerate(tree.body) if _binds(node) & names]
+    places = places or [n for n, node in enumerate(tree.body) if _has(node, names)]
     if not places:
         return []
     before, after = tree.body[: places[-1]], tree.body[places[-1] + 1 :]
@@ -143,7 +145,9 @@ def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.st
     dropped = [
         node
         for node in before
-        if node.lineno >= first and _runs(node) and _named(node, functions) & _ENDS_PROGRAM
+        if node.lineno >= first
+        and _runs(node)
+        and (isinstance(node, ast.Assert) or _named(node, functions) & _ENDS_PROGRAM)
     ]
     known = set(dir(builtins)) | {"__name__", "__file__", "__doc__"}
     known |= {name for node in tree.body if node not in after for name in _binds(node)}

@@ -47,11 +47,10 @@ _ANSWER: Final = re.compile(
     r"result))?|solution)|(?P<weak>output|response|result))(?:\s[^<>\n]{0,200})?\s*(?<!/)>",
     re.IGNORECASE,
 )
-_MAYBE: Final = re.compile(
-    r"<[\s/]*[a-zA-Z|\uff5c]|\[/?(?:THINK|INST|EOS|SYSTEM)|\u25c1"
-    r"|\A\s*(?:analysis|Here(?:'s| is) my thought)"
-)
-"""In every reply that has anything to cut."""
+_MARKED: Final = re.compile(r"<[\s/]*[a-zA-Z|\uff5c]|\[/?(?:THINK|INST|EOS|SYSTEM|\|)|\u25c1")
+"""In every reply that has a tag or a token."""
+_WORDS: Final = ("analysis", "Here is my thought", "Here's my thought")
+"""How replies begin that say without a tag that they think."""
 
 _TOKENS: Final = (
     (
@@ -113,7 +112,7 @@ def split_reply(text: str, *, only_thinking: bool = False) -> ReplyParts:
     turn; with `only_thinking` such tags and ends are left in the text, which may be about them. The
     answer keeps its indentation and its own spaces.
     """
-    if not _MAYBE.search(text):
+    if not _may_think(text):
         return ReplyParts(text, "", open=False, complete=False)
     found = _of_channels(text) or _of_granite(text)
     if found is not None:
@@ -139,6 +138,12 @@ def split_reply(text: str, *, only_thinking: bool = False) -> ReplyParts:
     return ReplyParts(
         content, _joined([*thoughts, *around]), open=is_open, complete=ended or closed
     )
+
+
+def _may_think(text: str) -> bool:
+    """Whether anything can be cut; most replies are told by their characters alone."""
+    marked = ("<" in text or "[" in text or "\u25c1" in text) and _MARKED.search(text)
+    return bool(marked) or text[:200].lstrip().startswith(_WORDS)
 
 
 def answer_of(text: str) -> str:

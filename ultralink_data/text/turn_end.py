@@ -8,12 +8,15 @@ import re
 from typing import Final
 
 _ENDS: Final = (
-    r"<\|(?:im_end|im_start|endoftext|eot_id|eom_id|eot|eom|end_of_text|end_of_turn|end|return|"
-    r"end_message|start_header_id|user|assistant|system|human|observation|turn|"
-    r"END_OF_TURN_TOKEN|USER_TOKEN|eos|pad|padding|begin_of_text|startoftext)\|?>"
+    r"<\|(?:im_end|im_start|endoftext|eot_id|eom_id|eot|EOT|eom|eod|end_of_text|end_of_turn|"
+    r"endofturn|end|return|end_message|start_header_id|user|assistant|system|human|observation|"
+    r"turn|END_OF_TURN_TOKEN|USER_TOKEN|eos|pad|padding|begin_of_text|startoftext|file_sep|"
+    r"file_separator|repo_name|fim_(?:prefix|middle|suffix|pad))\|?>"
     r"|<\uff5c(?:end\u2581of\u2581sentence|User|Assistant)\uff5c>"
-    r"|<(?:end_of_turn|start_of_turn|eos|pad|turn\||eot|end_of_utterance|\|endofprompt\|)>"
+    r"|<(?:end_of_turn|eos|EOS|pad|turn\||eot|EOT|end_of_utterance|\|endofprompt\||file_sep|"
+    r"fim_(?:prefix|middle|suffix|pad))>"
     r"|</s>|\[/?INST\]|\[EOS\]|\[/?SYSTEM_PROMPT\]|</?start_of_turn>|<sep>\Z"
+    r"|\[\|(?:endofturn|user|assistant|system)\|\]"
 )
 _END: Final = re.compile(_ENDS)
 _LEADING: Final = re.compile(

@@ -1,0 +1,54 @@
+"""What is cut after a function and what is not; most cases are in tests/cases/humaneval.json."""
+
+import ast
+
+import pytest
+
+from tasks.grading.code_tail import runnable, without_text_after
+
+HEADER = 'def add(a, b):\n    """Add two numbers."""\n'
+BODY = "    return a + b\n"
+ADD = "def add(a, b):\n    return a + b\n"
+
+
+def test_code_that_nothing_keeps_from_counting_is_unchanged() -> None:
+    for code in (BODY, f"{BODY}\n\n# the end", f"{BODY}\n\ndef other():\n    return 1", "\n"):
+        assert runnable(code, HEADER, ("add",)) == code
+    assert runnable(ADD, "", ("add",)) == ADD
+
+
+def test_code_that_is_no_python_even_when_cut_is_unchanged() -> None:
+    for code in (
+        "    return (",
+        "    if a:\n        return 1\n    return (a +\nThen\n",
+        "no code\n",
+    ):
+        assert runnable(code, HEADER, ("add",)) == code
+        assert without_text_after(code, HEADER) is None
+
+
+def test_a_line_that_holds_a_kept_statement_too_is_written_anew() -> None:
+    code = runnable(f"{BODY}\nadd.calls = 0; print(input())\nLIMIT = 3\n", HEADER, ("add",))
+    assert code == "    return a + b\nadd.calls = 0\n\nLIMIT = 3\n"
+    ast.parse(HEADER + code)
+
+
+def test_a_prompt_without_a_line_end_is_joined_with_its_body() -> None:
+    header = HEADER.rstrip("\n")
+    assert runnable(f"\n{BODY}\nIt's simple.", header, ("add",)) == f"\n{BODY}"
+
+
+def test_statements_of_the_prompt_are_left_alone() -> None:
+    header = f"import sys\n\nprint(sys.stdin)\n\n\n{HEADER}"
+    assert runnable(BODY, header, ("add",)) == BODY
+
+
+@pytest.mark.parametrize("name", ["add", "sumar"])
+def test_the_function_is_known_by_each_of_its_names(name: str) -> None:
+    code = f"def {name}(a, b):\n    return a + b\n\nassert {name}(1, 1) == 3\n"
+    assert "assert" not in runnable(code, "", ("add", "sumar"))
+
+
+def test_a_long_answer_of_nonsense_ends() -> None:
+    code = ADD + "It's\n" * 5000
+    assert runnable(code, "", ("add",)) in (ADD, code)
