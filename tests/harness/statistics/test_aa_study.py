@@ -1,5 +1,8 @@
 """The A/A study on drawn data: false alarms by each way of comparing, and the margin."""
 
+import importlib.util
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -8,11 +11,13 @@ from scipy import stats as scipy_stats
 from harness.statistics.aa_study import (
     AACells,
     FalseAlarms,
+    SuggestedMargin,
     aa_study,
     group_pairs,
     half_power_margin,
 )
 from harness.statistics.estimators import log_bpb_scores
+from harness.statistics.scores import MeasuredTask
 
 LANGUAGES = ("en", "zh", "es")
 
@@ -178,3 +183,61 @@ def test_more_seeds_need_a_smaller_margin():
     assert (
         half_power_margin(scores, 3) > half_power_margin(scores, 4) > half_power_margin(scores, 9)
     )
+
+
+@pytest.fixture(scope="module")
+def script():
+    path = Path(__file__).parents[3] / "benchmarks" / "aa_study.py"
+    spec = importlib.util.spec_from_file_location("aa_study_script", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def suggested(task, metric, margin):
+    return SuggestedMargin(
+        task=task, metric=metric, noise_floor=0.0, even_odds=margin, margin=margin
+    )
+
+
+def test_the_margins_of_primary_endpoints_are_options_rounded_up(script):
+    margins = [
+        suggested("starter_math", "bpb", 0.0213),
+        suggested("starter_code", "bpb", 0.0151),
+        suggested("starter_math", "exact_match", 0.5),
+        suggested("mgsm", "exact_match", 0.02),
+    ]
+    assert script.settings(margins) == ["--set margins.accuracy=0.02", "--set margins.bpb=0.025"]
+    assert script.settings(margins[2:3]) == []
+
+
+@pytest.mark.parametrize("metric", ["exact_match", "bpb"])
+def test_records_of_near_copies_are_studied_by_cluster(script, metric):
+    names = {f"p{n}": f"t{n // 4}" for n in range(12)}
+
+    def run(seed):
+        rng = np.random.default_rng(seed)
+        return [
+            MeasuredTask(
+                task="starter_math",
+                language=language,
+                metric=metric,
+                values={
+                    name: (rng.uniform(50, 90), 40.0)
+                    if metric == "bpb"
+                    else (float(rng.integers(2)),)
+                    for name in names
+                },
+                outcomes={"correct": 12},
+                file="",
+                clusters=names,
+            )
+            for language in ("zh", "fr")
+        ]
+
+    runs = [run(seed) for seed in range(5)]
+    cells = script.cells_of(runs, "starter_math", metric)
+    assert cells.scores.shape == (5, 3, 2)
+    if metric == "exact_match":
+        first = [runs[0][0].values[f"p{n}"][0] for n in range(4)]
+        assert cells.scores[0, 0, 0] == pytest.approx(np.mean(first))
