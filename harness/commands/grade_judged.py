@@ -160,6 +160,7 @@ def _pairs(
             question=benchmark.question(problem),
             output=answer_of(answers[problem.problem_id]),
             baseline=answer_of(baseline[problem.problem_id]),
+            cluster=problem.cluster,
         )
 
     both = answers.keys() & baseline.keys()
@@ -243,13 +244,16 @@ def _scores(
     scores: dict[str, dict[str, WinRate]] = {}
     for language, found in pairs.items():
         lengths = {p.problem_id: (len(p.output), len(p.baseline)) for p, _ in found}
+        clusters = {p.problem_id: p.cluster for p, _ in found if p.cluster}
         views = {"full": set(lengths)}
         for pair, subsets in found:
             for subset in subsets:
                 views.setdefault(subset, set()).add(pair.problem_id)
         scores[language] = {
             view: win_rate(
-                [v for v in verdicts if v.language == language and v.problem_id in ids], lengths
+                [v for v in verdicts if v.language == language and v.problem_id in ids],
+                lengths,
+                clusters,
             )
             for view, ids in views.items()
         }

@@ -73,13 +73,14 @@ class Result(StrEnum):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """What is judged: the model's and the baseline's answers to one question."""
+    """What is judged: the model's and the baseline's answers to one question of a cluster."""
 
     problem_id: str
     language: str
     question: str
     output: str
     baseline: str
+    cluster: str = ""
 
 
 class JudgeVerdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,11 +1,13 @@
 """Summarise verdicts: the win rate, its bounds, and how far the judge can be trusted.
 
-A question's score is the mean over its orders of win 1, tie 1/2, loss 0; questions are averaged
-after that.
+A question's score is the mean over its orders of win 1, tie 1/2, loss 0; questions of a cluster
+(see `tasks.benchmark.Problem`) are averaged after that, and clusters last. Length control knows no
+clusters.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -45,8 +47,14 @@ class WinRate(msgspec.Struct, frozen=True, kw_only=True):
     length_reason: str
 
 
-def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, int]]) -> WinRate:
+def win_rate(
+    verdicts: Sequence[JudgeVerdict],
+    lengths: Mapping[str, tuple[int, int]],
+    clusters: Mapping[str, str] = MappingProxyType({}),
+) -> WinRate:
     """The win rate of one language; `lengths`: characters of model and baseline, by problem.
+
+    `clusters` names the cluster of each problem that has one.
 
     Raises:
         ValueError: there is no verdict.
@@ -60,10 +68,10 @@ def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, 
     scores = list(graded.values())
     missing = sum(result not in _POINTS for results in groups.values() for result in results)
     bounds = [
-        sum(_score(results, instead) for results in groups.values()) / len(groups)
+        _mean({key: _score(results, instead) for key, results in groups.items()}, clusters)
         for instead in (0.0, 1.0)
     ]
-    value = sum(scores) / len(scores) if scores else None
+    value = _mean(graded, clusters) if graded else None
     sizes = [lengths[key] for key in graded]
     controlled = length_controlled(scores, sizes)
     extreme = bool(controlled and value is not None and is_extreme(value, controlled.rate))
@@ -72,7 +80,7 @@ def win_rate(verdicts: Sequence[JudgeVerdict], lengths: Mapping[str, tuple[int, 
         n=len(scores),
         counts=_counts(list(groups.values())),
         value=value,
-        standard_error=_standard_error(scores),
+        standard_error=_standard_error(_by_cluster(graded, clusters)),
         low=bounds[0],
         high=bounds[1],
         flip_rate=_flip_rate([results for results in groups.values() if _readable(results)]),
@@ -107,6 +115,20 @@ def _score(results: Sequence[Result], instead: float = math.nan) -> float:
 def _counts(groups: Sequence[Sequence[Result]]) -> dict[str, int]:
     found = [question_result(results) for results in groups]
     return {result.value: found.count(result) for result in Result}
+
+
+def _by_cluster(scores: Mapping[str, float], clusters: Mapping[str, str]) -> list[float]:
+    """The mean of each cluster; a problem without one is its own."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for name, score in scores.items():
+        cluster = clusters.get(name, "")
+        groups.setdefault((cluster, "" if cluster else name), []).append(score)
+    return [sum(found) / len(found) for found in groups.values()]
+
+
+def _mean(scores: Mapping[str, float], clusters: Mapping[str, str]) -> float:
+    means = _by_cluster(scores, clusters)
+    return sum(means) / len(means)
 
 
 def _standard_error(scores: Sequence[float]) -> float | None:

@@ -16,13 +16,15 @@ WIN, TIE, LOSS, BAD, ERROR = (
 )
 
 
-def rate(*questions: tuple[Result, ...]) -> WinRate:
+def rate(*questions: tuple[Result, ...], clusters: str = "") -> WinRate:
+    """`clusters` has a letter a question; "-" for none."""
     verdicts = [
         JudgeVerdict(problem_id=str(n), language="en", model_first=bool(order), result=result)
         for n, results in enumerate(questions)
         for order, result in enumerate(results)
     ]
-    return win_rate(verdicts, {str(n): (9, 9) for n in range(len(questions))})
+    named = {str(n): letter for n, letter in enumerate(clusters) if letter != "-"}
+    return win_rate(verdicts, {str(n): (9, 9) for n in range(len(questions))}, named)
 
 
 @pytest.mark.parametrize("gone", [BAD, ERROR])
@@ -48,6 +50,17 @@ def test_the_standard_error_is_that_of_a_mean_of_a_sample() -> None:
     assert found.standard_error == pytest.approx(statistics.stdev(scores) / 4**0.5)
     assert rate((WIN, WIN)).standard_error is None
     assert rate((WIN, WIN), (LOSS, LOSS)).standard_error == pytest.approx(0.5)
+
+
+def test_near_copies_of_a_question_count_as_one() -> None:
+    answers = ((WIN, WIN), (WIN, WIN), (WIN, TIE), (LOSS, LOSS), (WIN, LOSS))
+    alone, grouped = rate(*answers), rate(*answers, clusters="aaa--")
+    assert alone.value == pytest.approx((1 + 1 + 0.75 + 0 + 0.5) / 5)
+    means = [(1 + 1 + 0.75) / 3, 0.0, 0.5]
+    assert grouped.value == grouped.low == grouped.high == pytest.approx(sum(means) / 3)
+    assert grouped.standard_error == pytest.approx(statistics.stdev(means) / 3**0.5)
+    assert (grouped.n, grouped.questions, grouped.counts) == (5, 5, alone.counts)
+    assert rate((WIN, WIN), (LOSS, LOSS), clusters="aa").standard_error is None
 
 
 def test_flips_are_counted_among_readable_questions() -> None:
