@@ -4,5 +4,33 @@ They ask for other chains of steps than the training templates do.
 """
 
 from ultralink_data.starter.math_templates import MathTemplate
+from ultralink_data.starter.math_templates_makers import held_out
 
-HELD_OUT: tuple[MathTemplate, ...] = ()
+_TWO_STEPS = (
+    held_out("school_commute", "x = a * 2; y = x * b", a=(3, 15), b=(4, 22)),
+    held_out("hotel_beds", "x = a - b; y = x * c", a=(30, 90), b=(3, 12), c=(2, 4)),
+    held_out(
+        "pizza_evening", "x = a * b; y = x / c", {"y": (2, 5)}, a=(3, 14), b=(6, 12, 2), c=(5, 28)
+    ),
+    held_out("gym_pass", "x = a * 12; y = x - b", {"y": (15, 150)}, a=(20, 45), b=(200, 480, 10)),
+    held_out(
+        "shared_bill", "x = a / b; y = x + c", {"x": (12, 40)}, a=(60, 240), b=(3, 8), c=(3, 12)
+    ),
+    held_out("squirrel_nuts", "x = a - b; y = x / 2", {"y": (8, 60)}, a=(30, 120), b=(4, 30)),
+    held_out("street_lamps", "x = a / b; y = x + 1", a=(200, 1200, 10), b=(20, 50, 5)),
+)
+
+_THREE_STEPS = (
+    held_out(
+        "log_cuts",
+        "x = a / b; y = x - 1; z = y * c",
+        {"x": (4, 15)},
+        a=(200, 600, 10),
+        b=(20, 60, 10),
+        c=(2, 6),
+    ),
+)
+
+_FOUR_STEPS: tuple[MathTemplate, ...] = ()
+
+HELD_OUT = _TWO_STEPS + _THREE_STEPS + _FOUR_STEPS
