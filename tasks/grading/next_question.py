@@ -7,8 +7,8 @@ and answers that too. Three signs of it count:
    "**Problem 2.**"). What comes before it must be an answer: a stated one, or, where the word has
    no number and a blank line stands before it, any text with an equation, or with a number if the
    question that follows has numbers of its own and an answer is stated to it;
-2. a line of its own that is a whole problem, with a number and a question mark at its end, after a
-   line that states the answer;
+2. a line of its own that is a whole problem, with a number or a sentence before its question, and a
+   question mark at its end, after a line that states the answer;
 3. after GSM8K's closing line ("#### 18") another one with another number, where nothing between
    them takes the first one back.
 
@@ -25,6 +25,7 @@ _PROBLEM: Final = re.compile(r"^(?P<problem>[^\n]*[?\uff1f\u061f])[ \t*_\"”»]
 _CLOSING_LINE: Final = re.compile(
     r"^[ \t]*####[ \t]*[^\w\n-]{0,3}(?P<number>-?\d[\d.,]*?)[ \t.]*[^\d\n.]{0,12}$", re.MULTILINE
 )
+_SENTENCE: Final = re.compile(r"\w[.!]\s+\S|[。！।]")
 _QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f]")
 _SHORTEST: Final = 40
 """Characters of a whole problem; without spaces between its words half as many do."""
@@ -104,7 +105,8 @@ def _by_problem(text: str, states: Callable[[str], bool]) -> int | None:
     for found in _PROBLEM.finditer(text):
         problem, before = found["problem"].strip(), text[: found.start()].rstrip()
         longest = _SHORTEST if " " in problem else _SHORTEST // 2
-        if len(problem) < longest or not before or not _DIGIT.search(problem):
+        told = _DIGIT.search(problem) or _SENTENCE.search(problem)
+        if len(problem) < longest or not before or not told:
             continue
         if states(before[before.rfind("\n") + 1 :]) and states(before):
             return found.start()

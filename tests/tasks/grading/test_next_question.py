@@ -30,6 +30,7 @@ def cut(text: str) -> str:
         ("# Question\n9 * 2 = 18\n# Question\n7", "# Question\n9 * 2 = 18"),
         ("Q: restated\nIt is 18.\n\nQ: 7", "Q: restated\nIt is 18."),
         (f"It is 18.\n{PROBLEM}\n7", "It is 18."),
+        ("It is 18.\n\nTom has some apples. He eats a few. How many are left?\n7", "It is 18."),
     ],
 )
 def test_a_question_after_an_answer_is_not_its_own(text: str, own: str) -> None:
