@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -56,7 +55,6 @@ def solve(x):
 # What the hostile programs would leave if their /tmp and /dev/shm were the host's.
 TRACES = {*map(str, range(100)), "big", "planted", "planted.py", "link", "hard", "fifo", "device"}
 TRACES |= {"ears", "new", "d" * 200, "copy", "moved", "sitecustomize.py"}
-DISK_BYTES = 32 << 20
 
 
 class Seen(NamedTuple):
@@ -132,6 +130,29 @@ def lasting(found: set[str]) -> set[str]:
     return found
 
 
+def files_of(user: int) -> set[str]:
+    """Files of the user in /tmp and /dev/shm, where a jailed program could write without its jail.
+
+    That is in folders that are the user's or that everybody may write to. What others write there
+    meanwhile is not the user's. Where tests do not run as root, programs run as the tests' own
+    user: then only the names of `TRACES` tell.
+    """
+    found = set()
+    for top in ("/tmp", "/dev/shm"):
+        for folder, folders, files in os.walk(top):
+            kept = []
+            for name in (*folders, *files):
+                path = os.path.join(folder, name)
+                with contextlib.suppress(OSError):  # it goes while it is looked at
+                    status = os.lstat(path)
+                    if status.st_uid == user:
+                        found.add(path)
+                    if name in folders and (status.st_uid == user or status.st_mode & 0o002):
+                        kept.append(name)
+            folders[:] = kept
+    return found
+
+
 @pytest.fixture(scope="module")
 def seen(host: Any, left_over: Callable[[], list[str]], workers: str) -> Seen:
     programs = []
@@ -140,15 +161,15 @@ def seen(host: Any, left_over: Callable[[], list[str]], workers: str) -> Seen:
         programs += [hostile, NEIGHBOUR]
     before = surroundings(host)
     others = processes_of(NOBODY)
-    free = shutil.disk_usage("/tmp").free
+    kept = files_of(NOBODY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("A_SECRET", SECRET)
         results = run_programs(programs, Limits(wall_seconds=3.0), workers=2)
     after = surroundings(host)
     before["new processes"] = set()
     after["new processes"] = lasting(processes_of(NOBODY) - others) if os.geteuid() == 0 else set()
-    before["disk"] = 0
-    after["disk"] = max(0, free - shutil.disk_usage("/tmp").free) // DISK_BYTES
+    before["new files"] = set()
+    after["new files"] = files_of(NOBODY) - kept if os.geteuid() == 0 else set()
     names = [case.stem for case in CASES]
     return Seen(
         results=dict(zip(names, results[::2], strict=True)),
@@ -213,6 +234,22 @@ def test_an_orphan_counts_and_the_jail_of_another_run_does_not(seconds: int, cou
         os.kill(jailed, signal.SIGKILL)
         if seconds:
             os.kill(parent_id, signal.SIGKILL)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root writes files of other users")
+def test_a_file_of_the_jailed_user_counts_and_the_files_of_others_do_not() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        others = Path(folder, "others")
+        others.write_bytes(bytes(40 << 20))
+        for path in (folder, others):
+            os.chmod(path, 0o777)
+        assert not {name for name in files_of(NOBODY) if name.startswith(folder)}
+        theirs = Path(folder, "deep", "er", "theirs")
+        theirs.parent.mkdir(parents=True)
+        theirs.touch()
+        for path in (theirs.parent.parent, theirs.parent, theirs):
+            os.chown(path, NOBODY, NOBODY)
+        assert str(theirs) in files_of(NOBODY)
 
 
 def test_the_same_breaches_succeed_outside_of_a_jail(
