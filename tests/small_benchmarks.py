@@ -56,13 +56,42 @@ def write_humaneval(root: Path) -> None:
         (folder / f"humaneval_{language}.jsonl").write_text(lines, "utf-8")
 
 
+JUDGE_TEMPLATE = """<|im_start|>system
+You rank models.
+<|im_end|>
+<|im_start|>user
+{
+    "instruction": \"\"\"{instruction}\"\"\",
+}
+[
+    {
+        "model": "model_1",
+        "answer": \"\"\"{output_1}\"\"\"
+    },
+    {
+        "model": "model_2",
+        "answer": \"\"\"{output_2}\"\"\"
+    }
+]
+<|im_end|>
+"""
+"""In the form of upstream's."""
+
+
 def omgeval_question(language: str, number: int) -> str:
     """A question of ours; those of the last numbers are local."""
     return f"({language}) How does one say {number} where you live?"
 
 
+def omgeval_output(model: str, number: int) -> str:
+    """What a model says to a question: bloomz less, as much or more than gpt4."""
+    if model == "gpt4":
+        return "It is said at length, as people do. " * 2
+    return "So. " * (2 + number % 4 * 8)
+
+
 def write_omgeval(root: Path) -> None:
-    """Questions, and the outputs of two models, one of which says more."""
+    """Questions, a judge's template, and two models' outputs, of which neither is always longer."""
     data, outputs = root / "omgeval" / "data", root / "omgeval" / "model_outputs"
     prompts = root / "omgeval" / "evaluator_prompts" / "gpt4_template"
     for folder in (data, outputs, prompts):
@@ -74,7 +103,11 @@ def write_omgeval(root: Path) -> None:
         (data / f"OMGEval_{name.capitalize()}_local.txt").write_text(
             "\n".join(asked[-LOCAL:]) + "\n", "utf-8"
         )
+        (prompts / f"{language}.txt").write_text(JUDGE_TEMPLATE, "utf-8")
         (outputs / name).mkdir()
-        for model, said in (("gpt4", "It is said at length, as people do. "), ("bloomz", "So. ")):
-            rows = [{"instruction": text, "output": said * 2, "generator": model} for text in asked]
+        for model in ("gpt4", "bloomz"):
+            rows = [
+                {"instruction": text, "output": omgeval_output(model, n), "generator": model}
+                for n, text in enumerate(asked)
+            ]
             (outputs / name / f"{model}.json").write_text(json.dumps(rows), "utf-8")

@@ -19,7 +19,7 @@ OUTPUTS = [
 
 
 @pytest.fixture
-def grade(tmp_path, monkeypatch, capsys, benchmarks):
+def grade(tmp_path, monkeypatch, capsys, ours):
     """Writes a file of rows and grades it: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
 
@@ -27,7 +27,7 @@ def grade(tmp_path, monkeypatch, capsys, benchmarks):
         path = tmp_path / "outputs.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         capsys.readouterr()
-        code = cli.main(["grade", "mgsm", str(path), "--benchmarks", str(benchmarks), *words])
+        code = cli.main(["grade", "mgsm", str(path), "--benchmarks", str(ours), *words])
         out, err = capsys.readouterr()
         return code, out, err
 
@@ -39,7 +39,7 @@ def outcomes(folder):
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, benchmarks):
+def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, ours):
     code, out, _ = grade(OUTPUTS)
     assert code == 0
     rows = outcomes(tmp_path)
@@ -47,7 +47,7 @@ def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, benchmarks):
         *("correct", "correct", "wrong"),
         *("no_answer", "truncated"),
     ]
-    problems = {p.problem_id: p for p in BENCHMARK.problems("en", benchmarks)}
+    problems = {p.problem_id: p for p in BENCHMARK.problems("en", ours)}
     generations = [
         Generation(
             problem_id=r["problem_id"], text=r["output"], hit_limit=r.get("hit_limit", False)
@@ -58,7 +58,7 @@ def test_outcomes_are_the_graders_and_add_up(grade, tmp_path, benchmarks):
     assert [row["extracted"] for row in rows] == [found.extracted for found in grades]
     counts = next(line.split() for line in out.splitlines() if line.split()[:1] == ["2"])
     assert counts == ["2", "1", "1", "1", "0", "5", "40.0"]
-    assert "2 of 250 problems; protocol direct" in out
+    assert "2 of 5 problems; protocol direct" in out
 
 
 def test_thinking_is_not_read_and_stays_in_the_outcome(grade, tmp_path):
@@ -141,11 +141,11 @@ def test_what_is_no_problem_id_is_rejected(tmp_path, problem):
     assert ([one.problem_id for one in found], [one.line for one in rejected]) == (["7"], [2])
 
 
-def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, benchmarks):
+def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, ours):
     monkeypatch.chdir(tmp_path)
     good = json.dumps(OUTPUTS[0]).encode()
     (tmp_path / "outputs.jsonl").write_bytes(good + b"\n\n\xff\n{\n" + good)
-    words = ["grade", "mgsm", "outputs.jsonl", "--benchmarks", str(benchmarks)]
+    words = ["grade", "mgsm", "outputs.jsonl", "--benchmarks", str(ours)]
     assert cli.main(words) == 3
     assert len(outcomes(tmp_path)) == 2
     err = capsys.readouterr().err

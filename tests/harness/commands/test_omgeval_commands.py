@@ -15,19 +15,19 @@ LIMIT = 3
 
 
 @pytest.fixture(autouse=True)
-def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, benchmarks: Path) -> None:
+def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ours: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ULTRALINK_BENCHMARKS", str(benchmarks))
+    monkeypatch.setenv("ULTRALINK_BENCHMARKS", str(ours))
 
 
-def outputs(benchmarks: Path, name: str) -> str:
-    return str(benchmarks / "omgeval" / "model_outputs" / "{language}" / f"{name}.json")
+def outputs(ours: Path, name: str) -> str:
+    return str(ours / "omgeval" / "model_outputs" / "{language}" / f"{name}.json")
 
 
-def judged(server: Server, benchmarks: Path, *words: str) -> dict[str, Any]:
+def judged(server: Server, ours: Path, *words: str) -> dict[str, Any]:
     """The report of one `grade omgeval`, the first of two equal calls."""
-    command = ["grade", "omgeval", outputs(benchmarks, "gpt4"), "--judge", "j", "--limit", "4"]
-    command += ["--baseline", outputs(benchmarks, "bloomz"), "--languages", "zh", "--out", "judged"]
+    command = ["grade", "omgeval", outputs(ours, "gpt4"), "--judge", "j", "--limit", "4"]
+    command += ["--baseline", outputs(ours, "bloomz"), "--languages", "zh", "--out", "judged"]
     command += ["--base-url", server.url, *words]
     assert main(command) == 0
     asked = len(server.requests)
@@ -37,7 +37,7 @@ def judged(server: Server, benchmarks: Path, *words: str) -> dict[str, Any]:
     return report
 
 
-def test_answers_are_generated_and_then_judged(benchmarks: Path) -> None:
+def test_answers_are_generated_and_then_judged(ours: Path) -> None:
     with serving(lambda body, number: Answer(f"答案 {number}")) as model:
         words = ["eval", "--backend", "openai-chat", "--base-url", model.url, "--model", "m"]
         words += ["--tasks", "omgeval", "--languages", "zh,es", "--limit", str(LIMIT)]
@@ -51,7 +51,7 @@ def test_answers_are_generated_and_then_judged(benchmarks: Path) -> None:
     (samples,) = Path("runs/evals").glob("*/samples")
     with serving(lambda body, number: Answer(FIRST)) as judge:
         command = ["grade", "omgeval", str(samples / "omgeval_{language}.jsonl"), "--judge", "j"]
-        command += ["--baseline", outputs(benchmarks, "gpt4"), "--languages", "zh,es"]
+        command += ["--baseline", outputs(ours, "gpt4"), "--languages", "zh,es"]
         command += ["--base-url", judge.url, "--name", "mine", "--out", "judged"]
         assert main(command) == 0
     report = json.loads(Path("judged/report.json").read_text())
@@ -61,17 +61,17 @@ def test_answers_are_generated_and_then_judged(benchmarks: Path) -> None:
         assert report["scores"][language]["full"]["questions"] == LIMIT
 
 
-def test_a_schema_is_used_where_the_endpoint_follows_one(benchmarks: Path) -> None:
+def test_a_schema_is_used_where_the_endpoint_follows_one(ours: Path) -> None:
     with serving(lambda body, number: Answer(f'{{"ranking": {FIRST}}}')) as server:
-        assert judged(server, benchmarks)["structured"] is True
+        assert judged(server, ours)["structured"] is True
         assert all("response_format" in body for body in server.requests)
         assert len(server.requests) == 8  # the trial was one of them
 
 
-def test_a_judge_that_takes_neither_schema_nor_temperature_judges(benchmarks: Path, capsys) -> None:
+def test_a_judge_that_takes_neither_schema_nor_temperature_judges(ours: Path, capsys) -> None:
     rule = refusing("temperature", "response_format", then=lambda body, number: Answer(FIRST))
     with serving(rule) as server:
-        report = judged(server, benchmarks, "--thinking", "strip", "--concurrency", "1")
+        report = judged(server, ours, "--thinking", "strip", "--concurrency", "1")
         assert len(server.requests) == 2 + 1 + 8  # refused, the trial of a schema, judged
     assert report["structured"] is False
     assert report["left_out"] == ["response_format", "temperature"]
@@ -83,7 +83,7 @@ def test_a_judge_that_takes_neither_schema_nor_temperature_judges(benchmarks: Pa
 
 
 def test_the_trial_of_a_schema_is_counted_and_spares_equal_answers(
-    benchmarks: Path, tmp_path: Path
+    ours: Path, tmp_path: Path
 ) -> None:
     for name, second in (("a", "two"), ("b", "zwei")):
         rows = [{"problem_id": "OMGEval/0", "output": "same"}]
@@ -111,19 +111,17 @@ def test_the_trial_of_a_schema_is_counted_and_spares_equal_answers(
     "refusal",
     [Answer(status=400, body=b'{"error": {"message": "response_format"}}'), Answer("I will not")],
 )
-def test_no_schema_where_the_endpoint_refuses_or_ignores_it(
-    benchmarks: Path, refusal: Answer
-) -> None:
+def test_no_schema_where_the_endpoint_refuses_or_ignores_it(ours: Path, refusal: Answer) -> None:
     def rule(body: dict[str, Any], number: int) -> Answer:
         return refusal if "response_format" in body else Answer(FIRST)
 
     with serving(rule) as server:
-        assert judged(server, benchmarks)["structured"] is False
+        assert judged(server, ours)["structured"] is False
         assert len(server.requests) == 1 + 8
 
 
 @pytest.mark.parametrize("words", [["--structured", "never"], ["--protocol", "reference"]])
-def test_no_schema_is_tried_where_none_is_wanted(benchmarks: Path, words: list[str]) -> None:
+def test_no_schema_is_tried_where_none_is_wanted(ours: Path, words: list[str]) -> None:
     with serving(lambda body, number: Answer(FIRST)) as server:
-        assert judged(server, benchmarks, *words)["structured"] is False
+        assert judged(server, ours, *words)["structured"] is False
         assert not any("response_format" in body for body in server.requests)

@@ -10,23 +10,23 @@ from tasks import registry
 
 
 @pytest.fixture
-def shown(monkeypatch, capsys, benchmarks):
+def shown(monkeypatch, capsys, ours):
     """Shows a problem with an answer on standard input: exit code, output, errors."""
 
     def run(*words, answer=""):
         stdin = answer if isinstance(answer, io.TextIOBase) else io.StringIO(answer)
         monkeypatch.setattr("sys.stdin", stdin)
         capsys.readouterr()
-        code = cli.main(["tasks", "show", *words, "--benchmarks", str(benchmarks)])
+        code = cli.main(["tasks", "show", *words, "--benchmarks", str(ours)])
         out, err = capsys.readouterr()
         return code, out, err
 
     return run
 
 
-def test_the_prompt_stands_there_character_by_character(shown, benchmarks):
+def test_the_prompt_stands_there_character_by_character(shown, ours):
     task = registry.get("mgsm")
-    problem = task.problems("zh", benchmarks)[3]
+    problem = task.problems("zh", ours)[3]
     for words in (("--sample", "3"), ("--problem", "3")):
         code, out, _ = shown("mgsm", "--language", "zh", *words)
         assert code == 0

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.benchmarks import omgeval
 from tasks.benchmarks.omgeval import BENCHMARK
-from tests.small_benchmarks import LOCAL, QUESTIONS, omgeval_question
+from tests.small_benchmarks import LOCAL, QUESTIONS, omgeval_output, omgeval_question
 from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
 
 
@@ -42,7 +42,7 @@ def test_rows_are_questions_in_order_and_some_are_local(language: str, ours: Pat
     assert BENCHMARK.request(listed[0], "chat").prompt == listed[0].text
     folder = ours / "omgeval" / "model_outputs" / BENCHMARK.spellings(language)[1]
     saved = BENCHMARK.saved_outputs(folder / "bloomz.json", listed)
-    assert saved == dict.fromkeys((q.problem_id for q in listed), "So. So. ")
+    assert saved == {q.problem_id: omgeval_output("bloomz", n) for n, q in enumerate(listed)}
 
 
 def test_the_untranslated_row_is_left_out(benchmarks: Path) -> None:
