@@ -18,9 +18,35 @@ _TWO_STEPS = (
     ),
     held_out("squirrel_nuts", "x = a - b; y = x / 2", {"y": (8, 60)}, a=(30, 120), b=(4, 30)),
     held_out("street_lamps", "x = a / b; y = x + 1", a=(200, 1200, 10), b=(20, 50, 5)),
+    held_out("floor_stairs", "x = a - 1; y = x * b", a=(4, 16), b=(15, 24)),
+    held_out("puppy_days", "x = a * 7; y = x + b", a=(5, 30), b=(2, 6)),
+    held_out(
+        "bike_meeting", "x = a + b; y = c / x", {"y": (2, 5)}, a=(12, 20), b=(12, 20), c=(50, 180)
+    ),
+    held_out("chestnut_ratio", "x = a + 1; y = b / x", a=(2, 7), b=(24, 160)),
+    held_out(
+        "lawn_water",
+        "x = a * b; y = c / x",
+        {"y": (3, 12)},
+        a=(6, 15),
+        b=(4, 12),
+        c=(150, 1500, 10),
+    ),
+    held_out(
+        "waiting_bus", "x = a - b; y = c - x", {"y": (3, 30)}, a=(40, 55), b=(20, 50), c=(12, 45)
+    ),
+    held_out("hay_week", "x = a * 7; y = b - x", {"y": (10, 150)}, a=(6, 30), b=(100, 360, 10)),
 )
 
 _THREE_STEPS = (
+    held_out(
+        "shop_hours",
+        "x = b + 12; y = x - a; z = c / y",
+        {"z": (6, 40)},
+        a=(7, 10),
+        b=(5, 7),
+        c=(60, 400),
+    ),
     held_out(
         "log_cuts",
         "x = a / b; y = x - 1; z = y * c",
