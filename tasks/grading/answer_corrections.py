@@ -5,16 +5,13 @@ check that comes to the same number changes nothing, and a rejection without a n
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
-from tasks.grading.answer_evidence import AnswerEvidence
+from tasks.grading.answer_evidence import AnswerEvidence, evidence_patterns
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber
 
-_CLAUSE: Final = r"(?:\A|[.!?…,;:。！？，、।\n—–)]|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
 _DIRECT: Final = 40
 """Most characters between words that take an answer back and the new one."""
@@ -25,9 +22,9 @@ def corrected(
 ) -> DigitNumber:
     """The number that stands after corrections of `number`; itself if there are none."""
     text = evidence.text
-    for worked in evidence.worked:
-        pattern = _pattern(worked)
-        for match in pattern.finditer(text, number.end) if pattern else ():
+    for patterns in evidence.patterns:
+        taken_back = patterns.taken_back
+        for match in taken_back.finditer(text, number.end) if taken_back else ():
             new = _new_number(match.end(), numbers, evidence)
             if new is not None:
                 number = new
@@ -36,16 +33,10 @@ def corrected(
 
 def takes_back(text: str, sections: Sequence[WorkedAnswer]) -> bool:
     """Whether a clause of the text takes back what was said before, in one of the languages."""
-    patterns = filter(None, map(_pattern, sections))
-    return any(pattern.search(text) for pattern in patterns)
-
-
-@cache
-def _pattern(worked: WorkedAnswer) -> re.Pattern[str] | None:
-    if not worked.taken_back:
-        return None
-    words = unicodedata.normalize("NFC", worked.taken_back)
-    return re.compile(f"{_CLAUSE}(?:{words})", re.IGNORECASE)
+    return any(
+        patterns.taken_back is not None and patterns.taken_back.search(text)
+        for patterns in evidence_patterns(tuple(sections))
+    )
 
 
 def _new_number(

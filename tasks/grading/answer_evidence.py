@@ -4,9 +4,10 @@
 others decides, and of what is left the last number counts:
 
 1. a number that is denied ("not 8") or an operand ("9 * 2 = 18") is none;
-2. the numbers in bold;
-3. the numbers that count what the question asks for ("how many minutes");
-4. not those that only qualify: behind "in", "of 20", "after", in brackets, a converted quantity.
+2. the result of an equation that the sentence ends with;
+3. the numbers in bold;
+4. the numbers that count what the question asks for ("how many minutes");
+5. not those that only qualify: behind "in", "of 20", "after", in brackets, a converted quantity.
 
 The words are in the language files (`WorkedAnswer`).
 """
@@ -27,20 +28,23 @@ from tasks.grading.asked_unit import (
     unit_of,
     whole_quantities,
 )
-from tasks.grading.expressions import without_operands
+from tasks.grading.expressions import results
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber
 from ultralink_data.text.number_style import CURRENCY_SIGNS, NumberStyle
 
 _BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]{1,80}?)(?<=\S)\*\*")
+_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
 _WINDOW: Final = 64
 """Characters before a number in which words about it are looked for."""
+_CLAUSE: Final = r"(?:\A|[.!?…,;:。！？，、।\n—–)]|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
+"""Where a clause begins; in Thai at a space."""
 _SPOKEN: Final = rf"[\s\"“«({CURRENCY_SIGNS}]*"
 _RESTATED: Final = 40
 """Most characters between a quantity and the same one in another unit."""
 
 
-class _EvidencePatterns(NamedTuple):
+class EvidencePatterns(NamedTuple):
     """The regular expressions of one language; None if it has no such words."""
 
     denied: re.Pattern[str] | None
@@ -49,6 +53,7 @@ class _EvidencePatterns(NamedTuple):
     clause: re.Pattern[str] | None
     part_of: re.Pattern[str] | None
     after: re.Pattern[str] | None
+    taken_back: re.Pattern[str] | None
 
 
 class AnswerEvidence(NamedTuple):
@@ -56,18 +61,21 @@ class AnswerEvidence(NamedTuple):
 
     text: str
     language: str
-    worked: tuple[WorkedAnswer, ...]
+    patterns: tuple[EvidencePatterns, ...]
     bold: frozenset[Fraction]
     asked: Asked
 
     def stated(self, numbers: Sequence[DigitNumber]) -> DigitNumber | None:
         """The number that a sentence with these numbers states; None if all are denied."""
-        numbers = self.quantities(numbers)
+        left, computed = results(self.text, numbers)
+        if computed and not self.is_denied(left[-1]):
+            return left[-1]
+        numbers = self.quantities(left)
         left = [number for number in numbers if not self.is_denied(number)]
         if len(left) < 2:
             return left[0] if left else None
-        left = without_operands(self.text, left)
-        left = [number for number in left if number.value in self.bold] or left
+        if self.bold:
+            left = [number for number in left if number.value in self.bold] or left
         if self.asked.words:
             left = [n for n in left if self._answers(n)] or left
         left = [n for n in left if not self._is_restated(n, left)] or left
@@ -98,7 +106,7 @@ class AnswerEvidence(NamedTuple):
         return any(
             (p.denied is not None and p.denied.search(before) is not None)
             or (p.denied_after is not None and p.denied_after.match(self.text, number.end))
-            for p in map(_patterns, self.worked)
+            for p in self.patterns
         )
 
     def _answers(self, number: DigitNumber) -> bool:
@@ -118,9 +126,11 @@ class AnswerEvidence(NamedTuple):
         before = re.split(r"[\n.!?;。！？।]\s", self.text[start : number.start])[-1]
         if before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）"):
             return True
+        if _ORDINAL.match(self.text, number.end):
+            return False
         previous = max((n.end for n in numbers if n.end <= number.start), default=-1)
         gap = self.text[previous : number.start] if previous >= 0 else ""
-        for patterns in map(_patterns, self.worked):
+        for patterns in self.patterns:
             if patterns.after is not None and patterns.after.match(self.text, number.end):
                 return True
             if gap and patterns.part_of is not None and patterns.part_of.fullmatch(gap):
@@ -137,15 +147,21 @@ class AnswerEvidence(NamedTuple):
 
 
 @cache
-def _patterns(worked: WorkedAnswer) -> _EvidencePatterns:
+def evidence_patterns(sections: tuple[WorkedAnswer, ...]) -> tuple[EvidencePatterns, ...]:
+    """The regular expressions of several languages, in their order."""
+    return tuple(map(_patterns, sections))
+
+
+def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
     spaced = r"[^\s\d,;:.()。，、]+"
-    return _EvidencePatterns(
+    return EvidencePatterns(
         denied=_made(worked.denied, rf"{_SPOKEN}\Z"),
         denied_after=_made(worked.denied_after, "", start=""),
         qualifying=_made(worked.qualifying, rf"{_SPOKEN}\Z"),
         clause=_made(worked.qualifying_clause, rf"(?:\s*{spaced}){{0,4}}{_SPOKEN}\Z"),
         part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
         after=_made(worked.qualified_after, "", start=""),
+        taken_back=_made(worked.taken_back, "", start=_CLAUSE),
     )
 
 

@@ -31,7 +31,7 @@ import msgspec
 
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
-from tasks.grading.answer_evidence import AnswerEvidence, bold_values
+from tasks.grading.answer_evidence import AnswerEvidence, bold_values, evidence_patterns
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
 from tasks.grading.asked_unit import Asked, asked_for
@@ -143,7 +143,7 @@ def _read(text: str, phrases: Sequence[Phrases], question: str) -> Answer | None
     bold = bold_values(text, own.style)
     text = normalise(text).rstrip()
     asked = asked_for(question, own.worked.asked, own.language or "en") if question else Asked()
-    evidence = AnswerEvidence(text, own.language or "en", sections, bold, asked)
+    evidence = AnswerEvidence(text, own.language or "en", evidence_patterns(sections), bold, asked)
     numbers = find_numbers(text, own.style)
     reading = _Reading(text, numbers, words_of(sections), evidence, own.language)
     rules: tuple[tuple[How, Callable[[], Number | None]], ...] = (
@@ -329,7 +329,10 @@ def _from_first_line(reading: _Reading) -> Number | None:
 
 def _bare_number(reading: _Reading, start: int, end: int) -> Number | None:
     """The number, in digits or words, that a line consists of; None if it has more."""
-    numbers = reading.evidence.quantities(_within(reading.numbers, start, end))
+    inside = _within(reading.numbers, start, end)
+    if len(inside) > 2:
+        return None
+    numbers = reading.evidence.quantities(inside)
     if not numbers:
         numbers = spelled_numbers(reading.text, start, end, reading.language)
         # "Three steps:" opens a solution, "Three" alone does not.
@@ -347,14 +350,19 @@ def _last(reading: _Reading) -> Number | None:
         spelled = spelled_numbers(text, 0, len(text), reading.language)
         several = [number for number in spelled if number.value != 1]
         return several[-1] if several else None
-    results = [n for n in numbers if not _is_label(text, n, reading.words)]
-    while results:
-        start = _sentence_start(text, results[-1].start)
-        first = bisect_left(results, start, key=lambda number: number.start)
-        stated = reading.evidence.stated(results[first:])
+    end = len(numbers)
+    while end:
+        if _is_label(text, numbers[end - 1], reading.words):
+            end -= 1
+            continue
+        start = _sentence_start(text, numbers[end - 1].start)
+        first = bisect_left(numbers, start, key=lambda number: number.start)
+        # A label opens its sentence.
+        opened = first < end - 1 and _is_label(text, numbers[first], reading.words)
+        stated = reading.evidence.stated(numbers[first + opened : end])
         if stated is not None:
             return stated
-        results = results[:first]
+        end = first
     return numbers[-1]
 
 

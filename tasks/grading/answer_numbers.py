@@ -45,11 +45,14 @@ def normalise(text: str) -> str:
 
     `\boxed{...}` becomes `BOX_OPEN ... BOX_CLOSE`; a vulgar fraction is written with a slash.
     """
-    text = plain(unicodedata.normalize("NFC", text))
+    if not text.isascii():
+        text = plain(unicodedata.normalize("NFC", text))
+        text = re.sub(r"(?<=\d)\s?([¼½¾⅐-⅞])", lambda m: f" {_vulgar(m[1])}", text)
+        text = re.sub(r"[¼½¾⅐-⅞]", lambda m: _vulgar(m[0]), text)
     if "\\" in text or "{" in text:
         text = _strip_latex(text)
-    text = re.sub(r"(?<=\d)\s?([¼½¾⅐-⅞])", lambda m: f" {_vulgar(m[1])}", text)
-    text = re.sub(r"[¼½¾⅐-⅞]", lambda m: _vulgar(m[0]), text)
+    if "**" not in text:
+        return text
     # Bold marks, not the power of `9**2`.
     return re.sub(r"(?<![\d\s])\s*\*\*|\*\*(?!\s*\d)|(?:(?<=\s)|^)\*\*(?=\S)", _keep_space, text)
 

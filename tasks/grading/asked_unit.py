@@ -5,6 +5,7 @@ grams are asked for. Units are those that every language file names, with their 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
@@ -75,14 +76,19 @@ def asked_for(question: str, patterns: tuple[str, ...], language: str) -> Asked:
     """What the last "how many" of a question asks for, or the unit that it wants ("in grams?")."""
     question = normalise(question)
     found: list[tuple[int, str]] = []
-    for pattern in patterns:
-        matches = re.finditer(normalise(pattern), question, re.IGNORECASE)
-        found += [(match.start(1), match[1]) for match in matches]
+    for pattern in _asking(patterns):
+        found += [(match.start(1), match[1]) for match in pattern.finditer(question)]
     if not found:
         return Asked()
     asked = max(found)[1].strip()
     unit = next((u for u in UNIT_DIMENSIONS if _names(u, asked, language)), "")
-    return Asked(tuple(asked.casefold().split()), unit)
+    return Asked(tuple(asked.casefold().split()[:1]), unit)
+
+
+@cache
+def _asking(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
+    """The patterns with letters in the form that `normalise` gives a text."""
+    return [re.compile(unicodedata.normalize("NFC", p), re.IGNORECASE) for p in patterns]
 
 
 def _names(unit: str, text: str, language: str) -> bool:
@@ -162,7 +168,9 @@ def _joined_quantity(
 ) -> DigitNumber | None:
     """Two numbers as one quantity; None if they are two."""
     gap = text[left.end : right.start]
-    if len(gap) > _REACH or not 0 <= right.value < 1000 or left.value < 0 or left.decimals:
+    if len(gap) > _REACH or left.decimals or not _big_units(language).match(gap):
+        return None
+    if left.value < 0 or not 0 <= right.value < 1000:
         return None
     for big, small in _PARTS.items():
         match = at_number(big, language).match(gap)
@@ -181,6 +189,13 @@ def _joined_quantity(
         end = right.end
         return left._replace(value=value / factor if in_big else value, end=end, decimals=0)
     return None
+
+
+@cache
+def _big_units(language: str) -> re.Pattern[str]:
+    """What finds one of the units that a smaller one may follow."""
+    either = "|".join(f"(?:{at_number(unit, language).pattern})" for unit in _PARTS)
+    return re.compile(either, re.IGNORECASE)
 
 
 def _more(text: str, number: DigitNumber) -> bool:

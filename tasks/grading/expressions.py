@@ -12,7 +12,11 @@ _CLAUSE_END: Final = re.compile(r"[(;]|,\s")
 _FAR: Final = 80  # most characters between two numbers of one expression
 # Operators that do not occur in a range or a remark ("18 – 9 eggs at $2", "18 of 20").
 _ARITHMETIC: Final = re.compile(r"[+*/×÷·]")
-_OPERATOR: Final = re.compile(r"\W*(?:[^\W\d_]{1,15}\.?\s*)??[-+*/×÷·^=≈−–][^\w\n]*")
+_OPERATOR: Final = re.compile(
+    r"\W*(?:[^\W\d_]{1,15}\.?\s*)??(?:[-+*/×÷·^=≈−–]|[xX](?=\W*\Z))[^\w\n]*"
+)
+_EQUALS: Final = re.compile(r"[^\d\n;:]{0,40}[=≈][^\w\n]*")
+"""An equals sign, perhaps behind a few words: "56 plants - 18 given away = 38"."""
 
 
 def result_of(text: str, numbers: Sequence[Number], words: AnswerWords) -> Number:
@@ -54,19 +58,22 @@ def equation_result(sides: Sequence[Sequence[Number]]) -> Number | None:
     return next((side[0] for side in reversed(sides) if len(side) == 1), sides[-1][0])
 
 
-def without_operands(text: str, numbers: Sequence[Number]) -> list[Number]:
-    """Numbers with each equation as its result: of `9 * 2 = 18` only 18."""
+def results(text: str, numbers: Sequence[Number]) -> tuple[list[Number], bool]:
+    """Numbers with each equation as its result, and whether the last one is the result of one.
+
+    Of `9 * 2 = 18` only 18 is left.
+    """
     chains = [[[numbers[0]]]] if numbers else []
     for left, right in pairwise(numbers):
         gap = text[left.end : right.start]
-        if len(gap) > _FAR or not _OPERATOR.fullmatch(gap):
-            chains.append([[right]])
-        elif "=" in gap or "≈" in gap:
+        if len(gap) <= _FAR and _EQUALS.fullmatch(gap):
             chains[-1].append([right])
-        else:
+        elif len(gap) <= _FAR and _OPERATOR.fullmatch(gap):
             chains[-1][-1].append(right)
+        else:
+            chains.append([[right]])
     kept: list[Number] = []
     for chain in chains:
         result = equation_result(chain)
         kept += [result] if result is not None else chain[0]
-    return kept
+    return kept, bool(chains) and len(chains[-1]) > 1

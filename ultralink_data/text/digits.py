@@ -30,12 +30,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from ultralink_data.text.number_style import LETTER, SPACES, NumberStyle
 from ultralink_data.text.scaling import scaling_after
-from ultralink_data.text.signs import sign_start
+from ultralink_data.text.signs import sign_start, sign_word
 
 MAX_DIGITS: Final = 1000
 """A longer run of digits is not a number: a model repeats itself, and converting it is slow."""
@@ -46,8 +46,9 @@ GROUP: Final = "\u2063"
 _DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
 _APOSTROPHES: Final = "'\u2019"
 _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
-_SCALING: Final = frozenset("kKmMbBtT×x*·⋅^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""First characters of what `scaling_after` reads."""
+_SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TIMES: Final = frozenset("×x*·⋅")
+"""First characters of what `scaling_after` reads, and those that only a power of ten follows."""
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
 
 
@@ -110,36 +111,40 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
     two, as a translation may write each in another form.
     """
     found: list[DigitNumber] = []
-    open_scale = 0
-    end = 0
+    open_scale = end = 0
+    in_words = sign_word(style).search(text) is not None
     for match in _matches(text, _pattern(style, fractions)):
-        if match.start() < end:  # within a power of ten
+        at = match.start()
+        if at < end:  # within a power of ten
             continue
         value, decimals = _value(match)
-        if value is None or _UNIT_POWER.search(text, max(match.start() - 3, 0), match.start()):
+        if value is None:
             continue
-        scales = _factors(match["scales"] or "", style)
-        for scale in scales:
-            value *= scale
-        last = scales[-1] if scales else 1
-        end = match.end()
-        if text[end : end + 4].lstrip(SPACES)[:1] in _SCALING and not scales:
-            factor, end = scaling_after(text, match.start(), end, whole=match["integer"])
-            value *= factor
-        if (
-            open_scale
-            and found[-1].end == match.start()
-            and _goes_on(match, last, open_scale, style)
-        ):
+        if text[at - 1 : at] in ("^", "{") and _UNIT_POWER.search(text, max(at - 3, 0), at):
+            continue
+        end, last = match.end(), 1
+        if match["scales"]:
+            for scale in _factors(match["scales"], style):
+                value, last = value * scale, scale
+        else:
+            mark = text[end : end + 1]
+            mark = text[end + 1 : end + 2] if mark == " " else mark
+            if mark in _SCALING or (
+                mark in _TIMES and (match["integer"] == "10" or "10" in text[end : end + 5])
+            ):
+                factor, end = scaling_after(text, at, end, whole=match["integer"])
+                value *= factor
+        goes_on = open_scale and found[-1].end == at and _goes_on(match, last, open_scale, style)
+        if goes_on:
             before = found.pop()
             if style.short_tails and last == 1 and len(match[0]) == 1 < open_scale // 10:
                 value *= Fraction(open_scale, 10)
             value = before.value + (value if before.value >= 0 else -value)
             start, first, decimals = before.start, before.first, before.decimals
         else:
-            sign = sign_start(text, match.start(), style)
+            sign = sign_start(text, at, style, in_words=in_words)
             value = value if sign is None else -value
-            start, first = match.start() if sign is None else sign, match.start()
+            start, first = at if sign is None else sign, at
         found.append(DigitNumber(value, start, end, first, decimals, last))
         open_scale = last if last > 1 else 0
     return _scaled_before(text, found, style) if style.leading else found
@@ -265,11 +270,15 @@ def _scale_pattern(style: NumberStyle) -> str:
 
 def _factors(found: str, style: NumberStyle) -> list[int]:
     """The factors of the scale words after digits."""
-    if not found:
-        return []
     words = dict(style.scales)
     forms = re.findall(_scale_pattern(style), found, re.VERBOSE | re.IGNORECASE)
     return [words[form.casefold()] for form in forms]
+
+
+@lru_cache(maxsize=10_000)
+def _whole_number(digits: str) -> Fraction:
+    """The number of plain digits; small ones come again and again."""
+    return Fraction(int(digits))
 
 
 def _value(match: re.Match[str]) -> tuple[Fraction | None, int]:
@@ -277,7 +286,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction | None, int]:
     if len(match[0]) > MAX_DIGITS:
         return None, 0
     if match["integer"]:
-        return Fraction(int(match["integer"])), 0
+        return _whole_number(match["integer"]), 0
     parts = match.groupdict()
     if parts.get("numerator"):
         return Fraction(int(parts["numerator"]), int(parts["denominator"])), 0

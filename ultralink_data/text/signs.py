@@ -13,19 +13,24 @@ from ultralink_data.text.number_style import (
 )
 
 _MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_BETWEEN: Final = CURRENCY_SIGNS + BOX_OPEN
+"""What may stand between a sign and its digits."""
 _CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
 
 
-def sign_start(text: str, start: int, style: NumberStyle) -> int | None:
-    """The position of the minus sign of the number at `start`; None if it has none."""
+def sign_start(text: str, start: int, style: NumberStyle, *, in_words: bool) -> int | None:
+    """The position of the minus sign of the number at `start`; None if it has none.
+
+    `in_words` says whether `sign_word` finds anything in the text.
+    """
     at = start
-    while at and text[at - 1] in CURRENCY_SIGNS + BOX_OPEN:
+    while at and text[at - 1] in _BETWEEN:
         at -= 1
     spaced = at
     while at and text[at - 1] in SPACES:
         at -= 1
     if not at or text[at - 1] not in _MINUS:
-        return word_sign_start(text, start, style)
+        return word_sign_start(text, start, style) if in_words else None
     before = text[max(at - 33, 0) : at - 1]
     stripped = before.rstrip(SPACES)
     if at < spaced:  # "- 18": a list item or a subtraction, unless it follows "=" or "("
