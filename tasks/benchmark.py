@@ -327,6 +327,10 @@ class Benchmark(ABC, Generic[P]):
         """Ids of problems whose text, in this language, asks for what grading rejects."""
         return frozenset()
 
+    def replaced(self, language: str) -> frozenset[str]:
+        """Ids of problems that a later edition of the benchmark replaced, in this language."""
+        return frozenset()
+
     def prepare(self) -> None:
         """Check the prerequisites of grading, before a model runs.
 

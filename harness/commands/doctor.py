@@ -80,6 +80,8 @@ def _benchmarks(arguments: argparse.Namespace) -> tuple[bool, str, str]:
                 lacking.append(language)
             else:
                 there.append(language)
+        if not there and task.pinned() is None:
+            continue  # one whose files only a user can give, who has not
         lines.append(f"{name} ({' '.join(there) or 'none'})")
         if lacking:
             absent.append(f"{name} ({' '.join(lacking)})")

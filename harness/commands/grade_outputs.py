@@ -81,7 +81,13 @@ def outputs(arguments: argparse.Namespace) -> int:
     attempted = len({generation.problem_id for generation in generations})
     note = f"{attempted} of {len(problems)} problems; protocol {protocol}, version {task.version}"
     title = f"Outcomes of {task.name} {arguments.language}"
-    show.print_tables([outcome_table(title, grades, note)])
+    replaced = task.replaced(arguments.language)
+    kept = [
+        grade
+        for generation, grade in zip(generations, grades, strict=True)
+        if generation.problem_id not in replaced
+    ]
+    show.print_tables([outcome_table(title, grades, note, kept=kept)])
     if old is not None:
         _print_changes(task.name, arguments.language, old, rows)
     show.print_paths([out, *keep_apart(arguments.outputs, out, rejected)])
@@ -195,10 +201,21 @@ def _numbered(rows: Sequence[OutcomeRow]) -> dict[tuple[str, int], OutcomeRow]:
     return found
 
 
-def outcome_table(title: str, grades: Sequence[Grade], note: str) -> Table:
-    """A table of counts by outcome, which add up to n."""
-    counts = [sum(grade.outcome is outcome for grade in grades) for outcome in _SHOWN]
-    share = 100 * counts[0] / len(grades)
-    texts = (*map(str, counts), str(len(grades)), f"{share:.1f}")
+def outcome_table(
+    title: str, grades: Sequence[Grade], note: str, kept: Sequence[Grade] = ()
+) -> Table:
+    """A table of counts by outcome, which add up to n.
+
+    `kept` are the grades of the problems that no later edition replaced, if some are: they get a
+    row of their own.
+    """
     names = (*(outcome.value for outcome in _SHOWN), "n", "correct (%)")
-    return text_table(title, names, [texts], note)
+    if not 0 < len(kept) < len(grades):
+        return text_table(title, names, [_counted(grades)], note)
+    rows = [("all", *_counted(grades)), ("without replaced items", *_counted(kept))]
+    return text_table(title, ("items", *names), rows, note)
+
+
+def _counted(grades: Sequence[Grade]) -> tuple[str, ...]:
+    counts = [sum(grade.outcome is outcome for grade in grades) for outcome in _SHOWN]
+    return (*map(str, counts), str(len(grades)), f"{100 * counts[0] / len(grades):.1f}")

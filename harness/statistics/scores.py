@@ -5,7 +5,8 @@ count; a problem without a graded sample is left out and appears only in the out
 to a judge have no score here: their cell gives the number of answers. A problem's accuracy is the
 mean over its samples. If the metric is pass@1 and problems have k samples or more, pass@k is added:
 Chen et al., arXiv 2107.03374, equation 1. If some problems of a language ask for an answer that
-grading rejects, `... (consistent)` is the score without them. If problems are known to be in the
+grading rejects, `... (consistent)` is the score without them; if a later edition of the benchmark
+replaced some, `... (without replaced items)`. If problems are known to be in the
 training data, `... (clean)` is the score without these. A problem with several reference texts
 scores 1 if the right one alone is the likeliest; its bits per byte are those of the right text. A
 problem with a text over the context counts in neither.
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 PASS_AT_ONE = "pass@1"
 PASS_AT = (10, 100)
 CONSISTENT = " (consistent)"
+KEPT = " (without replaced items)"
 
 Hit = Mapping[str, frozenset[str]]
 """Problems in the training data, by task."""
@@ -85,7 +87,7 @@ def is_bpb(metric: str) -> bool:
 
 def is_averaged(metric: str) -> bool:
     """Whether an average over languages makes sense: not if each has problems of its own."""
-    return not metric.endswith(CONSISTENT)
+    return not metric.endswith((CONSISTENT, KEPT))
 
 
 def read_evaluation(folder: Path) -> Evaluation:
@@ -145,7 +147,7 @@ def _rows(path: Path, row_type: type[R]) -> list[R]:
 def _accuracies(
     task: str, language: str, file: str, rows: Sequence[Sample], hit: frozenset[str]
 ) -> Iterator[MeasuredTask]:
-    """The benchmark's metric, pass@k if there are k samples, consistent and clean scores."""
+    """The benchmark's metric, pass@k if there are k samples, and scores of parts of it."""
     benchmark = registry.get(task)
     scores = _graded(rows)
     clusters = _clusters(rows)
@@ -172,11 +174,12 @@ def _accuracies(
         for k in PASS_AT:
             if k <= most:
                 yield measured(f"pass@{k}", _pass_at(k, rows, scores), rows)
-    odd = benchmark.inconsistent(language)
-    rest = [row for row in rows if row.problem_id not in odd]
-    if 0 < len(rest) < len(rows):
-        kept = {name: value for name, value in means.items() if name not in odd}
-        yield measured(benchmark.metric + CONSISTENT, kept, rest)
+    parts = {CONSISTENT: benchmark.inconsistent(language), KEPT: benchmark.replaced(language)}
+    for name, odd in parts.items():
+        rest = [row for row in rows if row.problem_id not in odd]
+        if 0 < len(rest) < len(rows):
+            kept = {key: value for key, value in means.items() if key not in odd}
+            yield measured(benchmark.metric + name, kept, rest)
     rest = [row for row in rows if row.problem_id not in hit]
     if len(rest) < len(rows):
         kept = {name: value for name, value in means.items() if name not in hit}

@@ -28,6 +28,7 @@ from tasks.benchmark import (
     Translated,
 )
 from tasks.benchmarks import mgsm_reference
+from tasks.benchmarks.mgsm_replaced import replaced_rows
 from tasks.files import locate
 from tasks.grading.answer_extract import grade_number, rule_of
 from tasks.grading.answer_phrases import answer_phrases, math_texts
@@ -93,7 +94,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     profile_protocols: ClassVar[Mapping[str, str]] = {"small": "native_cot"}
 
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:
-        """All rows of `mgsm/mgsm_{language}.tsv`.
+        """All rows of the language's file.
 
         If the English file is beside it, both must have the same answers row by row, as the ids and
         the pairing of languages depend on that.
@@ -103,7 +104,7 @@ class Mgsm(Benchmark[MgsmProblem]):
             DataError: a broken line, or an answer that differs from English (file and line).
         """
         math_texts(language)
-        path = locate(root, f"mgsm/mgsm_{language}.tsv", UPSTREAM)
+        path = self.file(language, root)
         rows = read_rows(path)
         english = path.with_name("mgsm_en.tsv")
         if language != "en" and english.is_file():
@@ -118,6 +119,18 @@ class Mgsm(Benchmark[MgsmProblem]):
             )
             for index, (question, answer) in enumerate(rows)
         ]
+
+    def file(self, language: str, root: Path | None) -> Path:
+        """The file of a language: `mgsm/mgsm_{language}.tsv`.
+
+        Raises:
+            PrerequisiteError: it is missing.
+        """
+        return locate(root, f"mgsm/mgsm_{language}.tsv", UPSTREAM)
+
+    def replaced(self, language: str) -> frozenset[str]:
+        """The problems that MGSM-Rev2 replaced: reworded, or translated wrongly before."""
+        return frozenset(f"mgsm/{row - 1:03d}" for row in replaced_rows(language))
 
     def request(self, problem: MgsmProblem, protocol: str) -> Request:
         """What the model is asked.

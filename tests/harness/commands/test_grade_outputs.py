@@ -166,3 +166,12 @@ def test_what_changed_against_earlier_outcomes_is_shown(grade, tmp_path):
     assert "wrong '1'" in line
     assert "correct '18'" in line
     assert "1 samples stand in the new outcomes only" in err
+
+
+def test_what_a_later_edition_replaced_is_left_out_in_a_row_of_its_own(grade):
+    rows = [{"problem_id": f"mgsm/{n:03d}", "output": "18"} for n in (0, 1, 2, 12)]
+    _, out, _ = grade(rows)
+    [whole] = [line.split() for line in out.splitlines() if line.startswith("all ")]
+    [kept] = [line.split() for line in out.splitlines() if line.startswith("without replaced")]
+    assert whole == ["all", "1", "3", "0", "0", "0", "4", "25.0"]
+    assert kept == ["without", "replaced", "items", "1", "1", "0", "0", "0", "2", "50.0"]

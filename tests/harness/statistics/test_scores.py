@@ -19,6 +19,9 @@ from ultralink_data.errors import DataError
 SAMPLES = "samples/starter_math_zh.jsonl"
 LIKELIHOOD = "likelihood/starter_math_zh.jsonl"
 
+REPLACED = {0: Outcome.CORRECT, 2: Outcome.WRONG, 213: Outcome.WRONG}
+"""MGSM-Rev2 replaced the third row everywhere, row 214 in German."""
+
 
 def sample(problem, outcome, index=0, detail="", language="zh"):
     return Sample(
@@ -134,6 +137,19 @@ def test_pass_at_k_leaves_out_what_was_not_graded_but_not_what_was_too_long(fold
     assert score_cell([ten], "zh").n == 2
 
 
+def test_a_score_without_replaced_items_stands_where_there_are_some(folder):
+    rows = [sample(f"mgsm/{n:03d}", outcome) for n, outcome in REPLACED.items()]
+    whole, kept = measure(folder(rows, task="mgsm", language="en"))
+    assert (whole.metric, kept.metric) == ("exact_match", "exact_match (without replaced items)")
+    assert set(whole.values) == {f"mgsm/{n:03d}" for n in REPLACED}
+    assert set(kept.values) == {"mgsm/000", "mgsm/213"}
+    assert kept.outcomes == {"correct": 1, "wrong": 1}
+    whole, kept = measure(folder(rows, task="mgsm", language="fr"))
+    assert "mgsm/213" in kept.values
+    (whole, kept) = measure(folder(rows, task="mgsm", language="de"))
+    assert "mgsm/213" not in kept.values
+
+
 def test_a_score_without_inconsistent_texts_stands_where_there_are_some(folder):
     rows = [
         sample("HumanEval/104", Outcome.CORRECT),
@@ -145,7 +161,7 @@ def test_a_score_without_inconsistent_texts_stands_where_there_are_some(folder):
     assert set(consistent.values) == {"HumanEval/104", "HumanEval/106"}
     assert consistent.outcomes == {"correct": 1, "no_answer": 1}
     assert (score_cell([whole], "ru").samples, score_cell([consistent], "ru").samples) == (3, 2)
-    for few, language in ((rows, "zh"), (rows[:1], "ru"), (rows[1:2], "ru")):
+    for few, language in ((rows, "zh"), (rows, "en"), (rows[:1], "ru"), (rows[1:2], "ru")):
         found = measure(folder(few, task="humaneval", language=language))
         assert [m.metric for m in found] == ["pass@1"]
 
