@@ -85,7 +85,7 @@ def primary_table(report: ExperimentReport) -> Table:
         title=f"{report.experiment}: primary endpoints, average over the non-English languages",
         columns=(
             Column(name="Task"),
-            Column(name="Metric"),
+            Column(name="Metric", wrap=True),
             Column(name="Variant", wrap=True),
             Column(name="Score", align="right"),
             Column(name="Difference [95 %]", align="right"),

@@ -70,7 +70,9 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
     return Table(
         title=title,
         columns=(
-            *(Column(name=name) for name in ("Task", "Metric", "Language")),
+            Column(name="Task"),
+            Column(name="Metric", wrap=True),
+            Column(name="Language"),
             *(Column(name=name, wrap=True) for name in who),
             Column(name="Score [95 %]", align="right"),
             Column(name="n", align="right"),
@@ -167,7 +169,9 @@ def comparison_table(
     return Table(
         title="B against A, on the same problems",
         columns=(
-            *(Column(name=name) for name in ("Task", "Metric", "Lang")),
+            Column(name="Task"),
+            Column(name="Metric", wrap=True),
+            Column(name="Lang"),
             *(Column(name=name, align="right") for name in numbers),
             Column(name="Verdict", wrap=True),
         ),
