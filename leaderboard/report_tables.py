@@ -103,10 +103,11 @@ def primary_table(report: ExperimentReport) -> Table:
 
 def _setting(report: ExperimentReport) -> str:
     """Profile, seeds, margins and configuration in one sentence."""
+    seeds = ", ".join(map(str, report.seeds))
     margins = [f"{name} {_margin_text(name, value)}" for name, value in report.margins.items()]
     parts = [
         f"Profile {report.profile}",
-        f"{len(report.seeds)} seed{'s' if len(report.seeds) != 1 else ''}",
+        f"{len(report.seeds)} seed{'s' if len(report.seeds) != 1 else ''} ({seeds})",
         f"margin {', '.join(margins)}" if margins else "no margin set",
         f"config {report.config_hash[:12]}",
     ]
