@@ -4,7 +4,6 @@ Everything comes from the manifest and the rows; what only the publisher knows (
 marked to be filled in. Values come from files and models, so all of them are escaped.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,10 +16,8 @@ from leaderboard.table import text_table
 from ultralink_data.dialogue import Kind
 from ultralink_data.stage.outcome import StageManifest
 from ultralink_data.store.dataset import Manifest
+from ultralink_data.store.front_matter import front_matter
 from ultralink_data.whole.describe import CellStats
-
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
-_LARGE = ((10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))
 
 KINDS_IN_WORDS: dict[Kind, tuple[str, str, str]] = {
     "chat_specific": (
@@ -54,7 +51,8 @@ def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: st
         to_markdown(lengths_table("Tokens of a dialogue, quantiles", cells)),
         "## Format\n",
         'One JSON object a line, `{"id": ..., "data": [question, answer, ...]}`, in files '
-        "named `{language}_{kind}.jsonl`. Beside each stands `{language}_{kind}.provenance.jsonl`: "
+        'named `{language}_{kind}.jsonl`: `datasets.load_dataset(FOLDER, "{language}_{kind}")`. '
+        "In the folder `provenance` a file of the same name says for each row "
         "the source, the row it was translated from, the model and the version of its prompts.\n",
         "## How it was made\n",
         _origin(manifest, cells),
@@ -68,30 +66,9 @@ def card(title: str, manifest: Manifest, cells: Sequence[CellStats], counted: st
 
 
 def _front_matter(title: str, manifest: Manifest, cells: Sequence[CellStats]) -> str:
-    """The YAML header; every value is a JSON string, which is valid YAML without more escapes."""
-    names = [file.name for file in manifest.files if not file.name.endswith(".provenance.jsonl")]
-    lines = ["---", f"pretty_name: {json.dumps(title)}", "language:"]
-    lines += [f"- {json.dumps(code)}" for code in sorted({cell.language for cell in cells})]
-    lines += [
-        'license: "unknown"  # fill in; see "Licences of the sources" below',
-        "size_categories:",
-        f"- {json.dumps(size_category(sum(cell.dialogues for cell in cells)))}",
-        "task_categories:",
-        '- "text-generation"',
-        "configs:",
-    ]
-    for name in names:
-        lines += [
-            f"- config_name: {json.dumps(name.removesuffix('.jsonl'))}",
-            f"  data_files: {json.dumps(name)}",
-        ]
-    return "\n".join([*lines, "---", ""])
-
-
-def size_category(rows: int) -> str:
-    """The hub's size category for a number of rows."""
-    sizes = (*_SIZES, *_LARGE)
-    return next((word for limit, word in sizes if rows < limit), "n>1B")
+    languages = [cell.language for cell in cells]
+    rows = sum(cell.dialogues for cell in cells)
+    return front_matter(title, languages, rows, manifest.release_names)
 
 
 def _summary(cells: Sequence[CellStats]) -> str:

@@ -45,7 +45,7 @@ class DialogueFile(NamedTuple):
 
     def hashes(self) -> list[str]:
         """Hashes of the file's content."""
-        provenance = self.path.with_suffix(".provenance.jsonl")
+        provenance = release.provenance_path(self.path)
         beside = [provenance] if self.cell is not None and provenance.exists() else []
         return [sha256(path) for path in (self.path, *beside)]
 

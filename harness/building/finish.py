@@ -25,6 +25,7 @@ from ultralink_data.completion import FileMark, key_of, look, mark_file, marker_
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
+from ultralink_data.store.front_matter import README
 
 RECORD = "built.json"
 REPORT = "check.json"
@@ -112,8 +113,9 @@ def finish(
 
 
 def _written(out: Path, report: CheckReport | None) -> Iterator[Path]:
-    """The files of this last step, except `built.json`."""
-    yield from sorted(path for path in (out / "dataset").iterdir() if path.is_file())
+    """The files of this last step, except `built.json` and the card, which its owner edits."""
+    files = (path for path in (out / "dataset").rglob("*") if path.is_file())
+    yield from sorted(path for path in files if path.name != README)
     if report is not None:
         yield from (out / REPORT, _tables(out))
 

@@ -17,6 +17,7 @@ from tasks.grading.rejected import RejectedLine
 from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.store.json_rows import explained
 from ultralink_data.store.release import decode_lines
 
 
@@ -143,7 +144,10 @@ def _generation(line: bytes, known: set[str]) -> Generation:
         ValueError: it cannot be graded; the message says why.
     """
     line.decode("utf-8")
-    row = msgspec.json.decode(line, type=SavedOutput)
+    try:
+        row = msgspec.json.decode(line, type=SavedOutput)
+    except msgspec.ValidationError as error:
+        raise ValueError(explained(str(error))) from error
     problem_id = str(row.problem_id)
     if problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")

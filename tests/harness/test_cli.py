@@ -268,7 +268,7 @@ def test_a_missing_benchmark_file_says_which_where_and_how(refused, here):
         (b'{"id":"b","data":["q","a"]', "truncated"),
         (b'{"id":"b","data":["q","a","q"]}', "field `data` has 3 turns"),
         (b'{"id":"b","data":["q",""]}', "field `data[1]` is empty"),
-        (b'{"id":7,"data":["q","a"]}', "at field `id`"),
+        (b'{"id":[7],"data":["q","a"]}', "at field `id`"),
         (b'{"id":"b","data":["q","\xff"]}', "byte 23 is not UTF-8"),
         (b'{"id":"b"}', "missing required field `data`"),
         (b'{"id":"b","data":["q","a"],"x":1}', "unknown field `x`"),

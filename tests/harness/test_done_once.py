@@ -88,7 +88,7 @@ def of_convert(home: Path, *, replace: bool = False) -> Maker:
         lambda other: assemble(files[:1] if other else files, out, replace=replace),
         dataset,
         out / "manifest.json",
-        [out / "en_math.jsonl", out / "en_math.provenance.jsonl"],
+        [out / "en_math.jsonl", out / "provenance" / "en_math.jsonl"],
         damaged_file=told,
         damaged_marker=told,
         other=told,

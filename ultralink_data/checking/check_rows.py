@@ -13,7 +13,7 @@ import msgspec
 
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance
 from ultralink_data.errors import DataError
-from ultralink_data.store import dataset, release
+from ultralink_data.store import dataset, json_rows, release
 from ultralink_data.text.units import normalise
 
 FlawReason = Literal[
@@ -97,7 +97,7 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
 
 def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:
     of_name = _cell_of_name(path)
-    provenance = _LooseProvenance(path.with_suffix(".provenance.jsonl"))
+    provenance = _LooseProvenance(release.provenance_path(path))
     for number, row in _lines(path):
         if isinstance(row, str):
             yield Flaw(file=name, line=number, reason="unreadable", id="", detail=row)
@@ -123,9 +123,9 @@ def _lines(path: Path) -> Iterator[tuple[int, _RowLine | str]]:
                 blank.clear()
                 try:
                     line.decode("utf-8")
-                    row: _RowLine | str = decoder.decode(line)
+                    row: _RowLine | str = json_rows.decode(decoder, line)
                 except (UnicodeDecodeError, msgspec.DecodeError) as error:
-                    row = str(error)
+                    row = json_rows.explained(str(error))
                 yield number, row
     except OSError as error:
         raise DataError(

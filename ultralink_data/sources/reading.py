@@ -13,6 +13,7 @@ import msgspec
 
 from ultralink_data.errors import DataError
 from ultralink_data.sources.kinds import Source, content_hash
+from ultralink_data.store import json_rows
 
 CUT = "cut_file"
 """The reject of the row in which a file ends."""
@@ -95,9 +96,9 @@ def _decoded(value: Any, source: Source) -> tuple[Any, str]:
     problems = []
     for row_type in source.row_types:
         try:
-            return msgspec.convert(value, row_type), ""
+            return json_rows.convert(value, row_type), ""
         except msgspec.ValidationError as error:
-            problems.append(str(error))
+            problems.append(json_rows.explained(str(error)))
     return None, "; ".join(dict.fromkeys(problems))
 
 

@@ -1,4 +1,7 @@
-"""A dataset: a folder of release files and a manifest; its fingerprint is its content."""
+"""A dataset: a folder of release files and a manifest; its fingerprint is its content.
+
+`README.md` lets `datasets` load it; nothing else reads it, and its owner may change it.
+"""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +18,7 @@ from ultralink_data.dialogue import KINDS, Dialogue, Kind
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
 from ultralink_data.store import release
+from ultralink_data.store.front_matter import README, short_card
 from ultralink_data.store.sort import in_order, row_key
 
 MANIFEST = "manifest.json"
@@ -78,6 +82,11 @@ class Manifest(
     def key(self) -> str:
         """Of what was known before it was made."""
         return key_of(self.parts)
+
+    @property
+    def release_names(self) -> tuple[str, ...]:
+        """The names of its release files, without those of provenance."""
+        return tuple(file.name for file in self.files if release.is_release_name(file.name))
 
     @property
     def marks(self) -> Iterator[FileMark]:
@@ -178,6 +187,7 @@ def write_into(
     files: list[tuple[FileEntry, ...]] = []
     counts: list[Count] = []
     content = hashlib.sha256()
+    (folder / release.PROVENANCE).mkdir(exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".sort.") as scratch:
         ordered = in_order(dialogues, Path(scratch))
         for (language, kind), rows in groupby(ordered, key=lambda d: (d.language, d.kind)):
@@ -197,6 +207,7 @@ def write_into(
         stages=tuple(stages),
         packages=packages or {},
     )
+    (folder / README).write_text(short_card(manifest.counts, manifest.release_names), "utf-8")
     (folder / MANIFEST).write_bytes(marker_text(manifest))
     return manifest
 
@@ -210,7 +221,8 @@ class _CellWriter:
 
     def __init__(self, folder: Path, language: str, kind: Kind) -> None:
         name = release.file_name(language, kind)
-        self._paths = (folder / name, folder / _provenance_name(name))
+        self._folder = folder
+        self._paths = (folder / name, release.provenance_path(folder / name))
         self._digests = (hashlib.sha256(), hashlib.sha256())
         self.counter = _Counter()
 
@@ -235,7 +247,11 @@ class _CellWriter:
     def entries(self) -> tuple[FileEntry, ...]:
         """The manifest's entries for the two files."""
         return tuple(
-            FileEntry(name=path.name, rows=self.counter.rows, sha256=digest.hexdigest())
+            FileEntry(
+                name=path.relative_to(self._folder).as_posix(),
+                rows=self.counter.rows,
+                sha256=digest.hexdigest(),
+            )
             for path, digest in zip(self._paths, self._digests, strict=True)
         )
 
@@ -245,10 +261,6 @@ def _twice(row: Dialogue) -> DataError:
         f"id {row.id!r} occurs twice in {release.file_name(row.language, row.kind)}",
         hint="ids are unique within a language and kind; rename or drop one of the rows",
     )
-
-
-def _provenance_name(name: str) -> str:
-    return name.removesuffix(".jsonl") + ".provenance.jsonl"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -273,7 +285,7 @@ def read_manifest(folder: Path) -> Manifest:
 def release_files(folder: Path) -> list[Path]:
     """The `{language}_{kind}.jsonl` files of a folder, sorted, without provenance files."""
     paths = sorted(folder.glob("*.jsonl"))
-    return [p for p in paths if not p.name.endswith((".provenance.jsonl", "rejected.jsonl"))]
+    return [path for path in paths if release.is_release_name(path.name)]
 
 
 def read(folder: Path, *, verify: bool = True) -> list[Dialogue]:

@@ -1,7 +1,8 @@
 """UltraLink's release form: `{"id": ..., "data": [q1, a1, q2, a2, ...]}` a line.
 
 Files are named `{language}_{kind}.jsonl`. The release form has no room for provenance, so it is
-kept beside them in `{language}_{kind}.provenance.jsonl`; both directions round-trip. Source:
+kept in files of the same name in the folder `provenance`; both directions round-trip. Earlier
+versions wrote it beside them, as `{language}_{kind}.provenance.jsonl`, which is read too. Source:
 OpenBMB/UltraLink README, commit 6f967d8.
 """
 
@@ -14,8 +15,12 @@ import msgspec
 
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance, check_turns
 from ultralink_data.errors import DataError
+from ultralink_data.store import json_rows
 
 T = TypeVar("T")
+
+PROVENANCE = "provenance"
+_BESIDE = ".provenance.jsonl"
 
 
 class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,12 +72,16 @@ def decode_lines(path: Path, row_type: type[T], *, once: bool = False) -> Iterat
 def _decode(decoder: msgspec.json.Decoder[T], line: bytes, path: Path, number: int) -> T:
     try:
         line.decode("utf-8")
-        return decoder.decode(line)
+        return json_rows.decode(decoder, line)
     except UnicodeDecodeError as error:
         what = f"byte {error.start} is not UTF-8 (0x{line[error.start]:02x})"
         raise _line_error(path, number, what) from error
     except msgspec.DecodeError as error:
-        raise _line_error(path, number, _name_field(str(error))) from error
+        problem = str(error)
+        if json_rows.is_number_for_text(problem):
+            where = f"{path}:{number}: {_name_field(problem)}"
+            raise DataError(where, hint=f"{json_rows.CAUSE}; {json_rows.CURE}") from error
+        raise _line_error(path, number, _name_field(problem)) from error
 
 
 class _RepeatedKeyError(Exception):
@@ -111,6 +120,17 @@ def _line_error(path: Path, number: int, what: str) -> DataError:
     )
 
 
+def is_release_name(name: str) -> bool:
+    """Whether a `.jsonl` file of a dataset holds rows, by its name within the folder."""
+    return "/" not in name and not name.endswith((_BESIDE, "rejected.jsonl"))
+
+
+def provenance_path(path: Path) -> Path:
+    """Where the provenance of a release file is kept; where an earlier version wrote it, there."""
+    beside = path.with_suffix(_BESIDE)
+    return beside if beside.exists() else path.parent / PROVENANCE / path.name
+
+
 def file_name(language: str, kind: str) -> str:
     """The release file of a language and kind."""
     return f"{language}_{kind}.jsonl"
@@ -134,12 +154,12 @@ def parse_file_name(path: Path) -> tuple[str, Kind]:
 def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
     """The dialogues of one release file, in file order.
 
-    Without a provenance file beside it each row is its own source (`source_id` = id).
+    Without a file of provenance each row is its own source (`source_id` = id).
 
     Raises:
         DataError: a bad line, a repeated id, no row, or provenance of an unknown row.
     """
-    provenance = _Provenance(path.with_suffix(".provenance.jsonl"))
+    provenance = _Provenance(provenance_path(path))
     seen: dict[str, int] = {}
     for number, row in decode_lines(path, ReleaseRow):
         if row.id in seen:

@@ -133,7 +133,7 @@ def test_files_of_a_dataset_that_was_edited_are_parents_themselves(tmp_path):
     dataset.write(tmp_path / "s", [dialogue("1")], recipe="r")
     path = tmp_path / "s" / "en_math.jsonl"
     path.write_bytes(path.read_bytes().replace(b"Three", b"Seven"))
-    provenance = path.with_suffix(".provenance.jsonl")
+    provenance = path.parent / "provenance" / path.name
     assert assemble([tmp_path / "s"], tmp_path / "d").parents == (sha256(path), sha256(provenance))
 
 

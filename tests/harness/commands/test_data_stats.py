@@ -9,10 +9,11 @@ from dialogue_samples import dialogue, parallel
 from markdown_it import MarkdownIt
 
 from harness.cli import main
-from leaderboard.dataset_card import card, size_category
+from leaderboard.dataset_card import card
 from leaderboard.dataset_tables import paper_table
 from ultralink_data.stage.outcome import BuildingStage, Spent, StageFile, StageManifest, Tally
 from ultralink_data.store import dataset
+from ultralink_data.store.front_matter import size_category
 from ultralink_data.whole.describe import describe
 
 HOSTILE = "m`\n# Owned <script> | x\x1b[2J"

@@ -160,7 +160,7 @@ def test_every_kind_of_bad_line_is_named(tmp_path):
         {"id": "odd", "data": ["a?"]},
         {"id": "empty", "data": ["a?", " "]},
         {"id": "echo", "data": ["Say  it", "say it"]},
-        {"id": 7, "data": ["a?", "b"]},
+        {"id": 7.5, "data": ["a?", "b"]},
     )
     (tmp_path / "fr_math.jsonl").open("ab").write(b'{"id": "\xff"}\n')
     found = list(read(tmp_path))
@@ -178,9 +178,16 @@ def test_provenance_beside_a_release_file_is_read_in_any_order(tmp_path):
     assert list(read(tmp_path / "data")) == rows
     folder = tmp_path / "loose"
     folder.mkdir()
-    for name in ("en_math.jsonl", "en_math.provenance.jsonl"):
+    beside = {
+        "en_math.jsonl": "en_math.jsonl",
+        "provenance/en_math.jsonl": "en_math.provenance.jsonl",
+    }
+    for name, old in beside.items():
         lines = (tmp_path / "data" / name).read_text().splitlines(keepends=True)
-        write(folder / name, *(reversed(lines) if "prov" in name else lines))
+        write(folder / old, *(reversed(lines) if "prov" in name else lines))
+    assert list(read(folder)) == rows
+    (folder / "provenance").mkdir()
+    (folder / "en_math.provenance.jsonl").rename(folder / "provenance" / "en_math.jsonl")
     assert list(read(folder)) == rows
 
 
@@ -234,3 +241,11 @@ def test_a_report_is_read_back_whole(tmp_path):
         path.write_text(text)
         with pytest.raises(DataError, match=r"r\.json"):
             read_report(path)
+
+
+def test_integer_ids_are_digits_and_numbers_for_texts_name_the_likely_cause(tmp_path):
+    rows = ({"id": 7, "data": ["a?", "b"]}, {"id": "n", "data": ["a?", 12]})
+    good, flaw = read(write(tmp_path / "fr_math.jsonl", *rows))
+    assert good.id == "7"
+    assert flaw.reason == "unreadable"
+    assert "a text became a number there: `datasets` 5.2" in flaw.detail

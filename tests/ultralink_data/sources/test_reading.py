@@ -185,3 +185,17 @@ def test_real_magicoder_and_metamath_rows_are_accounted_for(benchmarks):
     assert (len(found), reasons) == (300, ["open_code_block"] * 3)
     found = outcomes(benchmarks / "metamath" / "metamathqa_quoted6.jsonl")
     assert [len(o.accepted) for o in found] == [1] * 6
+
+
+def test_integer_ids_are_their_digits_and_numbers_for_texts_name_the_likely_cause(tmp_path):
+    good = {"id": 12, "conversations": [{"from": "human", "value": "a"}]}
+    bad = {"id": 13, "conversations": [{"from": "human", "value": 18}]}
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f"{json.dumps(good)}\n{json.dumps(bad)}\n")
+    first, second = read(path, sources.get("sharegpt"))
+    assert first.id == "sharegpt:12"
+    assert second.reason == "bad_row"
+    assert "a text became a number there: `datasets` 5.2" in second.detail
+    path.write_text(json.dumps(bad) + "\n")
+    with pytest.raises(DataError, match=r"line 1 is not a row of sharegpt: .*`datasets` 5\.2"):
+        list(read(path, sources.get("sharegpt")))

@@ -137,8 +137,8 @@ def test_a_changed_file_is_found_by_its_hash(folder):
 
 
 def test_a_file_that_is_gone_is_named(folder):
-    (folder / "zh_math.provenance.jsonl").unlink()
-    with pytest.raises(DataError, match=r"zh_math\.provenance\.jsonl cannot be read"):
+    (folder / "provenance" / "zh_math.jsonl").unlink()
+    with pytest.raises(DataError, match=r"provenance/zh_math\.jsonl cannot be read"):
         dataset.read(folder)
 
 

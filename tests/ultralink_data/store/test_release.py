@@ -77,7 +77,7 @@ BAD_LINES = [
     (b'{"id":"b","data":["q"," "]}', r"`data\[1\]` is empty"),
     (b'{"id":"b","data":["q",7]}', r"field `data\[\.\.\.\]`|field `data\[1\]`"),
     (b'{"id":"b","data":"q"}', "field `data`"),
-    (b'{"id":3,"data":["q","a"]}', "field `id`"),
+    (b'{"id":3.5,"data":["q","a"]}', "field `id`"),
     (b'{"id":"","data":["q","a"]}', "`id` is empty"),
     (b'{"id":"b","data":["q","a"],"lang":"en"}', "unknown field `lang`"),
     (b'{"data":["q","a"]}', "missing required field `id`"),
@@ -171,3 +171,47 @@ def test_an_unknown_kind_is_refused_with_the_known_ones():
 )
 def test_a_key_given_twice_is_found_at_any_depth(line, key):
     assert release.repeated_key(line) == key
+
+
+@pytest.mark.parametrize(("written_id", "digits"), [("7", "7"), ("0", "0"), ("-3", "-3")])
+def test_an_id_that_is_an_integer_is_its_digits(tmp_path, written_id, digits):
+    line = b'{"id":%s,"data":["q","a"]}\n' % written_id.encode()
+    path = written(tmp_path, line)
+    (tmp_path / "provenance").mkdir()
+    origin = b'{"id":%s,"provenance":{"source_id":12,"parent_id":3}}\n' % written_id.encode()
+    written(tmp_path / "provenance", origin, "en_math.jsonl")
+    (row,) = read(path)
+    assert row.id == digits
+    assert (row.provenance.source_id, row.provenance.parent_id) == ("12", "3")
+
+
+def test_an_integer_longer_than_a_machine_word_keeps_its_digits(tmp_path):
+    path = written(tmp_path, b'{"id":123456789012345678901234567890,"data":["q","a"]}\n')
+    (row,) = read(path)
+    assert row.id == "123456789012345678901234567890"
+
+
+def test_the_same_id_as_text_and_as_integer_is_one(tmp_path):
+    lines = b'{"id":"7","data":["q","a"]}\n{"id":7,"data":["q","a"]}\n'
+    path = written(tmp_path, lines)
+    with pytest.raises(DataError, match="id '7' stands already in line 1"):
+        read(path)
+
+
+@pytest.mark.parametrize("value", ["12", "3.5", "true"])
+def test_a_text_that_became_a_number_names_the_likely_cause(tmp_path, value):
+    path = written(tmp_path, b'{"id":"a","data":["q",%s]}\n' % value.encode())
+    with pytest.raises(
+        DataError, match=r":1: Expected `str`, got .* at field `data\[1\]`"
+    ) as found:
+        read(path)
+    assert "`datasets` 5.2" in found.value.hint
+    assert "features=" in found.value.hint
+
+
+@pytest.mark.parametrize("value", ["null", '{"from": "gpt"}', '["a"]'])
+def test_other_wrong_types_are_not_blamed_on_datasets(tmp_path, value):
+    path = written(tmp_path, b'{"id":"a","data":["q",%s]}\n' % value.encode())
+    with pytest.raises(DataError) as found:
+        read(path)
+    assert "`datasets`" not in found.value.hint

@@ -37,10 +37,11 @@ def test_a_dataset_sorted_on_disk_is_the_same_byte_for_byte(tmp_path, monkeypatc
         dataset, "in_order", lambda rows, scratch: in_order(rows, scratch, buffer_bytes=5_000)
     )
     dataset.write(tmp_path / "disk", iter(ROWS), recipe="r")
-    names = [path.name for path in sorted((tmp_path / "memory").iterdir())]
-    assert [path.name for path in sorted((tmp_path / "disk").iterdir())] == names
-    for name in names:
-        assert (tmp_path / "disk" / name).read_bytes() == (tmp_path / "memory" / name).read_bytes()
+    disk, memory = (
+        {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        for folder in (tmp_path / "disk", tmp_path / "memory")
+    )
+    assert disk == memory
     assert dataset.read_manifest(tmp_path / "disk").fingerprint == dataset.fingerprint(ROWS)
 
 
