@@ -29,7 +29,7 @@ def vocabulary() -> list[tuple[str, float, gguf.TokenType]]:
 
 
 def write_gguf(path: Path, template: str = "", **fields: Any) -> Path:
-    """Random weights; `fields` are tokenizer fields (`add_bos_token=True`)."""
+    """Random weights; `fields` are tokenizer fields (`add_bos_token=True`, `eot_token_id=7`)."""
     rows = vocabulary()
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(512)
@@ -49,7 +49,8 @@ def write_gguf(path: Path, template: str = "", **fields: Any) -> Path:
     writer.add_eos_token_id(2)
     writer.add_unk_token_id(0)
     for name, value in fields.items():
-        writer.add_bool(f"tokenizer.ggml.{name}", value)
+        write = writer.add_bool if isinstance(value, bool) else writer.add_uint32
+        write(f"tokenizer.ggml.{name}", value)
     if template:
         writer.add_chat_template(template)
     random = np.random.default_rng(0)

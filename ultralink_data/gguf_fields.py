@@ -61,6 +61,12 @@ def adds_space(fields: Mapping[str, Field]) -> bool:
     return bool(fields.get("tokenizer.ggml.add_space_prefix", True))
 
 
+def turn_ends(fields: Mapping[str, Field]) -> list[int]:
+    """Tokens that end a turn or a message of a chat, beside the EOS; most files name none."""
+    names = (f"tokenizer.ggml.{name}_token_id" for name in ("eot", "eom"))
+    return [int(fields[name]) for name in names if name in fields]
+
+
 class _GgufHeader:
     """A position in a header, moved on by what is read."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.gguf_fields import read_fields, turn_ends
 from ultralink_data.libraries import unloadable
 
 GGUF: Final = ".gguf"
@@ -57,7 +58,17 @@ def load_causal_lm(spec: str | Path, dtype: Any) -> Any:
 
     model = from_pretrained(AutoModelForCausalLM, spec, dtype=dtype)
     _forget_quantization(model)
+    add_turn_ends(model, spec)
     return model
+
+
+def add_turn_ends(model: Any, spec: str | Path) -> None:
+    """End generations where a GGUF file says that a turn ends, too; `transformers` knows its EOS."""
+    ends = turn_ends(read_fields(Path(spec))) if Path(spec).suffix == GGUF else []
+    if ends:
+        known = model.generation_config.eos_token_id
+        known = known if isinstance(known, list) else [known]
+        model.generation_config.eos_token_id = sorted({*known, *ends} - {None})
 
 
 def _forget_quantization(model: Any) -> None:

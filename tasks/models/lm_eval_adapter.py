@@ -15,6 +15,7 @@ from tasks.models.generation import Ends, Watch, request_key
 from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
+from ultralink_data.pretrained import add_turn_ends
 from ultralink_data.tokenizer_loading import load_tokenizer
 
 
@@ -45,7 +46,7 @@ def load_model(
         options = {"pretrained": str(model.parent), "gguf_file": model.name}
     hint = "name a folder with config.json, weights and tokenizer, or a .gguf file"
     with unloadable(str(model), hint):
-        return HFLM(
+        lm = HFLM(
             **options,
             tokenizer=tokenizer or load_tokenizer(model).tokenizer,
             device=device,
@@ -53,6 +54,8 @@ def load_model(
             batch_size=batch_size,
             max_length=max_length,
         )
+    add_turn_ends(lm.model, model)
+    return lm
 
 
 def _data_later() -> AbstractContextManager[None]:

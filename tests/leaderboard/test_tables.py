@@ -130,7 +130,9 @@ def test_primary_endpoints_come_first_with_the_caveats():
         ["starter_math", "bpb", "1", "1.500", "", "", "reference"],
         ["starter_math", "bpb", "0", "1.875", "-25.0 % [-35.0, -16.2]", "<0.001", "worse"],
     ]
-    assert "3 seeds (0, 1, 2); margin accuracy 2.0 pt, bpb 1.0 %; config 0123456789ab" in first.caption
+    assert (
+        "3 seeds (0, 1, 2); margin accuracy 2.0 pt, bpb 1.0 %; config 0123456789ab" in first.caption
+    )
 
 
 def test_caveats_stand_first_even_without_a_primary_endpoint():

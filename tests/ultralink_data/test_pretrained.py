@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from tasks.models.lm_eval_adapter import load_model
+from tests.small_gguf import write_gguf
 from train import loading
 from ultralink_data import pretrained
 from ultralink_data.errors import PrerequisiteError
@@ -175,3 +177,23 @@ def test_a_dequantised_model_forgets_that_it_was_quantised():
     assert vars(model.config) == {"other": 1}
     assert not {"hf_quantizer", "quantization_method", "is_quantized"} & set(vars(model))
     pretrained._forget_quantization(model)
+
+
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ({}, 2),
+        ({"eot_token_id": 7}, [2, 7]),
+        ({"eot_token_id": 2}, [2]),
+        ({"eom_token_id": 9, "eot_token_id": 7}, [2, 7, 9]),
+    ],
+)
+def test_a_generation_ends_where_a_gguf_file_ends_a_turn(tmp_path, said, ends):
+    model = write_gguf(tmp_path / "x.gguf", **said)
+    loaded = pretrained.load_causal_lm(model, torch.float32)
+    assert loaded.generation_config.eos_token_id == ends
+    loaded.save_pretrained(tmp_path / "saved")
+    saved = pretrained.load_causal_lm(tmp_path / "saved", torch.float32)
+    assert saved.generation_config.eos_token_id == ends
+    lm = load_model(model, batch_size=1, dtype="float32", max_length=None)
+    assert lm.model.generation_config.eos_token_id == ends

@@ -198,3 +198,17 @@ def test_what_the_stored_tokenizer_adds_or_normalises_is_kept(tmp_path):
     loaded, _ = load_tokenizer(folder)
     for text in ("e\u0301 <tool>x", "12 34"):
         assert loaded(text)["input_ids"] == tokenizer.encode(text).ids
+
+
+@pytest.mark.parametrize("named", ["LlamaTokenizerFast", "PreTrainedTokenizerFast"])
+@pytest.mark.parametrize("said", [{}, {"add_bos_token": True}])
+def test_the_bos_that_the_folder_names_stands_once(tmp_path, named, said):
+    """As R1-Distill has it: in the post-processor, and by a field of the folder."""
+    folder = stored_folder(tmp_path, named, bos_token="<|endoftext|>", **said)
+    tokenizer = stored(folder)
+    tokenizer.post_processor = TemplateProcessing(
+        single="<|endoftext|> $A", special_tokens=[("<|endoftext|>", 0)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    loaded, _ = load_tokenizer(folder)
+    assert loaded("a b")["input_ids"].count(0) == 1
