@@ -63,7 +63,7 @@ def load_causal_lm(spec: str | Path, dtype: Any) -> Any:
 
 
 def add_turn_ends(model: Any, spec: str | Path) -> None:
-    """End generations where a GGUF file says that a turn ends, too; `transformers` knows its EOS."""
+    """End generations where a GGUF file ends a turn, too: `transformers` knows its EOS only."""
     ends = turn_ends(read_fields(Path(spec))) if Path(spec).suffix == GGUF else []
     if ends:
         known = model.generation_config.eos_token_id
