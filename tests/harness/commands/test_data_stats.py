@@ -173,7 +173,7 @@ def tokenizer(tmp_path):
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    plain = Tokenizer(models.WordLevel({"<unk>": 0, "how": 1}, unk_token="<unk>"))
+    plain = Tokenizer(models.WordLevel({"<unk>": 0, "It": 1}, unk_token="<unk>"))
     plain.pre_tokenizer = pre_tokenizers.Whitespace()
     PreTrainedTokenizerFast(tokenizer_object=plain, unk_token="<unk>").save_pretrained(
         tmp_path / "words"
