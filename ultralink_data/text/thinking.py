@@ -9,6 +9,7 @@ backquotes and in fenced code are text.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from typing import Final, NamedTuple
 
 from ultralink_data.text.turn_end import own_turn
@@ -90,7 +91,9 @@ _CHANNEL: Final = re.compile(
     r"<\|channel\|>\s*(?P<name>\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>"
 )
 _MESSAGE_END: Final = re.compile(r"<\|(?:end|return|call|start)\|>|\Z")
-_BARE_CHANNELS: Final = re.compile(r"\s*analysis(?=[A-Z\"'(]|[^\x00-\x7f])")
+_BARE_CHANNELS: Final = re.compile(
+    r"\s*analysis(?:(?=[A-Z\"'(]|[^\x00-\x7f])|(?=\S.*assistantfinal))", re.DOTALL
+)
 """gpt-oss, decoded without its special tokens: `analysisWe need ...assistantfinal18`."""
 _BARE_CHANNEL: Final = re.compile(r"assistant(?P<name>final|commentary|analysis)")
 _GRANITE: Final = re.compile(r"\s*Here(?:'s| is) my thought process:")
@@ -98,6 +101,7 @@ _GRANITE_ANSWER: Final = re.compile(r"Here(?:'s| is) my response:")
 
 _NEAR: Final = 40
 """Characters before a tag that say whether it is written about."""
+_LETTER: Final = re.compile(r"\S")
 _MOST_TAGS: Final = 100
 """Answers in tags that are looked at, from the end: a broken reply may repeat one for ever."""
 _QUOTES: Final = ("``", '""', "''", "“”", "«»", "「」")
@@ -209,7 +213,7 @@ def _without_blocks(text: str) -> tuple[str, list[str], bool]:
     answer, thoughts = "", list[str]()
     at, opened = 0, ""
     inside: list[str] = []
-    mentioned: list[str] = []
+    mentioned: Counter[str] = Counter()
     for place, tag in enumerate(tags):
         name = _class_of(tag)
         if _quoted(text, tag.start(), tag.end()):
@@ -234,12 +238,13 @@ def _without_blocks(text: str) -> tuple[str, list[str], bool]:
                 answer = ""
             at = tag.end()
             continue
-        before = _glued(answer, text[at : tag.start()])
         closed = last_end.get(name, -1) > place
-        if before.strip() and _is_mention(text, tag, closed, fenced=_is_odd(fences, tag.start())):
-            mentioned.append(name)
+        said = bool(answer.strip()) or _LETTER.search(text, at, tag.start()) is not None
+        if said and _is_mention(text, tag, closed, fenced=_is_odd(fences, tag.start())):
+            mentioned[name] += 1
             continue
-        answer, at, opened, inside = before, tag.end(), name, []
+        answer = _glued(answer, text[at : tag.start()])
+        at, opened, inside = tag.end(), name, []
     if opened:
         return answer, [*thoughts, text[at:]], True
     return _glued(answer, text[at:]), thoughts, False
@@ -283,10 +288,10 @@ def _is_odd(fences: list[int], at: int) -> bool:
     return bisect_right(fences, at) % 2 == 1
 
 
-def _ends_mention(text: str, start: int, name: str, mentioned: list[str]) -> bool:
+def _ends_mention(text: str, start: int, name: str, mentioned: Counter[str]) -> bool:
     """Whether a closing tag without a block ends a mention, or stands in a string."""
-    if name in mentioned:
-        mentioned.remove(name)
+    if mentioned[name]:
+        mentioned[name] -= 1
         return True
     quote = text[start - 1 : start]
     line = text[text.rfind("\n", 0, start) + 1 : start]

@@ -5,6 +5,7 @@ text, and what the model writes after it is another turn, often another's.
 """
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 _ENDS: Final = (
@@ -23,13 +24,14 @@ _LEADING: Final = re.compile(
     rf"(?:\s*(?:<s>|{_ENDS})(?:(?:assistant|model)(?:<\|end_header_id\|>)?\s*\n)?)+"
 )
 _QUOTES: Final = "`\"'"
+_FENCE: Final = re.compile(r"^[ \t]*```", re.MULTILINE)
 
 
 def own_turn(text: str) -> tuple[str, bool]:
     """The text up to the end of the model's turn, and whether a token marked that end.
 
-    A token in quotes or backquotes is text, and so is `</s>` after a `<s>` (struck through). Tokens
-    at the start are left out: they belong to the prompt.
+    A token in quotes, in backquotes or in a fenced block that ends is text, and so is `</s>` after
+    a `<s>` (struck through). Tokens at the start are left out: they belong to the prompt.
     """
     if "<" not in text and "[" not in text:
         return text, False
@@ -40,8 +42,12 @@ def own_turn(text: str) -> tuple[str, bool]:
     if not text[: first.start()].strip() or text[: first.start()].strip() == "<s>":
         leading = _LEADING.match(text)
         begin = leading.end() if leading and text[leading.end() :].strip() else 0
+    fences = [fence.start() for fence in _FENCE.finditer(text, begin)] if "```" in text else []
     for found in _END.finditer(text, begin):
-        if not _is_text(text, found.start(), found.end(), begin):
+        before = bisect_right(fences, found.start())
+        # In a block that never ends, the blocks of a later turn come in pairs.
+        fenced = before % 2 == 1 and (len(fences) - before) % 2 == 1
+        if not fenced and not _is_text(text, found.start(), found.end(), begin):
             return text[begin : found.start()], True
     return text[begin:], False
 
