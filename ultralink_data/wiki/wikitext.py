@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ultralink_data.wiki.chinese_particle import with_particles
 from ultralink_data.wiki.scan import GONE, text_only
 from ultralink_data.wiki.template_text import IPA_END, IPA_START, prints
 from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
@@ -137,7 +138,17 @@ def _kept_text(name: str, inner: str) -> str:
 
 def convert_chinese(text: str, configuration: str | None) -> str:
     """The text in the script of an OpenCC configuration; as it is without one."""
-    return _converter(configuration).convert(text) if configuration else text
+    if not configuration:
+        return text
+    converted = _converter(configuration).convert(text)
+    if not configuration.endswith("2s"):
+        return converted
+    return with_particles(text, converted, _is_simplified)
+
+
+def _is_simplified(text: str) -> bool:
+    """Whether a text that is the same in simplified script would be another in traditional."""
+    return _converter("s2t").convert(text) != text
 
 
 def _template(source: str, language: str) -> str:

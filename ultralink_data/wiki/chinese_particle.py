@@ -1,0 +1,64 @@
+"""The particle of Chinese that OpenCC leaves as it is written in Taiwan.
+
+Taiwan writes one character, 著, for the particle of a lasting action and for "to write" and
+"noted"; the mainland writes 着 for the first. OpenCC's t2s keeps 著 everywhere, and tw2s, which
+makes 着 of most, changes Taiwan's words too. Here 著 becomes 着 but in the words that keep it on
+the mainland. Simplified text is not changed: it has 着 where it is meant.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+_CHARACTER: Final = "著"
+_PARTICLE: Final = "着"
+_HELD: Final = "拿读看捧借抱带翻念唱听拎有据照随沿依凭按跟对向朝哼背演弹指盯摆放写印刻贴"
+"""Before 著 and a title these take the particle: "holding (the journal) ..."."""
+
+_WORDS: Final = (
+    "著名(?![为次叫单])",
+    "著作(?![业战用响弊息])",
+    "著述(?![说职])",
+    "著者|著称(?![呼赞霸])|著录(?![音像影制取用播])|著书立说|著译|著姓",
+    rf"(?<![{_HELD}])著书(?![包本籍店桌架])",
+    "(?<![活味])著有(?=[《“「『多大诗小文论一长书散作学专])",
+    rf"(?<![{_HELD}])著(?:成|了|过)?(?=[《〈])",
+    "著成(?=[此该一]?书)",
+    "[原所]著(?![火凉陆手眼重急迷落实装色魔想])",
+    "显著|名著|巨著|专著|编著|土著|卓著|昭著|遗著|拙著|撰著|知著|彰著|纂著",
+    "(?<!翻)译著",
+    "(?<![讨谈议争评辩推])论著",
+    "(?<![结配混符融组联综整迎适])合著",
+    "[（(〔][^（()）〔〕\n]{0,6}[代朝汉魏晋隋唐宋辽金元明清][）)〕]?[^（()）〔〕\n]{1,6}著(?=[）)〕])",
+    "》[，,、：:（( ]{1,2}[^，。；！？《》\n]{2,12}著(?=[，、；。）)\n]|\\Z)",
+    "著(?=[，、；, ][^，。；《》\n]{1,10}(?:译|编译|校注|出版社|书局|书店))",
+)
+_ENOUGH: Final = 0.02
+"""Share of changed characters from which a whole text is traditional; fewer are quotations."""
+
+
+@cache
+def _kept_or_particle() -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(_WORDS)})|{_CHARACTER}")
+
+
+def with_particles(source: str, converted: str, is_simplified: Callable[[str], bool]) -> str:
+    """`converted`, which OpenCC made of `source`, with the particle of simplified Chinese.
+
+    Unless the text as a whole is traditional, a line that `is_simplified` stays as it is.
+    """
+    if _CHARACTER not in converted:
+        return converted
+    before, after = source.split("\n"), converted.split("\n")
+    changed = sum(one != other for one, other in zip(source, converted, strict=False))
+    if len(before) != len(after) or changed >= _ENOUGH * len(source):
+        return _mended(converted)
+    return "\n".join(
+        other if one == other and _CHARACTER in one and is_simplified(one) else _mended(other)
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def _mended(text: str) -> str:
+    return _kept_or_particle().sub(lambda found: found[1] or _PARTICLE, text)
