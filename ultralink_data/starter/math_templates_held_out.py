@@ -18,12 +18,12 @@ _TWO_STEPS = (
     ),
     held_out("squirrel_nuts", "x = a - b; y = x / 2", {"y": (8, 60)}, a=(30, 120), b=(4, 30)),
     held_out("street_lamps", "x = a / b; y = x + 1", a=(200, 1200, 10), b=(20, 50, 5)),
-    held_out("floor_stairs", "x = a - 1; y = x * b", a=(4, 16), b=(15, 24)),
+    held_out("floor_stairs", "x = a - 1; y = x * b", a=(4, 12), b=(15, 24)),
     held_out("puppy_days", "x = a * 7; y = x + b", a=(5, 30), b=(2, 6)),
     held_out(
         "bike_meeting", "x = a + b; y = c / x", {"y": (2, 5)}, a=(12, 20), b=(12, 20), c=(50, 180)
     ),
-    held_out("chestnut_ratio", "x = a + 1; y = b / x", a=(2, 7), b=(24, 160)),
+    held_out("chestnut_ratio", "x = a + 1; y = b / x", a=(3, 7), b=(24, 160)),
     held_out(
         "lawn_water",
         "x = a * b; y = c / x",
@@ -55,6 +55,45 @@ _THREE_STEPS = (
         b=(20, 60, 10),
         c=(2, 6),
     ),
+    held_out(
+        "cinema_change",
+        "x = a * 2; y = x + b; z = c - y",
+        {"z": (2, 20)},
+        a=(7, 14),
+        b=(4, 9),
+        c=(30, 60, 10),
+    ),
+    held_out(
+        "wire_pieces", "x = a * 100; y = x / b; z = y - c", a=(3, 15), b=(20, 60, 5), c=(3, 20)
+    ),
+    held_out("coffee_cups", "x = a / 2; y = a + x; z = y * b", a=(40, 160, 2), b=(2, 5)),
+    held_out("two_villages", "x = a * 2; y = x - b; z = a + y", a=(120, 600, 10), b=(10, 90, 5)),
+    held_out(
+        "garden_center",
+        "x = a - b; y = c * d; z = x - y",
+        a=(60, 150),
+        b=(10, 30),
+        c=(2, 5),
+        d=(4, 9),
+    ),
+    held_out(
+        "window_cleaner",
+        "x = a * b; y = x * c; z = y / d",
+        {"z": (3, 12)},
+        a=(3, 9),
+        b=(4, 12),
+        c=(2, 4),
+        d=(12, 40),
+    ),
+    held_out(
+        "potato_sacks",
+        "x = a / b; y = c / d; z = x + y",
+        a=(120, 600, 10),
+        b=(20, 30, 5),
+        c=(60, 300, 10),
+        d=(10, 15, 5),
+    ),
+    held_out("banana_tables", "x = a / b; y = x - c; z = y * b", a=(60, 300), b=(3, 8), c=(4, 25)),
 )
 
 _FOUR_STEPS: tuple[MathTemplate, ...] = ()
