@@ -94,6 +94,45 @@ _THREE_STEPS = (
         d=(10, 15, 5),
     ),
     held_out("banana_tables", "x = a / b; y = x - c; z = y * b", a=(60, 300), b=(3, 8), c=(4, 25)),
+    held_out("storm_trees", "x = a / 3; y = a - x; z = y + b", a=(60, 300, 3), b=(15, 90)),
+    held_out(
+        "hat_coat", "x = a * 3; y = a + x; z = b - y", {"z": (5, 60)}, a=(15, 40), b=(70, 200, 10)
+    ),
+    held_out(
+        "can_drive", "x = a + b; y = x * c; z = y / d", a=(10, 18), b=(10, 18), c=(3, 6), d=(6, 12)
+    ),
+    held_out(
+        "paint_jars", "x = a * b; y = x / c; z = y - d", a=(4, 12), b=(5, 15), c=(2, 4), d=(3, 12)
+    ),
+    held_out(
+        "driver_speed",
+        "x = a / b; y = x + c; z = y * d",
+        {"x": (50, 85)},
+        a=(100, 420, 10),
+        b=(2, 5),
+        c=(5, 25, 5),
+        d=(2, 4),
+    ),
+    held_out(
+        "reading_race",
+        "x = a / b; y = a / c; z = x - y",
+        {"y": (4, 30)},
+        a=(120, 480),
+        b=(8, 20),
+        c=(15, 40),
+    ),
+    held_out(
+        "bike_stations",
+        "x = a * b; y = x - c; z = y + d",
+        {"y": (20, 300)},
+        a=(5, 15),
+        b=(10, 24),
+        c=(25, 120),
+        d=(8, 60),
+    ),
+    held_out(
+        "zoo_average", "x = a + b; y = x + c; z = y / 3", a=(60, 200), b=(60, 200), c=(60, 200)
+    ),
 )
 
 _FOUR_STEPS: tuple[MathTemplate, ...] = ()
