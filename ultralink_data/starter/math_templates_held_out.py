@@ -3,7 +3,6 @@
 They ask for other chains of steps than the training templates do.
 """
 
-from ultralink_data.starter.math_templates import MathTemplate
 from ultralink_data.starter.math_templates_makers import held_out
 
 _TWO_STEPS = (
@@ -133,8 +132,67 @@ _THREE_STEPS = (
     held_out(
         "zoo_average", "x = a + b; y = x + c; z = y / 3", a=(60, 200), b=(60, 200), c=(60, 200)
     ),
+    held_out("two_buckets", "x = a - b; y = x / 2; z = y + b", a=(14, 40), b=(2, 10)),
+    held_out(
+        "fish_farm",
+        "x = a * b; y = x + c; z = y - d",
+        a=(4, 12),
+        b=(15, 60),
+        c=(20, 120),
+        d=(15, 90),
+    ),
+    held_out(
+        "house_keys", "x = a * b; y = x + c; z = y * d", a=(4, 9), b=(3, 8), c=(2, 6), d=(2, 4)
+    ),
+    held_out(
+        "film_marathon",
+        "x = a * 60; y = x + b; z = y / c",
+        {"z": (20, 40)},
+        a=(2, 6),
+        b=(10, 50, 5),
+        c=(3, 12),
+    ),
+    held_out(
+        "basketball_halves",
+        "x = a + b; y = c + d; z = x - y",
+        {"z": (2, 30)},
+        a=(28, 55),
+        b=(28, 55),
+        c=(28, 55),
+        d=(28, 55),
+    ),
 )
 
-_FOUR_STEPS: tuple[MathTemplate, ...] = ()
+_FOUR_STEPS = (
+    held_out(
+        "fourth_test",
+        "x = d * 4; y = a + b; z = y + c; w = x - z",
+        {"w": (60, 100)},
+        a=(60, 98),
+        b=(60, 98),
+        c=(60, 98),
+        d=(72, 92),
+    ),
+    held_out(
+        "picnic_change",
+        "x = a * b; y = c * d; z = x + y; w = e - z",
+        {"w": (3, 20)},
+        a=(2, 6),
+        b=(3, 9),
+        c=(2, 6),
+        d=(2, 8),
+        e=(20, 100, 10),
+    ),
+    held_out(
+        "flower_bunches",
+        "x = a * b; y = c * d; z = x + y; w = z / e",
+        {"w": (6, 40)},
+        a=(3, 9),
+        b=(12, 30),
+        c=(3, 9),
+        d=(12, 30),
+        e=(7, 15, 2),
+    ),
+)
 
 HELD_OUT = _TWO_STEPS + _THREE_STEPS + _FOUR_STEPS
