@@ -19,7 +19,7 @@ from ultralink_data.starter.math import MathProblem, math_problems
 
 EVALUATION_SEED: Final = 20240207
 """Fixed, so that every run gets the same questions; training seeds are small numbers."""
-PER_TEMPLATE: Final = 2
+PER_TEMPLATE: Final = 1
 MAX_TOKENS: Final = 256
 
 
