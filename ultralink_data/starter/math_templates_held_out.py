@@ -147,7 +147,7 @@ _THREE_STEPS = (
     held_out(
         "film_marathon",
         "x = a * 60; y = x + b; z = y / c",
-        {"z": (20, 40)},
+        {"z": (10, 40)},
         a=(2, 6),
         b=(10, 50, 5),
         c=(3, 12),
