@@ -149,8 +149,8 @@ _THREE_STEPS = (
         "x = a * 60; y = x + b; z = y / c",
         {"z": (10, 40)},
         a=(2, 6),
-        b=(10, 50, 5),
-        c=(3, 12),
+        b=(5, 55, 5),
+        c=(4, 15),
     ),
     held_out(
         "basketball_halves",
