@@ -140,7 +140,7 @@ def convert_chinese(text: str, configuration: str | None) -> str:
     """The text in the script of an OpenCC configuration; as it is without one."""
     if not configuration:
         return text
-    converted = _converter(configuration).convert(text)
+    converted: str = _converter(configuration).convert(text)
     if not configuration.endswith("2s"):
         return converted
     return with_particles(text, converted, _is_simplified)
@@ -148,7 +148,8 @@ def convert_chinese(text: str, configuration: str | None) -> str:
 
 def _is_simplified(text: str) -> bool:
     """Whether a text that is the same in simplified script would be another in traditional."""
-    return _converter("s2t").convert(text) != text
+    traditional: str = _converter("s2t").convert(text)
+    return traditional != text
 
 
 def _template(source: str, language: str) -> str:
