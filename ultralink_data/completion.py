@@ -11,7 +11,7 @@ files come first and the marker last; it holds the key, and the name and SHA-256
 
 The caller decides what follows: make it, make it again, or refuse (`taken`). The store's
 `artefact.json`, a building stage's `NAME.manifest.json`, a dataset's `manifest.json` and a build's
-`built.json` are such markers.
+`built.json` are such markers. Each is `sealed` by a hash of its other fields, which shows edits.
 """
 
 import hashlib
@@ -23,6 +23,9 @@ from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from ultralink_data.errors import ConfigError
+
+UNSEALED: Final = "is not what was stored (its seal differs)"
+"""What is wrong with a marker that was edited, in words that follow its path."""
 
 _PART: Final = 1 << 20
 """Bytes hashed at a time."""
@@ -52,6 +55,7 @@ class CompletionMarker(Protocol):
 
 
 M = TypeVar("M", bound=CompletionMarker)
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 class FileFault(NamedTuple):
@@ -90,18 +94,30 @@ def marker_text(marker: msgspec.Struct) -> bytes:
     return msgspec.json.format(msgspec.json.encode(marker), indent=2) + b"\n"
 
 
+def sealed(marker: S) -> S:
+    """`marker` with the hash of its other fields in its field `seal`."""
+    plain = msgspec.structs.replace(marker, seal="")
+    text = msgspec.json.encode(plain, order="deterministic")
+    return msgspec.structs.replace(marker, seal=hashlib.sha256(text).hexdigest())
+
+
+def seal_holds(marker: Any) -> bool:
+    """Whether a marker is as it was sealed; one that never was, as those of old, passes."""
+    return not getattr(marker, "seal", "") or marker == sealed(marker)
+
+
 def look(
     path: Path,
     kind: type[M],
     key: str,
     *,
     owned: Callable[[], Iterable[Path]] = tuple,
-    intact: Callable[[M], bool] = lambda marker: True,
+    intact: Callable[[M], bool] = seal_holds,
     hashed: Callable[[M], bool] = lambda marker: True,
 ) -> Found[M]:
     """Whether the work of the marker at `path` is done and has this `key`.
 
-    `owned` lists files that must be in the marker; `intact` checks a seal of the marker itself;
+    `owned` lists files that must be in the marker; `intact` checks the seal of the marker itself;
     `hashed` says whether files are hashed or, if they are too large to read each time, only their
     sizes compared.
     """
@@ -117,7 +133,7 @@ def look(
 
 
 def read_marker(
-    path: Path, kind: type[M], intact: Callable[[M], bool] = lambda marker: True
+    path: Path, kind: type[M], intact: Callable[[M], bool] = seal_holds
 ) -> M | FileFault | None:
     """The marker at `path`, without checking its files; None if there is none."""
     try:
@@ -127,7 +143,7 @@ def read_marker(
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         return FileFault(path, "unreadable", f"is unreadable ({error})")
     if not intact(marker):
-        return FileFault(path, "changed", "is not what was stored (its seal differs)")
+        return FileFault(path, "changed", UNSEALED)
     return marker
 
 

@@ -15,7 +15,7 @@ from harness.building.dialogue_files import DialogueFile, sources_in
 from harness.engine.stage_code import building_code
 from harness.progress.display import QUIET, Display
 from ultralink_data import atomic
-from ultralink_data.completion import differing, taken
+from ultralink_data.completion import differing, read_marker, taken
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import Rejected, StageManifest
@@ -153,11 +153,9 @@ def _before(stages: Sequence[StageManifest], folders: set[Path]) -> list[StageMa
     """Stages in these folders that wrote the input of `stages`, and so on; earliest first."""
     known: dict[str, StageManifest] = {}
     for path in sorted(path for folder in folders for path in folder.glob("*.manifest.json")):
-        try:
-            manifest = msgspec.json.decode(path.read_bytes(), type=StageManifest)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-        known |= {file.sha256: manifest for file in manifest.files}
+        manifest = read_marker(path, StageManifest)
+        if isinstance(manifest, StageManifest):
+            known |= {file.sha256: manifest for file in manifest.files}
     found: list[StageManifest] = []
     todo = list(stages)
     while todo:

@@ -21,7 +21,7 @@ from leaderboard.check_tables import check_tables
 from leaderboard.render import to_markdown
 from ultralink_data import atomic
 from ultralink_data.checking.check_report import CheckReport, encode, read_report
-from ultralink_data.completion import FileMark, key_of, look, mark_file, marker_text
+from ultralink_data.completion import FileMark, key_of, look, mark_file, marker_text, sealed
 from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 from ultralink_data.store.dataset import Manifest
@@ -38,6 +38,7 @@ class BuiltRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     fingerprint: str
     recipe: Recipe
     files: tuple[FileMark, ...]
+    seal: str = ""
 
     @property
     def marks(self) -> tuple[FileMark, ...]:
@@ -108,7 +109,7 @@ def finish(
         recipe=recipe,
         files=tuple(mark_file(path, out) for path in _written(out, report)),
     )
-    atomic.write_bytes(out / RECORD, marker_text(record))
+    atomic.write_bytes(out / RECORD, marker_text(sealed(record)))
     return manifest, report
 
 

@@ -31,6 +31,7 @@ from ultralink_data.completion import (
     look,
     marker_text,
     read_marker,
+    sealed,
 )
 from ultralink_data.errors import PrerequisiteError
 
@@ -93,13 +94,6 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def marks(self) -> Iterator[FileMark]:
         """Its files, in the form that `ultralink_data.completion` checks."""
         return (FileMark(name=f.name, sha256=f.sha256, bytes=f.size) for f in self.files)
-
-
-def sealed(marker: Marker) -> Marker:
-    """`marker` with the hash of its other fields."""
-    plain = msgspec.structs.replace(marker, seal="")
-    text = msgspec.json.encode(plain, order="deterministic")
-    return msgspec.structs.replace(marker, seal=hashlib.sha256(text).hexdigest())
 
 
 def artefact_key(

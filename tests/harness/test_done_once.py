@@ -216,6 +216,53 @@ def test_a_damaged_marker_says_nothing(maker, text):
     assert contents(maker) == whole
 
 
+def edited_fields(marker: Path) -> list[bytes]:
+    """The marker's text with one field changed that is not in its key, for each of some."""
+    text = marker.read_bytes()
+    plain = msgspec.json.decode(text)
+    found = []
+    for name, value in plain.items():
+        if name in ("seal", "key"):
+            continue
+        if isinstance(value, int | float):
+            found.append(plain | {name: value + 1})
+        elif isinstance(value, str) and name == "fingerprint":
+            found.append(plain | {name: value[::-1]})
+        elif isinstance(value, list) and value and name in ("counts", "tallies"):
+            found.append(plain | {name: value[1:]})
+        elif name == "dropped":
+            found.append(plain | {name: {**value, "own": 7}})
+        elif name == "spent":
+            found.append(plain | {name: {key: count + 1 for key, count in value.items()}})
+    return [msgspec.json.encode(one) for one in found]
+
+
+def test_an_edited_marker_is_damaged(maker):
+    maker.make(False)
+    whole, text = contents(maker), maker.marker.read_bytes()
+    edits = edited_fields(maker.marker)
+    assert edits
+    for edit in edits:
+        maker.marker.write_bytes(edit)
+        if maker.damaged_marker == "again":
+            maker.make(False)
+            assert maker.marker.read_bytes() != edit
+        else:
+            with pytest.raises(ConfigError, match=r"exists already, but .*its seal differs"):
+                maker.make(False)
+            maker.marker.write_bytes(text)
+        assert contents(maker) == whole
+
+
+def test_a_marker_of_old_without_a_seal_is_taken_as_it_is(maker):
+    maker.make(False)
+    plain = msgspec.json.decode(maker.marker.read_bytes())
+    plain.pop("seal")
+    maker.marker.write_bytes(msgspec.json.encode(plain))
+    # The store has always sealed its own.
+    assert is_new(maker, lambda: maker.make(False)) == (maker.marker.name == MARKER)
+
+
 def test_another_key_is_never_taken_for_this_one(maker):
     maker.make(False)
     whole = contents(maker)

@@ -13,7 +13,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from ultralink_data.atomic import disk_errors, make_parent
-from ultralink_data.completion import marker_text
+from ultralink_data.completion import marker_text, sealed
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.stage.outcome import (
     NOTHING,
@@ -143,7 +143,7 @@ class Journal:
                 tallies.update(_tallied(entry))
                 spent += outcome.spent
             files = (rows.commit(), bad.commit())
-        manifest = StageManifest(
+        plain = StageManifest(
             stage=self._stage,
             rows_in=self.done,
             accepted=files[0].rows,
@@ -157,6 +157,7 @@ class Journal:
             left_out=left_out,
             files=files,
         )
+        manifest = sealed(plain)
         with disk_errors(paths.manifest), _Output(paths.manifest) as out:
             out.write(marker_text(manifest))
             out.commit()

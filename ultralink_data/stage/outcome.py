@@ -168,7 +168,7 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     `cost` is `spent` at the prices of the run that finished it, no matter which run paid.
     `left_out` are parameters that the endpoint did not accept: the model was asked without them,
-    whatever the stage's settings say.
+    whatever the stage's settings say. `seal` is a hash of all other fields; "" in files of old.
     """
 
     stage: BuildingStage
@@ -180,6 +180,7 @@ class StageManifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     cost: float = 0.0
     left_out: tuple[str, ...] = ()
     files: tuple[StageFile, ...]
+    seal: str = ""
 
     @property
     def key(self) -> str:

@@ -13,7 +13,17 @@ from typing import Any
 import msgspec
 
 from ultralink_data import atomic
-from ultralink_data.completion import FileMark, Found, first_fault, key_of, look, marker_text
+from ultralink_data.completion import (
+    UNSEALED,
+    FileMark,
+    Found,
+    first_fault,
+    key_of,
+    look,
+    marker_text,
+    seal_holds,
+    sealed,
+)
 from ultralink_data.dialogue import KINDS, Dialogue, Kind
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
@@ -26,6 +36,8 @@ _HINTS = {
     "unreadable": "the manifest names it: rebuild the dataset",
     "changed": "the file was changed after the dataset was made: import it with "
     "`ultralink-bench data convert`, or rebuild",
+    "edited": "put the manifest back as it was, or import the release files with "
+    "`ultralink-bench data convert`",
     "added": "import the folder's files with `ultralink-bench data convert`, or take it away",
 }
 """What to do about a file that is not as the manifest says, by the kind of fault."""
@@ -60,7 +72,8 @@ class Manifest(
     `recipe` is the call that made it (name and arguments as text), `parents` the fingerprints of
     the datasets and the sha256 of other files it was made from, `dropped` the number of rejected
     rows by reason. `stages` are the manifests of the building stages whose rows it holds, earlier
-    ones first. Token counts depend on a tokenizer and so are kept with the packed form.
+    ones first. Token counts depend on a tokenizer and so are kept with the packed form. `seal` is a
+    hash of all other fields; datasets of old have none.
     """
 
     recipe: str
@@ -72,6 +85,7 @@ class Manifest(
     files: tuple[FileEntry, ...]
     stages: tuple[StageManifest, ...] = ()
     packages: dict[str, str] = {}
+    seal: str = ""
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -196,16 +210,18 @@ def write_into(
             counts.append(cell.counter.result(language, kind))
             files.append(cell.entries())
     by_kind = sorted(zip(counts, files, strict=True), key=lambda x: _file_order(x[0]))
-    manifest = Manifest(
-        recipe=recipe,
-        parents=tuple(parents),
-        code_version=code_version,
-        fingerprint=content.hexdigest(),
-        counts=tuple(counts),
-        dropped=dict(sorted((dropped or {}).items())),
-        files=tuple(entry for _, entries in by_kind for entry in entries),
-        stages=tuple(stages),
-        packages=packages or {},
+    manifest = sealed(
+        Manifest(
+            recipe=recipe,
+            parents=tuple(parents),
+            code_version=code_version,
+            fingerprint=content.hexdigest(),
+            counts=tuple(counts),
+            dropped=dict(sorted((dropped or {}).items())),
+            files=tuple(entry for _, entries in by_kind for entry in entries),
+            stages=tuple(stages),
+            packages=packages or {},
+        )
     )
     (folder / README).write_text(short_card(manifest.counts, manifest.release_names), "utf-8")
     (folder / MANIFEST).write_bytes(marker_text(manifest))
@@ -267,12 +283,12 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a dataset folder.
 
     Raises:
-        DataError: no manifest, or an invalid one (names the field).
+        DataError: no manifest, an invalid one (names the field), or one that was edited.
     """
     path = folder / MANIFEST
     atomic.recover_directory(folder)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
         raise DataError(
             f"{folder} is not a dataset: cannot read {path}: {error.strerror}",
@@ -280,6 +296,9 @@ def read_manifest(folder: Path) -> Manifest:
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}", hint="rebuild the dataset") from error
+    if not seal_holds(manifest):
+        raise DataError(f"{path} {UNSEALED}", hint=_HINTS["edited"])
+    return manifest
 
 
 def release_files(folder: Path) -> list[Path]:

@@ -15,9 +15,9 @@ from harness.engine.artefact_store import (
     artefact_key,
     content_fingerprint,
     list_files,
-    sealed,
 )
 from harness.engine.jobs import execute, make_job
+from ultralink_data.completion import sealed
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.starter.starter_config import StarterConfig
 

@@ -154,6 +154,9 @@ def test_a_file_that_the_manifest_does_not_name_is_refused(folder):
         (b'"recipe"', b'"receipt"', "receipt"),
         (b'"rows": 5', b'"rows": "5"', "rows"),
         (b"{", b"", "manifest.json"),
+        (b'"rows": 5', b'"rows": 6', "its seal differs"),
+        (b'"recipe": "', b'"recipe": "x', "its seal differs"),
+        (b'"fingerprint": "', b'"fingerprint": "0', "its seal differs"),
     ],
 )
 def test_a_damaged_manifest_is_named(folder, find, put, complaint):
