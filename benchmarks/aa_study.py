@@ -19,9 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.statistics.aa_study import AACells, SuggestedMargin, aa_study
+from harness.statistics.cells import stack
 from harness.statistics.clusters import merged, over_clusters
 from harness.statistics.estimators import log_bpb_scores
-from harness.statistics.scores import MeasuredTask, is_bpb, measure_files, stack
+from harness.statistics.measured import MeasuredTask, is_bpb
+from harness.statistics.scores import measure_files
 from leaderboard.records import read_record
 from tasks import registry
 

@@ -9,7 +9,8 @@ from harness.options.config_options import config_from
 from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
-from harness.statistics.scores import Hit, MeasuredTask, measure_files
+from harness.statistics.measured import MeasuredTask
+from harness.statistics.scores import Hit, measure_files
 from harness.statistics.verdict import Margins
 from leaderboard.contamination import contamination_notes, contamination_of
 from leaderboard.records import RunRecord, read_record

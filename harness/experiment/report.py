@@ -12,14 +12,11 @@ from harness.engine.jobs import package_versions
 from harness.experiment.config import config_hash
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
+from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
-from harness.statistics.scores import (
-    MeasuredTask,
-    measure,
-    read_evaluation,
-    score_cells,
-)
+from harness.statistics.measured import MeasuredTask
+from harness.statistics.scores import measure, read_evaluation
 from leaderboard.contamination import FIELD, Contamination
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look

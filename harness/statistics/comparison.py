@@ -13,18 +13,10 @@ import msgspec
 import numpy as np
 
 from harness.statistics import verdict
+from harness.statistics.cells import Stacked, score_cell, score_estimate, stack
 from harness.statistics.clusters import merged
 from harness.statistics.estimators import oriented, paired_log_ratio, paired_mean
-from harness.statistics.scores import (
-    MeasuredTask,
-    Stacked,
-    Values,
-    is_averaged,
-    is_bpb,
-    score_cell,
-    score_estimate,
-    stack,
-)
+from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell

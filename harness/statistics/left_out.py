@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.statistics.clusters import count_clusters, merged
 from harness.statistics.comparison import Side, any_languages, shared_metrics
-from harness.statistics.scores import MeasuredTask, is_averaged
+from harness.statistics.measured import MeasuredTask, is_averaged
 from harness.statistics.verdict import primary_languages
 from leaderboard.gaps import Gap
 from leaderboard.records import NON_ENGLISH, Effect

@@ -68,6 +68,10 @@ def test_a_whole_evaluation(model, files, tmp_path):
         assert (len(rows), len(likelihoods)) == (run.generate, run.likelihood)
         assert sum(count_outcomes(rows).values()) == len(rows)
         assert {row.language for row in [*rows, *likelihoods]} == {part.language}
+        problems = registry.get(part.task).problems(part.language, files)
+        clusters = {problem.problem_id: problem.cluster for problem in problems}
+        assert all(row.cluster == clusters[row.problem_id] for row in [*rows, *likelihoods])
+        assert all(row.cluster for row in rows) == (part.task == "starter_math")
     assert [(s.generation, s.outcome) for s in call.samples("mgsm", "zh")] == [
         ("7", Outcome.CORRECT),
         ("7", Outcome.WRONG),

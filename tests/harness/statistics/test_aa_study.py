@@ -17,7 +17,7 @@ from harness.statistics.aa_study import (
     half_power_margin,
 )
 from harness.statistics.estimators import log_bpb_scores
-from harness.statistics.scores import MeasuredTask
+from harness.statistics.measured import MeasuredTask
 
 LANGUAGES = ("en", "zh", "es")
 

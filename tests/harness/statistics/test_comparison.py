@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.statistics.comparison import Side, average_cells, effects
-from harness.statistics.scores import MeasuredTask
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.verdict import Margins
 from tasks import registry
 from ultralink_data.errors import DataError

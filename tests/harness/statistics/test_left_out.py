@@ -4,7 +4,7 @@ import pytest
 
 from harness.statistics.comparison import Side, effects
 from harness.statistics.left_out import gaps
-from harness.statistics.scores import MeasuredTask
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.verdict import Margins
 
 NAMES = [f"p{n}" for n in range(10)]

