@@ -23,7 +23,10 @@ class Mark(NamedTuple):
     start: int
 
 
-_THINKING = r"</?think>|\[/?THINK\]|◁/?think▷|</?seed:think>"
+_THINKING = (
+    r"<\s?/?\s?(?i:think|(?:seed|mm|antml):think(?:ing)?(?:_fast(?:er)?)?|ifm\|think(?:ing)?"
+    r"|longcat_think|think_fast(?:er)?)(?:\s[^<>\n]{0,100})?\s?>|\[/?THINK\]|◁/?think▷"
+)
 _CONTROL = (
     r"<[|｜]/?[^\W\d_][\w▁:./-]{1,60}[|｜]>"  # ChatML, Llama 3 and 4, Phi, gpt-oss, GLM, DeepSeek
     r"|<\|?im_(?:start|end|sep)\|?>"
@@ -41,7 +44,8 @@ _CONTROL = (
     r"|SPECIAL_\d+|(?:BOS|EOS|PAD|UNK|CLS|MASK|SEP|EOP)_TOKEN)>|</?seed:(?:bos|eos|pad)>"
 )
 _MENTIONED_THINKING = (
-    r"</?(?:thinking|thoughts?|reasoning|reflection|scratchpad|inner_monologue|chain_of_thought)>"
+    r"</?(?i:thinking|thoughts?|reasoning|reflection|scratchpad|rationale|deliberation|cot"
+    r"|(?:inner|internal)_monologue|chain_of_thought)>|<details\s+type=[\"']?reasoning[^<>\n]{0,80}>"
 )
 _MENTIONED_CONTROL = (
     r"</?(?:bos|eos|pad|unk|mask|sep|cls|eot|eod|eom|sop|eop|eoh|eoa)>|</?tools>"
@@ -67,7 +71,6 @@ class _MarkPatterns(NamedTuple):
     strike: re.Pattern[str]
     html: re.Pattern[str]
     ends: re.Pattern[str]
-    thought: re.Pattern[str]
 
 
 @cache
@@ -85,11 +88,6 @@ def _patterns() -> _MarkPatterns:
             r"</?(?:html|body|div|span|p|b|i|u|em|strong|del|li|ul|td|h[1-6])\b[^<>]*>"
         ),
         ends=re.compile(rf"{_END_AT_EDGE}\Z"),
-        thought=re.compile(
-            r"\s*(?:<(think|thinking|thought|reasoning)>.*?</\1>|\[THINK\].*?\[/THINK\]"
-            r"|◁think▷.*?◁/think▷|<seed:think>.*?</seed:think>)\s*",
-            re.DOTALL,
-        ),
     )
 
 
@@ -161,11 +159,4 @@ def without_ends(text: str) -> str:
         if found[0] == "</s>" and not any(mark.start == found.start() for mark in marks(text)):
             break
         text = text[: found.start()]
-    return text
-
-
-def without_thought(text: str) -> str:
-    """The text without the closed blocks of thinking that it opens with."""
-    while (found := _patterns().thought.match(text)) is not None:
-        text = text[found.end() :]
     return text

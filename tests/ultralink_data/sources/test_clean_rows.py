@@ -28,6 +28,18 @@ def chat(*texts: str):
         ((Q, f"{A}</s>"), (Q, A), ("end_token_dropped",)),
         ((f"{Q}<|im_end|>", f"{A}<|endoftext|>\n"), (Q, A), ("end_token_dropped",)),
         ((Q, f"<think>Hm.</think>\n\n{A}"), (Q, A), ("thinking_dropped",)),
+        ((Q, f"<thinking>a</thinking> <think>b</think> {A}"), (Q, A), ("thinking_dropped",)),
+        ((Q, f"[THINK]Hm.[/THINK]{A}"), (Q, A), ("thinking_dropped",)),
+        ((Q, f"Hm, so it is.\n</think>\n\n{A}"), (Q, A), ("thinking_dropped",)),
+        (
+            (
+                Q,
+                "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final"
+                f"<|message|>{A}<|return|>",
+            ),
+            (Q, A),
+            ("thinking_dropped",),
+        ),
         ((Q, f"<think>Hm.</think>{A}</s>"), (Q, A), ("thinking_dropped", "end_token_dropped")),
         ((Q, A, Q, INJECTED), (Q, A), ("ended_at_control_token",)),
         ((Q, A, f"{Q} [/INST]", A), (Q, A), ("ended_at_control_token",)),

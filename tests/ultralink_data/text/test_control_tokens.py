@@ -5,12 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ultralink_data.text.control_tokens import (
-    first_mark,
-    marks,
-    without_ends,
-    without_thought,
-)
+from ultralink_data.text.control_tokens import first_mark, marks, without_ends
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "control_tokens.json").read_text(encoding="utf-8")
@@ -63,23 +58,6 @@ def test_the_first_mark_says_in_which_turn_it_is():
 )
 def test_marks_of_an_end_go_from_the_end_only(text, left):
     assert without_ends(text) == left
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("<think>9*2=18.</think>\n\nIt is 18.", "It is 18."),
-        ("<think>\n</think>It is 18.", "It is 18."),
-        (" <thinking>a</thinking> <think>b</think> c", "c"),
-        ("[THINK]a[/THINK]b", "b"),
-        ("<think>never closed", "<think>never closed"),
-        ("so it is 18.</think> 18", "so it is 18.</think> 18"),
-        ("It is <think>a</think> 18.", "It is <think>a</think> 18."),
-        ("<thinking>a</think> b", "<thinking>a</think> b"),
-    ],
-)
-def test_only_a_closed_block_of_thinking_at_the_start_is_cut(text, left):
-    assert without_thought(text) == left
 
 
 def test_a_long_text_without_a_mark_is_read_in_one_pass():
