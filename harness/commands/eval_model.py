@@ -25,6 +25,7 @@ from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.benchmark import ONLY_THINKING, Outcome, Sample, is_answered
 from tasks.eval_config import EvalConfig, TaskRun, check
+from tasks.grading.missing_packages import count_missing, listed
 from tasks.models import backends
 from tasks.sampling import Thinking
 from tasks.sandbox import NOT_ISOLATED
@@ -85,6 +86,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
         show.warn("bits per byte: n/a, no thinking stands before a reference text")
     samples = _samples_of(made.path)
     _say_first_error(samples)
+    for sentence in package_notes(samples):
+        show.warn(sentence)
     for sentence in thinking_notes(samples, config.thinking):
         show.warn(sentence)
     show.print_tables([records_table([record], title=f"Scores of {name}")])
@@ -122,6 +125,17 @@ def _say_first_error(samples: Sequence[Sample]) -> None:
         show.warn(
             f"{len(errors)} samples ended in an error; the first, {first.problem_id} in "
             f"{first.language}: {first.detail}"
+        )
+
+
+def package_notes(samples: Sequence[Sample]) -> Iterator[str]:
+    """Where programs fail because they import more than the standard library."""
+    failed = (("", sample.detail) for sample in samples if sample.outcome is Outcome.WRONG)
+    counts = count_missing(failed)
+    if counts:
+        yield (
+            f"failed samples that import what the sandbox lacks: {listed(counts)}; `grade NAME "
+            "--sandbox-packages` shows them packages (docs/humaneval.md)"
         )
 
 

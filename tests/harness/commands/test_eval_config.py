@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.commands.eval_model import eval_config, thinking_notes
+from harness.commands.eval_model import eval_config, package_notes, thinking_notes
 from harness.options.parser import parser
 from tasks.benchmark import ONLY_THINKING, Outcome, Sample
 from tasks.eval_config import EvalConfig
@@ -110,3 +110,29 @@ def test_answers_that_show_another_mode_are_told(samples, mode, said) -> None:
     notes = list(thinking_notes(samples, mode))
     assert len(notes) == len(said)
     assert all(part in note for part, note in zip(said, notes, strict=True))
+
+
+def test_programs_that_import_what_the_sandbox_lacks_are_told() -> None:
+    gone = "ModuleNotFoundError: No module named 'numpy'"
+    details = [
+        (Outcome.WRONG, gone),
+        (Outcome.WRONG, gone),
+        (Outcome.CORRECT, gone),
+        (Outcome.WRONG, "AssertionError"),
+    ]
+    samples = [
+        Sample(
+            problem_id=f"HumanEval/{number}",
+            language="en",
+            index=0,
+            prompt="p",
+            generation="import numpy, sympy",
+            extracted=None,
+            outcome=outcome,
+            detail=detail,
+        )
+        for number, (outcome, detail) in enumerate(details)
+    ]
+    [note] = package_notes(samples)
+    assert "lacks: numpy 2;" in note
+    assert list(package_notes(samples[2:])) == []

@@ -9,7 +9,7 @@ from tasks.grading.missing_packages import count_missing, missing_notes
 @pytest.fixture(autouse=True)
 def installed(monkeypatch):
     found = {"numpy": "numpy", "sklearn": "scikit-learn", "there": "there"}
-    monkeypatch.setattr(missing_packages, "_installed", lambda: found)
+    monkeypatch.setattr(missing_packages, "_installed", lambda name: found.get(name, ""))
 
 
 def gone(name: str) -> str:
@@ -52,3 +52,9 @@ def test_the_line_names_packages_to_install_or_to_show():
     assert line.endswith("install them here and name them with --sandbox-packages")
     [line] = missing_notes({f"m{number:02}": 1 for number in range(20)})
     assert "m07 1 and 12 more;" in line
+
+
+def test_installed_packages_are_found_by_what_is_imported(monkeypatch):
+    monkeypatch.undo()
+    found = [missing_packages._installed(name) for name in ("numpy", "sklearn", "of_nobody")]
+    assert found == ["numpy", "scikit-learn", ""]
