@@ -26,6 +26,7 @@ from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from tasks.eval_config import EvalConfig, TaskRun, selected
+from tasks.files import ENVIRONMENT
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
@@ -347,13 +348,10 @@ def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
             else max(run.generate or 0, run.likelihood or 0)
         )
         for language in run.languages:
-            problems = _problems(run, language, benchmarks, os.environ.get(_ENVIRONMENT))
+            problems = _problems(run, language, benchmarks, os.environ.get(ENVIRONMENT))
             for problem in selected(problems, count):
                 digest.update(problem)
     return digest.hexdigest()
-
-
-_ENVIRONMENT = "ULTRALINK_BENCHMARKS"
 
 
 @cache

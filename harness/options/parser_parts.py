@@ -20,11 +20,13 @@ def add_runs(command: argparse.ArgumentParser) -> None:
 
 def add_benchmarks(command: argparse.ArgumentParser) -> None:
     """The option that names the benchmark files."""
+    from tasks.files import ENVIRONMENT
+
     command.add_argument(
         "--benchmarks",
         type=Path,
         metavar="DIR",
-        help="folder of benchmark files (default: $ULTRALINK_BENCHMARKS, then the cache)",
+        help=f"folder of benchmark files (default: ${ENVIRONMENT}, then the cache)",
     )
 
 

@@ -496,10 +496,10 @@ def test_tasks_are_listed_and_shown(command, task):
     assert "prompt" in out
 
 
-def test_a_task_of_a_file_is_shown_from_the_folder_named(command, benchmarks):
-    code, out, _ = command("tasks", "show", "mgsm", "--benchmarks", benchmarks)
+def test_a_task_of_a_file_is_shown_from_the_folder_named(command, ours):
+    code, out, _ = command("tasks", "show", "mgsm", "--benchmarks", ours)
     assert code == 0
-    assert "16 eggs" in out
+    assert "en + 0 = ?" in out
 
 
 @pytest.mark.parametrize("what", ["ls", "verify", "gc"])

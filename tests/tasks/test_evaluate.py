@@ -225,7 +225,7 @@ def test_another_model_gets_other_prompts_hash_only_if_prompts_differ(model, fil
     assert first.prompts_hash == again.prompts_hash != changed.prompts_hash
 
 
-def test_repairs_that_are_switched_off_change_what_is_asked(model, benchmarks, tmp_path):
+def test_repairs_that_are_switched_off_change_what_is_asked(model, ours, tmp_path):
     """es/HumanEval/0 lacks its final newline."""
     run = TaskRun(task="humaneval", languages=("es",), protocol="completion", generate=0)
     prompts, hashes, versions = {}, set(), []
@@ -234,7 +234,7 @@ def test_repairs_that_are_switched_off_change_what_is_asked(model, benchmarks, t
         config = EvalConfig(
             runs=(msgspec.structs.replace(run, likelihood=1, repairs=repairs),), max_length=512
         )
-        done = call(model, config, benchmarks)
+        done = call(model, config, ours)
         hashes.add(done.prompts_hash)
         versions += done.task_versions.values()
         [row] = read(call.out / "likelihood" / "humaneval_es.jsonl", LikelihoodSample)
