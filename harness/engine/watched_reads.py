@@ -5,6 +5,7 @@ Python reports each `open`, and so do the libraries that use it; what reads file
 """
 
 import os
+import site
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -103,7 +104,9 @@ def _own_places() -> tuple[Path, ...]:
     names = (
         *_SYSTEM,
         *sysconfig.get_paths().values(),
-        *(os.path.join(base, "lib") for base in {sys.prefix, sys.base_prefix}),
+        *{sys.prefix, sys.base_prefix},
+        *site.getsitepackages(),
+        site.getusersitepackages(),
         *(os.path.join(ROOT, room) for room in ROW_ROOMS),
         os.path.join(cached, "ultralink-bench"),
     )
