@@ -161,6 +161,46 @@ _THREE_STEPS = (
         c=(28, 55),
         d=(28, 55),
     ),
+    held_out(
+        "market_stalls",
+        "x = a - b; y = c - d; z = x + y",
+        a=(60, 150),
+        b=(20, 55),
+        c=(60, 150),
+        d=(20, 55),
+    ),
+    held_out(
+        "cabbage_rabbits", "x = a * b; y = x / 2; z = y + c", a=(4, 14), b=(6, 20), c=(10, 60)
+    ),
+    held_out(
+        "sewing_buttons",
+        "x = a / 2; y = x - b; z = y / c",
+        {"z": (3, 30)},
+        a=(60, 300, 2),
+        b=(3, 20),
+        c=(4, 12),
+    ),
+    held_out(
+        "prize_money", "x = a - b; y = x - c; z = y / 2", a=(150, 500, 10), b=(20, 90), c=(15, 60)
+    ),
+    held_out(
+        "charity_concert",
+        "x = a - b; y = x * c; z = y + d",
+        a=(80, 150),
+        b=(10, 40),
+        c=(5, 12),
+        d=(60, 300, 5),
+    ),
+    held_out(
+        "walnut_cousins",
+        "x = a + b; y = a + x; z = y / c",
+        {"z": (4, 30)},
+        a=(12, 60),
+        b=(3, 20),
+        c=(3, 8),
+    ),
+    held_out("scooter_wheels", "x = a - b; y = a + x; z = y * 2", a=(80, 300), b=(5, 60)),
+    held_out("elephant_food", "x = a * b; y = x - a; z = y * c", a=(6, 14), b=(8, 14), c=(2, 7)),
 )
 
 _FOUR_STEPS = (
