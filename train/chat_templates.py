@@ -70,8 +70,7 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
     """A copy of the tokenizer with the chat template that `template` asks for.
 
     ChatML adds the tokens <|im_start|> and <|im_end|> if missing (the model's embeddings must then
-    grow), and makes <|im_end|> the token that ends generation. If the tokenizer starts every text
-    with a BOS, the template does: evaluation would add it, and training would not.
+    grow), and makes <|im_end|> the token that ends generation.
 
     Raises:
         ConfigError: `template` is "auto" and the tokenizer has none, or the tokenizer gives no
@@ -89,8 +88,7 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
                 hint="choose ChatML with --set train.template=chatml",
             )
         return tokenizer
-    wanted = f"{{{{ bos_token }}}}{CHATML}" if _adds_bos(tokenizer) else CHATML
-    if tokenizer.chat_template == wanted and tokenizer.eos_token == IM_END:
+    if tokenizer.chat_template == CHATML and tokenizer.eos_token == IM_END:
         return tokenizer
     changed = copy.deepcopy(tokenizer)
     vocabulary = changed.get_vocab()
@@ -98,13 +96,8 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
     if missing:
         changed.add_special_tokens({"extra_special_tokens": missing}, **_KEEP)
     changed.eos_token = IM_END
-    changed.chat_template = wanted
+    changed.chat_template = CHATML
     return changed
-
-
-def _adds_bos(tokenizer: Tokenizer) -> bool:
-    (ids,) = tokenizer(["a"])["input_ids"]
-    return tokenizer.bos_token_id is not None and ids[:1] == [tokenizer.bos_token_id]
 
 
 _KEEP = {"replace_extra_special_tokens": False}

@@ -60,11 +60,6 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
         tokenizer = _of_gguf(AutoTokenizer, Path(spec))
     else:
         tokenizer, notes = _as_stored(from_pretrained(AutoTokenizer, spec), spec)
-    if _read_nothing(tokenizer):
-        raise PrerequisiteError(
-            f"the tokenizer of {spec} drops plain English text: its files lack the vocabulary",
-            hint=f"fetch the model's {TOKENIZER_FILE}, or vocab.json and merges.txt, again",
-        )
     if _end_left_out(tokenizer):
         notes.append("the tokenizer ends every text with EOS, which is left out")
     return LoadedTokenizer(tokenizer, "; ".join(notes))
@@ -99,6 +94,11 @@ def _as_stored(tokenizer: Any, spec: str | Path) -> tuple[Any, list[str]]:
     """The tokenizer, or the stored one if that reads a probe otherwise; and a note on it."""
     stored = _stored(spec)
     if stored is None:
+        if _reads_nothing(tokenizer):
+            raise PrerequisiteError(
+                f"the tokenizer of {spec} drops plain English text: its files lack the vocabulary",
+                hint=f"fetch the model's {TOKENIZER_FILE}, or vocab.json and merges.txt, again",
+            )
         return tokenizer, []
     wrong = _differing(tokenizer, stored)
     if not wrong:
@@ -176,7 +176,7 @@ def _later_stored_ids(stored: Any, text: str) -> list[int]:
     return _stored_ids(stored, f"a\n{text}")[len(_stored_ids(stored, "a\n")) :]
 
 
-def _read_nothing(tokenizer: Any) -> bool:
+def _reads_nothing(tokenizer: Any) -> bool:
     """Whether no letter of an English text is in any token."""
     return not any(
         piece not in (None, tokenizer.unk_token) and any(map(str.isalnum, piece))

@@ -3,9 +3,7 @@ import copy
 import pytest
 from train_samples import dialogue
 
-from tests.small_gguf import write_gguf
 from train.chat_templates import CHATML, IM_END, IM_START, prepare, render, vocabulary_hash
-from train.loading import load_tokenizer
 from train.packing import pack
 from ultralink_data.errors import ConfigError
 
@@ -124,20 +122,6 @@ def test_chatml_brings_its_tokens_to_a_tokenizer_without_them():
     assert (ready.eos_token, plain.eos_token) == (IM_END, "</s>")
     assert plain.chat_template is None
     assert len(plain) == 2
-
-
-def test_chatml_writes_the_bos_that_the_tokenizer_puts_before_every_text(tmp_path):
-    """Evaluation adds it where the template does not; training adds nothing to a template."""
-    plain, without = (
-        load_tokenizer(write_gguf(tmp_path / f"{said}.gguf", add_bos_token=said))
-        for said in (True, False)
-    )
-    prepared = prepare(plain, "chatml")
-    text = render(["Hi?", "Yes."], prepared).text
-    assert text.startswith("<s><|im_start|>user")
-    assert prepared([text], add_special_tokens=False)["input_ids"][0].count(1) == 1
-    assert prepare(prepared, "chatml") is prepared
-    assert render(["Hi?", "Yes."], prepare(without, "chatml")).text.startswith("<|im_start|>user")
 
 
 def test_a_tokenizer_that_is_ready_is_not_copied(tokenizer):
