@@ -32,7 +32,7 @@ from tasks.benchmarks.humaneval_repair import (
     diagnose,
 )
 from tasks.files import locate
-from tasks.grading.code_extract import extract_code, parses
+from tasks.grading.code_extract import compiles, extract_code, parses
 from tasks.grading.code_tail import runnable
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Program
@@ -253,7 +253,7 @@ def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
     names = _names(problem)
     if begins_indented:
         return _completion(problem, text) or extract_code(text, names, header) or text
-    if "```" not in text and parses(header + text):
+    if "```" not in text and compiles(header + text):
         return runnable(text, header, names)
     return extract_code(text, names, header)
 

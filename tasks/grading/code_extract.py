@@ -33,6 +33,8 @@ _CODE_START: Final = re.compile(
     r"|[A-Za-z_]\w*(?:\[[^\]]*\])?\s*(?::[^=\n]+)?[-+*/|&]?=(?!=)|if\s+__name__|\"\"\"|'''"
     r"|(?:print|assert)\b)"
 )
+_INDENTED: Final = re.compile(r"(?:^[ \t]+\S.*\n(?:[ \t]*\n)*)+", re.MULTILINE)
+"""A run of indented lines, such as a body after words that announce it."""
 _MAX_ENDS: Final = 200
 _CLOSING_INDENT: Final = 3
 """A closing fence may be indented this much more than the opening one (CommonMark 0.31, 4.5)."""
@@ -76,6 +78,15 @@ def defines(code: str, names: Sequence[str]) -> bool:
 def parses(code: str) -> bool:
     """Whether the code is valid Python."""
     return _parse(code) is not None
+
+
+def compiles(code: str) -> bool:
+    """Whether the code is valid Python that also compiles: it returns only inside functions."""
+    try:
+        compile(code, "answer", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _parse(code: str) -> ast.Module | None:
@@ -334,7 +345,10 @@ def _bodies(part: str, indent: str, header: str) -> Iterator[str]:
     first = kept[: prose.start() + 1] if prose else kept
     shapes = (kept, indent + kept.lstrip(), textwrap.indent(textwrap.dedent(kept), indent), first)
     cut = (without_text_after(shape, header) or "" for shape in shapes)
-    for shape in (*shapes, *cut):
+    worded = not kept[0].isspace() and not re.search(r"\b(?:def|class)\s+\w+", kept)
+    runs = _INDENTED.findall(kept) if worded else []
+    alone = (textwrap.indent(textwrap.dedent(run), indent) for run in runs if len(runs) == 1)
+    for shape in (*shapes, *cut, *alone):
         if shape.startswith((" ", "\t")) and re.search(
             r"^\s+(?:return|yield|raise)\b", shape, re.M
         ):

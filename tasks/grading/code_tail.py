@@ -10,8 +10,9 @@ function at the top level, and
 
 - asserts, raises, prints, reads standard input, exits, sleeps, calls the function or starts tests,
   itself or in a function of the answer that it names;
-- has no effect (`Done`, `Answer: number`), or reads a name that nothing binds;
-- imports what no function of the answer uses, or runs only as a script (`if __name__ == ...`).
+- has no effect (`Done`, `Answer: number`), makes a value that the function does not need, or reads
+  a name that nothing binds;
+- imports what the function does not need, or runs only as a script (`if __name__ == ...`).
 
 Before the function, only assertions and what reads input or exits are left out. So a table that is
 filled after the function stays. A wrong function stays wrong, since nothing of
@@ -39,6 +40,8 @@ _STARTS: Final = frozenset(
 _ENDS_PROGRAM: Final = frozenset(
     ("input", "exit", "quit", "sys.exit", "os._exit", "os.abort", "sys.stdin", "fileinput.input")
 )
+_MAKES_VALUES: Final = frozenset(dir(builtins)) - {"setattr", "delattr", "exec", "eval", "next"}
+_MAY_FAIL: Final = (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Starred)
 _EFFECTLESS: Final = (ast.Name, ast.Constant, ast.Attribute, ast.Compare, ast.Tuple, ast.BinOp)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Bodies = dict[str, Sequence[ast.AST]]
@@ -133,13 +136,20 @@ def _cuts(lines: Sequence[str], header: str) -> list[int]:
 
 def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.stmt]:
     """The statements from line `first` on that are left out."""
-    places = [n for n, node in enumerate(tree.body) if _binds(node) & names]
+    own = (ast.Import, ast.ImportFrom)
+    places = [
+        n for n, node in enumerate(tree.body) if _binds(node) & names and not isinstance(node, own)
+    ]
     places = places or [n for n, node in enumerate(tree.body) if _has(node, names)]
     if not places:
         return []
     before, after = tree.body[: places[-1]], tree.body[places[-1] + 1 :]
     if not after and not any(_runs(node) and node.lineno >= first for node in before):
         return []
+    function = tree.body[places[-1]]
+    parted = any(isinstance(node, ast.Return) for node in after)
+    if parted and isinstance(function, _Function) and not _always_returns(function.body):
+        return []  # a body in two parts: nothing of it is cut
     functions = _functions(tree)
     used = _used(tree, names)
     dropped = [
@@ -201,22 +211,42 @@ def _is_unwanted(
             return bool(lacks) and node.name not in used
         case ast.Import() | ast.ImportFrom():
             bound = _binds(node)
+            if bound & names:
+                return True
             if "*" in bound:
                 module = node.module if isinstance(node, ast.ImportFrom) else ""
                 return module not in sys.stdlib_module_names
             return not bound & used
         case ast.Expr(value=value) if isinstance(value, _EFFECTLESS):
             return True
-        case ast.AnnAssign(value=None) | ast.Assert() | ast.Raise():
+        case ast.AnnAssign(value=None) | ast.Assert() | ast.Raise() | ast.Delete() | ast.Return():
             return True
+        case ast.Assign(value=ast.Lambda()):
+            return not _binds(node) & used
         case ast.If(test=test) if "__name__" in {n.id for n in _names(test)}:
             return True
     if "*" not in known and _reads(node) - known - _binds(node):
         return True
     if _named(node, functions) & (_UNWANTED | _STARTS | {"assert"}):
         return True
+    needed = (_binds(node) | _changes(node)) & used
+    others = (functions.keys() | used) - names - _MAKES_VALUES
+    if _is_value(node) and not needed and not _reads(node) & others:
+        return True
     calls = {n.func.id for n in _executed(node) if _is_call(n)}  # type: ignore[attr-defined]
-    return bool(_reaching(calls, functions) & names) and not _binds(node) & used
+    return bool(_reaching(calls, functions) & names) and not needed
+
+
+def _is_value(node: ast.stmt) -> bool:
+    """Whether a statement only makes a value, and may fail in that."""
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        return any(isinstance(inner, _MAY_FAIL) for inner in _executed(node))
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in _MAKES_VALUES
+    )
 
 
 def _functions(tree: ast.Module) -> _Bodies:
@@ -283,7 +313,7 @@ def _executed(node: ast.AST) -> Iterator[ast.AST]:
     while todo:
         one = todo.pop()
         yield one
-        if not isinstance(one, _Function | ast.Lambda):
+        if not isinstance(one, _Function):
             todo.extend(ast.iter_child_nodes(one))
 
 
@@ -325,11 +355,17 @@ def _runs(node: ast.stmt) -> bool:
     return not isinstance(node, _Function | ast.ClassDef)
 
 
+def _first_line(node: ast.stmt) -> int:
+    """The line where a statement begins, its decorators included."""
+    above = node.decorator_list if isinstance(node, _Function | ast.ClassDef) else []
+    return min([node.lineno, *(decorator.lineno for decorator in above)])
+
+
 def _without_lines(
     tree: ast.Module, header: str, code: str, dropped: Sequence[ast.stmt], first: int
 ) -> str:
     """The code without the lines of some statements, or written anew where they share a line."""
-    gone = {n for node in dropped for n in range(node.lineno, (node.end_lineno or 0) + 1)}
+    gone = {n for node in dropped for n in range(_first_line(node), (node.end_lineno or 0) + 1)}
     kept = [node for node in tree.body if node not in dropped and node.lineno >= first]
     shared = any(gone & {node.lineno, node.end_lineno or 0} for node in tree.body if node in kept)
     lines, ahead = code.split("\n"), header.count("\n")
