@@ -13,6 +13,8 @@ from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
+_SHORT: Final = re.compile(r"[^\w\n]*(?:[^\W\d]{1,8}['’]?[^\w\n]*){0,2}")
+_CLOSING: Final = re.compile(r"\s?[^\s\d.,;:!?。，！]{0,15}\s*(?:[.,;!?。，！\n]|\Z)")
 _DIRECT: Final = 40
 """Most characters between words that take an answer back and the new one."""
 
@@ -23,11 +25,14 @@ def corrected(
     """The number that stands after corrections of `number`; itself if there are none."""
     text = evidence.text
     for patterns in evidence.patterns:
-        taken_back = patterns.taken_back
-        for match in taken_back.finditer(text, number.end) if taken_back else ():
-            new = _new_number(match.end(), numbers, evidence)
-            if new is not None:
-                number = new
+        for pattern, find in (
+            (patterns.taken_back, _new_number),
+            (patterns.put_right, _number_alone),
+        ):
+            for match in pattern.finditer(text, number.end) if pattern else ():
+                new = find(match.end(), numbers, evidence)
+                if new is not None and new.start > number.start:
+                    number = new
     return number
 
 
@@ -37,6 +42,16 @@ def takes_back(text: str, sections: Sequence[WorkedAnswer]) -> bool:
         patterns.taken_back is not None and patterns.taken_back.search(text)
         for patterns in evidence_patterns(tuple(sections))
     )
+
+
+def _number_alone(
+    start: int, numbers: Sequence[DigitNumber], evidence: AnswerEvidence
+) -> DigitNumber | None:
+    """The number that a clause from `start` on consists of, with two words before it and a unit."""
+    new = next((number for number in numbers if number.start >= start), None)
+    if new is None or not _SHORT.fullmatch(evidence.text, start, new.start):
+        return None
+    return new if _CLOSING.match(evidence.text, new.end) else None
 
 
 def _new_number(

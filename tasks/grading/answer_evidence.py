@@ -54,6 +54,7 @@ class EvidencePatterns(NamedTuple):
     part_of: re.Pattern[str] | None
     after: re.Pattern[str] | None
     taken_back: re.Pattern[str] | None
+    put_right: re.Pattern[str] | None
 
 
 class AnswerEvidence(NamedTuple):
@@ -162,6 +163,7 @@ def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
         part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
         after=_made(worked.qualified_after, "", start=""),
         taken_back=_made(worked.taken_back, "", start=_CLAUSE),
+        put_right=_made(worked.put_right, "", start=_CLAUSE),
     )
 
 

@@ -24,7 +24,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -33,7 +33,13 @@ from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
 from tasks.grading.answer_evidence import AnswerEvidence, bold_values, evidence_patterns
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
-from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, words_of
+from tasks.grading.answer_words import (
+    MARKED_LETTER,
+    AnswerWords,
+    is_label,
+    is_mentioned,
+    words_of,
+)
 from tasks.grading.asked_unit import Asked, asked_for
 from tasks.grading.expressions import equation_result, expression, result_of
 from tasks.grading.next_question import own_answer
@@ -51,11 +57,6 @@ _SENTENCE_END: Final = re.compile(
 _CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
-_ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
-_ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
-_QUOTES: Final = ("“”", "«»", "「」")
-_NEAR: Final = 24
-"""Number of characters before a phrase that are searched for a quote or an "if"."""
 GSM8K_PHRASE: Final = r"####"
 _OPENINGS: Final = ("question", "problem", "q")
 """Words of the next question where a language gives none."""
@@ -201,42 +202,44 @@ def _from_phrase(reading: _Reading, phrases: Sequence[Phrases]) -> Number | None
         if group.style not in read:
             read[group.style] = find_numbers(text, group.style)
     found = [
-        (match.end(), match.start(), group)
+        (match.end(), match.start(), group, match["result"] is not None)
         for group in phrases
-        for match in _compiled(group.patterns).finditer(text)
+        for match in _compiled(group.patterns, group.worked.result).finditer(text)
     ]
     # If phrases of two languages end at the same place, prefer the answer's own language.
-    for end, start, group in sorted(found, key=lambda place: place[0], reverse=True):
+    for end, start, group, on_the_way in sorted(found, key=lambda place: place[0], reverse=True):
         own = reading.with_numbers(read[group.style], group.language)
-        number = _statement(own, end, mentioned=_is_mentioned(text, start, reading.words))
+        if on_the_way and BOX_OPEN in text:
+            continue
+        mentioned = on_the_way or is_mentioned(text, start, reading.words)
+        number = _statement(own, end, mentioned=mentioned)
         if number is not None:
             return number
     return None
 
 
+def _goes_on(reading: _Reading, start: int) -> bool:
+    """Whether numbers follow the sentence at `start`."""
+    last = reading.numbers[-1].start if reading.numbers else -1
+    return last >= _sentence_end(reading.text, start)
+
+
 @cache
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One regex of several patterns, with letters in the form that `normalise` gives a text."""
-    nfc = partial(unicodedata.normalize, "NFC")
-    return re.compile("|".join(f"(?:{nfc(p)})" for p in (*patterns, GSM8K_PHRASE)), re.IGNORECASE)
+def _compiled(patterns: tuple[str, ...], result: str) -> re.Pattern[str]:
+    """One regex of several patterns, with letters in the form that `normalise` gives a text.
 
-
-def _is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
-    """Whether the phrase at `start` is quoted or follows an "if", so it may state no answer."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    near = before[-_NEAR:]
-    if words.supposed.search(near):
-        return True
-    if '"' in near and before.count('"') % 2:
-        return True
-    return any(near.rfind(left) > near.rfind(right) for left, right in _QUOTES)
+    The group `result` matches words that may also name a result on the way.
+    """
+    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, GSM8K_PHRASE))
+    either = rf"{stated}|(?P<result>{result or r'(?!)'})"
+    return re.compile(unicodedata.normalize("NFC", either), re.IGNORECASE)
 
 
 def _statement(reading: _Reading, start: int, *, mentioned: bool) -> Number | None:
     """The number that a phrase ending at `start` states; None if it states none."""
-    text, everywhere, words = reading.text, reading.numbers, reading.words
+    text, words = reading.text, reading.words
     end = _sentence_end(text, start)
-    numbers = _within(everywhere, start, end)
+    numbers = _within(reading.numbers, start, end)
     if not numbers:
         return _on_next_line(reading, start, end) or _spelled_statement(
             reading, start, end, mentioned=mentioned
@@ -248,7 +251,7 @@ def _statement(reading: _Reading, start: int, *, mentioned: bool) -> Number | No
     spelled = None if mentioned else _spelled_first(reading, start, numbers[0].start)
     if spelled is not None:
         return spelled
-    if everywhere[-1].start >= end:
+    if _goes_on(reading, start):
         return None
     sides = expression(text, numbers, words)
     return equation_result(sides) or reading.evidence.stated(numbers)
@@ -263,7 +266,7 @@ def _spelled_statement(
         return None
     if not mentioned and reading.words.is_currency(reading.text[start : numbers[0].start]):
         return numbers[0]
-    if reading.numbers and reading.numbers[-1].start >= end:
+    if _goes_on(reading, start):
         return None
     several = [number for number in numbers if number.value != 1]  # not the article
     return reading.evidence.stated(several) if several else None
@@ -296,9 +299,7 @@ def _on_next_line(reading: _Reading, start: int, end: int) -> Number | None:
         return None
     gap = _BLANK.match(text, end)
     offset = gap.end() if gap else end
-    line_end = text.find("\n", offset)
-    line_end = len(text) if line_end < 0 else line_end
-    return _bare_number(reading, offset, line_end)
+    return _bare_number(reading, offset, _line_end(text, offset))
 
 
 def _from_box(reading: _Reading) -> Number | None:
@@ -320,11 +321,15 @@ def _from_box(reading: _Reading) -> Number | None:
 def _from_first_line(reading: _Reading) -> Number | None:
     text = reading.text
     offset = len(text) - len(text.lstrip())
-    end = text.find("\n", offset)
-    end = len(text) if end < 0 else end
+    end = _line_end(text, offset)
     if _LIST_NUMBER.match(text[offset:end]) and end < len(text):  # "1." opens a list
         return None
     return _bare_number(reading, offset, end)
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _bare_number(reading: _Reading, start: int, end: int) -> Number | None:
@@ -352,13 +357,13 @@ def _last(reading: _Reading) -> Number | None:
         return several[-1] if several else None
     end = len(numbers)
     while end:
-        if _is_label(text, numbers[end - 1], reading.words):
+        if is_label(text, numbers[end - 1], reading.words):
             end -= 1
             continue
         start = _sentence_start(text, numbers[end - 1].start)
         first = bisect_left(numbers, start, key=lambda number: number.start)
         # A label opens its sentence.
-        opened = first < end - 1 and _is_label(text, numbers[first], reading.words)
+        opened = first < end - 1 and is_label(text, numbers[first], reading.words)
         stated = reading.evidence.stated(numbers[first + opened : end])
         if stated is not None:
             return stated
@@ -370,14 +375,6 @@ def _sentence_start(text: str, place: int) -> int:
     """Where the sentence at a place begins."""
     line = text.rfind("\n", 0, place) + 1
     return max((m.end() for m in _SENTENCE_END.finditer(text, line, place)), default=line)
-
-
-def _is_label(text: str, number: Number, words: AnswerWords) -> bool:
-    """Whether a number names a step or a list item: "Step 3:", "第3步", "3. " on a new line."""
-    before = text[max(number.start - _NEAR, 0) : number.start]
-    if words.is_step(before, text[number.end : number.end + _NEAR]):
-        return True
-    return bool(_ITEM_START.search(before) and _ITEM_END.match(text, number.end))
 
 
 def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWords) -> bool:

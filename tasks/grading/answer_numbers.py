@@ -41,7 +41,7 @@ def parse_number(text: str, style: NumberStyle) -> Fraction | None:
 
 
 def normalise(text: str) -> str:
-    r"""`text` with ASCII digits and marks, without LaTeX and bold marks.
+    r"""`text` with ASCII digits and marks, without LaTeX, bold marks and what is struck out.
 
     `\boxed{...}` becomes `BOX_OPEN ... BOX_CLOSE`; a vulgar fraction is written with a slash.
     """
@@ -51,6 +51,8 @@ def normalise(text: str) -> str:
         text = re.sub(r"[¼½¾⅐-⅞]", lambda m: _vulgar(m[0]), text)
     if "\\" in text or "{" in text:
         text = _strip_latex(text)
+    if "~~" in text:
+        text = re.sub(r"~~[^~\n]{1,200}~~", "", text)
     if "**" not in text:
         return text
     # Bold marks, not the power of `9**2`.

@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ultralink_data.languages.sections import WorkedAnswer
+from ultralink_data.text.digits import DigitNumber
 from ultralink_data.text.number_style import LETTER
 from ultralink_data.text.units import MARKS
+
+_ITEM_START: Final = re.compile(r"^[ \t#>*-]*$|\n[ \t#>*-]*$")
+_ITEM_END: Final = re.compile(r"[.)、][ \t]+\S")
+_QUOTES: Final = ("“”", "«»", "「」")
+_NEAR: Final = 24
+"""Number of characters before a phrase that are searched for a quote or an "if"."""
 
 MARKED_LETTER = rf"[^\W\d_][{MARKS}]*"
 """A letter with its vowel signs."""
@@ -71,3 +78,22 @@ def _whole(words: Iterable[str]) -> str:
 
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
+
+
+def is_mentioned(text: str, start: int, words: AnswerWords) -> bool:
+    """Whether the phrase at `start` is quoted or follows an "if", so it may state no answer."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    near = before[-_NEAR:]
+    if words.supposed.search(near):
+        return True
+    if '"' in near and before.count('"') % 2:
+        return True
+    return any(near.rfind(left) > near.rfind(right) for left, right in _QUOTES)
+
+
+def is_label(text: str, number: DigitNumber, words: AnswerWords) -> bool:
+    """Whether a number names a step or a list item: "Step 3:", "第3步", "3. " on a new line."""
+    before = text[max(number.start - _NEAR, 0) : number.start]
+    if words.is_step(before, text[number.end : number.end + _NEAR]):
+        return True
+    return bool(_ITEM_START.search(before) and _ITEM_END.match(text, number.end))

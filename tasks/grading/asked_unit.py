@@ -59,6 +59,8 @@ _PARTS: Final = {
 _CLOSE: Final = Fraction(2, 100)
 """Two quantities that differ by less are one, rounded."""
 _JOINT: Final = re.compile(r"\s*\.?,?\s*(?:[^\W\d]{1,3}\s+)?")
+_MINUTES: Final = re.compile(r"\s?m(?![^\W_])|(?!\s?[^\W\d_])")
+"""Behind the minutes of "1 h 10" and "1h 10m": nothing that is counted."""
 _REACH: Final = 24
 _LEAST: Final = 3
 """Letters that two forms of a word share at least."""
@@ -101,12 +103,14 @@ def unit_of(text: str, number: DigitNumber, language: str) -> str:
     """The unit at a number; "" if it has none that is known."""
     after = text[number.end : number.end + _REACH]
     before = text[max(number.start - 12, 0) : number.start] + text[number.start : number.first]
+    longest, found = 0, ""
     for unit, dimension in UNIT_DIMENSIONS.items():
-        if at_number(unit, language).match(after):
-            return unit
-        if dimension == "currency" and before_number(unit, language).search(before):
-            return unit
-    return ""
+        match = at_number(unit, language).match(after)
+        if match is not None and match.end() > longest:
+            longest, found = match.end(), unit
+        if dimension == "currency" and not found and before_number(unit, language).search(before):
+            found = unit
+    return found
 
 
 def is_price(text: str, number: DigitNumber, language: str) -> bool:
@@ -177,9 +181,9 @@ def _joined_quantity(
         if match is None:
             continue
         joint = _JOINT.fullmatch(gap, match.end())
-        part = unit_of(text, right, language)
-        bare = big == "hour" and not part and right.end - right.first == 2
-        if joint is None or not (part == small or (bare and not _more(text, right))):
+        named = at_number(small, language).match(text[right.end : right.end + _REACH])
+        bare = big == "hour" and _MINUTES.match(text, right.end) and right.end - right.first == 2
+        if joint is None or not (named or bare):
             return None
         factor = _SIZES[big] / _SIZES[small]
         if right.value >= factor:
@@ -196,8 +200,3 @@ def _big_units(language: str) -> re.Pattern[str]:
     """What finds one of the units that a smaller one may follow."""
     either = "|".join(f"(?:{at_number(unit, language).pattern})" for unit in _PARTS)
     return re.compile(either, re.IGNORECASE)
-
-
-def _more(text: str, number: DigitNumber) -> bool:
-    """Whether a word follows a number at once, which then counts something else."""
-    return re.match(r"\s?[^\W\d_]", text[number.end :]) is not None

@@ -236,6 +236,7 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             supposed=("wenn", "falls", "angenommen"),
             operators=("von", "minus", "plus", "mal"),
             currencies=(),
+            result=r"\b(?:insgesamt|gesamt)\s*[:=]",
             denied="(?:und )?nicht|(?:an)?statt|anstelle von|keine?[nrs]?",
             denied_after="",
             qualifying="(?:in|während|innerhalb von|pro|je|jede[nrs]?|alle|seit|nach|vor|unter|bei|(?P<paid>für|aus))(?: (?:den|dem|der|die|das|diesen|dieser|ihren|seinen|allen|einem|einer|nur|ersten|letzten))*",
@@ -243,6 +244,7 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             part_of="(?:von|der|aus)(?: (?:den|insgesamt|allen|diesen))*",
             qualified_after=r" (?:\w+ )?(?:mehr|weniger) als\b",
             taken_back=r"(?:(?:moment|halt|warte|ach|oh|ups|entschuldigung|sorry)\W{1,4}){0,3}(?:nein\b(?=\s*[,.:;!]|\s+\d)|entschuldigung\b|sorry\b|korrektur\b|das (?:stimmt nicht|ist falsch|war falsch)\b|ich habe mich (?:verrechnet|geirrt|vertan)\b|mein fehler\b|ups\b|falsch\b)",
+            put_right="besser gesagt|genauer gesagt|genauer|ich meine|ich meinte|vielmehr|tatsächlich|eigentlich",
             asked=(
                 r"wie ?viele?n?\s+((?:[^\W\d]+\s+){1,3})",
                 r"\bin ([^\W\d]+)\s*\?",

@@ -64,7 +64,7 @@ LANGUAGE = Language(
         words="""0 zero; 1 one; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
 11 eleven; 12 twelve; 12* dozen dozens; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen;
 20 twenty; 30 thirty; 40 forty fourty; 50 fifty; 60 sixty; 70 seventy; 80 eighty; 90 ninety;
-100 hundred hundreds; 1000 thousand thousands; 1000000 million millions; 1000000000 billion billions; 1000000000000 trillion trillions""",
+100 hundred hundreds; 1000 thousand thousands; 100000 lakh lakhs; 1000000 million millions; 10000000 crore crores; 1000000000 billion billions; 1000000000000 trillion trillions""",
         joiners=("and",),
         prefix="",
         compounds=False,
@@ -75,7 +75,9 @@ LANGUAGE = Language(
         scales=(
             100,
             1_000,
+            100_000,
             1_000_000,
+            10_000_000,
             1_000_000_000,
             1_000_000_000_000,
         ),
@@ -287,6 +289,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             r"\banswer (?:to (?:the|this) (?:question|problem) )?(?:is|(?:would|should|will|must) be)\b:?",
             r"\banswer\s*[:=]",
             r"(?m:^[^\w\n]*(?:final )?answer[^\w\n]*$)",  # a heading
+            r"(?m:^[^\w\n]*(?:final )?result\s*[:=])",
         ),
         worked=WorkedAnswer(
             step=("step",),
@@ -294,6 +297,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             supposed=("if", "whether", "suppose", "assume", "assuming"),
             operators=("x", "of", "minus", "plus", "times"),
             currencies=("us", "usd", "eur", "euro", "gbp", "rs", "inr", "rmb"),
+            result=r"\bresult (?:is|equals)\b:?|\btotal\s*[:=]",
             denied="not(?: exactly| equal to)?|n['’]t|rather than|instead of",
             denied_after="",
             qualifying="(?:in|over|during|within|throughout|per|at|every|each|after|before|until|since|among|(?P<paid>for|from))(?: (?:the|those|these|this|that|his|her|their|its|all|only|about|a|an|next|last|first|past))*",
@@ -301,6 +305,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             part_of="(?:out )?of(?: (?:the|a|an|all|his|her|their|its|those|these|total|original))*",
             qualified_after=r" (?:\w+ )?(?:more|fewer|less) than\b| times as\b",
             taken_back=r"(?:(?:oh|hmm|ah|but|wait|hold on|hang on|actually|stop|sorry|oops)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!—–-]|\s+\$?\d)|nope\b|sorry\b|oops\b|correction\b|my mistake\b|scratch that\b|(?:that|this|it)(?:['’]s| is| was) (?:wrong|incorrect|not (?:right|correct)|a mistake)\b|i (?:made|was wrong|forgot|mis\w+)\b)|(?:wait|actually|hmm)\W{1,4}(?=(?:it|the (?:\w+ )?answer|that|this) (?:should|must|would|is)\b)",
+            put_right="i mean|or rather|rather|make that|actually|in fact|to be exact|let me correct (?:that|this|it|myself)|i meant",
             asked=(
                 r"how (?:many|much)\s+((?:[^\W\d]+\s+){1,3})",
                 r"\bin ([^\W\d]+)\s*\?",

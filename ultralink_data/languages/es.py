@@ -231,6 +231,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             r"\brespuesta (?:final |correcta )?(?:es|sería|será|debe ser)\b:?",
             r"\brespuesta(?: final| correcta)?\s*[:=]",
             r"(?m:^[^\w\n]*respuesta(?: final)?[^\w\n]*$)",  # a heading
+            r"(?m:^[^\w\n]*resultado(?: final)?\s*[:=])",
         ),
         worked=WorkedAnswer(
             step=("paso",),
@@ -238,6 +239,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             supposed=("si",),
             operators=("de", "menos", "más", "por"),
             currencies=(),
+            result=r"\bresultado (?:final )?(?:es|sería)\b:?|\btotal\s*[:=]",
             denied="(?:y )?no(?: son| es| eran| fueron)?|en lugar de|en vez de",
             denied_after="",
             qualifying="(?:en|durante|dentro de|cada|desde|tras|después de|antes de|entre|(?P<paid>por|para))(?: (?:los|las|el|la|estos|estas|esos|esas|sus|todos|todas|unos|unas|solo|primeros|últimos))*",
@@ -245,6 +247,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             part_of="de(?: un total de| entre)?(?: (?:los|las|sus|todos|todas))*",
             qualified_after=r" (?:\w+ )?(?:más|menos) que\b",
             taken_back=r"(?:(?:espera|espere|un momento|ah|ay|ups|perdón|disculpa|disculpe|lo siento|no)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!]|\s+\d)|un momento\b|perdón\b|lo siento\b|disculp\w+|corrección\b|corrijo\b|rectifico\b|me (?:equivoqué|he equivocado)\b|(?:eso |esto )?(?:está mal|es incorrecto|no es correcto)\b|error mío\b|ups\b)",
+            put_right="mejor dicho|quiero decir|quise decir|en realidad|digo|o más bien|más bien|de hecho",
             asked=(
                 r"cu[aá]nt[oa]s?\s+((?:[^\W\d]+\s+){1,3})",
                 r"\ben ([^\W\d]+)\s*\?",

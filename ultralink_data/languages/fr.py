@@ -231,6 +231,7 @@ La conversation jusqu'ici :
             r"\bréponse (?:finale |correcte )?(?:est|serait|sera|doit être)\b(?:\s?:)?",
             r"\bréponse(?: finale| correcte)?\s*[:=]",
             r"(?m:^[^\w\n]*réponse(?: finale)?[^\w\n]*$)",  # a heading
+            r"(?m:^[^\w\n]*résultat(?: final)?\s*[:=])",
         ),
         worked=WorkedAnswer(
             step=("étape",),
@@ -238,6 +239,7 @@ La conversation jusqu'ici :
             supposed=("si",),
             operators=("de", "moins", "plus", "fois"),
             currencies=(),
+            result=r"\brésultat (?:final )?(?:est|serait)\b(?:\s?:)?|\btotal\s*[:=]",
             denied="(?:et )?(?:non|pas)(?: pas)?|au lieu de|plutôt que(?: de)?",
             denied_after="",
             qualifying="(?:en|durant|pendant|dans|chaque|tou(?:te)?s les|depuis|après|avant|parmi|sur|(?P<paid>pour|contre))(?: (?:les|le|la|ces|ses|leurs|des|cette|ce|premiers|premières|derniers|dernières))*",
@@ -245,6 +247,7 @@ La conversation jusqu'ici :
             part_of="(?:sur|parmi|des|de|d['’])(?: un total de)?(?: (?:les|ses|ces|leurs))*",
             qualified_after=r" (?:\w+ )?de (?:plus|moins) que\b",
             taken_back=r"(?:(?:attendez|attends|un instant|oh|ah|oups|pardon|désolée?|en fait)\W{1,4}){0,3}(?:non\b(?=\s*[,.:;!]|\s+\d)|pardon\b|désolée?\b|correction\b|je (?:me suis trompée?|me trompe|rectifie|corrige)\b|erreur\b|c['’]est (?:faux|incorrect)\b|oups\b)",
+            put_right="ou plutôt|je veux dire|je voulais dire|en fait|en réalité|plus exactement",
             asked=(
                 r"combien (?:de |d['’])?\s*((?:[^\W\d]+\s+){1,3})",
                 r"\ben ([^\W\d]+)\s*\?",

@@ -229,12 +229,13 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     one of `operators` between them are an expression ("3/4 of 24"). Names of `currencies` may come
     between a phrase and its number.
 
-    The others are regular expressions, empty if the language has no such words. A number right
+    The others are regular expressions, empty if the language has no such words. Behind `result` the
+    answer stands if no other number follows; else it may be a result on the way. A number right
     behind `denied` or right before `denied_after` is named only to be rejected ("not 8"). One right
     behind `qualifying`, a few words behind `qualifying_clause`, behind `part_of` and a number, or
     right before `qualified_after` says more about the result ("in 4 weeks", "of 20"); a price
     behind the group `paid` does not ("for 18 dollars"). `taken_back` begins a clause that takes an
-    answer back ("wait, no"). The group of one of `asked` is what a question asks to count.
+    answer back ("wait, no"), `put_right` one that is nothing but the right number ("I mean 25"). The group of one of `asked` is what a question asks to count.
     """
 
     step: tuple[str, ...]
@@ -242,6 +243,7 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     supposed: tuple[str, ...]
     operators: tuple[str, ...]
     currencies: tuple[str, ...]
+    result: str
     denied: str
     denied_after: str
     qualifying: str
@@ -249,6 +251,7 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     part_of: str
     qualified_after: str
     taken_back: str
+    put_right: str
     asked: tuple[str, ...]
 
     def __post_init__(self) -> None:

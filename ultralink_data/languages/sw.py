@@ -211,6 +211,7 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             r"\bjibu (?:la (?:mwisho|swali(?: hili)?) )?(?:ni|litakuwa|lingekuwa)\b:?",
             r"\bjibu(?: la mwisho)?\s*[:=]",
             r"(?m:^[^\w\n]*jibu(?: la mwisho)?[^\w\n]*$)",  # a heading
+            r"(?m:^[^\w\n]*matokeo\s*[:=])",
         ),
         worked=WorkedAnswer(
             step=("hatua ya", "hatua"),
@@ -218,6 +219,7 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             supposed=("kama", "ikiwa", "tuseme"),
             operators=("ya", "kutoa", "jumlisha", "mara"),
             currencies=("sh", "ksh", "tsh"),
+            result=r"\b(?:jumla|matokeo) (?:ni|yake ni)\b|\bjumla\s*[:=]",
             denied="(?:na )?si(?:o|yo)?|badala ya|wala",
             denied_after="",
             qualifying=r"(?:katika|kati ya|kila|baada ya|kabla ya|ndani ya|(?P<paid>kwa(?! jumla)))(?: [^\W\d]+)?",
@@ -225,6 +227,7 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             part_of=r"kati ya(?: [^\W\d]+)?",
             qualified_after="",
             taken_back=r"(?:(?:subiri|samahani|oh|ngoja)\W{1,4}){0,3}(?:hapana\b|samahani\b|nimekosea\b|nilikosea\b|marekebisho\b|sahihisho\b|si sahihi\b|kosa langu\b)",
+            put_right="kwa kweli|namaanisha|kwa usahihi",
             asked=(r"([^\W\d]+) ngapi",),
         ),
     ),

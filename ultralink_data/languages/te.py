@@ -210,6 +210,7 @@ LANGUAGE = Language(
             # Telugu has no "is": the number follows at once.
             r"(?:సమాధానం|జవాబు)(?=\s*[-−]?[$₹]?\s?\d)",
             r"(?m:^[^\w\n]*(?:చివరి )?(?:సమాధానం|జవాబు)[^\w\n]*$)",  # a heading
+            r"(?m:^[^\w\n]*ఫలితం\s*[:=])",
         ),
         worked=WorkedAnswer(
             step=("దశ", "అడుగు"),
@@ -217,6 +218,7 @@ LANGUAGE = Language(
             supposed=("ఒకవేళ",),
             operators=("లో", "మైనస్", "ప్లస్"),
             currencies=("రూ",),
+            result=r"(?:ఫలితం|మొత్తం)\s*[:=]",
             denied="",
             denied_after=r"[^\d,]{0,10}?\s?కాదు",
             qualifying="ప్రతి",
@@ -224,6 +226,7 @@ LANGUAGE = Language(
             part_of="",
             qualified_after=r"[^\d,.]{0,12}?(?:లో(?![^\W\d])|లోపు|తర్వాత|కోసం)",
             taken_back=r"(?:(?:ఆగండి|క్షమించండి|ఒక్క నిమిషం)[,.\s]*){0,3}(?:కాదు|క్షమించండి|తప్పు|సవరణ|పొరపాటు)",
+            put_right="నిజానికి|అసలు",
             asked=(r"ఎన్ని\s+(\S{2,12})",),
         ),
     ),

@@ -31,6 +31,17 @@ def test_a_phrasing_counts_its_answer_and_no_other_number(case):
         assert others == []
 
 
+STATED = json.loads(
+    (Path(__file__).parents[2] / "cases" / "stated_answers.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("case", STATED, ids=[f"{c['language']} {c['text']}" for c in STATED])
+def test_the_number_that_a_text_states(case):
+    """Corrections, denials, words, results, quantities and qualifiers, without a question."""
+    assert value(case["text"], code=case["language"]) == str(Fraction(case["number"]))
+
+
 def test_every_language_and_kind_is_in_both_halves():
     for split in ("seen", "held out"):
         rows = [case for case in TABLE if case["split"] == split]
@@ -89,6 +100,9 @@ def test_a_quantity_is_read_in_the_unit_that_is_asked_for(text, question, expect
         ("**Step 2:** She keeps 18 eggs in 2 boxes.", "18"),
         ("He bought 3 pens for 18 dollars.", "18"),
         ("He needs 3 boxes for 18 apples.", "3"),
+        ("Find the total: 33 square feet + 32 square feet = 65 square feet", "65"),
+        ("The result is 9. Then 9 * 2 gives 18.", "18"),
+        ("The result is \\boxed{18} since 9 and 9 are equal.", "18"),
         ("In 1 week she makes 145*7 = 1015.00", "1015"),
         ("He has $150 x 5 = $750 for 3 months.", "750"),
         ("Mary will remain with 56 plants - 18 plants given away = 38 plants.", "38"),
