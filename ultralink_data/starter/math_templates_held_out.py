@@ -35,6 +35,10 @@ _TWO_STEPS = (
         "waiting_bus", "x = a - b; y = c - x", {"y": (3, 30)}, a=(40, 55), b=(20, 50), c=(12, 45)
     ),
     held_out("hay_week", "x = a * 7; y = b - x", {"y": (10, 150)}, a=(6, 30), b=(100, 360, 10)),
+    held_out(
+        "onion_beds", "x = a / b; y = x / c", {"y": (4, 20)}, a=(60, 600, 10), b=(3, 8), c=(2, 6)
+    ),
+    held_out("sponge_cakes", "x = a * 12; y = x / b", a=(3, 20), b=(2, 8)),
 )
 
 _THREE_STEPS = (
@@ -201,6 +205,40 @@ _THREE_STEPS = (
     ),
     held_out("scooter_wheels", "x = a - b; y = a + x; z = y * 2", a=(80, 300), b=(5, 60)),
     held_out("elephant_food", "x = a * b; y = x - a; z = y * c", a=(6, 14), b=(8, 14), c=(2, 7)),
+    held_out(
+        "pool_pump",
+        "x = a * b; y = c - x; z = y / b",
+        {"z": (2, 9)},
+        a=(2, 8),
+        b=(8, 30),
+        c=(80, 400, 10),
+    ),
+    held_out(
+        "boat_tickets",
+        "x = a + b; y = x - c; z = y * d",
+        a=(25, 70),
+        b=(15, 60),
+        c=(4, 14),
+        d=(6, 15),
+    ),
+    held_out(
+        "cheese_price",
+        "x = a / b; y = x * c; z = y + d",
+        {"x": (9, 20)},
+        a=(20, 120),
+        b=(2, 6),
+        c=(2, 5),
+        d=(2, 9),
+    ),
+    held_out(
+        "paving_stones",
+        "x = a * b; y = x * c; z = y - d",
+        {"y": (150, 800)},
+        a=(5, 10),
+        b=(4, 9),
+        c=(5, 10),
+        d=(30, 140),
+    ),
 )
 
 _FOUR_STEPS = (
