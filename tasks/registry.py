@@ -12,7 +12,7 @@ from typing import Any, Final
 from tasks import benchmarks as folder
 from tasks import index
 from tasks.benchmark import BPB_METRICS, CHOICE_ACCURACY, Benchmark
-from ultralink_data.added_code import exported
+from ultralink_data.added_code import blaming, exported
 from ultralink_data.errors import ConfigError, unknown_name
 
 _NEEDED: Final = ("version", "description", "metric", "protocols", "languages")
@@ -47,7 +47,8 @@ def benchmarks() -> dict[str, Benchmark[Any]]:
     for path in folder.exporting():
         module = f"{folder.__name__}.{path.stem}"
         benchmark: Benchmark[Any] = exported(module, path, "BENCHMARK", Benchmark)
-        _check_class(path, benchmark)
+        with blaming(path, f"class {type(benchmark).__name__}"):
+            _check_class(path, benchmark)
         if benchmark.name in found:
             raise ConfigError(
                 f"{path}: a second benchmark is named {benchmark.name!r}",

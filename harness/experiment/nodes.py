@@ -27,7 +27,7 @@ from harness.experiment.ablation_files import declared_files
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from tasks.eval_config import EvalConfig, TaskRun, selected
 from tasks.files import ENVIRONMENT
-from ultralink_data.added_code import blaming
+from ultralink_data.added_code import blaming, file_of
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -360,17 +360,16 @@ def _problems(
 ) -> tuple[bytes, ...]:
     """The encoded problems; `environment` is an argument so that a change of it counts."""
     benchmark, protocol = run.benchmark(), run.protocol
-    encoder = msgspec.json.Encoder(enc_hook=_without_place)
-    return tuple(
-        encoder.encode((p, *benchmark.asked(p, protocol)))
-        for p in benchmark.problems(language, benchmarks)
-    )
+    encoder = msgspec.json.Encoder(enc_hook=_without_place, order="deterministic")
+    problems = benchmark.problems(language, benchmarks)
+    with blaming(file_of(type(benchmark)), f"benchmark {benchmark.name}: a problem"):
+        return tuple(encoder.encode((p, *benchmark.asked(p, protocol))) for p in problems)
 
 
 def _without_place(value: object) -> None:
     """Encode a path as null: a benchmark file's content counts, its location does not."""
     if not isinstance(value, Path):
-        raise TypeError(f"a problem holds a {type(value).__name__}")
+        raise TypeError(f"it holds a {type(value).__name__}: keep plain types in it, or a struct")
 
 
 def variant_runs(

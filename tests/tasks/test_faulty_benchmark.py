@@ -86,6 +86,37 @@ def test_an_exception_is_named_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "    row: PassageRow",
+            "    row: PassageRow\n    share: complex = 1j",
+            "it holds a complex",
+        ),
+        (
+            "    def problems(",
+            "    @property\n    def metric(self):\n        return {}['gone']\n\n    def problems(",
+            "class PassageChoice: KeyError: 'gone'",
+        ),
+    ],
+)
+def test_what_fails_outside_of_a_method_is_named_too(
+    bench: Bench, old: str, new: str, said: str
+) -> None:
+    text = MODULE.read_text("utf-8").replace('    metric: ClassVar[str] = "accuracy"\n', "")
+    if "def metric" not in new:
+        text = MODULE.read_text("utf-8")
+    assert old in text
+    path = bench.code / "tasks" / "benchmarks" / "belebele.py"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    done = bench(*EVAL)
+    assert done.code == 2, done.err
+    assert "Traceback" not in done.err
+    assert f"error: {path}" in done.err
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
     ("method", "line", "words", "said"),
     [
         ("problems", "return None", SHOW, "a NoneType, not a list of Problem"),

@@ -48,7 +48,8 @@ def test_an_artefact_is_found_with_its_marker(whole):
     store, folder, marker = whole
     assert store.find("datasets", JOB.key) == sealed(marker)
     assert store.all_keys() == [("datasets", JOB.key)]
-    assert {path.name for path in folder.iterdir()} == {MARKER, *(f.name for f in marker.files)}
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert found == {MARKER, *(f.name for f in marker.files)}
 
 
 def test_nothing_is_found_where_nothing_was_made(tmp_path):
