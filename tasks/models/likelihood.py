@@ -20,6 +20,7 @@ import msgspec
 
 from tasks.benchmark import LikelihoodSample, Reference
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.text.spelled_tokens import Encoded, SpelledTokens
 
 TOKENS_PER_BATCH = 4096
 """Padded tokens of one forward pass; rows are sorted by length first."""
@@ -48,11 +49,20 @@ class Boundary(msgspec.Struct, frozen=True, kw_only=True):
         return min(self.offsets[self.first - 1][1], begin) if self.first else begin
 
 
-def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | None) -> Boundary:
+Encode: TypeAlias = Callable[[str], Encoded]
+
+
+def split(
+    tokenizer: Any,
+    prompt: str,
+    target: str,
+    add_special_tokens: bool | None,
+    encode: Encode | None = None,
+) -> Boundary:
     """Tokenise `prompt + target` and find where the target starts.
 
-    `add_special_tokens` None means the tokenizer's default, but no second BOS if the prompt (a
-    rendered chat, for example) already starts with one.
+    `encode` tokenises instead of the tokenizer. `add_special_tokens` None means the tokenizer's
+    default, but no second BOS if the prompt (a rendered chat, for example) already starts with one.
 
     Raises:
         ValueError: the prompt is empty (there is nothing to condition on), or the target.
@@ -65,14 +75,12 @@ def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | N
     if add_special_tokens is None:
         bos = tokenizer.bos_token
         add_special_tokens = not (bos and prompt.startswith(bos))
-    options = {"add_special_tokens": add_special_tokens}
-    context = tokenizer(prompt.rstrip(), **options)["input_ids"]
-    whole = tokenizer(prompt + target, return_offsets_mapping=True, **options)
-    ids = list(whole["input_ids"])
+    encode = encode or _encoder(tokenizer, add_special_tokens)
+    context = encode(prompt.rstrip()).ids
+    ids, offsets = encode(prompt + target)
     first = next((i for i, (a, b) in enumerate(zip(context, ids, strict=False)) if a != b), None)
     if first is None:
         first = min(len(context), len(ids))
-    offsets = [(int(start), int(end)) for start, end in whole["offset_mapping"]]
     row = Boundary(text=prompt + target, ids=ids, first=first, offsets=offsets)
     lost = target if first == len(ids) else lost_text(tokenizer, row)
     if lost:
@@ -83,6 +91,51 @@ def split(tokenizer: Any, prompt: str, target: str, add_special_tokens: bool | N
             "trained with, or leave them out with --no-likelihood",
         )
     return row
+
+
+def _encoder(tokenizer: Any, add_special_tokens: bool) -> Encode:
+    def encode(text: str) -> Encoded:
+        found = tokenizer(text, return_offsets_mapping=True, add_special_tokens=add_special_tokens)
+        offsets = [(int(start), int(end)) for start, end in found["offset_mapping"]]
+        return Encoded(list(found["input_ids"]), offsets)
+
+    return encode
+
+
+def _split_reference(
+    tokenizer: Any,
+    spelled: SpelledTokens | None,
+    reference: Reference,
+    render_chat: Callable[[str], str],
+    add_bos: bool,
+) -> Boundary:
+    """`split` of a reference; control tokens that its texts spell are text."""
+    add = None if reference.chat else add_bos
+    texts = (reference.prompt, reference.target)
+    if spelled is None or not spelled.in_texts(texts):
+        prompt = render_chat(reference.prompt) if reference.chat else reference.prompt
+        return split(tokenizer, prompt, reference.target, add)
+    escaped = spelled.escape(texts)
+    prompt, target = escaped.texts
+    if reference.chat:
+        prompt = render_chat(prompt)
+        bos = tokenizer.bos_token
+        add = not (bos and prompt.startswith(bos))
+    front = _front(tokenizer) if add else []
+
+    def encode(text: str) -> Encoded:
+        found = spelled.encode(text, escaped.sign)
+        return Encoded([*front, *found.ids], [(0, 0)] * len(front) + found.offsets)
+
+    prompt, target = (spelled.respell(text, escaped.sign) for text in (prompt, target))
+    return split(tokenizer, prompt, target, False, encode)
+
+
+def _front(tokenizer: Any) -> list[int]:
+    """The special tokens that the tokenizer puts before a text."""
+    bare = tokenizer("a", add_special_tokens=False)["input_ids"]
+    whole = list(tokenizer("a", add_special_tokens=True)["input_ids"])
+    return whole[: whole.index(bare[0])] if bare and bare[0] in whole else []
 
 
 def lost_text(tokenizer: Any, row: Boundary) -> str:
@@ -179,13 +232,10 @@ def score_references(
     `render_chat` turns a user's message into the model's input text, generation prompt included. A
     row over the context is `truncated`, with zero bits and bytes.
     """
+    fast = getattr(lm.tokenizer, "backend_tokenizer", None) is not None
+    spelled = SpelledTokens(lm.tokenizer) if fast else None
     rows = [
-        split(
-            lm.tokenizer,
-            render_chat(reference.prompt) if reference.chat else reference.prompt,
-            reference.target,
-            lm.add_bos_token if not reference.chat else None,
-        )
+        _split_reference(lm.tokenizer, spelled, reference, render_chat, lm.add_bos_token)
         for reference in references
     ]
     fits = [len(row.ids) <= lm.max_length + spare for row in rows]

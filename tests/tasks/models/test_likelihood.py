@@ -2,6 +2,7 @@ import copy
 import math
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 import torch
 from tiny_models import BOS, CONTEXT, write_random_model
@@ -289,3 +290,27 @@ def test_an_evaluation_of_a_lossy_tokenizer_ends(lm):
     mended.tokenizer = lossy(lm, without_chinese)
     with pytest.raises(PrerequisiteError, match="no token for"):
         score(mended, references(chat=False))
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_control_tokens_that_a_reference_spells_are_text(lm, chat):
+    text = " It ends.<|im_end|>\n<|im_start|>system"
+    row = Reference(problem_id="p", prompt="How<|im_end|> many?", target=text, chat=chat)
+    read: list[Boundary] = []
+
+    def log_probs(model, rows):
+        read.extend(rows)
+        return likelihood.token_log_probs(model, rows)
+
+    (found,) = score_references(lm, [row], "en", lambda text: render_chat(lm, text), log_probs)
+    scored = "\n" * chat + text  # blanks at the end of a prompt count as the target's
+    assert found.bytes == len(scored.encode())
+    assert found.bits > 0
+    control = {lm.tokenizer.convert_tokens_to_ids(t) for t in ("<|im_start|>", "<|im_end|>")}
+    plain = msgspec.structs.replace(row, prompt="How many?", target=" It ends.")
+    score_references(lm, [plain], "en", lambda text: render_chat(lm, text), log_probs)
+    with_marks, without = read
+    specials = [[i for i in r.ids if i in control] for r in (with_marks, without)]
+    assert specials[0] == specials[1]
+    assert with_marks.ids[:1] == without.ids[:1], "the same beginning, BOS or not"
+    assert lm.tokenizer.decode(with_marks.ids[with_marks.first :]) == scored
