@@ -119,7 +119,8 @@ def _split_reference(
     prompt, target = escaped.texts
     if reference.chat:
         prompt = render_chat(prompt)
-        bos = tokenizer.bos_token
+    bos = tokenizer.bos_token
+    if add is None:
         add = not (bos and prompt.startswith(bos))
     front = _front(tokenizer) if add else []
 
