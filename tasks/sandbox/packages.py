@@ -1,8 +1,8 @@
 """Installed packages that a jail shows to the program, read-only and under `FOLDER`.
 
 Shown are the files that the package's own list of files names, those of what it requires (without
-extras), and nothing else of the folder that they are installed in: not the other packages there,
-and no file that someone put into a package's folder.
+its extras, with those that a package asks of another), and nothing else of the folder that they are
+installed in: not the other packages there, and no file that someone put into a package's folder.
 """
 
 import functools
@@ -66,7 +66,8 @@ def find_packages(names: tuple[str, ...]) -> ShownPackages:
         # Commands, in ../../bin, are no part of what can be imported.
         kept.setdefault(root, set()).update(file for file in files if ".." not in file.parts)
     binds = [
-        (str(root / path), f"{FOLDER}/{path}")
+        # Some installers link each file to a store of theirs.
+        (os.path.realpath(root / path), f"{FOLDER}/{path}")
         for root, files in kept.items()
         for path in _covering(root, PurePosixPath(), files)
     ]
@@ -93,9 +94,10 @@ def _with_requirements(names: Collection[str]) -> "dict[str, Distribution]":
     from packaging.utils import InvalidName, canonicalize_name
 
     found: dict[str, metadata.Distribution] = {}
-    todo = [(name, "") for name in names]
+    done: set[tuple[str, str]] = set()
+    todo = [(name, "", "") for name in names]
     while todo:
-        given, needed_by = todo.pop(0)
+        given, extra, needed_by = todo.pop(0)
         try:
             name = canonicalize_name(given, validate=True)
         except InvalidName as error:
@@ -103,10 +105,11 @@ def _with_requirements(names: Collection[str]) -> "dict[str, Distribution]":
                 f"{_OPTION}: {given!r} is no name of a package",
                 hint=f"name installed packages, such as {_OPTION} numpy,sympy",
             ) from error
-        if name in found:
+        if (name, extra) in done:
             continue
+        done.add((name, extra))
         try:
-            found[name] = metadata.distribution(name)
+            found.setdefault(name, metadata.distribution(name))
         except metadata.PackageNotFoundError as error:
             why = f", which {needed_by} requires," if needed_by else ""
             raise PrerequisiteError(
@@ -115,8 +118,9 @@ def _with_requirements(names: Collection[str]) -> "dict[str, Distribution]":
             ) from error
         for text in found[name].requires or ():
             requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                todo.append((requirement.name, name))
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                wanted = ("", *sorted(requirement.extras))
+                todo += [(requirement.name, one, name) for one in wanted]
     return found
 
 
@@ -133,11 +137,11 @@ def _covering(
         children.setdefault(PurePosixPath(*file.parts[:depth]), []).append(file)
     for child, below in sorted(children.items()):
         path = root / child
-        if path.is_symlink() or not path.exists():
-            continue  # it would lead out of the package, or was deleted
-        if path.is_file() or _holds_only(root, path, set(below)):
+        if not path.exists():
+            continue  # deleted after it was installed
+        if path.is_file() or (not path.is_symlink() and _holds_only(root, path, set(below))):
             yield child
-        else:
+        elif path.is_dir():
             yield from _covering(root, child, below)
 
 

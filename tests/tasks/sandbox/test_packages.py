@@ -117,6 +117,26 @@ def test_a_folder_without_other_files_is_shown_as_one(site: Path) -> None:
     assert len(places) == 4
 
 
+def test_a_file_that_an_installer_linked_to_its_store_is_shown(site: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    (store / "text").write_text("V = 5\n")
+    (site / "toy_b.py").unlink()
+    (site / "toy_b.py").symlink_to(store / "text")
+    (site / "toy_a" / "sub" / "__init__.py").unlink()
+    found = find_packages(("toy-a",))
+    assert (str(store / "text"), f"{FOLDER}/toy_b.py") in found.binds
+    assert not any("sub" in place for _, place in found.binds)
+    assert said("    import toy_a\n    return toy_a.V == 6\n", found) == [""]
+
+
+def test_extras_that_a_package_asks_of_another_are_shown(site: Path) -> None:
+    toy(site, "toy-d", {"toy_d.py": ""}, ("toy-e[Fast]", "toy-c; extra == 'all'"))
+    toy(site, "toy-e", {"toy_e.py": ""}, ("toy-b; extra == 'fast'", "toy-c; extra == 'slow'"))
+    found = find_packages(("toy-d",))
+    assert found.versions == ("toy-b 1.0", "toy-d 1.0", "toy-e 1.0")
+
+
 @pytest.mark.parametrize(
     ("name", "error", "words"),
     [
