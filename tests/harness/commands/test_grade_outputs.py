@@ -23,11 +23,11 @@ def grade(tmp_path, monkeypatch, capsys, ours):
     """Writes a file of rows and grades it: exit code, standard output, standard error."""
     monkeypatch.chdir(tmp_path)
 
-    def run(rows, *words):
+    def run(rows, *words, files=ours):
         path = tmp_path / "outputs.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
         capsys.readouterr()
-        code = cli.main(["grade", "mgsm", str(path), "--benchmarks", str(ours), *words])
+        code = cli.main(["grade", "mgsm", str(path), "--benchmarks", str(files), *words])
         out, err = capsys.readouterr()
         return code, out, err
 
@@ -168,9 +168,9 @@ def test_what_changed_against_earlier_outcomes_is_shown(grade, tmp_path):
     assert "1 samples stand in the new outcomes only" in err
 
 
-def test_what_a_later_edition_replaced_is_left_out_in_a_row_of_its_own(grade):
+def test_what_a_later_edition_replaced_is_left_out_in_a_row_of_its_own(grade, benchmarks):
     rows = [{"problem_id": f"mgsm/{n:03d}", "output": "18"} for n in (0, 1, 2, 12)]
-    _, out, _ = grade(rows)
+    _, out, _ = grade(rows, files=benchmarks)
     [whole] = [line.split() for line in out.splitlines() if line.startswith("all ")]
     [kept] = [line.split() for line in out.splitlines() if line.startswith("without replaced")]
     assert whole == ["all", "1", "3", "0", "0", "0", "4", "25.0"]
