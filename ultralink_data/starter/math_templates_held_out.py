@@ -189,11 +189,11 @@ _THREE_STEPS = (
     ),
     held_out(
         "charity_concert",
-        "x = a - b; y = x * c; z = y + d",
+        "x = a - b; y = x * c; z = y - d",
         a=(80, 150),
         b=(10, 40),
         c=(5, 12),
-        d=(60, 300, 5),
+        d=(60, 250, 5),
     ),
     held_out(
         "walnut_cousins",
