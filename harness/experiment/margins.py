@@ -4,6 +4,7 @@ import msgspec
 
 from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
+from tasks import registry
 
 MEASURED = ("languages", "data", "model", "train", "eval")
 """The fields that an A/A run measures a margin for."""
@@ -27,9 +28,25 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
     if config.margins != own.margins:
         return ("The margins were set for this run; the profile has not measured them.",)
     changed = [name for name in MEASURED if getattr(config, name) != getattr(own, name)]
-    if not changed:
-        return ()
-    return (
+    notes = (
         f"The margins were measured with the settings of profile {config.profile}; this run "
         f"changes {', '.join(changed)}.",
+    )
+    return (*(notes if changed else ()), *_other_versions(config))
+
+
+def _other_versions(config: ExperimentConfig) -> tuple[str, ...]:
+    """A sentence on tasks that changed since the margins were measured."""
+    measured = profiles.MEASURED_ON.get(config.profile, {})
+    now = {run.task: registry.get(run.task).version for run in config.eval.runs}
+    other = [
+        f"{task} {version} (now {now[task]})"
+        for task, version in measured.items()
+        if task in now and now[task] != version
+    ]
+    if not other:
+        return ()
+    return (
+        f"The margins were measured on {', '.join(other)}; docs/tables.md says how to measure "
+        "them again.",
     )

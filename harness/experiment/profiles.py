@@ -22,6 +22,9 @@ STARTER_MARGINS = Margins(accuracy=0.02, bpb=0.025)
 Changing them changes the config's hash.
 """
 
+MEASURED_ON = {"starter": {"starter_math": "2", "starter_code": "2"}}
+"""The versions of tasks in the A/A run of a profile's margins; tables name those that changed."""
+
 
 def _asked(
     profile: str,

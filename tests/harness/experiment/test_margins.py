@@ -6,6 +6,7 @@ import pytest
 from harness.experiment import profiles
 from harness.experiment.margins import margin_caveats
 from harness.statistics.verdict import Margins
+from tasks import registry
 
 STARTER, SMALL = profiles.get("starter"), profiles.get("small")
 MORE = msgspec.structs.replace(STARTER.train, steps=9)
@@ -21,12 +22,36 @@ CASES = {
 }
 
 
+@pytest.fixture
+def measured_now(monkeypatch):
+    """The starter's margins, as if they were measured on today's tasks."""
+    today = {run.task: registry.get(run.task).version for run in STARTER.eval.runs}
+    monkeypatch.setattr(profiles, "MEASURED_ON", {"starter": today})
+    return today
+
+
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.usefixtures("measured_now")
 def test_the_origin_of_the_margins_is_told(case):
     config, said = CASES[case]
     found = margin_caveats(config)
     assert len(found) == (said is not None)
     assert said is None or said in found[0]
+
+
+def test_tasks_that_changed_since_are_told(measured_now):
+    now = measured_now["starter_math"]
+    measured_now["starter_math"] = "of old"
+    (note,) = margin_caveats(STARTER)
+    assert f"measured on starter_math of old (now {now});" in note
+    code = profiles.with_tasks(STARTER, ("starter_code",))
+    assert not any("of old" in note for note in margin_caveats(code))
+
+
+def test_the_tasks_of_measured_margins_are_known():
+    for name, versions in profiles.MEASURED_ON.items():
+        tasks = {run.task for run in profiles.get(name).eval.runs}
+        assert set(versions) <= tasks
 
 
 def test_no_profile_has_a_margin_that_was_not_measured():
