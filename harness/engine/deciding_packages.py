@@ -39,6 +39,7 @@ CARRYING: Final = frozenset(
         "httpx2",
         "msgspec",
         "openai",
+        "packaging",
         "pooch",
         "pyarrow",
         "safetensors",
