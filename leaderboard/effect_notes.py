@@ -10,15 +10,18 @@ _HOLDS = ("better", "non-inferior", "worse within margin")
 
 
 def worse_languages(average: Effect, effects: Iterable[Effect]) -> list[Effect]:
-    """The languages that are worse (interval below 0) while their average is not."""
-    if average.high is not None and average.high < 0:
+    """The languages that are worse (interval below 0) while their average is not.
+
+    None under an average that has no interval: it says nothing that they could contradict.
+    """
+    if average.high is None or average.high < 0:
         return []
     return [e for e in _beside(average, effects) if e.high is not None and e.high < 0]
 
 
 def better_languages(average: Effect, effects: Iterable[Effect]) -> list[Effect]:
     """The languages that are better (interval above 0) while their average is not."""
-    if average.low is not None and average.low > 0:
+    if average.low is None or average.low > 0:
         return []
     return [e for e in _beside(average, effects) if e.low is not None and e.low > 0]
 

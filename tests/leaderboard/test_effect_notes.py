@@ -64,6 +64,11 @@ def test_one_seed_has_nothing_to_hide():
     assert hidden_notes([single, effect(language="zh", low=None, high=None)]) == ()
 
 
+def test_an_average_without_a_verdict_has_nothing_to_hide():
+    missing = effect(language="non-en", low=None, high=None, verdict="language missing")
+    assert hidden_notes([missing, *cells(FINE, fr=WORSE)[1:]]) == ()
+
+
 def test_the_primary_table_names_worse_languages_in_the_verdict_and_below():
     effects = tuple(cells(FINE, zh=BETTER, fr=WORSE))
     table = primary_table(report(effects=effects, scores=()))
