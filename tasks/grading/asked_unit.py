@@ -103,14 +103,11 @@ def unit_of(text: str, number: DigitNumber, language: str) -> str:
     """The unit at a number; "" if it has none that is known."""
     after = text[number.end : number.end + _REACH]
     before = text[max(number.start - 12, 0) : number.start] + text[number.start : number.first]
-    longest, found = 0, ""
-    for unit, dimension in UNIT_DIMENSIONS.items():
-        match = at_number(unit, language).match(after)
-        if match is not None and match.end() > longest:
-            longest, found = match.end(), unit
-        if dimension == "currency" and not found and before_number(unit, language).search(before):
-            found = unit
-    return found
+    if _either(tuple(UNIT_DIMENSIONS), language).match(after):
+        ends = {u: at_number(u, language).match(after) for u in UNIT_DIMENSIONS}
+        return max(ends, key=lambda unit: match.end() if (match := ends[unit]) else -1)
+    currencies = (u for u, dimension in UNIT_DIMENSIONS.items() if dimension == "currency")
+    return next((u for u in currencies if before_number(u, language).search(before)), "")
 
 
 def is_price(text: str, number: DigitNumber, language: str) -> bool:
@@ -172,7 +169,7 @@ def _joined_quantity(
 ) -> DigitNumber | None:
     """Two numbers as one quantity; None if they are two."""
     gap = text[left.end : right.start]
-    if len(gap) > _REACH or left.decimals or not _big_units(language).match(gap):
+    if len(gap) > _REACH or left.decimals or not _either(tuple(_PARTS), language).match(gap):
         return None
     if left.value < 0 or not 0 <= right.value < 1000:
         return None
@@ -196,7 +193,7 @@ def _joined_quantity(
 
 
 @cache
-def _big_units(language: str) -> re.Pattern[str]:
-    """What finds one of the units that a smaller one may follow."""
-    either = "|".join(f"(?:{at_number(unit, language).pattern})" for unit in _PARTS)
+def _either(units: tuple[str, ...], language: str) -> re.Pattern[str]:
+    """What finds one of several units right after a number."""
+    either = "|".join(f"(?:{at_number(unit, language).pattern})" for unit in units)
     return re.compile(either, re.IGNORECASE)

@@ -35,7 +35,7 @@ from typing import Final, NamedTuple
 
 from ultralink_data.text.number_style import LETTER, SPACES, NumberStyle
 from ultralink_data.text.scaling import scaling_after
-from ultralink_data.text.signs import sign_start, sign_word
+from ultralink_data.text.signs import sign_start
 
 MAX_DIGITS: Final = 1000
 """A longer run of digits is not a number: a model repeats itself, and converting it is slow."""
@@ -46,9 +46,9 @@ GROUP: Final = "\u2063"
 _DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
 _APOSTROPHES: Final = "'\u2019"
 _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
-_SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIMES: Final = frozenset("×x*·⋅")
-"""First characters of what `scaling_after` reads, and those that only a power of ten follows."""
+_SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹") | _TIMES
+"""First characters of what `scaling_after` reads; only a power of ten follows those of `_TIMES`."""
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
 
 
@@ -112,7 +112,6 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
     """
     found: list[DigitNumber] = []
     open_scale = end = 0
-    in_words = sign_word(style).search(text) is not None
     for match in _matches(text, _pattern(style, fractions)):
         at = match.start()
         if at < end:  # within a power of ten
@@ -129,9 +128,7 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
         else:
             mark = text[end : end + 1]
             mark = text[end + 1 : end + 2] if mark == " " else mark
-            if mark in _SCALING or (
-                mark in _TIMES and (match["integer"] == "10" or "10" in text[end : end + 5])
-            ):
+            if mark in _SCALING and _may_scale(text, mark, end, match["integer"]):
                 factor, end = scaling_after(text, at, end, whole=match["integer"])
                 value *= factor
         goes_on = open_scale and found[-1].end == at and _goes_on(match, last, open_scale, style)
@@ -142,12 +139,17 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
             value = before.value + (value if before.value >= 0 else -value)
             start, first, decimals = before.start, before.first, before.decimals
         else:
-            sign = sign_start(text, at, style, in_words=in_words)
+            sign = sign_start(text, at, style)
             value = value if sign is None else -value
             start, first = at if sign is None else sign, at
         found.append(DigitNumber(value, start, end, first, decimals, last))
         open_scale = last if last > 1 else 0
     return _scaled_before(text, found, style) if style.leading else found
+
+
+def _may_scale(text: str, mark: str, end: int, whole: str | None) -> bool:
+    """Whether a mark may scale the digits; one for "times" does with a power of ten only."""
+    return mark not in _TIMES or whole == "10" or "10" in text[end : end + 5]
 
 
 def _scaled_before(text: str, found: list[DigitNumber], style: NumberStyle) -> list[DigitNumber]:

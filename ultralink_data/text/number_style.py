@@ -30,9 +30,9 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     Made once per language and compared by identity. `scales` are words and their factors,
     `leading` those that come before the digits; `joiners` may separate two numbers with a scale.
-    `minus` are words for the sign, and `equals` words after which it is a sign (regular expressions
-    of whole words). Nothing in `idioms` is a number. A plain space in `group_marks` means any;
-    `short_tails` is of the language itself.
+    `minus` are words for the sign, with their last letters in `minus_ends`, and `equals` words
+    after which it is a sign (regular expressions of whole words). Nothing in `idioms` is a number.
+    A plain space in `group_marks` means any; `short_tails` is of the language itself.
     """
 
     decimal_mark: str
@@ -41,6 +41,7 @@ class NumberStyle(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     leading: tuple[tuple[str, int], ...] = ()
     joiners: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
+    minus_ends: frozenset[str] = frozenset()
     equals: tuple[str, ...] = ()
     idioms: tuple[str, ...] = ()
     short_tails: bool = False
@@ -70,6 +71,7 @@ def style_of(code: str) -> NumberStyle:
         scales=tuple(scales.items()),
         leading=tuple((w, int(v)) for w, v in own.values.items() if own.scale_first and v >= 100),
         joiners=own.joiners,
+        minus_ends=frozenset(word[-1] for s in sections for word in s.minus),
         minus=tuple(chain.from_iterable(_whole(s, s.minus, r"\s") for s in sections)),
         equals=tuple(chain.from_iterable(_whole(s, s.equals, "") for s in sections)),
         short_tails=own.short_tails,

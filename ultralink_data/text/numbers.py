@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ultralink_data import languages
 from ultralink_data.text.digits import find_digits, plain
 from ultralink_data.text.number_style import LETTER, style_of
-from ultralink_data.text.signs import sign_word, word_sign_start
+from ultralink_data.text.signs import word_sign_start
 from ultralink_data.text.spelled import find_spelled
 from ultralink_data.text.spelled_characters import digits_of_characters, find_in_characters
 
@@ -68,13 +68,12 @@ def find_written(text: str, language: str) -> list[Written]:
     for idiom in numbers.idioms:
         text = text.replace(idiom, "\0" * len(idiom))
     lone: set[int] = set()
-    signs = sign_word(style).search(text) is not None
     for word in (
         find_in_characters(text, numbers) if numbers.characters else find_spelled(text, language)
     ):
         if word.start in taken:
             continue
-        negative = signs and word_sign_start(text, word.start, style) is not None
+        negative = word_sign_start(text, word.start, style) is not None
         value = -word.value if negative else word.value
         found.append(Written(value, word.start, word.end, True, 0, word.scale))
         if word.lone:

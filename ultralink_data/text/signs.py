@@ -15,14 +15,12 @@ from ultralink_data.text.number_style import (
 _MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _BETWEEN: Final = CURRENCY_SIGNS + BOX_OPEN
 """What may stand between a sign and its digits."""
+_BLANKS: Final = frozenset(SPACES + "\n\t")
 _CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
 
 
-def sign_start(text: str, start: int, style: NumberStyle, *, in_words: bool) -> int | None:
-    """The position of the minus sign of the number at `start`; None if it has none.
-
-    `in_words` says whether `sign_word` finds anything in the text.
-    """
+def sign_start(text: str, start: int, style: NumberStyle) -> int | None:
+    """The position of the minus sign of the number at `start`; None if it has none."""
     at = start
     while at and text[at - 1] in _BETWEEN:
         at -= 1
@@ -30,7 +28,7 @@ def sign_start(text: str, start: int, style: NumberStyle, *, in_words: bool) -> 
     while at and text[at - 1] in SPACES:
         at -= 1
     if not at or text[at - 1] not in _MINUS:
-        return word_sign_start(text, start, style) if in_words else None
+        return word_sign_start(text, start, style) if at else None
     before = text[max(at - 33, 0) : at - 1]
     stripped = before.rstrip(SPACES)
     if at < spaced:  # "- 18": a list item or a subtraction, unless it follows "=" or "("
@@ -53,7 +51,12 @@ def _says_equal(before: str, style: NumberStyle) -> bool:
 
 def word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
     """The position of the word "minus" before the number at `start`; None if it subtracts."""
-    if not style.minus:
+    at = start
+    while at and text[at - 1] in _BETWEEN:
+        at -= 1
+    while at and text[at - 1] in _BLANKS:
+        at -= 1
+    if not at or text[at - 1].lower() not in style.minus_ends:
         return None
     before_sign, sign = _words_of_sign(style)
     word = sign.search(text, max(start - 24, 0), start)
@@ -61,12 +64,6 @@ def word_sign_start(text: str, start: int, style: NumberStyle) -> int | None:
         return None
     subtracts = before_sign.search(text, max(word.start() - 16, 0), word.start()) is None
     return None if subtracts else word.start()
-
-
-@cache
-def sign_word(style: NumberStyle) -> re.Pattern[str]:
-    """What finds a word for the minus sign anywhere in a text."""
-    return re.compile("|".join(style.minus) or r"(?!)", re.IGNORECASE)
 
 
 @cache
