@@ -195,6 +195,20 @@ def test_a_tokenizer_counts_exactly(folder, tokenizer, tmp_path):
     assert how == "by the tokenizer words, without special tokens"
 
 
+def test_a_tokenizer_that_would_be_misread_is_told_and_counts_as_stored(folder, tmp_path, capsys):
+    from train.micro_tokenizer import train_tokenizer
+
+    train_tokenizer(["How many?"] * 3, 300, tmp_path / "right")
+    expected, _ = counted(folder, tmp_path / "right", tmp_path / "right.json")
+    assert "tokenizer.json" not in capsys.readouterr().err
+    wrong = tmp_path / "right" / "tokenizer_config.json"
+    named = json.loads(wrong.read_text()) | {"tokenizer_class": "LlamaTokenizerFast"}
+    wrong.write_text(json.dumps(named))
+    (tmp_path / "right" / "config.json").write_text('{"model_type": "llama"}')
+    assert counted(folder, tmp_path / "right", tmp_path / "wrong.json")[0] == expected
+    assert "tokenizer.json is used as it is" in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.slow
 def test_a_gguf_files_tokenizer_counts_too(folder, smollm2, tmp_path):
     from train.loading import load_tokenizer
