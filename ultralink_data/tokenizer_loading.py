@@ -132,22 +132,34 @@ def _stored(spec: str | Path) -> Any:
     else:
         from transformers.utils import cached_file
 
-        found = cached_file(str(spec), TOKENIZER_FILE, _raise_exceptions_for_missing_entries=False)
+        found = cached_file(
+            str(spec),
+            TOKENIZER_FILE,
+            _raise_exceptions_for_missing_entries=False,
+            _raise_exceptions_for_connection_errors=False,
+        )
         if found is None:
             return None
         file = Path(found)
     try:
-        return Tokenizer.from_file(str(file))
+        stored = Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises this very class
         raise PrerequisiteError(
             f"cannot read {file}: {first_words(error)}", hint="make or fetch the file again"
         ) from error
+    # A file may have been saved with both switched on; `transformers` decides them for each call.
+    stored.no_padding()
+    stored.no_truncation()
+    return stored
 
 
 def _differing(tokenizer: Any, stored: Any) -> list[str]:
     """Names of the probes whose tokens are not the stored tokenizer's."""
     # A space in front of each text is an option of the folder, not part of the vocabulary.
-    own = tokenizer.init_kwargs.get("add_prefix_space") is not None
+    settings = getattr(tokenizer, "init_kwargs", {})
+    if settings.get("fix_mistral_regex"):
+        return []  # the folder asks for another split than its file has
+    own = settings.get("add_prefix_space") is not None
     return [
         name
         for name, text in PROBES.items()

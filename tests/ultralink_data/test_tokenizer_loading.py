@@ -212,3 +212,17 @@ def test_the_bos_that_the_folder_names_stands_once(tmp_path, named, said):
     tokenizer.save(str(folder / "tokenizer.json"))
     loaded, _ = load_tokenizer(folder)
     assert loaded("a b")["input_ids"].count(0) == 1
+
+
+@pytest.mark.parametrize("named", ["LlamaTokenizerFast", "PreTrainedTokenizerFast"])
+def test_a_file_that_was_saved_with_padding_and_truncation_is_no_difference(tmp_path, named):
+    folder = stored_folder(tmp_path, named)
+    tokenizer = stored(folder)
+    expected = {name: tokenizer.encode(text).ids for name, text in PROBES.items()}
+    tokenizer.enable_padding(length=64, pad_id=0, pad_token="<|endoftext|>")
+    tokenizer.enable_truncation(max_length=3)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    loaded, note = load_tokenizer(folder)
+    assert bool(note) == (named == "LlamaTokenizerFast")
+    for name, text in PROBES.items():
+        assert loaded(text)["input_ids"] == expected[name]
