@@ -208,7 +208,7 @@ def test_the_command_records_the_backend_and_never_the_key(
     record = read_record(path)
     assert (record.backend, record.generation.dtype) == ("openai-chat", "n/a")
     assert record.config["served"] == {"base_url": server.url, "model": "m/7b"}
-    assert {(cell.metric, cell.value) for cell in record.cells} == {("exact_match", 0.5)}
+    assert {cell.metric: cell.value for cell in record.cells}["exact_match"] == 0.5
     assert server.keys == {f"Bearer {SECRET}"}
     for file in (tmp_path / "runs").rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes()
