@@ -1,9 +1,18 @@
 """More held-out math templates, one problem of each: the texts stand in ``texts/math_held_out_*``.
 
-They ask for other chains of steps than the training templates do.
+Those of several steps ask for other chains than the training templates do.
 """
 
-from ultralink_data.starter.math_templates_makers import held_out
+from ultralink_data.starter.math_templates_makers import easy, held_out
+
+_EASY = (
+    easy("held_out", "farm_kittens", "x = a + b"),
+    easy("held_out", "cake_candles", "x = a - b"),
+    easy("held_out", "toy_train", "x = a + b"),
+    easy("held_out", "sock_line", "x = a - b"),
+    easy("held_out", "rowing_boats", "x = a + b"),
+    easy("held_out", "blunt_pencils", "x = a - b"),
+)
 
 _TWO_STEPS = (
     held_out("school_commute", "x = a * 2; y = x * b", a=(3, 15), b=(4, 22)),
@@ -273,4 +282,4 @@ _FOUR_STEPS = (
     ),
 )
 
-HELD_OUT = _TWO_STEPS + _THREE_STEPS + _FOUR_STEPS
+HELD_OUT = _EASY + _TWO_STEPS + _THREE_STEPS + _FOUR_STEPS
