@@ -18,15 +18,18 @@ from ultralink_data.translation.values import (
     check_units,
 )
 from ultralink_data.translation.verbatim import (
+    check_addresses,
     check_code_blocks,
     check_inline_code,
     check_latex,
+    check_markup,
     check_passages,
 )
 from ultralink_data.translation.wording import (
     check_language,
     check_length,
     check_preface,
+    check_script,
     check_sentences,
 )
 
@@ -52,6 +55,7 @@ CHECKS: dict[str, TurnCheck] = {
     "preface": check_preface,
     "passages": check_passages,
     "language": check_language,
+    "script": check_script,
     "remainder": check_remainder,
     "speakers": check_speakers,
     "questions": check_questions,
@@ -59,6 +63,8 @@ CHECKS: dict[str, TurnCheck] = {
     "code_blocks": check_code_blocks,
     "inline_code": check_inline_code,
     "latex": check_latex,
+    "addresses": check_addresses,
+    "markup": check_markup,
     "corrected": check_corrected,
     "final_answer": check_final_answer,
     "numbers": check_numbers,

@@ -32,6 +32,24 @@ _WITH_CODE = re.compile(
 _LONG_LINE = 400
 """Characters above which a line is not looked at: code has none, and patterns take long there."""
 
+_ALONE = re.compile(
+    r"\s*(?:(?:async )?def \w+ ?\(.*\).*:|class \w+(?:\(.*\))?:|import [\w.]+(?: as \w+)?"
+    r"|from [\w.]+ import .+|#include\s*[<\"].+|(?:const|let|var) [\w$]+ = .+;"
+    r"|(?:[a-z_]\w*\.)*[a-z_]\w+\(.*[\"',(].*\);?|[a-z_]\w* = [\w.]+\(.*\);?)\s*"
+)
+"""A line that is code even where it stands alone."""
+
+_TAG = re.compile(r"<(/?)([^\W\d_][\w:.-]{0,40})((?:\s[^<>\n]{0,300})?)>")
+_HTML = (
+    " a abbr article aside audio b blockquote body button caption center cite code dd del"
+    " details div dl dt em fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head"
+    " header hr html i iframe img input ins kbd label legend li link main mark meta nav object"
+    " ol optgroup option p picture pre q s samp script section select small span strike strong"
+    " style sub summary sup table tbody td template textarea tfoot th thead time title tr tt u"
+    " ul var video "
+)
+"""HTML's tags, which need no closing one to be known; not `<br>`, for which a line may end."""
+
 _COMMENT = re.compile(r"(?:^|\s)(?:#(?!include)|//).*$")
 
 
@@ -57,6 +75,38 @@ def bare_code(text: str) -> list[str]:
     lines = _FENCED.sub("\n", text).splitlines()
     bare = (without_comment(lines[at]) for at in sorted(_bare_lines(lines)))
     return [line for line in bare if line]
+
+
+def lone_code(text: str) -> list[str]:
+    """Lines outside fences that are code though no other line of code is beside them."""
+    lines = _FENCED.sub("\n", text).splitlines()
+    bare = _bare_lines(lines)
+    return [
+        without_comment(line)
+        for at, line in enumerate(lines)
+        if at not in bare and len(line) <= _LONG_LINE and _ALONE.fullmatch(line)
+    ]
+
+
+def addresses(text: str) -> list[str]:
+    """Web addresses outside code."""
+    return _ADDRESS.findall(_INLINE.sub(" ", _FENCED.sub("\n", text)))
+
+
+def tags(text: str) -> list[str]:
+    """Tags of markup outside code, as `<name>` or `</name>` in lower case.
+
+    They are those of HTML and those that open and close; other words in angle brackets are places
+    to fill in (`<your name>`), which are prose.
+    """
+    found = _TAG.findall(_INLINE.sub(" ", _FENCED.sub("\n", text)))
+    sides = {(bool(end), name.casefold()) for end, name, _ in found}
+    return [
+        f"<{end}{name.casefold()}>"
+        for end, name, _ in found
+        if f" {name.casefold()} " in _HTML
+        or {(True, name.casefold()), (False, name.casefold())} <= sides
+    ]
 
 
 def without_comment(line: str) -> str:

@@ -6,10 +6,13 @@ from collections import Counter
 from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.comments import docstrings, without_comments
 from ultralink_data.translation.regions import (
+    addresses,
     bare_code,
     blocks,
     formulas,
     inline_code,
+    lone_code,
+    tags,
     without_comment,
 )
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct
@@ -27,6 +30,16 @@ def check_latex(turn: SourceTurn, text: str) -> Failure | None:
 def check_inline_code(turn: SourceTurn, text: str) -> Failure | None:
     """All code in backticks is there as it was; a translation may not make more of it."""
     return _same("inline_code", "the code", inline_code(turn.text), inline_code(text))
+
+
+def check_addresses(turn: SourceTurn, text: str) -> Failure | None:
+    """Every web address is there unchanged, as often as before, and no new one appeared."""
+    return _same("address", "the address", addresses(turn.text), addresses(text))
+
+
+def check_markup(turn: SourceTurn, text: str) -> Failure | None:
+    """The tags of markup are the same, equally often; their order is the translation's."""
+    return _same("markup", "the tag", tags(turn.text), tags(text))
 
 
 def check_code_blocks(turn: SourceTurn, text: str) -> Failure | None:
@@ -54,7 +67,8 @@ def check_code_blocks(turn: SourceTurn, text: str) -> Failure | None:
 def _check_bare_code(source: str, text: str) -> Failure | None:
     """Lines of code without a fence are there as they were, but for comments."""
     there = {without_comment(line) for line in text.splitlines()}
-    lost = next((line for line in bare_code(source) if line not in there), None)
+    bare = (*bare_code(source), *lone_code(source))
+    lost = next((line for line in bare if line not in there), None)
     if lost is None:
         return None
     return Failure("code", f"the line of code {lost.strip()[:_SHOWN]!r} must stay as it is")

@@ -7,6 +7,7 @@ from functools import cache
 
 from ultralink_data import languages
 from ultralink_data.stage.asking import Failure
+from ultralink_data.text.chinese_script import is_other_script
 from ultralink_data.text.language_id import other_language
 from ultralink_data.text.spellings import folded
 from ultralink_data.translation.regions import prose
@@ -30,6 +31,17 @@ NAME = re.compile(r"\b[A-Z][\w.'’-]*|\b[a-z]\w*[A-Z]\w*|\b\w+\.\w+\b")
 """Names, which stay as they are in many languages, do not tell the language of a text."""
 
 _OPENING = 120
+_ASIDE = r"(?:\([^()]{2,}\)|\[[^][]{2,}\]|（[^（）]{2,}）|【[^【】]{2,}】|\*[^*\n]{2,}\*)[.。!]?"
+_REMARK = re.compile(
+    rf"(?:(?<=[.!?。！？।؟:：])\s*|\n\s*){_ASIDE}\Z"
+    r"|(?:(?<=[.!?。！？।؟])[ \t]+|\n\s*)(?:—|–|--)\s*\S.+\Z"
+)
+"""A remark of its own that ends a text: in brackets, or after a dash that nothing precedes."""
+
+_LAST_ASIDE = re.compile(rf"{_ASIDE}\Z|(?:—|–|--|[\"“'*•]|\n\s*-)[^\n]*\Z")
+"""An end of a source that may become one: brackets, a dash, a list, speech (many languages open
+it with a dash)."""
+
 _TAGS = ("<text>", "</text>")
 _SIMILAR = 0.5
 """Share of the words of an answer from which it is the mended passage of the question."""
@@ -48,6 +60,17 @@ def check_language(turn: SourceTurn, text: str) -> Failure | None:
         detail = f"it is in {seen}, not in {name}; translate into {name}"
         return Failure("wrong_language", detail)
     return None
+
+
+def check_script(turn: SourceTurn, text: str) -> Failure | None:
+    """Chinese is in the script of the language: simplified where that is asked for."""
+    ground = languages.get(turn.language).ground
+    configuration = ground.chinese_conversion if ground else None
+    if not configuration or not is_other_script(prose(text), configuration):
+        return None
+    name = languages.get(turn.language).translate.english_name
+    detail = f"it is in the other Chinese script; write {name} in the script of this request"
+    return Failure("wrong_script", detail)
 
 
 def check_length(turn: SourceTurn, text: str) -> Failure | None:
@@ -112,6 +135,10 @@ def check_preface(turn: SourceTurn, text: str) -> Failure | None:
         note.search(lines[end]) for end in ends
     ):
         return Failure("preface", "it speaks of the translation; write only the translation")
+    remark = _REMARK.search(text.rstrip())
+    if remark and not _LAST_ASIDE.search(turn.text.rstrip()):
+        detail = f"the source does not end with {remark[0].strip()[:_OPENING]!r}; leave it out"
+        return Failure("preface", detail)
     return None
 
 

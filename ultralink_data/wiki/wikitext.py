@@ -8,16 +8,12 @@ template that is never closed, loses its marks at the end.
 
 import html
 import re
-from functools import cache
-from typing import TYPE_CHECKING
 
+from ultralink_data.text.chinese_script import converter
 from ultralink_data.wiki.chinese_particle import with_particles
 from ultralink_data.wiki.scan import GONE, text_only
 from ultralink_data.wiki.template_text import IPA_END, IPA_START, prints
 from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 _KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _KEPT_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "nowiki")}
@@ -140,7 +136,7 @@ def convert_chinese(text: str, configuration: str | None) -> str:
     """The text in the script of an OpenCC configuration; as it is without one."""
     if not configuration:
         return text
-    converted: str = _converter(configuration).convert(text)
+    converted: str = converter(configuration).convert(text)
     if not configuration.endswith("2s"):
         return converted
     return with_particles(text, converted, _is_simplified)
@@ -148,7 +144,7 @@ def convert_chinese(text: str, configuration: str | None) -> str:
 
 def _is_simplified(text: str) -> bool:
     """Whether a text that is the same in simplified script would be another in traditional."""
-    traditional: str = _converter("s2t").convert(text)
+    traditional: str = converter("s2t").convert(text)
     return traditional != text
 
 
@@ -278,10 +274,3 @@ def _sections(lines: list[str]) -> list[str]:
         ):
             kept.append(line)
     return [line[2:] if line.startswith(_LINE) else line for line in reversed(kept)]
-
-
-@cache
-def _converter(configuration: str) -> "OpenCC":
-    from opencc import OpenCC
-
-    return OpenCC(configuration)
