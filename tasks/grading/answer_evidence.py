@@ -80,7 +80,8 @@ class AnswerEvidence(NamedTuple):
         if self.asked.words:
             left = [n for n in left if self._answers(n)] or left
         left = [n for n in left if not self._is_restated(n, left)] or left
-        return ([n for n in left if not self._qualifies(n, numbers)] or left)[-1]
+        left = [n for n in left if not self._is_aside(n, numbers)] or left
+        return ([n for n in left if not self._qualifies(n)] or left)[-1]
 
     def quantities(self, numbers: Sequence[DigitNumber]) -> list[DigitNumber]:
         """Numbers, with a quantity in two units as one."""
@@ -121,23 +122,28 @@ class AnswerEvidence(NamedTuple):
             for other in numbers
         )
 
-    def _qualifies(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
-        """Whether a number only says more about another."""
-        start = max(number.start - _WINDOW, 0)
-        before = re.split(r"[\n.!?;。！？।]\s", self.text[start : number.start])[-1]
-        if before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）"):
-            return True
+    def _is_aside(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
+        """Whether a number is in brackets or a clause of its own, or the whole of a part."""
         if _ORDINAL.match(self.text, number.end):
             return False
+        before = self._before(number)
+        if before.rfind("(") > before.rfind(")") or before.rfind("（") > before.rfind("）"):
+            return True
         previous = max((n.end for n in numbers if n.end <= number.start), default=-1)
         gap = self.text[previous : number.start] if previous >= 0 else ""
+        return any(
+            (p.after is not None and p.after.match(self.text, number.end))
+            or (gap and p.part_of is not None and p.part_of.fullmatch(gap))
+            or (p.clause is not None and p.clause.search(before))
+            for p in self.patterns
+        )
+
+    def _qualifies(self, number: DigitNumber) -> bool:
+        """Whether a number stands right behind a word such as "in" or "for"."""
+        if _ORDINAL.match(self.text, number.end):
+            return False
+        before = self._before(number)
         for patterns in self.patterns:
-            if patterns.after is not None and patterns.after.match(self.text, number.end):
-                return True
-            if gap and patterns.part_of is not None and patterns.part_of.fullmatch(gap):
-                return True
-            if patterns.clause is not None and patterns.clause.search(before):
-                return True
             found = patterns.qualifying.search(before) if patterns.qualifying else None
             if found is None:
                 continue
@@ -145,6 +151,11 @@ class AnswerEvidence(NamedTuple):
             if not paid or not is_price(self.text, number, self.language):
                 return True
         return False
+
+    def _before(self, number: DigitNumber) -> str:
+        """What stands before a number in its sentence, as far as words about it may be."""
+        start = max(number.start - _WINDOW, 0)
+        return re.split(r"[\n.!?;。！？।]\s", self.text[start : number.start])[-1]
 
 
 @cache
