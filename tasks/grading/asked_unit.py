@@ -13,49 +13,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tasks.grading.answer_numbers import normalise
-from ultralink_data.languages.sections import UNIT_DIMENSIONS
+from ultralink_data.languages.sections import UNIT_DIMENSIONS, UNIT_PARTS, UNIT_SIZES
 from ultralink_data.text.digits import DigitNumber
 from ultralink_data.text.number_style import CURRENCY_SIGNS
 from ultralink_data.translation.unit_words import anywhere, at_number, before_number
 
-_SIZES: Final = {
-    "kilometre": Fraction(1000),
-    "metre": Fraction(1),
-    "centimetre": Fraction(1, 100),
-    "millimetre": Fraction(1, 1000),
-    "mile": Fraction("1609.344"),
-    "foot": Fraction("0.3048"),
-    "inch": Fraction("0.0254"),
-    "yard": Fraction("0.9144"),
-    "kilogram": Fraction(1000),
-    "gram": Fraction(1),
-    "pound (weight)": Fraction("453.592"),
-    "ounce": Fraction("28.3495"),
-    "ton": Fraction(10**6),
-    "litre": Fraction(1),
-    "millilitre": Fraction(1, 1000),
-    "gallon": Fraction("3.78541"),
-    "hour": Fraction(3600),
-    "minute": Fraction(60),
-    "second": Fraction(1),
-    "dollar": Fraction(1),
-    "euro": Fraction(1),
-    "cent": Fraction(1, 100),
-}
-"""Each unit in one of its dimension."""
-_PARTS: Final = {
-    "hour": "minute",
-    "minute": "second",
-    "kilometre": "metre",
-    "metre": "centimetre",
-    "kilogram": "gram",
-    "foot": "inch",
-    "dollar": "cent",
-    "euro": "cent",
-    "litre": "millilitre",
-    "pound (weight)": "ounce",
-}
-"""The unit that may follow in one quantity: "2 hours 30 minutes"."""
 _CLOSE: Final = Fraction(2, 100)
 """Two quantities that differ by less are one, rounded."""
 _JOINT: Final = re.compile(r"\s*\.?,?\s*(?:[^\W\d]{1,3}\s+)?")
@@ -142,9 +104,9 @@ def same_quantity(text: str, one: DigitNumber, other: DigitNumber, language: str
     first, second = unit_of(text, one, language), unit_of(text, other, language)
     if first == second or not first or not second:
         return False
-    if UNIT_DIMENSIONS[first] != UNIT_DIMENSIONS[second] or {first, second} - _SIZES.keys():
+    if UNIT_DIMENSIONS[first] != UNIT_DIMENSIONS[second] or {first, second} - UNIT_SIZES.keys():
         return False
-    left, right = one.value * _SIZES[first], other.value * _SIZES[second]
+    left, right = one.value * UNIT_SIZES[first], other.value * UNIT_SIZES[second]
     return abs(left - right) <= _CLOSE * max(abs(left), abs(right))
 
 
@@ -169,11 +131,11 @@ def _joined_quantity(
 ) -> DigitNumber | None:
     """Two numbers as one quantity; None if they are two."""
     gap = text[left.end : right.start]
-    if len(gap) > _REACH or left.decimals or not _either(tuple(_PARTS), language).match(gap):
+    if len(gap) > _REACH or left.decimals or not _either(tuple(UNIT_PARTS), language).match(gap):
         return None
     if left.value < 0 or not 0 <= right.value < 1000:
         return None
-    for big, small in _PARTS.items():
+    for big, small in UNIT_PARTS.items():
         match = at_number(big, language).match(gap)
         if match is None:
             continue
@@ -182,7 +144,7 @@ def _joined_quantity(
         bare = big == "hour" and _MINUTES.match(text, right.end) and right.end - right.first == 2
         if joint is None or not (named or bare):
             return None
-        factor = _SIZES[big] / _SIZES[small]
+        factor = UNIT_SIZES[big] / UNIT_SIZES[small]
         if right.value >= factor:
             return None
         value = left.value * factor + right.value
