@@ -22,7 +22,7 @@ def test_a_published_file_becomes_dialogues_with_counts(benchmarks, tmp_path, ca
     manifest = msgspec.json.decode(
         (tmp_path / "rows.manifest.json").read_bytes(), type=StageManifest
     )
-    assert (manifest.rows_in, manifest.accepted, manifest.rejected) == (420, 410, 10)
+    assert (manifest.rows_in, manifest.accepted, manifest.rejected) == (420, 411, 9)
     dialogues = [msgspec.json.decode(x, type=Dialogue) for x in out.read_bytes().splitlines()]
     assert {(d.language, d.kind) for d in dialogues} == {("en", "chat_agnostic")}
     assert "first_answer_dropped" in capsys.readouterr().out
