@@ -95,9 +95,11 @@ def language_seen(said: str, code: str) -> str | None:
                 f"language {code!r} is identified as {name!r}, which the language identifier lacks",
                 hint=f"correct `identified_as` in ultralink_data/languages/{code}.py (may be ())",
             )
-    if sum(ranked[name] for name in writing.identified_as) >= _LIKELY:
+    best = max(ranked, key=lambda name: ranked[name])
+    share = sum(ranked[name] for name in writing.identified_as)
+    if share >= _LIKELY or best in writing.identified_as:
         return None
-    return _our_code(max(ranked, key=lambda name: ranked[name]))
+    return _our_code(best)
 
 
 def weights(said: str) -> dict[str, int]:
