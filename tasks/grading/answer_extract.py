@@ -47,6 +47,7 @@ from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber as Number
 from ultralink_data.text.digits import render
 from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
+from ultralink_data.text.numbers import with_words
 from ultralink_data.text.thinking import answer_of, split_reply
 
 _SENTENCE_END: Final = re.compile(
@@ -155,9 +156,9 @@ def _read(text: str, phrases: Sequence[Phrases], question: str) -> Answer | None
     for how, rule in rules:
         stated = rule()
         if stated is not None:
-            return _answer(text, corrected(stated, numbers, evidence), how)
+            return _answer(reading, corrected(stated, numbers, evidence), how)
     last = _last(reading)
-    return _answer(text, last, How.LAST) if last else None
+    return _answer(reading, last, How.LAST) if last else None
 
 
 def rule_of(text: str, phrases: Sequence[Phrases], question: str = "") -> str:
@@ -188,7 +189,10 @@ def grade_number(
     return Grade(extracted=render(answer.value), outcome=outcome, detail=detail)
 
 
-def _answer(text: str, number: Number, how: How) -> Answer:
+def _answer(reading: _Reading, number: Number, how: How) -> Answer:
+    text = reading.text
+    if reading.language and text[number.first].isdigit():
+        number = with_words(text, number, reading.language)
     # A comma may be followed by a group of three digits, and a line of words by its rest.
     rest = text[number.end :]
     words = how is How.LINE and not text[number.first].isdigit() and "\n" not in rest

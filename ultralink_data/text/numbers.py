@@ -13,13 +13,15 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from ultralink_data import languages
-from ultralink_data.text.digits import find_digits, plain
+from ultralink_data.text.digits import DigitNumber, find_digits, plain
 from ultralink_data.text.number_style import LETTER, style_of
 from ultralink_data.text.signs import word_sign_start
 from ultralink_data.text.spelled import find_spelled
 from ultralink_data.text.spelled_characters import digits_of_characters, find_in_characters
 
 _HALF: Final = Fraction(1, 2)
+_REACH: Final = 32
+"""Characters behind a number in which words may belong to it."""
 _BEFORE: Final = 12
 """Characters before a number that are searched for a word that adds to it."""
 
@@ -229,3 +231,20 @@ def _next_part(last: Written, number: Written, language: str) -> Written | None:
     if short and number.spelled and number.scale == 1 and value < 10:
         value *= Fraction(last.scale, 10)
     return number._replace(value=last.value + value, start=last.start)
+
+
+def with_words(text: str, number: DigitNumber, language: str) -> DigitNumber:
+    """A number in digits with the words behind it that belong to it: `27万六千`, `2 and a half`.
+
+    Raises:
+        ConfigError: an unknown language.
+    """
+    half = _joints(language).half
+    if number.scale == 1 and (half is None or not half.match(text, number.end)):
+        return number
+    found = find_written(text[number.first : number.end + _REACH], language)
+    longer = bool(found) and found[0].start == 0 and found[0].end > number.end - number.first
+    if not longer:
+        return number
+    value = -found[0].value if number.value < 0 else found[0].value
+    return number._replace(value=value, end=number.first + found[0].end)
