@@ -84,16 +84,13 @@ def extract_stage(
 
 
 def extract_code(language: str) -> StageCode:
-    """The code that reads a dump and cleans its articles; OpenCC where the language asks for it."""
-    ground = languages.get(language).ground
-    converts = ground is not None and ground.chinese_conversion is not None
+    """The code that reads a dump and cleans its articles."""
     return building_code(
         __name__,
         "ultralink_data.wiki.articles",
         "ultralink_data.wiki.page_source",
         "ultralink_data.wiki.multistream",
         languages=[language],
-        idle=frozenset() if converts else frozenset({"opencc"}),
     )
 
 

@@ -69,11 +69,21 @@ def building_code(
     """The code of a building stage that works in `languages`, and takes the plug-ins `chosen`.
 
     Of `caller`, the module that defines the stage, its own text counts and not what it imports:
-    that would be every display and every other stage.
+    that would be every display and every other stage. OpenCC counts where a language asks for it.
 
     Raises:
         ValueError: no such module.
     """
-    use = in_languages(languages, idle=idle)
+    codes = tuple(languages)
+    if codes and not any(_converts_chinese(code) for code in codes):
+        idle |= {"opencc"}
+    use = in_languages(codes, idle=idle)
     use = StageUse(code=Use(chosen=(*use.code.chosen, *chosen)), idle=idle)
     return code_of((*modules, _DRIVE), use, module_code(caller))
+
+
+def _converts_chinese(language: str) -> bool:
+    from ultralink_data import languages
+
+    ground = languages.get(language).ground
+    return ground is not None and bool(ground.chinese_conversion)

@@ -173,6 +173,8 @@ def test_a_name_that_the_model_lacks_is_refused_by_name(monkeypatch):
 
 
 def test_a_text_is_in_its_language_where_no_other_is_likelier():
-    leftovers = '[workspace]\n "server/bleep",\n "apps/desktop"\n]\n\nopt-level = 3\n\nsplit-debuginfo = 1'
+    leftovers = (
+        '[workspace]\n "server/bleep",\n "apps/desktop"\n]\n\nopt-level = 3\n\nsplit-debuginfo = 1'
+    )
     assert language_seen(leftovers, "en") is None
     assert is_telling(leftovers, "en")
