@@ -1,13 +1,14 @@
 """The table of math templates: which numbers each one draws and which equations it asks for.
 
-How a range and a step are written stands in `math_templates_makers`; more held-out templates stand
-in `math_templates_held_out`. The prose of a template may stand in any file of ``texts/`` that
-`ultralink_data.starter.math` reads.
+How a range and a step are written stands in `math_templates_makers`; more templates stand
+in `math_templates_held_out` and `math_templates_train`. The prose of a template may stand in any
+file of ``texts/`` that `ultralink_data.starter.math` reads.
 """
 
 from ultralink_data.starter.math_templates import MathTemplate
 from ultralink_data.starter.math_templates_held_out import HELD_OUT
 from ultralink_data.starter.math_templates_makers import easy, held_out, train
+from ultralink_data.starter.math_templates_train import TRAIN
 
 _TRAIN_EASY = (
     easy("train", "apples_bowl", "x = a + b"),
@@ -176,6 +177,7 @@ TEMPLATES: tuple[MathTemplate, ...] = (
     + _TRAIN_ONE_STEP
     + _TRAIN_TWO_STEPS
     + _TRAIN_THREE_STEPS
+    + TRAIN
     + _HELD_OUT_ONE_STEP
     + _HELD_OUT_TWO_STEPS
     + _HELD_OUT_THREE_STEPS
