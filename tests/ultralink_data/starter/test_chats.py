@@ -74,18 +74,28 @@ def test_a_third_of_the_chats_has_more_than_one_question(language: str, kind: st
     assert all(len(chat.turns) <= 6 for chat in group)
 
 
+def _paragraphs(answer: str) -> list[str]:
+    return answer.split("\n\n")
+
+
 def test_answers_keep_to_the_agreed_length() -> None:
     outside = [
-        (chat.chat_id, _length(chat, answer))
+        (chat.chat_id, _length(chat, part))
         for chat in _every_chat()
         for answer in chat.turns[1::2]
+        for part in _paragraphs(answer)
         if not (
-            40 <= _length(chat, answer) <= 130
+            (20 if "\n" in answer else 40) <= _length(chat, part) <= 130
             if chat.language == "zh"
-            else 20 <= _length(chat, answer) <= 70
+            else (12 if "\n" in answer else 20) <= _length(chat, part) <= 70
         )
     ]
     assert outside == []
+
+
+def test_no_answer_has_more_than_three_paragraphs() -> None:
+    answers = [answer for chat in _every_chat() for answer in chat.turns[1::2]]
+    assert {len(_paragraphs(answer)) for answer in answers} == {1, 2, 3}
 
 
 def test_chats_are_sorted_by_id_and_carry_their_language() -> None:
@@ -133,7 +143,8 @@ def test_no_turn_occurs_twice_over_all_chats() -> None:
 def test_turns_have_no_stray_white_space() -> None:
     for chat in _every_chat():
         for turn in chat.turns:
-            assert turn == re.sub(r"[ \t\n]+", " ", turn).strip(), chat.chat_id
+            for part in _paragraphs(turn):
+                assert part == re.sub(r"[ \t\n]+", " ", part).strip(), chat.chat_id
 
 
 def test_agnostic_english_chats_name_nobody_and_no_place() -> None:
