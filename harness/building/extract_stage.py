@@ -124,4 +124,6 @@ def _warn(
 
 
 def _count(manifest: StageManifest, reason: str) -> int:
-    return sum(tally.count for tally in manifest.tallies if tally.reason == reason)
+    # A template may have any name.
+    rejects = (tally for tally in manifest.tallies if tally.what == "rejected")
+    return sum(tally.count for tally in rejects if tally.reason == reason)

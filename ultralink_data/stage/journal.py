@@ -192,6 +192,10 @@ def _tallied(entry: _Entry) -> Iterator[tuple[str, str, str]]:
         yield language, "failed_check", name
     for name in outcome.mended:
         yield language, "mended", name
+    for name in outcome.unknown_templates:
+        yield language, "unknown_template", name
+    for _ in range(outcome.dropped_sentences):
+        yield language, "dropped_sentence", "unknown template in it"
 
 
 class _Output:

@@ -88,13 +88,17 @@ class RowOutcome(
     """What a stage made of one row: accepted rows, or a reject.
 
     `failed_checks` are the names of checks that replies failed on the way, `mended` the reasons for
-    which the row was changed before it was accepted; both are counted.
+    which the row was changed before it was accepted; both are counted. `unknown_templates` are the
+    names of wiki templates that no table knows, each as often as it occurs in an accepted article,
+    and `dropped_sentences` how many sentences that had one were left out.
     """
 
     accepted: tuple[T, ...] = ()
     rejected: Rejected | None = None
     failed_checks: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
+    unknown_templates: tuple[str, ...] = ()
+    dropped_sentences: int = 0
     spent: Spent = NOTHING
 
     def __post_init__(self) -> None:
@@ -111,7 +115,11 @@ class RowOutcome(
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A count of the manifest: `what` is accepted, rejected, finding, failed_check or mended."""
+    """A count of the manifest.
+
+    `what` is accepted, rejected, finding, failed_check, mended, dropped_sentence or
+    unknown_template; `reason` is then the name of the template.
+    """
 
     language: str
     what: str

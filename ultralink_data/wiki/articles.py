@@ -12,7 +12,7 @@ from ultralink_data.wiki.dump import RawPage
 from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.plain_text import lines_of
 from ultralink_data.wiki.reserved_words import DISAMBIGUATIONS
-from ultralink_data.wiki.wikitext import clean, convert_chinese
+from ultralink_data.wiki.wikitext import Cleaned, cleaned, convert_chinese
 
 CUT = "cut_dump"
 """The reject of the page in which a dump ends."""
@@ -50,10 +50,13 @@ def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
     ground = languages.get(raw.language).ground
     conversion = ground.chinese_conversion if ground else None
     if raw.plain:
-        text = convert_chinese(lines_of(raw.text), conversion)
+        made = Cleaned(convert_chinese(lines_of(raw.text), conversion), (), 0)
     else:
         source = raw.text.replace("{{PAGENAME}}", raw.title)
-        text = clean(source, language=raw.language, chinese_conversion=conversion)
+        made = cleaned(
+            source, language=raw.language, chinese_conversion=conversion, gaps=config.gaps
+        )
+    text = made.text
     if not text.strip():
         return _rejected(raw, "empty")
     tokens = estimate_tokens(text, raw.language)
@@ -69,7 +72,9 @@ def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
         return _rejected(raw, "excluded_word", found.group())
     title = convert_chinese(raw.title, conversion)
     page = Page(id=raw.id, language=raw.language, title=title, revision=raw.revision, text=text)
-    return RowOutcome(accepted=(page,))
+    return RowOutcome(
+        accepted=(page,), unknown_templates=made.unknown, dropped_sentences=made.dropped
+    )
 
 
 def is_disambiguation(raw: RawPage) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from ultralink_data.wiki.reserved_words import CATEGORY_NAMESPACES, FILE_NAMESPACES
+from ultralink_data.wiki.template_text import UNKNOWN
 
 GONE = "\x01"
 """Stands where something inline was taken out, which may have stood between two sentences."""
@@ -16,7 +17,7 @@ GONE = "\x01"
 _DROPPED_TAGS = (
     *("ref", "references", "gallery", "table", "timeline", "imagemap", "score", "hiero", "hr"),
     *("graph", "mapframe", "maplink", "style", "script", "syntaxhighlight", "source"),
-    *("templatestyles", "inputbox", "section", "indicator", "categorytree"),
+    *("templatestyles", "inputbox", "section", "indicator", "categorytree", "includeonly"),
 )
 _DROPPED_TAG = re.compile(rf"<({'|'.join(_DROPPED_TAGS)})(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _CLASS = (
@@ -98,10 +99,18 @@ def _without_blocks(source: str, template: Callable[[str], str]) -> str:
     for start, end in _blocks(source):
         kept.append(source[place:start])
         table = source.startswith("{|", start)
-        kept.append("\n" if table else template(source[start:end]) or GONE)
+        said = "\n" if table else template(source[start:end])
+        if said == UNKNOWN and _is_box(source, start, end):
+            said = ""
+        kept.append(said or GONE)
         place = end
     kept.append(source[place:])
     return "".join(kept)
+
+
+def _is_box(source: str, start: int, end: int) -> bool:
+    """Whether a template of several lines begins a line: no word of a sentence is written so."""
+    return source[max(0, start - 1) : start] in ("", "\n") and "\n" in source[start:end]
 
 
 def _blocks(source: str) -> list[tuple[int, int]]:

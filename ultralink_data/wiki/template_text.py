@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ultralink_data.wiki.language_names import (
@@ -14,10 +14,14 @@ from ultralink_data.wiki.language_names import (
     MONTHS,
     NUMBERS,
 )
+from ultralink_data.wiki.silent_templates import is_silent
 from ultralink_data.wiki.templates import BY_LANGUAGE, EVERYWHERE, QUANTITIES, RANGES, UNITS
 
 Render = Callable[[Any], str]
 """Gives the text of an argument's value."""
+
+UNKNOWN = "\x07"
+"""Stands where a template printed what no table tells: a word of the sentence may be missing."""
 
 IPA_START, IPA_END = "\x02", "\x03"
 """Stand around a pronunciation, which stays in a sentence and goes from brackets."""
@@ -30,6 +34,7 @@ _SELF_PRINTED = re.compile(
 """French ordinals and centuries, which templates of that very name print."""
 
 _NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
+_FUNCTION = re.compile(r"\s*(#(?!tag:)\w+)\s*:")
 _PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
 
 
@@ -37,23 +42,36 @@ class _Missing(Exception):
     """A place of a pattern has nothing."""
 
 
-def prints(said: str, language: str) -> bool:
-    """Whether the template of this name may print something."""
-    name = _plain(said)
+@lru_cache(4096)
+def prints(said: str, language: str) -> bool | None:
+    """Whether the template of this name may print something; None where no table knows it."""
+    name = plain_name(said)
+    if _known(name, language):
+        return True
+    return None if name and not is_silent(name) else False
+
+
+def _known(name: str, language: str) -> bool:
     return (
         name in _patterns(language)
         or name in QUANTITIES
         or name.startswith("formatnum:")
         or _labelled(name, language) is not None
         or _is_ipa(name)
+        or _is_pronunciation(name)
         or (language == "fr" and _SELF_PRINTED.fullmatch(name) is not None)
     )
 
 
 def template_text(node: Any, language: str, render: Render) -> str:
-    """What a template of mwparserfromhell's tree prints in this Wikipedia; "" where unknown."""
+    """What a template of mwparserfromhell's tree prints in this Wikipedia.
+
+    `UNKNOWN` where no table tells: neither the template nor the form of its arguments.
+    """
     said = " ".join(str(node.name).replace("_", " ").split())
-    name = _plain(said)
+    name = plain_name(said)
+    if "{" in name:  # named by another template
+        return UNKNOWN
     if name.startswith("formatnum:"):
         return number(name.removeprefix("formatnum:").strip(), language)
     arguments = _Arguments(node, render)
@@ -64,18 +82,31 @@ def template_text(node: Any, language: str, render: Render) -> str:
         return _quantity(arguments, language)
     if _is_ipa(name):
         return f"{IPA_START}{arguments.last()}{IPA_END}"
+    if _is_pronunciation(name):
+        return f"{IPA_START}{UNKNOWN}{IPA_END}"
     pattern = _patterns(language).get(name)
     if pattern is not None:
         return _filled(pattern, arguments, language)
-    return said if not node.params and _SELF_PRINTED.fullmatch(said) else ""
+    if language == "fr" and _SELF_PRINTED.fullmatch(said):
+        return UNKNOWN if node.params else said
+    return "" if is_silent(name) else UNKNOWN
 
 
-def _plain(said: str) -> str:
+def plain_name(said: str) -> str:
+    """The name of a template as tables have it; of a parser function, what calls it."""
+    function = _FUNCTION.match(said)
+    if function is not None:
+        return function[1].casefold()
     return _PREFIX.sub("", " ".join(said.replace("_", " ").split()).casefold())
 
 
 def _is_ipa(name: str) -> bool:
     return name in ("ipa", "api", "мфа")
+
+
+def _is_pronunciation(name: str) -> bool:
+    """Whether it prints sounds in a way of its own: an aside in brackets, unknown outside."""
+    return name.startswith(("ipac-", "ipa-")) or name in ("respell", "audio", "prononciation")
 
 
 def number(text: str, language: str) -> str:
@@ -113,6 +144,10 @@ class _Arguments:
     def last(self) -> str:
         return self.get(self._positional[-1]) if self._positional else ""
 
+    def any(self) -> bool:
+        """Whether one of them has a text."""
+        return any(map(self.get, self._values))
+
     def all(self) -> list[str]:
         return [text for text in map(self.get, self._positional) if text]
 
@@ -133,7 +168,7 @@ def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
             return _fill(variant, arguments, language)
         except _Missing:
             continue
-    return ""
+    return UNKNOWN if arguments.any() else ""
 
 
 def _fill(pattern: str, arguments: _Arguments, language: str) -> str:

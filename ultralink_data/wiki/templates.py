@@ -51,6 +51,7 @@ EVERYWHERE: Patterns = {
     "€{1}": "€",
     "£{1}": "£|gbp|pound sterling",
     "₹{1}": "inr|indian rupee|₹",
+    "ISBN {1}": "isbn|isbnt|isbn2",
     "'s": "'s",
     "'": "'|`|’",
     "–": "ndash|en dash|–",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ultralink_data.wiki.scan import is_dropped_link
-from ultralink_data.wiki.template_text import template_text
+from ultralink_data.wiki.template_text import UNKNOWN, plain_name, template_text
 
 _BREAKING_TAGS = frozenset(
     ("br", "p", "div", "center", "blockquote", "poem", "ul", "ol", "dl", "tr")
@@ -24,13 +24,16 @@ _DEEPEST = 30
 _INTERLANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z-]+)?|simple")
 
 
-def rendered(source: str, language: str) -> str:
-    """The text that a reader of the page sees; the wikitext itself where marks nest too deep."""
+def rendered(source: str, language: str, unknown: list[str]) -> str:
+    """The text that a reader of the page sees; the wikitext itself where marks nest too deep.
+
+    Where a template is in no table, `UNKNOWN` stands, and its name is appended to `unknown`.
+    """
     import mwparserfromhell
 
     if is_too_deep(source):
         return source
-    return _Reader(language).text(mwparserfromhell.parse(source).nodes)
+    return _Reader(language, unknown).text(mwparserfromhell.parse(source).nodes)
 
 
 def is_too_deep(source: str) -> bool:
@@ -64,8 +67,9 @@ def link_text(title: str, text: str | None) -> str:
 class _Reader:
     """Reads trees of one language."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, unknown: list[str]) -> None:
         self._language = language
+        self._unknown = unknown
 
     def text(self, nodes: Iterable[Any]) -> str:
         return "".join(map(self._shown, nodes))
@@ -90,7 +94,11 @@ class _Reader:
         return f"\n{inner}\n" if name in _BREAKING_TAGS else inner
 
     def _template(self, node: Any) -> str:
-        return template_text(node, self._language, lambda value: self.text(value.nodes))
+        before = len(self._unknown)
+        said = template_text(node, self._language, lambda value: self.text(value.nodes))
+        if UNKNOWN in said and len(self._unknown) == before:  # it, and none in its arguments
+            self._unknown.append(plain_name(str(node.name)))
+        return said
 
     _BY_KIND: ClassVar[dict[str, Callable[["_Reader", Any], str]]] = {
         "Text": lambda _, node: str(node.value),

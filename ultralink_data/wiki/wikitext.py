@@ -8,11 +8,15 @@ template that is never closed, loses its marks at the end.
 
 import html
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from ultralink_data.text.chinese_script import converter
 from ultralink_data.wiki.chinese_particle import with_particles
+from ultralink_data.wiki.extract_config import Gaps
 from ultralink_data.wiki.scan import GONE, text_only
-from ultralink_data.wiki.template_text import IPA_END, IPA_START, prints
+from ultralink_data.wiki.sentence_gaps import without_gaps, without_notes
+from ultralink_data.wiki.template_text import IPA_END, IPA_START, UNKNOWN, plain_name, prints
 from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
 
 _KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
@@ -28,6 +32,9 @@ _BREAKING_TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
+
+_LONGEST_OFTEN = 60
+"""Characters of a template that is likely to come again as it is."""
 
 _EMPHASIS = re.compile(r"'''*")
 
@@ -75,7 +82,7 @@ _VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
 _NO_SPACES = "\u2e80"
 """From here on scripts write without spaces."""
 
-_OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06"
+_OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06\x07"
 
 _LINE = "\x00"
 """Opens a heading's line, and its level, until it is known whether its section has text."""
@@ -84,11 +91,34 @@ _STORED = re.compile("\x04(\\d+)\x05")
 """Stands for a formula or verbatim text, which nothing may change."""
 
 
+class Cleaned(NamedTuple):
+    """The text of a page, the names of its templates that no table knows, and what they cost.
+
+    `unknown` has a name as often as it occurs; `dropped` counts sentences that were dropped.
+    """
+
+    text: str
+    unknown: tuple[str, ...]
+    dropped: int
+
+
 def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None = None) -> str:
-    """The text of a page; paragraphs and headings are lines, with an empty line between them.
+    """The text of a page, as `cleaned` gives it, without sentences that have a gap."""
+    return cleaned(wikitext, language=language, chinese_conversion=chinese_conversion).text
+
+
+def cleaned(
+    wikitext: str,
+    *,
+    language: str = "",
+    chinese_conversion: str | None = None,
+    gaps: Gaps = "drop",
+) -> Cleaned:
+    """A page as text; paragraphs and headings are lines, with an empty line between them.
 
     `language` is that of the Wikipedia, by which templates print; `chinese_conversion` is an OpenCC
-    configuration (`t2s`).
+    configuration (`t2s`). `gaps` says what becomes of a sentence in which a template stood that no
+    table knows.
     """
     source = _without(wikitext, _OWN_MARKS)
     source, stored = _with_kept_stored(source)
@@ -97,9 +127,12 @@ def clean(wikitext: str, *, language: str = "", chinese_conversion: str | None =
         closed = _VARIANT.sub(lambda found: _variant(found.group(1)), source[:end])
         source = closed + source[end:]
     source = _without(source, _INVISIBLE)
-    text = text_only(source, lambda template: _template(template, language))
-    text = convert_chinese(_tidy(_paragraphs(text, language)), chinese_conversion)
-    return _STORED.sub(lambda found: stored[int(found[1])], text)
+    unknown: list[str] = []
+    text = text_only(source, lambda template: _template(template, language, unknown))
+    text, dropped = _tidy(_paragraphs(text, language, unknown), gaps)
+    text = convert_chinese(text, chinese_conversion)
+    text = _STORED.sub(lambda found: stored[int(found[1])], text)
+    return Cleaned(text, tuple(unknown), dropped)
 
 
 def _with_kept_stored(source: str) -> tuple[str, list[str]]:
@@ -148,14 +181,31 @@ def _is_simplified(text: str) -> bool:
     return traditional != text
 
 
-def _template(source: str, language: str) -> str:
-    name = _NAME.match(source)
-    if name is None or not prints(name[1], language) or is_too_deep(source):
+def _template(source: str, language: str, unknown: list[str]) -> str:
+    found = _NAME.match(source)
+    name = "" if found is None else found[1]
+    known = prints(name, language)
+    if known is False:
         return ""
-    return rendered(source, language).replace("'", _APOSTROPHE)
+    if known is None or is_too_deep(source):
+        unknown.append(plain_name(name))
+        return UNKNOWN
+    if len(source) > _LONGEST_OFTEN:
+        return rendered(source, language, unknown).replace("'", _APOSTROPHE)
+    text, names = _rendered_often(source, language)
+    unknown += names
+    return text
 
 
-def _paragraphs(text: str, language: str) -> str:
+@lru_cache(4096)
+def _rendered_often(source: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a short template, which many places share, and the names that are unknown."""
+    names: list[str] = []
+    text = rendered(source, language, names).replace("'", _APOSTROPHE)
+    return text, tuple(names)
+
+
+def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
     # First, as a line may begin with a link or emphasis that shows a bar or `!`.
     text = _without_table_lines(text)
     text = _EMPHASIS.sub(_apostrophe, text)
@@ -168,7 +218,7 @@ def _paragraphs(text: str, language: str) -> str:
         text = _BREAKING_TAG.sub("\n", text)
     if _NOT_PLAIN.search(text):
         text = "\n".join(
-            rendered(line, language) if _NOT_PLAIN.search(line) else line
+            rendered(line, language, unknown) if _NOT_PLAIN.search(line) else line
             for line in text.split("\n")
         )
     return text
@@ -215,11 +265,14 @@ def _variant(inner: str) -> str:
     return inner
 
 
-def _tidy(text: str) -> str:
+def _tidy(text: str, gaps: Gaps) -> tuple[str, int]:
+    """The text without what markup leaves, and how many sentences were dropped for a gap."""
     for pattern in (_LEFT_TAG, _LEFT_MARK):
         text = pattern.sub("", text)
     # Only now: a mark that was written as an entity is text.
     text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    if UNKNOWN in text:
+        text = without_notes(text)
     while GONE + GONE in text:
         text = text.replace(GONE + GONE, GONE)
     text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
@@ -230,7 +283,10 @@ def _tidy(text: str) -> str:
     text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(text, _ODD_SPACES, " ")))
     text = _EMPTY_ITEM.sub("", _COMMAS.sub(r"\1", text))
     lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
-    return "\n\n".join(_sections([line for line in lines if line])) + "\n"
+    dropped = 0
+    if UNKNOWN in text:
+        lines, dropped = without_gaps(lines, gaps)
+    return "\n\n".join(_sections([line for line in lines if line])) + "\n", dropped
 
 
 def _without(text: str, characters: str, instead: str = "") -> str:

@@ -13,8 +13,9 @@ import pytest
 
 from harness.cli import main
 from harness.engine.source_hash import ROOT
+from leaderboard.stage_tables import tables
 from ultralink_data.documents import Page
-from ultralink_data.stage.outcome import Rejected
+from ultralink_data.stage.outcome import Rejected, StageManifest
 
 MEMORY = 500 * 2**20
 
@@ -220,3 +221,29 @@ def test_memory_does_not_grow_with_the_dump(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[-1]) * 1024 < MEMORY / 2
+
+
+def test_unknown_templates_are_counted_by_name_and_their_sentences_dropped_or_marked(
+    tmp_path, capsys
+):
+    odd = "El río {{bad_row|5}} es largo. "
+    names = " ".join(f"{{{{nombre {n:02}}}}}" for n in range(12))
+    dump = write_dump(tmp_path / "d.xml", {"Bueno": f"{odd}{LONG}{odd}\n\n{names}"})
+    assert extract(dump, tmp_path / "p.jsonl") == 0
+    assert "bad row" in capsys.readouterr().out
+    (page,) = rows(tmp_path / "p.jsonl", Page)
+    assert "es largo" not in page.text
+    manifest = msgspec.json.decode((tmp_path / "p.manifest.json").read_bytes(), type=StageManifest)
+    counts = {(t.what, t.reason): t.count for t in manifest.tallies}
+    assert counts["unknown_template", "bad row"] == 2
+    assert counts["unknown_template", "nombre 11"] == 1
+    assert [n for (what, _), n in counts.items() if what == "dropped_sentence"] == [2]
+    (table,) = tables("extract", manifest)
+    shown = [
+        [cell.text for cell in row.cells] for row in table.rows if "knows" in row.cells[0].text
+    ]
+    assert len(shown) == 11
+    assert [row[-1] for row in shown if row[1] == "(others)"] == ["3"]
+    assert extract(dump, tmp_path / "m.jsonl", "--gaps", "mark") == 0
+    (page,) = rows(tmp_path / "m.jsonl", Page)
+    assert page.text.count("El río [...] es largo.") == 2
