@@ -98,6 +98,20 @@ def test_no_answer_has_more_than_three_paragraphs() -> None:
     assert {len(_paragraphs(answer)) for answer in answers} == {1, 2, 3}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tenth_of_the_chats_has_an_answer_of_several_paragraphs(language: str) -> None:
+    found = starter_chats(language)
+    long = [chat for chat in found if any("\n\n" in answer for answer in chat.turns[1::2])]
+    assert len(long) >= len(found) / 10
+    assert {chat.kind for chat in long} == set(KINDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_specific_chats_are_about_several_countries(language: str) -> None:
+    cultures = Counter(chat.culture for chat in starter_chats(language) if chat.criteria)
+    assert len(cultures) >= 4, cultures
+
+
 def test_chats_are_sorted_by_id_and_carry_their_language() -> None:
     for language in LANGUAGES:
         found = starter_chats(language)
