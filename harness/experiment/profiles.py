@@ -79,7 +79,7 @@ def starter() -> ExperimentConfig:
         profile="starter",
         languages=LANGUAGES,
         seeds=(0, 1, 2),
-        data=DataConfig(starter=StarterConfig(per_template=15)),
+        data=DataConfig(starter=StarterConfig(per_template=14)),
         model=ModelConfig(micro=STARTER_MICRO),
         train=TrainConfig(
             learning_rate=3e-3,

@@ -44,6 +44,31 @@ _THREE_STEPS = (
         c=(12, 30),
         d=(30, 55, 5),
     ),
+    train(
+        "roller_coaster",
+        "x = a * b; y = x * c; z = y / 2",
+        {"x": (12, 40)},
+        a=(4, 10),
+        b=(2, 4),
+        c=(12, 24, 2),
+    ),
+    train("card_collectors", "x = a / 2; y = x + b; z = a + y", a=(20, 120, 2), b=(5, 40)),
+    train(
+        "carpet_room",
+        "x = a * b; y = x * c; z = y + d",
+        a=(5, 8),
+        b=(3, 4),
+        c=(15, 40),
+        d=(60, 200, 10),
+    ),
+    train(
+        "orchestra_flu",
+        "x = a + b; y = x + c; z = y - d",
+        a=(30, 50),
+        b=(12, 22),
+        c=(2, 5),
+        d=(3, 12),
+    ),
 )
 
 TRAIN = _TWO_STEPS + _THREE_STEPS

@@ -12,7 +12,7 @@ class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     seed: int = 0
     """Seed of all random choices."""
-    per_template: int = 15
+    per_template: int = 14
     """Math problems per template."""
 
     def __post_init__(self) -> None:
