@@ -193,9 +193,16 @@ NUMBERS: dict[str, DigitStyle] = {
 """Other languages keep a number as it stands."""
 
 MONTHS = {
+    "en": ("January February March April May June July August September October November December"),
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "es": (
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
     ),
     "ru": ("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
 }
 """Names of months as they stand after a day, for templates that are given numbers."""
+
+BEFORE_CHRIST = {
+    **{"en": "{} BC", "es": "{} a. C.", "fr": "{} av. J.-C.", "ru": "{} до н. э.", "zh": "前{}"},
+}
+"""How a year is written that templates are given with a minus."""

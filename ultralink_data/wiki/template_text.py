@@ -8,6 +8,7 @@ from typing import Any
 from ultralink_data.wiki.language_names import (
     ARABIC_CODES,
     ARABIC_NAMES,
+    BEFORE_CHRIST,
     LABELLING,
     LABELLING_WITH_CODE,
     LABELS,
@@ -15,7 +16,15 @@ from ultralink_data.wiki.language_names import (
     NUMBERS,
 )
 from ultralink_data.wiki.silent_templates import is_silent
-from ultralink_data.wiki.templates import BY_LANGUAGE, EVERYWHERE, QUANTITIES, RANGES, UNITS
+from ultralink_data.wiki.templates import (
+    BY_LANGUAGE,
+    EVERYWHERE,
+    QUANTITIES,
+    RANGES,
+    SCALES,
+    UNITS,
+    WITH_POWERS,
+)
 
 Render = Callable[[Any], str]
 """Gives the text of an argument's value."""
@@ -32,6 +41,14 @@ _SELF_PRINTED = re.compile(
     r"(?:[ivxlc]+|\d+)(?:er|re|e|nd|nde|d)(?: siècles?(?: av\. j\.-c\.)?)?", re.IGNORECASE
 )
 """French ordinals and centuries, which templates of that very name print."""
+
+_SUM = re.compile(r"(\d)\+(\d+/+\d+)")
+_SCALED = re.compile(r"e(\d{1,2})(\D.*)")
+_POWER = re.compile(r"[-−–]?\d{1,2}")
+_CONVERTED_ONLY = frozenset(
+    ("out", "output only", "number", "output number only", "unit", "unit2", "u2")
+)
+"""Ways of `{{convert}}` that do not print the value that it is given."""
 
 _NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
 _FUNCTION = re.compile(r"\s*(#(?!tag:)\w+)\s*:")
@@ -55,6 +72,7 @@ def _known(name: str, language: str) -> bool:
     return (
         name in _patterns(language)
         or name in QUANTITIES
+        or (language == "fr" and name in WITH_POWERS)
         or name.startswith("formatnum:")
         or _labelled(name, language) is not None
         or _is_ipa(name)
@@ -80,6 +98,8 @@ def template_text(node: Any, language: str, render: Render) -> str:
         return _label(labelled, arguments, language)
     if name in QUANTITIES:
         return _quantity(arguments, language)
+    if language == "fr" and name in WITH_POWERS:
+        return _with_powers(arguments, language)
     if _is_ipa(name):
         return f"{IPA_START}{arguments.last()}{IPA_END}"
     if _is_pronunciation(name):
@@ -148,6 +168,10 @@ class _Arguments:
         """Whether one of them has a text."""
         return any(map(self.get, self._values))
 
+    def none(self) -> bool:
+        """Whether there is no argument, not even an empty one."""
+        return not self._values
+
     def all(self) -> list[str]:
         return [text for text in map(self.get, self._positional) if text]
 
@@ -168,7 +192,7 @@ def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
             return _fill(variant, arguments, language)
         except _Missing:
             continue
-    return UNKNOWN if arguments.any() else ""
+    return UNKNOWN if arguments.any() or arguments.none() else ""
 
 
 def _fill(pattern: str, arguments: _Arguments, language: str) -> str:
@@ -201,7 +225,7 @@ def _place(said: str, arguments: _Arguments, language: str) -> str:
     elif names == "-1":
         value = arguments.last()
     else:
-        for name in names.lstrip("#@").rstrip("!").split("|"):
+        for name in names.lstrip("#@~°").rstrip("!").split("|"):
             value = arguments.get(name) or value
             if value != default:
                 break
@@ -211,6 +235,10 @@ def _place(said: str, arguments: _Arguments, language: str) -> str:
         return ""
     if names.startswith("@"):
         return _month(value, language)
+    if names.startswith("~"):
+        return _year(value, language)
+    if names.startswith("°"):
+        return _ordinal(value)
     return number(value, language) if names.startswith("#") else value
 
 
@@ -221,20 +249,72 @@ def _month(text: str, language: str) -> str:
     return numbers.get(text.lstrip("0"), text)
 
 
+def _year(text: str, language: str) -> str:
+    before = BEFORE_CHRIST.get(language)
+    year = text.lstrip("-−")
+    return before.format(year) if before and year != text and year.isdecimal() else text
+
+
+def _ordinal(text: str) -> str:
+    """An English ordinal; `UNKNOWN` of what is no whole number."""
+    if not text.isdecimal():
+        return UNKNOWN
+    ending = {"1": "st", "2": "nd", "3": "rd"}.get(text[-1], "th")
+    return text + ("th" if text[-2:-1] == "1" else ending)
+
+
+def _scaled(unit: str, language: str) -> str:
+    """A unit as it is printed after a value: `e6acre` is `million acre`."""
+    found = _SCALED.fullmatch(unit)
+    if found is None:
+        return f" {UNITS.get(unit, unit)}"
+    said = SCALES.get(found[1]) if language == "en" else None
+    return f" {said or f'× 10^{found[1]}'} {UNITS.get(found[2], found[2])}"
+
+
+def _with_powers(arguments: _Arguments, language: str) -> str:
+    """`{{unité|5.97|e=24|kg}}`, `{{unité|3|m|2}}`, `{{unité|5|à|10|km}}`."""
+    words = arguments.all()
+    if not words:
+        return UNKNOWN if arguments.any() else ""
+    text = number(words.pop(0), language)
+    while len(words) > 1 and words[0] in RANGES:
+        text += RANGES[words.pop(0)] + number(words.pop(0), language)
+    for word in ("à", "et", "ou", "/", "-", "–", "×", "x"):
+        if arguments.get(word):
+            text += RANGES.get(word, word) + number(arguments.get(word), language)
+    if arguments.get("±") or arguments.get("+/-"):
+        text += f" ± {number(arguments.get('±') or arguments.get('+/-'), language)}"
+    power = arguments.get("e")
+    if power:
+        text += f" × 10^{power}"
+    for word in words:
+        of_unit = _POWER.fullmatch(word) is not None
+        text += f"^{word}" if of_unit else f" {word}"
+    return text.replace("m^2", "m²").replace("m^3", "m³")
+
+
 def _quantity(arguments: _Arguments, language: str) -> str:
     """`{{convert|5|to|10|km|mi}}`: the values as they were given, and their unit."""
     words = arguments.all()
+    if arguments.get("disp") in _CONVERTED_ONLY:
+        return UNKNOWN
     text = ""
     while words:
-        text += number(words.pop(0).replace(",", ""), language)
+        text += _mixed(number(words.pop(0).replace(",", ""), language))
         if len(words) < 2 or words[0] not in RANGES:
             break
         text += RANGES[words.pop(0)]
     if words:
-        text += f" {UNITS.get(words[0], words[0])}"
+        text += _scaled(words[0], language)
     if len(words) > 2 and words[1].isdecimal():  # five feet six inches
         text += f" {words[1]} {UNITS.get(words[2], words[2])}"
     return text
+
+
+def _mixed(text: str) -> str:
+    """A whole number and a fraction, which the template is given as a sum."""
+    return _SUM.sub(r"\1 \2", text)
 
 
 def _labelled(name: str, language: str) -> str | None:

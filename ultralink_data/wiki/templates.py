@@ -4,14 +4,17 @@ A pattern is text with places: `{1}` is an argument by position or name, `{2|1}`
 that is given, `{2=e}` one with a default, `{-1}` the last positional one, `{*}` all together and
 `{*, }` with something between, `{#1}` an argument as a number of the language, `{lc!}` prints
 nothing and asks that the argument is there, `{2:a!}` that it is `a`; `{@2}` is the name of a month
-that may be a number. What stands in `[ ]` is printed where all its places
-have something. Patterns are tried in order, ` // ` between them; where none fits, the template
-prints nothing, as those do that are not named here.
+that may be a number, `{~3}` a year that may have a minus, `{°1}` an English ordinal. What stands in
+`[ ]` is printed where all its places have something. Patterns are tried in order, ` // ` between
+them; where none fits it is unknown what the template prints.
 Sources: the documentation pages of the templates in each Wikipedia.
 """
 
 Patterns = dict[str, str]
 """Pattern -> names of templates, `|` between them."""
+
+_DAY = "[[{3} ]{@2} ]"
+"""What stands before a year: a month, and where given a day."""
 
 EVERYWHERE: Patterns = {
     "{-1}": (
@@ -36,11 +39,14 @@ EVERYWHERE: Patterns = {
     "{3}[ ({2}[, {1}])] // {1}[ ({2})]": "nihongo3",
     "{1}[ ({2}[, {3}])] // {2}": "nihongo4|nihongo foot",
     "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|дробь",
-    "{#1}[ ± {2}][ × 10^{e}][ {u|ul}]": "val",
+    "[{p}]{#1}[ ± {2}][ × 10^{e}][ {u|ul}][/{up|upl}]": "val",
     "×10^{1}": "e|e-sp",
     "⟨{1}⟩": "angbr|angle bracket|grapheme",
     "√{1}": "radic|sqrt|racine",
-    "as of {1}{lc!} // since {1}{since!} // As of {1}": "as of|asof",
+    (
+        "{alt} // since {D}{1}{since!}{lc!} // Since {D}{1}{since!} // as of {D}{1}{lc!} // "
+        "As of {D}{1}"
+    ).replace("{D}", _DAY): "as of|asof",
     "c. {1}[ – {2}]": "circa|c.|ca.|ca",
     "r. {1}[–{2}]": "reign|r.",
     "{1} {2}": "ship",
@@ -48,7 +54,7 @@ EVERYWHERE: Patterns = {
     "USS {1}": "uss",
     "SS {1}": "ss",
     "US${1}": "us$|usd|usdollar",
-    "€{1}": "€",
+    "€{1}": "€|eur",
     "£{1}": "£|gbp|pound sterling",
     "₹{1}": "inr|indian rupee|₹",
     "ISBN {1}": "isbn|isbnt|isbn2",
@@ -63,6 +69,11 @@ EVERYWHERE: Patterns = {
     "=": "=",
     "π": "pi",
     " BC": "bc",
+    " BCE": "bce",
+    "{°1}": "ordinal",
+    "¥{1}": "¥|jpy|cny|rmb",
+    "A${1}": "a$|aud",
+    "C${1}": "c$|cad|ca$",
     "AD {1}": "ad",
     "{c|t|s|1}": "zh|zh-all",
     "\n\n{1|content}\n\n": "plainlist|columns-list",
@@ -77,7 +88,9 @@ BY_LANGUAGE: dict[str, Patterns] = {
     "es": {
         "{1}": "esd|versalita|versales|nowrap2",
         "siglo {1} a. C.{2:a!} // siglo {1} d. C.{2:d!} // siglo {1}[ {2}]": "siglo|s.",
-        "{1} de {@2} de {3} // {1}": "fecha",
+        "{1} de {@2}[ de {~3}] // {1}": "fecha",
+        "{1}.{2=º}": "ord|ordinal",
+        "{1} €": "€|eur|euro",
         "en chino: {c|t|s|1}": "zh|zh-all",
         "«{1}»": "cita2|cita corta",
         "\n\n«{1}»\n\n": "cita|cita textual",
@@ -85,7 +98,14 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "d. C.": "dc|d.c.",
     },
     "fr": {
-        "{1}[ {2}][ {3}][ {4}]": ("date|date-|date de naissance|date de décès|date sport|date rép"),
+        "1er[ {@2}][ {~3}]{1:1!} // {1}[ {@2}][ {~3}] // {@2}[ {~3}] // {~3}": (
+            "date|date-|date de naissance|date de décès|date sport|date rép"
+        ),
+        "e": "e|ème|ième|exp e",
+        "er": "er",
+        "re": "re|ère",
+        "nd": "nd",
+        "nde": "nde",
         "{1}": (
             "incise simple|petites capitales|pc|terme défini|msapi|ancre|vocabulaire|"
             "citation étrangère|référence nécessaire|refnec|référence souhaitée"
@@ -98,7 +118,6 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}{2=e}": "s mini|s mini-|mini siècle",
         "{1}{2=e}[ {3} {4}{5=e}] siècle // {1} siècle": "sp|sp-",
         "{1}{2=e} siècle av. J.-C.": "s av jc|-s|-s-|sav|sav-|s-av-jc",
-        "{#1}[ {2}][ {3}]": "unité|unite|nombre|nb|tmp",
         "{1} h[ {2}][ min {3} s]": "heure",
         "{1} min[ {2} s]": "minute",
         "{#1} €": "euro",
@@ -120,7 +139,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}": "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2|нет аи 2",
         "{1} ({3}) {2} // {1} {2}": "oldstyledate|старый стиль",
         "{1} век[ {2}]": "век",
-        "{1} {@2}[ {3}]": "дата",
+        "{1} {@2}[ {~3}] // {1}": "дата",
+        "₽": "рубль|руб",
         "\n\n{1|текст}\n\n": "цитата|quote|начало цитаты",
         "{1} км²": "км²",
         "до н. э.": "до н. э.|до н.э.",
@@ -193,6 +213,12 @@ UNITS = {
 }
 """Units that the template prints in another way than they are asked for."""
 
+WITH_POWERS = frozenset(("unité", "unite", "nombre", "nb", "tmp"))
+"""French templates of a quantity in which a number after a unit is its power."""
+
+SCALES = {"3": "thousand", "6": "million", "9": "billion", "12": "trillion", "15": "quadrillion"}
+"""What `e6` before a unit says in English, by the power of ten."""
+
 RANGES = {
     **{"-": "–", "–": "–", "to": " to ", "and": " and ", "or": " or ", "x": " × ", "by": " by "},
     **{
@@ -200,6 +226,9 @@ RANGES = {
         "to(-)": "–",
         "a": " a ",
         "y": " y ",
+        "à": " à ",
+        "et": " et ",
+        "ou": " ou ",
         "и": " и ",
         "ile": " ile ",
         "и до": " до ",

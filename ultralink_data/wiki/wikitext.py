@@ -78,7 +78,10 @@ _COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
 _EMPTY_ITEM = re.compile(r"^[-*#:;•]*+[ \t.,;:]*+$", re.MULTILINE)
 _BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
-_VARIANT = re.compile(r"-\{(.*?)\}-", re.DOTALL)
+_VARIANT = re.compile(r"-\{((?:(?!-\{).)*?)\}-", re.DOTALL)
+_DEEPEST_VARIANT = 8
+"""Spellings within spellings that are read."""
+
 _NO_SPACES = "\u2e80"
 """From here on scripts write without spaces."""
 
@@ -124,7 +127,11 @@ def cleaned(
     source, stored = _with_kept_stored(source)
     if "-{" in source and chinese_conversion is not None:
         end = source.rfind("}-") + 2  # of what begins after it nothing is closed
-        closed = _VARIANT.sub(lambda found: _variant(found.group(1)), source[:end])
+        closed, inner = source[:end], 1
+        for _ in range(_DEEPEST_VARIANT):
+            closed, inner = _VARIANT.subn(lambda found: _variant(found.group(1)), closed)
+            if not inner:
+                break
         source = closed + source[end:]
     source = _without(source, _INVISIBLE)
     unknown: list[str] = []
@@ -208,6 +215,8 @@ def _rendered_often(source: str, language: str) -> tuple[str, tuple[str, ...]]:
 def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
     # First, as a line may begin with a link or emphasis that shows a bar or `!`.
     text = _without_table_lines(text)
+    if "'''" in text:
+        text = "\n".join(map(_with_apostrophe, text.split("\n")))
     text = _EMPHASIS.sub(_apostrophe, text)
     text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2].strip()}\n\n", text)
     text = _LIST_ITEM.sub(_list_item, text)
@@ -242,7 +251,32 @@ def _without_table_lines_of_block(block: str) -> str:
 def _apostrophe(found: re.Match[str]) -> str:
     """What is left of a run of apostrophes: 2 slant, 3 embolden, 5 do both."""
     size = len(found.group())
-    return "'" if size in (4, 6) else ""
+    return "'" if size == 4 else "'" * max(0, size - 5)
+
+
+def _with_apostrophe(line: str) -> str:
+    """The line with the apostrophe that MediaWiki sees where bold and slanted do not both close.
+
+    Of the marks of three it is the first after a single letter, else after a longer word, else
+    after a space (`Parser::doQuotes`).
+    """
+    if "'''" not in line:
+        return line
+    bold = slanted = 0
+    places: dict[int, int] = {}
+    for found in _EMPHASIS.finditer(line):
+        size = len(found.group())
+        bold += size != 2
+        slanted += size == 2 or size > 4
+        start = found.end() - 3
+        if size in (3, 4):
+            before, last = line[max(0, start - 2) : start - 1], line[max(0, start - 1) : start]
+            kind = 2 if last == " " else 0 if before == " " else 1
+            places.setdefault(kind, start)
+    if bold % 2 == 0 or slanted % 2 == 0 or not places:
+        return line
+    start = places[min(places)]
+    return line[:start] + _APOSTROPHE + line[start + 1 :]
 
 
 def _list_item(found: re.Match[str]) -> str:

@@ -77,6 +77,14 @@ CASES = [
     ("Broken {{template|x\nText goes on.", "Broken template|x\n\nText goes on."),
     ("Broken [[link and ''quotes", "Broken link and quotes"),
     ("{{{argument|default}}}Text.", "Text."),
+    ("What they d'''are''.", "What they d'are."),
+    ("The ''Britannica'''s text", "The Britannica's text"),
+    ("L'''Iliade'' et l'''Odyssée'' d'Homère", "LIliade et lOdyssée d'Homère"),
+    ("d''''a''' ''b'' and '''c'''", "d'a b and c"),
+    (
+        "One '''bold''' line\n\nthe ''Times'''s\n\n'''''both'''''",
+        "One bold line\n\nthe Times's\n\nboth",
+    ),
     ("A<includeonly>[[Category:X]] hidden</includeonly> page.", "A page."),
     (
         "<includeonly>\n* {{x|{{{1}}}}}\n</includeonly>Text.<noinclude> Doc.</noinclude>",
@@ -130,6 +138,8 @@ CHINESE = [
     ("-{zh-hans:软件;zh-hant:軟體}-很好", "软件很好"),
     ("-{zh-tw:軟體;zh-cn:软件}-", "软件"),
     ("-{原樣}-", "原样"),
+    ("-{zh-hans:-{计算机}-;zh-hant:電腦}-好", "计算机好"),
+    ("-{zh-hans:甲-{zh-cn:乙;zh-tw:丙}-;zh-hant:丁}-。-{原-{樣}-}-", "甲乙。原样"),
     ("-{T|zh-hans:甲;zh-hant:乙}-正文", "正文"),
     ("-{A|zh-hans:甲;zh-hant:乙}-正文", "甲正文"),
     ("乾燥與乾隆", "干燥与乾隆"),
