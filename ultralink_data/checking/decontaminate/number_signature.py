@@ -52,6 +52,8 @@ class _Signature(NamedTuple):
     numbers: tuple[str, ...]
     answer: str
     bits: float
+    weighed: tuple[tuple[str, int, float], ...]
+    """Each different number, how often it occurs, and its bits."""
 
 
 class NumberIndex:
@@ -84,7 +86,10 @@ class NumberIndex:
             for number in {*numbers, answer}:
                 self._posted[number].append(len(self._signatures))
             bits = sum(map(self._weigh, numbers))
-            self._signatures.append(_Signature(problem, item.language, numbers, answer, bits))
+            weighed = tuple((n, times, self._weigh(n)) for n, times in Counter(numbers).items())
+            self._signatures.append(
+                _Signature(problem, item.language, numbers, answer, bits, weighed)
+            )
 
     def _numbers(self, text: str, language: str) -> list[str]:
         return [number for number in self._numbers_of(text, language) if number not in _IGNORED]
@@ -103,7 +108,11 @@ class NumberIndex:
             given = digits_of(reply)
             words: set[str] = set()
             unknown = _unknown(language).search(question) is not None
+            times = Counter(asked)
             for signature in self._candidates(asked, given):
+                backward = unknown and signature.answer in times
+                if not _may_cover(signature, times, _MOST_BITS if backward else 0.0):
+                    continue
                 bits, shared = self._compare(signature, asked, given, unknown=unknown)
                 if bits < WORTH_BITS:
                     continue
@@ -125,7 +134,7 @@ class NumberIndex:
     def _candidates(self, asked: Sequence[str], given: Sequence[str]) -> list[_Signature]:
         """Signatures that share enough bits to be worth a comparison."""
         shared: dict[int, float] = defaultdict(float)
-        for number in {*asked, *given[-_FINAL:]}:
+        for number in dict.fromkeys((*asked, *given[-_FINAL:])):
             bits = self._weigh(number)
             for place in self._posted.get(number, ()):
                 shared[place] += bits
@@ -180,6 +189,19 @@ class NumberIndex:
         if total - loose_chance > bits - chance:
             bits, count, chance = total, loose, loose_chance
         return bits - chance, bits, [f"{count} of {size} numbers"]
+
+
+def _may_cover(signature: _Signature, asked: Mapping[str, int], more: float) -> bool:
+    """Whether `_compare` can find enough of a problem's bits: most candidates fail here, cheaply.
+
+    In any order no form shares more than all numbers that both have, and `more` in the backward
+    form: one number of the problem is given, not asked. One bit on top is for sums that round.
+    """
+    shared = 1.0 + more
+    for number, times, bits in signature.weighed:
+        if number in asked:
+            shared += min(times, asked[number]) * bits
+    return shared >= LEAST_COVERED * signature.bits
 
 
 def _in_one_piece(wanted: Sequence[str], asked: Sequence[str]) -> bool:

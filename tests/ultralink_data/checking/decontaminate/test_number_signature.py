@@ -1,6 +1,9 @@
+import random
+
 import pytest
 from decontaminate_samples import MATH, math_item
 
+from ultralink_data.checking.decontaminate import number_signature
 from ultralink_data.checking.decontaminate.number_signature import NumberIndex
 from ultralink_data.checking.decontaminate.number_words import digits_of, numbers_of
 
@@ -116,3 +119,22 @@ def test_a_question_of_more_than_sixty_numbers_is_a_table(more, expected):
 def test_the_answer_is_looked_for_among_the_last_two_numbers(reply, expected):
     found = weighed(PLAIN, reply, answer=4.0, n47=4.0, n83=4.0, n91=4.0)
     assert found == round(expected / 18, 3)
+
+
+def _retold(draw):
+    """A question with some of a problem's numbers among others, and a final number."""
+    item = draw.choice(MATH)
+    own = digits_of(f"{item.question} {item.answer}")
+    numbers = [n for n in own if draw.random() < 0.7] + [str(draw.randrange(2, 99))]
+    numbers *= draw.choice((1, 1, 2))
+    draw.shuffle(numbers)
+    return f"x {' a '.join(numbers)}?", f"So it is {draw.choice((item.answer, *own))}"
+
+
+def test_no_problem_is_lost_by_the_look_before_the_comparison(monkeypatch):
+    draw = random.Random(5)
+    turns = [_retold(draw) for _ in range(400)]
+    found = [INDEX.find(pair, "en") for pair in turns]
+    assert 40 < sum(map(bool, found)) < 400
+    monkeypatch.setattr(number_signature, "_may_cover", lambda *_: True)
+    assert [INDEX.find(pair, "en") for pair in turns] == found
