@@ -1,6 +1,6 @@
 """More training math templates: the texts stand in ``texts/math_train_*``.
 
-They ask for chains of steps that the first table lacks, and most of them no held-out one has.
+All but one ask for a chain of steps that neither the first table nor a held-out template has.
 """
 
 from ultralink_data.starter.math_templates_makers import train
