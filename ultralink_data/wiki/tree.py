@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ultralink_data.wiki.scan import is_dropped_link
+from ultralink_data.wiki.simple_template import simple_template
 from ultralink_data.wiki.template_text import UNKNOWN, plain_name, template_text
 
 _BREAKING_TAGS = frozenset(
@@ -29,6 +30,12 @@ def rendered(source: str, language: str, unknown: list[str]) -> str:
 
     Where a template is in no table, `UNKNOWN` stands, and its name is appended to `unknown`.
     """
+    simple = simple_template(source)
+    if simple is not None:
+        said = template_text(simple, language, str)
+        if UNKNOWN in said:
+            unknown.append(plain_name(simple.name))
+        return said
     import mwparserfromhell
 
     if is_too_deep(source):

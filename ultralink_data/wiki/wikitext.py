@@ -8,7 +8,6 @@ template that is never closed, loses its marks at the end.
 
 import html
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from ultralink_data.text.chinese_script import converter
@@ -32,9 +31,6 @@ _BREAKING_TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
-
-_LONGEST_OFTEN = 60
-"""Characters of a template that is likely to come again as it is."""
 
 _EMPHASIS = re.compile(r"'''*")
 
@@ -197,19 +193,7 @@ def _template(source: str, language: str, unknown: list[str]) -> str:
     if known is None or is_too_deep(source):
         unknown.append(plain_name(name))
         return UNKNOWN
-    if len(source) > _LONGEST_OFTEN:
-        return rendered(source, language, unknown).replace("'", _APOSTROPHE)
-    text, names = _rendered_often(source, language)
-    unknown += names
-    return text
-
-
-@lru_cache(4096)
-def _rendered_often(source: str, language: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a short template, which many places share, and the names that are unknown."""
-    names: list[str] = []
-    text = rendered(source, language, names).replace("'", _APOSTROPHE)
-    return text, tuple(names)
+    return rendered(source, language, unknown).replace("'", _APOSTROPHE)
 
 
 def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
