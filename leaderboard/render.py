@@ -14,14 +14,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leaderboard.records import ExperimentReport, encode
-from leaderboard.report_tables import report_tables, results_table
 from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow
 from ultralink_data import atomic
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table as RichTable
+
+    from leaderboard.records import ExperimentReport
 
 _STYLES: dict[Emphasis, str] = {
     "": "",
@@ -265,7 +265,7 @@ def latex_document(tables: Sequence[Table]) -> str:
 # The files of a report
 
 
-def write_report(report: ExperimentReport, folder: Path) -> list[Path]:
+def write_report(report: "ExperimentReport", folder: Path) -> list[Path]:
     """Write `table.md`, `table.csv`, `table.tex` and `report.json`; return their paths.
 
     `report.json` is written last: if it exists, the other files are of the same report.
@@ -273,6 +273,9 @@ def write_report(report: ExperimentReport, folder: Path) -> list[Path]:
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
+    from leaderboard.records import encode
+    from leaderboard.report_tables import report_tables, results_table
+
     tables = report_tables(report)
     needed = "".join(f"% needs {package}\n" for package in LATEX_PACKAGES)
     contents = {

@@ -9,7 +9,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -26,7 +26,9 @@ from ultralink_data.added_code import Returns, blame_methods
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.dialogue import Kind
 from ultralink_data.errors import ConfigError, unknown_name
-from ultralink_data.text.thinking import ReplyParts, split_reply, with_thinking
+
+if TYPE_CHECKING:
+    from ultralink_data.text.thinking import ReplyParts
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):
@@ -279,6 +281,8 @@ class Benchmark(ABC, Generic[P]):
         Raises:
             ConfigError: `grade` returned more or fewer: each would go to another generation.
         """
+        from ultralink_data.text.thinking import ReplyParts, split_reply
+
         if self.reads_thinking(protocol):
             parts = [ReplyParts(g.text, "", open=False, complete=False) for g in generations]
         else:
@@ -343,7 +347,7 @@ class Benchmark(ABC, Generic[P]):
         return ()
 
 
-def _answer(generation: Generation, parts: ReplyParts) -> Generation:
+def _answer(generation: Generation, parts: "ReplyParts") -> Generation:
     """The part of a generation that is graded; a limit after its marked end did not cut it."""
     if parts.answer == generation.text:
         return generation
@@ -351,8 +355,10 @@ def _answer(generation: Generation, parts: ReplyParts) -> Generation:
     return msgspec.structs.replace(generation, text=parts.answer, hit_limit=hit_limit)
 
 
-def _told(grade: Grade, generation: Generation, parts: ReplyParts) -> Grade:
+def _told(grade: Grade, generation: Generation, parts: "ReplyParts") -> Grade:
     """The grade with what was not read, and with that as its reason if it was all."""
+    from ultralink_data.text.thinking import with_thinking
+
     thinking = with_thinking(generation.thinking, parts.thinking)
     if not thinking:
         return grade

@@ -8,9 +8,7 @@ from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import STARTER_MICRO, TINY_MICRO, TrainConfig
 from ultralink_data.errors import ConfigError, unknown_name
-from ultralink_data.starter.starter_config import StarterConfig
-
-LANGUAGES = ("en", "zh", "es", "fr", "ru")
+from ultralink_data.starter.starter_config import LANGUAGES, StarterConfig
 
 STARTER_CAVEAT = (
     "A proxy at 0.5M parameters: it ranks data variants on synthetic problems and neither confirms "

@@ -32,15 +32,12 @@ from tasks.benchmarks.humaneval_repair import (
     diagnose,
 )
 from tasks.files import locate
-from tasks.grading.code_extract import compiles, extract_code, parses
-from tasks.grading.code_tail import runnable
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Program
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
 from ultralink_data.store.release import decode_lines
-from ultralink_data.text.thinking import answer_of
 
 UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
@@ -209,6 +206,8 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         """
         if protocol == REFERENCE:
             return text
+        from ultralink_data.text.thinking import answer_of
+
         text = answer_of(text)
         if protocol != "completion":
             return read_answer(problem, text)
@@ -246,6 +245,9 @@ def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
     anything else is a chat answer, and its code is extracted. What follows the function and keeps
     it from counting is left out (`tasks.grading.code_tail`).
     """
+    from tasks.grading.code_extract import compiles, extract_code
+    from tasks.grading.code_tail import runnable
+
     if not text.strip():
         return None
     header = _header(problem)
@@ -260,6 +262,9 @@ def read_answer(problem: HumanEvalProblem, text: str) -> str | None:
 
 def _completion(problem: HumanEvalProblem, text: str) -> str | None:
     """The part of a completion that is run; None if it is no Python after the prompt."""
+    from tasks.grading.code_extract import parses
+    from tasks.grading.code_tail import runnable
+
     # A body may be indented as in the original prompt, where the translated one differs.
     for header in dict.fromkeys((_header(problem), problem.original)):
         code = runnable(text, header, _names(problem))
@@ -270,6 +275,8 @@ def _completion(problem: HumanEvalProblem, text: str) -> str | None:
 
 def _header(problem: HumanEvalProblem) -> str:
     """The prompt, or the original one where the prompt is not valid Python."""
+    from tasks.grading.code_extract import parses
+
     broken = Rule.BROKEN_PROMPT in problem.diagnosis.rules or not parses(problem.prompt)
     return problem.original if broken else problem.prompt
 

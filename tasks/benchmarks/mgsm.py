@@ -30,7 +30,6 @@ from tasks.benchmark import (
 from tasks.benchmarks import mgsm_reference
 from tasks.benchmarks.mgsm_replaced import replaced_rows
 from tasks.files import locate
-from tasks.grading.answer_extract import grade_number, rule_of
 from tasks.grading.answer_phrases import answer_phrases, math_texts
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
@@ -191,6 +190,8 @@ class Mgsm(Benchmark[MgsmProblem]):
         protocol: str,
     ) -> list[Grade]:
         """Compare the final number with the right one; reference protocols grade like lm-eval."""
+        from tasks.grading.answer_extract import grade_number
+
         grades = []
         for generation in generations:
             problem = problems[generation.problem_id]
@@ -212,6 +213,8 @@ class Mgsm(Benchmark[MgsmProblem]):
         """The rule of `answer_extract`; the reference protocols have only one rule."""
         if protocol in mgsm_reference.PROTOCOLS:
             return ""
+        from tasks.grading.answer_extract import rule_of
+
         return rule_of(text, answer_phrases(problem.language), problem.question)
 
 

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from tasks.benchmark import Problem, Reference, Request
-from tasks.grading.code_extract import extract_code
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Program
 from ultralink_data.errors import unknown_name
-from ultralink_data.starter.code import code_problems
-from ultralink_data.starter.dialogues import LANGUAGES, code_turns
+from ultralink_data.starter.starter_config import LANGUAGES
 
 MAX_TOKENS: Final = 512
 
@@ -45,6 +43,9 @@ class StarterCode(ProgramBenchmark[StarterCodeProblem]):
         Raises:
             ConfigError: the starter set is not written in this language.
         """
+        from ultralink_data.starter.code import code_problems
+        from ultralink_data.starter.dialogues import code_turns
+
         if language not in self.languages:
             raise unknown_name("language of starter_code", language, self.languages)
         made = []
@@ -89,6 +90,8 @@ class StarterCode(ProgramBenchmark[StarterCodeProblem]):
 
     def code(self, problem: StarterCodeProblem, text: str, protocol: str) -> str | None:
         """What an answer adds to the signature."""
+        from tasks.grading.code_extract import extract_code
+
         return extract_code(text, (problem.entry_point,), problem.prompt)
 
     def program(self, problem: StarterCodeProblem, code: str) -> Program:

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
-from tasks.grading.answer_extract import grade_number, rule_of
 from tasks.grading.answer_phrases import answer_phrases
 from ultralink_data.errors import unknown_name
-from ultralink_data.starter.dialogues import LANGUAGES, closings, math_turns
-from ultralink_data.starter.math import MathProblem, math_problems
+from ultralink_data.starter.starter_config import LANGUAGES
+
+if TYPE_CHECKING:
+    from ultralink_data.starter.math import MathProblem
 
 EVALUATION_SEED: Final = 20240207
 """Fixed, so that every run gets the same questions; training seeds are small numbers."""
@@ -49,6 +50,8 @@ class StarterMath(Benchmark[StarterMathProblem]):
         Raises:
             ConfigError: the starter set is not written in this language.
         """
+        from ultralink_data.starter.dialogues import math_turns
+
         if language not in self.languages:
             raise unknown_name("language of starter_math", language, self.languages)
         made = []
@@ -96,6 +99,8 @@ class StarterMath(Benchmark[StarterMathProblem]):
         protocol: str,
     ) -> list[Grade]:
         """Compare the final number with the right one, by the rules of `answer_extract`."""
+        from tasks.grading.answer_extract import grade_number
+
         grades = []
         for generation in generations:
             problem = problems[generation.problem_id]
@@ -107,11 +112,16 @@ class StarterMath(Benchmark[StarterMathProblem]):
 
     def found_by(self, problem: StarterMathProblem, text: str, protocol: str) -> str:
         """The rule of `answer_extract`."""
+        from tasks.grading.answer_extract import rule_of
+
         return rule_of(text, answer_phrases(problem.language), problem.question)
 
 
 @cache
-def _held_out() -> tuple[MathProblem, ...]:
+def _held_out() -> "tuple[MathProblem, ...]":
+    from ultralink_data.starter.dialogues import closings
+    from ultralink_data.starter.math import math_problems
+
     problems = math_problems(EVALUATION_SEED, "held_out", PER_TEMPLATE, closings())
     return tuple(sorted(problems, key=lambda problem: problem.problem_id))
 

@@ -3,11 +3,15 @@
 Apart from MGSM, whose texts these are, so that other math benchmarks do not depend on all of it.
 """
 
-from tasks.grading.answer_extract import Phrases
+from typing import TYPE_CHECKING
+
 from ultralink_data import languages
 from ultralink_data.errors import unknown_name
 from ultralink_data.languages.sections import MgsmTexts
 from ultralink_data.text.number_style import style_of
+
+if TYPE_CHECKING:
+    from tasks.grading.answer_extract import Phrases
 
 
 def math_texts(language: str) -> MgsmTexts:
@@ -23,13 +27,15 @@ def math_texts(language: str) -> MgsmTexts:
     return found
 
 
-def answer_phrases(language: str) -> tuple[Phrases, ...]:
+def answer_phrases(language: str) -> "tuple[Phrases, ...]":
     """The phrases of a language, then the English ones: `en_cot` answers in English."""
     codes = dict.fromkeys((language, "en"))
     return tuple(_phrases(code) for code in codes)
 
 
-def _phrases(code: str) -> Phrases:
+def _phrases(code: str) -> "Phrases":
+    from tasks.grading.answer_extract import Phrases
+
     text = math_texts(code)
     return Phrases(
         patterns=text.answer_phrases,

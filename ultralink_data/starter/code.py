@@ -16,9 +16,10 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from ultralink_data.starter.starter_config import LANGUAGES
+
 Split = Literal["train", "held_out"]
 
-LANGUAGES = ("en", "zh", "es", "fr", "ru")
 FUNCTIONS_FILE = "code_functions.toml"
 
 _ENTRY_POINT = re.compile(r"def (\w+)\(.*\) -> .+:")

@@ -12,8 +12,8 @@ from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.starter.chats import starter_chats
 from ultralink_data.starter.code import CodeProblem, code_problems
 from ultralink_data.starter.math import MathProblem, math_problems
+from ultralink_data.starter.starter_config import LANGUAGES
 
-LANGUAGES: tuple[str, ...] = ("en", "zh", "es", "fr", "ru")
 MOST_EASY = 12
 """An easy template has few pairs of single digits: this many problems at most."""
 
