@@ -51,7 +51,7 @@ _CONVERTED_ONLY = frozenset(
 """Ways of `{{convert}}` that do not print the value that it is given."""
 
 _NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
-_FUNCTION = re.compile(r"\s*(#(?!tag:)\w+)\s*:")
+_FUNCTION = re.compile(r"\s*(#(?!tag:)\w+|formatnum(?=\s*:.*\{))\s*:", re.DOTALL)
 _PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
 
 
@@ -301,7 +301,7 @@ def _quantity(arguments: _Arguments, language: str) -> str:
         return UNKNOWN
     text = ""
     while words:
-        text += _mixed(number(words.pop(0).replace(",", ""), language))
+        text += _mixed(number(_without_groups(words.pop(0), language), language))
         if len(words) < 2 or words[0] not in RANGES:
             break
         text += RANGES[words.pop(0)]
@@ -310,6 +310,13 @@ def _quantity(arguments: _Arguments, language: str) -> str:
     if len(words) > 2 and words[1].isdecimal():  # five feet six inches
         text += f" {words[1]} {UNITS.get(words[2], words[2])}"
     return text
+
+
+def _without_groups(text: str, language: str) -> str:
+    """A number without commas between its digits in groups of three; `5,5` may be a decimal."""
+    style = NUMBERS.get(language)
+    decimal = style is not None and style.decimal == ","
+    return text if decimal else text.replace(",", "")
 
 
 def _mixed(text: str) -> str:

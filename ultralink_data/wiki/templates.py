@@ -70,6 +70,7 @@ EVERYWHERE: Patterns = {
     "π": "pi",
     " BC": "bc",
     " BCE": "bce",
+    " CE": "ce",
     "{°1}": "ordinal",
     "¥{1}": "¥|jpy|cny|rmb",
     "A${1}": "a$|aud",
@@ -114,7 +115,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{texte|fr|1|trad}": "lien",
         "« {1} »": "citation|début citation|cit",
         "\n\n« {1} »\n\n": "citation bloc|bloc citation",
-        "{1}{2=e} siècle": "s|s-|siècle|siècle-",
+        "{1}{3=e} siècle {2}{2:av. J.-C.!} // {1}{2=e} siècle": "s|s-|siècle|siècle-",
         "{1}{2=e}": "s mini|s mini-|mini siècle",
         "{1}{2=e}[ {3} {4}{5=e}] siècle // {1} siècle": "sp|sp-",
         "{1}{2=e} siècle av. J.-C.": "s av jc|-s|-s-|sav|sav-|s-av-jc",
@@ -141,6 +142,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1} век[ {2}]": "век",
         "{1} {@2}[ {~3}] // {1}": "дата",
         "₽": "рубль|руб",
+        "[{1} ]€": "евро|€|eur",
+        "[{1} ]$": "$|доллар|usd",
         "\n\n{1|текст}\n\n": "цитата|quote|начало цитаты",
         "{1} км²": "км²",
         "до н. э.": "до н. э.|до н.э.",
@@ -210,6 +213,7 @@ UNITS = {
     **{"m3": "m³", "km3": "km³", "cm3": "cm³", "mi2": "sq mi", "C": "°C", "F": "°F", "K": "K"},
     **{"in": "in", "nmi": "nmi", "kph": "km/h", "km/h": "km/h", "mph": "mph", "hp": "hp"},
     **{"metre": "m", "meter": "m", "kilometre": "km", "kilometer": "km", "LT": "long tons"},
+    **{"USgal": "US gal", "impgal": "imp gal", "lb": "lb", "sqyd": "sq yd", "yd3": "cu yd"},
 }
 """Units that the template prints in another way than they are asked for."""
 
