@@ -83,6 +83,9 @@ EVERYWHERE: Patterns = {
 BY_LANGUAGE: dict[str, Patterns] = {
     "en": {
         "Chinese: {c|t|s|1}": "zh|zh-all",
+        "{3} {@2} {1}{df:y!} // {3} {@2} {1}{df:yes!} // {@2} {3}, {1} // {@2} {1} // {1}": (
+            "start date|end date|birth date|death date"
+        ),
         "{text|1}": "citation needed span|cn span|clarify span",
         "{1}[{2}]": "sic",
     },

@@ -126,6 +126,10 @@ def test_many_marks_that_are_never_closed_take_no_longer_than_text(mark):
         "=" + " " * MANY + "x",
         "[//" + "a" * MANY,
         "-" + ";" * MANY + "x",
+        "It is {{odd}} so. " * MANY,
+        "It is so.{{odd}} " * MANY,
+        "-{a" * MANY + "}-" * MANY,
+        "d'''are'' " * MANY,
     ],
     ids=lambda source: source[:10],
 )
