@@ -37,7 +37,9 @@ _BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]{1,80}?)(?<=\S)\*\*")
 _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
 _WINDOW: Final = 64
 """Characters before a number in which words about it are looked for."""
-_CLAUSE: Final = r"(?:\A|[.!?…,;:。！？，、।\n—–)]|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
+_CLAUSE: Final = (
+    r"(?:\A|[.!?…,;:。！？，、।\n—–)]|\s--?(?=\s)|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
+)
 """Where a clause begins; in Thai at a space."""
 _SPOKEN: Final = rf"[\s\"“«({CURRENCY_SIGNS}]*"
 _RESTATED: Final = 40

@@ -243,7 +243,7 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             qualifying_clause="nach|nachdem|weil|(?<=, )da|wenn|falls|während|einschließlich|inklusive|bevor|indem|obwohl|denn|beim|durch|zusätzlich zu|abgesehen von|neben|ohne",
             part_of="(?:von|der|aus)(?: (?:den|insgesamt|allen|diesen))*",
             qualified_after=r" (?:\w+ )?(?:mehr|weniger) als\b",
-            taken_back=r"(?:(?:moment|halt|warte|ach|oh|ups|entschuldigung|sorry)\W{1,4}){0,3}(?:nein\b(?=\s*[,.:;!]|\s+\d)|entschuldigung\b|sorry\b|korrektur\b|das (?:stimmt nicht|ist falsch|war falsch)\b|ich habe mich (?:verrechnet|geirrt|vertan)\b|mein fehler\b|ups\b|ich habe (?:etwas |mich )?(?:vergessen|übersehen|verzählt|falsch gerechnet)\b|da ist ein fehler\b|das kann nicht (?:stimmen|sein)\b|falsch\b)",
+            taken_back=r"(?:(?:moment|halt|warte|ach|oh|ups|entschuldigung|sorry)\W{1,4}){0,3}(?:nein\b(?=\s*[,.:;!]|\s+(?:\d|(?:warte|moment|halt)\b))|entschuldigung\b|sorry\b|korrektur\b|das (?:stimmt nicht|ist falsch|war falsch)\b|ich habe mich (?:verrechnet|geirrt|vertan)\b|mein fehler\b|ups\b|ich habe (?:etwas |mich )?(?:vergessen|übersehen|verzählt|falsch gerechnet)\b|da ist ein fehler\b|das kann nicht (?:stimmen|sein)\b|falsch\b)",
             put_right="besser gesagt|genauer gesagt|genauer|ich meine|ich meinte|vielmehr|tatsächlich|eigentlich",
             asked=(
                 r"wie ?viele?n?\s+((?:[^\W\d]+\s+){1,3})",

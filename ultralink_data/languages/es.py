@@ -246,7 +246,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             qualifying_clause=r"tras|después de|antes de|porque|ya que|cuando|si|al \w+r|incluyendo|incluid[oa]s?|mientras|puesto que|dado que|para \w+r|además de|sin contar|aparte de",
             part_of="de(?: un total de| entre)?(?: (?:los|las|sus|todos|todas))*",
             qualified_after=r" (?:\w+ )?(?:más|menos) que\b",
-            taken_back=r"(?:(?:espera|espere|un momento|ah|ay|ups|perdón|disculpa|disculpe|lo siento|no)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!]|\s+\d)|un momento\b|perdón\b|lo siento\b|disculp\w+|corrección\b|corrijo\b|rectifico\b|me (?:equivoqué|he equivocado|confundí|he confundido)\b|(?:me )?olvidé\b|(?:conté|calculé) mal\b|(?:eso |esto )?(?:está mal|es incorrecto|no es correcto)\b|error mío\b|ups\b)",
+            taken_back=r"(?:(?:espera|espere|un momento|ah|ay|ups|perdón|disculpa|disculpe|lo siento|no)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!]|\s+(?:\d|(?:espera|espere|perdón|un momento)\b))|un momento\b|perdón\b|lo siento\b|disculp\w+|corrección\b|corrijo\b|rectifico\b|me (?:equivoqué|he equivocado|confundí|he confundido)\b|(?:me )?olvidé\b|(?:conté|calculé) mal\b|(?:eso |esto )?(?:está mal|es incorrecto|no es correcto)\b|error mío\b|ups\b)",
             put_right="mejor dicho|quiero decir|quise decir|en realidad|digo|o más bien|más bien|de hecho",
             asked=(
                 r"cu[aá]nt[oa]s?\s+((?:[^\W\d]+\s+){1,3})",

@@ -246,7 +246,7 @@ La conversation jusqu'ici :
             qualifying_clause=r"après|avant|parce qu['’e]|car|puisqu['’e]|lorsqu['’e]|quand|si|en \w+ant|y compris|dont|tandis que|en plus de|sans compter|outre|pour (?:lire|faire|acheter|remplir|finir)",
             part_of="(?:sur|parmi|des|de|d['’])(?: un total de)?(?: (?:les|ses|ces|leurs))*",
             qualified_after=r" (?:\w+ )?de (?:plus|moins) que\b",
-            taken_back=r"(?:(?:attendez|attends|un instant|oh|ah|oups|pardon|désolée?|en fait)\W{1,4}){0,3}(?:non\b(?=\s*[,.:;!]|\s+\d)|pardon\b|désolée?\b|correction\b|je (?:me suis trompée?|me trompe|rectifie|corrige)\b|erreur\b|c['’]est (?:faux|incorrect)\b|j['’]ai (?:oublié|mal compté|mal calculé|fait une erreur)\b|il y a une erreur\b|oups\b)",
+            taken_back=r"(?:(?:attendez|attends|un instant|oh|ah|oups|pardon|désolée?|en fait)\W{1,4}){0,3}(?:non\b(?=\s*[,.:;!]|\s+(?:\d|(?:attends|attendez|pardon)\b))|pardon\b|désolée?\b|correction\b|je (?:me suis trompée?|me trompe|rectifie|corrige)\b|erreur\b|c['’]est (?:faux|incorrect)\b|j['’]ai (?:oublié|mal compté|mal calculé|fait une erreur)\b|il y a une erreur\b|oups\b)",
             put_right="ou plutôt|je veux dire|je voulais dire|en fait|en réalité|plus exactement",
             asked=(
                 r"combien (?:de |d['’])?\s*((?:[^\W\d]+\s+){1,3})",

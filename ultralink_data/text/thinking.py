@@ -1,8 +1,8 @@
 """What a model thinks aloud and what it answers: the one place where thinking is cut from a reply.
 
 `split_reply` knows the tags of current models (`<think>`, `<thinking>`, `<reasoning>`, Mistral's
-`[THINK]`, Kimi's, Cohere's, Seed's, Gemma's tokens), the channels of gpt-oss, as tokens and as what
-is left of them in decoded text, and Granite's sentences. A block may lack its opening tag, which
+`[THINK]`, the tokens of Kimi, Cohere, Seed, Gemma and MedGemma), the channels of gpt-oss, as tokens
+and as what is left of them in decoded text, and Granite's sentences. A block may lack its opening tag, which
 templates write into the prompt, or its end, which a token limit cuts off. Tags in quotes, in
 backquotes and in fenced code are text.
 """
@@ -56,36 +56,38 @@ _WORDS: Final = ("analysis", "Here is my thought", "Here's my thought")
 _TOKENS: Final = (
     (
         re.compile(
-            r"<\|(?:START_THINKING|begin_of_thought|inner_prefix|content_thinking|think(?:ing)?|"
+            r"<\|(?i:START_THINKING|begin_of_thought|inner_prefix|content_thinking|think(?:ing)?|"
             r"begin_think|plamo:begin_think:plamo)\|>|<\|open\|>think<\|sep\|>|<\|channel>thought\b"
-            r"|\u25c1think\u25b7|\[THINK\]"
+            r"|\u25c1think\u25b7|\[THINK\]|<unused94>thought\b"
         ),
         "<think>",
     ),
     (
         re.compile(
-            r"<\|(?:END_THINKING|end_of_thought|inner_suffix|content_text|/think(?:ing)?|end_think|"
+            r"<\|(?i:END_THINKING|end_of_thought|inner_suffix|content_text|/think(?:ing)?|end_think|"
             r"plamo:end_think:plamo)\|>|<\|close\|>think<\|sep\|>|<channel\|>|\u25c1/think\u25b7"
-            r"|\[/THINK\]|<\|end\|>\s*<\|begin\|>assistant<\|content\|>"
+            r"|\[/THINK\]|<unused95>|<\|end\|>\s*<\|begin\|>assistant<\|content\|>"
         ),
         "</think>",
     ),
     (
         re.compile(
-            r"<\|(?:START_RESPONSE|START_TEXT|begin_of_solution|begin_of_box)\|>"
+            r"<\|(?i:START_RESPONSE|START_TEXT|begin_of_(?:solution|box|answer)|answer)\|>"
             r"|<\|open\|>response<\|sep\|>"
         ),
         "<answer>",
     ),
     (
         re.compile(
-            r"<\|(?:END_RESPONSE|END_TEXT|end_of_solution|end_of_box)\|>"
+            r"<\|(?i:END_RESPONSE|END_TEXT|end_of_(?:solution|box|answer)|/answer)\|>"
             r"|<\|close\|>response<\|sep\|>"
         ),
         "</answer>",
     ),
 )
 """Marks of single models, and the tag that each stands for."""
+_TOKEN_MARKS: Final = ("<|", "<channel|>", "[", "\u25c1", "<unused9")
+"""One of them is in every text with such a mark."""
 
 _CHANNEL: Final = re.compile(
     r"<\|channel\|>\s*(?P<name>\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>"
@@ -121,7 +123,7 @@ def split_reply(text: str, *, only_thinking: bool = False) -> ReplyParts:
     found = _of_channels(text) or _of_granite(text)
     if found is not None:
         return found
-    if "<|" in text or "<channel|>" in text or "[" in text or "\u25c1" in text:
+    if any(mark in text for mark in _TOKEN_MARKS):
         for mark, tag in _TOKENS:
             text = mark.sub(tag, text)
     text, ended = (text, False) if only_thinking else own_turn(text)
