@@ -2,9 +2,9 @@
 
 `split_reply` knows the tags of current models (`<think>`, `<thinking>`, `<reasoning>`, Mistral's
 `[THINK]`, the tokens of Kimi, Cohere, Seed, Gemma and MedGemma), the channels of gpt-oss, as tokens
-and as what is left of them in decoded text, and Granite's sentences. A block may lack its opening tag, which
-templates write into the prompt, or its end, which a token limit cuts off. Tags in quotes, in
-backquotes and in fenced code are text.
+and as what is left of them in decoded text, and Granite's sentences. A block may lack its opening
+tag, which templates write into the prompt, or its end, which a token limit cuts off. Tags in
+quotes, in backquotes and in fenced code are text.
 """
 
 import re

@@ -21,11 +21,13 @@ from ultralink_data.translation.unit_words import (
     at_number,
     before_number,
 )
-from ultralink_data.translation.vulgar_fractions import Vulgar, other_part, slashed
+from ultralink_data.translation.vulgar_fractions import Slashed, Vulgar, other_part, slashed
 
 _LONG_ENOUGH = 3
 """Least value of a number in words that a translation of a math text must hold too."""
 
+_LARGEST_IN_WORDS = 100
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _EQUATION = re.compile(
     r"(?<![\w.,])\d[\d.,]*(?:\s*[-+*/x×÷·−]\s*\d[\d.,]*)+\s*=\s*\d[\d.,]*(?<![.,])(?![%\w]|\s*[-+*/×÷·−]\s*\d)"
 )
@@ -50,13 +52,22 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     there |= {value for value in clock if value + 12 in there or not value}
     ours, theirs = Vulgar.of(source), Vulgar.of(target)
     there |= ours.wholes(there) | theirs.sums | slashed(source, theirs.parts)
-    required = [w for w in before if not w.spelled and not _is_single(w, source)]
+    slashes, written_slashes = Slashed.of(source), Slashed.of(target)
+    there |= written_slashes.sums
+    in_fractions = slashes.numbers(there)
+    there |= in_fractions | ours.wholes(there)
+    required = [
+        w
+        for w in before
+        if not w.spelled and not _is_single(w, source) and not _is_ordinal(w, source)
+    ]
     if turn.kind == "math":
         required += [w for w in before if w.spelled and _is_exact(w, source)]
     lost = [w.value for w in required if w.value not in there]
     if turn.kind == "math":
         often = Counter(w.value for w in before if not w.spelled)
-        exact = {v: n for v, n in often.items() if v > 1 and v not in clock | otherwise}
+        loose = clock | otherwise | in_fractions
+        exact = {v: n for v, n in often.items() if v > 1 and v not in loose}
         lost += [v for v, n in exact.items() if 0 < counts[v] < n]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
@@ -67,10 +78,12 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
     known = (
         values
         | ours.sums
-        | theirs.wholes(values)
+        | theirs.wholes(values | slashes.sums)
+        | written_slashes.numbers(values | ours.sums | slashes.sums)
         | clock
         | {hour + 12 for hour in clock}
         | _months(source)
+        | slashes.sums
     )
     known |= {value * 1000 for value in thousandths} | decade_parts(source, turn.language)
     new = [w.value for w in after if not w.spelled and w.value not in known]
@@ -83,6 +96,14 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
 def _is_single(written: Written, source: str) -> bool:
     """Whether it is the 1 of "1 week", which other languages leave out."""
     return written.value == 1 and re.match(r"[ -][^\W\d_]{3}", source[written.end :]) is not None
+
+
+def _is_ordinal(written: Written, source: str) -> bool:
+    """Whether it is an ordinal such as "3rd", for which languages have words of their own.
+
+    Another one in digits is still seen, as a new number.
+    """
+    return written.value <= _LARGEST_IN_WORDS and bool(_ORDINAL.match(source, written.end))
 
 
 def _is_exact(written: Written, source: str) -> bool:

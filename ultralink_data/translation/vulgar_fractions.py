@@ -1,4 +1,7 @@
-"""Fractions in one character (`½`, `3½`), which the reader of numbers takes for no digits."""
+"""Fractions in one character (`½`, `3½`), which the reader of numbers takes for no digits.
+
+And fractions with a slash (`1/2`, `3 1/2`), of which it reads the numbers one by one.
+"""
 
 import re
 import unicodedata
@@ -7,6 +10,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 _VULGAR = re.compile(r"(?:(\d+)\s?)?([¼½¾⅐-⅞])")
+_MIXED = re.compile(
+    r"(?<![\d/.,])(?<![\d/.,]\s)(?:(\d{1,6})(?:\s+|-))?(\d{1,2})/(\d{1,2})(?![\d/]|[.,]\d)"
+)
 _SLASHED = re.compile(r"(?<![\d/.,])(\d{1,2})/(\d{1,2})(?![\d/]|[.,]\d)")
 
 
@@ -39,6 +45,32 @@ def slashed(source: str, parts: Collection[Fraction]) -> set[Fraction]:
     """The two numbers of each fraction of the source, as `1/2`, that is among `parts`."""
     found = [(Fraction(upper), Fraction(lower)) for upper, lower in _SLASHED.findall(source)]
     return {n for upper, lower in found if lower and upper / lower in parts for n in (upper, lower)}
+
+
+class Slashed(NamedTuple):
+    """The proper fractions with a slash of a text: the whole number (0 for none), both numbers."""
+
+    read: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Slashed":
+        """Those of this text."""
+        found = [(int(w or 0), int(a), int(b)) for w, a, b in _MIXED.findall(text)]
+        return cls(tuple((w, a, b) for w, a, b in found if a < b))
+
+    @property
+    def sums(self) -> set[Fraction]:
+        """Their values: 7/2 for `3 1/2`."""
+        return {whole + Fraction(upper, lower) for whole, upper, lower in self.read}
+
+    def numbers(self, sums: Collection[Fraction]) -> set[Fraction]:
+        """The numbers of those whose value is among `sums`."""
+        return {
+            Fraction(number)
+            for whole, upper, lower in self.read
+            if whole + Fraction(upper, lower) in sums
+            for number in (whole, upper, lower)
+        }
 
 
 def other_part(source: str, target: str, values: Collection[Fraction]) -> Fraction | None:
