@@ -242,7 +242,7 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             qualifying="(?:in|während|innerhalb von|pro|je|jede[nrs]?|alle|seit|nach|vor|unter|bei|(?P<paid>für|aus))(?: (?:den|dem|der|die|das|diesen|dieser|ihren|seinen|allen|einem|einer|nur|ersten|letzten))*",
             qualifying_clause="nach|nachdem|weil|(?<=, )da|wenn|falls|während|einschließlich|inklusive|bevor|indem|obwohl|denn|beim|durch|zusätzlich zu|abgesehen von|neben|ohne",
             part_of="(?:von|der|aus)(?: (?:den|insgesamt|allen|diesen))*",
-            qualified_after=r" (?:\w+ )?(?:mehr|weniger) als\b",
+            qualified_after=r" (?:\w+ )?(?:mehr|weniger|älter|jünger|größer|kleiner|länger|kürzer|höher|schwerer|leichter|teurer|billiger|schneller) als\b| ?% (?:Rabatt|Skonto|Nachlass|Zinsen)\b",
             taken_back=r"(?:(?:moment|halt|warte|ach|oh|ups|entschuldigung|sorry)\W{1,4}){0,3}(?:nein\b(?=\s*[,.:;!]|\s+(?:\d|(?:warte|moment|halt)\b))|entschuldigung\b|sorry\b|korrektur\b|das (?:stimmt nicht|ist falsch|war falsch)\b|ich habe mich (?:verrechnet|geirrt|vertan)\b|mein fehler\b|ups\b|ich habe (?:etwas |mich )?(?:vergessen|übersehen|verzählt|falsch gerechnet)\b|da ist ein fehler\b|das kann nicht (?:stimmen|sein)\b|falsch\b)",
             put_right="besser gesagt|genauer gesagt|genauer|ich meine|ich meinte|vielmehr|tatsächlich|eigentlich",
             asked=(

@@ -300,10 +300,10 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             result=r"\bresult (?:is|equals)\b:?|\btotal\s*[:=]",
             denied="not(?: exactly| equal to)?|n['’]t|rather than|instead of|never",
             denied_after="",
-            qualifying="(?:in|over|during|within|throughout|per|at|every|each|after|before|until|since|among|(?P<paid>for|from))(?: (?:the|those|these|this|that|his|her|their|its|all|only|about|a|an|next|last|first|past))*",
-            qualifying_clause=r"after(?! which)|because(?: of)?|since|when|if|while|including|excluding|given|assuming|once|by \w+ing|to (?:read|buy|make|finish|fill|cover|reach)|due to|besides|apart from|not counting|in addition to",
+            qualifying="(?:in|over|during|within|throughout|per|at|every|each(?: of)?|on|with an?|after|before|until|since|among|(?P<paid>for|from))(?: (?:the|those|these|this|that|his|her|their|its|all|only|about|a|an|next|last|first|past))*",
+            qualifying_clause=r"after(?! which)|because(?: of)?|since|when|if|while|including|excluding|given|assuming|once|by \w+ing|to (?:read|buy|make|finish|fill|cover|reach|download|build|paint|bake|feed)|due to|besides|apart from|not counting|in addition to",
             part_of="(?:out )?of(?: (?:the|a|an|all|his|her|their|its|those|these|total|original))*",
-            qualified_after=r" (?:\w+ )?(?:more|fewer|less) than\b| times as\b",
+            qualified_after=r" (?:\w+ )?(?:more|fewer|less|older|younger|taller|shorter|longer|heavier|lighter|higher|lower|bigger|smaller|faster|slower|cheaper) than\b| times as\b| ?% (?:off|discount|tip|tax|interest)\b",
             taken_back=r"(?:(?:oh|hmm|ah|but|wait|hold on|hang on|actually|stop|sorry|oops)\W{1,4}){0,3}(?:no\b(?=\s*[,.:;!—–-]|\s+(?:\$?\d|(?:wait|hold on|hang on|sorry)\b))|on (?:second thoughts?|reflection)\b|nope\b|sorry\b|oops\b|correction\b|my mistake\b|scratch that\b|(?:that|this|it)(?:['’]s| is| was) (?:wrong|incorrect|not (?:right|correct)|a mistake)\b|(?:that|this|it) (?:can['’]t|cannot|doesn['’]t) (?:be right|be correct|add up|make sense)\b|i (?:made|was wrong|forgot|left out|missed|overlooked|double-counted|mis\w+)\b)|(?:wait|actually|hmm)\W{1,4}(?=(?:it|the (?:\w+ )?answer|that|this) (?:should|must|would|is)\b)",
             put_right="i mean|or rather|rather|make that|actually|in fact|to be exact|let me correct (?:that|this|it|myself)|i meant",
             asked=(

@@ -242,7 +242,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             result=r"\bresultado (?:final )?(?:es|sería)\b:?|\btotal\s*[:=]",
             denied="(?:y )?no(?: son| es| eran| fueron)?|en lugar de|en vez de",
             denied_after="",
-            qualifying="(?:en|durante|dentro de|cada|desde|tras|después de|antes de|entre|(?P<paid>por|para))(?: (?:los|las|el|la|estos|estas|esos|esas|sus|todos|todas|unos|unas|solo|primeros|últimos))*",
+            qualifying=r"(?:en|durante|dentro de|cada(?: un[oa] de)?|con un [^\W\d_]+ del?|desde|tras|después de|antes de|entre|(?P<paid>por|para))(?: (?:los|las|el|la|estos|estas|esos|esas|sus|todos|todas|unos|unas|solo|primeros|últimos))*",
             qualifying_clause=r"tras|después de|antes de|porque|ya que|cuando|si|al \w+r|incluyendo|incluid[oa]s?|mientras|puesto que|dado que|para \w+r|además de|sin contar|aparte de",
             part_of="de(?: un total de| entre)?(?: (?:los|las|sus|todos|todas))*",
             qualified_after=r" (?:\w+ )?(?:más|menos) que\b",

@@ -242,7 +242,7 @@ La conversation jusqu'ici :
             result=r"\brésultat (?:final )?(?:est|serait)\b(?:\s?:)?|\btotal\s*[:=]",
             denied="(?:et )?(?:non|pas)(?: pas)?|au lieu de|plutôt que(?: de)?",
             denied_after="",
-            qualifying="(?:en|durant|pendant|dans|chaque|tou(?:te)?s les|depuis|après|avant|parmi|sur|(?P<paid>pour|contre))(?: (?:les|le|la|ces|ses|leurs|des|cette|ce|premiers|premières|derniers|dernières))*",
+            qualifying=r"(?:en|durant|pendant|dans|chaque|chacune? d(?:es|e)|avec une? [^\W\d_]+ de|tou(?:te)?s les|depuis|après|avant|parmi|sur|(?P<paid>pour|contre))(?: (?:les|le|la|ces|ses|leurs|des|cette|ce|premiers|premières|derniers|dernières))*",
             qualifying_clause=r"après|avant|parce qu['’e]|car|puisqu['’e]|lorsqu['’e]|quand|si|en \w+ant|y compris|dont|tandis que|en plus de|sans compter|outre|pour (?:lire|faire|acheter|remplir|finir)",
             part_of="(?:sur|parmi|des|de|d['’])(?: un total de)?(?: (?:les|ses|ces|leurs))*",
             qualified_after=r" (?:\w+ )?de (?:plus|moins) que\b",

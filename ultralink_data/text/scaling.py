@@ -7,6 +7,8 @@ from typing import Final
 from ultralink_data.text.number_style import CURRENCY_SIGNS, SPACES
 
 _LETTERS: Final = re.compile(r"([kK]|[mM]n?|[bB]n?|[tT]n?)(?!\w)")
+_AT_SIGN: Final = re.compile(rf"[{SPACES}]?([kKM])(?=[{CURRENCY_SIGNS}])")
+"""Thousands or millions right before a currency sign: `70 k€`."""
 _FACTORS: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _ANYWHERE: Final = "kKM"
 """Letters that also count without a currency sign before the digits."""
@@ -36,6 +38,9 @@ def scaling_after(text: str, start: int, end: int, *, whole: str | None) -> tupl
         exponent = int((power["plain"] or power["raised"]).translate(_RAISED))
         if abs(exponent) <= _MOST:
             return Fraction(10) ** (exponent - bare), power.end()
+    at_sign = _AT_SIGN.match(text, end)
+    if at_sign is not None:
+        return Fraction(_FACTORS[at_sign[1].lower()]), at_sign.end()
     letter = _LETTERS.match(text, end)
     if letter is None:
         return Fraction(1), end
