@@ -198,7 +198,7 @@ def test_a_merge_over_the_border_counts_in_bits_and_bytes():
     """Prompt "ab", target "cd", but the tokenizer knows "bc": it is scored, with its "b"."""
 
     class Merging:
-        bos_token = None
+        bos_token = unk_token_id = None
 
         def __call__(self, text, **_):
             cut = {"ab": ["a", "b"], "abcd": ["a", "bc", "d"]}[text]
