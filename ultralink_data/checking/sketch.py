@@ -81,8 +81,8 @@ def shingles(turns: Iterable[str]) -> frozenset[int]:
 def _shingled(sequence: Sequence[str], n: int) -> set[int]:
     if 0 < len(sequence) < n:
         return {zlib.crc32(" ".join(sequence).encode("utf-8", "surrogatepass"))}
-    texts = (" ".join(run).encode("utf-8", "surrogatepass") for run in ngrams(sequence, n))
-    return set(map(zlib.crc32, texts))
+    texts = map(" ".join, ngrams(sequence, n))
+    return {zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in texts}
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
@@ -108,7 +108,7 @@ def band_hashes(values: frozenset[int], seed: int) -> "np.ndarray[tuple[int], np
     import numpy as np
 
     minhash = _permutations(seed).copy()
-    minhash.update_batch(sorted(values))
+    minhash.update_batch(values)
     least = minhash.hashvalues.astype(np.uint64).reshape(BANDS, BAND)
     mixed = np.arange(1, BANDS + 1, dtype=np.uint64)
     for place in range(BAND):

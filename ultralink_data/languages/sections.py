@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
@@ -50,8 +51,13 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_own(self, character: str) -> bool:
         """Whether a letter is of one of the scripts."""
-        name = unicodedata.name(character, "")
-        return any(script in name for script in self.scripts)
+        return _is_of(self.scripts, character)
+
+
+@lru_cache(maxsize=10_000)
+def _is_of(scripts: tuple[str, ...], character: str) -> bool:
+    name = unicodedata.name(character, "")
+    return any(script in name for script in scripts)
 
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):

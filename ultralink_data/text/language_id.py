@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ultralink_data import languages
@@ -108,10 +108,18 @@ def weights(said: str) -> dict[str, int]:
     A Han character says as much as three letters.
     """
     return {
-        letter: count * next((weight for weight, own in _heavy() if own.match(letter)), 1)
+        letter: count * weight
         for letter, count in Counter(said).items()
-        if letter.isalpha()
+        if (weight := _weight(letter))
     }
+
+
+@lru_cache(maxsize=10_000)
+def _weight(letter: str) -> int:
+    """What one letter counts for; 0 for other characters."""
+    if not letter.isalpha():
+        return 0
+    return next((weight for weight, own in _heavy() if own.match(letter)), 1)
 
 
 def is_telling(said: str, code: str) -> bool:

@@ -60,8 +60,8 @@ class TextIndex:
         for place, turn in enumerate(turns):
             found = units(turn)
             for sequence, n in ((found.words, WORDS), (found.characters, CHARACTERS)):
-                for run in ngrams(sequence, n):
-                    for text in self._grams.get(run, ()):
+                for run in filter(self._grams.__contains__, ngrams(sequence, n)):
+                    for text in self._grams[run]:
                         shared[text].add(run)
             if place % 2 == 0:
                 self._find_whole(found, best)

@@ -231,6 +231,9 @@ def _ordered(
     wanted: Sequence[str], asked: Sequence[str], weigh: Callable[[str], float]
 ) -> tuple[float, int]:
     """The heaviest common subsequence: its bits and length."""
+    both = set(wanted).intersection(asked)
+    wanted = [number for number in wanted if number in both]
+    asked = [number for number in asked if number in both]
     above: list[tuple[float, int]] = [(0.0, 0)] * (len(asked) + 1)
     for number in wanted:
         row = [(0.0, 0)]

@@ -5,7 +5,7 @@ script. Signs are left out: they get lost when a problem is retold.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from ultralink_data import languages
 from ultralink_data.text.digits import find_digits, plain, render
@@ -35,4 +35,11 @@ def digits_of(text: str) -> list[str]:
     Words are not read, and one mark before exactly three digits separates groups, so that texts of
     two languages compare alike.
     """
-    return [render(abs(n.value)) for n in find_digits(plain(text), ANY, fractions=False)]
+    return [*_digits_of(text)]
+
+
+@lru_cache(maxsize=64)
+def _digits_of(text: str) -> tuple[str, ...]:
+    """For the turns of a row, which are asked for twice: as a leak and as a duplicate."""
+    found = find_digits(plain(text), ANY, fractions=False)
+    return tuple(render(abs(number.value)) for number in found)

@@ -65,16 +65,19 @@ def _continued(stub: str, body: str) -> ast.Module | None:
     )
 
 
+@lru_cache(maxsize=16)
 def parse(source: str) -> ast.Module | None:
     """The syntax tree, or None if it is not Python; nothing is run.
 
-    A program inside prose is found from its first `def`, `import` or `class` on.
+    A program inside prose is found from its first `def`, `import` or `class` on. A row's programs
+    are asked for by several measures in turn, which must not change the tree.
     """
-    for text in (source, textwrap.dedent(source), _cut(source)):
-        tree = _parse(text)
-        if tree is not None:
-            return tree
-    return None
+    tree = _parse(source)
+    if tree is None and (dedented := textwrap.dedent(source)) != source:
+        tree = _parse(dedented)
+    if tree is None and (cut := _cut(source)) != source:
+        tree = _parse(cut)
+    return tree
 
 
 def _parse(text: str) -> ast.Module | None:
