@@ -35,7 +35,9 @@ _LONG_LINE = 400
 _ALONE = re.compile(
     r"\s*(?:(?:async )?def \w+ ?\(.*\).*:|class \w+(?:\(.*\))?:|import [\w.]+(?: as \w+)?"
     r"|from [\w.]+ import .+|#include\s*[<\"].+|(?:const|let|var) [\w$]+ = .+;"
-    r"|(?:[a-z_]\w*\.)*[a-z_]\w+\(.*[\"',(].*\);?|[a-z_]\w* = [\w.]+\(.*\);?)\s*"
+    r"|(?:[a-z_]\w*\.)*[a-z_]\w+\((?:.*[\"',(].*|[^\s()]*)\);?|[a-z_]\w* = [\w.]+\(.*\);?"
+    r"|for \w+ in [\w.()]+: ?\S.*\(.*\)|[a-z_]\w* [-+*/]= [\w.]+;?|SELECT .+ FROM .+;?"
+    r"|(?:pip3?|npm|yarn|conda|cargo|brew) install \S+)\s*"
 )
 """A line that is code even where it stands alone."""
 

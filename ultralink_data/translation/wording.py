@@ -35,10 +35,11 @@ _ASIDE = r"(?:\([^()]{2,}\)|\[[^][]{2,}\]|（[^（）]{2,}）|【[^【】]{2,}�
 _REMARK = re.compile(
     rf"(?:(?<=[.!?。！？।؟:：])\s*|\n\s*){_ASIDE}\Z"
     r"|(?:(?<=[.!?。！？।؟])[ \t]+|\n\s*)(?:—|–|--)\s*\S.+\Z"
+    r"|(?<=[.!?。！？।؟])[ \t]+-[ \t]+\S[^\n]+\Z"
 )
 """A remark of its own that ends a text: in brackets, or after a dash that nothing precedes."""
 
-_LAST_ASIDE = re.compile(rf"{_ASIDE}\Z|(?:—|–|--|[\"“'*•]|\n\s*-)[^\n]*\Z")
+_LAST_ASIDE = re.compile(rf"{_ASIDE}\Z|(?:—|–|--|[\"“'*•]|\s-)[^\n]*\Z")
 """An end of a source that may become one: brackets, a dash, a list, speech (many languages open
 it with a dash)."""
 
