@@ -49,6 +49,8 @@ _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
 _TIMES: Final = frozenset("×x*·⋅")
 _SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹") | _TIMES
 """First characters of what `scaling_after` reads; only a power of ten follows those of `_TIMES`."""
+_ZERO: Final = "\u96f6"
+"""Chinese says it where a place is empty: 2 ten thousands, zero, 5 hundreds."""
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
 
 
@@ -131,10 +133,15 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
             if mark in _SCALING and _may_scale(text, mark, end, match["integer"]):
                 factor, end = scaling_after(text, at, end, whole=match["integer"])
                 value *= factor
-        goes_on = open_scale and found[-1].end == at and _goes_on(match, last, open_scale, style)
+        zero = bool(open_scale) and style.short_tails and text[found[-1].end : at] == _ZERO
+        adjacent = bool(open_scale) and (zero or found[-1].end == at)
+        goes_on = adjacent and (
+            value * 10 < open_scale if zero else _goes_on(match, last, open_scale, style)
+        )
         if goes_on:
             before = found.pop()
-            if style.short_tails and last == 1 and len(match[0]) == 1 < open_scale // 10:
+            short = style.short_tails and not zero and last == 1
+            if short and len(match[0]) == 1 < open_scale // 10:
                 value *= Fraction(open_scale, 10)
             value = before.value + (value if before.value >= 0 else -value)
             start, first, decimals = before.start, before.first, before.decimals
