@@ -7,8 +7,8 @@ from typing import Final
 from ultralink_data.text.number_style import CURRENCY_SIGNS, SPACES
 
 _LETTERS: Final = re.compile(r"([kK]|[mM]n?|[bB]n?|[tT]n?)(?!\w)")
-_AT_SIGN: Final = re.compile(rf"[{SPACES}]?([kKM])(?=[{CURRENCY_SIGNS}])")
-"""Thousands or millions right before a currency sign: `70 k€`."""
+_AT_SIGN: Final = re.compile(rf"[{SPACES}]?([kKM])(?=[{CURRENCY_SIGNS.replace('$', '')}])")
+"""Thousands or millions right before a currency sign: `70 k€`; `$` may end a formula."""
 _FACTORS: Final = {"k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _ANYWHERE: Final = "kKM"
 """Letters that also count without a currency sign before the digits."""
