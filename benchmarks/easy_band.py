@@ -16,8 +16,8 @@ from rich.table import Table
 from harness.statistics.estimators import wilson
 from harness.statistics.scores import measure_files
 from leaderboard.records import read_record
-from ultralink_data.starter.dialogues import closings
 from ultralink_data.starter.math import math_problems
+from ultralink_data.starter.starter_languages import closings
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ _READ: Final = """
 import json, sys
 from tasks.benchmarks.starter_math import BENCHMARK
 from ultralink_data.starter.dialogues import starter_dialogues
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES
 out = {}
 for code in LANGUAGES:
     rows = [r.turns[0] for r in starter_dialogues(0, 12, [code]) if r.kind == "math"]

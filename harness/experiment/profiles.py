@@ -8,19 +8,20 @@ from tasks import registry
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import STARTER_MICRO, TINY_MICRO, TrainConfig
 from ultralink_data.errors import ConfigError, unknown_name
-from ultralink_data.starter.starter_config import LANGUAGES, StarterConfig
+from ultralink_data.starter.starter_config import StarterConfig
+from ultralink_data.starter.starter_languages import LANGUAGES
 
 STARTER_CAVEAT = (
     "A proxy at 0.5M parameters: it ranks data variants on synthetic problems and neither confirms "
     "nor refutes the paper's claim."
 )
 
-STARTER_MARGINS = Margins(accuracy=0.02, bpb=0.025)
+STARTER_MARGINS = Margins(accuracy=0.02, bpb=0.045)
 """From the A/A study in docs/log.md (nine seeds of identical data, three per side), rounded up.
 Changing them changes the config's hash.
 """
 
-MEASURED_ON = {"starter": {"starter_math": "2", "starter_code": "2"}}
+MEASURED_ON = {"starter": {"starter_math": "5", "starter_code": "3"}}
 """The versions of tasks in the A/A run of a profile's margins; tables name those that changed."""
 
 

@@ -10,7 +10,7 @@ from tasks.benchmark import Problem, Reference, Request
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import Program
 from ultralink_data.errors import unknown_name
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES
 
 MAX_TOKENS: Final = 512
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from tasks.benchmark import Benchmark, Generation, Grade, Problem, Reference, Request
 from tasks.grading.answer_phrases import answer_phrases
 from ultralink_data.errors import unknown_name
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES
 
 if TYPE_CHECKING:
     from ultralink_data.starter.math import MathProblem
@@ -119,8 +119,8 @@ class StarterMath(Benchmark[StarterMathProblem]):
 
 @cache
 def _held_out() -> "tuple[MathProblem, ...]":
-    from ultralink_data.starter.dialogues import closings
     from ultralink_data.starter.math import math_problems
+    from ultralink_data.starter.starter_languages import closings
 
     problems = math_problems(EVALUATION_SEED, "held_out", PER_TEMPLATE, closings())
     return tuple(sorted(problems, key=lambda problem: problem.problem_id))

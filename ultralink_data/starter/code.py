@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES
 
 Split = Literal["train", "held_out"]
 

@@ -12,15 +12,10 @@ from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.starter.chats import starter_chats
 from ultralink_data.starter.code import CodeProblem, code_problems
 from ultralink_data.starter.math import MathProblem, math_problems
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES, closings
 
 MOST_EASY = 12
 """An easy template has few pairs of single digits: this many problems at most."""
-
-
-def closings(codes: Sequence[str] = LANGUAGES) -> dict[str, str]:
-    """The closing sentence of a worked solution by language, with `{answer}`."""
-    return {code: languages.get(code).builder.answer_sentence for code in codes}
 
 
 def math_turns(problem: MathProblem, language: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from ultralink_data.starter import russian
 from ultralink_data.starter.math_templates import MathTemplate, Split
 from ultralink_data.starter.math_templates_names import BOYS, GIRLS
 from ultralink_data.starter.math_templates_table import TEMPLATES
-from ultralink_data.starter.starter_config import LANGUAGES
+from ultralink_data.starter.starter_languages import LANGUAGES
 
 _PLURAL_FORMS = {"en": 2, "zh": 1, "es": 2, "fr": 2, "ru": 3}
 _NAMES = ("she", "she2", "he", "he2")

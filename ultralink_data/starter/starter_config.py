@@ -1,11 +1,6 @@
 """How large the starter set is: the settings of `data starter`."""
 
-from typing import Final
-
 import msgspec
-
-LANGUAGES: Final[tuple[str, ...]] = ("en", "zh", "es", "fr", "ru")
-"""The languages that the starter set is written in."""
 
 
 class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -147,6 +147,8 @@ ASKING = GROUND | TRANSLATE | {"culture"}
 EXTRACT = {"extract es", "extract zh"}
 CHECKING = {"check es", "finish checked"}
 PRUNING = {"prune", "prune similar", "finish pruned"}
+IDENTIFYING = EXTRACT | GROUND | TRANSLATE | CHECKING | {"sharegpt"}
+"""Stages that tell the language of a text, by py3langid and numpy."""
 DATASETS = {"convert", "finish"} | PRUNING | CHECKING
 SPANISH = {"extract es", "ground es", "ground both", "translate es", "quality es"}
 CULTURE = {"culture", "filter"}
@@ -288,13 +290,13 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("py3langid", EXTRACT | GROUND | TRANSLATE | CHECKING | {"sharegpt"}),
+        ("py3langid", IDENTIFYING),
         ("regex", GROUND),
         ("sacrebleu", {"quality es"}),
         ("mwparserfromhell", EXTRACT),
         ("opencc", {"extract zh"}),
         ("datasketch", CHECKING),
-        ("numpy", CHECKING | {"prune similar"}),
+        ("numpy", IDENTIFYING | {"prune similar"}),
         ("openai", set()),
         ("aiohttp", set()),
         ("pyarrow", set()),
