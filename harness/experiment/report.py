@@ -9,13 +9,13 @@ import msgspec
 
 from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
-from harness.experiment.config import config_hash
+from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
-from harness.statistics.measured import MeasuredTask
+from harness.statistics.measured import MeasuredTask, is_bpb
 from harness.statistics.scores import measure, read_evaluation
 from leaderboard.contamination import FIELD, Contamination
 from leaderboard.gaps import Gap
@@ -200,7 +200,9 @@ def build_report(
             side = sides[variant.name]
             compared = effects(side, reference, config.margins, verdicts=config.verdicts)
             found += compared
-            left_out += gaps(side, reference, compared)
+            left_out += [
+                g for g in gaps(side, reference, compared) if not _is_demonstration(g, config)
+            ]
     margins = msgspec.to_builtins(config.margins)
     return ExperimentReport(
         schema=SCHEMA,
@@ -236,3 +238,10 @@ def build_report(
         command=command,
         versions=package_versions(),
     )
+
+
+def _is_demonstration(gap: Gap, config: ExperimentConfig) -> bool:
+    """Whether it is of the answers that only the reference gives, to be read and not compared."""
+    if is_bpb(gap.metric) or not gap.metric:
+        return False
+    return any(run.task == gap.task and run.generate == 0 for run in config.eval.runs)

@@ -14,6 +14,7 @@ from ultralink_data.completion import (
     look,
     mark_file,
     marker_text,
+    sealed,
     taken,
 )
 
@@ -23,7 +24,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     key: str
     marks: tuple[FileMark, ...]
-    seal: str = "unbroken"
+    seal: str = ""
 
 
 @pytest.fixture
@@ -101,9 +102,16 @@ def test_an_owned_file_that_is_not_marked_is_named(made):
 
 
 def test_a_broken_seal_is_damage(made):
-    assert state(made, intact=lambda marker: marker.seal == "unbroken") == "done"
-    made.write_text(made.read_text().replace("unbroken", "broken"))
-    assert state(made, intact=lambda marker: marker.seal == "unbroken") == "damaged"
+    marker = sealed(look(made, Made, "k").marker)
+    made.write_bytes(marker_text(marker))
+    assert state(made) == "done"
+    made.write_bytes(marker_text(msgspec.structs.replace(marker, key="another")))
+    assert state(made, "another") == "damaged"
+
+
+def test_a_marker_from_before_there_were_seals_passes(made):
+    assert look(made, Made, "k").marker.seal == ""
+    assert state(made) == "done"
 
 
 def test_a_mark_without_a_size_is_checked_by_its_hash(made):
