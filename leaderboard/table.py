@@ -11,11 +11,13 @@ always signed so that positive is better: points of accuracy, or percent of bits
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Effect, Interval, ScoreCell
+if TYPE_CHECKING:
+    from leaderboard.records import Effect, Interval, ScoreCell
+
 
 Align: TypeAlias = Literal["left", "right"]
 Emphasis: TypeAlias = Literal["", "strong", "good", "bad", "muted"]
@@ -102,7 +104,7 @@ def score_text(value: float | None, higher_is_better: bool) -> str:
     return f"{100 * value:.1f}" if higher_is_better else f"{value:.3f}"
 
 
-def interval_text(interval: Interval | None, higher_is_better: bool) -> str:
+def interval_text(interval: "Interval | None", higher_is_better: bool) -> str:
     """An interval like "[10.1, 15.2]", or nothing."""
     if interval is None:
         return ""
@@ -131,7 +133,7 @@ def p_cell(p_value: float | None) -> Cell:
     return Cell(text="<0.001" if p_value < 0.001 else f"{p_value:.3f}", raw=p_value)
 
 
-def score_cell(cell: ScoreCell, *, with_interval: bool = True) -> Cell:
+def score_cell(cell: "ScoreCell", *, with_interval: bool = True) -> Cell:
     """Score and interval; at floor or ceiling, that word replaces the interval."""
     parts = [score_text(cell.value, cell.higher_is_better)]
     if ungraded(cell):
@@ -143,7 +145,7 @@ def score_cell(cell: ScoreCell, *, with_interval: bool = True) -> Cell:
     return Cell(text=" ".join(filter(None, parts)), raw=cell.value)
 
 
-def effect_cell(effect: Effect, *, with_unit: bool = False) -> Cell:
+def effect_cell(effect: "Effect", *, with_unit: bool = False) -> Cell:
     """The difference and its 95 % interval, positive = better."""
     text = signed(shown_effect(effect.effect, effect.unit))
     if with_unit:
@@ -164,16 +166,18 @@ def verdict_cell(verdict: str) -> Cell:
     return Cell(text=verdict, emphasis=emphasis)
 
 
-def ungraded(cell: ScoreCell) -> dict[str, int]:
+def ungraded(cell: "ScoreCell") -> dict[str, int]:
     """Number of a cell's rows that ended in an error, at a limit or unjudged, by outcome."""
     return {name: cell.outcomes[name] for name in UNGRADED if cell.outcomes.get(name)}
 
 
-def ungraded_notes(cells: Iterable[tuple[str, ScoreCell]]) -> tuple[str, ...]:
+def ungraded_notes(cells: "Iterable[tuple[str, ScoreCell]]") -> tuple[str, ...]:
     """A note that counts the `UNGRADED` rows by label (a variant, a model) and language.
 
     Averages are left out if a label has languages, since they count the same rows again.
     """
+    from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
+
     found: dict[str, dict[str, str]] = {}
     for label, cell in cells:
         if counts := ungraded(cell):
@@ -193,6 +197,8 @@ def ungraded_notes(cells: Iterable[tuple[str, ScoreCell]]) -> tuple[str, ...]:
 
 def ordered_languages(languages: Iterable[str]) -> list[str]:
     """Averages first, then English, then the others by code."""
+    from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
+
     first = (NON_ENGLISH, ALL_LANGUAGES, "en")
     return sorted(set(languages), key=lambda x: (first.index(x) if x in first else 3, x))
 

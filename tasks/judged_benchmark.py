@@ -13,7 +13,6 @@ import msgspec
 
 from tasks.benchmark import Benchmark, Generation, Grade, Outcome, P, Sample, is_answered
 from ultralink_data.errors import DataError
-from ultralink_data.store.release import decode_lines
 
 
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +103,8 @@ class JudgedBenchmark(Benchmark[P]):
 
 
 def _answer_rows(path: Path) -> Iterator[tuple[int, AnswerRow]]:
+    from ultralink_data.store.release import decode_lines
+
     try:
         with path.open("rb") as file:
             sampled = b'"generation"' in file.readline()

@@ -5,11 +5,14 @@ They are declared in the benchmark's module, or in a TOML file beside it with it
 
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ultralink_data.completion import FileMark
 from ultralink_data.errors import DataError
+
+if TYPE_CHECKING:
+    from ultralink_data.completion import FileMark
 
 
 class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,8 +29,10 @@ class PinnedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     json_sha256: str = ""
 
     @property
-    def mark(self) -> FileMark:
+    def mark(self) -> "FileMark":
         """The expected size and hash of the file here."""
+        from ultralink_data.completion import FileMark
+
         if self.json_sha256:
             return FileMark(name=self.name, sha256=self.json_sha256)
         return FileMark(name=self.name, sha256=self.sha256, bytes=self.bytes)

@@ -37,7 +37,6 @@ from tasks.sandbox import Program
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
-from ultralink_data.store.release import decode_lines
 
 UPSTREAM: Final = "https://github.com/OpenBMB/UltraLink/tree/6f967d8/humaneval"
 STOPS: Final = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
@@ -324,6 +323,8 @@ def read_rows(path: Path, originals: Mapping[str, HumanEvalRow]) -> dict[str, Hu
     Raises:
         DataError: a row is damaged or differs otherwise; names file and line.
     """
+    from ultralink_data.store.release import decode_lines
+
     rows: dict[str, HumanEvalRow] = {}
     for line, row in decode_lines(path, HumanEvalRow):
         original = originals.get(row.task_id)

@@ -17,7 +17,6 @@ from tasks.files import locate
 from tasks.judged_benchmark import JudgedBenchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
-from ultralink_data.store.release import repeated_key
 
 SOURCE: Final = "github.com/blcuicall/OMGEval"
 UNTRANSLATED: Final = 169
@@ -162,6 +161,8 @@ def _by_question(path: Path, listed: Sequence[Question]) -> dict[str, str]:
 
 
 def _read_upstream(path: Path) -> list[UpstreamOutput]:
+    from ultralink_data.store.release import repeated_key
+
     try:
         data = path.read_bytes()
         rows = msgspec.json.decode(data, type=list[UpstreamOutput])
