@@ -124,12 +124,18 @@ def runs_of(marks: Sequence[str]) -> Runs:
 
 
 def shape(function: Function) -> tuple[str, ...]:
-    """The marks of a function's body, in the order of its tree."""
+    """The marks of a function's body, in the order of its tree; none of one nested too deep.
+
+    Whether such text still parses depends on Python's recursion limit, which libraries raise.
+    """
     marks: list[str] = []
-    for statement in _statements(function.body):
-        marks += _marks(statement)
-        if len(marks) > _MOST_MARKS:
-            break
+    try:
+        for statement in _statements(function.body):
+            marks += _marks(statement)
+            if len(marks) > _MOST_MARKS:
+                break
+    except RecursionError:
+        return ()
     return tuple(marks[:_MOST_MARKS])
 
 

@@ -96,6 +96,14 @@ def test_what_is_no_python_is_passed_over(reply):
     assert strengths(reply) == {}
 
 
+def test_a_tree_nested_too_deep_has_no_marks():
+    (function,) = ast.parse("def f():\n    return 1").body
+    returned = function.body[0]
+    for _ in range(5000):
+        returned.value = ast.UnaryOp(op=ast.USub(), operand=returned.value)
+    assert shape(function) == ()
+
+
 def test_code_is_cut_out_of_prose():
     tree = parse(f"Sure, here it is:\n\n{HAS_CLOSE}\nI hope it helps!")
     assert tree is not None
