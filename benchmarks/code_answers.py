@@ -1,6 +1,6 @@
 """What follows a function does not decide whether it counts: HumanEval's solutions with tails.
 
-    python benchmarks/code_answers.py [--before FOLDER] [--evalplus PYTHON] [-n 4]
+    python -m benchmarks.code_answers [--before FOLDER] [--evalplus PYTHON] [-n 4]
 
 Each of OpenAI's 164 solutions, and each of as many wrong ones, gets what models write around an
 answer (`TAILS`, `AROUND`), and is graded as a completion and as a chat answer: by this build, by
@@ -9,9 +9,7 @@ them run in the same sandbox. A right function should pass and a wrong one fail,
 """
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,12 +17,12 @@ from typing import Final
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.humaneval_programs import make_programs
+from benchmarks.other_build import answers_of
+from tasks.benchmarks.humaneval import BENCHMARK
+from tasks.sandbox import Limits, Program, ProgramOutcome, run_programs
 
-from benchmarks.humaneval_programs import make_programs  # noqa: E402
-from tasks.benchmarks.humaneval import BENCHMARK  # noqa: E402
-from tasks.sandbox import Limits, Program, ProgramOutcome, run_programs  # noqa: E402
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 TAILS: Final = {
     "prose": "\nIt's simple: this returns the result.\n",
@@ -127,21 +125,6 @@ print(json.dumps(out))
 """
 
 
-def _read_by(python: str, script: str, folder: Path, rows: Sequence[Sequence[str]]) -> list[str]:
-    """What another process makes of the rows; `folder` is the build that it imports."""
-    done = subprocess.run(
-        [python, "-c", script],
-        input=json.dumps(rows),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-    )
-    found: list[str] = json.loads(done.stdout)
-    return found
-
-
 def graders(
     listed: Sequence[Answered], before: Path | None, evalplus: str | None
 ) -> dict[str, list[bool]]:
@@ -159,11 +142,11 @@ def graders(
             )
             for one in listed
         ]
-        codes = _read_by(evalplus, _EVALPLUS, Path.cwd(), texts)
+        codes = answers_of(evalplus, _EVALPLUS, Path.cwd(), texts)
         found["evalplus"] = _passed(list(zip(ids, codes, strict=True)), whole=True)
     for name, folder in (("before", before), ("ours", ROOT)):
         if folder:
-            codes = _read_by(sys.executable, _OURS, folder, rows)
+            codes = answers_of(sys.executable, _OURS, folder, rows)
             found[name] = _passed(list(zip(ids, codes, strict=True)))
     return found
 

@@ -1,6 +1,6 @@
 """Our grader of numbers beside the build before, math-verify and lm-eval's filters.
 
-    python benchmarks/grader_peers.py [--before FOLDER] [--peers PYTHON]
+    python -m benchmarks.grader_peers [--before FOLDER] [--peers PYTHON]
 
 Every case of `tests/cases/mgsm.json`, by kind, in one run. PYTHON has math-verify; lm-eval's side
 is the installed package's own filters and metric, as its tasks `gsm8k` and `mgsm_native_cot_*` set
@@ -9,20 +9,17 @@ for all: a right answer that is not counted, and one that is not right but count
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.grader_conformance import PROTOCOL, Case, read_cases
+from benchmarks.other_build import answers_of
+from tasks.benchmark import Outcome
+from tasks.benchmarks import mgsm_reference
 
-from benchmarks.grader_conformance import PROTOCOL, Case, read_cases  # noqa: E402
-from tasks.benchmark import Outcome  # noqa: E402
-from tasks.benchmarks import mgsm_reference  # noqa: E402
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 _FLEXIBLE: Final = ("regex", {"group_select": -1, "regex_pattern": r"(-?[$0-9.,]{2,})|(-?[0-9]+)"})
 _STRICT: Final = ("regex", {"regex_pattern": r"#### (\-?[0-9\.\,]+)"})
@@ -54,17 +51,7 @@ print(json.dumps([bool(verify(parse(str(gold)), parse(text))) for text, gold, *_
 def in_process(python: str, script: str, folder: Path, cases: Sequence[Case]) -> list[bool]:
     """Whether another Python, or another build in `folder`, counts each case."""
     rows = [(case.output, case.target, case.language, case.hit_limit) for case in cases]
-    done = subprocess.run(
-        [python, "-c", script],
-        input=json.dumps(rows),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-    )
-    found: list[bool] = json.loads(done.stdout)
-    return found
+    return answers_of(python, script, folder, rows)
 
 
 def gsm8k(case: Case, step: tuple[str, dict[str, Any]]) -> bool:

@@ -1,6 +1,6 @@
 """Answers that go on with an invented question, made of MGSM's official examples, read by ours.
 
-    python benchmarks/next_questions.py [--before FOLDER] [--benchmarks DIR]
+    python -m benchmarks.next_questions [--before FOLDER] [--benchmarks DIR]
 
 In each of MGSM's eleven languages each of the eight worked answers is followed by each of the other
 seven examples, question and answer: as the file writes them, without the word that opens the
@@ -9,21 +9,18 @@ after its own question, it must stay what it is: that counts false cuts.
 """
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from benchmarks.other_build import answers_of
+from tasks.benchmarks.mgsm import EXEMPLARS_FILE, UPSTREAM, read_exemplars
+from tasks.files import locate
+from ultralink_data import languages
 
-from tasks.benchmarks.mgsm import EXEMPLARS_FILE, UPSTREAM, read_exemplars  # noqa: E402
-from tasks.files import locate  # noqa: E402
-from ultralink_data import languages  # noqa: E402
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 _READ: Final = """
 import json, sys
@@ -78,16 +75,7 @@ def main() -> None:
     for name, folder in folders.items():
         if folder is None:
             continue
-        done = subprocess.run(
-            [sys.executable, "-c", _READ],
-            input=json.dumps(rows),
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
-        )
-        read = json.loads(done.stdout)
+        read = answers_of(sys.executable, _READ, folder, rows)
         wrong[name] = Counter(row[0] for row, right in zip(rows, read, strict=True) if not right)
         for row, right in zip(rows, read, strict=True):
             if not right and name == "ours":

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -47,6 +47,8 @@ Hit = Mapping[str, frozenset[str]]
 """Problems in the training data, by task."""
 
 NO_HITS: Final[Hit] = MappingProxyType({})
+
+Rows: TypeAlias = Sequence[Sample] | Sequence[LikelihoodSample]
 
 R = TypeVar("R")
 
@@ -111,20 +113,7 @@ def _accuracies(
     """The benchmark's metric, pass@k if there are k samples, and scores of parts of it."""
     benchmark = registry.get(task)
     scores = _graded(rows)
-    clusters = _clusters(rows)
-
-    def measured(metric: str, values: Values, behind: Sequence[Sample]) -> MeasuredTask:
-        outcomes = dict(sorted(Counter(row.outcome.value for row in behind).items()))
-        return MeasuredTask(
-            task=task,
-            language=language,
-            metric=metric,
-            values=values,
-            outcomes=outcomes,
-            file=file,
-            clusters=clusters,
-        )
-
+    measured = _made_of(task, language, file, rows)
     if benchmark.judged:
         yield measured(benchmark.metric, {}, rows)
         return
@@ -147,9 +136,27 @@ def _accuracies(
         yield measured(benchmark.metric + CLEAN, kept, rest)
 
 
-def _clusters(rows: Iterable[Sample | LikelihoodSample]) -> dict[str, str]:
-    """The cluster of each problem that has one."""
-    return {row.problem_id: row.cluster for row in rows if row.cluster}
+class _Measure(Protocol):
+    def __call__(self, metric: str, values: Values, behind: Rows) -> MeasuredTask:
+        """One metric of a sample file; `behind` are the rows that its outcomes count."""
+
+
+def _made_of(task: str, language: str, file: str, rows: Rows) -> _Measure:
+    """What makes metrics of this file; all have the clusters of its problems."""
+    clusters = {row.problem_id: row.cluster for row in rows if row.cluster}
+
+    def measured(metric: str, values: Values, behind: Rows) -> MeasuredTask:
+        return MeasuredTask(
+            task=task,
+            language=language,
+            metric=metric,
+            values=values,
+            outcomes=dict(sorted(Counter(str(row.outcome) for row in behind).items())),
+            file=file,
+            clusters=clusters,
+        )
+
+    return measured
 
 
 def _graded(rows: Sequence[Sample]) -> dict[str, list[float]]:
@@ -197,20 +204,7 @@ def _likelihood(
     For several reference texts: first the share of right choices, then bits per byte of the right
     text.
     """
-    outcomes: dict[str, int] = dict(sorted(Counter(str(row.outcome) for row in rows).items()))
-    clusters = _clusters(rows)
-
-    def measured(metric: str, values: Values) -> MeasuredTask:
-        return MeasuredTask(
-            task=task,
-            language=language,
-            metric=metric,
-            values=values,
-            outcomes=outcomes,
-            file=file,
-            clusters=clusters,
-        )
-
+    measured = _made_of(task, language, file, rows)
     choices: dict[str, list[LikelihoodSample]] = {}
     for row in rows:
         if row.right is not None:
@@ -222,7 +216,7 @@ def _likelihood(
     }
     if choices:
         chosen: Values = {name: (_choice(task, texts),) for name, texts in whole.items()}
-        yield measured(CHOICE_ACCURACY, chosen)
+        yield measured(CHOICE_ACCURACY, chosen, rows)
     scored = [
         row
         for row in rows
@@ -238,7 +232,7 @@ def _likelihood(
     }
     split = scored and all(r.digit_bytes and r.digit_bytes < r.bytes for r in scored)
     for metric in BPB_METRICS if split else BPB_METRICS[:1]:
-        yield measured(metric, parts[metric])
+        yield measured(metric, parts[metric], rows)
 
 
 def _choice(task: str, texts: Sequence[LikelihoodSample]) -> float:

@@ -233,7 +233,7 @@ def _is_unwanted(
     others = (functions.keys() | used) - names - _MAKES_VALUES
     if _is_value(node) and not needed and not _reads(node) & others:
         return True
-    calls = {n.func.id for n in _executed(node) if _is_call(n)}  # type: ignore[attr-defined]
+    calls = set(filter(None, map(_called, _executed(node))))
     return bool(_reaching(calls, functions) & names) and not needed
 
 
@@ -241,12 +241,7 @@ def _is_value(node: ast.stmt) -> bool:
     """Whether a statement only makes a value, and may fail in that."""
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
         return any(isinstance(inner, _MAY_FAIL) for inner in _executed(node))
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
-        and node.value.func.id in _MAKES_VALUES
-    )
+    return isinstance(node, ast.Expr) and _called(node.value) in _MAKES_VALUES
 
 
 def _functions(tree: ast.Module) -> _Bodies:
@@ -268,8 +263,11 @@ def _reads_as_defined(node: _Function | ast.ClassDef) -> set[str]:
     return {name for part in parts for name in _reads(part)} - bound
 
 
-def _is_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+def _called(node: ast.AST) -> str | None:
+    """The name that a call calls; None if it is no call, or calls no plain name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id
+    return None
 
 
 def _reaching(called: set[str], functions: _Bodies) -> set[str]:
@@ -278,9 +276,10 @@ def _reaching(called: set[str], functions: _Bodies) -> set[str]:
     while todo:
         body = functions.get(todo.pop(), ())
         for node in (inner for part in body for inner in ast.walk(part)):
-            if _is_call(node) and node.func.id not in seen:  # type: ignore[attr-defined]
-                seen.add(node.func.id)  # type: ignore[attr-defined]
-                todo.append(node.func.id)  # type: ignore[attr-defined]
+            name = _called(node)
+            if name is not None and name not in seen:
+                seen.add(name)
+                todo.append(name)
     return seen
 
 
