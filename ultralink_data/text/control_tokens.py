@@ -49,7 +49,7 @@ _MENTIONED_THINKING = (
 )
 _MENTIONED_CONTROL = (
     r"</?(?:bos|eos|pad|unk|mask|sep|cls|eot|eod|eom|sop|eop|eoh|eoa)>|</?tools>"
-    r"|</?(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|EOT|EOD|EOM)>"
+    r"|</?(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|EOT|EOD|EOM)>|\[EOS\]"
 )
 """Marks that programs and texts about them also write: they count outside code and quotes only."""
 
@@ -105,7 +105,7 @@ def marks(text: str) -> list[Mark]:
         return []
     find = _patterns()
     found = [_mark(match) for match in find.definite.finditer(text)]
-    if "<" in text:
+    if "<" in text or "[EOS]" in text:
         spoken = find.code.sub(_blank, text) if "`" in text or "~~~" in text else text
         found += [_mark(match) for match in find.mentioned.finditer(spoken)]
         if "<s>" in spoken or "</s>" in spoken:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ultralink_data.text.control_tokens import first_mark, marks, without_ends
+from ultralink_data.text.turn_end import own_turn
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "control_tokens.json").read_text(encoding="utf-8")
@@ -63,3 +64,27 @@ def test_marks_of_an_end_go_from_the_end_only(text, left):
 def test_a_long_text_without_a_mark_is_read_in_one_pass():
     text = "<s> " * 2000 + "<" * 5000 + "<think>" * 500
     assert len(marks(text)) == 2500
+
+
+TURN_ENDS = [
+    *("<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"),
+    *(
+        "<|end|>",
+        "<|return|>",
+        "<|user|>",
+        "<|assistant|>",
+        "<|start_header_id|>",
+        "<|fim_prefix|>",
+    ),
+    *("<end_of_turn>", "<start_of_turn>", "<eos>", "<EOS>", "<turn|>", "<end_of_utterance>"),
+    *("<|endofprompt|>", "</s>", "[INST]", "[/INST]", "[EOS]", "[SYSTEM_PROMPT]", "[|endofturn|]"),
+    *("[|user|]", "<\uff5cend\u2581of\u2581sentence\uff5c>", "<\uff5cUser\uff5c>"),
+]
+
+
+@pytest.mark.parametrize("token", TURN_ENDS)
+def test_what_ends_a_models_turn_is_a_mark_in_data(token):
+    """Answers are cut at these by a module of its own; data may hold none of them."""
+    text = f"It is 18.{token} more"
+    assert own_turn(text) == ("It is 18.", True)
+    assert [mark.text for mark in marks(text)] == [token]
