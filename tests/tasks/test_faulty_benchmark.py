@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(copy_code(home / "code"), home)
 
 
+def install(bench: Bench, text: str) -> Path:
+    """Write the benchmark's file, without the byte code of one of the same second and size."""
+    path = bench.code / "tasks" / "benchmarks" / "belebele.py"
+    path.write_text(text, "utf-8")
+    Path(cache_from_source(str(path))).unlink(missing_ok=True)
+    return path
+
+
 @pytest.fixture
 def faulty(bench: Bench) -> Faulty:
     """Write the benchmark with a line put at the start of a method; returns file and line."""
@@ -48,8 +57,7 @@ def faulty(bench: Bench) -> Faulty:
         start = re.compile(rf'    def {method}\([^)]*\) -> [^\n]*:\n        """[^\n]*"""\n')
         found = start.search(text)
         assert found, method
-        path = bench.code / "tasks" / "benchmarks" / "belebele.py"
-        path.write_text(f"{text[: found.end()]}        {line}\n{text[found.end() :]}", "utf-8")
+        path = install(bench, f"{text[: found.end()]}        {line}\n{text[found.end() :]}")
         return f"{path}:{text[: found.end()].count(chr(10)) + 1}"
 
     return write
@@ -107,8 +115,7 @@ def test_what_fails_outside_of_a_method_is_named_too(
     if "def metric" not in new:
         text = MODULE.read_text("utf-8")
     assert old in text
-    path = bench.code / "tasks" / "benchmarks" / "belebele.py"
-    path.write_text(text.replace(old, new, 1), "utf-8")
+    path = install(bench, text.replace(old, new, 1))
     done = bench(*EVAL)
     assert done.code == 2, done.err
     assert "Traceback" not in done.err
