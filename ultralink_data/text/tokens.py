@@ -16,5 +16,5 @@ def estimate_tokens(text: str, language: str) -> int:
         ConfigError: an unknown language.
     """
     writing = languages.get(language).writing
-    length = len(text) if writing.spaces else sum(not c.isspace() for c in text)
+    length = len(text) if writing.spaces else len("".join(text.split()))
     return -(-length // writing.characters_a_token)

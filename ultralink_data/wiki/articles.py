@@ -67,9 +67,9 @@ def extract(raw: RawPage, config: ExtractConfig) -> RowOutcome[Page]:
     seen = other_language(text[:_SEEN_BY_LANGUAGE_ID], raw.language)
     if seen is not None:
         return _rejected(raw, "wrong_language", seen)
-    found = _excluded(raw.language).search(text)
-    if found is not None:
-        return _rejected(raw, "excluded_word", found.group())
+    word = excluded_word(text, raw.language)
+    if word is not None:
+        return _rejected(raw, "excluded_word", word)
     title = convert_chinese(raw.title, conversion)
     page = Page(id=raw.id, language=raw.language, title=title, revision=raw.revision, text=text)
     return RowOutcome(
@@ -86,8 +86,37 @@ def is_disambiguation(raw: RawPage) -> bool:
         return False
     if "__DISAMBIG__" in raw.text:
         return True
-    names = (name.replace("_", " ").strip().casefold() for name in _TEMPLATE.findall(raw.text))
-    return any(name in DISAMBIGUATIONS for name in names)
+    return any(map(_is_disambiguation_name, set(_TEMPLATE.findall(raw.text))))
+
+
+def _is_disambiguation_name(template: str) -> bool:
+    return template.replace("_", " ").strip().casefold() in DISAMBIGUATIONS
+
+
+def excluded_word(text: str, language: str) -> str | None:
+    """The first excluded word of the language that stands in a text.
+
+    Raises:
+        ConfigError: an unknown language.
+    """
+    folded = _folded(text)  # much sooner searched than the pattern, which most texts do not match
+    if not any(stem in folded for stem in _stems(language)):
+        return None
+    found = _excluded(language).search(text)
+    return None if found is None else found.group()
+
+
+def _folded(text: str) -> str:
+    """The text with one form of all letters that are the same where case is ignored."""
+    return text.replace("İ", "i").replace("ı", "i").casefold()
+
+
+@cache
+def _stems(language: str) -> tuple[str, ...]:
+    """Of each excluded word the longest part that has no `*`."""
+    ground = languages.get(language).ground
+    words = ground.excluded_words if ground else ()
+    return tuple(_folded(max(word.split("*"), key=len)) for word in words)
 
 
 @cache

@@ -34,8 +34,10 @@ _DROPPED_CLASS = re.compile(
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ARGUMENT = re.compile(r"\{\{\{[^{}]*\}\}\}")
-_BLOCK = re.compile(r"^[ \t:*]*(?P<table>\{\||\|\}(?!\}))|\{\{|\}\}", re.MULTILINE)
-"""Braces of templates anywhere; tables begin and end on lines of their own."""
+_BLOCK = re.compile(r"\{\{|\{\||\}\}|\|\}(?!\})")
+_BEFORE_TABLE = " \t:*"
+"""Braces of templates anywhere; tables begin and end on lines of their own, with such marks before
+them at most."""
 
 _BRACKETS = re.compile(r"\[\[|\]\]")
 _NAMED_LINK = re.compile(r"\[\[([^\[\]|:]{0,60}:[^\[\]|]{0,300})")
@@ -119,10 +121,12 @@ def _blocks(source: str) -> list[tuple[int, int]]:
     unclosed = {True: 0, False: 0}  # how many of either kind, so that none is looked for in vain
     done: list[tuple[int, int]] = []
     for found in _BLOCK.finditer(source):
-        mark = found["table"] or found.group()
-        braces = found["table"] is None
+        mark = found.group()
+        braces = mark in ("{{", "}}")
+        if not (braces or _begins_line(source, found.start())):
+            continue
         if mark[0] == "{":
-            open_blocks.append((braces, found.end() - len(mark)))
+            open_blocks.append((braces, found.start()))
             unclosed[braces] += 1
         elif unclosed[braces]:
             kind = None
@@ -135,21 +139,47 @@ def _blocks(source: str) -> list[tuple[int, int]]:
     return done
 
 
+def _begins_line(source: str, place: int) -> bool:
+    """Whether nothing stands before `place` on its line but what may stand before a table."""
+    before = place - 1
+    while before >= 0 and source[before] in _BEFORE_TABLE:
+        before -= 1
+    return before < 0 or source[before] == "\n"
+
+
 def _without_files(source: str) -> str:
     """Without links to files, however deep their captions go, and categories."""
     kept: list[str] = []
-    ends = _ends_of_links(source)
+    ends: dict[int, int] | None = None
     place = 0
     while found := _NAMED_LINK.search(source, place):
         start, end = found.span()
         if is_dropped_link(found[1]):
             kept.append(source[place:start])
-            place = _after_file(source, start, ends.get(start))
+            close = _end_of_link(source, start) if ends is None else ends.get(start)
+            if close is None and ends is None:  # once is enough to look in vain
+                ends = _ends_of_links(source)
+            place = _after_file(source, start, close)
         else:
             kept.append(source[place:end])
             place = end
     kept.append(source[place:])
     return "".join(kept)
+
+
+def _end_of_link(source: str, start: int) -> int | None:
+    """Where the link that begins at `start` ends; None where it is not closed."""
+    before = start
+    while before and source[before - 1] == "[":
+        before -= 1
+    if (start - before) % 2:  # of three brackets the first two open a link
+        return None
+    depth = 0
+    for found in _BRACKETS.finditer(source, start):
+        depth += 1 if found.group() == "[[" else -1
+        if not depth:
+            return found.end()
+    return None
 
 
 def _ends_of_links(source: str) -> dict[int, int]:

@@ -21,9 +21,15 @@ from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
 _KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _KEPT_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "nowiki")}
 _NAME = re.compile(r"\{\{\s*([^|{}<]*)")
-_HEADING = re.compile(r"^(={1,6})(.+)\1[ \t]*$", re.MULTILINE)
-_LIST_ITEM = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
-_LINK = re.compile(r"\[\[([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\]")
+# Begins with the character, not with `^`: so the search for it skips all others.
+_HEADING = re.compile(r"(=(?<![^\n]=)={0,5})(.+)\1[ \t]*$", re.MULTILINE)
+_LIST_ITEM = re.compile(r"[*#:;](?<![^\n].)[*#:;]*[ \t]*")
+_LINK = re.compile(
+    r"\[\[(?:(?:[^\[\]|:]*+\|)?"
+    r"((?<=\|)[^\[\]]*+|(?<=\[)(?:[^\s\[\]|:#]++(?: ++(?!\]))?)*+)\]\]"
+    r"|([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\])"
+)
+"""What a link shows in its first group, if that is seen at once; else its title and its text."""
 _EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\[\]]++[ \t]*+([^\[\]\n]*)\]")
 _ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
 _BREAKING_TAG = re.compile(
@@ -71,7 +77,14 @@ _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
 _COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
 """Commas with nothing between, which removed templates leave."""
 
-_EMPTY_ITEM = re.compile(r"^[-*#:;•]*+[ \t.,;:]*+$", re.MULTILINE)
+_UNTIDY_SPACE = re.compile(r" (?=[ ,.;)）\]،؛，。；、])")
+_UNTIDY = re.compile(
+    rf"[(（\[,;،؛，；、{_ODD_SPACES}](?:(?<=[(（\[])[ ,;:،؛，；、：/–—)）\]-]"
+    rf"|(?<=[,;،؛，；、])(?:[)）]|[ \t]*+[,،，、])|(?<=[{_ODD_SPACES}]))"
+)
+"""Where one of the patterns above may match, if not from a space on as `_UNTIDY_SPACE` does."""
+
+_EMPTY_ITEM = re.compile(r"[-*#:;•]*+[ \t.,;:]*+")
 _BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
 _PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{((?:(?!-\{).)*?)\}-", re.DOTALL)
@@ -201,10 +214,12 @@ def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
     text = _without_table_lines(text)
     if "'''" in text:
         text = "\n".join(map(_with_apostrophe, text.split("\n")))
-    text = _EMPHASIS.sub(_apostrophe, text)
+        text = _EMPHASIS.sub(_apostrophe, text)
+    elif "''" in text:
+        text = text.replace("''", "")
     text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2].strip()}\n\n", text)
     text = _LIST_ITEM.sub(_list_item, text)
-    text = _LINK.sub(lambda found: link_text(found[1], found[2]), text)
+    text = _links_shown(text)
     if "//" in text:
         text = _ADDRESS.sub("", _EXTERNAL.sub(r"\1", text))
     if "<" in text:
@@ -215,6 +230,19 @@ def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
             for line in text.split("\n")
         )
     return text
+
+
+def _links_shown(text: str) -> str:
+    """The text with what its links show; those that are not plain stay."""
+    parts = _LINK.split(text)
+    shown = parts[1::4]
+    for n, seen in enumerate(shown):
+        if seen is None:
+            shown[n] = link_text(parts[4 * n + 2] or "", parts[4 * n + 3])
+    parts[1::4] = shown
+    del parts[2::4]
+    del parts[2::3]
+    return "".join(parts)
 
 
 def _without_table_lines(text: str) -> str:
@@ -285,26 +313,42 @@ def _variant(inner: str) -> str:
 
 def _tidy(text: str, gaps: Gaps) -> tuple[str, int]:
     """The text without what markup leaves, and how many sentences were dropped for a gap."""
-    for pattern in (_LEFT_TAG, _LEFT_MARK):
-        text = pattern.sub("", text)
+    text = _LEFT_MARK.sub("", _LEFT_TAG.sub("", text) if "<" in text else text)
     # Only now: a mark that was written as an entity is text.
-    text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if UNKNOWN in text:
         text = without_notes(text)
     while GONE + GONE in text:
         text = text.replace(GONE + GONE, GONE)
     text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
-    if IPA_START in text:
-        text = "\n".join(_PRONUNCIATION.sub(_inline_only, line) for line in text.split("\n"))
-    text = _tight_brackets(_BRACKET_START.sub(r"\1", text))
-    text = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", text))
-    text = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(text, _ODD_SPACES, " ")))
-    text = _EMPTY_ITEM.sub("", _COMMAS.sub(r"\1", text))
-    lines = [line.strip() for line in text.replace(_APOSTROPHE, "'").splitlines()]
+    lines: list[str] = []
+    for written in text.split("\n"):
+        line = _tidy_line(written)
+        if line and not _EMPTY_ITEM.fullmatch(line):
+            lines += [part.strip() for part in line.replace(_APOSTROPHE, "'").splitlines()]
     dropped = 0
     if UNKNOWN in text:
         lines, dropped = without_gaps(lines, gaps)
     return "\n\n".join(_sections([line for line in lines if line])) + "\n", dropped
+
+
+def _tidy_line(line: str) -> str:
+    """A line without the brackets, spaces and commas that removed marks and templates leave."""
+    if IPA_START in line:
+        line = _PRONUNCIATION.sub(_inline_only, line)
+    return line if _looks_tidy(line) else _tidied(line)
+
+
+def _looks_tidy(line: str) -> bool:
+    return not (_UNTIDY_SPACE.search(line) or _UNTIDY.search(line))
+
+
+def _tidied(line: str) -> str:
+    line = _tight_brackets(_BRACKET_START.sub(r"\1", line))
+    line = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", line))
+    line = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(line, _ODD_SPACES, " ")))
+    return _COMMAS.sub(r"\1", line)
 
 
 def _without(text: str, characters: str, instead: str = "") -> str:

@@ -1,11 +1,13 @@
 """Wikitext to clean text, construct by construct and on real pages."""
 
 import json
+import random
 import re
 from pathlib import Path
 
 import pytest
 
+from ultralink_data.wiki import wikitext
 from ultralink_data.wiki.dump import Dump
 from ultralink_data.wiki.text_score import f1, markup
 from ultralink_data.wiki.wikitext import clean, convert_chinese
@@ -90,6 +92,16 @@ CASES = [
         "<includeonly>\n* {{x|{{{1}}}}}\n</includeonly>Text.<noinclude> Doc.</noinclude>",
         "Text. Doc.",
     ),
+    ("[[[[File:A.jpg|x]] y\nText.", "y\n\nText."),
+    (
+        "[[File:a.jpg|x\n[[File:b.jpg|y]] Text. [[File:c.jpg|[[d]]|z]] End.",
+        "Text. End.",
+    ),
+    ("See [[ Berlin ]], [[a:b]], [[a#b]], [[|x]], [[]] and [[x|]].", "See Berlin, a:b, a, x, and."),
+    ("a {| b\n : {| c\n|}\nText.", "a {| b\n\nText."),
+    ("A ， ) b ( ） c [ / ] d ,\t, e , f", "A) b c d, e, f"),
+    ("== A ==\nText == b ==\n===B=== \nC", "A\n\nText == b ==\n\nB\n\nC"),
+    ("a *b\n*# c\n x", "a *b\n\n- c\n\nx"),
     ("", ""),
     ("{{only|a|template}}", ""),
 ]
@@ -98,6 +110,15 @@ CASES = [
 @pytest.mark.parametrize(("wikitext", "expected"), CASES)
 def test_a_construct_becomes_what_a_reader_sees(wikitext, expected):
     assert clean(wikitext).strip() == expected
+
+
+def test_a_line_that_looks_tidy_is_tidy():
+    # What the first look takes for tidy is left as it is, whatever the patterns would do to it.
+    rng = random.Random(3)
+    letters = "aaa((（[[)）]] ,,;;:،؛，；、：/–—-。.\t\u00a0\u3000"
+    for _ in range(20_000):
+        line = "".join(rng.choices(letters, k=rng.randrange(1, 7)))
+        assert wikitext._tidy_line(line) == wikitext._tidied(line), repr(line)
 
 
 MANY = 20_000
