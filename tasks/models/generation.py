@@ -1,7 +1,7 @@
 """Generation with an lm-eval model: each row ends on its own and records if it was cut off."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 
@@ -41,6 +41,9 @@ class GenerationWatch:
     until the same stop is in every row of a batch, usually until the token limit, and cuts the
     texts afterwards. And the tokenizer's end token ends a row even if the model's generation config
     names only another one; lm-eval would keep the text after it.
+
+    Rows that have ended leave the batch each time half of it is done, so that one long answer does
+    not hold up the compute of all others. With sampling they stay: a batch draws for all its rows.
     """
 
     def __init__(self, lm: Any) -> None:
@@ -53,29 +56,52 @@ class GenerationWatch:
         lm.set_cache_hook(self)
 
     def _generate(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
-        from transformers import StoppingCriteriaList
-
         if options.get("do_sample") is False:
             options.pop("temperature", None)  # it is 0, and transformers warns about that
         begin = context.shape[1]
         # The end token ends a row anyway, so the text need not be searched for it.
         strings = [text for text in stop if text and text != self._end_text]
-        criteria = [RowStops(self._lm.tokenizer, strings, begin)] if strings else []
-        out = self._lm.model.generate(
-            input_ids=context,
-            max_length=max_length,
-            stopping_criteria=StoppingCriteriaList(criteria),
-            eos_token_id=sorted(self._ends),
-            pad_token_id=self._lm.tokenizer.pad_token_id,
-            use_cache=True,
-            **options,
-        )
+        out = self._rows_of(context, max_length, strings, options)
         for row in out[:, begin:].tolist():
             full = len(row) >= max_length - begin
             ended = any(token in self._ends for token in row)
             cut = full and not ended and not _any_in(stop, self._lm.tok_decode(row))
             self._rows.append(RowEnd(hit_limit=cut))
         return out
+
+    def _rows_of(
+        self, rows: Any, max_length: int, stops: Sequence[str], options: dict[str, Any]
+    ) -> Any:
+        """Prompts and answers [batch, at most max_length], padded behind each row's end."""
+        import torch
+        from transformers import StoppingCriteriaList
+
+        begin, pad = rows.shape[1], self._lm.tokenizer.pad_token_id
+        mask = options.pop("attention_mask", torch.ones_like(rows))
+        cache = row_cache(self._lm.model) if options.get("do_sample") is False else None
+        places = torch.arange(len(rows), device=rows.device)
+        out = rows.new_full((len(rows), max_length), pad)
+        while True:
+            ends = RowStops(self._lm.tokenizer, stops, begin, self._ends, halves=cache is not None)
+            rows = self._lm.model.generate(
+                input_ids=rows,
+                attention_mask=mask,
+                past_key_values=cache,
+                max_length=max_length,
+                stopping_criteria=StoppingCriteriaList([ends]),
+                eos_token_id=sorted(self._ends),
+                pad_token_id=pad,
+                use_cache=True,
+                **options,
+            )
+            width = rows.shape[1]
+            out[places, :width] = rows
+            left = ends.going_on().to(rows.device)
+            if cache is None or width >= max_length or not len(left):
+                return out[:, :width]
+            cache.batch_select_indices(left)
+            places, rows, mask = places[left], rows[left], mask[left]
+            mask = torch.cat([mask, mask.new_ones(len(left), width - mask.shape[1])], dim=1)
 
     def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
         """Called by lm-eval after each row."""
@@ -97,15 +123,26 @@ class GenerationWatch:
 class RowStops:
     """A stopping criterion of `transformers`: ends each row of a batch at its first stop.
 
-    `begin` is the position of the answers' first token.
+    `begin` is the position of the answers' first token, `ends` are tokens that end a row. With
+    `halves` the whole batch stops as soon as half of its rows have ended; `going_on` has the rest.
     """
 
-    def __init__(self, tokenizer: Any, stops: Sequence[str], begin: int) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        stops: Sequence[str],
+        begin: int,
+        ends: Collection[int] = (),
+        *,
+        halves: bool = False,
+    ) -> None:
         self._tokenizer = tokenizer
         self._stops = stops
         self._begin = begin
+        self._ends = ends
+        self._halves = halves
         # A token is at least one byte, so this many last tokens contain any stop that just ended.
-        self._tail = max(len(stop.encode()) for stop in stops) + 2
+        self._tail = max((len(stop.encode()) for stop in stops), default=0) + 2
         self._done: list[bool] = []
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
@@ -114,11 +151,21 @@ class RowStops:
 
         rows = input_ids[:, self._begin :]
         self._done = self._done or [False] * len(rows)
-        for place, tail in enumerate(self._decode(rows[:, -self._tail :])):
+        for place, token in enumerate(rows[:, -1].tolist()):
+            self._done[place] = self._done[place] or token in self._ends
+        for place, tail in enumerate(self._decode(rows[:, -self._tail :]) if self._stops else ()):
             # A tail alone may decode differently at its start, so the whole row decides.
             if not self._done[place] and _any_in(self._stops, tail):
                 self._done[place] = _any_in(self._stops, self._decode(rows[place : place + 1])[0])
-        return torch.tensor(self._done, device=input_ids.device)
+        stopped = self._halves and 2 * sum(self._done) >= len(self._done)
+        done = [True] * len(self._done) if stopped else self._done
+        return torch.tensor(done, device=input_ids.device)
+
+    def going_on(self) -> Any:
+        """The places of the rows that had not ended at the last call, an int tensor."""
+        import torch
+
+        return torch.tensor([place for place, done in enumerate(self._done) if not done]).long()
 
     def _decode(self, rows: Any) -> list[str]:
         texts: list[str] = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
@@ -138,6 +185,21 @@ def cut_at(text: str, stops: Sequence[str]) -> str:
 
 def _any_in(stops: Sequence[str], text: str) -> bool:
     return any(stop and stop in text for stop in stops)
+
+
+def row_cache(model: Any) -> Any:
+    """An empty cache whose rows can be left out; None if the model's is of another kind.
+
+    States of linear attention and caches of fixed size have no rows to choose from.
+    """
+    from transformers import DynamicCache
+    from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
+
+    if model.generation_config.cache_implementation or not model._supports_default_dynamic_cache():
+        return None
+    cache = DynamicCache(config=model.config.get_text_config(decoder=True))
+    plain = {type(layer) for layer in cache.layers} <= {DynamicLayer, DynamicSlidingWindowLayer}
+    return cache if plain else None
 
 
 def _end_tokens(lm: Any) -> set[int]:

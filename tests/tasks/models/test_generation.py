@@ -4,11 +4,14 @@ import pytest
 import torch
 from lm_eval.api.instance import Instance
 from tiny_models import write_chain_model, write_random_model
+from transformers import AutoModelForCausalLM, MistralConfig, Qwen3NextConfig
 
-from tasks.models.generation import GenerationWatch, RowEnd, RowStops, cut_at
+from tasks.models.generation import GenerationWatch, RowEnd, RowStops, cut_at, row_cache
 from tasks.models.lm_eval_adapter import load_model
 
 END = "<|im_end|>"
+SMALL = {"vocab_size": 40, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2}
+SMALL |= {"num_attention_heads": 2, "num_key_value_heads": 1}
 PROMPTS = (
     "Anna has 3 apples and buys",
     "安娜有 3 个苹果，又买了",
@@ -63,6 +66,55 @@ def test_a_batch_ends_when_every_row_has_met_a_stop_of_its_own(tmp_path):
     lm.model.register_forward_hook(lambda *_: passes.append(1))
     assert answers(lm, ["7", "3"], ("89", "45"), max_tokens=200) == ["", ""]
     assert len(passes) == 2
+
+
+def batch_sizes(lm) -> list[int]:
+    """Filled with the number of rows of each forward pass."""
+    sizes: list[int] = []
+    lm.model.register_forward_hook(lambda _, __, made: sizes.append(len(made.logits)))
+    return sizes
+
+
+COUNTING = {str(digit): str(digit + 1) for digit in range(9)} | {"9": END}
+
+
+def test_rows_that_have_ended_leave_the_batch_when_half_of_it_is_done(tmp_path):
+    lm = load(write_chain_model(tmp_path / "model", COUNTING), 4)
+    watch, sizes = GenerationWatch(lm), batch_sizes(lm)
+    assert answers(lm, ["9", "8", "5", "0"], ()) == ["", "9", "6789", "123456789"]
+    assert sizes == [4] * 2 + [2] * 3 + [1] * 5
+    assert {end.hit_limit for rows in watch.pop().values() for end in rows} == {False}
+
+
+def test_rows_leave_by_stops_and_at_the_limit_too(tmp_path):
+    lm = load(write_chain_model(tmp_path / "model", COUNTING), 4)
+    watch, sizes = GenerationWatch(lm), batch_sizes(lm)
+    assert answers(lm, ["6", "5", "1", "0"], ("78",), max_tokens=6) == ["", "6", "234567", "123456"]
+    assert sizes == [4] * 3 + [2] * 3
+    limits = {key[-1]: rows[0].hit_limit for key, rows in watch.pop().items()}
+    assert limits == {"6": False, "5": False, "1": True, "0": True}
+
+
+def test_sampled_rows_stay_in_their_batch(tmp_path):
+    """The draws of a seed are those of whole batches."""
+    lm = load(write_chain_model(tmp_path / "model", COUNTING), 2)
+    GenerationWatch(lm)
+    sizes = batch_sizes(lm)
+    settings = {"until": [], "max_gen_toks": 60, "do_sample": True, "temperature": 0.01}
+    asked = [Instance("generate_until", {}, (p, dict(settings)), i) for i, p in enumerate("90")]
+    assert lm.generate_until(asked, disable_tqdm=True) == ["", "123456789"]
+    assert set(sizes) == {2}
+
+
+def test_rows_of_a_sliding_window_leave_and_those_of_linear_attention_stay():
+    windows = MistralConfig(sliding_window=8, **SMALL)
+    states = Qwen3NextConfig(layer_types=["linear_attention", "full_attention"], **SMALL)
+    for config, leaves in ((windows, True), (states, False)):
+        model = AutoModelForCausalLM.from_config(config)
+        assert (row_cache(model) is not None) is leaves
+    windowed = AutoModelForCausalLM.from_config(windows)
+    windowed.generation_config.cache_implementation = "static"
+    assert row_cache(windowed) is None
 
 
 def test_the_tokenizers_end_token_ends_a_row_that_the_models_config_would_let_go_on(tmp_path):
