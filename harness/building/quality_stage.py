@@ -1,6 +1,6 @@
 """Stage `quality`: translations measured by round trip, and against a benchmark's human ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, run_stage
@@ -15,6 +15,7 @@ from ultralink_data.translation.quality import (
     Chosen,
     MeasuredRow,
     QualityTask,
+    has_prose,
     human_tasks,
     measure,
     round_trips,
@@ -69,16 +70,34 @@ def round_trip_tasks(
         ConfigError: a count below 1.
         DataError: a bad row, or no turn whose source is in `source`.
     """
+    return round_trips(*chosen_turns(translated, source, count, seed))
+
+
+def chosen_turns(
+    translated: Sequence[Path],
+    source: Path,
+    count: int,
+    seed: int,
+    counts: Callable[[str, str], bool] = lambda text, language: has_prose(text),
+) -> tuple[dict[str, list[Chosen]], dict[str, Dialogue]]:
+    """At most `count` turns per language of translated files whose sources are in `source`.
+
+    The second value has the sources by id; `counts` as in `sample_turns`.
+
+    Raises:
+        ConfigError: a count below 1.
+        DataError: a bad row, or no such turn.
+    """
     if count < 1:
         raise ConfigError(f"--sample {count}", hint="use 1 or more turns per language")
-    sample = sample_turns(_dialogues(translated), count, seed)
-    tasks = round_trips(sample, _parents(source, sample.values()))
-    if not tasks:
+    sample = sample_turns(_dialogues(translated), count, seed, counts)
+    parents = _parents(source, sample.values())
+    if not round_trips(sample, parents):
         raise DataError(
             f"no turn of {', '.join(map(str, translated))} was translated from {source}",
             hint="--source is the file that `data translate` read",
         )
-    return tasks
+    return sample, parents
 
 
 def human_translation_tasks(

@@ -1,6 +1,7 @@
 """The options of the `data` commands that ask a model."""
 
 from argparse import ArgumentError
+from collections.abc import Collection
 from pathlib import Path
 
 from harness.options.config_options import add_config
@@ -8,6 +9,9 @@ from harness.options.endpoint_options import add_endpoint
 from harness.options.lazy_parser import LazyParser
 from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add_runs
 from ultralink_data.errors import ConfigError
+
+_PLAIN = {"reading.structured": "--plain-replies"}
+"""How what asks for readings without a schema is called, as in `data filter`."""
 
 
 def add_ground(ground: LazyParser) -> None:
@@ -44,7 +48,7 @@ def add_translate(translate: LazyParser) -> None:
     _add_to(translate, "e.g. es (repeatable)", required=True)
     add_out(translate, "FILE.jsonl")
     add_limit(translate, "dialogues")
-    _add_translating(translate)
+    _add_translating(translate, without=())
 
 
 def human_option(name: str) -> str:
@@ -67,7 +71,7 @@ def add_quality(quality: LazyParser) -> None:
     _add_to(quality, "language of these questions (repeatable)", required=False)
     add_out(quality, "FILE.jsonl")
     add_benchmarks(quality)
-    _add_translating(quality)
+    _add_translating(quality, without=("check_meaning", "keep_unread", "reading"))
     for name in index.human_translations():
         try:
             _add_human(quality, name)
@@ -76,6 +80,24 @@ def add_quality(quality: LazyParser) -> None:
                 f"the benchmark {name!r} has the name of an option of `data quality`: --{name}",
                 hint="give it another `name`, or no `human_translations`",
             ) from error
+
+
+def add_meaning(meaning: LazyParser) -> None:
+    """Options of `data meaning`."""
+    from ultralink_data.translation.meaning_config import MeaningConfig
+
+    meaning.add_argument("translated", type=Path, nargs="+", help="FILE.jsonl of `data translate`")
+    meaning.add_argument(
+        "--source",
+        type=Path,
+        required=True,
+        metavar="FILE.jsonl",
+        help="the English dialogues they came from",
+    )
+    add_config(meaning, MeaningConfig, _PLAIN, without=("asking.temperature",))
+    add_out(meaning, "FILE.jsonl")
+    add_endpoint(meaning, batch=True)
+    add_runs(meaning)
 
 
 def _add_human(quality: LazyParser, name: str) -> None:
@@ -95,9 +117,9 @@ def _add_to(command: LazyParser, text: str, *, required: bool) -> None:
     )
 
 
-def _add_translating(command: LazyParser) -> None:
+def _add_translating(command: LazyParser, *, without: Collection[str]) -> None:
     from ultralink_data.translation.translate_config import TranslateConfig
 
-    add_config(command, TranslateConfig)
+    add_config(command, TranslateConfig, _PLAIN, without=without)
     add_endpoint(command, batch=True)
     add_runs(command)

@@ -61,6 +61,15 @@ def add_data(data: Commands) -> None:
         "parser_asking:add_quality",
         resumes=True,
     )
+    text = "check translations by meaning: a model says what each text says, code compares"
+    add_command(
+        data,
+        "meaning",
+        "data_meaning:meaning_command",
+        text,
+        "parser_asking:add_meaning",
+        resumes=True,
+    )
     text = "look for benchmark problems, duplicates, wrong languages and broken rows"
     add_command(data, "check", "data_check:check_command", text, _add_check)
 

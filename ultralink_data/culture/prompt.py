@@ -12,6 +12,7 @@ from typing import Any
 
 from ultralink_data.culture.criteria import CRITERIA, Criterion
 from ultralink_data.llm.client import Message
+from ultralink_data.stage.marked import marker_for
 
 _MEANINGS: dict[Criterion, str] = {
     "human_names": (
@@ -96,7 +97,7 @@ def schema() -> dict[str, Any]:
 def messages(turns: Sequence[tuple[str, str]]) -> tuple[Message, Message]:
     """The question about (speaker, text) pairs."""
     conversation = "\n\n".join(f"{speaker}: {text}" for speaker, text in turns)
-    question = _QUESTION.replace("{marker}", _marker(conversation))
+    question = _QUESTION.replace("{marker}", marker_for(conversation, "conversation"))
     before, _, after = question.partition("{conversation}")
     return (
         Message(role="system", content=_instruction()),
@@ -118,14 +119,3 @@ def _instruction() -> str:
         .replace("{longest}", str(LONGEST_QUOTE))
         .replace("{form}", f"{{{form}}}")
     )
-
-
-def _marker(conversation: str) -> str:
-    """A marker line derived from the conversation and not in it, so that none can close it."""
-    salt = 0
-    while True:
-        digest = hashlib.sha256(f"{salt}/{conversation}".encode()).hexdigest()[:16]
-        marker = f"=== conversation {digest} ==="
-        if digest not in conversation:
-            return marker
-        salt += 1

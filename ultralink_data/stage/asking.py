@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ultralink_data.errors import RefusedRequestError
@@ -21,6 +21,8 @@ class Failure(NamedTuple):
 
 
 Check = Callable[[str], Failure | None]
+Verify = Callable[[str], Awaitable[Failure | None]]
+"""A check that itself has to ask somebody."""
 
 
 class Chat(Protocol):
@@ -69,8 +71,11 @@ class Questioner:
         max_tokens: int,
         check: Check,
         schema: dict[str, Any] | None = None,
+        verify: Verify | None = None,
     ) -> str:
         """A reply that passes `check`, without surrounding space; `step` names the question.
+
+        What passes `check` must pass `verify` too, if there is one.
 
         A reply that fails is shown to the model with what is wrong, and the model is asked again.
         One that was cut by the token limit, or that the endpoint marks as a refusal, fails unread.
@@ -106,6 +111,8 @@ class Questioner:
             )
             text = reply.text.strip()
             found = _cut_or_refused(reply) or _echo(text) or check(text)
+            if found is None and verify is not None:
+                found = await verify(text)
             if found is None:
                 return text
             failure = found

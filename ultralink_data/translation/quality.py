@@ -10,7 +10,7 @@ prose only: code and formulas, which are copied unchanged, would inflate it.
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -88,15 +88,23 @@ class Chosen(msgspec.Struct, frozen=True, order=True):
     kind: Kind
 
 
-def sample_turns(dialogues: Iterable[Dialogue], count: int, seed: int) -> dict[str, list[Chosen]]:
-    """At most `count` translated turns of each language, independent of order and other rows."""
+def sample_turns(
+    dialogues: Iterable[Dialogue],
+    count: int,
+    seed: int,
+    counts: Callable[[str, str], bool] = lambda text, language: has_prose(text),
+) -> dict[str, list[Chosen]]:
+    """At most `count` translated turns of each language, independent of order and other rows.
+
+    `counts` says of a text and its language whether it is one of those that are sampled.
+    """
     heaps: dict[str, list[tuple[int, Chosen]]] = defaultdict(list)
     for dialogue in dialogues:
         parent = dialogue.provenance.parent_id
         if parent is None or dialogue.language == "en":
             continue
         for place, turn in enumerate(dialogue.turns):
-            if not has_prose(turn):
+            if not counts(turn, dialogue.language):
                 continue
             draw = derived_seed(seed, f"{dialogue.id}/{place}")
             chosen = Chosen(draw, dialogue.id, place, turn, parent, dialogue.kind)

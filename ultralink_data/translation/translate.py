@@ -14,11 +14,19 @@ import msgspec
 from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue, Kind, Provenance
 from ultralink_data.llm.client import Message
-from ultralink_data.stage.asking import Chat, Check, CheckFailedError, Failure, Questioner
+from ultralink_data.stage.asking import (
+    Chat,
+    Check,
+    CheckFailedError,
+    Failure,
+    Questioner,
+    Verify,
+)
 from ultralink_data.stage.outcome import Rejected, RowOutcome
 from ultralink_data.text.control_tokens import first_mark
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
+from ultralink_data.translation.meaning import UNREAD, Reader
 from ultralink_data.translation.task import check_turns
 from ultralink_data.translation.translate_config import Names, TranslateConfig
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct
@@ -67,18 +75,19 @@ async def translate(
     if longest > config.max_turn_tokens:
         return _rejected(row, "long_turn", f"a turn has {longest} tokens")
     questioner = Questioner(chat, row.id, config.asking)
+    reader = Reader(chat, config.asking, config.reading)
     turns: list[str] = []
     try:
         while len(turns) < len(source.turns):
-            turns.append(await _turn(source, turns, row.language, questioner, config))
+            turns.append(await _turn(row, turns, questioner, reader, config))
         failure = check_turns(source.turns, turns)
         if failure is not None:
             raise CheckFailedError("dialogue", failure, "\n".join(turns))
     except CheckFailedError as error:
         return RowOutcome(
             rejected=error.rejected(row.id, row.language),
-            failed_checks=tuple(questioner.failed_checks),
-            spent=questioner.spent,
+            failed_checks=(*questioner.failed_checks, *reader.failed_checks),
+            spent=questioner.spent + reader.spent,
         )
     provenance = Provenance(
         source_id=source.provenance.source_id,
@@ -95,8 +104,9 @@ async def translate(
     )
     return RowOutcome(
         accepted=(dialogue,),
-        failed_checks=tuple(questioner.failed_checks),
-        spent=questioner.spent,
+        failed_checks=(*questioner.failed_checks, *reader.failed_checks),
+        mended=(UNREAD,) if reader.unread else (),
+        spent=questioner.spent + reader.spent,
     )
 
 
@@ -107,15 +117,27 @@ def _rejected(row: TranslationTask, reason: str, detail: str) -> RowOutcome[Dial
 
 
 async def _turn(
-    source: Dialogue,
+    row: TranslationTask,
     done: list[str],
-    language: str,
     questioner: Questioner,
+    reader: Reader,
     config: TranslateConfig,
 ) -> str:
     """The translation of the turn after those that are done."""
-    place = len(done)
+    source, language, place = row.dialogue, row.language, len(done)
     turn = source_turn(source.turns, place, language, source.kind)
+    # The source's name is the same for every target language, and so is its reply in the cache.
+    names = (f"meaning/{source.id}/turn{place}", f"meaning/{row.id}/turn{place}")
+
+    async def verify(reply: str) -> Failure | None:
+        text = unwrapped(reply)
+        failure = await reader.compare(names, (turn.text, text), language)
+        if failure is None or failure.check != UNREAD:
+            return failure
+        if not config.keep_unread:
+            raise CheckFailedError(f"turn{place}", failure, text)
+        return None
+
     return await ask_translation(
         questioner,
         f"turn{place}",
@@ -123,6 +145,7 @@ async def _turn(
         turn.text,
         lambda text: check_turn(turn, text),
         config,
+        verify if config.check_meaning else None,
     )
 
 
@@ -141,6 +164,7 @@ async def ask_translation(
     text: str,
     check: Check,
     config: TranslateConfig,
+    verify: Verify | None = None,
 ) -> str:
     """A translation of `text` that passes `check`, without the marks around it.
 
@@ -152,7 +176,8 @@ async def ask_translation(
         return check(unwrapped(reply))
 
     room = int(config.reply_factor * estimate_tokens(text, "en")) + _REPLY_ROOM
-    return unwrapped(await questioner.ask(step, asked, max_tokens=room, check=checked))
+    reply = await questioner.ask(step, asked, max_tokens=room, check=checked, verify=verify)
+    return unwrapped(reply)
 
 
 def unwrapped(reply: str) -> str:

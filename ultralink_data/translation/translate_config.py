@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from ultralink_data.stage.asking_config import Asking
+from ultralink_data.translation.reading_config import ReadingConfig
 
 Names = Literal["keep", "localise"]
 
@@ -25,6 +26,12 @@ class TranslateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Longest turn; a dialogue with a longer one is rejected without asking the model."""
     reply_factor: float = 4.0
     """Most reply tokens per source token: other scripts need more."""
+    check_meaning: bool = False
+    """Also ask the model what source and translation say, each alone, and compare."""
+    keep_unread: bool = False
+    """Keep turns whose quantities the model could not list, instead of rejecting the dialogue."""
+    reading: ReadingConfig = ReadingConfig()
+    """How the model is asked what a text says."""
     asking: Asking = Asking(temperature=0.3)
     """How the model is asked."""
 

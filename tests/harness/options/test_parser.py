@@ -41,6 +41,7 @@ from ultralink_data.grounding.ground_config import GroundConfig
 from ultralink_data.llm.endpoint import IN_BATCHES, Endpoint, EndpointIdentity
 from ultralink_data.stage.asking_config import Asking
 from ultralink_data.starter.starter_config import StarterConfig
+from ultralink_data.translation.meaning_config import MeaningConfig
 from ultralink_data.translation.quality_config import QualityConfig
 from ultralink_data.translation.translate_config import TranslateConfig
 from ultralink_data.whole.prune_config import PruneStep
@@ -295,6 +296,7 @@ OPTIONS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "data filter": (FilterConfig, Endpoint),
     "data translate": (TranslateConfig, Endpoint),
     "data quality": (TranslateConfig, QualityConfig, Endpoint),
+    "data meaning": (MeaningConfig, Endpoint),
     "data check": (CheckStep,),
     "data starter": (StarterConfig,),
     "data prune": (PruneStep,),
@@ -313,11 +315,24 @@ NO_OPTION = {
     "EndpointIdentity.thinking": "every answer is read without its thinking",
     "Articles.file": "the argument SOURCE",
     "Articles.limit": "of the dialogues: `data ground --limit`",
+    "MeaningConfig.asking.temperature": "texts are read at temperature 0",
     "EvalConfig.runs": "made of --tasks, --languages, --protocol, --limit and --repairs",
     "EvalConfig.served": "made of the options of the endpoint",
 }
-NOT_THERE = {"grade omgeval": {"Endpoint.batch"}}
-"""A judge is not asked by the provider's batch interface."""
+NOT_THERE = {
+    "grade omgeval": {"Endpoint.batch"},
+    "data quality": {
+        f"TranslateConfig.{name}"
+        for name in (
+            "check_meaning",
+            "keep_unread",
+            "reading.reading_tokens",
+            "reading.structured",
+        )
+    },
+}
+"""A judge is not asked by the provider's batch interface; `data quality` takes replies as they
+are."""
 
 
 @pytest.mark.parametrize("command", OPTIONS)

@@ -5,7 +5,8 @@ from culture_samples import verdict
 
 from ultralink_data.culture.criteria import CRITERIA
 from ultralink_data.culture.prompt import LONGEST_QUOTE
-from ultralink_data.culture.verdict_reply import BadReplyError, check_verdict, read_verdict
+from ultralink_data.culture.verdict_reply import check_verdict, read_verdict
+from ultralink_data.stage.json_reply import BadReplyError
 
 TURNS = ("I live in Zu\u0308rich,\n near  the lake.", "A nice place! It has `code` too.")
 
