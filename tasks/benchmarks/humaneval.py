@@ -72,7 +72,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the active repairs."""
 
     name: ClassVar[str] = "humaneval"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     description: ClassVar[str] = "164 Python functions to write, run against their tests"
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct", REFERENCE)

@@ -1,7 +1,9 @@
 """Answers that a model takes back: "The answer is 45. Wait, no: 25." states 25.
 
-Only words that reject what was said (`WorkedAnswer.taken_back`), at the start of a clause, count. A
-check that comes to the same number changes nothing, and a rejection without a new number neither.
+Words that reject what was said (`WorkedAnswer.taken_back`), at the start of a clause, do so. Words
+that only hesitate (`rechecks`: "wait", "let me check") do where an equation with another result
+follows: "Hmm, wait. 5 * 5 = 25." A check that comes to the same number, goes on with it or confirms
+it changes nothing, and a rejection without a new number neither.
 """
 
 import re
@@ -15,6 +17,8 @@ from ultralink_data.text.digits import DigitNumber
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
 _SHORT: Final = re.compile(r"[^\w\n]*(?:[^\W\d]{1,8}['’]?[^\w\n]*){0,2}")
 _CLOSING: Final = re.compile(r"\s?[^\s\d.,;:!?。，！]{0,15}\s*(?:[.,;!?。，！\n]|\Z)")
+_EQUALS: Final = re.compile(r"[^\d\n]{0,20}[=≈]\W*")
+_LONGEST_SIGN: Final = 40
 _DIRECT: Final = 40
 """Most characters between words that take an answer back and the new one."""
 
@@ -33,13 +37,16 @@ def corrected(
                 new = find(match.end(), numbers, evidence)
                 if new is not None and new.start > number.start:
                     number = new
-    return number
+    anew = _computed_anew(number, numbers, evidence) if "=" in text[number.end :] else None
+    return number if anew is None else anew
 
 
 def takes_back(text: str, sections: Sequence[WorkedAnswer]) -> bool:
     """Whether a clause of the text takes back what was said before, in one of the languages."""
+    asks_nothing = not any(mark in text for mark in "?\uff1f\u061f")
     return any(
-        patterns.taken_back is not None and patterns.taken_back.search(text)
+        (patterns.taken_back is not None and patterns.taken_back.search(text))
+        or (asks_nothing and patterns.rechecks is not None and patterns.rechecks.search(text))
         for patterns in evidence_patterns(tuple(sections))
     )
 
@@ -62,12 +69,42 @@ def _new_number(
     rest = [number for number in numbers if number.start >= start]
     if not rest:
         return None
-    for place in range(len(rest) - 1, 0, -1):
-        gap = text[rest[place - 1].end : rest[place].start]
-        if re.fullmatch(r"[^\d\n]{0,20}[=≈]\W*", gap):
-            return rest[place]
+    result = _last_result(text, rest)
+    if result is not None:
+        return result
     end = _SENTENCE_END.search(text, rest[0].end)
     sentence = [n for n in rest if end is None or n.start < end.start()]
     if len(sentence) > 1 and rest[0].start - start > _DIRECT:
         return None
     return evidence.stated(sentence)
+
+
+def _last_result(text: str, numbers: Sequence[DigitNumber]) -> DigitNumber | None:
+    """The result of the last equation among some numbers; None if there is none."""
+    for place in range(len(numbers) - 1, 0, -1):
+        gap = text[numbers[place - 1].end : numbers[place].start]
+        if len(gap) < _LONGEST_SIGN and _EQUALS.fullmatch(gap):
+            return numbers[place]
+    return None
+
+
+def _computed_anew(
+    number: DigitNumber, numbers: Sequence[DigitNumber], evidence: AnswerEvidence
+) -> DigitNumber | None:
+    """The result that comes out where the text hesitates and computes again; None if none does."""
+    text = evidence.text
+    for patterns in evidence.patterns:
+        match = patterns.rechecks.search(text, number.end) if patterns.rechecks else None
+        if match is None:
+            continue
+        rest = [new for new in numbers if new.start >= match.end()]
+        same = {number.value, number.value * 100, number.value / 100}
+        new = _last_result(text, rest)
+        end = match.end()
+        if new is None or any(other.value in same for other in rest):
+            return None
+        if re.search(rf"(?<!\d){re.escape(text[number.first : number.end])}(?!\d)", text[end:]):
+            return None  # a part of an expression: "18 / 2 = 9"
+        confirmed = any(p.confirms and p.confirms.search(text, end) for p in evidence.patterns)
+        return None if confirmed or "✓" in text[end:] or "✔" in text[end:] else new
+    return None

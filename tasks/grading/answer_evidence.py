@@ -7,7 +7,13 @@ others decides, and of what is left the last number counts:
 2. the result of an equation that the sentence ends with;
 3. the numbers in bold;
 4. the numbers that count what the question asks for ("how many minutes");
-5. not those that only qualify: behind "in", "of 20", "after", in brackets, a converted quantity.
+5. not those that only qualify: behind "in", "of 20", "after", in brackets, a converted quantity,
+   or telling one of several things ("on day 1"). A number in a clause that says what for counts all
+   the same where it is the product of the others: "60 miles per hour for 3 hours to cover 180".
+
+A difference ("18 more than Sue has", "18 more than 20") and what it is to are set aside, unless the
+question asks how many more. Of a sentence that says nothing else the difference counts, but only if
+no number comes before it in the text.
 
 The words are in the language files (`WorkedAnswer`).
 """
@@ -17,6 +23,7 @@ import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from math import prod
 from typing import Final, NamedTuple
 
 from tasks.grading.answer_numbers import find_numbers, normalise
@@ -42,6 +49,12 @@ _CLAUSE: Final = (
 )
 """Where a clause begins; in Thai at a space."""
 _SPOKEN: Final = rf"[\s\"“«({CURRENCY_SIGNS}]*"
+_COMPARED: Final = rf"\s?(?:[^\s\d]+\s){{0,2}}{_SPOKEN}"
+"""What may stand between "more than" and the number that it is more than."""
+_BOUNDED: Final = re.compile(r"[A-Za-z\u0400-\u04ff]{2}")
+"""In the words of languages that write them with spaces between and with no signs behind."""
+_WORD_END: Final = r"(?:(?<=['’ ])|(?![^\W\d_]))"
+_LABELLED: Final = r"[\s#№]*"
 _RESTATED: Final = 40
 """Most characters between a quantity and the same one in another unit."""
 
@@ -54,9 +67,15 @@ class EvidencePatterns(NamedTuple):
     qualifying: re.Pattern[str] | None
     clause: re.Pattern[str] | None
     part_of: re.Pattern[str] | None
+    currency: re.Pattern[str] | None
     after: re.Pattern[str] | None
+    compared: re.Pattern[str] | None
     taken_back: re.Pattern[str] | None
     put_right: re.Pattern[str] | None
+    rechecks: re.Pattern[str] | None
+    confirms: re.Pattern[str] | None
+    purpose: re.Pattern[str] | None
+    needed: re.Pattern[str] | None
 
 
 class AnswerEvidence(NamedTuple):
@@ -79,11 +98,24 @@ class AnswerEvidence(NamedTuple):
             return left[0] if left else None
         if self.bold:
             left = [number for number in left if number.value in self.bold] or left
+        if self.asked.difference:
+            left = [n for n in left if self._is_difference(n)] or left
         if self.asked.words:
             left = [n for n in left if self._answers(n)] or left
         left = [n for n in left if not self._is_restated(n, left)] or left
-        left = [n for n in left if not self._is_aside(n, numbers)] or left
+        if self._is_yielded(left[-1], numbers):
+            return left[-1]
+        free = [n for n in left if not self._is_aside(n, numbers)]
+        left = free or [n for n in left if self._is_difference(n)] or left
         return ([n for n in left if not self._qualifies(n)] or left)[-1]
+
+    def only_compares(self, numbers: Sequence[DigitNumber]) -> bool:
+        """Whether two numbers only say by how much something differs, which nobody asked for."""
+        if len(numbers) != 2 or self.asked.difference:
+            return False
+        return any(map(self._is_difference, numbers)) and all(
+            self._is_aside(n, numbers) or self._qualifies(n) for n in numbers
+        )
 
     def quantities(self, numbers: Sequence[DigitNumber]) -> list[DigitNumber]:
         """Numbers, with a quantity in two units as one."""
@@ -126,6 +158,8 @@ class AnswerEvidence(NamedTuple):
 
     def _is_aside(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
         """Whether a number is in brackets or a clause of its own, or the whole of a part."""
+        if any(p.after is not None and p.after.match(self.text, number.end) for p in self.patterns):
+            return True
         if _ORDINAL.match(self.text, number.end):
             return False
         before = self._before(number)
@@ -134,9 +168,29 @@ class AnswerEvidence(NamedTuple):
         previous = max((n.end for n in numbers if n.end <= number.start), default=-1)
         gap = self.text[previous : number.start] if previous >= 0 else ""
         return any(
-            (p.after is not None and p.after.match(self.text, number.end))
-            or (gap and p.part_of is not None and p.part_of.fullmatch(gap))
+            (gap and p.part_of is not None and p.part_of.fullmatch(gap))
+            or (gap and p.compared is not None and p.compared.fullmatch(gap))
             or (p.clause is not None and p.clause.search(before))
+            for p in self.patterns
+        )
+
+    def _is_difference(self, number: DigitNumber) -> bool:
+        """Whether a number says by how much something is more or less than something else."""
+        found = [p.after.match(self.text, number.end) for p in self.patterns if p.after]
+        before = self._before(number)
+        found += [p.qualifying.search(before) for p in self.patterns if p.qualifying]
+        return any(match is not None and _has(match, "than") for match in found)
+
+    def _is_yielded(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
+        """Whether a number in a clause of purpose is what the other numbers give together."""
+        others = [n for n in numbers if n.start < number.start]
+        if not 2 <= len(others) <= 3 or prod(n.value for n in others) != number.value:
+            return False
+        start = max(others[0].start - _WINDOW, 0)
+        return any(
+            p.purpose is not None
+            and p.purpose.search(self.text, others[-1].end, number.start)
+            and not (p.needed and p.needed.search(self.text, start, number.start))
             for p in self.patterns
         )
 
@@ -149,10 +203,15 @@ class AnswerEvidence(NamedTuple):
             found = patterns.qualifying.search(before) if patterns.qualifying else None
             if found is None:
                 continue
-            paid = "paid" in found.groupdict() and found["paid"] is not None
-            if not paid or not is_price(self.text, number, self.language):
+            if not _has(found, "paid") or not self._is_price(number, patterns):
                 return True
         return False
+
+    def _is_price(self, number: DigitNumber, patterns: EvidencePatterns) -> bool:
+        """Whether a number is an amount of money, in a language's own currency too."""
+        own = patterns.currency
+        named = own is not None and own.match(self.text, number.end) is not None
+        return named or is_price(self.text, number, self.language)
 
     def _before(self, number: DigitNumber) -> str:
         """What stands before a number in its sentence, as far as words about it may be."""
@@ -168,16 +227,30 @@ def evidence_patterns(sections: tuple[WorkedAnswer, ...]) -> tuple[EvidencePatte
 
 def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
     spaced = r"[^\s\d,;:.()。，、]+"
+    ends = _WORD_END if _BOUNDED.search(worked.qualifying_clause) else ""
+    differs = "<than>" in worked.qualified_after
+    words = [f"(?:{worked.qualifying}){_SPOKEN}"] if worked.qualifying else []
+    words += [f"(?:{worked.label}){_LABELLED}"] if worked.label else []
     return EvidencePatterns(
         denied=_made(worked.denied, rf"{_SPOKEN}\Z"),
         denied_after=_made(worked.denied_after, "", start=""),
-        qualifying=_made(worked.qualifying, rf"{_SPOKEN}\Z"),
-        clause=_made(worked.qualifying_clause, rf"(?:\s*{spaced}){{0,4}}{_SPOKEN}\Z"),
+        qualifying=_made("|".join(words), r"\Z"),
+        clause=_made(worked.qualifying_clause, rf"{ends}(?:\s*{spaced}){{0,4}}{_SPOKEN}\Z"),
         part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
+        currency=_made("|".join(map(re.escape, worked.currencies)), "", start=r"\s?"),
         after=_made(worked.qualified_after, "", start=""),
+        compared=_made(worked.qualified_after, _COMPARED, start="") if differs else None,
         taken_back=_made(worked.taken_back, "", start=_CLAUSE),
         put_right=_made(worked.put_right, "", start=_CLAUSE),
+        rechecks=_made(worked.rechecks, "", start=_CLAUSE),
+        confirms=_made(worked.confirms, "", start=""),
+        purpose=_made(worked.purpose, "", start=""),
+        needed=_made(worked.needed, "", start=""),
     )
+
+
+def _has(match: re.Match[str], group: str) -> bool:
+    return match.re.groupindex.get(group) is not None and match[group] is not None
 
 
 def _made(words: str, closing: str, start: str = r"(?<![^\W\d_])") -> re.Pattern[str] | None:

@@ -144,7 +144,10 @@ def _read(text: str, phrases: Sequence[Phrases], question: str) -> Answer | None
     sections = tuple(group.worked for group in phrases)
     bold = bold_values(text, own.style)
     text = normalise(text).rstrip()
-    asked = asked_for(question, own.worked.asked, own.language or "en") if question else Asked()
+    asked = Asked()
+    if question:
+        worked = own.worked
+        asked = asked_for(question, worked.asked, own.language or "en", worked.difference)
     evidence = AnswerEvidence(text, own.language or "en", evidence_patterns(sections), bold, asked)
     numbers = find_numbers(text, own.style)
     reading = _Reading(text, numbers, words_of(sections), evidence, own.language)
@@ -359,7 +362,7 @@ def _last(reading: _Reading) -> Number | None:
         spelled = spelled_numbers(text, 0, len(text), reading.language)
         several = [number for number in spelled if number.value != 1]
         return several[-1] if several else None
-    end = len(numbers)
+    end, difference = len(numbers), None
     while end:
         if is_label(text, numbers[end - 1], reading.words):
             end -= 1
@@ -368,11 +371,13 @@ def _last(reading: _Reading) -> Number | None:
         first = bisect_left(numbers, start, key=lambda number: number.start)
         # A label opens its sentence.
         opened = first < end - 1 and is_label(text, numbers[first], reading.words)
-        stated = reading.evidence.stated(numbers[first + opened : end])
-        if stated is not None:
+        sentence = numbers[first + opened : end]
+        stated = reading.evidence.stated(sentence)
+        if stated is not None and not (first and reading.evidence.only_compares(sentence)):
             return stated
+        difference = difference or stated
         end = first
-    return numbers[-1]
+    return difference or numbers[-1]
 
 
 def _sentence_start(text: str, place: int) -> int:

@@ -23,30 +23,40 @@ _CLOSE: Final = Fraction(2, 100)
 _JOINT: Final = re.compile(r"\s*\.?,?\s*(?:[^\W\d]{1,3}\s+)?")
 _MINUTES: Final = re.compile(r"\s?m(?![^\W_])|(?!\s?[^\W\d_])")
 """Behind the minutes of "1 h 10" and "1h 10m": nothing that is counted."""
+_SENTENCE: Final = re.compile(r"[.!]\s+|[。！।]\s*(?=\S)")
 _REACH: Final = 24
 _LEAST: Final = 3
 """Letters that two forms of a word share at least."""
 
 
 class Asked(NamedTuple):
-    """What a question asks to count: words, and the unit if they name one; both may be empty."""
+    """What a question asks to count: words, and the unit if they name one; both may be empty.
+
+    `difference` says whether it asks how many more there are.
+    """
 
     words: tuple[str, ...] = ()
     unit: str = ""
+    difference: bool = False
 
 
 @cache
-def asked_for(question: str, patterns: tuple[str, ...], language: str) -> Asked:
-    """What the last "how many" of a question asks for, or the unit that it wants ("in grams?")."""
+def asked_for(question: str, patterns: tuple[str, ...], language: str, differs: str = "") -> Asked:
+    """What the last "how many" of a question asks for, or the unit that it wants ("in grams?").
+
+    `differs` is in the last sentence of a question that asks how many more.
+    """
     question = normalise(question)
+    last = _SENTENCE.split(question.rstrip())[-1]
+    difference = bool(differs) and re.search(differs, last, re.IGNORECASE) is not None
     found: list[tuple[int, str]] = []
     for pattern in _asking(patterns):
         found += [(match.start(1), match[1]) for match in pattern.finditer(question)]
     if not found:
-        return Asked()
+        return Asked(difference=difference)
     asked = max(found)[1].strip()
     unit = next((u for u in UNIT_DIMENSIONS if _names(u, asked, language)), "")
-    return Asked(tuple(asked.casefold().split()[:1]), unit)
+    return Asked(tuple(asked.casefold().split()[:1]), unit, difference)
 
 
 @cache

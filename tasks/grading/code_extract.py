@@ -24,6 +24,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tasks.grading.code_nodes import does_nothing
 from tasks.grading.code_tail import runnable, without_text_after
 from ultralink_data.text.thinking import answer_of
 
@@ -228,17 +229,8 @@ def _is_stub(code: str, names: Sequence[str]) -> bool:
         return False
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name in names:
-            return all(map(_does_nothing, node.body))
+            return all(map(does_nothing, node.body))
     return False
-
-
-def _does_nothing(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Raise):
-        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    return isinstance(node, ast.Pass | ast.Import | ast.ImportFrom) or (
-        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    )
 
 
 def _support(others: Sequence[str], code: str) -> str:

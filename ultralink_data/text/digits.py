@@ -19,7 +19,7 @@ character; `find_digits` reads its output. How a mark is read depends on the lan
 Any other comma separates two numbers. Digits that fit none of these rules (`12.05.2020`, `1.2.3`)
 are separate integers. Scale words after digits multiply them (`5 million`, `3万`, `5 mil millones`,
 `3万5千`), in Swahili those before (`elfu 5`), and so do `k` and `M` ($70k) and powers of ten (`4 ×
-10^3`). Percent, currency, unit and the power of a unit are
+10^3`, `4e3`). Percent, currency, unit and the power of a unit are
 left out: `18 %`, `$18`, `18 m^2` are 18. A minus is a sign only if nothing before it can be
 subtracted from: `20-18`, `5–18` have no negative number, `- 18` at the start of a line is a list
 item. The word "minus" is a sign only at the start of a clause or after a verb such as "is": "the
@@ -34,7 +34,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from ultralink_data.text.number_style import LETTER, SPACES, NumberStyle
-from ultralink_data.text.scaling import scaling_after
+from ultralink_data.text.scaling import power_after, scaling_after
 from ultralink_data.text.signs import sign_start
 
 MAX_DIGITS: Final = 1000
@@ -49,6 +49,8 @@ _FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
 _TIMES: Final = frozenset("×x*·⋅")
 _SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹") | _TIMES
 """First characters of what `scaling_after` reads; only a power of ten follows those of `_TIMES`."""
+_EXPONENTS: Final = frozenset("eE")
+"""Marks of a power of ten right behind digits: `4e3`."""
 _ZERO: Final = "\u96f6"
 """Chinese says it where a place is empty: 2 ten thousands, zero, 5 hundreds."""
 _UNIT_POWER: Final = re.compile(r"[^\W\d_]\^\{?$")
@@ -129,6 +131,9 @@ def find_digits(text: str, style: NumberStyle, *, fractions: bool) -> list[Digit
                 value, last = value * scale, scale
         else:
             mark = text[end : end + 1]
+            if mark in _EXPONENTS:
+                factor, end = power_after(text, at, end)
+                value *= factor
             mark = text[end + 1 : end + 2] if mark == " " else mark
             if mark in _SCALING and _may_scale(text, mark, end, match["integer"]):
                 factor, end = scaling_after(text, at, end, whole=match["integer"])

@@ -6,6 +6,9 @@ from typing import Final
 
 from ultralink_data.text.number_style import CURRENCY_SIGNS, SPACES
 
+_E_POWER: Final = re.compile(r"[eE]([+−-]?\d{1,2})(?![\w%]|[.,]\d)")
+_OF_A_NAME: Final = re.compile(r"[\w#@/\\.:]\Z|[^\W\d_][-_]\Z")
+"""What stands before digits that are part of an identifier: hexadecimal ids, models, paths."""
 _LETTERS: Final = re.compile(r"([kK]|[mM]n?|[bB]n?|[tT]n?)(?!\w)")
 _AT_SIGN: Final = re.compile(rf"[{SPACES}]?([kKM])(?=[{CURRENCY_SIGNS.replace('$', '')}])")
 """Thousands or millions right before a currency sign: `70 k€`; `$` may end a formula."""
@@ -22,6 +25,18 @@ _TIMES_POWER: Final = re.compile(rf"[{SPACES}]?[×x*·⋅][{SPACES}]?10{_EXPONEN
 _POWER: Final = re.compile(rf"{_EXPONENT}(?![\d.]\d|\d)")
 _MOST: Final = 30
 """Largest exponent that is read; a larger one makes no number of a text."""
+
+
+def power_after(text: str, start: int, end: int) -> tuple[Fraction, int]:
+    """The power of ten behind the digits from `start` to `end` of `4e3`, and where it ends.
+
+    1 and `end` if there is none: an ordinal (`2e`), an identifier (`id-4e3`, `0x4e3`).
+    """
+    power = _E_POWER.match(text, end)
+    if power is None or _OF_A_NAME.search(text, max(start - 2, 0), start):
+        return Fraction(1), end
+    exponent = int(power[1].translate(_RAISED))
+    return (Fraction(10) ** exponent, power.end()) if abs(exponent) <= _MOST else (Fraction(1), end)
 
 
 def scaling_after(text: str, start: int, end: int, *, whole: str | None) -> tuple[Fraction, int]:

@@ -38,8 +38,9 @@ STATED = json.loads(
 
 @pytest.mark.parametrize("case", STATED, ids=[f"{c['language']} {c['text']}" for c in STATED])
 def test_the_number_that_a_text_states(case):
-    """Corrections, denials, words, results, quantities and qualifiers, without a question."""
-    assert value(case["text"], code=case["language"]) == str(Fraction(case["number"]))
+    """Corrections, denials, words, results, quantities, qualifiers, labels and differences."""
+    found = value(case["text"], case.get("question", ""), case["language"])
+    assert found == str(Fraction(case["number"]))
 
 
 def test_every_language_and_kind_is_in_both_halves():

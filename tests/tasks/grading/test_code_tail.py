@@ -52,3 +52,40 @@ def test_the_function_is_known_by_each_of_its_names(name: str) -> None:
 def test_a_long_answer_of_nonsense_ends() -> None:
     code = ADD + "It's\n" * 5000
     assert runnable(code, "", ("add",)) in (ADD, code)
+
+
+METHOD = "class Solution:\n    def add(self, a, b):\n        return a + b\n"
+
+
+@pytest.mark.parametrize(
+    ("tail", "left"),
+    [
+        ("add = lambda a, b: None\n", "add = lambda a, b: None\n"),
+        ("add = cache(add)\n", "add = cache(add)\n"),
+        ("def add(a, b):\n    return b + a\n", "def add(a, b):\n    return b + a\n"),
+        ("add = None\n", "add = None\n"),
+        ("add = add(1, 2)\nprint(add)\n", ""),
+        ("add = add(1, 2)\nassert add == 4\n", ""),
+        ("result = add(1, 2)\n", ""),
+        ('def add(a, b):\n    """Add two numbers."""\n', ""),
+        ("def add(a, b):\n    pass\n", ""),
+        ("def add(a, b):\n    ...\n\nadd(1, 2)\n", ""),
+        ("def add(a, b):\n    raise NotImplementedError\n", ""),
+    ],
+)
+def test_the_last_definition_counts_and_a_use_of_the_name_or_a_stub_is_none(
+    tail: str, left: str
+) -> None:
+    code = runnable(f"from functools import cache\n{ADD}\n{tail}", "", ("add",))
+    assert code.partition("return a + b\n\n")[2].lstrip("\n") == left
+
+
+def test_a_name_bound_to_a_method_is_the_function() -> None:
+    tail = "solution = Solution()\nadd = solution.add\n"
+    code = runnable(f"{METHOD}\n{tail}print(add(1, 2))\n", "", ("add",))
+    assert code == f"{METHOD}\n{tail}"
+
+
+def test_a_stub_alone_is_left() -> None:
+    stub = "def add(a, b):\n    pass\n"
+    assert runnable(stub, "", ("add",)) == stub

@@ -1,0 +1,84 @@
+"""What single statements of a program bind, read and run, told from its syntax tree."""
+
+import ast
+from collections.abc import Iterator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+"""Either kind of function."""
+
+
+def does_nothing(node: ast.stmt) -> bool:
+    """Whether a statement of a function leaves it a stub: a docstring, `pass`, an import."""
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(node, ast.Pass | ast.Import | ast.ImportFrom) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
+
+
+def called_name(node: ast.AST) -> str | None:
+    """The name that a call calls; None if it is no call, or calls no plain name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id
+    return None
+
+
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when a statement does: not those inside functions that it defines."""
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        yield one
+        if not isinstance(one, Function):
+            todo.extend(ast.iter_child_nodes(one))
+
+
+def name_nodes(node: ast.AST) -> Iterator[ast.Name]:
+    """The names in a node, at any depth."""
+    return (n for n in ast.walk(node) if isinstance(n, ast.Name))
+
+
+def reads(node: ast.AST, *, deep: bool = False) -> set[str]:
+    """The names that a statement reads; with `deep` inside the functions that it defines too."""
+    nodes = ast.walk(node) if deep else executed(node)
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def binds(node: ast.stmt) -> set[str]:
+    """The names that a statement binds at the top level; `*` for all of a module."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {node.name}
+        case ast.Import() | ast.ImportFrom():
+            return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    stored = (n for n in executed(node) if isinstance(n, ast.Name | ast.ExceptHandler))
+    return {
+        name
+        for n in stored
+        if (name := n.id if isinstance(n, ast.Name) else n.name)
+        and not (isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    }
+
+
+def has_method(node: ast.stmt, names: frozenset[str]) -> bool:
+    """Whether a class has a method of one of these names."""
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(inner, Function) and inner.name in names for inner in node.body
+    )
+
+
+def runs_at_start(node: ast.stmt) -> bool:
+    """Whether a statement does something when the program starts, not only when called."""
+    return not isinstance(node, Function | ast.ClassDef)
+
+
+def reads_as_defined(node: Function | ast.ClassDef) -> set[str]:
+    """The names that are read when a function or a class is defined."""
+    parts: list[ast.AST] = [*node.decorator_list]
+    if isinstance(node, ast.ClassDef):
+        parts += [*node.bases, *node.body]
+    else:
+        parts += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    bound = {name for part in parts if isinstance(part, ast.stmt) for name in binds(part)}
+    return {name for part in parts for name in reads(part)} - bound
