@@ -7,10 +7,12 @@ it changes nothing, and a rejection without a new number neither.
 """
 
 import re
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from tasks.grading.answer_evidence import AnswerEvidence, evidence_patterns
+from tasks.grading.answer_evidence import MOST, AnswerEvidence, evidence_patterns
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber
 
@@ -33,7 +35,8 @@ def corrected(
             (patterns.taken_back, _new_number),
             (patterns.put_right, _number_alone),
         ):
-            for match in pattern.finditer(text, number.end) if pattern else ():
+            said = deque(pattern.finditer(text, number.end) if pattern else (), maxlen=MOST)
+            for match in said:
                 new = find(match.end(), numbers, evidence)
                 if new is not None and new.start > number.start:
                     number = new
@@ -55,7 +58,8 @@ def _number_alone(
     start: int, numbers: Sequence[DigitNumber], evidence: AnswerEvidence
 ) -> DigitNumber | None:
     """The number that a clause from `start` on consists of, with two words before it and a unit."""
-    new = next((number for number in numbers if number.start >= start), None)
+    place = bisect_left(numbers, start, key=lambda number: number.start)
+    new = numbers[place] if place < len(numbers) else None
     if new is None or not _SHORT.fullmatch(evidence.text, start, new.start):
         return None
     return new if _CLOSING.match(evidence.text, new.end) else None
@@ -66,7 +70,7 @@ def _new_number(
 ) -> DigitNumber | None:
     """The number stated from `start` on: the result of the last equation, or the next number."""
     text = evidence.text
-    rest = [number for number in numbers if number.start >= start]
+    rest = numbers[bisect_left(numbers, start, key=lambda number: number.start) :]
     if not rest:
         return None
     result = _last_result(text, rest)

@@ -45,9 +45,9 @@ _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
 _WINDOW: Final = 64
 """Characters before a number in which words about it are looked for."""
 _CLAUSE: Final = (
-    r"(?:\A|[.!?…,;:。！？，、।\n—–)]|\s--?(?=\s)|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]*"
+    r"(?:\A|[.!?…,;:。！？，、।\n—–)]|\s--?(?=\s)|(?<=[\u0e00-\u0e7f\d])\s)[\s\"*(\u200b]{0,16}"
 )
-"""Where a clause begins; in Thai at a space."""
+"""Where a clause begins; in Thai at a space. Bounded: a run of marks would cost its square."""
 _SPOKEN: Final = rf"[\s\"“«({CURRENCY_SIGNS}]*"
 _COMPARED: Final = rf"\s?(?:[^\s\d]+\s){{0,2}}{_SPOKEN}"
 """What may stand between "more than" and the number that it is more than."""
@@ -57,6 +57,11 @@ _WORD_END: Final = r"(?:(?<=['’ ])|(?![^\W\d_]))"
 _LABELLED: Final = r"[\s#№]*"
 _RESTATED: Final = 40
 """Most characters between a quantity and the same one in another unit."""
+MOST: Final = 64
+"""Numbers of a sentence, and phrases of one kind in an answer, that are weighed: the last ones.
+
+No answer that a person could follow has more, and one that repeats itself would cost its square.
+"""
 
 
 class EvidencePatterns(NamedTuple):
@@ -89,6 +94,7 @@ class AnswerEvidence(NamedTuple):
 
     def stated(self, numbers: Sequence[DigitNumber]) -> DigitNumber | None:
         """The number that a sentence with these numbers states; None if all are denied."""
+        numbers = numbers[-MOST:]
         left, computed = results(self.text, numbers)
         if computed and not self.is_denied(left[-1]):
             return left[-1]

@@ -31,7 +31,12 @@ import msgspec
 
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
-from tasks.grading.answer_evidence import AnswerEvidence, bold_values, evidence_patterns
+from tasks.grading.answer_evidence import (
+    MOST,
+    AnswerEvidence,
+    bold_values,
+    evidence_patterns,
+)
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
 from tasks.grading.answer_words import (
     MARKED_LETTER,
@@ -59,6 +64,8 @@ _CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
 GSM8K_PHRASE: Final = r"####"
+_LONGEST: Final = 2000
+"""Characters of a sentence that are looked at before a number."""
 _OPENINGS: Final = ("question", "problem", "q")
 """Words of the next question where a language gives none."""
 
@@ -214,7 +221,8 @@ def _from_phrase(reading: _Reading, phrases: Sequence[Phrases]) -> Number | None
         for match in _compiled(group.patterns, group.worked.result).finditer(text)
     ]
     # If phrases of two languages end at the same place, prefer the answer's own language.
-    for end, start, group, on_the_way in sorted(found, key=lambda place: place[0], reverse=True):
+    last = sorted(found, key=lambda place: place[0], reverse=True)[:MOST]
+    for end, start, group, on_the_way in last:
         own = reading.with_numbers(read[group.style], group.language)
         if on_the_way and BOX_OPEN in text:
             continue
@@ -382,8 +390,8 @@ def _last(reading: _Reading) -> Number | None:
 
 def _sentence_start(text: str, place: int) -> int:
     """Where the sentence at a place begins."""
-    line = text.rfind("\n", 0, place) + 1
-    return max((m.end() for m in _SENTENCE_END.finditer(text, line, place)), default=line)
+    begin = max(text.rfind("\n", 0, place) + 1, place - _LONGEST)
+    return max((m.end() for m in _SENTENCE_END.finditer(text, begin, place)), default=begin)
 
 
 def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWords) -> bool:

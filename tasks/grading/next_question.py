@@ -19,6 +19,7 @@ one needs both a stated answer and a blank line, and one with a number ends noth
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 from typing import Final
 
 _PROBLEM: Final = re.compile(r"^(?P<problem>[^\n]*[?\uff1f\u061f])[ \t*_\"”»]*$", re.MULTILINE)
@@ -29,6 +30,8 @@ _SENTENCE: Final = re.compile(r"\w[.!]\s+\S|[。！।]")
 _QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f]")
 _SHORTEST: Final = 40
 """Characters of a whole problem; without spaces between its words half as many do."""
+_MOST: Final = 64
+"""Lines that such words open and that are looked at; each costs a reading of all before it."""
 _MARKUP: Final = r"[ \t>#*_\[(【•-]*"
 _NUMBER: Final = re.compile(r"\d+")
 _ANSWER_LABEL: Final = re.compile(r"^[ \t>#*_]*[^\W\d_]\d*[ \t*_]*[:.\uff1a]", re.MULTILINE)
@@ -63,7 +66,7 @@ def _by_word(
 ) -> int | None:
     """Where the first line begins that a word opens after an answer."""
     restated = False
-    for found in _opening(words).finditer(text):
+    for found in islice(_opening(words).finditer(text), _MOST):
         before = text[: found.start()]
         if not before.strip():
             restated = True

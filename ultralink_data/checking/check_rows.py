@@ -7,7 +7,7 @@ dialogue or a flaw with file, line and reason.
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import msgspec
 
@@ -19,7 +19,6 @@ from ultralink_data.text.units import normalise
 FlawReason = Literal[
     "unreadable", "no_kind", "no_id", "no_turns", "odd_turns", "empty_turn", "repeated_id", "echo"
 ]
-FLAWS: Final[tuple[FlawReason, ...]] = get_args(FlawReason)
 _FIRST: Final = 1000
 """Lines of which one must say language and kind where the file's name does not."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.benchmark import Outcome
+from tasks.grading.answer_evidence import MOST, AnswerEvidence
 from tasks.grading.answer_extract import final_number, grade_number
 from tasks.grading.answer_phrases import answer_phrases
 
@@ -148,3 +149,26 @@ def test_words_count_where_the_answer_stands(text, expected):
 def test_words_that_open_a_text_cut_at_the_limit_state_no_answer():
     grade = grade_number("Three oak tr", True, answer_phrases("en"), Fraction(3))
     assert grade.outcome is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She counts " + "1, " * 4000 + "and has 18 eggs.", "18"),
+        ("The answer is 45. " + "Wait, no: 25. " * 4000, "25"),
+        ("The answer is 18. " + '"""\n' * 4000, "18"),
+        ("The answer is " * 4000 + "18.", "18"),
+        ("She has 18 eggs.\n\n" + "Q: What now?\n\n" * 4000, "18"),
+        ("It is 18.\n" + "10 cm, not 8. " * 4000, "10"),
+    ],
+)
+def test_a_text_that_repeats_itself_is_read_like_any_other(text, expected):
+    """Each took more than a minute when every number was weighed against all others."""
+    assert value(text) == expected
+
+
+def test_of_many_numbers_the_last_are_weighed(monkeypatch):
+    weighed = []
+    monkeypatch.setattr(AnswerEvidence, "is_denied", lambda _, n: weighed.append(n) or False)
+    assert value("She counts " + "1, " * 1000 + "and 18 eggs.") == "18"
+    assert len(weighed) < 3 * MOST
