@@ -139,7 +139,8 @@ def _cuts(lines: Sequence[str], header: str) -> list[int]:
         if not line.strip():
             continue
         if not own:
-            following = next((other for other in lines[at + 1 :] if other.strip()), "")
+            later = (lines[other] for other in range(at + 1, len(lines)))
+            following = next((other for other in later if other.strip()), "")
             if at and not (line.startswith("#") and following[:1].isspace()):
                 found.append(at)
             inside, indent, ended = _DEFINES.match(line) is not None, "", False
