@@ -12,8 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from tasks.grading.answer_evidence import MOST, AnswerEvidence, evidence_patterns
-from ultralink_data.languages.sections import WorkedAnswer
+from tasks.grading.answer_evidence import MOST, AnswerEvidence, EvidencePatterns
 from ultralink_data.text.digits import DigitNumber
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
@@ -30,6 +29,8 @@ def corrected(
 ) -> DigitNumber:
     """The number that stands after corrections of `number`; itself if there are none."""
     text = evidence.text
+    if not numbers or numbers[-1].start <= number.start:
+        return number
     for patterns in evidence.patterns:
         for pattern, find in (
             (patterns.taken_back, _new_number),
@@ -44,13 +45,13 @@ def corrected(
     return number if anew is None else anew
 
 
-def takes_back(text: str, sections: Sequence[WorkedAnswer]) -> bool:
+def takes_back(text: str, evidence: Sequence[EvidencePatterns]) -> bool:
     """Whether a clause of the text takes back what was said before, in one of the languages."""
     asks_nothing = not any(mark in text for mark in "?\uff1f\u061f")
     return any(
         (patterns.taken_back is not None and patterns.taken_back.search(text))
         or (asks_nothing and patterns.rechecks is not None and patterns.rechecks.search(text))
-        for patterns in evidence_patterns(tuple(sections))
+        for patterns in evidence
     )
 
 

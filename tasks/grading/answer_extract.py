@@ -19,39 +19,27 @@ where the answer stands and no digits do.
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
 from typing import Final, NamedTuple
 
 import msgspec
 
 from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
-from tasks.grading.answer_evidence import (
-    MOST,
-    AnswerEvidence,
-    bold_values,
-    evidence_patterns,
-)
+from tasks.grading.answer_evidence import MOST, AnswerEvidence, bold_values
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
-from tasks.grading.answer_words import (
-    MARKED_LETTER,
-    AnswerWords,
-    is_label,
-    is_mentioned,
-    words_of,
-)
+from tasks.grading.answer_readers import AnswerReaders, readers_of
+from tasks.grading.answer_readers import Phrases as Phrases
+from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, is_label, is_mentioned
 from tasks.grading.asked_unit import Asked, asked_for
 from tasks.grading.expressions import equation_result, expression, result_of
 from tasks.grading.next_question import own_answer
-from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.digits import DigitNumber as Number
 from ultralink_data.text.digits import render
-from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN, NumberStyle
+from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN
 from ultralink_data.text.numbers import with_words
 from ultralink_data.text.thinking import answer_of, split_reply
 
@@ -62,12 +50,11 @@ _SENTENCE_END: Final = re.compile(
 )
 _CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
+_WORDS: Final = re.compile(rf"(?:{MARKED_LETTER})+")
+_SENTENCE: Final = re.compile(r"[\u3040-\u309f\u3400-\u9fff]{4}")
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
-GSM8K_PHRASE: Final = r"####"
 _LONGEST: Final = 2000
 """Characters of a sentence that are looked at before a number."""
-_OPENINGS: Final = ("question", "problem", "q")
-"""Words of the next question where a language gives none."""
 
 
 class How(StrEnum):
@@ -77,20 +64,6 @@ class How(StrEnum):
     BOX = "boxed"
     LINE = "bare number"
     LAST = "last number"
-
-
-class Phrases(msgspec.Struct, frozen=True, kw_only=True):
-    """A language's answer phrases (regexes), number style and words of worked answers.
-
-    `language` is its code, without which number words are not read. `next_question` are words that
-    open a question's line (see `AnswerPhrases` of a language).
-    """
-
-    patterns: tuple[str, ...]
-    style: NumberStyle
-    worked: WorkedAnswer
-    next_question: tuple[str, ...] = ()
-    language: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,23 +85,27 @@ def final_number(text: str, phrases: Sequence[Phrases], question: str = "") -> A
     phrase is found. Thinking, and a question that the model goes on with, are not read. What
     `question` asks to count helps to tell the answer from other numbers in its sentence.
     """
-    openings = tuple(word for group in phrases for word in group.next_question)
+    return _own_number(answer_of(text), readers_of(phrases), question)
+
+
+def _own_number(text: str, readers: AnswerReaders, question: str) -> Answer | None:
+    """The final number of an answer without its thinking."""
     own, goes_on = own_answer(
-        answer_of(text),
-        openings or _OPENINGS,
-        lambda before: _states(before, phrases),
-        lambda between: takes_back(between, [group.worked for group in phrases]),
+        text,
+        readers.openings,
+        lambda before: _states(before, readers),
+        lambda between: takes_back(between, readers.evidence),
         question,
     )
-    answer = _read(own, phrases, question)
+    answer = _read(own, readers, question)
     if answer is None or not goes_on:
         return answer
     return msgspec.structs.replace(answer, at_end=False, closed=True)
 
 
-def _states(text: str, phrases: Sequence[Phrases]) -> bool:
+def _states(text: str, readers: AnswerReaders) -> bool:
     """Whether the text states a number, not only ends with one."""
-    answer = _read(text, phrases, "")
+    answer = _read(text, readers, "")
     return answer is not None and answer.how is not How.LAST
 
 
@@ -146,27 +123,23 @@ class _Reading(NamedTuple):
         return self._replace(numbers=numbers, language=language)
 
 
-def _read(text: str, phrases: Sequence[Phrases], question: str) -> Answer | None:
-    own = phrases[0]
-    sections = tuple(group.worked for group in phrases)
+def _read(text: str, readers: AnswerReaders, question: str) -> Answer | None:
+    own = readers.stated[0][0]
     bold = bold_values(text, own.style)
     text = normalise(text).rstrip()
-    asked = Asked()
+    code, asked = own.language or "en", Asked()
     if question:
-        worked = own.worked
-        asked = asked_for(question, worked.asked, own.language or "en", worked.difference)
-    evidence = AnswerEvidence(text, own.language or "en", evidence_patterns(sections), bold, asked)
+        asked = asked_for(question, own.worked.asked, code, own.worked.difference)
+    evidence = AnswerEvidence(text, code, readers.evidence, bold, asked)
     numbers = find_numbers(text, own.style)
-    reading = _Reading(text, numbers, words_of(sections), evidence, own.language)
-    rules: tuple[tuple[How, Callable[[], Number | None]], ...] = (
-        (How.PHRASE, lambda: _from_phrase(reading, phrases)),
-        (How.BOX, lambda: _from_box(reading)),
-        (How.LINE, lambda: _from_first_line(reading)),
-    )
-    for how, rule in rules:
-        stated = rule()
-        if stated is not None:
-            return _answer(reading, corrected(stated, numbers, evidence), how)
+    reading = _Reading(text, numbers, readers.words, evidence, own.language)
+    stated, how = _from_phrase(reading, readers), How.PHRASE
+    if stated is None:
+        stated, how = _from_box(reading), How.BOX
+    if stated is None:
+        stated, how = _from_first_line(reading), How.LINE
+    if stated is not None:
+        return _answer(reading, corrected(stated, numbers, evidence), how)
     last = _last(reading)
     return _answer(reading, last, How.LAST) if last else None
 
@@ -186,7 +159,7 @@ def grade_number(
     is no number; `detail` names the rule unless it was the answer phrase.
     """
     parts = split_reply(text)
-    answer = final_number(parts.answer, phrases, question)
+    answer = _own_number(parts.answer, readers_of(phrases), question)
     cut = hit_limit and not parts.complete
     whole = answer is not None and answer.closed
     if cut and not whole and (answer is None or answer.how is How.LAST or answer.at_end):
@@ -209,20 +182,19 @@ def _answer(reading: _Reading, number: Number, how: How) -> Answer:
     return Answer(value=number.value, how=how, at_end=words or rest in ("", ","))
 
 
-def _from_phrase(reading: _Reading, phrases: Sequence[Phrases]) -> Number | None:
+def _from_phrase(reading: _Reading, readers: AnswerReaders) -> Number | None:
     text = reading.text
-    read = {phrases[0].style: reading.numbers}
-    for group in phrases[1:]:
-        if group.style not in read:
-            read[group.style] = find_numbers(text, group.style)
+    read = {readers.stated[0][0].style: reading.numbers}
     found = [
         (match.end(), match.start(), group, match["result"] is not None)
-        for group in phrases
-        for match in _compiled(group.patterns, group.worked.result).finditer(text)
+        for group, stated in readers.stated
+        for match in stated.finditer(text)
     ]
     # If phrases of two languages end at the same place, prefer the answer's own language.
     last = sorted(found, key=lambda place: place[0], reverse=True)[:MOST]
     for end, start, group, on_the_way in last:
+        if group.style not in read:
+            read[group.style] = find_numbers(text, group.style)
         own = reading.with_numbers(read[group.style], group.language)
         if on_the_way and BOX_OPEN in text:
             continue
@@ -237,17 +209,6 @@ def _goes_on(reading: _Reading, start: int) -> bool:
     """Whether numbers follow the sentence at `start`."""
     last = reading.numbers[-1].start if reading.numbers else -1
     return last >= _sentence_end(reading.text, start)
-
-
-@cache
-def _compiled(patterns: tuple[str, ...], result: str) -> re.Pattern[str]:
-    """One regex of several patterns, with letters in the form that `normalise` gives a text.
-
-    The group `result` matches words that may also name a result on the way.
-    """
-    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, GSM8K_PHRASE))
-    either = rf"{stated}|(?P<result>{result or r'(?!)'})"
-    return re.compile(unicodedata.normalize("NFC", either), re.IGNORECASE)
 
 
 def _statement(reading: _Reading, start: int, *, mentioned: bool) -> Number | None:
@@ -400,8 +361,8 @@ def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWor
         return False
     before = line[: max(numbers[0].start - offset, 0)]
     after = line[numbers[0].end - offset :]
-    unit = re.findall(rf"(?:{MARKED_LETTER})+", after)
+    unit = _WORDS.findall(after) if after else []
     # Without spaces between words a longer run of characters is a sentence, not a unit; Japanese
     # units are katakana (\u30a0-\u30ff) and as long as in English.
-    short = len(unit) <= 1 and not re.search(r"[\u3040-\u309f\u3400-\u9fff]{4}", after)
+    short = len(unit) <= 1 and not _SENTENCE.search(after)
     return short and len(after) <= 24 and words.is_currency(before)

@@ -3,6 +3,7 @@
 Apart from MGSM, whose texts these are, so that other math benchmarks do not depend on all of it.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ultralink_data import languages
@@ -11,7 +12,7 @@ from ultralink_data.languages.sections import MgsmTexts
 from ultralink_data.text.number_style import style_of
 
 if TYPE_CHECKING:
-    from tasks.grading.answer_extract import Phrases
+    from tasks.grading.answer_readers import Phrases
 
 
 def math_texts(language: str) -> MgsmTexts:
@@ -33,8 +34,9 @@ def answer_phrases(language: str) -> "tuple[Phrases, ...]":
     return tuple(_phrases(code) for code in codes)
 
 
+@cache
 def _phrases(code: str) -> "Phrases":
-    from tasks.grading.answer_extract import Phrases
+    from tasks.grading.answer_readers import Phrases
 
     text = math_texts(code)
     return Phrases(

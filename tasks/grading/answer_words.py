@@ -19,6 +19,7 @@ _NEAR: Final = 24
 
 MARKED_LETTER = rf"[^\W\d_][{MARKS}]*"
 """A letter with its vowel signs."""
+_WORDS: Final = re.compile(rf"(?:{MARKED_LETTER})+")
 
 
 class AnswerWords(NamedTuple):
@@ -37,7 +38,7 @@ class AnswerWords(NamedTuple):
 
     def is_currency(self, text: str) -> bool:
         """Whether all words of `text` are currency names."""
-        words = re.findall(rf"(?:{MARKED_LETTER})+", text)
+        words = _WORDS.findall(text) if text else ()
         return all(word.lower() in self.currencies for word in words)
 
     def is_step(self, before: str, after: str) -> bool:

@@ -52,6 +52,8 @@ def own_answer(
     `words` open a question's line; `states` tells whether a text states an answer, `takes_back`
     whether it takes one back. `asked` is the question that was asked.
     """
+    if "\n" not in text:
+        return text, False
     found = (
         _by_word(text, words, states, asked),
         _by_problem(text, states),

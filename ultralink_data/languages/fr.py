@@ -248,7 +248,7 @@ La conversation jusqu'ici :
             qualified_after=r" (?:\w+ )?(?P<than>de (?:plus|moins)) que\b|(?:er|re|e|ème|eme|nde?) (?:jour|semaine|mois|année|an|heure|nuit|tour|chapitre)\b",
             taken_back=r"(?:(?:attendez|attends|un instant|oh|ah|oups|pardon|désolée?|en fait)\W{1,4}){0,3}(?:non\b(?=\s*[,.:;!]|\s+(?:\d|(?:attends|attendez|pardon)\b))|pardon\b|désolée?\b|correction\b|je (?:me suis trompée?|me trompe|rectifie|corrige)\b|erreur\b|c['’]est (?:faux|incorrect)\b|j['’]ai (?:oublié|mal compté|mal calculé|fait une erreur)\b|il y a une erreur\b|oups\b)",
             put_right="ou plutôt|je veux dire|je voulais dire|en fait|en réalité|plus exactement",
-            label="(?<!chaque )(?<!par )(?<!un )(?<!une )(?<!premier )(?<!première )(?<!deuxième )(?<!dernier )(?<!dernière )(?:jour|semaine|mois|année|an|heure|nuit|étape|chapitre|page|leçon|chambre|salle|étage|niveau|rang|ligne|groupe|équipe|classe|joueur|boîte|sac|magasin|option|cas|problème|question|exercice|tour|partie|match|voyage|saison|numéro|n[°º])",
+            label=r"(?<!\best le )(?<!\best la )(?<!chaque )(?<!par )(?<!un )(?<!une )(?<!premier )(?<!première )(?<!deuxième )(?<!dernier )(?<!dernière )(?:jour|semaine|mois|année|an|heure|nuit|étape|chapitre|page|leçon|chambre|salle|étage|niveau|rang|ligne|groupe|équipe|classe|joueur|boîte|sac|magasin|option|cas|problème|question|exercice|tour|partie|match|voyage|saison|numéro|n[°º])",
             purpose=r"\bpour (?:\w+er|\w+ir|lire|faire)\b",
             needed=r"\b(?:besoin|faut|met|mettr|doit|doivent|nécessit|utilis|achèt|dépens)",
             difference=r"\bde (?:plus|moins) que\b|\bdifférence\b|\bplus \w+ que\b",

@@ -249,6 +249,7 @@ def _pattern(style: NumberStyle, fractions: bool) -> re.Pattern[str]:
         |   (?<![\d/.,])(?P<numerator>\d{1,9})\s?/\s?(?P<denominator>[1-9]\d{0,8})
             (?![\d/])(?![.,]\d)"""
     scale = _scale_pattern(style)
+    firsts = re.escape("".join(sorted({form[0] for form, _ in style.scales})))
     return re.compile(
         rf"""
         (?<!\d)
@@ -263,7 +264,7 @@ def _pattern(style: NumberStyle, fractions: bool) -> re.Pattern[str]:
         |   (?<![\w.,])(?P<bare>[.{_DECIMAL}]\d+)(?![\d.]|,\d)
         |   (?P<integer>\d+)
         )
-        (?P<scales> {f"(?i:[{SPACES}]?(?:{scale}))*" if scale else ""} )
+        (?P<scales> {f"(?i:[{SPACES}]?(?=[{firsts}])(?:{scale}))*" if scale else ""} )
         """,
         re.VERBOSE,
     )

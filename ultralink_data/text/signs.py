@@ -16,11 +16,16 @@ _MINUS: Final = "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
 _BETWEEN: Final = CURRENCY_SIGNS + BOX_OPEN
 """What may stand between a sign and its digits."""
 _BLANKS: Final = frozenset(SPACES + "\n\t")
+_NEAR_SIGN: Final = frozenset(_MINUS + _BETWEEN + SPACES + "\n\t")
 _CLAUSE: Final = r"\A|[.,;:=(\n。，；：]"
 
 
 def sign_start(text: str, start: int, style: NumberStyle) -> int | None:
     """The position of the minus sign of the number at `start`; None if it has none."""
+    last = text[start - 1 : start]
+    last = text[start - 2 : start - 1] if last == " " else last
+    if last and last not in _NEAR_SIGN and last.lower() not in style.minus_ends:
+        return None  # most numbers
     at = start
     while at and text[at - 1] in _BETWEEN:
         at -= 1

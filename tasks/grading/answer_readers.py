@@ -1,0 +1,74 @@
+"""The words of an answer's languages, and the regular expressions that are made of them once."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tasks.grading.answer_evidence import EvidencePatterns, evidence_patterns
+from tasks.grading.answer_words import AnswerWords, words_of
+from ultralink_data.languages.sections import WorkedAnswer
+from ultralink_data.text.number_style import NumberStyle
+
+GSM8K_PHRASE: Final = r"####"
+_OPENINGS: Final = ("question", "problem", "q")
+"""Words of the next question where a language gives none."""
+
+
+class Phrases(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A language's answer phrases (regexes), number style and words of worked answers.
+
+    Made once per language and compared by identity. `language` is its code, without which number
+    words are not read. `next_question` are words that open a question's line (see `AnswerPhrases`
+    of a language).
+    """
+
+    patterns: tuple[str, ...]
+    style: NumberStyle
+    worked: WorkedAnswer
+    next_question: tuple[str, ...] = ()
+    language: str = ""
+
+
+class AnswerReaders(NamedTuple):
+    """What several languages' answers are read with: `stated` finds the phrases of each.
+
+    `openings` are the words of the next question.
+    """
+
+    sections: tuple[WorkedAnswer, ...]
+    openings: tuple[str, ...]
+    words: AnswerWords
+    evidence: tuple[EvidencePatterns, ...]
+    stated: tuple[tuple[Phrases, re.Pattern[str]], ...]
+
+
+def readers_of(phrases: Sequence[Phrases]) -> AnswerReaders:
+    """What answers in these languages are read with."""
+    return _readers(tuple(phrases))
+
+
+@lru_cache(maxsize=64)
+def _readers(phrases: tuple[Phrases, ...]) -> AnswerReaders:
+    sections = tuple(group.worked for group in phrases)
+    return AnswerReaders(
+        sections=sections,
+        openings=tuple(word for group in phrases for word in group.next_question) or _OPENINGS,
+        words=words_of(sections),
+        evidence=evidence_patterns(sections),
+        stated=tuple((g, _compiled(g.patterns, g.worked.result)) for g in phrases),
+    )
+
+
+@cache
+def _compiled(patterns: tuple[str, ...], result: str) -> re.Pattern[str]:
+    """One regex of several patterns, with letters in the form that `normalise` gives a text.
+
+    The group `result` matches words that may also name a result on the way.
+    """
+    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, GSM8K_PHRASE))
+    either = rf"{stated}|(?P<result>{result or r'(?!)'})"
+    return re.compile(unicodedata.normalize("NFC", either), re.IGNORECASE)
