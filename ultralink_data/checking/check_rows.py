@@ -196,9 +196,19 @@ def _judged(
 def _echo(turns: tuple[str, ...]) -> int | None:
     """The place of an answer that repeats its question, None if there is none."""
     for place in range(1, len(turns), 2):
-        if normalise(turns[place]).split() == normalise(turns[place - 1]).split():
+        asked, said = turns[place - 1 : place + 1]
+        if _words(_first(asked)) == _words(_first(said)) and _words(asked) == _words(said):
             return place
     return None
+
+
+def _words(text: str) -> list[str]:
+    return normalise(text).split()
+
+
+def _first(text: str) -> str:
+    """What stands before the first blank: no form of Unicode joins text across a blank."""
+    return text.split(None, 1)[0]
 
 
 class _LooseProvenance:

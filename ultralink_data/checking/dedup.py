@@ -22,11 +22,13 @@ import msgspec
 from ultralink_data.checking.check_config import check_threshold
 from ultralink_data.checking.decontaminate.number_words import digits_of
 from ultralink_data.checking.program_text import program_hash
-from ultralink_data.checking.sketch import BANDS, Sketch, jaccard, shingles, sketch
+from ultralink_data.checking.sketch import BANDS, Sketch, jaccard, shingle_set, sketch
 from ultralink_data.dialogue import Dialogue, Kind
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ultralink_data.checking.sketch import Shingles
 
 How = Literal["exact", "near", "structure"]
 _ALL_PAIRS: Final = 50
@@ -84,7 +86,7 @@ class _Read(NamedTuple):
     name: RowName
     length: int
     source: str
-    shingles: frozenset[int]
+    shingles: "Shingles"
     numbers: tuple[str, ...]
     program: int
 
@@ -234,7 +236,7 @@ def _read(row: Dialogue, *, compare: bool) -> _Read:
         name=RowName(language=row.language, kind=row.kind, id=row.id),
         length=sum(map(len, row.turns)),
         source=row.provenance.source_id,
-        shingles=shingles(row.turns) if compare else frozenset(),
+        shingles=shingle_set(row.turns if compare else ()),
         numbers=tuple(numbers),
         program=program_hash(row.turns) if compare else 0,
     )

@@ -1,9 +1,11 @@
 """How duplicates are found: a row reduced to a few hashes.
 
-Shingles are runs of 3 words, and of 5 characters in scripts without spaces (see `text_units`).
-datasketch's MinHash keeps the smallest of their hashes under each of 120 permutations, and 20 bands
-of 6 of these are kept as one number each: two rows that share a fraction j of their shingles agree
-in at least one band with probability 1 - (1 - j^6)^20: 0.9 for j = 0.69, 0.998 for j = 0.8.
+Shingles are runs of 3 words, and of 5 characters in scripts without spaces (see `text.units`).
+MinHash keeps the smallest of their hashes under each of 120 permutations, and 20 bands of 6 of
+these are kept as one number each: two rows that share a fraction j of their shingles agree in at
+least one band with probability 1 - (1 - j^6)^20: 0.9 for j = 0.69, 0.998 for j = 0.8. The
+permutations are datasketch's, and so are the smallest hashes; they are found here, since its own
+loop takes every hash through a call of Python (3 times the time for a row).
 
 Across languages no text is shared. A key of structure is: equal numbers in question and worked
 answer, in their order (math); equal functions but for names (code). It finds parallel texts that
@@ -12,7 +14,6 @@ keep their digits and programs; text in words alone has no such key.
 
 import ast
 import re
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -21,17 +22,29 @@ from ultralink_data.checking.decontaminate.code_shape import shape
 from ultralink_data.checking.decontaminate.number_words import digits_of
 from ultralink_data.checking.decontaminate.python_code import functions
 from ultralink_data.checking.program_text import program_hash
+from ultralink_data.checking.row_units import row_units
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.text.units import ngrams, normalise, stable_hash, units
+from ultralink_data.text.unit_hashes import run_hashes
+from ultralink_data.text.units import stable_hash
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import numpy as np
-    from datasketch import MinHash
+    from numpy.typing import NDArray
+
+    from ultralink_data.text.unit_hashes import Hashes
+
+    Shingles: TypeAlias = NDArray[np.uint32]
 
 BANDS: Final = 20
 BAND: Final = 6
 SHINGLE_WORDS: Final = 3
 SHINGLE_CHARACTERS: Final = 5
+_MIX: Final = 0x9E3779B97F4A7C15
+"""An odd number, whose powers weigh the hashes of a band: other hashes, another sum modulo 2^64."""
+_AT_ONCE: Final = 1024
+"""Shingles that are permuted together: their hashes fit into half a megabyte."""
 _LEAST_NUMBERS: Final = 6
 """Numbers that a worked problem must have to be known by them, so many of them different: 4."""
 _LEAST_DIFFERENT: Final = 4
@@ -46,7 +59,7 @@ class Sketch(NamedTuple):
     """`exact` of the normalised text; `bands` of MinHash; `structure` 0 where there is none."""
 
     exact: int
-    bands: "np.ndarray[tuple[int], np.dtype[np.uint64]]"
+    bands: "Hashes"
     structure: int
     source: int
 
@@ -67,54 +80,81 @@ def exact_hash(turns: Sequence[str], program: int = 0) -> int:
     In a program blanks and case can be all that differs, so that its own key goes in, where there
     is one.
     """
-    text = "\x1e".join(" ".join(normalise(turn).split()) for turn in turns)
+    text = "\x1e".join(" ".join(turn.split()) for turn in row_units(tuple(turns)).normal)
     return stable_hash(f"{text}\x1e{program}" if program else text)
 
 
-def shingles(turns: Iterable[str]) -> frozenset[int]:
-    """Hashes of the row's shingles, 32 bits each."""
-    found = units("\n".join(turns))
-    hashes = _shingled(found.words, SHINGLE_WORDS)
-    return frozenset(hashes | _shingled(found.characters, SHINGLE_CHARACTERS))
+def shingles(turns: Iterable[str]) -> "Shingles":
+    """Hashes of the row's shingles, 32 bits each; one that occurs twice may stand twice."""
+    import numpy as np
+
+    found = row_units(tuple(turns))
+    words = _shingled(found.words, SHINGLE_WORDS)
+    if not len(found.characters):
+        return words
+    return np.concatenate((words, _shingled(found.shingled, SHINGLE_CHARACTERS)))
 
 
-def _shingled(sequence: Sequence[str], n: int) -> set[int]:
-    if 0 < len(sequence) < n:
-        return {zlib.crc32(" ".join(sequence).encode("utf-8", "surrogatepass"))}
-    texts = map(" ".join, ngrams(sequence, n))
-    return {zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in texts}
+def _shingled(hashes: "Hashes", n: int) -> "Shingles":
+    import numpy as np
+
+    runs = run_hashes(hashes, min(n, len(hashes) or n))
+    return (runs >> np.uint64(32)).astype(np.uint32)
 
 
-def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of the shingles of two rows that both have (Jaccard)."""
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
+def shingle_set(turns: Iterable[str]) -> "Shingles":
+    """The row's shingles in ascending order, each once."""
+    import numpy as np
+
+    return np.unique(shingles(turns))
+
+
+def jaccard(one: "Shingles", other: "Shingles") -> float:
+    """The share of the shingles of two rows that both have (Jaccard); of two sets in order."""
+    import numpy as np
+
+    both = np.sort(np.concatenate((one, other)))
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return shared / (len(both) - shared) if shared else 0.0
 
 
 @cache
-def _permutations(seed: int) -> "MinHash":
+def _permutations(seed: int) -> tuple["Shingles", "Shingles"]:
+    """The factors and the summands of the permutations, one column each."""
+    import numpy as np
     from datasketch import MinHash
 
-    return MinHash(num_perm=BANDS * BAND, seed=seed, hashfunc=_itself, scheme="affine32")
+    factors, summands = MinHash(BANDS * BAND, seed, scheme="affine32").permutations
+    return factors.astype(np.uint32)[:, None], summands.astype(np.uint32)[:, None]
 
 
-def _itself(value: int) -> int:
-    """Shingles are already hashes."""
-    return value
-
-
-def band_hashes(values: frozenset[int], seed: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    """One number a band, of the MinHash of a set of shingles."""
+def smallest(values: "Shingles", seed: int) -> "Shingles":
+    """The smallest hash under each permutation, as datasketch's scheme `affine32` has them."""
     import numpy as np
 
-    minhash = _permutations(seed).copy()
-    minhash.update_batch(values)
-    least = minhash.hashvalues.astype(np.uint64).reshape(BANDS, BAND)
-    mixed = np.arange(1, BANDS + 1, dtype=np.uint64)
-    for place in range(BAND):
-        mixed = (mixed ^ least[:, place]) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    return mixed
+    if not len(values):
+        return np.full(BANDS * BAND, 0xFFFFFFFF, np.uint32)
+    mixed = values ^ (values >> np.uint32(16))
+    for factor, shift in ((0x85EBCA6B, 13), (0xC2B2AE35, 16)):
+        mixed *= np.uint32(factor)
+        mixed ^= mixed >> np.uint32(shift)
+    factors, summands = _permutations(seed)
+    least = np.full(BANDS * BAND, 0xFFFFFFFF, np.uint32)
+    for start in range(0, len(values), _AT_ONCE):
+        permuted = mixed[start : start + _AT_ONCE] * factors
+        permuted += summands
+        np.minimum(least, permuted.min(axis=1), out=least)
+    return least
+
+
+def band_hashes(values: "Shingles", seed: int) -> "Hashes":
+    """One number a band, of the MinHash of a row's shingles."""
+    import numpy as np
+
+    least = smallest(values, seed).astype(np.uint64).reshape(BANDS, BAND)
+    weights = np.array([pow(_MIX, place, 1 << 64) for place in range(1, BAND + 1)], np.uint64)
+    bands: Hashes = least @ weights
+    return bands
 
 
 def structure_hash(row: Dialogue) -> int:

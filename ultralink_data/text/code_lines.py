@@ -40,7 +40,7 @@ _LINES: Final = (
     r"\$ .*",
     r"//.*",
     r"/\*.*",
-    r".*(?:\w\(|[=\[\]<>]|\w\.\w|->|::).*[;{]",
+    r"(?=.*[;{][ \t]*\Z).*(?:\w\(|[=\[\]<>]|\w\.\w|->|::).*[;{]",
     r"[A-Za-z.#@:][\w.#:,>@ ()-]*\{.*",
     r"[\]})\[({;, ]*[\]})][\]})\[({;, ]*",
     r"[a-z-]+: ?[^;\n]+;",
@@ -49,17 +49,34 @@ _LINES: Final = (
     _ASSIGNED,
 )
 _HINT: Final = (
-    r"[{};=>_@$]|\w\(|\w\.\w|//|#[!idep]|[a-z][A-Z]|\" ?:|' ?:|\w:(?=\s*\Z|\n)"
-    r"|\b(?:import|return|from|pass|break|continue|raise|yield|use|[A-Z]{4,})\b"
+    r"[{};=>_@$(./#:A-Z](?:(?<=[{};=>_@$])|(?<=\w\()|(?<=\w\.)(?=\w)|(?<=/)(?=/)"
+    r"|(?<=\#)(?=[!idep])|(?<=[a-z][A-Z])|(?<=[\"']:)|(?<=[\"'][ ]:)|(?<=\w:)(?=\s*\Z|\n)"
+    r"|(?<=[A-Z])(?<!\w[A-Z])[A-Z]{3,}\b)"
 )
-"""What a line of code or a name of code has at least; few texts without code have it."""
+"""What a line of code or a name of code has at least; few texts without code have it.
+
+A set of characters comes first, which `re` looks for much faster than for anything else.
+"""
+_HINT_WORDS: Final = (
+    *("import", "return", "from", "pass", "break", "continue", "raise", "yield", "use"),
+)
+_NAME_HINT: Final = r"[<(_.A-Z](?:(?<=[<_])|(?<=[\w.]\()|(?<=\w\.)(?=[A-Za-z_]\w)|(?<=[a-z][A-Z]))"
+"""What a tag, a call or a name of code has at least."""
+_NAME: Final = (
+    r"(?<![^\W_])(?:[A-Za-z_][\w.]{0,80}\([^()\n]{0,80}\)"
+    r"|(?<!\w)(?:\w{0,80}[A-Za-z0-9]_\w{1,80}|[a-z]{1,40}[A-Z]\w{0,80}"
+    r"|[A-Za-z]\w{0,40}(?:\.[A-Za-z_]\w{1,40})+))"
+    r"|</?[A-Za-z][^<>\n]{0,200}>"
+)
 _LONGEST: Final = 400
 """Characters of a line: code has no longer ones, and patterns take long there."""
 
 
 class _CodePatterns(NamedTuple):
     hint: re.Pattern[str]
+    hint_word: re.Pattern[str]
     line: re.Pattern[str]
+    name_hint: re.Pattern[str]
     name: re.Pattern[str]
 
 
@@ -68,29 +85,32 @@ def _code_patterns() -> _CodePatterns:
     """Made at the first use."""
     return _CodePatterns(
         hint=re.compile(_HINT),
+        hint_word=re.compile(rf"\b(?:{'|'.join(_HINT_WORDS)})\b"),
         line=re.compile(rf"[ \t]*(?:{'|'.join(_LINES)})[ \t]*"),
-        name=re.compile(
-            r"</?[A-Za-z][^<>\n]{0,200}>|(?<![^\W_])[A-Za-z_][\w.]{0,80}\([^()\n]{0,80}\)"
-            r"|(?<!\w)\w{0,80}[A-Za-z0-9]_\w{1,80}|(?<!\w)[a-z]{1,40}[A-Z]\w{0,80}"
-            r"|(?<!\w)[A-Za-z]\w{0,40}(?:\.[A-Za-z_]\w{1,40})+"
-        ),
+        name_hint=re.compile(_NAME_HINT),
+        name=re.compile(_NAME),
     )
 
 
 def without_code(text: str) -> str:
     """The text without lines of code, and without tags, calls and names of code in its lines."""
     find = _code_patterns()
-    if find.hint.search(text) is None:
+    if not _may_hold_code(text, find):
         return text
     kept = []
     after_code = False
     for line in text.split("\n"):
+        hint = _may_hold_code(line, find)
         comment = line.lstrip().startswith("#") and (after_code or line[:1] in " \t")
         after_code = comment or (
-            len(line) <= _LONGEST
-            and find.hint.search(line) is not None
-            and find.line.fullmatch(line) is not None
+            hint and len(line) <= _LONGEST and find.line.fullmatch(line) is not None
         )
         if not after_code:
-            kept.append(find.name.sub(" ", line) if find.hint.search(line) else line)
+            kept.append(find.name.sub(" ", line) if hint and find.name_hint.search(line) else line)
     return "\n".join(kept)
+
+
+def _may_hold_code(text: str, find: _CodePatterns) -> bool:
+    if find.hint.search(text) is not None:
+        return True
+    return any(word in text for word in _HINT_WORDS) and find.hint_word.search(text) is not None

@@ -65,6 +65,7 @@ _OPENERS: Final = ("<", "[", "◁")
 
 
 class _MarkPatterns(NamedTuple):
+    opener: re.Pattern[str]
     definite: re.Pattern[str]
     mentioned: re.Pattern[str]
     code: re.Pattern[str]
@@ -77,6 +78,7 @@ class _MarkPatterns(NamedTuple):
 def _patterns() -> _MarkPatterns:
     """Made at the first use: commands that read no text do without them."""
     return _MarkPatterns(
+        opener=re.compile(f"[{re.escape(''.join(_OPENERS))}]"),
         definite=re.compile(f"(?P<thinking>{_THINKING})|(?:{_CONTROL})"),
         mentioned=re.compile(
             rf"(?<![\"'`“‘«\w])(?:(?P<thinking>{_MENTIONED_THINKING})|(?:{_MENTIONED_CONTROL}))"
@@ -104,13 +106,24 @@ def marks(text: str) -> list[Mark]:
     if not any(opener in text for opener in _OPENERS):
         return []
     find = _patterns()
-    found = [_mark(match) for match in find.definite.finditer(text)]
+    found = [_mark(match) for match in _matches(text, find.definite)]
     if "<" in text or "[EOS]" in text:
         spoken = find.code.sub(_blank, text) if "`" in text or "~~~" in text else text
-        found += [_mark(match) for match in find.mentioned.finditer(spoken)]
+        found += [_mark(match) for match in _matches(spoken, find.mentioned)]
         if "<s>" in spoken or "</s>" in spoken:
             found += _sentence_marks(spoken)
     return sorted(found, key=lambda mark: mark.start)
+
+
+def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """`pattern.finditer(text)`, three times as fast: every mark begins with one of `_OPENERS`."""
+    opener = _patterns().opener
+    start = opener.search(text)
+    while start is not None:
+        match = pattern.match(text, start.start())
+        if match is not None:
+            yield match
+        start = opener.search(text, start.end() if match is None else match.end())
 
 
 def _mark(match: re.Match[str]) -> Mark:

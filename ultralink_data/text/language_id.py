@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ultralink_data import languages
@@ -11,7 +12,7 @@ from ultralink_data.errors import ConfigError
 from ultralink_data.text.code_lines import without_code
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+    from ultralink_data.text.byte_walk import ByteWalker
 
 _LIKELY = 0.1
 """Least probability of the language asked for. Of the first 20 characters of MGSM's questions 83 to
@@ -88,30 +89,32 @@ def language_seen(said: str, code: str) -> str | None:
         return _most_probable(_without(said, own))
     if (total < _LETTERS and writing.spaces) or not writing.identified_as:
         return None
-    ranked: dict[str, float] = dict(_identifier().rank(_without(said, letters.keys() - own)))
-    for name in writing.identified_as:
-        if name not in ranked:
-            raise ConfigError(
-                f"language {code!r} is identified as {name!r}, which the language identifier lacks",
-                hint=f"correct `identified_as` in ultralink_data/languages/{code}.py (may be ())",
-            )
-    best = max(ranked, key=lambda name: ranked[name])
-    share = sum(ranked[name] for name in writing.identified_as)
+    try:
+        best, share = _identifier().told(
+            _without(said, letters.keys() - own), writing.identified_as
+        )
+    except KeyError as error:
+        raise ConfigError(
+            f"language {code!r} is identified as {error}, which the language identifier lacks",
+            hint=f"correct `identified_as` in ultralink_data/languages/{code}.py (may be ())",
+        ) from None
     if share >= _LIKELY or best in writing.identified_as:
         return None
     return _our_code(best)
 
 
-def weights(said: str) -> dict[str, int]:
+@lru_cache(maxsize=16)
+def weights(said: str) -> Mapping[str, int]:
     """What the letters of a text count for, each with all its occurrences.
 
     A Han character says as much as three letters.
     """
-    return {
+    counts = {
         letter: count * weight
         for letter, count in Counter(said).items()
         if (weight := _weight(letter))
     }
+    return MappingProxyType(counts)  # shared by all who ask for the same text
 
 
 @lru_cache(maxsize=10_000)
@@ -165,7 +168,7 @@ def prose(text: str) -> str:
 
 
 @cache
-def _identifier() -> "LanguageIdentifier":
+def _identifier() -> "ByteWalker":
     from ultralink_data.text.byte_walk import identifier
 
     return identifier()

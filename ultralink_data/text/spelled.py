@@ -28,7 +28,7 @@ VOWEL_MARKS: Final = (
 )
 """Vowel and tone marks, which are not letters but belong to a word."""
 
-_WORD: Final = re.compile(rf"(?:[^\W\d_][{VOWEL_MARKS}]*)+")
+_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{VOWEL_MARKS}]+[^\W\d_]*)*")
 _BETWEEN: Final = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 _NOUN: Final = re.compile(r"[ \u00a0][^\W\d_]")
 

@@ -1,7 +1,9 @@
 import random
 from itertools import combinations
 
+import numpy as np
 import pytest
+from datasketch import MinHash
 from dialogue_samples import dialogue
 
 from ultralink_data.checking.dedup import Deduplicator, Duplicates, _bucket_pairs
@@ -10,7 +12,9 @@ from ultralink_data.checking.sketch import (
     band_hashes,
     exact_hash,
     jaccard,
+    shingle_set,
     shingles,
+    smallest,
     structure_hash,
 )
 
@@ -139,7 +143,7 @@ def test_neither_order_nor_size_of_a_bucket_changes_the_clusters():
 def test_of_a_chain_falls_only_what_is_alike_to_a_row_that_stays():
     words = [f"word{n * 7919 % 9973}" for n in range(150 + 39 * 6)]
     rows = [chat(f"{n:02d}", " ".join(words[n * 6 : n * 6 + 150]), "Yes.") for n in range(40)]
-    shingles_of = {f"en_chat_agnostic_{n:02d}": shingles(r.turns) for n, r in enumerate(rows)}
+    shingles_of = {f"en_chat_agnostic_{n:02d}": shingle_set(r.turns) for n, r in enumerate(rows)}
     found = duplicates(*rows)
     kept = [cluster.kept.id for cluster in found.clusters]
     others = [row.id for cluster in found.clusters for row in cluster.others]
@@ -160,7 +164,7 @@ def test_copies_fall_with_the_text_that_they_are_copies_of():
 
 
 def test_bands_find_what_is_alike_and_seeds_differ():
-    one, other = shingles([STORY]), shingles([STORY.replace("Mondays", "Sundays")])
+    one, other = shingle_set([STORY]), shingle_set([STORY.replace("Mondays", "Sundays")])
     assert jaccard(one, other) > 0.8
     assert (band_hashes(one, 1) == band_hashes(other, 1)).any()
     assert not (band_hashes(one, 1) == band_hashes(one, 2)).any()
@@ -178,9 +182,30 @@ def test_a_band_agrees_as_often_as_bands_and_their_width_say(share, expected):
         common = round(280 * share)
         half = (280 - common) // 2
         one, other = numbers[: common + half], numbers[:common] + numbers[common + half :]
-        hashes = [band_hashes(frozenset(some), 1) for some in (one, other)]
+        hashes = [band_hashes(np.array(some, np.uint32), 1) for some in (one, other)]
         found += bool((hashes[0] == hashes[1]).any())
     assert found / 400 == pytest.approx(expected, abs=0.09)
+
+
+@pytest.mark.parametrize("size", [0, 1, 119, 1024, 1025, 3000])
+def test_the_smallest_hashes_are_those_of_datasketch(size):
+    draw = random.Random(size)
+    values = [draw.randrange(2**32) for _ in range(size)]
+    expected = MinHash(120, 7, hashfunc=lambda value: value, scheme="affine32")
+    expected.update_batch(values)
+    found = smallest(np.array(values, np.uint32), 7)
+    assert found.tolist() == expected.hashvalues.tolist()
+
+
+def test_shingles_are_runs_of_three_words_and_of_five_characters():
+    assert len(shingle_set(("One two three four", "two three four five"))) == 5
+    assert len(shingle_set(("Two words",))) == 1
+    assert len(shingle_set(("two words", "TWO words"))) == 2
+    assert len(shingle_set(("...",))) == 0
+    assert np.array_equal(shingle_set(("a b", "c d")), shingle_set(("a b c", "d")))
+    # Numbers count among the characters, those of a turn without Chinese too.
+    assert len(shingle_set(("\u4e00\u4e8c\u4e09\u56db\u4e94\u516d",))) == 2
+    assert len(shingle_set(("\u4e00\u4e8c\u4e09\u56db", "7"))) == 2
 
 
 def test_every_band_has_a_number_of_its_own():

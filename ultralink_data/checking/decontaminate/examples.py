@@ -27,7 +27,11 @@ _MOST_RESULT: Final = 6.0
 _LEAST: Final = 3.0
 """Bits below which a call is not looked at."""
 _RESULT: Final = re.compile(r"\s*\)?\s*(?:===?|➞|➔|->|=>|→|\n|returns?|should return)\s*(\S[^\n]*)")
-_OPEN: Final = re.compile(r"\w\(")
+_OPEN: Final = re.compile(
+    r"\w\((?![\s(\[{]*(?!(?i:true|false|none|null|nil)(?![^\W\d_]))[^\W\d_]{2})"
+)
+"""A call, but for those whose arguments begin with a name: most calls of a program."""
+_MARK: Final = re.compile(r"[()\[\]{}'\"]")
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _LONGEST: Final = 400
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -115,19 +119,19 @@ def _balanced(text: str, start: int) -> str | None:
     """The text between the bracket at `start` and its partner, within `_LONGEST` characters."""
     expected: list[str] = []
     quote = ""
-    for place in range(start, min(len(text), start + _LONGEST)):
-        character = text[place]
+    for mark in _MARK.finditer(text, start, start + _LONGEST):
+        character = mark[0]
         if quote:
             quote = "" if character == quote else quote
         elif character in "'\"":
             quote = character
         elif character in _PAIRS:
             expected.append(_PAIRS[character])
-        elif character in ")]}":
+        else:
             if not expected or character != expected.pop():
                 return None
             if not expected:
-                return text[start + 1 : place]
+                return text[start + 1 : mark.start()]
     return None
 
 

@@ -7,12 +7,22 @@ Runs that occur in several problems of a benchmark say nothing and are left out.
 short for this counts only if it is a user's whole turn.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
-from ultralink_data.text.units import Units, ngrams, units
+from ultralink_data.checking.row_units import row_units
+from ultralink_data.text.unit_hashes import run_hashes, unit_hashes
+from ultralink_data.text.units import Units, units
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ultralink_data.text.unit_hashes import Hashes
 
 WORDS: Final = 8
 CHARACTERS: Final = 12
@@ -23,51 +33,66 @@ _MOST_POSTED: Final = 4
 _SHORTEST: Final = 4
 """Fewer words than this (twice as many characters) may be anyone's: "Who are you?"."""
 
-Gram = tuple[str, ...]
+_SLOTS: Final = 22
+"""Bits of a run's hash that are looked up before the hash itself: 4 MB say no to most runs."""
 
 
 class TextIndex:
     """The questions of benchmarks by their runs; `find` looks a row's turns up in it."""
 
     def __init__(self, items: Iterable[tuple[int, BenchmarkItem]]) -> None:
-        self._grams: dict[Gram, tuple[int, ...]] = {}
+        self._runs: dict[int, tuple[int, ...]] = {}
         self._texts: list[tuple[int, str, int]] = []  # problem, language, runs that tell
-        self._whole: dict[Gram, list[tuple[int, str]]] = defaultdict(list)
+        self._units: list[int] = []  # of a text's runs: WORDS or CHARACTERS
+        self._whole: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
         self._build(list(items))
+        self._longest = max(map(len, self._whole), default=0)
+        self._taken = self._slots()
 
     def _build(self, items: list[tuple[int, BenchmarkItem]]) -> None:
-        posted: dict[Gram, list[int]] = defaultdict(list)
+        posted: dict[int, list[int]] = defaultdict(list)
         for problem, item in items:
             found = units(item.question)
             sequence, n = _main(found)
-            runs = set(ngrams(sequence, n))
-            for run in runs:
+            for run in set(run_hashes(unit_hashes(sequence), n).tolist()):
                 posted[run].append(len(self._texts))
             self._texts.append((problem, item.language, 0))
+            self._units.append(n)
             if len(sequence) >= _SHORTEST * (2 if found.unspaced else 1):
                 self._whole[tuple(sequence)].append((problem, item.language))
         for run, texts in posted.items():
             if len({self._texts[text][0] for text in texts}) <= 1 or len(texts) <= _MOST_POSTED:
-                self._grams[run] = tuple(texts)
+                self._runs[run] = tuple(texts)
                 for text in texts:
                     problem, language, count = self._texts[text]
                     self._texts[text] = (problem, language, count + 1)
 
-    def find(self, turns: Sequence[str]) -> dict[int, Evidence]:
+    def _slots(self) -> "NDArray[np.bool_]":
+        import numpy as np
+
+        taken = np.zeros(1 << _SLOTS, bool)
+        taken[_slot(np.fromiter(self._runs, np.uint64, len(self._runs)))] = True
+        return taken
+
+    def find(self, turns: tuple[str, ...]) -> dict[int, Evidence]:
         """By problem the best evidence in the turns (user, assistant, user, ...)."""
-        shared: dict[int, set[Gram]] = defaultdict(set)
+        shared: dict[int, set[int]] = defaultdict(set)
         best: dict[int, Evidence] = {}
-        for place, turn in enumerate(turns):
-            found = units(turn)
-            for sequence, n in ((found.words, WORDS), (found.characters, CHARACTERS)):
-                for run in filter(self._grams.__contains__, ngrams(sequence, n)):
-                    for text in self._grams[run]:
-                        shared[text].add(run)
-            if place % 2 == 0:
-                self._find_whole(found, best)
+        row = row_units(turns)
+        words = [len(turn.words) for turn in row.turns]
+        characters = [len(turn.characters) for turn in row.turns]
+        for hashes, n, sizes in (
+            (row.words, WORDS, words),
+            (row.characters, CHARACTERS, characters),
+        ):
+            for run in self._known(hashes, n, sizes):
+                for text in self._runs[run]:
+                    shared[text].add(run)
+        for found in row.turns[::2]:
+            self._find_whole(found, best)
         for text, runs in shared.items():
             problem, language, total = self._texts[text]
-            n = len(next(iter(runs)))
+            n = self._units[text]
             needed = min(NEEDED[n], total)
             strength = len(runs) / needed
             share = len(runs) / total
@@ -76,10 +101,30 @@ class TextIndex:
             _keep(best, problem, min(strength, 1.0) if total > 1 else 0.5, language, detail)
         return best
 
+    def _known(self, hashes: "Hashes", n: int, sizes: Sequence[int]) -> Iterator[int]:
+        """The runs of benchmarks among those of a row that do not cross from turn to turn."""
+        if len(hashes) < n:
+            return
+        runs = run_hashes(hashes, n)
+        ends = list(accumulate(sizes))
+        for place in self._taken[_slot(runs)].nonzero()[0].tolist():
+            run = int(runs[place])
+            if run in self._runs and place + n <= ends[bisect_right(ends, place)]:
+                yield run
+
     def _find_whole(self, found: Units, best: dict[int, Evidence]) -> None:
         sequence, _ = _main(found)
+        if len(sequence) > self._longest:
+            return
         for problem, language in self._whole.get(tuple(sequence), ()):
             _keep(best, problem, 1.0, language, "the whole question")
+
+
+def _slot(runs: "Hashes") -> "NDArray[np.intp]":
+    """The first bits of each hash, as a place in a table."""
+    import numpy as np
+
+    return (runs >> np.uint64(64 - _SLOTS)).astype(np.intp)
 
 
 def _keep(

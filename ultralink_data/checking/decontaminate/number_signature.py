@@ -16,15 +16,20 @@ answer among the numbers of the question, and the number that is asked for as it
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from math import comb, log2
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
 from ultralink_data.checking.decontaminate.number_words import NumbersOf, digits_of, known_languages
 from ultralink_data.checking.decontaminate.proper_names import Names
 from ultralink_data.text.units import units
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NEEDED_BITS: Final = 18.0
 """Left after what chance could choose from; fixed on planted leaks (docs/data_check.md)."""
@@ -40,6 +45,8 @@ _NOTHING_ELSE_BITS: Final = 2.0
 _FINAL: Final = 2
 """Numbers at the end of an answer among which the final one is looked for."""
 _IGNORED: Final = frozenset(("0", "1"))
+_ROUNDED: Final = 1e-6
+"""Bits that the order of a sum may change."""
 
 
 _Form = tuple[float, float, list[str]]
@@ -54,6 +61,15 @@ class _Signature(NamedTuple):
     bits: float
     weighed: tuple[tuple[str, int, float], ...]
     """Each different number, how often it occurs, and its bits."""
+
+
+class _Posted(NamedTuple):
+    """The signatures that have a number: how often it is one of theirs, whose answer it is."""
+
+    places: "NDArray[np.int64]"
+    times: "NDArray[np.int64]"
+    answers: "NDArray[np.int64]"
+    bits: float
 
 
 class NumberIndex:
@@ -79,17 +95,43 @@ class NumberIndex:
         }
         self._bits = _weights(read)
         self._signatures: list[_Signature] = []
-        self._posted: dict[str, list[int]] = defaultdict(list)
         for (problem, numbers, answer), item in read.items():
             if len(numbers) < 2:
                 continue
-            for number in {*numbers, answer}:
-                self._posted[number].append(len(self._signatures))
             bits = sum(map(self._weigh, numbers))
             weighed = tuple((n, times, self._weigh(n)) for n, times in Counter(numbers).items())
             self._signatures.append(
                 _Signature(problem, item.language, numbers, answer, bits, weighed)
             )
+        self._posted = self._post()
+        self._covered = self._least_covered()
+
+    def _least_covered(self) -> "NDArray[np.float64]":
+        """The bits of each signature that a row must have."""
+        import numpy as np
+
+        return LEAST_COVERED * np.array([signature.bits for signature in self._signatures])
+
+    def _post(self) -> dict[str, _Posted]:
+        """Where each number occurs, as one of a problem's or as its answer."""
+        import numpy as np
+
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, signature in enumerate(self._signatures):
+            times = {number: often for number, often, _ in signature.weighed}
+            for number in {**times, signature.answer: 0}:
+                places[number].append((place, times.get(number, 0)))
+        return {
+            number: _Posted(
+                places=np.array([at for at, _ in found]),
+                times=np.array([often for _, often in found]),
+                answers=np.array(
+                    [at for at, _ in found if self._signatures[at].answer == number], np.int64
+                ),
+                bits=self._weigh(number),
+            )
+            for number, found in places.items()
+        }
 
     def _numbers(self, text: str, language: str) -> list[str]:
         return [number for number in self._numbers_of(text, language) if number not in _IGNORED]
@@ -109,9 +151,9 @@ class NumberIndex:
             words: set[str] = set()
             unknown = _unknown(language).search(question) is not None
             times = Counter(asked)
-            for signature in self._candidates(asked, given):
-                backward = unknown and signature.answer in times
-                if not _may_cover(signature, times, _MOST_BITS if backward else 0.0):
+            final = given[-_FINAL:]
+            for signature in self._candidates(times, final, unknown=unknown):
+                if not self._may_tell(signature, times, final, unknown=unknown):
                     continue
                 bits, shared = self._compare(signature, asked, given, unknown=unknown)
                 if bits < WORTH_BITS:
@@ -131,15 +173,65 @@ class NumberIndex:
                     )
         return best
 
-    def _candidates(self, asked: Sequence[str], given: Sequence[str]) -> list[_Signature]:
+    def _candidates(
+        self, asked: Mapping[str, int], final: Sequence[str], *, unknown: bool
+    ) -> list[_Signature]:
         """Signatures that share enough bits to be worth a comparison."""
-        shared: dict[int, float] = defaultdict(float)
-        for number in dict.fromkeys((*asked, *given[-_FINAL:])):
-            bits = self._weigh(number)
-            for place in self._posted.get(number, ()):
-                shared[place] += bits
-        least = NEEDED_BITS / 2
-        return [self._signatures[place] for place, bits in shared.items() if bits >= least]
+        import numpy as np
+
+        shared, covered = np.zeros((2, len(self._signatures)))
+        order = {number: at for at, number in enumerate(dict.fromkeys((*asked, *final)))}
+        for number in order:
+            posted = self._posted.get(number)
+            if posted is not None:
+                shared[posted.places] += posted.bits
+                if number in asked:
+                    both = np.minimum(posted.times, asked[number])
+                    covered[posted.places] += both * posted.bits
+                    if unknown:
+                        # In the backward form one of the problem's numbers is given, not asked.
+                        covered[posted.answers] += _MOST_BITS
+        enough = (shared >= NEEDED_BITS / 2) & (covered >= self._covered - _ROUNDED)
+        found = [self._signatures[place] for place in enough.nonzero()[0].tolist()]
+        # Of equally strong ones the first is named: by the first of the row's numbers.
+        last = len(order)
+        return sorted(
+            found, key=lambda one: min(order.get(n, last) for n in (*one.numbers, one.answer))
+        )
+
+    def _may_tell(
+        self,
+        signature: _Signature,
+        asked: Mapping[str, int],
+        final: Sequence[str],
+        *,
+        unknown: bool,
+    ) -> bool:
+        """Whether `_compare` can find enough: nearly all candidates fail here, cheaply."""
+        most, size = sum(asked.values()), len(signature.numbers)
+        shared = [
+            bits
+            for number, times, bits in signature.weighed
+            if number in asked
+            for _ in range(min(times, asked[number]))
+        ]
+        covered = LEAST_COVERED * signature.bits
+        answer = self._weigh(signature.answer)
+        more = answer if signature.answer in final else 0.0
+        if _may_add_up(shared, size, most, covered=covered, needed=WORTH_BITS - more):
+            return True
+        if not unknown or signature.answer not in asked:
+            return False
+        turned = next((number for number in final if number in signature.numbers), None)
+        more = self._weigh(turned) if turned is not None else 0.0
+        shared.append(answer)
+        return _may_add_up(
+            shared,
+            size + (turned is None),
+            most,
+            covered=covered + answer - more,
+            needed=WORTH_BITS - max(more - log2(size), 0.0),
+        )
 
     def _compare(
         self, signature: _Signature, asked: Sequence[str], given: Sequence[str], *, unknown: bool
@@ -191,17 +283,22 @@ class NumberIndex:
         return bits - chance, bits, [f"{count} of {size} numbers"]
 
 
-def _may_cover(signature: _Signature, asked: Mapping[str, int], more: float) -> bool:
-    """Whether `_compare` can find enough of a problem's bits: most candidates fail here, cheaply.
+def _may_add_up(
+    shared: list[float], size: int, most: int, *, covered: float, needed: float
+) -> bool:
+    """Whether any choice of the shared numbers covers enough bits, and enough beyond chance.
 
-    In any order no form shares more than all numbers that both have, and `more` in the backward
-    form: one number of the problem is given, not asked. One bit on top is for sums that round.
+    No order shares more bits than the heaviest numbers of its length, and its length says what
+    chance is taken off. The problem has `size` numbers, `most` are asked.
     """
-    shared = 1.0 + more
-    for number, times, bits in signature.weighed:
-        if number in asked:
-            shared += min(times, asked[number]) * bits
-    return shared >= LEAST_COVERED * signature.bits
+    if sum(shared) < covered - _ROUNDED:
+        return False
+    whole = log2(max(most - size + 1, 1)) - (_NOTHING_ELSE_BITS if size == most else 0.0)
+    for count, bits in enumerate(accumulate(sorted(shared, reverse=True)[:size]), 1):
+        chance = _choices(most, count) + _choices(size, count) if count < size else whole
+        if bits >= covered - _ROUNDED and bits - chance >= needed - _ROUNDED:
+            return True
+    return False
 
 
 def _in_one_piece(wanted: Sequence[str], asked: Sequence[str]) -> bool:
@@ -247,6 +344,7 @@ def _ordered(
     return above[-1]
 
 
+@lru_cache(maxsize=4096)
 def _choices(of: int, picked: int) -> float:
     """Bits of a choice of `picked` places out of `of`."""
     return log2(comb(of, picked)) if picked <= of else 0.0

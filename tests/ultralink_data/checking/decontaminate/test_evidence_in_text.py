@@ -43,6 +43,14 @@ def test_chinese_is_found_without_spaces(index):
     assert strength(index, f"请解答：{CHINESE[8:22]}", "好").get(0, 0) < 1
 
 
+@pytest.mark.parametrize(("cut", "runs"), [(4, 1), (5, 0), (7, 0), (8, 1), (9, 2)])
+def test_a_run_does_not_cross_from_turn_to_turn(index, cut, runs):
+    words = LONG.split()[:12]
+    found = index.find((" ".join(words[:cut]), " ".join(words[cut:])))
+    told = [evidence.detail.split(" of")[0] for evidence in found.values()]
+    assert told == ([str(runs)] if runs else [])
+
+
 def test_a_question_changed_in_the_middle_is_found(index):
     changed = LONG.replace("in repairs", "on mending it").replace("Josh", "Anna")
     assert strength(index, changed, "yes")[0] == 1.0
