@@ -96,6 +96,7 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={},
     ),
     units=dict.fromkeys(UNIT_DIMENSIONS, "uno"),
     phrases=AnswerPhrases(

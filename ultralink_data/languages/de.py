@@ -95,6 +95,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: "dritt",
+            4: "viert",
+            5: "fünft",
+            6: "sechst",
+            7: "siebt|siebent",
+            8: r"\bacht(?:e[nrsm]?\b|klässl)",
+            9: "neunt",
+            10: "zehnt",
+            11: "elft",
+            12: "zwölft",
+        },
     ),
     units={
         "percent": r"prozent\w*",

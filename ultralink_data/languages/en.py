@@ -99,6 +99,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) third(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            4: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) fourth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            5: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) fifth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            6: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) sixth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            7: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) seventh(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            8: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) eighth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            9: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) ninth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            10: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) tenth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            11: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) eleventh(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            12: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) twelfth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+        },
     ),
     units={
         "percent": "per ?cent",

@@ -96,6 +96,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: "tercer",
+            4: "cuart",
+            5: "quint",
+            6: "sext",
+            7: "s[eé]ptim",
+            8: "octav",
+            9: "noven",
+            10: "d[eé]cim",
+            11: "und[eé]cim|decimoprimer|onceav",
+            12: "duod[eé]cim|decimosegund|doceav",
+        },
     ),
     units={
         "percent": "por ?ciento",

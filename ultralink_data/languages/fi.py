@@ -95,6 +95,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: "kolma(?:s|n[nt]|t)",
+            4: "neljä(?:s|n[nt]|t)",
+            5: "viide[snt]",
+            6: "kuude[snt]",
+            7: "seitsemä(?:s|n[nt]|t)",
+            8: "kahdeksa(?:s|n[nt]|t)",
+            9: "yhdeksä(?:s|n[nt]|t)",
+            10: "kymmene(?:s|n[nt]|t)",
+            11: r"yhde\w+toista",
+            12: r"kahde\w+toista",
+        },
     ),
     units={
         "percent": r"prosent\w*",

@@ -95,6 +95,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: r"troisième|\bCE2\b",
+            4: r"quatrième|\bCM1\b",
+            5: r"cinquième|\bCM2\b",
+            6: "sixième",
+            7: "septième",
+            8: "huitième",
+            9: "neuvième",
+            10: "dixième",
+            11: "onzième",
+            12: "douzième",
+        },
     ),
     units={
         "percent": "pour ?cents?",

@@ -88,6 +88,16 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:tatu|3)\b",
+            4: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:nne|4)\b",
+            5: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:tano|5)\b",
+            6: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:sita|6)\b",
+            7: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:saba|7)\b",
+            8: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:nane|8)\b",
+            9: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:tisa|9)\b",
+            10: r"\b(?:[kylwzvp]w?[aei]|cha|vya) (?:kumi|10)\b",
+        },
     ),
     units={
         "percent": "asilimia",

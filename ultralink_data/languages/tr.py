@@ -91,6 +91,18 @@ LANGUAGE = Language(
         rebate="",
         dual_endings=(),
         not_duals="",
+        ordinals={
+            3: "üçüncü",
+            4: "dördüncü",
+            5: "beşinci",
+            6: "altıncı",
+            7: "yedinci",
+            8: "sekizinci",
+            9: "dokuzuncu",
+            10: "onuncu",
+            11: "on birinci",
+            12: "on ikinci",
+        },
     ),
     units={
         "percent": r"yüzde\w*",

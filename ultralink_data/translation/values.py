@@ -12,6 +12,7 @@ from ultralink_data.stage.asking import Failure
 from ultralink_data.text.digits import render
 from ultralink_data.text.numbers import Written, find_written, numbers_in
 from ultralink_data.translation.number_forms import decade_parts, is_rebate, written_otherwise
+from ultralink_data.translation.ordinals import missing_ordinal
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
@@ -71,6 +72,11 @@ def check_numbers(turn: SourceTurn, text: str) -> Failure | None:
         lost += [v for v, n in exact.items() if 0 < counts[v] < n]
     if lost:
         return Failure("numbers", f"the number {_shown(lost[0])} of the text is missing")
+    cardinals = Counter(w.value for w in before if not _is_ordinal(w, source))
+    more = (counts - cardinals).keys() | otherwise
+    ordinal = missing_ordinal(source, target, more, turn.language)
+    if ordinal is not None:
+        return Failure("numbers", f"the text says {ordinal!r}, the translation has no such word")
     values = {w.value for w in before}
     other = other_part(source, target, values)
     if other is not None:

@@ -1,0 +1,48 @@
+"""Ordinals of a text that are gone from its translation: "the third box" as "the box"."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from fractions import Fraction
+from functools import cache
+
+from ultralink_data import languages
+
+_IN_DIGITS = re.compile(r"(?<![\w.,])([3-9]|1[0-2])(?:rd|th)\b")
+
+
+def missing_ordinal(
+    source: str, target: str, more: Collection[Fraction], language: str
+) -> str | None:
+    """An ordinal of the source, if the translation has none of all of them; None otherwise.
+
+    Only those from the third to the twelfth count: the first and the second are often said in
+    another way. The number itself is as good ("box 3"): `more` are those that the translation has
+    more often than the source.
+    """
+    found = _ordinals(source)
+    if not found or any(value in more for value in found):
+        return None
+    stems = _stems(language)
+    if any(value in stems and stems[value].search(target) for value in found):
+        return None
+    return next(iter(found.values()))
+
+
+def _ordinals(source: str) -> dict[int, str]:
+    """The ordinals of an English text, by number."""
+    found = {
+        value: match[0].rpartition(" ")[2]
+        for value, pattern in _stems("en").items()
+        if (match := pattern.search(source))
+    }
+    return found | {int(match[1]): match[0] for match in _IN_DIGITS.finditer(source)}
+
+
+@cache
+def _stems(language: str) -> dict[int, re.Pattern[str]]:
+    ordinals = languages.get(language).forms.ordinals
+    return {
+        value: re.compile(unicodedata.normalize("NFC", pattern), re.IGNORECASE)
+        for value, pattern in ordinals.items()
+    }
