@@ -16,6 +16,12 @@ from ultralink_data.wiki.articles import BAD_ROW, CUT, extract
 from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.page_source import PageSource
 
+_SHARED = (
+    *("ultralink_data.wiki.multistream", "ultralink_data.text.loaded_identifier"),
+    "mwparserfromhell",
+)
+"""Modules that the processes need and that take long to load."""
+
 
 def extract_stage(
     path: Path,
@@ -63,6 +69,7 @@ def extract_stage(
             processes=processes,
             advance=meter.moved,
             replace=replace,
+            preload=_SHARED,
         )
         if index is None:
             manifest = run(source.pages(), partial(extract, config=config))

@@ -5,7 +5,7 @@ Two engines: `run_asking` for stages that wait for a model, many rows at a time 
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -206,8 +206,11 @@ def run_computing(
     processes: int = 1,
     advance: Advance = ignore,
     replace: bool = False,
+    preload: Sequence[str] = (),
 ) -> StageManifest:
     """Run a stage that computes; `work` is a module's function where `processes` is over 1.
+
+    `preload` names modules that are loaded once for all processes.
 
     Raises:
         ConfigError: `out` was made by something else.
@@ -220,7 +223,7 @@ def run_computing(
         todo = numbered(rows, journal)
         size = _CHUNK if processes > 1 else 1
         chunks = iter(lambda: list(islice(todo, size)), [])
-        return _computed(chunks, partial(_compute, work), journal, processes, advance)
+        return _computed(chunks, partial(_compute, work), journal, processes, advance, preload)
 
 
 class Batch(Protocol):
@@ -250,11 +253,13 @@ def run_batches(
     processes: int = 1,
     advance: Advance = ignore,
     replace: bool = False,
+    preload: Sequence[str] = (),
 ) -> StageManifest:
     """Run a computing stage whose processes read the rows themselves, batch by batch.
 
-    The output equals that of `run_computing` for the same rows in the same places; a batch whose
-    rows are all done is not read again.
+    `preload` names modules that are loaded once for all processes. The output equals that of
+    `run_computing` for the same rows in the same places; a batch whose rows are all done is not
+    read again.
 
     Raises:
         ConfigError: `out` was made by something else.
@@ -269,7 +274,7 @@ def run_batches(
             for batch in batches
             if not all(journal.has(n) for n in range(batch.first, batch.first + batch.size))
         )
-        return _computed(todo, work, journal, processes, advance)
+        return _computed(todo, work, journal, processes, advance, preload)
 
 
 def _computed(
@@ -278,8 +283,9 @@ def _computed(
     journal: Journal,
     processes: int,
     advance: Advance,
+    preload: Sequence[str],
 ) -> StageManifest:
-    for _, computed in process_map(todo, work, processes):
+    for _, computed in process_map(todo, work, processes, preload=preload):
         for n, language, outcome in computed:
             if not journal.has(n):
                 journal.add(n, language, outcome)

@@ -53,11 +53,16 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         known[0] = True
         border = np.zeros(1, dtype=np.int64)
         moves = self._next.reshape(-1, 256)
+        seen = np.zeros(len(moves), dtype=bool)  # states share rows
         steps = 0
         while True:
             reached = np.zeros_like(known)
-            for start in range(0, len(border), _ROWS):
-                reached[moves[self._bases[border[start : start + _ROWS]] >> 8]] = True
+            new = np.zeros_like(seen)
+            new[self._bases[border] >> 8] = True
+            rows = np.flatnonzero(new & ~seen)
+            seen[rows] = True
+            for start in range(0, len(rows), _ROWS):
+                reached[moves[rows[start : start + _ROWS]]] = True
             border = np.flatnonzero(reached & ~known)
             if not len(border):
                 return steps

@@ -169,6 +169,6 @@ def prose(text: str) -> str:
 
 @cache
 def _identifier() -> "ByteWalker":
-    from ultralink_data.text.byte_walk import identifier
+    from ultralink_data.text.loaded_identifier import IDENTIFIER
 
-    return identifier()
+    return IDENTIFIER

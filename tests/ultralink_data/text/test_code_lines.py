@@ -1,12 +1,13 @@
 """Lines of code outside of fences are no prose, and lines of prose are no code."""
 
 import json
+import random
 import time
 from pathlib import Path
 
 import pytest
 
-from ultralink_data.text.code_lines import without_code
+from ultralink_data.text.code_lines import _code_patterns, without_code
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "code_lines.json").read_text(encoding="utf-8")
@@ -24,3 +25,15 @@ def test_hostile_lines_take_no_longer_than_their_length(piece):
     without_code(piece * 5000)
     without_code("\n".join([piece * 50] * 100))
     assert time.process_time() - start < 3
+
+
+def test_the_first_look_misses_no_name_of_code():
+    rng, find = random.Random(6), _code_patterns()
+    pieces = [*"<>/()_. aBé9я(.", "\n", "ab", "AB", "é_", "a_b", "a.b", "x(", "</a", "aB"]
+    found = 0
+    for _ in range(20_000):
+        line = "".join(rng.choices(pieces, k=rng.randrange(1, 7)))
+        if find.name.search(line):
+            found += 1
+            assert find.name_hint.search(line), repr(line)
+    assert found > 1000
