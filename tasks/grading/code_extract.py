@@ -18,13 +18,12 @@ is no code.
 
 import ast
 import re
-import symtable
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tasks.grading.code_nodes import does_nothing
+from tasks.grading.code_nodes import does_nothing, global_reads
 from tasks.grading.code_tail import runnable, without_text_after
 from ultralink_data.text.thinking import answer_of
 
@@ -62,12 +61,16 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
                 others = blocks[:index] + blocks[index + 1 :]
                 return _finish(runnable(_support(others, code) + code, header, names), names)
     # An answer may continue a block that the prompt opened: code, then a closing fence.
+    stub = None
     for part in (outside, "\n".join(lines), _typed_at_prompt(lines)):
         code = _defining(part, names)
-        if code is not None:
+        if code is not None and not _is_stub(code, names):
             return _finish(runnable(code, header, names), names)
+        stub = stub or code
     body = _first_body((*reversed(blocks), outside), header)
-    return None if body is None else runnable(body, header, names)
+    if body is not None:
+        return runnable(body, header, names)
+    return None if stub is None else _finish(runnable(stub, header, names), names)
 
 
 def defines(code: str, names: Sequence[str]) -> bool:
@@ -244,7 +247,7 @@ def _support(others: Sequence[str], code: str) -> str:
     todo = [code]
     taken = _bound_in(code)
     while todo:
-        wanted = _global_reads(todo.pop()) - taken
+        wanted = global_reads(todo.pop()) - taken
         for place, (node, names) in enumerate(offers):
             if place not in kept and ("*" in names or (wanted & names and not names & taken)):
                 kept.add(place)
@@ -266,24 +269,6 @@ def _bound_by(node: ast.stmt) -> set[str]:
 def _bound_in(code: str) -> set[str]:
     tree = _parse(code)
     return {name for node in (tree.body if tree else ()) for name in _bound_by(node)}
-
-
-def _global_reads(code: str) -> set[str]:
-    """The global names that code reads, in any scope."""
-    try:
-        scopes = [symtable.symtable(code, "answer", "exec")]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    found = set()
-    for scope in scopes:
-        scopes.extend(scope.get_children())
-        outermost = scope.get_type() == "module"
-        found |= {
-            symbol.get_name()
-            for symbol in scope.get_symbols()
-            if symbol.is_referenced() and (outermost or symbol.is_global())
-        }
-    return found
 
 
 def _finish(code: str, names: Sequence[str]) -> str:

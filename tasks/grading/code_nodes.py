@@ -1,6 +1,7 @@
 """What single statements of a program bind, read and run, told from its syntax tree."""
 
 import ast
+import symtable
 from collections.abc import Iterator
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -39,10 +40,9 @@ def name_nodes(node: ast.AST) -> Iterator[ast.Name]:
     return (n for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
-def reads(node: ast.AST, *, deep: bool = False) -> set[str]:
-    """The names that a statement reads; with `deep` inside the functions that it defines too."""
-    nodes = ast.walk(node) if deep else executed(node)
-    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+def reads(node: ast.AST) -> set[str]:
+    """The names that a statement reads when it runs, not in the functions that it defines."""
+    return {n.id for n in executed(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def binds(node: ast.stmt) -> set[str]:
@@ -57,7 +57,7 @@ def binds(node: ast.stmt) -> set[str]:
         name
         for n in stored
         if (name := n.id if isinstance(n, ast.Name) else n.name)
-        and not (isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+        and not (isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store))
     }
 
 
@@ -71,6 +71,63 @@ def has_method(node: ast.stmt, names: frozenset[str]) -> bool:
 def runs_at_start(node: ast.stmt) -> bool:
     """Whether a statement does something when the program starts, not only when called."""
     return not isinstance(node, Function | ast.ClassDef)
+
+
+def global_reads(code: str) -> set[str]:
+    """The global names that code reads, in any scope."""
+    try:
+        scopes = [symtable.symtable(code, "answer", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    found = set()
+    for scope in scopes:
+        scopes.extend(scope.get_children())
+        outermost = scope.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in scope.get_symbols()
+            if symbol.is_referenced() and (outermost or symbol.is_global())
+        }
+    return found
+
+
+def outer_reads(node: ast.AST) -> set[str]:
+    """The names that a statement reads, at any depth, and that are not a function's own."""
+    read: set[str] = set()
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Function | ast.Lambda):
+            read |= _reads_inside(one)
+            decorators = [] if isinstance(one, ast.Lambda) else one.decorator_list
+            todo += [*decorators, *one.args.defaults, *filter(None, one.args.kw_defaults)]
+            continue
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load):
+            read.add(one.id)
+        todo.extend(ast.iter_child_nodes(one))
+    return read
+
+
+def _reads_inside(function: Function | ast.Lambda) -> set[str]:
+    """The names that a function reads and does not bind itself."""
+    arguments = function.args
+    own = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    own |= {a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None}
+    body = [function.body] if isinstance(function, ast.Lambda) else function.body
+    read: set[str] = set()
+    for part in body:
+        read |= outer_reads(part)
+        for inner in executed(part):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                own.add(inner.id)
+            elif isinstance(inner, Function | ast.ClassDef):
+                own.add(inner.name)
+    changed = {name for part in body for n in ast.walk(part) for name in _declared(n)}
+    return read - (own - changed)
+
+
+def _declared(node: ast.AST) -> list[str]:
+    return node.names if isinstance(node, ast.Global) else []
 
 
 def reads_as_defined(node: Function | ast.ClassDef) -> set[str]:

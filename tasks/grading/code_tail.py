@@ -39,6 +39,7 @@ from tasks.grading.code_nodes import (
     executed,
     has_method,
     name_nodes,
+    outer_reads,
     reads,
     reads_as_defined,
     runs_at_start,
@@ -76,7 +77,10 @@ def runnable(code: str, header: str, names: Collection[str]) -> str:
         return code
     tree = _parse(header + cut) or ast.Module(body=[], type_ignores=[])
     first = header.count("\n") + (1 if header.endswith("\n") or not header else 2)
-    dropped = _dropped(tree, first, frozenset(names))
+    try:
+        dropped = _dropped(tree, first, frozenset(names))
+    except RecursionError:  # functions within functions, hundreds deep
+        return cut
     return _without_lines(tree, header, cut, dropped, first) if dropped else cut
 
 
@@ -197,7 +201,7 @@ def _used(tree: ast.Module, names: frozenset[str]) -> set[str]:
     while needed := [n for n in todo if (binds(n) | _changes(n)) & used or has_method(n, names)]:
         todo = [node for node in todo if node not in needed]
         for node in needed:
-            used |= reads(node, deep=True)
+            used |= outer_reads(node)
     return used
 
 

@@ -67,6 +67,8 @@ METHOD = "class Solution:\n    def add(self, a, b):\n        return a + b\n"
         ("add = add(1, 2)\nprint(add)\n", ""),
         ("add = add(1, 2)\nassert add == 4\n", ""),
         ("result = add(1, 2)\n", ""),
+        ("del add\n", ""),
+        ("import flask\n\na = flask.Flask(__name__)\n", ""),
         ('def add(a, b):\n    """Add two numbers."""\n', ""),
         ("def add(a, b):\n    pass\n", ""),
         ("def add(a, b):\n    ...\n\nadd(1, 2)\n", ""),
@@ -89,3 +91,16 @@ def test_a_name_bound_to_a_method_is_the_function() -> None:
 def test_a_stub_alone_is_left() -> None:
     stub = "def add(a, b):\n    pass\n"
     assert runnable(stub, "", ("add",)) == stub
+
+
+def test_a_table_is_needed_that_one_method_reads_and_another_has_as_its_own() -> None:
+    methods = "    def add(self, a, b):\n        return TABLE[a] + b\n"
+    methods += "    def other(self):\n        TABLE = 1\n        return TABLE\n"
+    code = f"class Solution:\n{methods}\nTABLE = dict(zip((1, 2), (1, 2)))\n"
+    assert runnable(code, "", ("add",)) == code
+
+
+def test_functions_nested_hundreds_deep_end() -> None:
+    for depth in (300, 900, 3000):
+        code = f"{ADD}\ndeep = {'lambda: ' * depth}1\nprint(add(1, 2))\n"
+        assert runnable(code, "", ("add",)).startswith(ADD)
