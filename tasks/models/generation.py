@@ -42,8 +42,10 @@ class GenerationWatch:
     texts afterwards. And the tokenizer's end token ends a row even if the model's generation config
     names only another one; lm-eval would keep the text after it.
 
-    Rows that have ended leave the batch each time half of it is done, so that one long answer does
-    not hold up the compute of all others. With sampling they stay: a batch draws for all its rows.
+    On a CPU, rows that have ended leave the batch each time half of it is done: a step costs what
+    its rows cost. With sampling they stay, since a batch draws for all its rows. On a GPU they stay
+    too: a step costs much the same for any number of rows (docs/log.md, 2026-11-27), and in
+    bfloat16 the number of rows decides close calls.
     """
 
     def __init__(self, lm: Any) -> None:
@@ -83,12 +85,14 @@ class GenerationWatch:
         out = rows.new_full((len(rows), max_length), pad)
         while True:
             ends = RowStops(self._lm.tokenizer, stops, begin, self._ends, halves=cache is not None)
+            # A criterion of ours makes a GPU wait for the CPU at each step.
+            criteria = [ends] if stops or cache is not None else []
             rows = self._lm.model.generate(
                 input_ids=rows,
                 attention_mask=mask,
                 past_key_values=cache,
                 max_length=max_length,
-                stopping_criteria=StoppingCriteriaList([ends]),
+                stopping_criteria=StoppingCriteriaList(criteria),
                 eos_token_id=sorted(self._ends),
                 pad_token_id=pad,
                 use_cache=True,
@@ -96,9 +100,9 @@ class GenerationWatch:
             )
             width = rows.shape[1]
             out[places, :width] = rows
-            left = ends.going_on().to(rows.device)
-            if cache is None or width >= max_length or not len(left):
+            if cache is None or width >= max_length or not (going_on := ends.going_on()):
                 return out[:, :width]
+            left = torch.tensor(going_on)
             cache.batch_select_indices(left)
             places, rows, mask = places[left], rows[left], mask[left]
             mask = torch.cat([mask, mask.new_ones(len(left), width - mask.shape[1])], dim=1)
@@ -161,11 +165,9 @@ class RowStops:
         done = [True] * len(self._done) if stopped else self._done
         return torch.tensor(done, device=input_ids.device)
 
-    def going_on(self) -> Any:
-        """The places of the rows that had not ended at the last call, an int tensor."""
-        import torch
-
-        return torch.tensor([place for place, done in enumerate(self._done) if not done]).long()
+    def going_on(self) -> list[int]:
+        """The places of the rows that had not ended at the last call."""
+        return [place for place, done in enumerate(self._done) if not done]
 
     def _decode(self, rows: Any) -> list[str]:
         texts: list[str] = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
@@ -188,14 +190,16 @@ def _any_in(stops: Sequence[str], text: str) -> bool:
 
 
 def row_cache(model: Any) -> Any:
-    """An empty cache whose rows can be left out; None if the model's is of another kind.
+    """An empty cache whose rows can be left out; None on a GPU and for other kinds of caches.
 
     States of linear attention and caches of fixed size have no rows to choose from.
     """
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
-    if model.generation_config.cache_implementation or not model._supports_default_dynamic_cache():
+    if model.device.type != "cpu" or model.generation_config.cache_implementation:
+        return None
+    if not model._supports_default_dynamic_cache():
         return None
     cache = DynamicCache(config=model.config.get_text_config(decoder=True))
     plain = {type(layer) for layer in cache.layers} <= {DynamicLayer, DynamicSlidingWindowLayer}
