@@ -3,7 +3,7 @@
 The model's automaton is Aho and Corasick's: its state is the longest end of the text that begins
 one of its byte n-grams, and so depends on the last few bytes alone (the longest n-gram). Walks from
 the start over that many bytes therefore end in the true states, at all places of a text at once.
-The model's weights have 16 bits; a table turns them into 32 faster than numpy does.
+The model's weights have 16 bits; a table turns them into 32 faster than numpy does, each once.
 """
 
 from collections import Counter
@@ -30,9 +30,11 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         "_depth",
         "_features",
         "_halves",
+        "_known",
         "_next",
         "_pairs",
         "_places",
+        "_rows",
         "_single",
     )
 
@@ -40,6 +42,8 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         super().__init__(*args, **settings)
         self._halves = self.nb_ptc.view(np.uint16)
         self._single = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+        self._rows = np.empty(self.nb_ptc.shape, np.float32)  # takes memory where it is written
+        self._known = np.zeros(len(self.nb_ptc), dtype=bool)
         self._next = np.frombuffer(self.tk_nextmove, dtype=self.tk_nextmove.typecode)
         self._bases = np.array(self._rowbase, dtype=np.int64)
         self._features = np.array(self.tk_output, dtype=np.int64)
@@ -107,7 +111,10 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
             return super()._raw_score(b"")
         places = np.fromiter(found.keys(), np.int64, len(found))
         counts = np.fromiter(found.values(), np.float32, len(found))
-        return np.log1p(counts) @ self._single.take(self._halves[places]) + self.nb_pc
+        new = places[~self._known[places]]
+        self._rows[new] = self._single.take(self._halves[new])
+        self._known[new] = True
+        return np.log1p(counts) @ self._rows.take(places, axis=0) + self.nb_pc
 
     def told(self, text: str, names: Sequence[str]) -> tuple[str, float]:
         """The most probable language, and the probability of these together.

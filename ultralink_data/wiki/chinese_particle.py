@@ -9,6 +9,7 @@ the mainland. Simplified text is not changed: it has 着 where it is meant.
 import re
 from collections.abc import Callable
 from functools import cache
+from operator import ne
 from typing import Final
 
 _CHARACTER: Final = "著"
@@ -51,14 +52,16 @@ def with_particles(source: str, converted: str, is_simplified: Callable[[str], b
     if _CHARACTER not in converted:
         return converted
     before, after = source.split("\n"), converted.split("\n")
-    changed = sum(one != other for one, other in zip(source, converted, strict=False))
+    changed = sum(map(ne, source, converted))
     if len(before) != len(after) or changed >= _ENOUGH * len(source):
-        return _mended(converted)
+        return "\n".join(map(_mended, after))
     return "\n".join(
         other if one == other and _CHARACTER in one and is_simplified(one) else _mended(other)
         for one, other in zip(before, after, strict=True)
     )
 
 
-def _mended(text: str) -> str:
-    return _kept_or_particle().sub(lambda found: found[1] or _PARTICLE, text)
+def _mended(line: str) -> str:
+    if _CHARACTER not in line:
+        return line
+    return _kept_or_particle().sub(lambda found: found[1] or _PARTICLE, line)

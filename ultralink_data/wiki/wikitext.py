@@ -1,21 +1,20 @@
 """Wikitext to clean text: paragraphs, headings and list items, and nothing else.
 
-A scan takes out what is no text (`wiki_scan`); of plain paragraphs, which are most, expressions
-then leave the words of links; templates that print something, and paragraphs that are still not
-plain, are parsed by mwparserfromhell (`wiki_tree`). What no parser can make sense of, such as a
-template that is never closed, loses its marks at the end.
+A scan takes out what is no text (`scan`); of plain paragraphs, which are most, expressions then
+leave the words of links; templates that print something, and paragraphs that are still not plain,
+are parsed by mwparserfromhell (`tree`). What no parser can make sense of, such as a template that
+is never closed, loses its marks at the end (`tidying`).
 """
 
-import html
 import re
 from typing import NamedTuple
 
 from ultralink_data.text.chinese_script import converter
 from ultralink_data.wiki.chinese_particle import with_particles
 from ultralink_data.wiki.extract_config import Gaps
-from ultralink_data.wiki.scan import GONE, text_only
-from ultralink_data.wiki.sentence_gaps import without_gaps, without_notes
-from ultralink_data.wiki.template_text import IPA_END, IPA_START, UNKNOWN, plain_name, prints
+from ultralink_data.wiki.scan import text_only
+from ultralink_data.wiki.template_text import UNKNOWN, plain_name, prints
+from ultralink_data.wiki.tidying import APOSTROPHE, LEFT_MARK, LINE, tidied, without
 from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
 
 _KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
@@ -35,69 +34,21 @@ _ADDRESS = re.compile(r"http(?:s?)://[^\s\[\]<>\"|{}]+")
 _BREAKING_TAG = re.compile(
     r"</?(?:br|p|div|center|blockquote|poem|ul|ol|dl|li|tr)(?=[\s/>])[^<>]*>", re.I
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _NOT_PLAIN = re.compile(r"\[\[|\]\]|\{\{|\}\}")
 
 _EMPHASIS = re.compile(r"'''*")
-
-_APOSTROPHE = "\x06"
-"""Stands for an apostrophe that a template printed, beside which emphasis may begin."""
+_PLAIN_EMPHASIS = re.compile(r"''(?<!''')(?:'(?:'')?)?(?!')")
+"""Runs of two, three and five, of which nothing is left."""
 
 _TABLE_MARK = re.compile(r"[ \t]*(?:\{\||\|[}+]|\|-+(?:\s|$|\w+\s*=))")
 _TABLE_LINE = re.compile(r"[ \t]*[|!]")
-_SHORT_TAGS = "[abipqsu]"
-"""Could be variables in `a<b and c>d`: what stands after them must look like attributes."""
-
-_TAGS = "|".join(
-    (
-        *("abbr", "bd[io]", "big", "blockquote", "br", "caption", "ce", "center", "chem", "cite"),
-        *("code", "col", "colgroup", "data", "dd", "del", "dfn", "div", "dl", "dt", "em", "font"),
-        *("gallery", "h[1-6r]", "hiero", "imagemap", "img", "includeonly", "indicator", "ins"),
-        *("kbd", "li", "link", "mapframe", "maplink", "mark", "math", "meta", "noinclude"),
-        *("nowiki", "ol", "onlyinclude", "poem", "pre", "r[bpt]", "ref", "references", "rtc"),
-        *("ruby", "samp", "score", "section", "small", "source", "span", "strike", "strong"),
-        *("style", "su[bp]", "syntaxhighlight", "table", "tbody", "t[dhrt]", "templatestyles"),
-        *("tfoot", "thead", "time", "timeline", "ul", "var", "wbr"),
-    )
-)
-_LEFT_TAG = re.compile(
-    rf"</?(?:(?:{_TAGS})(?:[\s/][^<>\n]{{0,300}})?"
-    rf"|{_SHORT_TAGS}(?:\s[^<>\n=]{{0,100}}=[^<>\n]{{0,300}})?\s*/?)>",
-    re.IGNORECASE,
-)
-_LEFT_MARK = re.compile(r"\[\[|\]\]|\{\{+|\}\}+|'''?|__[^\W\d_a-z]{3,}__")
-_EMPTY_BRACKETS = re.compile(r"[(（\[][ \t,;:،؛，；、：/–—-]*[)）\]]")
-_BRACKET_START = re.compile(r"([(（])[ \t,;:،؛，；、：]+")
-_LOOSE = " \t,;،؛，；、"
-_LOOSE_BRACKET = re.compile(rf"[)）](?<=[{_LOOSE}][)）])")
-_ODD_SPACES = "\t\u00a0\u2002\u2003\u2005\u2009\u200a\u202f\u3000"
+_TABLE_START = re.compile(r"\n[ \t]*[|!{]")
 _INVISIBLE = "\u00ad\u200b\u200e\u200f"
-_SPACES = re.compile(r"  +")
-_SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
-_COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
-"""Commas with nothing between, which removed templates leave."""
-
-_UNTIDY_SPACE = re.compile(r" (?=[ ,.;)）\]،؛，。；、])")
-_UNTIDY = re.compile(
-    rf"[(（\[,;،؛，；、{_ODD_SPACES}](?:(?<=[(（\[])[ ,;:،؛，；、：/–—)）\]-]"
-    rf"|(?<=[,;،؛，；、])(?:[)）]|[ \t]*+[,،，、])|(?<=[{_ODD_SPACES}]))"
-)
-"""Where one of the patterns above may match, if not from a space on as `_UNTIDY_SPACE` does."""
-
-_EMPTY_ITEM = re.compile(r"[-*#:;•]*+[ \t.,;:]*+")
-_BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
-_PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _VARIANT = re.compile(r"-\{((?:(?!-\{).)*?)\}-", re.DOTALL)
 _DEEPEST_VARIANT = 8
 """Spellings within spellings that are read."""
 
-_NO_SPACES = "\u2e80"
-"""From here on scripts write without spaces."""
-
 _OWN_MARKS = "\x00\x01\x02\x03\x04\x05\x06\x07"
-
-_LINE = "\x00"
-"""Opens a heading's line, and its level, until it is known whether its section has text."""
 
 _STORED = re.compile("\x04(\\d+)\x05")
 """Stands for a formula or verbatim text, which nothing may change."""
@@ -132,7 +83,7 @@ def cleaned(
     configuration (`t2s`). `gaps` says what becomes of a sentence in which a template stood that no
     table knows.
     """
-    source = _without(wikitext, _OWN_MARKS)
+    source = without(wikitext, _OWN_MARKS)
     source, stored = _with_kept_stored(source)
     if "-{" in source and chinese_conversion is not None:
         end = source.rfind("}-") + 2  # of what begins after it nothing is closed
@@ -142,10 +93,10 @@ def cleaned(
             if not inner:
                 break
         source = closed + source[end:]
-    source = _without(source, _INVISIBLE)
+    source = without(source, _INVISIBLE)
     unknown: list[str] = []
     text = text_only(source, lambda template: _template(template, language, unknown))
-    text, dropped = _tidy(_paragraphs(text, language, unknown), gaps)
+    text, dropped = tidied(_paragraphs(text, language, unknown), gaps)
     text = convert_chinese(text, chinese_conversion)
     text = _STORED.sub(lambda found: stored[int(found[1])], text)
     return Cleaned(text, tuple(unknown), dropped)
@@ -178,7 +129,7 @@ def _with_kept_stored(source: str) -> tuple[str, list[str]]:
 def _kept_text(name: str, inner: str) -> str:
     if name == "math":
         return f"${' '.join(inner.split())}$" if inner.strip() else ""
-    return _LEFT_MARK.sub("", inner)
+    return LEFT_MARK.sub("", inner)
 
 
 def convert_chinese(text: str, configuration: str | None) -> str:
@@ -206,7 +157,7 @@ def _template(source: str, language: str, unknown: list[str]) -> str:
     if known is None or is_too_deep(source):
         unknown.append(plain_name(name))
         return UNKNOWN
-    return rendered(source, language, unknown).replace("'", _APOSTROPHE)
+    return rendered(source, language, unknown).replace("'", APOSTROPHE)
 
 
 def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
@@ -214,14 +165,14 @@ def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
     text = _without_table_lines(text)
     if "'''" in text:
         text = "\n".join(map(_with_apostrophe, text.split("\n")))
-        text = _EMPHASIS.sub(_apostrophe, text)
+        text = _EMPHASIS.sub(_apostrophe, _PLAIN_EMPHASIS.sub("", text))
     elif "''" in text:
         text = text.replace("''", "")
-    text = _HEADING.sub(lambda found: f"\n\n{_LINE}{len(found[1])}{found[2].strip()}\n\n", text)
+    text = _HEADING.sub(lambda found: f"\n\n{LINE}{len(found[1])}{found[2].strip()}\n\n", text)
     text = _LIST_ITEM.sub(_list_item, text)
     text = _links_shown(text)
     if "//" in text:
-        text = _ADDRESS.sub("", _EXTERNAL.sub(r"\1", text))
+        text = _ADDRESS.sub("", "".join(_EXTERNAL.split(text)))
     if "<" in text:
         text = _BREAKING_TAG.sub("\n", text)
     if _NOT_PLAIN.search(text):
@@ -247,11 +198,13 @@ def _links_shown(text: str) -> str:
 
 def _without_table_lines(text: str) -> str:
     """Without the lines of broken tables and boxes; a single line with a bar or `!` is prose."""
+    if not _TABLE_START.search(f"\n{text}"):
+        return text
     return "\n\n".join(map(_without_table_lines_of_block, text.split("\n\n")))
 
 
 def _without_table_lines_of_block(block: str) -> str:
-    if "|" not in block and "!" not in block:
+    if not _TABLE_START.search(f"\n{block}"):
         return block
     lines = block.split("\n")
     left = [bool(_TABLE_MARK.match(line) or _TABLE_LINE.match(line)) for line in lines]
@@ -288,7 +241,7 @@ def _with_apostrophe(line: str) -> str:
     if bold % 2 == 0 or slanted % 2 == 0 or not places:
         return line
     start = places[min(places)]
-    return line[:start] + _APOSTROPHE + line[start + 1 :]
+    return line[:start] + APOSTROPHE + line[start + 1 :]
 
 
 def _list_item(found: re.Match[str]) -> str:
@@ -309,86 +262,3 @@ def _variant(inner: str) -> str:
         if name in named:
             return named[name]
     return inner
-
-
-def _tidy(text: str, gaps: Gaps) -> tuple[str, int]:
-    """The text without what markup leaves, and how many sentences were dropped for a gap."""
-    text = _LEFT_MARK.sub("", _LEFT_TAG.sub("", text) if "<" in text else text)
-    # Only now: a mark that was written as an entity is text.
-    if "&" in text:
-        text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
-    if UNKNOWN in text:
-        text = without_notes(text)
-    while GONE + GONE in text:
-        text = text.replace(GONE + GONE, GONE)
-    text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
-    lines: list[str] = []
-    for written in text.split("\n"):
-        line = _tidy_line(written)
-        if line and not _EMPTY_ITEM.fullmatch(line):
-            lines += [part.strip() for part in line.replace(_APOSTROPHE, "'").splitlines()]
-    dropped = 0
-    if UNKNOWN in text:
-        lines, dropped = without_gaps(lines, gaps)
-    return "\n\n".join(_sections([line for line in lines if line])) + "\n", dropped
-
-
-def _tidy_line(line: str) -> str:
-    """A line without the brackets, spaces and commas that removed marks and templates leave."""
-    if IPA_START in line:
-        line = _PRONUNCIATION.sub(_inline_only, line)
-    return line if _looks_tidy(line) else _tidied(line)
-
-
-def _looks_tidy(line: str) -> bool:
-    return not (_UNTIDY_SPACE.search(line) or _UNTIDY.search(line))
-
-
-def _tidied(line: str) -> str:
-    line = _tight_brackets(_BRACKET_START.sub(r"\1", line))
-    line = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", line))
-    line = _SPACE_BEFORE.sub("", _SPACES.sub(" ", _without(line, _ODD_SPACES, " ")))
-    return _COMMAS.sub(r"\1", line)
-
-
-def _without(text: str, characters: str, instead: str = "") -> str:
-    for one in characters:
-        text = text.replace(one, instead)
-    return text
-
-
-def _tight_brackets(text: str) -> str:
-    """Without loose marks before closing brackets, which removed templates leave."""
-    pieces: list[str] = []
-    place = 0
-    for found in _LOOSE_BRACKET.finditer(text):
-        pieces.append(text[place : found.start()].rstrip(_LOOSE))
-        place = found.start()
-    pieces.append(text[place:])
-    return "".join(pieces)
-
-
-def _space(found: re.Match[str]) -> str:
-    """A space where what was taken out stood between two sentences or words."""
-    before = found.string[found.start() - 1 : found.start()]
-    after = found.string[found.end()]
-    words = before.isalpha() and max(before, after) < _NO_SPACES
-    return " " if words or before in tuple(".!?,;:") else ""
-
-
-def _inline_only(found: re.Match[str]) -> str:
-    """A pronunciation that stands in a sentence; in brackets it is an aside of the page."""
-    before = found.string[: found.start()]
-    inside = sum(before.count(one) for one in "(（") > sum(before.count(one) for one in ")）")
-    return "" if inside else found[1]
-
-
-def _sections(lines: list[str]) -> list[str]:
-    """The lines without headings of sections that have no text, not in a section below either."""
-    kept: list[str] = []
-    for line in reversed(lines):
-        if not line.startswith(_LINE) or (
-            kept and (not kept[-1].startswith(_LINE) or kept[-1][1] > line[1])
-        ):
-            kept.append(line)
-    return [line[2:] if line.startswith(_LINE) else line for line in reversed(kept)]

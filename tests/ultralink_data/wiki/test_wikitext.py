@@ -1,13 +1,11 @@
 """Wikitext to clean text, construct by construct and on real pages."""
 
 import json
-import random
 import re
 from pathlib import Path
 
 import pytest
 
-from ultralink_data.wiki import wikitext
 from ultralink_data.wiki.dump import Dump
 from ultralink_data.wiki.text_score import f1, markup
 from ultralink_data.wiki.wikitext import clean, convert_chinese
@@ -110,15 +108,6 @@ CASES = [
 @pytest.mark.parametrize(("wikitext", "expected"), CASES)
 def test_a_construct_becomes_what_a_reader_sees(wikitext, expected):
     assert clean(wikitext).strip() == expected
-
-
-def test_a_line_that_looks_tidy_is_tidy():
-    # What the first look takes for tidy is left as it is, whatever the patterns would do to it.
-    rng = random.Random(3)
-    letters = "aaa((（[[)）]] ,,;;:،؛，；、：/–—-。.\t\u00a0\u3000"
-    for _ in range(20_000):
-        line = "".join(rng.choices(letters, k=rng.randrange(1, 7)))
-        assert wikitext._tidy_line(line) == wikitext._tidied(line), repr(line)
 
 
 MANY = 20_000
