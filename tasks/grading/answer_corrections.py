@@ -106,9 +106,13 @@ def _computed_anew(
         same = {number.value, number.value * 100, number.value / 100}
         new = _last_result(text, rest)
         end = match.end()
-        if new is None or any(other.value in same for other in rest):
+        if new is None or new.value in same:
             return None
-        if re.search(rf"(?<!\d){re.escape(text[number.first : number.end])}(?!\d)", text[end:]):
+        doubted = "doubt" in patterns.rechecks.groupindex and match["doubt"] is not None
+        if not doubted and any(other.value in same for other in rest):
+            return None
+        again = rf"(?<!\d){re.escape(text[number.first : number.end])}(?!\d)"
+        if not doubted and re.search(again, text[end:]):
             return None  # a part of an expression: "18 / 2 = 9"
         confirmed = any(p.confirms and p.confirms.search(text, end) for p in evidence.patterns)
         return None if confirmed or "✓" in text[end:] or "✔" in text[end:] else new

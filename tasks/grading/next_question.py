@@ -96,7 +96,7 @@ def _is_another(rest: str, known: str, states: Callable[[str], bool]) -> bool:
     """Whether a question has numbers that are not known, and an answer of its own."""
     question = rest.lstrip("\n*_ \t").partition("\n")[0]
     new = set(_NUMBER.findall(question)) - set(_NUMBER.findall(known))
-    return bool(new) and (_ANSWER_LABEL.search(rest) is not None or states(rest))
+    return bool(new) and ("=" in rest or _ANSWER_LABEL.search(rest) is not None or states(rest))
 
 
 def _is_apart(before: str) -> bool:

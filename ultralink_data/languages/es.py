@@ -249,7 +249,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
         worked=WorkedAnswer(
             step=("paso",),
             numbered=(),
-            supposed=("si",),
+            supposed=("si", "pensé que", "pensaba que", "creí que"),
             operators=("de", "menos", "más", "por"),
             currencies=(),
             result=r"\bresultado (?:final )?(?:es|sería)\b:?|\btotal\s*[:=]",
@@ -265,7 +265,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             purpose=r"\bpara \w+r\b",
             needed=r"\b(?:necesit|tard|requier|debe|tien\w+ que|usa|utiliz|compr|gast|hacen falta)",
             difference=r"\bcu[aá]nt[oa]s? (?:\w+ )?(?:más|menos)\b|\bdiferencia\b",
-            rechecks=r"(?:(?:oh|hmm+|ah|pero|no|bueno)\W{1,4}){0,2}(?:espera|espere|un momento|un segundo|a ver|en realidad|veamos|hmm+|d[ée]ja(?:me|dme)|d[ée]jeme|(?:revis|verifi[cq]u|comprob|recalcul)\w*|voy a (?:revisar|comprobar|verificar|recalcular)|pensándolo)\b",
+            rechecks=r"(?:(?:oh|hmm+|ah|pero|no|bueno)\W{1,4}){0,2}(?:(?P<doubt>(?:espera|espere|un momento|en realidad)(?![^.\d]{0,16}\b(?:d[eé]j|revis|verif|comprob|compru)))|espera|espere|un momento|un segundo|a ver|en realidad|veamos|hmm+|d[ée]ja(?:me|dme)|d[ée]jeme|(?:revis|verifi[cq]u|comprob|recalcul)\w*|voy a (?:revisar|comprobar|verificar|recalcular)|pensándolo)\b",
             confirms=r"\b(?:sí|(?<!in)correcto|así es|confirm\w+|coincide|exacto)\b",
             asked=(
                 r"cu[aá]nt[oa]s?\s+((?:[^\W\d]+\s+){1,3})",

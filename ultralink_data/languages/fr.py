@@ -248,7 +248,7 @@ La conversation jusqu'ici :
         worked=WorkedAnswer(
             step=("étape",),
             numbered=(),
-            supposed=("si",),
+            supposed=("si", "pensais que", "croyais que"),
             operators=("de", "moins", "plus", "fois"),
             currencies=(),
             result=r"\brésultat (?:final )?(?:est|serait)\b(?:\s?:)?|\btotal\s*[:=]",
@@ -264,7 +264,7 @@ La conversation jusqu'ici :
             purpose=r"\bpour (?:\w+er|\w+ir|lire|faire)\b",
             needed=r"\b(?:besoin|faut|met|mettr|doit|doivent|nécessit|utilis|achèt|dépens)",
             difference=r"\bde (?:plus|moins) que\b|\bdifférence\b|\bplus \w+ que\b",
-            rechecks=r"(?:(?:oh|hmm+|ah|mais|non|bon)\W{1,4}){0,2}(?:attendez|attends|un instant|une seconde|un moment|en fait|voyons|hmm+|laisse[z]?[- ]moi|(?:re)?vérifi\w+|recalcul\w+|recompt\w+|reprenons|je (?:re)?(?:vérifie|calcule|compte|prends))\b",
+            rechecks=r"(?:(?:oh|hmm+|ah|mais|non|bon)\W{1,4}){0,2}(?:(?P<doubt>(?:attendez|attends|un instant|en fait)(?![^.\d]{0,16}\b(?:laiss|vérif|revérif)))|attendez|attends|un instant|une seconde|un moment|en fait|voyons|hmm+|laisse[z]?[- ]moi|(?:re)?vérifi\w+|recalcul\w+|recompt\w+|reprenons|je (?:re)?(?:vérifie|calcule|compte|prends))\b",
             confirms=r"\b(?:oui|(?<!in)correcte?|exact|confirm\w+|c['’]est (?:bien|bon|juste))\b",
             asked=(
                 r"combien (?:de |d['’])?\s*((?:[^\W\d]+\s+){1,3})",

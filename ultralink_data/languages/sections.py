@@ -286,8 +286,9 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     the result, unless `needed` stands in the sentence.
 
     `taken_back` begins a clause that takes an answer back ("wait, no"), `put_right` one that is
-    nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("hold on"), after
-    which one of `confirms` says that the answer stands. The group of one of `asked` is what a
+    nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("let me see"), after
+    which one of `confirms` says that the answer stands; behind its group `doubt` ("hold on") the
+    answer may be a part of the new sum. The group of one of `asked` is what a
     question asks to count; `difference` is in one that asks how many more.
     """
 

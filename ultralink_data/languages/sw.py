@@ -233,7 +233,7 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             denied="(?:na )?si(?:o|yo)?|badala ya|wala",
             denied_after="",
             qualifying=r"(?:katika|kati ya|kila|baada ya|kabla ya|ndani ya|(?P<paid>kwa(?! jumla)))(?: [^\W\d]+)?",
-            qualifying_clause="baada ya|kwa sababu|kama|ikiwa|wakati|pamoja na|mbali na|bila kuhesabu|ku(?:soma|nunua|maliza|jaza|tengeneza|fika|safiri|lisha|uza)",
+            qualifying_clause="baada ya|kwa sababu|kama|ikiwa|wakati|pamoja na|mbali na|bila kuhesabu|ku(?:soma|nunua|maliza|jaza|tengeneza|fika|safiri|lisha|uza|beba|safirisha|paka|pika|andika)",
             part_of=r"kati ya(?: [^\W\d]+)?",
             qualified_after=r" (?:\w+ )?(?P<than>zaidi|pungufu) (?:ya|kuliko)\b",
             taken_back=r"(?:(?:subiri|samahani|oh|ngoja)\W{1,4}){0,3}(?:hapana\b|samahani\b|nimekosea\b|nimesahau\b|la\b(?=,)|nilikosea\b|marekebisho\b|sahihisho\b|si sahihi\b|kosa langu\b)",

@@ -4,10 +4,10 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from ultralink_data.text.number_style import CURRENCY_SIGNS, SPACES
+from ultralink_data.text.number_style import CURRENCY_SIGNS, LETTER, SPACES
 
 _E_POWER: Final = re.compile(r"[eE]([+−-]?\d{1,2})(?![\w%]|[.,]\d)")
-_OF_A_NAME: Final = re.compile(r"[\w#@/\\.:]\Z|[^\W\d_][-_]\Z")
+_OF_A_NAME: Final = re.compile(rf"(?:{LETTER}|[\d_#@/\\.])\Z|{LETTER}[-_]\Z")
 """What stands before digits that are part of an identifier: hexadecimal ids, models, paths."""
 _LETTERS: Final = re.compile(r"([kK]|[mM]n?|[bB]n?|[tT]n?)(?!\w)")
 _AT_SIGN: Final = re.compile(rf"[{SPACES}]?([kKM])(?=[{CURRENCY_SIGNS.replace('$', '')}])")
