@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from tasks.grading.answer_evidence import MOST, AnswerEvidence, EvidencePatterns
+from tasks.grading.answer_evidence import MOST, AnswerEvidence, EvidencePatterns, has_group
 from ultralink_data.text.digits import DigitNumber
 
 _SENTENCE_END: Final = re.compile(r"[.!?](?=[\s*\"”»)\]]|$)|[。！？।\n]")
@@ -108,7 +108,7 @@ def _computed_anew(
         end = match.end()
         if new is None or new.value in same:
             return None
-        doubted = "doubt" in patterns.rechecks.groupindex and match["doubt"] is not None
+        doubted = has_group(match, "doubt")
         if not doubted and any(other.value in same for other in rest):
             return None
         again = rf"(?<!\d){re.escape(text[number.first : number.end])}(?!\d)"

@@ -185,7 +185,7 @@ class AnswerEvidence(NamedTuple):
         found = [p.after.match(self.text, number.end) for p in self.patterns if p.after]
         before = self._before(number)
         found += [p.qualifying.search(before) for p in self.patterns if p.qualifying]
-        return any(match is not None and _has(match, "than") for match in found)
+        return any(match is not None and has_group(match, "than") for match in found)
 
     def _is_yielded(self, number: DigitNumber, numbers: Sequence[DigitNumber]) -> bool:
         """Whether a number in a clause of purpose is what the other numbers give together."""
@@ -209,7 +209,7 @@ class AnswerEvidence(NamedTuple):
             found = patterns.qualifying.search(before) if patterns.qualifying else None
             if found is None:
                 continue
-            if not _has(found, "paid") or not self._is_price(number, patterns):
+            if not has_group(found, "paid") or not self._is_price(number, patterns):
                 return True
         return False
 
@@ -255,7 +255,8 @@ def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
     )
 
 
-def _has(match: re.Match[str], group: str) -> bool:
+def has_group(match: re.Match[str], group: str) -> bool:
+    """Whether a match has matched a group, which not every language's pattern has."""
     return match.re.groupindex.get(group) is not None and match[group] is not None
 
 
