@@ -239,6 +239,9 @@ LANGUAGE = Language(
         function="the|an|of|for|and|or|to|with|from|in|on|by|as|if|not",
         no_code="I|you|we|the",
         speakers=("user", "human", "assistant", "gpt", "ai", "chatgpt"),
+        no_noun="the|and|for|than|that|each|every|per|all|with|from|one|amount|number|total|many|"
+        "much|more|less|fewer|times|part|rest|how|his|her|their|its|they|are|was|were|has|have|had|"
+        "been|which|quantity|count|unit|cost|price|value",
     ),
     ground=Ground(
         first_question="""Below is part of an encyclopedia article titled "{title}".

@@ -196,7 +196,8 @@ class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
     `corrections` ask to correct the language of a text, `replies` start a turn like a reply, and
     `noted` matches where a source mentions translating. No name consists of `personal` words;
     `function` are other function words. After `if` or `while`, a word of `no_code` starts prose,
-    not code. `speakers` are names before a colon at the start of a turn.
+    not code. `speakers` are names before a colon at the start of a turn. `no_noun` are words that
+    do not say of what a quantity is.
     """
 
     implied: dict[str, str]
@@ -212,6 +213,7 @@ class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
     function: str
     no_code: str
     speakers: tuple[str, ...]
+    no_noun: str
 
     def __post_init__(self) -> None:
         """Check the months and the groups of the clock."""

@@ -9,7 +9,12 @@ from collections.abc import Callable
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.control_tokens import marks
 from ultralink_data.translation.remainder import check_remainder
-from ultralink_data.translation.task import check_options, check_questions, check_speakers
+from ultralink_data.translation.task import (
+    check_carried_out,
+    check_options,
+    check_questions,
+    check_speakers,
+)
 from ultralink_data.translation.turns import SourceTurn
 from ultralink_data.translation.values import (
     check_corrected,
@@ -71,6 +76,7 @@ CHECKS: dict[str, TurnCheck] = {
     "units": check_units,
     "length": check_length,
     "sentences": check_sentences,
+    "carried_out": check_carried_out,
 }
 """The checks by name; a failure's own name is the reason that counts go by."""
 

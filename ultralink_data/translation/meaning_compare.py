@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ultralink_data.languages.sections import UNIT_DIMENSIONS, UNIT_SIZES
 from ultralink_data.translation.quantities import Quantity, Reading, Relation
+from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.unit_words import PERCENT, at_number
 
 _SPANS: dict[str, tuple[str, int]] = {
@@ -33,13 +34,6 @@ _SPAN_WORDS = re.compile(
 _SPAN_NAMES = {"daily": "day", "annual": "year"}
 _DOZEN = re.compile(r"\bdozens?\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_EMPTY_WORD = re.compile(
-    r"the|and|for|than|that|each|every|per|all|with|from|one|amount|number|total|many|much|more"
-    r"|less|fewer|times|part|rest|how|his|her|their|its|they|are|was|were|has|have|had|been"
-    r"|which|quantity|count|unit|cost|price|value"
-)
-"""Words that do not say of what a quantity is."""
-
 _PLURAL = re.compile(r"(?<=[xsh])es$|(?<!s)s$")
 _PLURAL_Y = re.compile(r"(?<=..)ies$")
 _PER = re.compile(r"\s*(?:\bper\b|\ba\b|/)\s*")
@@ -166,7 +160,8 @@ def _spans(text: str) -> frozenset[str]:
 @cache
 def _words(text: str) -> frozenset[str]:
     """The words that say of what something is, without their plural's ending."""
-    return frozenset(_stem(word) for word in _WORD.findall(text) if not _EMPTY_WORD.fullmatch(word))
+    empty = source_patterns().no_noun
+    return frozenset(_stem(word) for word in _WORD.findall(text) if not empty.fullmatch(word))
 
 
 def _stem(word: str) -> str:

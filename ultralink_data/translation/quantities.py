@@ -30,6 +30,9 @@ MOST_QUANTITIES = 40
 _LONGEST_REPLY = 20_000
 _LONGEST_FIELD = 200
 _LONGEST_VALUE = 40
+_MOST_NAMED = 8
+"""Numbers that are named where a reading leaves them out or invents them."""
+
 _SMALL = 12
 """Numbers up to it, and parts with such denominators, may stand in words that no reader knows."""
 
@@ -184,20 +187,29 @@ def _check_against(found: tuple[Quantity, ...], text: str, language: str) -> Non
     for one in found:
         for field in (one.unit, one.what, one.to):
             said |= {abs(value) for value in numbers_in(field, "en")}
-    for number in written:
-        value = abs(number.value)
-        if not number.spelled and not any(other in said for other in _alike(value)):
-            raise bad_reply(
-                "missing_quantity", f"the number {render(value)} of the text is missing"
-            )
+    missing = [
+        value
+        for value in dict.fromkeys(abs(one.value) for one in written if not one.spelled)
+        if not any(other in said for other in _alike(value))
+    ]
+    if missing:
+        raise bad_reply("missing_quantity", f"it leaves out {_listed(missing)}, which the text has")
     parts = there | {a / b for a in there for b in there if 0 < b <= 1000}
+    invented = []
     for value in sorted(listed):
         small = value.numerator <= _SMALL and value.denominator <= _SMALL
         whole = Fraction(math.floor(value))
         mixed = whole in there and value - whole in parts  # 2 1/2
         if not (small or mixed or any(other in parts for other in _alike(value))):
-            detail = f"the number {render(value)[:_LONGEST_VALUE]} is not in the text"
-            raise bad_reply("invented_quantity", detail)
+            invented.append(value)
+    if invented:
+        detail = f"it lists {_listed(invented)}, which the text does not have; do not calculate"
+        raise bad_reply("invented_quantity", detail)
+
+
+def _listed(values: list[Fraction]) -> str:
+    """The first of some numbers."""
+    return ", ".join(render(value)[:_LONGEST_VALUE] for value in values[:_MOST_NAMED])
 
 
 def _parts(value: Fraction) -> Iterator[Fraction]:

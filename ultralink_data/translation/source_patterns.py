@@ -24,6 +24,7 @@ class SourcePatterns(NamedTuple):
     sentence: re.Pattern[str]
     no_code: str
     speakers: tuple[str, ...]
+    no_noun: re.Pattern[str]
 
 
 @cache
@@ -49,4 +50,5 @@ def source_patterns() -> SourcePatterns:
         sentence=re.compile(rf"\b(?:{words.personal}|{words.function})\b", re.I),
         no_code=words.no_code,
         speakers=words.speakers,
+        no_noun=re.compile(words.no_noun),
     )

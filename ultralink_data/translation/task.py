@@ -9,8 +9,12 @@ from ultralink_data.stage.asking import Failure
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.turns import SourceTurn, passages_to_correct, without
+from ultralink_data.translation.wording import SENTENCE, letters
 
 _QUESTION = re.compile("[?？؟]")
+_SEVERAL = 3
+"""Sentences or lines that a translation of one does not have."""
+_SENTENCE_LETTERS = 8
 _SPEAKER = r"^[ \t*#]*(?:{names})[ \t*]*[:：]"
 _LABEL = re.compile(r"^[ \t*#]*[^\W\d_][\w ]{0,20}[ \t*]*[:：](?!//)", re.MULTILINE)
 """A line that opens with a name, a letter or a word and a colon, as turns do."""
@@ -25,6 +29,34 @@ def check_questions(turn: SourceTurn, text: str) -> Failure | None:
     if turn.user and before and not after and not source_patterns().request.search(turn.text):
         return Failure("solved", "the text asks a question; translate it, do not answer it")
     return None
+
+
+def check_carried_out(turn: SourceTurn, text: str) -> Failure | None:
+    """A request of one sentence is still one: it did not come back as what it asks for.
+
+    An answer has sentences and lines that a request has not. One of a single sentence is not seen.
+    """
+    kept = passages_to_correct(turn.text)
+    source, target = (prose(without(t, kept)) for t in (turn.text, text))
+    if not turn.user or len(_lines(source)) > 1:
+        return None
+    lines, sentences = len(_lines(target)), _sentences(target)
+    if lines >= _SEVERAL:
+        detail = f"the text is one line and the translation {lines}"
+    elif _sentences(source) <= 1 and sentences >= _SEVERAL:
+        detail = f"the text is one sentence and the translation {sentences}"
+    else:
+        return None
+    return Failure("solved", f"{detail}; translate the request, do not carry it out")
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _sentences(text: str) -> int:
+    """Sentences of a text; what an abbreviation's dot cuts off is too short for one."""
+    return sum(letters(sentence) >= _SENTENCE_LETTERS for sentence in SENTENCE.split(text))
 
 
 def check_options(turn: SourceTurn, text: str) -> Failure | None:

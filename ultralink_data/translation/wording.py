@@ -18,6 +18,10 @@ SENTENCE = re.compile(r"(?<=[.!?؟।])\s+|(?<=[。！？])\s*|\n+")
 _LEAST_LETTERS = 40
 """Letters of the source from which lengths are compared: short texts vary too much."""
 
+_SHORT_TEXT = 50
+"""Letters that a shorter source is taken to have: what is longer than the translation of so many
+says more than a few words do."""
+
 _END = re.compile(r"[.!?؟।]+(?=[\s»”\"')]|\Z)|[。！？]")
 """The end of a sentence."""
 
@@ -78,12 +82,12 @@ def check_length(turn: SourceTurn, text: str) -> Failure | None:
     """The length is usual for translations into the language."""
     kept = passages_to_correct(turn.text)
     before, after = (letters(prose(without(t, kept))) for t in (turn.text, text))
-    if before < _LEAST_LETTERS or is_mended_passage(turn, turn.text):
+    if is_mended_passage(turn, turn.text):
         return None
     low, _, high = languages.get(turn.language).translate.length
-    if after < low * before:
+    if before >= _LEAST_LETTERS and after < low * before:
         return Failure("length", "it is much too short; translate every sentence")
-    if after > high * before:
+    if after > high * (before if before >= _LEAST_LETTERS else _SHORT_TEXT):
         return Failure("length", "it is much too long; translate what is there and add nothing")
     return None
 
