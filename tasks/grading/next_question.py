@@ -29,7 +29,8 @@ _CLOSING_LINE: Final = re.compile(
 _SENTENCE: Final = re.compile(r"\w[.!]\s+\S|[。！।]")
 _QUESTION_MARK: Final = re.compile(r"[?\uff1f\u061f]")
 _SHORTEST: Final = 40
-"""Characters of a whole problem; without spaces between its words half as many do."""
+"""Characters of a whole problem; those of scripts without spaces between words count twice."""
+_DENSE: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
 _MOST: Final = 64
 """Lines that such words open and that are looked at; each costs a reading of all before it."""
 _MARKUP: Final = r"[ \t>#*_\[(【•-]*"
@@ -110,9 +111,9 @@ def _by_problem(text: str, states: Callable[[str], bool]) -> int | None:
         return None
     for found in _PROBLEM.finditer(text):
         problem, before = found["problem"].strip(), text[: found.start()].rstrip()
-        longest = _SHORTEST if " " in problem else _SHORTEST // 2
+        dense = len(_DENSE.findall(problem)) if len(problem) < _SHORTEST else 0
         told = _DIGIT.search(problem) or _SENTENCE.search(problem)
-        if len(problem) < longest or not before or not told:
+        if len(problem) + dense < _SHORTEST or not before or not told:
             continue
         if states(before[before.rfind("\n") + 1 :]) and states(before):
             return found.start()
