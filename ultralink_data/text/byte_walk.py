@@ -6,7 +6,6 @@ the start over that many bytes therefore end in the true states, at all places o
 The model's weights have 16 bits; a table turns them into 32 faster than numpy does, each once.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         "_bases",
         "_depth",
         "_features",
+        "_first",
         "_halves",
         "_known",
         "_next",
@@ -43,6 +43,7 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         self._halves = self.nb_ptc.view(np.uint16)
         self._single = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
         self._rows = np.empty(self.nb_ptc.shape, np.float32)  # takes memory where it is written
+        self._first = np.zeros(len(self.nb_ptc), dtype=np.int64)
         self._known = np.zeros(len(self.nb_ptc), dtype=bool)
         self._next = np.frombuffer(self.tk_nextmove, dtype=self.tk_nextmove.typecode)
         self._bases = np.array(self._rowbase, dtype=np.int64)
@@ -79,8 +80,8 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         pairs: NDArray[np.int64] = self._bases[self._next[first[:, None] + np.arange(256)]]
         return pairs.reshape(-1)
 
-    def visits(self, text: bytes) -> Counter[int]:
-        """The features of a text and how often it has each, in the order of their first places."""
+    def visits(self, text: bytes) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+        """The features of a text in the order of their first places, and how often it has each."""
         letters = np.frombuffer(text, dtype=np.uint8).astype(np.int64)
         # As many bytes as a state depends on stand behind each place from `_depth` on.
         early = self._first_states(text[: self._depth - 1])
@@ -93,7 +94,14 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
                 bases = self._bases[self._next[bases + letters[step : size + step]]]
             late = self._next[bases + letters[self._depth - 1 :]]
             found = self._features[np.concatenate((early, late))]
-        return Counter(found[found >= 0].tolist())
+        found = found[found >= 0]
+        places = np.arange(len(found))
+        # Written backwards, so that the first place of each stays.
+        self._first[found[::-1]] = places[::-1]
+        firsts = self._first[found]
+        begins = firsts == places
+        counts: NDArray[np.int64] = np.bincount((np.cumsum(begins) - 1)[firsts])
+        return found[begins], counts
 
     def _first_states(self, text: bytes) -> "NDArray[np.int64]":
         """The states after each byte of a short text."""
@@ -106,15 +114,13 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
     def _raw_score(self, text: bytes) -> Any:
         if len(text) < _SHORT:
             return super()._raw_score(text)
-        found = self.visits(text)
-        if not found:
+        places, counts = self.visits(text)
+        if not len(places):
             return super()._raw_score(b"")
-        places = np.fromiter(found.keys(), np.int64, len(found))
-        counts = np.fromiter(found.values(), np.float32, len(found))
         new = places[~self._known[places]]
         self._rows[new] = self._single.take(self._halves[new])
         self._known[new] = True
-        return np.log1p(counts) @ self._rows.take(places, axis=0) + self.nb_pc
+        return np.log1p(counts.astype(np.float32)) @ self._rows.take(places, axis=0) + self.nb_pc
 
     def told(self, text: str, names: Sequence[str]) -> tuple[str, float]:
         """The most probable language, and the probability of these together.

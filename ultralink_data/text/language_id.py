@@ -139,7 +139,9 @@ def is_telling(said: str, code: str) -> bool:
 
 
 def _without(said: str, letters: Collection[str]) -> str:
-    return said.translate(dict.fromkeys(map(ord, letters), " ")) if letters else said
+    for letter in letters:  # few: sooner than `translate`, which takes each character
+        said = said.replace(letter, " ")
+    return said
 
 
 def _most_probable(said: str) -> str:

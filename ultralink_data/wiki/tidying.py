@@ -49,16 +49,16 @@ _SPACE_BEFORE = re.compile(r" (?=[,.;)\]،؛，。；、])")
 _COMMAS = re.compile(r"([,،，、])(?:[ \t]*\1)+")
 """Commas with nothing between, which removed templates leave."""
 
+_EMPTY_ITEM = re.compile(r"[-*#:;•]*+[ \t.,;:]*+")
+_BETWEEN_SENTENCES = re.compile(rf"{GONE}{GONE}*+(?=[^\W\d])")
+_PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
 _UNTIDY_SPACE = re.compile(r" (?=[ ,.;)）\]،؛，。；、])")
 _UNTIDY = re.compile(
-    r"[(（\[,;،؛，；、\t](?:(?<=[(（\[])[ \t,;:،؛，；、：/–—)）\]-]"
-    r"|(?<=[,;،؛，；、\t])(?:[)）]|[ \t]*+[,،，、]))"
+    rf"[(（\[,;،؛，；、{_ODD_SPACES}{IPA_START}](?:(?<=[(（\[])[ ,;:،؛，；、：/–—)）\]-]"
+    rf"|(?<=[,;،؛，；、])(?:[)）]|[ \t]*+[,،，、])|(?<=[{_ODD_SPACES}{IPA_START}]))"
 )
-"""Where one of the patterns above may match, if not from a space on as `_UNTIDY_SPACE` does."""
-
-_EMPTY_ITEM = re.compile(r"[-*#:;•]*+[ \t.,;:]*+")
-_BETWEEN_SENTENCES = re.compile(rf"{GONE}(?=[^\W\d])")
-_PRONUNCIATION = re.compile(rf"{IPA_START}([^{IPA_END}]*){IPA_END}")
+"""Where one of the patterns above may match, if not from a space on as `_UNTIDY_SPACE` does, and
+where odd spaces and pronunciations stand."""
 
 _NO_SPACES = "\u2e80"
 """From here on scripts write without spaces."""
@@ -72,39 +72,37 @@ def tidied(text: str, gaps: Gaps) -> tuple[str, int]:
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if UNKNOWN in text:
         text = without_notes(text)
-    while GONE + GONE in text:
-        text = text.replace(GONE + GONE, GONE)
-    text = _BETWEEN_SENTENCES.sub(_space, text).replace(GONE, "")
-    lines: list[str] = []
-    odd = "".join(one for one in _ODD_SPACES if one in text)
-    for written in text.split("\n"):
-        line = _tidy_line(written, odd)
-        if line and not _EMPTY_ITEM.fullmatch(line):
-            lines += [part.strip() for part in line.replace(APOSTROPHE, "'").splitlines()]
+    text = _with_tidy_lines(_BETWEEN_SENTENCES.sub(_space, text).replace(GONE, ""))
+    lines = [line for line in text.split("\n") if line and not _EMPTY_ITEM.fullmatch(line)]
+    lines = list(map(str.strip, "\n".join(lines).replace(APOSTROPHE, "'").splitlines()))
     dropped = 0
     if UNKNOWN in text:
         lines, dropped = without_gaps(lines, gaps)
     return "\n\n".join(_sections([line for line in lines if line])) + "\n", dropped
 
 
-def _tidy_line(line: str, odd: str = _ODD_SPACES) -> str:
-    """A line without the brackets, spaces and commas that removed marks and templates leave.
+def _with_tidy_lines(text: str) -> str:
+    """Without the brackets, spaces and commas that removed marks and templates leave.
 
-    `odd` are the odd spaces that may stand in it.
+    Most lines are tidy: the first look at all of them together leaves them as they are.
     """
-    if IPA_START in line:
-        line = _PRONUNCIATION.sub(_inline_only, line)
-    if not _looks_tidy(line):
-        return _mended_line(line)
-    plain = without(line, odd, " ")
-    return plain if plain == line or _looks_tidy(plain) else _mended_line(line)
-
-
-def _looks_tidy(line: str) -> bool:
-    return not (_UNTIDY_SPACE.search(line) or _UNTIDY.search(line))
+    kept: list[str] = []
+    place = 0
+    untidy = [found.start() for look in (_UNTIDY_SPACE, _UNTIDY) for found in look.finditer(text)]
+    for start in sorted(untidy):
+        if start < place:  # on the same line
+            continue
+        begin, end = text.rfind("\n", place, start) + 1 or place, text.find("\n", start)
+        end = len(text) if end < 0 else end
+        kept += (text[place:begin], _mended_line(text[begin:end]))
+        place = end
+    kept.append(text[place:])
+    return "".join(kept)
 
 
 def _mended_line(line: str) -> str:
+    if IPA_START in line:
+        line = _PRONUNCIATION.sub(_inline_only, line)
     line = _tight_brackets(_BRACKET_START.sub(r"\1", line))
     line = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", line))
     line = _SPACE_BEFORE.sub("", _SPACES.sub(" ", without(line, _ODD_SPACES, " ")))
@@ -114,7 +112,8 @@ def _mended_line(line: str) -> str:
 def without(text: str, characters: str, instead: str = "") -> str:
     """The text without some characters, or with another in their places."""
     for one in characters:
-        text = text.replace(one, instead)
+        if one in text:  # sooner told than by `replace`
+            text = text.replace(one, instead)
     return text
 
 

@@ -5,10 +5,10 @@ import random
 from ultralink_data.wiki import tidying
 
 
-def test_a_line_that_looks_tidy_is_tidy():
-    # What the first look takes for tidy is left as it is, whatever the patterns would do to it.
+def test_lines_are_tidied_each_by_itself_and_the_first_look_misses_none():
     rng = random.Random(3)
     letters = "aaa((（[[)）]] ,,;;:،؛，；、：/–—-。.\t\u00a0\u3000"
     for _ in range(20_000):
-        line = "".join(rng.choices(letters, k=rng.randrange(1, 7)))
-        assert tidying._tidy_line(line) == tidying._mended_line(line), repr(line)
+        lines = ["".join(rng.choices(letters, k=rng.randrange(7))) for _ in range(3)]
+        expected = "\n".join(map(tidying._mended_line, lines))
+        assert tidying._with_tidy_lines("\n".join(lines)) == expected, lines
