@@ -76,11 +76,11 @@ def differences(source: Reading, translation: Reading) -> tuple[str, ...]:
     pairs, lost, added = _paired(ours, theirs, shared)
     found = [
         f"the text says {one.quantity}, which the translation does not say"
-        for one in _unmatched(lost, ours, theirs)
+        for one in _unmatched(lost, ours, theirs, translation.written)
     ]
     found += [
         f"the translation says {one.quantity}, which the text does not say"
-        for one in _unmatched(added, theirs, ours)
+        for one in _unmatched(added, theirs, ours, source.written)
     ]
     for one, other in pairs:
         what = _difference(one, other, shared)
@@ -222,13 +222,19 @@ def _likeness(one: _Known, other: _Known, shared: frozenset[str]) -> int:
 
 
 def _unmatched(
-    left: Sequence[_Known], own: Sequence[_Known], beside: Sequence[_Known]
+    left: Sequence[_Known],
+    own: Sequence[_Known],
+    beside: Sequence[_Known],
+    written: frozenset[Fraction],
 ) -> Iterator[_Known]:
     """Of the quantities that found no partner, those that count.
 
-    A one is often not said at all, and what a reading lists twice the other may list once.
+    A one is often not said at all; what a reading lists twice the other may list once; and a
+    number that is `written` in the other text was left out by whoever read that.
     """
     for one in left:
+        if abs(one.quantity.value) in written:
+            continue
         twice = sum(_same_value(one, other) for other in own) > 1
         if one.value != 1 and not (twice and any(_same_value(one, other) for other in beside)):
             yield one

@@ -33,8 +33,11 @@ _LONGEST_VALUE = 40
 _MOST_NAMED = 8
 """Numbers that are named where a reading leaves them out or invents them."""
 
-_SMALL = 12
-"""Numbers up to it, and parts with such denominators, may stand in words that no reader knows."""
+_SMALL = 4
+"""Whole numbers up to it may stand in words that no reader of numbers knows (twice, both)."""
+
+_SMALL_PARTS = 12
+"""Denominators up to it may, too (half, a fifth)."""
 
 _FACTORS = tuple(Fraction(n) for n in (12, 100, 60, 1000))
 """A dozen, a percentage, minutes of an hour: a reading may count in the other unit."""
@@ -87,11 +90,12 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """The quantities of a text in order, and what it asks for (`value` means nothing), if it does.
 
-    `Quantity.value` of `asked` is 0.
+    `Quantity.value` of `asked` is 0. `written` are the numbers that a reader finds in the text.
     """
 
     quantities: tuple[Quantity, ...]
     asked: Quantity | None = None
+    written: frozenset[Fraction] = frozenset()
 
 
 def numbers_of(text: str, language: str) -> list[Fraction]:
@@ -125,12 +129,12 @@ def read_reading(reply: str, text: str, language: str) -> Reading:
     if len(said.quantities) > 2 * MOST_QUANTITIES:
         raise bad_reply("long_reading", f"it lists {len(said.quantities)} quantities")
     found = tuple(_quantity(one) for one in said.quantities)
-    _check_against(found, text, language)
+    written = _check_against(found, text, language)
     asked = said.asked
     if asked is None or not (_word(asked.unit) or _word(asked.what)):
-        return Reading(quantities=found)
+        return Reading(quantities=found, written=written)
     question = Quantity(value=Fraction(0), unit=_word(asked.unit), what=_word(asked.what))
-    return Reading(quantities=found, asked=question)
+    return Reading(quantities=found, asked=question, written=written)
 
 
 def _quantity(said: SaidQuantity) -> Quantity:
@@ -172,8 +176,8 @@ def _value(said: str | int | float) -> Fraction:
     raise bad_reply("no_value", f"{shown!r} is not one number; write it in digits, as 3, 2.5, 3/4")
 
 
-def _check_against(found: tuple[Quantity, ...], text: str, language: str) -> None:
-    """Hold the listed numbers against those of the text.
+def _check_against(found: tuple[Quantity, ...], text: str, language: str) -> frozenset[Fraction]:
+    """Hold the listed numbers against those of the text, which are returned.
 
     Raises:
         BadReplyError: one is missing or invented.
@@ -197,7 +201,7 @@ def _check_against(found: tuple[Quantity, ...], text: str, language: str) -> Non
     parts = there | {a / b for a in there for b in there if 0 < b <= 1000}
     invented = []
     for value in sorted(listed):
-        small = value.numerator <= _SMALL and value.denominator <= _SMALL
+        small = value <= _SMALL and value.denominator <= (_SMALL_PARTS if value < 1 else 2)
         whole = Fraction(math.floor(value))
         mixed = whole in there and value - whole in parts  # 2 1/2
         if not (small or mixed or any(other in parts for other in _alike(value))):
@@ -205,6 +209,7 @@ def _check_against(found: tuple[Quantity, ...], text: str, language: str) -> Non
     if invented:
         detail = f"it lists {_listed(invented)}, which the text does not have; do not calculate"
         raise bad_reply("invented_quantity", detail)
+    return frozenset(there)
 
 
 def _listed(values: list[Fraction]) -> str:

@@ -54,6 +54,8 @@ def test_a_reading_with_every_number_of_the_text_counts(reply):
         (said("9" * 5000, "12", "1250", "40"), "no_value"),
         ('{"quantities": [{"value": ' + "9" * 5000 + "}]}", "not_json"),
         (said("3", "12", "1250", "40", "77"), "invented_quantity"),
+        (said("3", "12", "1250", "40", "5"), "invented_quantity"),
+        (said("3", "12", "1250", "40", "4/13"), "invented_quantity"),
         (said("3", "1250", "40"), "missing_quantity"),
         (said("3", "12", "125", "40"), "missing_quantity"),
         (said("3", "12", "1250", "40", answer=15), "wrong_form"),
