@@ -1,10 +1,10 @@
-"""Notes under tables of effects: what an average hides, and what no number covers."""
+"""Notes under tables of effects: what an average hides, what no number covers, missing margins."""
 
 from collections.abc import Iterable, Sequence
 
 from leaderboard.gaps import Gap, gap_notes
 from leaderboard.records import NON_ENGLISH, Effect
-from leaderboard.table import effect_cell
+from leaderboard.table import at_bound, effect_cell, shown_effect
 
 _HOLDS = ("better", "non-inferior", "worse within margin")
 
@@ -86,6 +86,45 @@ def left_out_notes(
     parts = [f"{variant} ({'; '.join(texts)})" for variant, texts in found.items()]
     problems = (f"problems not scored on both sides, left out: {', '.join(parts)}",)
     return (*(problems if parts else ()), *gap_notes(tuple(gaps), task, metric))
+
+
+def bound_notes(effects: Iterable[Effect], *, named: bool = True) -> tuple[str, ...]:
+    """How large a difference few problems can hide where no answer of the two sides differs.
+
+    `named`: name task and metric too.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for effect in effects:
+        if at_bound(effect) and effect.high is not None:
+            where = f"{effect.task} {effect.metric} " if named else ""
+            most = f"{effect.language} {shown_effect(effect.high, effect.unit):.1f}"
+            found.setdefault(effect.variant, {}).setdefault(where, []).append(most)
+    if not found:
+        return ()
+    parts = [
+        f"{variant} ({'; '.join(where + ', '.join(texts) for where, texts in places.items())})"
+        for variant, places in found.items()
+    ]
+    return (
+        "floor, ceiling: every answer of both sides is wrong, or every one right, so no difference "
+        f"is estimated; so few problems can hide a true one of so many points: {', '.join(parts)}",
+    )
+
+
+_SCALES = {"points": "accuracy", "log-ratio": "bpb"}
+
+
+def margin_notes(effects: Iterable[Effect], option: str) -> tuple[str, ...]:
+    """What the verdict "no margin" means and what to do; `option` sets one, with `{}` for it."""
+    scales = dict.fromkeys(_SCALES[e.unit] for e in effects if e.verdict == "no margin")
+    if not scales:
+        return ()
+    options = " ".join(option.format(scale) for scale in scales)
+    return (
+        f"no margin: none is set for {' and '.join(scales)}, so only better and worse can be told, "
+        f"and no row can be non-inferior. Measure one (docs/tables.md, Margins), then set it with "
+        f"{options} before the results are seen",
+    )
 
 
 def size_text(problems: int, clusters: int) -> str:

@@ -6,14 +6,17 @@ import msgspec
 
 from leaderboard.effect_notes import (
     CLUSTERS,
+    bound_notes,
     hidden_notes,
     left_out_notes,
+    margin_notes,
     size_text,
 )
 from leaderboard.looks import look_notes
 from leaderboard.records import (
     ALL_LANGUAGES,
     NON_ENGLISH,
+    Effect,
     ExperimentReport,
     Interval,
     TokenCount,
@@ -59,12 +62,11 @@ def report_tables(report: ExperimentReport) -> list[Table]:
 def primary_table(report: ExperimentReport) -> Table:
     """The primary endpoints: one line per task and variant, the reference first."""
     index = ReportIndex(report)
+    primary = [effect for effect in report.effects if effect.primary]
     known = set(index.cell_keys())
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
-    for task, metric, language in dict.fromkeys(
-        (e.task, e.metric, e.language) for e in report.effects if e.primary
-    ):
+    for task, metric, language in dict.fromkeys((e.task, e.metric, e.language) for e in primary):
         for variant in index.variants:
             key = (variant, task, language, metric)
             if key not in known:
@@ -95,9 +97,29 @@ def primary_table(report: ExperimentReport) -> Table:
         rows=tuple(rows),
         caption=f"{report.question} {READING} {_setting(report)}",
         notes=(
+            *_margin_notes(report, primary),
             *hidden_notes(report.effects, primary_only=True),
-            *left_out_notes([e for e in report.effects if e.primary], report.gaps),
+            *bound_notes(primary),
+            *_primary_marks(report, primary),
+            *left_out_notes(primary, report.gaps),
         ),
+    )
+
+
+def _margin_notes(report: ExperimentReport, effects: Sequence[Effect]) -> tuple[str, ...]:
+    """What to do about missing margins; nothing in a profile without verdicts."""
+    if report.config.get("verdicts") is False:
+        return ()
+    return margin_notes(effects, "--set margins.{}=NUMBER")
+
+
+def _primary_marks(report: ExperimentReport, primary: Sequence[Effect]) -> tuple[str, ...]:
+    """What the marks of primary endpoints count, by variant and language."""
+    shown = {(e.task, e.metric) for e in primary}
+    return ungraded_notes(
+        (f"{score.variant}, {score.cell.task} {score.cell.metric}", score.cell)
+        for score in report.scores
+        if (score.cell.task, score.cell.metric) in shown and score.cell.language != "en"
     )
 
 
@@ -195,7 +217,9 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
         rows=tuple(rows),
         caption=_metric_caption(index, chosen),
         notes=(
+            *_margin_notes(report, effects),
             *hidden_notes(effects),
+            *bound_notes(effects, named=False),
             *ungraded_notes((key[0], index.scores[key]) for key in chosen if key in index.scores),
             *left_out_notes(effects, report.gaps, task, metric),
         ),

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from leaderboard.contamination import contamination_notes
-from leaderboard.effect_notes import CLUSTERS, hidden_notes, left_out_notes, size_text
+from leaderboard.effect_notes import (
+    CLUSTERS,
+    bound_notes,
+    hidden_notes,
+    left_out_notes,
+    margin_notes,
+    size_text,
+)
 from leaderboard.gaps import Gap
 from leaderboard.records import Effect, RunRecord, ScoreCell
 from leaderboard.table import (
@@ -182,7 +189,9 @@ def comparison_table(
             f"A: {a}",
             f"B: {b}",
             *notes,
+            *margin_notes(effects, "--margin-{}=NUMBER"),
             *hidden_notes(effects),
+            *bound_notes(effects),
             *ungraded_notes(
                 (f"{side} {cell.task} {cell.metric}", cell)
                 for side, cells in (scores or {}).items()

@@ -145,12 +145,23 @@ def score_cell(cell: "ScoreCell", *, with_interval: bool = True) -> Cell:
     return Cell(text=" ".join(filter(None, parts)), raw=cell.value)
 
 
+def at_bound(effect: "Effect") -> bool:
+    """Whether every answer of both sides is wrong, or every answer of both is right."""
+    both = {effect.variant_value, effect.reference_value}
+    return effect.unit == "points" and both in ({0.0}, {1.0})
+
+
 def effect_cell(effect: "Effect", *, with_unit: bool = False) -> Cell:
-    """The difference and its 95 % interval, positive = better."""
+    """The difference and its 95 % interval, positive = better.
+
+    Where no answer differs the interval says only how few problems there are. It would read as
+    what was measured, so the verdict (`floor`, `ceiling`) stands alone, and a note has the bound
+    (`leaderboard.effect_notes.bound_notes`).
+    """
     text = signed(shown_effect(effect.effect, effect.unit))
     if with_unit:
         text += " pt" if effect.unit == "points" else " %"
-    if effect.low is not None and effect.high is not None:
+    if effect.low is not None and effect.high is not None and not at_bound(effect):
         low, high = (signed(shown_effect(v, effect.unit)) for v in (effect.low, effect.high))
         text += f" [{low}, {high}]"
     return Cell(text=text, raw=effect.effect)

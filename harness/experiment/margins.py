@@ -19,12 +19,17 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
     margins = msgspec.to_builtins(config.margins)
     if not config.verdicts or config.profile not in profiles.PROFILES:
         return ()
-    if not any(margins.values()):
-        return (
-            f"No margin was measured for profile {config.profile}, so nothing is called "
-            "non-inferior; docs/tables.md says how to measure one (nine seeds of the reference).",
-        )
     own = profiles.get(config.profile)
+    if not any(margins.values()):
+        why = (
+            f"The margins of profile {config.profile} were taken away for this run"
+            if any(msgspec.to_builtins(own.margins).values())
+            else f"No margin was measured for profile {config.profile}"
+        )
+        return (
+            f"{why}, so nothing is called non-inferior; docs/tables.md (Margins) says how to "
+            "measure one (nine trainings of the reference on your model and data).",
+        )
     if config.margins != own.margins:
         return ("The margins were set for this run; the profile has not measured them.",)
     changed = [name for name in MEASURED if getattr(config, name) != getattr(own, name)]

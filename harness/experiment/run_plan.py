@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.graph import Made
+from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import CellCount, Packed
@@ -128,6 +129,7 @@ def _notes(
         f"{total - len(missing)} of {total} trainings and evaluations are cached, "
         f"{len(missing)} to do",
     ]
+    lines += margin_caveats(config)
     if seconds is None:
         lines.append("expected time: unknown for this profile and machine")
     elif missing:

@@ -170,18 +170,21 @@ def _incomplete(average: Effect, asked: Sequence[str], others: Sequence[str]) ->
 def average_cells(side: Side) -> list[ScoreCell]:
     """The score of every metric, averaged over the non-English languages within each problem.
 
-    Languages that a run lacks, or of which no problem was scored, are in no average.
+    Languages that a run lacks, or of which no problem was scored, are in no average. One such
+    language beside English has an average too, as in `effects`.
     """
     cells = []
     for task, metric in shared_metrics(side, side):
         if not is_averaged(metric):
             continue
+        every = side.languages(task, metric)
         languages = [
             language
-            for language in verdict.primary_languages(side.languages(task, metric))
+            for language in verdict.primary_languages(every)
             if _arrays(side, side, task, (language,), metric) is not None
         ]
-        arrays = _arrays(side, side, task, languages, metric) if len(languages) > 1 else None
+        asked = bool(languages) and len(every) > 1
+        arrays = _arrays(side, side, task, languages, metric) if asked else None
         if arrays is None:
             continue
         array = arrays.groups[0]

@@ -1,10 +1,17 @@
 """What an average hides, and what no number covers, as sentences."""
 
 import pytest
-from report_examples import effect, report
+from report_examples import cell, effect, report
 
-from leaderboard.effect_notes import hidden_notes, left_out_notes, size_text
+from leaderboard.effect_notes import (
+    bound_notes,
+    hidden_notes,
+    left_out_notes,
+    margin_notes,
+    size_text,
+)
 from leaderboard.gaps import Gap
+from leaderboard.records import VariantScore
 from leaderboard.report_tables import primary_table, report_tables
 from leaderboard.table import Table
 
@@ -114,3 +121,52 @@ def test_counts_name_task_and_metric_where_the_table_has_several():
 )
 def test_clusters_stand_in_brackets(sizes, text):
     assert size_text(*sizes) == text
+
+
+def at_floor(language, **changes):
+    fields = {"variant_value": 0.0, "reference_value": 0.0, "effect": 0.0, "verdict": "floor"}
+    fields |= {"low": -0.191, "high": 0.191}
+    return effect(language=language, **(fields | changes))
+
+
+def test_a_floor_says_what_so_few_problems_can_hide():
+    effects = [at_floor("zh"), at_floor("fr", high=0.25), effect(language="es")]
+    (note,) = bound_notes(effects)
+    assert "so many points: 0 (starter_math exact_match zh 19.1, fr 25.0)" in note
+    assert bound_notes(effects, named=False)[0].endswith("points: 0 (zh 19.1, fr 25.0)")
+    single = at_floor("zh", low=None, high=None, n_seeds=1)
+    assert bound_notes([single, effect()]) == ()
+
+
+NO_MARGIN = effect(language="zh", verdict="no margin", margin=None)
+BITS = effect(metric="bpb", unit="log-ratio", verdict="no margin", margin=None, primary=True)
+
+
+def test_a_missing_margin_says_what_to_do_for_its_scale():
+    (note,) = margin_notes([NO_MARGIN, effect(metric="bpb", unit="log-ratio")], "--margin-{}=X")
+    assert "none is set for accuracy," in note
+    assert "--margin-accuracy=X before" in note
+    (note,) = margin_notes([NO_MARGIN, BITS], "--margin-{}=X")
+    assert "accuracy and bpb" in note
+    assert "--margin-accuracy=X --margin-bpb=X" in note
+    assert margin_notes([effect()], "--margin-{}") == ()
+
+
+@pytest.mark.parametrize("verdicts", [True, False])
+def test_every_table_without_a_margin_says_so_unless_there_are_no_verdicts(verdicts):
+    tables = report_tables(report(effects=(NO_MARGIN, BITS), config={"verdicts": verdicts}))
+    told = [table for table in tables if any("--set margins." in note for note in table.notes)]
+    assert len(told) == (3 if verdicts else 0)
+
+
+def test_marks_of_primary_endpoints_are_counted_under_their_table():
+    cut = {"truncated": 4, "wrong": 60}
+    primary = effect(language="non-en", primary=True)
+    scores = tuple(
+        VariantScore(variant="0", cell=cell(language=code, outcomes=cut))
+        for code in ("non-en", "zh", "en")
+    )
+    table = primary_table(report(effects=(primary,), scores=scores))
+    assert "! 12.5" in [c.text for row in table.rows for c in row.cells]
+    (note,) = [note for note in table.notes if note.startswith("!")]
+    assert "0, starter_math exact_match (zh 4 truncated of 64)" in note

@@ -87,6 +87,25 @@ def test_an_effect_keeps_the_order_of_its_bounds():
     assert effect_cell(single, with_unit=True).text == "+2.0 pt"
 
 
+@pytest.mark.parametrize(
+    ("scores", "text"),
+    [
+        ((0.0, 0.0), "0.0 pt"),
+        ((1.0, 1.0), "0.0 pt"),
+        ((0.5, 0.5), "0.0 pt [-19.1, +19.1]"),
+    ],
+)
+def test_the_width_of_few_problems_is_not_shown_as_measured_at_a_bound(scores, text):
+    fields = {"effect": 0.0, "low": -0.191, "high": 0.191}
+    same = effect(variant_value=scores[0], reference_value=scores[1], **fields)
+    assert effect_cell(same, with_unit=True).text == text
+
+
+def test_bits_at_one_a_byte_keep_their_interval():
+    same = effect(variant_value=1.0, reference_value=1.0, effect=0.0, unit="log-ratio")
+    assert "[" in effect_cell(same).text
+
+
 def test_p_values_have_three_digits():
     assert [p_cell(p).text for p in (0.0123456, 0.0004, 1.0, None)] == [
         *("0.012", "<0.001", "1.000", ""),

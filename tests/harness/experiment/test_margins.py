@@ -17,7 +17,10 @@ CASES = {
     "small": (SMALL, "No margin was measured for profile small"),
     "set by hand": (msgspec.structs.replace(SMALL, margins=Margins(bpb=0.01)), "set for this run"),
     "another": (msgspec.structs.replace(STARTER, margins=Margins(bpb=0.01)), "set for this run"),
-    "removed": (msgspec.structs.replace(STARTER, margins=Margins()), "No margin was measured"),
+    "removed": (
+        msgspec.structs.replace(STARTER, margins=Margins()),
+        "were taken away for this run",
+    ),
     "other training": (msgspec.structs.replace(STARTER, train=MORE), "this run changes train."),
 }
 

@@ -340,7 +340,15 @@ def test_the_average_score_is_over_the_other_languages():
     (cell,) = average_cells(side("v", *runs))
     assert (cell.language, cell.value, cell.n) == ("non-en", 0.25, 40)
     assert cell.samples == 3 * 2 * 40
-    assert average_cells(side("v", *exact(0.5, languages=("en", "zh")))) == []
+
+
+@pytest.mark.parametrize("languages", [("en", "zh"), ("zh", "en"), ("en",), ("zh",)])
+def test_an_average_score_stands_exactly_where_an_average_effect_does(languages):
+    one = exact(0.0, languages=languages)
+    averages = [e for e in compared(one, one).values() if e.language == "non-en"]
+    cells = average_cells(side("v", *one))
+    assert len(cells) == len(averages) == (len(languages) > 1)
+    assert all((cell.note, cell.value) == ("floor", 0) for cell in cells)
 
 
 def test_the_average_names_its_metric_bounds_and_outcomes():
