@@ -16,7 +16,7 @@ from ultralink_data.culture.cultural_filter import (
     JudgedRow,
     decide,
     judge,
-    judge_by_keywords,
+    judge_unasked,
     require_filterable,
 )
 from ultralink_data.culture.filter_config import FilterConfig
@@ -101,7 +101,7 @@ def judge_stage(
         with display.work("culture", kept=ROWS_KEPT) as meter:
             return run_computing(
                 asked.rows(),
-                _by_keywords,
+                judge_unasked,
                 verdicts,
                 asked.stage(None, languages),
                 advance=meter.moved,
@@ -124,10 +124,6 @@ def judge_stage(
 
 def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
     return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
-
-
-def _by_keywords(dialogue: Dialogue) -> RowOutcome[CultureVerdict]:
-    return RowOutcome(accepted=(judge_by_keywords(dialogue),))
 
 
 def decide_stage(

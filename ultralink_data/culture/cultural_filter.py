@@ -22,6 +22,7 @@ from ultralink_data.errors import DataError
 from ultralink_data.grounding.passages import split_text
 from ultralink_data.stage.asking import Chat, CheckFailedError, Questioner
 from ultralink_data.stage.outcome import Finding, Rejected, RowOutcome
+from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.text.tokens import estimate_tokens
 
 LANGUAGE = "en"
@@ -67,11 +68,15 @@ async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> RowOutc
     """The verdict on one conversation: keywords, then the model, window by window.
 
     Judging stops as soon as more criteria than the threshold are found, to save cost. A
-    conversation without a valid reply to some window is rejected.
+    conversation without a valid reply to some window is rejected, as is one with control tokens or
+    thinking in its text, before anything is asked.
 
     Raises:
         LLMError: a request failed.
     """
+    marked = _marked(dialogue)
+    if marked is not None:
+        return RowOutcome(rejected=marked)
     found = judge_by_keywords(dialogue) if config.keywords else None
     if found is not None and (found.total > config.threshold or not config.model):
         return RowOutcome(accepted=(found,))
@@ -103,6 +108,20 @@ async def judge(dialogue: Dialogue, chat: Chat, config: FilterConfig) -> RowOutc
         failed_checks=tuple(questioner.failed_checks),
         spent=questioner.spent,
     )
+
+
+def judge_unasked(dialogue: Dialogue) -> RowOutcome[CultureVerdict]:
+    """The outcome where keywords alone decide: the same conversations are rejected unjudged."""
+    marked = _marked(dialogue)
+    if marked is not None:
+        return RowOutcome(rejected=marked)
+    return RowOutcome(accepted=(judge_by_keywords(dialogue),))
+
+
+def _marked(dialogue: Dialogue) -> Rejected | None:
+    """The reject of a conversation whose text holds control tokens or thinking."""
+    named = ((f"turn {place}", turn) for place, turn in enumerate(dialogue.turns))
+    return refused_for_marks(dialogue, *named)
 
 
 def judge_by_keywords(dialogue: Dialogue) -> CultureVerdict:

@@ -28,8 +28,8 @@ from ultralink_data.stage.asking import (
     Questioner,
     derived_random,
 )
-from ultralink_data.stage.outcome import ENDED_AT, Rejected, RowOutcome
-from ultralink_data.text.control_tokens import first_mark
+from ultralink_data.stage.outcome import ENDED_AT, RowOutcome
+from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.text.tokens import estimate_tokens
 
 _MARK = re.compile(r"\{(\w+)\}")
@@ -80,15 +80,10 @@ async def ground(
         ConfigError: the language has no prompts.
         LLMError: a request failed.
     """
-    found = first_mark((passage.title, passage.text))
-    if found is not None:  # an endpoint would read them as the turns of another conversation
-        mark = found[1]
-        detail = f"the passage holds {mark.text!r}"
-        return RowOutcome(
-            rejected=Rejected(
-                id=passage.id, language=passage.language, reason=mark.reason, detail=detail
-            )
-        )
+    name = "the passage"
+    marked = refused_for_marks(passage, (name, passage.title), (name, passage.text))
+    if marked is not None:
+        return RowOutcome(rejected=marked)
     random = derived_random(config.asking.seed, passage.id)
     questioner = Questioner(chat, passage.id, config.asking)
     writer = _Writer(passage, questioner, config)

@@ -9,6 +9,7 @@ import msgspec
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.stage.asking import Chat, CheckFailedError
 from ultralink_data.stage.outcome import RowOutcome
+from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.meaning import UNREAD, Reader
 from ultralink_data.translation.meaning_config import MeaningConfig
@@ -81,13 +82,17 @@ def meaning_tasks(
 
 
 async def examine(task: MeaningTask, chat: Chat, config: MeaningConfig) -> RowOutcome[MeaningRow]:
-    """Read both texts and compare.
+    """Read both texts and compare; one with control tokens or thinking is rejected unread.
 
     Raises:
         LLMError: a request failed.
     """
-    reader = Reader(chat, config.asking, config.reading)
     turn = source_turn(task.source, task.place, task.language, task.kind)
+    texts = (("the source", turn.text), ("the translation", task.translation))
+    marked = refused_for_marks(task, *texts)
+    if marked is not None:
+        return RowOutcome(rejected=marked)
+    reader = Reader(chat, config.asking, config.reading)
     names = (f"meaning/{task.source_id}/turn{task.place}", f"meaning/{task.id}")
     try:
         failure = await reader.compare(names, (turn.text, task.translation), task.language)

@@ -19,6 +19,7 @@ import msgspec
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.stage.asking import Chat, CheckFailedError, Failure, Questioner, derived_seed
 from ultralink_data.stage.outcome import RowOutcome
+from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.regions import prose
 from ultralink_data.translation.translate import ask_translation, messages
@@ -165,9 +166,14 @@ async def measure(
 ) -> RowOutcome[MeasuredRow]:
     """Translate and compare; a reply is measured as it is, even if checks fail.
 
+    A text with control tokens or thinking is rejected before anything is asked.
+
     Raises:
         LLMError: a request failed.
     """
+    marked = refused_for_marks(task, ("the text", task.text))
+    if marked is not None:
+        return RowOutcome(rejected=marked)
     questioner = Questioner(chat, task.id, config.asking)
     try:
         output = await ask_translation(

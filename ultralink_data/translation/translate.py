@@ -23,7 +23,7 @@ from ultralink_data.stage.asking import (
     Verify,
 )
 from ultralink_data.stage.outcome import Rejected, RowOutcome
-from ultralink_data.text.control_tokens import first_mark
+from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.text.tokens import estimate_tokens
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.meaning import UNREAD, Reader
@@ -67,10 +67,10 @@ async def translate(
     source = row.dialogue
     if source.language != "en":
         return _rejected(row, "not_english", f"it is in {source.language!r}")
-    found = first_mark(source.turns)
-    if found is not None:
-        place, mark = found
-        return _rejected(row, mark.reason, f"turn {place} of the source holds {mark.text!r}")
+    named = ((f"turn {place} of the source", turn) for place, turn in enumerate(source.turns))
+    marked = refused_for_marks(row, *named)
+    if marked is not None:
+        return RowOutcome(rejected=marked)
     longest = max(estimate_tokens(turn, "en") for turn in source.turns)
     if longest > config.max_turn_tokens:
         return _rejected(row, "long_turn", f"a turn has {longest} tokens")
