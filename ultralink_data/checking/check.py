@@ -75,12 +75,17 @@ class Examiner:
 def _other_language(row: Dialogue) -> str | None:
     """The language seen in a turn that is not in the row's; None if every identifiable turn is.
 
-    A long question must not hide an English answer.
+    A long question must not hide an English answer. A turn too short to be told counts where it can
+    hardly be the row's language.
     """
     starts = [language_id.spoken(turn[:_LANGUAGE_CHARACTERS]) for turn in row.turns]
     told = [start for start in starts if language_id.is_telling(start, row.language)]
     for said in told or ["\n".join(starts)[:_LANGUAGE_CHARACTERS]]:
         seen = language_id.language_seen(said, row.language)
+        if seen is not None:
+            return seen
+    for said in starts if told else ():
+        seen = language_id.language_of_short(said, row.language) if said not in told else None
         if seen is not None:
             return seen
     return None

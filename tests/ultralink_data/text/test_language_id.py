@@ -9,6 +9,7 @@ from ultralink_data.text.language_id import (
     detect,
     is_language,
     is_telling,
+    language_of_short,
     language_seen,
     other_language,
     spoken,
@@ -119,6 +120,18 @@ def test_a_short_text_tells_its_language_only_in_a_foreign_script():
     assert not is_telling("Apple Inc.", "zh")
     assert is_telling("一二三四五六七八九十一二三四五", "zh")
     assert language_seen(spoken("x = 1"), "zh") is None
+
+
+def test_a_short_text_that_can_hardly_be_in_the_language_is_in_another():
+    assert language_of_short("Return the length of the given list", "es") == "en"
+    assert language_of_short("Return the length of the given list", "en") is None
+    assert language_of_short("Devuelve la longitud de la lista", "es") is None
+    assert language_of_short("Devuelve la longitud de la lista", "en") == "eo"
+    assert language_of_short("Renvoie la longueur de la liste", "en") == "fr"
+    assert language_of_short("Machine Learning Engineer", "es") is None  # a name, perhaps
+    assert language_of_short("Return the length", "es") is None  # under 20 letters
+    assert language_of_short("Machine Learning Engineer", "ru") is None  # a name, perhaps
+    assert language_of_short("Machine Learning Engineer", "zh") is None
 
 
 def test_a_short_answer_is_told_by_its_script_alone():
