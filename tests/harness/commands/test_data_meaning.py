@@ -170,6 +170,29 @@ def test_what_cannot_be_read_is_never_taken_for_right(tmp_path, reads, said):
     assert tallied(kept, "mended") == {"meaning_unread": 1}
 
 
+def test_a_reading_that_the_endpoint_refuses_rejects_the_row_as_refused(tmp_path):
+    speaker = Speaker()
+
+    def rule(body: dict, number: int) -> Answer:
+        if asked_for_reading(body) == WRONG:
+            error = {"message": "This content is not allowed.", "code": "content_policy_violation"}
+            return Answer(status=400, body=json.dumps({"error": error}).encode())
+        return speaker(body, number)
+
+    with serving(rule) as server:
+        assert translate(server, tmp_path, "--check-meaning", "--keep-unread") == 0
+    (rejected,) = decoded(tmp_path / "t.rejected.jsonl", Rejected)
+    assert rejected.reason == "refused_request"
+
+
+def test_thinking_around_a_reading_is_cut(tmp_path):
+    thought = "<think>The text says 99 per day.</think>\n"
+    reads = {text: thought + reply for text, reply in READINGS.items()}
+    with serving(Speaker(reads)) as server:
+        assert translate(server, tmp_path, "--check-meaning") == 0
+    assert decoded(tmp_path / "t.jsonl", Dialogue)[0].turns[0] == RIGHT
+
+
 def test_plain_replies_send_no_schema(tmp_path):
     with serving(Speaker()) as server:
         assert translate(server, tmp_path, "--check-meaning", "--plain-replies") == 0
