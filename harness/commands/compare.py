@@ -49,7 +49,9 @@ def compare(arguments: argparse.Namespace) -> int:
         raise DataError(
             f"{arguments.a[0]} and {arguments.a[1]} share no task, language and metric"
             + (f" with scored problems ({why.strip()})" if why else ""),
-            hint="evaluate both on the same tasks",
+            hint="both need problems that every run scored, of two clusters or more"
+            if why
+            else "evaluate both on the same tasks",
         )
     scores = {
         name: [*average_cells(side), *pooled_cells(side)] for name, side in (("A", a), ("B", b))

@@ -106,7 +106,7 @@ def paired_mean(
     Row s is the same seed slot in both, column i the same problem, ``clusters`` the cluster number
     of each problem. If ``shares`` (scores are shares of right answers, between 0 and 1), the
     interval is the t interval and Tango's score interval together: where few problems differ, the t
-    interval alone is too narrow (``harness.statistics.proportions``).
+    interval alone is too narrow (``harness.statistics.proportions``). It never leaves -1 to 1.
     """
     first, second = _pair(variant, reference)
     difference = _over_languages(first - second)
@@ -125,7 +125,10 @@ def paired_mean(
     if gains == losses == 0:
         error = high / t_quantile(plain.df)
     return msgspec.structs.replace(
-        plain, standard_error=error, low=min(plain.low, low), high=max(plain.high, high)
+        plain,
+        standard_error=error,
+        low=max(min(plain.low, low), -1.0),
+        high=min(max(plain.high, high), 1.0),
     )
 
 

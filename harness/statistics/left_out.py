@@ -33,8 +33,11 @@ def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]
             for language in primary_languages(languages)
             if (task, metric, language) in shown and len(languages) > 1
         ]
-        if averaged and is_averaged(metric) and (task, metric, NON_ENGLISH) not in shown:
+        asked = len(languages) > 1 and primary_languages(languages) and is_averaged(metric)
+        if asked and (task, metric, NON_ENGLISH) not in shown:
             text = "fewer than two problems scored in all languages on both sides"
+            if not averaged:
+                text = "no average: none of its languages is in every run of both sides"
             found.append(_gap(variant, task, metric, NON_ENGLISH, text))
     return found
 

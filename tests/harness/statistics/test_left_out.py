@@ -38,6 +38,7 @@ def texts(variant, reference):
 
 
 WHOLE = runs("en", "zh", "fr")
+NO_AVERAGE = "no average: none of its languages is in every run of both sides"
 EVERY = "scored in every run of both sides"
 CASES = {
     "nothing": (WHOLE, WHOLE, []),
@@ -57,7 +58,21 @@ CASES = {
         [
             "mgsm exact_match fr missing in 3 of 3 runs of v",
             "mgsm exact_match zh missing in 3 of 3 runs of r",
+            f"mgsm exact_match non-en {NO_AVERAGE}",
         ],
+    ),
+    "every language but English": (
+        runs("en"),
+        runs("fr", "en"),
+        [
+            "mgsm exact_match fr missing in 3 of 3 runs of v",
+            f"mgsm exact_match non-en {NO_AVERAGE}",
+        ],
+    ),
+    "English": (
+        runs("zh", "fr"),
+        runs("en", "zh", "fr"),
+        ["mgsm exact_match en missing in 3 of 3 runs of v"],
     ),
     "a language without a scored problem": (
         [[*run[:2], scored("fr", [])] for run in WHOLE],

@@ -111,3 +111,17 @@ def test_a_loss_of_the_margin_is_seldom_called_non_inferior(seeds, problems, rig
         ours = np.where(rng.random(problems) < alike, theirs, ours)
         called += paired_mean(ours < right - margin, theirs < right).low >= -margin
     assert called <= 38
+
+
+@pytest.mark.parametrize("samples", [1, 5])
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_a_difference_of_shares_never_leaves_100_points(seeds, samples):
+    rng = np.random.default_rng(seeds + samples)
+    beyond = 0
+    for problems in (2, 3, 4, 6) * 20:
+        sides = rng.binomial(samples, rng.choice([0, 0.2, 0.5, 1], 2)[:, None, None],
+                             (2, seeds, problems)) / samples  # fmt: skip
+        result = paired_mean(*sides)
+        assert -1 <= result.low <= result.value <= result.high <= 1
+        beyond += t_quantile(result.df) * result.standard_error > 1 - abs(result.value)
+    assert beyond  # the bound of the scale was needed
