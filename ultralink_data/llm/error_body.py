@@ -2,10 +2,13 @@
 
 Forms: OpenAI and OpenRouter (`error`, an object or a text), Gemini (the same in a list), Anthropic
 (`type: error`), vLLM and FastChat (`object: error`), FastAPI (`detail`), DashScope (`code`,
-`message`), Baidu (`error_code`, `error_msg`), MiniMax (`base_resp`), and OpenRouter's choice that
-holds an `error` or ended with the reason "error", where the text before it is not a reply.
+`message`), Baidu (`error_code`, `error_msg`), MiniMax (`base_resp`), gateways of clouds (`__type`,
+`fault`, `Response.Error`, `errorMessage`, `msg`), a stream's `data:` lines that nobody asked for,
+and OpenRouter's choice that holds an `error` or ended with the reason "error", where the text
+before it is not a reply. A body without choices is no reply, so whatever it says is its error.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -32,6 +35,8 @@ _WORDS: Final = {
     "rate_limit_error": 429,
     "resource_exhausted": 429,
     "throttling": 429,
+    "toomanyrequests": 429,
+    "authfailure": 401,
     "tokens": 429,
     "requests": 429,
     "context_length_exceeded": 400,
@@ -49,6 +54,16 @@ _WORDS: Final = {
     "bad_request": 400,
 }
 """The status that a code, type or status in words stands for."""
+
+_MESSAGES: Final = ("message", "msg", "detail", "error_msg", "errmsg", "error_message")
+_MESSAGES_TOO: Final = ("errormessage", "faultstring", "status_msg", "err", "reason", "title")
+"""Fields with an error's words, in lower case; the first that has any is taken."""
+
+_CODES: Final = ("code", "type", "status", "error_code", "errorcode", "__type", "error_type")
+_INSIDE: Final = ("response", "fault", "header", "result", "data")
+"""Fields that wrap an error in answers of gateways, in lower case."""
+
+_STREAM: Final = b"data:"
 
 UNKNOWN: Final = 500
 """The status of an error that names none: what may pass is tried again."""
@@ -71,6 +86,8 @@ class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
 
 def error_in(answer: bytes) -> ErrorBody | None:
     """The error in a body; None if it holds none or is not JSON."""
+    if answer.startswith(_STREAM):
+        answer = answer.removeprefix(_STREAM).partition(b"\n")[0]
     try:
         body: Any = msgspec.json.decode(answer)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -95,12 +112,21 @@ def _top(body: dict[str, Any]) -> ErrorBody | None:
     base = body.get("base_resp")
     if isinstance(base, dict) and base.get("status_code"):
         return _read({"code": base["status_code"], "message": base.get("status_msg")})
-    if body.get("choices"):
-        return None
-    if body.get("error_code"):
-        return _read({"code": body["error_code"], "message": body.get("error_msg")})
-    if body.get("object") == "error" or (body.get("code") and body.get("message")):
+    return None if body.get("choices") else _without_choices(body)
+
+
+def _without_choices(body: dict[str, Any]) -> ErrorBody | None:
+    """The error in what cannot be a reply: its words, or those one level further in."""
+    lower = _lower(body)
+    if body.get("object") == "error" or _first(lower, (*_MESSAGES, *_MESSAGES_TOO)):
         return _read(body)
+    for name in _INSIDE:
+        inside = lower.get(name)
+        if isinstance(inside, dict):
+            inner = _lower(inside)
+            error = inner.get("error") or inner
+            if isinstance(error, dict) and _first(_lower(error), (*_MESSAGES, *_MESSAGES_TOO)):
+                return _read(error)
     return None
 
 
@@ -118,24 +144,36 @@ def _in_choice(body: dict[str, Any]) -> ErrorBody | None:
 
 
 def _read(error: Any, around: dict[str, Any] | None = None) -> ErrorBody:
-    """An error of any form: a text, an object, or a list of either."""
+    """An error of any form: a text, an object, a list of either, or a mere yes."""
     while isinstance(error, list) and error:
         error = error[0]
+    outer = around or {}
+    if error is True:  # the words stand beside it
+        error = {name: value for name, value in outer.items() if name != "error"}
     if not isinstance(error, dict):
-        outer = around or {}
-        error = {"message": error, "code": outer.get("code"), "type": outer.get("type")}
+        error = {"message": error, **{name: outer[name] for name in _CODES if name in outer}}
     if isinstance(error.get("error"), dict):  # an error passed on by a gateway
         error = error["error"]
-    words = [_text(error.get(name)) for name in ("code", "type", "status")]
-    message = next(
-        (text for name in ("message", "msg", "detail") if (text := _text(error.get(name)))), ""
-    )
+    fields = _lower(error)
+    words = [_text(fields.get(name)) for name in _CODES]
+    message = _first(fields, (*_MESSAGES, *_MESSAGES_TOO, "error"))
     return ErrorBody(
         status=_status(words),
         message=message or ", ".join(word for word in words if word),
-        code=words[0] or words[1],
-        parameter=_text(error.get("param")),
+        code=next(filter(None, words), ""),
+        parameter=_text(fields.get("param")),
     )
+
+
+def _lower(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in fields.items()}
+
+
+def _first(fields: dict[str, Any], names: Iterable[str]) -> str:
+    """The first of these fields that has a text, or else anything."""
+    found = [fields[name] for name in names if fields.get(name)]
+    texts = [value for value in found if isinstance(value, str) and value.strip()]
+    return _text((texts or found or [""])[0])
 
 
 def _status(words: list[str]) -> int:
@@ -144,7 +182,11 @@ def _status(words: list[str]) -> int:
         if word.isascii() and word.isdigit() and 400 <= int(word) < 600:
             return int(word)
         plain = word.lower().replace("-", "_")
-        known = _WORDS.get(plain) or _WORDS.get(plain.partition(".")[0])
+        known = (
+            _WORDS.get(plain)
+            or _WORDS.get(plain.partition(".")[0])
+            or _WORDS.get(plain.removesuffix("exception"))
+        )
         if known is not None:
             return known
     return UNKNOWN

@@ -178,6 +178,10 @@ async def post(openai: "AsyncOpenAI", encoded: bytes, name: str) -> "Response":
     )
 
 
+_SHOWN_BYTES = 100
+"""So much of a body that is no reply stands in its error."""
+
+
 class MalformedReplyError(Exception):
     """A body that is not a chat completion with a text; its tokens may be billed."""
 
@@ -229,10 +233,16 @@ def read(answer: bytes, request: ChatRequest) -> Reply:
         made = _COMPLETION.decode(answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _raise_error(answer)
-        raise MalformedReplyError(f"no chat completion: {error}") from None
+        raise MalformedReplyError(f"no chat completion: {error}{_begins(answer)}") from None
     if made.failed:
         _raise_error(answer)
     return reply(made, request)
+
+
+def _begins(answer: bytes) -> str:
+    """How a body that is no JSON object begins: a page of a proxy, say."""
+    start = " ".join(answer[:_SHOWN_BYTES].decode("utf-8", "replace").split())
+    return f"; the body begins {start!r}" if start else "; the body is empty"
 
 
 def _raise_error(answer: bytes) -> None:

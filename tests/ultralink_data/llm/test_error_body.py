@@ -87,3 +87,24 @@ def test_the_client_says_the_endpoint_s_words_and_tries_what_may_pass(tmp_path: 
         assert len(server.requests) == 2
     with serving(lambda r, n: Answer("fine") if n else Answer(body=bodies[0])) as server:
         assert asyncio.run(_ask(server.url, tmp_path / "b")).text == "fine"
+
+
+def test_a_stream_that_nobody_asked_for_is_its_error() -> None:
+    with pytest.raises(wire.ErrorReplyError) as caught:
+        wire.read(b'data: {"error": {"message": "overload", "code": 529}}\n\n', REQUEST)
+    assert "error 529: overload" in wire.fault(caught.value).what
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"<html>\n  503 try later</html>", "begins '<html> 503 try later</html>'"),
+        (b"", "the body is empty"),
+        (b'{"choices": []}', "no choices"),
+        (b'data: {"choices": [{"delta": {"content": "x"}}]}', "begins 'data: {"),
+    ],
+)
+def test_what_is_neither_reply_nor_error_is_shown(body: bytes, says: str) -> None:
+    with pytest.raises(wire.MalformedReplyError, match="no ") as caught:
+        wire.read(body, REQUEST)
+    assert says in wire.fault(caught.value).what
