@@ -52,6 +52,8 @@ _CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
 _WORDS: Final = re.compile(rf"(?:{MARKED_LETTER})+")
 _SENTENCE: Final = re.compile(r"[\u3040-\u309f\u3400-\u9fff]{4}")
+_SHORT: Final = 16
+"""An answer of fewer digits and nothing else is read at sight."""
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
 _LONGEST: Final = 2000
 """Characters of a sentence that are looked at before a number."""
@@ -90,6 +92,9 @@ def final_number(text: str, phrases: Sequence[Phrases], question: str = "") -> A
 
 def _own_number(text: str, readers: AnswerReaders, question: str) -> Answer | None:
     """The final number of an answer without its thinking."""
+    bare = text.strip()
+    if len(bare) < _SHORT and bare.isascii() and bare.isdecimal():
+        return Answer(value=Fraction(int(bare)), how=How.LINE, at_end=True)
     own, goes_on = own_answer(
         text,
         readers.openings,
@@ -127,6 +132,7 @@ def _read(text: str, readers: AnswerReaders, question: str) -> Answer | None:
     own = readers.stated[0][0]
     bold = bold_values(text, own.style)
     text = normalise(text).rstrip()
+    readers = readers.enough_for(text)
     code, asked = own.language or "en", Asked()
     if question:
         asked = asked_for(question, own.worked.asked, code, own.worked.difference)

@@ -14,6 +14,7 @@ from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.number_style import NumberStyle
 
 GSM8K_PHRASE: Final = r"####"
+_LATIN: Final = re.compile(r"[A-Za-z]")
 _OPENINGS: Final = ("question", "problem", "q")
 """Words of the next question where a language gives none."""
 
@@ -36,7 +37,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class AnswerReaders(NamedTuple):
     """What several languages' answers are read with: `stated` finds the phrases of each.
 
-    `openings` are the words of the next question.
+    `openings` are the words of the next question. `alone` is the first language without English,
+    None if there is another one or no other: it is enough for a text without a Latin letter.
     """
 
     sections: tuple[WorkedAnswer, ...]
@@ -44,6 +46,13 @@ class AnswerReaders(NamedTuple):
     words: AnswerWords
     evidence: tuple[EvidencePatterns, ...]
     stated: tuple[tuple[Phrases, re.Pattern[str]], ...]
+    alone: "AnswerReaders | None" = None
+
+    def enough_for(self, text: str) -> "AnswerReaders":
+        """These, or those of the first language alone where English has no word in the text."""
+        if self.alone is None or _LATIN.search(text) is not None:
+            return self
+        return self.alone
 
 
 def readers_of(phrases: Sequence[Phrases]) -> AnswerReaders:
@@ -60,6 +69,7 @@ def _readers(phrases: tuple[Phrases, ...]) -> AnswerReaders:
         words=words_of(sections),
         evidence=evidence_patterns(sections),
         stated=tuple((g, _compiled(g.patterns, g.worked.result)) for g in phrases),
+        alone=_readers(phrases[:1]) if [g.language for g in phrases[1:]] == ["en"] else None,
     )
 
 
