@@ -103,6 +103,13 @@ def _with_tidy_lines(text: str) -> str:
 def _mended_line(line: str) -> str:
     if IPA_START in line:
         line = _PRONUNCIATION.sub(_inline_only, line)
+    plain = without(line, _ODD_SPACES, " ")
+    if not (_UNTIDY_SPACE.search(plain) or _UNTIDY.search(plain)):  # odd spaces, and no more
+        return plain
+    return _mended(line)
+
+
+def _mended(line: str) -> str:
     line = _tight_brackets(_BRACKET_START.sub(r"\1", line))
     line = _EMPTY_BRACKETS.sub("", _EMPTY_BRACKETS.sub("", line))
     line = _SPACE_BEFORE.sub("", _SPACES.sub(" ", without(line, _ODD_SPACES, " ")))
