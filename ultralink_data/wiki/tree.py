@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ultralink_data.wiki.scan import is_dropped_link
-from ultralink_data.wiki.simple_template import simple_template
+from ultralink_data.wiki.simple_template import (
+    PlainTemplate,
+    box_template,
+    is_plain_value,
+    simple_template,
+)
 from ultralink_data.wiki.template_text import UNKNOWN, plain_name, template_text
 
 _BREAKING_TAGS = frozenset(
@@ -36,11 +41,11 @@ def rendered(source: str, language: str, unknown: list[str]) -> str:
         if UNKNOWN in said:
             unknown.append(plain_name(simple.name))
         return said
-    import mwparserfromhell
-
     if is_too_deep(source):
         return source
-    return _Reader(language, unknown).text(mwparserfromhell.parse(source).nodes)
+    reader = _Reader(language, unknown)
+    box = box_template(source)
+    return reader.wikitext(source) if box is None else reader.box(box)
 
 
 def is_too_deep(source: str) -> bool:
@@ -78,6 +83,17 @@ class _Reader:
         self._language = language
         self._unknown = unknown
 
+    def wikitext(self, source: str) -> str:
+        import mwparserfromhell
+
+        return self.text(mwparserfromhell.parse(source).nodes)
+
+    def box(self, node: PlainTemplate) -> str:
+        """The text of a template whose values are wikitext: those that it prints are parsed."""
+        return self._printed(
+            node, lambda value: value if is_plain_value(value) else self.wikitext(value)
+        )
+
     def text(self, nodes: Iterable[Any]) -> str:
         return "".join(map(self._shown, nodes))
 
@@ -101,8 +117,11 @@ class _Reader:
         return f"\n{inner}\n" if name in _BREAKING_TAGS else inner
 
     def _template(self, node: Any) -> str:
+        return self._printed(node, lambda value: self.text(value.nodes))
+
+    def _printed(self, node: Any, render: Callable[[Any], str]) -> str:
         before = len(self._unknown)
-        said = template_text(node, self._language, lambda value: self.text(value.nodes))
+        said = template_text(node, self._language, render)
         if UNKNOWN in said and len(self._unknown) == before:  # it, and none in its arguments
             self._unknown.append(plain_name(str(node.name)))
         return said
