@@ -199,6 +199,7 @@ MONTHS = {
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
     ),
     "ru": ("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
+    "zh": "1 2 3 4 5 6 7 8 9 10 11 12",
 }
 """Names of months as they stand after a day, for templates that are given numbers."""
 

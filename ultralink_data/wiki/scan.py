@@ -91,6 +91,8 @@ def _elements(source: str, name: str) -> dict[int, int]:
             if name == "ref":  # they do not nest: the one before was never closed
                 still_open.clear()
             still_open.append(found.start())
+    if name == "includeonly" and still_open:  # what no page shows: to its end, as in MediaWiki
+        ends[still_open[0]] = len(source)
     return ends
 
 

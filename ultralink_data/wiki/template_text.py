@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
+from ultralink_data.wiki.currencies import currency_patterns
 from ultralink_data.wiki.language_names import (
     ARABIC_CODES,
     ARABIC_NAMES,
@@ -38,12 +39,19 @@ IPA_START, IPA_END = "\x02", "\x03"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _SELF_PRINTED = re.compile(
-    r"(?:[ivxlc]+|\d+)(?:er|re|e|nd|nde|d)(?: siècles?(?: av\. j\.-c\.)?)?", re.IGNORECASE
+    r"-?(?:[ivxlc]+|\d+)(?:er|re|e|nd|nde|d)(?: (?:siècles?|millénaires?)(?: av\. j\.-c\.)?)?"
+    rf"|1er (?:{'|'.join(MONTHS['fr'].split())})",
+    re.IGNORECASE,
 )
 """French ordinals and centuries, which templates of that very name print."""
 
 _SUM = re.compile(r"(\d)\+(\d+/+\d+)")
 _SCALED = re.compile(r"e(\d{1,2})(\D.*)")
+_BEFORE_CHRIST_YEAR = re.compile(r"((?:.+ )?)[-−](\d+)")
+_DEVIATION = re.compile(r"[-−+]?\d+(?:\.\d+)?")
+_SECOND_VALUE = re.compile(r"\d+(?:\.\d+)?(?:\+\d+/+\d+)?|\d+/+\d+")
+"""Of a quantity in two units, as six feet two and a half inches."""
+
 _POWER = re.compile(r"[-−–]?\d{1,2}")
 _CONVERTED_ONLY = frozenset(
     ("out", "output only", "number", "output number only", "unit", "unit2", "u2")
@@ -72,6 +80,7 @@ def _known(name: str, language: str) -> bool:
     return (
         name in _patterns(language)
         or name in QUANTITIES
+        or name == "val"
         or (language == "fr" and name in WITH_POWERS)
         or name.startswith("formatnum:")
         or _labelled(name, language) is not None
@@ -98,6 +107,8 @@ def template_text(node: Any, language: str, render: Render) -> str:
         return _label(labelled, arguments, language)
     if name in QUANTITIES:
         return _quantity(arguments, language)
+    if name == "val":
+        return _value(arguments, language)
     if language == "fr" and name in WITH_POWERS:
         return _with_powers(arguments, language)
     if _is_ipa(name):
@@ -108,7 +119,8 @@ def template_text(node: Any, language: str, render: Render) -> str:
     if pattern is not None:
         return _filled(pattern, arguments, language)
     if language == "fr" and _SELF_PRINTED.fullmatch(said):
-        return UNKNOWN if node.params else said
+        before = BEFORE_CHRIST["fr"].format(said[1:]) if said.startswith("-") else said
+        return UNKNOWN if node.params else before
     return "" if is_silent(name) else UNKNOWN
 
 
@@ -121,7 +133,7 @@ def plain_name(said: str) -> str:
 
 
 def _is_ipa(name: str) -> bool:
-    return name in ("ipa", "api", "мфа")
+    return name in ("ipa", "api", "afi", "мфа")
 
 
 def _is_pronunciation(name: str) -> bool:
@@ -180,13 +192,16 @@ class _Arguments:
 def _patterns(language: str) -> dict[str, str]:
     return {
         name: pattern
-        for table in (EVERYWHERE, BY_LANGUAGE.get(language, {}))
+        for table in (EVERYWHERE, currency_patterns(language), BY_LANGUAGE.get(language, {}))
         for pattern, names in table.items()
         for name in names.split("|")
     }
 
 
 def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
+    if "{" not in pattern:
+        # An argument for which the table has no place may be printed; a count of spaces is not.
+        return UNKNOWN if pattern.strip(" |=") and arguments.all() else pattern
     for variant in pattern.split(" // "):
         try:
             return _fill(variant, arguments, language)
@@ -216,7 +231,8 @@ def _place(said: str, arguments: _Arguments, language: str) -> str:
     names, _, default = said.partition("=")
     if ":" in names and names.endswith("!"):
         name, _, wanted = names[:-1].partition(":")
-        if arguments.get(name) != wanted:
+        given = next(filter(None, map(arguments.get, name.split("|"))), "")
+        if not given.isdecimal() if wanted == "digits" else given != wanted:
             raise _Missing
         return ""
     value = default
@@ -251,8 +267,8 @@ def _month(text: str, language: str) -> str:
 
 def _year(text: str, language: str) -> str:
     before = BEFORE_CHRIST.get(language)
-    year = text.lstrip("-−")
-    return before.format(year) if before and year != text and year.isdecimal() else text
+    found = _BEFORE_CHRIST_YEAR.fullmatch(text)
+    return found[1] + before.format(found[2]) if before and found is not None else text
 
 
 def _ordinal(text: str) -> str:
@@ -294,11 +310,37 @@ def _with_powers(arguments: _Arguments, language: str) -> str:
     return text.replace("m^2", "m²").replace("m^3", "m³")
 
 
+def _value(arguments: _Arguments, language: str) -> str:
+    """`{{val|1.2|0.3|e=5|u=m}}`, `{{val|3|-|5}}`, `{{val|5|+0.1|-0.2}}`, `{{val|1.2|(3)}}`."""
+    words, power = arguments.all(), arguments.get("e")
+    if not words and not power:
+        return UNKNOWN if arguments.any() or arguments.none() else ""
+    text = arguments.get("p") + (number(words.pop(0), language) if words else "")
+    while len(words) > 1 and words[0] in RANGES:
+        text += RANGES[words.pop(0)] + number(words.pop(0), language)
+    if words and words[0].startswith("("):
+        text += words.pop(0)
+    if not all(map(_DEVIATION.fullmatch, words)) or len(words) > 2:
+        return UNKNOWN
+    if len(words) == 2:
+        text += f" +{words[0].lstrip('+')} −{words[1].lstrip('-−')}"
+    elif words:
+        text += f" ± {words[0]}"
+    if power:
+        text += f"{' × ' if text else ''}10^{power}"
+    unit, per = (arguments.get(one) or arguments.get(f"{one}l") for one in ("u", "up"))
+    return text + arguments.get("s") + (f" {unit}" if unit else "") + (f"/{per}" if per else "")
+
+
 def _quantity(arguments: _Arguments, language: str) -> str:
     """`{{convert|5|to|10|km|mi}}`: the values as they were given, and their unit."""
     words = arguments.all()
-    if arguments.get("disp") in _CONVERTED_ONLY:
+    shown, adjective = arguments.get("disp"), arguments.get("adj")
+    if shown in _CONVERTED_ONLY:
         return UNKNOWN
+    # Words of the sentence, given last: `adj=pre|million` stands before the unit.
+    before = words.pop() if len(words) > 2 and "pre" in (adjective, shown[:3]) else ""
+    behind = words.pop() if len(words) > 2 and adjective == "mid" else ""
     text = ""
     while words:
         text += _mixed(number(_without_groups(words.pop(0), language), language))
@@ -306,10 +348,12 @@ def _quantity(arguments: _Arguments, language: str) -> str:
             break
         text += RANGES[words.pop(0)]
     if words:
-        text += _scaled(words[0], language)
-    if len(words) > 2 and words[1].isdecimal():  # five feet six inches
-        text += f" {words[1]} {UNITS.get(words[2], words[2])}"
-    return text
+        if _SECOND_VALUE.fullmatch(words[0]) or (len(words) > 1 and words[0] in ",;+*"):
+            return UNKNOWN  # two values and between them nothing, or what no table has
+        text += f" {before}".rstrip() + _scaled(words[0], language)
+    if len(words) > 2 and _SECOND_VALUE.fullmatch(words[1]):  # five feet six inches
+        text += f" {_mixed(words[1])} {UNITS.get(words[2], words[2])}"
+    return f"{text} {behind.strip('- ')}".rstrip()
 
 
 def _without_groups(text: str, language: str) -> str:
@@ -321,7 +365,7 @@ def _without_groups(text: str, language: str) -> str:
 
 def _mixed(text: str) -> str:
     """A whole number and a fraction, which the template is given as a sum."""
-    return _SUM.sub(r"\1 \2", text)
+    return _SUM.sub(r"\1 \2", text).replace("//", "/")
 
 
 def _labelled(name: str, language: str) -> str | None:

@@ -3,22 +3,43 @@
 A pattern is text with places: `{1}` is an argument by position or name, `{2|1}` the first of them
 that is given, `{2=e}` one with a default, `{-1}` the last positional one, `{*}` all together and
 `{*, }` with something between, `{#1}` an argument as a number of the language, `{lc!}` prints
-nothing and asks that the argument is there, `{2:a!}` that it is `a`; `{@2}` is the name of a month
-that may be a number, `{~3}` a year that may have a minus, `{°1}` an English ordinal. What stands in
-`[ ]` is printed where all its places have something. Patterns are tried in order, ` // ` between
-them; where none fits it is unknown what the template prints.
+nothing and asks that the argument is there, `{2:a!}` that it is `a`, `{2:digits!}` that it is a
+whole number; `{@2}` is the name of a month that may be a number, `{~3}` a year, or a date that ends
+with one, that may have a minus, `{°1}` an English ordinal. What stands in `[ ]` is printed where
+all its places have something. Patterns are tried in order, ` // ` between them; where none fits it
+is unknown what the template prints, and so where one without places is given an argument.
 Sources: the documentation pages of the templates in each Wikipedia.
 """
 
 Patterns = dict[str, str]
 """Pattern -> names of templates, `|` between them."""
 
-_DAY = "[[{3} ]{@2} ]"
-"""What stands before a year: a month, and where given a day."""
+_AS_OF = " // ".join(
+    f"{words}[{{pre}} ]{date}[{{post}}]{asked}"
+    for words, given in (
+        ("", "{bare!}"),
+        ("since ", "{since!}{lc!}"),
+        ("Since ", "{since!}"),
+        ("as of ", "{lc!}"),
+        ("As of ", ""),
+    )
+    for date, asked in (("{@2} {3}, {1}", f"{{df:US!}}{given}"), ("[[{3} ]{@2} ]{1}", given))
+)
+_CHINESE_DATE = "{1}年{@2}月{@3}日 // {1}年{@2}月 // {1}年"
+_CRORES = {"c": "crore", "l": "lakh", "lc": "lakh crore", "t": "trillion", "b": "billion"}
+_OF_RUPEES = " // ".join(
+    (*(f"₹{{1}} {word}{{2:{code}!}}" for code, word in _CRORES.items()), "₹{1}[ million{2:m!}]")
+)
+_RUSSIAN_OLD_STYLE = (
+    "{4} {5} {6} ({1} {2} {3}) // {4} {5} ({1}[ {2}]) {3} // {4} ({1})[ {2}] {3} // "
+    "{1} ({3}) {2}{2:digits!} // {1} {2} {3} // {1} {2}"
+)
+"""New style is given first and printed in brackets: `13 (25) июля 1826`."""
 
 EVERYWHERE: Patterns = {
+    "{texte|text|текст} // {-1}": "lang|langue",
     "{-1}": (
-        "lang|langue|lj|transl|transliteration|translit|wikt-lang|script|resize|font color|"
+        "lj|transl|transliteration|translit|wikt-lang|script|resize|font color|"
         "small|nowrap|nobr|nowraplinks|smaller|big|larger|color|colour|couleur|цвет|dil|"
         "rtl-lang|rtl|lang-rtl"
     ),
@@ -27,7 +48,8 @@ EVERYWHERE: Patterns = {
         "small caps|sup|sub|math|mvar|var|big math|bigmath|unicode|not a typo|proper name|code|"
         "tt|samp|mono|strong|em|kbd|nastaliq|polytonic|latin|flag|flagcountry|flagu|keypress|"
         "key press|nihongo2|script/arabic|script/hebrew|hebrew|cuneiform|midsize|semantics|"
-        "no italic|noitalic|ruby|ruby-ja|formatnum|overline|underline|u|strike|s"
+        "no italic|noitalic|ruby|ruby-ja|formatnum|overline|underline|u|strike|s|iast|iso15919|"
+        "tmath|red|green|blue|gray|grey"
     ),
     "{*}": "chem|chem2|chemf|gaps|chemical formula",
     "{*, }": "linktext|hlist inline",
@@ -39,24 +61,20 @@ EVERYWHERE: Patterns = {
     "{3}[ ({2}[, {1}])] // {1}[ ({2})]": "nihongo3",
     "{1}[ ({2}[, {3}])] // {2}": "nihongo4|nihongo foot",
     "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|дробь",
-    "[{p}]{#1}[ ± {2}][ × 10^{e}][ {u|ul}][/{up|upl}]": "val",
-    "×10^{1}": "e|e-sp",
+    "×10^{1}": "e|e-sp|x10^",
+    "10^{1}": "10^",
+    "♭{1:flat!} // ♭{1:b!} // ♯{1:sharp!} // ♯{1:#!} // ♮{1:natural!}": "music",
     "⟨{1}⟩": "angbr|angle bracket|grapheme",
     "√{1}": "radic|sqrt|racine",
-    (
-        "{alt} // since {D}{1}{since!}{lc!} // Since {D}{1}{since!} // as of {D}{1}{lc!} // "
-        "As of {D}{1}"
-    ).replace("{D}", _DAY): "as of|asof",
-    "c. {1}[ – {2}]": "circa|c.|ca.|ca",
-    "r. {1}[–{2}]": "reign|r.",
+    "c. {1}[ – c. {2}]": "circa|c.|ca.|ca",
     "{1} {2}": "ship",
-    "HMS {1}": "hms",
-    "USS {1}": "uss",
-    "SS {1}": "ss",
-    "US${1}": "us$|usd|usdollar",
-    "€{1}": "€|eur",
-    "£{1}": "£|gbp|pound sterling",
-    "₹{1}": "inr|indian rupee|₹",
+    **{
+        f"{one.upper()} {{1}}": one
+        for one in (
+            *("hms", "uss", "ss", "mv", "rms", "sms", "hmas", "hmcs", "hmnzs", "ins", "usns"),
+            "uscgc",
+        )
+    },
     "ISBN {1}": "isbn|isbnt|isbn2",
     "'s": "'s",
     "'": "'|`|’",
@@ -68,14 +86,7 @@ EVERYWHERE: Patterns = {
     "|": "!",
     "=": "=",
     "π": "pi",
-    " BC": "bc",
-    " BCE": "bce",
-    " CE": "ce",
-    "{°1}": "ordinal",
-    "¥{1}": "¥|jpy|cny|rmb",
-    "A${1}": "a$|aud",
-    "C${1}": "c$|cad|ca$",
-    "AD {1}": "ad",
+    "CO2": "co2",
     "{c|t|s|1}": "zh|zh-all",
     "\n\n{1|content}\n\n": "plainlist|columns-list",
 }
@@ -88,21 +99,38 @@ BY_LANGUAGE: dict[str, Patterns] = {
         ),
         "{text|1}": "citation needed span|cn span|clarify span",
         "{1}[{2}]": "sic",
+        f"{{alt}} // {_AS_OF}": "as of|asof",
+        "r. {1}[–{2}]": "reign|r.",
+        "fl. {1}[–{2}]": "floruit|fl.|fl|flourished",
+        "born {1}": "born in",
+        "b. {1}": "b.",
+        "d. {1}": "d.",
+        "{1} (O.S. {3}) {2}": "oldstyledate",
+        "{1} {2} (O.S. {3})": "oldstyledatedy|oldstyledateny",
+        "{1} BC //  BC": "bc",
+        "{1} BCE //  BCE": "bce",
+        "{1} CE //  CE": "ce",
+        "AD {1} // AD": "ad",
+        "{°1}": "ordinal|nth|ord",
+        "{1}-class {2}": "sclass|sclass-|sclass2|sclass2-",
+        _OF_RUPEES: "inrconvert|indian rupee convert",
+        "{ft} ft {in} in // {ft} ft // {m} m // {cm} cm": "height",
     },
     "es": {
-        "{1}": "esd|versalita|versales|nowrap2",
+        "{1}": "esd|versalita|versalitas|versales|nowrap2|abreviatura|abr|subíndice|superíndice",
+        "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|fracción",
         "siglo {1} a. C.{2:a!} // siglo {1} d. C.{2:d!} // siglo {1}[ {2}]": "siglo|s.",
         "{1} de {@2}[ de {~3}] // {1}": "fecha",
-        "{1}.{2=º}": "ord|ordinal",
-        "{1} €": "€|eur|euro",
+        "{1}.ª{1:digits!}{2:a!} // {1}.{2=º}{1:digits!} // {1}": "ord|ordinal",
+        "n.º[ {1}]": "n.º|nº",
         "en chino: {c|t|s|1}": "zh|zh-all",
         "«{1}»": "cita2|cita corta",
         "\n\n«{1}»\n\n": "cita|cita textual",
-        "a. C.": "ac|a.c.",
-        "d. C.": "dc|d.c.",
+        "[{1} ]a. C.": "ac|a.c.|a. c.|adc",
+        "[{1} ]d. C.": "dc|d.c.|d. c.",
     },
     "fr": {
-        "1er[ {@2}][ {~3}]{1:1!} // {1}[ {@2}][ {~3}] // {@2}[ {~3}] // {~3}": (
+        "1er[ {@2}][ {~3}]{1:1!} // {~1}[ {@2}][ {~3}] // {@2}[ {~3}] // {~3}": (
             "date|date-|date de naissance|date de décès|date sport|date rép"
         ),
         "e": "e|ème|ième|exp e",
@@ -112,55 +140,84 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "nde": "nde",
         "{1}": (
             "incise simple|petites capitales|pc|terme défini|msapi|ancre|vocabulaire|"
-            "citation étrangère|référence nécessaire|refnec|référence souhaitée"
+            "citation étrangère|référence nécessaire|refnec|référence souhaitée|rom|romain|"
+            "rom-maj|petit|souligner|exp|ind|abréviation discrète|abrd"
         ),
         "– {1} –": "incise",
         "{texte|fr|1|trad}": "lien",
-        "« {1} »": "citation|début citation|cit",
+        "« {1} »": 'citation|début citation|cit|guil|"',
         "\n\n« {1} »\n\n": "citation bloc|bloc citation",
         "{1}{3=e} siècle {2}{2:av. J.-C.!} // {1}{2=e} siècle": "s|s-|siècle|siècle-",
         "{1}{2=e}": "s mini|s mini-|mini siècle",
         "{1}{2=e}[ {3} {4}{5=e}] siècle // {1} siècle": "sp|sp-",
         "{1}{2=e} siècle av. J.-C.": "s av jc|-s|-s-|sav|sav-|s-av-jc",
+        "{1}{2=e}[ {3} {4}{5=e}] siècle{6=s} av. J.-C.": "-sp|-sp-",
+        "{1}{2=e} et {3}{4=e} siècles": "s2|s2-",
+        "{1}{2=e} millénaire": "millénaire|millénaire-",
+        "{1} h[ {2} min][ {3} s] // {2} min[ {3} s] // {3} s": "durée",
+        "{1}[ ({2}[, {3}])] // {2}[ ({3})]": "japonais|nihongo",
+        "{*}": "fchim|chem|chem2|chemf|gaps",
         "{1} h[ {2}][ min {3} s]": "heure",
         "{1} min[ {2} s]": "minute",
         "{#1} €": "euro",
-        "av. J.-C.": "av jc|avjc|av j.-c.|av. j.-c.|avant jc",
-        "apr. J.-C.": "ap jc|apjc|apr jc|apr. j.-c.|après jc",
-        "no ": "n°|numéro|no",
-        "p. ": "p.",
+        "[{1} ]av. J.-C.": "av jc|avjc|av j.-c.|av. j.-c.|avant jc",
+        "[{1} ]apr. J.-C.": "ap jc|apjc|apr jc|apr. j.-c.|après jc",
+        "no {1} // no ": "n°|numéro|no",
+        "p. {1} // p. ": "p.",
+        **{
+            f"{one} {{1}} // {one}": one.casefold()
+            for one in ("pp.", "vol.", "chap.", "MM.", "Mlle", "Dr", "Me", "Mgr")
+        },
         "{1}, {2}": "ville-pays",
         "M.[ {1}]": "m.",
         "Mme[ {1}]": "mme",
     },
     "ru": {
-        "\u0301": "ударение|'|знак ударения",
+        "{1}\u0301 // \u0301": "ударение|'|знак ударения",
         "{2|1}": (
             "не переведено|не переведено 2|не переведено 3|не переведено 4|не переведено 5|нп|"
             "нп1|нп2|нп3|нп4|нп5|нп6|iw|iw2"
         ),
         "{#1}[ {2}]": "число|ч|fnum|fmtnum|num",
-        "{1}": "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2|нет аи 2",
-        "{1} ({3}) {2} // {1} {2}": "oldstyledate|старый стиль",
+        "{1}": (
+            "нобр|nobr|комментарий|comment|прописные|капитель|lang-x|текст|юникод|s|s2|нет аи 2|"
+            "аббр|флагификация"
+        ),
+        "{-1}": "langi|lang2",
+        _RUSSIAN_OLD_STYLE: "oldstyledate|старый стиль|сс",
+        "ок. {1}[ — ок. {2}]": "circa|c.|ca.|ca|ок.|около",
+        "№[ {1}]": "№|номер",
+        "«{1}»": "кавычки",
         "{1} век[ {2}]": "век",
         "{1} {@2}[ {~3}] // {1}": "дата",
-        "₽": "рубль|руб",
-        "[{1} ]€": "евро|€|eur",
-        "[{1} ]$": "$|доллар|usd",
+        "{1} $ // $": "$",
         "\n\n{1|текст}\n\n": "цитата|quote|начало цитаты",
         "{1} км²": "км²",
-        "до н. э.": "до н. э.|до н.э.",
-        "н. э.": "н. э.|н.э.",
+        "[{1} ]до н. э.": "до н. э.|до н.э.",
+        "[{1} ]н. э.": "н. э.|н.э.",
+        "—": "mdash|em dash|mdashb|—|тире",
     },
     "zh": {
         "{4|3|2}": "tsl|translink|link-auto",
         "{3|1}": (
-            "link-x|le|lnk|link-en|link-de|link-fr|link-ja|link-ru|link-es|link-it|link-ko|"
-            "link-nl|link-pt|link-pl|link-la|internal link helper|internal link helper/en|ilh"
+            "link-x|le|lnk|link-en|link-de|link-fr|link-ja|link-ru|link-es|link-it|link-ko|link-nl|"
+            "link-pt|link-pl|link-la|link-ar|link-he|link-uk|link-tr|link-cs|link-sv|link-fi|"
+            "link-da|link-no|link-hu|link-el|link-vi|link-th|link-id|link-ca|link-eo|link-fa|"
+            "link-hi|link-ro|link-bg|link-sr|link-mn|ilh|"
+            "internal link helper|internal link helper/en"
         ),
         "{1}{2}－{3}{4} // {1}{2}－ // {1}－{3} // {1}": "bd",
-        "{1}": "僻字|黑幕|le2|nobr|缺字|ruby|raw|简繁转换|標|专名|書名號",
-        "{1}（{2}[，{3}]）": "nihongo|nihongo2|日語|日文",
+        "{1}": (
+            "僻字|黑幕|le2|nobr|缺字|ruby|raw|简繁转换|標|专名|書名號|书名号|專名號|专名号|著重號|着重号|"
+            "着重號|!!|uline|pinyin|拼音|py|zhuyin|ruby-zh-p|ruby-zh-b|ruby-py|illm"
+        ),
+        "{1}（{2}[，{3}]）": "nihongo|nihongo2|日語|日文|日语|jpn|日本人名",
+        f"截至{_CHINESE_DATE}".replace("// ", "// 截至"): "as of|asof|截至",
+        _CHINESE_DATE: (
+            "start date|end date|birth date|birthdate|birth-date|death date|出生日期|死亡日期"
+        ),
+        "约{1}[－{2}]": "circa|c.|ca.|ca",
+        "\n\n{1|text}\n\n": "引用|引文",
         "{*、}": "頓號列表",
         "“{1}”": "引|cquote2",
     },
@@ -220,7 +277,7 @@ UNITS = {
 }
 """Units that the template prints in another way than they are asked for."""
 
-WITH_POWERS = frozenset(("unité", "unite", "nombre", "nb", "tmp"))
+WITH_POWERS = frozenset(("unité", "unite", "unité/2", "nombre", "nb", "tmp"))
 """French templates of a quantity in which a number after a unit is its power."""
 
 SCALES = {"3": "thousand", "6": "million", "9": "billion", "12": "trillion", "15": "quadrillion"}
@@ -230,6 +287,23 @@ RANGES = {
     **{"-": "–", "–": "–", "to": " to ", "and": " and ", "or": " or ", "x": " × ", "by": " by "},
     **{
         "×": " × ",
+        "*": " × ",
+        "xx": " × ",
+        ",": ", ",
+        ", and": ", and ",
+        ", or": ", or ",
+        "and(-)": " and ",
+        "or(-)": " or ",
+        "by(x)": " by ",
+        "x(1)": " × ",
+        "to about": " to about ",
+        "+": " + ",
+        "+/-": " ± ",
+        "±": " ± ",
+        "/": "/",
+        "&ndash;": "–",
+        "bis": " bis ",
+        "至": "至",
         "to(-)": "–",
         "a": " a ",
         "y": " y ",

@@ -45,6 +45,13 @@ _TABLE_LINE = re.compile(r"[ \t]*[|!]")
 _TABLE_START = re.compile(r"\n[ \t]*[|!{]")
 _INVISIBLE = "\u00ad\u200b\u200e\u200f"
 _VARIANT = re.compile(r"-\{((?:(?!-\{).)*?)\}-", re.DOTALL)
+_VARIANT_FLAGS = re.compile(r"\s*((?:[A-Z+-]|zh(?:-[a-z]+)?)(?:\s*;\s*[a-zA-Z-]+)*)?\s*\|")
+_VARIANT_PART = re.compile(r";\s*(?=(?:[^;:\n]{0,60}?=>\s*)?zh(?:-[a-z]+)?\s*:)")
+_VARIANT_RULE = re.compile(r"([^;:\n]{1,60})=>\s*zh")
+_VARIANTS = ("zh-hans", "zh-cn", "zh", "zh-sg", "zh-my", "zh-hant", "zh-tw", "zh-hk", "zh-mo")
+_SIMPLIFIED = 5
+"""Of the variants, how many are in simplified script."""
+
 _DEEPEST_VARIANT = 8
 """Spellings within spellings that are read."""
 
@@ -251,14 +258,18 @@ def _list_item(found: re.Match[str]) -> str:
 
 def _variant(inner: str) -> str:
     """One of the spellings that Chinese pages give side by side (`zh-hans:软件;zh-hant:軟體`)."""
-    flag, bar, rest = inner.partition("|")
-    if bar:
-        if flag.strip().upper() in ("T", "H", "-"):
+    flags = _VARIANT_FLAGS.match(inner)
+    if flags is not None:
+        if (flags[1] or "").strip().upper() in ("T", "H", "-"):
             return ""  # a rule for the title or the whole page, shown nowhere
-        inner = rest
-    spellings = dict(part.split(":", 1) for part in inner.split(";") if ":" in part)
-    named = {name.strip(): text.strip() for name, text in spellings.items()}
-    for name in ("zh-hans", "zh-cn", "zh", "zh-sg", "zh-hant", "zh-tw", "zh-hk"):
+        inner = inner[flags.end() :]
+    named: dict[str, str] = {}
+    for part in _VARIANT_PART.split(inner):
+        name, colon, text = part.partition(":")
+        if colon:  # `word=>zh-cn:text` is a rule in one direction
+            named[name.rpartition("=>")[2].strip()] = text.strip()
+    rule = _VARIANT_RULE.match(inner)
+    for name in _VARIANTS[: _SIMPLIFIED if rule else None]:
         if name in named:
-            return named[name]
-    return inner
+            return named[name].removesuffix(";")
+    return inner if rule is None else rule[1].strip()
