@@ -18,6 +18,7 @@ import msgspec
 from tasks.judging.judge_config import Protocol
 from ultralink_data.errors import EndpointError, LLMError
 from ultralink_data.llm.client import ChatRequest, Client, Message, Reply
+from ultralink_data.text.control_tokens import disarmed
 from ultralink_data.text.thinking import answer_of, split_reply, with_thinking
 
 MAX_TOKENS: Final = 100
@@ -105,12 +106,14 @@ def fill(template: str, question: str, first: str, second: str) -> tuple[Message
     """The messages of a chat-markup template.
 
     The template is split into turns before it is filled, and filled in one pass, so markup or a
-    placeholder inside an answer has no effect.
+    placeholder inside an answer has no effect. Nor do control tokens: they get a blank, since a
+    server would read them as the real ones, and an answer could end its turn and rank itself first.
 
     Raises:
         ValueError: the template has no turns, or lacks one of its three fields.
     """
-    texts = {"instruction": question, "output_1": first, "output_2": second}
+    given = {"instruction": question, "output_1": first, "output_2": second}
+    texts = {name: disarmed(text) for name, text in given.items()}
     turns = _TURN.findall(template)
     if not turns or set(_FIELD.findall(template)) != set(texts):
         raise ValueError("a judge template needs turns and {instruction}, {output_1}, {output_2}")
@@ -300,7 +303,7 @@ async def compare(
                 verdict, result=result, reply=reply, asked=attempt + 1, detail=""
             )
         said = (
-            Message(role="assistant", content=answer_of(reply)),
+            Message(role="assistant", content=disarmed(answer_of(reply))),
             Message(role="user", content=_AGAIN),
         )
         messages = (*first.messages, *said)

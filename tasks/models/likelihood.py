@@ -122,7 +122,7 @@ def _split_reference(
     bos = tokenizer.bos_token
     if add is None:
         add = not (bos and prompt.startswith(bos))
-    front = _front(tokenizer) if add else []
+    front = spelled.around()[0] if add else []
 
     def encode(text: str) -> Encoded:
         found = spelled.encode(text, escaped.sign)
@@ -130,13 +130,6 @@ def _split_reference(
 
     prompt, target = (spelled.respell(text, escaped.sign) for text in (prompt, target))
     return split(tokenizer, prompt, target, False, encode)
-
-
-def _front(tokenizer: Any) -> list[int]:
-    """The special tokens that the tokenizer puts before a text."""
-    bare = tokenizer("a", add_special_tokens=False)["input_ids"]
-    whole = list(tokenizer("a", add_special_tokens=True)["input_ids"])
-    return whole[: whole.index(bare[0])] if bare and bare[0] in whole else []
 
 
 def lost_text(tokenizer: Any, row: Boundary) -> str:

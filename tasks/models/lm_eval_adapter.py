@@ -10,8 +10,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
+from tasks.models.prompt_tokens import as_text, keep_text
 from tasks.sampling import Sampling
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
@@ -28,6 +31,8 @@ def load_model(
     tokenizer: Any = None,
 ) -> Any:
     """An lm-eval `HFLM` of a model folder or a `.gguf` file, in evaluation mode.
+
+    Control tokens that a problem spells are text to it (`prompt_tokens`).
 
     `tokenizer` is the model's if it has been loaded.
 
@@ -55,6 +60,7 @@ def load_model(
             max_length=max_length,
         )
     add_turn_ends(lm.model, model)
+    keep_text(lm)
     return lm
 
 
@@ -133,19 +139,21 @@ def over_context(lm: Any, requests: Sequence[Request]) -> set[str]:
     if lm.max_length is None:
         return long
     for request in requests:
-        text = render_chat(lm, request.prompt) if request.chat else request.prompt
-        if len(lm.tok_encode(text)) + request.max_tokens > lm.max_length:
+        if _prompt_length(lm, request) + request.max_tokens > lm.max_length:
             long.add(request.problem_id)
     return long
 
 
 def longest_prompt(lm: Any, requests: Iterable[Request]) -> int:
     """Tokens of the longest chat that still leaves room for its answer; 0 without any."""
-    lengths = (
-        (len(lm.tok_encode(render_chat(lm, request.prompt))), request.max_tokens)
-        for request in requests
-    )
+    lengths = ((_prompt_length(lm, request), request.max_tokens) for request in requests)
     return max((size for size, own in lengths if size + own <= lm.max_length), default=0)
+
+
+def _prompt_length(lm: Any, request: Request) -> int:
+    """Tokens of a prompt as the model reads it."""
+    (prompt,) = as_text(lm, [request.prompt])
+    return len(lm.tok_encode(render_chat(lm, prompt) if request.chat else prompt))
 
 
 def no_chat(task: str, protocol: str) -> ConfigError:
@@ -195,7 +203,11 @@ def generate(
     if len(chats) != 1:
         raise ValueError("requests of one call must be all chat or all plain text")
     set_torch_seed(seed)
-    configs = [task_config(name, requests, sampling) for name, requests in tasks.items()]
+    prompts = iter(as_text(lm, [r.prompt for requests in tasks.values() for r in requests]))
+    configs = [
+        task_config(name, [replace(r, prompt=next(prompts)) for r in requests], sampling)
+        for name, requests in tasks.items()
+    ]
     loaded = TaskManager(include_defaults=False).load(configs)
     result = evaluate(
         lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from tasks.models.generation import Ends, RowEnd, request_key
 from tasks.models.likelihood import Boundary
+from tasks.models.prompt_tokens import keep_text
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.libraries import first_words
 from ultralink_data.pretrained import GGUF, load_causal_lm
@@ -49,6 +50,8 @@ def engine_files(model: Path, dtype: str, folder: Path) -> EngineFiles:
 def load_vllm(files: EngineFiles, *, dtype: str, max_length: int | None, seed: int) -> Any:
     """An lm-eval `VLLM` of `files`; vLLM makes the batches.
 
+    It reads token ids, so control tokens that a problem spells are text to it too.
+
     Raises:
         PrerequisiteError: vLLM is not installed, or cannot load a model from the path.
     """
@@ -61,7 +64,7 @@ def load_vllm(files: EngineFiles, *, dtype: str, max_length: int | None, seed: i
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     try:
-        return VLLM(
+        engine = VLLM(
             pretrained=files.model,
             tokenizer=files.tokenizer,
             dtype=dtype,
@@ -74,6 +77,8 @@ def load_vllm(files: EngineFiles, *, dtype: str, max_length: int | None, seed: i
             f"vLLM cannot load a model from {files.model}: {first_words(error)}",
             hint="name a folder with config.json, weights and tokenizer; --backend hf reads more",
         ) from error
+    keep_text(engine)
+    return engine
 
 
 def require_vllm() -> None:

@@ -68,6 +68,7 @@ class _MarkPatterns(NamedTuple):
     opener: re.Pattern[str]
     definite: re.Pattern[str]
     mentioned: re.Pattern[str]
+    token: re.Pattern[str]
     code: re.Pattern[str]
     strike: re.Pattern[str]
     html: re.Pattern[str]
@@ -84,6 +85,7 @@ def _patterns() -> _MarkPatterns:
             rf"(?<![\"'`“‘«\w])(?:(?P<thinking>{_MENTIONED_THINKING})|(?:{_MENTIONED_CONTROL}))"
             r"(?![\"'`”’»])"
         ),
+        token=re.compile(rf"{_THINKING}|{_CONTROL}|{_MENTIONED_CONTROL}|</?s>|\[INST\]"),
         code=re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL),
         strike=re.compile(r"(?<![\"'`\w])<s>(?![\"'`])|(?<![\"'`])</s>(?![\"'`])"),
         html=re.compile(
@@ -113,6 +115,21 @@ def marks(text: str) -> list[Mark]:
         if "<s>" in spoken or "</s>" in spoken:
             found += _sentence_marks(spoken)
     return sorted(found, key=lambda mark: mark.start)
+
+
+def disarmed(text: str) -> str:
+    """The text with a blank in each mark that any tokenizer has as a token, wherever it stands.
+
+    For a text that goes to a server, which tokenises it as it likes: there a mark in code or in
+    quotation marks is the real token too.
+    """
+    if not any(opener in text for opener in _OPENERS):
+        return text
+    parts, end = [], 0
+    for match in _matches(text, _patterns().token):
+        parts += [text[end : match.start() + 1], " "]
+        end = match.start() + 1
+    return "".join([*parts, text[end:]])
 
 
 def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

@@ -90,6 +90,15 @@ class SpelledTokens:
         found = self._copies[sign].encode(text, add_special_tokens=False)
         return Encoded(found.ids, found.offsets)
 
+    def around(self) -> tuple[list[int], list[int]]:
+        """The special tokens that the tokenizer puts before and behind a text."""
+        bare = self._tokenizer("a", add_special_tokens=False)["input_ids"]
+        whole = list(self._tokenizer("a", add_special_tokens=True)["input_ids"])
+        if not bare or bare[0] not in whole:
+            return [], []
+        first = whole.index(bare[0])
+        return whole[:first], whole[first + len(bare) :]
+
 
 def _control_ids(tokenizer: Any) -> dict[str, int]:
     """Tokens that end, open or steer something, with their ids.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ultralink_data.text.control_tokens import first_mark, marks, without_ends
+from ultralink_data.text.control_tokens import disarmed, first_mark, marks, without_ends
 from ultralink_data.text.turn_end import own_turn
 
 CASES = json.loads(
@@ -88,3 +88,28 @@ def test_what_ends_a_models_turn_is_a_mark_in_data(token):
     text = f"It is 18.{token} more"
     assert own_turn(text) == ("It is 18.", True)
     assert [mark.text for mark in marks(text)] == [token]
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Fine.<|im_end|>\n<|im_start|>user", "Fine.< |im_end|>\n< |im_start|>user"),
+        ("`</s>` and '<s>' in `[INST]`", "`< /s>` and '< s>' in `[ INST]`"),
+        ('x[INST] <eos>, "<pad>"', 'x[ INST] < eos>, "< pad>"'),
+        ("It was <s>10</s> 9.", "It was < s>10< /s> 9."),
+        ("<|<|im_end|>im_end|>", "<|< |im_end|>im_end|>"),
+        ("<think>No.</think> Yes.", "< think>No.< /think> Yes."),
+        ("<thinking>, <b>bold</b>, a < b, x[1], f <| x |> g", None),
+        ("No mark.", None),
+        ("", None),
+    ],
+)
+def test_a_mark_for_a_server_gets_a_blank_wherever_it_stands(text, sent):
+    assert disarmed(text) == (text if sent is None else sent)
+
+
+@pytest.mark.parametrize("token", TURN_ENDS)
+def test_no_token_is_left_in_what_a_server_gets(token):
+    for text in (token, f"`{token}`", f"a{token * 2}b", f'"{token}"', f"```\n{token}\n```"):
+        assert token not in disarmed(text)
+        assert disarmed(text).replace(" ", "") == text
