@@ -258,11 +258,11 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             qualified_after=r" (?:\w+ )?(?P<than>mehr|weniger|älter|jünger|größer|kleiner|länger|kürzer|höher|schwerer|leichter|teurer|billiger|schneller) als\b| ?% (?:Rabatt|Skonto|Nachlass|Zinsen)\b|\. (?:Tag|Woche|Monat|Jahr|Stunde|Nacht|Runde|Kapitel)\b",
             taken_back=r"(?:(?:moment|halt|warte|ach|oh|ups|entschuldigung|sorry)\W{1,4}){0,3}(?:nein\b(?=\s*[,.:;!]|\s+(?:\d|(?:warte|moment|halt)\b))|entschuldigung\b|sorry\b|korrektur\b|das (?:stimmt nicht|ist falsch|war falsch)\b|ich habe mich (?:verrechnet|geirrt|vertan)\b|mein fehler\b|ups\b|ich habe (?:etwas |mich )?(?:vergessen|übersehen|verzählt|falsch gerechnet)\b|da ist ein fehler\b|das kann nicht (?:stimmen|sein)\b|falsch\b)",
             put_right="besser gesagt|genauer gesagt|genauer|ich meine|ich meinte|vielmehr|tatsächlich|eigentlich",
-            label=r"(?<!ist )(?<!also )(?<!jeden )(?<!jede )(?<!jedes )(?<!pro )(?<!je )(?<!einem )(?<!einer )(?<!ersten )(?<!zweiten )(?<!letzten )(?:Tag|Woche|Monat|Jahr|Stunde|Nacht|Schritt|Stufe|Phase|Kapitel|Seite|Lektion|Zimmer|Raum|Etage|Level|Reihe|Zeile|Gruppe|Team|Klasse|Spieler|Kiste|Schachtel|Option|Fall|Aufgabe|Frage|Runde|Spiel|Fahrt|Staffel|Nummer|Nr\.)",
+            label=r"(?<!ist )(?<!also )(?<!jeden )(?<!jede )(?<!jedes )(?<!pro )(?<!je )(?<!einem )(?<!einer )(?<!ersten )(?<!zweiten )(?<!letzten )(?:Tag|Woche|Monat|Jahr|Stunde|Nacht|Schritt|Stufe|Phase|Kapitel|Seite|Lektion|Zimmer|Raum|Etage|Level|Reihe|Zeile|Gruppe|Team|Klasse|Spieler|Kiste|Schachtel|Option|Fall|Aufgabe|Frage|Runde|Spiel|Fahrt|Staffel|Tisch|Tor|Maschine|Bus|Gleis|Nummer|Nr\.)",
             purpose="(?<=, )um ",
             needed=r"\b(?:brauch|benötig|muss|müss|kauf|nimm|dauert)",
             difference=r"\bwie ?viele?n? (?:\w+ )?(?:mehr|weniger|\w+er)\b|\bum wie ?viele?\b|\bunterschied\b",
-            rechecks=r"(?:(?:oh|hm+|ah|aber|nein|also)\W{1,4}){0,2}(?:(?P<doubt>(?:warte|moment|halt|eigentlich)(?![^.\d]{0,16}\b(?:lass|prüf|überprüf)))|warte|moment|halt|eigentlich|hm+|lass(?:t|en sie)? (?:mich|uns)|ich (?:prüfe|überprüfe|rechne)|noch ?einmal|nochmal|(?:prüfen|überprüfen|rechnen) wir|bei genauerem hinsehen)\b",
+            rechecks=r"(?:(?:oh|hm+|ah|aber|nein|also)\W{1,4}){0,2}(?:(?P<doubt>(?:warte|moment|halt|eigentlich|hm+)(?![^.\d]{0,16}\b(?:lass|prüf|überprüf)))|warte|moment|halt|eigentlich|hm+|lass(?:t|en sie)? (?:mich|uns)|ich (?:prüfe|überprüfe|rechne)|noch ?einmal|nochmal|(?:prüfen|überprüfen|rechnen) wir|bei genauerem hinsehen)\b",
             confirms=r"\b(?:ja|richtig|korrekt|stimmt|bestätigt|passt)\b",
             asked=(
                 r"wie ?viele?n?\s+((?:[^\W\d]+\s+){1,3})",

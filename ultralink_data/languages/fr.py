@@ -260,11 +260,11 @@ La conversation jusqu'ici :
             qualified_after=r" (?:\w+ )?(?P<than>de (?:plus|moins)) que\b|(?:er|re|e|ème|eme|nde?) (?:jour|semaine|mois|année|an|heure|nuit|tour|chapitre)\b",
             taken_back=r"(?:(?:attendez|attends|un instant|oh|ah|oups|pardon|désolée?|en fait)\W{1,4}){0,3}(?:non\b(?=\s*[,.:;!]|\s+(?:\d|(?:attends|attendez|pardon)\b))|pardon\b|désolée?\b|correction\b|je (?:me suis trompée?|me trompe|rectifie|corrige)\b|erreur\b|c['’]est (?:faux|incorrect)\b|j['’]ai (?:oublié|mal compté|mal calculé|fait une erreur)\b|il y a une erreur\b|oups\b)",
             put_right="ou plutôt|je veux dire|je voulais dire|en fait|en réalité|plus exactement",
-            label=r"(?<!\best le )(?<!\best la )(?<!chaque )(?<!par )(?<!un )(?<!une )(?<!premier )(?<!première )(?<!deuxième )(?<!dernier )(?<!dernière )(?:jour|semaine|mois|année|an|heure|nuit|étape|chapitre|page|leçon|chambre|salle|étage|niveau|rang|ligne|groupe|équipe|classe|joueur|boîte|sac|magasin|option|cas|problème|question|exercice|tour|partie|match|voyage|saison|numéro|n[°º])",
+            label=r"(?<!\best le )(?<!\best la )(?<!chaque )(?<!par )(?<!un )(?<!une )(?<!premier )(?<!première )(?<!deuxième )(?<!dernier )(?<!dernière )(?:jour|semaine|mois|année|an|heure|nuit|étape|chapitre|page|leçon|chambre|salle|étage|niveau|rang|ligne|groupe|équipe|classe|joueur|boîte|sac|magasin|option|cas|problème|question|exercice|tour|partie|match|voyage|saison|table|porte|machine|bus|voie|numéro|n[°º])",
             purpose=r"\bpour (?:\w+er|\w+ir|lire|faire)\b",
             needed=r"\b(?:besoin|faut|met|mettr|doit|doivent|nécessit|utilis|achèt|dépens)",
             difference=r"\bde (?:plus|moins) que\b|\bdifférence\b|\bplus \w+ que\b",
-            rechecks=r"(?:(?:oh|hmm+|ah|mais|non|bon)\W{1,4}){0,2}(?:(?P<doubt>(?:attendez|attends|un instant|en fait)(?![^.\d]{0,16}\b(?:laiss|vérif|revérif)))|attendez|attends|un instant|une seconde|un moment|en fait|voyons|hmm+|laisse[z]?[- ]moi|(?:re)?vérifi\w+|recalcul\w+|recompt\w+|reprenons|je (?:re)?(?:vérifie|calcule|compte|prends))\b",
+            rechecks=r"(?:(?:oh|hmm+|ah|mais|non|bon)\W{1,4}){0,2}(?:(?P<doubt>(?:attendez|attends|un instant|en fait|hmm+)(?![^.\d]{0,16}\b(?:laiss|vérif|revérif)))|attendez|attends|un instant|une seconde|un moment|en fait|voyons|hmm+|laisse[z]?[- ]moi|(?:re)?vérifi\w+|recalcul\w+|recompt\w+|reprenons|je (?:re)?(?:vérifie|calcule|compte|prends))\b",
             confirms=r"\b(?:oui|(?<!in)correcte?|exact|confirm\w+|c['’]est (?:bien|bon|juste))\b",
             asked=(
                 r"combien (?:de |d['’])?\s*((?:[^\W\d]+\s+){1,3})",
