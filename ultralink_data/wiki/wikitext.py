@@ -20,9 +20,9 @@ from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
 _KEPT = re.compile(r"<(math|nowiki)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _KEPT_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "nowiki")}
 _NAME = re.compile(r"\{\{\s*([^|{}<]*)")
-# Begins with the character, not with `^`: so the search for it skips all others.
+# Begins with a character, not with `^`: so the search for it skips all others.
 _HEADING = re.compile(r"(=(?<![^\n]=)={0,5})(.+)\1[ \t]*$", re.MULTILINE)
-_LIST_ITEM = re.compile(r"[*#:;](?<![^\n].)[*#:;]*[ \t]*")
+_LIST_ITEM = re.compile(r"\n[*#:;]+[ \t]*")
 _LINK = re.compile(
     r"\[\[(?:(?:[^\[\]|:]*+\|)?"
     r"((?<=\|)[^\[\]]*+|(?<=\[)(?:[^\s\[\]|:#]++(?: ++(?!\]))?)*+)\]\]"
@@ -171,12 +171,14 @@ def _paragraphs(text: str, language: str, unknown: list[str]) -> str:
     # First, as a line may begin with a link or emphasis that shows a bar or `!`.
     text = _without_table_lines(text)
     if "'''" in text:
-        text = "\n".join(map(_with_apostrophe, text.split("\n")))
+        text = "\n".join(
+            _with_apostrophe(line) if "'''" in line else line for line in text.split("\n")
+        )
         text = _EMPHASIS.sub(_apostrophe, _PLAIN_EMPHASIS.sub("", text))
     elif "''" in text:
         text = text.replace("''", "")
     text = _HEADING.sub(lambda found: f"\n\n{LINE}{len(found[1])}{found[2].strip()}\n\n", text)
-    text = _LIST_ITEM.sub(_list_item, text)
+    text = _LIST_ITEM.sub(_list_item, f"\n{text}")[1:]
     text = _links_shown(text)
     if "//" in text:
         text = _ADDRESS.sub("", "".join(_EXTERNAL.split(text)))
@@ -232,8 +234,6 @@ def _with_apostrophe(line: str) -> str:
     Of the marks of three it is the first after a single letter, else after a longer word, else
     after a space (`Parser::doQuotes`).
     """
-    if "'''" not in line:
-        return line
     bold = slanted = 0
     places: dict[int, int] = {}
     for found in _EMPHASIS.finditer(line):
@@ -253,7 +253,7 @@ def _with_apostrophe(line: str) -> str:
 
 def _list_item(found: re.Match[str]) -> str:
     mark = found.group()
-    return "- " if "*" in mark or "#" in mark else ""
+    return "\n- " if "*" in mark or "#" in mark else "\n"
 
 
 def _variant(inner: str) -> str:
