@@ -101,6 +101,7 @@ def _own_number(text: str, readers: AnswerReaders, question: str) -> Answer | No
         lambda before: _states(before, readers),
         lambda between: takes_back(between, readers.evidence),
         question,
+        readers.asks,
     )
     answer = _read(own, readers, question)
     if answer is None or not goes_on:

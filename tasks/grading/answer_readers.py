@@ -37,12 +37,14 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class AnswerReaders(NamedTuple):
     """What several languages' answers are read with: `stated` finds the phrases of each.
 
-    `openings` are the words of the next question. `alone` is the first language without English,
+    `openings` are the words of the next question, `asks` matches one line that asks without a
+    question mark. `alone` is the first language without English,
     None if there is another one or no other: it is enough for a text without a Latin letter.
     """
 
     sections: tuple[WorkedAnswer, ...]
     openings: tuple[str, ...]
+    asks: re.Pattern[str] | None
     words: AnswerWords
     evidence: tuple[EvidencePatterns, ...]
     stated: tuple[tuple[Phrases, re.Pattern[str]], ...]
@@ -66,11 +68,18 @@ def _readers(phrases: tuple[Phrases, ...]) -> AnswerReaders:
     return AnswerReaders(
         sections=sections,
         openings=tuple(word for group in phrases for word in group.next_question) or _OPENINGS,
+        asks=_asking(sections[0].asks),
         words=words_of(sections),
         evidence=evidence_patterns(sections),
         stated=tuple((g, _compiled(g.patterns, g.worked.result)) for g in phrases),
         alone=_readers(phrases[:1]) if [g.language for g in phrases[1:]] == ["en"] else None,
     )
+
+
+def _asking(words: str) -> re.Pattern[str] | None:
+    """A line that words for asking end; None if the language has none."""
+    words = unicodedata.normalize("NFC", words)
+    return re.compile(rf"^(?P<problem>[^\n]*(?:{words}))[ \t*_]*$", re.M) if words else None
 
 
 @cache

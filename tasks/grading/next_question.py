@@ -8,7 +8,7 @@ and answers that too. Three signs of it count:
    no number, any text with a number if the question that follows asks about numbers of its own and
    its answer is stated, and behind a blank line any text with an equation;
 2. a line of its own that is a whole problem, with a number or a sentence before its question, and a
-   question mark at its end, after a line that states the answer;
+   question mark at its end (in Thai a word that asks), after a line that states the answer;
 3. after GSM8K's closing line ("#### 18") another one with another number, where nothing between
    them takes the first one back.
 
@@ -17,9 +17,9 @@ one needs both a stated answer and a blank line, and one with a number ends noth
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 _PROBLEM: Final = re.compile(r"^(?P<problem>[^\n]*[?\uff1f\u061f])[ \t*_\"”»]*$", re.MULTILINE)
@@ -47,17 +47,19 @@ def own_answer(
     states: Callable[[str], bool],
     takes_back: Callable[[str], bool],
     asked: str = "",
+    asks: re.Pattern[str] | None = None,
 ) -> tuple[str, bool]:
     """The text up to the next question, and whether there is one.
 
     `words` open a question's line; `states` tells whether a text states an answer, `takes_back`
-    whether it takes one back. `asked` is the question that was asked.
+    whether it takes one back. `asked` is the question that was asked; `asks` matches a line that is
+    a question without a mark, as `problem`.
     """
     if "\n" not in text:
         return text, False
     found = (
         _by_word(text, words, states, asked),
-        _by_problem(text, states),
+        _by_problem(text, states, asks),
         _by_closing_line(text, takes_back),
     )
     ends = [end for end in found if end is not None]
@@ -105,14 +107,19 @@ def _is_apart(before: str) -> bool:
     return re.search(r"\n[^\w\n]*\n[^\w\n]*\Z", before) is not None
 
 
-def _by_problem(text: str, states: Callable[[str], bool]) -> int | None:
+def _by_problem(
+    text: str, states: Callable[[str], bool], asks: re.Pattern[str] | None
+) -> int | None:
     """Where the first line begins that is a whole problem after a stated answer."""
-    if "\n" not in text or _QUESTION_MARK.search(text) is None:
-        return None
-    for found in _PROBLEM.finditer(text):
+    marked: Iterable[re.Match[str]] = ()
+    if _QUESTION_MARK.search(text) is not None:
+        marked = _PROBLEM.finditer(text)
+    if asks is not None:
+        marked = sorted(chain(marked, asks.finditer(text)), key=lambda found: found.start())
+    for found in marked:
         problem, before = found["problem"].strip(), text[: found.start()].rstrip()
         dense = len(_DENSE.findall(problem)) if len(problem) < _SHORTEST else 0
-        told = _DIGIT.search(problem) or _SENTENCE.search(problem)
+        told = _DIGIT.search(problem) or _SENTENCE.search(problem) or found.re is asks
         if len(problem) + dense < _SHORTEST or not before or not told:
             continue
         if states(before[before.rfind("\n") + 1 :]) and states(before):

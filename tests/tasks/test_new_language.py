@@ -136,6 +136,7 @@ LANGUAGE = Language(
             confirms="",
             taken_back="",
             put_right="",
+            asks="",
             asked=(),
         ),
     ),

@@ -264,6 +264,7 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             difference=r"\bwie ?viele?n? (?:\w+ )?(?:mehr|weniger|\w+er)\b|\bum wie ?viele?\b|\bunterschied\b",
             rechecks=r"(?:(?:oh|hm+|ah|aber|nein|also)\W{1,4}){0,2}(?:(?P<doubt>(?:warte|moment|halt|eigentlich|hm+)(?![^.\d]{0,16}\b(?:lass|prüf|überprüf)))|warte|moment|halt|eigentlich|hm+|lass(?:t|en sie)? (?:mich|uns)|ich (?:prüfe|überprüfe|rechne)|noch ?einmal|nochmal|(?:prüfen|überprüfen|rechnen) wir|bei genauerem hinsehen)\b",
             confirms=r"\b(?:ja|richtig|korrekt|stimmt|bestätigt|passt)\b",
+            asks="",
             asked=(
                 r"wie ?viele?n?\s+((?:[^\W\d]+\s+){1,3})",
                 r"\bin ([^\W\d]+)\s*\?",

@@ -327,6 +327,7 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             difference=r"\bhow (?:many|much) (?:more|fewer|less|\w+er)\b|\bdifference\b",
             rechecks=r"(?:(?:oh|hmm+|ah|but|no|well|okay|ok)\W{1,4}){0,2}(?:(?P<doubt>(?:wait|hold on|hang on|actually|oops|hmm+)(?![^.\d]{0,16}\b(?:let|check|verif|mean)))|wait|hold on|hang on|actually|hmm+|let (?:me|us) (?:re\w*|double[- ]check|check|verify|think|see|look|correct|try)|let['’]s (?:re\w*|double[- ]check|check|verify|think|see|look|try)|on closer (?:look|inspection)|looking (?:again|back)|checking (?:again|my)|one (?:moment|second))\b",
             confirms=r"\b(?:yes|yep|(?<!not )correct|(?<!not )right|confirm\w*|verified|checks? out|consistent|matches|as expected)\b",
+            asks="",
             asked=(
                 r"how (?:many|much)\s+((?:[^\W\d]+\s+){1,3})",
                 r"\bin ([^\W\d]+)\s*\?",

@@ -267,6 +267,7 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             difference=r"\bcu[aá]nt[oa]s? (?:\w+ )?(?:más|menos)\b|\bdiferencia\b",
             rechecks=r"(?:(?:oh|hmm+|ah|pero|no|bueno)\W{1,4}){0,2}(?:(?P<doubt>(?:espera|espere|un momento|en realidad|hmm+)(?![^.\d]{0,16}\b(?:d[eé]j|revis|verif|comprob|compru)))|espera|espere|un momento|un segundo|a ver|en realidad|veamos|hmm+|d[ée]ja(?:me|dme)|d[ée]jeme|(?:revis|verifi[cq]u|comprob|recalcul)\w*|voy a (?:revisar|comprobar|verificar|recalcular)|pensándolo)\b",
             confirms=r"\b(?:sí|(?<!in)correcto|así es|confirm\w+|coincide|exacto)\b",
+            asks="",
             asked=(
                 r"cu[aá]nt[oa]s?\s+((?:[^\W\d]+\s+){1,3})",
                 r"\ben ([^\W\d]+)\s*\?",

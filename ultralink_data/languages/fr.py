@@ -266,6 +266,7 @@ La conversation jusqu'ici :
             difference=r"\bde (?:plus|moins) que\b|\bdifférence\b|\bplus \w+ que\b",
             rechecks=r"(?:(?:oh|hmm+|ah|mais|non|bon)\W{1,4}){0,2}(?:(?P<doubt>(?:attendez|attends|un instant|en fait|hmm+)(?![^.\d]{0,16}\b(?:laiss|vérif|revérif)))|attendez|attends|un instant|une seconde|un moment|en fait|voyons|hmm+|laisse[z]?[- ]moi|(?:re)?vérifi\w+|recalcul\w+|recompt\w+|reprenons|je (?:re)?(?:vérifie|calcule|compte|prends))\b",
             confirms=r"\b(?:oui|(?<!in)correcte?|exact|confirm\w+|c['’]est (?:bien|bon|juste))\b",
+            asks="",
             asked=(
                 r"combien (?:de |d['’])?\s*((?:[^\W\d]+\s+){1,3})",
                 r"\ben ([^\W\d]+)\s*\?",

@@ -291,7 +291,8 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("let me see"), after
     which one of `confirms` says that the answer stands; behind its group `doubt` ("hold on") the
     answer may be a part of the new sum. The group of one of `asked` is what a
-    question asks to count; `difference` is in one that asks how many more.
+    question asks to count; `difference` is in one that asks how many more; `asks` ends one without
+    a question mark.
     """
 
     step: tuple[str, ...]
@@ -314,6 +315,7 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     difference: str
     rechecks: str
     confirms: str
+    asks: str
     asked: tuple[str, ...]
 
     def __post_init__(self) -> None:

@@ -244,6 +244,7 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             difference="zaidi (?:ya|kuliko)|tofauti|pungufu",
             rechecks=r"(?:(?:oh|hmm+|lakini)\W{1,4}){0,2}(?:subiri|ngoja|kwa kweli|hebu|acha ni\w+|nikague|tukague|hmm+)\b",
             confirms=r"\b(?:ndiyo|ndio|sahihi|kweli)\b",
+            asks="",
             asked=(r"([^\W\d]+) ngapi",),
         ),
     ),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tasks.grading.answer_extract import final_number
+from tasks.grading.answer_phrases import answer_phrases
 from tasks.grading.next_question import own_answer
 
 WORDS = ("question", "next problem", "q")
@@ -74,3 +76,18 @@ def test_a_question_with_the_numbers_that_were_asked_about_is_restated() -> None
     assert cut_of("")
     assert cut_of("Tom has 5 apples?")
     assert not cut_of("Janet has 16 eggs, eats 7 and sells the rest at $2. How much?")
+
+
+@pytest.mark.parametrize(
+    ("text", "cut_off"),
+    [
+        ("คำตอบคือ 18\n\nทอมมีแอปเปิลห้าลูกและซื้อเพิ่มอีกสองลูก ตอนนี้ทอมมีแอปเปิลกี่ลูก\nคำตอบคือ 7", True),
+        ("คำตอบคือ 18\n\nทอมมีเงิน $5 และได้อีก $2 เขามีเงินทั้งหมดเท่าไร\nคำตอบคือ 7", True),
+        ("มีไข่ 9 ฟอง\nขายแล้วได้เงินทั้งหมดกี่ดอลลาร์กันแน่ในแต่ละวัน\nคำตอบคือ 18", False),
+    ],
+)
+def test_a_thai_question_has_no_mark(text: str, cut_off: bool) -> None:
+    answer = final_number(text, answer_phrases("th"))
+    assert answer is not None
+    assert answer.value == 18
+    assert answer.closed is cut_off
