@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ultralink_data.checking.decontaminate.code_shape import program_shape
-from ultralink_data.checking.decontaminate.python_code import FENCE, PYTHON, parse
+from ultralink_data.checking.decontaminate.python_code import FENCE, PYTHON, nodes, parse
 from ultralink_data.text.units import stable_hash
 
 _TOKEN: Final = re.compile(
@@ -30,25 +30,30 @@ def program_hash(turns: Sequence[str]) -> int:
 
     Equal for rows whose programs differ in names, comments and layout alone.
     """
-    marks = [mark for turn in turns for mark in _turn(turn)]
+    marks: list[object] = []
+    for turn in turns:
+        marks += _turn(turn)
     return stable_hash(repr(marks)) if marks else 0
 
 
-def _turn(turn: str) -> Iterator[object]:
+def _turn(turn: str) -> list[object]:
+    marks: list[object] = []
     blocks = FENCE.findall(turn)
     if not blocks and _DEFINES.search(turn):
         blocks = [("python", turn)]
     for name, body in blocks:
         tree = parse(body) if name.lower() in PYTHON else None
-        yield from _tokens(body) if tree is None else _tree(tree)
+        marks += _tokens(body) if tree is None else _tree(tree)
+    return marks
 
 
 def _tree(tree: ast.Module) -> Iterator[object]:
     """Marks of the shape, constants with their signs, and which variable stands where."""
     yield program_shape(tree)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = nodes(tree)
+    told = {id(node.value) for node in found if isinstance(node, ast.Expr)}
     names: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in found:
         match node:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)):
                 yield "-", repr(value)
@@ -61,11 +66,11 @@ def _tree(tree: ast.Module) -> Iterator[object]:
                 yield names.setdefault(name, len(names))
 
 
-def _tokens(code: str) -> Iterator[object]:
+def _tokens(code: str) -> list[object]:
     """Operators, numbers and texts as they stand, names by the order of their first use."""
     names: dict[str, int] = {}
-    for token in _TOKEN.finditer(code):
-        if token["kept"]:
-            yield token["kept"]
-        elif token["name"]:
-            yield names.setdefault(token["name"], len(names))
+    return [
+        token[0] if token.lastgroup == "kept" else names.setdefault(token[0], len(names))
+        for token in _TOKEN.finditer(code)
+        if token.lastgroup != "skip"
+    ]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ultralink_data.checking.decontaminate.code_shape import shape
 from ultralink_data.checking.decontaminate.number_words import digits_of
-from ultralink_data.checking.decontaminate.python_code import functions
+from ultralink_data.checking.decontaminate.python_code import functions, nodes
 from ultralink_data.checking.program_text import program_hash
 from ultralink_data.checking.row_units import row_units
 from ultralink_data.dialogue import Dialogue
@@ -187,7 +187,7 @@ def _constants(turns: tuple[str, ...]) -> list[str]:
     return [
         repr(node.value)
         for function in functions(turns)
-        for node in ast.walk(function)
+        for node in nodes(function)
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     ]
 

@@ -26,6 +26,7 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
 
     __slots__ = (
         "_bases",
+        "_before",
         "_depth",
         "_features",
         "_first",
@@ -50,6 +51,8 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         self._features = np.array(self.tk_output, dtype=np.int64)
         self._depth = self._longest()
         self._pairs = self._after_pairs()
+        begins_nothing = np.flatnonzero(self._next[self._bases[0] + np.arange(256)] == 0)
+        self._before = bytes([begins_nothing[0]]) * (self._depth - 1)
         self._places = {name: place for place, name in reversed([*enumerate(self.nb_classes)])}
 
     def _longest(self) -> int:
@@ -82,18 +85,15 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
 
     def visits(self, text: bytes) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
         """The features of a text in the order of their first places, and how often it has each."""
-        letters = np.frombuffer(text, dtype=np.uint8).astype(np.int64)
-        # As many bytes as a state depends on stand behind each place from `_depth` on.
-        early = self._first_states(text[: self._depth - 1])
-        size = len(letters) - self._depth + 1
-        if size <= 0:
-            found = self._features[early]
-        else:
-            bases = self._pairs[(letters[:size] << 8) + letters[1 : size + 1]]
-            for step in range(2, self._depth - 1):
-                bases = self._bases[self._next[bases + letters[step : size + step]]]
-            late = self._next[bases + letters[self._depth - 1 :]]
-            found = self._features[np.concatenate((early, late))]
+        # As many bytes as a state depends on stand before each place.
+        letters = np.frombuffer(self._before + text, dtype=np.uint8).astype(np.int64)
+        size = len(text)
+        bases = self._pairs.take((letters[:size] << 8) + letters[1 : size + 1])
+        for step in range(2, self._depth - 1):
+            bases += letters[step : size + step]
+            bases = self._bases.take(self._next.take(bases))
+        bases += letters[self._depth - 1 :]
+        found = self._features.take(self._next.take(bases))
         found = found[found >= 0]
         places = np.arange(len(found))
         # Written backwards, so that the first place of each stays.
@@ -102,14 +102,6 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         begins = firsts == places
         counts: NDArray[np.int64] = np.bincount((np.cumsum(begins) - 1)[firsts])
         return found[begins], counts
-
-    def _first_states(self, text: bytes) -> "NDArray[np.int64]":
-        """The states after each byte of a short text."""
-        state, states = 0, []
-        for letter in text:
-            state = int(self.tk_nextmove[self._rowbase[state] + letter])
-            states.append(state)
-        return np.array(states, dtype=np.int64)
 
     def _raw_score(self, text: bytes) -> Any:
         if len(text) < _SHORT:

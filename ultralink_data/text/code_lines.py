@@ -113,4 +113,7 @@ def without_code(text: str) -> str:
 def _may_hold_code(text: str, find: _CodePatterns) -> bool:
     if find.hint.search(text) is not None:
         return True
-    return any(word in text for word in _HINT_WORDS) and find.hint_word.search(text) is not None
+    for word in _HINT_WORDS:
+        if word in text:
+            return find.hint_word.search(text) is not None
+    return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ultralink_data import languages
 from ultralink_data.errors import ConfigError
+from ultralink_data.languages.sections import Writing
 from ultralink_data.text.code_lines import without_code
 
 if TYPE_CHECKING:
@@ -91,8 +92,9 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
     """
     writing = languages.get(code).writing
     letters = weights(said)
-    own = {letter for letter in letters if writing.is_own(letter)}
-    total, mine = sum(letters.values()), sum(letters[letter] for letter in own)
+    own_letters = _own_letters(code)
+    own = {letter for letter in letters if own_letters[letter]}
+    total, mine = sum(letters.values()), sum(map(letters.__getitem__, own))
     if not total:
         return None
     if mine < _SCRIPT_SHARE * total:
@@ -121,10 +123,20 @@ def weights(said: str) -> Mapping[str, int]:
     """
     counts = {
         letter: count * weight
-        for letter, count in Counter(said).items()
+        for letter, count in _counted(said).items()
         if (weight := _weight(letter))
     }
     return MappingProxyType(counts)  # shared by all who ask for the same text
+
+
+def _counted(said: str) -> dict[str, int]:
+    """How often a text has each of its characters."""
+    if not said.isascii():
+        return Counter(said)
+    import numpy as np
+
+    counts = np.bincount(np.frombuffer(said.encode(), np.uint8), minlength=128)
+    return {chr(code): count for code, count in enumerate(counts.tolist()) if count}
 
 
 @lru_cache(maxsize=10_000)
@@ -133,6 +145,23 @@ def _weight(letter: str) -> int:
     if not letter.isalpha():
         return 0
     return next((weight for weight, own in _heavy() if own.match(letter)), 1)
+
+
+class _OwnLetters(dict[str, bool]):
+    """Whether a letter is of a language's scripts, looked up at its first use."""
+
+    def __init__(self, writing: Writing) -> None:
+        super().__init__()
+        self._writing = writing
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = own = self._writing.is_own(letter)
+        return own
+
+
+@cache
+def _own_letters(code: str) -> _OwnLetters:
+    return _OwnLetters(languages.get(code).writing)
 
 
 def is_telling(said: str, code: str) -> bool:
@@ -144,8 +173,7 @@ def is_telling(said: str, code: str) -> bool:
     total = sum(letters.values())
     if total >= _SURE_LETTERS:
         return True
-    writing = languages.get(code).writing
-    return total >= _FOREIGN_LETTERS and not any(map(writing.is_own, letters))
+    return total >= _FOREIGN_LETTERS and not any(map(_own_letters(code).__getitem__, letters))
 
 
 def language_of_short(said: str, code: str) -> str | None:

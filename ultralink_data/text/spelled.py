@@ -60,7 +60,8 @@ class Lexicon(NamedTuple):
     """The number words of a language as they are looked up.
 
     `teens` are the units with a word of their own for ten more; `tens` says whether twenty has one,
-    and `scores` whether it also counts in twenties. `known` holds what words were found to be.
+    and `scores` whether it also counts in twenties. `known` holds what words were found to be, and
+    `counting` those that can begin a number.
     """
 
     numbers: NumberWords
@@ -73,6 +74,7 @@ class Lexicon(NamedTuple):
     tens: bool
     scores: bool
     known: "dict[str, _Word | None]"
+    counting: set[str]
 
     def fold(self, word: str) -> str:
         """A word as a form is looked up."""
@@ -102,6 +104,7 @@ def lexicon_of(language: str) -> Lexicon:
         tens=20 in values.values(),
         scores=any(numbers.values[form] == 20 for form in _multiplying(numbers)),
         known={},
+        counting=set(),
     )
 
 
@@ -150,14 +153,20 @@ def find_spelled(text: str, language: str) -> Iterator[Spelled]:
     known = words.known
     if len(known) > _MOST_WORDS:
         known.clear()
+        words.counting.clear()
+    found = {*words.word.findall(text)}
+    for raw in found.difference(known):
+        _learn(raw, words)
+    if found.isdisjoint(words.counting):
+        return
     run: list[_Piece] = []
     joint = -1  # the end of a joiner after the run
     for match in words.word.finditer(text):
         raw = match[0]
         try:
             word = known[raw]
-        except KeyError:
-            word = known[raw] = _read(words.fold(raw), words)
+        except KeyError:  # forgotten since the caller took the last number
+            word = _learn(raw, words)
         if word is None:
             if run:
                 yield from _composed(run, words)
@@ -182,6 +191,14 @@ def find_spelled(text: str, language: str) -> Iterator[Spelled]:
             run.append(_Piece(value, start, end, inside if place else joined, multiplies))
         joint = -1
     yield from _composed(run, words)
+
+
+def _learn(raw: str, words: Lexicon) -> _Word | None:
+    """What a word of a text is in a number, kept for the next time."""
+    word = words.known[raw] = _read(words.fold(raw), words)
+    if word is not None and word.parts:
+        words.counting.add(raw)
+    return word
 
 
 def _read(word: str, words: Lexicon) -> _Word | None:

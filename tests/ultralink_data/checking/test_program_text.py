@@ -1,8 +1,11 @@
 """What makes another program, and what does not."""
 
+import ast
+
 import pytest
 from dialogue_samples import dialogue
 
+from ultralink_data.checking.decontaminate.python_code import functions_in, nodes
 from ultralink_data.checking.dedup import Deduplicator
 from ultralink_data.checking.program_text import program_hash
 from ultralink_data.checking.sketch import sketch
@@ -133,3 +136,31 @@ def test_chats_are_one_text_whatever_the_layout_of_their_code():
     spaced = (STORY, turns[1].replace("    return", "        return"))
     first, second = (dialogue("a", "en", "chat_agnostic", turns=x) for x in (turns, spaced))
     assert sketch(first, 1).exact == sketch(second, 1).exact
+
+
+def test_functions_are_found_wherever_statements_stand():
+    code = """
+class A:
+    async def one(self):
+        try:
+            def two(): pass
+        except ValueError:
+            def three(): pass
+        else:
+            def four(): pass
+        finally:
+            def five(): pass
+for x in y:
+    with z:
+        match x:
+            case 1:
+                def six(): return lambda: 1 if x else 2
+else:
+    def seven(): pass
+"""
+    tree = ast.parse(code)
+    expected = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [*functions_in(tree)] == expected
+    assert len(expected) == 7
+    parts = [node for node in ast.walk(tree) if node._fields]
+    assert nodes(tree) == parts

@@ -18,7 +18,12 @@ from math import log2
 from typing import Final, NamedTuple
 
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
-from ultralink_data.checking.decontaminate.python_code import Function, functions, parse
+from ultralink_data.checking.decontaminate.python_code import (
+    Function,
+    functions,
+    functions_in,
+    parse,
+)
 
 RUN: Final = 4
 ALIKE: Final = 0.7
@@ -49,9 +54,8 @@ class ShapeIndex:
         found: dict[tuple[int, tuple[str, ...]], tuple[str, str]] = {}
         for problem, item in items:
             tree = parse(item.code) if item.code else None
-            for node in ast.walk(tree) if tree else ():
-                if isinstance(node, Function):
-                    found.setdefault((problem, shape(node)), (item.language, node.name))
+            for node in functions_in(tree) if tree else ():
+                found.setdefault((problem, shape(node)), (item.language, node.name))
         self._weights = _weights(found)
         self._most = max(self._weights.values(), default=1.0)
         self._common = common

@@ -8,7 +8,7 @@ the same result count: it tells apart functions that sort the list from those th
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from math import log2
 from typing import Final, NamedTuple
 
@@ -28,7 +28,7 @@ _LEAST: Final = 3.0
 """Bits below which a call is not looked at."""
 _RESULT: Final = re.compile(r"\s*\)?\s*(?:===?|➞|➔|->|=>|→|\n|returns?|should return)\s*(\S[^\n]*)")
 _OPEN: Final = re.compile(
-    r"\w\((?![\s(\[{]*(?!(?i:true|false|none|null|nil)(?![^\W\d_]))[^\W\d_]{2})"
+    r"\((?<=\w\()(?![\s(\[{]*(?!(?i:true|false|none|null|nil)(?![^\W\d_]))[^\W\d_]{2})"
 )
 """A call, but for those whose arguments begin with a name: most calls of a program."""
 _MARK: Final = re.compile(r"[()\[\]{}'\"]")
@@ -61,8 +61,8 @@ class ExampleIndex:
         """By problem the calls that the row shares with it."""
         shared: dict[int, dict[str, float]] = defaultdict(dict)
         for turn in turns if self._results else ():
-            for call in calls(turn):
-                having = self._results.get(call.arguments, {})
+            for call in calls(turn, self._results):
+                having = self._results[call.arguments]
                 for problem, results in having.items():
                     same = bool(call.result) and call.result in results
                     sharing = sum(call.result in of for of in having.values()) if same else 0
@@ -88,17 +88,17 @@ class ExampleIndex:
         return best
 
 
-def calls(text: str) -> Iterator[Call]:
-    """Every call in a text whose arguments are literals."""
+def calls(text: str, known: Container[str] | None = None) -> Iterator[Call]:
+    """Every call in a text whose arguments are literals; if they are among those `known`."""
     for match in _OPEN.finditer(text):
         arguments = _balanced(text, match.end() - 1)
-        if not arguments:
+        if not arguments or len(arguments) < 2:  # a single sign is below `_LEAST`
             continue
         literal = _QUOTED.sub("", arguments)
         if any(word.lower() not in _ALLOWED for word in _WORD.findall(literal)) or "=" in literal:
             continue
         plain = _plain(arguments)
-        if _bits(plain) >= _LEAST:
+        if (known is None or plain in known) and _bits(plain) >= _LEAST:
             result = _RESULT.match(text, match.end() + len(arguments) + 1)
             yield Call(plain, _plain(result[1].strip())[:_LONGEST] if result else "")
 

@@ -33,8 +33,9 @@ _MOST_POSTED: Final = 4
 _SHORTEST: Final = 4
 """Fewer words than this (twice as many characters) may be anyone's: "Who are you?"."""
 
-_SLOTS: Final = 22
-"""Bits of a run's hash that are looked up before the hash itself: 4 MB say no to most runs."""
+_SLOTS: Final = 20
+"""Bits of a run's hash that are looked up before the hash itself: one megabyte, which stays in the
+processor's cache, says no to most runs."""
 
 
 class TextIndex:

@@ -23,7 +23,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem, Evidence
-from ultralink_data.checking.decontaminate.number_words import NumbersOf, digits_of, known_languages
+from ultralink_data.checking.decontaminate.number_words import (
+    NumbersOf,
+    digits_of,
+    known_languages,
+    last_digits_of,
+)
 from ultralink_data.checking.decontaminate.proper_names import Names
 from ultralink_data.text.units import units
 
@@ -147,15 +152,14 @@ class NumberIndex:
             asked = self._numbers(question, language)
             if not 2 <= len(asked) <= _MOST_NUMBERS:
                 continue
-            given = digits_of(reply)
+            final = last_digits_of(reply, _FINAL)
             words: set[str] = set()
             unknown = _unknown(language).search(question) is not None
-            times = Counter(asked)
-            final = given[-_FINAL:]
-            for signature in self._candidates(times, final, unknown=unknown):
-                if not self._may_tell(signature, times, final, unknown=unknown):
+            for signature in self._candidates(asked, final, unknown=unknown):
+                old = best.get(signature.problem)
+                if old is not None and old.strength >= 1:
                     continue
-                bits, shared = self._compare(signature, asked, given, unknown=unknown)
+                bits, shared = self._compare(signature, asked, final, unknown=unknown)
                 if bits < WORTH_BITS:
                     continue
                 words = words or set(units(question).words)
@@ -163,7 +167,6 @@ class NumberIndex:
                 bits += by_name
                 detail = f"{', '.join([*shared, *names])}: {bits:.0f} bits"
                 strength = min(bits / NEEDED_BITS, 1.0)
-                old = best.get(signature.problem)
                 if old is None or strength > old.strength:
                     best[signature.problem] = Evidence(
                         kind="numbers",
@@ -174,25 +177,32 @@ class NumberIndex:
         return best
 
     def _candidates(
-        self, asked: Mapping[str, int], final: Sequence[str], *, unknown: bool
+        self, asked: Sequence[str], final: Sequence[str], *, unknown: bool
     ) -> list[_Signature]:
         """Signatures that share enough bits to be worth a comparison."""
         import numpy as np
 
+        times = Counter(asked)
         shared, covered = np.zeros((2, len(self._signatures)))
         order = {number: at for at, number in enumerate(dict.fromkeys((*asked, *final)))}
         for number in order:
             posted = self._posted.get(number)
             if posted is not None:
                 shared[posted.places] += posted.bits
-                if number in asked:
-                    both = np.minimum(posted.times, asked[number])
+                if number in times:
+                    both = np.minimum(posted.times, times[number])
                     covered[posted.places] += both * posted.bits
                     if unknown:
                         # In the backward form one of the problem's numbers is given, not asked.
                         covered[posted.answers] += _MOST_BITS
         enough = (shared >= NEEDED_BITS / 2) & (covered >= self._covered - _ROUNDED)
-        found = [self._signatures[place] for place in enough.nonzero()[0].tolist()]
+        found = [
+            signature
+            for place in enough.nonzero()[0].tolist()
+            if self._may_tell(
+                signature := self._signatures[place], times, asked, final, unknown=unknown
+            )
+        ]
         # Of equally strong ones the first is named: by the first of the row's numbers.
         last = len(order)
         return sorted(
@@ -202,25 +212,28 @@ class NumberIndex:
     def _may_tell(
         self,
         signature: _Signature,
-        asked: Mapping[str, int],
+        times: Mapping[str, int],
+        asked: Sequence[str],
         final: Sequence[str],
         *,
         unknown: bool,
     ) -> bool:
         """Whether `_compare` can find enough: nearly all candidates fail here, cheaply."""
-        most, size = sum(asked.values()), len(signature.numbers)
+        most, size = len(asked), len(signature.numbers)
         shared = [
             bits
-            for number, times, bits in signature.weighed
-            if number in asked
-            for _ in range(min(times, asked[number]))
+            for number, often, bits in signature.weighed
+            if number in times
+            for _ in range(min(often, times[number]))
         ]
+        whole = len(shared) < size or _in_one_piece(signature.numbers, asked)
         covered = LEAST_COVERED * signature.bits
         answer = self._weigh(signature.answer)
         more = answer if signature.answer in final else 0.0
-        if _may_add_up(shared, size, most, covered=covered, needed=WORTH_BITS - more):
+        needed = WORTH_BITS - more
+        if _may_add_up(shared, size, most, covered=covered, needed=needed, whole=whole):
             return True
-        if not unknown or signature.answer not in asked:
+        if not unknown or signature.answer not in times:
             return False
         turned = next((number for number in final if number in signature.numbers), None)
         more = self._weigh(turned) if turned is not None else 0.0
@@ -231,22 +244,23 @@ class NumberIndex:
             most,
             covered=covered + answer - more,
             needed=WORTH_BITS - max(more - log2(size), 0.0),
+            whole=True,
         )
 
     def _compare(
-        self, signature: _Signature, asked: Sequence[str], given: Sequence[str], *, unknown: bool
+        self, signature: _Signature, asked: Sequence[str], final: Sequence[str], *, unknown: bool
     ) -> tuple[float, list[str]]:
         """Bits beyond chance, and what is shared, in words; of the form that gives more."""
-        forms = [self._forward(signature, asked, given)]
+        forms = [self._forward(signature, asked, final)]
         if unknown and signature.answer in asked:
-            forms.append(self._backward(signature, asked, given[-_FINAL:]))
+            forms.append(self._backward(signature, asked, final))
         bits, covered, words = max(forms, key=lambda form: form[0])
         return (bits, words) if covered >= LEAST_COVERED * signature.bits else (0.0, [])
 
-    def _forward(self, signature: _Signature, asked: Sequence[str], given: Sequence[str]) -> _Form:
+    def _forward(self, signature: _Signature, asked: Sequence[str], final: Sequence[str]) -> _Form:
         """The problem as it is: its numbers are asked, its answer is given."""
         bits, covered, words = self._shared(signature.numbers, asked)
-        if signature.answer in given[-_FINAL:]:
+        if signature.answer in final:
             bits += self._weigh(signature.answer) - 0.5
             words.append(f"the answer {signature.answer}")
         return bits, covered, words
@@ -284,18 +298,21 @@ class NumberIndex:
 
 
 def _may_add_up(
-    shared: list[float], size: int, most: int, *, covered: float, needed: float
+    shared: list[float], size: int, most: int, *, covered: float, needed: float, whole: bool
 ) -> bool:
     """Whether any choice of the shared numbers covers enough bits, and enough beyond chance.
 
     No order shares more bits than the heaviest numbers of its length, and its length says what
-    chance is taken off. The problem has `size` numbers, `most` are asked.
+    chance is taken off. The problem has `size` numbers, `most` are asked; `whole` says that all of
+    the problem's may stand among them in one piece.
     """
     if sum(shared) < covered - _ROUNDED:
         return False
-    whole = log2(max(most - size + 1, 1)) - (_NOTHING_ELSE_BITS if size == most else 0.0)
+    piece = log2(max(most - size + 1, 1)) - (_NOTHING_ELSE_BITS if size == most else 0.0)
     for count, bits in enumerate(accumulate(sorted(shared, reverse=True)[:size]), 1):
-        chance = _choices(most, count) + _choices(size, count) if count < size else whole
+        chance = (
+            _choices(most, count) + _choices(size, count) if count < size or not whole else piece
+        )
         if bits >= covered - _ROUNDED and bits - chance >= needed - _ROUNDED:
             return True
     return False

@@ -4,13 +4,19 @@ Languages with a file are read in digits and words, as everywhere; for others on
 script. Signs are left out: they get lost when a problem is retold.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from ultralink_data import languages
-from ultralink_data.text.digits import find_digits, plain, render
-from ultralink_data.text.number_style import ANY
+from ultralink_data.text.digits import plain, render, rendered_digits
 from ultralink_data.text.numbers import numbers_in
+
+_MANY: Final = 12
+"""Runs of digits above which only the end of a text is read for its last numbers."""
+_DIGITS: Final = re.compile(r"\d+")
+_WITHIN_WORD: Final = re.compile("(?<=[a-z])(?=[a-z])")
 
 NumbersOf = Callable[[str, str], Sequence[str]]
 """Numbers of a text in a language, in order, each in its shortest decimal form."""
@@ -19,7 +25,7 @@ NumbersOf = Callable[[str, str], Sequence[str]]
 def numbers_of(text: str, language: str) -> list[str]:
     """The numbers of a text in order, without signs."""
     if language in known_languages():
-        return [render(abs(value)) for value in numbers_in(text, language)]
+        return [render(value).lstrip("-") for value in numbers_in(text, language)]
     return digits_of(text)
 
 
@@ -38,8 +44,21 @@ def digits_of(text: str) -> list[str]:
     return [*_digits_of(text)]
 
 
+def last_digits_of(text: str, count: int) -> list[str]:
+    """The last `count` of `digits_of`; of a text with many numbers only the end is read.
+
+    The end begins within a word: what stands before changes no number behind it.
+    """
+    runs = [run.start() for run in _DIGITS.finditer(text)]
+    if len(runs) > _MANY:
+        inside = _WITHIN_WORD.search(text, runs[-_MANY], runs[-2 * count])
+        found = digits_of(text[inside.start() :]) if inside else []
+        if len(found) >= count:
+            return found[-count:]
+    return digits_of(text)[-count:]
+
+
 @lru_cache(maxsize=64)
 def _digits_of(text: str) -> tuple[str, ...]:
     """For the turns of a row, which are asked for twice: as a leak and as a duplicate."""
-    found = find_digits(plain(text), ANY, fractions=False)
-    return tuple(render(abs(number.value)) for number in found)
+    return tuple(rendered_digits(plain(text)))

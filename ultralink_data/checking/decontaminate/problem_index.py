@@ -77,10 +77,11 @@ class BenchmarkIndex:
         return tuple(sorted(hits, key=lambda hit: (hit.task, hit.problem_id)))
 
     def _by_id(self, row: Dialogue) -> tuple[int, Evidence] | None:
-        for name in (row.provenance.source_id, row.provenance.parent_id, row.id):
-            parts = _id_parts(name or "")
+        names = (row.provenance.source_id, row.provenance.parent_id, row.id)
+        for name in dict.fromkeys(filter(None, names)):
+            parts = _id_parts(name)
             problem = self._named(parts)
-            if problem is None:
+            if problem is None and any(map(_is_split, parts)):
                 problem = self._named(tuple(part for part in parts if not _is_split(part)))
             if problem is not None:
                 detail = f"named {name}"

@@ -6,7 +6,7 @@ languages of its script keep it unchanged, perhaps with an ending; in other scri
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import log2
 from typing import Final
 
@@ -18,6 +18,8 @@ _MOST_BITS: Final = 6.0
 """A name is rarely as rare in the world as in 250 problems."""
 _COUNTED: Final = 2
 _LONGEST_ENDING: Final = 4
+_ENDED: Final = 4
+"""Letters of a name from which it may have an ending."""
 
 
 class Names:
@@ -46,16 +48,23 @@ class Names:
 
     def bits(self, problem: int, words: Collection[str]) -> tuple[float, list[str]]:
         """Bits of the names of a problem among the words of a row, and these names."""
-        found = [name for name in self._of.get(problem, ()) if _stands(name, words)]
+        longer = defaultdict(list)
+        for word in words:
+            longer[word[:_ENDED]].append(word)
+        found = [name for name in self._of.get(problem, ()) if _stands(name, words, longer)]
         found.sort(key=lambda name: (len(self._having[name]), name))
         found = found[:_COUNTED]
         bits = (log2(self._total / (len(self._having[name]) + 0.5)) for name in found)
         return sum(min(one, _MOST_BITS) for one in bits), found
 
 
-def _stands(name: str, words: Collection[str]) -> bool:
-    """Whether a name is among the words, unchanged or with an ending."""
+def _stands(name: str, words: Collection[str], longer: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a name is among the words, unchanged or with an ending.
+
+    `longer` has the words by their first letters, as many as a name with an ending has at least.
+    """
     if name in words:
         return True
     most = len(name) + _LONGEST_ENDING
-    return len(name) > 3 and any(w.startswith(name) and len(w) <= most for w in words)
+    alike = longer.get(name[:_ENDED], ()) if len(name) >= _ENDED else ()
+    return any(word.startswith(name) and len(word) <= most for word in alike)

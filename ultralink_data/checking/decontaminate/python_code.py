@@ -11,6 +11,8 @@ from typing import Final
 FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
 PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
 _LOOKS_LIKE: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(|\bdef \w+\([^)\n]*\)[^\n]*:", re.M)
+_BLOCKS: Final = ("body", "handlers", "orelse", "finalbody", "cases")
+"""Fields of statements that hold statements; in other nodes `body` and `orelse` are expressions."""
 _MOST: Final = 20_000
 """Characters of a program; longer ones are files, not answers."""
 
@@ -29,9 +31,7 @@ def _functions(turns: Sequence[str]) -> Iterator[Function]:
             continue
         before = turns[place - 1] if place % 2 else ""
         for tree in _trees(turn, before):
-            for node in ast.walk(tree):
-                if isinstance(node, Function):
-                    yield node
+            yield from functions_in(tree)
 
 
 def _completes(stub: str) -> bool:
@@ -53,13 +53,39 @@ def _trees(turn: str, before: str) -> Iterator[ast.Module]:
 
 def _has_function(tree: ast.Module) -> bool:
     """A body alone parses too: `return` outside a function is no error of syntax."""
-    return any(isinstance(node, Function) for node in ast.walk(tree))
+    return any(True for _ in functions_in(tree))
+
+
+def functions_in(tree: ast.Module) -> Iterator[Function]:
+    """The functions of a program, outer ones first; expressions hold none and are left out."""
+    blocks: list[ast.AST] = [tree]
+    for block in blocks:
+        if isinstance(block, Function):
+            yield block
+        for name in _BLOCKS:
+            blocks += getattr(block, name, ())
+
+
+def nodes(tree: ast.AST) -> list[ast.AST]:
+    """`ast.walk(tree)` without marks of context and operators, which have no parts."""
+    found = [tree]
+    for node in found:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST) and part._fields]
+            elif isinstance(value, ast.AST) and value._fields:
+                found.append(value)
+    return found
 
 
 def _continued(stub: str, body: str) -> ast.Module | None:
     """The program of a stub in the user's turn and a reply that holds only the body."""
     found = FENCE.findall(stub)
-    head = found[-1][1] if found else stub[stub.find("def ") :]
+    head = found[-1][1] if found else stub
+    if "def " not in head and "class " not in head:
+        return None
+    head = head if found else head[head.find("def ") :]
     return parse(head.rstrip() + "\n" + body) or parse(
         head.rstrip() + "\n" + textwrap.indent(textwrap.dedent(body), "    ")
     )
