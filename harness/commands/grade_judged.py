@@ -285,8 +285,8 @@ def tables(report: JudgedReport) -> list[Table]:
             scored.append((language, view, *judged[:3], *counts, str(score.questions)))
             checked.append((language, view, f"{100 * score.bad_rate:.1f}", *judged[3:]))
     notes = [
-        f"protocol {report.protocol}; ± one standard error over questions; {MARK} marks missing "
-        "verdicts",
+        f"protocol {report.protocol}; ± one standard error over questions, none where all "
+        f"are alike; {MARK} marks missing verdicts",
         "bounds: every missing verdict lost, and won",
     ]
     if report.void:
@@ -314,7 +314,7 @@ def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, st
     bounds = f"{100 * score.low:.1f} to {100 * score.high:.1f}"
     if void or score.value is None:
         return "void", bounds, "void", "void", "void"
-    error = "" if score.standard_error is None else f" ± {100 * score.standard_error:.1f}"
+    error = f" ± {100 * score.standard_error:.1f}" if score.standard_error else ""
     mark = f"{MARK} " if score.bad_rate else ""
     slope = score.length_slope
     return (

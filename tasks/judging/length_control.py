@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _FEWEST: Final = 10
 """Minimum number of questions: five folds of two."""
 _FEWEST_A_SIDE: Final = 5
+_FEWEST_POINTS: Final = 2.0
+"""Of wins, and of losses: the curve through a single one runs to 0 or 1, whatever its length."""
+_WIDEST: Final = 0.9
+"""An interval as wide as this rules out nothing."""
+TOO_WIDE: Final = "length decides nearly every question"
+"""Why there is no rate although `no_estimate` has no reason."""
 _SHARE_A_SIDE: Final = 0.1
 """So many questions, and this share, must lie at equal length or beyond it, on either side."""
 _EXTREME_POINTS, _EXTREME_SHARE = 0.10, 0.25
@@ -46,7 +52,7 @@ class LengthControl(NamedTuple):
 def length_controlled(
     scores: Sequence[float], lengths: Sequence[tuple[int, int]]
 ) -> LengthControl | None:
-    """The rate with its interval; None where `no_estimate` has a reason.
+    """The rate with its interval; None where `no_estimate` has a reason, or it is `TOO_WIDE`.
 
     `scores` are by question, from 0 to 1; `lengths` are the characters of model and baseline.
 
@@ -66,6 +72,8 @@ def length_controlled(
     free, error = _free(features, target)
     low, high = (_share(free + side * error) for side in (-1.0, 1.0))
     rate = _share(constant)
+    if high - low > _WIDEST:
+        return None
     return LengthControl(rate, 0.0 - slope, min(low, rate), max(high, rate))
 
 
@@ -75,6 +83,9 @@ def no_estimate(scores: Sequence[float], lengths: Sequence[tuple[int, int]]) -> 
         return f"fewer than {_FEWEST} questions"
     if len(set(scores)) == 1:
         return "all questions have the same result"
+    for word, points in (("wins", sum(scores)), ("losses", len(scores) - sum(scores))):
+        if points < _FEWEST_POINTS:
+            return f"fewer than {_FEWEST_POINTS:g} {word}"
     differences = [model - baseline for model, baseline in lengths]
     if len(set(differences)) == 1:
         return "all length differences are the same"

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from tasks.judging.judge import JudgeVerdict, Result
-from tasks.judging.length_control import is_extreme, length_controlled, no_estimate
+from tasks.judging.length_control import TOO_WIDE, is_extreme, length_controlled, no_estimate
 
 _POINTS: Final = {Result.WIN: 1.0, Result.TIE: 0.5, Result.LOSS: 0.0}
 
@@ -89,7 +89,7 @@ def win_rate(
         length_interval=(controlled.low, controlled.high) if controlled else None,
         length_slope=controlled.slope if controlled else None,
         length_extreme=extreme,
-        length_reason=no_estimate(scores, sizes),
+        length_reason="" if controlled else no_estimate(scores, sizes) or TOO_WIDE,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from harness.commands.grade_judged import EXTREME, JudgedReport, tables
 from leaderboard.render import to_csv
 from tasks.judging.judge import JudgeVerdict, Result
-from tasks.judging.length_control import is_extreme, length_controlled, no_estimate
+from tasks.judging.length_control import TOO_WIDE, is_extreme, length_controlled, no_estimate
 from tasks.judging.win_rate import WinRate, win_rate
 from ultralink_data.llm.client import Usage
 from ultralink_data.llm.endpoint import Endpoint
@@ -38,6 +38,9 @@ def drawn(
         ([1.0] * 30, [5, 9, 13] * 10, "same result"),
         ([0.5] * 30, [5, 9, 13] * 10, "same result"),
         ([0.0, 1.0] * 15, [5] * 30, "length differences"),
+        ([0.0] * 29 + [1.0], [5, 9, 13] * 10, "fewer than 2 wins"),
+        ([0.0] * 27 + [0.5] * 3, [5, 9, 13] * 10, "fewer than 2 wins"),
+        ([1.0] * 29 + [0.0], [5, 9, 13] * 10, "fewer than 2 losses"),
         ([0.0, 1.0, 0.5] * 10, [5, 6, 7] * 10, "0 of 30 answers are at least as long"),
         ([0.0, 1.0, 0.5] * 10, [15, 16, 17] * 10, "0 of 30 answers are at least as short"),
         # Of 200 answers 20 must be as long.
@@ -55,6 +58,23 @@ def test_nothing_where_it_cannot_be_estimated(
     found = no_estimate(scores, lengths)
     assert re.search(reason, found) if reason else found == ""
     assert (length_controlled(scores, lengths) is None) == bool(reason)
+
+
+@pytest.mark.parametrize("won", [3, 8])
+def test_a_rate_that_could_be_anything_is_none(won: int) -> None:
+    draw = random.Random(1)
+    lengths = sorted((4000 + round(draw.gauss(0, 400)), 4000) for _ in range(100))
+    scores = [0.0] * (99 - won) + [1.0] * won + [0.0]
+    assert no_estimate(scores, lengths) == ""
+    assert length_controlled(scores, lengths) is None
+    sizes = {str(place): pair for place, pair in enumerate(lengths)}
+    results = {0.0: Result.LOSS, 1.0: Result.WIN}
+    verdicts = [
+        JudgeVerdict(problem_id=name, language="en", model_first=True, result=results[score])
+        for name, score in zip(sizes, scores, strict=True)
+    ]
+    found = win_rate(verdicts, sizes)
+    assert (found.length_controlled, found.length_reason) == (None, TOO_WIDE)
 
 
 @pytest.mark.parametrize(
