@@ -15,7 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ultralink_data.culture.criteria import Criterion, first_of_each
-from ultralink_data.culture.word_lists import GIVEN_NAMES, ORGANISATIONS, PEOPLES, PLACES
+from ultralink_data.culture.word_lists import (
+    DISHES,
+    DRESS,
+    GIVEN_NAMES,
+    ORGANISATIONS,
+    PEOPLES,
+    PLACES,
+)
 from ultralink_data.stage.outcome import Finding
 
 _NO_SURNAMES = (
@@ -25,7 +32,7 @@ _NO_SURNAMES = (
 
 _SURNAMES_FIRST = (
     "Chen Choi Deng Guo Hou Huang Jeong Jiang Jung Liang Liao Lin Liu Luo Mao Nguyen Pham Shen Tran"
-    " Wang Wei Xi Xiao Xie Xu Yamada Yamamoto Yeo Zeng Zhang Zhao Zheng Zhou Zhu Zhuge"
+    " Wang Wei Xi Xiao Xie Xu Yamada Yamamoto Yao Yeo Zeng Zhang Zhao Zheng Zhou Zhu Zhuge"
 )
 """Surnames that stand before the given name; not those that are words (Sun, Song, Long, Fan)."""
 
@@ -33,6 +40,10 @@ _FULL_NAMES = (
     r"Genghis Khan|Kublai Khan|Sun (?:Yat-sen|Tzu)|Ho Chi Minh|Pol Pot|Lee Kuan Yew|Kim (?:Il|Jong)"
     r"[- ](?:sung|un|il|Sung|Un|Il)|Ban Ki-moon|Dalai Lama|Bal Gangadhar Tilak|B\. ?R\. Ambedkar"
     r"|Frida Kahlo|Che Guevara|Eva Per[oó]n|Hugo Ch[aá]vez|Nelson Mandela|Haile Selassie"
+    r"|Aung San(?: Suu Kyi)?|A\. ?(?:R\. ?Rahman|P\. ?J\. ?Abdul Kalam)|Shah Rukh Khan|Umm Kulthum"
+    r"|Sheikh Hasina|Lee Hsien Loong|Evo Morales|Lula da Silva|Ngũgĩ wa Thiong'o"
+    r"|(?:Bong|Cho|Choi|Han|Hong|Hwang|Jang|Jeong|Jung|Kang|Kim|Kwon|Lee|Lim|Moon|Park|Roh|Seo|Shin"
+    r"|Son|Song|Yang|Yoo|Yoon) [A-Z][a-z]+-[a-z]+"
     r"|Shaka Zulu|Idi Amin|Ataturk|Omar Khayyam|Ibn (?:Sina|Rushd|Battuta|Khaldun)"
 )
 
@@ -51,11 +62,24 @@ _PLACE_PHRASES = (
     r"|Mount (?:Everest|Fuji|Kilimanjaro|Sinai|Ararat)|North Africa|Papua New Guinea|Phnom Penh"
     r"|Port-au-Prince|Porto Alegre|Santo Domingo|Sierra Leone|Solomon Islands|Sub-Saharan"
     r"|Tamil Nadu|Tel Aviv|Trinidad and Tobago|Uttar Pradesh|West Bank|Xi'an"
-    r"|(?<!Tower of )(?<!Towers of )Hanoi"
+    r"|Amazon (?:[Rr]ainforest|River|[Bb]asin|[Jj]ungle)|(?<!Tower of )(?<!Towers of )Hanoi"
 )
 
 _NOT_THERE = {
     "Manhattan": "distances?|metric|norm|geometry|Project",
+    "Hanoi": "[Tt]owers?",
+    "Stockholm": "syndrome",
+    "Havana": "syndrome",
+    "Paris": "syndrome|metric",
+    "Norway": "rats?|spruces?|maples?",
+    "London": "dispersion|forces?|equations?",
+    "San Francisco": "font",
+    "Dublin": "Core",
+    "Bengal": "cats?|tigers?",
+    "Moscow": "mules?",
+    "Boston": "ferns?|terriers?",
+    "Vienna": "sausages?",
+    "Mecca": "(?:of|for) (?:shop|fash|tour|gam)\\w+",
     "Brussels": "sprouts?",
     "Lima": "beans?",
     "Brazil": "nuts?",
@@ -74,7 +98,14 @@ _DEMONYM = (
     "|Indonesian|Iranian|Iraqi|Irish|Israeli|Italian|Jamaican|Japanese|Kenyan|Korean|Lebanese"
     "|Malaysian|Mexican|Moroccan|Nepali|Nigerian|Norwegian|Pakistani|Persian|Peruvian|Polish"
     "|Portuguese|Punjabi|Russian|Scottish|Somali|Spanish|Swedish|Syrian|Tamil|Thai|Tibetan"
-    "|Turkish|Ukrainian|Vietnamese|Welsh"
+    "|Turkish|Ukrainian|Vietnamese|Welsh|Afghan|Algerian|Amhara|Armenian|Aymara|Azerbaijani"
+    "|Bangladeshi|Basque|Bolivian|Bulgarian|Burmese|Cambodian|Canadian|Catalan|Chilean|Colombian"
+    "|Congolese|Croatian|Czech|Danish|Ecuadorian|Emirati|European|Fijian|Guarani|Gujarati|Guatemalan"
+    "|Haitian|Hausa|Hawaiian|Hmong|Hungarian|Igbo|Javanese|Jordanian|Kazakh|Khmer|Kikuyu|Kurdish"
+    "|Kuwaiti|Laotian|Latin American|Libyan|Lithuanian|Maori|Māori|Marathi|Middle Eastern|Mongolian"
+    "|Oromo|Palestinian|Qatari|Quechua|Romanian|Rwandan|Sami|Samoan|Saudi|Senegalese|Serbian"
+    "|Singaporean|South African|Sri Lankan|Sudanese|Taiwanese|Tanzanian|Tatar|Tunisian|Ugandan"
+    "|Uzbek|Venezuelan|Xhosa|Yemeni|Yoruba|Zulu"
 )
 
 _PEOPLE_PHRASES = (
@@ -93,18 +124,31 @@ _PEOPLE_PHRASES = (
     r"|Rwandan [Gg]enocide|Armenian [Gg]enocide|Torres Strait Islanders?|First Nations"
     r"|Aboriginal (?:people|Australians?|culture|art)|[A-Z][a-z]+ [Dd]ynasty|Guru Nanak"
     r"|(?:Orthodox|Coptic|Lutheran|Anglican|Baptist|Evangelical) [Cc]hurch|Holy (?:See|Land)"
+    r"|Karva Chauth|Kumbh Mela|Rath Yatra|Gion Matsuri|Loy Krathong|Double Ninth Festival"
+    r"|Ching Ming|NAIDOC [Ww]eek"
+    r"|Tisha B'Av|Lag BaOmer|Burns Night|A[Nn][Zz][Aa][Cc] Day|Waitangi Day|Las Posadas"
+    r"|Yalda [Nn]ight|Chaharshanbe Suri|Golden Week|Rio Carnival|Carnival in Rio|Guru Granth Sahib"
+    r"|Tao Te Ching|Falun Gong|Cao Dai|Seventh-day Adventists?|Latter-day Saints?|LDS Church"
+    r"|Pope|Shichi-Go-San|(?:(?:Saint|St\.?) )?Luc(?:ia|y)(?:'s)? Day"
+    r"|(?:San|Karen|Roma|Han|Ainu|Tuareg) people"
+    r"|Han Chinese|Afro-Brazilians?"
     rf"|(?:{_DEMONYM}) (?:people|person|men|man|wom[ae]n|families|family|citizens?|immigrants?"
     r"|cultures?|customs?|traditions?|traditional|holidays?|festivals?|weddings?|etiquette"
     r"|government|president|politics|politicians?|constitution|laws?|history|empire|emperors?"
-    r"|kings?|queens?|army|society|revolution|independence|diaspora|calendar|philosophy)"
+    r"|kings?|queens?|army(?! knife)|society|revolution|independence|diaspora|calendar|philosophy)"
 )
 
 _CUSTOMS = (
     r"(?i:halal|kosher(?! salt)|sharia|fatwas?|jihad|ayatollahs?|bar mitzvahs?|bat mitzvahs?"
-    r"|quincea[nñ]eras?|sallah|lobola|seder|iftar|suhoor|zakat|puja|bindi|mehndi|feng shui)"
+    r"|quincea[nñ]eras?|rabbis?|mullahs?|imams?|orishas?|haram|hajjis?|sallah|lobola|seder|iftar"
+    r"|suhoor|zakat|puja|bindi|mehndi|feng shui)"
 )
 
-_NO_FEAST = {"Easter": "[Ee]ggs?(?! [Hh]unt)", "Christmas": "(?:tree )?problem"}
+_NO_FEAST = {
+    "Easter": "[Ee]ggs?(?! [Hh]unt)",
+    "Christmas": "(?:tree )?problem|tree (?:pattern|package|plot|diagram|EP|packets?)",
+    "Bible": "of [a-z]+",
+}
 """Feasts whose names make other things of the words after them."""
 
 _LITERATURE = (
@@ -123,11 +167,22 @@ _LITERATURE = (
     r"|Bollywood|Nollywood|K-?[Dd]ramas?|K-?pop|[Mm]anga|[Aa]nime|Studio Ghibli"
 )
 
+
+def _either(words: str) -> str:
+    """One of the words, which are grouped by their first letter: most are then never tried."""
+    ends: dict[str, list[str]] = {}
+    for word in words.split():
+        ends.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in ends.items())
+
+
 _DAILY_LIFE = (
-    r"(?i:pizzas?|sushi|sashimi|tacos?|burritos?|tortillas?|guacamole|kimchi|ramen|paella|hummus"
-    r"|falafel|tofu|tempura|croissants?|baguettes?|lasagn[ae]|spaghetti(?! code)|risotto|tiramisu"
+    r"(?i:pizzas?(?! box(?:es)? (?:server|antenna))|sushi|sashimi|tacos?|burritos?|tortillas?"
+    r"|guacamole|kimchi|ramen|paella|hummus|spaghetti(?! (?:code|plots?|models?|diagrams?))"
+    r"|falafel|tofu|tempura|croissants?|baguettes?|lasagn[ae]|risotto|tiramisu"
     r"|espresso(?! (?:tests?|testing|framework))|cappuccino|parmesan|mozzarella|prosciutto|chorizo"
-    r"|dim sum|dumplings?|samosas?|biryani|masala|naan|tandoori|couscous|kebabs?|baklava|pierogi"
+    r"|dim sum|dumplings?|samosas?|biryani|masala|naan|tandoori|couscous|baklava|pierogi"
+    r"|kebabs?(?![- ](?:case\w*|menu|button|icon))"
     r"|borscht|goulash|schnitzel|sauerkraut"
     r"|(?:ham|cheese)burgers?(?! (?:menu|button|icon|nav\w*))|hot dogs?"
     r"|pancakes?(?![ -](?:sort\w*|flip\w*|number|graph|stack))|bagels?|tequila"
@@ -143,15 +198,22 @@ _DAILY_LIFE = (
     r"|ravioli(?! code)|jambalaya|gumbo|matzoh?|challah|gefilte fish|pho soup|miso (?:soup|paste)"
     r"|(?:chicken|green|red|thai|indian|japanese|vegetable|lamb|beef|fish|goat|chickpea|coconut"
     r"|massaman|spicy|eat|cook) curr(?:y|ies)(?! (?:a |the )?function)"
+    r"|pho (?:noodles?|broth)|hot ?pot (?:broth|restaurants?|soup)|bubble tea|som tam"
+    r"|char kway teow|khao soi|gado-gado|doro wat|sukuma wiki"
+    r"|chicken rice|pav bhaji|vada pav|dal (?:makhani|bhat)|chole bhature|nyama choma|bunny chow"
+    r"|moin moin|bandeja paisa|lomo saltado|dulce de leche|p[aã]o de queijo|mole poblano"
+    r"|jerk chicken|crème br[uû]l[eé]e|ful medames|poke bowls?|pastel de nata|roti canai"
+    r"|[aá]o d[aà]i|b[aá]nh m[iì]|baju kurung"
     r"|curry (?:powder|paste|sauce|leaf|leaves|dish|recipe|house|puffs?)|curries"
     r"|kimonos?|yukatas?|saris?|sarees?|hijabs?|niqabs?|abayas?|burqas?|chadors?|keffiyehs?"
     r"|yarmulkes?|kippahs?|kilts?|sombreros?|ponchos?|turbans?|hanboks?|hanfu|cheongsams?|qipaos?"
     r"|ao dai|sarongs?|batik|salwar kameez|kurtas?|sherwanis?|lehengas?|dhotis?|dashikis?"
     r"|kente|djellabas?|kaftans?|dirndls?|lederhosen|huipil(?:es)?|serapes?|ushankas?|moccasins?"
+    rf"|{_either(DISHES)}|{_either(DRESS)}"
     r"|tatami|pagodas?|mosques?|cathedrals?|synagogues?|gurdwaras?|stupas?|yurts?|tipis?|teepees?"
     r"|dachas?|ryokans?|onsens?|haciendas?|igloos?|soy sauce|chopsticks)"
-    rf"|(?:{_DEMONYM}) (?:food|cuisine|dish(?:es)?|restaurants?|cooking|recipes?|tea ceremony"
-    r"|dress|clothing|architecture|temples?|gardens?)"
+    rf"|(?:{_DEMONYM}) (?:food|cuisine|dish(?:es)?|restaurants?(?! (?:process|franchise))|cooking"
+    r"|recipes?|tea ceremony|dress|clothing|architecture|temples?|gardens?)"
     r"|Eiffel Tower|Great Wall|Taj Mahal|Big Ben|Statue of Liberty|Colosseum|Machu Picchu"
     r"|Stonehenge|Louvre|Acropolis|Parthenon|Angkor Wat|Borobudur|Forbidden City|Hagia Sophia"
     r"|Alhambra|Sagrada Fam[ií]lia|Notre[- ]Dame|Buckingham Palace|Burj Khalifa|Golden Temple"
@@ -178,7 +240,9 @@ _CODE = (
 )
 
 
-_CAPITAL = "(?=[A-Z])"
+_UPPER = "[A-ZÀ-ÖØ-ÞĀČĐŁŃŚŞŠŻŽ]"
+_LOWER = "[a-zß-öø-ÿĀ-ſ\u1ea0-\u1ef9]"
+_CAPITAL = f"(?={_UPPER})"
 """Long lists of names are tried at capitals only, which is most of their time."""
 
 
@@ -198,34 +262,32 @@ def _all(turns: Sequence[str]) -> Iterator[Finding]:
 
 @cache
 def _patterns() -> tuple[tuple[Criterion, re.Pattern[str]], ...]:
-    surname = rf"(?!(?:{_either(_NO_SURNAMES)})\b)(?:O'|Mc|Mac|Di|De)?[A-Z][a-z]+"
+    surname = rf"(?!(?:{_either(_NO_SURNAMES)})\b)(?:O'|Mc|Mac|Di|De)?{_UPPER}{_LOWER}+"
     given = _either(GIVEN_NAMES)
     first = rf"(?:{given}) (?:[A-Z]\. |(?:bin|ibn|al|el) )?(?:(?:Al|El)-)?{surname}"
     last = rf"(?:{_either(_SURNAMES_FIRST)}) (?!(?:Dynasty|Province|City|River)\b){surname}"
     names = f"{_FULL_NAMES}|{first}|{last}"
+    before_place = f"{_CAPITAL}(?<![Pp]laster of ){_none_of(_NOT_THERE)}"
+    no_firm = "(?!Amazon (?:[Rr]ainforest|River|[Bb]asin|[Jj]ungle))"
     words: tuple[tuple[Criterion, str], ...] = (
         ("human_names", _whole(names, before=_CAPITAL)),
         ("code_formulas", _CODE),
-        (
-            "places",
-            _whole(f"{_either(PLACES)}|{_PLACE_PHRASES}", before=_CAPITAL + _none_of(_NOT_THERE)),
-        ),
+        ("places", _whole(f"{_either(PLACES)}|{_PLACE_PHRASES}", before=before_place)),
         (
             "conventions",
             _whole(
-                f"{_CAPITAL}{_none_of(_NO_FEAST)}(?:{_either(PEOPLES)}|{_PEOPLE_PHRASES})"
+                f"{_CAPITAL}(?!Hindu-Arabic){_none_of(_NO_FEAST)}(?:{_either(PEOPLES)}|{_PEOPLE_PHRASES})"
                 f"|{_CUSTOMS}"
             ),
         ),
         ("literature", _whole(_LITERATURE)),
         ("daily_life", _whole(_DAILY_LIFE)),
-        ("organisations", _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}")),
+        (
+            "organisations",
+            _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}", before=no_firm),
+        ),
     )
     return tuple((criterion, re.compile(pattern, re.MULTILINE)) for criterion, pattern in words)
-
-
-def _either(words: str) -> str:
-    return "|".join(words.split())
 
 
 def _none_of(words: Mapping[str, str]) -> str:

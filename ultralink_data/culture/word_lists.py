@@ -5,36 +5,51 @@ A word is listed where it hardly means anything else in English: "Turkey", "Geor
 """
 
 GIVEN_NAMES = """
-Aarav Aaron Abigail Abraham Adam Ahmed Aisha Akira Alan Albert Alejandro Aleksandr Alexander Alexei
-Alfred Ali Alice Alistair Aliyu Amanda Amina Amit Amitabh Amy Ana Anand Anastasia Anatoly Andrea
-Andrei Andrew Andy Angela Anil Anjali Ankit Anna Anne Annie Anthony Antonio Arjun Arthur Aryan Asif
-Ayesha Ayumi Babatunde Barack Barbara Bashir Benazir Benjamin Bernard Bernie Bilal Bob Boris
-Brandon Brian Bruce Carl Carlos Carol Caroline Catherine Charles Charlotte Chidi Chimamanda Chinua
-Chris Christina Christopher Claire Clark Claude Daniel David Deborah Deepak Deepika Dennis Desmond
-Diego Dilip Dmitri Dmitry Donald Donna Dorothy Douglas Edgar Edward Ekaterina Eleanor Elizabeth
-Elon Emeka Emily Emine Emma Emre Eric Erich Ernest Ethan Eugene Evelyn Farhan Fatima Fernando Fidel
-Fiona Francis Frederick Friedrich Fyodor Gabriela Gamal Gary Gaurav George Gerald Giovanni Giuseppe
-Greg Gregory Guadalupe Gustavo Hamza Hannah Hans Harold Harry Haruki Hayao Heather Heinrich Helen
-Henry Hideo Hiroshi Howard Hussein Ian Ibrahim Igor Imran Indira Irina Isaac Isabella Ishika Ismail
-Ivan Ivana Jacob Jacqueline Jamal James Jane Janet Jason Javed Javier Jawaharlal Jean Jeff Jeffrey
-Jennifer Jeremy Jerry Jessica Jim Joan Joe Johann John Johnny Jomo Jonathan Jorge Jose Joseph
-Joshua Juan Judith Julia Julian Julie Justin Kamala Kareem Karen Karim Karl Kate Katherine Kathleen
-Kavita Keith Kelly Kenji Kenneth Kevin Khadija Khaled Kim Kimberly Kiran Kofi Krzysztof Kwame Kyle
-Lakshmi Larry Laura Lauren Lawrence Leila Leonard Leonardo Lev Linda Lionel Lisa Louis Louise Luca
-Lucas Lucy Ludwig Luis Luke Lula Madison Mahatma Mahmoud Mahmud Malala Manish Manmohan Mansoor
-Manuel Marco Marcus Margaret Maria Mariam Marie Marilyn Mario Martha Martin Mary Matteo Matthew
-Megan Mehmet Melissa Michael Michelle Miguel Mike Mikhail Miyamoto Mohamed Mohammed Mohan Muhammad
-Mustafa Nadia Naguib Nancy Naomi Napoleon Narendra Natalia Natalie Nathan Neha Nelson Ngozi Nguyen
-Nicholas Nicole Nikhil Nikita Nikola Nikolai Nkechi Olga Oliver Olivia Oluwaseun Omar Oscar Pablo
-Pamela Patricia Patrick Paul Pavel Pedro Peter Pham Philip Phillip Pooja Prakash Pranab Priya
-Priyanka Rachel Rahul Raj Rajesh Rajiv Rakesh Ralph Ramesh Rashid Ravi Raymond Rebecca Recep
-Richard Robert Roberto Roger Rohit Ronald Roy Russell Ryan Sachin Saddam Sakura Salman Salvador
-Samantha Samir Samuel Sandra Sanjay Sarah Scott Sean Sergei Sergio Sharon Shinzo Shivani Shreya
-Siddharth Sigmund Simon Sofia Sophia Sophie Stephanie Stephen Steve Steven Subhas Sunil Suresh
-Susan Svetlana Takeshi Tariq Tatiana Taylor Teresa Thabo Theodore Theresa Thich Thomas Tim Timothy
-Tom Tony Tran Usman Venkatesh Vijay Vikram Vincent Virat Vladimir Walter Wangari Warren Wayne
-William Winston Wolfgang Xavier Yasir Yasmin Yasser Yoko Yuki Yuri Yusuf Zachary Zainab Zeynep
-Zinedine
+Aarav Aaron Abbas Abdul Abdullah Abebe Abena Abigail Abraham Achieng Adaeze Adam Aditya Agnieszka
+Agus Ahmed Ahmet Aino Aisha Aissatou Akio Akira Akosua Alan Albert Alejandra Alejandro Aleksandr
+Aleksi Alexander Alexei Alfred Ali Alice Aliou Alistair Aliyu Amanda Amara Amartya Amina Aminata
+Amit Amitabh Amrita Amy Amélie Ana Anand Ananya Anastasia Anatoly Andrea Andreea Andrei Andrew
+Andrzej Andrés Andy Angela Anil Anjali Ankit Anna Anne Annie Anthony Anton Antonio Anwar Arjun
+Aroha Arthur Arundhati Aryan Asif Astrid Ayesha Ayodele Ayumi Ayşe Babatunde Barack Barbara Bashir
+Beatriz Benazir Benjamin Bernard Bernie Bilal Björn Bob Boris Brandon Brian Bruce Budi Camila Carl
+Carlos Carmen Carol Caroline Catalina Catherine Charles Charlotte Cheikh Chidi Chidinma Chimamanda
+Chinua Chloé Chris Christina Christopher Claire Clark Claude Daisuke Daniel Dariush David Deborah
+Deepak Deepika Dennis Desmond Dewi Diego Dilip Dimitar Dimitris Dmitri Dmitry Donald Donna Dorothy
+Douglas Dragan Duc Edgar Edward Eino Ekaterina Eleanor Eleni Elif Elizabeth Elon Emeka Emily Emine
+Emma Emre Enrique Eric Erich Ernest Esteban Ethan Eugene Evelyn Faisal Farhan Farid Fatima Fatma
+Fatou Felipe Fernando Fidel Fiona Folake Francis François Françoise Frederick Friedrich Frédéric
+Fyodor Gabriel Gabriela Gamal Gary Gaurav Geneviève George Georgi Gerald Gintaras Giorgos Giovanni
+Giuseppe Goran Greg Gregory Guadalupe Guillermo Gunnar Gurpreet Gustavo Günther Hakan Hamza Hannah
+Hans Harold Harpreet Harry Haruki Hasan Hassan Hayao Heather Heinrich Helen Henry Hideo Hiroki
+Hiroshi Howard Huong Hussein Hélène Ian Ibrahim Ibrahima Ifeoma Ignacio Igor Imran Indira Ingrid
+Inês Ioana Irina Isaac Isabella Ishika Ismail István Ivan Ivana Jacob Jacqueline Jakub Jamal James
+Jane Janet Jason Javed Javier Jawaharlal Jean Jeff Jeffrey Jelena Jennifer Jeremy Jerry Jessica Jim
+Jiří Joan Joaquin Joaquín Joe Johann John Johnny Joko Jomo Jonathan Jorge Jose Joseph Joshua José
+João Juan Judith Julia Julian Julie Justin Jörg Jürgen Kamala Kamau Kaoru Kareem Karen Kari Karim
+Karl Katarzyna Kate Katherine Kathleen Kavita Kavya Kazuo Keanu Keith Kelly Kemal Kenji Kenneth
+Kenzo Kevin Khadija Khaled Khalid Kim Kimberly Kiran Kofi Kostas Krzysztof Kwabena Kwame Kwesi Kyle
+Lakshmi Larry Lars Lata Laura Lauren Lautaro Lawrence Layla Leila Leilani Leonard Leonardo Lev
+Linda Lindiwe Linh Lionel Lisa Ljubica Louis Louise Luca Lucas Lucy Lucía Ludwig Luis Luke Lula
+László Madison Magnus Mahatma Mahmoud Mahmud Mahsa Malala Mamadou Manish Manmohan Manpreet Mansoor
+Manuel Marco Marcus Margaret Maria Mariam Mariana Marie Marilyn Mario Martha Martin Martín Mary
+María Masako Matteo Matthew Małgorzata Meera Megan Mehmet Melissa Michael Michelle Miguel Mihai
+Mike Mikhail Mikko Milica Minh Miyamoto Mohamad Mohamed Mohammad Mohammed Mohan Moussa Muhammad
+Murat Mustafa Nadia Naguib Nancy Naoko Naomi Napoleon Narendra Nasrin Natalia Natalie Nathan
+Nattapong Neha Nelson Ngozi Ngugi Nguyen Nguyễn Ngũgĩ Ngọc Nicholas Nicole Nicolás Nikhil Nikita
+Nikola Nikolai Nils Nkechi Nomvula Noriko Nursultan Nusrat Oksana Oleksandr Olga Oliver Olivia Olof
+Oluwaseun Omar Ondřej Orhan Oscar Otieno Ousmane Pablo Pamela Patricia Patrick Paul Paulo Pavel
+Paweł Pedro Pekka Peter Pham Philip Phillip Phạm Piotr Pooja Prakash Pranab Priya Priyanka Putri
+Rabindranath Rachel Radu Rafael Rahul Raj Rajesh Rajiv Rakesh Ralph Ramesh Ramón Rashid Ravi
+Raymond Raúl Rebecca Recep René Renée Reza Richard Robert Roberto Rodrigo Roger Rohit Rokia Ronald
+Roy Russell Rustam Ryan Sachin Saddam Sadio Sakura Salman Salvador Samantha Samir Samuel Sandra
+Sanjay Sanjeev Sarah Satoshi Satyajit Scott Sean Sebastián Sergei Sergio Sharon Shigeru Shinzo
+Shirin Shivani Shreya Siddharth Sigmund Sigrid Simon Sipho Siti Slobodan Sofia Sofía Somchai Sophia
+Sophie Stefan Stephanie Stephen Steve Steven Subhas Sunil Suresh Susan Sven Svetlana Søren Tafadzwa
+Takeshi Taras Tariq Tatiana Taylor Tendai Teresa Tewodros Thabo Theodore Theresa Thiago Thich
+Thomas Thuy Tim Timothy Tom Tomasz Tomáš Tony Tran Trần Tuan Tunde Usman Valentina Venkatesh Vijay
+Vikram Vincent Virat Vivek Vladimir Volodymyr Väinö Walter Wangari Wanjiru Warren Wayne William
+Winston Wojciech Wole Wolfgang Xavier Ximena Yannis Yasir Yasmin Yasser Yemi Yoko Youssef Yuki Yuri
+Yusuf Zachary Zainab Zeynep Zinedine Zoltán Zoran Zuri Álvaro Ángel Åsa Étienne Óscar Łukasz
 """
 
 PLACES = """
@@ -75,30 +90,39 @@ Yucatan Yunnan Zagreb Zambia Zanzibar Zimbabwe Zurich
 """
 
 PEOPLES = """
-Aboriginals Aborigines Africans Allah Americans Amish Anglican Anglicans Apartheid Arabs
-Armenians Ashanti Ashkenazi Ashura Asians Australians Aztec Aztecs Baptists Bengalis Berber Berbers
-Bhagavad Bible Biblical Bodhisattva Bolshevik Brahmin Brahmins Brazilians Brexit Britons Buddha
-Buddhism Buddhist Buddhists Bushido Caliphate Calvinism Canadians Catholic Catholics Chanukah
-Cherokee Chileans Christianity Christians Christmas Chuseok Communists Confederacy Confederate
-Confucian Confucianism Confucius Cubans Dalai Dalit Dalits Dashain Diwali Durga Dussehra Easter
-Egyptians Eid Ethiopians Europeans Evangelicals Filipinos GDPR Ganesh Ganesha Germans Ghanaians
-Greeks HIPAA Hajj Halloween Hanami Hannukah Hanukkah Hijri Hindu Hinduism Hindus Holi
-Holocaust Hutus Inca Incas Indians Indonesians Inuit Iranians Iraqis Irishmen Islam Islamic
-Israelis Italians Jain Jainism Jains Jamaicans Janmashtami Jesus Jewish Jews Judaism Juneteenth
-Kaaba Kabbalah Kenyans Koran Koreans Kremlin Krishna Kurds Kwanzaa Lakota Latinas Latinos Lohri
-Losar Lutheran Lutherans Maasai Maharaja Mahayana Malays Maori Maoris Mapuche Maslenitsa Mawlid
-Mayan Mayans Meiji Mennonite Mennonites Methodist Methodists Mexicans Mongols Mormon Mughal Mughals
-Muharram Muslim Muslims Navajo Navratri Nazi Nazis Nazism Nepalis Nigerians Norouz Nowruz Obamacare
-Obon Oktoberfest Onam Ottomans Pakistanis Palestinians Passover Pentecost Persians
-Peruvians Pongal Presbyterian Presbyterians Protestant Protestants Punjabis Puranas Purim Puritans
-Qingming Quakers Quran Ramadan Rastafari Rastafarian Rastafarians Renaissance Romani Romans
-Russians Sabbath Samhain Samurai Santería Scots Seollal Sephardic Serbs Shabbat Shia Shias Shiism
-Shiite Shiites Shinto Shintoism Shiva Sikh Sikhism Sikhs Sinhalese Sinterklaas Sioux Somalis
-Songkran Spaniards Sufi Sufis Sufism Sukkot Sunni Sunnis Swedes Syrians Talmud Tamils Tanabata
-Taoism Taoist Taoists Thais Thanksgiving Theravada Tiananmen Tibetans Timkat Torah Turks Tutsis
-Uighurs Ukrainians Umrah Upanishads Uyghur Uyghurs Vaisakhi Vatican Vedas Vedic Vesak Vikings
-Vishnu Vodou Wesak Wiccan Zionism Zionist Zionists Zoroastrian Zoroastrianism
-Zoroastrians Zulus
+Abbasid Abbasids Aboriginals Aborigines Afghans Africans Aghori Ahmadiyya Alevi Alevis Allah
+Americans Amish Analects Anglican Anglicans Apaches Apartheid Arabs Armenians Ashanti Ashkenazi
+Ashoka Ashura Asians Assyrians Australians Aztec Aztecs Baha'i Baha'is Bahá'í Bahá'ís Baisakhi
+Bangladeshis Baptists Bashkirs Basques Bedouin Bedouins Bengalis Berber Berbers Bhagavad Bible
+Biblical Bodhisattva Bolshevik Brahmin Brahmins Brazilians Brexit Britons Buddha Buddhism Buddhist
+Buddhists Bushido Caliphate Calvinism Canadians Candomblé Catalans Catholic Catholics Chanukah
+Chechens Cherokee Cheyenne Chicana Chicano Chicanos Chileans Christianity Christians Christmas
+Chuseok Circassians Comanche Communists Confederacy Confederate Confucian Confucianism Confucius
+Coptic Copts Cossacks Cubans Dalai Dalit Dalits Dashain Diwali Druze Durga Dussehra Easter
+Egyptians Eid Enkutatash Ethiopians Europeans Evangelicals Filipinas Filipinos GDPR Galungan Ganesh
+Ganesha Garifuna Germans Ghanaians Goryeo Greeks Gujaratis Gullah HIPAA Hadith Hadiths Haitians
+Hajj Halloween Hanami Hannukah Hanukkah Haredi Hasidic Hasidim Hijri Hinamatsuri Hindu Hinduism
+Hindus Hogmanay Holi Holocaust Hopi Hutterites Hutu Hutus Inca Incas Indians Indonesians Inuit
+Iranians Iraqis Irishmen Iroquois Islam Islamic Ismailis Israelis Italians Jain Jainism Jains
+Jamaicans Janmashtami Jesus Jewish Jews Joseon Judaism Juneteenth Kaaba Kabbalah
+Kazakhs Kenyans Koran Koreans Kremlin Krishna Kurds Kwanzaa Lakota Latinas Latinos Latinx Lohri
+Losar Lutheran Lutherans Maasai Maharaja Mahayana Malays Manchus Maori Maoris Mapuche Maronite
+Maronites Maslenitsa Maurya Mauryan Mawlid Mayan Mayans Meiji Mennonite Mennonites Meskel Methodist
+Methodists Mexicans Midsommar Moharram Mongols Mormon Mormons Mughal Mughals Muharram Muslim
+Muslims Māori Māoris Naadam Nauryz Navajo Navratri Navroz Nazi Nazis Nazism Nepalis Nigerians Nikah
+Norouz Novruz Nowrooz Nowruz Nyepi Obamacare Obon Ojibwe Oktoberfest Olmec Olmecs Onam Ottomans
+Pakistanis Palestinians Pashtuns Passover Pentecost Pentecostals Persians Peruvians Pesach Pongal
+Presbyterian Presbyterians Protestant Protestants Punjabis Puranas Purim Puritans Qajar Qingming
+Quakers Qur'an Quran Ramadan Ramadhan Ramzan Rastafari Rastafarian Rastafarians Renaissance
+Rohingya Rohingyas Romani Romans Russians Sabbath Safavid Safavids Samhain Samurai Sankranti
+Santeria Santería Scots Seollal Sephardic Serbs Setsubun Shabbat Shaolin Shariah Shavuot Shia Shias
+Shiism Shiite Shiites Shinto Shintoism Shintoist Shiva Sikh Sikhism Sikhs Sindhis Sinhalese
+Sinterklaas Sioux Somalis Songkran Spaniards Sufi Sufis Sufism Sukkot Sunnah Sunni Sunnis Sunnism
+Swedes Syrians Sámi Taiwanese Talmud Tamils Tanabata Taoism Taoist Taoists Tatars Tengrism Tenrikyo
+Thaipusam Thais Thanksgiving Theravada Tiananmen Tibetans Tigrayans Timkat Tokugawa Toltec Toltecs
+Torah Tuaregs Turkmens Turks Tutsi Tutsis Tết Ugadi Uighurs Ukrainians Umayyad Umayyads Umrah
+Upanishads Uyghur Uyghurs Uzbeks Vaisakhi Vatican Vedanta Vedas Vedic Vesak Vikings Vishnu Vodou
+Wesak Wiccan Yazidi Yazidis Zionism Zionist Zionists Zoroastrian Zoroastrianism Zoroastrians Zulus
 """
 
 ORGANISATIONS = """
@@ -116,4 +140,23 @@ Stanford Starbucks Tableau Tailwind TensorFlow Terraform Tesla TikTok Toyota Tre
 Trustpilot Twitter UEFA UNESCO UNICEF Uber Ubuntu Unilever Unity3D Vercel Volkswagen Vue Walmart
 WhatsApp Wikipedia Wix WooCommerce WordPress Xbox Xiaomi Yahoo Yale YouTube Zapier eBay iOS iPad
 iPhone jQuery macOS
+"""
+
+DISHES = """
+ajvar alfajores anticuchos arancini asado bacalhau balut beshbarmak bibingka bigos boba bobotie
+boreks brigadeiro brigadeiros burek börek callaloo cannoli cassoulet cevapi chebakia chilaquiles
+currywurst doner doogh döner escargot escargots fattoush fesenjan gazpacho gravlax haleem halloumi
+halwa horchata jalebi jamón kabsa kaiseki kenkey khichdi kitfo knafeh knedliky kofta koshari kunafa
+köfte laddu ladoo lamingtons langos larb lumpia makgeolli mamaliga mansaf maqluba matcha matoke
+mochi mohinga molokhia momos moqueca naengmyeon natto nihari okroshka ossobuco pancit pavlova phở
+pilaf pisco poha polenta quiche rakfisk rasgulla sachertorte samgyeopsal shashlik simit sinigang
+smorrebrod smørrebrød soba soju solyanka spätzle stroopwafel surstromming surströmming suya syrniki
+tahdig takoyaki tangyuan tapas tempeh thieboudienne tonkatsu tteok upma vegemite waakye yakitori
+zongzi ćevapi
+"""
+
+DRESS = """
+agbada barong boubou bunad chullo dupatta fustanella guayabera gákti hakama haori jellabiya jeogori
+kandura kebaya kitenge kokoshnik kosovorotka longyi lungi mantilla pollera rebozo sarafan shalwar
+tagelmust tallit thobe vyshyvanka
 """
