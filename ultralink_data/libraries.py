@@ -31,6 +31,10 @@ def first_words(error: Exception) -> str:
     return " ".join(lines) if lines[0].endswith(":") else lines[0]
 
 
+_LOADING = (OSError, ValueError, LookupError, RuntimeError, TypeError, AttributeError, NameError)
+"""The last three come from classes that are given a tokenizer.json of another form than theirs."""
+
+
 @contextmanager
 def unloadable(model: str, hint: str) -> Iterator[None]:
     """Turn what transformers raises for a model that it cannot load into a two-line error.
@@ -42,7 +46,7 @@ def unloadable(model: str, hint: str) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (*_LOADING, SafetensorError) as error:
         what = first_words(error)
         raise PrerequisiteError(f"cannot load a model from {model}: {what}", hint=hint) from error
 

@@ -59,7 +59,7 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
     if Path(spec).suffix == GGUF:
         tokenizer = _of_gguf(AutoTokenizer, Path(spec))
     else:
-        tokenizer, notes = _as_stored(from_pretrained(AutoTokenizer, spec), spec)
+        tokenizer, notes = _of_files(AutoTokenizer, spec)
     if _end_left_out(tokenizer):
         notes.append("the tokenizer ends every text with EOS, which is left out")
     return LoadedTokenizer(tokenizer, "; ".join(notes))
@@ -88,6 +88,29 @@ def _without_space(tokenizer: Any) -> None:
     backend.decoder = decoders.Sequence(
         [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse()]
     )
+
+
+def _of_files(loader: Any, spec: str | Path) -> tuple[Any, list[str]]:
+    """The tokenizer of a folder or a hub name, and a note on it.
+
+    A class that cannot take the folder's tokenizer.json, which may be of another model's kind, is
+    passed over.
+    """
+    try:
+        return _as_stored(from_pretrained(loader, spec), spec)
+    except PrerequisiteError as error:
+        stored = _stored(spec) if (Path(spec) / TOKENIZER_FILE).is_file() else None
+        if stored is None or error.__cause__ is None:  # ours, not one of `transformers`
+            raise
+        from transformers import PreTrainedTokenizerFast, __version__
+
+        plain = from_pretrained(PreTrainedTokenizerFast, spec)
+        if _differing(plain, stored):
+            raise
+        return plain, [
+            f"the tokenizer's {TOKENIZER_FILE} is used as it is: transformers {__version__} cannot "
+            f"make the class of it that the folder names ({type(error.__cause__).__name__})"
+        ]
 
 
 def _as_stored(tokenizer: Any, spec: str | Path) -> tuple[Any, list[str]]:

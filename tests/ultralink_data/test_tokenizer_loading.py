@@ -78,6 +78,29 @@ def test_the_note_names_the_class_and_what_it_reads_otherwise(tmp_path, named, n
     assert str(tmp_path) not in note
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("T5Tokenizer", "XLMRobertaTokenizerFast", "AlbertTokenizer", "PegasusTokenizer"),
+        *("BigBirdTokenizer", "CamembertTokenizer", "MBartTokenizer", "DebertaV2Tokenizer"),
+    ],
+)
+def test_a_class_that_cannot_take_the_stored_file_is_passed_over(tmp_path, named):
+    folder = stored_folder(tmp_path, named)
+    loaded, note = load_tokenizer(folder)
+    for text in PROBES.values():
+        assert loaded(text)["input_ids"] == stored(folder).encode(text).ids
+    assert "cannot make the class of it that the folder names (" in note
+    assert str(tmp_path) not in note
+
+
+def test_a_class_that_fails_without_a_stored_file_is_a_two_line_error(tmp_path):
+    folder = stored_folder(tmp_path, "T5Tokenizer")
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(PrerequisiteError):
+        load_tokenizer(folder)
+
+
 def test_a_tokenizer_that_was_saved_again_needs_no_note(tmp_path):
     loaded, note = load_tokenizer(stored_folder(tmp_path, "LlamaTokenizerFast"))
     loaded.save_pretrained(tmp_path / "again")
