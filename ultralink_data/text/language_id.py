@@ -98,7 +98,9 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
     if not total:
         return None
     if mine < _SCRIPT_SHARE * total:
-        return _most_probable(_without(said, own))
+        # Vowel signs are no letters: left behind, they would name the language asked for.
+        foreign = letters.keys() - own
+        return _most_probable("".join(x if x in foreign or x.isascii() else " " for x in said))
     if (total < _LETTERS and writing.spaces) or not writing.identified_as:
         return None
     try:

@@ -77,6 +77,8 @@ def test_a_han_character_says_more_than_a_letter(text):
         ("en", "De rivier voert in het voorjaar meer water dan in elk ander seizoen.", "nl"),
         ("fr", TEXTS["fr"], None),
         ("zh", "3.5", None),
+        ("hi", "Python में list comprehension बहुत उपयोगी है", "English"),
+        ("te", "Python మరియు TensorFlow తో machine learning నేర్చుకోండి", "English"),
     ],
 )
 def test_the_language_seen_is_that_of_the_foreign_part(code, text, seen):
