@@ -55,11 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output is gone (`| head`), so there is nobody to tell.
         sys.stderr.close()
         return 0
-    except Exception:  # noqa: BLE001 - a bug of ours; exit code 1 would read as "the answer is no"
-        import traceback
+    except Exception as error:  # noqa: BLE001 - ours; exit code 1 would read as "the answer is no"
+        return _unforeseen(error)
 
-        traceback.print_exc()
-        return BUG
+
+def _unforeseen(error: Exception) -> int:
+    """Say what went wrong where nobody expected it; returns the exit code."""
+    from ultralink_data.added_code import fault_in_pattern
+
+    fault = fault_in_pattern(error)
+    if fault is not None:
+        _complain(fault)
+        return fault.exit_code
+    import traceback
+
+    traceback.print_exc()
+    return BUG
 
 
 def _complain(error: BenchError) -> None:

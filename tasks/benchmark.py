@@ -108,7 +108,7 @@ BPB_METRICS: Final = ("bpb", "bpb_digits", "bpb_prose")
 
 
 _RETURNS: Final = {
-    "problems": Returns(Problem, many=True),
+    "problems": Returns(Problem, many=True, unique="problem_id"),
     "request": Returns(Request),
     "reference": Returns(Reference, none=True),
     "references": Returns(Reference, many=True),

@@ -5,27 +5,37 @@ modules are imported, and an error in one is never swallowed. The facts that the
 without importing them (`tasks.index`) must match the imported ones.
 """
 
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from tasks import benchmarks as folder
 from tasks import index
 from tasks.benchmark import BPB_METRICS, CHOICE_ACCURACY, Benchmark
 from ultralink_data.added_code import blaming, exported
 from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.field_types import in_words, test_of, told
 
 _NEEDED: Final = ("version", "description", "metric", "protocols", "languages")
 """Attributes that a benchmark's class must set, besides `name`."""
+_ALIKE: Final = 0.88
+"""How alike two names are, of 1, if one is taken for a slip of the pen: `refrence`, `items`."""
 
 
 def get(name: str) -> Benchmark[Any]:
     """The benchmark with this name.
 
     Raises:
-        ConfigError: there is none; offers the nearest names.
+        ConfigError: there is none (offers the nearest names), or its file exports none.
     """
     if name not in benchmarks():
+        file = Path(folder.__file__).with_name(f"{name}.py")
+        if name.isidentifier() and file.is_file() and file not in folder.exporting():
+            raise ConfigError(
+                f"{file}: no line assigns BENCHMARK, so it is no benchmark",
+                hint="end it with `BENCHMARK = NameOfItsClass()`",
+            )
         raise unknown_name("task", name, names())
     return benchmarks()[name]
 
@@ -76,6 +86,30 @@ def _check_class(path: Path, benchmark: Benchmark[Any]) -> None:
                 f"{getattr(read, field)!r}",
                 hint=f"write it in one line: `{field}: ClassVar[...] = literal`",
             )
+    _check_attributes(path, benchmark)
     metrics = (benchmark.metric, CHOICE_ACCURACY, *BPB_METRICS)
     if benchmark.primary_metric not in metrics:
         raise unknown_name(f"primary in {path}:", benchmark.primary, metrics)
+
+
+def _check_attributes(path: Path, benchmark: Benchmark[Any]) -> None:
+    """Check that attributes have their types, and that no name is a slip of the pen for one."""
+    cls = type(benchmark)
+    for field, hint in get_type_hints(Benchmark).items():
+        (wanted,) = get_args(hint)  # of `ClassVar`
+        said = getattr(benchmark, field, None)
+        if not test_of(wanted)(said):
+            kind = in_words(wanted)
+            raise ConfigError(
+                f"{path}: class {cls.__name__}: `{field}` must be {kind}, got {told(said, kind)}",
+                hint="tasks/benchmark.py says what it is",
+            )
+    own = {name for name in vars(cls) if not name.startswith("_")}
+    inherited = {name for base in cls.__mro__[1:] for name in dir(base) if name[0] != "_"}
+    for name in sorted(own - inherited):
+        meant = get_close_matches(name, sorted(inherited - own), 1, _ALIKE)
+        if meant:
+            raise ConfigError(
+                f"{path}: class {cls.__name__} has {name!r}, which nothing reads",
+                hint=f"did you mean {meant[0]!r}? Else choose a name that is less like it",
+            )

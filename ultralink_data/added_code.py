@@ -5,8 +5,10 @@ and what to do, without a traceback. Whoever wants to see it sets `ULTRALINK_TRA
 """
 
 import os
+import re
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -15,18 +17,29 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from ultralink_data.errors import BenchError, ConfigError
+from ultralink_data.field_types import wrong_field
 
 SHOW_TRACEBACK: Final = "ULTRALINK_TRACEBACK"
 """The environment variable with which exceptions of added code are not made into two lines."""
 
 
+_exports: dict[Path, Any] = {}
+"""What the files that were loaded export."""
+
+
 class Returns(NamedTuple):
-    """What a method gives: an object of `kind`, a sequence of them if `many`, or perhaps None."""
+    """What a method gives: an object of `kind`, a sequence of them if `many`, or perhaps None.
+
+    No two of a sequence have the same value in the field `unique`.
+    """
 
     kind: type
     many: bool = False
     none: bool = False
+    unique: str = ""
 
 
 @contextmanager
@@ -89,7 +102,10 @@ def _blamed(method: FunctionType, kind: str, returns: Returns | None) -> Callabl
             found = method(self, *args, **more)
         except BenchError:
             raise
-        except Exception:
+        except Exception as error:
+            of_data = fault_in_pattern(error)
+            if of_data is not None:
+                raise of_data from error
             path = file_of(type(self))
             with blaming(path, f"{_named(self, kind)}: {method.__name__}"):
                 raise
@@ -125,6 +141,13 @@ def _misfit(found: object, returns: Returns) -> str:
     for one in found if many and isinstance(found, Sequence) else (found,):
         if not isinstance(one, returns.kind):
             return f"a {type(one).__name__}" + (" in its list" if many else "") + f", not a {kind}"
+        if isinstance(one, msgspec.Struct) and (wrong := wrong_field(one)):
+            return f"a {kind} whose {wrong}"
+    if returns.unique and isinstance(found, Sequence):
+        counts = Counter(getattr(one, returns.unique) for one in found)
+        for value, times in counts.items():
+            if times > 1:
+                return f"{times} objects with {returns.unique} {value!r}"
     return ""
 
 
@@ -141,4 +164,57 @@ def exported(module: str, path: Path, name: str, kind: type) -> Any:
         if isinstance(found, type):
             said = f"the class {found.__name__}, not an object of it"
         raise ConfigError(f"{path}: {name} is {said}", hint=f"assign a {kind.__name__} to {name}")
+    _exports[path] = found
     return found
+
+
+def fault_in_pattern(error: BaseException) -> ConfigError | None:
+    """The fault in an added file that made this exception: a text that is no regular expression.
+
+    Most patterns of a language are first compiled where they are used, in code that is not at
+    fault. None if the exception is another, or no file that was loaded holds the pattern.
+    """
+    if not isinstance(error, re.error) or os.environ.get(SHOW_TRACEBACK):
+        return None
+    whole = str(error.pattern or "")
+    held = [
+        (len(text), path, text)
+        for path, thing in _exports.items()
+        for text in _texts(thing)
+        if text in whole and _not_compiled(text)
+    ]
+    if not held:
+        return None
+    _, path, text = max(held)  # a shorter one may stand in it by chance: a question mark
+    lines = path.read_text("utf-8").split("\n")
+    written = (text, repr(text)[1:-1])
+    at = [n for n, line in enumerate(lines, 1) if any(form in line for form in written)]
+    place = f"{path}:{at[0]}" if at else str(path)
+    return ConfigError(
+        f"{place}: {text!r} is no regular expression: {_not_compiled(text)}",
+        hint="correct the pattern; a bracket that is meant as a character needs a backslash",
+    )
+
+
+def _texts(thing: Any) -> Iterator[str]:
+    """All texts in an object and in its fields and items."""
+    if isinstance(thing, str):
+        if thing:
+            yield thing
+    elif isinstance(thing, msgspec.Struct):
+        for field in thing.__struct_fields__:
+            yield from _texts(getattr(thing, field))
+    elif isinstance(thing, Mapping):
+        yield from _texts(tuple(thing.values()))
+    elif isinstance(thing, tuple | list):
+        for one in thing:
+            yield from _texts(one)
+
+
+def _not_compiled(text: str) -> str:
+    """Why this is no regular expression; "" if it is one."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        return str(error)
+    return ""

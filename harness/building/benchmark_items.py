@@ -6,7 +6,7 @@ from pathlib import Path
 from tasks import registry
 from tasks.benchmark import Benchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
-from ultralink_data.errors import PrerequisiteError, unknown_name
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
 def benchmark_items(
@@ -46,7 +46,10 @@ def require_checkable(tasks: Sequence[str]) -> None:
     """
     for task in tasks:
         if type(registry.get(task)).item is Benchmark.item:
-            raise unknown_name("task to check against", task, checkable())
+            raise ConfigError(
+                f"benchmark {task} does not say what to look for in training rows",
+                hint=f"write `item` in its class, or name others: {', '.join(checkable())}",
+            )
 
 
 def checkable() -> list[str]:

@@ -302,10 +302,20 @@ def _check_parallel(
 ) -> None:
     if len(rows) != len(other):
         what = f"the file has {len(rows)} rows, {english.name} has {len(other)}"
-        raise _broken(path, min(len(rows), len(other)) + 1, what)
+        raise _unlike(path, min(len(rows), len(other)) + 1, what, english)
     for number, ((_, ours), (_, theirs)) in enumerate(zip(rows, other, strict=True), 1):
         if ours != theirs:
-            raise _broken(path, number, f"the answer is {ours}, in {english.name} {theirs}")
+            what = f"the answer is {ours}, in {english.name} {theirs}"
+            raise _unlike(path, number, what, english)
+
+
+def _unlike(path: Path, line: int, what: str, english: Path) -> DataError:
+    """A file that does not go with the English one; it may be one that upstream does not have."""
+    return DataError(
+        f"{path}:{line}: {what}",
+        hint=f"each line translates the same line of {english.name}: correct the file, or get it "
+        f"again from {UPSTREAM}",
+    )
 
 
 def _broken(path: Path, line: int, what: str) -> DataError:

@@ -311,3 +311,49 @@ def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -
     said = run(broken, "-c", script)
     assert f"languages/{CODE}.py:" in said
     assert "decimal_mark" in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('scripts=("LATIN",)', 'scripts="LATIN"', "field 'scripts' must be tuple[str, ...]"),
+        (
+            'scripts=("LATIN",)',
+            'scripts=("LATN",)',
+            "scripts must be names of Unicode in capitals, got ('LATN',)",
+        ),
+        ('minus=("minu",)', 'minus=("minu")', "field 'minus' must be tuple[str, ...], got 'minu'"),
+        ("length=(0.5, 1.0, 2.0)", "length=(0.5, 1.0)", "field 'length' must be tuple[float"),
+        (
+            "characters_a_token=4",
+            'characters_a_token="4"',
+            "'characters_a_token' must be int",
+        ),
+        ('step=("paso",)', 'step="paso"', "field 'step' must be tuple[str, ...]"),
+        ('r"\\bvorta kel\\b:?"', 'r"(vorta kel"', "'(vorta kel' is no regular expression"),
+    ],
+)
+def test_a_wrong_value_is_named_with_file_and_line(
+    copy: Path, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    broken = tmp_path / "project"
+    shutil.copytree(copy, broken, ignore=shutil.ignore_patterns("__pycache__"))
+    file = broken / "ultralink_data" / "languages" / f"{CODE}.py"
+    assert LANGUAGE_FILE.count(old) == 1
+    file.write_text(LANGUAGE_FILE.replace(old, new), "utf-8")
+    words = ("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(copy / "data"))
+    environment = {k: v for k, v in os.environ.items() if k != ENVIRONMENT}
+    done = subprocess.run(
+        [sys.executable, "-c", ENTRY, *words],
+        cwd=broken,
+        env=environment | {"PYTHONPATH": str(broken), "PYTHONDONTWRITEBYTECODE": "1"},
+        input="Zu vorta kel 18.",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"languages/{CODE}.py:" in done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -26,6 +26,17 @@ def test_unknown_task_offers_the_nearest() -> None:
     assert "did you mean 'mgsm'" in error.value.hint
 
 
+def test_a_file_that_exports_no_benchmark_is_named(tmp_path: Path) -> None:
+    """A slip in the name `BENCHMARK` would else look like a file that is not there."""
+    file = Path(registry.folder.__file__).with_name("exemplars_of_nobody.py")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry.folder, "__file__", str(tmp_path / "__init__.py"))
+        (tmp_path / file.name).write_text("BENCHMARKS = None\n")
+        with pytest.raises(ConfigError, match="no line assigns BENCHMARK") as error:
+            registry.get(file.stem)
+    assert "BENCHMARK =" in error.value.hint
+
+
 OWN = """from typing import ClassVar
 from tasks.benchmarks.starter_math import StarterMath
 
@@ -89,6 +100,27 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             "own_benchmark.py: its benchmark's class has no `name`",
         ),
         ('"own"', '"my own/../set"', "own_benchmark.py: the name 'my own/../set'"),
+        (
+            '= "own"\n',
+            '= "own"\n    protocols: ClassVar[tuple[str, ...]] = ("chat")\n',
+            "own_benchmark.py: class Own: `protocols` must be tuple[str, ...], got 'chat', of type "
+            "str (a tuple of one ends in a comma: (x,))",
+        ),
+        (
+            '= "own"\n',
+            '= "own"\n    version: ClassVar[str] = 2\n',
+            "own_benchmark.py: class Own: `version` must be str, got 2, of type int",
+        ),
+        (
+            '= "own"\n',
+            '= "own"\n    cheked_by_default: ClassVar[bool] = True\n',
+            "own_benchmark.py: class Own has 'cheked_by_default', which nothing reads",
+        ),
+        (
+            '= "own"\n',
+            '= "own"\n\n    def refrence(self, problem, protocol): ...\n',
+            "own_benchmark.py: class Own has 'refrence', which nothing reads",
+        ),
     ],
 )
 def test_a_faulty_benchmark_is_named_with_what_is_wrong_in_it(

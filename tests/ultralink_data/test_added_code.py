@@ -1,9 +1,11 @@
 """Faults in a file that somebody adds are named with file and line, without a traceback."""
 
 import inspect
+import re
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ultralink_data.added_code import (
@@ -12,6 +14,7 @@ from ultralink_data.added_code import (
     blame_methods,
     blaming,
     exported,
+    fault_in_pattern,
 )
 from ultralink_data.errors import BenchError, ConfigError, DataError
 
@@ -117,6 +120,80 @@ def test_errors_that_say_what_to_do_and_interrupts_pass_through_a_method() -> No
         Thing().refuses()
     with pytest.raises(KeyboardInterrupt):
         Thing().stops()
+
+
+class Numbered(msgspec.Struct):
+    """What `Lister` gives; nothing checks it when it is made."""
+
+    id: str
+    words: tuple[str, ...] = ()
+
+
+class Lister:
+    """An added object whose method gives what it takes."""
+
+    name = "lister"
+
+    def gives(self, value: object) -> object:
+        return value
+
+
+blame_methods(Lister, "thing", {"gives": Returns(Numbered, many=True, unique="id")})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([Numbered("a"), Numbered("b", ("c",))], ""),
+        ([Numbered("a"), Numbered(1)], "a Numbered whose 'id' must be str, got 1, of type int"),  # type: ignore[arg-type]
+        ([Numbered("a", "b")], "a Numbered whose 'words' must be tuple"),  # type: ignore[arg-type]
+        ([Numbered("a"), Numbered("b"), Numbered("a")], "2 objects with id 'a'"),
+    ],
+)
+def test_fields_of_what_a_method_returns_are_checked(value: object, said: str) -> None:
+    if not said:
+        assert Lister().gives(value) is value
+        return
+    with pytest.raises(ConfigError) as caught:
+        Lister().gives(value)
+    assert f"thing lister: gives returned {said}" in caught.value.message
+
+
+PATTERNS = """import msgspec
+
+class Patterned(msgspec.Struct):
+    few: tuple[str, ...]
+    by_name: dict[str, str]
+
+NUMBER = Patterned(
+    few=(r"is\\b", r"?"),
+    by_name={
+        "sum": r"(sum\\b",
+    },
+)
+"""
+
+
+def test_a_bad_pattern_is_named_in_the_file_that_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails where it is used, joined with others, in code that is not at fault."""
+    file = tmp_path / "patterns_of_one.py"
+    file.write_text(PATTERNS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    thing = exported("patterns_of_one", file, "NUMBER", msgspec.Struct)
+    with pytest.raises(re.error) as caught:
+        re.compile(rf"(?:{thing.few[0]}|{thing.by_name['sum']})? x")
+    fault = fault_in_pattern(caught.value)
+    assert fault is not None
+    assert fault.message.startswith(f"{file}:10: '(sum\\\\b' is no regular expression: missing )")
+    with pytest.raises(re.error) as other:
+        re.compile("[nothing of this")
+    assert fault_in_pattern(other.value) is None
+    assert fault_in_pattern(ValueError()) is None
+    monkeypatch.setenv(SHOW_TRACEBACK, "1")
+    assert fault_in_pattern(caught.value) is None
 
 
 @pytest.mark.parametrize(

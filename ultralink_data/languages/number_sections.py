@@ -6,8 +6,22 @@ from functools import cache
 
 import msgspec
 
+from ultralink_data.field_types import check_types
 
-class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A section of a language file, whose fields have the types that its class says."""
+
+    def __post_init__(self) -> None:
+        """Check the types, then what the section asks of its values."""
+        check_types(self)
+        self.check()
+
+    def check(self) -> None:
+        """Check the values, whose types are right."""
+
+
+class NumberWords(Section, frozen=True, kw_only=True):
     """How numbers are written: marks, and words of spelled-out numbers.
 
     `words` has entries "VALUE form form ...", separated by semicolons: the values up to 20, tens,
@@ -46,7 +60,7 @@ class NumberWords(msgspec.Struct, frozen=True, kw_only=True):
     equals: tuple[str, ...]
     idioms: tuple[str, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the marks, the words and the scales."""
         if len(self.decimal_mark) != 1 or self.decimal_mark in self.group_marks:
             raise ValueError(
@@ -88,7 +102,7 @@ def multiplying_forms(words: str) -> frozenset[str]:
     return frozenset(form for entry in entries if entry[0].endswith("*") for form in entry[1:])
 
 
-class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
+class NumberForms(Section, frozen=True, kw_only=True):
     """Forms in which a language writes a number without its digits; regular expressions.
 
     `single` are numbers that are a single word ("1.5"). `and_half` adds a half to the number before
@@ -112,7 +126,7 @@ class NumberForms(msgspec.Struct, frozen=True, kw_only=True):
     not_duals: str
     ordinals: dict[int, str]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the denominators and the group of a rebate."""
         if set(self.parts) != {2, 3, 4}:
             raise ValueError(f"parts must name halves, thirds and quarters, got {[*self.parts]}")

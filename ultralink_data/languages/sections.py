@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from fractions import Fraction
-from functools import lru_cache
-
-import msgspec
+from functools import cache, lru_cache
 
 from ultralink_data.languages.number_sections import NumberForms as NumberForms
 from ultralink_data.languages.number_sections import NumberWords as NumberWords
+from ultralink_data.languages.number_sections import Section as Section
 
 
-class Writing(msgspec.Struct, frozen=True, kw_only=True):
+class Writing(Section, frozen=True, kw_only=True):
     r"""How the language is written.
 
     `scripts` are Unicode names of its scripts, as in character names (`LATIN`, `HIRAGANA`, `CJK`).
@@ -39,10 +38,10 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     unknowns: str
     identified_as: tuple[str, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the scripts, the pairs and the number."""
-        if not self.scripts or not all(script.isupper() for script in self.scripts):
-            raise ValueError(f"scripts must be names in capital letters, got {self.scripts}")
+        if not self.scripts or not all(map(_exists, self.scripts)):
+            raise ValueError(f"scripts must be names of Unicode in capitals, got {self.scripts}")
         if self.characters_a_token < 1:
             raise ValueError(f"characters_a_token must be >= 1, got {self.characters_a_token}")
         for pair in (*self.lower.split(), *self.alike.split()):
@@ -60,7 +59,13 @@ def _is_of(scripts: tuple[str, ...], character: str) -> bool:
     return any(script in name for script in scripts)
 
 
-class Builder(msgspec.Struct, frozen=True, kw_only=True):
+@cache
+def _exists(script: str) -> bool:
+    """Whether the name of a character of the first two planes begins with the script."""
+    return any(unicodedata.name(chr(c), "").startswith(f"{script} ") for c in range(0x20000))
+
+
+class Builder(Section, frozen=True, kw_only=True):
     """Texts for building data in this language.
 
     `answer_sentence` ends a worked math solution and has `{answer}`; `code_request` asks for a
@@ -71,14 +76,14 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     code_request: str
     code_reply: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the placeholders."""
         for field, mark in (("answer_sentence", "{answer}"), ("code_request", "{prompt}")):
             if mark not in getattr(self, field):
                 raise ValueError(f"field {field!r} needs {mark}")
 
 
-class Translate(msgspec.Struct, frozen=True, kw_only=True):
+class Translate(Section, frozen=True, kw_only=True):
     """Texts for translating into this language: its name in English and its own, and prompts.
 
     A prompt is `instruction`, the part for the kind of text (`chat`, `math`, `code`), one of
@@ -103,7 +108,7 @@ class Translate(msgspec.Struct, frozen=True, kw_only=True):
     translating: str
     length: tuple[float, float, float]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the placeholders and bounds."""
         for field, mark in (("math", "{answer_line}"), ("answer_line", "{answer}")):
             if mark not in getattr(self, field):
@@ -170,7 +175,7 @@ UNIT_PARTS = {
 """The unit that may follow in one quantity: "2 hours 30 minutes"."""
 
 
-class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerPhrases(Section, frozen=True, kw_only=True):
     """Patterns for checks of a model's replies: regular expressions, ignoring case.
 
     `refusals` start a reply that declines, `prefaces` one that announces itself ("Here is the
@@ -186,7 +191,7 @@ class AnswerPhrases(msgspec.Struct, frozen=True, kw_only=True):
     next_question: tuple[str, ...]
 
 
-class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
+class SourceWords(Section, frozen=True, kw_only=True):
     r"""Patterns of the source language for checks of translations: regular expressions.
 
     `implied` are words that imply a number which another language may write in digits, by the
@@ -215,7 +220,7 @@ class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
     speakers: tuple[str, ...]
     no_noun: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the months and the groups of the clock."""
         if len(self.months) != 12:
             raise ValueError(f"months must name 12, got {len(self.months)}")
@@ -223,7 +228,7 @@ class SourceWords(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"clock must have two groups, got {self.clock!r}")
 
 
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
+class Ground(Section, frozen=True, kw_only=True):
     """Prompts of dialogues grounded in documents, and which documents are used.
 
     `first_question` has `{title}` and `{document}`; `answer` has `{document}` and `{question}`;
@@ -251,10 +256,9 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
     def prompt(self, field: str) -> str:
         """The prompt in the field of this name."""
-        prompt: str = getattr(self, field)
-        return prompt
+        return str(getattr(self, field))
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the placeholders."""
         wanted = {
             "first_question": ("{title}", "{document}"),
@@ -269,7 +273,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
                     raise ValueError(f"field {field!r} needs {mark}")
 
 
-class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class WorkedAnswer(Section, frozen=True, kw_only=True):
     """Words that show which number of a worked answer is the result, ignoring case.
 
     After a word of `step` a number is a label ("Step 3"), as it is between two of `numbered`. After
@@ -318,14 +322,14 @@ class WorkedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     asks: str
     asked: tuple[str, ...]
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the groups."""
         for pattern in self.asked:
             if re.compile(pattern).groups != 1:
                 raise ValueError(f"asked must have one group, got {pattern!r}")
 
 
-class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
+class MgsmTexts(Section, frozen=True, kw_only=True):
     """MGSM prompts of this language.
 
     `question` and `answer` are the line openings, `answer_step_by_step` the one of a chain of
@@ -341,25 +345,25 @@ class MgsmTexts(msgspec.Struct, frozen=True, kw_only=True):
     answer_phrases: tuple[str, ...]
     worked: WorkedAnswer
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the placeholders."""
         for field in ("direct_instruction", "native_cot_instruction"):
             if "{question}" not in getattr(self, field):
                 raise ValueError(f"field {field!r} needs {{question}}")
 
 
-class HumanEvalTexts(msgspec.Struct, frozen=True, kw_only=True):
+class HumanEvalTexts(Section, frozen=True, kw_only=True):
     """The instruction around a HumanEval prompt in a chat; has `{prompt}`."""
 
     instruction: str
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check the placeholder."""
         if "{prompt}" not in self.instruction:
             raise ValueError("field 'instruction' needs {prompt}")
 
 
-class Language(msgspec.Struct, frozen=True, kw_only=True):
+class Language(Section, frozen=True, kw_only=True):
     """One language: BCP 47 code, and its sections.
 
     `units` are the words for each unit of `UNIT_DIMENSIONS`: regular expressions, separated by `|`,
@@ -380,7 +384,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     mgsm: MgsmTexts | None
     humaneval: HumanEvalTexts | None
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
         """Check that every unit has its words, each a regular expression of its own."""
         missing = UNIT_DIMENSIONS.keys() - self.units.keys()
         unknown = self.units.keys() - UNIT_DIMENSIONS.keys()
