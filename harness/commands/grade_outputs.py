@@ -18,7 +18,7 @@ from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.store.json_rows import explained
-from ultralink_data.store.release import decode_lines
+from ultralink_data.store.release import decode_lines, repeated_key
 
 
 class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,6 +148,8 @@ def _generation(line: bytes, known: set[str]) -> Generation:
         row = msgspec.json.decode(line, type=SavedOutput)
     except msgspec.ValidationError as error:
         raise ValueError(explained(str(error))) from error
+    if (key := repeated_key(line)) is not None:
+        raise ValueError(f"field `{key}` is given twice")
     problem_id = str(row.problem_id)
     if problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")

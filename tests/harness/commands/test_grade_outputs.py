@@ -141,6 +141,16 @@ def test_what_is_no_problem_id_is_rejected(tmp_path, problem):
     assert ([one.problem_id for one in found], [one.line for one in rejected]) == (["7"], [2])
 
 
+@pytest.mark.parametrize("key", ["problem_id", "output", "thinking"])
+def test_a_key_that_is_given_twice_could_mean_either(tmp_path, key):
+    path = tmp_path / "outputs.jsonl"
+    good = '{"problem_id": "7", "output": "b", "thinking": "c"}'
+    path.write_text(f'{good}\n{good[:-1]}, "{key}": "7"}}\n')
+    found, (rejected,) = read_outputs(path, {"7"})
+    assert [one.text for one in found] == ["b"]
+    assert (rejected.line, rejected.reason) == (2, f"field `{key}` is given twice")
+
+
 def test_bytes_that_are_not_utf_8_lose_one_row_only(tmp_path, monkeypatch, capsys, ours):
     monkeypatch.chdir(tmp_path)
     good = json.dumps(OUTPUTS[0]).encode()
