@@ -233,6 +233,7 @@ def evidence_patterns(sections: tuple[WorkedAnswer, ...]) -> tuple[EvidencePatte
 
 def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
     spaced = r"[^\s\d,;:.()。，、]+"
+    four = rf"(?:\s*{spaced}(?:\s+{spaced}){{0,3}})?"  # one way to read each text
     ends = _WORD_END if _BOUNDED.search(worked.qualifying_clause) else ""
     differs = "<than>" in worked.qualified_after
     words = [f"(?:{worked.qualifying}){_SPOKEN}"] if worked.qualifying else []
@@ -241,7 +242,7 @@ def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
         denied=_made(worked.denied, rf"{_SPOKEN}\Z"),
         denied_after=_made(worked.denied_after, "", start=""),
         qualifying=_made("|".join(words), r"\Z"),
-        clause=_made(worked.qualifying_clause, rf"{ends}(?:\s*{spaced}){{0,4}}{_SPOKEN}\Z"),
+        clause=_made(worked.qualifying_clause, rf"{ends}{four}{_SPOKEN}\Z"),
         part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
         currency=_made("|".join(map(re.escape, worked.currencies)), "", start=r"\s?"),
         after=_made(worked.qualified_after, "", start=""),
