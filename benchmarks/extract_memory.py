@@ -4,9 +4,9 @@
 
 The dump is made of the pages of DUMP (a real fragment; its language is that of its name) over and
 over, in a temporary folder that is removed afterwards; it and the result need twice its size.
-Memory is the sum of resident sets over the process and all its descendants, five times a second:
-what processes share counts once for each, so that it is an upper bound. Exit code 1 where it passes
-the bound of 500 MB.
+Memory is that of the process and all its descendants together, five times a second; what several
+of them share counts once (proportional set sizes, Linux). Exit code 1 where it passes the bound of
+500 MB.
 """
 
 import argparse
@@ -30,22 +30,23 @@ BOUND = 500
 def resident(root: int) -> float:
     """Megabytes that a process and its descendants have in memory."""
     children: dict[int, list[int]] = defaultdict(list)
-    pages: dict[int, int] = {}
+    own: dict[int, float] = {}
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
         try:
             parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            pages[int(folder.name)] = int((folder / "statm").read_text().split()[1])
+            sizes = (folder / "smaps_rollup").read_text().partition("\nPss:")[2]
+            own[int(folder.name)] = int(sizes.split()[0]) / 1024
         except (OSError, ValueError, IndexError):
             continue  # it has ended
         children[int(parent)].append(int(folder.name))
-    total, todo = 0, [root]
+    total, todo = 0.0, [root]
     while todo:
         process = todo.pop()
-        total += pages.get(process, 0)
+        total += own.get(process, 0)
         todo += children[process]
-    return total * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return total
 
 
 def peak(command: list[str]) -> tuple[float, float]:
