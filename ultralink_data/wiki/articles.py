@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from ultralink_data import languages
 from ultralink_data.documents import Page
@@ -26,6 +27,13 @@ _TITLE_END = re.compile(r"[(（]([^()（）]+)[)）]$")
 
 _LETTER = r"[\w\u064b-\u0652\u0900-\u0963\u0971-\u097f]"
 """With Arabic and Hindi vowel signs, which `\\w` leaves out."""
+
+_LATIN = re.compile(r"[A-Za-z]+")
+_LEAST = 4
+"""Letters of a part that few other words have."""
+
+_LIKE_LATIN = "\u017f\u0130\u0131\u212a"
+"""Letters beyond ASCII that are letters of ASCII where case is ignored."""
 
 _SEEN_BY_LANGUAGE_ID = 2000
 """Characters: more of an article does not change the verdict."""
@@ -99,11 +107,35 @@ def excluded_word(text: str, language: str) -> str | None:
     Raises:
         ConfigError: an unknown language.
     """
-    folded = _folded(text)  # much sooner searched than the pattern, which most texts do not match
-    if not any(stem in folded for stem in _stems(language)):
+    # Parts of words are much sooner looked for than the pattern, which most texts do not match.
+    if not _may_be_excluded(text, _stems(language)):
         return None
     found = _excluded(language).search(text)
     return None if found is None else found.group()
+
+
+class _Stems(NamedTuple):
+    """Parts of excluded words, one of each word: in Latin letters, in scripts without case, else.
+
+    All are folded.
+    """
+
+    latin: tuple[bytes, ...]
+    caseless: tuple[str, ...]
+    cased: tuple[str, ...]
+
+
+def _may_be_excluded(text: str, stems: _Stems) -> bool:
+    if any(stem in text for stem in stems.caseless):
+        return True
+    if stems.latin:
+        lower = text.encode(errors="surrogatepass").lower()
+        if any(stem in lower for stem in stems.latin):
+            return True
+    if not stems.cased and not any(letter in text for letter in _LIKE_LATIN):
+        return False
+    folded = _folded(text)
+    return any(stem in folded for stem in (*stems.cased, *map(bytes.decode, stems.latin)))
 
 
 def _folded(text: str) -> str:
@@ -112,11 +144,22 @@ def _folded(text: str) -> str:
 
 
 @cache
-def _stems(language: str) -> tuple[str, ...]:
-    """Of each excluded word the longest part that has no `*`."""
+def _stems(language: str) -> _Stems:
+    """Of each excluded word the longest part of Latin letters, or that has no `*`."""
     ground = languages.get(language).ground
-    words = ground.excluded_words if ground else ()
-    return tuple(_folded(max(word.split("*"), key=len)) for word in words)
+    latin: list[bytes] = []
+    caseless: list[str] = []
+    cased: list[str] = []
+    for word in ground.excluded_words if ground else ():
+        part = max(_LATIN.findall(word), key=len, default="")
+        whole = max(word.split("*"), key=len)
+        if len(part) >= _LEAST:
+            latin.append(_folded(part).encode())
+        elif whole.lower() == whole.upper():
+            caseless.append(whole)
+        else:
+            cased.append(_folded(whole))
+    return _Stems(tuple(latin), tuple(caseless), tuple(cased))
 
 
 @cache

@@ -6,7 +6,13 @@ import sys
 import pytest
 
 from ultralink_data import languages
-from ultralink_data.wiki.articles import _folded, excluded_word, extract, is_disambiguation
+from ultralink_data.wiki.articles import (
+    _excluded,
+    _folded,
+    excluded_word,
+    extract,
+    is_disambiguation,
+)
 from ultralink_data.wiki.dump import RawPage
 from ultralink_data.wiki.extract_config import ExtractConfig
 
@@ -96,6 +102,20 @@ def test_the_first_search_for_excluded_words_misses_no_letter_that_the_pattern_t
     for letter in letters:
         for other in re.findall(re.escape(letter), every, re.IGNORECASE):
             assert _folded(letter) == _folded(other), (letter, other)
+
+
+@pytest.mark.parametrize("language", languages.names())
+def test_excluded_words_are_found_with_every_letter_that_is_the_same_in_another_case(language):
+    ground = languages.get(language).ground
+    alike = "".join(chr(code) for code in range(0x20, 0x2200)) + "\ufb05\ufb06"
+    for word in ground.excluded_words if ground else ():
+        whole = word.replace("*", "")
+        for n, letter in enumerate(whole):
+            for other in re.findall(re.escape(letter), alike, re.IGNORECASE):
+                text = f"x {whole[:n]}{other}{whole[n + 1 :]} y"
+                found = _excluded(language).search(text)
+                assert excluded_word(text, language) == (found and found.group())
+        assert excluded_word(f"x {whole} y", language) == whole
 
 
 def test_excluded_words_are_found_in_any_case():
