@@ -7,6 +7,7 @@ installed in: not the other packages there, and no file that someone put into a 
 
 import functools
 import os
+import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -86,6 +87,28 @@ def _modules(installed: "Distribution") -> Iterator[str]:
             yield file.parts[0]
 
 
+def _not_there(given: str, name: str, needed_by: str) -> ConfigError | PrerequisiteError:
+    """The error for a package that is not installed, or for a module's name in place of one."""
+    from importlib import metadata
+
+    if not needed_by and given in sys.stdlib_module_names:
+        return ConfigError(
+            f"{_OPTION}: {given} is a part of Python, which programs can import anyway",
+            hint="leave it out",
+        )
+    packages = () if needed_by else metadata.packages_distributions().get(given, ())
+    if packages:
+        return ConfigError(
+            f"{_OPTION}: {given} is a module, not a package",
+            hint=f"name its package: {_OPTION} {packages[0]}",
+        )
+    why = f", which {needed_by} requires," if needed_by else ""
+    return PrerequisiteError(
+        f"{_OPTION}: package {name}{why} is not installed here",
+        hint=f"pip install {name}, into the environment of ultralink-bench",
+    )
+
+
 def _with_requirements(names: Collection[str]) -> "dict[str, Distribution]":
     """The packages, then what they require here, by normalised name."""
     from importlib import metadata
@@ -111,11 +134,7 @@ def _with_requirements(names: Collection[str]) -> "dict[str, Distribution]":
         try:
             found.setdefault(name, metadata.distribution(name))
         except metadata.PackageNotFoundError as error:
-            why = f", which {needed_by} requires," if needed_by else ""
-            raise PrerequisiteError(
-                f"{_OPTION}: package {name}{why} is not installed here",
-                hint=f"pip install {name}, into the environment of ultralink-bench",
-            ) from error
+            raise _not_there(given, name, needed_by) from error
         for text in found[name].requires or ():
             requirement = Requirement(text)
             if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):

@@ -145,6 +145,8 @@ def test_extras_that_a_package_asks_of_another_are_shown(site: Path) -> None:
         ("/etc", ConfigError, "'/etc' is no name"),
         ("", ConfigError, "'' is no name"),
         ("a b", ConfigError, "'a b' is no name"),
+        ("os", ConfigError, "os is a part of Python"),
+        ("sklearn", ConfigError, "sklearn is a module, not a package"),
     ],
 )
 def test_what_cannot_be_shown_is_named(site: Path, name: str, error: type, words: str) -> None:
