@@ -151,7 +151,8 @@ LANGUAGE = Language(
             r"it is (?:not possible|impossible) for me\b",
             r"i (?:do not|don(?:'|’)t) have (?:(?:enough|sufficient|any|the|that|access to) )?(?:information|data|context|details)\b",
             r"as an ai\b(?: \w+){0,3}?,? (?:i\b|i(?:'|’)|developed|created|trained)",
-            r"unfortunately, i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t)\b",
+            r"(?:unfortunately|regrettably|sorry),? (?:but )?i (?:cannot|can(?:'|’)t|do not|don(?:'|’)t|am (?:unable|not able))\b",
+            r"i (?:do not|don(?:'|’)t) have access to\b|i have no (?:information|knowledge|data|idea|access)\b",
         ),
         prefaces=(
             r"here(?:(?:'|’)?s| is| are) (?:\w+ ){0,3}(?:translation|translated|question|answer|response)\b",
@@ -165,7 +166,7 @@ LANGUAGE = Language(
             r"\b(?:according to|based on|mentioned in|as (?:stated|described) in|said in|from) (?:the|this) (?:(?:given|provided|above) )?article\b(?! \d)",
             r"\b(?:the|this) (?:text|document|passage|article) (?:says?|states?|mentions?|describes?|explains?|discuss(?:es)?|tells?|can|could|covers?|provides?|does not (?:say|state|mention|describe|explain|discuss|tell|give|specify))\b",
             r"\b(?:given|provided|above) (?:text|document|passage|article|context|information|background)\b",
-            r"\b(?:according to|based on) (?:the|this) (?:background|context)\b",
+            r"\b(?:according to|based on) (?:the|this) (?:background|context|(?:information|details) (?:provided|given|above))\b",
             r"\bthe article (?:about|above|titled)\b",
             r"\bthis article\b(?! (?:\d|of (?:the|faith|clothing)))|\bthis (?:passage|document|text)\b",
         ),

@@ -147,7 +147,8 @@ LANGUAGE = Language(
             r"no (?:soy capaz|estoy en condiciones|me encuentro en condiciones)\b",
             r"no (?:tengo|dispongo de) (?:(?:la|suficiente) )?información\b",
             r"como (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b",
-            r"lamentablemente, no (?:puedo|tengo)\b",
+            r"(?:lamentablemente|desafortunadamente|por desgracia), no (?:puedo|tengo|dispongo|me es)\b",
+            r"(?:(?:disculp[ae]|perdon[ae]|perdón),? (?:pero )?|me temo que )no (?:puedo|tengo|dispongo|lo sé)\b",
         ),
         prefaces=(
             r"(?:aquí (?:está|tienes|va)|esta es) (?:\w+ ){0,3}(?:traducción|pregunta|respuesta)\b",

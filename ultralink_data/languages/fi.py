@@ -140,7 +140,8 @@ LANGUAGE = Language(
     },
     phrases=AnswerPhrases(
         refusals=(
-            r"(?:olen )?pahoillani\b",
+            r"(?:olen )?pahoillani\b|pahoittelen,? (?:mutta )?(?:en|minulla ei)\b",
+            r"minulla ei ole (?:\w+ ){0,2}(?:tietoa|tietoja|pääsyä)\b",
             r"valitettavasti (?:en|minulla ei)\b",
             r"en (?:voi|pysty|osaa|kykene)\b",
             r"tekoälynä\b",

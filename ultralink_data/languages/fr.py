@@ -146,7 +146,9 @@ LANGUAGE = Language(
             r"il m(?:'|’)est impossible\b|il ne m(?:'|’)est pas possible\b",
             r"je n(?:'|’)ai pas (?:assez |suffisamment )?d(?:(?:'|’)|e )informations?\b",
             r"en tant qu(?:(?:'|’)|e )(?:ia|intelligence artificielle|modèle de langage|assistant)\b.{0,40}\bj(?:e\b|'|’)",
-            r"malheureusement, je (?:ne peux|n(?:'|’)ai)\b",
+            r"malheureusement, je (?:ne (?:peux|puis|dispose|suis pas (?:en mesure|capable))|n(?:'|’)ai)\b",
+            r"je regrette\b.{0,20}\bje ne\b|je n(?:'|’)ai pas accès\b",
+            r"je ne dispose pas d(?:(?:'|’)|e (?:\w+ ){0,3})(?:informations?|données|éléments?)\b",
         ),
         prefaces=(
             r"voici (?:\w+ ){0,3}(?:traduction|question|réponse)\b",
