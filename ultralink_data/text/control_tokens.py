@@ -26,42 +26,64 @@ class Mark(NamedTuple):
 _THINKING = (
     r"<\s?/?\s?(?i:think|(?:seed|mm|antml):think(?:ing)?(?:_fast(?:er)?)?|ifm\|think(?:ing)?"
     r"|longcat_think|think_fast(?:er)?)(?:\s[^<>\n]{0,100})?\s?>|\[/?THINK\]|◁/?think▷"
+    r"|</?seed:cot_budget_reflect>|(?<![A-Za-z0-9_])\[unused1[67]\]"  # openPangu's for thinking
 )
 _CONTROL = (
-    r"<[|｜]/?[^\W\d_][\w▁:./-]{1,60}[|｜]>"  # ChatML, Llama 3 and 4, Phi, gpt-oss, GLM, DeepSeek
-    r"|<\|?im_(?:start|end|sep)\|?>"
+    # ChatML, Llama 3 and 4, Phi, gpt-oss, GLM, DeepSeek; Whisper's times; Gemma 4's quotes
+    r"<[|｜](?:/?▁?[^\W\d_][\w▁:@./-]{1,60}|\d{1,2}\.\d\d|\")[|｜]>"
+    r"|</?[|｜]{1,2}DSML[|｜]{1,2}[^<>\n]{0,100}>"  # DeepSeek 3.2
+    r"|<\|?im_(?:start|end|sep|patch|col)\|?>"
     r"|<\|(?:turn|channel|tool|tool_call|tool_response|think|image|audio|video)>"  # Gemma 4
     r"|<(?:turn|channel|tool|tool_call|tool_response|image|audio|video)\|>"
-    r"|<(?:start|end)_of_(?:turn|text|role|image|audio|utterance|sentence|document)>"
+    r"|<(?:(?:start|end)_of_(?:turn|text|role|image|audio|utterance|sentence|document)"
+    r"|beginning_of_sentence|(?:start|end)_function_(?:declaration|call|response)"
+    r"|(?:image|audio)_soft_token|tts_(?:pad|text_bos(?:_single)?|text_eod))>"
     r"|(?<![\w)\]])\[INST\]|\[/INST\]|\[/inst\]|<</?SYS>>"  # Llama 2, Mistral
     r"|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|MODEL_SETTINGS)\]"
-    r"|\[gMASK\]|\[\|/?(?:system|user|assistant|tool|endofturn)\|\]"  # ChatGLM, EXAONE
+    r"|\[(?:IMG_BREAK|IMG_END|BEGIN_AUDIO|CALL_ID|STREAMING_PAD|CONTROL_\d+)\]"  # Mistral's tekken
+    r"|\[[gs]MASK\]|\[\|/?(?:system|user|assistant|tool|endofturn)\|\]"  # ChatGLM, EXAONE
+    r"|\[(?:start|end)_header_id\]|(?<![A-Za-z0-9_])\[(?:unused|UNUSED_TOKEN_)\d+\]|\[@BOS@\]|\[e~\["
     r"|</?(?:\w+:)?(?:tool_(?:calls?|responses?|results?|outputs?)"
     r"|function_(?:calls?|results?|response))"
     r"(?:\s[^<>\n]{0,80})?>"
-    r"|</?(?:functioncall|TOOLCALL|TOOL_RESPONSE)>|<function=[\w.-]+>"
-    r"|<(?:fim_(?:prefix|middle|suffix|pad)|file_sep|extra_id_\d+|reserved_\d+|unused\d+"
-    r"|SPECIAL_\d+|(?:BOS|EOS|PAD|UNK|CLS|MASK|SEP|EOP)_TOKEN)>|</?seed:(?:bos|eos|pad)>"
+    r"|</?(?:functioncall|TOOLCALLS?|TOOL_RESPONSE|AVAILABLE_TOOLS|arg_key|arg_value|antml:\w+)>"
+    r"|<(?:function|parameter)=[\w.-]+>|<(?:antml:)?invoke name=\"[^\"<>\n]{1,80}\">"
+    r"|<(?:fim_(?:prefix|middle|suffix|pad)|file_sep|extra_id_\d+|reserved_?\d+|unused\d+"
+    r"|TOKENS_UNUSED_\d+|mask:\d+|loc\d{4}|seg\d{3}|SPECIAL_\d+|\[PLHD\d+_never_used\]"
+    r"|(?:BOS|EOS|PAD|UNK|CLS|MASK|SEP|EOP)_TOKEN)>|</?seed:(?:bos|eos|pad)>|</?co: ?\d[\d, ]*>"
+    r"|<(?:gh_stars|issue_(?:start|comment|closed)|jupyter_(?:start|text|code|output|script)"
+    r"|empty_output|commit_(?:before|after)|intermediate_to_\w+|code_interpreter|pr_diff_hunk"
+    r"|eosys|eoapi|racm3:break|IMG_CONTEXT|global-img|row_\d+_col_\d+|fake_token_around_image"
+    r"|B_U?SYS|C_[QA]|\u7528\u6237)>"  # InternLM, Chameleon, InternVL, SmolVLM, Baichuan, MiniCPM
+    r"|<role>(?:HUMAN|SYSTEM|ASSISTANT|OBSERVATION)</role>"  # Ling
 )
+_UNUSUAL = (
+    r"\]~b\]|\]~!b\[|\]![pd]~\[|\]<\][^\[\]\n]{1,40}\[>\["  # MiniMax
+    r"|>>(?:TITLE|ABSTRACT|INTRODUCTION|SUMMARY|COMMENT|ANSWER|QUESTION|DOMAIN|PREFIX|SUFFIX|MIDDLE"
+    r"|UNUSED_\d+)<<"  # Falcon
+)
+"""Marks that begin otherwise than `_BEGINS`."""
 _MENTIONED_THINKING = (
-    r"</?(?i:thinking|thoughts?|reasoning|reflection|scratchpad|rationale|deliberation|cot"
+    r"</?(?i:thinking|thoughts?|reasoning|reflection|scratch_?pad|rationale|deliberation|cot"
     r"|(?:inner|internal)_monologue|chain_of_thought)>|<details\s+type=[\"']?reasoning[^<>\n]{0,80}>"
 )
 _MENTIONED_CONTROL = (
-    r"</?(?:bos|eos|pad|unk|mask|sep|cls|eot|eod|eom|sop|eop|eoh|eoa)>|</?tools>"
-    r"|</?(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|EOT|EOD|EOM)>|\[EOS\]"
+    r"<mask>|</?(?:bos|eos|pad|unk|sep|cls|eot|eod|eom|sop|eop|eoh|eoa)>|</?tools>"
+    r"|</?(?:BOS|EOS|PAD|UNK|MASK|SEP|CLS|EOT|EOD|EOM)>|\[(?:BOS|EOS|EOT)\]|<(?:SUF|MID)>"
 )
 """Marks that programs and texts about them also write: they count outside code and quotes only."""
 
 _END_AT_EDGE = (
     r"(?:<[|｜](?:im_end|endoftext|end[_▁]of[_▁](?:text|turn|sentence)|eot(?:_id)?|eom(?:_id)?|end"
-    r"|eos|EOT|return|END_OF_TURN_TOKEN|endofturn|eod|user|im_start)[|｜]>|<\|?im_end\|?>"
-    r"|<end_of_(?:turn|text|utterance)>|<turn\|>|\[\|endofturn\|\]|</s>|<eos>|<EOS>|<eot>|<EOT>)"
+    r"|eos|EOT|return|END_OF_TURN_TOKEN|endofturn|eod|user|im_start|role_end)[|｜]>|<\|?im_end\|?>"
+    r"|<end_of_(?:turn|text|utterance)>|<turn\|>|\[\|endofturn\|\]|</s>|<eos>|<EOS>|<eot>|<EOT>"
+    r"|\[e~\[|(?<![\w\"'`\])])\[EO[ST]\])"
 )
 _LONGEST: Final = 40
 """Characters that a mark of an end has at most."""
 
-_OPENERS: Final = ("<", "[", "◁")
+_BEGINS = r"<(?=[|｜/\[<A-Za-z\u7528]|\s/?\s?[tsmialTSMIAL])|\[(?=[/A-Zgseu@|])|◁"
+"""What can begin a mark, by the character after it: most brackets of programs cannot."""
 
 
 class _MarkPatterns(NamedTuple):
@@ -69,6 +91,7 @@ class _MarkPatterns(NamedTuple):
     definite: re.Pattern[str]
     mentioned: re.Pattern[str]
     token: re.Pattern[str]
+    unusual: re.Pattern[str]
     code: re.Pattern[str]
     strike: re.Pattern[str]
     html: re.Pattern[str]
@@ -79,13 +102,16 @@ class _MarkPatterns(NamedTuple):
 def _patterns() -> _MarkPatterns:
     """Made at the first use: commands that read no text do without them."""
     return _MarkPatterns(
-        opener=re.compile(f"[{re.escape(''.join(_OPENERS))}]"),
+        opener=re.compile(_BEGINS),
         definite=re.compile(f"(?P<thinking>{_THINKING})|(?:{_CONTROL})"),
         mentioned=re.compile(
             rf"(?<![\"'`“‘«\w])(?:(?P<thinking>{_MENTIONED_THINKING})|(?:{_MENTIONED_CONTROL}))"
             r"(?![\"'`”’»])"
         ),
-        token=re.compile(rf"{_THINKING}|{_CONTROL}|{_MENTIONED_CONTROL}|</?s>|\[INST\]"),
+        token=re.compile(
+            rf"{_THINKING}|{_CONTROL}|{_MENTIONED_CONTROL}|</?s>|\[(?:INST|unused\d+)\]"
+        ),
+        unusual=re.compile(_UNUSUAL),
         code=re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL),
         strike=re.compile(r"(?<![\"'`\w])<s>(?![\"'`])|(?<![\"'`])</s>(?![\"'`])"),
         html=re.compile(
@@ -105,16 +131,30 @@ def first_mark(texts: Sequence[str]) -> tuple[int, Mark] | None:
 
 def marks(text: str) -> list[Mark]:
     """The marks of a text, in order; strikethroughs and marks that are only mentioned are none."""
-    if not any(opener in text for opener in _OPENERS):
+    if not _may_begin(text):
         return []
     find = _patterns()
     found = [_mark(match) for match in _matches(text, find.definite)]
-    if "<" in text or "[EOS]" in text:
+    if _may_be_unusual(text):
+        found += [_mark(match) for match in find.unusual.finditer(text)]
+    if "<" in text or "[EO" in text or "[BOS]" in text:
         spoken = find.code.sub(_blank, text) if "`" in text or "~~~" in text else text
         found += [_mark(match) for match in _matches(spoken, find.mentioned)]
         if "<s>" in spoken or "</s>" in spoken:
             found += _sentence_marks(spoken)
     return sorted(found, key=lambda mark: mark.start)
+
+
+def _may_begin(text: str) -> bool:
+    """Whether a text has what every mark has; most have not, and are looked at no further."""
+    return "<" in text or "[" in text or "]~" in text or "◁" in text
+
+
+def _may_be_unusual(text: str) -> bool:
+    """Whether a text has a part that each of `_UNUSUAL` has."""
+    if "]~" in text or "~[" in text or "]<]" in text:
+        return True
+    return ">>" in text and "<<" in text
 
 
 def disarmed(text: str) -> str:
@@ -123,8 +163,8 @@ def disarmed(text: str) -> str:
     For a text that goes to a server, which tokenises it as it likes: there a mark in code or in
     quotation marks is the real token too.
     """
-    if not any(opener in text for opener in _OPENERS):
-        return text
+    if _may_be_unusual(text):
+        text = _patterns().unusual.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
     parts, end = [], 0
     for match in _matches(text, _patterns().token):
         parts += [text[end : match.start() + 1], " "]
@@ -133,7 +173,7 @@ def disarmed(text: str) -> str:
 
 
 def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """`pattern.finditer(text)`, three times as fast: every mark begins with one of `_OPENERS`."""
+    """`pattern.finditer(text)`, several times as fast: every mark begins with `_BEGINS`."""
     opener = _patterns().opener
     start = opener.search(text)
     while start is not None:
