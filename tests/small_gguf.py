@@ -28,8 +28,11 @@ def vocabulary() -> list[tuple[str, float, gguf.TokenType]]:
     return rows
 
 
-def write_gguf(path: Path, template: str = "", **fields: Any) -> Path:
-    """Random weights; `fields` are tokenizer fields (`add_bos_token=True`, `eot_token_id=7`)."""
+def write_gguf(path: Path, template: str = "", *, bos: bool = True, **fields: Any) -> Path:
+    """Random weights; `fields` are tokenizer fields (`add_bos_token=True`, `eot_token_id=7`).
+
+    Without `bos` the file names no such token.
+    """
     rows = vocabulary()
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(512)
@@ -45,7 +48,8 @@ def write_gguf(path: Path, template: str = "", **fields: Any) -> Path:
     writer.add_token_list([token for token, _, _ in rows])
     writer.add_token_scores([score for _, score, _ in rows])
     writer.add_token_types([kind for _, _, kind in rows])
-    writer.add_bos_token_id(1)
+    if bos:
+        writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_unk_token_id(0)
     for name, value in fields.items():

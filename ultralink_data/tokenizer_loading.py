@@ -57,7 +57,7 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
 
     notes: list[str] = []
     if Path(spec).suffix == GGUF:
-        tokenizer = _of_gguf(AutoTokenizer, Path(spec))
+        tokenizer, notes = _of_gguf(AutoTokenizer, Path(spec))
     else:
         tokenizer, notes = _of_files(AutoTokenizer, spec)
     if _end_left_out(tokenizer):
@@ -65,14 +65,17 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
     return LoadedTokenizer(tokenizer, "; ".join(notes))
 
 
-def _of_gguf(loader: Any, path: Path) -> Any:
+def _of_gguf(loader: Any, path: Path) -> tuple[Any, list[str]]:
+    """The tokenizer of a GGUF file, and a note if the BOS that starts its texts has no id there."""
     if not path.is_file():
-        return from_pretrained(loader, path)  # says what is missing
+        return from_pretrained(loader, path), []  # says what is missing
     fields = read_fields(path)
     tokenizer = from_pretrained(loader, path, add_bos_token=adds_bos(fields))
     if not adds_space(fields):
         _without_space(tokenizer)
-    return tokenizer
+    lost = adds_bos(fields) and tokenizer.bos_token_id is None
+    what = "the GGUF file wants a BOS in front of every text and names none: none is added"
+    return tokenizer, [what] if lost else []
 
 
 def _without_space(tokenizer: Any) -> None:

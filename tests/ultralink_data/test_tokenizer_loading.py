@@ -190,6 +190,16 @@ def test_a_space_starts_text_unless_the_gguf_file_says_no(tmp_path, said, piece)
     assert saved.tokenize("the answer") == [piece, "\u2581answer"]
 
 
+@pytest.mark.parametrize("said", [{"add_bos_token": True}, {"add_bos_token": False}, {}])
+@pytest.mark.parametrize("bos", [True, False])
+def test_a_bos_that_the_gguf_file_wants_is_there_or_noted(tmp_path, said, bos):
+    loaded, note = load_tokenizer(write_gguf(tmp_path / "x.gguf", bos=bos, **said))
+    wanted = said.get("add_bos_token", True)  # of sentencepiece by default
+    there = loaded("the")["input_ids"][0] == loaded.bos_token_id
+    assert there + bool(note) == wanted
+    assert not note or "BOS" in note
+
+
 def test_no_gguf_file_ends_text_with_eos(tmp_path):
     loaded, _ = load_tokenizer(write_gguf(tmp_path / "x.gguf", add_eos_token=True))
     assert loaded("the")["input_ids"][-1] != loaded.eos_token_id
