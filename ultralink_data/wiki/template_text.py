@@ -120,7 +120,7 @@ def template_text(node: Any, language: str, render: Render) -> str:
         return _filled(pattern, arguments, language)
     if language == "fr" and _SELF_PRINTED.fullmatch(said):
         before = BEFORE_CHRIST["fr"].format(said[1:]) if said.startswith("-") else said
-        return UNKNOWN if node.params else before
+        return " ".join((before, *arguments.all()))  # the noun is its argument
     return "" if is_silent(name) else UNKNOWN
 
 

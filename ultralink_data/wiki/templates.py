@@ -103,6 +103,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "r. {1}[–{2}]": "reign|r.",
         "fl. {1}[–{2}]": "floruit|fl.|fl|flourished",
         "born {1}": "born in",
+        "née {1}": "née|nee",
+        "né {1}": "né",
         "b. {1}": "b.",
         "d. {1}": "d.",
         "{1} (O.S. {3}) {2}": "oldstyledate",
@@ -117,7 +119,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{ft} ft {in} in // {ft} ft // {m} m // {cm} cm": "height",
     },
     "es": {
-        "{1}": "esd|versalita|versalitas|versales|nowrap2|abreviatura|abr|subíndice|superíndice",
+        "{1} //  ": "esd",
+        "{1}": "versalita|versalitas|versales|nowrap2|abreviatura|abr|subíndice|superíndice",
         "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|fracción",
         "siglo {1} a. C.{2:a!} // siglo {1} d. C.{2:d!} // siglo {1}[ {2}]": "siglo|s.",
         "{1} de {@2}[ de {~3}] // {1}": "fecha",
@@ -171,6 +174,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}, {2}": "ville-pays",
         "M.[ {1}]": "m.",
         "Mme[ {1}]": "mme",
+        "etc.": "etc.|etc",
     },
     "ru": {
         "{1}\u0301 // \u0301": "ударение|'|знак ударения",
