@@ -66,7 +66,7 @@ EVERYWHERE: Patterns = {
     "♭{1:flat!} // ♭{1:b!} // ♯{1:sharp!} // ♯{1:#!} // ♮{1:natural!}": "music",
     "⟨{1}⟩": "angbr|angle bracket|grapheme",
     "√{1}": "radic|sqrt|racine",
-    "c. {1}[ – c. {2}]": "circa|c.|ca.|ca",
+    "c. {1}[ – c. {2}] // c.": "circa|c.|ca.|ca",
     "{1} {2}": "ship",
     **{
         f"{one.upper()} {{1}}": one
@@ -100,13 +100,13 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{text|1}": "citation needed span|cn span|clarify span",
         "{1}[{2}]": "sic",
         f"{{alt}} // {_AS_OF}": "as of|asof",
-        "r. {1}[–{2}]": "reign|r.",
-        "fl. {1}[–{2}]": "floruit|fl.|fl|flourished",
+        "r. {1}[–{2}] // r.": "reign|r.",
+        "fl. {1}[–{2}] // fl.": "floruit|fl.|fl|flourished",
         "born {1}": "born in",
         "née {1}": "née|nee",
         "né {1}": "né",
-        "b. {1}": "b.",
-        "d. {1}": "d.",
+        "b. {1} // b.": "b.",
+        "d. {1} // d.": "d.",
         "{1} (O.S. {3}) {2}": "oldstyledate",
         "{1} {2} (O.S. {3})": "oldstyledatedy|oldstyledateny",
         "{1} BC //  BC": "bc",
@@ -150,7 +150,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{texte|fr|1|trad}": "lien",
         "« {1} »": 'citation|début citation|cit|guil|"',
         "\n\n« {1} »\n\n": "citation bloc|bloc citation",
-        "{1}{3=e} siècle {2}{2:av. J.-C.!} // {1}{2=e} siècle": "s|s-|siècle|siècle-",
+        "{1}{3=e} siècle {2}{2:av. J.-C.!} // {1}{2=e} siècle[ {3}]": "s|s-|siècle|siècle-",
         "{1}{2=e}": "s mini|s mini-|mini siècle",
         "{1}{2=e}[ {3} {4}{5=e}] siècle // {1} siècle": "sp|sp-",
         "{1}{2=e} siècle av. J.-C.": "s av jc|-s|-s-|sav|sav-|s-av-jc",
@@ -165,7 +165,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{#1} €": "euro",
         "[{1} ]av. J.-C.": "av jc|avjc|av j.-c.|av. j.-c.|avant jc",
         "[{1} ]apr. J.-C.": "ap jc|apjc|apr jc|apr. j.-c.|après jc",
-        "no {1} // no ": "n°|numéro|no",
+        "no {1}[ {2}] // no ": "n°|numéro|no",
         "p. {1} // p. ": "p.",
         **{
             f"{one} {{1}} // {one}": one.casefold()
@@ -189,7 +189,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         ),
         "{-1}": "langi|lang2",
         _RUSSIAN_OLD_STYLE: "oldstyledate|старый стиль|сс",
-        "ок. {1}[ — ок. {2}]": "circa|c.|ca.|ca|ок.|около",
+        "ок. {1}[ — ок. {2}] // ок.": "circa|c.|ca.|ca|ок.|около",
         "№[ {1}]": "№|номер",
         "«{1}»": "кавычки",
         "{1} век[ {2}]": "век",
@@ -220,7 +220,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         _CHINESE_DATE: (
             "start date|end date|birth date|birthdate|birth-date|death date|出生日期|死亡日期"
         ),
-        "约{1}[－{2}]": "circa|c.|ca.|ca",
+        "约{1}[－{2}] // 约": "circa|c.|ca.|ca",
         "\n\n{1|text}\n\n": "引用|引文",
         "{*、}": "頓號列表",
         "“{1}”": "引|cquote2",
