@@ -170,3 +170,21 @@ def test_a_tokenizer_that_cannot_be_respelled_is_named(tokenizer, monkeypatch):
     monkeypatch.setattr(spelled, "_tokenizer", Broken())
     with pytest.raises(ConfigError, match="Broken cannot keep control tokens"):
         spelled.encode("a", "\U0010fffd")
+
+
+NEAR = ("<t>", "<t>t>", "<t>tt", "<unused1>", "<unused12>", "*.(a", "*.(")
+"""Tokens that begin alike, some with signs that patterns use."""
+
+
+@pytest.mark.parametrize("text", [*NEAR, "".join(NEAR), "<t>t <unused123> *. <<t>>"])
+def test_tokens_that_begin_alike_are_text(tokenizer, text):
+    from transformers import AddedToken
+
+    wider = with_tools(tokenizer)
+    wider.add_tokens([AddedToken(token, normalized=False, special=True) for token in NEAR])
+    marks = {wider.convert_tokens_to_ids(token) for token in NEAR}
+    read = set(wider(text, add_special_tokens=False)["input_ids"])
+    assert bool(read & marks) == SpelledTokens(wider).in_texts([text])
+    packed = pack([row("Hello", text)], wider, max_tokens=LIMIT, template="chatml")
+    assert not marks & set(packed.ids.tolist())
+    assert wider.decode(packed.ids[packed.loss]) == text + "<|im_end|>"

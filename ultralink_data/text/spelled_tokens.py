@@ -43,8 +43,7 @@ class SpelledTokens:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._ids = _control_ids(tokenizer)
-        longest_first = sorted(self._ids, key=lambda token: (-len(token), token))
-        self._token = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._token = re.compile(_any_of(sorted(self._ids)) if self._ids else r"(?!)")
         normalizer = tokenizer.backend_tokenizer.normalizer
         decoder = tokenizer.backend_tokenizer.get_added_tokens_decoder()
         changed = any(decoder[index].normalized for index in self._ids.values())
@@ -98,6 +97,21 @@ class SpelledTokens:
             return [], []
         first = whole.index(bare[0])
         return whole[:first], whole[first + len(bare) :]
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """A pattern of the longest of different words, letter by letter: Gemma has 6,000 of them.
+
+    One after the other, they would all be tried at each `<` of a program.
+    """
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        if word:
+            groups.setdefault(word[0], []).append(word[1:])
+    parts = [re.escape(letter) + _any_of(rest) for letter, rest in groups.items()]
+    if "" in words:
+        return f"(?:{'|'.join(parts)})?" if parts else ""
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 def _control_ids(tokenizer: Any) -> dict[str, int]:
