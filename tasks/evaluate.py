@@ -192,7 +192,7 @@ class _Session:
 
     def _lm(self) -> Loaded:
         if self._loaded is None:
-            self._loaded = self._backend.load(
+            self._loaded = self._backend.loaded(
                 self._model, self.config.load_settings(), self._replies
             )
             config = self.config

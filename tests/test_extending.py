@@ -168,6 +168,82 @@ def test_a_bug_in_a_backend_is_named_with_its_line(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("return Loaded(echo, echo)", "return Loaded(None, echo)", "has no `generate_until`"),
+        ("return Loaded(echo, echo)", "return Loaded(echo, None)", "has no `pop`"),
+        ("            max_length = None\n", "", "has no `max_length`"),
+        (" for _ in requests]", " for _ in requests[1:]]", "returned 1 texts for 2 requests"),
+        ('["The answer is 18." for', "[18 for", "returned no list of texts for 2 requests"),
+        ("return self.ends", "return {}", "`pop` of Echo does not give a RowEnd for each"),
+        (".append(RowEnd())", ".append(3)", "`pop` of Echo does not give a RowEnd for each"),
+    ],
+)
+def test_a_model_that_lacks_something_is_named_with_its_file(
+    copy: Path, old: str, new: str, said: str
+) -> None:
+    path = copy / "tasks/models/backends/broken.py"
+    assert BACKEND.count(old) == 1
+    path.write_text(BACKEND.replace(old, new), "utf-8")
+    (copy / "model").mkdir()
+    (copy / "model/config.json").write_text("{}")
+    words = ("eval", "--backend", "broken", "--tasks", "starter_math", "--model", "model")
+    err = failing(copy, "-m", "harness.cli", *words, "--limit", "2", "--languages", "en")
+    assert f"{path}: " in err
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("turn.nothing", ":7: check s: AttributeError: "),
+        ("True", ":6: check s returned a bool, not a Failure"),
+        ('"it shouts"', ":6: check s returned a str, not a Failure"),
+    ],
+)
+def test_a_bug_in_a_check_is_named_with_its_line(copy: Path, result: str, said: str) -> None:
+    path = copy / "ultralink_data/translation/shouting.py"
+    body = CHECK.split("    return", maxsplit=1)[0]
+    path.write_text(f"{body}    return {result}\n", "utf-8")
+    program = (
+        "from ultralink_data.errors import ConfigError\n"
+        "from ultralink_data.translation import checks, shouting, turns\n"
+        "checks.CHECKS['s'] = shouting.check_shouting\n"
+        "turn = turns.SourceTurn(text='Hi.', language='es', kind='chat_agnostic', user=True)\n"
+        "try:\n    checks.check_turn(turn, 'Hola.')\n"
+        "except ConfigError as error:\n    print(error)\n"
+    )
+    assert f"{path}{said}" in run(copy, "-c", program)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("logits.float()", "logits.flaot()", "loss: AttributeError"),
+        ('reduction="sum")', 'reduction="none")', "loss returned a tensor ["),
+        ("        return total /", "        total /", "loss returned None, not a tensor"),
+    ],
+)
+def test_a_bug_in_a_loss_is_named_with_its_line(copy: Path, old: str, new: str, said: str) -> None:
+    path = copy / "train/loss.py"
+    edit(path, old, new)
+    program = (
+        "import torch\n"
+        "from types import SimpleNamespace as Output\n"
+        "from train.loss import LearnedOnly\n"
+        "from ultralink_data.errors import ConfigError\n"
+        "learned = LearnedOnly(Output(get_output_embeddings=lambda: None))\n"
+        "outputs, labels = Output(logits=torch.zeros(1, 3, 5)), torch.ones(1, 3).long()\n"
+        "try:\n    learned.checked(outputs, labels, 2)\n"
+        "except ConfigError as error:\n    print(error)\n"
+    )
+    found = run(copy, "-c", program)
+    assert found.startswith(f"{path}:")
+    assert said in found
+
+
 def test_a_check_of_translations_is_a_function_and_a_line(copy: Path) -> None:
     (copy / "ultralink_data/translation/shouting.py").write_text(CHECK, "utf-8")
     table = copy / "ultralink_data/translation/checks.py"

@@ -125,7 +125,7 @@ def make_trainer(
         args=_arguments(config, seed, run, len(batches)),
         train_dataset=batches,
         data_collator=collator,
-        compute_loss_func=learned.loss,
+        compute_loss_func=learned.checked,
     )
     trainer.learned = learned
     trainer.run, trainer.losses, trainer.checkpoint_every = run, [], config.checkpoint_every

@@ -4,9 +4,13 @@ The output layer is a large part of a small model's compute, and its logits a la
 model's memory. Half of a chat's tokens are questions, which need neither.
 """
 
+import inspect
+from pathlib import Path
 from typing import Any
 
 from train.batches import IGNORED
+from ultralink_data.added_code import blaming
+from ultralink_data.errors import ConfigError
 
 
 class LearnedOnly:
@@ -33,7 +37,7 @@ class LearnedOnly:
         return (hidden[self._where.to(hidden.device)], *inputs[1:])
 
     def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
-        """The loss of a micro-batch, as a function for `Trainer(compute_loss_func=)`."""
+        """The loss of a micro-batch: a sum over its learned tokens, divided by all of the step."""
         from torch.nn.functional import cross_entropy
 
         targets = _next(labels)
@@ -43,6 +47,31 @@ class LearnedOnly:
             logits = logits[learned]
         total = cross_entropy(logits.float(), targets[learned], reduction="sum")
         return total / num_items_in_batch
+
+    def checked(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
+        """`loss`, as a function for `Trainer(compute_loss_func=)`.
+
+        Raises:
+            ConfigError: it does not run, or returns no single number; names file and line.
+        """
+        from torch import OutOfMemoryError, Tensor
+
+        path = Path(inspect.getfile(type(self)))
+        try:
+            found = self.loss(outputs, labels, num_items_in_batch)
+        except OutOfMemoryError:
+            raise
+        except Exception:
+            with blaming(path, "loss"):
+                raise
+        if not isinstance(found, Tensor) or found.ndim:
+            said = f"a tensor {[*found.shape]}" if isinstance(found, Tensor) else repr(found)
+            line = type(self).loss.__code__.co_firstlineno
+            raise ConfigError(
+                f"{path}:{line}: loss returned {said}, not a tensor with one number",
+                hint="return a sum over the learned tokens, divided by num_items_in_batch",
+            )
+        return found
 
 
 def _next(labels: Any) -> Any:

@@ -66,6 +66,9 @@ def blaming(
     except (Exception, SystemExit) as error:
         if path is None or os.environ.get(SHOW_TRACEBACK):
             raise
+        fault = fault_in_pattern(error)
+        if fault is not None:
+            raise fault from error
         lines = [
             frame.lineno
             for frame in traceback.extract_tb(error.__traceback__)
@@ -102,10 +105,7 @@ def _blamed(method: FunctionType, kind: str, returns: Returns | None) -> Callabl
             found = method(self, *args, **more)
         except BenchError:
             raise
-        except Exception as error:
-            of_data = fault_in_pattern(error)
-            if of_data is not None:
-                raise of_data from error
+        except Exception:
             path = file_of(type(self))
             with blaming(path, f"{_named(self, kind)}: {method.__name__}"):
                 raise

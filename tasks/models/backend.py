@@ -10,6 +10,7 @@ from tasks.models.generation import Watch
 from tasks.models.likelihood import Boundary
 from tasks.sampling import Thinking
 from ultralink_data.added_code import Returns, blame_methods, blaming, file_of
+from ultralink_data.errors import ConfigError
 from ultralink_data.llm.endpoint import EndpointIdentity
 
 LogProbs = Callable[[Any, Sequence[Boundary]], list[list[float]]]
@@ -85,6 +86,24 @@ class Backend(ABC):
         Raises:
             PrerequisiteError: a package is not installed, or the path holds no model.
         """
+
+    def loaded(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
+        """`load`, checked.
+
+        Raises:
+            ConfigError: the model or its watch lacks what every evaluation asks for.
+        """
+        found = self.load(model, settings, replies)
+        for thing, names in ((found.lm, ("generate_until", "max_length")), (found.watch, ("pop",))):
+            for name in names:
+                if not hasattr(thing, name):
+                    raise ConfigError(
+                        f"{file_of(type(self))}: the {type(thing).__name__} that `load` gives has "
+                        f"no `{name}`",
+                        hint="give `Loaded(lm, watch)`: an lm-eval model that has `max_length` (it "
+                        "may be None), and what has `pop` (see tasks/models/generation.py)",
+                    )
+        return found
 
     def log_probs(self) -> LogProbs:
         """The function that scores reference texts.

@@ -5,8 +5,8 @@ thousands of task files is not read. lm-eval only generates; nothing is graded h
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from tasks.models.prompt_tokens import as_text, keep_text
 from tasks.sampling import Sampling
+from ultralink_data.added_code import file_of
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
 from ultralink_data.pretrained import add_turn_ends
@@ -209,13 +210,51 @@ def generate(
         for name, requests in tasks.items()
     ]
     loaded = TaskManager(include_defaults=False).load(configs)
-    result = evaluate(
-        lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
-    )
+    with _counted(lm):
+        result = evaluate(
+            lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
+        )
     ends = watch.pop()
-    return {
-        name: _collect(result["samples"][name], requests, ends) for name, requests in tasks.items()
-    }
+    try:
+        return {
+            name: _collect(result["samples"][name], requests, ends)
+            for name, requests in tasks.items()
+        }
+    except (KeyError, IndexError, AttributeError) as error:
+        raise ConfigError(
+            f"{file_of(type(watch))}: `pop` of {type(watch).__name__} does not give a RowEnd for "
+            "each text that was generated",
+            hint="it gives them by `request_key(*request.args)`: see `Ends` in "
+            "tasks/models/generation.py",
+        ) from error
+
+
+@contextmanager
+def _counted(lm: Any) -> Iterator[None]:
+    """Check that the model gives a text for each request.
+
+    Raises:
+        ConfigError: more or fewer, or something else; lm-eval would fail without saying why.
+    """
+    given = lm.generate_until
+
+    def counted(requests: Sequence[Any], *more: Any, **named: Any) -> Any:
+        texts = given(requests, *more, **named)
+        of_text = isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+        if not of_text or len(texts) != len(requests):
+            said = f"{len(texts)} texts" if of_text else "no list of texts"
+            raise ConfigError(
+                f"{file_of(type(lm))}: generate_until of {type(lm).__name__} returned {said} for "
+                f"{len(requests)} requests",
+                hint="return a list with one text for each request, in their order",
+            )
+        return texts
+
+    lm.generate_until = counted
+    try:
+        yield
+    finally:
+        lm.generate_until = given
 
 
 def _collect(

@@ -5,7 +5,10 @@ Checks that name a cause (a refusal, a corrected mistake) come before those that
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
+from ultralink_data.added_code import blaming
+from ultralink_data.errors import ConfigError
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.control_tokens import marks
 from ultralink_data.translation.remainder import check_remainder
@@ -82,9 +85,26 @@ CHECKS: dict[str, TurnCheck] = {
 
 
 def check_turn(turn: SourceTurn, text: str) -> Failure | None:
-    """The first check that the translation of a turn fails."""
-    for check in CHECKS.values():
-        failure = check(turn, text)
-        if failure is not None:
-            return failure
+    """The first check that the translation of a turn fails.
+
+    Raises:
+        ConfigError: a check does not run, or returns neither a `Failure` nor None; names file and
+        line.
+    """
+    for name, check in CHECKS.items():
+        try:
+            failure = check(turn, text)
+        except Exception:
+            with blaming(Path(check.__code__.co_filename), f"check {name}"):
+                raise
+        if failure is None:
+            continue
+        if not isinstance(failure, Failure):
+            code = check.__code__
+            raise ConfigError(
+                f"{code.co_filename}:{code.co_firstlineno}: check {name} returned a "
+                f"{type(failure).__name__}, not a Failure",
+                hint="return None if the translation passes, else Failure(REASON, DETAIL)",
+            )
+        return failure
     return None
