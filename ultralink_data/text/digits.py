@@ -200,8 +200,9 @@ def rendered_digits(text: str) -> list[str]:
 def _plain_whole() -> re.Pattern[str]:
     """Digits without anything around them that could be read with them."""
     marks = re.escape("".join((ANY.group_marks, ANY.decimal_mark, _APOSTROPHES, GROUP, _DECIMAL)))
-    scaling = re.escape("".join((*_SCALING, *_EXPONENTS)))
-    return re.compile(rf"(?<![\d^{{])\d{{1,9}}(?!\d|[{marks}]\d|[ ]?[{scaling}])")
+    scaling = re.escape("".join((*(_SCALING - _TIMES), *_EXPONENTS)))
+    power = rf"(?:(?<=10)|(?=[\s\S]{{0,3}}10))[ ]?[{re.escape(''.join(_TIMES))}]"
+    return re.compile(rf"(?<![\d^{{])\d{{1,9}}(?!\d|[{marks}]\d|[ ]?[{scaling}]|{power})")
 
 
 def _may_scale(text: str, mark: str, end: int, whole: str | None) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
+from string import ascii_letters
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ one. MGSM's questions have 2.8 letters in English for each character in Chinese.
 _WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]{4}")
 """The first letters of a word that is no article of a name."""
 
+_LATIN = tuple((ord(letter), letter) for letter in ascii_letters)
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+", re.S)
 """Code, formulas and addresses have no language."""
 
@@ -123,22 +125,22 @@ def weights(said: str) -> Mapping[str, int]:
 
     A Han character says as much as three letters.
     """
+    if said.isascii():
+        return MappingProxyType(_latin_weights(said))
     counts = {
         letter: count * weight
-        for letter, count in _counted(said).items()
+        for letter, count in Counter(said).items()
         if (weight := _weight(letter))
     }
     return MappingProxyType(counts)  # shared by all who ask for the same text
 
 
-def _counted(said: str) -> dict[str, int]:
-    """How often a text has each of its characters."""
-    if not said.isascii():
-        return Counter(said)
+def _latin_weights(said: str) -> dict[str, int]:
+    """How often a text has each letter of ASCII: each counts one."""
     import numpy as np
 
-    counts = np.bincount(np.frombuffer(said.encode(), np.uint8), minlength=128)
-    return {chr(code): count for code, count in enumerate(counts.tolist()) if count}
+    counts = np.bincount(np.frombuffer(said.encode(), np.uint8), minlength=128).tolist()
+    return {letter: counts[code] for code, letter in _LATIN if counts[code]}
 
 
 @lru_cache(maxsize=10_000)

@@ -63,6 +63,7 @@ class _Signature(NamedTuple):
     language: str
     numbers: tuple[str, ...]
     answer: str
+    answer_bits: float
     bits: float
     weighed: tuple[tuple[str, int, float], ...]
     """Each different number, how often it occurs, and its bits."""
@@ -106,7 +107,9 @@ class NumberIndex:
             bits = sum(map(self._weigh, numbers))
             weighed = tuple((n, times, self._weigh(n)) for n, times in Counter(numbers).items())
             self._signatures.append(
-                _Signature(problem, item.language, numbers, answer, bits, weighed)
+                _Signature(
+                    problem, item.language, numbers, answer, self._weigh(answer), bits, weighed
+                )
             )
         self._posted = self._post()
         self._covered = self._least_covered()
@@ -228,7 +231,7 @@ class NumberIndex:
         ]
         whole = len(shared) < size or _in_one_piece(signature.numbers, asked)
         covered = LEAST_COVERED * signature.bits
-        answer = self._weigh(signature.answer)
+        answer = signature.answer_bits
         more = answer if signature.answer in final else 0.0
         needed = WORTH_BITS - more
         if _may_add_up(shared, size, most, covered=covered, needed=needed, whole=whole):
