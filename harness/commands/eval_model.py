@@ -20,7 +20,7 @@ from harness.options import defaults
 from harness.options.config_options import config_from, given_field, help_of, is_given
 from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
-from leaderboard.records import write_record
+from leaderboard.records import RunRecord, write_record
 from leaderboard.run_tables import records_table
 from tasks import registry
 from tasks.benchmark import ONLY_THINKING, Outcome, Sample, is_answered
@@ -84,6 +84,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
         show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
     if config.thinking == "on" and not arguments.no_likelihood:
         show.warn("bits per byte: n/a, no thinking stands before a reference text")
+    for sentence in unmeasured_notes(record):
+        show.warn(sentence)
     samples = _samples_of(made.path)
     _say_first_error(samples)
     for sentence in package_notes(samples):
@@ -94,6 +96,17 @@ def evaluate(arguments: argparse.Namespace) -> int:
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
     return 0
+
+
+def unmeasured_notes(record: RunRecord) -> Iterator[str]:
+    """Tasks of which the table has no row: with `--no-generate` and no reference texts, say."""
+    measured = {cell.task for cell in record.cells}
+    for task, protocol in record.protocols.items():
+        if task not in measured:
+            yield (
+                f"{task}/{protocol}: nothing was measured, as the protocol has no reference texts "
+                "for bits per byte; leave out --no-generate or choose another protocol"
+            )
 
 
 def _samples_of(folder: Path) -> list[Sample]:

@@ -137,11 +137,11 @@ def lost_text(tokenizer: Any, row: Boundary) -> str:
 
     A token's span may leave out blanks at its ends (Llama 3's do); then the decoded tokens decide.
     """
-    unknown, at = tokenizer.unk_token_id, row.start
+    unknown, at = _unknown(tokenizer), row.start
     lost = []
     for token, (begin, end) in zip(row.ids[row.first :], row.offsets[row.first :], strict=True):
         lost.append(row.text[at:begin])
-        if token == unknown and end > begin:
+        if token in unknown and end > begin:
             lost.append(row.text[begin:end])
         at = max(at, end)
     found = "".join([*lost, row.text[at:]])
@@ -150,6 +150,16 @@ def lost_text(tokenizer: Any, row: Boundary) -> str:
         missing = Counter(filter(str.isspace, row.text)) - Counter(filter(str.isspace, decoded))
         return "".join(missing.elements())
     return found
+
+
+def _unknown(tokenizer: Any) -> set[int]:
+    """The tokens that stand for anything: the folder's own, and that of its tokenizer.json."""
+    found = {tokenizer.unk_token_id}
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    piece = getattr(getattr(backend, "model", None), "unk_token", None)
+    if piece is not None:
+        found.add(backend.token_to_id(piece))
+    return found - {None}
 
 
 def measure(row: Boundary, log_probs: Sequence[float]) -> tuple[float, int, float, int]:

@@ -1,8 +1,14 @@
 """What the words of `eval` become."""
 
 import pytest
+from report_examples import cell, record
 
-from harness.commands.eval_model import eval_config, package_notes, thinking_notes
+from harness.commands.eval_model import (
+    eval_config,
+    package_notes,
+    thinking_notes,
+    unmeasured_notes,
+)
 from harness.options.parser import parser
 from tasks.benchmark import ONLY_THINKING, Outcome, Sample
 from tasks.eval_config import EvalConfig
@@ -136,3 +142,11 @@ def test_programs_that_import_what_the_sandbox_lacks_are_told() -> None:
     [note] = package_notes(samples)
     assert "lacks: numpy 2;" in note
     assert list(package_notes(samples[2:])) == []
+
+
+def test_a_task_without_any_number_is_told() -> None:
+    asked = {"mgsm": "native_cot", "starter_math": "chat"}
+    whole = record(protocols=asked, cells=(cell(), cell(task="mgsm")))
+    assert list(unmeasured_notes(whole)) == []
+    (said,) = unmeasured_notes(record(protocols=asked, cells=(cell(),)))
+    assert said.startswith("mgsm/native_cot: nothing was measured")

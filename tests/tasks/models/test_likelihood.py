@@ -285,6 +285,16 @@ def test_text_that_only_the_unknown_token_stands_for_is_an_error(tmp_path):
         split(tokenizer, "theanswer is", "nine", False)
 
 
+def test_an_unknown_token_that_only_the_stored_tokenizer_names_is_one():
+    letters = {chr(code): code - 32 for code in range(32, 127)} | {"<u>": 95}
+    backend = Tokenizer(models.BPE(vocab=letters, merges=[], unk_token="<u>"))
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend)
+    assert tokenizer.unk_token is None
+    assert split(tokenizer, "It is", " 7", False).first
+    with pytest.raises(PrerequisiteError, match="no token for '\u00e9\u00e8'"):
+        split(tokenizer, "It is", " \u00e97\u00e8", False)
+
+
 def test_an_evaluation_of_a_lossy_tokenizer_ends(lm):
     mended = copy.copy(lm)
     mended.tokenizer = lossy(lm, without_chinese)
