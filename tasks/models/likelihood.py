@@ -157,7 +157,7 @@ def _unknown(tokenizer: Any) -> set[int]:
     found = {tokenizer.unk_token_id}
     backend = getattr(tokenizer, "backend_tokenizer", None)
     piece = getattr(getattr(backend, "model", None), "unk_token", None)
-    if piece is not None:
+    if backend is not None and piece is not None:
         found.add(backend.token_to_id(piece))
     return found - {None}
 
