@@ -1,5 +1,6 @@
 """Where `transformers` loads a model or a tokenizer from: a folder, a GGUF file, or the hub."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,10 @@ TOKENIZER_FILE: Final = "tokenizer.json"
 
 _SENTENCEPIECE_START = b"\n"
 """A sentencepiece model is a protobuf message whose first field is its list of tokens."""
+_TIKTOKEN_LINE = re.compile(rb"[A-Za-z0-9+/]+=* \d+\r?\n?")
+"""A line of a tiktoken vocabulary: a token in base64 and its rank."""
+_LFS_START = b"version https://git-lfs"
+_FIRST_BYTES = 200
 
 
 def from_pretrained(loader: Any, spec: str | Path, **options: Any) -> Any:
@@ -103,8 +108,14 @@ def _missing_package(folder: Path) -> PrerequisiteError | None:
         return None
     for file in sorted(folder.glob("*.model")):
         with file.open("rb") as opened:
-            start = opened.read(1)
-        of = "sentencepiece" if start == _SENTENCEPIECE_START else "tiktoken"
+            start = opened.read(_FIRST_BYTES)
+        if not start.startswith(_SENTENCEPIECE_START) and not _TIKTOKEN_LINE.match(start):
+            what = "a Git LFS pointer" if start.startswith(_LFS_START) else "damaged"
+            return PrerequisiteError(
+                f"{folder} has its tokenizer as {file.name} only, and that file is {what}",
+                hint=f"fetch the file itself again, or add the model's {TOKENIZER_FILE}",
+            )
+        of = "sentencepiece" if start.startswith(_SENTENCEPIECE_START) else "tiktoken"
         needed = {"sentencepiece": "sentencepiece", "protobuf": "google.protobuf"}
         modules = needed if of == "sentencepiece" else {"tiktoken": "tiktoken"}
         missing = [name for name, module in modules.items() if not _is_installed(module)]

@@ -146,6 +146,25 @@ def test_a_tokenizer_that_needs_a_package_names_it(
     assert f"`pip install {missing}`" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "damaged"),
+        (b"\x00\x01", "damaged"),
+        (b"<html>not found</html>", "damaged"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
+    ],
+)
+def test_a_vocabulary_that_no_package_reads_is_not_called_a_missing_package(
+    tmp_path, without_packages, content, what
+):
+    folder = folder_with(tmp_path, tokenizer__model=content)
+    with pytest.raises(PrerequisiteError, match=what) as caught:
+        pretrained.from_pretrained(Loader(OSError("odd")), folder)
+    assert "not installed" not in caught.value.message
+    assert "tokenizer.model" in caught.value.message
+
+
 @pytest.mark.parametrize("files", [{}, {"tokenizer__json": b"{}", "tokenizer__model": b"\n"}])
 def test_other_folders_that_do_not_load_are_damaged(tmp_path, without_packages, files):
     folder = folder_with(tmp_path, **files)
