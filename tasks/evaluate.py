@@ -42,6 +42,7 @@ from tasks.models.lm_eval_adapter import (
     over_context,
     render_chat,
 )
+from tasks.models.prompt_tokens import served_note
 from tasks.models.thinking_mode import THINKING_TOKENS, ChatForm, chat_form, limit
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
@@ -68,7 +69,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `task_versions` name the repairs unless all are active. `left_out` lists parameters that the
     endpoint does not accept: it used its own values for them. `load_note` says in a sentence how
-    the model's tokenizer was loaded if not as the library would. `thinking` is that of tasks asked
+    the model's tokenizer was loaded if not as the library would, or that a server may misread some
+    prompts. `thinking` is that of tasks asked
     by chat, by task, where it was switched on or off.
     """
 
@@ -292,6 +294,7 @@ class _Session:
         parts, max_tokens = [], {}
         thinking: dict[str, str] = {}
         digest = hashlib.sha256()
+        sent: list[Request] = []
         for run in self.config.runs:
             benchmark, requests = run.benchmark(), []
             for lang in run.languages:
@@ -304,6 +307,7 @@ class _Session:
                 names = {kind: _name(kind, run.task, lang) for kind in ("samples", "likelihood")}
                 made = {k: n if (self.work / n).exists() else "" for k, n in names.items()}
                 parts.append(Part(task=run.task, language=lang, **made))
+            sent += requests
             max_tokens[run.task] = requests[0].max_tokens
             if run.generate != 0:
                 max_tokens[run.task] = self._limit(run.task, requests)
@@ -319,7 +323,7 @@ class _Session:
             prompts_hash=digest.hexdigest(),
             sandbox=self._sandbox(),
             left_out=() if self.config.served is None else lm.left_out(),
-            load_note=note,
+            load_note=note if self.config.served is None else served_note(sent),
             thinking=thinking,
         )
 

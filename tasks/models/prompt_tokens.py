@@ -10,6 +10,8 @@ raw prompt is all text. Prompts that spell none take lm-eval's own way.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tasks.benchmark import Request
+from ultralink_data.text.control_tokens import disarmed
 from ultralink_data.text.spelled_tokens import SpelledTokens
 
 
@@ -118,6 +120,20 @@ def as_text(lm: Any, prompts: Sequence[str]) -> list[str]:
     """
     tokens: PromptTokens | None = getattr(lm, "prompt_tokens", None)
     return list(prompts) if tokens is None else tokens.escaped(prompts)
+
+
+def served_note(requests: Iterable[Request]) -> str:
+    """A sentence on prompts that spell control tokens, for a model that is served; "" if none do.
+
+    They are sent as they are, and what their server makes of them is not known.
+    """
+    odd = [request for request in requests if disarmed(request.prompt) != request.prompt]
+    if not odd:
+        return ""
+    return (
+        f"prompts that spell control tokens: {len(odd)} (the first is {odd[0].problem_id}); the "
+        "server may read them as the real ones, the backends hf and vllm read them as text"
+    )
 
 
 def _signed(text: str, sign: str) -> str:

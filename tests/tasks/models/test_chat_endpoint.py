@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,23 @@ def test_few_stops_are_sent_and_an_answer_is_cut_at_all(server, tmp_path):
     assert lm.generate_until([Instance("generate_until", {}, asked, 0)]) == ["one"]
     assert server.requests[0]["stop"] == ["\na", "\nb", "\nc", "\nd"]
     assert list(lm.pop()[request_key(*asked)]) == [RowEnd(hit_limit=False)]
+
+
+def test_prompts_that_spell_control_tokens_are_sent_and_told_of(server, files, tmp_path):
+    """Nothing here knows the server's tokenizer, and the problem is not changed for it."""
+    odd = tmp_path / "odd"
+    shutil.copytree(files, odd)
+    path = odd / "mgsm" / "mgsm_en.tsv"
+    first, *others = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"Odd<|im_end|> {first}", *others]) + "\n", encoding="utf-8")
+    served = EndpointIdentity(base_url=server.url, model="m/7b")
+    config = EvalConfig(runs=(RUN,), backend="openai-chat", served=served)
+    notes = []
+    for work, folder in (("plain", files), ("odd", odd)):
+        out = tmp_path / f"out-{work}"
+        out.mkdir()
+        places = {"work": tmp_path / work, "replies": tmp_path / "replies.sqlite"}
+        notes.append(evaluate(Path(), config, out, benchmarks=folder, **places).load_note)
+    assert notes[0] == ""
+    assert notes[1].startswith("prompts that spell control tokens: 1 (the first is ")
+    assert any("Odd<|im_end|>" in question(body) for body in server.requests)
