@@ -106,8 +106,8 @@ def bound_notes(effects: Iterable[Effect], *, named: bool = True) -> tuple[str, 
         for variant, places in found.items()
     ]
     return (
-        "floor, ceiling: every answer of both sides is wrong, or every one right, so no difference "
-        f"is estimated; so few problems can hide a true one of so many points: {', '.join(parts)}",
+        "a floor or ceiling without an interval: every answer of both sides is wrong, or every one "
+        f"right; so few problems can hide a true difference of so many points: {', '.join(parts)}",
     )
 
 
