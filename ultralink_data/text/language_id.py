@@ -93,22 +93,24 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
         ConfigError: an unknown language, or one whose file names a code that the model lacks.
     """
     writing = languages.get(code).writing
-    letters = weights(said)
+    least = _LETTERS if writing.spaces else 1
     own_letters = _own_letters(code)
-    own = {letter for letter in letters if own_letters[letter]}
-    total, mine = sum(letters.values()), sum(map(letters.__getitem__, own))
-    if not total:
-        return None
-    if mine < _SCRIPT_SHARE * total:
-        # Vowel signs are no letters: left behind, they would name the language asked for.
+    foreign: Collection[str] = ()
+    if said.isascii() and own_letters["a"]:  # most texts: not a letter need be counted
+        told = _has_letters(said, least)
+    else:
+        letters = weights(said)
+        own = {letter for letter in letters if own_letters[letter]}
+        total, mine = sum(letters.values()), sum(map(letters.__getitem__, own))
         foreign = letters.keys() - own
-        return _most_probable("".join(x if x in foreign or x.isascii() else " " for x in said))
-    if (total < _LETTERS and writing.spaces) or not writing.identified_as:
+        if mine < _SCRIPT_SHARE * total:
+            # Vowel signs are no letters: left behind, they would name the language asked for.
+            return _most_probable("".join(x if x in foreign or x.isascii() else " " for x in said))
+        told = total >= least
+    if not told or not writing.identified_as:
         return None
     try:
-        best, share = _identifier().told(
-            _without(said, letters.keys() - own), writing.identified_as
-        )
+        best, share = _identifier().told(_without(said, foreign), writing.identified_as)
     except KeyError as error:
         raise ConfigError(
             f"language {code!r} is identified as {error}, which the language identifier lacks",
@@ -133,6 +135,16 @@ def weights(said: str) -> Mapping[str, int]:
         if (weight := _weight(letter))
     }
     return MappingProxyType(counts)  # shared by all who ask for the same text
+
+
+def _has_letters(said: str, least: int) -> bool:
+    """Whether a text of ASCII has so many letters; read only as far as that takes."""
+    return _letters_pattern(least).match(said) is not None
+
+
+@cache
+def _letters_pattern(least: int) -> re.Pattern[str]:
+    return re.compile(rf"(?:[^A-Za-z]*[A-Za-z]){{{least}}}")
 
 
 def _latin_weights(said: str) -> dict[str, int]:
@@ -173,6 +185,8 @@ def is_telling(said: str, code: str) -> bool:
 
     A shorter one is where not a letter is in the script of the language `code`.
     """
+    if said.isascii() and _has_letters(said, _SURE_LETTERS):
+        return True
     letters = weights(said)
     total = sum(letters.values())
     if total >= _SURE_LETTERS:
