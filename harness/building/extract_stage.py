@@ -17,7 +17,8 @@ from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.page_source import PageSource
 
 _SHARED = (
-    *("ultralink_data.wiki.multistream", "ultralink_data.text.loaded_identifier"),
+    "ultralink_data.wiki.multistream",
+    "ultralink_data.text.loaded_identifier",
     "mwparserfromhell",
 )
 """Modules that the processes need and that take long to load."""

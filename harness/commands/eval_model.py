@@ -99,13 +99,13 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 
 def unmeasured_notes(record: RunRecord) -> Iterator[str]:
-    """Tasks of which the table has no row: with `--no-generate` and no reference texts, say."""
+    """Tasks of which the table has no row: `--no-generate` where there are no bits per byte."""
     measured = {cell.task for cell in record.cells}
     for task, protocol in record.protocols.items():
         if task not in measured:
             yield (
-                f"{task}/{protocol}: nothing was measured, as the protocol has no reference texts "
-                "for bits per byte; leave out --no-generate or choose another protocol"
+                f"{task}/{protocol}: nothing was measured, neither answers nor bits per byte; "
+                "leave out --no-generate or choose a protocol with reference texts"
             )
 
 

@@ -1,9 +1,8 @@
 """Where an experiment's margins come from, as sentences under its tables."""
 
-import msgspec
-
 from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
+from harness.statistics.verdict import Margins
 from tasks import registry
 
 MEASURED = ("languages", "data", "model", "train", "eval")
@@ -16,15 +15,14 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
     A margin says what loss identical data show by chance, so it holds for the model, the data and
     the tasks of the A/A run that it comes from.
     """
-    margins = msgspec.to_builtins(config.margins)
     if not config.verdicts or config.profile not in profiles.PROFILES:
         return ()
     own = profiles.get(config.profile)
-    if not any(margins.values()):
+    if config.margins == Margins():
         why = (
-            f"The margins of profile {config.profile} were taken away for this run"
-            if any(msgspec.to_builtins(own.margins).values())
-            else f"No margin was measured for profile {config.profile}"
+            f"No margin was measured for profile {config.profile}"
+            if own.margins == Margins()
+            else f"The margins of profile {config.profile} were taken away for this run"
         )
         return (
             f"{why}, so nothing is called non-inferior; docs/tables.md (Margins) says how to "

@@ -28,16 +28,12 @@ def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]
                 text = _too_few(variant, reference, task, metric, language)
             if text:
                 found.append(_gap(variant, task, metric, language, text))
-        averaged = [
-            language
-            for language in primary_languages(languages)
-            if (task, metric, language) in shown and len(languages) > 1
-        ]
-        asked = len(languages) > 1 and primary_languages(languages) and is_averaged(metric)
+        averaged = primary_languages(languages)
+        asked = is_averaged(metric) and averaged and len(languages) > 1
         if asked and (task, metric, NON_ENGLISH) not in shown:
-            text = "fewer than two problems scored in all languages on both sides"
-            if not averaged:
-                text = "no average: none of its languages is in every run of both sides"
+            text = "no average: none of its languages can be compared"
+            if any((task, metric, language) in shown for language in averaged):
+                text = "fewer than two problems scored in all languages on both sides"
             found.append(_gap(variant, task, metric, NON_ENGLISH, text))
     return found
 

@@ -14,10 +14,10 @@ problem with a text over the context counts in neither.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -136,13 +136,13 @@ def _accuracies(
         yield measured(benchmark.metric + CLEAN, kept, rest)
 
 
-class _Measure(Protocol):
-    def __call__(self, metric: str, values: Values, behind: Rows) -> MeasuredTask:
-        """One metric of a sample file; `behind` are the rows that its outcomes count."""
+def _made_of(
+    task: str, language: str, file: str, rows: Rows
+) -> Callable[[str, Values, Rows], MeasuredTask]:
+    """What makes a metric of this file, by its name, its values and the rows of its outcomes.
 
-
-def _made_of(task: str, language: str, file: str, rows: Rows) -> _Measure:
-    """What makes metrics of this file; all have the clusters of its problems."""
+    All have the clusters of the file's problems.
+    """
     clusters = {row.problem_id: row.cluster for row in rows if row.cluster}
 
     def measured(metric: str, values: Values, behind: Rows) -> MeasuredTask:

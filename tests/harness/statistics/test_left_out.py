@@ -38,7 +38,7 @@ def texts(variant, reference):
 
 
 WHOLE = runs("en", "zh", "fr")
-NO_AVERAGE = "no average: none of its languages is in every run of both sides"
+NO_AVERAGE = "no average: none of its languages can be compared"
 EVERY = "scored in every run of both sides"
 CASES = {
     "nothing": (WHOLE, WHOLE, []),
@@ -66,6 +66,14 @@ CASES = {
         runs("fr", "en"),
         [
             "mgsm exact_match fr missing in 3 of 3 runs of v",
+            f"mgsm exact_match non-en {NO_AVERAGE}",
+        ],
+    ),
+    "every language but English has one problem in common": (
+        [[scored("en"), scored("zh", NAMES[:5])] for _ in range(3)],
+        [[scored("en"), scored("zh", NAMES[4:])] for _ in range(3)],
+        [
+            f"mgsm exact_match zh only 1 problem {EVERY}: no interval",
             f"mgsm exact_match non-en {NO_AVERAGE}",
         ],
     ),
