@@ -16,7 +16,7 @@ def score_table(title: str, found: Sequence[QualityScore], human: str) -> Table:
             f"{score.texts:,}",
             f"{score.corpus:.1f}",
             f"{score.mean:.1f}",
-            "" if score.standard_error is None else f"± {score.standard_error:.1f}",
+            f"± {score.standard_error:.1f}" if score.standard_error else "",
             f"{score.failed_checks}" if score.measure == "human" else "",
         )
         for score in found

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from report_examples import cell, effect, record, report, starter_report, variant
 
+from leaderboard.quality_tables import score_table
 from leaderboard.records import Interval, VariantScore
 from leaderboard.report_tables import report_tables, results_table
 from leaderboard.run_tables import comparison_table, records_table
@@ -23,6 +24,7 @@ from leaderboard.table import (
     verdict_cell,
 )
 from ultralink_data.errors import ConfigError
+from ultralink_data.translation.quality import QualityScore
 
 
 def texts(table: Table) -> list[list[str]]:
@@ -99,6 +101,21 @@ def test_the_width_of_few_problems_is_not_shown_as_measured_at_a_bound(scores, t
     fields = {"effect": 0.0, "low": -0.191, "high": 0.191}
     same = effect(variant_value=scores[0], reference_value=scores[1], **fields)
     assert effect_cell(same, with_unit=True).text == text
+
+
+@pytest.mark.parametrize(("error", "text"), [(2.04, "± 2.0"), (0.0, ""), (None, "")])
+def test_a_mean_of_equal_texts_shows_no_error(error, text):
+    score = QualityScore(
+        measure="human",
+        language="es",
+        texts=3,
+        corpus=50.0,
+        mean=50.0,
+        standard_error=error,
+        failed_checks=0,
+    )
+    (row,) = score_table("", [score], "mgsm").rows
+    assert row.cells[5].text == text
 
 
 def test_bits_at_one_a_byte_keep_their_interval():
