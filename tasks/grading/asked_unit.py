@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tasks.grading.answer_numbers import normalise
-from ultralink_data.languages.sections import UNIT_DIMENSIONS, UNIT_PARTS, UNIT_SIZES
 from ultralink_data.text.digits import DigitNumber
 from ultralink_data.text.number_style import CURRENCY_SIGNS
 from ultralink_data.translation.unit_words import anywhere, at_number, before_number
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS, UNIT_PARTS, UNIT_SIZES
 
 _CLOSE: Final = Fraction(2, 100)
 """Two quantities that differ by less are one, rounded."""

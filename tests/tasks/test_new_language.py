@@ -19,7 +19,6 @@ CODE = "qaa"  # kept free for private use by ISO 639-2
 LANGUAGE_FILE = r'''"""A made-up language."""
 
 from ultralink_data.languages.sections import (
-    UNIT_DIMENSIONS,
     AnswerPhrases,
     Builder,
     Language,
@@ -30,6 +29,7 @@ from ultralink_data.languages.sections import (
     Writing,
     WorkedAnswer,
 )
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS
 
 LANGUAGE = Language(
     code="qaa",

@@ -100,16 +100,16 @@ LANGUAGE = Language(
         dual_endings=(),
         not_duals="",
         ordinals={
-            3: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) third(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            4: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) fourth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            5: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) fifth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            6: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) sixth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            7: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) seventh(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            8: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) eighth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            9: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) ninth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            10: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) tenth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            11: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) eleventh(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
-            12: r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) twelfth(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
+            3: "third",
+            4: "fourth",
+            5: "fifth",
+            6: "sixth",
+            7: "seventh",
+            8: "eighth",
+            9: "ninth",
+            10: "tenth",
+            11: "eleventh",
+            12: "twelfth",
         },
     ),
     units={
@@ -243,6 +243,7 @@ LANGUAGE = Language(
         no_noun="the|and|for|than|that|each|every|per|all|with|from|one|amount|number|total|many|"
         "much|more|less|fewer|times|part|rest|how|his|her|their|its|they|are|was|were|has|have|had|"
         "been|which|quantity|count|unit|cost|price|value",
+        ordinal=r"\b(?:the|his|her|their|its|my|our|your|this|that|every|each|on|in) {ordinal}(?! (?:of|is|was|were|are|and|or|for|that|with|from|to|in|party|parties|person|world|century|reich)\b)(?= [a-z]{3})",
     ),
     ground=Ground(
         first_question="""Below is part of an encyclopedia article titled "{title}".

@@ -111,8 +111,7 @@ class NumberForms(Section, frozen=True, kw_only=True):
     `centuries`, a decade is named with its century ("90s of century 20"). `rebate` matches a
     percentage given as tenths to pay, in its one group. A noun with one of `dual_endings` means two
     of a kind, except for `not_duals`. An empty text means that a language has no such form.
-    `ordinals` are the words from the third to the twelfth, by number; in English with what stands
-    around one that a translation must have.
+    `ordinals` are the words from the third to the twelfth, by number.
     """
 
     single: dict[str, str]

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from fractions import Fraction
 from functools import cache, lru_cache
 
 from ultralink_data.languages.number_sections import NumberForms as NumberForms
 from ultralink_data.languages.number_sections import NumberWords as NumberWords
 from ultralink_data.languages.number_sections import Section as Section
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS
 
 
 class Writing(Section, frozen=True, kw_only=True):
@@ -122,58 +122,6 @@ class Translate(Section, frozen=True, kw_only=True):
 _SIMPLE = re.compile(r"(?:(?:[^()\[\]{}\\*+?|]|\\[ws])(?:[*?]|\{\d\})?)+")
 """Regular expressions that are valid at sight: characters, each alone or repeated."""
 
-UNIT_DIMENSIONS = {
-    "percent": "percent",
-    **dict.fromkeys(("dollar", "cent", "euro", "pound", "yen", "rupee"), "currency"),
-    **dict.fromkeys(
-        ("kilometre", "metre", "centimetre", "millimetre", "mile", "foot", "inch", "yard"), "length"
-    ),
-    **dict.fromkeys(("kilogram", "gram", "pound (weight)", "ounce", "ton"), "weight"),
-    **dict.fromkeys(("litre", "millilitre", "gallon"), "volume"),
-    **dict.fromkeys(("Celsius", "Fahrenheit"), "temperature"),
-    **dict.fromkeys(("hour", "minute", "second"), "time"),
-}
-"""The units that every language names, and the dimension of each."""
-
-UNIT_SIZES = {
-    "kilometre": Fraction(1000),
-    "metre": Fraction(1),
-    "centimetre": Fraction(1, 100),
-    "millimetre": Fraction(1, 1000),
-    "mile": Fraction("1609.344"),
-    "foot": Fraction("0.3048"),
-    "inch": Fraction("0.0254"),
-    "yard": Fraction("0.9144"),
-    "kilogram": Fraction(1000),
-    "gram": Fraction(1),
-    "pound (weight)": Fraction("453.592"),
-    "ounce": Fraction("28.3495"),
-    "ton": Fraction(10**6),
-    "litre": Fraction(1),
-    "millilitre": Fraction(1, 1000),
-    "gallon": Fraction("3.78541"),
-    "hour": Fraction(3600),
-    "minute": Fraction(60),
-    "second": Fraction(1),
-    "dollar": Fraction(1),
-    "euro": Fraction(1),
-    "cent": Fraction(1, 100),
-}
-"""Each unit in one of its dimension."""
-UNIT_PARTS = {
-    "hour": "minute",
-    "minute": "second",
-    "kilometre": "metre",
-    "metre": "centimetre",
-    "kilogram": "gram",
-    "foot": "inch",
-    "dollar": "cent",
-    "euro": "cent",
-    "litre": "millilitre",
-    "pound (weight)": "ounce",
-}
-"""The unit that may follow in one quantity: "2 hours 30 minutes"."""
-
 
 class AnswerPhrases(Section, frozen=True, kw_only=True):
     """Patterns for checks of a model's replies: regular expressions, ignoring case.
@@ -202,7 +150,8 @@ class SourceWords(Section, frozen=True, kw_only=True):
     `noted` matches where a source mentions translating. No name consists of `personal` words;
     `function` are other function words. After `if` or `while`, a word of `no_code` starts prose,
     not code. `speakers` are names before a colon at the start of a turn. `no_noun` are words that
-    do not say of what a quantity is.
+    do not say of what a quantity is. `ordinal` matches an ordinal that a translation must have, with
+    what stands around it; it has `{ordinal}`.
     """
 
     implied: dict[str, str]
@@ -219,13 +168,16 @@ class SourceWords(Section, frozen=True, kw_only=True):
     no_code: str
     speakers: tuple[str, ...]
     no_noun: str
+    ordinal: str
 
     def check(self) -> None:
-        """Check the months and the groups of the clock."""
+        """Check the months, the groups of the clock and the placeholder."""
         if len(self.months) != 12:
             raise ValueError(f"months must name 12, got {len(self.months)}")
         if re.compile(self.clock).groups != 2:
             raise ValueError(f"clock must have two groups, got {self.clock!r}")
+        if "{ordinal}" not in self.ordinal:
+            raise ValueError("field 'ordinal' needs {ordinal}")
 
 
 class Ground(Section, frozen=True, kw_only=True):
@@ -292,11 +244,10 @@ class WorkedAnswer(Section, frozen=True, kw_only=True):
     the result, unless `needed` stands in the sentence.
 
     `taken_back` begins a clause that takes an answer back ("wait, no"), `put_right` one that is
-    nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("let me see"), after
-    which one of `confirms` says that the answer stands; behind its group `doubt` ("hold on") the
-    answer may be a part of the new sum. The group of one of `asked` is what a
-    question asks to count; `difference` is in one that asks how many more; `asks` ends one without
-    a question mark.
+    nothing but the right number ("I mean 25"), `rechecks` one that computes anew ("let me see"),
+    after which one of `confirms` says that the answer stands; behind its group `doubt` ("hold on")
+    the answer may be a part of the new sum. The group of one of `asked` is what a question asks to
+    count; `difference` is in one that asks how many more; `asks` ends one without a question mark.
     """
 
     step: tuple[str, ...]

@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from ultralink_data.languages.sections import UNIT_DIMENSIONS, UNIT_SIZES
 from ultralink_data.translation.quantities import Quantity, Reading, Relation
 from ultralink_data.translation.source_patterns import source_patterns
 from ultralink_data.translation.unit_words import PERCENT, at_number
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS, UNIT_SIZES
 
 _SPANS: dict[str, tuple[str, int]] = {
     "second": ("second", 1),
@@ -48,6 +48,10 @@ _FORMS: dict[Relation, str] = {
     "part": "part",
 }
 """Relations as they are compared; whether an amount is a rate shows in its span of time."""
+
+
+_CURRENCY = {"cent": "dollar"}
+"""The currency whose part a unit is."""
 
 
 class _Known(NamedTuple):
@@ -93,7 +97,7 @@ def differences(source: Reading, translation: Reading) -> tuple[str, ...]:
 
 
 def _known(quantity: Quantity) -> _Known:
-    unit_text, _, per = _split_unit(quantity.unit)
+    unit_text, per = _split_unit(quantity.unit)
     unit = unit_name(unit_text)
     value, measure = quantity.value, ""
     if _DOZEN.search(f"{quantity.unit} {quantity.what}"):
@@ -102,7 +106,7 @@ def _known(quantity: Quantity) -> _Known:
         measure, size = _SPANS[unit]
         value *= size
     elif unit == PERCENT:
-        value, measure = value / 100, ""
+        value /= 100
     elif unit:
         value *= UNIT_SIZES.get(unit, Fraction(1))
         dimension = UNIT_DIMENSIONS[unit]
@@ -128,13 +132,10 @@ def _known(quantity: Quantity) -> _Known:
     )
 
 
-_CURRENCY = {"cent": "dollar"}
-
-
-def _split_unit(unit: str) -> tuple[str, str, str]:
-    """A unit, and for what it is: `miles per hour`, `dollars/day`."""
-    parts = _PER.split(unit, maxsplit=1)
-    return (parts[0], "per", parts[1]) if len(parts) > 1 else (unit, "", "")
+def _split_unit(said: str) -> tuple[str, str]:
+    """A unit, and for what it is, if it says so: `miles per hour`, `dollars/day`."""
+    unit, *per = _PER.split(said, maxsplit=1)
+    return unit, "".join(per)
 
 
 @cache

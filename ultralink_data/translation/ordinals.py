@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from ultralink_data import languages
+from ultralink_data.translation.source_patterns import source_patterns
 
 _IN_DIGITS = re.compile(r"(?<![\w.,])([3-9]|1[0-2])(?:rd|th)\b")
 
@@ -31,12 +32,13 @@ def missing_ordinal(
 
 def _ordinals(source: str) -> dict[int, str]:
     """The ordinals of an English text, by number."""
-    found = {
-        value: match[0].rpartition(" ")[2]
-        for value, pattern in _stems("en").items()
-        if (match := pattern.search(source))
-    }
-    return found | {int(match[1]): match[0] for match in _IN_DIGITS.finditer(source)}
+    numbers = tuple(languages.get("en").forms.ordinals)
+    found: dict[int, str] = {}
+    for match in source_patterns().ordinal.finditer(source):
+        group = match.lastindex or 0
+        found.setdefault(numbers[group - 1], match[group])
+    in_digits = {int(match[1]): match[0] for match in _IN_DIGITS.finditer(source)}
+    return dict(sorted(found.items())) | in_digits
 
 
 @cache

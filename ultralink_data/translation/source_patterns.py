@@ -9,7 +9,10 @@ from ultralink_data import languages
 
 
 class SourcePatterns(NamedTuple):
-    """`SourceWords` of English, compiled; see there. `sentence` finds a word of either kind."""
+    """`SourceWords` of English, compiled; see there. `sentence` finds a word of either kind.
+
+    `ordinal` has a group for each of English's ordinals, in their order.
+    """
 
     implied: dict[Fraction, re.Pattern[str]]
     loose: re.Pattern[str]
@@ -25,14 +28,17 @@ class SourcePatterns(NamedTuple):
     no_code: str
     speakers: tuple[str, ...]
     no_noun: re.Pattern[str]
+    ordinal: re.Pattern[str]
 
 
 @cache
 def source_patterns() -> SourcePatterns:
     """The patterns, compiled once."""
-    words = languages.get("en").source_words
+    english = languages.get("en")
+    words = english.source_words
     if words is None:
         raise ValueError("languages/en.py has no source_words")
+    ordinals = "|".join(f"({word})" for word in english.forms.ordinals.values())
     return SourcePatterns(
         implied={
             Fraction(value): re.compile(rf"\b(?:{said})\b", re.I)
@@ -51,4 +57,5 @@ def source_patterns() -> SourcePatterns:
         no_code=words.no_code,
         speakers=words.speakers,
         no_noun=re.compile(words.no_noun),
+        ordinal=re.compile(words.ordinal.replace("{ordinal}", f"(?:{ordinals})"), re.I),
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import UNIT_DIMENSIONS
 from ultralink_data.stage.asking import Failure
 from ultralink_data.text.digits import render
 from ultralink_data.text.numbers import Written, find_written, numbers_in
@@ -23,6 +22,7 @@ from ultralink_data.translation.unit_words import (
     before_number,
 )
 from ultralink_data.translation.vulgar_fractions import Slashed, Vulgar, other_part, slashed
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS
 
 _LONG_ENOUGH = 3
 """Least value of a number in words that a translation of a math text must hold too."""

@@ -83,5 +83,6 @@ def test_a_number_that_the_source_has_too_is_no_ordinal():
     assert check_numbers(turn, "Tiene 3 cajas. La caja es roja.") is not None
 
 
-def test_the_last_of_several_is_named():
+def test_the_lowest_of_several_is_named_as_it_stands():
     assert missing_ordinal("the 12th day", "el día", (), "es") == "12th"
+    assert missing_ordinal("the Tenth box on the Fifth day", "el día", (), "es") == "Fifth"

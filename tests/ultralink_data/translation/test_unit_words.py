@@ -3,9 +3,9 @@
 import pytest
 
 from ultralink_data import languages
-from ultralink_data.languages.sections import UNIT_DIMENSIONS
 from ultralink_data.translation.turns import SourceTurn
 from ultralink_data.translation.values import check_units
+from ultralink_data.unit_sizes import UNIT_DIMENSIONS
 
 SOURCE = "The road has 5 kilometres, the bag 3 kilograms; it took 2 hours."
 
