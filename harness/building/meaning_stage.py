@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, run_stage
-from harness.building.quality_stage import chosen_turns
+from harness.building.quality_stage import sourced_turns
 from harness.progress.display import QUIET, Display
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.outcome import RowOutcome, StageManifest
@@ -36,11 +36,10 @@ def meaning_stage(
         LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     seed = config.asking.seed
-    tasks = meaning_tasks(
-        *chosen_turns(
-            translated, source, config.sample, seed, lambda *turn: bool(numbers_of(*turn))
-        )
+    turns = sourced_turns(
+        translated, source, config.sample, seed, lambda *turn: bool(numbers_of(*turn))
     )
+    tasks = meaning_tasks(turns)
 
     async def work(task: MeaningTask, client: Client) -> RowOutcome[MeaningRow]:
         return await examine(task, client, config)

@@ -15,11 +15,13 @@ from ultralink_data.translation.quality import (
     Chosen,
     MeasuredRow,
     QualityTask,
+    SourcedTurn,
     has_prose,
     human_tasks,
     measure,
     round_trips,
     sample_turns,
+    with_sources,
 )
 from ultralink_data.translation.translate_config import TranslateConfig
 
@@ -70,19 +72,20 @@ def round_trip_tasks(
         ConfigError: a count below 1.
         DataError: a bad row, or no turn whose source is in `source`.
     """
-    return round_trips(*chosen_turns(translated, source, count, seed))
+    found = sourced_turns(translated, source, count, seed, lambda text, _: has_prose(text))
+    return round_trips(found)
 
 
-def chosen_turns(
+def sourced_turns(
     translated: Sequence[Path],
     source: Path,
     count: int,
     seed: int,
-    counts: Callable[[str, str], bool] = lambda text, language: has_prose(text),
-) -> tuple[dict[str, list[Chosen]], dict[str, Dialogue]]:
-    """At most `count` turns per language of translated files whose sources are in `source`.
+    counts: Callable[[str, str], bool],
+) -> list[SourcedTurn]:
+    """Of `count` turns or fewer per language of some files, those whose sources are in `source`.
 
-    The second value has the sources by id; `counts` as in `sample_turns`.
+    `counts` as in `sample_turns`.
 
     Raises:
         ConfigError: a count below 1.
@@ -91,13 +94,13 @@ def chosen_turns(
     if count < 1:
         raise ConfigError(f"--sample {count}", hint="use 1 or more turns per language")
     sample = sample_turns(_dialogues(translated), count, seed, counts)
-    parents = _parents(source, sample.values())
-    if not round_trips(sample, parents):
+    found = with_sources(sample, _parents(source, sample.values()))
+    if not found:
         raise DataError(
             f"no turn of {', '.join(map(str, translated))} was translated from {source}",
             hint="--source is the file that `data translate` read",
         )
-    return sample, parents
+    return found
 
 
 def human_translation_tasks(

@@ -3,24 +3,20 @@
 import argparse
 from pathlib import Path
 
-import msgspec
-
 from harness import show
 from harness.building.quality_stage import (
     human_translation_tasks,
     quality_stage,
     round_trip_tasks,
 )
+from harness.commands.measuring import report_measured
 from harness.options.config_options import config_from
 from harness.options.endpoint_options import access
 from harness.options.parser_asking import human_option
 from harness.progress.terminal import TERMINAL
 from leaderboard.quality_tables import score_table
-from leaderboard.stage_tables import tables
 from tasks import index
-from ultralink_data.atomic import write_bytes
 from ultralink_data.errors import ConfigError
-from ultralink_data.stage.outcome import stage_paths
 from ultralink_data.store import release
 from ultralink_data.translation.quality import MeasuredRow, scores
 from ultralink_data.translation.quality_config import QualityConfig
@@ -62,15 +58,10 @@ def quality_command(arguments: argparse.Namespace) -> int:
         inputs=inputs,
         display=TERMINAL,
     )
-    paths = stage_paths(arguments.out)
-    found = scores(row for _, row in release.decode_lines(paths.rows, MeasuredRow))
-    report = arguments.out.with_name(f"{arguments.out.stem}.scores.json")
-    write_bytes(report, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    found = scores(row for _, row in release.decode_lines(arguments.out, MeasuredRow))
     title = f"quality: {show.short(arguments.out)}"
-    show.print_tables(
-        [score_table(title, found, human[0] if human else ""), *tables("replies", manifest)]
-    )
-    show.print_paths([*paths[:3], report])
+    table = score_table(title, found, human[0] if human else "")
+    report_measured(arguments.out, manifest, "scores", found, table)
     return 0
 
 

@@ -1,19 +1,19 @@
 """Existing translations checked by meaning, each with the check that it fails otherwise, if any."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
-from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.dialogue import Kind
 from ultralink_data.stage.asking import Chat, CheckFailedError
 from ultralink_data.stage.outcome import RowOutcome
 from ultralink_data.stage.spelled_marks import refused_for_marks
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.meaning import UNREAD, Reader
 from ultralink_data.translation.meaning_config import MeaningConfig
-from ultralink_data.translation.quality import Chosen
+from ultralink_data.translation.quality import SourcedTurn
 from ultralink_data.translation.translate import source_turn
 
 Verdict = Literal["same", "differs", "unread"]
@@ -62,22 +62,18 @@ class MeaningCount(msgspec.Struct, frozen=True, kw_only=True):
     failed_checks: int
 
 
-def meaning_tasks(
-    sample: Mapping[str, Sequence[Chosen]], sources: Mapping[str, Dialogue]
-) -> list[MeaningTask]:
-    """The tasks of a sample; turns whose source is not there are left out."""
+def meaning_tasks(turns: Iterable[SourcedTurn]) -> list[MeaningTask]:
+    """The tasks of sampled turns."""
     return [
         MeaningTask(
             id=f"{chosen.row_id}/{chosen.place}",
             language=language,
             kind=chosen.kind,
             source_id=chosen.parent_id,
-            source=sources[chosen.parent_id].turns[: chosen.place + 1],
+            source=source.turns[: chosen.place + 1],
             translation=chosen.text,
         )
-        for language, turns in sorted(sample.items())
-        for chosen in turns
-        if chosen.parent_id in sources and chosen.place < len(sources[chosen.parent_id].turns)
+        for language, chosen, source in turns
     ]
 
 

@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
@@ -89,11 +89,19 @@ class Chosen(msgspec.Struct, frozen=True, order=True):
     kind: Kind
 
 
+class SourcedTurn(NamedTuple):
+    """A sampled turn in a language, and the English dialogue that it was translated from."""
+
+    language: str
+    chosen: Chosen
+    source: Dialogue
+
+
 def sample_turns(
     dialogues: Iterable[Dialogue],
     count: int,
     seed: int,
-    counts: Callable[[str, str], bool] = lambda text, language: has_prose(text),
+    counts: Callable[[str, str], bool],
 ) -> dict[str, list[Chosen]]:
     """At most `count` translated turns of each language, independent of order and other rows.
 
@@ -120,13 +128,21 @@ def has_prose(text: str) -> bool:
     return sum(char.isalpha() for char in prose(text)) >= _LEAST_LETTERS
 
 
-def round_trips(
+def with_sources(
     sample: Mapping[str, Sequence[Chosen]], sources: Mapping[str, Dialogue]
-) -> list[QualityTask]:
-    """The tasks of a sample; turns whose source is not there are left out.
+) -> list[SourcedTurn]:
+    """The turns of a sample whose sources are there, with a turn at the same place."""
+    return [
+        SourcedTurn(language, chosen, source)
+        for language, turns in sorted(sample.items())
+        for chosen in turns
+        if (source := sources.get(chosen.parent_id)) is not None
+        and chosen.place < len(source.turns)
+    ]
 
-    A source without a turn at that place counts as missing.
-    """
+
+def round_trips(turns: Iterable[SourcedTurn]) -> list[QualityTask]:
+    """The tasks of sampled turns."""
     return [
         QualityTask(
             id=f"round_trip/{chosen.row_id}/{chosen.place}",
@@ -135,11 +151,9 @@ def round_trips(
             kind=chosen.kind,
             text=chosen.text,
             into="en",
-            reference=sources[chosen.parent_id].turns[chosen.place],
+            reference=source.turns[chosen.place],
         )
-        for language, turns in sorted(sample.items())
-        for chosen in turns
-        if chosen.parent_id in sources and chosen.place < len(sources[chosen.parent_id].turns)
+        for language, chosen, source in turns
     ]
 
 

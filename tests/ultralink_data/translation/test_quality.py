@@ -4,12 +4,15 @@ import pytest
 
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.translation.quality import (
+    Chosen,
     MeasuredRow,
+    has_prose,
     human_tasks,
     round_trips,
     sample_turns,
     scores,
     sentence_chrf,
+    with_sources,
 )
 
 
@@ -37,23 +40,27 @@ def source(number: int) -> Dialogue:
     )
 
 
+def drawn_of(rows: list[Dialogue], count: int, seed: int) -> dict[str, list[Chosen]]:
+    return sample_turns(rows, count, seed, lambda text, _: has_prose(text))
+
+
 def test_neither_the_order_nor_other_rows_decide_which_turns_are_drawn():
     rows = [translated(n) for n in range(50)]
     others = [translated(n, "fr") for n in range(50)]
-    drawn = sample_turns(rows, 20, seed=1)["es"]
+    drawn = drawn_of(rows, 20, seed=1)["es"]
     assert len(drawn) == len({(c.row_id, c.place) for c in drawn}) == 20
-    assert sample_turns([*others, *reversed(rows)], 20, seed=1)["es"] == drawn
-    assert sample_turns(rows, 20, seed=2)["es"] != drawn
-    assert sample_turns(rows, 10, seed=1)["es"] == drawn[:10]
+    assert drawn_of([*others, *reversed(rows)], 20, seed=1)["es"] == drawn
+    assert drawn_of(rows, 20, seed=2)["es"] != drawn
+    assert drawn_of(rows, 10, seed=1)["es"] == drawn[:10]
 
 
 def test_turns_without_prose_or_a_source_are_left_out():
     code = translated(0)
     turns = ("```python\nprint('this is a long line of code')\n```", "Sí.")
     code = Dialogue(id="es/c", language="es", kind="code", turns=turns, provenance=code.provenance)
-    assert sample_turns([code], 5, seed=0) == {}
-    sample = sample_turns([translated(1), translated(2)], 99, seed=0)
-    tasks = round_trips(sample, {"en1": source(1)})
+    assert drawn_of([code], 5, seed=0) == {}
+    sample = drawn_of([translated(1), translated(2)], 99, seed=0)
+    tasks = round_trips(with_sources(sample, {"en1": source(1)}))
     assert len(tasks) == 4
     assert {task.into for task in tasks} == {"en"}
     assert {task.reference for task in tasks} == set(source(1).turns)
