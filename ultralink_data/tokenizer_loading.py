@@ -55,7 +55,6 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
     import_transformers()
     from transformers import AutoTokenizer
 
-    notes: list[str] = []
     if Path(spec).suffix == GGUF:
         tokenizer, notes = _of_gguf(AutoTokenizer, Path(spec))
     else:

@@ -11,7 +11,7 @@ from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add
 from ultralink_data.errors import ConfigError
 
 _PLAIN = {"reading.structured": "--plain-replies"}
-"""How what asks for readings without a schema is called, as in `data filter`."""
+"""The option that asks for readings without a schema; its name is that of `data filter`."""
 
 
 def add_ground(ground: LazyParser) -> None:

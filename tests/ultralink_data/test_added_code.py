@@ -145,8 +145,8 @@ blame_methods(Lister, "thing", {"gives": Returns(Numbered, many=True, unique="id
     ("value", "said"),
     [
         ([Numbered("a"), Numbered("b", ("c",))], ""),
-        ([Numbered("a"), Numbered(1)], "a Numbered whose 'id' must be str, got 1, of type int"),  # type: ignore[arg-type]
-        ([Numbered("a", "b")], "a Numbered whose 'words' must be tuple"),  # type: ignore[arg-type]
+        ([Numbered("a"), Numbered(1)], "a Numbered whose 'id' must be str, got 1, of type int"),
+        ([Numbered("a", "b")], "a Numbered whose 'words' must be tuple"),
         ([Numbered("a"), Numbered("b"), Numbered("a")], "2 objects with id 'a'"),
     ],
 )

@@ -47,6 +47,9 @@ _FULL_NAMES = (
     r"|Shaka Zulu|Idi Amin|Ataturk|Omar Khayyam|Ibn (?:Sina|Rushd|Battuta|Khaldun)"
 )
 
+_AMAZON = "Amazon (?:[Rr]ainforest|River|[Bb]asin|[Jj]ungle)"
+"""The place; a mere "Amazon" is the firm."""
+
 _PLACE_PHRASES = (
     r"United States|United Kingdom|U\.S\.A?\.?|USA|UK|EU|UAE|European Union|North America"
     r"|Latin America|South America|Middle East|Saudi Arabia|South Africa|New Zealand|Sri Lanka"
@@ -62,7 +65,7 @@ _PLACE_PHRASES = (
     r"|Mount (?:Everest|Fuji|Kilimanjaro|Sinai|Ararat)|North Africa|Papua New Guinea|Phnom Penh"
     r"|Port-au-Prince|Porto Alegre|Santo Domingo|Sierra Leone|Solomon Islands|Sub-Saharan"
     r"|Tamil Nadu|Tel Aviv|Trinidad and Tobago|Uttar Pradesh|West Bank|Xi'an"
-    r"|Amazon (?:[Rr]ainforest|River|[Bb]asin|[Jj]ungle)|(?<!Tower of )(?<!Towers of )Hanoi"
+    rf"|{_AMAZON}|(?<!Tower of )(?<!Towers of )Hanoi"
 )
 
 _NOT_THERE = {
@@ -268,7 +271,6 @@ def _patterns() -> tuple[tuple[Criterion, re.Pattern[str]], ...]:
     last = rf"(?:{_either(_SURNAMES_FIRST)}) (?!(?:Dynasty|Province|City|River)\b){surname}"
     names = f"{_FULL_NAMES}|{first}|{last}"
     before_place = f"{_CAPITAL}(?<![Pp]laster of ){_none_of(_NOT_THERE)}"
-    no_firm = "(?!Amazon (?:[Rr]ainforest|River|[Bb]asin|[Jj]ungle))"
     words: tuple[tuple[Criterion, str], ...] = (
         ("human_names", _whole(names, before=_CAPITAL)),
         ("code_formulas", _CODE),
@@ -284,7 +286,7 @@ def _patterns() -> tuple[tuple[Criterion, re.Pattern[str]], ...]:
         ("daily_life", _whole(_DAILY_LIFE)),
         (
             "organisations",
-            _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}", before=no_firm),
+            _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}", before=f"(?!{_AMAZON})"),
         ),
     )
     return tuple((criterion, re.compile(pattern, re.MULTILINE)) for criterion, pattern in words)

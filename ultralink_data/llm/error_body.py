@@ -55,8 +55,10 @@ _WORDS: Final = {
 }
 """The status that a code, type or status in words stands for."""
 
-_MESSAGES: Final = ("message", "msg", "detail", "error_msg", "errmsg", "error_message")
-_MESSAGES_TOO: Final = ("errormessage", "faultstring", "status_msg", "err", "reason", "title")
+_MESSAGES: Final = (
+    *("message", "msg", "detail", "error_msg", "errmsg", "error_message", "errormessage"),
+    *("faultstring", "status_msg", "err", "reason", "title"),
+)
 """Fields with an error's words, in lower case; the first that has any is taken."""
 
 _CODES: Final = ("code", "type", "status", "error_code", "errorcode", "__type", "error_type")
@@ -118,14 +120,14 @@ def _top(body: dict[str, Any]) -> ErrorBody | None:
 def _without_choices(body: dict[str, Any]) -> ErrorBody | None:
     """The error in what cannot be a reply: its words, or those one level further in."""
     lower = _lower(body)
-    if body.get("object") == "error" or _first(lower, (*_MESSAGES, *_MESSAGES_TOO)):
+    if body.get("object") == "error" or _first(lower, _MESSAGES):
         return _read(body)
     for name in _INSIDE:
         inside = lower.get(name)
         if isinstance(inside, dict):
             inner = _lower(inside)
             error = inner.get("error") or inner
-            if isinstance(error, dict) and _first(_lower(error), (*_MESSAGES, *_MESSAGES_TOO)):
+            if isinstance(error, dict) and _first(_lower(error), _MESSAGES):
                 return _read(error)
     return None
 
@@ -156,7 +158,7 @@ def _read(error: Any, around: dict[str, Any] | None = None) -> ErrorBody:
         error = error["error"]
     fields = _lower(error)
     words = [_text(fields.get(name)) for name in _CODES]
-    message = _first(fields, (*_MESSAGES, *_MESSAGES_TOO, "error"))
+    message = _first(fields, (*_MESSAGES, "error"))
     return ErrorBody(
         status=_status(words),
         message=message or ", ".join(word for word in words if word),

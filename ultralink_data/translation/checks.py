@@ -92,15 +92,12 @@ def check_turn(turn: SourceTurn, text: str) -> Failure | None:
         line.
     """
     for name, check in CHECKS.items():
-        try:
+        code = check.__code__
+        with blaming(Path(code.co_filename), f"check {name}"):
             failure = check(turn, text)
-        except Exception:
-            with blaming(Path(check.__code__.co_filename), f"check {name}"):
-                raise
         if failure is None:
             continue
         if not isinstance(failure, Failure):
-            code = check.__code__
             raise ConfigError(
                 f"{code.co_filename}:{code.co_firstlineno}: check {name} returned a "
                 f"{type(failure).__name__}, not a Failure",

@@ -36,7 +36,7 @@ _LONGEST_DETAIL = 600
 class Reader:
     """Asks what texts say; `failed_checks` and `spent` go into the outcome of the row.
 
-    `unread` counts the comparisons that could not be made.
+    `unread` says whether there was a comparison that could not be made.
     """
 
     def __init__(self, chat: Chat, asking: Asking, config: ReadingConfig) -> None:
@@ -46,7 +46,7 @@ class Reader:
         self._sources: dict[str, Reading | Failure] = {}
         self.failed_checks: list[str] = []
         self.spent: Spent = NOTHING
-        self.unread = 0
+        self.unread = False
 
     async def compare(
         self, names: tuple[str, str], texts: tuple[str, str], language: str
@@ -67,11 +67,11 @@ class Reader:
         if ours is None:
             ours = self._sources[names[0]] = await self.read(names[0], source, "en")
         if isinstance(ours, Failure):
-            self.unread += 1
+            self.unread = True
             return Failure(UNREAD, f"the text was not read: {ours.detail}")
         theirs = await self.read(names[1], translation, language)
         if isinstance(theirs, Failure):
-            self.unread += 1
+            self.unread = True
             return Failure(UNREAD, f"the translation was not read: {theirs.detail}")
         found = differences(ours, theirs)
         return Failure(MEANING, "; ".join(found)[:_LONGEST_DETAIL]) if found else None

@@ -88,9 +88,9 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """The quantities of a text in order, and what it asks for (`value` means nothing), if it does.
+    """The quantities of a text in order, and what it asks for, if it does: without a value, as 0.
 
-    `Quantity.value` of `asked` is 0. `written` are the numbers that a reader finds in the text.
+    `written` are the numbers that a reader finds in the text.
     """
 
     quantities: tuple[Quantity, ...]

@@ -5,11 +5,7 @@ import json
 import msgspec
 
 from ultralink_data.translation.quantities import SaidReading, check_reading
-from ultralink_data.translation.reading_prompt import (
-    reading_messages,
-    reading_schema,
-    reading_version,
-)
+from ultralink_data.translation.reading_prompt import reading_messages, reading_schema
 
 
 def test_the_example_is_a_reading_of_its_own_text():
@@ -32,8 +28,3 @@ def test_the_text_stands_between_markers_that_it_does_not_hold():
     assert marker not in text
     between = "\n".join(lines).partition(f"{marker}\n")[2].partition(f"\n{marker}")[0]
     assert between == text
-
-
-def test_the_version_is_short_and_stable():
-    assert reading_version() == reading_version()
-    assert len(reading_version()) == 12
