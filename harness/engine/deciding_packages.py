@@ -10,7 +10,6 @@ from harness.engine.source_hash import imported_packages
 
 DECIDING: Final[dict[str, tuple[str, ...]]] = {
     "accelerate": ("accelerate",),
-    "datasketch": ("datasketch",),
     "jinja2": ("jinja2",),
     "lm_eval": ("lm-eval",),
     "mwparserfromhell": ("mwparserfromhell",),

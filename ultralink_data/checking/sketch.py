@@ -4,8 +4,8 @@ Shingles are runs of 3 words, and of 5 characters in scripts without spaces (see
 MinHash keeps the smallest of their hashes under each of 120 permutations, and 20 bands of 6 of
 these are kept as one number each: two rows that share a fraction j of their shingles agree in at
 least one band with probability 1 - (1 - j^6)^20: 0.9 for j = 0.69, 0.998 for j = 0.8. The
-permutations are datasketch's, and so are the smallest hashes; they are found here, since its own
-loop takes every hash through a call of Python (3 times the time for a row).
+permutations and the smallest hashes are datasketch's, to the bit. They are found here: its own loop
+takes every hash through a call of Python (3 times the time for a row), and it imports scipy.
 
 Across languages no text is shared. A key of structure is: equal numbers in question and worked
 answer, in their order (math); equal functions but for names (code). It finds parallel texts that
@@ -120,12 +120,16 @@ def jaccard(one: "Shingles", other: "Shingles") -> float:
 
 @cache
 def _permutations(seed: int) -> tuple["Shingles", "Shingles"]:
-    """The factors and the summands of the permutations, one column each."""
-    import numpy as np
-    from datasketch import MinHash
+    """The factors, all odd, and the summands of the permutations, one column each.
 
-    factors, summands = MinHash(BANDS * BAND, seed, scheme="affine32").permutations
-    return factors.astype(np.uint32)[:, None], summands.astype(np.uint32)[:, None]
+    Drawn as datasketch does; numpy keeps the numbers of this generator as they are.
+    """
+    import numpy as np
+
+    draw = np.random.RandomState(seed)
+    shape = BANDS * BAND, 1
+    factors = draw.randint(0, 1 << 31, shape, np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, draw.randint(0, 1 << 32, shape, np.uint32)
 
 
 def smallest(values: "Shingles", seed: int) -> "Shingles":

@@ -295,7 +295,6 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
         ("sacrebleu", {"quality es"}),
         ("mwparserfromhell", EXTRACT),
         ("opencc", {"extract zh"}),
-        ("datasketch", CHECKING),
         ("numpy", IDENTIFYING | {"prune similar"}),
         ("openai", set()),
         ("aiohttp", set()),
