@@ -85,8 +85,9 @@ def _other_language(row: Dialogue) -> str | None:
         seen = language_id.language_seen(said, row.language)
         if seen is not None:
             return seen
-    for said in starts if told else ():
-        seen = language_id.language_of_short(said, row.language) if said not in told else None
+    short = [start for start in starts if start not in told] if told else []
+    for said in short:
+        seen = language_id.language_of_short(said, row.language)
         if seen is not None:
             return seen
     return None

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
-from string import ascii_letters
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,6 @@ one. MGSM's questions have 2.8 letters in English for each character in Chinese.
 _WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]{4}")
 """The first letters of a word that is no article of a name."""
 
-_LATIN = tuple((ord(letter), letter) for letter in ascii_letters)
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+", re.S)
 """Code, formulas and addresses have no language."""
 
@@ -99,7 +97,7 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
     if said.isascii() and own_letters["a"]:  # most texts: not a letter need be counted
         told = _has_letters(said, least)
     else:
-        letters = weights(said)
+        letters = _weights(said)
         own = {letter for letter in letters if own_letters[letter]}
         total, mine = sum(letters.values()), sum(map(letters.__getitem__, own))
         foreign = letters.keys() - own
@@ -122,13 +120,11 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
 
 
 @lru_cache(maxsize=16)
-def weights(said: str) -> Mapping[str, int]:
+def _weights(said: str) -> Mapping[str, int]:
     """What the letters of a text count for, each with all its occurrences.
 
     A Han character says as much as three letters.
     """
-    if said.isascii():
-        return MappingProxyType(_latin_weights(said))
     counts = {
         letter: count * weight
         for letter, count in Counter(said).items()
@@ -145,14 +141,6 @@ def _has_letters(said: str, least: int) -> bool:
 @cache
 def _letters_pattern(least: int) -> re.Pattern[str]:
     return re.compile(rf"(?:[^A-Za-z]*[A-Za-z]){{{least}}}")
-
-
-def _latin_weights(said: str) -> dict[str, int]:
-    """How often a text has each letter of ASCII: each counts one."""
-    import numpy as np
-
-    counts = np.bincount(np.frombuffer(said.encode(), np.uint8), minlength=128).tolist()
-    return {letter: counts[code] for code, letter in _LATIN if counts[code]}
 
 
 @lru_cache(maxsize=10_000)
@@ -187,7 +175,7 @@ def is_telling(said: str, code: str) -> bool:
     """
     if said.isascii() and _has_letters(said, _SURE_LETTERS):
         return True
-    letters = weights(said)
+    letters = _weights(said)
     total = sum(letters.values())
     if total >= _SURE_LETTERS:
         return True
@@ -204,9 +192,9 @@ def language_of_short(said: str, code: str) -> str | None:
         ConfigError: an unknown language.
     """
     writing = languages.get(code).writing
-    letters = weights(said)
+    letters, own = _weights(said), _own_letters(code)
     total = sum(letters.values())
-    mine = sum(letters[letter] for letter in letters if writing.is_own(letter))
+    mine = sum(letters[letter] for letter in letters if own[letter])
     if total < _LETTERS or mine < _SCRIPT_SHARE * total or not writing.spaces:
         return None
     if not any(word.islower() for word in _WORD_START.findall(said)):

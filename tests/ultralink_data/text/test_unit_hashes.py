@@ -5,26 +5,8 @@ from ultralink_data.text import unit_hashes as module
 from ultralink_data.text.unit_hashes import run_hashes, unit_hashes
 from ultralink_data.text.units import stable_hash
 
-WORDS = [
-    "the",
-    "cat",
-    "saw",
-    "the",
-    "cat",
-    "and",
-    "the",
-    "dog",
-    "saw",
-    "the",
-    "cat",
-    "and",
-    "the",
-    "dog",
-    "ran",
-    "after",
-    "the",
-    "cat",
-]
+TEXT = "the cat saw the cat and the dog saw the cat and the dog ran after the cat"
+WORDS = TEXT.split()
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7, 8, 12, 15])
