@@ -1,6 +1,6 @@
 """Peak memory of `data extract` on a dump of 2 GB, all its processes together.
 
-    python benchmarks/extract_memory.py DUMP [--megabytes 2000] [--processes 2] [--folder DIR]
+    python -m benchmarks.extract_memory DUMP [--megabytes 2000] [--processes 2] [--folder DIR]
 
 The dump is made of the pages of DUMP (a real fragment; its language is that of its name) over and
 over, in a temporary folder that is removed afterwards; it and the result need twice its size.
@@ -18,11 +18,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+from benchmarks import repeated_dump
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "benchmarks")]
-
-import repeated_dump  # noqa: E402
-
 BOUND = 500
 """Megabytes (2**20 bytes)."""
 

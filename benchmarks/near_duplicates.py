@@ -8,15 +8,14 @@ found if one of its two rows would be dropped; a row that was not planted and wo
 false alarm. `PYTHON` is the interpreter of an environment with `datatrove[processing]` and spacy;
 its pipeline (signatures, buckets, clusters, filter) runs with our shingles and bands, and with its
 defaults. Ours includes exact duplicates, the keys of structure and of programs, and the comparison
-of each candidate by its true similarity. Seconds are of the processor, user and system.
+of each candidate by its true similarity. Seconds are of the processor, user and system. datatrove
+logs to stderr.
 """
 
 import argparse
 import json
-import os
 import random
 import resource
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -28,6 +27,7 @@ import msgspec
 
 from benchmarks.check_scale import many
 from benchmarks.decontamination import metamath, real, sharegpt
+from benchmarks.other_build import answers_of
 from ultralink_data.checking.dedup import Deduplicator
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.text.units import ngrams, units
@@ -38,6 +38,11 @@ ALIKE: Final = {"n_grams": 3, "num_buckets": 20, "hashes_per_bucket": 6}
 _WORDS: Final = (60, 500)
 """Least and most words of a planted text."""
 
+OURS: Final = """
+import json, sys
+from benchmarks.near_duplicates import dropped_by_ours
+print(json.dumps(dropped_by_ours(*json.load(sys.stdin))))
+"""
 DATATROVE: Final = """
 import json, resource, sys
 from datatrove.executor import LocalPipelineExecutor
@@ -70,29 +75,24 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--pairs", type=int, default=150, help="of each similarity")
     parser.add_argument("--peer", help="a Python that has datatrove")
-    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--threshold", type=float, default=0.8, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.file is not None:
-        measure(arguments.file, arguments.threshold)
-        return
     with TemporaryDirectory() as name:
         folder = Path(name)
         pairs = plant(arguments.benchmarks, arguments.rows, arguments.pairs, folder)
         print(f"{arguments.rows} rows and {len(pairs)} planted pairs")
-        for threshold in ("0.51", "0.8"):
-            words = ["-m", "benchmarks.near_duplicates", "--file", folder / "ours"]
-            ours = json.loads(_output([sys.executable, *words, "--threshold", threshold]))
-            show(f"ours, pairs as similar as {threshold}", pairs, set(ours["dropped"]))
+        for threshold in (0.51, 0.8):
+            told = str(folder / "ours"), threshold
+            seconds, dropped = answers_of(sys.executable, OURS, Path.cwd(), told)
+            show(f"ours, pairs as similar as {threshold}", pairs, set(dropped))
         if arguments.peer is None:
             return
         for label, config in (
             ("datatrove, 3-grams, 20 buckets of 6", ALIKE),
             ("datatrove, its defaults", {}),
         ):
-            seconds, dropped = peer(arguments.peer, folder, config)
+            theirs, dropped = dropped_by_datatrove(arguments.peer, folder, config)
             show(label, pairs, dropped)
-            print(f"  processor time: ours is {ours['seconds'] / seconds:.2f} of it")
+            print(f"  processor time: ours is {seconds / theirs:.2f} of it")
 
 
 def plant(root: Path, rows: int, pairs: int, folder: Path) -> dict[str, float]:
@@ -144,12 +144,12 @@ def _similarity(one: Sequence[str], other: Sequence[str]) -> float:
     return len(first & second) / len(first | second)
 
 
-def measure(file: Path, threshold: float) -> None:
-    """What ours would drop of a file, and what it took; in a process of its own."""
+def dropped_by_ours(file: str, threshold: float) -> tuple[float, list[str]]:
+    """Seconds of this whole process, and the rows of a file that ours would drop."""
     decoder = msgspec.json.Decoder(Dialogue)
 
     def read() -> Iterator[Dialogue]:
-        with file.open("rb") as lines:
+        with Path(file).open("rb") as lines:
             yield from map(decoder.decode, lines)
 
     found = Deduplicator(threshold, 1)
@@ -158,15 +158,16 @@ def measure(file: Path, threshold: float) -> None:
     clusters = found.resolve(read()).clusters
     own = resource.getrusage(resource.RUSAGE_SELF)
     alike = [cluster for cluster in clusters if cluster.how != "structure"]
-    dropped = [row.id for cluster in alike for row in cluster.others]
-    print(json.dumps({"seconds": own.ru_utime + own.ru_stime, "dropped": dropped}))
+    return own.ru_utime + own.ru_stime, [row.id for cluster in alike for row in cluster.others]
 
 
-def peer(python: str, folder: Path, config: dict[str, Any]) -> tuple[float, set[str]]:
+def dropped_by_datatrove(
+    python: str, folder: Path, config: dict[str, Any]
+) -> tuple[float, set[str]]:
     """Seconds of datatrove's pipeline, and the rows that it drops."""
     with TemporaryDirectory(dir=folder) as place:
         told = {"config": config, "folder": place, "rows": str(folder / "theirs")}
-        seconds = json.loads(_output([python, "-c", DATATROVE], json.dumps(told)).splitlines()[-1])
+        seconds = answers_of(python, DATATROVE, Path.cwd(), told)
         kept = {
             json.loads(line)["id"]
             for path in sorted((Path(place) / "kept").iterdir())
@@ -174,19 +175,6 @@ def peer(python: str, folder: Path, config: dict[str, Any]) -> tuple[float, set[
         }
     lines = (folder / "theirs" / "r.jsonl").read_bytes().splitlines()
     return seconds, {json.loads(line)["id"] for line in lines} - kept
-
-
-def _output(command: Sequence[str | Path], said: str = "") -> str:
-    done = subprocess.run(
-        command,
-        input=said,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-    )
-    return done.stdout
 
 
 def show(label: str, pairs: dict[str, float], dropped: set[str]) -> None:

@@ -3,13 +3,12 @@
 import json
 import os
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 
-def answers_of(python: str, script: str, folder: Path, rows: Sequence[Sequence[Any]]) -> list[Any]:
-    """What a script that reads JSON from stdin and prints JSON makes of the rows.
+def answers_of(python: str, script: str, folder: Path, told: Any) -> Any:
+    """What a script that reads JSON from stdin and prints JSON makes of what it is told.
 
     `python` is the interpreter; the script imports from `folder`, the root of a build.
 
@@ -18,12 +17,11 @@ def answers_of(python: str, script: str, folder: Path, rows: Sequence[Sequence[A
     """
     done = subprocess.run(
         [python, "-c", script],
-        input=json.dumps(rows),
+        input=json.dumps(told),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder)},
     )
-    found: list[Any] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)

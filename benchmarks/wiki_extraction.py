@@ -1,7 +1,7 @@
 """`data extract` beside WikiExtractor: wall and processor time on the same dump, same processes.
 
-    python benchmarks/wiki_extraction.py DUMP... --python VENV/bin/python [--megabytes 15 60] [-n 3]
-        [--before FOLDER]
+    python -m benchmarks.wiki_extraction DUMP... --python VENV/bin/python [--megabytes 15 60]
+        [-n 3] [--before FOLDER]
 
 Of the pages of each DUMP (a real fragment; its language is that of its name) a dump of so many
 megabytes is made, packed as a multistream dump with an index. Each side is its whole command, start
@@ -29,13 +29,10 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import repeated_dump
+from ultralink_data.wiki.text_score import markup
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-import repeated_dump  # noqa: E402
-
-from ultralink_data.wiki.text_score import markup  # noqa: E402
-
 THEIRS = "WikiExtractor"
 _BECOME_REAPER = 36
 """Linux's PR_SET_CHILD_SUBREAPER: who outlives its parent becomes this process's child."""
