@@ -83,7 +83,7 @@ def sourced_turns(
     seed: int,
     counts: Callable[[str, str], bool],
 ) -> list[SourcedTurn]:
-    """Of `count` turns or fewer per language of some files, those whose sources are in `source`.
+    """At most `count` turns per language of translated files, each with its source.
 
     `counts` as in `sample_turns`.
 

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from ultralink_data.languages.number_sections import NumberForms as NumberForms
 from ultralink_data.languages.number_sections import NumberWords as NumberWords
-from ultralink_data.languages.number_sections import Section as Section
+from ultralink_data.languages.number_sections import Section
 from ultralink_data.unit_sizes import UNIT_DIMENSIONS
 
 
