@@ -4,12 +4,11 @@ The output layer is a large part of a small model's compute, and its logits a la
 model's memory. Half of a chat's tokens are questions, which need neither.
 """
 
-import inspect
-from pathlib import Path
 from typing import Any
 
 from train.batches import IGNORED
-from ultralink_data.added_code import blaming
+from train.runtime import torch_errors
+from ultralink_data.added_code import blaming, file_of
 from ultralink_data.errors import ConfigError
 
 
@@ -53,17 +52,13 @@ class LearnedOnly:
 
         Raises:
             ConfigError: it does not run, or returns no single number; names file and line.
+            PrerequisiteError: see `torch_errors`.
         """
-        from torch import OutOfMemoryError, Tensor
+        from torch import Tensor
 
-        path = Path(inspect.getfile(type(self)))
-        try:
+        path = file_of(type(self))
+        with blaming(path, "loss"), torch_errors():
             found = self.loss(outputs, labels, num_items_in_batch)
-        except OutOfMemoryError:
-            raise
-        except Exception:
-            with blaming(path, "loss"):
-                raise
         if not isinstance(found, Tensor) or found.ndim:
             said = f"a tensor {[*found.shape]}" if isinstance(found, Tensor) else repr(found)
             line = type(self).loss.__code__.co_firstlineno

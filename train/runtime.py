@@ -38,7 +38,7 @@ def runtime(threads: int, writes: Path) -> Iterator[None]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
-        with _deterministic(), atomic.disk_errors(writes), _library_errors(writes):
+        with _deterministic(), atomic.disk_errors(writes), _disk_full(writes), torch_errors():
             yield
     finally:
         torch.set_num_threads(before)
@@ -73,8 +73,8 @@ def _deterministic() -> Iterator[None]:
 
 
 @contextmanager
-def _library_errors(writes: Path) -> Iterator[None]:
-    """Translate errors of safetensors and torch about a full disk or memory."""
+def _disk_full(writes: Path) -> Iterator[None]:
+    """Translate errors of safetensors and torch about a full disk."""
     from safetensors import SafetensorError
 
     try:
@@ -86,6 +86,20 @@ def _library_errors(writes: Path) -> Iterator[None]:
                 f"cannot write {writes}: {text.splitlines()[0]}",
                 hint="free space or choose another folder; nothing was left under the final name",
             ) from error
+        raise
+
+
+@contextmanager
+def torch_errors() -> Iterator[None]:
+    """Translate what torch raises where no code is at fault.
+
+    Raises:
+        PrerequisiteError: memory runs out, or an operation has no reproducible form on the GPU.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        text = str(error)
         if _NOT_REPEATABLE in text:
             raise PrerequisiteError(
                 f"training this model on this GPU is not reproducible: {text.splitlines()[0]}",

@@ -1,10 +1,12 @@
 """What the libraries are set to while a model is made, and that nothing of it stays."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from train.loss import LearnedOnly
 from train.runtime import WORKSPACE, runtime
 from ultralink_data.errors import PrerequisiteError
 
@@ -49,6 +51,24 @@ def test_an_operation_that_is_not_repeatable_is_said_with_a_way_out(gpu, tmp_pat
     with pytest.raises(PrerequisiteError, match="median_cuda") as caught, runtime(1, tmp_path):
         raise RuntimeError(text)
     assert "CUDA_VISIBLE_DEVICES" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CUDA out of memory. Tried to allocate 2.00 GiB",
+        "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes",
+        "nll_loss2d_forward_out_cuda_template does not have a deterministic implementation",
+    ],
+)
+def test_what_a_machine_lacks_is_no_bug_of_the_loss(monkeypatch, text):
+    def fails(*_):
+        raise RuntimeError(text)
+
+    learned = LearnedOnly(SimpleNamespace(get_output_embeddings=lambda: None))
+    monkeypatch.setattr(learned, "loss", fails)
+    with pytest.raises(PrerequisiteError, match=text[:20]):
+        learned.checked(None, None, 1)
 
 
 def test_a_cpu_needs_no_deterministic_mode(tmp_path):
