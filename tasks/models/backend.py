@@ -94,15 +94,15 @@ class Backend(ABC):
             ConfigError: the model or its watch lacks what every evaluation asks for.
         """
         found = self.load(model, settings, replies)
-        for thing, names in ((found.lm, ("generate_until", "max_length")), (found.watch, ("pop",))):
-            for name in names:
-                if not hasattr(thing, name):
-                    raise ConfigError(
-                        f"{file_of(type(self))}: the {type(thing).__name__} that `load` gives has "
-                        f"no `{name}`",
-                        hint="give `Loaded(lm, watch)`: an lm-eval model that has `max_length` (it "
-                        "may be None), and what has `pop` (see tasks/models/generation.py)",
-                    )
+        lm, watch, _ = found
+        for thing, name in ((lm, "generate_until"), (lm, "max_length"), (watch, "pop")):
+            if not hasattr(thing, name):
+                raise ConfigError(
+                    f"{file_of(type(self))}: the {type(thing).__name__} that `load` gives has no "
+                    f"`{name}`",
+                    hint="give `Loaded(lm, watch)`: an lm-eval model that has `max_length` (it may "
+                    "be None), and what has `pop` (see tasks/models/generation.py)",
+                )
         return found
 
     def log_probs(self) -> LogProbs:

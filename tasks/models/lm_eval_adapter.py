@@ -215,18 +215,10 @@ def generate(
             lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
         )
     ends = watch.pop()
-    try:
-        return {
-            name: _collect(result["samples"][name], requests, ends)
-            for name, requests in tasks.items()
-        }
-    except (KeyError, IndexError, AttributeError) as error:
-        raise ConfigError(
-            f"{file_of(type(watch))}: `pop` of {type(watch).__name__} does not give a RowEnd for "
-            "each text that was generated",
-            hint="it gives them by `request_key(*request.args)`: see `Ends` in "
-            "tasks/models/generation.py",
-        ) from error
+    return {
+        name: _collect(result["samples"][name], requests, ends, type(watch))
+        for name, requests in tasks.items()
+    }
 
 
 @contextmanager
@@ -258,18 +250,35 @@ def _counted(lm: Any) -> Iterator[None]:
 
 
 def _collect(
-    samples: list[dict[str, Any]], requests: Sequence[Request], ends: Ends
+    samples: list[dict[str, Any]], requests: Sequence[Request], ends: Ends, watch: type
 ) -> list[list[Generation]]:
     """Generations by request; removes each request's rows from the front of `ends`."""
     by_doc = {sample["doc"]["problem_id"]: sample for sample in samples}
     result = []
     for request in requests:
         sample = by_doc[request.problem_id]
-        rows = ends[request_key(*sample["arguments"][0])]
+        key = request_key(*sample["arguments"][0])
         result.append(
             [
-                Generation(problem_id=request.problem_id, text=text, **rows.popleft()._asdict())
+                Generation(problem_id=request.problem_id, text=text, **_end(ends, key, watch))
                 for text in sample["resps"][0]
             ]
         )
     return result
+
+
+def _end(ends: Ends, key: str, watch: type) -> dict[str, Any]:
+    """How the next row of a request ended, taken from `ends`.
+
+    Raises:
+        ConfigError: the watch does not say.
+    """
+    try:
+        return ends[key].popleft()._asdict()
+    except (KeyError, IndexError, AttributeError) as error:
+        raise ConfigError(
+            f"{file_of(watch)}: `pop` of {watch.__name__} does not give a RowEnd for each text "
+            "that was generated",
+            hint="it gives them by `request_key(*request.args)`: see `Ends` in "
+            "tasks/models/generation.py",
+        ) from error
