@@ -70,8 +70,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `task_versions` name the repairs unless all are active. `left_out` lists parameters that the
     endpoint does not accept: it used its own values for them. `load_note` says in a sentence how
     the model's tokenizer was loaded if not as the library would, or that a server may misread some
-    prompts. `thinking` is that of tasks asked
-    by chat, by task, where it was switched on or off.
+    prompts. `thinking` is that of tasks asked by chat, by task, where it was switched on or off.
     """
 
     parts: tuple[Part, ...]

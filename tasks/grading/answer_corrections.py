@@ -102,10 +102,10 @@ def _computed_anew(
         match = patterns.rechecks.search(text, number.end) if patterns.rechecks else None
         if match is None:
             continue
-        rest = [new for new in numbers if new.start >= match.end()]
+        end = match.end()
+        rest = [other for other in numbers if other.start >= end]
         same = {number.value, number.value * 100, number.value / 100}
         new = _last_result(text, rest)
-        end = match.end()
         if new is None or new.value in same:
             return None
         doubted = has_group(match, "doubt")

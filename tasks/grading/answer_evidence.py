@@ -258,7 +258,7 @@ def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
 
 def has_group(match: re.Match[str], group: str) -> bool:
     """Whether a match has matched a group, which not every language's pattern has."""
-    return match.re.groupindex.get(group) is not None and match[group] is not None
+    return group in match.re.groupindex and match[group] is not None
 
 
 def _made(words: str, closing: str, start: str = r"(?<![^\W\d_])") -> re.Pattern[str] | None:

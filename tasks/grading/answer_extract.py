@@ -31,8 +31,7 @@ from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
 from tasks.grading.answer_evidence import MOST, AnswerEvidence, bold_values
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
-from tasks.grading.answer_readers import AnswerReaders, readers_of
-from tasks.grading.answer_readers import Phrases as Phrases
+from tasks.grading.answer_readers import AnswerReaders, Phrases, readers_of
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, is_label, is_mentioned
 from tasks.grading.asked_unit import Asked, asked_for
 from tasks.grading.expressions import equation_result, expression, result_of

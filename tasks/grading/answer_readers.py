@@ -13,7 +13,7 @@ from tasks.grading.answer_words import AnswerWords, words_of
 from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.number_style import NumberStyle
 
-GSM8K_PHRASE: Final = r"####"
+_GSM8K: Final = r"####"
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _OPENINGS: Final = ("question", "problem", "q")
 """Words of the next question where a language gives none."""
@@ -38,11 +38,10 @@ class AnswerReaders(NamedTuple):
     """What several languages' answers are read with: `stated` finds the phrases of each.
 
     `openings` are the words of the next question, `asks` matches one line that asks without a
-    question mark. `alone` is the first language without English,
-    None if there is another one or no other: it is enough for a text without a Latin letter.
+    question mark. `alone` is for the first language without English, which is enough for a text
+    without a Latin letter; None if English is not the only other language.
     """
 
-    sections: tuple[WorkedAnswer, ...]
     openings: tuple[str, ...]
     asks: re.Pattern[str] | None
     words: AnswerWords
@@ -66,7 +65,6 @@ def readers_of(phrases: Sequence[Phrases]) -> AnswerReaders:
 def _readers(phrases: tuple[Phrases, ...]) -> AnswerReaders:
     sections = tuple(group.worked for group in phrases)
     return AnswerReaders(
-        sections=sections,
         openings=tuple(word for group in phrases for word in group.next_question) or _OPENINGS,
         asks=_asking(sections[0].asks),
         words=words_of(sections),
@@ -88,6 +86,6 @@ def _compiled(patterns: tuple[str, ...], result: str) -> re.Pattern[str]:
 
     The group `result` matches words that may also name a result on the way.
     """
-    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, GSM8K_PHRASE))
+    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, _GSM8K))
     either = rf"{stated}|(?P<result>{result or r'(?!)'})"
     return re.compile(unicodedata.normalize("NFC", either), re.IGNORECASE)

@@ -23,7 +23,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tasks.grading.code_nodes import does_nothing, global_reads
+from tasks.grading.code_nodes import Function, binds, does_nothing, executed, global_reads, parsed
 from tasks.grading.code_tail import runnable, without_text_after
 from ultralink_data.text.thinking import answer_of
 
@@ -75,13 +75,13 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
 
 def defines(code: str, names: Sequence[str]) -> bool:
     """Whether the code parses and defines one of `names` (see the module)."""
-    tree = _parse(code)
+    tree = parsed(code)
     return tree is not None and any(_owner(tree, name) is not None for name in names)
 
 
 def parses(code: str) -> bool:
     """Whether the code is valid Python."""
-    return _parse(code) is not None
+    return parsed(code) is not None
 
 
 def compiles(code: str) -> bool:
@@ -91,13 +91,6 @@ def compiles(code: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def _parse(code: str) -> ast.Module | None:
-    try:
-        return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # null bytes and endless nesting are not code either
 
 
 def _mixes_tabs(text: str) -> bool:
@@ -137,7 +130,7 @@ def _typed_at_prompt(lines: Sequence[str]) -> str:
 def _owner(tree: ast.Module, name: str) -> str | None:
     """How the program reaches `name`: as `name` or `Class().name`; None if it lacks it."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+        if isinstance(node, Function) and node.name == name:
             return name
         if isinstance(node, ast.Assign | ast.AnnAssign) and name in _assigned(node):
             return name
@@ -227,7 +220,7 @@ def _first_start(lines: Sequence[str], at: int) -> int:
 
 def _is_stub(code: str, names: Sequence[str]) -> bool:
     """Whether the function is only repeated, with nothing in it but a docstring."""
-    tree = _parse(code)
+    tree = parsed(code)
     if tree is None:
         return False
     for node in ast.walk(tree):
@@ -241,7 +234,7 @@ def _support(others: Sequence[str], code: str) -> str:
 
     The rest is left out: the imports of a usage example or a test may not even exist.
     """
-    nodes = [node for tree in filter(None, map(_parse, others)) for node in tree.body]
+    nodes = [node for tree in filter(None, map(parsed, others)) for node in tree.body]
     offers = [(node, _bound_by(node)) for node in nodes]
     kept: set[int] = set()
     todo = [code]
@@ -259,15 +252,13 @@ def _bound_by(node: ast.stmt) -> set[str]:
     """The names that a top-level statement binds; `*` for a star import that can succeed."""
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
         return {"*"} if node.module in sys.stdlib_module_names else set()
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom | Function | ast.ClassDef):
+        return binds(node)
     return set(_assigned(node)) if isinstance(node, ast.Assign | ast.AnnAssign) else set()
 
 
 def _bound_in(code: str) -> set[str]:
-    tree = _parse(code)
+    tree = parsed(code)
     return {name for node in (tree.body if tree else ()) for name in _bound_by(node)}
 
 
@@ -277,7 +268,7 @@ def _finish(code: str, names: Sequence[str]) -> str:
     A future import must open a program, but here the prompt comes first.
     """
     code = re.sub(r"^from __future__ import .*\n", "", code, flags=re.M)
-    tree = _parse(code)
+    tree = parsed(code)
     if tree is None:
         return code
     for name in names:
@@ -301,18 +292,13 @@ def _first_body(parts: Sequence[str], header: str) -> str | None:
 
 def _returns(code: str) -> bool:
     """Whether the last function of the code does more than define inner functions."""
-    tree = _parse(code)
+    tree = parsed(code)
     if tree is None:
         return False
     functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
-    todo: list[ast.AST] = [*functions[-1].body] if functions else []
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom | ast.Raise):
-            return True
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            todo.extend(ast.iter_child_nodes(node))
-    return False
+    ends = ast.Return | ast.Yield | ast.YieldFrom | ast.Raise
+    body = functions[-1].body if functions else []
+    return any(isinstance(node, ends) for part in body for node in executed(part))
 
 
 def _bodies(part: str, indent: str, header: str) -> Iterator[str]:
@@ -333,6 +319,6 @@ def _bodies(part: str, indent: str, header: str) -> Iterator[str]:
 
 
 def _body_indent(header: str) -> str | None:
-    tree = _parse(header) if header else None
+    tree = parsed(header) if header else None
     functions = [n for n in tree.body if isinstance(n, ast.FunctionDef)] if tree else []
     return " " * functions[-1].body[0].col_offset if functions else None

