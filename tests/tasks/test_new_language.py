@@ -220,19 +220,27 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(copy: Path, *arguments: str) -> str:
-    """What Python prints in the copy."""
+def ended(
+    copy: Path, *arguments: str, piped: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """How Python ends in the copy."""
     environment = {k: v for k, v in os.environ.items() if k != ENVIRONMENT}
     environment |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
         env=environment,
+        input=piped,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def run(copy: Path, *arguments: str) -> str:
+    """What Python prints in the copy."""
+    done = ended(copy, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -298,11 +306,21 @@ def test_saved_outputs_are_graded_by_the_command(copy: Path) -> None:
     assert [json.loads(row)["outcome"] for row in graded] == ["correct", "correct"]
 
 
-def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "project"
-    shutil.copytree(copy, broken)
+@pytest.fixture(scope="module")
+def broken(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another copy, in which each test writes a faulty file of the language."""
+    return shutil.copytree(copy, tmp_path_factory.mktemp("broken") / "project")
+
+
+def write_with(broken: Path, old: str, new: str) -> None:
+    """The language's file with one passage changed."""
+    assert LANGUAGE_FILE.count(old) == 1
     file = broken / "ultralink_data" / "languages" / f"{CODE}.py"
-    file.write_text(LANGUAGE_FILE.replace('        decimal_mark=",",\n', ""), "utf-8")
+    file.write_text(LANGUAGE_FILE.replace(old, new), "utf-8")
+
+
+def test_a_forgotten_field_fails_at_import_by_name(broken: Path) -> None:
+    write_with(broken, '        decimal_mark=",",\n', "")
     script = (
         "from ultralink_data import languages\n"
         "from ultralink_data.errors import ConfigError\n"
@@ -334,25 +352,11 @@ def test_a_forgotten_field_fails_at_import_by_name(copy: Path, tmp_path: Path) -
     ],
 )
 def test_a_wrong_value_is_named_with_file_and_line(
-    copy: Path, tmp_path: Path, old: str, new: str, said: str
+    broken: Path, old: str, new: str, said: str
 ) -> None:
-    broken = tmp_path / "project"
-    shutil.copytree(copy, broken, ignore=shutil.ignore_patterns("__pycache__"))
-    file = broken / "ultralink_data" / "languages" / f"{CODE}.py"
-    assert LANGUAGE_FILE.count(old) == 1
-    file.write_text(LANGUAGE_FILE.replace(old, new), "utf-8")
-    words = ("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(copy / "data"))
-    environment = {k: v for k, v in os.environ.items() if k != ENVIRONMENT}
-    done = subprocess.run(
-        [sys.executable, "-c", ENTRY, *words],
-        cwd=broken,
-        env=environment | {"PYTHONPATH": str(broken), "PYTHONDONTWRITEBYTECODE": "1"},
-        input="Zu vorta kel 18.",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    write_with(broken, old, new)
+    words = ("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(broken / "data"))
+    done = ended(broken, "-c", ENTRY, *words, piped="Zu vorta kel 18.")
     assert done.returncode == 2
     assert f"languages/{CODE}.py:" in done.stderr
     assert said in done.stderr
