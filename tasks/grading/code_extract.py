@@ -54,18 +54,12 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
         text = re.sub(r"^[ \t]+", lambda match: match[0].expandtabs(8), text, flags=re.M)
     lines = text.split("\n")
     blocks, outside = _split_fences(lines)
-    for stub_allowed in (False, True):
-        for index in reversed(range(len(blocks))):
-            code = _defining(blocks[index], names)
-            if code is not None and (stub_allowed or not _is_stub(code, names)):
-                others = blocks[:index] + blocks[index + 1 :]
-                return _finish(runnable(_support(others, code) + code, header, names), names)
     # An answer may continue a block that the prompt opened: code, then a closing fence.
+    rest = (outside, "\n".join(lines), _typed_at_prompt(lines))
     stub = None
-    for part in (outside, "\n".join(lines), _typed_at_prompt(lines)):
-        code = _defining(part, names)
-        if code is not None and not _is_stub(code, names):
-            return _finish(runnable(code, header, names), names)
+    for code, others in _definitions(blocks, rest, names):
+        if not _is_stub(code, names):
+            return _finish(runnable(_support(others, code) + code, header, names), names)
         stub = stub or code
     body = _first_body((*reversed(blocks), outside), header)
     if body is not None:
@@ -147,6 +141,20 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
     return [node.target.id] if node.value and isinstance(node.target, ast.Name) else []
+
+
+def _definitions(
+    blocks: Sequence[str], rest: Sequence[str], names: Sequence[str]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Code that defines one of `names`, as it is preferred, with the other blocks of a block."""
+    for index in reversed(range(len(blocks))):
+        code = _defining(blocks[index], names)
+        if code is not None:
+            yield code, [*blocks[:index], *blocks[index + 1 :]]
+    for part in rest:
+        code = _defining(part, names)
+        if code is not None:
+            yield code, ()
 
 
 def _defining(block: str, names: Sequence[str]) -> str | None:
@@ -234,6 +242,8 @@ def _support(others: Sequence[str], code: str) -> str:
 
     The rest is left out: the imports of a usage example or a test may not even exist.
     """
+    if not others:
+        return ""
     nodes = [node for tree in filter(None, map(parsed, others)) for node in tree.body]
     offers = [(node, _bound_by(node)) for node in nodes]
     kept: set[int] = set()
