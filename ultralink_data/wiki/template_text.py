@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from ultralink_data.wiki.currencies import currency_patterns
@@ -29,6 +29,9 @@ from ultralink_data.wiki.templates import (
 
 Render = Callable[[Any], str]
 """Gives the text of an argument's value."""
+
+_Printer = Callable[["_Arguments", str], str]
+"""Makes a text of arguments in the Wikipedia of a language."""
 
 UNKNOWN = "\x07"
 """Stands where a template printed what no table tells: a word of the sentence may be missing."""
@@ -58,6 +61,10 @@ _CONVERTED_ONLY = frozenset(
 )
 """Ways of `{{convert}}` that do not print the value that it is given."""
 
+_IPA = ("ipa", "api", "afi", "мфа")
+_PRONUNCIATIONS = ("respell", "audio", "prononciation")
+"""They print sounds in a way of their own: an aside in brackets, unknown outside."""
+
 _NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
 _FUNCTION = re.compile(r"\s*(#(?!tag:)\w+|formatnum(?=\s*:.*\{))\s*:", re.DOTALL)
 _PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
@@ -70,24 +77,10 @@ class _Missing(Exception):
 @lru_cache(4096)
 def prints(said: str, language: str) -> bool | None:
     """Whether the template of this name may print something; None where no table knows it."""
-    name = plain_name(said)
-    if _known(name, language):
+    if _printer(said, language) is not None:
         return True
+    name = plain_name(said)
     return None if name and not is_silent(name) else False
-
-
-def _known(name: str, language: str) -> bool:
-    return (
-        name in _patterns(language)
-        or name in QUANTITIES
-        or name == "val"
-        or (language == "fr" and name in WITH_POWERS)
-        or name.startswith("formatnum:")
-        or _labelled(name, language) is not None
-        or _is_ipa(name)
-        or _is_pronunciation(name)
-        or (language == "fr" and _SELF_PRINTED.fullmatch(name) is not None)
-    )
 
 
 def template_text(node: Any, language: str, render: Render) -> str:
@@ -95,33 +88,43 @@ def template_text(node: Any, language: str, render: Render) -> str:
 
     `UNKNOWN` where no table tells: neither the template nor the form of its arguments.
     """
-    said = " ".join(str(node.name).replace("_", " ").split())
+    said = _one_line(str(node.name))
     name = plain_name(said)
     if "{" in name:  # named by another template
         return UNKNOWN
+    printer = _printer(said, language)
+    if printer is None:
+        return "" if is_silent(name) else UNKNOWN
+    return printer(_Arguments(node, render), language)
+
+
+@lru_cache(4096)
+def _printer(said: str, language: str) -> _Printer | None:
+    """What makes a text of the arguments of the template; None where no table knows its name."""
+    name = plain_name(said)
     if name.startswith("formatnum:"):
-        return number(name.removeprefix("formatnum:").strip(), language)
-    arguments = _Arguments(node, render)
+        text = number(name.removeprefix("formatnum:").strip(), language)
+        return lambda *_: text
     labelled = _labelled(name, language)
     if labelled is not None:
-        return _label(labelled, arguments, language)
+        return partial(_label, labelled)
     if name in QUANTITIES:
-        return _quantity(arguments, language)
+        return _quantity
     if name == "val":
-        return _value(arguments, language)
+        return _value
     if language == "fr" and name in WITH_POWERS:
-        return _with_powers(arguments, language)
-    if _is_ipa(name):
-        return f"{IPA_START}{arguments.last()}{IPA_END}"
-    if _is_pronunciation(name):
-        return f"{IPA_START}{UNKNOWN}{IPA_END}"
+        return _with_powers
+    if name in _IPA:
+        return lambda arguments, _: f"{IPA_START}{arguments.last()}{IPA_END}"
+    if name.startswith(("ipac-", "ipa-")) or name in _PRONUNCIATIONS:
+        return lambda *_: f"{IPA_START}{UNKNOWN}{IPA_END}"
     pattern = _patterns(language).get(name)
     if pattern is not None:
-        return _filled(pattern, arguments, language)
+        return partial(_filled, pattern)
+    said = _one_line(said)
     if language == "fr" and _SELF_PRINTED.fullmatch(said):
-        before = BEFORE_CHRIST["fr"].format(said[1:]) if said.startswith("-") else said
-        return " ".join((before, *arguments.all()))  # the noun is its argument
-    return "" if is_silent(name) else UNKNOWN
+        return partial(_self_printed, said)
+    return None
 
 
 def plain_name(said: str) -> str:
@@ -129,16 +132,11 @@ def plain_name(said: str) -> str:
     function = _FUNCTION.match(said)
     if function is not None:
         return function[1].casefold()
-    return _PREFIX.sub("", " ".join(said.replace("_", " ").split()).casefold())
+    return _PREFIX.sub("", _one_line(said).casefold())
 
 
-def _is_ipa(name: str) -> bool:
-    return name in ("ipa", "api", "afi", "мфа")
-
-
-def _is_pronunciation(name: str) -> bool:
-    """Whether it prints sounds in a way of its own: an aside in brackets, unknown outside."""
-    return name.startswith(("ipac-", "ipa-")) or name in ("respell", "audio", "prononciation")
+def _one_line(said: str) -> str:
+    return " ".join(said.replace("_", " ").split())
 
 
 def number(text: str, language: str) -> str:
@@ -186,6 +184,11 @@ class _Arguments:
 
     def all(self) -> list[str]:
         return [text for text in map(self.get, self._positional) if text]
+
+
+def _self_printed(said: str, arguments: _Arguments, language: str) -> str:
+    before = BEFORE_CHRIST[language].format(said[1:]) if said.startswith("-") else said
+    return " ".join((before, *arguments.all()))  # the noun is its argument
 
 
 @cache
