@@ -53,6 +53,7 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         self._pairs = self._after_pairs()
         begins_nothing = np.flatnonzero(self._next[self._bases[0] + np.arange(256)] == 0)
         self._before = bytes([begins_nothing[0]]) * (self._depth - 1)
+        # Of a language with two scripts, which stands twice, the first.
         self._places = {name: place for place, name in reversed([*enumerate(self.nb_classes)])}
 
     def _longest(self) -> int:

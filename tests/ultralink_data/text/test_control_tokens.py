@@ -72,17 +72,15 @@ def test_a_long_text_without_a_mark_is_read_in_one_pass():
 
 TURN_ENDS = [
     *("<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"),
-    *(
-        "<|end|>",
-        "<|return|>",
-        "<|user|>",
-        "<|assistant|>",
-        "<|start_header_id|>",
-        "<|fim_prefix|>",
-    ),
+    *("<|end|>", "<|return|>", "<|user|>", "<|assistant|>", "<|start_header_id|>"),
     *("<end_of_turn>", "<start_of_turn>", "<eos>", "<EOS>", "<turn|>", "<end_of_utterance>"),
     *("<|endofprompt|>", "</s>", "[INST]", "[/INST]", "[EOS]", "[SYSTEM_PROMPT]", "[|endofturn|]"),
-    *("[|user|]", "<\uff5cend\u2581of\u2581sentence\uff5c>", "<\uff5cUser\uff5c>"),
+    *(
+        "[|user|]",
+        "<|fim_prefix|>",
+        "<\uff5cend\u2581of\u2581sentence\uff5c>",
+        "<\uff5cUser\uff5c>",
+    ),
 ]
 
 

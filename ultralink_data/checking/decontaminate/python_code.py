@@ -82,10 +82,9 @@ def nodes(tree: ast.AST) -> list[ast.AST]:
 def _continued(stub: str, body: str) -> ast.Module | None:
     """The program of a stub in the user's turn and a reply that holds only the body."""
     found = FENCE.findall(stub)
-    head = found[-1][1] if found else stub
+    head = found[-1][1] if found else "".join(stub.partition("def ")[1:])
     if "def " not in head and "class " not in head:
         return None
-    head = head if found else head[head.find("def ") :]
     return parse(head.rstrip() + "\n" + body) or parse(
         head.rstrip() + "\n" + textwrap.indent(textwrap.dedent(body), "    ")
     )
