@@ -5,6 +5,7 @@ and others share would be noted for that one alone, and a fault planted in it ju
 """
 
 import os
+import sys
 from typing import Literal
 
 import pytest
@@ -16,3 +17,12 @@ NOTING = os.environ.get("MUTANT_UNDER_TEST") == "stats"
 def shared(fixture_name: str, config: pytest.Config) -> Literal["function", "session"]:
     """The scope of a fixture that is made once, and once a test while mutmut is noting."""
     return "function" if NOTING else "session"
+
+
+def forget(package: str) -> None:
+    """Empty the caches of functions of a package's loaded modules, so that each test fills them."""
+    for name, module in list(sys.modules.items()):
+        if name == package or name.startswith(f"{package}."):
+            for thing in vars(module).values():
+                if hasattr(thing, "cache_clear"):
+                    thing.cache_clear()

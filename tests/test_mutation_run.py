@@ -6,6 +6,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from mutation_map import forget
+
+from tasks.grading import answer_words
+from tasks.grading.answer_phrases import answer_phrases
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,3 +87,10 @@ def test_the_table_counts_a_timeout_as_killed_and_no_tests_as_not(mutants):
     assert cells == ["train", "70", "5", "2", "1", "1", "1", "60.0 % [23.1, 88.2]"]
     assert mutants._missed(found) == ["c", "d"]
     assert mutants._killed(found) == 3
+
+
+def test_while_mutmut_notes_each_test_makes_what_functions_remember():
+    answer_words.words_of(tuple(group.worked for group in answer_phrases("en")))
+    assert answer_words.words_of.cache_info().currsize
+    forget("tasks.grading")
+    assert not answer_words.words_of.cache_info().currsize

@@ -3,16 +3,13 @@
 from pathlib import Path
 
 import pytest
-from mutation_map import NOTING
-
-from tasks.grading import answer_extract, answer_words
+from mutation_map import NOTING, forget
 
 
 @pytest.fixture(autouse=NOTING)
 def _nothing_remembered() -> None:
     """While mutmut is noting, each test makes its regular expressions itself."""
-    answer_words.words_of.cache_clear()
-    answer_extract._compiled.cache_clear()
+    forget("tasks.grading")
 
 
 @pytest.fixture(scope="session")
