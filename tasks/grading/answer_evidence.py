@@ -240,19 +240,19 @@ def _patterns(worked: WorkedAnswer) -> EvidencePatterns:
     words += [f"(?:{worked.label}){_LABELLED}"] if worked.label else []
     return EvidencePatterns(
         denied=_made(worked.denied, rf"{_SPOKEN}\Z"),
-        denied_after=_made(worked.denied_after, "", start=""),
+        denied_after=_made(worked.denied_after, start=""),
         qualifying=_made("|".join(words), r"\Z"),
         clause=_made(worked.qualifying_clause, rf"{ends}{four}{_SPOKEN}\Z"),
         part_of=_made(worked.part_of, r"\W*", start=rf"\W*(?:{spaced}\s+){{0,2}}?"),
-        currency=_made("|".join(map(re.escape, worked.currencies)), "", start=r"\s?"),
-        after=_made(worked.qualified_after, "", start=""),
+        currency=_made("|".join(map(re.escape, worked.currencies)), start=r"\s?"),
+        after=_made(worked.qualified_after, start=""),
         compared=_made(worked.qualified_after, _COMPARED, start="") if differs else None,
-        taken_back=_made(worked.taken_back, "", start=_CLAUSE),
-        put_right=_made(worked.put_right, "", start=_CLAUSE),
-        rechecks=_made(worked.rechecks, "", start=_CLAUSE),
-        confirms=_made(worked.confirms, "", start=""),
-        purpose=_made(worked.purpose, "", start=""),
-        needed=_made(worked.needed, "", start=""),
+        taken_back=_made(worked.taken_back, start=_CLAUSE),
+        put_right=_made(worked.put_right, start=_CLAUSE),
+        rechecks=_made(worked.rechecks, start=_CLAUSE),
+        confirms=_made(worked.confirms, start=""),
+        purpose=_made(worked.purpose, start=""),
+        needed=_made(worked.needed, start=""),
     )
 
 
@@ -261,7 +261,7 @@ def has_group(match: re.Match[str], group: str) -> bool:
     return group in match.re.groupindex and match[group] is not None
 
 
-def _made(words: str, closing: str, start: str = r"(?<![^\W\d_])") -> re.Pattern[str] | None:
+def _made(words: str, closing: str = "", start: str = r"(?<![^\W\d_])") -> re.Pattern[str] | None:
     """A regex of a language's words in the form that `normalise` gives a text."""
     if not words:
         return None

@@ -151,13 +151,16 @@ def _cuts(lines: Sequence[str], header: str) -> list[int]:
 
 def _dropped(tree: ast.Module, first: int, names: frozenset[str]) -> list[ast.stmt]:
     """The statements from line `first` on that are left out."""
-    own = (ast.Import, ast.ImportFrom)
-    places = [
-        n for n, node in enumerate(tree.body) if binds(node) & names and not isinstance(node, own)
+    binding = [
+        n
+        for n, node in enumerate(tree.body)
+        if binds(node) & names and not isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    full = [n for n in places if not _is_in_use(tree.body[n], names)]
-    places = full or places
-    places = places or [n for n, node in enumerate(tree.body) if has_method(node, names)]
+    places = (
+        [n for n in binding if not _is_no_definition(tree.body[n], names)]
+        or binding
+        or [n for n, node in enumerate(tree.body) if has_method(node, names)]
+    )
     if not places:
         return []
     before, after = tree.body[: places[-1]], tree.body[places[-1] + 1 :]
@@ -248,7 +251,7 @@ def _is_unwanted(
         return True
     if _named(node, functions) & (_UNWANTED | _STARTS | {"assert"}):
         return True
-    if isinstance(node, ast.Assign) and _is_in_use(node, names) and binds(node) & names:
+    if isinstance(node, ast.Assign) and _is_no_definition(node, names) and binds(node) & names:
         return True
     needed = (binds(node) | _changes(node)) & used
     others = (functions.keys() | used) - names - _MAKES_VALUES
@@ -258,7 +261,7 @@ def _is_unwanted(
     return bool(_reaching(calls, functions) & names) and not needed
 
 
-def _is_in_use(node: ast.stmt, names: Collection[str]) -> bool:
+def _is_no_definition(node: ast.stmt, names: Collection[str]) -> bool:
     """Whether a statement that binds the function's name does not define it.
 
     It binds what a call of the function gives, or it is a head with nothing in it.
