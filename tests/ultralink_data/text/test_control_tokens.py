@@ -75,12 +75,8 @@ TURN_ENDS = [
     *("<|end|>", "<|return|>", "<|user|>", "<|assistant|>", "<|start_header_id|>"),
     *("<end_of_turn>", "<start_of_turn>", "<eos>", "<EOS>", "<turn|>", "<end_of_utterance>"),
     *("<|endofprompt|>", "</s>", "[INST]", "[/INST]", "[EOS]", "[SYSTEM_PROMPT]", "[|endofturn|]"),
-    *(
-        "[|user|]",
-        "<|fim_prefix|>",
-        "<\uff5cend\u2581of\u2581sentence\uff5c>",
-        "<\uff5cUser\uff5c>",
-    ),
+    *("[|user|]", "<|fim_prefix|>", "<\uff5cUser\uff5c>"),
+    "<\uff5cend\u2581of\u2581sentence\uff5c>",
 ]
 
 
