@@ -86,6 +86,7 @@ def test_a_letter_of_another_script_is_found_in_a_string_but_not_in_a_docstring(
 
 
 WORD_LISTS = {
+    "ultralink_data/unit_sizes.py": "names of units, the keys of every file's `units`",
     "ultralink_data/translation/unit_words.py": "names of units, the keys of every file's `units`",
 }
 """Modules that list words all the same, and why.
