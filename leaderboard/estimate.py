@@ -10,7 +10,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     of shares are not symmetric about ``value``. Units: those of the score (0 to 1 for accuracy);
     natural log of a ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
     ``n_clusters``: the groups of near copies that the ``n_problems`` form, as many as problems if
-    there are none.
+    there are none. ``p_value``: two-sided, of "the effect is 0", where an exact test gives it; else
+    it follows from value, standard error and ``df``.
     """
 
     value: float
@@ -21,3 +22,4 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     n_problems: int
     n_clusters: int
     n_seeds: int
+    p_value: float | None = None

@@ -1,7 +1,7 @@
 """The tables of single runs: a ranking of models, and two runs side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from leaderboard.contamination import contamination_notes
 from leaderboard.effect_notes import (
@@ -132,6 +132,20 @@ def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
     return f"{label}@{record.task_versions.get(task, '?')}" if task in mixed else label
 
 
+About: TypeAlias = Literal["recipes", "models"]
+
+TITLES: Final = {
+    "recipes": "B against A, on the same problems",
+    "models": "Model B against model A, on the same problems",
+}
+
+MODELS_ONLY: Final = (
+    "these two models on problems like these: intervals, p and verdicts know the chance in the "
+    "problems, not that of training. Another seed of either recipe can turn out otherwise; for "
+    "recipes, compare folders with three seeds or more a side",
+)
+
+
 def comparison_table(
     a: str,
     b: str,
@@ -140,10 +154,12 @@ def comparison_table(
     *,
     gaps: Sequence[Gap] = (),
     notes: Sequence[str] = (),
+    about: About = "recipes",
 ) -> Table:
     """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference).
 
-    `scores` are the cells of each side, "A" and "B": they tell which rows were not graded.
+    `scores` are the cells of each side, "A" and "B": they tell which rows were not graded. `about`
+    says whether the runs stand for the recipes that trained them, or for themselves.
     """
     cells_of = {
         (side, c.task, c.metric, c.language): c
@@ -174,7 +190,7 @@ def comparison_table(
     numbers = ("A", "B", "B vs A [95 %]", "p", "Seeds", "n")
     clustered = any(effect.n_clusters < effect.n_problems for effect in effects)
     return Table(
-        title="B against A, on the same problems",
+        title=TITLES[about],
         columns=(
             Column(name="Task"),
             Column(name="Metric", wrap=True),
@@ -188,6 +204,7 @@ def comparison_table(
         notes=(
             f"A: {a}",
             f"B: {b}",
+            *(MODELS_ONLY if about == "models" else ()),
             *notes,
             *margin_notes(effects, "--margin-{}=NUMBER"),
             *hidden_notes(effects),

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness import show
 from harness.options.config_options import config_from
 from harness.statistics.comparable import check_comparable
-from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
+from harness.statistics.comparison import About, Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
 from harness.statistics.measured import MeasuredTask
 from harness.statistics.scores import Hit, measure_files
@@ -21,7 +21,8 @@ from ultralink_data.errors import ConfigError, DataError
 def compare(arguments: argparse.Namespace) -> int:
     """Print the paired effects of B against A; each is a record file or a folder of records.
 
-    Records of a folder are matched by seed; with three or more on both sides there are verdicts.
+    Records of a folder are matched by seed. With three or more on both sides the table is about the
+    recipes that trained them; with one a side it is about these two models.
     """
     if len(arguments.a) != 2:
         raise ConfigError(
@@ -42,7 +43,8 @@ def compare(arguments: argparse.Namespace) -> int:
         for name, records in zip(names, (first, second), strict=True)
     )
     margins = config_from(arguments, Margins)
-    found = effects(b, a, margins)
+    about = About.MODELS if len(a.runs) == 1 else About.RECIPES
+    found = effects(b, a, margins, about=about)
     left_out = gaps(b, a, found)
     if not found:
         why = next((f" {gap.language}: {gap.text}" for gap in left_out if gap.language), "")
@@ -62,6 +64,7 @@ def compare(arguments: argparse.Namespace) -> int:
         found,
         scores,
         gaps=left_out,
+        about=about.value,
         notes=(
             *doubts,
             *_dropped_seeds(whole, (first, second)),

@@ -1,4 +1,8 @@
-"""Variant against reference: the paired effects of an experiment, or of two single runs.
+"""Variant against reference: the paired effects of an experiment, or of trained models.
+
+An experiment asks about *recipes*: its seeds are a sample of the trainings that a recipe could
+give, and with fewer than three there is no verdict. Asked about *models*, the runs are the models
+themselves, and only problems are a sample: one run a side is enough.
 
 A positive effect is better. Cells are per language. The primary endpoint of a task is the
 benchmark's primary metric, averaged over the non-English languages within each problem first. A
@@ -8,6 +12,8 @@ language that a run lacks is in no effect: the primary endpoint then has no verd
 
 from collections import Counter
 from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -21,6 +27,13 @@ from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 from tasks import registry
+
+
+class About(Enum):
+    """What an effect is about: what a recipe gives with any seed, or the models that there are."""
+
+    RECIPES = "recipes"
+    MODELS = "models"
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +66,12 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def effects(
-    variant: Side, reference: Side, margins: Margins, *, verdicts: bool = True
+    variant: Side,
+    reference: Side,
+    margins: Margins,
+    *,
+    verdicts: bool = True,
+    about: About = About.RECIPES,
 ) -> list[Effect]:
     """Effects for all cells that both sides have, by language, with each primary endpoint last.
 
@@ -62,16 +80,14 @@ def effects(
     result: list[Effect] = []
     for task, metric in shared_metrics(variant, reference):
         languages = any_languages(variant, reference, task, metric)
-        cells = {
-            language: _effect(variant, reference, task, metric, margins, (language,), language)
-            for language in languages
-        }
+        cell = _Cells(variant, reference, task, metric, margins, about).effect
+        cells = {language: cell((language,), language) for language in languages}
         rows = [effect for effect in cells.values() if effect is not None]
         rows = _with_holm(rows)
         asked = verdict.primary_languages(languages)
         others = tuple(language for language in asked if cells[language] is not None)
         if others and len(languages) > 1 and is_averaged(metric):
-            average = _effect(variant, reference, task, metric, margins, others, NON_ENGLISH)
+            average = cell(others, NON_ENGLISH)
             if average is not None:
                 whole = others == asked
                 rows.append(average if whole else _incomplete(average, asked, others))
@@ -94,68 +110,74 @@ def any_languages(variant: Side, reference: Side, task: str, metric: str) -> lis
     return list(dict.fromkeys(found))
 
 
-def _effect(
-    variant: Side,
-    reference: Side,
-    task: str,
-    metric: str,
-    margins: Margins,
-    languages: Sequence[str],
-    label: str,
-) -> Effect | None:
-    """The effect over `languages`, averaged within each problem; `label` names the languages."""
-    arrays = _arrays(variant, reference, task, languages, metric)
-    if arrays is None:
-        return None
-    bpb = is_bpb(metric)
-    scale = "bpb" if bpb else "accuracy"
-    (first, second), index = arrays
-    if bpb:
-        raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], index)
-        state = None
-    else:
-        raw = paired_mean(first[..., 0], second[..., 0], index)
-        state = verdict.bound_state(first[..., 0], second[..., 0])
-    scores = [score_estimate(array, metric, index) for array in (first, second)]
-    margin = margins.for_metric(scale)
-    found = verdict.compare(
-        raw,
-        margin,
-        not bpb,
-        state=state,
-        reference_score=None if bpb else scores[1].value,
-    )
-    shown = oriented(raw, not bpb)
-    # One run at the floor says as little about other runs as any other score of it.
-    decided = raw.n_seeds >= verdict.MIN_SEEDS
-    left_out = _left_out(variant, reference, task, languages, metric, raw.n_problems)
-    return Effect(
-        task=task,
-        language=label,
-        metric=metric,
-        variant=variant.name,
-        reference=reference.name,
-        primary=label == NON_ENGLISH and registry.get(task).primary_metric == metric,
-        n_problems=raw.n_problems,
-        n_clusters=raw.n_clusters,
-        n_left_out=left_out,
-        n_seeds=raw.n_seeds,
-        variant_value=scores[0].value,
-        reference_value=scores[1].value,
-        variant_interval=_interval(scores[0]),
-        reference_interval=_interval(scores[1]),
-        effect=shown.value,
-        low=shown.low if decided else None,
-        high=shown.high if decided else None,
-        p_value=found.p_value if decided and state is None else None,
-        p_holm=None,
-        margin=margin,
-        smallest_detectable=_finite(found.smallest_detectable) if decided else None,
-        power=found.power if decided else None,
-        verdict=found.verdict.value,
-        unit="log-ratio" if bpb else "points",
-        note=f"{left_out} problems not scored on both sides" if left_out else "",
-    )
+class _Cells(NamedTuple):
+    """What all cells of one task and metric share."""
+
+    variant: Side
+    reference: Side
+    task: str
+    metric: str
+    margins: Margins
+    about: About
+
+    def effect(self, languages: Sequence[str], label: str) -> Effect | None:
+        """The effect averaged over `languages` within each problem; `label` names them."""
+        variant, reference, task, metric, margins, about = self
+        arrays = _arrays(variant, reference, task, languages, metric)
+        if arrays is None:
+            return None
+        bpb = is_bpb(metric)
+        (first, second), index = arrays
+        runs = len(first)
+        state = None if bpb else verdict.bound_state(first[..., 0], second[..., 0])
+        scores = [score_estimate(array, metric, index) for array in (first, second)]
+        if about is About.MODELS:  # these are all of them: only problems are a sample
+            first, second = (array.mean(axis=0, keepdims=True) for array in (first, second))
+        if bpb:
+            raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], index)
+        else:
+            raw = paired_mean(first[..., 0], second[..., 0], index)
+        margin = margins.for_metric("bpb" if bpb else "accuracy")
+        least = 1 if about is About.MODELS else verdict.MIN_SEEDS
+        found = verdict.compare(
+            raw,
+            margin,
+            not bpb,
+            state=state,
+            reference_score=None if bpb else scores[1].value,
+            min_seeds=least,
+        )
+        shown = oriented(raw, not bpb)
+        # One run at the floor says as little about other runs as any other score of it.
+        decided = raw.n_seeds >= least
+        left_out = _left_out(variant, reference, task, languages, metric, raw.n_problems)
+        return Effect(
+            task=task,
+            language=label,
+            metric=metric,
+            variant=variant.name,
+            reference=reference.name,
+            primary=label == NON_ENGLISH and registry.get(task).primary_metric == metric,
+            n_problems=raw.n_problems,
+            n_clusters=raw.n_clusters,
+            n_left_out=left_out,
+            n_seeds=runs,
+            variant_value=scores[0].value,
+            reference_value=scores[1].value,
+            variant_interval=_interval(scores[0]),
+            reference_interval=_interval(scores[1]),
+            effect=shown.value,
+            low=shown.low if decided else None,
+            high=shown.high if decided else None,
+            p_value=found.p_value if decided and state is None else None,
+            p_holm=None,
+            margin=margin,
+            smallest_detectable=_finite(found.smallest_detectable) if decided else None,
+            power=found.power if decided else None,
+            verdict=found.verdict.value,
+            unit="log-ratio" if bpb else "points",
+            note=f"{left_out} problems not scored on both sides" if left_out else "",
+        )
 
 
 def _incomplete(average: Effect, asked: Sequence[str], others: Sequence[str]) -> Effect:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from harness.statistics.clusters import over_clusters
 from harness.statistics.proportions import paired_bounds
 from harness.statistics.proportions import wilson as wilson
+from harness.statistics.sign_test import guarded
 from harness.statistics.special_functions import special_functions
 from harness.statistics.two_way import Floats as Floats
 from harness.statistics.two_way import MeanSquares as MeanSquares
@@ -106,14 +107,20 @@ def paired_mean(
     Row s is the same seed slot in both, column i the same problem, ``clusters`` the cluster number
     of each problem. If ``shares`` (scores are shares of right answers, between 0 and 1), the
     interval is the t interval and Tango's score interval together: where few problems differ, the t
-    interval alone is too narrow (``harness.statistics.proportions``). It never leaves -1 to 1.
+    interval alone is too narrow (``harness.statistics.proportions``). It never leaves -1 to 1. One
+    run a side is no surer than the exact test (``harness.statistics.sign_test``).
     """
     first, second = _pair(variant, reference)
     difference = _over_languages(first - second)
-    plain = _with_t_interval(_clustered(difference, clusters), difference.shape[1])
+    table = _clustered(difference, clusters)
+    plain = _with_t_interval(table, difference.shape[1])
     bounded = min(first.min(), second.min()) >= 0 and max(first.max(), second.max()) <= 1
-    if not shares or not bounded:
-        return plain
+    found = _for_shares(plain, first, second, clusters) if shares and bounded else plain
+    return guarded(found, table[0]) if len(table) == 1 else found
+
+
+def _for_shares(plain: Estimate, first: Floats, second: Floats, clusters: Index | None) -> Estimate:
+    """The estimate of a difference of shares: the t interval widened by Tango's."""
     gains, losses = (
         float(_clustered(_over_languages(np.maximum(sign * (first - second), 0)), clusters).mean())
         for sign in (1, -1)
@@ -311,6 +318,8 @@ def oriented(estimate: Estimate, higher_is_better: bool) -> Estimate:
 
 def p_two_sided(estimate: Estimate) -> float:
     """Two-sided p-value of "the effect is 0"; below 0.05 if the interval excludes 0."""
+    if estimate.p_value is not None:
+        return estimate.p_value
     if estimate.standard_error == 0:
         return 1.0 if estimate.value == 0 else 0.0
     t = abs(estimate.value) / estimate.standard_error
@@ -320,6 +329,8 @@ def p_two_sided(estimate: Estimate) -> float:
 def p_worse(estimate: Estimate, higher_is_better: bool) -> float:
     """One-sided p-value for "the variant is worse"; below 0.025 if the interval says so."""
     effect = oriented(estimate, higher_is_better)
+    if effect.p_value is not None:
+        return effect.p_value / 2 if effect.value < 0 else 1 - effect.p_value / 2
     if effect.standard_error == 0:
         return 0.0 if effect.value < 0 else 1.0
     return float(special.stdtr(effect.df, effect.value / effect.standard_error))

@@ -190,6 +190,7 @@ def compare(
     *,
     state: Verdict | None = None,
     reference_score: float | None = None,
+    min_seeds: int = MIN_SEEDS,
 ) -> Comparison:
     """An effect with its p-value, smallest detectable effect, power and verdict."""
     from harness.statistics.estimators import (
@@ -207,7 +208,12 @@ def compare(
         power=None if margin is None else power_noninferior(turned, margin),
         margin=margin,
         verdict=decide(
-            effect, margin, higher_is_better, state=state, reference_score=reference_score
+            effect,
+            margin,
+            higher_is_better,
+            state=state,
+            reference_score=reference_score,
+            min_seeds=min_seeds,
         ),
     )
 
@@ -275,7 +281,10 @@ def noninferior_in_every(
     for language in tested:
         effect = oriented(cells[language], higher_is_better)
         shifted = msgspec.structs.replace(
-            effect, value=effect.value + margin, standard_error=lower_error(effect)
+            effect,
+            value=effect.value + margin,
+            standard_error=lower_error(effect),
+            p_value=None,
         )
         p_values.append((language, 1 - p_worse(shifted, higher_is_better=True)))
     # A bound equal to the margin counts as within it, as in `decide`.

@@ -161,9 +161,27 @@ def test_opposite_effects_under_an_average_are_named(runs, capsys):
     assert "worse in zh -58.3 pt" in out
 
 
-def test_one_run_a_side_has_its_seed_and_no_interval(runs, capsys):
+def test_one_run_a_side_is_a_comparison_of_two_models(runs, capsys):
     both(runs, seeds_a=(4,), seeds_b=(4,))
     _, out, _ = runs.compare(capsys)
     assert "A: model a (seed 4;" in out
-    assert "single seed" in out
-    assert "41.7 pt 1 12 single seed" in out
+    assert out.startswith("Model B against model A")
+    assert "these two models on problems like these" in out
+    assert "single seed" not in out
+    assert "+41.7 pt [-1.6, +74.4] 0.062 1 12 no margin" in out
+    _, out, _ = runs.compare(capsys, "--margin-accuracy", "0.1")
+    assert "+41.7 pt [-1.6, +74.4] 0.062 1 12 non-inferior" in out
+
+
+def test_two_runs_a_side_are_no_models_and_too_few_for_recipes(runs, capsys):
+    both(runs, seeds_a=(4, 5), seeds_b=(4, 5))
+    _, out, _ = runs.compare(capsys)
+    assert out.startswith("B against A")
+    assert "41.7 pt 2 12 too few seeds" in out
+
+
+def test_a_model_that_is_right_on_far_more_problems_is_better(runs, capsys):
+    runs.write("a", 1, {"en": {0}, "zh": {0}})
+    runs.write("b", 1, {"en": set(range(9)), "zh": set(range(9))})
+    _, out, _ = runs.compare(capsys)
+    assert out.count(" 1 12 better") == 3
