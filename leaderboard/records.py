@@ -16,6 +16,7 @@ import msgspec
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look
 from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
+from leaderboard.table import Table
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
@@ -249,7 +250,10 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     `margins` are by scale (`accuracy`, `bpb`); those not fixed are absent. `records` are paths
     relative to the report's folder, `caveats` are sentences that every rendering must show,
     `versions` are package versions. `gaps` is what the comparisons leave out, `looks` are earlier
-    reports of the same experiment on other seeds or with other margins.
+    reports of the same experiment on other seeds or with other margins. `tables` are those that
+    the ablation itself makes (a report from before there were any has none).
+
+    An effect is against `reference`, or against another variant that the ablation named for it.
     """
 
     schema: Literal[2]
@@ -272,9 +276,10 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     started: str
     command: tuple[str, ...]
     versions: dict[str, str]
+    tables: tuple[Table, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that names are known, effects share the reference, and no number occurs twice.
+        """Check that names are known, no effect is against itself, and no number occurs twice.
 
         Raises:
             ValueError: a check fails; the message names the offending value.
@@ -282,10 +287,10 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         names = [variant.name for variant in self.variants]
         check_unique("variants", ((name,) for name in names))
         used = {self.reference, *(s.variant for s in self.scores)}
-        used |= {effect.variant for effect in self.effects}
+        used |= {name for effect in self.effects for name in (effect.variant, effect.reference)}
         for effect in self.effects:
-            if effect.reference != self.reference:
-                raise ValueError(f"an effect is against {effect.reference!r}, not the reference")
+            if effect.reference == effect.variant:
+                raise ValueError(f"an effect of {effect.variant!r} is against itself")
         if unknown := sorted(used - set(names)):
             raise ValueError(f"{unknown[0]!r} is none of the variants {names}")
         cells = ((s.variant, s.cell.task, s.cell.language, s.cell.metric) for s in self.scores)

@@ -25,6 +25,7 @@ class ReportIndex:
         self.effects: dict[Key, Effect] = {
             (e.variant, e.task, e.language, e.metric): e for e in report.effects
         }
+        self.references = {report.reference, *(e.reference for e in report.effects)}
         self._baselines: dict[Key, Effect] = {}
         for e in report.effects:
             self._baselines.setdefault((e.reference, e.task, e.language, e.metric), e)
@@ -98,4 +99,4 @@ class ReportIndex:
         """The verdict; a cell without comparison shows "reference" or is empty."""
         if effect := self.effects.get(key):
             return verdict_cell(effect.verdict)
-        return verdict_cell("reference" if key[0] == self.reference else "")
+        return verdict_cell("reference" if key[0] in self.references else "")

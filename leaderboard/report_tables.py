@@ -52,6 +52,7 @@ def report_tables(report: ExperimentReport) -> list[Table]:
     The caveats of the report are below the first table.
     """
     tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
+    tables += report.tables
     tables.append(variants_table(report))
     tables += [metric_table(report, task, metric) for task, metric in _metrics(report)]
     seen = look_notes(report.looks, report.seeds, report.margins)
@@ -97,6 +98,7 @@ def primary_table(report: ExperimentReport) -> Table:
         rows=tuple(rows),
         caption=f"{report.question} {READING} {_setting(report)}",
         notes=(
+            *_other_references(report),
             *_margin_notes(report, primary),
             *hidden_notes(report.effects, primary_only=True),
             *bound_notes(primary),
@@ -104,6 +106,16 @@ def primary_table(report: ExperimentReport) -> Table:
             *left_out_notes(primary, report.gaps),
         ),
     )
+
+
+def _other_references(report: ExperimentReport) -> tuple[str, ...]:
+    """Which variants are not compared with the report's reference, by what they are compared to."""
+    found: dict[str, dict[str, None]] = {}
+    for effect in report.effects:
+        if effect.reference != report.reference:
+            found.setdefault(effect.reference, {})[effect.variant] = None
+    parts = [f"{', '.join(names)} against {other}" for other, names in found.items()]
+    return (f"compared with a reference of their own: {'; '.join(parts)}",) if parts else ()
 
 
 def _margin_notes(report: ExperimentReport, effects: Sequence[Effect]) -> tuple[str, ...]:
@@ -305,7 +317,8 @@ def _result(report: ExperimentReport, index: ReportIndex, key: Key) -> tuple[Raw
     trained = [t for t in row.trained if _covers(language, t.language)]
     return (
         *(report.experiment, report.profile, report.config_hash, task, language, metric, variant),
-        *(report.reference, index.is_primary(key), index.higher_is_better(key)),
+        *(effect.reference if effect else report.reference, index.is_primary(key)),
+        index.higher_is_better(key),
         *(index.verdict_cell(key).text, effect.unit if effect else None, index.note(key)),
         *_score_values(index, key),
         *(getattr(effect, name) if effect else None for name in _EFFECT_NUMBERS),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -11,6 +11,10 @@ from harness.engine.stages import STAGES
 from harness.experiment.config import ExperimentConfig
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import unknown_name
+
+if TYPE_CHECKING:
+    from harness.statistics.comparison import Side
+    from leaderboard.table import Table
 
 Change = Callable[[ExperimentConfig], ExperimentConfig]
 
@@ -59,20 +63,46 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
     `change` may set `data`, `model`, `train`, `eval` and `languages`. `stages` holds a config for
     each of the ablation's stages that this variant goes through; it skips the others.
+
+    `after` names an earlier variant whose trained model this one goes on from, seed by seed, in
+    place of the base: training in rounds. `against` names the variant that this one is compared
+    with, if not the ablation's reference; its own name makes it a reference of its own.
     """
 
     name: str
     label: str
     change: Change = unchanged
     stages: Mapping[str, msgspec.Struct] = {}
+    after: str = ""
+    against: str = ""
+
+
+class MeasuredSides(msgspec.Struct, frozen=True, kw_only=True):
+    """What an ablation's own tables are made from, once everything is evaluated.
+
+    `sides` are the measured runs by variant, one run a seed in the order of `config.seeds`;
+    `variants` are those that ran, in the ablation's order. `benchmarks` is the folder of benchmark
+    files, if the user named one.
+    """
+
+    config: ExperimentConfig
+    variants: tuple[Variant, ...]
+    sides: Mapping[str, "Side"]
+    benchmarks: Path | None = None
+
+
+def no_tables(measured: MeasuredSides) -> Sequence["Table"]:
+    """No table beside those that every report has."""
+    return ()
 
 
 class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     """A question about the data; `reference` is the name of one of `variants`.
 
     `defaults` are the variants that a profile runs if the user names none; a profile that is not
-    listed runs all of them. `stages` run in this order. `file` is where the ablation was found; the
-    loader sets it.
+    listed runs all of them. `stages` run in this order. `tables` makes the ablation's own tables,
+    which stand in the report between the primary endpoints and the rest. `file` is where the
+    ablation was found; the loader sets it.
 
     Variants that would train the same model on the same rows are refused, as their difference is
     always 0: equal trainings with one seed are one training. `identical_data` allows them, for
@@ -91,6 +121,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     stages: tuple[DataStage, ...] = ()
     identical_data: bool = False
     ladder: bool = False
+    tables: Callable[[MeasuredSides], Sequence["Table"]] = no_tables
     file: Path | None = None
 
     def __post_init__(self) -> None:
@@ -100,8 +131,21 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
         stages = {stage.name: stage for stage in self.stages}
         _check_once("variant", names)
         _check_once("stage", [stage.name for stage in self.stages])
-        for variant in self.variants:
+        for place, variant in enumerate(self.variants):
             _check_name("variant", variant.name)
+            if variant.after:
+                _check_one_of(
+                    f"variant {variant.name}: after (an earlier variant)",
+                    variant.after,
+                    names[:place],
+                )
+            if variant.against:
+                _check_one_of(f"variant {variant.name}: against", variant.against, names)
+            if self.ladder and (variant.after or variant.against):
+                raise ValueError(
+                    f"variant {variant.name}: a ladder leaves out variants, so none can have "
+                    "`after` or `against`"
+                )
             for name, config in variant.stages.items():
                 _check_one_of(f"variant {variant.name}: stage", name, stages)
                 kind = stages[name].config_type
@@ -121,18 +165,30 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(names) or self.defaults.get(profile, ()) or ("all",)
 
     def select(self, names: Sequence[str]) -> tuple[Variant, ...]:
-        """These variants, in the ablation's order and always including the reference.
+        """These variants, in the ablation's order, with those that they build on.
 
-        `all` means every variant.
+        The reference is always among them, and so is what a variant goes on from (`after`) or is
+        compared with (`against`). `all` means every variant.
 
         Raises:
             ConfigError: an unknown variant; offers the nearest names.
         """
-        known = {variant.name for variant in self.variants}
-        wanted = set(known if "all" in names else names) | {self.reference}
-        for name in sorted(wanted - known):
+        known = {variant.name: variant for variant in self.variants}
+        for name in sorted(set(names) - {*known, "all"}):
             raise unknown_name(f"variant of {self.name}", name, known)
+        wanted: set[str] = set()
+        todo = [*(known if "all" in names else names), self.reference]
+        while todo:
+            name = todo.pop()
+            if name not in wanted:
+                wanted.add(name)
+                todo += filter(None, (known[name].after, known[name].against))
         return tuple(variant for variant in self.variants if variant.name in wanted)
+
+    def compared_with(self, variant: Variant) -> str | None:
+        """The name of the variant that this one is compared with; None for a reference."""
+        other = variant.against or self.reference
+        return None if other == variant.name else other
 
 
 def _check_name(what: str, name: str) -> None:

@@ -87,7 +87,10 @@ def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -
     config = experiment.of(variant)
     packed = Packed.load(made[f"pack/{variant.name}"].path)
     base = experiment.base_model(variant)
-    model = _made_here(base) if isinstance(base, ModelConfig) else base.fingerprint
+    model: object = _made_here(base) if isinstance(base, ModelConfig) else base.fingerprint
+    if variant.after:
+        earlier = {other.name: other for other in experiment.variants}[variant.after]
+        model = _facts(experiment, made, earlier)
     train = msgspec.structs.replace(config.train, **_DECIDE_NOTHING)
     if isinstance(base, ModelConfig):
         # Its tokenizer is made with ChatML, so that "auto" is the same template.

@@ -36,7 +36,8 @@ class Experiment:
 
     `names` are variants or `all`; empty means the ablation's own choice for the profile. A
     variant's chain is: its rows (import or starter), the ablation's stages, prune, pack, train,
-    eval. Variants whose rows or base models have the same config share the node.
+    eval. Variants whose rows or base models have the same config share the node. A variant `after`
+    another trains that one's model, of the same seed, in place of the base.
 
     Raises:
         ConfigError: an unknown variant, or a change that fails or sets fields that a variant may
@@ -60,7 +61,14 @@ class Experiment:
         self._configs = {v.name: _changed(ablation, v, config) for v in self.variants}
         self._sources = _shared({name: _source(c) for name, c in self._configs.items()})
         self._models = _shared({name: c.model for name, c in self._configs.items()})
-        self._benchmarks = benchmarks
+        for variant in self.variants:
+            if variant.after and self._configs[variant.after].model != self.of(variant).model:
+                raise ConfigError(
+                    f"variant {variant.name} goes on from {variant.after}, but names another base "
+                    "model: the data would be packed with the wrong tokenizer",
+                    hint="let its `change` leave `model` as it is there",
+                )
+        self.benchmarks = benchmarks
         self._command = command
         self._outside: dict[str, Artefact] = {}
         self._evaluations: dict[str, EvalStageConfig] = {}
@@ -228,10 +236,14 @@ class Experiment:
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
         if name not in self._evaluations:
             config = self._eval_config(variant)
-            problems = problems_hash(config, self._benchmarks)
+            problems = problems_hash(config, self.benchmarks)
             self._evaluations[name] = EvalStageConfig(eval=config, problems=problems)
-        extra = {"benchmarks": str(self._benchmarks)} if self._benchmarks else {}
-        inputs = {"packed": f"pack/{name}", "model": self._model_input(variant, "base")}
+        extra = {"benchmarks": str(self.benchmarks)} if self.benchmarks else {}
+        start = f"train/{variant.after}/{seed}" if variant.after else None
+        inputs = {
+            "packed": f"pack/{name}",
+            "model": start or self._model_input(variant, "base"),
+        }
         return [
             self._node(train, "train", self.of(variant).train, inputs, seed=seed),
             self._node(evaluate, "eval", self._evaluations[name], {"model": train}, extra=extra),

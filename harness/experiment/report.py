@@ -9,6 +9,7 @@ import msgspec
 
 from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
+from harness.experiment.ablation import MeasuredSides
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
@@ -33,8 +34,11 @@ from leaderboard.records import (
     write_record,
 )
 from leaderboard.render import write_report
+from leaderboard.table import Table
 from tasks.eval_config import EvalConfig
 from train.plan import Plan
+from ultralink_data.added_code import blaming
+from ultralink_data.errors import ConfigError
 
 RECORDS = "records"
 
@@ -194,10 +198,10 @@ def build_report(
     sides = {name: Side(name=name, runs=runs) for name, runs in measured.items()}
     found: list[Effect] = []
     left_out: list[Gap] = []
-    reference = sides[ablation.reference]
     for variant in experiment.variants:
-        if variant.name != ablation.reference:
-            side = sides[variant.name]
+        other = ablation.compared_with(variant)
+        if other is not None:
+            side, reference = sides[variant.name], sides[other]
             compared = effects(side, reference, config.margins, verdicts=config.verdicts)
             found += compared
             left_out += [
@@ -232,12 +236,37 @@ def build_report(
             for name, side in sides.items()
             for cell in (*average_cells(side), *pooled_cells(side))
         ),
+        tables=_own_tables(experiment, sides),
         records=tuple(os.path.relpath(path, out) for path in records),
         caveats=(*config.caveats, *margin_caveats(config)),
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,
         versions=package_versions(),
     )
+
+
+def _own_tables(experiment: Experiment, sides: Mapping[str, Side]) -> tuple[Table, ...]:
+    """The ablation's own tables.
+
+    Raises:
+        ConfigError: its `tables` fails, or gives something else.
+    """
+    ablation = experiment.ablation
+    measured = MeasuredSides(
+        config=experiment.config,
+        variants=experiment.variants,
+        sides=sides,
+        benchmarks=experiment.benchmarks,
+    )
+    with blaming(ablation.file, f"tables of {ablation.name}"):
+        found = tuple(ablation.tables(measured))
+    for table in found:
+        if not isinstance(table, Table):
+            raise ConfigError(
+                f"tables of {ablation.name}: it gave a {type(table).__name__}",
+                hint="return `leaderboard.table.Table` objects",
+            )
+    return found
 
 
 def _is_demonstration(gap: Gap, config: ExperimentConfig) -> bool:

@@ -93,8 +93,10 @@ def test_report_refuses_unknown_and_repeated_names():
         report(variants=(variant("0"), variant("1"), variant("1")))
     with pytest.raises(ValueError, match="0/starter_math/zh/exact_match occurs twice"):
         report(effects=(effect(), effect(effect=0.0, low=None, high=None)))
-    with pytest.raises(ValueError, match="against '0', not the reference"):
-        report(effects=(effect(variant="1", reference="0"),))
+    with pytest.raises(ValueError, match="an effect of '0' is against itself"):
+        report(effects=(effect(variant="0", reference="0"),))
+    with pytest.raises(ValueError, match="'gone' is none of the variants"):
+        report(effects=(effect(variant="1", reference="gone"),))
 
 
 def _damage(path: Path, change) -> Path:

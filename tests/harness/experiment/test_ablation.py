@@ -56,6 +56,10 @@ def variant(name="a", **changes):
     [
         ({"name": "a b"}, "ablation 'a b': a name is letters"),
         ({"variants": (variant("a/b"), variant())}, "variant 'a/b': a name is letters"),
+        ({"variants": (variant(), variant("b", after="c"))}, "variant b: after .* 'c' is unknown"),
+        ({"variants": (variant(after="b"), variant("b"))}, "variant a: after .* 'b' is unknown"),
+        ({"variants": (variant(against="c"),)}, "variant a: against 'c' is unknown"),
+        ({"variants": (variant(), variant("b", after="a")), "ladder": True}, "a ladder leaves out"),
         ({"variants": (variant("all"), variant())}, "never 'all'"),
         ({"variants": (variant(), variant())}, "variant 'a' occurs twice"),
         ({"reference": "c"}, "reference 'c' is unknown; known: a, b"),
@@ -131,8 +135,8 @@ def base_seed(seed):
     return change
 
 
-def needs(own):
-    return {node.name: node.needs for node in experiment(own).nodes()}
+def needs(own, **changes):
+    return {node.name: node.needs for node in experiment(own, **changes).nodes()}
 
 
 def test_equal_data_share_a_node_and_other_data_have_their_own():
@@ -193,6 +197,47 @@ def test_stages_stand_in_the_ablations_order_before_prune():
 def test_a_change_of_what_is_not_the_variants_is_refused(change, message):
     with pytest.raises(ConfigError, match=message):
         experiment(ablation(variants=(variant("a"), variant("b", change=change))))
+
+
+ROUNDS = ablation(
+    variants=(
+        variant("a"),
+        variant("one"),
+        variant("two", after="one"),
+        variant("three", after="two"),
+    )
+)
+
+
+def test_a_variant_after_another_trains_the_model_of_that_one_and_of_the_same_seed():
+    found = needs(ROUNDS, seeds=(0, 4))
+    assert found["train/one/4"] == ("pack/one", "base")
+    assert found["train/two/4"] == ("pack/two", "train/one/4")
+    assert found["train/three/0"] == ("pack/three", "train/two/0")
+    assert found["eval/two/4"] == ("train/two/4",)
+    names = [node.name for node in experiment(ROUNDS).run_nodes()]
+    assert names.index("train/one/0") < names.index("train/two/0") < names.index("train/three/0")
+
+
+def test_what_a_variant_builds_on_runs_with_it():
+    assert names_of(experiment(ROUNDS, ("two",))) == ["a", "one", "two"]
+    own = ablation(variants=(variant(), variant("b"), variant("c"), variant("d", against="c")))
+    assert names_of(experiment(own, ("d",))) == ["a", "c", "d"]
+    with pytest.raises(ConfigError, match="variant of mine"):
+        experiment(own, ("e",))
+
+
+def test_a_variant_is_compared_with_the_reference_or_the_one_it_names():
+    own = ablation(variants=(variant(), variant("b"), variant("c", against="c"), variant("d")))
+    a, b, c, _ = own.variants
+    assert [own.compared_with(v) for v in (a, b, c)] == [None, "a", None]
+    assert own.compared_with(msgspec.structs.replace(b, against="c")) == "c"
+
+
+def test_a_later_round_on_another_base_model_is_refused():
+    own = ablation(variants=(variant(), variant("b", after="a", change=base_seed(1))))
+    with pytest.raises(ConfigError, match="b goes on from a, but names another base model"):
+        experiment(own)
 
 
 # A user's own file

@@ -30,10 +30,16 @@ def likelihood_only(config):
     return msgspec.structs.replace(config, eval=evaluation)
 
 
-def experiment(names="abc", asked=(), changes=None, **facts):
-    changes = changes or {}
+def experiment(names="abc", asked=(), changes=None, after=None, **facts):
+    changes, after = changes or {}, after or {}
     variants = tuple(
-        Variant(name=n, label=n, **({"change": changes[n]} if n in changes else {})) for n in names
+        Variant(
+            name=n,
+            label=n,
+            after=after.get(n, ""),
+            **({"change": changes[n]} if n in changes else {}),
+        )
+        for n in names
     )
     own = Ablation(name="x", question="?", reference=names[-1], variants=variants, **facts)
     return Experiment(own, profiles.tiny(), asked, benchmarks=None, command=())
@@ -238,3 +244,11 @@ def test_a_ladder_of_equal_rungs_is_refused(packed):
 def test_the_nodes_of_those_that_stay_keep_their_names():
     own = experiment("abcd")
     assert set(own.without({"a"}).data_names()) < set(own.data_names())
+
+
+def test_the_same_rows_on_another_rounds_model_are_no_repeat(packed):
+    made = packed(a="1", b="2", c="1")
+    left, warnings = guarded(experiment("abc", after={"c": "b"}), made)
+    assert (left, warnings) == (["a", "b", "c"], [])
+    with pytest.raises(ConfigError, match="variants c and b of x"):
+        guarded(experiment("abc", after={"b": "a", "c": "a"}), packed(a="1", b="2", c="2"))

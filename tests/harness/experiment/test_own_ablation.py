@@ -4,7 +4,7 @@ import pytest
 from command_line import Bench
 from experiment.own_ablations import FOLDERS, SHORTEST, write_rows
 
-from leaderboard.records import read_record
+from leaderboard.records import read_record, read_report
 from ultralink_data.store.dataset import read_manifest
 
 TINY = ("--profile", "tiny")
@@ -217,3 +217,40 @@ def test_what_names_the_files_may_fail(finished, files):
     assert done.code == 2
     assert "own.py" in done.err
     assert "stage shortest: files: " in done.err
+
+
+TABLES = FOLDERS.replace(
+    "ABLATION =",
+    """
+def tables(outcome):
+    task = outcome.config.eval.runs[0].task
+    counts = [
+        (name, str(len(side.runs)), str(len(side.find(task, "en", "bpb")[0])))
+        for name, side in outcome.sides.items()
+    ]
+    return (text_table("What was measured", ("Variant", "Runs", "Problems"), counts),)
+
+
+ABLATION =""",
+).replace('    reference="one",', '    reference="one",\n    tables=tables,')
+TABLES = TABLES.replace(
+    "\n\n\ndef folder", "\nfrom leaderboard.table import text_table\n\n\ndef folder"
+)
+
+
+def test_an_ablations_own_tables_stand_in_the_report_and_in_its_files(finished):
+    for number, name in enumerate(("one", "two")):
+        write_rows(finished.home / name, seed=number)
+    done = finished(*own(finished, TABLES)).ok()
+    assert "What was measured" in done.out
+    folder = finished.home / "runs/reports/folders-tiny"
+    assert "| two | 1 | 8 |" in (folder / "table.md").read_text()
+    (table,) = read_report(folder / "report.json").tables
+    assert [cell.text for cell in table.rows[0].cells] == ["one", "1", "8"]
+
+    failing = TABLES.replace("task = outcome", "task = 1 / 0 or outcome")
+    done = finished(*own(finished, failing))
+    assert done.code == 2
+    assert "own.py:20: tables of folders: ZeroDivisionError" in done.err
+    done = finished(*own(finished, TABLES.replace("return (text_table", "return (str, text_table")))
+    assert "tables of folders: it gave a type" in done.err
