@@ -49,11 +49,13 @@ STATUS = {
     24: "timeout",
     -24: "timeout",
     152: "timeout",
-    255: "timeout",
     -9: "timeout",  # the limit on processor time, a second after its first signal
     -11: "killed",  # the process crashed
 }
 """mutmut's exit codes. Any other one (interrupted, None): the mutant is still to be tried."""
+
+NOT_STARTED = 255
+"""pytest refused its arguments, as where it knows no test of a given name; mutmut says timeout."""
 
 SMALLEST = "tasks.grading.rejected.*"
 """A handful of mutants. mutmut has no command that only makes mutants: trying these makes all."""
@@ -88,6 +90,9 @@ def main() -> int:
         folder: {name: STATUS.get(_results(folder)[name], "not tried") for name in names}
         for folder, names in chosen.items()
     }
+    refused = sum(_results(f)[name] == NOT_STARTED for f, names in chosen.items() for name in names)
+    if refused:
+        raise SystemExit(f"the tests of {refused} mutants could not be started: no share is told")
     Console(width=120).print(_table(outcomes, {f: len(_results(f)) for f in folders}))
     _write_survivors(name for found in outcomes.values() for name in _missed(found))
     print(f"what survived: {SURVIVORS.relative_to(ROOT)}")

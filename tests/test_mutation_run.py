@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -94,3 +95,13 @@ def test_while_mutmut_notes_each_test_makes_what_functions_remember():
     assert answer_words.words_of.cache_info().currsize
     forget("tasks.grading")
     assert not answer_words.words_of.cache_info().currsize
+
+
+def test_a_mutant_whose_tests_could_not_be_started_is_not_killed(mutants, monkeypatch):
+    (mutants.ROOT / "pyproject.toml").write_text('[tool.mutmut]\nonly_mutate = ["train/*"]\n')
+    write(mutants, "train/loop", killed=1, refused=mutants.NOT_STARTED)
+    monkeypatch.setattr(mutants, "_mutmut", lambda jobs, names: None)
+    monkeypatch.setattr(mutants, "_forget_outdated", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["mutants.py"])
+    with pytest.raises(SystemExit, match="the tests of 1 mutants could not be started"):
+        mutants.main()
