@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from leaderboard.effect_notes import worse_languages
+from leaderboard.gaps import MISSING, is_missing
 from leaderboard.records import Effect, ExperimentReport, Interval, ScoreCell
 from leaderboard.table import Cell, interval_text, score_cell, score_text, verdict_cell
 
@@ -29,6 +30,7 @@ class ReportIndex:
         self._baselines: dict[Key, Effect] = {}
         for e in report.effects:
             self._baselines.setdefault((e.reference, e.task, e.language, e.metric), e)
+        self._missing = [(gap.variant, gap.language) for gap in report.gaps if is_missing(gap)]
         self._primary = {(e.task, e.language, e.metric) for e in report.effects if e.primary}
 
     def cell_keys(self) -> list[Key]:
@@ -90,10 +92,24 @@ class ReportIndex:
         """The verdict on an average, and the languages that are worse although it is not."""
         cell, effect = self.verdict_cell(key), self.effects.get(key)
         worse = worse_languages(effect, self.effects.values()) if effect else []
-        if not worse:
+        missing = self.missing(key[0]) if effect else []
+        if not worse and not missing:
             return cell
-        text = f"{cell.text}; {', '.join(e.language for e in worse)} worse"
-        return Cell(text=text, emphasis="muted")
+        parts = [cell.text]
+        parts += [f"{', '.join(e.language for e in worse)} worse"] if worse else []
+        parts += [f"{', '.join(missing)} {MISSING}"] if missing else []
+        return Cell(text="; ".join(parts), emphasis=cell.emphasis if not worse else "muted")
+
+    def missing(self, variant: str) -> list[str]:
+        """Languages of which the variant or the reference had no row to train on."""
+        return [language for name, language in self._missing if name == variant]
+
+    def language_verdict(self, key: Key) -> Cell:
+        """As `verdict_cell`, with the word MISSING first where one side had no such rows."""
+        cell = self.verdict_cell(key)
+        if key not in self.effects or key[2] not in self.missing(key[0]):
+            return cell
+        return Cell(text=f"{MISSING} ({cell.text})", emphasis="bad")
 
     def verdict_cell(self, key: Key) -> Cell:
         """The verdict; a cell without comparison shows "reference" or is empty."""

@@ -253,7 +253,7 @@ def _metric_cells(
         effect_cell(effect) if effect else Cell(text=""),
         Cell(text=detects, raw=smallest),
         Cell(text=size_text(*index.sizes(key)), raw=index.sizes(key)[0]),
-        index.verdict_cell(key),
+        index.language_verdict(key),
     )
     return tuple(emphasised(cell) for cell in cells) if strong else cells
 

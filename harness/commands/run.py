@@ -1,7 +1,6 @@
 """`ultralink-bench run`: run an ablation from data to table."""
 
 import argparse
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -10,32 +9,26 @@ from threading import Thread
 import msgspec
 
 from harness import show
+from harness.commands.run_config import question, refuse_idle_settings
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
 from harness.engine.pool import Pool
-from harness.experiment import profiles
-from harness.experiment.ablation_files import get_ablation
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
 from harness.options import defaults
-from harness.options.config_options import refusing
-from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
-from ultralink_data import languages as known_languages
-from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, make missing artefacts, write records and tables, and print them."""
     started = datetime.now(UTC)
-    config = resolve(arguments)
-    ablation = get_ablation(arguments.ablation)
+    ablation, config = question(arguments, TERMINAL.warn)
     command = tuple(arguments.command_line)
     experiment = Experiment(
         ablation,
@@ -44,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         benchmarks=arguments.benchmarks,
         command=command,
     )
-    _refuse_idle_settings(arguments, experiment)
+    refuse_idle_settings(arguments, experiment)
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     store = Store(arguments.runs)
@@ -78,72 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def resolve(arguments: argparse.Namespace) -> ExperimentConfig:
-    """The profile with every option of the command line applied.
-
-    Raises:
-        ConfigError: an unknown name or a value that does not fit.
-    """
-    config = profiles.get(arguments.profile)
-    if arguments.languages:
-        _check_languages(arguments.languages)
-        with refusing("write --languages en,zh"):
-            config = profiles.with_languages(config, arguments.languages)
-    if arguments.tasks:
-        with refusing("name each of --tasks once"):
-            config = profiles.with_tasks(config, arguments.tasks)
-    if arguments.seeds:
-        with refusing("write --seeds 0,1,2"):
-            config = msgspec.structs.replace(config, seeds=arguments.seeds)
-    config = apply_settings(config, arguments.settings)
-    if config.profile != arguments.profile:
-        raise ConfigError(
-            f"--set profile={config.profile}: the numbers of {arguments.profile} would get the "
-            "name of another profile",
-            hint="choose a profile with --profile",
-        )
-    if not config.eval.runs:
-        raise ConfigError("nothing is left to evaluate", hint="name a benchmark with --tasks")
-    _check_languages(config.languages)
-    if arguments.budget == defaults.EQUAL_EPOCHS:
-        config = profiles.with_epochs(config)
-    return config
-
-
-def _refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) -> None:
-    """Refuse a `--set` that changes no variant, as all of them set the field themselves.
-
-    Raises:
-        ConfigError: such a setting.
-    """
-    config, settings = experiment.config, arguments.settings
-    for place, setting in enumerate(settings):
-        less = [*settings[:place], *settings[place + 1 :]]
-        try:
-            other = resolve(argparse.Namespace(**{**vars(arguments), "settings": less}))
-        except ConfigError:
-            continue  # the others need it
-        if other == config or other.data.starter != config.data.starter:
-            continue  # the base model's text is the experiment's, whatever variants set
-        without = Experiment(
-            experiment.ablation, other, arguments.variants or (), benchmarks=None, command=()
-        )
-        if all(without.of(variant) == experiment.of(variant) for variant in experiment.variants):
-            raise ConfigError(
-                f"--set {setting}: every variant of {experiment.ablation.name} sets this itself",
-                hint="leave it out, or choose with --variants",
-            )
-
-
-def _check_languages(codes: Sequence[str]) -> None:
-    for code in codes:
-        known_languages.get(code)
-
-
 def _require_rows(graph: Graph, experiment: Experiment) -> None:
-    """Check that the rows before any stage have every language that a variant needs."""
-    for name, variants in experiment.source_names().items():
-        counts = dataset.read_manifest(graph.made[name].path).counts
+    """Check that the rows before any stage have every language that a variant needs.
+
+    Where variants may miss languages, one of them must have each.
+    """
+    sources = experiment.source_names()
+    found = {name: dataset.read_manifest(graph.made[name].path).counts for name in sources}
+    if experiment.ablation.may_miss_languages:
+        every = [count for counts in found.values() for count in counts]
+        where = " and ".join(str(experiment.of(v[0]).data.folder) for v in sources.values())
+        dataset.require_language(every, experiment.config.languages, where)
+        return
+    for name, variants in sources.items():
+        counts = found[name]
         for config in map(experiment.of, variants):
             where = config.data.folder or "the starter set"
             dataset.require_language(counts, config.languages, where)

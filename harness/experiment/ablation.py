@@ -109,6 +109,10 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     ablations meant to show that. In a `ladder`, steps larger than the data equal the whole: if all
     variants run, those that repeat another are left out with a warning.
 
+    A language without a row is an error, unless `may_miss_languages`: then it is enough that one
+    variant has it, and it stands as MISSING beside those that have not. `given_by` is the option
+    that spelled the variants out (`--data`), "" where a file did.
+
     Raises:
         ValueError: inconsistent names.
     """
@@ -122,6 +126,8 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     identical_data: bool = False
     ladder: bool = False
     tables: Callable[[MeasuredSides], Sequence["Table"]] = no_tables
+    may_miss_languages: bool = False
+    given_by: str = ""
     file: Path | None = None
 
     def __post_init__(self) -> None:

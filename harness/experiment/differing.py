@@ -55,9 +55,16 @@ def differing(
         return experiment.without([name for _, *others in repeated for name in others])
     names = [" and ".join(group) for group in repeated]
     kept = ",".join(group[0] for group in groups)
-    raise ConfigError(
+    said = (
         f"variants {'; '.join(names)} of {experiment.ablation.name} would train the same model on "
-        "the same rows: every difference between them is 0 by construction",
+        "the same rows: every difference between them is 0 by construction"
+    )
+    if experiment.ablation.given_by:
+        fewer = f"; these differ: {kept}" if len(groups) > 1 else ""
+        hint = f"give {experiment.ablation.given_by} what changes the training{fewer}"
+        raise ConfigError(said, hint=hint)
+    raise ConfigError(
+        said,
         hint="correct what the variants change (data.folder, a stage's config ...), "
         + (f"or leave some out with --variants {kept}, " if len(groups) > 1 else "")
         + "or set identical_data=True in the ablation if that is the question",

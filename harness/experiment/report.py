@@ -1,7 +1,7 @@
 """Turn finished evaluations into run records and the experiment's report."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
 from harness.experiment.ablation import MeasuredSides
 from harness.experiment.config import ExperimentConfig, config_hash
+from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.cells import score_cells
@@ -152,7 +153,8 @@ def write_experiment(
         for variant in experiment.variants
     }
     paths = list(records)
-    report = build_report(experiment, measured, plans, paths, out, started, command, looks)
+    missing = missing_gaps(experiment, made)
+    report = build_report(experiment, measured, plans, paths, out, started, command, looks, missing)
     return report, [*records, *write_report(report, out)]
 
 
@@ -192,12 +194,13 @@ def build_report(
     started: datetime,
     command: tuple[str, ...],
     looks: tuple[Look, ...],
+    missing: Sequence[Gap] = (),
 ) -> ExperimentReport:
     """The comparison of every variant with the reference; `measured` is by variant and seed."""
     config, ablation = experiment.config, experiment.ablation
     sides = {name: Side(name=name, runs=runs) for name, runs in measured.items()}
     found: list[Effect] = []
-    left_out: list[Gap] = []
+    left_out: list[Gap] = list(missing)
     for variant in experiment.variants:
         other = ablation.compared_with(variant)
         if other is not None:

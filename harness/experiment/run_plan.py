@@ -5,8 +5,10 @@ from pathlib import Path
 
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.graph import Made
+from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
+from leaderboard.gaps import gap_notes
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import CellCount, Packed
 from train.plan import Plan, plan
@@ -86,7 +88,10 @@ def plan_tables(
             rows=tuple(rows),
             caption="By kind: rows in the data / trained tokens, which are the assistant's tokens "
             f"that seed {config.seeds[0]} learns from.",
-            notes=_notes(experiment, plans, missing, seconds),
+            notes=(
+                *gap_notes(tuple(missing_gaps(experiment, made))),
+                *_notes(experiment, plans, missing, seconds),
+            ),
         )
     ]
 

@@ -18,11 +18,18 @@ from harness.options.parser_parts import (
 
 def add_run(run: LazyParser) -> None:
     """Options of `run`."""
-    run.add_argument(
+    asked = run.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
         "--ablation",
-        required=True,
         metavar="NAME",
         help="the question, e.g. prune, or a .py file of yours that exports ABLATION",
+    )
+    asked.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        metavar="DIR",
+        help="datasets to compare, two or more; the first is the reference",
     )
     run.add_argument(
         "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"

@@ -1,0 +1,106 @@
+"""What `run` was asked: its config, and the ablation that the question is."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from harness.experiment import profiles
+from harness.experiment.ablation import Ablation
+from harness.experiment.ablation_files import get_ablation
+from harness.experiment.config import ExperimentConfig
+from harness.experiment.dataset_variants import dataset_ablation, with_datasets
+from harness.experiment.nodes import Experiment
+from harness.options import defaults
+from harness.options.config_options import refusing
+from harness.options.settings import apply_settings
+from ultralink_data import languages as known_languages
+from ultralink_data.errors import ConfigError
+
+
+def question(
+    arguments: argparse.Namespace, warn: Callable[[str], None]
+) -> tuple[Ablation, ExperimentConfig]:
+    """The ablation that the command line asks for, and the config that its variants change.
+
+    Raises:
+        ConfigError: an unknown name, or a value that does not fit.
+        PrerequisiteError: a file or folder that it names is not there.
+    """
+    if not arguments.data:
+        return get_ablation(arguments.ablation), resolve(arguments, warn)
+    ablation = dataset_ablation(arguments.data)
+    return ablation, resolve(arguments, warn)
+
+
+def resolve(arguments: argparse.Namespace, warn: Callable[[str], None]) -> ExperimentConfig:
+    """The profile with every option of the command line applied.
+
+    Raises:
+        ConfigError: an unknown name or a value that does not fit.
+    """
+    config = profiles.get(arguments.profile)
+    if arguments.languages:
+        _check_languages(arguments.languages)
+        with refusing("write --languages en,zh"):
+            config = profiles.with_languages(config, arguments.languages)
+    if arguments.tasks:
+        with refusing("name each of --tasks once"):
+            config = profiles.with_tasks(config, arguments.tasks)
+    if arguments.seeds:
+        with refusing("write --seeds 0,1,2"):
+            config = msgspec.structs.replace(config, seeds=arguments.seeds)
+    before = config
+    config = apply_settings(config, arguments.settings)
+    if config.profile != arguments.profile:
+        raise ConfigError(
+            f"--set profile={config.profile}: the numbers of {arguments.profile} would get the "
+            "name of another profile",
+            hint="choose a profile with --profile",
+        )
+    if not config.eval.runs:
+        raise ConfigError("nothing is left to evaluate", hint="name a benchmark with --tasks")
+    _check_languages(config.languages)
+    if arguments.budget == defaults.EQUAL_EPOCHS:
+        config = profiles.with_epochs(config)
+    if not arguments.data:
+        return config
+    if config.data.folder is not None:
+        raise ConfigError(
+            f"--set data.folder={config.data.folder}: --data names the folders already",
+            hint="leave it out; the first folder of --data is the reference",
+        )
+    chosen = bool(arguments.languages) or config.languages != before.languages
+    return with_datasets(config, arguments.data, warn, chosen=chosen)
+
+
+def refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) -> None:
+    """Refuse a `--set` that changes no variant, as all of them set the field themselves.
+
+    Raises:
+        ConfigError: such a setting.
+    """
+    config, settings = experiment.config, arguments.settings
+    for place, setting in enumerate(settings):
+        less = [*settings[:place], *settings[place + 1 :]]
+        try:
+            other = resolve(
+                argparse.Namespace(**{**vars(arguments), "settings": less}), lambda text: None
+            )
+        except ConfigError:
+            continue  # the others need it
+        if other == config or other.data.starter != config.data.starter:
+            continue  # the base model's text is the experiment's, whatever variants set
+        without = Experiment(
+            experiment.ablation, other, arguments.variants or (), benchmarks=None, command=()
+        )
+        if all(without.of(variant) == experiment.of(variant) for variant in experiment.variants):
+            raise ConfigError(
+                f"--set {setting}: every variant of {experiment.ablation.name} sets this itself",
+                hint="leave it out, or choose with --variants",
+            )
+
+
+def _check_languages(codes: Sequence[str]) -> None:
+    for code in codes:
+        known_languages.get(code)

@@ -1,0 +1,207 @@
+"""`run --data A B`: datasets as the variants of an ablation, the first of them the reference.
+
+Languages need not be the same on both sides. A language of the profile that no dataset has is left
+out, with a word; one that only some have is asked of all, and stands as MISSING where a variant had
+no row of it to train on (`missing_languages`).
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from harness.engine.graph import Made
+from harness.experiment import profiles
+from harness.experiment.ablation import Ablation, Change, Variant
+from harness.experiment.config import ExperimentConfig
+from harness.experiment.nodes import Experiment
+from leaderboard.gaps import MISSING, Gap
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.store import dataset, release
+
+_LONGEST_NAME: Final = 40
+"""Characters of a variant's name, which is also part of file names."""
+_LONGEST_TITLE: Final = 80
+"""Characters of the ablation's name: reports are filed under it."""
+
+
+def dataset_ablation(folders: Sequence[str]) -> Ablation:
+    """The ablation whose variants are these dataset folders; the first is the reference.
+
+    Raises:
+        ConfigError: fewer than two folders, or one that is named twice.
+        PrerequisiteError: a folder is not there.
+        DataError: a folder has no release file.
+    """
+    _check_folders(folders)
+    names = variant_names(folders)
+    first, *others = names
+    listed = others[0] if len(others) == 1 else f"{', '.join(others[:-1])} or {others[-1]}"
+    return Ablation(
+        name=f"data-{'-'.join(names)}"[:_LONGEST_TITLE].rstrip("-._"),
+        question=f"What changes if a model is trained on {listed} instead of {first}?",
+        reference=first,
+        variants=tuple(
+            Variant(name=name, label=folder, change=_trained_on(folder))
+            for name, folder in zip(names, folders, strict=True)
+        ),
+        may_miss_languages=True,
+        given_by="--data",
+    )
+
+
+def _trained_on(folder: str) -> Change:
+    def change(config: ExperimentConfig) -> ExperimentConfig:
+        return msgspec.structs.replace(
+            config, data=msgspec.structs.replace(config.data, folder=folder)
+        )
+
+    return change
+
+
+def _check_folders(folders: Sequence[str]) -> None:
+    if len(folders) < 2:
+        raise ConfigError(
+            f"--data compares datasets and got only {', '.join(folders)}",
+            hint="name the reference first, then one or more others: --data OLD NEW",
+        )
+    seen: dict[Path, str] = {}
+    for name in folders:
+        folder = Path(name)
+        if folder.is_file():
+            raise ConfigError(
+                f"--data: {folder} is a file, not a folder",
+                hint="make a dataset of it with `ultralink-bench data convert FILE -o FOLDER`",
+            )
+        if not folder.is_dir():
+            raise PrerequisiteError(
+                f"--data: no folder {folder}",
+                hint="name folders with {language}_{kind}.jsonl files",
+            )
+        if not dataset.release_files(folder):
+            raise DataError(
+                f"--data: {folder} has no {{language}}_{{kind}}.jsonl file",
+                hint="name the folder that holds them, or make a dataset with "
+                "`ultralink-bench data convert FILES -o FOLDER`",
+            )
+        same = seen.setdefault(folder.resolve(), name)
+        if same is not name:
+            raise ConfigError(
+                f"--data names {folder.resolve()} twice: a dataset does not differ from itself",
+                hint="name different folders",
+            )
+
+
+def variant_names(folders: Sequence[str]) -> tuple[str, ...]:
+    """A short name for each folder: its own, and as much of its parents' as tells it apart."""
+    parts = [[p for p in map(_plain, Path(os.path.abspath(f)).parts) if p] for f in folders]
+    depths = [1] * len(folders)
+    for _ in range(max(map(len, parts), default=0)):
+        found = Counter(_joined(p, d) for p, d in zip(parts, depths, strict=True))
+        for place, (own, depth) in enumerate(zip(parts, depths, strict=True)):
+            if found[_joined(own, depth)] > 1 and depth < len(own):
+                depths[place] += 1
+    names: list[str] = []
+    for number, (own, depth) in enumerate(zip(parts, depths, strict=True), 1):
+        name = _joined(own, depth)[-_LONGEST_NAME:].lstrip("-._") or f"dataset-{number}"
+        taken = name in names or name == "all"
+        names.append(f"{name}-{number}" if taken else name)
+    return tuple(names)
+
+
+def _joined(parts: Sequence[str], depth: int) -> str:
+    return "-".join(parts[-depth:])
+
+
+def _plain(text: str) -> str:
+    """The text with only the characters that a variant's name may have."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")
+
+
+def with_datasets(
+    config: ExperimentConfig,
+    folders: Sequence[str],
+    warn: Callable[[str], None],
+    *,
+    chosen: bool,
+) -> ExperimentConfig:
+    """The config with the first folder as its data, in the languages that the folders have.
+
+    If the user has `chosen` languages, they stay as they are. A task of which no language is left
+    is left out; `warn` is told of that and of each language left out.
+
+    Raises:
+        ConfigError: nothing is left to evaluate.
+    """
+    data = msgspec.structs.replace(config.data, folder=folders[0])
+    config = msgspec.structs.replace(config, data=data)
+    present = [language for folder in folders for language in folder_languages(folder)]
+    others = sorted(set(present) - set(config.languages))
+    if others:
+        warn(
+            f"{', '.join(others)}: rows in these languages are not trained on, as this run asks "
+            f"{', '.join(config.languages)} (--languages)"
+        )
+    if chosen:
+        return config
+    kept = tuple(language for language in config.languages if language in present)
+    absent = [language for language in config.languages if language not in kept]
+    runs = [run for run in config.eval.runs if set(run.languages) & set(kept)]
+    if not runs:
+        raise ConfigError(
+            f"the datasets have {', '.join(sorted(set(present))) or 'no row'}, and no task of "
+            f"profile {config.profile} asks that",
+            hint="choose --tasks and --languages",
+        )
+    dropped = [run.task for run in config.eval.runs if run not in runs]
+    if absent:
+        tasks = f", so {', '.join(dropped)} is not asked" if dropped else ""
+        warn(f"{', '.join(absent)}: no dataset has a row, left out{tasks}")
+    evaluation = msgspec.structs.replace(config.eval, runs=tuple(runs))
+    return profiles.with_languages(msgspec.structs.replace(config, eval=evaluation), kept)
+
+
+def folder_languages(folder: str) -> list[str]:
+    """The languages of a folder's release files that are not empty."""
+    files = [path for path in dataset.release_files(Path(folder)) if path.stat().st_size]
+    return list(dict.fromkeys(release.parse_file_name(path)[0] for path in files))
+
+
+def missing_gaps(experiment: Experiment, made: Mapping[str, Made]) -> list[Gap]:
+    """`missing_languages` of an experiment whose data are made; none where it allows none."""
+    if not experiment.ablation.may_miss_languages:
+        return []
+    rows = {}
+    for variant in experiment.variants:
+        found: Counter[str] = Counter()
+        for count in dataset.read_manifest(made[experiment.dataset_name(variant)].path).counts:
+            found[count.language] += count.rows
+        rows[variant.name] = found
+    return missing_languages(rows, experiment.ablation.reference, experiment.config.languages)
+
+
+def missing_languages(
+    rows: Mapping[str, Mapping[str, int]], reference: str, languages: Iterable[str]
+) -> list[Gap]:
+    """A gap for each variant and language of which only one side of the comparison has rows.
+
+    `rows` are those to train on, by variant and language.
+    """
+    found = []
+    for language in languages:
+        for variant in rows:
+            sides = (variant, reference)
+            counts = [rows[side].get(language, 0) for side in sides]
+            if variant == reference or all(counts) or not any(counts):
+                continue
+            less, more = sides if not counts[0] else sides[::-1]
+            text = (
+                f"{MISSING} in {less}: no row to train on ({max(counts):,} in {more}); its scores "
+                "are of a model that saw none"
+            )
+            found.append(Gap(variant=variant, task="", metric="", language=language, text=text))
+    return found
