@@ -1,9 +1,10 @@
-"""The starter base model: a small Llama pretrained on given texts, with its own tokenizer."""
+"""The starter base model: a small model pretrained on given texts, with its own tokenizer."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from train.families import Family, random_model
 from train.loading import load_tokenizer
 from train.packing import pack_texts
 from train.runtime import runtime
@@ -21,9 +22,10 @@ def train_base(
     seed: int,
     out: Path,
     work: Path,
+    family: Family = "llama",
     on_progress: Progress | None = None,
 ) -> TrainResult:
-    """Create a Llama with random weights from `seed` and pretrain it on `texts`, on all tokens.
+    """Create a model with random weights from `seed` and pretrain it on `texts`, on all tokens.
 
     `out` and `work` are as in `train.trainer.train`, which does the training.
 
@@ -42,7 +44,7 @@ def train_base(
     recipe = config.training
     packed = pack_texts(texts, tokens, max_tokens=recipe.max_tokens, packing=recipe.packing)
     packed.save(work / "packed")
-    _write_random_model(tokenizer, config, seed, work / "random")
+    _write_random_model(tokenizer, config, family, seed, work / "random")
     return train(
         model=work / "random",
         packed=work / "packed",
@@ -54,28 +56,15 @@ def train_base(
     )
 
 
-def _write_random_model(tokenizer: Path, config: MicroConfig, seed: int, folder: Path) -> None:
+def _write_random_model(
+    tokenizer: Path, config: MicroConfig, family: Family, seed: int, folder: Path
+) -> None:
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
 
     tokens: Any = load_tokenizer(tokenizer)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = LlamaForCausalLM(
-            LlamaConfig(
-                vocab_size=config.vocabulary,
-                hidden_size=config.hidden,
-                num_hidden_layers=config.layers,
-                num_attention_heads=config.heads,
-                num_key_value_heads=config.kv_heads,
-                intermediate_size=config.intermediate,
-                max_position_embeddings=config.context,
-                tie_word_embeddings=True,
-                bos_token_id=None,
-                eos_token_id=tokens.eos_token_id,
-                pad_token_id=tokens.pad_token_id,
-            )
-        )
+        model = random_model(family, config, tokens)
     with runtime(config.training.threads, folder), atomic.new_directory(folder) as temporary:
         model.save_pretrained(temporary)
         tokens.save_pretrained(temporary)

@@ -24,6 +24,7 @@ from harness.engine.module_facts import ModuleFacts
 from harness.engine.source_hash import Use, closure, file_hash, file_modules
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
 from tasks.eval_config import EvalConfig
+from train.families import Family
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
 from ultralink_data.starter.starter_config import StarterConfig
@@ -80,6 +81,7 @@ class BaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     starter: StarterConfig
     micro: MicroConfig
+    family: Family = "llama"
 
 
 class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,6 +155,7 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
         seed=seed or 0,
         out=folders.out,
         work=folders.work,
+        family=config.family,
         on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
     )
 

@@ -1,11 +1,13 @@
 """The typed configuration of an experiment."""
 
 import hashlib
+from typing import Final
 
 import msgspec
 
 from harness.statistics.verdict import Margins
 from tasks.eval_config import EvalConfig
+from train.families import Family
 from train.train_config import MicroConfig, TrainConfig, check_seed
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig
@@ -31,6 +33,10 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The starter base, used if no path is given."""
     base_seed: int = 0
     """Seed of the starter base."""
+    family: Family = "llama"
+    """Architecture of the starter base, used if no path is given."""
+    others: tuple[str, ...] = ()
+    """Further pretrained models, folders or `.gguf` files, for ablations that compare several."""
 
     def __post_init__(self) -> None:
         """Check the seed."""
@@ -81,6 +87,10 @@ NUMBERLESS = ("workers", "expected_minutes")
 """Fields that change no number of a table, only how it is computed."""
 
 
+_NEWER: Final = {"family": "llama", "others": ()}
+"""Fields of the model that came later, with the value of before: hashes stay as they were."""
+
+
 def config_hash(config: ExperimentConfig) -> str:
     """Hash of the resolved config, margins and seeds included; 16 hexadecimal digits.
 
@@ -89,5 +99,8 @@ def config_hash(config: ExperimentConfig) -> str:
     data = msgspec.to_builtins(config)
     for name in NUMBERLESS:
         data.pop(name)
+    for name, value in _NEWER.items():
+        if data["model"][name] == value:
+            data["model"].pop(name)
     data["seeds"] = sorted(config.seeds)
     return hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()[:16]

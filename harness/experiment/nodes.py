@@ -227,7 +227,9 @@ class Experiment:
 
     def _base_node(self, variant: Variant) -> Node:
         model, name = self.of(variant).model, str(self._model_input(variant, "base"))
-        config = BaseConfig(starter=self.config.data.starter, micro=model.micro)
+        config = BaseConfig(
+            starter=self.config.data.starter, micro=model.micro, family=model.family
+        )
         inputs = {"tokenizer": self._model_input(variant, "tokenizer")}
         return self._node(name, "base", config, inputs, seed=model.base_seed)
 

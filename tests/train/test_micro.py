@@ -121,7 +121,7 @@ def test_the_random_model_does_not_change_the_caller_s_random_numbers(tokenizer_
     torch.manual_seed(5)
     expected = torch.rand(3).tolist()
     torch.manual_seed(5)
-    _write_random_model(tokenizer_folder, TINY_MICRO, 1, tmp_path / "m")
+    _write_random_model(tokenizer_folder, TINY_MICRO, "llama", 1, tmp_path / "m")
     assert torch.rand(3).tolist() == expected
 
 
