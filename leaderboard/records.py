@@ -251,7 +251,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     relative to the report's folder, `caveats` are sentences that every rendering must show,
     `versions` are package versions. `gaps` is what the comparisons leave out, `looks` are earlier
     reports of the same experiment on other seeds or with other margins. `tables` are those that
-    the ablation itself makes (a report from before there were any has none).
+    the ablation itself makes, `controls` tasks whose kind of rows is the same in every variant (a
+    report from before there were any has none).
 
     An effect is against `reference`, or against another variant that the ablation named for it.
     """
@@ -277,6 +278,7 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     command: tuple[str, ...]
     versions: dict[str, str]
     tables: tuple[Table, ...] = ()
+    controls: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that names are known, no effect is against itself, and no number occurs twice.

@@ -31,6 +31,9 @@ _STYLES: dict[Emphasis, str] = {
     "muted": "dim",
 }
 
+_HEAT = ("#f9e0d2", "#f2b48f", "#e07b39"), ("#dbe9f6", "#9dc6e8", "#5a9bd4")
+"""Grounds of a matrix's cells, worse and better, faint to deep; told apart by the colour-blind."""
+
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
@@ -92,7 +95,18 @@ def _rich_cell(cell: Cell) -> "RenderableType":
     from rich.text import Text
 
     text = "" if cell.repeat else visible(cell.text)
-    return Text(text, style=_STYLES[cell.emphasis])
+    ground = _ground(cell)
+    # Black, as the ground is light on a dark terminal too.
+    heated = f" #000000 on {ground}" if ground else ""
+    return Text(text, style=f"{_STYLES[cell.emphasis]}{heated}".strip())
+
+
+def _ground(cell: Cell) -> str:
+    """The colour behind a cell, "" without one or if the difference is near 0."""
+    if cell.heat is None or abs(cell.heat) < 0.05:
+        return ""
+    shades = _HEAT[cell.heat > 0]
+    return shades[min(int(abs(cell.heat) * len(shades)), len(shades) - 1)]
 
 
 # Markdown
@@ -181,6 +195,16 @@ def _csv_text(text: str) -> str:
 LATEX_PACKAGES = (r"\usepackage[T1]{fontenc}", r"\usepackage{textcomp}", r"\usepackage{booktabs}")
 """Packages that a document needs to input these tables (the input encoding is UTF-8)."""
 
+COLOUR_PACKAGE = r"\usepackage[table]{xcolor}"
+"""What it needs as well if a table has coloured cells."""
+
+
+def latex_packages(tables: Sequence[Table]) -> tuple[str, ...]:
+    """The packages that a document needs to input these tables."""
+    coloured = any(_ground(cell) for t in tables for row in t.rows for cell in row.cells)
+    return (*LATEX_PACKAGES, *((COLOUR_PACKAGE,) if coloured else ()))
+
+
 _LATEX = str.maketrans(
     {
         **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -197,6 +221,7 @@ _LATEX = str.maketrans(
         "[": "{[}",
         "]": "{]}",
         "*": "{*}",
+        "±": r"\textpm{}",
     }
 )
 
@@ -204,7 +229,8 @@ _LATEX = str.maketrans(
 def escape_latex(text: str) -> str:
     """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, become their code."""
     shown = "".join(
-        c if ord(c) < 0x7F or 0xC0 <= ord(c) <= 0xFF else _code(c) for c in visible(text)
+        c if ord(c) < 0x7F or c == "±" or 0xC0 <= ord(c) <= 0xFF else _code(c)
+        for c in visible(text)
     )
     # T1 ligatures: two hyphens would print as a dash, two commas as a quotation mark.
     return re.sub(r"([-,])(?=\1)", r"\1{}", shown.translate(_LATEX))
@@ -244,7 +270,9 @@ def _latex_cell(cell: Cell, column: Column) -> str:
     text = escape_latex(cell.text)
     if column.align == "right":
         text = re.sub(r"(^|[ }])-(?=\d)", r"\1$-$", text)
-    return rf"\textbf{{{text}}}" if cell.emphasis in ("strong", "bad") and text else text
+    text = rf"\textbf{{{text}}}" if cell.emphasis in ("strong", "bad") and text else text
+    ground = _ground(cell)
+    return rf"\cellcolor[HTML]{{{ground[1:].upper()}}}{text}" if ground else text
 
 
 def latex_document(tables: Sequence[Table]) -> str:
@@ -253,7 +281,7 @@ def latex_document(tables: Sequence[Table]) -> str:
         [
             r"\documentclass[a4paper]{article}",
             r"\usepackage[margin=2cm]{geometry}",
-            *LATEX_PACKAGES,
+            *latex_packages(tables),
             r"\begin{document}",
             *(to_latex(table) + r"\clearpage" for table in tables),
             r"\end{document}",
@@ -277,7 +305,7 @@ def write_report(report: "ExperimentReport", folder: Path) -> list[Path]:
     from leaderboard.report_tables import report_tables, results_table
 
     tables = report_tables(report)
-    needed = "".join(f"% needs {package}\n" for package in LATEX_PACKAGES)
+    needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
     contents = {
         "table.md": "\n".join(to_markdown(table) for table in tables),
         "table.csv": to_csv(results_table(report)),

@@ -44,13 +44,15 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell: its text and emphasis.
 
     `raw` is the unrounded value for CSV, or None to use the text. `repeat` means that the cell
-    repeats the one above: the terminal and LaTeX leave it blank.
+    repeats the one above: the terminal and LaTeX leave it blank. `heat` from -1 (worst) to 1 (best)
+    colours the ground of a matrix's cell where there is colour.
     """
 
     text: str
     raw: Raw = None
     emphasis: Emphasis = ""
     repeat: bool = False
+    heat: float | None = None
 
 
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation
 from harness.experiment.ablation_files import get_ablation
+from harness.experiment.ablation_parameters import arranged
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.nodes import Experiment
@@ -27,10 +28,13 @@ def question(
         ConfigError: an unknown name, or a value that does not fit.
         PrerequisiteError: a file or folder that it names is not there.
     """
-    if not arguments.data:
-        return get_ablation(arguments.ablation), resolve(arguments, warn)
-    ablation = dataset_ablation(arguments.data)
-    return ablation, resolve(arguments, warn)
+    if arguments.data:
+        ablation = dataset_ablation(arguments.data)
+    else:
+        ablation = get_ablation(arguments.ablation)
+        arguments.tasks = arguments.tasks or ablation.tasks.get(arguments.profile)
+    config = resolve(arguments, warn)
+    return arranged(ablation, arguments.parameters, config), config
 
 
 def resolve(arguments: argparse.Namespace, warn: Callable[[str], None]) -> ExperimentConfig:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leaderboard.table import Table
 
 Change = Callable[[ExperimentConfig], ExperimentConfig]
+Arrange = Callable[["Ablation", Any, ExperimentConfig], "Ablation"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TAKEN: Final = frozenset({"data", *STAGES})
@@ -104,10 +105,19 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     which stand in the report between the primary endpoints and the rest. `file` is where the
     ablation was found; the loader sets it.
 
+    `tasks` are the benchmarks by profile, if the ablation asks others than the profile does.
+    `controls` are benchmarks whose kind of rows is the same in every variant: the tables mark them,
+    as a difference there is not the effect in question. `caveats` are printed under the tables.
+
+    `parameters` are options that only this ablation has, as a struct with their defaults: `run
+    --with NAME=VALUE` sets them. `arrange` gets the ablation, the parameters and the resolved
+    config, and returns the ablation to run, with other variants, defaults or caveats, say; its name
+    and stages stay (see `harness.experiment.ablation_parameters`).
+
     Variants that would train the same model on the same rows are refused, as their difference is
     always 0: equal trainings with one seed are one training. `identical_data` allows them, for
-    ablations meant to show that. In a `ladder`, steps larger than the data equal the whole: if all
-    variants run, those that repeat another are left out with a warning.
+    ablations meant to show that. In a `ladder` a step may change nothing more, as one larger than
+    the data: if all variants run, those that repeat another are left out with a warning.
 
     A language without a row is an error, unless `may_miss_languages`: then it is enough that one
     variant has it, and it stands as MISSING beside those that have not. `given_by` is the option
@@ -128,6 +138,11 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     tables: Callable[[MeasuredSides], Sequence["Table"]] = no_tables
     may_miss_languages: bool = False
     given_by: str = ""
+    tasks: Mapping[str, tuple[str, ...]] = {}
+    controls: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    parameters: msgspec.Struct | None = None
+    arrange: Arrange | None = None
     file: Path | None = None
 
     def __post_init__(self) -> None:
@@ -165,6 +180,8 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
         for profile, chosen in self.defaults.items():
             for name in chosen:
                 _check_one_of(f"defaults of {profile}: variant", name, names)
+        if self.arrange is not None and self.parameters is None:
+            raise ValueError("arrange takes `parameters`: a struct, which may be without fields")
 
     def chosen(self, names: Sequence[str], profile: str) -> tuple[str, ...]:
         """The selected variants: those named, or the profile's, or `("all",)`."""

@@ -241,10 +241,11 @@ def build_report(
         ),
         tables=_own_tables(experiment, sides),
         records=tuple(os.path.relpath(path, out) for path in records),
-        caveats=(*config.caveats, *margin_caveats(config)),
+        caveats=(*config.caveats, *ablation.caveats, *margin_caveats(config)),
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,
         versions=package_versions(),
+        controls=tuple(run.task for run in config.eval.runs if run.task in ablation.controls),
     )
 
 

@@ -37,6 +37,14 @@ def add_run(run: LazyParser) -> None:
     run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
     run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
     add_languages(run, "languages of data and tasks")
+    run.add_argument(
+        "--with",
+        dest="parameters",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter that only this ablation has (docs/ablations.md; repeatable)",
+    )
     text = "benchmarks (default: the profile's)"
     run.add_argument("--tasks", type=words, metavar="A,B", help=text)
     run.add_argument(

@@ -95,6 +95,24 @@ def effects(
     return result if verdicts else [_without_verdict(effect) for effect in result]
 
 
+def average_effect(
+    variant: Side,
+    reference: Side,
+    metric: tuple[str, str],
+    margins: Margins,
+    languages: Sequence[str],
+    label: str,
+    *,
+    verdicts: bool = True,
+) -> Effect | None:
+    """The effect on `metric` (task and metric), averaged over `languages` within each problem.
+
+    `label` stands for the language; None if a run lacks one of the languages.
+    """
+    found = _Cells(variant, reference, *metric, margins, About.RECIPES).effect(languages, label)
+    return found if found is None or verdicts else _without_verdict(found)
+
+
 def shared_metrics(variant: Side, reference: Side) -> list[tuple[str, str]]:
     """Task and metric of everything that some run of each side has."""
     both = [
