@@ -76,7 +76,7 @@ def main() -> None:
         pages = repeated_dump.write(arguments.dump, dump, folder / "index.txt", size)
         command = [sys.executable, "-m", "harness.cli", "data", "extract", str(dump)]
         command += [
-            "--language",
+            "--languages",
             arguments.dump.name[:2],
             "-o",
             str(folder / "out" / "pages.jsonl"),

@@ -41,7 +41,7 @@ evaluate_functional_correctness(
 
 def ours(samples: Path, given: argparse.Namespace) -> list[str]:
     """The command line of `ultralink-bench grade humaneval`."""
-    options = ["--benchmarks", str(samples.parent), "--workers", str(given.workers)]
+    options = ["--benchmarks", str(samples.parent), "--processes", str(given.workers)]
     options += ["--timeout", str(given.timeout), "--out", f"{samples}_results.jsonl"]
     return [sys.executable, "-c", OURS, "grade", "humaneval", str(samples), *options]
 

@@ -145,7 +145,7 @@ def main() -> None:
             words += ["--source", str(work / "source.jsonl"), "--runs", str(work / "runs")]
             words += ["-o", str(read_rows(work, kind, language))]
             words += ["--model", options.model, "--base-url", options.base_url]
-            words += ["--concurrency", options.concurrency, "--timeout", "1800"]
+            words += ["--concurrency", options.concurrency, "--request-timeout", "1800"]
             words += ["--reading-tokens", options.tokens, "--tries", options.tries]
             command("data", "meaning", *words)
         report(work)

@@ -74,7 +74,7 @@ def ours(gguf: Path, files: Path, work: Path, limit: int) -> None:
         command("data", "starter", "-o", str(data))
     if not tuned.exists():
         settings = [word for setting in STEPS for word in ("--set", setting)]
-        words = ["--dataset", str(data), "--model", str(gguf), "-o", str(tuned), *settings]
+        words = ["--data", str(data), "--model", str(gguf), "-o", str(tuned), *settings]
         command("train", *words, "--runs", str(runs))
     command("eval", "--model", str(tuned), *evaluate)
 

@@ -66,7 +66,14 @@ def sides(
         builds[", before"] = arguments.before.resolve()
     for when, root in builds.items():
         ours = [sys.executable, "-m", "harness.cli", "data", "extract", str(dump)]
-        ours += ["--language", language, "--min-tokens", "0", "--max-tokens", "100000000"]
+        ours += [
+            "--languages",
+            language,
+            "--min-article-tokens",
+            "0",
+            "--max-article-tokens",
+            "100000000",
+        ]
         ours += ["--processes", str(arguments.processes), "-o"]
         for option in ((), ("--index", str(index))):
             name = " ".join(["data extract", *option[:1]]) + when

@@ -4,7 +4,7 @@
     ultralink-bench tasks list
     echo "The answer is Paris." | ultralink-bench tasks show capitals
     ultralink-bench eval --model FOLDER_OR_GGUF --tasks capitals --languages en,fr
-    ultralink-bench grade capitals outputs.jsonl --language fr
+    ultralink-bench grade capitals outputs.jsonl --languages fr
 
 The problems are in this file. Larger sets belong in files: `tasks.files.locate` finds them, and
 `capitals.toml` beside the module pins what `tasks fetch` downloads (see `mgsm.toml`).

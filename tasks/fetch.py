@@ -50,7 +50,7 @@ def missing(names: Sequence[str], folder: Path, *, replace: bool) -> list[tuple[
             if target.exists() and not replace:
                 raise ConfigError(
                     f"{target} exists and is not upstream's file",
-                    hint="move it away, or name another folder with --to",
+                    hint="move it away, or name another folder with -o",
                 )
             found.append((known[name].base, file))
     return found

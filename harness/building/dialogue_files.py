@@ -82,7 +82,7 @@ def sources_in(
         )
     if (language is None) != (kind is None):
         raise ConfigError(
-            "--language and --kind go together", hint="give both, or name files by both"
+            "--languages and --kind go together", hint="give both, or name files by both"
         )
     for file in files:
         stage = _stage(file)
@@ -90,7 +90,7 @@ def sources_in(
             if language is not None:
                 raise ConfigError(
                     f"{file}: its rows have their own language and kind",
-                    hint="give --language and --kind for release files only",
+                    hint="give --languages and --kind for release files only",
                 )
             yield DialogueFile(file, None, stage)
         else:

@@ -118,7 +118,7 @@ def _warn(
 ) -> None:
     if said is not None and said != language:
         display.warn(
-            f"{path} says that it is in {said!r}; --language {language} counts, and pages in "
+            f"{path} says that it is in {said!r}; --languages {language} counts, and pages in "
             "another language were rejected"
         )
     if _count(manifest, CUT):

@@ -118,7 +118,7 @@ def judge_stage(
     except AllRefusedError as error:
         if not config.structured:
             raise
-        hint = "it may not take a JSON schema: --plain-replies asks without one"
+        hint = "it may not take a JSON schema: --structured never asks without one"
         raise AllRefusedError(error.message, hint=hint) from error
 
 

@@ -45,7 +45,7 @@ def quality_stage(
     if not tasks:
         raise ConfigError(
             "nothing to measure",
-            hint="name translated files with --source, or questions, as --mgsm 20 --to es",
+            hint="name translated files with --source, or questions, as --mgsm 20 --languages es",
         )
 
     async def work(task: QualityTask, client: Client) -> RowOutcome[MeasuredRow]:
@@ -92,7 +92,7 @@ def sourced_turns(
         DataError: a bad row, or no such turn.
     """
     if count < 1:
-        raise ConfigError(f"--sample {count}", hint="use 1 or more turns per language")
+        raise ConfigError(f"--turns {count}", hint="use 1 or more turns per language")
     sample = sample_turns(_dialogues(translated), count, seed, counts)
     found = with_sources(sample, _parents(source, sample.values()))
     if not found:
@@ -120,7 +120,7 @@ def human_translation_tasks(
         raise unknown_name("benchmark with human translations", name, known)
     if "en" in to or len(set(to)) < len(to):
         raise ConfigError(
-            f"--to {' '.join(to)}", hint="name languages other than English, each once"
+            f"--languages {','.join(to)}", hint="name languages other than English, each once"
         )
     benchmark.check(to)
 

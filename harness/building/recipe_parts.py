@@ -62,7 +62,7 @@ class RecipeSource(_Part, frozen=True, kw_only=True):
     file: str
     """The file, as published."""
     source: str
-    """sharegpt, metamath or magicoder, as for `data convert --from`."""
+    """sharegpt, metamath or magicoder, as for `data convert --format`."""
 
 
 class FilterStep(_Part, frozen=True, kw_only=True):

@@ -65,7 +65,7 @@ def _targets(to: Sequence[str]) -> tuple[str, ...]:
         languages.get(code)
     if not to or "en" in to or len(set(to)) < len(to):
         raise ConfigError(
-            f"--to {' '.join(to) or '(nothing)'}",
+            f"--languages {','.join(to) or '(nothing)'}",
             hint="name one or more languages other than English, each once",
         )
     return tuple(to)

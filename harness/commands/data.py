@@ -31,9 +31,9 @@ def starter(arguments: argparse.Namespace) -> int:
 def convert(arguments: argparse.Namespace) -> int:
     """Make one dataset folder from stage outputs, release files and datasets, read strictly.
 
-    With `--from`, make dialogues from a published file: see `data_sources`.
+    With `--format`, make dialogues from a published file: see `data_sources`.
     """
-    if arguments.source:
+    if arguments.format:
         from harness.commands.data_sources import sources_command
 
         return sources_command(arguments)

@@ -25,7 +25,7 @@ DIFFERENT = 1
 
 
 class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The output of `--json`; a manifest is null if a side is not a dataset."""
+    """The numbers that `-o FILE.json` writes; a manifest is null if a side is not a dataset."""
 
     before: str
     after: str

@@ -28,7 +28,7 @@ _OPENING = "### Diversity"
 
 
 class DiversityReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The output of `--json`; a missing interval is null."""
+    """The numbers that `-o FILE.json` writes; a missing interval is null."""
 
     first: str
     against: str | None
@@ -49,7 +49,7 @@ def diversity(arguments: argparse.Namespace) -> int:
     passage_tokens = config_from(arguments, GroundConfig).passage_tokens
     refuse_foreign_json(arguments.json, DiversityReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
-    against: Path | None = arguments.against
+    against: Path | None = arguments.baseline
     with TERMINAL.work("diversity") as meter:
         found = study(
             meter.over(dialogues(arguments.dialogues)),

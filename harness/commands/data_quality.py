@@ -37,13 +37,13 @@ def quality_command(arguments: argparse.Namespace) -> int:
     if bool(arguments.translated) != (arguments.source is not None):
         raise ConfigError(
             "a round trip needs translated files and --source",
-            hint="give both, or neither with questions to translate, as --mgsm 20 --to es",
+            hint="give both, or neither with questions to translate, as --mgsm 20 --languages es",
         )
     human = _human(arguments)
     tasks = []
     if human is not None:
         name, count = human
-        tasks = human_translation_tasks(name, arguments.to, count, arguments.benchmarks)
+        tasks = human_translation_tasks(name, arguments.languages, count, arguments.benchmarks)
     inputs: list[Path] = []
     if arguments.translated:
         inputs = [*arguments.translated, arguments.source]
@@ -78,10 +78,10 @@ def _human(arguments: argparse.Namespace) -> tuple[str, int] | None:
         raise ConfigError(said, hint="0 or more questions")
     if len(given) > 1:
         raise ConfigError(said, hint="one benchmark at a time: their scores are not comparable")
-    if bool(given) != bool(arguments.to):
+    if bool(given) != bool(arguments.languages):
         options = " or ".join(f"--{name} N" for name in counts)
         raise ConfigError(
-            f"{said or 'no questions'} with {len(arguments.to)} languages",
-            hint=f"give {options} and --to LANGUAGE together",
+            f"{said or 'no questions'} with {len(arguments.languages)} languages",
+            hint=f"give {options} and --languages es,fr together",
         )
     return next(iter(given.items()), None)

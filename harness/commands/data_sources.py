@@ -1,4 +1,4 @@
-"""`ultralink-bench data convert --from`: make English dialogues from published files."""
+"""`ultralink-bench data convert --format`: make English dialogues from published files."""
 
 import argparse
 
@@ -22,16 +22,16 @@ def sources_command(arguments: argparse.Namespace) -> int:
     """
     if len(arguments.files) != 1:
         raise ConfigError(
-            f"--from {arguments.source} with {len(arguments.files)} files",
+            f"--format {arguments.format} with {len(arguments.files)} files",
             hint="convert one published file at a time",
         )
     if arguments.language or arguments.kind:
         raise ConfigError(
-            f"--from {arguments.source} sets language and kind",
-            hint="omit --language and --kind",
+            f"--format {arguments.format} sets language and kind",
+            hint="omit --languages and --kind",
         )
-    manifest = sources_stage(arguments.files[0], arguments.source, arguments.out, display=TERMINAL)
-    title = f"convert {arguments.source}: {show.short(arguments.out)}"
+    manifest = sources_stage(arguments.files[0], arguments.format, arguments.out, display=TERMINAL)
+    title = f"convert {arguments.format}: {show.short(arguments.out)}"
     show.print_tables(tables(title, manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
     return INCOMPLETE if is_cut(manifest) else 0

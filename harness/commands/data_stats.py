@@ -23,7 +23,7 @@ ESTIMATE = "by estimate: characters of Chinese, a quarter of the characters of o
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
-    """The output of `--json`."""
+    """The numbers that `-o FILE.json` writes."""
 
     dataset: str
     fingerprint: str

@@ -22,7 +22,7 @@ def translate_command(arguments: argparse.Namespace) -> int:
     """
     manifest = translate_stage(
         arguments.rows,
-        arguments.to,
+        arguments.languages,
         arguments.out,
         config_from(arguments, TranslateConfig),
         access=access(arguments),

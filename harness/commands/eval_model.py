@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.commands.protocols import chosen_protocols
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Node
@@ -169,7 +170,7 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
         raise ConfigError(
             f"{path} does not cover {', '.join(missing)}: it looked for "
             f"{', '.join(looked) or 'no benchmark'}",
-            hint="check the training data again with --against these tasks",
+            hint="check the training data again with --tasks naming these",
         )
     if missing:
         show.warn(f"{path} did not look for {', '.join(missing)}: only scores of all problems")
@@ -274,22 +275,3 @@ def _own_temperature(
         return None
     benchmark = registry.get(task)
     return benchmark.temperatures.get(protocols.get(task, benchmark.protocols[0]))
-
-
-def chosen_protocols(given: list[str], tasks: tuple[str, ...]) -> dict[str, str]:
-    """Task to protocol, from words like `mgsm=direct`.
-
-    Raises:
-        ConfigError: a word without a task, or a task that is not in `tasks`.
-    """
-    chosen = {}
-    for setting in given:
-        task, mark, protocol = setting.partition("=")
-        if not mark:
-            raise ConfigError(
-                f"--protocol {setting!r} names no task", hint="write it as --protocol mgsm=direct"
-            )
-        if task not in tasks:
-            raise unknown_name("task of this evaluation", task, tasks)
-        chosen[task] = protocol
-    return chosen

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.commands.protocols import protocol_of
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from leaderboard.change_tables import count_table, list_table
 from leaderboard.table import Table, text_table
@@ -60,13 +61,13 @@ def outputs(arguments: argparse.Namespace) -> int:
         DataError: no row at all can be graded, or the outcomes to compare with are damaged.
     """
     task = registry.get(arguments.task)
-    protocol = arguments.protocol or task.protocols[0]
+    protocol = protocol_of(task, arguments.protocol)
     task.check([arguments.language], protocol)
     listed = task.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
     out = _out(arguments)
     generations, rejected = read_outputs(arguments.outputs, set(problems))
-    old = None if arguments.against is None else read_outcomes(arguments.against)
+    old = None if arguments.baseline is None else read_outcomes(arguments.baseline)
     grades = task.grades(problems, generations, protocol)
     rows = [
         OutcomeRow(
@@ -102,7 +103,7 @@ def _out(arguments: argparse.Namespace) -> Path:
         ConfigError: it is one of the input files.
     """
     out: Path = arguments.out or Path(f"{arguments.outputs}_outcomes.jsonl")
-    read = [path.resolve() for path in (arguments.outputs, arguments.against) if path]
+    read = [path.resolve() for path in (arguments.outputs, arguments.baseline) if path]
     if out.resolve() in read or rejected_path(out).resolve() in read:
         raise ConfigError(f"{out} would overwrite what is read", hint="choose another file with -o")
     return out

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import show
+from harness.commands.protocols import protocol_of
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from harness.options.config_options import config_from, given_field
 from harness.progress.terminal import TERMINAL
@@ -45,7 +46,7 @@ def programs(arguments: argparse.Namespace) -> int:
         DataError: no row at all can be graded.
     """
     benchmark = by_kind.programs(arguments.task)
-    protocol = arguments.protocol or benchmark.protocols[0]
+    protocol = protocol_of(benchmark, arguments.protocol)
     benchmark.check([arguments.language], protocol)
     config = config_from(arguments, ProgramConfig)
     out = _out(arguments)

@@ -54,7 +54,7 @@ def regrade(arguments: argparse.Namespace) -> int:
             "there are no sample files in the given paths",
             hint="name a run record, an evaluation of the store, or the store (runs)",
         )
-    targets = _targets(list(files.values()), arguments.write)
+    targets = _targets(list(files.values()), arguments.out)
     changes: list[Change] = []
     counts, written = [], []
     with TERMINAL.work("regrade", len(files), unit="files") as meter:
@@ -67,8 +67,8 @@ def regrade(arguments: argparse.Namespace) -> int:
                 _write(targets[file], new)
                 written.append(targets[file])
     show.print_tables([count_table(counts), *([list_table(changes)] if changes else [])])
-    if arguments.write:
-        written.append(arguments.write / CHANGES)
+    if arguments.out:
+        written.append(arguments.out / CHANGES)
         _write(written[-1], changes)
         show.print_paths(written)
     return 0
@@ -143,7 +143,7 @@ def _targets(files: list[SampleFile], out: Path | None) -> Mapping[SampleFile, P
     targets = {file: out / _key(file.path) / "samples" / file.path.name for file in files}
     for path in (*targets.values(), out / CHANGES):
         if path.exists():
-            raise ConfigError(f"{path} exists", hint="name another folder with --write")
+            raise ConfigError(f"{path} exists", hint="name another folder with -o")
     return targets
 
 

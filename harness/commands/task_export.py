@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from harness import show
-from harness.commands.eval_model import chosen_protocols
+from harness.commands.protocols import chosen_protocols
 from tasks import registry
 from tasks.export.task_files import README, README_TEXT
 from tasks.export.task_files import export as write_tasks

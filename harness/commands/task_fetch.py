@@ -18,8 +18,8 @@ def fetch(arguments: argparse.Namespace) -> int:
     """
     known = sources()
     names = arguments.names or list(known)
-    folder = arguments.to or cache_folder()
-    files = missing(names, folder, replace=arguments.to is None)
+    folder = arguments.out or cache_folder()
+    files = missing(names, folder, replace=arguments.out is None)
     out, err = show.console(), show.console(error=True)
     size = sum(file.bytes for _, file in files)
     total = sum(len(known[name].files) for name in names)
@@ -33,6 +33,6 @@ def fetch(arguments: argparse.Namespace) -> int:
         )
     kept = [folder / file.name.split("/")[0] for name in names for file in known[name].files]
     show.print_paths(list(dict.fromkeys(kept)))
-    if arguments.to:
+    if arguments.out:
         out.print(f"use them with --benchmarks {folder}", soft_wrap=True)
     return 0

@@ -5,6 +5,7 @@ import sys
 from typing import Any, Final
 
 from harness import show
+from harness.commands.protocols import protocol_of
 from tasks import registry
 from tasks.benchmark import Benchmark, Generation, Problem, Request
 from ultralink_data.errors import ConfigError, DataError
@@ -24,15 +25,15 @@ def show_task(arguments: argparse.Namespace) -> int:
         DataError: standard input is not UTF-8.
     """
     task = registry.get(arguments.name)
-    protocol = arguments.protocol or task.protocols[0]
+    protocol = protocol_of(task, arguments.protocol)
     task.check([arguments.language], protocol)
     problems = task.problems(arguments.language, arguments.benchmarks)
-    if not 0 <= arguments.sample < len(problems):
+    if not 0 <= arguments.problem < len(problems):
         raise ConfigError(
-            f"--sample {arguments.sample}: {task.name} has {len(problems)} problems",
+            f"--problem {arguments.problem}: {task.name} has {len(problems)} problems",
             hint=f"choose 0 to {len(problems) - 1}",
         )
-    problem = problems[arguments.sample]
+    problem = problems[arguments.problem]
     request = task.request(problem, protocol)
     _print_facts(task, request, protocol, f"{len(problems)} in {arguments.language}")
     _print_text("prompt", request.prompt)

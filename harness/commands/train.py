@@ -26,7 +26,7 @@ from ultralink_data.store import dataset
 
 def train(arguments: argparse.Namespace) -> int:
     """Pack, print the plan, train, and copy the model out of the store."""
-    if not arguments.plan:
+    if not arguments.dry_run:
         refuse_existing(arguments.out)
     config = _config(arguments)
     with refusing(f"see `{help_of(arguments)}`"):
@@ -39,13 +39,13 @@ def train(arguments: argparse.Namespace) -> int:
         packed = Packed.load(graph.made["pack"].path)
         if packed.counts.note:
             show.warn(packed.counts.note)
-        show.print_tables([plan_table(arguments.dataset, plan(packed, config, arguments.seed))])
+        show.print_tables([plan_table(arguments.data, plan(packed, config, arguments.seed))])
         if packed.counts.spelled:
             show.warn(
                 f"{packed.counts.spelled} rows spell control tokens such as <|im_end|>: they are "
                 "learned as text; `ultralink-bench data check` lists them"
             )
-        if arguments.plan:
+        if arguments.dry_run:
             return 0
         graph.make_missing(["train"], pool, TERMINAL)
     made = graph.made["train"]
@@ -72,10 +72,10 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
 
 
 def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
-    source, model = external(_dataset(arguments.dataset)), external_model(str(arguments.model))
-    manifest = dataset.count(dataset.read_release(arguments.dataset))
+    source, model = external(_dataset(arguments.data)), external_model(str(arguments.model))
+    manifest = dataset.count(dataset.read_release(arguments.data))
     languages = arguments.languages or tuple(dict.fromkeys(c.language for c in manifest))
-    dataset.require_language(manifest, languages, str(arguments.dataset))
+    dataset.require_language(manifest, languages, str(arguments.data))
     pack = PackConfig(
         languages=tuple(languages),
         max_tokens=config.max_tokens,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
-from harness.options.parser_parts import numbers, words
+from harness.options.option_values import AlwaysNever, Several, numbers, words
 from ultralink_data.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def add_config(
     """Add an option for each field, named as the field (`asking.tries`: `--tries`).
 
     A field that is true by default gives `--no-FIELD`; its text begins with a verb. `spelled`
-    holds what is called otherwise, with a metavar if wanted: `{"timeout": "--timeout SECONDS"}`.
+    holds what is called otherwise, with a metavar if wanted: `{"timeout": "--timeout SECONDS"}`;
+    a field that is true or false takes `always` or `never` where there is one.
     `only` and `without` name fields, or the config that holds them. `defaults` are of fields that
     have none; those without either must be given, unless `required` is false.
 
@@ -67,6 +68,10 @@ def _how(field: "ConfigField", spelled: str) -> dict[str, Any]:
     name = field.path.rpartition(".")[2].replace("_", "-")
     text = (_lowered(field.text.removesuffix(".")) or name).replace("%", "%%")
     how: dict[str, Any] = {"default": argparse.SUPPRESS, "help": text}
+    if field.type is bool and metavar:
+        how |= {"action": AlwaysNever, "choices": AlwaysNever.CHOICES}
+        how["help"] += f" (default: {AlwaysNever.CHOICES[not field.default]})"
+        return how | {"option": option}
     if field.type is bool:
         how |= {"action": "store_const", "const": not field.default}
         if field.default:
@@ -77,6 +82,8 @@ def _how(field: "ConfigField", spelled: str) -> dict[str, Any]:
     if get_origin(field.type) is Literal:
         return how | {"option": option or f"--{name}", "choices": get_args(field.type)}
     read, own = _reading(field)
+    if get_origin(field.type) is tuple:
+        how["action"] = Several
     return how | {"option": option or f"--{name}", "type": read, "metavar": metavar or own}
 
 

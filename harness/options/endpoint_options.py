@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from harness.options.config_options import add_config, config_from, given_field, is_given
+from harness.options.lazy_parser import LazyParser
 
 if TYPE_CHECKING:
     from harness.building.asking_stage import ModelAccess
@@ -12,14 +13,15 @@ if TYPE_CHECKING:
 _SPELLED = {
     "base_url": "--base-url URL",
     "tries": "--request-tries N",
-    "timeout": "--timeout SECONDS",
+    "timeout": "--request-timeout SECONDS",
+    "thinking": "--reply-thinking",
     "backoff": "--backoff SECONDS",
     "max_cost": "--max-cost COST",
 }
 
 
 def add_endpoint(
-    command: argparse.ArgumentParser,
+    command: LazyParser,
     option: str = "--model",
     *,
     required: bool = True,
@@ -40,6 +42,7 @@ def add_endpoint(
         defaults={"base_url": OPENAI},
         required=required,
     )
+    command.renamed |= {"--timeout": "--request-timeout", "--thinking": "--reply-thinking"}
 
 
 def endpoint(arguments: argparse.Namespace) -> "Endpoint":

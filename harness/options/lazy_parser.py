@@ -6,6 +6,7 @@ configs that they are made from, are looked up when it is parsed or its own `--h
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn, TypeAlias
@@ -14,9 +15,17 @@ Commands: TypeAlias = "argparse._SubParsersAction[LazyParser]"
 
 
 class LazyParser(argparse.ArgumentParser):
-    """A parser that is filled on its first use, by `fill`."""
+    """A parser that is filled on its first use, by `fill`.
+
+    An option is typed in full: a beginning of it might mean another one tomorrow.
+    """
 
     fill: "Callable[[LazyParser], None] | None" = None
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**(how | {"allow_abbrev": False}))
+        self.renamed: dict[str, str] = {}
+        """Former spelling of an option to the words that stand for it now."""
 
     def filled(self) -> "LazyParser":
         """Itself, with its options."""
@@ -27,10 +36,21 @@ class LazyParser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, as of `ArgumentParser`, but nothing may be left that no option takes."""
-        found, left = super(LazyParser, self.filled()).parse_known_args(args, namespace)
+        self.filled()
+        words = None if args is None else [now for word in args for now in self._now(word)]
+        found, left = super().parse_known_args(words, namespace)
         if left:
             self.error(f"unrecognized arguments: {' '.join(left)}")
         return found, left
+
+    def _now(self, word: str) -> list[str]:
+        """The words for a word that may be the former spelling of an option, with a note if so."""
+        name, mark, value = word.partition("=")
+        if name not in self.renamed:
+            return [word]
+        new = self.renamed[name]
+        self._print_message(f"note: {name} is now {new}\n", sys.stderr)
+        return [*new.split()[:-1], new.split()[-1] + mark + value]
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2 and two lines: what is wrong, and where the options are listed."""

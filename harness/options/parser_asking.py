@@ -7,11 +7,19 @@ from pathlib import Path
 from harness.options.config_options import add_config
 from harness.options.endpoint_options import add_endpoint
 from harness.options.lazy_parser import LazyParser
-from harness.options.parser_parts import add_benchmarks, add_limit, add_out, add_runs
+from harness.options.parser_parts import (
+    add_benchmarks,
+    add_languages,
+    add_limit,
+    add_out,
+    add_runs,
+)
 from ultralink_data.errors import ConfigError
 
-_PLAIN = {"reading.structured": "--plain-replies"}
-"""The option that asks for readings without a schema; its name is that of `data filter`."""
+_STRUCTURED = {"reading.structured": "--structured MODE"}
+_TURNS = {"sample": "--turns N"}
+_SAMPLE = {"--sample": "--turns"}
+_PLAIN = {"--plain-replies": "--structured never"}
 
 
 def add_ground(ground: LazyParser) -> None:
@@ -36,8 +44,9 @@ def add_filter(command: LazyParser) -> None:
     )
     add_out(command, "FILE.jsonl")
     add_limit(command, "rows")
-    spelled = {"model": "--keywords-only", "structured": "--plain-replies"}
+    spelled = {"model": "--keywords-only", "structured": "--structured MODE"}
     add_config(command, FilterConfig, spelled)
+    command.renamed |= _PLAIN
     add_endpoint(command, required=False, batch=True)
     add_runs(command)
 
@@ -45,7 +54,8 @@ def add_filter(command: LazyParser) -> None:
 def add_translate(translate: LazyParser) -> None:
     """Options of `data translate`."""
     translate.add_argument("rows", type=Path, help="English dialogues: FILE.jsonl of a stage")
-    _add_to(translate, "e.g. es (repeatable)", required=True)
+    add_languages(translate, "languages to translate into, e.g. es,hi", required=True)
+    translate.renamed["--to"] = "--languages"
     add_out(translate, "FILE.jsonl")
     add_limit(translate, "dialogues")
     _add_translating(translate, without=())
@@ -67,8 +77,10 @@ def add_quality(quality: LazyParser) -> None:
     quality.add_argument(
         "--source", type=Path, metavar="FILE.jsonl", help="the English dialogues they came from"
     )
-    add_config(quality, QualityConfig)
-    _add_to(quality, "language of these questions (repeatable)", required=False)
+    add_config(quality, QualityConfig, _TURNS)
+    quality.renamed |= _SAMPLE
+    add_languages(quality, "languages of these questions", default=())
+    quality.renamed["--to"] = "--languages"
     add_out(quality, "FILE.jsonl")
     add_benchmarks(quality)
     _add_translating(quality, without=("check_meaning", "keep_unread", "reading"))
@@ -94,7 +106,8 @@ def add_meaning(meaning: LazyParser) -> None:
         metavar="FILE.jsonl",
         help="the English dialogues they came from",
     )
-    add_config(meaning, MeaningConfig, _PLAIN, without=("asking.temperature",))
+    add_config(meaning, MeaningConfig, _STRUCTURED | _TURNS, without=("asking.temperature",))
+    meaning.renamed |= _PLAIN | _SAMPLE
     add_out(meaning, "FILE.jsonl")
     add_endpoint(meaning, batch=True)
     add_runs(meaning)
@@ -111,15 +124,11 @@ def _add_human(quality: LazyParser, name: str) -> None:
     )
 
 
-def _add_to(command: LazyParser, text: str, *, required: bool) -> None:
-    command.add_argument(
-        "--to", action="append", default=[], required=required, metavar="LANGUAGE", help=text
-    )
-
-
 def _add_translating(command: LazyParser, *, without: Collection[str]) -> None:
     from ultralink_data.translation.translate_config import TranslateConfig
 
-    add_config(command, TranslateConfig, _PLAIN, without=without)
+    add_config(command, TranslateConfig, _STRUCTURED, without=without)
+    if "reading" not in without:
+        command.renamed |= _PLAIN
     add_endpoint(command, batch=True)
     add_runs(command)

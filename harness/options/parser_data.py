@@ -6,6 +6,7 @@ from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
     add_benchmarks,
+    add_language,
     add_out,
     add_runs,
     add_settings,
@@ -25,7 +26,7 @@ def add_data(data: Commands) -> None:
     text = "what changed between two datasets; exit code 1 where a row differs"
     add_command(data, "diff", "data_diff:diff_command", text, "parser_describe:add_diff")
     add_command(data, "prune", "data:prune_command", "keep part of the translated rows", _add_prune)
-    text = "make one dataset of files, read strictly, or dialogues of a published one (--from)"
+    text = "make one dataset of files, read strictly, or dialogues of a published one (--format)"
     add_command(data, "convert", "data:convert", text, _add_convert)
     text = "build the dataset of a recipe: every stage, then the whole, checked"
     add_command(data, "build", "data_build:build_command", text, _add_build, resumes=True)
@@ -91,9 +92,8 @@ def _add_prune(prune: LazyParser) -> None:
 
 def _add_convert(convert: LazyParser) -> None:
     convert.add_argument(
-        "--from",
-        dest="source",
-        metavar="SOURCE",
+        "--format",
+        metavar="NAME",
         help="FILE is sharegpt, metamath or magicoder as published; OUT is FILE.jsonl",
     )
     convert.add_argument(
@@ -102,8 +102,9 @@ def _add_convert(convert: LazyParser) -> None:
         nargs="+",
         help="outputs of building stages, release files ({language}_{kind}.jsonl), or folders",
     )
-    convert.add_argument("--language", help="language, where a file's name does not say it")
-    convert.add_argument("--kind", help="kind, where a file's name does not say it")
+    convert.renamed["--from"] = "--format"
+    add_language(convert, "language, where a file's name does not say it", None)
+    convert.add_argument("--kind", metavar="KIND", help="kind, where a file's name does not say it")
     add_out(convert, "OUT")
 
 
@@ -127,9 +128,18 @@ def _add_extract(extract: LazyParser) -> None:
         help="MediaWiki export (.xml, .xml.bz2), or a file or folder of extracted articles",
     )
     add_out(extract, "FILE.jsonl")
-    spelled = {"language": "--language CODE", "index": "--index FILE"}
+    spelled = {"language": "--languages CODE", "index": "--index FILE"}
+    spelled |= {
+        "bounds.min_tokens": "--min-article-tokens N",
+        "bounds.max_tokens": "--max-article-tokens N",
+    }
     add_config(extract, Articles, spelled, only=("language", "format", "index", "bounds"))
     add_config(extract, Recipe, only=("processes",))
+    extract.renamed |= {
+        "--language": "--languages",
+        "--min-tokens": "--min-article-tokens",
+        "--max-tokens": "--max-article-tokens",
+    }
 
 
 def _add_filter_score(score: LazyParser) -> None:
@@ -153,9 +163,7 @@ def _add_check(check: LazyParser) -> None:
     check.add_argument(
         "dataset", type=Path, help="dataset, folder of release files, or a stage's output"
     )
-    check.add_argument(
-        "-o", "--out", type=Path, metavar="FILE.json", help="the report; FILE.md beside it"
-    )
+    add_out(check, "FILE.json", "the report; FILE.md beside it", required=False)
     check.add_argument(
         "--drop-to", type=Path, metavar="DIR", help="also write the dataset without bad rows"
     )
@@ -163,6 +171,8 @@ def _add_check(check: LazyParser) -> None:
         f"config.limits.{name}": f"--max-{name.replace('_', '-')} SHARE"
         for name in ("exact", "near", "wrong_language", "control_tokens", "flaws")
     }
+    spelled |= {"against": "--tasks A,B", "config.threshold": "--near-similarity X"}
     add_config(check, CheckStep, spelled)
+    check.renamed |= {"--against": "--tasks", "--threshold": "--near-similarity"}
     add_config(check, Recipe, only=("processes",))
     add_benchmarks(check)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
+from harness.options.parser_parts import add_forms
 
 
 def add_stats(stats: LazyParser) -> None:
@@ -11,8 +12,8 @@ def add_stats(stats: LazyParser) -> None:
     stats.add_argument("dataset", type=Path, help="dataset folder, or any files of dialogues")
     _add_tokenizer(stats)
     stats.add_argument("--card", type=Path, metavar="FILE.md", help="write a dataset card")
-    stats.add_argument("--title", help="of the card (default: the folder's name)")
-    _add_json(stats)
+    stats.add_argument("--title", metavar="TEXT", help="of the card (default: the folder's name)")
+    add_forms(stats, "json")
 
 
 def add_diversity(diversity: LazyParser) -> None:
@@ -24,7 +25,7 @@ def add_diversity(diversity: LazyParser) -> None:
         "dialogues", type=Path, help="output of a stage, release files, or a dataset folder"
     )
     diversity.add_argument(
-        "--against",
+        "--baseline",
         type=Path,
         metavar="FILE",
         help="the same passages made otherwise, e.g. without the document; paired by id",
@@ -34,8 +35,8 @@ def add_diversity(diversity: LazyParser) -> None:
     )
     add_config(diversity, GroundConfig, only=("passage_tokens",))
     add_config(diversity, DiversityConfig)
-    _add_json(diversity)
-    _add_markdown(diversity)
+    add_forms(diversity, "json", "markdown")
+    diversity.renamed["--against"] = "--baseline"
 
 
 def add_diff(diff: LazyParser) -> None:
@@ -46,8 +47,7 @@ def add_diff(diff: LazyParser) -> None:
         "--show", type=int, default=0, metavar="N", help="examples of each kind of change"
     )
     _add_tokenizer(diff)
-    _add_json(diff)
-    _add_markdown(diff)
+    add_forms(diff, "json", "markdown")
 
 
 def _add_tokenizer(command: LazyParser) -> None:
@@ -57,11 +57,3 @@ def _add_tokenizer(command: LazyParser) -> None:
         metavar="FOLDER_OR_GGUF",
         help="count tokens by this tokenizer (default: an estimate from characters)",
     )
-
-
-def _add_json(command: LazyParser) -> None:
-    command.add_argument("--json", type=Path, metavar="FILE", help="write the numbers as JSON")
-
-
-def _add_markdown(command: LazyParser) -> None:
-    command.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables")

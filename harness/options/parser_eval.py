@@ -9,7 +9,8 @@ from harness.options.parser_parts import (
     add_benchmarks,
     add_english,
     add_evaluated,
-    add_protocol,
+    add_out,
+    add_protocols,
     add_repairs,
     add_runs,
 )
@@ -30,7 +31,7 @@ def add_eval(evaluate: LazyParser) -> None:
     )
     add_evaluated(evaluate)
     add_english(evaluate)
-    add_protocol(evaluate)
+    add_protocols(evaluate)
     evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N problems by id")
     evaluate.add_argument(
         "--no-likelihood", action="store_true", help="do not measure bits per byte"
@@ -58,11 +59,7 @@ def add_eval(evaluate: LazyParser) -> None:
         metavar="REPORT.json",
         help="report of `data check` on the training data: adds scores without its problems",
     )
-    evaluate.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help=f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')}",
-    )
+    text = f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')}"
+    add_out(evaluate, "DIR", text, required=False)
     add_benchmarks(evaluate)
     add_runs(evaluate)

@@ -1,6 +1,5 @@
 """The options of `grade` and `regrade`."""
 
-import argparse
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from harness.options.parser_parts import (
     add_benchmarks,
     add_english,
     add_language,
+    add_out,
+    add_protocol,
     add_repairs,
     add_runs,
 )
@@ -37,10 +38,11 @@ def _add_outputs(name: str, task: LazyParser) -> None:
     task.set_defaults(task=name)
     task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
     add_language(task)
-    task.add_argument("--protocol", metavar="NAME", help="protocol by which the model was asked")
-    _add_file(task, "OUTPUTS_outcomes.jsonl")
+    add_protocol(task)
+    add_out(task, "FILE", "default: OUTPUTS_outcomes.jsonl", required=False)
+    task.renamed["--against"] = "--baseline"
     task.add_argument(
-        "--against", type=Path, metavar="FILE", help="earlier outcomes, to list what changed"
+        "--baseline", type=Path, metavar="FILE", help="earlier outcomes, to list what changed"
     )
     add_benchmarks(task)
 
@@ -52,13 +54,15 @@ def _add_programs(name: str, task: LazyParser) -> None:
     task.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
     add_language(task)
     words = {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"}
+    words["workers"] = "--processes N"
     words["sandbox_packages"] = "--sandbox-packages NAME,NAME"
     add_config(task, ProgramConfig, words)
-    task.add_argument("--protocol", metavar="NAME", help="protocol by which the model was asked")
+    add_protocol(task)
     add_repairs(task)
     add_config(task, EvalConfig, {"isolated": "--no-sandbox"}, only=("isolated",))
     task.set_defaults(task=name)
-    _add_file(task, "SAMPLES_results.jsonl")
+    add_out(task, "FILE", "default: SAMPLES_results.jsonl", required=False)
+    task.renamed["--workers"] = "--processes"
     add_benchmarks(task)
 
 
@@ -75,7 +79,9 @@ def _add_judged(name: str, task: LazyParser) -> None:
         metavar="FILE",
         help="outputs to compare with, in one of the same forms",
     )
-    task.add_argument("--name", help="name of the model in tables (default: from the file)")
+    task.add_argument(
+        "--name", metavar="NAME", help="name of the model in tables (default: from the file)"
+    )
     task.add_argument(
         "--baseline-name",
         metavar="NAME",
@@ -83,15 +89,11 @@ def _add_judged(name: str, task: LazyParser) -> None:
     )
     add_english(task)
     add_endpoint(task, "--judge")
-    add_config(task, JudgeConfig, {"max_bad": "--max-bad SHARE"})
+    add_config(task, JudgeConfig, {"max_bad": "--max-bad SHARE", "protocol": "--judge-protocol"})
+    task.renamed["--protocol"] = "--judge-protocol"
     task.add_argument("--dry-run", action="store_true", help="print the estimate and stop")
-    task.add_argument(
-        "-o",
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help=f"default: {defaults.reports(Path('RUNS'), name + '-MODEL')}",
-    )
+    text = f"default: {defaults.reports(Path('RUNS'), name + '-MODEL')}"
+    add_out(task, "DIR", text, required=False)
     add_benchmarks(task)
     add_runs(task)
 
@@ -105,11 +107,6 @@ def add_regrade(regrade: LazyParser) -> None:
         metavar="RUN",
         help="run records, folders runs/evals/KEY, or the store (runs)",
     )
-    regrade.add_argument(
-        "-o", "--write", type=Path, metavar="DIR", help="also write new sample files here"
-    )
+    add_out(regrade, "DIR", "also write new sample files here", required=False)
+    regrade.renamed["--write"] = "--out"
     add_benchmarks(regrade)
-
-
-def _add_file(command: argparse.ArgumentParser, default: str) -> None:
-    command.add_argument("-o", "--out", type=Path, metavar="FILE", help=f"default: {default}")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from harness.options import defaults
 from harness.options.field_list import ListFields
+from harness.options.lazy_parser import LazyParser
+from harness.options.option_values import ByForm, Several, repairs, words
 
 
 def add_runs(command: argparse.ArgumentParser) -> None:
@@ -30,9 +32,36 @@ def add_benchmarks(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_out(command: argparse.ArgumentParser, metavar: str, text: str | None = None) -> None:
-    """The option that names the output, which must be given."""
-    command.add_argument("-o", "--out", type=Path, required=True, metavar=metavar, help=text)
+def add_out(
+    command: argparse.ArgumentParser,
+    metavar: str,
+    text: str | None = None,
+    *,
+    required: bool = True,
+) -> None:
+    """The option that names the output."""
+    command.add_argument("-o", "--out", type=Path, required=required, metavar=metavar, help=text)
+
+
+def add_forms(command: LazyParser, *forms: str) -> None:
+    """The option that names reports, in a form each (`json`, `markdown`) that the name ends in."""
+    shown = {"json": "FILE.json", "markdown": "FILE.md"}
+    command.set_defaults(**dict.fromkeys(forms))
+    text = " or ".join(f"{what} in {shown[form]}" for form, what in _FORMS.items() if form in forms)
+    command.add_argument(
+        "-o",
+        "--out",
+        action=ByForm,
+        forms=forms,
+        type=Path,
+        metavar="FILE",
+        help=f"write {text}" + (" (repeatable)" if len(forms) > 1 else ""),
+    )
+    for form in forms:
+        command.renamed[f"--{form}"] = "--out"
+
+
+_FORMS = {"json": "the numbers", "markdown": "the tables"}
 
 
 def add_limit(command: argparse.ArgumentParser, what: str) -> None:
@@ -40,27 +69,39 @@ def add_limit(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("--limit", type=int, metavar="N", help=f"only the first N {what}")
 
 
-def add_language(command: argparse.ArgumentParser) -> None:
-    """The option that names one language."""
-    command.add_argument(
-        "--language", default=defaults.LANGUAGE, metavar="CODE", help="default: %(default)s"
-    )
+def add_language(
+    command: LazyParser,
+    text: str = f"default: {defaults.LANGUAGE}",
+    default: str | None = defaults.LANGUAGE,
+) -> None:
+    """The option that names one language, spelled as where several can be named."""
+    command.add_argument("--languages", dest="language", default=default, metavar="CODE", help=text)
+    command.renamed["--language"] = "--languages"
 
 
-def add_languages(command: argparse.ArgumentParser, text: str = "default: all") -> None:
+def add_languages(
+    command: LazyParser,
+    text: str = "default: all",
+    *,
+    default: tuple[str, ...] | None = None,
+    required: bool = False,
+) -> None:
     """The option that names some languages, none by default."""
-    command.add_argument("--languages", type=words, metavar="en,zh", help=text)
-
-
-def add_english(command: argparse.ArgumentParser) -> None:
-    """The option that names some languages, English by default."""
     command.add_argument(
         "--languages",
+        action=Several,
         type=words,
-        default=(defaults.LANGUAGE,),
+        default=default,
+        required=required,
         metavar="en,zh",
-        help=f"default: {defaults.LANGUAGE}",
+        help=text,
     )
+    command.renamed["--language"] = "--languages"
+
+
+def add_english(command: LazyParser) -> None:
+    """The option that names some languages, English by default."""
+    add_languages(command, f"default: {defaults.LANGUAGE}", default=(defaults.LANGUAGE,))
 
 
 def add_evaluated(command: argparse.ArgumentParser) -> None:
@@ -70,6 +111,7 @@ def add_evaluated(command: argparse.ArgumentParser) -> None:
     unasked = index.evaluated_by_default()
     command.add_argument(
         "--tasks",
+        action=Several,
         type=words,
         default=unasked,
         metavar="A,B",
@@ -77,43 +119,37 @@ def add_evaluated(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_protocol(command: argparse.ArgumentParser) -> None:
-    """The option that chooses protocols."""
+def add_protocols(command: argparse.ArgumentParser) -> None:
+    """The option that chooses protocols of several tasks."""
     command.add_argument(
         "--protocol",
         action="append",
         default=[],
-        metavar="TASK=NAME",
-        help="how to ask; `ultralink-bench tasks show TASK` lists them (repeatable)",
+        metavar="[TASK=]NAME",
+        help="how to ask, all tasks that have NAME or one (repeatable); "
+        "`ultralink-bench tasks show TASK` lists them",
     )
 
 
-def add_repairs(command: argparse.ArgumentParser) -> None:
-    """The options that choose repairs of damaged prompts."""
-    group = command.add_mutually_exclusive_group()
-    group.add_argument(
+def add_protocol(command: argparse.ArgumentParser) -> None:
+    """The option that names the protocol of one task."""
+    command.add_argument(
+        "--protocol",
+        metavar="[TASK=]NAME",
+        help="how the model is or was asked (default: the first that `tasks show TASK` lists)",
+    )
+
+
+def add_repairs(command: LazyParser) -> None:
+    """The option that chooses repairs of damaged prompts."""
+    command.add_argument(
         "--repairs",
-        type=words,
+        action=Several,
+        type=repairs,
         metavar="A,B",
-        help="repairs of damaged prompts to apply (default: all)",
+        help="repairs of damaged prompts to apply, or none (default: all)",
     )
-    group.add_argument(
-        "--no-repair",
-        action="store_const",
-        const=(),
-        dest="repairs",
-        help="leave damaged prompts as they are",
-    )
-
-
-def words(text: str) -> tuple[str, ...]:
-    """`a,b` as its words."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def numbers(text: str) -> tuple[int, ...]:
-    """`1,2` as its numbers."""
-    return tuple(int(word) for word in words(text))
+    command.renamed["--no-repair"] = "--repairs none"
 
 
 def add_settings(command: argparse.ArgumentParser, example: str, config: str) -> None:

@@ -5,14 +5,13 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
+from harness.options.option_values import Several, numbers, words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_languages,
     add_out,
     add_runs,
     add_settings,
-    numbers,
-    words,
 )
 
 
@@ -34,8 +33,12 @@ def add_run(run: LazyParser) -> None:
     run.add_argument(
         "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"
     )
-    run.add_argument("--variants", type=words, metavar="A,B", help="variant names, or all")
-    run.add_argument("--seeds", type=numbers, metavar="0,1,2", help="training seeds")
+    run.add_argument(
+        "--variants", action=Several, type=words, metavar="A,B", help="variant names, or all"
+    )
+    run.add_argument(
+        "--seeds", action=Several, type=numbers, metavar="0,1,2", help="training seeds"
+    )
     add_languages(run, "languages of data and tasks")
     run.add_argument(
         "--with",
@@ -46,7 +49,7 @@ def add_run(run: LazyParser) -> None:
         help="a parameter that only this ablation has (docs/ablations.md; repeatable)",
     )
     text = "benchmarks (default: the profile's)"
-    run.add_argument("--tasks", type=words, metavar="A,B", help=text)
+    run.add_argument("--tasks", action=Several, type=words, metavar="A,B", help=text)
     run.add_argument(
         "--budget",
         choices=defaults.BUDGETS,
@@ -56,12 +59,8 @@ def add_run(run: LazyParser) -> None:
     run.add_argument(
         "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
     )
-    run.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help=f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}",
-    )
+    text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"
+    add_out(run, "DIR", text, required=False)
     add_settings(run, "train.learning_rate=1e-3", "harness.experiment.config:ExperimentConfig")
     add_benchmarks(run)
     add_runs(run)
@@ -72,16 +71,35 @@ def add_train(train: LazyParser) -> None:
     from train.train_config import TrainConfig
 
     train.add_argument(
-        "--dataset", type=Path, required=True, help="dataset folder, or release files"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DATASET",
+        help="dataset folder, or release files",
     )
-    train.add_argument("--model", type=Path, required=True, help="model folder or .gguf file")
+    train.add_argument(
+        "--model", type=Path, required=True, metavar="MODEL", help="model folder or .gguf file"
+    )
     add_out(train, "DIR", "folder for the tuned model")
     train.add_argument(
-        "--seed", type=int, default=defaults.SEED, help="of the training (default: %(default)s)"
+        "--seed",
+        type=int,
+        default=defaults.SEED,
+        metavar="N",
+        help="of the training (default: %(default)s)",
     )
     add_languages(train, "only these languages")
-    train.add_argument("--plan", action="store_true", help="print what would be trained, and stop")
-    add_config(train.add_argument_group("training"), TrainConfig)
+    train.add_argument(
+        "--dry-run", action="store_true", help="print what would be trained, and stop"
+    )
+    spelled = {"max_tokens": "--max-length TOKENS", "precision": "--dtype"}
+    add_config(train.add_argument_group("training"), TrainConfig, spelled)
+    train.renamed |= {
+        "--dataset": "--data",
+        "--plan": "--dry-run",
+        "--max-tokens": "--max-length",
+        "--precision": "--dtype",
+    }
     add_settings(train, "learning_rate=1e-3", "train.train_config:TrainConfig")
     add_runs(train)
 

@@ -1,14 +1,14 @@
 """The options of the `tasks` commands."""
 
-from pathlib import Path
-
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
     add_benchmarks,
     add_evaluated,
     add_language,
     add_languages,
+    add_out,
     add_protocol,
+    add_protocols,
     add_repairs,
 )
 
@@ -36,24 +36,24 @@ def _add_audit(audit: LazyParser) -> None:
 
 
 def _add_export(export: LazyParser) -> None:
-    export.add_argument("--out", "-o", type=Path, required=True, metavar="DIR")
+    add_out(export, "DIR")
     add_evaluated(export)
     add_languages(export)
-    add_protocol(export)
+    add_protocols(export)
     add_benchmarks(export)
 
 
 def _add_fetch(fetch: LazyParser) -> None:
     fetch.add_argument("names", nargs="*", metavar="TASK", help="default: all that have files")
-    fetch.add_argument("--to", type=Path, metavar="DIR", help="default: the cache")
+    add_out(fetch, "DIR", "default: the cache", required=False)
+    fetch.renamed["--to"] = "--out"
     fetch.add_argument("--mirror", metavar="URL", help="instead of raw.githubusercontent.com")
 
 
 def _add_show(show: LazyParser) -> None:
-    show.add_argument("name")
+    show.add_argument("name", metavar="TASK")
     add_language(show)
-    show.add_argument("--protocol")
-    show.add_argument(
-        "--sample", "--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0"
-    )
+    add_protocol(show)
+    show.renamed["--sample"] = "--problem"
+    show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
     add_benchmarks(show)

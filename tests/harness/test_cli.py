@@ -113,12 +113,12 @@ def run_with(**options):
             "--variants",
         ),
         (
-            ["train", "--dataset", "d", "--model", "m", "-o", "o", "--seed", "-1"],
+            ["train", "--data", "d", "--model", "m", "-o", "o", "--seed", "-1"],
             "a seed must be from 0 to 4294967295, got -1",
             "see `ultralink-bench train --help`",
         ),
         (
-            ["train", "--dataset", "d", "--model", "m", "-o", "o", "--weight-decay", "nan"],
+            ["train", "--data", "d", "--model", "m", "-o", "o", "--weight-decay", "nan"],
             "weight_decay must be >= 0, got nan",
             "--help",
         ),
@@ -135,9 +135,9 @@ def run_with(**options):
         (run_with(set='languages=["en","x"]'), "unknown language 'x'", "known: "),
         (run_with(profile="small"), "this profile needs a pretrained model", "model.path"),
         (["tasks", "show", "mgms"], "unknown task 'mgms'", "did you mean 'mgsm'?"),
-        (["tasks", "show", "mgsm", "--language", "xx"], "unknown language of mgsm 'xx'", "zh"),
+        (["tasks", "show", "mgsm", "--languages", "xx"], "unknown language of mgsm 'xx'", "zh"),
         (["tasks", "show", "mgsm", "--protocol", "dirct"], "'dirct'", "did you mean 'direct'"),
-        (["tasks", "show", "starter_math", "--problem", "-1"], "--sample -1", "choose 0 to"),
+        (["tasks", "show", "starter_math", "--problem", "-1"], "--problem -1", "choose 0 to"),
         (["eval", "--model", "m", "--tasks", "mgms"], "unknown task 'mgms'", "'mgsm'"),
         (["eval", "--model", "m", "--languages", "xx"], "unknown language of humaneval 'xx'", "zh"),
         (["eval", "--model", "m", "--protocol", "mgsm"], "names no task", "mgsm=direct"),
@@ -205,7 +205,7 @@ def test_a_usage_error_of_the_parser_exits_with_two(command, capsys):
     ("words", "repairs"),
     [
         ([], None),
-        (["--no-repair"], ()),
+        (["--repairs", "none"], ()),
         (["--repairs", "indentation,final_newline,indentation"], ("final_newline", "indentation")),
     ],
     ids=joined,
@@ -234,7 +234,7 @@ def test_repairs_are_part_of_an_evaluation(words, repairs):
         (["data", "convert", "x/en_math.jsonl", "-o", "d"], "cannot read x/en_math.jsonl", "path"),
         (["data", "convert", "x/math.jsonl", "-o", "d"], "cannot read x/math.jsonl", "path"),
         (["data", "prune", "nowhere", "--keep", "1/8", "-o", "d"], "is not a dataset", "convert"),
-        (["train", "--dataset", "nowhere", "--model", "m", "-o", "d"], "nowhere has no", "make"),
+        (["train", "--data", "nowhere", "--model", "m", "-o", "d"], "nowhere has no", "make"),
         (["compare", "a.json", "b.json"], "cannot read a.json", "check the path"),
     ],
     ids=joined,
@@ -250,7 +250,7 @@ def test_a_missing_benchmark_file_says_which_where_and_how(refused, here):
     (here / "model" / "config.json").write_text("{}")
     for words in (
         ("eval", "--model", "model", "--tasks", "mgsm", "--languages", "zh"),
-        ("tasks", "show", "mgsm", "--language", "zh"),
+        ("tasks", "show", "mgsm", "--languages", "zh"),
     ):
         lines = refused(3, *words, "--benchmarks", here / "files")
         assert "benchmark file mgsm/mgsm_zh.tsv not found" in lines[0]
@@ -302,7 +302,7 @@ def test_an_unknown_language_of_a_file_is_refused(refused, release):
 
 def test_language_without_kind_is_refused(refused, release):
     folder, _ = release
-    words = ("data", "convert", folder / "en_math.jsonl", "--language", "en", "-o", "out")
+    words = ("data", "convert", folder / "en_math.jsonl", "--languages", "en", "-o", "out")
     assert "go together" in refused(2, *words)[0]
 
 
@@ -323,7 +323,7 @@ def test_a_folder_or_file_without_a_row_is_refused(refused, here, content):
 def test_a_language_without_a_row_is_named_by_train(refused, release, here):
     folder, _ = release
     (here / "model").mkdir()
-    words = ("train", "--dataset", folder, "--model", "model", "-o", "tuned")
+    words = ("train", "--data", folder, "--model", "model", "-o", "tuned")
     lines = refused(3, *words, "--languages", "en,fr", keeps=("runs",))
     assert f"{folder} has no row in fr" in lines[0]
     assert "it has en, zh" in lines[1]
@@ -343,7 +343,7 @@ def test_a_language_without_a_row_is_named_by_run(command, release):
         ("data", "starter", "-o", "there"),
         ("data", "convert", "release", "-o", "there"),
         ("data", "prune", "release", "--keep", "0", "-o", "there"),
-        ("train", "--dataset", "release", "--model", "m", "-o", "there"),
+        ("train", "--data", "release", "--model", "m", "-o", "there"),
     ],
     ids=" ".join,
 )
@@ -483,7 +483,7 @@ def test_the_starter_set_is_made_counted_pruned_and_converted(command, here):
 
 def test_a_real_released_file_is_converted(command, here, benchmarks):
     path = benchmarks / "ultralink" / "ultralink_readme_examples.jsonl"
-    words = ("data", "convert", path, "--language", "zh", "--kind", "chat_specific", "-o", "d")
+    words = ("data", "convert", path, "--languages", "zh", "--kind", "chat_specific", "-o", "d")
     assert command(*words)[0] == 0
     assert dataset.read_manifest(here / "d").counts[0].rows == 4
 
@@ -491,7 +491,7 @@ def test_a_real_released_file_is_converted(command, here, benchmarks):
 @pytest.mark.parametrize("task", ["starter_math", "starter_code"])
 def test_tasks_are_listed_and_shown(command, task):
     assert task in command("tasks", "list")[1]
-    code, out, _ = command("tasks", "show", task, "--language", "zh")
+    code, out, _ = command("tasks", "show", task, "--languages", "zh")
     assert code == 0
     assert "prompt" in out
 
@@ -541,10 +541,10 @@ def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
     model = store.path(*found[0])
     dataset_folder = finished.home / "rows"
     finished("data", "starter", "--per-template", "1", "-o", dataset_folder).ok()
-    words = ("train", "--dataset", dataset_folder, "--model", model, "-o", "tuned")
+    words = ("train", "--data", dataset_folder, "--model", model, "-o", "tuned")
     settings = ("steps=1", "sequences_per_step=2", "max_tokens=256")
     small = [word for setting in settings for word in ("--set", setting)]
-    plan = finished(*words, *small, "--plan").ok()
+    plan = finished(*words, *small, "--dry-run").ok()
     assert "1 optimiser steps" in plan.out
     assert not (finished.home / "tuned").exists()
     assert finished(*words, *small).ok().made == {"train"}
@@ -634,9 +634,9 @@ _STARTS_AGAIN = "the same command starts again:"
     [
         (["run", "--ablation", "prune"], _GOES_ON),
         (["eval", "--model", "m"], _GOES_ON),
-        (["train", "--dataset", "d", "--model", "m", "-o", "o"], _GOES_ON),
+        (["train", "--data", "d", "--model", "m", "-o", "o"], _GOES_ON),
         (["data", "build", "--recipe", "r.toml", "-o", "o"], _GOES_ON),
-        (["data", "extract", "dump.xml", "--language", "es", "-o", "o"], _GOES_ON),
+        (["data", "extract", "dump.xml", "--languages", "es", "-o", "o"], _GOES_ON),
         (["data", "filter", "rows.jsonl", "-o", "o", "--keywords-only"], _GOES_ON),
         (["tasks", "fetch"], _GOES_ON),
         (["tasks", "list"], _STARTS_AGAIN),

@@ -15,10 +15,10 @@ from ultralink_data.store import dataset
 
 MODULE = Path(__file__).with_name("passage_choice.py")
 ROW = {"passage": "It is red.", "question": "Which?", "options": list("abcd"), "right": 0}
-SHOW = ("tasks", "show", "belebele", "--language", "en", "--benchmarks", "data")
+SHOW = ("tasks", "show", "belebele", "--languages", "en", "--benchmarks", "data")
 GRADE = ("grade", "belebele", "outputs.jsonl", "--benchmarks", "data")
-CHECK = ("data", "check", "rows", "--benchmarks", "data", "--against", "belebele")
-FETCH = ("tasks", "fetch", "belebele", "--to", "fetched")
+CHECK = ("data", "check", "rows", "--benchmarks", "data", "--tasks", "belebele")
+FETCH = ("tasks", "fetch", "belebele", "-o", "fetched")
 EVAL = (
     *("eval", "--model", "model", "--tasks", "belebele", "--languages", "en"),
     *("--benchmarks", "data"),

@@ -103,7 +103,7 @@ def test_what_is_there_is_not_asked_for_again(fetch):
 
 def test_a_wrong_hash_is_an_error_and_leaves_no_file(fetch, upstream, tmp_path):
     (upstream[0] / "mgsm/mgsm_en.tsv").write_bytes(ROWS + b"!")
-    code, _, err = fetch("--to", tmp_path / "to")
+    code, _, err = fetch("-o", tmp_path / "to")
     assert code == 3
     assert "is not the pinned file" in err
     assert "mgsm/mgsm_en.tsv was not written" in err
@@ -113,12 +113,12 @@ def test_a_wrong_hash_is_an_error_and_leaves_no_file(fetch, upstream, tmp_path):
 
 def test_what_came_before_a_failure_stays(fetch, upstream, tmp_path):
     (upstream[0] / "mgsm/exemplars.py").unlink()
-    code, _, err = fetch("--to", tmp_path / "to")
+    code, _, err = fetch("-o", tmp_path / "to")
     assert code == 3
     assert "404" in err
     assert [path.name for path in (tmp_path / "to").rglob("*.*")] == ["mgsm_en.tsv"]
     (upstream[0] / "mgsm/exemplars.py").write_bytes(EXEMPLARS)
-    assert fetch("--to", tmp_path / "to")[0] == 0
+    assert fetch("-o", tmp_path / "to")[0] == 0
     assert sum("mgsm_en" in path for path in Quiet.asked) == 1
 
 
@@ -126,7 +126,7 @@ def test_another_file_is_not_overwritten_in_a_folder_of_the_users(fetch, tmp_pat
     (tmp_path / "to/mgsm").mkdir(parents=True)
     mine = tmp_path / "to/mgsm/mgsm_en.tsv"
     mine.write_text("mine")
-    code, _, err = fetch("--to", tmp_path / "to")
+    code, _, err = fetch("-o", tmp_path / "to")
     assert code == 2
     assert "is not upstream's file" in err
     assert mine.read_text() == "mine"

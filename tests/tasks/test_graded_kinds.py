@@ -35,8 +35,8 @@ def test_both_are_listed_and_shown(bench: Bench) -> None:
     listed = bench("tasks", "list").ok().out
     assert "functions" in listed
     assert "open_questions" in listed
-    assert "Le double de x." in bench("tasks", "show", "functions", "--language", "fr").ok().out
-    shown = bench("tasks", "show", "open_questions", "--language", "fr").ok().out
+    assert "Le double de x." in bench("tasks", "show", "functions", "--languages", "fr").ok().out
+    shown = bench("tasks", "show", "open_questions", "--languages", "fr").ok().out
     assert "Quelle soupe" in shown
 
 
@@ -48,7 +48,7 @@ def test_own_programs_are_graded(bench: Bench, sandbox: None) -> None:
         {"task_id": "functions/2", "completion": "who knows?"},
     ]
     path = write(bench.home / "samples.jsonl", rows)
-    shown = bench("grade", "functions", path, "--language", "fr", "-k", "1,2").ok().out
+    shown = bench("grade", "functions", path, "--languages", "fr", "-k", "1,2").ok().out
     found = [json.loads(x) for x in (bench.home / "samples.jsonl_results.jsonl").open()]
     assert [row["passed"] for row in found] == [True, False, True, False]
     assert found[0]["by"] == "me"
@@ -74,7 +74,7 @@ def test_their_right_solutions_are_audited(bench: Bench, sandbox: None) -> None:
     [failure] = [line for line in lines if line[:3] == ["fr", "1", "missing_colon"]]
     assert failure[3:] == ["SyntaxError:", "expected", "':'", "passed"]
     assert ["fr", "1"] in lines  # prompts that need the repair
-    bare = bench("tasks", "audit", "functions", "--languages", "fr", "--no-repair")
+    bare = bench("tasks", "audit", "functions", "--languages", "fr", "--repairs", "none")
     assert bare.code == 1
     assert ["fr", "3", "2", "2", "2"] in [line.split() for line in bare.out.splitlines()]
     assert (
@@ -124,7 +124,7 @@ def test_experiments_ask_both_as_they_say(bench: Bench, sandbox: None) -> None:
 
 
 def test_translations_are_compared_with_those_of_people(bench: Bench) -> None:
-    words = ("data", "quality", "--open_questions", "2", "--to", "fr", "-o", "q.jsonl")
+    words = ("data", "quality", "--open_questions", "2", "--languages", "fr", "-o", "q.jsonl")
     with serving(lambda body, number: Answer("Qu'est-ce qu'une rivière ?")) as server:
         done = bench(*words, "--model", "m", "--base-url", server.url).ok()
         assert len(server.requests) == 2

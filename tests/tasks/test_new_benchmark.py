@@ -117,7 +117,7 @@ def values(record: RunRecord, language: str) -> dict[str, float | None]:
 
 def test_tasks_list_and_show(bench: Bench) -> None:
     assert "belebele" in bench("tasks", "list").ok().out
-    done = bench("tasks", "show", "belebele", "--language", "zh", "--benchmarks", "data").ok()
+    done = bench("tasks", "show", "belebele", "--languages", "zh", "--benchmarks", "data").ok()
     assert "primary: choice_accuracy" in done.out
     assert done.out.count("wrong text") == 3
     assert done.out.count("right text of those to choose from") == 1
@@ -191,7 +191,7 @@ def test_data_check_finds_a_planted_problem(bench: Bench, language: str) -> None
         dialogue(leaked, options[2], language=language, kind="chat_agnostic", name="planted"),
     ]
     dataset.write(bench.home / f"rows-{language}", rows, recipe="test")
-    words = ("data", "check", f"rows-{language}", "--benchmarks", "data", "--against", "belebele")
+    words = ("data", "check", f"rows-{language}", "--benchmarks", "data", "--tasks", "belebele")
     done = bench(*words, "-o", f"{language}.json")
     assert done.code == 1, done.err
     report = read_report(bench.home / f"{language}.json")
@@ -220,7 +220,7 @@ def mirror(bench: Bench) -> Iterator[str]:
 
 
 def test_its_files_are_fetched_as_pinned(bench: Bench, mirror: str) -> None:
-    words = ("tasks", "fetch", "belebele", "--to", "fetched", "--mirror", mirror)
+    words = ("tasks", "fetch", "belebele", "-o", "fetched", "--mirror", mirror)
     bench(*words, NO_PROXY="127.0.0.1").ok()
     for language in LANGUAGES:
         file = bench.home / "fetched" / "belebele" / f"{language}.jsonl"

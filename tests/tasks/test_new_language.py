@@ -290,7 +290,7 @@ ENTRY = "import sys; from harness.cli import entry; sys.exit(entry())"
 
 def test_the_command_line_shows_it(copy: Path) -> None:
     data = ("--benchmarks", str(copy / "data"))
-    shown = run(copy, "-c", ENTRY, "tasks", "show", "mgsm", "--language", CODE, *data)
+    shown = run(copy, "-c", ENTRY, "tasks", "show", "mgsm", "--languages", CODE, *data)
     assert "Duo mila u 125?" in shown
     assert CODE in run(copy, "-c", ENTRY, "tasks", "list")
 
@@ -300,7 +300,7 @@ def test_saved_outputs_are_graded_by_the_command(copy: Path) -> None:
     chosen = (ANSWERS[0], ANSWERS[3])
     rows = [{"problem_id": problem, "output": text} for problem, text, _, _ in chosen]
     outputs.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    words = ("grade", "mgsm", str(outputs), "--language", CODE)
+    words = ("grade", "mgsm", str(outputs), "--languages", CODE)
     run(copy, "-c", ENTRY, *words, "--benchmarks", str(copy / "data"))
     graded = (copy / "outputs.jsonl_outcomes.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(row)["outcome"] for row in graded] == ["correct", "correct"]
@@ -355,7 +355,7 @@ def test_a_wrong_value_is_named_with_file_and_line(
     broken: Path, old: str, new: str, said: str
 ) -> None:
     write_with(broken, old, new)
-    words = ("tasks", "show", "mgsm", "--language", CODE, "--benchmarks", str(broken / "data"))
+    words = ("tasks", "show", "mgsm", "--languages", CODE, "--benchmarks", str(broken / "data"))
     done = ended(broken, "-c", ENTRY, *words, piped="Zu vorta kel 18.")
     assert done.returncode == 2
     assert f"languages/{CODE}.py:" in done.stderr

@@ -67,7 +67,7 @@ def read(path: Path, source: Source) -> Iterator[SourceRow]:
         if data is None and first:
             raise DataError(
                 f"{path}: {text.place} is not a row of {source.name}: {problem}",
-                hint="check --from, or the file",
+                hint="check --format, or the file",
             )
         first = False
         if data is None:

@@ -43,7 +43,7 @@ class Folder:
         """The report on training data of one Finnish row."""
         rows = [row(question, reply, language="fi", kind="math")]
         dataset.write(self.path / name, rows, recipe="test")
-        words = ["data", "check", str(self.path / name), "--against", "mgsm"]
+        words = ["data", "check", str(self.path / name), "--tasks", "mgsm"]
         words += ["--benchmarks", str(self.path / "benchmarks")]
         assert main([*words, "-o", str(self.path / f"{name}.json")]) == 1
         return self.path / f"{name}.json"

@@ -31,7 +31,7 @@ def mgsm(tmp_path):
 def check(mgsm, capsys):
     def run(*words):
         code = main(
-            ["data", "check", "--benchmarks", str(mgsm), "--against", "mgsm", *map(str, words)]
+            ["data", "check", "--benchmarks", str(mgsm), "--tasks", "mgsm", *map(str, words)]
         )
         return code, capsys.readouterr()
 
@@ -135,8 +135,8 @@ def test_a_rejected_line_has_the_language_of_its_file(check, tmp_path):
     ("words", "complaint"),
     [
         (["--drop", "ugly", "--drop-to", "{}/x"], "drop: 'ugly' is none of contaminated"),
-        (["--against", "nothing"], "unknown task 'nothing'"),
-        (["--threshold", "0.3"], "threshold"),
+        (["--tasks", "nothing"], "unknown task 'nothing'"),
+        (["--near-similarity", "0.3"], "threshold"),
         (["--max-near", "7"], "near must be 0 to 1"),
         (["-o", "{}/report.md"], "the report is JSON"),
         (["--processes", "0"], "--processes 0"),
@@ -151,7 +151,7 @@ def test_wrong_usage_exits_with_2(check, clean, tmp_path, words, complaint):
 def test_missing_files_exit_with_3(check, clean, tmp_path, monkeypatch):
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     assert check(tmp_path / "nothing")[0] == 3
-    code, said = check(clean, "--against", "omgeval")
+    code, said = check(clean, "--tasks", "omgeval")
     assert code == 3
     assert "not found" in said.err
 

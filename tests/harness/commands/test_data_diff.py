@@ -64,8 +64,8 @@ def test_settings_that_are_no_json_are_compared_as_text(sets):
 
 
 def test_json_and_markdown_say_the_same(sets, tmp_path, capsys):
-    words = ["data", "diff", *map(str, sets), "--show", "2", "--json", str(tmp_path / "d.json")]
-    assert main([*words, "--markdown", str(tmp_path / "d.md")]) == 1
+    words = ["data", "diff", *map(str, sets), "--show", "2", "-o", str(tmp_path / "d.json")]
+    assert main([*words, "-o", str(tmp_path / "d.md")]) == 1
     found = json.loads((tmp_path / "d.json").read_text())
     assert found["equal"] is False
     assert found["before_manifest"]["recipe"] == "one"
@@ -77,7 +77,7 @@ def test_json_and_markdown_say_the_same(sets, tmp_path, capsys):
     assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize(("option", "name"), [("--json", "d.json"), ("--markdown", "d.md")])
+@pytest.mark.parametrize(("option", "name"), [("-o", "d.json"), ("-o", "d.md")])
 def test_a_file_that_is_no_report_stays(sets, tmp_path, capsys, option, name):
     words = ["data", "diff", *map(str, sets), option, str(tmp_path / name)]
     assert main(words) == main(words) == 1

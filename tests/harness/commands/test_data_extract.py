@@ -39,7 +39,7 @@ def rows(path: Path, kind: type) -> list:
 
 
 def extract(dump: Path, out: Path, *more: str) -> int:
-    return main(["data", "extract", str(dump), "--language", "es", "-o", str(out), *more])
+    return main(["data", "extract", str(dump), "--languages", "es", "-o", str(out), *more])
 
 
 def test_what_falls_out_has_its_reason(tmp_path, capsys):
@@ -98,8 +98,8 @@ def test_a_dump_that_names_another_language_is_taken_at_the_callers_word(
     benchmarks, tmp_path, capsys
 ):
     dump = benchmarks / "wikipedia" / "arwiki_dbpedia-minidump.xml.bz2"
-    words = ["data", "extract", str(dump), "--language", "ar", "-o", str(tmp_path / "p.jsonl")]
-    assert main([*words, "--min-tokens", "100"]) == 0
+    words = ["data", "extract", str(dump), "--languages", "ar", "-o", str(tmp_path / "p.jsonl")]
+    assert main([*words, "--min-article-tokens", "100"]) == 0
     assert "says that it is in 'en'" in capsys.readouterr().err
     assert [page.title for page in rows(tmp_path / "p.jsonl", Page)] == ["برلين"]
     reasons = Counter(r.reason for r in rows(tmp_path / "p.rejected.jsonl", Rejected))
@@ -109,13 +109,25 @@ def test_a_dump_that_names_another_language_is_taken_at_the_callers_word(
 @pytest.mark.parametrize(
     ("words", "code", "what"),
     [
-        (["none.xml", "--language", "es"], 3, "cannot read none.xml"),
-        (["d.xml", "--language", "xx"], 2, "unknown language 'xx'"),
-        (["d.xml", "--language", "es", "--min-tokens", "9", "--max-tokens", "1"], 2, "got 9 and 1"),
-        (["d.xml", "--language", "es", "--processes", "0"], 2, "--processes 0"),
-        (["d.xml", "--language", "es", "--format", "jsonl"], 3, "d.xml:1: "),
-        (["d.xml.gz", "--language", "es"], 3, "cannot read d.xml.gz"),
-        (["d.txt", "--language", "es"], 3, "is it a MediaWiki XML dump"),
+        (["none.xml", "--languages", "es"], 3, "cannot read none.xml"),
+        (["d.xml", "--languages", "xx"], 2, "unknown language 'xx'"),
+        (
+            [
+                "d.xml",
+                "--languages",
+                "es",
+                "--min-article-tokens",
+                "9",
+                "--max-article-tokens",
+                "1",
+            ],
+            2,
+            "got 9 and 1",
+        ),
+        (["d.xml", "--languages", "es", "--processes", "0"], 2, "--processes 0"),
+        (["d.xml", "--languages", "es", "--format", "jsonl"], 3, "d.xml:1: "),
+        (["d.xml.gz", "--languages", "es"], 3, "cannot read d.xml.gz"),
+        (["d.txt", "--languages", "es"], 3, "is it a MediaWiki XML dump"),
     ],
 )
 def test_bad_input_is_named_and_leaves_nothing(tmp_path, monkeypatch, capsys, words, code, what):
@@ -213,7 +225,7 @@ def test_memory_does_not_grow_with_the_dump(tmp_path):
         for n in range(1500):
             file.write(page.format(n, "{{x|" + "a" * 100_000 + "}}" + PROSE))
         file.write("</mediawiki>")
-    words = ["data", "extract", str(path), "--language", "es", "-o", str(tmp_path / "p.jsonl")]
+    words = ["data", "extract", str(path), "--languages", "es", "-o", str(tmp_path / "p.jsonl")]
     # Not getrusage: its maximum is handed on from the process that started this one.
     code = f"import sys; from harness.cli import main; code = main({words!r})\n"
     code += "lines = open('/proc/self/status').read().splitlines()\n"

@@ -100,7 +100,7 @@ def read(path: Path, kind: type) -> list:
 
 def command(server: Server, folder: Path, source: Path, *more: str) -> list[str]:
     words = ["data", "filter", str(source), "-o", str(folder / "k.jsonl"), "--model", "m"]
-    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--timeout", "0.5"]
+    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--request-timeout", "0.5"]
     return [*words, "--concurrency", "8", *more]
 
 
@@ -139,7 +139,7 @@ def test_keywords_decide_first_the_model_then_and_a_second_run_asks_nothing(tmp_
 def test_every_row_ends_with_a_verdict_or_a_reason_whatever_comes_back(tmp_path, fence):
     source = write(tmp_path / "rows.jsonl", rows(180))
     model = Model(wrong=0.4, faults=0.15, fence=fence)
-    more = ["--tries", "2", "--no-keywords", *(["--plain-replies"] if fence else [])]
+    more = ["--tries", "2", "--no-keywords", *(["--structured", "never"] if fence else [])]
     with serving(model) as server:
         assert main(command(server, tmp_path, source, *more)) == 0
         assert ("response_format" in server.requests[0]) is not fence
@@ -227,9 +227,9 @@ def test_an_endpoint_without_structured_output_is_told_apart(tmp_path, capsys):
         assert main(command(server, tmp_path / "a", source)) == 3
         said = capsys.readouterr().err
         assert "no request was answered" in said
-        assert "--plain-replies" in said
-        assert main(command(server, tmp_path / "b", source, "--plain-replies")) == 0
-        assert "--plain-replies" not in capsys.readouterr().err
+        assert "--structured never" in said
+        assert main(command(server, tmp_path / "b", source, "--structured", "never")) == 0
+        assert "--structured never" not in capsys.readouterr().err
     assert not (tmp_path / "a" / "k.jsonl").exists()
     assert len(read(tmp_path / "b" / "k.jsonl", Dialogue)) == 2
 

@@ -44,7 +44,7 @@ def write_pages(path: Path, count: int) -> Path:
 
 def command(server: Server, folder: Path, pages: Path, *more: str) -> list[str]:
     words = ["data", "ground", str(pages), "-o", str(folder / "d.jsonl"), "--model", "m"]
-    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--timeout", "9"]
+    words += ["--base-url", server.url, "--runs", str(folder / "runs"), "--request-timeout", "9"]
     return [*words, "--concurrency", "8", *more]
 
 
@@ -123,7 +123,7 @@ def test_what_the_endpoint_does_not_take_is_said_once_and_stands_in_the_manifest
 def test_every_row_ends_accepted_or_rejected_whatever_the_endpoint_does(tmp_path, count):
     pages = write_pages(tmp_path / "pages.jsonl", count)
     model = Model(reply, faults=0.2)
-    more = ["--tries", "2", "--timeout", "0.5", "--concurrency", "16"]
+    more = ["--tries", "2", "--request-timeout", "0.5", "--concurrency", "16"]
     with serving(model) as server:
         assert main(command(server, tmp_path, pages, *more)) == 0
     assert set(model.kinds) == {name for name, _ in (*FAULTS, *WRONG)}

@@ -85,7 +85,7 @@ def rows(path: Path, *, count: int = 1) -> Path:
 
 
 def translate(server: Server, folder: Path, *more: str) -> int:
-    words = ["data", "translate", str(rows(folder / "rows.jsonl")), "--to", "es"]
+    words = ["data", "translate", str(rows(folder / "rows.jsonl")), "--languages", "es"]
     words += ["-o", str(folder / "t.jsonl"), "--model", "m", "--base-url", server.url]
     return main([*words, "--runs", str(folder / "runs"), *more])
 
@@ -133,7 +133,7 @@ def test_a_stubborn_translator_is_rejected_for_the_meaning(tmp_path):
 
 def test_each_request_holds_one_of_the_two_texts_only(tmp_path):
     with serving(Speaker()) as server:
-        assert translate(server, tmp_path, "--check-meaning", "--to", "fr") == 0
+        assert translate(server, tmp_path, "--check-meaning", "--languages", "fr") == 0
         bodies = [body for body in server.requests if asked_for_reading(body)]
     texts = (ENGLISH, RIGHT, WRONG, FRENCH, ANSWER, ANSWER_ES, ANSWER_FR)
     for body in bodies:
@@ -195,7 +195,7 @@ def test_thinking_around_a_reading_is_cut(tmp_path):
 
 def test_plain_replies_send_no_schema(tmp_path):
     with serving(Speaker()) as server:
-        assert translate(server, tmp_path, "--check-meaning", "--plain-replies") == 0
+        assert translate(server, tmp_path, "--check-meaning", "--structured", "never") == 0
         assert not any("response_format" in body for body in server.requests)
 
 

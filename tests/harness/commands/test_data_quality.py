@@ -37,7 +37,7 @@ def test_a_good_translator_scores_above_a_bad_one(tmp_path, ours, capsys):
             return Answer(chinese[text])
         return Answer(human[text] if english.index(text) % 2 else human[english[3]])
 
-    more = ["--mgsm", "5", "--to", "fr", "--to", "zh", "--benchmarks", str(ours)]
+    more = ["--mgsm", "5", "--languages", "fr", "--languages", "zh", "--benchmarks", str(ours)]
     with serving(rule) as server:
         assert main(command(server, tmp_path, *more)) == 0
         asked = len(server.requests)
@@ -81,10 +81,10 @@ def test_a_round_trip_compares_with_the_source(tmp_path):
     [
         ((), 2, "nothing to measure"),
         (("--mgsm", "5"), 2, "--mgsm 5 with 0 languages"),
-        (("--to", "es"), 2, "no questions with 1 languages"),
-        (("--mgsm", "5", "--to", "en"), 2, "--to en"),
-        (("--mgsm", "-5", "--to", "es"), 2, "--mgsm -5"),
-        (("--mgsm", "5", "--to", "fi"), 2, "unknown language of mgsm 'fi'"),
+        (("--languages", "es"), 2, "no questions with 1 languages"),
+        (("--mgsm", "5", "--languages", "en"), 2, "--languages en"),
+        (("--mgsm", "-5", "--languages", "es"), 2, "--mgsm -5"),
+        (("--mgsm", "5", "--languages", "fi"), 2, "unknown language of mgsm 'fi'"),
         (("a.jsonl",), 2, "needs translated files and --source"),
         (("a.jsonl", "--source", "b.jsonl"), 3, "cannot read a.jsonl"),
     ],

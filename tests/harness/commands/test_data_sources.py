@@ -12,13 +12,13 @@ ROW = {"instruction": "Do it.", "response": "Done."}
 
 
 def convert(path, out, *more: str) -> int:
-    return main(["data", "convert", str(path), "--from", "magicoder", "-o", str(out), *more])
+    return main(["data", "convert", str(path), "--format", "magicoder", "-o", str(out), *more])
 
 
 def test_a_published_file_becomes_dialogues_with_counts(benchmarks, tmp_path, capsys):
     path = benchmarks / "sharegpt" / "sharegpt_sample.jsonl"
     out = tmp_path / "rows.jsonl"
-    assert main(["data", "convert", str(path), "--from", "sharegpt", "-o", str(out)]) == 0
+    assert main(["data", "convert", str(path), "--format", "sharegpt", "-o", str(out)]) == 0
     manifest = msgspec.json.decode(
         (tmp_path / "rows.manifest.json").read_bytes(), type=StageManifest
     )
@@ -39,10 +39,10 @@ def test_a_cut_file_ends_in_3_and_keeps_its_whole_rows(tmp_path, capsys):
 def test_options_that_do_not_fit_are_refused(tmp_path, capsys):
     path = tmp_path / "c.json"
     path.write_text(json.dumps([ROW]))
-    assert convert(path, tmp_path / "rows.jsonl", "--language", "en") == 2
+    assert convert(path, tmp_path / "rows.jsonl", "--languages", "en") == 2
     assert "sets language and kind" in capsys.readouterr().err
     assert (
-        main(["data", "convert", str(path), "--from", "magic", "-o", str(tmp_path / "r.jsonl")])
+        main(["data", "convert", str(path), "--format", "magic", "-o", str(tmp_path / "r.jsonl")])
         == 2
     )
     assert "did you mean 'magicoder'" in capsys.readouterr().err

@@ -68,7 +68,7 @@ def test_the_table_has_the_papers_columns_and_sums(folder):
 
 
 def test_the_command_writes_table_json_and_card(folder, tmp_path, capsys):
-    words = ["data", "stats", str(folder), "--json", str(tmp_path / "s.json")]
+    words = ["data", "stats", str(folder), "-o", str(tmp_path / "s.json")]
     assert main([*words, "--card", str(tmp_path / "README.md"), "--title", "My set"]) == 0
     out = capsys.readouterr().out
     manifest = dataset.read_manifest(folder)
@@ -157,7 +157,7 @@ def test_a_card_needs_a_manifest(folder, tmp_path, capsys):
     assert main(["data", "stats", str(folder / "zh_math.jsonl")]) == 0
 
 
-@pytest.mark.parametrize(("option", "name"), [("--json", "s.json"), ("--card", "README.md")])
+@pytest.mark.parametrize(("option", "name"), [("-o", "s.json"), ("--card", "README.md")])
 def test_a_file_that_is_neither_card_nor_numbers_stays(folder, tmp_path, capsys, option, name):
     words = ["data", "stats", str(folder), option, str(tmp_path / name)]
     assert main(words) == main(words) == 0
@@ -182,7 +182,7 @@ def tokenizer(tmp_path):
 
 
 def counted(folder, tokenizer, out):
-    words = ["data", "stats", str(folder), "--tokenizer", str(tokenizer), "--json", str(out)]
+    words = ["data", "stats", str(folder), "--tokenizer", str(tokenizer), "-o", str(out)]
     assert main(words) == 0
     found = json.loads(out.read_text())
     (cell,) = [c for c in found["cells"] if (c["language"], c["kind"]) == ("en", "math")]

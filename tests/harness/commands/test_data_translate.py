@@ -191,7 +191,7 @@ def write(path: Path, rows: list[Dialogue]) -> Path:
 def command(server: Server, folder: Path, rows: Path, *more: str) -> list[str]:
     words = ["data", "translate", str(rows), "-o", str(folder / "t.jsonl"), "--model", "m"]
     words += ["--base-url", server.url, "--runs", str(folder / "runs")]
-    return [*words, *(more or ("--to", "es"))]
+    return [*words, *(more or ("--languages", "es"))]
 
 
 def read(path: Path, kind: type) -> list:
@@ -226,7 +226,7 @@ def test_every_kind_of_wrong_reply_is_caught_and_mended_when_told(tmp_path, caps
 def test_a_translator_that_stays_wrong_has_every_row_rejected_with_its_reason(tmp_path):
     rows = write(tmp_path / "rows.jsonl", all_rows())
     with serving(Translator(stubborn=True)) as server:
-        assert main(command(server, tmp_path, rows, "--to", "es", "--tries", "2")) == 0
+        assert main(command(server, tmp_path, rows, "--languages", "es", "--tries", "2")) == 0
     assert read(tmp_path / "t.jsonl", Dialogue) == []
     rejected = read(tmp_path / "t.rejected.jsonl", Rejected)
     assert [r.reason for r in rejected] == [reason for reason, *_ in CASES]
@@ -257,7 +257,7 @@ def test_human_translations_of_real_problems_pass(tmp_path, benchmarks):
 
     rows = [dialogue(n, "math", (texts["en"][n], "So it is.")) for n in range(0, 250, 5)]
     path = write(tmp_path / "rows.jsonl", rows)
-    to = [word for code in names for word in ("--to", code)]
+    to = [word for code in names for word in ("--languages", code)]
     with serving(rule) as server:
         assert main(command(server, tmp_path, path, *to)) == 0
     found = manifest(tmp_path)
@@ -279,7 +279,10 @@ def test_a_long_chat_goes_turn_by_turn_with_a_bounded_context(tmp_path):
 
     rows = write(tmp_path / "rows.jsonl", [dialogue(0, "chat_agnostic", tuple(sources))])
     with serving(rule) as server:
-        assert main(command(server, tmp_path, rows, "--to", "es", "--context-tokens", "150")) == 0
+        assert (
+            main(command(server, tmp_path, rows, "--languages", "es", "--context-tokens", "150"))
+            == 0
+        )
         sizes = [len(request["messages"]) for request in server.requests]
         first = [request["messages"][0]["content"] for request in server.requests]
     assert read(tmp_path / "t.jsonl", Dialogue)[0].turns == tuple(targets)
@@ -303,11 +306,10 @@ def test_rows_that_cannot_be_translated_are_rejected_unasked(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--to", "en"), "other than English"),
-        (("--to", "es", "--to", "es"), "each once"),
-        (("--to", "spanish"), "unknown language"),
-        (("--to", "es", "--reply-factor", "0.5"), "reply_factor must be 1 or more, got 0.5"),
-        (("--to", "es", "--limit", "0"), "--limit 0"),
+        (("--languages", "en"), "other than English"),
+        (("--languages", "spanish"), "unknown language"),
+        (("--languages", "es", "--reply-factor", "0.5"), "reply_factor must be 1 or more, got 0.5"),
+        (("--languages", "es", "--limit", "0"), "--limit 0"),
     ],
 )
 def test_options_out_of_range_are_named(tmp_path, capsys, options, said):
@@ -321,9 +323,12 @@ def test_options_out_of_range_are_named(tmp_path, capsys, options, said):
 def test_the_prompt_says_whether_names_stay(tmp_path):
     rows = write(tmp_path / "rows.jsonl", all_rows()[:1])
     with serving(Translator()) as server:
-        assert main(command(server, tmp_path / "a", rows, "--to", "es")) == 0
+        assert main(command(server, tmp_path / "a", rows, "--languages", "es")) == 0
         kept = json.dumps(server.requests[0], ensure_ascii=False)
-        assert main(command(server, tmp_path / "b", rows, "--to", "es", "--names", "localise")) == 0
+        assert (
+            main(command(server, tmp_path / "b", rows, "--languages", "es", "--names", "localise"))
+            == 0
+        )
         localised = json.dumps(server.requests[-1], ensure_ascii=False)
     assert "Conserva los nombres" in kept
     assert "Sustituye los nombres" in localised

@@ -201,12 +201,12 @@ def test_no_program_runs_without_a_sandbox(tmp_path, grade, monkeypatch):
         (None, (), "cannot read"),
         (b"{}\n", ("-k", "0"), "k must be numbers of samples, such as 1,10,100, got (0,)"),
         (b"{}\n", ("--timeout", "0"), "timeout must be seconds, more than 0, got 0"),
-        (b"{}\n", ("--workers", "0"), "workers must be 1 or more, got 0"),
-        (b"{}\n", ("--language", "xx"), "unknown language of humaneval 'xx'"),
+        (b"{}\n", ("--processes", "0"), "workers must be 1 or more, got 0"),
+        (b"{}\n", ("--languages", "xx"), "unknown language of humaneval 'xx'"),
         (b"{}\n", ("--protocol", "instrct"), "unknown protocol of humaneval 'instrct'"),
         (b"{}\n", ("--repairs", "indent"), "unknown repair of humaneval 'indent'"),
         (b"{}\n", ("-o", "samples.jsonl"), "would overwrite the samples"),
-        (b"\x1f\x8b", ("--language", "en"), "no row can be graded"),
+        (b"\x1f\x8b", ("--languages", "en"), "no row can be graded"),
     ],
 )
 def test_refusals_are_two_lines_and_write_nothing(tmp_path, grade, content, words, said):
@@ -225,7 +225,7 @@ def test_translated_prompts_are_repaired_unless_told_otherwise(tmp_path, grade, 
     """es/2 is renamed, es/105 contradicts its test."""
     rows = [sample("HumanEval/2"), sample("HumanEval/105"), sample("HumanEval/3", "    return\n")]
     path = write(tmp_path / "samples.jsonl", rows)
-    folder = ("--benchmarks", ours, "--language", "es")
+    folder = ("--benchmarks", ours, "--languages", "es")
     code, out, _ = grade(path, *folder)
     assert code == 0
     assert [r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl")] == [True] * 2 + [
@@ -234,7 +234,7 @@ def test_translated_prompts_are_repaired_unless_told_otherwise(tmp_path, grade, 
     assert "66.7" in out
     assert "without prompts that contradict" in out
     assert "50.0" in out
-    grade(path, *folder, "--no-repair")
+    grade(path, *folder, "--repairs", "none")
     assert not any(r["passed"] for r in read(tmp_path / "samples.jsonl_results.jsonl"))
 
 
@@ -325,7 +325,16 @@ def test_audit_shows_what_each_repair_brings(audit):
 
 @pytest.mark.parametrize(
     ("words", "passed"),
-    [(("--no-repair",), "4"), (("--repairs", "final_newline"), "164")],
+    [
+        (
+            (
+                "--repairs",
+                "none",
+            ),
+            "4",
+        ),
+        (("--repairs", "final_newline"), "164"),
+    ],
 )
 def test_audit_switches_repairs_off(audit, words, passed):
     code, lines, _ = audit("--languages", "zh", *words)

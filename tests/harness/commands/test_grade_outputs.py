@@ -89,9 +89,9 @@ def test_the_reference_protocol_grades_as_lm_eval(grade, tmp_path):
         ([{"problem_id": "mgsm/000"}], (), 3, "no row can be graded; line 1: "),
         ([], (), 3, "no row can be graded"),
         (OUTPUTS, ("-o", "outputs.jsonl"), 2, "would overwrite"),
-        (OUTPUTS, ("--against", "gone.jsonl"), 3, "cannot read gone.jsonl"),
+        (OUTPUTS, ("--baseline", "gone.jsonl"), 3, "cannot read gone.jsonl"),
         (OUTPUTS, ("--protocol", "directt"), 2, "directt"),
-        (OUTPUTS, ("--language", "xx"), 2, "'xx'"),
+        (OUTPUTS, ("--languages", "xx"), 2, "'xx'"),
     ],
 )
 def test_refusals_are_two_lines_and_write_nothing(grade, tmp_path, rows, words, code, said):
@@ -169,7 +169,7 @@ def test_what_changed_against_earlier_outcomes_is_shown(grade, tmp_path):
     old[1] |= {"outcome": "wrong", "extracted": "1"}
     text = "".join(json.dumps(row) + "\n" for row in old[:-1])
     (tmp_path / "old.jsonl").write_text(text)
-    code, out, err = grade(OUTPUTS, "--against", "old.jsonl")
+    code, out, err = grade(OUTPUTS, "--baseline", "old.jsonl")
     assert code == 0
     assert "1 wrong -> correct" in out
     line = next(line for line in out.splitlines() if "mgsm/000" in line)

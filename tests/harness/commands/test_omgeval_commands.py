@@ -71,7 +71,7 @@ def test_a_schema_is_used_where_the_endpoint_follows_one(ours: Path) -> None:
 def test_a_judge_that_takes_neither_schema_nor_temperature_judges(ours: Path, capsys) -> None:
     rule = refusing("temperature", "response_format", then=lambda body, number: Answer(FIRST))
     with serving(rule) as server:
-        report = judged(server, ours, "--thinking", "strip", "--concurrency", "1")
+        report = judged(server, ours, "--reply-thinking", "strip", "--concurrency", "1")
         assert len(server.requests) == 2 + 1 + 8  # refused, the trial of a schema, judged
     assert report["structured"] is False
     assert report["left_out"] == ["response_format", "temperature"]

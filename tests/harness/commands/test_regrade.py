@@ -98,7 +98,7 @@ def test_what_changed_is_named_and_written_elsewhere(store, command, tmp_path):
     path = store / "evals" / KEY / NAME
     new = as_an_older_extractor_graded(path)
     before = path.read_bytes()
-    code, out, _ = command(store, store / "evals" / KEY, "--write", tmp_path / "new")
+    code, out, _ = command(store, store / "evals" / KEY, "-o", tmp_path / "new")
     assert code == 0
     assert "mgsm zh 4 1 1 wrong -> correct" in out
     assert "mgsm/000 0 wrong '77' correct '7'" in out
@@ -106,7 +106,7 @@ def test_what_changed_is_named_and_written_elsewhere(store, command, tmp_path):
     assert read(tmp_path / "new" / KEY[:12] / NAME) == new
     (change,) = (tmp_path / "new" / "changes.jsonl").read_text().splitlines()
     assert json.loads(change)["old_extracted"] == "77"
-    code, _, err = command(store, "--write", tmp_path / "new")
+    code, _, err = command(store, "-o", tmp_path / "new")
     assert code == 2
     assert "exists" in err
 

@@ -107,7 +107,15 @@ def translated(bench: Bench, language: Renamed) -> Path:
     """What `data translate` made of the English rows, which all pass."""
     write(bench.home / "english.jsonl", english(language))
     with serving(translator(language)) as server:
-        words = ("data", "translate", "english.jsonl", "--to", language.code, "-o", "t.jsonl")
+        words = (
+            "data",
+            "translate",
+            "english.jsonl",
+            "--languages",
+            language.code,
+            "-o",
+            "t.jsonl",
+        )
         done = bench(*words, *endpoint(server.url)).ok()
     rejected = read(bench.home / "t.rejected.jsonl", Rejected)
     assert [(r.id, r.reason, r.detail) for r in rejected] == [], done.out
@@ -131,7 +139,7 @@ def folder(bench: Bench, language: Renamed) -> str:
 
 def test_tasks_list_show_and_export(bench: Bench, language: Renamed) -> None:
     assert language.code in bench("tasks", "list").ok().out
-    of = ("--language", language.code, "--benchmarks", "data")
+    of = ("--languages", language.code, "--benchmarks", "data")
     assert language.problems[0][0] in bench("tasks", "show", "mgsm", *of).ok().out
     words = ("--tasks", "mgsm", "--languages", language.code, "--benchmarks", "data")
     bench("tasks", "export", "--out", "exported", *words).ok()
@@ -166,7 +174,7 @@ def test_eval_by_an_endpoint_grade_and_regrade(bench: Bench, language: Renamed) 
     rows = [("mgsm/000", language.solved), ("mgsm/001", language.failed)]
     outputs = [json.dumps({"problem_id": name, "output": text}) + "\n" for name, text in rows]
     (bench.home / "outputs.jsonl").write_text("".join(outputs), "utf-8")
-    of = ("--language", language.code, "--benchmarks", "data")
+    of = ("--languages", language.code, "--benchmarks", "data")
     bench("grade", "mgsm", "outputs.jsonl", *of).ok()
     graded = (bench.home / "outputs.jsonl_outcomes.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(row)["outcome"] for row in graded] == ["correct", "wrong"]
@@ -184,8 +192,8 @@ def test_an_article_is_extracted_and_becomes_a_dialogue(bench: Bench, language: 
         for n, (title, said) in enumerate(pages)
     )
     (bench.home / "d.xml").write_text(f"<mediawiki>{dump}</mediawiki>", "utf-8")
-    words = ("data", "extract", "d.xml", "--language", language.code, "-o", "pages.jsonl")
-    bench(*words, "--min-tokens", "100").ok()
+    words = ("data", "extract", "d.xml", "--languages", language.code, "-o", "pages.jsonl")
+    bench(*words, "--min-article-tokens", "100").ok()
     (page,) = read(bench.home / "pages.jsonl", Page)
     assert (page.language, page.title) == (language.code, language.title)
     assert page.text.startswith(f"0. {language.article[:8]}")
@@ -211,7 +219,15 @@ def test_translations_in_the_language_pass_and_english_ones_do_not(
         kind: target for kind, (_, target) in language.pairs.items()
     }
     with serving(lambda body, number: Answer(echo(body))) as server:
-        words = ("data", "translate", "english.jsonl", "--to", language.code, "-o", "same.jsonl")
+        words = (
+            "data",
+            "translate",
+            "english.jsonl",
+            "--languages",
+            language.code,
+            "-o",
+            "same.jsonl",
+        )
         bench(*words, *endpoint(server.url)).ok()
     assert read(bench.home / "same.jsonl", Dialogue) == []
 
@@ -223,7 +239,7 @@ def echo(body: dict) -> str:
 
 def test_quality_of_translations(bench: Bench, language: Renamed, translated: Path) -> None:
     words = ("data", "quality", translated.name, "--source", "english.jsonl", "-o", "q.jsonl")
-    human = ("--mgsm", "2", "--to", language.code, "--benchmarks", "data")
+    human = ("--mgsm", "2", "--languages", language.code, "--benchmarks", "data")
     with serving(translator(language)) as server:
         bench(*words, *human, *endpoint(server.url)).ok()
     found = read(bench.home / "q.jsonl", MeasuredRow)
@@ -236,7 +252,7 @@ def test_quality_of_translations(bench: Bench, language: Renamed, translated: Pa
 def test_the_check_knows_its_rows_from_english_ones(
     bench: Bench, language: Renamed, folder: str
 ) -> None:
-    words = ("--against", "mgsm", "--benchmarks", "data", "-o", "check.json")
+    words = ("--tasks", "mgsm", "--benchmarks", "data", "-o", "check.json")
     limits = ("--max-near", "1", "--max-exact", "1")
     bench("data", "check", folder, *words, *limits).ok()
     dirty = bench.home / "dirty"
@@ -264,8 +280,8 @@ def test_datasets_are_described_pruned_and_compared(
 
 
 def test_training_is_planned(bench: Bench, language: Renamed, folder: str, model: str) -> None:
-    of = ("--dataset", folder, "--model", model, "-o", "tuned", "--languages", language.code)
-    done = bench("train", *of, "--plan", "--set", "train.max_tokens=256").ok()
+    of = ("--data", folder, "--model", model, "-o", "tuned", "--languages", language.code)
+    done = bench("train", *of, "--dry-run", "--set", "train.max_tokens=256").ok()
     assert language.code in done.out
 
 

@@ -28,7 +28,7 @@ def test_the_prompt_stands_there_character_by_character(shown, ours):
     task = registry.get("mgsm")
     problem = task.problems("zh", ours)[3]
     for words in (("--sample", "3"), ("--problem", "3")):
-        code, out, _ = shown("mgsm", "--language", "zh", *words)
+        code, out, _ = shown("mgsm", "--languages", "zh", *words)
         assert code == 0
         assert f"\n{task.request(problem, 'direct').prompt}\n" in out
         assert "grade of the answer" not in out
@@ -58,7 +58,7 @@ def test_tabs_of_a_text_stay_tabs(capsys):
     ],
 )
 def test_an_answer_is_graded_and_the_rule_named(shown, words, answer, said):
-    code, out, _ = shown("mgsm", "--language", "zh", *words, answer=answer)
+    code, out, _ = shown("mgsm", "--languages", "zh", *words, answer=answer)
     assert code == 0
     for line in said:
         assert line in out.splitlines()
@@ -66,8 +66,8 @@ def test_an_answer_is_graded_and_the_rule_named(shown, words, answer, said):
 
 def test_a_program_is_run(shown, sandbox):
     answer = registry.get("humaneval").problems("en", None)[2].canonical_solution
-    assert "outcome    correct" in shown("humaneval", "--sample", "2", answer=answer)[1]
-    out = shown("humaneval", "--sample", "2", answer="    return 'a'\n")[1]
+    assert "outcome    correct" in shown("humaneval", "--problem", "2", answer=answer)[1]
+    out = shown("humaneval", "--problem", "2", answer="    return 'a'\n")[1]
     assert "outcome    wrong" in out
     assert "detail     " in out
 

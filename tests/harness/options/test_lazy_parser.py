@@ -26,7 +26,7 @@ WRONG = [
         "argument --budget: invalid choice: 'stepss'",
         "did you mean steps? see `ultralink-bench run --help`",
     ),
-    (("run", "--seeds", "x"), "argument --seeds: invalid numbers value: 'x'", "see `ultralink-b"),
+    (("run", "--seeds", "x"), "argument --seeds: 'x' is not a whole number", "see `ultralink-b"),
     (("eval", "--model", "m", "a\nb\x1b[31m"), "unrecognized arguments: a", "see `ultralink-bench"),
 ]
 

@@ -95,16 +95,16 @@ def parsed(*words: str) -> argparse.Namespace:
 def test_every_option_that_was_typed_by_hand_is_there_still(command: str) -> None:
     actions = COMMANDS[command]._actions
     names = {name for a in actions for name in a.option_strings or (a.dest,)}
-    assert set(KNOWN[command]) - names == set()
+    assert set(KNOWN[command]) - names - set(COMMANDS[command].renamed) == set()
 
 
 PAGES = ("data", "ground", "pages", "-o", "out", "--model", "m")
 ROWS = ("data", "filter", "rows", "-o", "out")
-TRANSLATE = ("data", "translate", "rows", "--to", "es", "-o", "out", "--model", "m")
+TRANSLATE = ("data", "translate", "rows", "--languages", "es", "-o", "out", "--model", "m")
 QUALITY = ("data", "quality", "-o", "out", "--model", "m")
 CHECK = ("data", "check", "folder")
-EXTRACT = ("data", "extract", "s", "--language", "es", "-o", "o")
-TRAIN = ("train", "--dataset", "d", "--model", "m", "-o", "o")
+EXTRACT = ("data", "extract", "s", "--languages", "es", "-o", "o")
+TRAIN = ("train", "--data", "d", "--model", "m", "-o", "o")
 PROGRAMS = ("grade", "humaneval", "samples")
 JUDGE = ("grade", "omgeval", "outputs", "--baseline", "b", "--judge", "m")
 
@@ -132,7 +132,7 @@ def extracted(**how: Any) -> Articles:
         ((*ROWS, "--keywords-only"), FilterConfig(model=False)),
         ((*ROWS, "--no-keywords"), FilterConfig(keywords=False)),
         (
-            (*ROWS, "--plain-replies", "--threshold", "2"),
+            (*ROWS, "--structured", "never", "--threshold", "2"),
             FilterConfig(structured=False, threshold=2),
         ),
         (
@@ -148,15 +148,15 @@ def extracted(**how: Any) -> Articles:
             (*TRANSLATE, "--reply-factor", "2", "--tries", "1"),
             TranslateConfig(reply_factor=2.0, asking=Asking(tries=1, temperature=0.3)),
         ),
-        ((*QUALITY, "--sample", "4", "--mgsm", "5"), QualityConfig(sample=4)),
+        ((*QUALITY, "--turns", "4", "--mgsm", "5"), QualityConfig(sample=4)),
         ((*QUALITY, "--names", "localise"), TranslateConfig(names="localise")),
         (CHECK, CheckStep()),
         (
-            (*CHECK, "--against", "mgsm", "--drop", "exact,near"),
+            (*CHECK, "--tasks", "mgsm", "--drop", "exact,near"),
             CheckStep(against=("mgsm",), drop=("exact", "near")),
         ),
         (
-            (*CHECK, "--threshold", "0.9", "--seed", "2", "--max-exact", "0.2"),
+            (*CHECK, "--near-similarity", "0.9", "--seed", "2", "--max-exact", "0.2"),
             CheckStep(config=CheckConfig(threshold=0.9, seed=2, limits=CheckLimits(exact=0.2))),
         ),
         (
@@ -170,11 +170,11 @@ def extracted(**how: Any) -> Articles:
             ),
         ),
         (
-            (*EXTRACT, "--min-tokens", "1", "--format", "jsonl", "--index", "i"),
+            (*EXTRACT, "--min-article-tokens", "1", "--format", "jsonl", "--index", "i"),
             extracted(bounds=ExtractConfig(min_tokens=1), format="jsonl", index="i"),
         ),
         (
-            (*EXTRACT, "--max-tokens", "5000"),
+            (*EXTRACT, "--max-article-tokens", "5000"),
             extracted(bounds=ExtractConfig(max_tokens=5000)),
         ),
         (
@@ -199,12 +199,12 @@ def extracted(**how: Any) -> Articles:
         ((*TRAIN, "--steps", "5", "--no-packing"), TrainConfig(steps=5, packing=False)),
         (PROGRAMS, ProgramConfig()),
         (
-            (*PROGRAMS, "-k", "1,2", "--timeout", "1", "--workers", "2"),
+            (*PROGRAMS, "-k", "1,2", "--timeout", "1", "--processes", "2"),
             ProgramConfig(k=(1, 2), timeout=1.0, workers=2),
         ),
         (JUDGE, JudgeConfig()),
         (
-            (*JUDGE, "--protocol", "reference", "--structured", "never", "--limit", "3"),
+            (*JUDGE, "--judge-protocol", "reference", "--structured", "never", "--limit", "3"),
             JudgeConfig(protocol="reference", structured="never", limit=3),
         ),
         ((*JUDGE, "--max-bad", "0.5"), JudgeConfig(max_bad=0.5)),
@@ -229,7 +229,7 @@ ENDPOINT = [
     "K",
     "--concurrency",
     "2",
-    "--timeout",
+    "--request-timeout",
     "3",
     "--price-in",
     "4",
@@ -239,7 +239,7 @@ ENDPOINT = [
     "6",
     "--never-send",
     "seed",
-    "--thinking",
+    "--reply-thinking",
     "strip",
 ]
 

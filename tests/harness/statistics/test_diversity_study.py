@@ -170,20 +170,26 @@ def test_the_command_compares_and_writes(tmp_path, capsys):
     (tmp_path / "pages.jsonl").write_bytes(
         b"".join(msgspec.json.encode(page) + b"\n" for page in PAGES)
     )
-    words = ["data", "diversity", str(tmp_path / "a.jsonl"), "--against", str(tmp_path / "b.jsonl")]
-    words += ["--pages", str(tmp_path / "pages.jsonl"), "--json", str(tmp_path / "r.json")]
-    assert main([*words, "--markdown", str(tmp_path / "r.md")]) == 0
+    words = [
+        "data",
+        "diversity",
+        str(tmp_path / "a.jsonl"),
+        "--baseline",
+        str(tmp_path / "b.jsonl"),
+    ]
+    words += ["--pages", str(tmp_path / "pages.jsonl"), "-o", str(tmp_path / "r.json")]
+    assert main([*words, "-o", str(tmp_path / "r.md")]) == 0
     out = capsys.readouterr().out
     assert "higher" in out
     assert "Articles used" in out
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["study"]["measures"][0]["measure"] == "distinct-1"
     assert "### Diversity" in (tmp_path / "r.md").read_text()
-    assert main([*words, "--markdown", str(tmp_path / "r.md")]) == 0
+    assert main([*words, "-o", str(tmp_path / "r.md")]) == 0
     for name in ("r.md", "r.json"):
         kept = (tmp_path / name).read_bytes()
         (tmp_path / name).write_text("[1]")
-        assert main([*words, "--markdown", str(tmp_path / "r.md")]) == 2
+        assert main([*words, "-o", str(tmp_path / "r.md")]) == 2
         assert (tmp_path / name).read_text() == "[1]"
         (tmp_path / name).write_bytes(kept)
 
@@ -191,6 +197,6 @@ def test_the_command_compares_and_writes(tmp_path, capsys):
 def test_sets_without_a_shared_dialogue_are_refused(tmp_path, capsys):
     for name in ("fr", "ru"):
         (tmp_path / f"{name}.jsonl").write_bytes(msgspec.json.encode(grounded(name)[0]))
-    words = ["data", "diversity", str(tmp_path / "fr.jsonl"), "--against"]
+    words = ["data", "diversity", str(tmp_path / "fr.jsonl"), "--baseline"]
     assert main([*words, str(tmp_path / "ru.jsonl")]) == 3
     assert "share no dialogue" in capsys.readouterr().err
