@@ -12,6 +12,7 @@ from harness.experiment.ablation_parameters import arranged
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.nodes import Experiment
+from harness.experiment.sweep import sweep
 from harness.options import defaults
 from harness.options.config_options import refusing
 from harness.options.settings import apply_settings
@@ -28,6 +29,10 @@ def question(
         ConfigError: an unknown name, or a value that does not fit.
         PrerequisiteError: a file or folder that it names is not there.
     """
+    if arguments.vary:
+        config = resolve(arguments, warn)
+        return arranged(sweep(config, arguments.vary), arguments.parameters, config), config
+    # What is wrong with the question itself is told first.
     if arguments.data:
         ablation = dataset_ablation(arguments.data)
     else:
@@ -88,11 +93,12 @@ def refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) 
     for place, setting in enumerate(settings):
         less = [*settings[:place], *settings[place + 1 :]]
         try:
-            other = resolve(
-                argparse.Namespace(**{**vars(arguments), "settings": less}), lambda text: None
-            )
+            fewer = argparse.Namespace(**{**vars(arguments), "settings": less})
+            ablation, other = question(fewer, lambda text: None)
         except ConfigError:
             continue  # the others need it
+        if ablation.reference != experiment.ablation.reference:
+            continue  # it chooses the reference of a sweep
         if other == config or other.data.starter != config.data.starter:
             continue  # the base model's text is the experiment's, whatever variants set
         without = Experiment(

@@ -21,6 +21,7 @@ from harness.engine.watched_reads import Reads, watched_reads
 from harness.experiment import ablations as folder
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage
+from harness.experiment.ablation_toml import read_ablation
 from ultralink_data.added_code import blaming
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, PrerequisiteError, unknown_name
@@ -29,14 +30,14 @@ _EXAMPLE = "export `ABLATION = Ablation(...)`, as harness/experiment/ablations/p
 
 
 def get_ablation(name: str) -> Ablation:
-    """The ablation with this name, or the one in a file (a path that ends in `.py`).
+    """The ablation with this name, or the one in a file (a path that ends in `.py` or `.toml`).
 
     Raises:
         ConfigError: no such ablation (offers the nearest names), or the file is invalid.
         PrerequisiteError: no such file.
     """
     known = built_in()
-    if not name.endswith(".py"):
+    if not name.endswith((".py", ".toml")):
         if name not in known:
             raise unknown_name("ablation", name, known)
         return known[name]
@@ -76,6 +77,8 @@ def load(path: Path) -> Ablation:
         ConfigError: the file does not run or exports no ablation; names file and line.
         PrerequisiteError: there is no such file.
     """
+    if path.suffix == ".toml":
+        return _with_known_profiles(read_ablation(path), path)
     module = _module(path)
     exported = getattr(module, "ABLATION", None)
     if not isinstance(exported, Ablation):
@@ -84,12 +87,14 @@ def load(path: Path) -> Ablation:
             + ("missing" if exported is None else f"a {type(exported).__name__}, not an Ablation"),
             hint=_EXAMPLE,
         )
-    for profile in exported.defaults:
+    return _with_known_profiles(msgspec.structs.replace(exported, file=path), _assignment(path))
+
+
+def _with_known_profiles(ablation: Ablation, where: Path | str) -> Ablation:
+    for profile in ablation.defaults:
         if profile not in profiles.PROFILES:
-            raise unknown_name(
-                f"profile in `defaults` of {_assignment(path)}:", profile, profiles.PROFILES
-            )
-    return msgspec.structs.replace(exported, file=path)
+            raise unknown_name(f"profile in `defaults` of {where}:", profile, profiles.PROFILES)
+    return ablation
 
 
 @cache

@@ -25,6 +25,7 @@ from harness.engine.stages import (
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
 from harness.experiment.config import ExperimentConfig, ModelConfig
+from harness.experiment.field_changes import OF_A_VARIANT
 from tasks.eval_config import EvalConfig, TaskRun, selected
 from tasks.files import ENVIRONMENT
 from ultralink_data.added_code import blaming, file_of
@@ -286,10 +287,6 @@ class Experiment:
         return Node(name=name, needs=needs, make=make)
 
 
-_OF_A_VARIANT = ("languages", "data", "model", "train", "eval")
-"""The config fields that a variant may change; the others belong to the whole experiment."""
-
-
 def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> ExperimentConfig:
     """The config of a variant, checked."""
     with blaming(ablation.file, f"variant {variant.name}"):
@@ -308,10 +305,10 @@ def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> 
             hint="let its change keep a benchmark in eval.runs",
         )
     for name in config.__struct_fields__:
-        if name not in _OF_A_VARIANT and getattr(changed, name) != getattr(config, name):
+        if name not in OF_A_VARIANT and getattr(changed, name) != getattr(config, name):
             raise ConfigError(
                 f"variant {variant.name} changes {name!r}, which is the whole experiment's",
-                hint=f"a variant may change {', '.join(_OF_A_VARIANT)}",
+                hint=f"a variant may change {', '.join(OF_A_VARIANT)}",
             )
     return changed
 

@@ -21,7 +21,7 @@ def add_run(run: LazyParser) -> None:
     asked.add_argument(
         "--ablation",
         metavar="NAME",
-        help="the question, e.g. prune, or a .py file of yours that exports ABLATION",
+        help="the question, e.g. prune, or a file of yours: .toml, or .py that exports ABLATION",
     )
     asked.add_argument(
         "--data",
@@ -29,6 +29,13 @@ def add_run(run: LazyParser) -> None:
         action="extend",
         metavar="DIR",
         help="datasets to compare, two or more; the first is the reference",
+    )
+    asked.add_argument(
+        "--vary",
+        action="append",
+        metavar="FIELD=A,B",
+        help="values of a config field to compare, e.g. train.learning_rate=1e-3,3e-3; the value "
+        "that it has anyway is the reference, else the first (repeatable: a grid)",
     )
     run.add_argument(
         "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"

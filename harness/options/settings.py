@@ -1,11 +1,12 @@
 """`--set field.field=value` on a typed configuration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from harness.options.config_fields import without_none
 from ultralink_data.errors import ConfigError, unknown_name
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -14,20 +15,33 @@ C = TypeVar("C", bound=msgspec.Struct)
 def apply_settings(config: C, settings: Sequence[str]) -> C:
     """`config` with `field.field=value` settings; existing fields only.
 
-    A value is read as JSON if it is valid JSON, else as text. A field below a parent that is null
-    gives the parent its defaults first.
+    A value is read as JSON if it is valid JSON, else as text; for a field of text it is always
+    text, unless it is quoted or null. A field below a parent that is null gives the parent its
+    defaults first.
 
     Raises:
         ConfigError: an unknown field (the nearest are offered), or a value that its type or
             the field's own check refuses.
     """
-    data = msgspec.to_builtins(config)
-    opened: set[str] = set()
+    values = []
     for setting in settings:
         path, mark, text = setting.partition("=")
         if not mark:
             raise ConfigError(f"--set {setting!r} has no value", hint="write it as field=value")
-        opened.update(_put(data, type(config), path.strip(), _value(text)))
+        values.append((path.strip(), read_value(type(config), path.strip(), text)))
+    return with_values(config, values, f"--set {' '.join(settings)}")
+
+
+def with_values(config: C, values: Iterable[tuple[str, Any]], said: str) -> C:
+    """`config` with values (plain JSON types) of fields by path; `said` is where they were given.
+
+    Raises:
+        ConfigError: as in `apply_settings`.
+    """
+    data = msgspec.to_builtins(config)
+    opened: set[str] = set()
+    for path, value in values:
+        opened.update(_put(data, type(config), path, value))
     try:
         return msgspec.convert(data, type(config))
     except msgspec.ValidationError as error:
@@ -35,7 +49,47 @@ def apply_settings(config: C, settings: Sequence[str]) -> C:
         if opened and "missing required field" in str(error):
             null = ", ".join(sorted(opened))
             hint = f"{null} is null in this config: set each field that it requires as well"
-        raise ConfigError(f"--set {' '.join(settings)}: {error}", hint=hint) from error
+        raise ConfigError(f"{said}: {error}", hint=hint) from error
+
+
+def read_value(config: type, path: str, text: str) -> Any:
+    """The value that a text stands for in the field at `path`, as plain JSON types."""
+    kind = _kind(config, path)
+    try:
+        value = msgspec.json.decode(text.encode())
+    except msgspec.DecodeError:
+        return text
+    return text if kind is str and not isinstance(value, str | None) else value
+
+
+def value_paths(config: type, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Path and value of each field in nested tables, whose keys may be paths themselves.
+
+    A table is taken apart as far as the fields of `config` are structs.
+    """
+    for key, value in table.items():
+        struct = _inside(config, key)
+        if isinstance(value, Mapping) and value and struct is not None:
+            yield from ((f"{key}.{path}", one) for path, one in value_paths(struct, value))
+        else:
+            yield key, value
+
+
+def _inside(config: type | None, path: str) -> type | None:
+    """The struct in the field at `path`; None where it holds none."""
+    for part in path.split("."):
+        config = _struct_of(config, part)
+    return config
+
+
+def _kind(config: type | None, path: str) -> Any:
+    """The type of the field at `path`, without None; None where there is no such field."""
+    parents, _, name = path.rpartition(".")
+    config = _inside(config, parents) if parents else config
+    if config is None:
+        return None
+    kinds = (without_none(f.type) for f in msgspec.structs.fields(config) if f.encode_name == name)
+    return next(kinds, None)
 
 
 def _put(data: dict[str, Any], kind: type, path: str, value: Any) -> list[str]:
@@ -82,10 +136,3 @@ def _field_names(here: Any, struct: type | None, prefix: Sequence[str]) -> list[
     start = "".join(f"{part}." for part in prefix)
     names = [start + name for name in here | _names(struct)] if isinstance(here, dict) else []
     return names or [start.rstrip(".")]
-
-
-def _value(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text.encode())
-    except msgspec.DecodeError:
-        return text
