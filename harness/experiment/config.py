@@ -35,8 +35,6 @@ class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Seed of the starter base."""
     family: Family = "llama"
     """Architecture of the starter base, used if no path is given."""
-    others: tuple[str, ...] = ()
-    """Further pretrained models, folders or `.gguf` files, for ablations that compare several."""
 
     def __post_init__(self) -> None:
         """Check the seed."""
@@ -87,8 +85,8 @@ NUMBERLESS = ("workers", "expected_minutes")
 """Fields that change no number of a table, only how it is computed."""
 
 
-_NEWER: Final = {"family": "llama", "others": ()}
-"""Fields of the model that came later, with the value of before: hashes stay as they were."""
+_FAMILY_BEFORE: Final = "llama"
+"""The family of every starter base before there was a choice: hashes stay as they were."""
 
 
 def config_hash(config: ExperimentConfig) -> str:
@@ -99,8 +97,7 @@ def config_hash(config: ExperimentConfig) -> str:
     data = msgspec.to_builtins(config)
     for name in NUMBERLESS:
         data.pop(name)
-    for name, value in _NEWER.items():
-        if data["model"][name] == value:
-            data["model"].pop(name)
+    if config.model.family == _FAMILY_BEFORE:
+        data["model"].pop("family")
     data["seeds"] = sorted(config.seeds)
     return hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()[:16]

@@ -6,7 +6,9 @@ from harness.experiment.ablation import Ablation, Change, Variant
 from harness.experiment.config import ExperimentConfig
 
 
-def _keep(keep: str) -> Change:
+def keep_translated(keep: str) -> Change:
+    """The change that keeps this much of the translated math and code (`PruneConfig.keep`)."""
+
     def change(config: ExperimentConfig) -> ExperimentConfig:
         prune = msgspec.structs.replace(config.data.prune, keep=keep)
         return msgspec.structs.replace(
@@ -35,7 +37,8 @@ ABLATION = Ablation(
     question="How much translated math and code can go without losing anything?",
     reference="keep-all",
     variants=tuple(
-        Variant(name=name, label=label, change=_keep(keep)) for name, label, keep in _RUNGS
+        Variant(name=name, label=label, change=keep_translated(keep))
+        for name, label, keep in _RUNGS
     ),
     defaults={"tiny": ("keep-0", "keep-all"), "starter": _THREE, "small": _THREE},
     ladder=True,

@@ -92,7 +92,7 @@ def test_a_stage_cannot_take_the_name_of_ours(name):
 
 
 def test_our_ablations_are_found_by_looking():
-    assert set(built_in()) == {"prune"}
+    assert "prune" in built_in()
     prune = built_in()["prune"]
     for profile in profiles.PROFILES:
         assert set(prune.defaults[profile]) < {v.name for v in prune.variants}

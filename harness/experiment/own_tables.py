@@ -1,0 +1,93 @@
+"""What the tables of ablations share: which numbers they ask for, and how they write them.
+
+The same rules as in every other table: no interval and no p-value with fewer than
+`harness.statistics.verdict.MIN_SEEDS` seeds, positive is better, points of accuracy or percent of
+bits saved.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from harness.experiment.ablation import MeasuredSides
+from harness.statistics import verdict
+from harness.statistics.measured import is_bpb
+from leaderboard.table import Cell, Emphasis, p_cell, shown_effect, signed
+
+if TYPE_CHECKING:
+    from leaderboard.estimate import Estimate
+
+
+class PrimaryEndpoint(NamedTuple):
+    """The primary metric of a task, and the languages that runs have it in."""
+
+    task: str
+    metric: str
+    languages: tuple[str, ...]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The languages of the primary endpoint: all but English where there are others."""
+        return tuple(verdict.primary_languages(self.languages))
+
+    @property
+    def unit(self) -> str:
+        """Of differences, as in `leaderboard.records.Effect`."""
+        return "log-ratio" if is_bpb(self.metric) else "points"
+
+    @property
+    def shown_unit(self) -> str:
+        """Of differences, for a table's heading."""
+        return "% of bits saved" if is_bpb(self.metric) else "points"
+
+
+def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
+    """Each task's primary metric, where any run has it, in the order of the config."""
+    found = []
+    sides = list(measured.sides.values())
+    for task in dict.fromkeys(run.task for run in measured.config.eval.runs):
+        from tasks import registry
+
+        metric = registry.get(task).primary_metric
+        languages = dict.fromkeys(code for s in sides for code in s.languages(task, metric))
+        if languages:
+            found.append(PrimaryEndpoint(task, metric, tuple(languages)))
+    return found
+
+
+def difference_cell(found: "Estimate | None", unit: str, emphasis: Emphasis = "") -> Cell:
+    """A difference and its 95 % interval; "n/a" where there is none."""
+    if found is None:
+        return Cell(text="n/a", emphasis="muted")
+    text = signed(shown_effect(found.value, unit))
+    if found.n_seeds >= verdict.MIN_SEEDS:
+        low, high = (signed(shown_effect(bound, unit)) for bound in (found.low, found.high))
+        text += f" [{low}, {high}]"
+    return Cell(text=text, raw=found.value, emphasis=emphasis)
+
+
+def tested(found: "Estimate | None") -> bool:
+    """Whether an estimate has enough seeds for a p-value."""
+    return found is not None and found.n_seeds >= verdict.MIN_SEEDS
+
+
+def p_values(family: Sequence["Estimate | None"]) -> list[float | None]:
+    """Two-sided p-values, Holm-adjusted over those of the family that are tested."""
+    from harness.statistics.estimators import holm, p_two_sided
+
+    raw = [p_two_sided(e) if e is not None and tested(e) else None for e in family]
+    adjusted = iter(holm([p for p in raw if p is not None]))
+    return [None if p is None else next(adjusted) for p in raw]
+
+
+def adjusted_cell(p_value: float | None) -> Cell:
+    """An adjusted p-value; strong below 0.05."""
+    cell = p_cell(p_value)
+    if p_value is None or p_value >= 0.05:
+        return cell
+    return Cell(text=cell.text, raw=cell.raw, emphasis="strong")
+
+
+SEEDS_NOTE = (
+    f"no interval and no p: fewer than {verdict.MIN_SEEDS} seeds cannot tell the spread between "
+    "trainings"
+)
