@@ -18,7 +18,9 @@ from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.nodes import Experiment
-from harness.experiment.run_plan import expected_seconds, plan_tables, training_plans
+from harness.experiment.run_plan import plan_tables, training_plans
+from harness.experiment.run_time import run_time
+from harness.experiment.spending import refuse_cost, spending, spending_text
 from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
@@ -40,24 +42,32 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_idle_settings(arguments, experiment)
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
+    refuse_cost({}, arguments.max_cost)
     store = Store(arguments.runs)
     graph = Graph(experiment.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
         graph.make_missing(experiment.source_names(), pool, TERMINAL)
         _require_rows(graph, experiment)
+        spend = spending(experiment, graph.look_up(experiment.data_names()))
+        refuse_cost(spend, arguments.max_cost)
+        if spend:
+            TERMINAL.say(spending_text(spend))
+            if arguments.dry_run:
+                TERMINAL.say("a dry run asks nobody, so the plan ends here")
+                return 0
         graph.make_missing(experiment.data_names(), pool, TERMINAL)
         experiment = differing(experiment, graph.made, TERMINAL.warn)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
-        seconds = expected_seconds(experiment, missing, store)
-        show.print_tables(plan_tables(experiment, graph.made, plans, missing, seconds))
+        time = run_time(experiment, plans, missing, store)
+        show.print_tables(plan_tables(experiment, graph.made, plans, missing, time, spend))
         if arguments.dry_run:
             _print_config(config)
             return 0
         if missing:
             # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
-        graph.make_missing(experiment.run_names(), pool, TERMINAL)
+        graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
     from harness.experiment.report import write_experiment
     from leaderboard.report_tables import report_tables
 

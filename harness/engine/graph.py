@@ -9,7 +9,7 @@ from harness.engine.artefact_store import DamagedArtefact, Marker, Store
 from harness.engine.jobs import Artefact, Job
 from harness.engine.pool import OnProgress, Pool
 from harness.engine.worker import Progressed
-from harness.progress.display import QUIET, Display
+from harness.progress.display import QUIET, Display, TimeLeft
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +55,14 @@ class Graph:
                 missing.append(name)
         return missing
 
-    def make_missing(self, names: Iterable[str], pool: Pool, display: Display = QUIET) -> None:
-        """Make the missing ones of these nodes and show progress.
+    def make_missing(
+        self,
+        names: Iterable[str],
+        pool: Pool,
+        display: Display = QUIET,
+        time: TimeLeft | None = None,
+    ) -> None:
+        """Make the missing ones of these nodes and show progress, with the time left by `time`.
 
         Raises:
             BenchError: the first error of a stage.
@@ -65,7 +71,7 @@ class Graph:
         if not missing:
             return
         kept = "what is made is kept, and a training goes on from its last checkpoint"
-        with display.jobs(len(missing), kept=kept) as meter:
+        with display.jobs(len(missing), kept=kept, time=time) as meter:
 
             def on_progress(event: Progressed) -> None:
                 meter.progressed(event.name, event.what, event.done, event.total)

@@ -198,6 +198,12 @@ def circumstances(started: datetime, seconds: float, command: tuple[str, ...]) -
     )
 
 
+def on_this_machine(found: Circumstances) -> bool:
+    """Whether an artefact was made on a machine like this one."""
+    here = (platform.machine(), _processor(), os.cpu_count() or 1)
+    return (found.machine, found.processor, found.cores) == here
+
+
 def package_versions() -> dict[str, str]:
     """Versions of the packages that can change a number, and of Python."""
     return dict(_package_versions())
@@ -214,6 +220,7 @@ def _package_versions() -> dict[str, str]:
     return versions
 
 
+@cache
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -42,6 +42,9 @@ class DataStage(msgspec.Struct, frozen=True, kw_only=True):
     when it was loaded; their content counts too. A stage that reads another file ends with an
     error (see `harness.engine.watched_reads` for what cannot be seen: Arrow, subprocesses).
 
+    A stage that asks a paid model says with `cost` what it spends at most with a config, in the
+    currency of its prices: the plan shows it, and `--max-cost` stops before the first request.
+
     Raises:
         ValueError: the name is taken by another stage, or not valid for a node.
     """
@@ -51,6 +54,7 @@ class DataStage(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[list[Dialogue], Any], Iterable[Dialogue]]
     modules: tuple[str, ...] = ()
     files: Callable[[Any], Iterable[str | Path]] = lambda config: ()
+    cost: Callable[[Any], float] = lambda config: 0.0
 
     def __post_init__(self) -> None:
         """Check the name."""

@@ -64,8 +64,6 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Print verdicts; false for profiles that only test the machinery."""
     workers: int = 2
     """Worker processes; no result depends on it."""
-    expected_minutes: float = 0.0
-    """Rough time of a first run, in minutes, for the plan."""
     caveats: tuple[str, ...] = ()
     """Sentences printed under every table."""
 
@@ -81,7 +79,7 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError(f"workers must be >= 1, got {self.workers}")
 
 
-NUMBERLESS = ("workers", "expected_minutes")
+NUMBERLESS = ("workers",)
 """Fields that change no number of a table, only how it is computed."""
 
 

@@ -4,11 +4,8 @@ The first phase makes the data of every variant and packs them (seconds), so tha
 exact rows and trained tokens; the second trains and evaluates.
 """
 
-import hashlib
-import os
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -24,11 +21,11 @@ from harness.engine.stages import (
 )
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
+from harness.experiment.asked_problems import problems_hash
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from harness.experiment.field_changes import OF_A_VARIANT
-from tasks.eval_config import EvalConfig, TaskRun, selected
-from tasks.files import ENVIRONMENT
-from ultralink_data.added_code import blaming, file_of
+from tasks.eval_config import EvalConfig
+from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -105,6 +102,17 @@ class Experiment:
         """The pretrained model that a variant starts from, or the config of a base made here."""
         model = self.of(variant).model
         return model if model.path is None else self._pretrained(model.path)
+
+    def base_config(self, name: str) -> ModelConfig:
+        """The model config of the base model that the node `name` makes."""
+        makers = {str(self._model_input(v, "base")): v for v in self._base_makers()}
+        return self.of(makers[name]).model
+
+    def evaluations(self) -> dict[str, EvalStageConfig]:
+        """The evaluation of each variant, by its name."""
+        for variant in self.variants:
+            self._evaluation(variant)
+        return dict(self._evaluations)
 
     def data_names(self) -> list[str]:
         """Nodes of the first phase."""
@@ -237,10 +245,6 @@ class Experiment:
     def _variant_runs(self, variant: Variant, seed: int) -> list[Node]:
         name = variant.name
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
-        if name not in self._evaluations:
-            config = self._eval_config(variant)
-            problems = problems_hash(config, self.benchmarks)
-            self._evaluations[name] = EvalStageConfig(eval=config, problems=problems)
         extra = {"benchmarks": str(self.benchmarks)} if self.benchmarks else {}
         start = f"train/{variant.after}/{seed}" if variant.after else None
         inputs = {
@@ -249,8 +253,16 @@ class Experiment:
         }
         return [
             self._node(train, "train", self.of(variant).train, inputs, seed=seed),
-            self._node(evaluate, "eval", self._evaluations[name], {"model": train}, extra=extra),
+            self._node(evaluate, "eval", self._evaluation(variant), {"model": train}, extra=extra),
         ]
+
+    def _evaluation(self, variant: Variant) -> EvalStageConfig:
+        if variant.name not in self._evaluations:
+            config = self._eval_config(variant)
+            problems = problems_hash(config, self.benchmarks)
+            found = EvalStageConfig(eval=config, problems=problems)
+            self._evaluations[variant.name] = found
+        return self._evaluations[variant.name]
 
     def _eval_config(self, variant: Variant) -> EvalConfig:
         """The eval config; the reference variant answers a few problems in any profile."""
@@ -343,44 +355,6 @@ def external_model(path: str) -> Artefact:
             f"no model at {found}", hint="name a folder with config.json, or a .gguf file"
         )
     return external(found)
-
-
-def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
-    """Hash of every problem that an evaluation asks: prompts, answers, tests, references.
-
-    Raises:
-        PrerequisiteError: a benchmark file is missing.
-    """
-    digest = hashlib.sha256()
-    for run in config.runs:
-        count = (
-            None
-            if None in (run.generate, run.likelihood)
-            else max(run.generate or 0, run.likelihood or 0)
-        )
-        for language in run.languages:
-            problems = _problems(run, language, benchmarks, os.environ.get(ENVIRONMENT))
-            for problem in selected(problems, count):
-                digest.update(problem)
-    return digest.hexdigest()
-
-
-@cache
-def _problems(
-    run: TaskRun, language: str, benchmarks: Path | None, environment: str | None
-) -> tuple[bytes, ...]:
-    """The encoded problems; `environment` is an argument so that a change of it counts."""
-    benchmark, protocol = run.benchmark(), run.protocol
-    encoder = msgspec.json.Encoder(enc_hook=_without_place, order="deterministic")
-    problems = benchmark.problems(language, benchmarks)
-    with blaming(file_of(type(benchmark)), f"benchmark {benchmark.name}: a problem"):
-        return tuple(encoder.encode((p, *benchmark.asked(p, protocol))) for p in problems)
-
-
-def _without_place(value: object) -> None:
-    """Encode a path as null: a benchmark file's content counts, its location does not."""
-    if not isinstance(value, Path):
-        raise TypeError(f"it holds a {type(value).__name__}: keep plain types in it, or a struct")
 
 
 def variant_runs(

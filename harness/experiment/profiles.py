@@ -67,7 +67,6 @@ def tiny() -> ExperimentConfig:
         ),
         verdicts=False,
         workers=1,
-        expected_minutes=0.3,
         caveats=("The tiny profile drives machinery: its numbers mean nothing.",),
     )
 
@@ -100,7 +99,6 @@ def starter() -> ExperimentConfig:
         ),
         margins=STARTER_MARGINS,
         workers=2,
-        expected_minutes=4.5,
         caveats=(STARTER_CAVEAT,),
     )
 
@@ -131,7 +129,6 @@ def small() -> ExperimentConfig:
             batch_size=8,
         ),
         workers=1,
-        expected_minutes=60.0,
     )
 
 

@@ -1,18 +1,20 @@
 """The plan shown before a run: training data, what is cached, how long it may take."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import Final
 
-from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.graph import Made
+from harness.experiment.asked_problems import requests
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
+from harness.experiment.run_time import RunTime
+from harness.experiment.spending import spending_text
+from harness.progress.tempo import span
 from leaderboard.gaps import gap_notes
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import CellCount, Packed
 from train.plan import Plan, plan
-from ultralink_data.completion import read_marker
 
 
 def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
@@ -26,47 +28,15 @@ def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tup
     return plans
 
 
-def expected_seconds(experiment: Experiment, missing: Sequence[str], store: Store) -> float | None:
-    """Rough wall time of the missing artefacts, from the same stages in the store.
-
-    If the store has none, the profile's own figure in proportion; None without one.
-    """
-    if not missing:
-        return 0.0
-    known = _known_seconds(store)
-    stages = [name.split("/")[0] for name in missing]
-    if all(stage in known for stage in stages):
-        busy = sum(known[stage] for stage in stages)
-        return busy / min(experiment.config.workers, len(missing))
-    share = len(missing) / len(experiment.run_names())
-    return experiment.config.expected_minutes * 60 * share or None
-
-
-def _known_seconds(store: Store) -> dict[str, float]:
-    """The longest wall time by stage among the artefacts of the store."""
-    longest: dict[str, float] = {}
-    for shelf, key in store.all_keys():
-        marker = _marker(store.path(shelf, key) / MARKER)
-        if marker is not None:
-            seconds = marker.circumstances.wall_seconds
-            longest[marker.stage] = max(longest.get(marker.stage, 0.0), seconds)
-    return longest
-
-
-def _marker(path: Path) -> Marker | None:
-    marker = read_marker(path, Marker)
-    # The estimate ignores a damaged one; look-up and `store verify` report it.
-    return marker if isinstance(marker, Marker) else None
-
-
 def plan_tables(
     experiment: Experiment,
     made: Mapping[str, Made],
     plans: Mapping[tuple[str, int], Plan],
     missing: Sequence[str],
-    seconds: float | None,
+    time: RunTime,
+    spend: Mapping[str, float],
 ) -> list[Table]:
-    """The plan as tables: rows and trained tokens by variant, language and kind."""
+    """The plan as tables: rows and trained tokens by variant, language and kind; what is to do."""
     kinds = sorted({cell.kind for found in plans.values() for cell in found.cells})
     columns = (
         Column(name="variant", align="left"),
@@ -90,10 +60,98 @@ def plan_tables(
             f"that seed {config.seeds[0]} learns from.",
             notes=(
                 *gap_notes(tuple(missing_gaps(experiment, made))),
-                *_notes(experiment, plans, missing, seconds),
+                *_notes(experiment, plans),
             ),
-        )
+        ),
+        work_table(experiment, plans, missing, time, spend),
     ]
+
+
+_STAGES: Final = {"base": "base models", "train": "trainings", "eval": "evaluations"}
+"""What the plan calls the artefacts of a stage."""
+
+
+def work_table(
+    experiment: Experiment,
+    plans: Mapping[tuple[str, int], Plan],
+    missing: Sequence[str],
+    time: RunTime,
+    spend: Mapping[str, float],
+) -> Table:
+    """What is stored and what is to do: steps, requests, and time where it was measured."""
+    names = experiment.run_names()
+    rows = []
+    for stage, called in _STAGES.items():
+        every = [name for name in names if name.partition("/")[0] == stage]
+        todo = [name for name in every if name in set(missing)]
+        if every:
+            stored = str(len(every) - len(todo))
+            each = _each(todo, time)
+            amount = _amount(experiment, plans, stage, todo)
+            cells = (called, stored, str(len(todo)), amount, each)
+            rows.append(TableRow(cells=tuple(Cell(text=text) for text in cells)))
+    return Table(
+        title="To do",
+        columns=(
+            Column(name="stage"),
+            Column(name="stored", align="right"),
+            Column(name="to do", align="right"),
+            Column(name="work", wrap=True),
+            Column(name="time each", align="right"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"{len(names) - len(missing)} of {len(names)} trainings and evaluations are cached, "
+            f"{len(missing)} to do",
+            *_time_notes(experiment, missing, time),
+            spending_text(spend),
+        ),
+    )
+
+
+def _each(names: Sequence[str], time: RunTime) -> str:
+    """The time of one artefact, or the range of them."""
+    found = [seconds for name in names if (seconds := time.seconds(name)) is not None]
+    if not names:
+        return ""
+    if len(found) < len(names):
+        return "not measured"
+    least, most = span(min(found)), span(max(found))
+    return least if least == most else f"{least} to {most}"
+
+
+def _amount(
+    experiment: Experiment,
+    plans: Mapping[tuple[str, int], Plan],
+    stage: str,
+    names: Sequence[str],
+) -> str:
+    """Steps or requests of the missing artefacts of a stage."""
+    which = [name.split("/")[1:] for name in names]
+    if stage == "train" and names:
+        found = [plans[variant, int(seed)] for variant, seed in which]
+        tokens = sum(cell.tokens for one in found for cell in one.cells)
+        return f"{sum(one.steps for one in found):,} steps, {tokens:,} tokens"
+    if stage == "eval" and names:
+        asked = experiment.evaluations()
+        counts = [requests(asked[variant].eval, experiment.benchmarks) for variant, _ in which]
+        answers, texts = (sum(parts) for parts in zip(*counts, strict=True))
+        return f"{answers:,} answers, {texts:,} texts scored"
+    return ""
+
+
+def _time_notes(experiment: Experiment, missing: Sequence[str], time: RunTime) -> tuple[str, ...]:
+    if not missing:
+        return ()
+    seconds, workers = time.left(), experiment.config.workers
+    at_a_time = f"{workers} at a time" if workers > 1 else "one at a time"
+    if seconds is not None:
+        return (f"expected time: about {span(seconds)}, {at_a_time}, as measured on this machine",)
+    unknown = " and ".join(_STAGES.get(stage, stage) for stage in time.unknown())
+    return (
+        f"expected time: not known, as no such {unknown} were measured on this machine; it is "
+        "shown once the first are made",
+    )
 
 
 def _variant_rows(
@@ -116,33 +174,15 @@ def _variant_rows(
     return rows
 
 
-def _notes(
-    experiment: Experiment,
-    plans: Mapping[tuple[str, int], Plan],
-    missing: Sequence[str],
-    seconds: float | None,
-) -> tuple[str, ...]:
+def _notes(experiment: Experiment, plans: Mapping[tuple[str, int], Plan]) -> tuple[str, ...]:
     config = experiment.config
     steps = {variant: found.steps for (variant, _), found in plans.items()}
-    total = len(experiment.run_names())
     tasks = ", ".join(f"{run.task} ({' '.join(run.languages)})" for run in config.eval.runs)
     even = len(set(steps.values())) == 1
     lines = [
         f"seeds {' '.join(map(str, config.seeds))}; "
         + (f"{next(iter(steps.values()))} optimiser steps each" if even else f"steps {steps}"),
         f"tasks: {tasks}",
-        f"{total - len(missing)} of {total} trainings and evaluations are cached, "
-        f"{len(missing)} to do",
+        *margin_caveats(config),
     ]
-    lines += margin_caveats(config)
-    if seconds is None:
-        lines.append("expected time: unknown for this profile and machine")
-    elif missing:
-        lines.append(f"expected time: about {_duration(seconds)} with {config.workers} workers")
     return tuple(lines)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

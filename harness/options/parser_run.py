@@ -64,6 +64,12 @@ def add_run(run: LazyParser) -> None:
         help="equal steps for all variants, or equal epochs (default: %(default)s)",
     )
     run.add_argument(
+        "--max-cost",
+        type=float,
+        metavar="X",
+        help="stop before the first request to a paid model if all of them could cost more",
+    )
+    run.add_argument(
         "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
     )
     text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"

@@ -1,8 +1,8 @@
 """What a run reports while it works. Libraries draw nothing: the caller passes a display in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from ultralink_data.llm.request import Usage
@@ -42,6 +42,19 @@ class JobsMeter:
         """Tell that the artefact of this name is made."""
 
 
+class TimeLeft(Protocol):
+    """Knows how long the jobs of a graph take."""
+
+    def finished(self, name: str, seconds: float) -> None:
+        """Take in how long one took."""
+
+    def left(self, begun: Mapping[str, float] | None = None) -> float | None:
+        """Seconds until all are made, None where that is unknown.
+
+        `begun` is how far those in progress are, as a share.
+        """
+
+
 class Display:
     """Shows a run; this one shows nothing."""
 
@@ -69,8 +82,13 @@ class Display:
         """
         return nullcontext(Meter())
 
-    def jobs(self, total: int, *, kept: str = "") -> AbstractContextManager[JobsMeter]:
-        """Progress of a graph that makes `total` artefacts, several at a time."""
+    def jobs(
+        self, total: int, *, kept: str = "", time: TimeLeft | None = None
+    ) -> AbstractContextManager[JobsMeter]:
+        """Progress of a graph that makes `total` artefacts, several at a time.
+
+        With `time`, how long the rest takes is shown.
+        """
         return nullcontext(JobsMeter())
 
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 from harness import show
-from harness.progress.display import Display, JobsMeter, Meter
-from harness.progress.tempo import Tempo
+from harness.progress.display import Display, JobsMeter, Meter, TimeLeft
+from harness.progress.tempo import Tempo, span
 
 if TYPE_CHECKING:
     from ultralink_data.llm.request import Usage
@@ -22,10 +22,12 @@ _LINE_EVERY: Final = 60.0
 """Seconds between lines about one piece of work where nothing can be drawn."""
 _DRAW_EVERY: Final = 0.1
 """Seconds between changes of one bar."""
+_LEFT_EVERY: Final = 1.0
+"""Seconds between looks at how long all jobs still take."""
 _WIDE: Final = 100
 """Columns from which on a bar is long."""
-_CLOCK_WIDTH: Final = 7
-"""Columns of the time elapsed, `0:12:34`."""
+_CLOCK_WIDTH: Final = 15
+"""Columns of the time elapsed, `elapsed 0:12:34`."""
 
 Clock = Callable[[], float]
 
@@ -72,11 +74,14 @@ class Terminal(Display):
                 self.say(tempo.ended(name, self._clock()))
 
     @contextmanager
-    def jobs(self, total: int, *, kept: str = "") -> Iterator[JobsMeter]:
+    def jobs(
+        self, total: int, *, kept: str = "", time: TimeLeft | None = None
+    ) -> Iterator[JobsMeter]:
         """A bar over all artefacts and one for each job; in a log a line an artefact made."""
         tempo = Tempo(total, self._clock(), unit="artefacts", even=False)
         with self._drawing(lambda: f"{tempo.count()} made", kept):
-            yield _Jobs(self, tempo, self.line("all", tempo) if self._board else None)
+            line = self.line("all", tempo) if self._board else None
+            yield _Jobs(self, tempo, line, time)
 
     def line(self, name: str, tempo: Tempo) -> "_Line":
         """Where this work is shown from now on."""
@@ -146,10 +151,14 @@ class _Work(Meter):
 class _Jobs(JobsMeter):
     """A line for each job in progress, and one over all where bars are drawn."""
 
-    def __init__(self, terminal: Terminal, all_jobs: Tempo, line: _Line | None) -> None:
+    def __init__(
+        self, terminal: Terminal, all_jobs: Tempo, line: _Line | None, time: TimeLeft | None
+    ) -> None:
         self._terminal = terminal
         self._all = all_jobs
         self._line = line
+        self._time = time
+        self._started = self._said = terminal.start()
         self._begun: dict[str, tuple[Tempo, _Line]] = {}
 
     def progressed(self, name: str, what: str, done: int, total: int) -> None:
@@ -160,21 +169,51 @@ class _Jobs(JobsMeter):
         tempo.total, tempo.status = total or None, what
         tempo.moved(done)
         line.show()
+        now = self._terminal.start()
+        if self._line is not None and now - self._said >= _LEFT_EVERY:
+            self._said, self._all.status = now, self._left()
+            self._line.show()
 
     def finished(self, name: str, seconds: float) -> None:
         if name in self._begun:
             self._begun.pop(name)[1].end()
         self._all.add(1)
+        if self._time is not None:
+            self._time.finished(name, seconds)
+        left = self._all.status = self._left()
         if self._line is not None:
             self._line.show()
-        self._terminal.say(f"[{self._all.done}/{self._all.total}] {name} ({seconds:.0f} s)")
+        said = f"[{self._all.done}/{self._all.total}] {name} ({seconds:.0f} s)"
+        if self._time is not None:
+            elapsed = f"elapsed {span(self._terminal.start() - self._started)}"
+            said = f"{said} {', '.join(filter(None, (elapsed, left)))}"
+        self._terminal.say(said)
+
+    def _left(self) -> str:
+        """The time left in words, "" where it is not known or all is made."""
+        if self._time is None or self._all.done == self._all.total:
+            return ""
+        begun = {
+            name: tempo.done / tempo.total
+            for name, (tempo, _) in self._begun.items()
+            if tempo.total
+        }
+        left = self._time.left(begun)
+        return "" if left is None else f"about {span(left)} left"
 
 
 class _Board:
     """What is drawn on a terminal: a row for each piece of work."""
 
     def __init__(self) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, Task, TextColumn, TimeElapsedColumn
+        from rich.text import Text
+
+        class Elapsed(TimeElapsedColumn):
+            """The time elapsed, named as that: a time alone could be what is left."""
+
+            def render(self, task: Task) -> Text:
+                return Text("elapsed ", style="progress.elapsed") + super().render(task)
 
         self.console = show.console(error=True)
         self.bars: list[_Bar] = []
@@ -183,7 +222,7 @@ class _Board:
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=self._bar),
             TextColumn("{task.fields[said]}", markup=False),
-            TimeElapsedColumn(),
+            Elapsed(),
             console=self.console,
             transient=True,
         )

@@ -9,7 +9,7 @@ from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.stage_code import StageCode
 from harness.engine.stages import STAGES, EvalStageConfig
 from harness.experiment import nodes, profiles
-from harness.experiment.nodes import problems_hash
+from harness.experiment.asked_problems import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.sampling import Sampling
 from train.train_config import TrainConfig
