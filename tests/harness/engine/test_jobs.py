@@ -8,7 +8,7 @@ import pytest
 from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.stage_code import StageCode
 from harness.engine.stages import STAGES, EvalStageConfig
-from harness.experiment import nodes, profiles
+from harness.experiment import asked_problems, profiles
 from harness.experiment.asked_problems import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.sampling import Sampling
@@ -209,7 +209,7 @@ def test_the_environment_is_looked_at_each_time(mgsm_folders, monkeypatch):
 
 def test_a_missing_benchmark_file_is_named_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.delenv("ULTRALINK_BENCHMARKS", raising=False)
-    nodes._problems.cache_clear()
+    asked_problems._problems.cache_clear()
     with pytest.raises(
         PrerequisiteError, match=r"mgsm/mgsm_en\.tsv not found; looked in"
     ) as caught:
