@@ -1,0 +1,1 @@
+"""Categories of rows and problems by rules over their text: operations, steps, topics, culture."""
