@@ -5,8 +5,9 @@ only for our own bugs, which are never a `BenchError`.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import ClassVar
+
+from ultralink_data.nearest import nearest
 
 
 class BenchError(Exception):
@@ -74,7 +75,7 @@ def _rebuild(kind: type[BenchError], message: str, hint: str) -> BenchError:
 def unknown_name(what: str, name: str, known: Iterable[str]) -> ConfigError:
     """The error for a name that is not registered: offers the nearest known ones first."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=3, cutoff=0.5)
+    near = nearest(name, names)
     rest = [n for n in names if n not in near]
     hint = f"known: {', '.join(near + rest)}" if names else f"no {what} is registered"
     if near:

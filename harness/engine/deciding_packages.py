@@ -63,6 +63,11 @@ def deciding_versions(
     return {name: _version(name) for name in sorted(wanted)}
 
 
+def installed_versions() -> dict[str, str]:
+    """Versions of all packages that can decide an output, as installed here."""
+    return {name: _version(name) for name in sorted({n for of in DECIDING.values() for n in of})}
+
+
 @cache
 def _version(name: str) -> str:
     """The version from the package's metadata, since importing torch would take a second."""

@@ -182,7 +182,7 @@ def external(path: Path) -> Artefact:
 
 def circumstances(started: datetime, seconds: float, command: tuple[str, ...]) -> Circumstances:
     """When, where and with what; called in the process that did the work."""
-    commit, dirty = _git_state()
+    commit, dirty = git_state()
     return Circumstances(
         started=started.isoformat(timespec="seconds"),
         wall_seconds=round(seconds, 3),
@@ -239,7 +239,7 @@ def _accelerator() -> str | None:
 
 
 @cache
-def _git_state() -> tuple[str | None, bool | None]:
+def git_state() -> tuple[str | None, bool | None]:
     """Commit and dirty flag of the checkout the code runs from; None when installed.
 
     Asked once per process: the code that runs is the code as it was when loaded.

@@ -11,6 +11,23 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NoReturn, TypeAlias
 
+from ultralink_data.errors import ConfigError
+from ultralink_data.nearest import nearest
+
+_REQUIRED = re.compile("the following arguments are required|one of the arguments")
+_ELSEWHERE = {
+    "--against": "--baseline",
+    "--dataset": "--data",
+    "--lr": "--learning-rate",
+    "--output": "--out",
+    "--plan": "--dry-run",
+    "--precision": "--dtype",
+    "--to": "--languages",
+    "--workers": "--processes",
+    "--write": "--out",
+}
+"""What an option is called in other commands or programs, or was called in another command."""
+
 Commands: TypeAlias = "argparse._SubParsersAction[LazyParser]"
 
 
@@ -24,6 +41,7 @@ class LazyParser(argparse.ArgumentParser):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(**(how | {"allow_abbrev": False}))
+        self._given: tuple[str, ...] = ()
         self.renamed: dict[str, str] = {}
         """Former spelling of an option to the words that stand for it now."""
 
@@ -37,6 +55,7 @@ class LazyParser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse, as of `ArgumentParser`, but nothing may be left that no option takes."""
         self.filled()
+        self._given = tuple(args or ())
         words = None if args is None else [now for word in args for now in self._now(word)]
         found, left = super().parse_known_args(words, namespace)
         if left:
@@ -53,24 +72,47 @@ class LazyParser(argparse.ArgumentParser):
         return [*new.split()[:-1], new.split()[-1] + mark + value]
 
     def error(self, message: str) -> NoReturn:
-        """End with exit code 2 and two lines: what is wrong, and where the options are listed."""
-        from leaderboard.render import visible
+        """Refuse the words: what is wrong, and where the options are listed.
 
+        Raises:
+            ConfigError: always.
+        """
+        if _REQUIRED.match(message):
+            # The one that is missing may be there, mistyped.
+            for word in self._unknown_options():
+                if near := self._near_option(word):
+                    raise ConfigError(
+                        f"unrecognized arguments: {word}",
+                        hint=f"did you mean {near}? see `{self.prog} --help`",
+                    )
         near = self._nearest(message)
         meant = f"did you mean {near}? " if near else ""
-        self.exit(2, f"error: {visible(message)}\n  {meant}see `{self.prog} --help`\n")
+        raise ConfigError(message, hint=f"{meant}see `{self.prog} --help`")
 
     def _nearest(self, message: str) -> str:
         """The known word that is most like the unknown one of the message, "" if none is."""
-        from difflib import get_close_matches
-
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
-        option = re.match(r"unrecognized arguments: (--[\w-]+)", message)
         if choice:
-            near = get_close_matches(choice[1], re.findall(r"'([^']*)'", choice[2]), n=1)
-        else:
-            near = get_close_matches(option[1] if option else "", self._option_string_actions, n=1)
-        return near[0] if near else ""
+            return next(iter(nearest(choice[1], re.findall(r"'([^']*)'", choice[2]))), "")
+        if message.startswith("unrecognized arguments: "):
+            unknown = self._unknown_options()
+            return self._near_option(unknown[0]) if unknown else ""
+        return ""
+
+    def _unknown_options(self) -> list[str]:
+        """The words that look like options and are none."""
+        names = [word.partition("=")[0] for word in self._given if word.startswith("--")]
+        known = self._option_string_actions.keys() | self.renamed.keys() | {"--"}
+        return [name for name in names if name not in known]
+
+    def _near_option(self, name: str) -> str:
+        """The option that a word stands for, "" if that is not clear."""
+        elsewhere = _ELSEWHERE.get(name, "")
+        if elsewhere in self._option_string_actions:
+            return elsewhere
+        known = {long: self.renamed.get(long, long) for long in self.renamed}
+        known |= {long: long for long in self._option_string_actions if long.startswith("--")}
+        return known[near[0]] if (near := nearest(name, known)) else ""
 
     def format_help(self) -> str:
         """The help, as of `ArgumentParser`."""

@@ -21,6 +21,31 @@ def words(text: str) -> tuple[str, ...]:
     return found
 
 
+def language(text: str) -> str:
+    """A language's code.
+
+    Raises:
+        argparse.ArgumentTypeError: it is a language's name; says the code.
+    """
+    from ultralink_data import languages as known
+
+    if text not in known.names():
+        for one in known.every():
+            said = (one.translate.english_name, one.translate.own_name)
+            if text.casefold() in map(str.casefold, said):
+                raise argparse.ArgumentTypeError(f"{text!r} is no code; did you mean {one.code}?")
+    return text
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """`en,zh` as its codes.
+
+    Raises:
+        argparse.ArgumentTypeError: there is none, or a language's name.
+    """
+    return tuple(map(language, words(text)))
+
+
 def repairs(text: str) -> tuple[str, ...]:
     """`a,b` as its words, `none` as no word."""
     found = words(text)

@@ -4,6 +4,7 @@ A command's handler and its options are named, not imported.
 """
 
 from harness.options.lazy_parser import LazyParser, add_command, add_group
+from harness.options.show_version import ShowVersion
 
 
 def parser() -> LazyParser:
@@ -12,6 +13,11 @@ def parser() -> LazyParser:
         prog="ultralink-bench",
         description="Build a multilingual SFT dataset variant, train, evaluate, and say with "
         "error bars whether the data change helped.",
+    )
+    top.add_argument(
+        "--version",
+        action=ShowVersion,
+        help="print the version, and those of the packages that decide numbers, and stop",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     text = "run an ablation: data, training, evaluation, table"
@@ -28,6 +34,8 @@ def parser() -> LazyParser:
     add_group(commands, "tasks", "list and show the benchmarks", "parser_tasks:add_tasks")
     text = "compare run records, B against A"
     add_command(commands, "compare", "compare:compare", text, "parser_run:add_compare")
+    text = "show the settings of a profile: every field that --set takes"
+    add_group(commands, "config", text, "parser_config:add_config_commands")
     text = "look at and clean the store of artefacts"
     add_group(commands, "store", text, "parser_run:add_store")
     text = "say what works on this machine"

@@ -114,7 +114,7 @@ def _add_build(build: LazyParser) -> None:
     )
     add_out(build, "DIR", "stages, dataset and reports")
     build.add_argument("--dry-run", action="store_true", help="print the plan and stop")
-    add_settings(build, "max_cost=40", "harness.building.recipe_parts:Recipe")
+    add_settings(build, "max_cost=40", "build")
     add_benchmarks(build)
     add_runs(build)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.field_list import ListFields
 from harness.options.lazy_parser import LazyParser
-from harness.options.option_values import ByForm, Several, repairs, words
+from harness.options.option_values import ByForm, Several, language, languages, repairs, words
+from harness.options.settable import FIRST, SETTABLE
 
 
 def add_runs(command: argparse.ArgumentParser) -> None:
@@ -75,7 +76,14 @@ def add_language(
     default: str | None = defaults.LANGUAGE,
 ) -> None:
     """The option that names one language, spelled as where several can be named."""
-    command.add_argument("--languages", dest="language", default=default, metavar="CODE", help=text)
+    command.add_argument(
+        "--languages",
+        dest="language",
+        type=language,
+        default=default,
+        metavar="CODE",
+        help=text,
+    )
     command.renamed["--language"] = "--languages"
 
 
@@ -90,7 +98,7 @@ def add_languages(
     command.add_argument(
         "--languages",
         action=Several,
-        type=words,
+        type=languages,
         default=default,
         required=required,
         metavar="en,zh",
@@ -152,19 +160,20 @@ def add_repairs(command: LazyParser) -> None:
     command.renamed["--no-repair"] = "--repairs none"
 
 
-def add_settings(command: argparse.ArgumentParser, example: str, config: str) -> None:
-    """The option that changes fields of `config` (`module:class`), and the one that lists them."""
+def add_settings(command: argparse.ArgumentParser, example: str, of: str) -> None:
+    """The option that changes fields of the config of `of`, and the one that lists them."""
+    shown = "ultralink-bench config show" + ("" if of == FIRST else f" --of {of}")
     command.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         dest="settings",
-        help=f"change a config field, e.g. {example} (repeatable); --fields lists them",
+        help=f"change a config field, e.g. {example} (repeatable); `{shown}` lists them",
     )
     command.add_argument(
         "--fields",
         action=ListFields,
-        config=config,
-        help="print every field that --set takes, with its default, and stop",
+        config=SETTABLE[of],
+        help="print every field that --set takes, with type and default, and stop",
     )

@@ -66,7 +66,7 @@ def add_run(run: LazyParser) -> None:
     run.add_argument(
         "--max-cost",
         type=float,
-        metavar="X",
+        metavar="COST",
         help="stop before the first request to a paid model if all of them could cost more",
     )
     run.add_argument(
@@ -74,7 +74,7 @@ def add_run(run: LazyParser) -> None:
     )
     text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"
     add_out(run, "DIR", text, required=False)
-    add_settings(run, "train.learning_rate=1e-3", "harness.experiment.config:ExperimentConfig")
+    add_settings(run, "train.learning_rate=1e-3", "run")
     add_benchmarks(run)
     add_runs(run)
 
@@ -113,7 +113,7 @@ def add_train(train: LazyParser) -> None:
         "--max-tokens": "--max-length",
         "--precision": "--dtype",
     }
-    add_settings(train, "learning_rate=1e-3", "train.train_config:TrainConfig")
+    add_settings(train, "learning_rate=1e-3", "train")
     add_runs(train)
 
 

@@ -7,7 +7,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from harness.options.config_fields import without_none
-from ultralink_data.errors import ConfigError, unknown_name
+from harness.options.field_list import listed_fields
+from harness.options.settable import shown_by
+from ultralink_data.errors import ConfigError
+from ultralink_data.nearest import nearest
 
 C = TypeVar("C", bound=msgspec.Struct)
 
@@ -27,7 +30,9 @@ def apply_settings(config: C, settings: Sequence[str]) -> C:
     for setting in settings:
         path, mark, text = setting.partition("=")
         if not mark:
-            raise ConfigError(f"--set {setting!r} has no value", hint="write it as field=value")
+            raise ConfigError(
+                f"--set {setting!r} has no value", hint=f"write it as field=value{_listed(config)}"
+            )
         values.append((path.strip(), read_value(type(config), path.strip(), text)))
     return with_values(config, values, f"--set {' '.join(settings)}")
 
@@ -45,7 +50,7 @@ def with_values(config: C, values: Iterable[tuple[str, Any]], said: str) -> C:
     try:
         return msgspec.convert(data, type(config))
     except msgspec.ValidationError as error:
-        hint = "a value is JSON: 3, 0.5, true, null, [1, 2] or text"
+        hint = f"a value is JSON: 3, 0.5, true, null, [1, 2] or text{_listed(config)}"
         if opened and "missing required field" in str(error):
             null = ", ".join(sorted(opened))
             hint = f"{null} is null in this config: set each field that it requires as well"
@@ -100,7 +105,7 @@ def _put(data: dict[str, Any], kind: type, path: str, value: Any) -> list[str]:
     opened = []
     for depth, part in enumerate(parts):
         if not isinstance(here, dict) or part not in here | _names(struct):
-            raise unknown_name("config field", path, _field_names(here, struct, parts[:depth]))
+            raise unknown_field(path, kind)
         struct = _struct_of(struct, part)
         if depth == len(parts) - 1:
             here[part] = value
@@ -132,7 +137,19 @@ def _is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _field_names(here: Any, struct: type | None, prefix: Sequence[str]) -> list[str]:
-    start = "".join(f"{part}." for part in prefix)
-    names = [start + name for name in here | _names(struct)] if isinstance(here, dict) else []
-    return names or [start.rstrip(".")]
+def unknown_field(path: str, kind: type) -> ConfigError:
+    """The error for a path that no field of a config has; offers the nearest."""
+    near = nearest(path, [field.path for field in listed_fields(kind)])
+    meant = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
+    listed = f"{_shown(kind)} lists all" if _shown(kind) else "check the name"
+    return ConfigError(f"unknown config field {path!r}", hint=f"{meant}{listed}")
+
+
+def _shown(kind: type) -> str:
+    return f"`{command}`" if (command := shown_by(kind)) else ""
+
+
+def _listed(config: msgspec.Struct) -> str:
+    """Where the fields are listed, as the end of a hint."""
+    shown = _shown(type(config))
+    return f"; {shown} lists fields and types" if shown else ""

@@ -27,23 +27,23 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
 
 def test_every_field_is_listed_with_default_and_text() -> None:
     assert field_list(Whole).split("\n\n", 1)[1].splitlines() == [
-        "name",
+        "name: text",
         "    Its name.",
-        "part",
+        "part: group of fields",
         "    What it has.",
-        "part.size (default: 4)",
+        "part.size: whole number (default: 4)",
         "    How large.",
-        "other (default: null)",
+        "other: group of fields or null (default: null)",
         "    What it may have.",
-        "other.size (default: 3)",
+        "other.size: whole number (default: 3)",
         "    How large.",
-        "parts (default: [])",
+        "parts: list of group of fields (default: [])",
         "    What it has many of.",
-        "parts[].size (default: 3)",
+        "parts[].size: whole number (default: 3)",
         "    How large.",
-        "named (default: {})",
+        "named: table of group of fields (default: {})",
         "    What it has by name.",
-        "named.NAME.size (default: 3)",
+        "named.NAME.size: whole number (default: 3)",
         "    How large.",
     ]
 
@@ -51,11 +51,11 @@ def test_every_field_is_listed_with_default_and_text() -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("run",), "train.learning_rate (default: 2e-05)"),
-        (("run",), "eval.runs[].task"),
-        (("data", "build"), "models.NAME.concurrency (default: 16)"),
-        (("data", "build"), "translate.config.asking.temperature (default: 0.3)"),
-        (("train",), "learning_rate (default: 2e-05)"),
+        (("run",), "train.learning_rate: number (default: 2e-05)"),
+        (("run",), "eval.runs[].task: text"),
+        (("data", "build"), "models.NAME.concurrency: whole number (default: 16)"),
+        (("data", "build"), "translate.config.asking.temperature: number (default: 0.3)"),
+        (("train",), "learning_rate: number (default: 2e-05)"),
     ],
 )
 def test_commands_with_a_config_list_its_fields(

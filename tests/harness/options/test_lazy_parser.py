@@ -2,12 +2,24 @@
 
 import pytest
 
-from harness.options.parser import parser
+from harness import cli
 
 WRONG = [
     ((), "the following arguments are required: COMMAND", "see `ultralink-bench --help`"),
     (("data",), "the following arguments are required: COMMAND", "see `ultralink-bench data"),
     (("eval",), "the following arguments are required: --model", "see `ultralink-bench eval --he"),
+    (
+        ("run", "--ablaton", "prune"),
+        "unrecognized arguments: --ablaton",
+        "did you mean --ablation?",
+    ),
+    (("eval", "--model", "m", "--Languages", "en"), "--Languages", "did you mean --languages?"),
+    (("eval", "--model", "m", "--batch_size", "3"), "--batch_size", "did you mean --batch-size?"),
+    (("eval", "--model", "m", "--lang", "en"), "--lang", "did you mean --languages?"),
+    (("eval", "--model", "m", "--to", "es"), "--to", "did you mean --languages?"),
+    (("train", "--lr", "1"), "--lr", "did you mean --learning-rate?"),
+    (("eval", "--model", "m", "--colour", "red"), "--colour", "see `ultralink-bench eval --help`"),
+    (("grade", "mgsm", "f", "--agains", "g"), "--agains", "did you mean --baseline?"),
     (("evl",), "argument COMMAND: invalid choice: 'evl'", "did you mean eval? see `ultralink-b"),
     (
         ("data", "cehck", "x"),
@@ -35,9 +47,7 @@ WRONG = [
 def test_wrong_words_are_two_lines(
     words: tuple[str, ...], said: str, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as caught:
-        parser().parse_args(list(words))
-    assert caught.value.code == 2
+    assert cli.main(list(words)) == 2
     written = capsys.readouterr()
     first, second = written.err.splitlines()
     assert first.startswith("error: ")

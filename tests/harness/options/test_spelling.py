@@ -12,6 +12,7 @@ from harness.engine.source_hash import ROOT
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import ByForm
 from harness.options.parser import parser
+from ultralink_data.errors import ConfigError
 
 
 def commands(command: LazyParser | None = None) -> Iterator[LazyParser]:
@@ -166,7 +167,7 @@ def test_the_value_of_an_option_is_no_former_spelling(capsys):
 
 
 def test_the_beginning_of_an_option_is_not_taken_for_it():
-    with pytest.raises(SystemExit):
+    with pytest.raises(ConfigError, match="--lang"):
         parser().parse_args(["eval", "--model", "m", "--lang", "en"])
 
 
