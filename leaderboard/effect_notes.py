@@ -111,7 +111,7 @@ def bound_notes(effects: Iterable[Effect], *, named: bool = True) -> tuple[str, 
     )
 
 
-_SCALES = {"points": "accuracy", "log-ratio": "bpb"}
+_SCALES = {"points": "accuracy", "log-ratio": "bpb", "score": "score"}
 
 
 def margin_notes(effects: Iterable[Effect], option: str) -> tuple[str, ...]:

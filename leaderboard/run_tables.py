@@ -1,34 +1,23 @@
 """The tables of single runs: a ranking of models, and two runs side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from leaderboard.contamination import contamination_notes
 from leaderboard.effect_notes import (
     CLUSTERS,
-    bound_notes,
-    hidden_notes,
-    left_out_notes,
-    margin_notes,
     size_text,
 )
-from leaderboard.gaps import Gap
-from leaderboard.records import Effect, RunRecord, ScoreCell
+from leaderboard.records import RunRecord, ScoreCell
 from leaderboard.table import (
-    MARK,
     Cell,
     Column,
     Table,
     TableRow,
-    effect_cell,
     label_cells,
     ordered_languages,
-    p_cell,
     score_cell,
-    score_text,
-    ungraded,
     ungraded_notes,
-    verdict_cell,
 )
 from ultralink_data.errors import ConfigError
 
@@ -130,94 +119,3 @@ def _task_label(record: RunRecord, task: str, mixed: set[str]) -> str:
     if task in record.generation.thinking:
         label += f", thinking {record.generation.thinking[task]}"
     return f"{label}@{record.task_versions.get(task, '?')}" if task in mixed else label
-
-
-About: TypeAlias = Literal["recipes", "models"]
-
-TITLES: Final = {
-    "recipes": "B against A, on the same problems",
-    "models": "Model B against model A, on the same problems",
-}
-
-MODELS_ONLY: Final = (
-    "these two models on problems like these: intervals, p and verdicts know the chance in the "
-    "problems, not that of training. Another seed of either recipe can turn out otherwise; for "
-    "recipes, compare folders with three seeds or more a side",
-)
-
-
-def comparison_table(
-    a: str,
-    b: str,
-    effects: Sequence[Effect],
-    scores: Mapping[str, Sequence[ScoreCell]] | None = None,
-    *,
-    gaps: Sequence[Gap] = (),
-    notes: Sequence[str] = (),
-    about: About = "recipes",
-) -> Table:
-    """Two runs side by side, paired by problem: `b` (the variant) against `a` (the reference).
-
-    `scores` are the cells of each side, "A" and "B": they tell which rows were not graded. `about`
-    says whether the runs stand for the recipes that trained them, or for themselves.
-    """
-    cells_of = {
-        (side, c.task, c.metric, c.language): c
-        for side, cells in (scores or {}).items()
-        for c in cells
-    }
-    rows: list[TableRow] = []
-    above: tuple[str, ...] | None = None
-    for effect in effects:
-        labels = (effect.task, effect.metric, effect.language)
-        marks = [_mark(cells_of.get((side, *labels))) for side in ("A", "B")]
-        values = (effect.reference_value, effect.variant_value)
-        cells = (
-            *label_cells(labels, above),
-            *(
-                Cell(text=mark + score_text(value, effect.unit == "points"), raw=value)
-                for mark, value in zip(marks, values, strict=True)
-            ),
-            effect_cell(effect, with_unit=True),
-            p_cell(effect.p_value),
-            Cell(text=str(effect.n_seeds), raw=effect.n_seeds),
-            Cell(text=size_text(effect.n_problems, effect.n_clusters), raw=effect.n_problems),
-            verdict_cell(effect.verdict),
-        )
-        new = above is not None and above[:2] != labels[:2]
-        rows.append(TableRow(cells=cells, section=new))
-        above = labels
-    numbers = ("A", "B", "B vs A [95 %]", "p", "Seeds", "n")
-    clustered = any(effect.n_clusters < effect.n_problems for effect in effects)
-    return Table(
-        title=TITLES[about],
-        columns=(
-            Column(name="Task"),
-            Column(name="Metric", wrap=True),
-            Column(name="Lang"),
-            *(Column(name=name, align="right") for name in numbers),
-            Column(name="Verdict", wrap=True),
-        ),
-        rows=tuple(rows),
-        caption="Positive = B is better (pt: points of accuracy; %: bits per byte saved)."
-        + (f" {CLUSTERS}" if clustered else ""),
-        notes=(
-            f"A: {a}",
-            f"B: {b}",
-            *(MODELS_ONLY if about == "models" else ()),
-            *notes,
-            *margin_notes(effects, "--margin-{}=NUMBER"),
-            *hidden_notes(effects),
-            *bound_notes(effects),
-            *ungraded_notes(
-                (f"{side} {cell.task} {cell.metric}", cell)
-                for side, cells in (scores or {}).items()
-                for cell in cells
-            ),
-            *left_out_notes(effects, gaps),
-        ),
-    )
-
-
-def _mark(cell: ScoreCell | None) -> str:
-    return f"{MARK} " if cell and ungraded(cell) else ""

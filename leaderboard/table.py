@@ -115,11 +115,22 @@ def interval_text(interval: "Interval | None", higher_is_better: bool) -> str:
 
 
 def shown_effect(value: float, unit: str) -> float:
-    """An effect in the unit of the tables: points, or percent of bits saved.
+    """An effect in the unit of the tables: points, percent of bits saved, or the score's own.
 
     A log-ratio r = ln(reference / variant) saves 1 - exp(-r) of the reference's bits.
     """
+    if unit == "score":
+        return value
     return 100 * value if unit == "points" else -100 * math.expm1(-value)
+
+
+def effect_text(value: float, unit: str) -> str:
+    """An effect as tables show it, with its sign: one decimal, or three digits of a score."""
+    shown = shown_effect(value, unit)
+    if unit != "score":
+        return signed(shown)
+    text = f"{shown:+.3g}"
+    return "0" if float(text) == 0 else text
 
 
 def signed(value: float) -> str:
@@ -160,11 +171,11 @@ def effect_cell(effect: "Effect", *, with_unit: bool = False) -> Cell:
     what was measured, so the verdict (`floor`, `ceiling`) stands alone, and a note has the bound
     (`leaderboard.effect_notes.bound_notes`).
     """
-    text = signed(shown_effect(effect.effect, effect.unit))
+    text = effect_text(effect.effect, effect.unit)
     if with_unit:
-        text += " pt" if effect.unit == "points" else " %"
+        text += {"points": " pt", "log-ratio": " %"}.get(effect.unit, "")
     if effect.low is not None and effect.high is not None and not at_bound(effect):
-        low, high = (signed(shown_effect(v, effect.unit)) for v in (effect.low, effect.high))
+        low, high = (effect_text(v, effect.unit) for v in (effect.low, effect.high))
         text += f" [{low}, {high}]"
     return Cell(text=text, raw=effect.effect)
 

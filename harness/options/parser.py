@@ -32,7 +32,7 @@ def parser() -> LazyParser:
     text = "make, import, prune and describe datasets"
     add_group(commands, "data", text, "parser_data:add_data")
     add_group(commands, "tasks", "list and show the benchmarks", "parser_tasks:add_tasks")
-    text = "compare run records, B against A"
+    text = "compare runs, models or scored samples with the first of them"
     add_command(commands, "compare", "compare:compare", text, "parser_run:add_compare")
     text = "show the settings of a profile: every field that --set takes"
     add_group(commands, "config", text, "parser_config:add_config_commands")

@@ -119,11 +119,24 @@ def add_train(train: LazyParser) -> None:
 
 def add_compare(compare: LazyParser) -> None:
     """Options of `compare`."""
-    from harness.statistics.verdict import Margins
+    from harness.statistics.verdict import ScoreMargins
 
-    compare.add_argument("a", type=Path, nargs="+", help="record files or folders of records: A B")
-    spelled = {"accuracy": "--margin-accuracy SHARE", "bpb": "--margin-bpb LOG-RATIO"}
-    add_config(compare, Margins, spelled)
+    compare.add_argument(
+        "a",
+        type=Path,
+        nargs="+",
+        metavar="SIDE",
+        help="what is compared with the first: run records, folders of them (FOLDER:NAME for one "
+        "of its variants), results of lm-eval with samples, or .jsonl and .csv files with "
+        "problem_id and score",
+    )
+    spelled = {
+        "accuracy": "--margin-accuracy SHARE",
+        "bpb": "--margin-bpb LOG-RATIO",
+        "score": "--margin-score X",
+    }
+    add_config(compare, ScoreMargins, spelled)
+    add_runs(compare)
 
 
 def add_store(store: Commands) -> None:

@@ -108,6 +108,6 @@ def _single(runs: Sequence[MeasuredTask]) -> float | None:
 
 
 def _bound(runs: Sequence[MeasuredTask]) -> Literal["", "floor", "ceiling"]:
-    bpb = is_bpb(runs[0].metric)
-    values = set() if bpb else {value for run in runs for (value,) in run.values.values()}
+    shares = all(run.is_share for run in runs)
+    values = {value[0] for run in runs for value in run.values.values()} if shares else set()
     return "floor" if values == {0.0} else "ceiling" if values == {1.0} else ""

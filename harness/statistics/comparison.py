@@ -13,7 +13,7 @@ language that a run lacks is in no effect: the primary endpoint then has no verd
 from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -27,6 +27,12 @@ from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 from tasks import registry
+
+_UNITS: Final[dict[str, Literal["points", "log-ratio", "score"]]] = {
+    "accuracy": "points",
+    "bpb": "log-ratio",
+    "score": "score",
+}
 
 
 class About(Enum):
@@ -50,6 +56,10 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             for m in run
             if (m.task, m.language, m.metric) == (task, language, metric)
         ]
+
+    def of(self, task: str, metric: str) -> list[MeasuredTask]:
+        """One metric in every run and language."""
+        return [m for run in self.runs for m in run if (m.task, m.metric) == (task, metric)]
 
     def find(self, task: str, language: str, metric: str) -> list[Values] | None:
         """Each run's values of one metric; None if a run lacks it."""
@@ -122,6 +132,14 @@ def shared_metrics(variant: Side, reference: Side) -> list[tuple[str, str]]:
     return [key for key in both[0] if key in both[1]]
 
 
+def is_primary(measured: MeasuredTask, sides: Sequence[Side]) -> bool:
+    """Whether this is the metric that decides on its task: for tasks from outside, the first."""
+    if not measured.outside:
+        return registry.get(measured.task).primary_metric == measured.metric
+    metrics = [metric for task, metric in shared_metrics(*sides) if task == measured.task]
+    return metrics[0] == measured.metric
+
+
 def any_languages(variant: Side, reference: Side, task: str, metric: str) -> list[str]:
     """The languages that any run of either side has, the reference's first."""
     found = (*reference.languages(task, metric), *variant.languages(task, metric))
@@ -144,28 +162,32 @@ class _Cells(NamedTuple):
         arrays = _arrays(variant, reference, task, languages, metric)
         if arrays is None:
             return None
-        bpb = is_bpb(metric)
         (first, second), index = arrays
+        behind = [*variant.of(task, metric), *reference.of(task, metric)]
+        bpb = is_bpb(metric)
+        shares = not bpb and all(m.is_share for m in behind)
+        better = behind[0].higher_is_better
         runs = len(first)
-        state = None if bpb else verdict.bound_state(first[..., 0], second[..., 0])
+        state = verdict.bound_state(first[..., 0], second[..., 0]) if shares else None
         scores = [score_estimate(array, metric, index) for array in (first, second)]
         if about is About.MODELS:  # these are all of them: only problems are a sample
             first, second = (array.mean(axis=0, keepdims=True) for array in (first, second))
         if bpb:
             raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], index)
         else:
-            raw = paired_mean(first[..., 0], second[..., 0], index)
-        margin = margins.for_metric("bpb" if bpb else "accuracy")
+            raw = paired_mean(first[..., 0], second[..., 0], index, shares=shares)
+        scale = "bpb" if bpb else "accuracy" if shares else "score"
+        margin = margins.for_metric(scale)
         least = 1 if about is About.MODELS else verdict.MIN_SEEDS
         found = verdict.compare(
             raw,
             margin,
-            not bpb,
+            better,
             state=state,
-            reference_score=None if bpb else scores[1].value,
+            reference_score=scores[1].value if shares and better else None,
             min_seeds=least,
         )
-        shown = oriented(raw, not bpb)
+        shown = oriented(raw, better)
         # One run at the floor says as little about other runs as any other score of it.
         decided = raw.n_seeds >= least
         left_out = _left_out(variant, reference, task, languages, metric, raw.n_problems)
@@ -175,7 +197,7 @@ class _Cells(NamedTuple):
             metric=metric,
             variant=variant.name,
             reference=reference.name,
-            primary=label == NON_ENGLISH and registry.get(task).primary_metric == metric,
+            primary=label == NON_ENGLISH and is_primary(behind[0], (variant, reference)),
             n_problems=raw.n_problems,
             n_clusters=raw.n_clusters,
             n_left_out=left_out,
@@ -193,7 +215,7 @@ class _Cells(NamedTuple):
             smallest_detectable=_finite(found.smallest_detectable) if decided else None,
             power=found.power if decided else None,
             verdict=found.verdict.value,
-            unit="log-ratio" if bpb else "points",
+            unit=_UNITS[scale],
             note=f"{left_out} problems not scored on both sides" if left_out else "",
         )
 
@@ -232,7 +254,8 @@ def average_cells(side: Side) -> list[ScoreCell]:
         behind = [m for run in side.runs for m in run if (m.task, m.metric) == (task, metric)]
         behind = [m for m in behind if m.language in languages]
         outcomes = sum((Counter(m.outcomes) for m in behind), Counter[str]())
-        values = set(np.unique(array[..., 0])) if not is_bpb(metric) else set()
+        shares = all(m.is_share for m in behind)
+        values = set(np.unique(array[..., 0])) if shares else set()
         cells.append(
             ScoreCell(
                 task=task,

@@ -19,7 +19,7 @@ def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]
     shown = {(e.task, e.metric, e.language) for e in effects}
     found = [*_seeds(variant, reference), *_metrics(variant, reference)]
     for task, metric in shared_metrics(variant, reference):
-        if registry.get(task).judged:
+        if not reference.of(task, metric)[0].outside and registry.get(task).judged:
             continue  # answers for a judge, which has its own table
         languages = any_languages(variant, reference, task, metric)
         for language in languages:

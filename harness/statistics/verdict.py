@@ -91,12 +91,25 @@ class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
                 raise ValueError(f"margin {name} must be > 0 or null, got {value}")
 
     def for_metric(self, metric: str) -> float | None:
-        """The margin for a scale, ``accuracy`` or ``bpb``."""
+        """The margin for a scale: ``accuracy``, ``bpb``, or ``score`` for any other."""
+        if metric == OWN_SCALE and metric not in self.__struct_fields__:
+            return None
         if metric not in self.__struct_fields__:
             known = ", ".join(self.__struct_fields__)
             raise ValueError(f"no margin is defined for metric {metric!r}; known: {known}")
         margin: float | None = getattr(self, metric)
         return margin
+
+
+OWN_SCALE = "score"
+"""The scale of scores that are neither shares nor bits per byte: each task's own."""
+
+
+class ScoreMargins(Margins, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Margins for `compare`, whose scores may have a scale of their own."""
+
+    score: float | None = None
+    """In the unit of the scores: for those that are neither shares nor bits per byte."""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

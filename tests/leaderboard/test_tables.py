@@ -4,10 +4,11 @@ import msgspec
 import pytest
 from report_examples import cell, effect, record, report, starter_report, variant
 
+from leaderboard.comparison_tables import Compared, ComparedSide, comparison_table
 from leaderboard.quality_tables import score_table
 from leaderboard.records import Interval, VariantScore
 from leaderboard.report_tables import report_tables, results_table
-from leaderboard.run_tables import comparison_table, records_table
+from leaderboard.run_tables import records_table
 from leaderboard.table import (
     Cell,
     Column,
@@ -276,13 +277,45 @@ def test_columns_that_say_nothing_are_left_out():
     assert "Seed" in [c.name for c in records_table([record()]).columns]
 
 
+def compared(*names, effects, scores=None):
+    return Compared(
+        sides=tuple(ComparedSide(name=name, described=f"model/{name}") for name in names),
+        effects=tuple(effects),
+        scores=scores or {},
+        gaps=(),
+        about="recipes",
+    )
+
+
 def test_comparison_shows_the_reference_as_a():
-    table = comparison_table("model/a", "model/b", [effect(), effect(language="en")])
+    found = compared("1", "0", effects=[effect(), effect(language="en")])
+    table = comparison_table(found)
     assert texts(table)[0] == [
         *("starter_math", "exact_match", "zh", "25.0", "12.5"),
         *("-12.5 pt [-20.0, -5.0]", "0.012", "3", "64", "worse"),
     ]
-    assert table.notes == ("A: model/a", "B: model/b")
+    assert table.notes == ("A: model/1", "B: model/0")
+
+
+def test_many_runs_stand_in_lines_under_the_first():
+    found = compared(
+        *("1", "0", "2"),
+        effects=[effect(), effect(variant="2", effect=0.1, low=0.05, high=0.2, verdict="better")],
+        scores={"1": (cell(value=0.25),)},
+    )
+    table = comparison_table(found)
+    rows = texts(table)
+    assert [row[3] for row in rows] == ["1", "0", "2"]
+    assert [row[-1] for row in rows] == ["reference", "worse", "better"]
+    assert rows[0][4:6] == ["25.0", ""]
+    assert rows[2][5] == "+10.0 pt [+5.0, +20.0]"
+    assert table.title == "2 runs against 1, on the same problems"
+
+
+def test_scores_of_their_own_scale_are_shown_as_they_are():
+    own = effect(unit="score", effect=1.25, low=-0.5, high=3.0, variant_value=3.5)
+    rows = texts(comparison_table(compared("1", "0", effects=[own])))
+    assert rows[0][4:6] == ["3.500", "+1.25 [-0.5, +3]"]
 
 
 def test_the_variant_named_as_reference_stands_first():

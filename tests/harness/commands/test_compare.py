@@ -91,8 +91,8 @@ def test_seeds_stand_in_the_table_and_with_each_side(runs, capsys):
 def test_seeds_of_one_side_are_named_and_counted(runs, capsys):
     both(runs, seeds_a=(0, 1, 2, 3, 4), seeds_b=(1, 2, 3, 9))
     _, out, _ = runs.compare(capsys)
-    assert "left out: 2 of 5 records of A, whose seeds the other side lacks (0, 4)" in out
-    assert "left out: 1 of 4 records of B, whose seeds the other side lacks (9)" in out
+    assert "left out: 2 of 5 records of model a, whose seeds the other side lacks (0, 4)" in out
+    assert "left out: 1 of 4 records of model b, whose seeds the other side lacks (9)" in out
     assert "A: model a (seeds 1, 2, 3;" in out
 
 
@@ -166,7 +166,7 @@ def test_one_run_a_side_is_a_comparison_of_two_models(runs, capsys):
     _, out, _ = runs.compare(capsys)
     assert "A: model a (seed 4;" in out
     assert out.startswith("Model B against model A")
-    assert "these two models on problems like these" in out
+    assert "these models on problems like these" in out
     assert "single seed" not in out
     assert "+41.7 pt [-1.6, +74.4] 0.062 1 12 no margin" in out
     _, out, _ = runs.compare(capsys, "--margin-accuracy", "0.1")

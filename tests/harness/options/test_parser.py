@@ -27,7 +27,7 @@ from harness.options.lazy_parser import LazyParser
 from harness.options.parser import parser
 from harness.options.settings import apply_settings
 from harness.statistics.diversity_config import DiversityConfig
-from harness.statistics.verdict import Margins
+from harness.statistics.verdict import ScoreMargins
 from tasks import index
 from tasks.eval_config import EvalConfig
 from tasks.grading.program_config import ProgramConfig
@@ -210,7 +210,7 @@ def extracted(**how: Any) -> Articles:
         ((*JUDGE, "--max-bad", "0.5"), JudgeConfig(max_bad=0.5)),
         (
             ("compare", "a", "b", "--margin-accuracy", "0.02", "--margin-bpb", "0.01"),
-            Margins(accuracy=0.02, bpb=0.01),
+            ScoreMargins(accuracy=0.02, bpb=0.01),
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else type(value).__name__,
@@ -305,7 +305,7 @@ OPTIONS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "grade humaneval": (ProgramConfig,),
     "data extract": (Articles,),
     "train": (TrainConfig,),
-    "compare": (Margins,),
+    "compare": (ScoreMargins,),
     "eval": (EvalConfig, EndpointIdentity),
 }
 NO_OPTION = {

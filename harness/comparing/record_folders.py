@@ -1,0 +1,157 @@
+"""Run records, found anywhere under a folder, as sides: one for each variant or model.
+
+A folder may be what `run` or `eval` wrote, a copy of it, one with links to records, or one that
+holds several of them. Records are told from other JSON by their own first fields.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.comparing.given import GivenRun, GivenSide, Origin
+from leaderboard.records import RunRecord, read_record, read_report
+from ultralink_data.errors import DataError
+
+Found = list[tuple[Path, RunRecord]]
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """The field that tells what a JSON file is."""
+
+    kind: str = ""
+
+
+def files_under(folder: Path, ending: str) -> Iterator[Path]:
+    """The files with this ending under a folder, sorted; links are followed, each place once."""
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(ending):
+                yield Path(root) / name
+
+
+def kind_of(path: Path) -> str:
+    """`eval` for a run record, `experiment` for a report, "" for any other JSON."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Kind).kind
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
+def _looks_damaged(path: Path) -> bool:
+    """Whether a file begins as a record does, and is no JSON all the same."""
+    try:
+        start = path.read_bytes()[:200]
+        msgspec.json.decode(path.read_bytes())
+    except OSError:
+        return False
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return b'"run_id"' in start or b'"kind": "eval"' in start
+    return False
+
+
+def read_records(path: Path) -> tuple[Found, str]:
+    """All records in a file or under a folder, and the reference that a report names, or "".
+
+    Raises:
+        DataError: a file that is a record, or was given as one, cannot be read.
+    """
+    if not path.is_dir():
+        return [(path, read_record(path))], ""
+    records: Found = []
+    references: dict[str, None] = {}
+    for file in files_under(path, ".json"):
+        kind = kind_of(file)
+        if kind == "eval" or (not kind and _looks_damaged(file)):
+            records.append((file, read_record(file)))
+        elif kind == "experiment":
+            references[read_report(file).reference] = None
+    return records, next(iter(references)) if len(references) == 1 else ""
+
+
+def record_sides(path: Path) -> list[GivenSide]:
+    """The sides in a file or folder, the reference of a report first, else the oldest first.
+
+    Raises:
+        DataError: a record cannot be read, or two trainings of one variant and seed differ.
+    """
+    records, reference = read_records(path)
+    groups: dict[tuple[str, str, str], Found] = {}
+    for file, record in sorted(records, key=lambda found: found[1].started):
+        key = (record.experiment or "", record.profile or "", record.variant or record.model)
+        groups.setdefault(key, []).append((file, record))
+    sides = []
+    for key, found in groups.items():
+        alone = sum(other[2] == key[2] for other in groups) == 1
+        name = key[2] if alone else "/".join(filter(None, key))
+        sides += _sides_of(name, path, found)
+    return sorted(sides, key=lambda side: side.name != reference)
+
+
+def _sides_of(name: str, path: Path, found: Found) -> list[GivenSide]:
+    """One side of all seeds; models without a seed, which nothing matches, are a side each."""
+    by_seed: dict[tuple[int | None, str], Found] = {}
+    for file, record in found:
+        seedless = record.model_fingerprint if record.seed is None else ""
+        by_seed.setdefault((record.seed, seedless), []).append((file, record))
+    runs, notes = [], []
+    for (seed, _), parts in by_seed.items():
+        run, said = _one_run(name, seed, parts)
+        runs.append(run)
+        notes += said
+    if len(runs) > 1 and any(run.seed is None for run in runs):
+        return [
+            GivenSide(name=f"{name} ({r.source.stem})", path=path, origin=Origin.RECORDS, runs=(r,))
+            for r in runs
+        ]
+    runs.sort(key=lambda run: run.seed or 0)
+    notes = list(dict.fromkeys(notes))
+    side = GivenSide(
+        name=name, path=path, origin=Origin.RECORDS, runs=tuple(runs), notes=tuple(notes)
+    )
+    return [side]
+
+
+def _one_run(name: str, seed: int | None, parts: Found) -> tuple[GivenRun, list[str]]:
+    """The run of one model from all of its records, the newest last.
+
+    Raises:
+        DataError: they are of several models.
+    """
+    models = {record.model_fingerprint: file for file, record in parts}
+    if len(models) > 1:
+        first, second, *_ = models.values()
+        raise DataError(
+            f"{name} has {len(parts)} records of seed {seed} with {len(models)} different models: "
+            f"{first} and {second}",
+            hint="a side is one training per seed; take one of them out, or name the files",
+        )
+    kept: dict[bytes, tuple[Path, RunRecord]] = {}
+    for file, record in parts:
+        kept.setdefault(msgspec.json.encode((record.run_id, record.started)), (file, record))
+    distinct = list(kept.values())
+    older = _superseded([record for _, record in distinct])
+    notes = []
+    if older:
+        notes.append(
+            f"{name}: {len(older)} cells measured more than once, the newest taken "
+            f"({', '.join(older[:3])}{', ...' if len(older) > 3 else ''})"
+        )
+    return GivenRun(seed=seed, source=distinct[-1][0], parts=tuple(distinct)), notes
+
+
+def _superseded(records: Sequence[RunRecord]) -> list[str]:
+    """Tasks and languages that more than one of the records has."""
+    counts: dict[str, int] = {}
+    for record in records:
+        for cell in dict.fromkeys(f"{c.task} {c.language}" for c in record.cells if c.sample_file):
+            counts[cell] = counts.get(cell, 0) + 1
+    return [cell for cell, count in counts.items() if count > 1]

@@ -1,0 +1,199 @@
+"""Records are found wherever they were copied, moved or linked to, with their samples."""
+
+import json
+import shutil
+
+import msgspec
+import pytest
+from comparing_examples import run_compare
+from report_examples import cell, record
+
+from leaderboard.records import write_record
+from tasks.benchmark import Outcome, Sample
+
+
+class Store:
+    """A store with evaluations and a report folder of two variants, three seeds each."""
+
+    def __init__(self, path):
+        self.root = path / "runs"
+        self.out = self.root / "reports" / "prune-starter"
+        self.right = {"keep-all": 30, "keep-0": 6}
+        for variant in self.right:
+            for seed in range(3):
+                self.write(variant, seed)
+
+    def write(self, variant, seed, *, languages=("en", "fr"), right=None, key=None, **changes):
+        """One record with its samples, in an evaluation of its own."""
+        key = key or f"{variant}{seed}"
+        right = self.right[variant] if right is None else right
+        cells = []
+        for language in languages:
+            path = self.root / "evals" / key / "samples" / f"mgsm_{language}.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rows = [
+                Sample(
+                    problem_id=f"mgsm/{place:03d}",
+                    language=language,
+                    index=0,
+                    prompt="?",
+                    generation="",
+                    extracted=None,
+                    outcome=Outcome.CORRECT if place < right + seed else Outcome.WRONG,
+                )
+                for place in range(40)
+            ]
+            path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+            name = f"../../../evals/{key}/samples/mgsm_{language}.jsonl"
+            cells.append(cell(task="mgsm", language=language, sample_file=name))
+        fields = {
+            "run_id": key,
+            "seed": seed,
+            "variant": variant,
+            "started": f"2026-01-0{1 if variant == 'keep-all' else 2}T00:00:00Z",
+            "model_fingerprint": f"{variant}{seed}",
+            "task_versions": {"mgsm": "1"},
+            "protocols": {"mgsm": "direct"},
+            "config": {"margins": {"accuracy": 0.04, "bpb": None}},
+            "cells": tuple(cells),
+        }
+        made = record(**(fields | changes))
+        write_record(self.out / "records" / f"{key}.json", made)
+        return self.out / "records" / f"{key}.json"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Store(tmp_path)
+
+
+def test_one_folder_with_two_variants_is_a_comparison_of_these(store, capsys):
+    code, out, _ = run_compare(capsys, store.out)
+    assert code == 0
+    assert "A: keep-all (seeds 0, 1, 2" in out
+    assert "mgsm exact_match en 77.5 17.5 -60.0 pt" in out
+    assert "worse" in out
+
+
+def test_the_reference_of_a_report_stands_first(store, capsys):
+    report = {"schema": 2, "kind": "experiment", "reference": "keep-0"}
+    (store.out / "report.json").write_text(json.dumps(report))
+    code, _, err = run_compare(capsys, store.out)
+    assert code == 3  # a report that lacks its fields is damaged, and named
+    assert "report.json" in err
+
+
+@pytest.mark.parametrize("way", ["copied", "linked", "moved"])
+def test_a_folder_is_found_wherever_it_went(store, tmp_path, capsys, way):
+    there = tmp_path / "elsewhere" / "deep" / way
+    there.parent.mkdir(parents=True)
+    if way == "linked":
+        there.symlink_to(store.out)
+    elif way == "copied":
+        shutil.copytree(store.out, there)
+    else:
+        shutil.move(store.out, there)
+    code, out, _ = run_compare(capsys, f"{there}:keep-all", f"{tmp_path}/elsewhere:keep-0")
+    assert code == 0
+    assert "77.5 17.5 -60.0 pt" in out
+
+
+def test_samples_that_are_nowhere_are_asked_for_and_found_by_runs(store, tmp_path, capsys):
+    there = tmp_path / "other" / "records"
+    shutil.copytree(store.out, there)
+    shutil.move(store.root, tmp_path / "stored away")
+    code, _, err = run_compare(capsys, there)
+    assert code == 3
+    assert "evals/keep-all0/samples/mgsm_en.jsonl" in err
+    assert "--runs DIR" in err
+    code, out, _ = run_compare(capsys, there, "--runs", tmp_path / "stored away")
+    assert code == 0
+    assert "77.5 17.5" in out
+
+
+def test_two_folders_of_the_same_variants_are_compared_like_with_like(store, tmp_path, capsys):
+    shutil.copytree(store.out, tmp_path / "again")
+    store.write("keep-1", 0, right=9)
+    _, out, _ = run_compare(capsys, store.out, tmp_path / "again")
+    assert "keep-all: B against A" in out
+    assert "keep-0: B against A" in out
+    assert "left out: keep-1 of" in out
+
+
+def test_a_folder_of_several_variants_beside_one_must_say_which(store, tmp_path, capsys):
+    single = store.write("keep-1", 0, right=9)
+    alone = shutil.copy(single, tmp_path / "single.json")
+    single.unlink()
+    code, _, err = run_compare(capsys, store.out, alone)
+    assert code == 2
+    assert "holds 2 sides (keep-all, keep-0)" in err
+    assert f"{store.out}:keep-all" in err
+    code, _, err = run_compare(capsys, f"{store.out}:keep-al", alone)
+    assert code == 2
+    assert "did you mean 'keep-all'" in err
+
+
+def test_margins_come_from_the_records_and_say_so(store, capsys):
+    _, out, _ = run_compare(capsys, store.out)
+    assert "margins from the records, set for that run of profile starter: accuracy 4 pt" in out
+    _, out, _ = run_compare(capsys, store.out, "--margin-accuracy", "0.7")
+    assert "margins from the command line: accuracy 70 pt" in out
+    assert "from the records" not in out
+
+
+def test_records_with_several_margins_give_none(store, capsys):
+    store.write("keep-0", 1, config={"margins": {"accuracy": 0.2, "bpb": None}})
+    _, out, _ = run_compare(capsys, store.out)
+    assert "made with several margins, so none of theirs is taken" in out
+
+
+def test_evaluations_of_one_model_are_one_run_and_the_newest_counts(store, capsys):
+    both = {"model_fingerprint": "m", "started": "2026-03-01T00:00:00Z"}
+    store.write("keep-1", 0, right=3, model_fingerprint="m", key="old")
+    store.write("keep-1", 0, right=20, languages=("en", "zh"), key="new", **both)
+    code, out, _ = run_compare(capsys, f"{store.out}:keep-all", f"{store.out}:keep-1")
+    assert code == 0
+    assert "mgsm exact_match en 75.0 50.0" in out
+    assert "1 cells measured more than once, the newest taken (mgsm en)" in out
+
+
+def test_two_models_under_one_seed_are_refused(store, capsys):
+    store.write("keep-1", 0, right=3, model_fingerprint="m", key="one")
+    store.write("keep-1", 0, right=3, model_fingerprint="n", key="two")
+    code, _, err = run_compare(capsys, store.out)
+    assert code == 3
+    assert "records of seed 0 with 2 different models" in err
+
+
+def test_other_json_is_passed_over_and_a_damaged_record_is_not(store, capsys):
+    (store.out / "notes.json").write_text("{}")
+    (store.out / "list.json").write_text("[1]")
+    assert run_compare(capsys, store.out)[0] == 0
+    path = store.out / "records" / "keep-01.json"
+    path.write_bytes(path.read_bytes()[:300])
+    code, _, err = run_compare(capsys, store.out)
+    assert code == 3
+    assert "keep-01.json" in err
+
+
+def test_a_loop_of_links_is_walked_once(store, capsys):
+    (store.out / "loop").symlink_to(store.out)
+    assert run_compare(capsys, store.out)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("paths", "code", "said"),
+    [
+        (["none"], 3, "no such file or folder"),
+        (["empty"], 3, "has no records"),
+        (["runs/reports/prune-starter:keep-0"], 2, "takes two sides or more, got one: keep-0"),
+        (["runs/reports/prune-starter:keep-0", "a.jsonl"], 2, "of run records, a.jsonl of bare"),
+    ],
+)
+def test_what_is_no_comparison_is_told(store, tmp_path, capsys, paths, code, said):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.jsonl").write_text('{"problem_id": 1, "score": 1}\n')
+    found, _, err = run_compare(capsys, *paths)
+    assert found == code
+    assert said in err
