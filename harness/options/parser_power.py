@@ -1,0 +1,57 @@
+"""The options of `power`."""
+
+from pathlib import Path
+
+from harness.options.config_options import add_config
+from harness.options.lazy_parser import LazyParser
+from harness.options.parser_parts import add_runs, words
+
+
+def add_power(power: LazyParser) -> None:
+    """Options of `power`."""
+    from harness.options import defaults
+    from harness.statistics.verdict import Margins
+
+    power.add_argument(
+        "runs_of",
+        type=Path,
+        nargs="*",
+        metavar="FOLDER",
+        help="report folder of a `run`, or folders of records (default: the runs of the profile "
+        "in the store)",
+    )
+    power.add_argument(
+        "--profile",
+        default=defaults.PROFILE,
+        metavar="NAME",
+        help="whose runs to take from the store (default: %(default)s)",
+    )
+    power.add_argument(
+        "--reference", metavar="NAME", help="the variant that others are compared with"
+    )
+    power.add_argument("--variants", type=words, metavar="A,B", help="only these variants")
+    power.add_argument("--seeds", type=int, metavar="N", help="of the design (default: those run)")
+    power.add_argument(
+        "--problems", type=int, metavar="N", help="of each task in it (default: those run)"
+    )
+    power.add_argument(
+        "--power", type=float, metavar="SHARE", help="how often to find it (default: 0.8)"
+    )
+    power.add_argument(
+        "--difference-accuracy",
+        type=float,
+        metavar="SHARE",
+        help="a difference to see, 0.02 is two points (default: the margin)",
+    )
+    power.add_argument(
+        "--difference-bpb",
+        type=float,
+        metavar="LOG-RATIO",
+        help="the same for bits per byte, 0.01 is about one percent (default: the margin)",
+    )
+    spelled = {"accuracy": "--margin-accuracy SHARE", "bpb": "--margin-bpb LOG-RATIO"}
+    add_config(power, Margins, spelled)
+    power.add_argument(
+        "--all", action="store_true", help="single languages too, not only primary endpoints"
+    )
+    add_runs(power)
