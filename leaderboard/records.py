@@ -15,7 +15,9 @@ import msgspec
 
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look
+from leaderboard.noise import NoiseFloor
 from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
+from leaderboard.signals import Signal
 from leaderboard.table import Table
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
@@ -256,6 +258,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     report from before there were any has none).
 
     An effect is against `reference`, or against another variant that the ablation named for it.
+    `noise` is the reference against itself, if that was asked for; `signals` say which metrics
+    tell apart the variants that are compared with `reference`.
     """
 
     schema: Literal[2]
@@ -280,6 +284,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     versions: dict[str, str]
     tables: tuple[Table, ...] = ()
     controls: tuple[str, ...] = ()
+    noise: NoiseFloor | None = None
+    signals: tuple[Signal, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that names are known, no effect is against itself, and no number occurs twice.

@@ -13,6 +13,7 @@ from leaderboard.effect_notes import (
     size_text,
 )
 from leaderboard.looks import look_notes
+from leaderboard.noise import noise_cells, noise_notes
 from leaderboard.records import (
     ALL_LANGUAGES,
     NON_ENGLISH,
@@ -23,6 +24,7 @@ from leaderboard.records import (
     VariantRow,
 )
 from leaderboard.report_index import PRIMARY_MARK, Key, ReportIndex
+from leaderboard.signals import QUIET_MARK, quiet_keys, quiet_notes
 from leaderboard.table import (
     Cell,
     Column,
@@ -33,6 +35,7 @@ from leaderboard.table import (
     effect_cell,
     emphasised,
     label_cells,
+    muted,
     ordered_languages,
     p_cell,
     shown_effect,
@@ -78,6 +81,7 @@ def primary_table(report: ExperimentReport) -> Table:
                 *label_cells(labels, above),
                 index.score_cell(key, with_interval=False),
                 effect_cell(effect, with_unit=True) if effect else Cell(text=""),
+                *noise_cells(report, effect),
                 p_cell(effect.p_value if effect else None),
                 index.average_verdict(key),
             )
@@ -92,6 +96,7 @@ def primary_table(report: ExperimentReport) -> Table:
             Column(name="Variant", wrap=True),
             Column(name="Score", align="right"),
             Column(name="Difference [95 %]", align="right"),
+            *_noise_columns(report),
             Column(name="p", align="right"),
             Column(name="Verdict", wrap=True),
         ),
@@ -103,6 +108,7 @@ def primary_table(report: ExperimentReport) -> Table:
             *hidden_notes(report.effects, primary_only=True),
             *bound_notes(primary),
             *_primary_marks(report, primary),
+            *noise_notes(report, [(e.task, e.language, e.metric) for e in primary], named=True),
             *left_out_notes(primary, report.gaps),
         ),
     )
@@ -116,6 +122,11 @@ def _other_references(report: ExperimentReport) -> tuple[str, ...]:
             found.setdefault(effect.reference, {})[effect.variant] = None
     parts = [f"{', '.join(names)} against {other}" for other, names in found.items()]
     return (f"compared with a reference of their own: {'; '.join(parts)}",) if parts else ()
+
+
+def _noise_columns(report: ExperimentReport) -> tuple[Column, ...]:
+    """The column of the noise floor, if there is one."""
+    return () if report.noise is None else (Column(name="Noise", align="right"),)
 
 
 def _margin_notes(report: ExperimentReport, effects: Sequence[Effect]) -> tuple[str, ...]:
@@ -201,15 +212,18 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
     """Every language and variant of one task and metric: score, difference, verdict."""
     index = ReportIndex(report)
     chosen = [key for key in index.cell_keys() if (key[1], key[3]) == (task, metric)]
+    quiet = quiet_keys(report.signals, report.effects)
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for language in ordered_languages(key[2] for key in chosen):
+        mark = f" {QUIET_MARK}" if (task, language, metric) in quiet else ""
         for variant in index.variants:
             key = (variant, task, language, metric)
             if key in chosen:
-                labels = (index.language_label(key), variant)
+                labels = (index.language_label(key) + mark, variant)
                 new = above is not None and above[0] != labels[0]
-                rows.append(TableRow(cells=_metric_cells(index, key, labels, above), section=new))
+                cells = _metric_cells(report, index, key, labels, above)
+                rows.append(TableRow(cells=muted(cells) if mark else cells, section=new))
                 above = labels
     effects = [effect for key in chosen if (effect := index.effects.get(key))]
     accuracy = index.higher_is_better(chosen[0])
@@ -222,6 +236,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
             Column(name="Variant", wrap=True),
             Column(name="Score [95 %]", align="right"),
             Column(name=difference, align="right"),
+            *_noise_columns(report),
             Column(name="Detects", align="right"),
             Column(name="n", align="right"),
             Column(name="Verdict", wrap=True),
@@ -233,13 +248,19 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
             *hidden_notes(effects),
             *bound_notes(effects, named=False),
             *ungraded_notes((key[0], index.scores[key]) for key in chosen if key in index.scores),
+            *noise_notes(report, [(task, key[2], metric) for key in chosen], named=False),
+            *quiet_notes([quiet[k] for k in dict.fromkeys(k[1:] for k in chosen) if k in quiet]),
             *left_out_notes(effects, report.gaps, task, metric),
         ),
     )
 
 
 def _metric_cells(
-    index: ReportIndex, key: Key, labels: tuple[str, ...], above: tuple[str, ...] | None
+    report: ExperimentReport,
+    index: ReportIndex,
+    key: Key,
+    labels: tuple[str, ...],
+    above: tuple[str, ...] | None,
 ) -> tuple[Cell, ...]:
     effect = index.effects.get(key)
     smallest = effect.smallest_detectable if effect else None
@@ -251,6 +272,7 @@ def _metric_cells(
         *label_cells(labels, above),
         index.score_cell(key),
         effect_cell(effect) if effect else Cell(text=""),
+        *noise_cells(report, effect),
         Cell(text=detects, raw=smallest),
         Cell(text=size_text(*index.sizes(key)), raw=index.sizes(key)[0]),
         index.language_verdict(key),

@@ -249,3 +249,13 @@ def count_text(count: int) -> str:
 def emphasised(cell: Cell) -> Cell:
     """The cell of a primary endpoint: strong, unless it already has a colour."""
     return cell if cell.emphasis else msgspec.structs.replace(cell, emphasis="strong")
+
+
+def muted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells of a row, greyed, but for a verdict's colour."""
+    return tuple(
+        cell
+        if cell.emphasis in ("good", "bad")
+        else msgspec.structs.replace(cell, emphasis="muted")
+        for cell in cells
+    )

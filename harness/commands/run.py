@@ -17,6 +17,7 @@ from harness.engine.pool import Pool
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
+from harness.experiment.further_seeds import further_seeds, leading_to
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import plan_tables, training_plans
 from harness.experiment.run_time import run_time
@@ -43,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     refuse_cost({}, arguments.max_cost)
+    each = len(leading_to(ablation.reference, experiment.variants))
+    seeds = further_seeds(config, len(experiment.variants), arguments.noise_floor, each=each)
+    experiment = experiment.with_further_seeds(seeds)
     store = Store(arguments.runs)
     graph = Graph(experiment.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
@@ -62,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         time = run_time(experiment, plans, missing, store)
         show.print_tables(plan_tables(experiment, graph.made, plans, missing, time, spend))
         if arguments.dry_run:
+            _print_power(experiment, graph, store)
             _print_config(config)
             return 0
         if missing:
@@ -111,6 +116,16 @@ def _compared(experiment: Experiment, graph: Graph) -> dict[str, str]:
 
 def _sample_folders(graph: Graph) -> list[Path]:
     return sorted({m.path / "samples" for name, m in graph.made.items() if name[:5] == "eval/"})
+
+
+def _print_power(experiment: Experiment, graph: Graph, store: Store) -> None:
+    from harness.experiment.plan_power import planned_power
+
+    found = planned_power(experiment, graph.made, store)
+    if isinstance(found, str):
+        show.console().print(found)
+    else:
+        show.print_tables(found)
 
 
 def _print_config(config: ExperimentConfig) -> None:

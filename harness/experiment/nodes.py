@@ -24,6 +24,7 @@ from harness.experiment.ablation_files import declared_files
 from harness.experiment.asked_problems import problems_hash
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from harness.experiment.field_changes import OF_A_VARIANT
+from harness.experiment.further_seeds import leading_to
 from tasks.eval_config import EvalConfig
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, PrerequisiteError
@@ -56,6 +57,7 @@ class Experiment:
         chosen = ablation.chosen(names, config.profile)
         self.all_variants = "all" in chosen
         self.variants = ablation.select(chosen)
+        self.further_seeds: tuple[int, ...] = ()
         self._configs = {v.name: _changed(ablation, v, config) for v in self.variants}
         self._sources = _shared({name: _source(c) for name, c in self._configs.items()})
         self._models = _shared({name: c.model for name, c in self._configs.items()})
@@ -80,6 +82,12 @@ class Experiment:
         fewer = copy(self)
         fewer.variants = tuple(v for v in self.variants if v.name not in names)
         return fewer
+
+    def with_further_seeds(self, seeds: tuple[int, ...]) -> "Experiment":
+        """The experiment with more runs of the reference, for its noise floor."""
+        more = copy(self)
+        more.further_seeds = seeds
+        return more
 
     def recorded(self, variant: Variant) -> dict[str, object]:
         """The variant's config as plain JSON types, with those of the ablation's own stages."""
@@ -139,6 +147,9 @@ class Experiment:
         nodes = [self._base_node(variant) for variant in self._base_makers()]
         for seed in self.config.seeds:
             for variant in self.variants:
+                nodes += self._variant_runs(variant, seed)
+        for seed in self.further_seeds:
+            for variant in leading_to(self.ablation.reference, self.variants):
                 nodes += self._variant_runs(variant, seed)
         return nodes
 

@@ -9,19 +9,23 @@ import msgspec
 
 from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
-from harness.experiment.ablation import MeasuredSides
+from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
+from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
 from harness.statistics.measured import MeasuredTask, is_bpb
+from harness.statistics.noise_floor import noise_bands
 from harness.statistics.scores import measure, read_evaluation
+from harness.statistics.signal_to_noise import signals
 from leaderboard.contamination import FIELD, Contamination
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look
+from leaderboard.noise import NoiseFloor
 from leaderboard.records import (
     SCHEMA,
     Effect,
@@ -35,6 +39,7 @@ from leaderboard.records import (
     write_record,
 )
 from leaderboard.render import write_report
+from leaderboard.signals import Signal
 from leaderboard.table import Table
 from tasks.eval_config import EvalConfig
 from train.plan import Plan
@@ -42,6 +47,9 @@ from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
 
 RECORDS = "records"
+
+NOISE_RECORDS = "noise_records"
+"""The folder of the reference's further runs, apart from those that are compared."""
 
 
 class RunContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +150,8 @@ def write_experiment(
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
-    records = _records(experiment, made, plans, out / RECORDS)
+    seeds = experiment.config.seeds
+    records = _records_of(experiment, made, plans, out / RECORDS, experiment.variants, seeds)
     for path, record in records.items():
         write_record(path, record)
     measured = {
@@ -155,18 +164,47 @@ def write_experiment(
     paths = list(records)
     missing = missing_gaps(experiment, made)
     report = build_report(experiment, measured, plans, paths, out, started, command, looks, missing)
-    return report, [*records, *write_report(report, out)]
+    if experiment.further_seeds:
+        noise, more = _noise_floor(experiment, made, measured, plans, report, out)
+        report, paths = msgspec.structs.replace(report, noise=noise), [*paths, *more]
+    return report, [*paths, *write_report(report, out)]
 
 
-def _records(
+def _noise_floor(
+    experiment: Experiment,
+    made: Mapping[str, Made],
+    measured: Mapping[str, tuple[tuple[MeasuredTask, ...], ...]],
+    plans: Mapping[tuple[str, int], Plan],
+    report: ExperimentReport,
+    out: Path,
+) -> tuple[NoiseFloor, list[Path]]:
+    """The bands behind the report's differences; writes the records of the further runs."""
+    reference = leading_to(experiment.ablation.reference, experiment.variants)[-1]
+    seeds = experiment.further_seeds
+    runs = [run for _, run in variant_runs(made, reference.name, seeds)]
+    records = _records_of(experiment, made, plans, out / NOISE_RECORDS, (reference,), seeds)
+    for path, record in records.items():
+        write_record(path, record)
+    bands = noise_bands(
+        measured[reference.name],
+        [measure(run.path) for run in runs],
+        {(e.task, e.language, e.metric) for e in report.effects},
+    )
+    names = tuple(os.path.relpath(path, out) for path in records)
+    return NoiseFloor(seeds=seeds, records=names, bands=bands), list(records)
+
+
+def _records_of(
     experiment: Experiment,
     made: Mapping[str, Made],
     plans: Mapping[tuple[str, int], Plan],
     folder: Path,
+    variants: Sequence[Variant],
+    seeds: tuple[int, ...],
 ) -> dict[Path, RunRecord]:
     records = {}
-    for variant in experiment.variants:
-        for seed, run in variant_runs(made, variant.name, experiment.config.seeds):
+    for variant in variants:
+        for seed, run in variant_runs(made, variant.name, seeds):
             plan = plans[variant.name, seed]
             run_id = f"{variant.name}_seed{seed}"
             context = RunContext(
@@ -246,6 +284,7 @@ def build_report(
         command=command,
         versions=package_versions(),
         controls=tuple(run.task for run in config.eval.runs if run.task in ablation.controls),
+        signals=_signals(measured, found, ablation.reference) if config.verdicts else (),
     )
 
 
@@ -271,6 +310,16 @@ def _own_tables(experiment: Experiment, sides: Mapping[str, Side]) -> tuple[Tabl
                 hint="return `leaderboard.table.Table` objects",
             )
     return found
+
+
+def _signals(
+    measured: Mapping[str, tuple[tuple[MeasuredTask, ...], ...]],
+    effects: Sequence[Effect],
+    reference: str,
+) -> tuple[Signal, ...]:
+    """Of the variants that are compared with one reference; others differ in more than the data."""
+    names = {reference, *(e.variant for e in effects if e.reference == reference)}
+    return signals({name: runs for name, runs in measured.items() if name in names})
 
 
 def _is_demonstration(gap: Gap, config: ExperimentConfig) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 from harness.engine.graph import Made
 from harness.experiment.asked_problems import requests
 from harness.experiment.dataset_variants import missing_gaps
+from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_time import RunTime
@@ -20,10 +21,12 @@ from train.plan import Plan, plan
 def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
     """The exact training plan of each variant and seed, from the packed data."""
     plans = {}
+    of_the_reference = leading_to(experiment.ablation.reference, experiment.variants)
     for variant in experiment.variants:
         packed = Packed.load(made[f"pack/{variant.name}"].path)
         config = experiment.of(variant).train
-        for seed in experiment.config.seeds:
+        further = experiment.further_seeds if variant in of_the_reference else ()
+        for seed in (*experiment.config.seeds, *further):
             plans[variant.name, seed] = plan(packed, config, seed)
     return plans
 
@@ -185,4 +188,10 @@ def _notes(experiment: Experiment, plans: Mapping[tuple[str, int], Plan]) -> tup
         f"tasks: {tasks}",
         *margin_caveats(config),
     ]
+    if experiment.further_seeds:
+        further = " ".join(map(str, experiment.further_seeds))
+        lines.append(
+            f"noise floor: {experiment.ablation.reference} with seeds {further} too "
+            "(--no-noise-floor leaves it out)"
+        )
     return tuple(lines)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
-from harness.options.parser_parts import add_runs, words
+from harness.options.option_values import words
+from harness.options.parser_parts import add_runs
 
 
 def add_power(power: LazyParser) -> None:

@@ -63,6 +63,21 @@ def add_run(run: LazyParser) -> None:
         default=defaults.BUDGETS[0],
         help="equal steps for all variants, or equal epochs (default: %(default)s)",
     )
+    noise = run.add_mutually_exclusive_group()
+    noise.add_argument(
+        "--noise-floor",
+        type=int,
+        nargs="?",
+        const=True,
+        default=None,
+        metavar="N",
+        help="train the reference with N further seeds (default: as many as --seeds) and print "
+        "behind every difference what identical data show; on in profile starter where it costs "
+        "under a third of the run",
+    )
+    noise.add_argument(
+        "--no-noise-floor", action="store_const", const=False, dest="noise_floor", help="do not"
+    )
     run.add_argument(
         "--max-cost",
         type=float,
