@@ -75,7 +75,7 @@ def primary_table(report: ExperimentReport) -> Table:
             key = (variant, task, language, metric)
             if key not in known:
                 continue
-            labels = (task, metric, variant)
+            labels = (task_label(report, task), metric, variant)
             effect = index.effects.get(key)
             cells = (
                 *label_cells(labels, above),
@@ -127,6 +127,11 @@ def _other_references(report: ExperimentReport) -> tuple[str, ...]:
 def _noise_columns(report: ExperimentReport) -> tuple[Column, ...]:
     """The column of the noise floor, if there is one."""
     return () if report.noise is None else (Column(name="Noise", align="right"),)
+
+
+def task_label(report: ExperimentReport, task: str) -> str:
+    """The task, marked if its rows are the same in every variant."""
+    return f"{task} (control)" if task in report.controls else task
 
 
 def _margin_notes(report: ExperimentReport, effects: Sequence[Effect]) -> tuple[str, ...]:
@@ -230,7 +235,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
     unit = "%" if accuracy else "bits per byte, lower is better"
     difference = "Difference, pt [95 %]" if accuracy else "Bits saved, % [95 %]"
     return Table(
-        title=f"{report.experiment}: {task}, {metric} ({unit})",
+        title=f"{report.experiment}: {task_label(report, task)}, {metric} ({unit})",
         columns=(
             Column(name="Language"),
             Column(name="Variant", wrap=True),
