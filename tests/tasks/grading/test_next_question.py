@@ -53,6 +53,8 @@ def test_a_question_after_an_answer_is_not_its_own(text: str, own: str) -> None:
         "9 * 2 = 18.\n\nQuestion 2: 7",
         "No number.\n\nQuestion: 7",
         "Q: one\nIt is 9.\nQ: two\nIt is 18.",
+        "Q: restated\n9 * 2 = 18\n\nQ: 7",
+        "Q: restated\nMade 18.\n\n# Q\n7",
         "It is 18. Question: is it?",
         "It is 18.\nQuestions remain: 7",
         "It is 18.\nQuestion and answer",

@@ -58,6 +58,13 @@ def test_a_finding_says_what_a_problem_needs_and_how_it_ends_in_each_way(runner)
     assert count_passed(found) == (2, 2, 3)
 
 
+def test_a_finding_says_what_in_a_problem_contradicts_itself(runner, monkeypatch):
+    reasons = {"toy/1": "the example adds, the text subtracts"}
+    monkeypatch.setattr(ToyPrograms, "contradictions", lambda self, language: reasons)
+    found = audit((ToyPrograms(),), "en", None)
+    assert [one.contradiction for one in found] == ["", reasons["toy/1"], ""]
+
+
 def test_one_program_runs_once_in_whatever_ways_it_comes_up(runner):
     audit(tuple(ways(ToyPrograms()).values()), "en", None)
     assert sorted(runner.programs) == [
