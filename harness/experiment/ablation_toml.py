@@ -16,20 +16,19 @@ Fields are those of `--set`, as a path in quotation marks or as tables (`set.tra
 Decoded strictly: an error names file and line.
 """
 
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.field_changes import check_of_a_variant, setting
-from harness.experiment.toml_lines import Place, line_of
+from harness.experiment.toml_file import TomlFile
+from harness.experiment.toml_lines import Place
 from harness.options.settings import value_paths
-from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
+from ultralink_data.errors import BenchError, ConfigError
 
 _FIELDS = "the form of the file: docs/questions.md; fields to set: `ultralink-bench run --fields`"
 
@@ -61,12 +60,9 @@ def read_ablation(path: Path) -> Ablation:
         ConfigError: it is no TOML, or a field is unknown, missing or wrong; names file and line.
         PrerequisiteError: there is no such file.
     """
-    text = _read(path)
-    try:
-        found = msgspec.convert(_parse(path, text), _AblationFile)
-    except msgspec.ValidationError as error:
-        _refuse(path, text, _place_in(str(error)), _words_of(str(error)))
-    variants = [_variant(path, text, number, one) for number, one in enumerate(found.variants)]
+    file = TomlFile(path, "ablation", _FIELDS, "check the path after --ablation")
+    found = file.decoded(_AblationFile)
+    variants = [_variant(file, number, one) for number, one in enumerate(found.variants)]
     try:
         return Ablation(
             name=found.name,
@@ -79,38 +75,16 @@ def read_ablation(path: Path) -> Ablation:
             file=path,
         )
     except ValueError as error:
-        _refuse(path, text, _place_of(str(error), found), str(error))
+        file.refuse(_place_of(str(error), found), str(error))
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PrerequisiteError(
-            f"no ablation at {path} ({error.strerror})", hint="check the path after --ablation"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            f"{path}: byte {error.start} is not UTF-8", hint="save the file as UTF-8"
-        ) from error
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
-        where, what = (f"{path}:{said[2]}", said[1]) if said else (str(path), str(error))
-        raise ConfigError(f"{where}: not valid TOML: {what}", hint="fix this line") from error
-
-
-def _variant(path: Path, text: str, number: int, table: _VariantTable) -> Variant:
+def _variant(file: TomlFile, number: int, table: _VariantTable) -> Variant:
     """A variant, with its fields checked to be a variant's and known; values need a config."""
     values = dict(value_paths(ExperimentConfig, table.set))
     for field in values:
-        said = _said(path, text, ("variants", number, "set", *field.split(".")))
+        said = file.said(("variants", number, "set", *field.split(".")))
         check_of_a_variant(field, f"{said}: variant {table.name}")
-    line = _said(path, text, ("variants", number, "set"))
+    line = file.said(("variants", number, "set"))
     shown = ", ".join(f"{name}={_shown(value)}" for name, value in values.items())
     return Variant(
         name=table.name,
@@ -136,32 +110,6 @@ def _told(values: Mapping[str, Any], said: str) -> Any:
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
-
-
-def _said(path: Path, text: str, place: Place) -> str:
-    """File and line of the text that stands for this place."""
-    line = line_of(text, place)
-    return str(path) if line is None else f"{path}:{line}"
-
-
-def _refuse(path: Path, text: str, place: Place, what: str) -> NoReturn:
-    raise ConfigError(f"{_said(path, text, place)}: {what}", hint=_FIELDS)
-
-
-def _place_in(message: str) -> Place:
-    """The place that an error of msgspec names: the field that is unknown, or that does not fit."""
-    inside = re.search(r" - at `\$(.*)`$", message)
-    place: list[str | int] = [
-        int(number) if number else name
-        for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", inside[1] if inside else "")
-    ]
-    unknown = re.search(r"unknown field `([^`]*)`", message)
-    return tuple([*place, unknown[1]] if unknown else place)
-
-
-def _words_of(message: str) -> str:
-    """The error of msgspec, with the field's path in place of `$.`."""
-    return message.replace("at `$.", "at field `").replace(" - at `$`", "")
 
 
 def _place_of(message: str, found: _AblationFile) -> Place:

@@ -1,0 +1,81 @@
+"""TOML files decoded strictly, with errors that name file and line."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+
+from harness.experiment.toml_lines import Place, line_of
+from ultralink_data.errors import ConfigError, PrerequisiteError
+
+T = TypeVar("T")
+
+
+class TomlFile:
+    """A TOML file's text; `hint` says where to find its form.
+
+    Raises:
+        ConfigError: it is not UTF-8.
+        PrerequisiteError: there is no such file; `missing` says what to do.
+    """
+
+    def __init__(self, path: Path, what: str, hint: str, missing: str) -> None:
+        self.path, self._hint = path, hint
+        try:
+            self.text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise PrerequisiteError(
+                f"no {what} at {path} ({error.strerror})", hint=missing
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{path}: byte {error.start} is not UTF-8", hint="save the file as UTF-8"
+            ) from error
+
+    def decoded(self, kind: type[T]) -> T:
+        """The whole file as a struct.
+
+        Raises:
+            ConfigError: it is no TOML, or a field is unknown, missing or wrong.
+        """
+        try:
+            return msgspec.convert(self._parsed(), kind)
+        except msgspec.ValidationError as error:
+            self.refuse(_place_in(str(error)), _words_of(str(error)))
+
+    def said(self, place: Place) -> str:
+        """File and line of the text that stands for this place."""
+        line = line_of(self.text, place)
+        return str(self.path) if line is None else f"{self.path}:{line}"
+
+    def refuse(self, place: Place, what: str) -> NoReturn:
+        """Raise a `ConfigError` about a place of the file."""
+        raise ConfigError(f"{self.said(place)}: {what}", hint=self._hint)
+
+    def _parsed(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            said = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
+            where, what = (
+                (f"{self.path}:{said[2]}", said[1]) if said else (str(self.path), str(error))
+            )
+            raise ConfigError(f"{where}: not valid TOML: {what}", hint="fix this line") from error
+
+
+def _place_in(message: str) -> Place:
+    """The place that an error of msgspec names: the field that is unknown, or that does not fit."""
+    inside = re.search(r" - at `\$(.*)`$", message)
+    place: list[str | int] = [
+        int(number) if number else name
+        for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", inside[1] if inside else "")
+    ]
+    unknown = re.search(r"unknown field `([^`]*)`", message)
+    return tuple([*place, unknown[1]] if unknown else place)
+
+
+def _words_of(message: str) -> str:
+    """The error of msgspec, with the field's path in place of `$.`."""
+    return message.replace("at `$.", "at field `").replace(" - at `$`", "")
