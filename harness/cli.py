@@ -75,7 +75,7 @@ def _unforeseen(error: Exception) -> int:
 
 def _complain(error: BenchError) -> None:
     """Print an error as two lines, whatever file names and contents its message quotes."""
-    from leaderboard.render import visible
+    from leaderboard.visible_text import visible
 
     sys.stderr.write(f"error: {visible(error.message)}\n  {visible(error.hint)}\n")
 

@@ -1,5 +1,6 @@
 """Print a command's output: tables, warnings, paths. Progress is in `harness.progress`."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,15 +15,17 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 110
 
 
-def console(*, error: bool = False) -> "Console":
+def console(*, error: bool = False, least: int = 0) -> "Console":
     """A console without markup, emoji codes or highlighting.
 
-    It is `PIPE_WIDTH` columns wide when writing to a file or pipe.
+    It is as wide as the terminal. A file or pipe gets `PIPE_WIDTH` columns, or `least` if that is
+    more; `COLUMNS` in the environment decides in all cases.
     """
     from rich.console import Console
 
     stream = sys.stderr if error else sys.stdout
-    width = None if stream.isatty() else PIPE_WIDTH
+    asked = os.environ.get("COLUMNS", "").isdigit()
+    width = None if asked or stream.isatty() else max(PIPE_WIDTH, least)
     return Console(stderr=error, markup=False, emoji=False, highlight=False, width=width)
 
 
@@ -33,10 +36,11 @@ def warn(text: str) -> None:
 
 def print_tables(tables: Iterable["Table"]) -> None:
     """Print tables to standard output."""
+    from leaderboard.fitting import width
     from leaderboard.render import to_rich
 
-    out = console()
     for table in tables:
+        out = console(least=width(table))
         out.print(to_rich(table))
         out.print()
 

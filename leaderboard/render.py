@@ -8,17 +8,18 @@ overrides) are written as their code in every format.
 import csv
 import io
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leaderboard.fitting import broken_lines, narrow_widths, width
 from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow
+from leaderboard.visible_text import character_code, visible
 from ultralink_data import atomic
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table as RichTable
 
     from leaderboard.records import ExperimentReport
@@ -34,27 +35,43 @@ _STYLES: dict[Emphasis, str] = {
 _HEAT = ("#f9e0d2", "#f2b48f", "#e07b39"), ("#dbe9f6", "#9dc6e8", "#5a9bd4")
 """Grounds of a matrix's cells, worse and better, faint to deep; told apart by the colour-blind."""
 
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def visible(text: str) -> str:
-    """`text` on one line, with invisible characters written as `<U+001B>`."""
-    line = re.sub(r"\s*[\r\n]+\s*", " ", text).replace("\t", " ")
-    return "".join(_code(c) if unicodedata.category(c) in _INVISIBLE else c for c in line)
-
-
-def _code(character: str) -> str:
-    return f"<U+{ord(character):04X}>"
-
-
 # Terminal
 
 
 def to_rich(table: Table) -> "RenderableType":
-    """A rich renderable: title, caption, table, notes. Text is never read as markup."""
-    from rich import box
+    """A rich renderable: title, caption, table, notes. Text is never read as markup.
+
+    Where the console is too narrow for the table, all columns wrap, so that nothing is cut off.
+    """
     from rich.console import Group
     from rich.padding import Padding
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(visible(table.title), style="bold underline")]
+    if table.caption:
+        parts.append(Text(visible(table.caption), style="italic"))
+    parts += [Text(""), _Fitted(table)]
+    parts += [Padding(Text(visible(note)), (0, 0, 0, 2), expand=False) for note in table.notes]
+    return Group(*parts)
+
+
+class _Fitted:
+    """The rows and columns of a table, in as much width as there is."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __rich_console__(
+        self, console: "Console", options: "ConsoleOptions"
+    ) -> "Iterator[RichTable]":
+        most = options.max_width
+        fits = width(self._table) <= most
+        yield _grid(self._table, [] if fits else narrow_widths(self._table, most))
+
+
+def _grid(table: Table, widths: Sequence[int]) -> "RichTable":
+    """The table; with `widths` every column wraps at its own."""
+    from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
 
@@ -66,39 +83,36 @@ def to_rich(table: Table) -> "RenderableType":
         show_edge=False,
         header_style="bold",
     )
-    for column in table.columns:
-        _add_column(grid, column)
+    narrow = bool(widths)
+    for column, own in zip_longest(table.columns, widths):
+        name = visible(column.name)
+        grid.add_column(
+            Text(broken_lines(name) if narrow and column.align == "right" else name),
+            width=own,
+            justify=column.align,
+            no_wrap=not (column.wrap or narrow),
+            overflow="fold",
+            vertical="top",
+        )
     for row, following in zip_longest(table.rows, table.rows[1:]):
-        cells = [_rich_cell(cell) for cell in row.cells]
+        cells = [
+            _rich_cell(cell, broken=narrow and column.align == "right")
+            for cell, column in zip(row.cells, table.columns, strict=True)
+        ]
         grid.add_row(*cells, end_section=following is not None and following.section)
-    parts: list[RenderableType] = [Text(visible(table.title), style="bold underline")]
-    if table.caption:
-        parts.append(Text(visible(table.caption), style="italic"))
-    parts += [Text(""), grid]
-    parts += [Padding(Text(visible(note)), (0, 0, 0, 2)) for note in table.notes]
-    return Group(*parts)
+    return grid
 
 
-def _add_column(grid: "RichTable", column: Column) -> None:
-    from rich.text import Text
-
-    grid.add_column(
-        Text(visible(column.name)),
-        justify=column.align,
-        no_wrap=not column.wrap,
-        overflow="fold",
-        vertical="top",
-    )
-
-
-def _rich_cell(cell: Cell) -> "RenderableType":
+def _rich_cell(cell: Cell, *, broken: bool) -> "RenderableType":
     from rich.text import Text
 
     text = "" if cell.repeat else visible(cell.text)
     ground = _ground(cell)
     # Black, as the ground is light on a dark terminal too.
     heated = f" #000000 on {ground}" if ground else ""
-    return Text(text, style=f"{_STYLES[cell.emphasis]}{heated}".strip())
+    return Text(
+        broken_lines(text) if broken else text, style=f"{_STYLES[cell.emphasis]}{heated}".strip()
+    )
 
 
 def _ground(cell: Cell) -> str:
@@ -229,7 +243,7 @@ _LATEX = str.maketrans(
 def escape_latex(text: str) -> str:
     """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, become their code."""
     shown = "".join(
-        c if ord(c) < 0x7F or c == "±" or 0xC0 <= ord(c) <= 0xFF else _code(c)
+        c if ord(c) < 0x7F or c == "±" or 0xC0 <= ord(c) <= 0xFF else character_code(c)
         for c in visible(text)
     )
     # T1 ligatures: two hyphens would print as a dash, two commas as a quotation mark.

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,6 +27,9 @@ from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
 from ultralink_data.store import dataset
+
+if TYPE_CHECKING:
+    from leaderboard.records import ExperimentReport
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
     from harness.experiment.report import write_experiment
+    from harness.experiment.sample_links import link_samples
+    from leaderboard.answer import answer_table
     from leaderboard.report_tables import report_tables
 
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
@@ -81,8 +87,13 @@ def run(arguments: argparse.Namespace) -> int:
     looks = earlier_looks(store.root, ablation.name, config, variants)
     report, paths = write_experiment(experiment, graph.made, plans, out, started, command, looks)
     note_look(store.root, ablation.name, config, variants)
-    show.print_tables(report_tables(report))
-    show.print_paths([*paths, *_sample_folders(graph)])
+    samples = link_samples(experiment, graph.made, out)
+    show.print_tables(report_tables(report) if arguments.verbose else report.tables)
+    show.print_tables([answer_table(report)])
+    if arguments.verbose:
+        show.print_paths([*paths, *([] if samples is None else [samples])])
+    else:
+        _print_places(out, report, samples)
     return 0
 
 
@@ -114,8 +125,13 @@ def _compared(experiment: Experiment, graph: Graph) -> dict[str, str]:
     }
 
 
-def _sample_folders(graph: Graph) -> list[Path]:
-    return sorted({m.path / "samples" for name, m in graph.made.items() if name[:5] == "eval/"})
+def _print_places(out: Path, report: "ExperimentReport", samples: Path | None) -> None:
+    """Where everything is, in two lines; `--verbose` names each file."""
+    text = f"all tables: {show.short(out / 'table.md')} (or --verbose); beside it table.csv, "
+    text += f"table.tex, report.json, records of {len(report.records)} runs"
+    if samples is not None:
+        text += f", {samples.name} by variant and seed"
+    show.console().print(text, soft_wrap=True)
 
 
 def _print_power(experiment: Experiment, graph: Graph, store: Store) -> None:

@@ -79,6 +79,11 @@ def add_run(run: LazyParser) -> None:
         "--no-noise-floor", action="store_const", const=False, dest="noise_floor", help="do not"
     )
     run.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every table and path at the end, above the answer",
+    )
+    run.add_argument(
         "--max-cost",
         type=float,
         metavar="COST",

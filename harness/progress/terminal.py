@@ -41,7 +41,7 @@ class Terminal(Display):
 
     def warn(self, text: str) -> None:
         """A line that begins `warning: `; it may quote a file, so what is invisible is named."""
-        from leaderboard.render import visible
+        from leaderboard.visible_text import visible
 
         self.say(f"warning: {visible(text)}")
 

@@ -67,13 +67,13 @@ def bench(code: Path, tmp_path: Path) -> Bench:
 @pytest.fixture
 def finished(code: Path, first_run: FirstRun, tmp_path: Path) -> Bench:
     """The command in a folder with a copy of the undisturbed run."""
-    shutil.copytree(first_run.home, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(first_run.home, tmp_path, symlinks=True, dirs_exist_ok=True)
     return Bench(code, tmp_path)
 
 
 @pytest.fixture
 def editable(code: Path, first_run: FirstRun, tmp_path: Path) -> Bench:
     """As `finished`, with a copy of the code that the test may edit."""
-    shutil.copytree(first_run.home, tmp_path / "home")
+    shutil.copytree(first_run.home, tmp_path / "home", symlinks=True)
     shutil.copytree(code, tmp_path / "code")
     return Bench(tmp_path / "code", tmp_path / "home")

@@ -19,14 +19,30 @@ def test_a_run_makes_every_artefact_and_shows_plan_and_paths(first_run):
     done = first_run.done
     assert done.made == NAMES
     assert done.complaint == []
-    for text in ("Plan: prune (tiny)", "0 of 5 trainings and evaluations are cached", "written:"):
+    for text in (
+        "Plan: prune (tiny)",
+        "0 of 5 trainings and evaluations are cached",
+        "Answer: How",
+    ):
         assert text in done.out
     assert "its numbers mean nothing" in done.out
 
 
-def test_all_files_that_it_names_are_there(first_run):
-    _, _, listed = first_run.done.out.partition("written:\n")
-    paths = [first_run.home / line.strip() for line in listed.splitlines()]
+def test_the_answer_stands_last_and_fits_a_screen(first_run):
+    _, _, last = first_run.done.out.partition("Answer: ")
+    lines = last.rstrip().splitlines()
+    assert len(lines) <= 12
+    assert lines[-1].startswith("all tables: runs/reports/prune-tiny/table.md (or --verbose)")
+    assert "keep-0" in last
+    assert "its numbers mean nothing" in last
+
+
+def test_all_files_that_it_names_are_there(finished):
+    done = finished(*TINY, "--verbose").ok()
+    assert "prune: what each variant trained on" in done.out
+    assert done.out.index("Bits saved") < done.out.index("Answer: ")
+    _, _, listed = done.out.partition("written:\n")
+    paths = [finished.home / line.strip() for line in listed.splitlines()]
     assert {path.name for path in paths} >= {
         "keep-0_seed0.json",
         "keep-all_seed0.json",
@@ -73,7 +89,15 @@ def test_the_same_command_again_computes_nothing(finished):
 def test_out_is_where_the_tables_go(finished):
     finished(*TINY, "--out", "here/deep").ok()
     names = {path.name for path in (finished.home / "here/deep").iterdir()}
-    assert names == {"records", "table.md", "table.csv", "table.tex", "report.json"}
+    assert names == {"records", "samples", "table.md", "table.csv", "table.tex", "report.json"}
+    links = {path.name: path for path in (finished.home / "here/deep/samples").iterdir()}
+    assert links.keys() == {"keep-0_seed0", "keep-all_seed0"}
+    for link in links.values():
+        assert not link.readlink().is_absolute()
+        assert {path.name for path in link.iterdir()} == {
+            "starter_math_en.jsonl",
+            "starter_math_zh.jsonl",
+        }
     assert results(finished.home / "here/deep").keys() == results(finished.home / REPORT).keys()
 
 
