@@ -10,8 +10,10 @@ from typing import Final
 
 from leaderboard.gaps import gap_notes, is_missing
 from leaderboard.looks import look_notes
+from leaderboard.noise import noise_cells, noise_notes
 from leaderboard.records import NON_ENGLISH, Effect, ExperimentReport
 from leaderboard.report_index import ReportIndex
+from leaderboard.report_tables import noise_columns, task_label
 from leaderboard.table import (
     Cell,
     Column,
@@ -38,13 +40,14 @@ def answer_table(report: ExperimentReport) -> Table:
     above: tuple[str, ...] | None = None
     for effect in shown:
         key = (effect.variant, effect.task, effect.language, effect.metric)
-        labels = (effect.variant, f"{effect.task} {effect.metric}")
+        labels = (effect.variant, f"{task_label(report, effect.task)} {effect.metric}")
         verdict = index.average_verdict(key) if effect.primary else index.language_verdict(key)
         cells = (
             *label_cells(labels[:1], above),
             Cell(text=labels[1] if effect.primary else f"{labels[1]} {effect.language}"),
             verdict,
             effect_cell(effect, with_unit=True),
+            *noise_cells(report, effect),
             p_cell(effect.p_value),
         )
         rows.append(TableRow(cells=cells))
@@ -60,6 +63,7 @@ def answer_table(report: ExperimentReport) -> Table:
             Column(name="Endpoint", wrap=True),
             Column(name="Verdict", wrap=True),
             Column(name="Difference [95 %]", align="right"),
+            *noise_columns(report),
             Column(name="p", align="right"),
         ),
         rows=tuple(rows),
@@ -69,6 +73,7 @@ def answer_table(report: ExperimentReport) -> Table:
             *_counted(others),
             *_cell_notes(report.effects, primary),
             *gap_notes(tuple(gap for gap in report.gaps if is_missing(gap))),
+            *noise_notes(report, [(e.task, e.language, e.metric) for e in shown], named=True),
             *look_notes(report.looks, report.seeds, report.margins),
             *report.caveats,
         ),

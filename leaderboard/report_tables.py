@@ -96,7 +96,7 @@ def primary_table(report: ExperimentReport) -> Table:
             Column(name="Variant", wrap=True),
             Column(name="Score", align="right"),
             Column(name="Difference [95 %]", align="right"),
-            *_noise_columns(report),
+            *noise_columns(report),
             Column(name="p", align="right"),
             Column(name="Verdict", wrap=True),
         ),
@@ -124,7 +124,7 @@ def _other_references(report: ExperimentReport) -> tuple[str, ...]:
     return (f"compared with a reference of their own: {'; '.join(parts)}",) if parts else ()
 
 
-def _noise_columns(report: ExperimentReport) -> tuple[Column, ...]:
+def noise_columns(report: ExperimentReport) -> tuple[Column, ...]:
     """The column of the noise floor, if there is one."""
     return () if report.noise is None else (Column(name="Noise", align="right"),)
 
@@ -241,7 +241,7 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
             Column(name="Variant", wrap=True),
             Column(name="Score [95 %]", align="right"),
             Column(name=difference, align="right"),
-            *_noise_columns(report),
+            *noise_columns(report),
             Column(name="Detects", align="right"),
             Column(name="n", align="right"),
             Column(name="Verdict", wrap=True),
