@@ -64,6 +64,24 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
     @property
+    def labelled_effects(self) -> tuple[Effect, ...]:
+        """The effects, whose variants bear the name of what all sides are of."""
+        return tuple(
+            msgspec.structs.replace(effect, variant=self._label(effect.variant))
+            for effect in self.effects
+        )
+
+    @property
+    def labelled_gaps(self) -> tuple[Gap, ...]:
+        """The gaps, in the same way."""
+        return tuple(
+            msgspec.structs.replace(gap, variant=self._label(gap.variant)) for gap in self.gaps
+        )
+
+    def _label(self, variant: str) -> str:
+        return f"{self.of} of {variant}" if self.of else variant
+
+    @property
     def letters(self) -> dict[str, str]:
         """A and B for the names of two sides; more stand under their names."""
         names = [side.name for side in self.sides]

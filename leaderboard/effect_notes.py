@@ -55,20 +55,21 @@ def hidden_notes(effects: Sequence[Effect], *, primary_only: bool = False) -> tu
             parts += [f"not shown for {', '.join(open_)}"] if open_ else []
         if parts:
             name = f"{average.variant}, {average.task} {average.metric}"
-            said = f"{average.verdict} on average ({_shown(average)})"
+            said = f"{average.verdict} on average ({shown_difference(average)})"
             notes.append(f"{name}: {said}, but {'; '.join(parts)}")
     return tuple(notes)
 
 
 def _listed(effects: Sequence[Effect]) -> str:
-    return ", ".join(f"{_language(e)} {_shown(e)}" for e in effects)
+    return ", ".join(f"{_language(e)} {shown_difference(e)}" for e in effects)
 
 
 def _language(effect: Effect) -> str:
     return "en (outside the average)" if effect.language == "en" else effect.language
 
 
-def _shown(effect: Effect) -> str:
+def shown_difference(effect: Effect) -> str:
+    """The difference with its unit and interval."""
     return effect_cell(effect, with_unit=True).text
 
 

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from harness import show
+from harness.commands.deciding import exit_code, policy_of
 from harness.comparing.compared_margins import margins_of
 from harness.comparing.given import GivenSide, Origin
 from harness.comparing.lm_eval_agreement import check_lm_eval
@@ -12,6 +13,7 @@ from harness.comparing.sides import AskedComparison, asked, check_origins, match
 from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import About, Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
+from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.scores import Hit
 from harness.statistics.verdict import Margins
 from leaderboard.comparison_tables import Compared, ComparedSide, comparison_table
@@ -30,13 +32,17 @@ def compare(arguments: argparse.Namespace) -> int:
     samples. Runs are matched by seed. With three or more on both sides the table is about the
     recipes that trained them; with one a side it is about these models.
     """
-    for one in asked(arguments.a):
-        compared = compare_sides(one, arguments)
-        show.print_tables([comparison_table(compared)])
-    return 0
+    policy = policy_of(arguments)
+    compared = [compare_sides(one, arguments, policy) for one in asked(arguments.a)]
+    show.print_tables(map(comparison_table, compared))
+    effects = [effect for one in compared for effect in one.labelled_effects]
+    left_out = [gap for one in compared for gap in one.labelled_gaps]
+    return exit_code(arguments, effects, left_out, policy)
 
 
-def compare_sides(one: AskedComparison, arguments: argparse.Namespace) -> Compared:
+def compare_sides(
+    one: AskedComparison, arguments: argparse.Namespace, policy: Policy = NO_POLICY
+) -> Compared:
     """The effects of all sides against the first, with everything that stands under the table.
 
     Raises:
@@ -44,10 +50,10 @@ def compare_sides(one: AskedComparison, arguments: argparse.Namespace) -> Compar
         ConfigError: they come from different kinds of source.
     """
     doubts = _doubts(one.sides)
-    margins, said = margins_of(arguments, one.sides)
+    margins, said = margins_of(arguments, one.sides, policy)
     first, *others = one.sides
     hit = _hit([record for side in one.sides for record in side.records])
-    found = _Pairs(hit, margins, arguments)
+    found = _Pairs(hit, margins, policy, arguments)
     for other in others:
         found.add(first, other)
     if not found.effects:
@@ -76,8 +82,11 @@ def compare_sides(one: AskedComparison, arguments: argparse.Namespace) -> Compar
 class _Pairs:
     """Effects, scores and what is left out, of one pair of sides after the other."""
 
-    def __init__(self, hit: Hit, margins: Margins, arguments: argparse.Namespace) -> None:
+    def __init__(
+        self, hit: Hit, margins: Margins, policy: Policy, arguments: argparse.Namespace
+    ) -> None:
         self.hit, self.margins, self.stores = hit, margins, (arguments.runs,)
+        self.policy = policy
         self.effects: list[Effect] = []
         self.gaps: list[Gap] = []
         self.notes: list[str] = []
@@ -94,7 +103,7 @@ class _Pairs:
         about = About.MODELS if len(a.runs) == 1 else About.RECIPES
         if about is About.RECIPES:
             self.about = about
-        found = effects(b, a, self.margins, about=about)
+        found = effects(b, a, self.margins, about=about, policy=self.policy)
         self.effects += found
         self.gaps += gaps(b, a, found)
         for side in (a, b):

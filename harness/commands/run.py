@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness import show
+from harness.commands.deciding import exit_code, policy_of, warn_of_open_answer
 from harness.commands.run_config import question, refuse_idle_settings
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan, make missing artefacts, write records and tables, and print them."""
     started = datetime.now(UTC)
     ablation, config = question(arguments, TERMINAL.warn)
+    policy = policy_of(arguments)
     command = tuple(arguments.command_line)
     experiment = Experiment(
         ablation,
@@ -51,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     each = len(leading_to(ablation.reference, experiment.variants))
     seeds = further_seeds(config, len(experiment.variants), arguments.noise_floor, each=each)
     experiment = experiment.with_further_seeds(seeds)
+    warn_of_open_answer(arguments, config)
     store = Store(arguments.runs)
     graph = Graph(experiment.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
@@ -85,7 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     variants = _compared(experiment, graph)
     looks = earlier_looks(store.root, ablation.name, config, variants)
-    report, paths = write_experiment(experiment, graph.made, plans, out, started, command, looks)
+    report, paths = write_experiment(
+        experiment, graph.made, plans, out, started, command, looks, policy
+    )
     note_look(store.root, ablation.name, config, variants)
     samples = link_samples(experiment, graph.made, out)
     show.print_tables(report_tables(report) if arguments.verbose else report.tables)
@@ -94,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         show.print_paths([*paths, *([] if samples is None else [samples])])
     else:
         _print_places(out, report, samples)
-    return 0
+    return exit_code(arguments, report.effects, report.gaps, policy)
 
 
 def _require_rows(graph: Graph, experiment: Experiment) -> None:

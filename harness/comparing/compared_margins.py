@@ -8,17 +8,18 @@ import msgspec
 from harness.comparing.given import GivenSide
 from harness.experiment import profiles
 from harness.options.config_options import config_from, is_given
+from harness.statistics.policy import Policy
 from harness.statistics.verdict import Margins, ScoreMargins
 from leaderboard.records import RunRecord
 
 
 def margins_of(
-    arguments: argparse.Namespace, sides: Sequence[GivenSide]
+    arguments: argparse.Namespace, sides: Sequence[GivenSide], policy: Policy
 ) -> tuple[ScoreMargins, tuple[str, ...]]:
     """The margins, and sentences that say whose they are.
 
-    A margin that was given as an option holds; a scale without one has that of the records' run,
-    if all of them have the same.
+    A margin of the policy holds before one that was given as an option, and that before the one of
+    the records' run, if all of them have the same.
 
     Raises:
         ConfigError: a margin that is no positive number.
@@ -34,6 +35,8 @@ def margins_of(
         if name not in given and (value := getattr(of_run, name)) is not None
     }
     notes = []
+    if policy.has_margins:
+        notes.append(f"margins from the policy {arguments.policy}, where it has one")
     if given:
         notes.append(f"margins from the command line: {_shown(own, given)}")
     if taken:

@@ -1,7 +1,12 @@
 """Where an experiment's margins come from, as sentences under its tables."""
 
+import hashlib
+
+import msgspec
+
 from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
+from harness.statistics.policy import Policy
 from harness.statistics.verdict import Margins
 from tasks import registry
 
@@ -36,6 +41,14 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
         f"changes {', '.join(changed)}.",
     )
     return (*(notes if changed else ()), *_other_versions(config))
+
+
+def policy_caveats(policy: Policy) -> tuple[str, ...]:
+    """A sentence on the policy whose margins hold, with the hash of what it says."""
+    if not policy.has_margins:
+        return ()
+    digest = hashlib.sha256(msgspec.json.encode(policy, order="deterministic")).hexdigest()
+    return (f"Margins of a policy hold where it has one (policy {digest[:12]}).",)
 
 
 def _other_versions(config: ExperimentConfig) -> tuple[str, ...]:

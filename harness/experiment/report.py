@@ -13,13 +13,14 @@ from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
-from harness.experiment.margins import margin_caveats
+from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
 from harness.statistics.measured import MeasuredTask, is_bpb
 from harness.statistics.noise_floor import noise_bands
+from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.scores import measure, read_evaluation
 from harness.statistics.signal_to_noise import signals
 from leaderboard.contamination import FIELD, Contamination
@@ -142,10 +143,12 @@ def write_experiment(
     started: datetime,
     command: tuple[str, ...],
     looks: tuple[Look, ...] = (),
+    policy: Policy = NO_POLICY,
 ) -> tuple[ExperimentReport, list[Path]]:
     """Write run records, tables and report into `out`; return the report and all paths.
 
-    `plans` are by variant name and seed, `looks` earlier reports on other seeds.
+    `plans` are by variant name and seed, `looks` earlier reports on other seeds; margins of
+    `policy` hold before those of the config.
 
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
@@ -163,7 +166,9 @@ def write_experiment(
     }
     paths = list(records)
     missing = missing_gaps(experiment, made)
-    report = build_report(experiment, measured, plans, paths, out, started, command, looks, missing)
+    report = build_report(
+        experiment, measured, plans, paths, out, started, command, looks, missing, policy
+    )
     if experiment.further_seeds:
         noise, more = _noise_floor(experiment, made, measured, plans, report, out)
         report, paths = msgspec.structs.replace(report, noise=noise), [*paths, *more]
@@ -233,6 +238,7 @@ def build_report(
     command: tuple[str, ...],
     looks: tuple[Look, ...],
     missing: Sequence[Gap] = (),
+    policy: Policy = NO_POLICY,
 ) -> ExperimentReport:
     """The comparison of every variant with the reference; `measured` is by variant and seed."""
     config, ablation = experiment.config, experiment.ablation
@@ -243,7 +249,9 @@ def build_report(
         other = ablation.compared_with(variant)
         if other is not None:
             side, reference = sides[variant.name], sides[other]
-            compared = effects(side, reference, config.margins, verdicts=config.verdicts)
+            compared = effects(
+                side, reference, config.margins, verdicts=config.verdicts, policy=policy
+            )
             found += compared
             left_out += [
                 g for g in gaps(side, reference, compared) if not _is_demonstration(g, config)
@@ -279,7 +287,12 @@ def build_report(
         ),
         tables=_own_tables(experiment, sides),
         records=tuple(os.path.relpath(path, out) for path in records),
-        caveats=(*config.caveats, *ablation.caveats, *margin_caveats(config)),
+        caveats=(
+            *config.caveats,
+            *ablation.caveats,
+            *margin_caveats(config),
+            *policy_caveats(policy),
+        ),
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,
         versions=package_versions(),

@@ -18,6 +18,9 @@ BUDGETS: Final[tuple[Budget, ...]] = (EQUAL_STEPS, EQUAL_EPOCHS)
 SEED: Final = 0
 """The seed of a training that is given none."""
 
+FAIL_ON: Final = ("worse", "not-noninferior")
+"""Values of `--fail-on`: those of `harness.statistics.decision.FailOn`."""
+
 RUNS: Final = Path("runs")
 """The store."""
 

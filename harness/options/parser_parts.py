@@ -21,6 +21,22 @@ def add_runs(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_deciding(command: argparse.ArgumentParser, baseline: str = "") -> None:
+    """The options that turn verdicts into the exit code; `baseline`: what `--fail-on` needs."""
+    command.add_argument(
+        "--fail-on",
+        choices=defaults.FAIL_ON,
+        help="exit 1 if a cell is shown to be worse, or is not shown to be non-inferior; exit 4 if "
+        f"that could not be decided{baseline}",
+    )
+    command.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="TOML file of margins and of what decides, by task and language (docs/tables.md)",
+    )
+
+
 def add_benchmarks(command: argparse.ArgumentParser) -> None:
     """The option that names the benchmark files."""
     from tasks.files import ENVIRONMENT

@@ -8,6 +8,7 @@ from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.option_values import Several, numbers, words
 from harness.options.parser_parts import (
     add_benchmarks,
+    add_deciding,
     add_languages,
     add_out,
     add_runs,
@@ -94,6 +95,7 @@ def add_run(run: LazyParser) -> None:
     )
     text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"
     add_out(run, "DIR", text, required=False)
+    add_deciding(run)
     add_settings(run, "train.learning_rate=1e-3", "run")
     add_benchmarks(run)
     add_runs(run)
@@ -156,6 +158,7 @@ def add_compare(compare: LazyParser) -> None:
         "score": "--margin-score X",
     }
     add_config(compare, ScoreMargins, spelled)
+    add_deciding(compare)
     add_runs(compare)
 
 

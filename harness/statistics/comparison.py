@@ -23,6 +23,7 @@ from harness.statistics.cells import Stacked, score_cell, score_estimate, stack
 from harness.statistics.clusters import merged
 from harness.statistics.estimators import oriented, paired_log_ratio, paired_mean
 from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
+from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
@@ -82,15 +83,17 @@ def effects(
     *,
     verdicts: bool = True,
     about: About = About.RECIPES,
+    policy: Policy = NO_POLICY,
 ) -> list[Effect]:
     """Effects for all cells that both sides have, by language, with each primary endpoint last.
 
-    If `verdicts` is false, every verdict is "no margin" and no interval is given.
+    If `verdicts` is false, every verdict is "no margin" and no interval is given. Where `policy`
+    has a margin, it holds in place of those in `margins`.
     """
     result: list[Effect] = []
     for task, metric in shared_metrics(variant, reference):
         languages = any_languages(variant, reference, task, metric)
-        cell = _Cells(variant, reference, task, metric, margins, about).effect
+        cell = _Cells(variant, reference, task, metric, margins, about, policy).effect
         cells = {language: cell((language,), language) for language in languages}
         rows = [effect for effect in cells.values() if effect is not None]
         rows = _with_holm(rows)
@@ -155,10 +158,11 @@ class _Cells(NamedTuple):
     metric: str
     margins: Margins
     about: About
+    policy: Policy = NO_POLICY
 
     def effect(self, languages: Sequence[str], label: str) -> Effect | None:
         """The effect averaged over `languages` within each problem; `label` names them."""
-        variant, reference, task, metric, margins, about = self
+        variant, reference, task, metric, margins, about, policy = self
         arrays = _arrays(variant, reference, task, languages, metric)
         if arrays is None:
             return None
@@ -177,7 +181,10 @@ class _Cells(NamedTuple):
         else:
             raw = paired_mean(first[..., 0], second[..., 0], index, shares=shares)
         scale = "bpb" if bpb else "accuracy" if shares else "score"
-        margin = margins.for_metric(scale)
+        primary = is_primary(behind[0], (variant, reference))
+        decides = policy.decides(task, metric, primary=primary)
+        margin = policy.margin_of(task, label, scale, decides=decides)
+        margin = margins.for_metric(scale) if margin is None else margin
         least = 1 if about is About.MODELS else verdict.MIN_SEEDS
         found = verdict.compare(
             raw,
@@ -197,7 +204,7 @@ class _Cells(NamedTuple):
             metric=metric,
             variant=variant.name,
             reference=reference.name,
-            primary=label == NON_ENGLISH and is_primary(behind[0], (variant, reference)),
+            primary=label == NON_ENGLISH and primary,
             n_problems=raw.n_problems,
             n_clusters=raw.n_clusters,
             n_left_out=left_out,

@@ -197,3 +197,50 @@ def test_what_is_no_comparison_is_told(store, tmp_path, capsys, paths, code, sai
     found, _, err = run_compare(capsys, *paths)
     assert found == code
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "sides", "code", "said"),
+    [
+        ("worse", ("keep-all", "keep-0"), 1, "decided by keep-0, mgsm exact_match en: worse"),
+        ("worse", ("keep-0", "keep-all"), 0, "none of 3 cells is shown to be worse"),
+        ("not-noninferior", ("keep-0", "keep-all"), 0, "all of 3 cells are non-inferior"),
+        ("not-noninferior", ("keep-all", "keep-0"), 1, "decided by keep-0"),
+    ],
+)
+def test_a_verdict_is_the_exit_code_and_the_table_is_printed(
+    store, capsys, fail_on, sides, code, said
+):
+    paths = [f"{store.out}:{side}" for side in sides]
+    found, out, _ = run_compare(capsys, *paths, "--fail-on", fail_on)
+    assert found == code
+    assert out.startswith("B against A")
+    assert f"--fail-on {fail_on}: exit {code}" in out
+    assert said in out
+
+
+def test_two_seeds_cannot_decide(store, tmp_path, capsys):
+    for variant in store.right:
+        (store.out / "records" / f"{variant}2.json").unlink()
+    found, out, _ = run_compare(capsys, store.out, "--fail-on", "worse")
+    assert found == 4
+    assert "could not decide: keep-0, mgsm exact_match en: too few seeds" in out
+
+
+def test_a_policy_sets_margins_and_what_decides(store, tmp_path, capsys):
+    policy = tmp_path / "policy.toml"
+    lines = ('tier = "advisory"', "[tasks.mgsm.languages.fr]", 'tier = "critical"', "margin = 0.77")
+    policy.write_text("\n".join(lines))
+    options = ("--policy", policy, "--fail-on", "not-noninferior")
+    found, out, _ = run_compare(capsys, store.out, *options)
+    assert found == 0
+    assert "<0.001 3 40 worse within margin" in out
+    assert "margins from the policy" in out
+    policy.write_text("[tasks.mgsm.languages.sw]\n")
+    found, out, _ = run_compare(capsys, f"{store.out}:keep-0", f"{store.out}:keep-all", *options)
+    assert found == 4
+    assert "mgsm sw: MISSING (named by the policy)" in out
+    policy.write_text("[tasks.mgsm]\nmargins = 3\n")
+    found, _, err = run_compare(capsys, store.out, *options)
+    assert found == 2
+    assert f"{policy}:2:" in err

@@ -1,0 +1,244 @@
+"""Verdicts that decide: whether a comparison passes, fails, or could not be decided.
+
+Two questions, each over the cells of the metrics that decide (a task's primary one, or that of the
+policy):
+
+`worse`: is any cell shown to be worse? The average over the languages but English is one test, at
+one-sided 2.5 %; the languages of one task are a family, whose p-values are Holm-adjusted. A cell
+that is worse by less than its margin is not "worse". Cells that show nothing to be worse pass, also
+where they could not have shown much; cells that no test can say anything of leave the answer open:
+no interval (single seed, too few seeds, language missing, no verdicts) and floors, where nothing is
+left to lose. At a ceiling nothing was lost.
+
+`not-noninferior`: is any cell not shown to be non-inferior? An intersection-union test: every cell
+must pass at one-sided 2.5 %, and needs no adjustment. `worse` and `inconclusive` fail;
+`underpowered`, `no margin` and whatever leaves `worse` open leave this open too. A ceiling passes
+if what so few problems can hide is within the margin.
+
+A failure outweighs what is open, and that outweighs a pass. Which cells count is the policy's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+
+import msgspec
+
+from harness.statistics.policy import MISSING, NO_POLICY, Policy, Tier
+from harness.statistics.verdict import ONE_SIDED_ALPHA, Verdict
+from leaderboard.effect_notes import shown_difference
+from leaderboard.gaps import Gap
+from leaderboard.records import NON_ENGLISH, Effect
+from tasks import registry
+
+
+class FailOn(Enum):
+    """The verdict that fails."""
+
+    WORSE = "worse"
+    NOT_NONINFERIOR = "not-noninferior"
+
+
+class DecidedAs(Enum):
+    """What was decided, with the exit code that says so."""
+
+    PASS = 0
+    FAIL = 1
+    OPEN = 4
+
+
+class CellStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell in a decision.
+
+    `status` is its verdict, or MISSING; `effect` is None for a missing one, and `why` says more.
+    """
+
+    variant: str
+    task: str
+    metric: str
+    language: str
+    tier: Tier
+    status: str
+    answer: DecidedAs
+    effect: Effect | None = None
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """The cell in words."""
+        return " ".join(filter(None, (self.variant + ",", self.task, self.metric, self.language)))
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer, and the cells that it is made of; `deciding` gave it."""
+
+    asked: FailOn
+    answer: DecidedAs
+    cells: tuple[CellStatus, ...]
+    deciding: tuple[CellStatus, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The last line of a command: the answer, its exit code and the cells that decided."""
+        code = self.answer.value
+        start = f"--fail-on {self.asked.value}: exit {code}"
+        said = [_said(cell) for cell in self.deciding[:3]]
+        more = len(self.deciding) - len(said)
+        rest = f"; and {more} more" if more > 0 else ""
+        counted = sum(cell.tier is not Tier.ADVISORY for cell in self.cells)
+        if self.answer is DecidedAs.FAIL:
+            return f"{start}, decided by {'; '.join(said)}{rest}"
+        if self.answer is DecidedAs.OPEN:
+            what = "; ".join(said) + rest if said else "no cell decides"
+            return f"{start}, could not decide: {what}"
+        if self.asked is FailOn.WORSE:
+            what = f"none of {counted} cells is shown to be worse"
+        else:
+            what = f"all of {counted} cells are non-inferior"
+        return f"{start}, {what}; the closest: {said[0]}" if said else f"{start}, {what}"
+
+
+def _said(cell: CellStatus) -> str:
+    """A cell, its status and its numbers."""
+    if cell.effect is None:
+        return f"{cell.name}: {cell.status}" + (f" ({cell.why})" if cell.why else "")
+    parts = [shown_difference(cell.effect)]
+    if cell.effect.p_holm is not None and cell.language != NON_ENGLISH:
+        parts.append(f"p Holm {_p_text(cell.effect.p_holm)}")
+    if cell.why:
+        parts.append(cell.why)
+    return f"{cell.name}: {cell.status} ({', '.join(parts)})"
+
+
+def _p_text(p_value: float) -> str:
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def decide_on(
+    asked: FailOn, effects: Sequence[Effect], gaps: Sequence[Gap] = (), policy: Policy = NO_POLICY
+) -> Decision:
+    """The decision over all effects of one or more variants; `gaps` is what they leave out."""
+    cells = tuple(statuses(asked, effects, gaps, policy))
+    counting = [cell for cell in cells if cell.tier is not Tier.ADVISORY]
+    for answer in (DecidedAs.FAIL, DecidedAs.OPEN):
+        deciding = tuple(cell for cell in counting if cell.answer is answer)
+        if deciding:
+            return Decision(asked=asked, answer=answer, cells=cells, deciding=deciding)
+    if not counting:
+        return Decision(asked=asked, answer=DecidedAs.OPEN, cells=cells, deciding=())
+    closest = min(counting, key=_room)
+    return Decision(asked=asked, answer=DecidedAs.PASS, cells=cells, deciding=(closest,))
+
+
+def statuses(
+    asked: FailOn, effects: Sequence[Effect], gaps: Sequence[Gap], policy: Policy
+) -> Iterator[CellStatus]:
+    """Every cell of a deciding metric, and those that are missing."""
+    seen: set[tuple[str, str, str]] = set()
+    for effect in effects:
+        if not policy.decides(effect.task, effect.metric, primary=_is_primary(effect, effects)):
+            continue
+        seen.add((effect.variant, effect.task, effect.language))
+        tier = policy.tier_of(effect.task, effect.language)
+        answer, why = _answer(asked, effect, tier)
+        yield CellStatus(
+            variant=effect.variant,
+            task=effect.task,
+            metric=effect.metric,
+            language=effect.language,
+            tier=tier,
+            status=effect.verdict,
+            answer=answer,
+            effect=effect,
+            why=why,
+        )
+    for gap in gaps:
+        place = (gap.variant, gap.task, gap.language)
+        if gap.task and place not in seen and _gap_decides(gap, effects, policy):
+            seen.add(place)
+            yield _missing(gap.variant, gap.task, gap.language, gap.metric, gap.text, policy)
+    for variant in dict.fromkeys((*(e.variant for e in effects), *(g.variant for g in gaps))):
+        for task, language in policy.named_cells():
+            if not any(s[:2] == (variant, task) and language in ("", s[2]) for s in seen):
+                yield _missing(variant, task, language, "", "named by the policy", policy)
+
+
+def _missing(
+    variant: str, task: str, language: str, metric: str, why: str, policy: Policy
+) -> CellStatus:
+    tier = policy.tier_of(task, language)
+    return CellStatus(
+        variant=variant,
+        task=task,
+        metric=metric,
+        language=language,
+        tier=tier,
+        status=MISSING,
+        answer=DecidedAs.OPEN if tier is Tier.CRITICAL else DecidedAs.PASS,
+        why=why,
+    )
+
+
+def _is_primary(effect: Effect, effects: Iterable[Effect]) -> bool:
+    """Whether this is its task's primary metric: for tasks from outside, the first."""
+    known = registry.benchmarks().get(effect.task)
+    metrics = [e.metric for e in effects if e.task == effect.task]
+    if known is not None and known.primary_metric in metrics:
+        return known.primary_metric == effect.metric
+    return metrics[0] == effect.metric
+
+
+def _gap_decides(gap: Gap, effects: Sequence[Effect], policy: Policy) -> bool:
+    """Whether a gap is of a metric that decides; of a task without effects, its primary one."""
+    known = registry.benchmarks().get(gap.task)
+    metrics = [e.metric for e in effects if e.task == gap.task]
+    primary = known.primary_metric if known else (metrics[0] if metrics else gap.metric)
+    return policy.decides(gap.task, gap.metric, primary=gap.metric == primary)
+
+
+def _answer(asked: FailOn, effect: Effect, tier: Tier) -> tuple[DecidedAs, str]:
+    """What one cell says, and why where its verdict does not."""
+    worse, why = _worse(effect)
+    if tier is not Tier.CRITICAL:
+        return (DecidedAs.FAIL if worse and tier is Tier.SUPPORTING else DecidedAs.PASS), why
+    if worse:
+        return DecidedAs.FAIL, why
+    if effect.verdict == Verdict.CEILING.value:
+        return _at_ceiling(asked, effect), why
+    # Without a p-value nothing was tested: no interval, or a floor on both sides.
+    if effect.p_value is None:
+        return DecidedAs.OPEN, why
+    if asked is FailOn.WORSE:
+        return DecidedAs.PASS, why
+    verdict = Verdict(effect.verdict)
+    if verdict.is_noninferior:
+        return DecidedAs.PASS, ""
+    failed = verdict in (Verdict.WORSE, Verdict.INCONCLUSIVE)
+    return (DecidedAs.FAIL if failed else DecidedAs.OPEN), why
+
+
+def _worse(effect: Effect) -> tuple[bool, str]:
+    """Whether a cell is worse within its family: an average alone, languages by Holm."""
+    if effect.verdict != Verdict.WORSE.value:
+        return False, ""
+    if effect.language == NON_ENGLISH or effect.p_holm is None:
+        return True, ""
+    holds = effect.p_holm < ONE_SIDED_ALPHA
+    return holds, "" if holds else "worse alone, not among all languages"
+
+
+def _at_ceiling(asked: FailOn, effect: Effect) -> DecidedAs:
+    """Nothing was lost; whether so few problems hide less than the margin is another question."""
+    if asked is FailOn.WORSE:
+        return DecidedAs.PASS
+    shown = effect.low is not None and effect.margin is not None and effect.low >= -effect.margin
+    return DecidedAs.PASS if shown else DecidedAs.OPEN
+
+
+def _room(cell: CellStatus) -> float:
+    """How far a cell that passes is from failing: the smaller, the closer."""
+    if cell.effect is None or cell.effect.low is None:
+        return float("inf")
+    margin = cell.effect.margin
+    if margin is None:
+        return cell.effect.p_holm if cell.effect.p_holm is not None else 1.0
+    return (cell.effect.low + margin) / margin
