@@ -80,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
             # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
+        plans = training_plans(experiment, graph.made)
     from harness.experiment.report import write_experiment
     from harness.experiment.sample_links import link_samples
     from leaderboard.answer import answer_table

@@ -24,6 +24,7 @@ from harness.engine.module_facts import ModuleFacts
 from harness.engine.source_hash import Use, closure, file_hash, file_modules
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
 from tasks.eval_config import EvalConfig
+from tasks.own_answers import OwnAnswersConfig
 from train.families import Family
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.errors import unknown_name
@@ -178,6 +179,28 @@ def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report
     dataclasses.replace(packed, counts=counts).save(folders.out)
 
 
+def _answers(folders: Folders, config: OwnAnswersConfig, seed: int | None, report: Report) -> None:
+    from tasks.own_answers import own_answers
+    from ultralink_data.store import dataset
+
+    source = folders.inputs["dataset"]
+    made = own_answers(
+        folders.inputs["model"],
+        dataset.read(source),
+        config,
+        seed=seed or 0,
+        work=folders.work,
+        progress=report,
+    )
+    dataset.write_into(
+        folders.out,
+        made.rows,
+        recipe=f"answers(rows={config.rows}, temperature={config.temperature}, seed={seed})",
+        parents=[dataset.read_manifest(source).fingerprint],
+        dropped=made.dropped,
+    )
+
+
 def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Report) -> None:
     from train.trainer import train
 
@@ -229,6 +252,16 @@ def _use_tokenizer(config: TokenizerConfig) -> StageUse:
 def _use_pack(config: PackConfig) -> StageUse:
     """Packing loads no model: torch is in the same module as the tokenizer's loading."""
     return StageUse(idle=frozenset({"torch"}))
+
+
+def _use_answers(config: OwnAnswersConfig) -> StageUse:
+    """transformers in this process; no benchmark and nothing of a language."""
+    chosen = (
+        (LANGUAGES, frozenset[str]()),
+        (BENCHMARKS, frozenset[str]()),
+        (BACKENDS, frozenset({"hf"})),
+    )
+    return StageUse(code=Use(chosen=chosen))
 
 
 def _use_evaluation(config: EvalStageConfig) -> StageUse:
@@ -300,6 +333,14 @@ STAGES: dict[str, Stage] = {
             config_type=PackConfig,
             run=_pack,
             use=_use_pack,
+        ),
+        Stage(
+            name="answers",
+            shelf="datasets",
+            modules=("tasks.own_answers", "ultralink_data.store.dataset"),
+            config_type=OwnAnswersConfig,
+            run=_answers,
+            use=_use_answers,
         ),
         Stage(
             name="train",

@@ -9,6 +9,7 @@ import msgspec
 
 from harness.engine.stages import STAGES
 from harness.experiment.config import ExperimentConfig
+from tasks.own_answers import OwnAnswersConfig
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import unknown_name
 
@@ -71,7 +72,9 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
     `after` names an earlier variant whose trained model this one goes on from, seed by seed, in
     place of the base: training in rounds. `against` names the variant that this one is compared
-    with, if not the ablation's reference; its own name makes it a reference of its own.
+    with, if not the ablation's reference; its own name makes it a reference of its own. With
+    `answers`, that earlier model answers the questions of the variant's rows, seed by seed, and its
+    answers are what is trained on.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     stages: Mapping[str, msgspec.Struct] = {}
     after: str = ""
     against: str = ""
+    answers: OwnAnswersConfig | None = None
 
 
 class MeasuredSides(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +167,11 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
                     f"variant {variant.name}: after (an earlier variant)",
                     variant.after,
                     names[:place],
+                )
+            if variant.answers is not None and not variant.after:
+                raise ValueError(
+                    f"variant {variant.name}: answers are those of an earlier variant's model: "
+                    "name it with `after`"
                 )
             if variant.against:
                 _check_one_of(f"variant {variant.name}: against", variant.against, names)

@@ -109,7 +109,8 @@ def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -
         train = msgspec.structs.replace(train, schedule="constant")
     micro_batch, warmup = train.micro_batch, warmup_steps(count, train)
     train = msgspec.structs.replace(train, **_IN_THE_STEPS)
-    return _trained(packed), model, steps, micro_batch, warmup, train, config.eval
+    trained = (_trained(packed), variant.answers)
+    return trained, model, steps, micro_batch, warmup, train, config.eval
 
 
 def _trained(packed: Packed) -> str:

@@ -93,6 +93,8 @@ class Experiment:
         """The variant's config as plain JSON types, with those of the ablation's own stages."""
         plain: dict[str, object] = msgspec.to_builtins(self.of(variant))
         own = {name: msgspec.to_builtins(config) for name, config in variant.stages.items()}
+        if variant.answers is not None:
+            own["answers"] = msgspec.to_builtins(variant.answers)
         return plain | ({"stages": own} if own else {})
 
     def source_names(self) -> dict[str, list[Variant]]:
@@ -105,6 +107,16 @@ class Experiment:
     def dataset_name(self, variant: Variant) -> str:
         """The node of the rows that a variant trains on: the last before they are packed."""
         return self._dataset_nodes(variant)[-1].name
+
+    def rows_name(self, variant: Variant, seed: int) -> str:
+        """The node of the rows that a training of a variant reads: `dataset_name`, or answers."""
+        own = variant.answers is not None
+        return f"answers/{variant.name}/{seed}" if own else self.dataset_name(variant)
+
+    def packed_name(self, variant: Variant, seed: int) -> str:
+        """The node of these rows, packed."""
+        own = variant.answers is not None
+        return f"pack/{variant.name}/{seed}" if own else f"pack/{variant.name}"
 
     def base_model(self, variant: Variant) -> Artefact | ModelConfig:
         """The pretrained model that a variant starts from, or the config of a base made here."""
@@ -202,7 +214,8 @@ class Experiment:
             self._outside[path] = external(Path(path))
         return self._outside[path]
 
-    def _pack_node(self, variant: Variant) -> Node:
+    def _pack_node(self, variant: Variant, rows: str = "", name: str = "") -> Node:
+        """The rows packed; of `rows`, under `name`, for those that are made in the second phase."""
         config = self.of(variant)
         pack = PackConfig(
             languages=config.languages,
@@ -211,10 +224,10 @@ class Experiment:
             packing=config.train.packing,
         )
         inputs = {
-            "dataset": self.dataset_name(variant),
+            "dataset": rows or self.dataset_name(variant),
             "tokenizer": self._model_input(variant, "tokenizer"),
         }
-        return self._node(f"pack/{variant.name}", "pack", pack, inputs)
+        return self._node(name or f"pack/{variant.name}", "pack", pack, inputs)
 
     def _pretrained(self, path: str) -> Artefact:
         if path not in self._outside:
@@ -258,11 +271,20 @@ class Experiment:
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
         extra = {"benchmarks": str(self.benchmarks)} if self.benchmarks else {}
         start = f"train/{variant.after}/{seed}" if variant.after else None
+        nodes = []
+        if variant.answers is not None and start is not None:
+            asked = {"dataset": self.dataset_name(variant), "model": start}
+            rows = self.rows_name(variant, seed)
+            nodes = [
+                self._node(rows, "answers", variant.answers, asked, seed=seed),
+                self._pack_node(variant, rows, self.packed_name(variant, seed)),
+            ]
         inputs = {
-            "packed": f"pack/{name}",
+            "packed": self.packed_name(variant, seed),
             "model": start or self._model_input(variant, "base"),
         }
         return [
+            *nodes,
             self._node(train, "train", self.of(variant).train, inputs, seed=seed),
             self._node(evaluate, "eval", self._evaluation(variant), {"model": train}, extra=extra),
         ]

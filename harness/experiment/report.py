@@ -220,7 +220,7 @@ def _records_of(
                 variant=variant.name,
                 seed=seed,
                 profile=experiment.config.profile,
-                dataset_fingerprint=made[experiment.dataset_name(variant)].marker.fingerprint,
+                dataset_fingerprint=made[experiment.rows_name(variant, seed)].marker.fingerprint,
                 trained=token_counts(plan),
                 steps=plan.steps,
             )

@@ -19,14 +19,19 @@ from train.plan import Plan, plan
 
 
 def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
-    """The exact training plan of each variant and seed, from the packed data."""
+    """The exact training plan of each variant and seed, from the packed data.
+
+    For a variant that trains on answers which are not made yet, that of the rows with the answers
+    that they have.
+    """
     plans = {}
     of_the_reference = leading_to(experiment.ablation.reference, experiment.variants)
     for variant in experiment.variants:
-        packed = Packed.load(made[f"pack/{variant.name}"].path)
         config = experiment.of(variant).train
         further = experiment.further_seeds if variant in of_the_reference else ()
         for seed in (*experiment.config.seeds, *further):
+            known = made.get(experiment.packed_name(variant, seed), made[f"pack/{variant.name}"])
+            packed = Packed.load(known.path)
             plans[variant.name, seed] = plan(packed, config, seed)
     return plans
 
@@ -70,7 +75,12 @@ def plan_tables(
     ]
 
 
-_STAGES: Final = {"base": "base models", "train": "trainings", "eval": "evaluations"}
+_STAGES: Final = {
+    "base": "base models",
+    "answers": "sets of own answers",
+    "train": "trainings",
+    "eval": "evaluations",
+}
 """What the plan calls the artefacts of a stage."""
 
 

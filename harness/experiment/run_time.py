@@ -66,6 +66,8 @@ class RunTime:
 
         What this run measured counts before what earlier runs did: it knows today's load.
         """
+        if name not in self._work:
+            return None
         one = self._work[name]
         rates = self._now.get(one.group) or self._before.get(one.group)
         return median(rates) * one.units if rates else None
@@ -139,6 +141,8 @@ def _work(
         if node.name not in wanted:
             continue
         stage, _, rest = node.name.partition("/")
+        if stage in ("answers", "pack"):
+            continue  # short beside the trainings, and of the sets of answers few are alike
         needs = tuple(need for need in node.needs if need in wanted)
         if stage == "base":
             group = _base_group(experiment.base_config(node.name))

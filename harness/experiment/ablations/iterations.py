@@ -7,7 +7,8 @@ the same number of steps in all.
 - `slices`: each round on another random part of the rows;
 - `languages`: English first, then the other languages, some in each round;
 - `kinds`: math, then code, then chats;
-- `own`: as `slices`, but from the second round on the answers are the previous model's own.
+- `own`: goes on from the first of `slices`; from the second round on the answers to (some of) the
+  slice's questions are the previous model's own. Each is compared with the same round of `slices`.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from harness.experiment.own_tables import (
     tested,
 )
 from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, label_cells, score_text
+from tasks.own_answers import OwnAnswersConfig
 from ultralink_data.dialogue import KINDS, Dialogue, Kind
 from ultralink_data.errors import ConfigError
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 _STAGE: Final = "take"
 _WHOLE: Final = "at-once"
+_OWN: Final = "own"
 _KIND_ROUNDS: Final[tuple[tuple[Kind, ...], ...]] = (
     ("math",),
     ("code",),
@@ -79,6 +82,10 @@ class IterationParameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
     rounds: int = 3
     """Rounds of `slices`, `own` and `languages`; `kinds` has three."""
+    questions: int = 40
+    """Questions of each language and kind that a model answers for its next round."""
+    temperature: float = 0.0
+    """Sampling temperature of those answers; 0 is greedy."""
 
     def __post_init__(self) -> None:
         """Refuse a single round."""
@@ -156,7 +163,8 @@ def _arrange(
     variants = [
         Variant(name=_WHOLE, label="everything in one round", change=_steps(rounds, rounds))
     ]
-    for chain, listed in _chains(config, rounds).items():
+    chains = _chains(config, rounds)
+    for chain, listed in chains.items():
         for number, one in enumerate(listed, 1):
             variants.append(
                 Variant(
@@ -167,8 +175,22 @@ def _arrange(
                     after=f"{chain}-{number - 1}" if number > 1 else "",
                 )
             )
+    answers = OwnAnswersConfig(rows=parameters.questions, temperature=parameters.temperature)
+    for number, one in list(enumerate(chains["slices"], 1))[1:]:
+        variants.append(
+            Variant(
+                name=f"{_OWN}-{number}",
+                label=f"round {number}: own answers to {one.taught}",
+                change=_steps(1, rounds),
+                stages={_STAGE: one.rows},
+                after=f"{_OWN}-{number - 1}" if number > 2 else "slices-1",
+                against=f"slices-{number}",
+                answers=answers,
+            )
+        )
     names = tuple(v.name for v in variants)
-    defaults = {"starter": names, "small": names, "tiny": (_WHOLE, f"slices-{rounds}")}
+    default = tuple(name for name in names if not name.startswith("kinds"))
+    defaults = {"starter": default, "small": default, "tiny": (_WHOLE, f"slices-{rounds}")}
     return msgspec.structs.replace(ablation, variants=tuple(variants), defaults=defaults)
 
 
@@ -191,6 +213,8 @@ def _by_chain(measured: MeasuredSides) -> dict[str, list[str]]:
     for variant in measured.variants:
         if variant.name != _WHOLE:
             found.setdefault(variant.name.rpartition("-")[0], []).append(variant.name)
+    if _OWN in found:  # its first round is that of the slices
+        found[_OWN].insert(0, "slices-1")
     return found
 
 
@@ -199,9 +223,8 @@ def _scores(measured: MeasuredSides, endpoint: PrimaryEndpoint) -> Table:
     from harness.statistics.contrasts import AskedScore, score
 
     higher = endpoint.unit == "points"
-    names = [_WHOLE, *(name for chain in _by_chain(measured).values() for name in chain)]
     rows = []
-    for name in names:
+    for name in (variant.name for variant in measured.variants):
         side = measured.sides[name]
         asked = [endpoint.asked, *((code,) for code in endpoint.languages)]
         found = [score(side, AskedScore(endpoint.task, endpoint.metric, c)) for c in asked]
@@ -212,7 +235,7 @@ def _scores(measured: MeasuredSides, endpoint: PrimaryEndpoint) -> Table:
             for e in found
         ]
         label = next(v.label for v in measured.variants if v.name == name)
-        first = name.endswith("-1")
+        first = name.endswith("-1") or name == f"{_OWN}-2"
         rows.append(TableRow(cells=(Cell(text=name), Cell(text=label), *cells), section=first))
     unit = "%" if higher else "bits per byte, lower is better"
     return Table(

@@ -20,6 +20,7 @@ from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage, Variant
 from harness.experiment.ablation_files import built_in, get_ablation, stage_of
 from harness.experiment.nodes import Experiment
+from tasks.own_answers import OwnAnswersConfig
 from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
 from ultralink_data.store.dataset import read_manifest
 
@@ -58,6 +59,10 @@ def variant(name="a", **changes):
         ({"variants": (variant("a/b"), variant())}, "variant 'a/b': a name is letters"),
         ({"variants": (variant(), variant("b", after="c"))}, "variant b: after .* 'c' is unknown"),
         ({"variants": (variant(after="b"), variant("b"))}, "variant a: after .* 'b' is unknown"),
+        (
+            {"variants": (variant(answers=OwnAnswersConfig()),)},
+            "variant a: answers are those of an earlier variant's model",
+        ),
         ({"variants": (variant(against="c"),)}, "variant a: against 'c' is unknown"),
         ({"variants": (variant(), variant("b", after="a")), "ladder": True}, "a ladder leaves out"),
         ({"variants": (variant("all"), variant())}, "never 'all'"),

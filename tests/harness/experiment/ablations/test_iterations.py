@@ -73,6 +73,26 @@ def test_a_round_goes_on_from_the_model_of_the_round_before():
     assert "train/slices-1/1" not in needs
 
 
+def test_own_answers_are_made_by_the_earlier_model_of_the_same_seed_before_they_are_packed():
+    own, config = arrangement("questions=7", "temperature=0.5")
+    made = Experiment(own, config, ("own-3",), benchmarks=None, command=())
+    assert [v.name for v in made.variants] == [
+        *("at-once", "slices-1", "slices-2", "slices-3", "own-2", "own-3"),
+    ]
+    needs = {node.name: node.needs for node in made.nodes()}
+    assert needs["answers/own-2/1"] == ("prune/own-2", "train/slices-1/1")
+    assert needs["answers/own-3/1"] == ("prune/own-3", "train/own-2/1")
+    assert needs["pack/own-3/1"] == ("answers/own-3/1", "tokenizer")
+    assert needs["train/own-3/1"] == ("pack/own-3/1", "train/own-2/1")
+    third = made.variants[-1]
+    assert (third.answers.rows, third.answers.temperature) == (7, 0.5)
+    assert own.compared_with(third) == "slices-3"
+    assert made.recorded(third)["stages"]["answers"]["rows"] == 7
+    runs = [node.name for node in made.run_nodes()]
+    assert runs.index("answers/own-3/0") < runs.index("pack/own-3/0") < runs.index("train/own-3/0")
+    assert "pack/own-3/0" not in made.data_names()
+
+
 CODES = ("en", "zh", "es")
 
 
