@@ -21,6 +21,7 @@ from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.further_seeds import further_seeds, leading_to
 from harness.experiment.nodes import Experiment
+from harness.experiment.preparing import prepared
 from harness.experiment.run_plan import plan_tables, training_plans
 from harness.experiment.run_time import run_time
 from harness.experiment.spending import refuse_cost, spending, spending_text
@@ -55,6 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     experiment = experiment.with_further_seeds(seeds)
     warn_of_open_answer(arguments, config)
     store = Store(arguments.runs)
+    most, dry = arguments.max_cost, arguments.dry_run
+    if not prepared(ablation, store.root, TERMINAL, dry_run=dry, most=most):
+        return 0
     graph = Graph(experiment.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
         graph.make_missing(experiment.source_names(), pool, TERMINAL)

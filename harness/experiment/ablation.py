@@ -14,6 +14,7 @@ from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import unknown_name
 
 if TYPE_CHECKING:
+    from harness.progress.display import Display
     from harness.statistics.comparison import Side
     from leaderboard.table import Table
 
@@ -105,6 +106,20 @@ def no_tables(measured: MeasuredSides) -> Sequence["Table"]:
     return ()
 
 
+class Prepare(msgspec.Struct, frozen=True, kw_only=True):
+    """Files that an ablation makes in this process before its stages read them, by a model, say.
+
+    Stages run in processes of their own, which have no API key; `run` gets the store's folder and
+    the display. `pending` is false if the files are there; otherwise a dry run stops before it.
+    `most` is the most that it may spend, as in `DataStage.cost`.
+    """
+
+    what: str
+    run: Callable[[Path, "Display"], None]
+    pending: bool = True
+    most: float = 0.0
+
+
 class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     """A question about the data; `reference` is the name of one of `variants`.
 
@@ -120,7 +135,8 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     `parameters` are options that only this ablation has, as a struct with their defaults: `run
     --with NAME=VALUE` sets them. `arrange` gets the ablation, the parameters and the resolved
     config, and returns the ablation to run, with other variants, defaults or caveats, say; its name
-    and stages stay (see `harness.experiment.ablation_parameters`).
+    and stages stay (see `harness.experiment.ablation_parameters`). `prepare` makes files that the
+    stages read.
 
     Variants that would train the same model on the same rows are refused, as their difference is
     always 0: equal trainings with one seed are one training. `identical_data` allows them, for
@@ -151,6 +167,7 @@ class Ablation(msgspec.Struct, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     parameters: msgspec.Struct | None = None
     arrange: Arrange | None = None
+    prepare: Prepare | None = None
     file: Path | None = None
 
     def __post_init__(self) -> None:
