@@ -16,12 +16,13 @@ from ultralink_data.checking.decontaminate.python_code import FENCE, PYTHON, nod
 from ultralink_data.text.units import stable_hash
 
 _TOKEN: Final = re.compile(
-    r"""(?P<skip>//[^\n]*|\#[^\n]*|--\s[^\n]*|/\*.*?\*/|<!--.*?-->)"""
-    r"""|(?P<kept>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"""
+    r"""//[^\n]*|\#[^\n]*|--\s[^\n]*|/\*.*?\*/|<!--.*?-->"""
+    r"""|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"""
     r"""|\d[\w.]*|[-+*/%<>=!&|^~?:@.]+)"""
-    r"""|(?P<name>[^\W\d]\w*)""",
+    r"""|([^\W\d]\w*)""",
     re.S,
 )
+"""A comment, or a token that is kept as it stands, or a name."""
 _DEFINES: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(", re.M)
 
 
@@ -39,7 +40,7 @@ def program_hash(turns: Sequence[str]) -> int:
 def _turn(turn: str) -> list[object]:
     marks: list[object] = []
     blocks = FENCE.findall(turn)
-    if not blocks and _DEFINES.search(turn):
+    if not blocks and "def " in turn and _DEFINES.search(turn):
         blocks = [("python", turn)]
     for name, body in blocks:
         tree = parse(body) if name.lower() in PYTHON else None
@@ -70,7 +71,7 @@ def _tokens(code: str) -> list[object]:
     """Operators, numbers and texts as they stand, names by the order of their first use."""
     names: dict[str, int] = {}
     return [
-        token[0] if token.lastgroup == "kept" else names.setdefault(token[0], len(names))
-        for token in _TOKEN.finditer(code)
-        if token.lastgroup != "skip"
+        kept or names.setdefault(name, len(names))
+        for kept, name in _TOKEN.findall(code)
+        if kept or name
     ]

@@ -155,10 +155,15 @@ def band_hashes(values: "Shingles", seed: int) -> "Hashes":
     """One number a band, of the MinHash of a row's shingles."""
     import numpy as np
 
-    least = smallest(values, seed).astype(np.uint64).reshape(BANDS, BAND)
-    weights = np.array([pow(_MIX, place, 1 << 64) for place in range(1, BAND + 1)], np.uint64)
-    bands: Hashes = least @ weights
+    bands: Hashes = smallest(values, seed).astype(np.uint64).reshape(BANDS, BAND) @ _weights()
     return bands
+
+
+@cache
+def _weights() -> "Hashes":
+    import numpy as np
+
+    return np.array([pow(_MIX, place, 1 << 64) for place in range(1, BAND + 1)], np.uint64)
 
 
 def structure_hash(row: Dialogue) -> int:

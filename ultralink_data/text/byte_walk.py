@@ -99,9 +99,9 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         places = np.arange(len(found))
         # Written backwards, so that the first place of each stays.
         self._first[found[::-1]] = places[::-1]
-        firsts = self._first[found]
+        firsts = self._first.take(found)
         begins = firsts == places
-        counts: NDArray[np.int64] = np.bincount((np.cumsum(begins) - 1)[firsts])
+        counts: NDArray[np.int64] = np.bincount((begins.cumsum() - 1).take(firsts))
         return found[begins], counts
 
     def _raw_score(self, text: bytes) -> Any:

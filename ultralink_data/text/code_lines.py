@@ -63,11 +63,13 @@ _HINT_WORDS: Final = (
 _NAME_HINT: Final = r"[<(_.A-Z](?:(?<=[<_])|(?<=[\w.]\()|(?<=\w\.)(?=[A-Za-z_]\w)|(?<=[a-z][A-Z]))"
 """What a tag, a call or a name of code has at least."""
 _NAME: Final = (
-    r"(?<![^\W_])(?:[A-Za-z_][\w.]{0,80}\([^()\n]{0,80}\)"
+    r"(?<![^\W_])(?![A-Za-z][a-z]*+(?![\w.(]))(?:[A-Za-z_][\w.]{0,80}\([^()\n]{0,80}\)"
     r"|(?<!\w)(?:\w{0,80}[A-Za-z0-9]_\w{1,80}|[a-z]{1,40}[A-Z]\w{0,80}"
     r"|[A-Za-z]\w{0,40}(?:\.[A-Za-z_]\w{1,40})+))"
     r"|</?[A-Za-z][^<>\n]{0,200}>"
 )
+"""A call, a name with `_`, capitals or full stops inside, a tag. The words of prose, small letters
+alone, are passed over first: most that are read are."""
 _LONGEST: Final = 400
 """Characters of a line: code has no longer ones, and patterns take long there."""
 
@@ -106,8 +108,18 @@ def without_code(text: str) -> str:
             hint and len(line) <= _LONGEST and find.line.fullmatch(line) is not None
         )
         if not after_code:
-            kept.append(find.name.sub(" ", line) if hint and find.name_hint.search(line) else line)
+            kept.append(_without_names(line, find) if hint else line)
     return "\n".join(kept)
+
+
+def _without_names(line: str, find: _CodePatterns) -> str:
+    """The line with a blank for each tag, call and name of code."""
+    hint = find.name_hint.search(line)
+    if hint is None:
+        return line
+    # Of each of them all up to its first hint is one word.
+    start = line.rfind(" ", 0, hint.start()) + 1
+    return line[:start] + find.name.sub(" ", line[start:])
 
 
 def _may_hold_code(text: str, find: _CodePatterns) -> bool:

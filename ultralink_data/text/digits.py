@@ -45,7 +45,8 @@ GROUP: Final = "\u2063"
 
 _DECIMAL: Final = "\u2064"  # a mark that can only be the decimal one
 _APOSTROPHES: Final = "'\u2019"
-_FIRST: Final = re.compile(rf"[\d.{_DECIMAL}]")
+_FIRST: Final = re.compile(rf"[\d.{_DECIMAL}](?:(?<=\d)|(?=\d))")
+"""Where a number may start: a digit, or a mark right before one."""
 _TIMES: Final = frozenset("×x*·⋅")
 _SCALING: Final = frozenset("kKmMbBtT^⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹") | _TIMES
 """First characters of what `scaling_after` reads; only a power of ten follows those of `_TIMES`."""

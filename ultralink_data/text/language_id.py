@@ -230,6 +230,8 @@ def spoken(text: str) -> str:
 
 def prose(text: str) -> str:
     """The text without marked code, formulas and addresses."""
+    if "`" not in text and "$" not in text and "://" not in text:
+        return text
     return _NOT_PROSE.sub(" ", text)
 
 

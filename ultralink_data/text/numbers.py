@@ -64,15 +64,16 @@ def find_written(text: str, language: str) -> list[Written]:
         Written(number.value, number.first, number.end, False, number.decimals, number.scale)
         for number in find_digits(text, style, fractions=False)
     ]
-    taken = {place for written in found for place in range(written.start, written.end)}
     if numbers.characters:
         text = _without_scales(text, found)
     for idiom in numbers.idioms:
         text = text.replace(idiom, "\0" * len(idiom))
     lone: set[int] = set()
-    for word in (
-        find_in_characters(text, numbers) if numbers.characters else find_spelled(text, language)
-    ):
+    words = [
+        *(find_in_characters(text, numbers) if numbers.characters else find_spelled(text, language))
+    ]
+    taken = {n for number in found for n in range(number.start, number.end)} if words else ()
+    for word in words:
         if word.start in taken:
             continue
         negative = word_sign_start(text, word.start, style) is not None

@@ -29,6 +29,8 @@ VOWEL_MARKS: Final = (
 """Vowel and tone marks, which are not letters but belong to a word."""
 
 _WORD: Final = re.compile(rf"[^\W\d_]+(?:[{VOWEL_MARKS}]+[^\W\d_]*)*")
+_ASCII_WORDS: Final = {code: chr(code) if chr(code).isalpha() else " " for code in range(128)}
+"""ASCII with a blank for all that is no letter: what is left are the matches of `_WORD`."""
 _BETWEEN: Final = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 _NOUN: Final = re.compile(r"[ \u00a0][^\W\d_]")
 
@@ -154,7 +156,10 @@ def find_spelled(text: str, language: str) -> Iterator[Spelled]:
     if len(known) > _MOST_WORDS:
         known.clear()
         words.counting.clear()
-    found = {*words.word.findall(text)}
+    if words.word is _WORD and text.isascii():  # three times as fast
+        found = {*text.translate(_ASCII_WORDS).split()}
+    else:
+        found = {*words.word.findall(text)}
     for raw in found.difference(known):
         _learn(raw, words)
     if found.isdisjoint(words.counting):

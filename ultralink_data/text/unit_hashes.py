@@ -48,14 +48,22 @@ def unit_hashes(units: Sequence[str]) -> "Hashes":
 
 def run_hashes(hashes: "Hashes", n: int) -> "Hashes":
     """One number for every run of `n` units, in order; none where there are fewer."""
-    import numpy as np
-
     if n == 1 or len(hashes) < n:
         return hashes if n == 1 else hashes[:0]
     # A run of 8 is two of 4, these two of 2 each.
     half = n // 2
     part = run_hashes(hashes, half)
-    runs = part[:-half] * np.uint64(pow(_FACTOR, half, _BITS + 1)) + part[half:]
+    runs = part[:-half] * _weight(half)
+    runs += part[half:]
     if n % 2:
-        runs = runs[:-1] * np.uint64(_FACTOR) + hashes[n - 1 :]
+        runs = runs[:-1] * _weight(1)
+        runs += hashes[n - 1 :]
     return runs
+
+
+@cache
+def _weight(places: int) -> "np.uint64":
+    """What a unit weighs so many places before the last."""
+    import numpy as np
+
+    return np.uint64(pow(_FACTOR, places, _BITS + 1))

@@ -2,12 +2,13 @@
 
 import json
 import random
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from ultralink_data.text.code_lines import _code_patterns, without_code
+from ultralink_data.text.code_lines import _code_patterns, _without_names, without_code
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "code_lines.json").read_text(encoding="utf-8")
@@ -37,3 +38,17 @@ def test_the_first_look_misses_no_name_of_code():
             found += 1
             assert find.name_hint.search(line), repr(line)
     assert found > 1000
+
+
+def test_names_are_those_of_the_pattern_that_looks_at_every_word():
+    rng, find = random.Random(7), _code_patterns()
+    passed_over = r"(?![A-Za-z][a-z]*+(?![\w.(]))"
+    assert passed_over in find.name.pattern
+    every = re.compile(find.name.pattern.replace(passed_over, ""))
+    pieces = [*"<>/()_. aBé9я(.", "Ab", "abc", " is ", "é_", "a_b", "a.b", "f(x)", "</a>", "aB"]
+    changed = 0
+    for _ in range(20_000):
+        line = "".join(rng.choices(pieces, k=rng.randrange(1, 9)))
+        assert _without_names(line, find) == every.sub(" ", line), repr(line)
+        changed += _without_names(line, find) != line
+    assert changed > 1000

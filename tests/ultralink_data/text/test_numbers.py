@@ -1,6 +1,7 @@
 """Numbers of a text, in digits and in words of nine languages."""
 
 import json
+import random
 import unicodedata
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from ultralink_data import languages
 from ultralink_data.languages.number_sections import number_values
 from ultralink_data.text.numbers import find_written, numbers_in
+from ultralink_data.text.spelled import _ASCII_WORDS, _WORD
 
 CASES = [
     ("en", "sixteen players, $15.20 and 1,234.5 km", "16 15.20 1234.5"),
@@ -110,6 +112,13 @@ def test_a_number_knows_where_it_stands_and_how_it_is_written():
     digits, words = find_written(text, "en")
     assert (text[digits.start : digits.end], digits.spelled) == ("３", False)
     assert (text[words.start : words.end], words.spelled) == ("twenty-two", True)
+
+
+def test_words_of_ascii_are_those_of_any_text():
+    draw = random.Random(3)
+    for _ in range(2000):
+        text = "".join(draw.choices([*map(chr, range(128)), "ab", "one"], k=30))
+        assert text.translate(_ASCII_WORDS).split() == _WORD.findall(text)
 
 
 def test_a_run_of_digits_is_read_in_no_time_and_is_no_number():

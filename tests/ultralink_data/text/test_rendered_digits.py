@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from ultralink_data.checking.decontaminate.number_words import digits_of, last_digits_of
-from ultralink_data.text.digits import find_digits, plain, render, rendered_digits
-from ultralink_data.text.number_style import ANY
+from ultralink_data.text.digits import (
+    _matches,
+    _pattern,
+    find_digits,
+    plain,
+    render,
+    rendered_digits,
+)
+from ultralink_data.text.number_style import ANY, style_of
 
 CASES = Path(__file__).parents[2] / "cases"
 PIECES = [
@@ -29,6 +36,17 @@ def test_no_neighbour_of_digits_is_overlooked(seed):
     for _ in range(5000):
         text = "".join(draw.choices(PIECES, k=draw.randrange(1, 14)))
         assert rendered_digits(plain(text)) == _long_way(text), text
+
+
+@pytest.mark.parametrize("style", [ANY, style_of("fr"), style_of("zh")])
+def test_digits_are_tried_wherever_a_number_may_start(style):
+    draw, pattern, found = random.Random(9), _pattern(style, fractions=False), 0
+    for _ in range(10_000):
+        text = plain("".join(draw.choices(PIECES, k=draw.randrange(1, 14))))
+        spans = [match.span() for match in pattern.finditer(text)]
+        assert [match.span() for match in _matches(text, pattern)] == spans, text
+        found += len(spans)
+    assert found > 10_000
 
 
 def test_the_texts_of_all_cases_are_read_alike():

@@ -108,7 +108,7 @@ class TextIndex:
             return
         runs = run_hashes(hashes, n)
         ends = list(accumulate(sizes))
-        for place in self._taken[_slot(runs)].nonzero()[0].tolist():
+        for place in self._taken.take(_slot(runs)).nonzero()[0].tolist():
             run = int(runs[place])
             if run in self._runs and place + n <= ends[bisect_right(ends, place)]:
                 yield run
@@ -121,11 +121,11 @@ class TextIndex:
             _keep(best, problem, 1.0, language, "the whole question")
 
 
-def _slot(runs: "Hashes") -> "NDArray[np.intp]":
+def _slot(runs: "Hashes") -> "NDArray[np.int64]":
     """The first bits of each hash, as a place in a table."""
     import numpy as np
 
-    return (runs >> np.uint64(64 - _SLOTS)).astype(np.intp)
+    return (runs >> np.uint64(64 - _SLOTS)).view(np.int64)  # as a place is wanted: no copy
 
 
 def _keep(

@@ -50,6 +50,7 @@ class BenchmarkIndex:
             for name in (item.problem_id, *item.aliases)
         }
         self._id_lengths = sorted({len(parts) for parts in self._ids if len(parts) > 1})
+        self._id_starts = frozenset(parts[0] for parts in self._ids if parts)
         self._text = TextIndex(numbered)
         self._numbers = NumberIndex(numbered, read_numbers, common.numbers)
         self._shapes = ShapeIndex(numbered, common.runs)
@@ -92,8 +93,8 @@ class BenchmarkIndex:
 
     def _named(self, parts: tuple[str, ...]) -> int | None:
         """The problem whose id is among these parts of a row's id."""
-        for start in range(len(parts)):
-            for length in self._id_lengths:
+        for start, part in enumerate(parts):
+            for length in self._id_lengths if part in self._id_starts else ():
                 problem = self._ids.get(parts[start : start + length])
                 if problem is not None:
                     return problem

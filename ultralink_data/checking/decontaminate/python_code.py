@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.S)
+FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n((?:[^`]++|`(?!``))*+)(?:```)?")
+"""A fenced block to its end or the text's, its name and its body."""
 PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
 _LOOKS_LIKE: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(|\bdef \w+\([^)\n]*\)[^\n]*:", re.M)
 _BLOCKS: Final = ("body", "handlers", "orelse", "finalbody", "cases")
@@ -27,16 +28,18 @@ def functions(turns: tuple[str, ...]) -> tuple[Function, ...]:
 
 def _functions(turns: Sequence[str]) -> Iterator[Function]:
     for place, turn in enumerate(turns):
-        if not _LOOKS_LIKE.search(turn) and (place % 2 == 0 or not _completes(turns[place - 1])):
+        # A reply may go on with the head of a function that ends the user's turn.
+        if not _looks_like(turn) and (place % 2 == 0 or not _looks_like(turns[place - 1])):
             continue
         before = turns[place - 1] if place % 2 else ""
         for tree in _trees(turn, before):
             yield from functions_in(tree)
 
 
-def _completes(stub: str) -> bool:
-    """Whether a user's turn ends in the head of a function that the reply goes on with."""
-    return bool(_LOOKS_LIKE.search(stub))
+def _looks_like(turn: str) -> bool:
+    """Whether a turn has the head of a function; looked for from the first line that may."""
+    at = turn.find("def ")
+    return at >= 0 and _LOOKS_LIKE.search(turn, turn.rfind("\n", 0, at) + 1) is not None
 
 
 def _trees(turn: str, before: str) -> Iterator[ast.Module]:
