@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from harness import show
 from harness.commands.deciding import exit_code, policy_of
@@ -32,8 +33,13 @@ def compare(arguments: argparse.Namespace) -> int:
     samples. Runs are matched by seed. With three or more on both sides the table is about the
     recipes that trained them; with one a side it is about these models.
     """
+    return print_comparisons(arguments.a, arguments)
+
+
+def print_comparisons(paths: Sequence[Path], arguments: argparse.Namespace) -> int:
+    """Print the tables of these sides and return the exit code that `--fail-on` asks for."""
     policy = policy_of(arguments)
-    compared = [compare_sides(one, arguments, policy) for one in asked(arguments.a)]
+    compared = [compare_sides(one, arguments, policy) for one in asked(paths)]
     show.print_tables(map(comparison_table, compared))
     effects = [effect for one in compared for effect in one.labelled_effects]
     left_out = [gap for one in compared for gap in one.labelled_gaps]

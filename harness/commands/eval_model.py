@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.commands.against_baseline import against_baseline, check_baseline
 from harness.commands.protocols import chosen_protocols
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
@@ -45,6 +46,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate, or take the evaluation from the store; write the record and print the table."""
     config = eval_config(arguments)
     check(config)
+    check_baseline(arguments, models=1)
     seen = _contamination(arguments)
     model = _model(config, arguments)
     stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
@@ -97,7 +99,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     show.print_tables([records_table([record], title=f"Scores of {name}")])
     kept = [made.path / folder for folder in ("samples", "likelihood")]
     show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
-    return 0
+    return against_baseline(arguments, [path])
 
 
 def unmeasured_notes(record: RunRecord) -> Iterator[str]:

@@ -35,7 +35,7 @@ def asked(paths: Sequence[Path]) -> list[AskedComparison]:
         ConfigError: fewer than two sides, or sides that do not say which is compared with which.
         DataError: a side cannot be read.
     """
-    found = [_sides_in(path) for path in paths]
+    found = [sides_in(path) for path in paths]
     if len(found) == 1:
         if len(found[0]) < 2:
             raise ConfigError(
@@ -101,7 +101,7 @@ def _named(sides: Sequence[GivenSide]) -> tuple[GivenSide, ...]:
     )
 
 
-def _sides_in(path: Path) -> list[GivenSide]:
+def sides_in(path: Path) -> list[GivenSide]:
     """Every side that a path names or holds; `FOLDER:NAME` is one of them.
 
     Raises:
@@ -110,7 +110,7 @@ def _sides_in(path: Path) -> list[GivenSide]:
     """
     folder, mark, name = str(path).rpartition(":")
     if mark and not path.exists() and Path(folder).exists():
-        sides = _sides_in(Path(folder))
+        sides = sides_in(Path(folder))
         chosen = [side for side in sides if side.name == name]
         if not chosen:
             raise unknown_name(f"side of {folder}", name, [side.name for side in sides])

@@ -13,15 +13,14 @@ margin = 0.03
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from harness.experiment.toml_lines import Place, line_of
+from harness.experiment.toml_file import TomlFile
+from harness.experiment.toml_lines import Place
 from harness.statistics.policy import LanguagePolicy, Policy, TaskPolicy, Tier
-from ultralink_data.errors import ConfigError, PrerequisiteError
 
 _FORM = "the form of the file: docs/tables.md, Policies"
 
@@ -42,26 +41,11 @@ class _PolicyText:
     """A policy's text, kept to name lines."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise PrerequisiteError(
-                f"no policy at {path} ({error.strerror})", hint="check the path after --policy"
-            ) from error
-        except UnicodeDecodeError as error:
-            raise ConfigError(
-                f"{path}: byte {error.start} is not UTF-8", hint="save the file as UTF-8"
-            ) from error
+        self.file = TomlFile(path, "policy", _FORM, "check the path after --policy")
 
     def policy(self) -> Policy:
         """The whole of it, its tables decoded one by one: so an error's table is known."""
-        try:
-            data = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            said = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
-            where, what = (f"{self.path}:{said[2]}", said[1]) if said else (self.path, error)
-            raise ConfigError(f"{where}: not valid TOML: {what}", hint=_FORM) from error
+        data = self.file.parsed()
         tasks = {
             name: self._task(("tasks", name), found)
             for name, found in self._tables(data, (), "tasks").items()
@@ -81,12 +65,12 @@ class _PolicyText:
         """The tables under a name, taken out of `data`."""
         found = data.pop(name, {})
         if not isinstance(found, dict):
-            raise self._error((*place, name), f"`{name}` must be a table for each, got {found!r}")
+            self.file.refuse((*place, name), f"`{name}` must be a table for each, got {found!r}")
         for key, value in found.items():
             if not isinstance(value, dict):
-                raise self._error((*place, name, key), f"`{key}` must be a table, got {value!r}")
+                self.file.refuse((*place, name, key), f"`{key}` must be a table, got {value!r}")
             if not key.strip():
-                raise self._error((*place, name), f"`{name}` has an empty name")
+                self.file.refuse((*place, name), f"`{name}` has an empty name")
         return found
 
     def _decoded(self, data: dict[str, Any], kind: type[P], place: Place) -> P:
@@ -105,9 +89,4 @@ class _PolicyText:
             if words.startswith("Invalid enum value"):
                 words += f", known: {', '.join(tier.value for tier in Tier)}"
             path = ".".join(str(part) for part in (*place, *within))
-            raise self._error((*place, *within), f"{path}: {words}") from error
-
-    def _error(self, place: Place, what: str) -> ConfigError:
-        line = line_of(self.text, place)
-        where = str(self.path) if line is None else f"{self.path}:{line}"
-        return ConfigError(f"{where}: {what}", hint=_FORM)
+            self.file.refuse((*place, *within), f"{path}: {words}")

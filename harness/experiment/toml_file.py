@@ -41,7 +41,7 @@ class TomlFile:
             ConfigError: it is no TOML, or a field is unknown, missing or wrong.
         """
         try:
-            return msgspec.convert(self._parsed(), kind)
+            return msgspec.convert(self.parsed(), kind)
         except msgspec.ValidationError as error:
             self.refuse(_place_in(str(error)), _words_of(str(error)))
 
@@ -54,7 +54,12 @@ class TomlFile:
         """Raise a `ConfigError` about a place of the file."""
         raise ConfigError(f"{self.said(place)}: {what}", hint=self._hint)
 
-    def _parsed(self) -> dict[str, Any]:
+    def parsed(self) -> dict[str, Any]:
+        """The file's tables as they are.
+
+        Raises:
+            ConfigError: it is no TOML.
+        """
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:

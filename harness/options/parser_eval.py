@@ -7,6 +7,7 @@ from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
 from harness.options.parser_parts import (
     add_benchmarks,
+    add_deciding,
     add_english,
     add_evaluated,
     add_out,
@@ -61,5 +62,12 @@ def add_eval(evaluate: LazyParser) -> None:
     )
     text = f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')}"
     add_out(evaluate, "DIR", text, required=False)
+    evaluate.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="RECORD",
+        help="an earlier record, or a folder of one model's: compares with it, problem by problem",
+    )
+    add_deciding(evaluate, "; needs --baseline or several models")
     add_benchmarks(evaluate)
     add_runs(evaluate)

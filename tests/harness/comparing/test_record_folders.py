@@ -3,69 +3,14 @@
 import json
 import shutil
 
-import msgspec
 import pytest
-from comparing_examples import run_compare
-from report_examples import cell, record
-
-from leaderboard.records import write_record
-from tasks.benchmark import Outcome, Sample
-
-
-class Store:
-    """A store with evaluations and a report folder of two variants, three seeds each."""
-
-    def __init__(self, path):
-        self.root = path / "runs"
-        self.out = self.root / "reports" / "prune-starter"
-        self.right = {"keep-all": 30, "keep-0": 6}
-        for variant in self.right:
-            for seed in range(3):
-                self.write(variant, seed)
-
-    def write(self, variant, seed, *, languages=("en", "fr"), right=None, key=None, **changes):
-        """One record with its samples, in an evaluation of its own."""
-        key = key or f"{variant}{seed}"
-        right = self.right[variant] if right is None else right
-        cells = []
-        for language in languages:
-            path = self.root / "evals" / key / "samples" / f"mgsm_{language}.jsonl"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            rows = [
-                Sample(
-                    problem_id=f"mgsm/{place:03d}",
-                    language=language,
-                    index=0,
-                    prompt="?",
-                    generation="",
-                    extracted=None,
-                    outcome=Outcome.CORRECT if place < right + seed else Outcome.WRONG,
-                )
-                for place in range(40)
-            ]
-            path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-            name = f"../../../evals/{key}/samples/mgsm_{language}.jsonl"
-            cells.append(cell(task="mgsm", language=language, sample_file=name))
-        fields = {
-            "run_id": key,
-            "seed": seed,
-            "variant": variant,
-            "started": f"2026-01-0{1 if variant == 'keep-all' else 2}T00:00:00Z",
-            "model_fingerprint": f"{variant}{seed}",
-            "task_versions": {"mgsm": "1"},
-            "protocols": {"mgsm": "direct"},
-            "config": {"margins": {"accuracy": 0.04, "bpb": None}},
-            "cells": tuple(cells),
-        }
-        made = record(**(fields | changes))
-        write_record(self.out / "records" / f"{key}.json", made)
-        return self.out / "records" / f"{key}.json"
+from comparing_examples import RecordStore, run_compare
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return Store(tmp_path)
+    return RecordStore(tmp_path)
 
 
 def test_one_folder_with_two_variants_is_a_comparison_of_these(store, capsys):
