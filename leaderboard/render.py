@@ -107,15 +107,15 @@ def _rich_cell(cell: Cell, *, broken: bool) -> "RenderableType":
     from rich.text import Text
 
     text = "" if cell.repeat else visible(cell.text)
-    ground = _ground(cell)
+    shade = ground(cell)
     # Black, as the ground is light on a dark terminal too.
-    heated = f" #000000 on {ground}" if ground else ""
+    heated = f" #000000 on {shade}" if shade else ""
     return Text(
         broken_lines(text) if broken else text, style=f"{_STYLES[cell.emphasis]}{heated}".strip()
     )
 
 
-def _ground(cell: Cell) -> str:
+def ground(cell: Cell) -> str:
     """The colour behind a cell, "" without one or if the difference is near 0."""
     if cell.heat is None or abs(cell.heat) < 0.05:
         return ""
@@ -215,7 +215,7 @@ COLOUR_PACKAGE = r"\usepackage[table]{xcolor}"
 
 def latex_packages(tables: Sequence[Table]) -> tuple[str, ...]:
     """The packages that a document needs to input these tables."""
-    coloured = any(_ground(cell) for t in tables for row in t.rows for cell in row.cells)
+    coloured = any(ground(cell) for t in tables for row in t.rows for cell in row.cells)
     return (*LATEX_PACKAGES, *((COLOUR_PACKAGE,) if coloured else ()))
 
 
@@ -285,8 +285,8 @@ def _latex_cell(cell: Cell, column: Column) -> str:
     if column.align == "right":
         text = re.sub(r"(^|[ }])-(?=\d)", r"\1$-$", text)
     text = rf"\textbf{{{text}}}" if cell.emphasis in ("strong", "bad") and text else text
-    ground = _ground(cell)
-    return rf"\cellcolor[HTML]{{{ground[1:].upper()}}}{text}" if ground else text
+    shade = ground(cell)
+    return rf"\cellcolor[HTML]{{{shade[1:].upper()}}}{text}" if shade else text
 
 
 def latex_document(tables: Sequence[Table]) -> str:
@@ -310,18 +310,25 @@ def latex_document(tables: Sequence[Table]) -> str:
 def write_report(report: "ExperimentReport", folder: Path) -> list[Path]:
     """Write `table.md`, `table.csv`, `table.tex` and `report.json`; return their paths.
 
+    Tables with coloured cells are pictures as well, which `table.md` shows below them.
     `report.json` is written last: if it exists, the other files are of the same report.
 
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
+    from leaderboard.heat_map import file_name, has_heat, heat_map
     from leaderboard.records import encode
     from leaderboard.report_tables import report_tables, results_table
 
     tables = report_tables(report)
+    pictures = {file_name(table): heat_map(table) for table in tables if has_heat(table)}
+    pages = [
+        to_markdown(table) + (f"\n![heat map]({file_name(table)})\n" if has_heat(table) else "")
+        for table in tables
+    ]
     needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
-    contents = {
-        "table.md": "\n".join(to_markdown(table) for table in tables),
+    contents = pictures | {
+        "table.md": "\n".join(pages),
         "table.csv": to_csv(results_table(report)),
         "table.tex": needed + "\n".join(to_latex(table) for table in tables),
         "report.json": encode(report).decode("utf-8"),

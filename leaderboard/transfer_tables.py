@@ -24,7 +24,7 @@ SIGNIFICANT = 0.05
 
 _MARKS = {
     "better": "+",
-    "worse": "!",
+    "worse": "x",
     "worse within margin": "~",
     "non-inferior": "=",
     "floor": "floor",
@@ -35,7 +35,7 @@ _MARKS = {
 }
 _MEANINGS = {
     "+": "better",
-    "!": "worse",
+    "x": "worse",
     "~": "worse, but within the margin",
     "=": "non-inferior",
     "?": "cannot be told",

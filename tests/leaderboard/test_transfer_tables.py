@@ -53,14 +53,14 @@ def test_a_cell_has_difference_half_width_and_mark():
     table = matrix_of(transfer(), transfer(language="en", value=0.02, verdict="non-inferior"))
     assert [column.name for column in table.columns] == ["Variant", "en", "fr"]
     cells = [cell.text for cell in table.rows[0].cells]
-    assert cells == ["without-zh", "+2.0 ±1.0 =", "-5.1 ±1.1 !"]
-    assert "marks: ! worse, = non-inferior" in table.notes
+    assert cells == ["without-zh", "+2.0 ±1.0 =", "-5.1 ±1.1 x"]
+    assert "marks: x worse, = non-inferior" in table.notes
 
 
 def test_the_own_language_is_in_brackets_and_sets_no_colour():
     table = matrix_of(transfer(), transfer(language="zh", own=True, value=-0.7))
     own = table.rows[0].cells[2]
-    assert own.text == "(-101.4 ±2.0) !"
+    assert own.text == "(-101.4 ±2.0) x"
     assert own.heat is None
     assert table.rows[0].cells[1].heat == pytest.approx(-1.0)
 
