@@ -9,6 +9,7 @@ from harness import show
 from harness.engine.artefact_store import Store
 from harness.experiment import profiles
 from harness.experiment.finished_runs import FinishedRuns, finished_runs, run_seconds, stored_report
+from harness.experiment.margin_files import read_margins
 from harness.options.config_options import is_given, refusing
 from harness.statistics.verdict import Margins
 from ultralink_data.errors import DataError
@@ -59,8 +60,10 @@ def _stored(runs: Path, profile: str) -> Path:
 
 
 def _margins(arguments: argparse.Namespace, runs: FinishedRuns) -> Margins:
-    """Those given, else those of the report, else those of the profile."""
-    if runs.report is not None:
+    """Those given, else those of a file, else those of the report, else those of the profile."""
+    if arguments.margins is not None:
+        own = read_margins(arguments.margins).margins
+    elif runs.report is not None:
         own = msgspec.convert(runs.report.margins, Margins)
     else:
         known = runs.profile in profiles.PROFILES

@@ -11,6 +11,7 @@ from harness.experiment.ablation_files import get_ablation
 from harness.experiment.ablation_parameters import arranged
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
+from harness.experiment.margin_files import refuse_two_margins, with_margin_file
 from harness.experiment.nodes import Experiment
 from harness.experiment.sweep import sweep
 from harness.options import defaults
@@ -73,14 +74,22 @@ def resolve(arguments: argparse.Namespace, warn: Callable[[str], None]) -> Exper
     if arguments.budget == defaults.EQUAL_EPOCHS:
         config = profiles.with_epochs(config)
     if not arguments.data:
-        return config
+        return _with_margins(config, arguments)
     if config.data.folder is not None:
         raise ConfigError(
             f"--set data.folder={config.data.folder}: --data names the folders already",
             hint="leave it out; the first folder of --data is the reference",
         )
     chosen = bool(arguments.languages) or config.languages != before.languages
-    return with_datasets(config, arguments.data, warn, chosen=chosen)
+    return _with_margins(with_datasets(config, arguments.data, warn, chosen=chosen), arguments)
+
+
+def _with_margins(config: ExperimentConfig, arguments: argparse.Namespace) -> ExperimentConfig:
+    """The config with the margins of a file, if one was given."""
+    if arguments.margins is None:
+        return config
+    refuse_two_margins(arguments.settings, arguments.margins)
+    return with_margin_file(config, arguments.margins)
 
 
 def refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from harness.comparing.given import GivenSide
 from harness.experiment import profiles
+from harness.experiment.margin_files import origin, read_margins
 from harness.options.config_options import config_from, is_given
 from harness.statistics.policy import Policy
 from harness.statistics.verdict import Margins, ScoreMargins
@@ -18,8 +19,8 @@ def margins_of(
 ) -> tuple[ScoreMargins, tuple[str, ...]]:
     """The margins, and sentences that say whose they are.
 
-    A margin of the policy holds before one that was given as an option, and that before the one of
-    the records' run, if all of them have the same.
+    A margin of the policy holds before one that was given as an option, that before the one of the
+    file that was given, and without a file that of the records' run, if all have the same.
 
     Raises:
         ConfigError: a margin that is no positive number.
@@ -27,7 +28,9 @@ def margins_of(
     own = config_from(arguments, ScoreMargins)
     given = [n for n in own.__struct_fields__ if is_given(arguments, ScoreMargins, n)]
     records = [record for side in sides for record in side.records]
-    recorded = {margins_in(record) for record in records}
+    path = getattr(arguments, "margins", None)
+    file = None if path is None else read_margins(path)
+    recorded = {margins_in(record) for record in records} if file is None else {file.margins}
     of_run = recorded.pop() if len(recorded) == 1 else Margins()
     taken = {
         name: value
@@ -40,8 +43,10 @@ def margins_of(
     if given:
         notes.append(f"margins from the command line: {_shown(own, given)}")
     if taken:
-        whose = _whose(records[0], of_run)
-        notes.append(f"margins from the records, {whose}: {_shown(of_run, list(taken))}")
+        if file is not None and path is not None:
+            notes.append(origin(path, file))
+        whose = "the file" if file is not None else f"the records, {_whose(records[0], of_run)}"
+        notes.append(f"margins from {whose}: {_shown(of_run, list(taken))}")
     if len(recorded) > 1:
         notes.append("the records were made with several margins, so none of theirs is taken")
     return msgspec.structs.replace(own, **taken), tuple(notes)

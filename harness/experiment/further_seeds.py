@@ -6,6 +6,9 @@ from harness.experiment.ablation import Variant
 from harness.experiment.config import ExperimentConfig
 from ultralink_data.errors import ConfigError
 
+NOISE_RECORDS = "noise_records"
+"""The folder of their records, apart from those that are compared."""
+
 BY_DEFAULT = ("starter",)
 """The profiles that have a noise floor where it costs under a third of the run."""
 

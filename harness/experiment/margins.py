@@ -6,12 +6,10 @@ import msgspec
 
 from harness.experiment import profiles
 from harness.experiment.config import ExperimentConfig
+from harness.experiment.margin_files import MEASURED, ORIGIN
 from harness.statistics.policy import Policy
 from harness.statistics.verdict import Margins
 from tasks import registry
-
-MEASURED = ("languages", "data", "model", "train", "eval")
-"""The fields that an A/A run measures a margin for."""
 
 
 def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
@@ -31,8 +29,11 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
         )
         return (
             f"{why}, so nothing is called non-inferior; docs/tables.md (Margins) says how to "
-            "measure one (nine trainings of the reference on your model and data).",
+            "measure one (nine trainings of the reference on your model and data, then "
+            "`ultralink-bench margins`).",
         )
+    if any(caveat.startswith(ORIGIN) for caveat in config.caveats):
+        return ()
     if config.margins != own.margins:
         return ("The margins were set for this run; the profile has not measured them.",)
     changed = [name for name in MEASURED if getattr(config, name) != getattr(own, name)]

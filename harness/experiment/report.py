@@ -12,7 +12,7 @@ from harness.engine.jobs import package_versions
 from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
-from harness.experiment.further_seeds import leading_to
+from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.statistics.cells import score_cells
@@ -48,9 +48,6 @@ from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
 
 RECORDS = "records"
-
-NOISE_RECORDS = "noise_records"
-"""The folder of the reference's further runs, apart from those that are compared."""
 
 
 class RunContext(msgspec.Struct, frozen=True, kw_only=True):

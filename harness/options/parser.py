@@ -36,6 +36,8 @@ def parser() -> LazyParser:
     add_command(commands, "compare", "compare:compare", text, "parser_run:add_compare")
     text = "show the settings of a profile: every field that --set takes"
     add_group(commands, "config", text, "parser_config:add_config_commands")
+    text = "measure margins on runs of one dataset with several seeds"
+    add_command(commands, "margins", "margin_study:margins", text, "parser_power:add_margin_study")
     text = "say which difference a design of seeds and problems can see"
     add_command(commands, "power", "power:power", text, "parser_power:add_power")
     text = "look at and clean the store of artefacts"

@@ -193,3 +193,13 @@ def add_settings(command: argparse.ArgumentParser, example: str, of: str) -> Non
         config=SETTABLE[of],
         help="print every field that --set takes, with type and default, and stop",
     )
+
+
+def add_margins(command: argparse.ArgumentParser) -> None:
+    """The option that names a file of margins."""
+    command.add_argument(
+        "--margins",
+        type=Path,
+        metavar="FILE",
+        help="margins measured on your own runs, as `ultralink-bench margins` writes them",
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import words
-from harness.options.parser_parts import add_runs
+from harness.options.parser_parts import add_margins, add_out, add_runs
 
 
 def add_power(power: LazyParser) -> None:
@@ -52,7 +52,24 @@ def add_power(power: LazyParser) -> None:
     )
     spelled = {"accuracy": "--margin-accuracy SHARE", "bpb": "--margin-bpb LOG-RATIO"}
     add_config(power, Margins, spelled)
+    add_margins(power)
     power.add_argument(
         "--all", action="store_true", help="single languages too, not only primary endpoints"
     )
     add_runs(power)
+
+
+def add_margin_study(margins: LazyParser) -> None:
+    """Options of `margins`."""
+    margins.add_argument(
+        "runs_of",
+        type=Path,
+        nargs="+",
+        metavar="FOLDER",
+        help="report folder of a `run`, or folders of records, with five seeds or more of one "
+        "variant (those of its noise floor count)",
+    )
+    margins.add_argument(
+        "--reference", metavar="NAME", help="whose runs to take (default: the report's)"
+    )
+    add_out(margins, "FILE", "file for the margins, which `run --margins` and others take")

@@ -10,6 +10,7 @@ from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
     add_languages,
+    add_margins,
     add_out,
     add_runs,
     add_settings,
@@ -64,6 +65,7 @@ def add_run(run: LazyParser) -> None:
         default=defaults.BUDGETS[0],
         help="equal steps for all variants, or equal epochs (default: %(default)s)",
     )
+    add_margins(run)
     noise = run.add_mutually_exclusive_group()
     noise.add_argument(
         "--noise-floor",
@@ -159,6 +161,7 @@ def add_compare(compare: LazyParser) -> None:
     }
     add_config(compare, ScoreMargins, spelled)
     add_deciding(compare)
+    add_margins(compare)
     add_runs(compare)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from math import comb
 
 import msgspec
 import numpy as np
@@ -29,6 +30,9 @@ from harness.statistics.verdict import MIN_SEEDS, primary_languages
 from leaderboard.estimate import Estimate
 
 MIN_STUDY_SEEDS = 5
+
+MOST_PAIRS = 2000
+"""Of groups that are compared: nine seeds have 1,680, twenty would have 775,200."""
 
 
 class AACells(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -101,7 +105,18 @@ class AAStudy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def group_pairs(seeds: int, size: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """All ordered pairs of disjoint groups of ``size`` out of ``seeds`` rows."""
+    """All ordered pairs of disjoint groups of ``size`` out of ``seeds`` rows.
+
+    Of more than `MOST_PAIRS` as many are drawn at random, the same in every call.
+    """
+    if comb(seeds, size) * comb(seeds - size, size) > MOST_PAIRS:
+        rng = np.random.default_rng(0)
+        for _ in range(MOST_PAIRS // 2):
+            rows = [int(row) for row in rng.permutation(seeds)[: 2 * size]]
+            pair = (tuple(sorted(rows[:size])), tuple(sorted(rows[size:])))
+            yield pair
+            yield pair[::-1]
+        return
     for first in combinations(range(seeds), size):
         rest = [row for row in range(seeds) if row not in first]
         for second in combinations(rest, size):

@@ -29,13 +29,14 @@ Runs = Sequence[Sequence[MeasuredTask]]
 class ScoredEndpoint(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One endpoint: the scores of each arm, [seed, cluster, language].
 
-    `problems` are those that form the clusters. Scores are shares of right answers, or logarithms
-    of bits per byte, where lower is better.
+    `languages` are those that `language` stands for, `problems` those that form the clusters.
+    Scores are shares of right answers, or logarithms of bits per byte, where lower is better.
     """
 
     task: str
     metric: str
     language: str
+    languages: tuple[str, ...]
     problems: int
     arms: dict[str, Floats]
 
@@ -125,4 +126,11 @@ def _endpoint(
             else np.asarray(fields[..., 0])
         )
     problems = int(stacked.groups[0].shape[1])
-    return ScoredEndpoint(task=task, metric=metric, language=label, problems=problems, arms=arms)
+    return ScoredEndpoint(
+        task=task,
+        metric=metric,
+        language=label,
+        languages=tuple(languages),
+        problems=problems,
+        arms=arms,
+    )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from harness.statistics.measured import MeasuredTask
+from harness.statistics.score_arrays import ScoredEndpoint
 
 LANGUAGES = ("en", "zh", "es")
 
@@ -25,6 +26,18 @@ def arms_of(
         )
         for place, variant in enumerate(variants)
     }
+
+
+def scored(arms: dict[str, np.ndarray], problems: int) -> ScoredEndpoint:
+    """Scores of these arms, [seed, problem, language], as an endpoint in one language."""
+    return ScoredEndpoint(
+        task="starter_math",
+        metric="bpb",
+        language="zh",
+        languages=("zh",),
+        problems=problems,
+        arms=arms,
+    )
 
 
 def drawn_run(rng: np.random.Generator) -> tuple[MeasuredTask, ...]:

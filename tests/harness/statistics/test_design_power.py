@@ -15,10 +15,10 @@ from harness.statistics.design_power import (
 )
 from harness.statistics.estimators import paired_mean
 from harness.statistics.power_study import PilotRuns, PowerQuestion, power_report
-from harness.statistics.score_arrays import ScoredEndpoint, endpoints
+from harness.statistics.score_arrays import endpoints
 from harness.statistics.two_way import MeanSquares, mean_squares
 from harness.statistics.verdict import Margins
-from tests.harness.statistics.power_runs import arms_of
+from tests.harness.statistics.power_runs import arms_of, scored
 
 SPREADS = [(0.02, 0.05, 0.1), (0.0, 0.1, 0.05), (0.05, 0.0, 0.02)]
 DESIGNS = [Design(seeds=3, clusters=40), Design(seeds=6, clusters=12)]
@@ -126,9 +126,7 @@ def test_one_arm_gives_the_components_of_two_groups_of_its_seeds():
     rng = np.random.default_rng(0)
     scores = rng.normal(0, 0.1, (40, 200, 1)) + rng.normal(0, 0.3, (1, 200, 1))
     scores = scores + rng.normal(0, 0.05, (40, 1, 1))
-    endpoint = ScoredEndpoint(
-        task="starter_math", metric="bpb", language="zh", problems=200, arms={"a": scores}
-    )
+    endpoint = scored({"a": scores}, problems=200)
     found = components_of(endpoint, "a")
     seeds, problems, rest = found.parts
     assert found.same_data
@@ -141,9 +139,7 @@ def test_two_arms_give_those_of_their_difference():
     rng = np.random.default_rng(1)
     common = rng.normal(0, 1, (30, 100, 1))
     arms = {"a": common, "b": common + rng.normal(0, 0.1, (1, 100, 1))}
-    endpoint = ScoredEndpoint(
-        task="starter_math", metric="bpb", language="zh", problems=100, arms=arms
-    )
+    endpoint = scored(arms, problems=100)
     seeds, problems, rest = components_of(endpoint, "a").parts
     assert problems == pytest.approx(0.01, rel=0.4)
     assert seeds + rest < 1e-12

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from harness.statistics.score_arrays import ScoredEndpoint
 from harness.statistics.signal_to_noise import _signal, signals
-from tests.harness.statistics.power_runs import arms_of
+from tests.harness.statistics.power_runs import arms_of, scored
 
 
 def endpoint(means, seeds, rng, noise=1.0):
@@ -14,7 +13,7 @@ def endpoint(means, seeds, rng, noise=1.0):
         f"v{n}": mean + rng.normal(0, noise, (seeds, 1, 1)) + np.zeros((1, 4, 1))
         for n, mean in enumerate(means)
     }
-    return ScoredEndpoint(task="starter_math", metric="bpb", language="zh", problems=4, arms=arms)
+    return scored(arms, problems=4)
 
 
 @pytest.mark.parametrize("means", [(0.0, 0.0, 0.0), (0.0, 1.0, 2.0), (0.0, 0.0, 6.0)])
