@@ -137,10 +137,11 @@ class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One evaluated model.
 
-    `experiment`, `variant`, `seed`, `profile` and `dataset_fingerprint` are None for a model from
-    outside an experiment. `task_versions` and `protocols` are by task. `backend` is what ran the
-    model (`hf`, `vllm`), `sandbox` the limits in force when programs ran. `started` is ISO 8601 in
-    UTC. `trained` and `steps` describe the training; they are empty and None if it is unknown.
+    `experiment`, `variant` and `profile` are None for a model from outside an experiment, `seed`
+    and `dataset_fingerprint` where its folder does not say how it was trained. `task_versions` and
+    `protocols` are by task. `backend` is what ran the model (`hf`, `vllm`), `sandbox` the limits in
+    force when programs ran. `started` is ISO 8601 in UTC. `trained` and `steps` describe the
+    training; they are empty and None if it is unknown.
     """
 
     schema: Literal[2]

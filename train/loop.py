@@ -1,11 +1,13 @@
 """`transformers.Trainer` with a fixed data order, atomic checkpoints and a loss for each step."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from train import checkpoints
 from train.batches import Batches
+from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
 from train.plan import warmup_steps
 from train.train_config import TrainConfig
@@ -22,7 +24,7 @@ class _Hooks:
     losses: list[float]
     on_progress: Callable[[int, int, float], None] | None
     on_evaluate: Callable[[int, Any], None] | None
-    checkpoint_every: int
+    pace: CheckpointPace
     step_loss: Any
     learned: LearnedOnly
     args: Any
@@ -37,8 +39,9 @@ class _Hooks:
         if found:
             self.losses = checkpoints.read_losses(found[1])
         self.step_loss = 0.0
+        self.pace.begin()
         self.train(resume_from_checkpoint=str(found[1]) if found else None)  # type: ignore[attr-defined]
-        if not self.checkpoint_every or self.state.global_step % self.checkpoint_every:
+        if self.pace.last != self.state.global_step:
             self._evaluate_ours()
         return found[0] if found else None
 
@@ -68,13 +71,21 @@ class _Hooks:
         self.losses.append(float(loss))
         self.step_loss = 0.0
         step, steps = self.state.global_step, self.state.max_steps
-        control.should_save = bool(self.checkpoint_every) and step % self.checkpoint_every == 0
+        control.should_save = self._agreed(self.pace.is_due(step, steps), loss)
         if self.on_progress is not None:
             self.on_progress(step, steps, self.losses[-1])
+
+    def _agreed(self, due: bool, loss: Any) -> bool:
+        """What the main process says: clocks differ, and all processes must save together."""
+        if self.accelerator.num_processes == 1:
+            return due
+        said = loss.new_tensor(float(due and self.accelerator.is_main_process))
+        return bool(self.accelerator.reduce(said, "sum") > 0)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         """Write a checkpoint to a staging folder, then rename it: it is complete or absent."""
         main = self.accelerator.is_main_process
+        began = time.monotonic()
         if main:
             checkpoints.stage(self.run)
         self.accelerator.wait_for_everyone()
@@ -86,6 +97,7 @@ class _Hooks:
             checkpoints.write_losses(staged, self.losses)
             checkpoints.commit(self.run, step)
         self.accelerator.wait_for_everyone()
+        self.pace.saved(self.state.global_step, time.monotonic() - began)
         self._evaluate_ours()
 
     def _evaluate_ours(self) -> None:
@@ -128,7 +140,7 @@ def make_trainer(
         compute_loss_func=learned.checked,
     )
     trainer.learned = learned
-    trainer.run, trainer.losses, trainer.checkpoint_every = run, [], config.checkpoint_every
+    trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
     trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate
 
     class StepEnd(TrainerCallback):  # type: ignore[misc]

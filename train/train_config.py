@@ -68,7 +68,8 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     gradient_checkpointing: bool = False
     """Recompute activations in the backward pass: about a third slower, far less memory."""
     checkpoint_every: int = 0
-    """Steps between two checkpoints from which a killed run resumes; 0 keeps none."""
+    """Steps between two checkpoints from which a killed run resumes; 0 goes by time (about one a
+    minute, for at most a twentieth of the time), -1 keeps none."""
     threads: int = 1
     """CPU threads. A fixed number, because it changes the order of float sums."""
     packing: bool = True
@@ -87,8 +88,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         for name in ("steps", "epochs", "sequences_per_step", "micro_batch", "threads"):
             _check(self, name, at_least=1)
         _check(self, "max_tokens", at_least=2)
-        for name in ("weight_decay", "max_grad_norm", "checkpoint_every"):
+        for name in ("weight_decay", "max_grad_norm"):
             _check(self, name, at_least=0)
+        _check(self, "checkpoint_every", at_least=-1)
         if not 0 < self.learning_rate < 1:
             raise ValueError(f"learning_rate must be between 0 and 1, got {self.learning_rate}")
         if not 0 <= self.warmup_ratio <= 1:

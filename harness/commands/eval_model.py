@@ -17,6 +17,7 @@ from harness.engine.jobs import Artefact, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
 from harness.experiment.asked_problems import problems_hash
+from harness.experiment.known_training import known_training, with_training
 from harness.experiment.nodes import external_model
 from harness.experiment.report import RunContext, make_record
 from harness.options import defaults
@@ -74,7 +75,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
     context = RunContext(
         run_id=run_id, model=name, config=msgspec.to_builtins(config), contamination=seen
     )
-    record = make_record(made, context, out)
+    trained, doubt = known_training(arguments.model, model.fingerprint)
+    record = make_record(made, with_training(context, trained), out)
+    if doubt:
+        show.warn(doubt)
     path = out / f"{run_id}.json"
     write_record(path, record)
     if NOT_ISOLATED in record.sandbox:

@@ -1,7 +1,10 @@
 """`ultralink-bench train`: fine-tune one model on one dataset."""
 
 import argparse
+import shutil
 from pathlib import Path
+
+import msgspec
 
 from harness import show
 from harness.commands.data import refuse_existing
@@ -10,7 +13,7 @@ from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Node
 from harness.engine.jobs import external, make_job
 from harness.engine.pool import Pool
-from harness.engine.stages import ImportConfig, PackConfig
+from harness.engine.stages import RESULT_FILE, ImportConfig, PackConfig
 from harness.experiment.nodes import external_model
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
@@ -19,6 +22,7 @@ from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import Packed
 from train.plan import Plan, plan
 from train.train_config import TrainConfig, check_seed
+from train.trainer import TrainResult
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
 from ultralink_data.store import dataset
@@ -53,9 +57,18 @@ def train(arguments: argparse.Namespace) -> int:
         for file in made.marker.files:
             target = folder / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((made.path / file.name).read_bytes())
+            shutil.copyfile(made.path / file.name, target)
+    _say_resumed(arguments.out)
     show.print_paths([arguments.out])
     return 0
+
+
+def _say_resumed(model: Path) -> None:
+    """Say on standard error from which step a killed training went on."""
+    result = msgspec.json.decode((model / RESULT_FILE).read_bytes(), type=TrainResult)
+    if result.resumed_from is not None:
+        text = f"went on after step {result.resumed_from} of {result.steps}, from a checkpoint"
+        show.console(error=True).print(text, soft_wrap=True)
 
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
@@ -106,6 +119,7 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
                 config,
                 {"packed": made["pack"], "model": model},
                 arguments.seed,
+                {"dataset": source.path},
                 command=command,
             ),
         ),

@@ -287,12 +287,13 @@ def _is_small(marker: Marker) -> bool:
 def list_files(folder: Path) -> tuple[StoredFile, ...]:
     """Every file of an artefact folder except the marker, sorted by name."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MARKER)
-    return tuple(
-        StoredFile(
-            name=p.relative_to(folder).as_posix(), size=p.stat().st_size, sha256=hash_file(p)
-        )
-        for p in paths
-    )
+    return tuple(stored_file(path, folder) for path in paths)
+
+
+def stored_file(path: Path, folder: Path) -> StoredFile:
+    """A file of an artefact's folder, hashed."""
+    name = path.relative_to(folder).as_posix()
+    return StoredFile(name=name, size=path.stat().st_size, sha256=hash_file(path))
 
 
 def content_fingerprint(files: tuple[StoredFile, ...]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ from harness.engine.artefact_store import (
     artefact_key,
     content_fingerprint,
     list_files,
+    stored_file,
 )
+from harness.engine.provenance import PROVENANCE, write_provenance
+from harness.engine.provenance import STAGE as PROVENANCE_OF
 from harness.engine.source_hash import ROOT
 
 RECORDED_PACKAGES = (
@@ -142,6 +146,13 @@ def execute(
             folders = stages.Folders(inputs=inputs, out=out, work=store.work(key))
             stage.run(folders, config, job.seed, report)
             files = list_files(out)
+            fingerprint = _fingerprint(out, stage, files)
+            facts = circumstances(started, time.monotonic() - clock, job.command)
+            if stage.name == PROVENANCE_OF:
+                write_provenance(out, job, fingerprint, facts)
+                files = tuple(
+                    sorted((*files, stored_file(out / PROVENANCE, out)), key=attrgetter("name"))
+                )
             code = stage.code(config)
             marker = Marker(
                 key=key,
@@ -151,9 +162,9 @@ def execute(
                 config=job.config,
                 inputs={name: a.fingerprint for name, a in job.inputs.items()},
                 seed=job.seed,
-                fingerprint=_fingerprint(out, stage, files),
+                fingerprint=fingerprint,
                 files=files,
-                circumstances=circumstances(started, time.monotonic() - clock, job.command),
+                circumstances=facts,
             )
             store.commit(stage.shelf, out, marker)
         return marker
@@ -170,12 +181,9 @@ def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> s
 
 def external(path: Path) -> Artefact:
     """A file or folder from outside the store, fingerprinted by its content."""
-    from harness.engine.artefact_store import StoredFile
-    from ultralink_data.completion import hash_file
-
     path = path.resolve()
     if path.is_file():
-        file = StoredFile(name=path.name, size=path.stat().st_size, sha256=hash_file(path))
+        file = stored_file(path, path.parent)
         return Artefact(path=str(path), fingerprint=content_fingerprint((file,)))
     return Artefact(path=str(path), fingerprint=content_fingerprint(list_files(path)))
 

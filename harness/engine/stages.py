@@ -213,7 +213,7 @@ def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Repo
         work=folders.work,
         on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
     )
-    (folders.out / "_training.json").write_bytes(msgspec.json.encode(result))
+    (folders.out / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
 
 def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, report: Report) -> None:
@@ -230,6 +230,8 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
     )
 
 
+RESULT_FILE = "_training.json"
+"""The result of a training, in the model's folder: losses, and where it resumed."""
 BENCHMARKS = "tasks.benchmarks"
 BACKENDS = "tasks.models.backends"
 

@@ -271,10 +271,10 @@ class Experiment:
         train, evaluate = f"train/{name}/{seed}", f"eval/{name}/{seed}"
         extra = {"benchmarks": str(self.benchmarks)} if self.benchmarks else {}
         start = f"train/{variant.after}/{seed}" if variant.after else None
-        nodes = []
+        nodes, trained_on = [], self.dataset_name(variant)
         if variant.answers is not None and start is not None:
             asked = {"dataset": self.dataset_name(variant), "model": start}
-            rows = self.rows_name(variant, seed)
+            trained_on = rows = self.rows_name(variant, seed)
             nodes = [
                 self._node(rows, "answers", variant.answers, asked, seed=seed),
                 self._pack_node(variant, rows, self.packed_name(variant, seed)),
@@ -285,7 +285,14 @@ class Experiment:
         }
         return [
             *nodes,
-            self._node(train, "train", self.of(variant).train, inputs, seed=seed),
+            self._node(
+                train,
+                "train",
+                self.of(variant).train,
+                inputs,
+                seed=seed,
+                traced={"dataset": trained_on},
+            ),
             self._node(evaluate, "eval", self._evaluation(variant), {"model": train}, extra=extra),
         ]
 
@@ -320,16 +327,23 @@ class Experiment:
         seed: int | None = None,
         extra: dict[str, str] | None = None,
         defined_in: Path | None = None,
+        traced: Mapping[str, str] | None = None,
     ) -> Node:
-        """A node whose inputs are other nodes, by name, or come from outside."""
+        """A node whose inputs are other nodes, by name, or come from outside.
+
+        `traced` names nodes made before, whose paths are told and decide nothing.
+        """
         roles = inputs or {}
 
         def make(made: Mapping[str, Artefact]) -> Job:
             found = {role: made[i] if isinstance(i, str) else i for role, i in roles.items()}
-            return make_job(stage, config, found, seed, extra, self._command, defined_in)
+            paths = {role: made[i].path for role, i in (traced or {}).items()}
+            more = {**(extra or {}), **paths}
+            return make_job(stage, config, found, seed, more, self._command, defined_in)
 
-        needs = tuple(i for i in roles.values() if isinstance(i, str))
-        return Node(name=name, needs=needs, make=make)
+        needs = [i for i in roles.values() if isinstance(i, str)]
+        needs += [i for i in (traced or {}).values() if i not in needs]
+        return Node(name=name, needs=tuple(needs), make=make)
 
 
 def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> ExperimentConfig:

@@ -12,6 +12,8 @@ from small_disk import mounted
 
 from harness import cli
 from harness.commands.eval_model import eval_config
+from harness.engine.jobs import external
+from harness.engine.provenance import ModelProvenance, read_provenance
 from harness.engine.source_hash import ROOT
 from harness.options.parser import parser
 from leaderboard.records import encode, read_record
@@ -557,12 +559,27 @@ def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
     assert not (finished.home / "tuned").exists()
     assert finished(*words, *small).ok().made == {"train"}
     assert (finished.home / "tuned" / "config.json").is_file()
+    told = read_provenance(finished.home / "tuned")
+    assert (told.seed, told.steps, told.recipe.max_tokens) == (0, 1, 256)
+    assert told.base.path == str(model)
+    assert told.base.fingerprint == store.marker(*found[0]).fingerprint
+    assert told.dataset.path == str(dataset_folder)
+    assert told.dataset.fingerprint == dataset.read_manifest(dataset_folder).fingerprint
+    assert told.fingerprint == external(finished.home / "tuned").fingerprint
+    assert told.made.command[:2] == ("ultralink-bench", "train")
+    assert set(told.dataset.languages) == {"en", "zh", "es", "fr", "ru"}
+    assert sum(cell.rows for cell in told.dataset.cells) == 2
+    assert "torch" in told.made.packages
     evaluate = ("eval", "--model", "tuned", "--tasks", "starter_math", "--limit", "2")
     first = finished(*evaluate, "--out", "records").ok()
     assert "evaluating tuned" in first.err
     assert "bpb" in first.out
     (record,) = (finished.home / "records").glob("*.json")
-    assert read_record(record).model == "tuned"
+    kept = read_record(record)
+    assert (kept.model, kept.seed, kept.steps) == ("tuned", 0, 1)
+    assert kept.dataset_fingerprint == told.dataset.fingerprint
+    assert sum(count.rows for count in kept.trained) == 2
+    assert msgspec.convert(kept.config["provenance"], ModelProvenance) == told
     again = finished(*evaluate, "--out", "records").ok()
     assert again.err == "cached: tuned\n"
 

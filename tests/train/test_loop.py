@@ -121,10 +121,31 @@ def test_several_processes_report_the_mean_of_their_losses(base, tokenizer, conf
         asked.append(how)
         return loss / 2
 
-    trainer.accelerator = SimpleNamespace(num_processes=2, reduce=reduce)
+    trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=True, reduce=reduce)
     trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
     trainer.end_step(SimpleNamespace(should_save=None))
-    assert (trainer.losses, asked) == ([1.5], ["mean"])
+    assert (trainer.losses, asked) == ([1.5], ["mean", "sum"])
+
+
+@pytest.mark.parametrize("main", [True, False])
+@pytest.mark.parametrize("said", [0.0, 1.0])
+def test_several_processes_save_when_the_main_one_does(
+    base, tokenizer, config, tmp_path, main, said
+):
+    trainer = made(base, tokenizer, config, tmp_path)
+    given = []
+
+    def reduce(value, how):
+        given.append(float(value))
+        return torch.tensor(said) if how == "sum" else value
+
+    trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=main, reduce=reduce)
+    trainer.pace = SimpleNamespace(is_due=lambda step, steps: True)
+    trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    control = SimpleNamespace(should_save=None)
+    trainer.end_step(control)
+    assert control.should_save is bool(said)
+    assert given == [3.0, float(main)]
 
 
 def test_no_operations_are_counted(base, tokenizer, config, tmp_path):

@@ -1,0 +1,46 @@
+"""What the record of a model says of its training, where the model's folder tells."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.engine.provenance import PROVENANCE, ModelProvenance, read_provenance
+from harness.experiment.report import RunContext
+from leaderboard.records import TokenCount
+
+FIELD = "provenance"
+"""Where a record's config holds it."""
+
+
+def known_training(folder: Path, fingerprint: str) -> tuple[ModelProvenance | None, str]:
+    """How the model in `folder` was trained, and a warning or "".
+
+    A folder whose files changed since it was trained is not the model that its provenance
+    describes; `fingerprint` is that of the files.
+
+    Raises:
+        DataError: the file that says so is damaged.
+    """
+    found = read_provenance(folder)
+    if found is None or found.fingerprint == fingerprint:
+        return found, ""
+    return None, f"{folder / PROVENANCE} is about other files than the folder has: not used"
+
+
+def with_training(context: RunContext, found: ModelProvenance | None) -> RunContext:
+    """The fields of a record that a model's provenance gives."""
+    if found is None:
+        return context
+    more: dict[str, Any] = {FIELD: msgspec.to_builtins(found)}
+    return msgspec.structs.replace(
+        context,
+        config=context.config | more,
+        seed=found.seed,
+        dataset_fingerprint=found.dataset.fingerprint,
+        trained=tuple(
+            TokenCount(language=c.language, kind=c.kind, rows=c.rows, tokens=c.learned)
+            for c in found.dataset.cells
+        ),
+        steps=found.steps,
+    )
