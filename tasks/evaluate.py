@@ -6,7 +6,8 @@ The stage's output folder:
     samples/{task}_{language}.jsonl       `Sample` rows
     likelihood/{task}_{language}.jsonl    `LikelihoodSample` rows
 
-Finished parts are kept in a work folder and reused when a killed evaluation is restarted.
+Finished parts are kept in a work folder and reused when a killed evaluation is restarted; of the
+others, what is kept of their answers (`tasks.models.kept_answers`).
 """
 
 import contextlib
@@ -14,45 +15,32 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 
-from tasks.benchmark import (
-    OVER_CONTEXT,
-    REFUSED,
-    Benchmark,
-    Generation,
-    Grade,
-    LikelihoodSample,
-    Outcome,
-    Problem,
-    Request,
-    Sample,
-)
+from tasks.answering import Answering
+from tasks.benchmark import LikelihoodSample, Problem, Reference, Request, Sample
 from tasks.eval_config import EvalConfig, TaskRun, check, selected
 from tasks.isolation import NOT_ISOLATED, isolation
-from tasks.models import backends
-from tasks.models.backend import Loaded
+from tasks.models.kept_answers import KeptAnswers, group_name
 from tasks.models.likelihood import score_references
-from tasks.models.lm_eval_adapter import (
-    generate,
-    longest_prompt,
-    no_chat,
-    over_context,
-    render_chat,
-)
+from tasks.models.lm_eval_adapter import no_chat, render_chat
 from tasks.models.prompt_tokens import served_note
-from tasks.models.thinking_mode import THINKING_TOKENS, ChatForm, chat_form, limit
+from tasks.models.session import ModelSession
 from ultralink_data import atomic
+from ultralink_data.completion import key_of
 from ultralink_data.errors import ConfigError
-
-T = TypeVar("T")
 
 EVALUATION = "evaluation.json"
 
 Progress = Callable[[str, int, int], None]
-"""Called with the current activity, the problems done in all parts, and their total."""
+"""Called with the current activity, the rows of it that are done, and their total (0: unknown).
+
+What follows a "; " in the activity changes while it goes on."""
+
+_BLOCK = 64
+"""Reference texts that are scored and kept together: a row's bits depend in their last digits on
+the rows beside it, so that a block is taken whole or scored whole."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,11 +81,14 @@ def evaluate(
     work: Path,
     benchmarks: Path | None = None,
     replies: Path | None = None,
+    answers: Path | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Evaluate `model` and fill the folder `out`; `work` keeps finished parts of a killed run.
 
-    For a served model `model` is ignored; its replies are stored in the file `replies`.
+    For a served model `model` is ignored; its replies are stored in the file `replies`. Answers of
+    others are kept in the folder `answers`, which must stand for this model and the code that runs
+    it; without one, in `work`.
 
     Raises:
         ConfigError: an unknown name, or a protocol that does not fit.
@@ -105,15 +96,16 @@ def evaluate(
         LLMError: every try at the endpoint failed; earlier replies are stored.
     """
     check(config)
-    session = _Session(model, config, work, replies or work / "replies.sqlite")
+    told = _Told(progress or (lambda what, done, total: None))
+    # A served model's replies are kept as they arrive, each by its request.
+    kept = KeptAnswers(None if config.served else answers or work / "answers")
+    session = ModelSession(model, config, replies or work / "replies.sqlite", kept, told.loading)
     with isolation(config.isolated), contextlib.closing(session):
-        return _evaluate(session, out, benchmarks, progress or (lambda what, done, total: None))
+        return _evaluate(_Parts(session, work, told), out, benchmarks)
 
 
-def _evaluate(
-    session: "_Session", out: Path, benchmarks: Path | None, report: Progress
-) -> Evaluation:
-    config, work = session.config, session.work
+def _evaluate(parts: "_Parts", out: Path, benchmarks: Path | None) -> Evaluation:
+    config, work = parts.config, parts.work
     problems = {
         (run.task, language): run.benchmark().problems(language, benchmarks)
         for run in config.runs
@@ -125,19 +117,10 @@ def _evaluate(
             first = problems[run.task, run.languages[0]][0]
             if config.served and not run.benchmark().request(first, run.protocol).chat:
                 raise no_chat(run.task, run.protocol)
-    session.check_thinking(problems)
-    by_run = [{lang: problems[run.task, lang] for lang in run.languages} for run in config.runs]
-    counts = [
-        len(selected(rows, limit))
-        for run, listed in zip(config.runs, by_run, strict=True)
-        for rows in listed.values()
-        for limit in (run.likelihood, run.generate)
-    ]
-    told = _Told(report, sum(counts))
-    for run, listed in zip(config.runs, by_run, strict=True):
-        session.run(run, listed, told)
-    report("done", told.total, told.total)
-    evaluation = session.describe(problems)
+    parts.check_thinking(problems)
+    for run in config.runs:
+        parts.run(run, {lang: problems[run.task, lang] for lang in run.languages})
+    evaluation = parts.describe(problems)
     for part in evaluation.parts:
         for name in filter(None, (part.samples, part.likelihood)):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -148,31 +131,46 @@ def _evaluate(
 
 
 class _Told:
-    """Counts the problems of finished parts, and reports before each part."""
+    """Reports how far an evaluation is: one phase after the other, each with a total of its own."""
 
-    def __init__(self, report: Progress, total: int) -> None:
+    def __init__(self, report: Progress) -> None:
         self._report = report
-        self._done = 0
-        self.total = total
+        self._phase, self._note = "", ""
+        self._done = self._total = self._shown = 0
 
-    def part(self, what: str, count: int) -> None:
-        """A part of `count` problems begins; those before it are done."""
-        self._report(what, self._done, self.total)
-        self._done += count
+    def phase(self, name: str, total: int, done: int = 0) -> None:
+        """A phase begins, of which some is done already."""
+        self._phase, self._note, self._done, self._total = name, "", done, total
+        self._shown = 0
+        self._say(done)
+
+    def loading(self) -> None:
+        """The model is being loaded."""
+        self._report(f"loading the model for {self._phase}", 0, 0)
+
+    def moved(self, done: int, note: str = "") -> None:
+        """So many of the phase are done."""
+        self._done, self._note = done, note
+        self._say(done)
+
+    def ended(self, count: int) -> None:
+        """So many rows of the batch in progress have ended."""
+        self._say(min(self._done + count, self._total))
+
+    def _say(self, done: int) -> None:
+        self._shown = max(done, self._shown)  # a row that is asked again is not undone
+        note = f"; {self._note}" if self._note else ""
+        self._report(self._phase + note, self._shown, self._total)
 
 
-class _Session:
-    """One model, loaded for the first part that is not yet in `work`."""
+class _Parts:
+    """Runs one task after the other; finished parts are files in `work`."""
 
-    def __init__(self, model: Path, config: EvalConfig, work: Path, replies: Path) -> None:
-        self._model = model
-        self.config = config
+    def __init__(self, session: ModelSession, work: Path, told: _Told) -> None:
+        self._session = session
+        self.config = session.config
         self.work = work
-        self._replies = replies
-        self._backend = backends.get(config.backend)
-        self._loaded: Loaded | None = None
-        self._form = ChatForm({}, thinks=False)
-        self._limits: dict[str, int] = {}
+        self._told = told
 
     def check_thinking(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> None:
         """Refuse a switch for thinking where nothing is asked by chat."""
@@ -186,108 +184,79 @@ class _Session:
                 hint="leave the option out, or choose a chat protocol with --protocol",
             )
 
-    def close(self) -> None:
-        """End the processes that the backend has started."""
-        if self._loaded is not None:
-            self._backend.close(self._loaded.lm)
-
-    def _lm(self) -> Loaded:
-        if self._loaded is None:
-            self._loaded = self._backend.loaded(
-                self._model, self.config.load_settings(), self._replies
-            )
-            config = self.config
-            served = config.served is not None
-            self._form = chat_form(self._loaded.lm, config.thinking, served=served)
-        return self._loaded
-
-    def _limit(self, task: str, requests: Sequence[Request]) -> int:
-        """The token limit of a task's requests in all languages."""
-        lm, budget = self._lm().lm, self.config.thinking_tokens
-        if budget is None:
-            budget = THINKING_TOKENS if self._form.thinks else 0
-        if not budget or not requests[0].chat:
-            return requests[0].max_tokens
-        if task not in self._limits:
-            longest = 0 if lm.max_length is None else longest_prompt(lm, requests)
-            self._limits[task] = limit(requests, budget, longest, lm.max_length)
-        return self._limits[task]
-
-    def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]], told: "_Told") -> None:
-        benchmark = run.benchmark()
+    def run(self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]) -> None:
+        """Score the references of a task and have its problems answered, as far as it is asked."""
         if run.likelihood != 0:
             for language in run.languages:
                 target = self.work / _name("likelihood", run.task, language)
-                rows = selected(problems[language], run.likelihood)
-                told.part(f"{run.task} {language}", len(rows))
                 if not target.exists():
-                    found = self._references(benchmark, run.protocol, language, rows)
+                    rows = selected(problems[language], run.likelihood)
+                    found = self._references(run, language, rows)
                     if found:
                         _write(target, found)
         if run.generate != 0:
             targets = {lang: self.work / _name("samples", run.task, lang) for lang in run.languages}
-            missing = {lang: selected(problems[lang], run.generate) for lang in targets}
-            told.part(f"{run.task} answers", sum(map(len, missing.values())))
-            if all(path.exists() for path in targets.values()):
-                return
-            # If one language is missing, run all: they share batches and the random state.
-            for language, samples in self._generate(benchmark, run, missing).items():
+            missing = {
+                lang: selected(problems[lang], run.generate)
+                for lang, path in targets.items()
+                if not path.exists()
+            }
+            for language, samples in self._answers(run, missing).items():
                 _write(targets[language], samples)
 
     def _references(
-        self,
-        benchmark: Benchmark[Any],
-        protocol: str,
-        language: str,
-        problems: Sequence[Problem],
+        self, run: TaskRun, language: str, problems: Sequence[Problem]
     ) -> list[LikelihoodSample]:
-        references = [text for p in problems for text in benchmark.measured(p, protocol)]
+        """The reference texts, scored block by block; kept blocks are taken."""
+        benchmark, session = run.benchmark(), self._session
+        references = [text for p in problems for text in benchmark.measured(p, run.protocol)]
         if not references:
             return []
-        lm = self._lm().lm
-        with self._backend.blamed():
-            rows = score_references(
+        clusters = {problem.problem_id: problem.cluster for problem in problems}
+        settings = {"model": session.load_key(), "version": run.version(), "protocol": run.protocol}
+        group = group_name(run.task, language, settings)
+        self._told.phase(f"{run.task} {language}: bits per byte", len(references))
+        rows: list[LikelihoodSample] = []
+        for at in range(0, len(references), _BLOCK):
+            block = references[at : at + _BLOCK]
+            key = key_of(settings, block)
+            found = session.answers.scores(group, key)
+            if found is None:
+                found = tuple(self._scored(block, language))
+                session.answers.add_scores(group, key, found)
+            rows += found
+            self._told.moved(len(rows))
+        return [msgspec.structs.replace(row, cluster=clusters[row.problem_id]) for row in rows]
+
+    def _scored(self, references: Sequence[Reference], language: str) -> list[LikelihoodSample]:
+        backend, lm = self._session.backend, self._session.loaded().lm
+        with backend.blamed():
+            return score_references(
                 lm,
                 references,
                 language,
                 lambda text: render_chat(lm, text),
-                self._backend.log_probs(),
-                self._backend.spare,
+                backend.log_probs(),
+                backend.spare,
             )
-        clusters = {problem.problem_id: problem.cluster for problem in problems}
-        return [msgspec.structs.replace(row, cluster=clusters[row.problem_id]) for row in rows]
 
-    def _generate(
-        self, benchmark: Benchmark[Any], run: TaskRun, problems: Mapping[str, Sequence[Problem]]
+    def _answers(
+        self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]
     ) -> dict[str, list[Sample]]:
-        if not problems:
+        if not any(problems.values()):
             return {}
-        protocol = run.protocol
-        requests = {
-            lang: [benchmark.request(p, protocol) for p in rows] for lang, rows in problems.items()
-        }
-        lm, watch, _ = self._lm()
-        long = {lang: over_context(lm, rows) for lang, rows in requests.items()}
-        most = self._limit(run.task, [request for rows in requests.values() for request in rows])
-        fitting: dict[str, Sequence[Request]] = {
-            f"{benchmark.name}_{lang}": [
-                msgspec.structs.replace(r, max_tokens=most)
-                for r in rows
-                if r.problem_id not in long[lang]
-            ]
-            for lang, rows in requests.items()
-        }
-        sampling = run.sampling(self.config.sampling)
-        with self._backend.blamed():
-            made = generate(lm, watch, fitting, sampling, self.config.seed)
-        result = {}
-        for lang, rows in problems.items():
-            name = f"{benchmark.name}_{lang}"
-            flat = [g for group in made.get(name, []) for g in group]
-            by_id = {p.problem_id: p for p in rows}
-            grades = _grades(benchmark, by_id, flat, protocol)
-            result[lang] = _samples(by_id, requests[lang], long[lang], flat, grades)
-        return result
+        answering = Answering(self._session, run.benchmark(), run, problems)
+        so_far: dict[str, tuple[int, int, int]] = {}
+        told = self._told
+        told.phase(f"{run.task}: answers", answering.total, answering.kept())
+
+        def on_answered(language: str, done: int, right: int, graded: int) -> None:
+            so_far[language] = done, right, graded
+            right, graded = (sum(one[place] for one in so_far.values()) for place in (1, 2))
+            note = f"{100 * right / graded:.0f} % right so far" if graded else ""
+            told.moved(sum(one[0] for one in so_far.values()), note)
+
+        return answering.samples(on_answered, told.ended)
 
     def describe(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> Evaluation:
         parts, max_tokens = [], {}
@@ -309,20 +278,21 @@ class _Session:
             sent += requests
             max_tokens[run.task] = requests[0].max_tokens
             if run.generate != 0:
-                max_tokens[run.task] = self._limit(run.task, requests)
+                max_tokens[run.task] = self._session.limit(run.task, requests)
             if requests[0].chat and self.config.thinking != "default":
                 thinking[run.task] = self.config.thinking
-        lm, _, note = self._lm()
+        facts = self._session.facts()
+        served = self.config.served is not None
         return Evaluation(
             parts=tuple(parts),
             task_versions={r.task: r.version() for r in self.config.runs},
             protocols={r.task: r.protocol for r in self.config.runs},
             max_tokens=max_tokens,
-            max_length=lm.max_length,
+            max_length=facts.max_length,
             prompts_hash=digest.hexdigest(),
             sandbox=self._sandbox(),
-            left_out=() if self.config.served is None else lm.left_out(),
-            load_note=note if self.config.served is None else served_note(sent),
+            left_out=self._session.loaded().lm.left_out() if served else (),
+            load_note=served_note(sent) if served else facts.note,
             thinking=thinking,
         )
 
@@ -331,56 +301,6 @@ class _Session:
         if self.config.isolated:
             return tuple(dict.fromkeys(limit for b in ran for limit in b.limits_in_force()))
         return (NOT_ISOLATED,) if any(b.executes_code for b in ran) else ()
-
-
-def _grades(
-    benchmark: Benchmark[Any],
-    problems: Mapping[str, Problem],
-    generations: Sequence[Generation],
-    protocol: str,
-) -> list[Grade]:
-    """A grade for each generation; a failed one gets the reason."""
-    answered = [generation for generation in generations if not generation.failure]
-    graded = iter(benchmark.grades(problems, answered, protocol))
-    return [
-        Grade(extracted=None, outcome=Outcome.ERROR, detail=REFUSED + generation.failure)
-        if generation.failure
-        else next(graded)
-        for generation in generations
-    ]
-
-
-def _samples(
-    problems: Mapping[str, Problem],
-    requests: Sequence[Request],
-    long: set[str],
-    generations: Sequence[Generation],
-    grades: Sequence[Grade],
-) -> list[Sample]:
-    """Join grades with their generations; a prompt over the context is one truncated row."""
-    by_id: dict[str, list[tuple[Generation, Grade]]] = {}
-    for generation, grade in zip(generations, grades, strict=True):
-        by_id.setdefault(generation.problem_id, []).append((generation, grade))
-    cut = Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=OVER_CONTEXT)
-    for problem_id in long:
-        by_id[problem_id] = [(Generation(problem_id=problem_id, text=""), cut)]
-    return [
-        Sample(
-            problem_id=request.problem_id,
-            language=problems[request.problem_id].language,
-            index=index,
-            prompt=request.prompt,
-            generation=generation.text,
-            extracted=grade.extracted,
-            outcome=grade.outcome,
-            detail=grade.detail,
-            hit_limit=generation.hit_limit,
-            thinking=grade.thinking,
-            cluster=problems[request.problem_id].cluster,
-        )
-        for request in requests
-        for index, (generation, grade) in enumerate(by_id[request.problem_id])
-    ]
 
 
 def _name(kind: str, task: str, language: str) -> str:

@@ -39,6 +39,9 @@ MARKER = "artefact.json"
 Shelf = Literal["datasets", "models", "evals"]
 SHELVES: tuple[Shelf, ...] = get_args(Shelf)
 
+ANSWERS = "answers"
+"""The folder of kept answers, one below it for each model and code; see `tasks.models`."""
+
 FULL_HASH_BYTES = 1 << 30
 """Artefacts up to this size are hashed at every look-up; larger ones have their sizes checked,
 and their hashes by `ultralink-bench store verify`."""
@@ -136,6 +139,10 @@ class Store:
         with disk_errors(path):
             path.mkdir(parents=True, exist_ok=True)
         return path
+
+    def answers(self, inputs: dict[str, str], code: msgspec.Struct) -> Path:
+        """Where a model's answers are kept; `inputs` are fingerprints, `code` makes the answers."""
+        return self.root / ANSWERS / key_of(inputs, code)[:32]
 
     def find(self, shelf: Shelf, key: str) -> Marker | None:
         """The marker of a complete artefact, or None if there is none.

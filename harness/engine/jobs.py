@@ -142,6 +142,10 @@ def execute(
         config: Any = msgspec.convert(job.config, stage.config_type)
         inputs = {name: Path(artefact.path) for name, artefact in job.inputs.items()}
         inputs |= {name: Path(path) for name, path in job.extra.items()}
+        if stage.answers is not None:
+            inputs["answers"] = store.answers(
+                {name: a.fingerprint for name, a in job.inputs.items()}, stage.answers(config)
+            )
         with store.building(stage.shelf, key) as out:
             folders = stages.Folders(inputs=inputs, out=out, work=store.work(key))
             stage.run(folders, config, job.seed, report)

@@ -47,7 +47,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of step. `run` fills `folders.out`; `modules` are the modules with its code.
 
     `use` says which parts of them a config uses; without it, everything they import counts.
-    `own_code` is the code of an ablation's own stage; None for the stages here.
+    `own_code` is the code of an ablation's own stage; None for the stages here. `answers` is the
+    code that a model's answers depend on, where the stage keeps them for the evaluations to come.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[Folders, Any, int | None, Report], None]
     use: Callable[[Any], StageUse] = lambda config: StageUse()
     own_code: StageCode | None = None
+    answers: Callable[[Any], StageCode] | None = None
 
     def code(self, config: Any) -> StageCode:
         """The code that the output depends on; `config` as plain JSON types or typed."""
@@ -97,8 +99,8 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An evaluation, and the hash of its problems.
 
-    The inputs `benchmarks` (the folder of benchmark files) and `replies` (an endpoint's stored
-    replies) are not part of the key; the hash is.
+    The inputs `benchmarks` (the folder of benchmark files), `replies` (an endpoint's stored
+    replies) and `answers` (what is kept of the model's) are not part of the key; the hash is.
     """
 
     eval: EvalConfig
@@ -226,6 +228,7 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
         work=folders.work,
         benchmarks=folders.inputs.get("benchmarks"),
         replies=folders.inputs.get("replies"),
+        answers=folders.inputs.get("answers"),
         progress=report,
     )
 
@@ -280,6 +283,18 @@ def _use_evaluation(config: EvalStageConfig) -> StageUse:
         ),
         idle=served if config.eval.served is not None else frozenset(),
     )
+
+
+def _answering_code(config: EvalStageConfig) -> StageCode:
+    """The code that decides what a model answers, once it is known what it is asked.
+
+    Benchmarks and languages do not count: prompts, stops and limits are in the answers' own keys.
+    """
+    use, none = _use_evaluation(config), frozenset[str]()
+    backend = frozenset({config.eval.backend.replace("-", "_")})
+    chosen = ((LANGUAGES, none), (BENCHMARKS, none), (BACKENDS, backend))
+    modules = ("tasks.models.session", "tasks.models.row_asking", "tasks.models.likelihood")
+    return code_of(modules, StageUse(code=Use(chosen=chosen), idle=use.idle), "")
 
 
 STAGES: dict[str, Stage] = {
@@ -358,6 +373,7 @@ STAGES: dict[str, Stage] = {
             config_type=EvalStageConfig,
             run=_evaluate,
             use=_use_evaluation,
+            answers=_answering_code,
         ),
     )
 }

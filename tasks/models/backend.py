@@ -53,6 +53,8 @@ class Backend(ABC):
 
     serves: ClassVar[bool] = False
     spare: ClassVar[int] = 1
+    at_once: ClassVar[int | None] = None
+    """Rows of one batch where the backend makes the batches itself; None: `batch_size`."""
 
     def __init_subclass__(cls) -> None:
         """A bug in a backend's file is stated with file and line; see `added_code`."""

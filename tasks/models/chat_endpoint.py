@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from lm_eval.api.model import LM
 
-from tasks.models.generation import MOST_STOPS, Ends, RowEnd, cut_at, request_key
+from tasks.models.generation import MOST_STOPS, Ends, OnEnded, RowEnd, cut_at, request_key
 from ultralink_data.errors import RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
 from ultralink_data.llm.client import ChatRequest, Client, Message
@@ -37,6 +37,7 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
         self._replies = replies
         self._seed = seed
         self._ends: Ends = {}
+        self.on_ended: OnEnded = lambda count: None
 
     @property
     def tokenizer_name(self) -> str:
@@ -87,6 +88,7 @@ class ChatEndpoint(LM):  # type: ignore[misc]  # lm-eval is not typed
 
                 async def go_on(numbered: tuple[int, ChatRequest]) -> None:
                     found[numbered[0]] = await _ask(client, numbered[1])
+                    self.on_ended(len(found))
 
                 await drain(iter(enumerate(work)), go_on, self._endpoint.concurrency)
         return [found[number] for number in range(len(work))]

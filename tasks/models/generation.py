@@ -1,8 +1,11 @@
 """Generation with an lm-eval model: each row ends on its own and records if it was cut off."""
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from tasks.models.row_choice import Draw, RowChoice
 
 
 class RowEnd(NamedTuple):
@@ -16,8 +19,18 @@ class RowEnd(NamedTuple):
     thinking: str = ""
 
 
+OnEnded: TypeAlias = Callable[[int], None]
+"""Called with the number of rows of the present batch that have ended."""
+
+
 MOST_STOPS: Final = 4
 """Stop strings that a served model takes in one request: OpenAI, vLLM and others refuse more."""
+
+_OF_SAMPLING: Final = ("do_sample", "temperature", "top_p", "top_k")
+"""Settings that `transformers` would sample by."""
+
+_OF_EXPERTS: Final = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
+"""Fields of a config by which `transformers` knows a mixture of experts."""
 
 Ends: TypeAlias = dict[str, deque[RowEnd]]
 """How each row ended, by request (`request_key`)."""
@@ -43,13 +56,21 @@ class GenerationWatch:
     names only another one; lm-eval would keep the text after it.
 
     On a CPU, rows that have ended leave the batch each time half of it is done: a step costs what
-    its rows cost. With sampling they stay, since a batch draws for all its rows. On a GPU they stay
-    too: a step costs much the same for any number of rows (docs/log.md, 2026-11-27), and in
-    bfloat16 the number of rows decides close calls.
+    its rows cost. On a GPU they stay: a step costs much the same for any number of rows
+    (docs/log.md, 2026-11-27), and in bfloat16 the number of rows decides close calls.
+
+    Where an answer can be told from its own prompt alone (`single`: float32, and a cache whose rows
+    are apart), each row chooses for itself (`row_choice`), `close` says which rows of the last
+    batch had a close call, and `draw` gives the next batch's random numbers. Elsewhere a batch
+    draws for all its rows, and they stay.
     """
 
     def __init__(self, lm: Any) -> None:
         self._lm = lm
+        self.single = _is_single(lm.model)
+        self.draw: Draw | None = None
+        self.on_ended: OnEnded = lambda count: None
+        self.close: list[bool] = []
         self._rows: list[RowEnd] = []
         self._order: list[str] = []
         self._ends = _end_tokens(lm)
@@ -58,6 +79,9 @@ class GenerationWatch:
         lm.set_cache_hook(self)
 
     def _generate(self, context: Any, max_length: int, stop: list[str], **options: Any) -> Any:
+        if self.draw is not None:
+            options = {name: options[name] for name in options if name not in _OF_SAMPLING}
+            options["do_sample"] = False
         if options.get("do_sample") is False:
             options.pop("temperature", None)  # it is 0, and transformers warns about that
         begin = context.shape[1]
@@ -76,23 +100,28 @@ class GenerationWatch:
     ) -> Any:
         """Prompts and answers [batch, at most max_length], padded behind each row's end."""
         import torch
-        from transformers import StoppingCriteriaList
+        from transformers import LogitsProcessorList, StoppingCriteriaList
 
         begin, pad = rows.shape[1], self._lm.tokenizer.pad_token_id
         mask = options.pop("attention_mask", torch.ones_like(rows))
         cache = row_cache(self._lm.model) if options.get("do_sample") is False else None
         places = torch.arange(len(rows), device=rows.device)
         out = rows.new_full((len(rows), max_length), pad)
+        choice = RowChoice(len(rows), self.draw, self._ends, begin, rows.device)
+        processors = [choice] if self.single else []
+        ended = 0
         while True:
             ends = RowStops(self._lm.tokenizer, stops, begin, self._ends, halves=cache is not None)
             # A criterion of ours makes a GPU wait for the CPU at each step.
             criteria = [ends] if stops or cache is not None else []
+            ends.on_done = partial(self._told, choice, ended)
             rows = self._lm.model.generate(
                 input_ids=rows,
                 attention_mask=mask,
                 past_key_values=cache,
                 max_length=max_length,
                 stopping_criteria=StoppingCriteriaList(criteria),
+                logits_processor=LogitsProcessorList(processors),
                 eos_token_id=sorted(self._ends),
                 pad_token_id=pad,
                 use_cache=True,
@@ -101,11 +130,19 @@ class GenerationWatch:
             width = rows.shape[1]
             out[places, :width] = rows
             if cache is None or width >= max_length or not (going_on := ends.going_on()):
+                self.close = choice.close()
                 return out[:, :width]
             left = torch.tensor(going_on)
+            ended += len(rows) - len(going_on)
+            choice.keep(left)
             cache.batch_select_indices(left)
             places, rows, mask = places[left], rows[left], mask[left]
             mask = torch.cat([mask, mask.new_ones(len(left), width - mask.shape[1])], dim=1)
+
+    def _told(self, choice: RowChoice, before: int, done: Sequence[bool]) -> None:
+        """Rows of the batch have ended, besides those that have left it `before`."""
+        choice.end(done)
+        self.on_ended(before + sum(done))
 
     def add_partial(self, attr: str, req: tuple[str, Any], res: str) -> None:
         """Called by lm-eval after each row."""
@@ -148,6 +185,7 @@ class RowStops:
         # A token is at least one byte, so this many last tokens contain any stop that just ended.
         self._tail = max((len(stop.encode()) for stop in stops), default=0) + 2
         self._done: list[bool] = []
+        self.on_done: Callable[[Sequence[bool]], None] = lambda done: None
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
         """A bool tensor [batch]: which rows are done."""
@@ -161,6 +199,7 @@ class RowStops:
             # A tail alone may decode differently at its start, so the whole row decides.
             if not self._done[place] and _any_in(self._stops, tail):
                 self._done[place] = _any_in(self._stops, self._decode(rows[place : place + 1])[0])
+        self.on_done(self._done)
         stopped = self._halves and 2 * sum(self._done) >= len(self._done)
         done = [True] * len(self._done) if stopped else self._done
         return torch.tensor(done, device=input_ids.device)
@@ -194,16 +233,33 @@ def row_cache(model: Any) -> Any:
 
     States of linear attention and caches of fixed size have no rows to choose from.
     """
+    return _plain_cache(model) if model.device.type == "cpu" else None
+
+
+def _plain_cache(model: Any) -> Any:
+    """An empty cache with a part of its own for each row; None for other kinds of caches."""
     from transformers import DynamicCache
     from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
-    if model.device.type != "cpu" or model.generation_config.cache_implementation:
+    if model.generation_config.cache_implementation:
         return None
     if not model._supports_default_dynamic_cache():
         return None
     cache = DynamicCache(config=model.config.get_text_config(decoder=True))
     plain = {type(layer) for layer in cache.layers} <= {DynamicLayer, DynamicSlidingWindowLayer}
     return cache if plain else None
+
+
+def _is_single(model: Any) -> bool:
+    """Whether float noise is far below `row_choice.CLOSE`, and rows are apart but for it.
+
+    Where the last bits choose a token's experts, the noise is not small.
+    """
+    import torch
+
+    config = model.config.get_text_config(decoder=True)
+    routed = any(getattr(config, name, None) for name in _OF_EXPERTS)
+    return model.dtype == torch.float32 and not routed and _plain_cache(model) is not None
 
 
 def _end_tokens(lm: Any) -> set[int]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key
 from tasks.models.prompt_tokens import as_text, keep_text
+from tasks.models.row_asking import RowAsking
 from tasks.sampling import Sampling
 from ultralink_data.added_code import file_of
 from ultralink_data.errors import ConfigError
@@ -187,10 +188,12 @@ def generate(
     tasks: dict[str, Sequence[Request]],
     sampling: Sampling,
     seed: int,
+    ask: RowAsking | None = None,
 ) -> dict[str, list[list[Generation]]]:
     """Run lm-eval on named groups of requests; return the generations per request, in order.
 
-    All requests must have the same `chat`. The random state is seeded with `seed` first.
+    All requests must have the same `chat`. The random state is seeded with `seed` first. `ask` puts
+    the rows into batches; without it lm-eval does.
     """
     with no_collection(), _data_later():
         from lm_eval.evaluator import evaluate
@@ -210,11 +213,11 @@ def generate(
         for name, requests in tasks.items()
     ]
     loaded = TaskManager(include_defaults=False).load(configs)
-    with _counted(lm):
+    with _counted(lm, ask):
         result = evaluate(
             lm, loaded, bootstrap_iters=0, log_samples=True, apply_chat_template=chats.pop()
         )
-    ends = watch.pop()
+    ends = watch.pop() if ask is None else ask.ends
     return {
         name: _collect(result["samples"][name], requests, ends, type(watch))
         for name, requests in tasks.items()
@@ -222,8 +225,8 @@ def generate(
 
 
 @contextmanager
-def _counted(lm: Any) -> Iterator[None]:
-    """Check that the model gives a text for each request.
+def _counted(lm: Any, ask: RowAsking | None) -> Iterator[None]:
+    """Check that the model gives a text for each request; `ask` stands before it.
 
     Raises:
         ConfigError: more or fewer, or something else; lm-eval would fail without saying why.
@@ -242,7 +245,10 @@ def _counted(lm: Any) -> Iterator[None]:
             )
         return texts
 
-    lm.generate_until = counted
+    def asked(requests: Sequence[Any], *more: Any, **named: Any) -> Any:
+        return counted(requests, *more, **named) if ask is None else ask(counted, requests)
+
+    lm.generate_until = asked
     try:
         yield
     finally:

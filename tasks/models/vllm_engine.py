@@ -141,6 +141,8 @@ class VllmWatch:
     """Notes how each row of an lm-eval `VLLM` ended; vLLM reports it and lm-eval drops it."""
 
     def __init__(self, lm: Any) -> None:
+        self.seeds: list[int] = []
+        """Of the rows of the next batch, so that what was asked before does not matter."""
         self._ends: Ends = {}
         self._finished: list[str] = []
         self._order: list[str] = []
@@ -151,6 +153,10 @@ class VllmWatch:
         lm.set_cache_hook(self)
 
     def _model_generate(self, *args: Any, **options: Any) -> Any:
+        params = options.get("sampling_params")
+        if isinstance(params, list):
+            for one, seed in zip(params, self.seeds, strict=False):
+                one.seed = seed
         rows = self._make_rows(*args, **options)
         self._finished += [str(row.outputs[0].finish_reason) for row in rows]
         return rows

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from lm_eval.models.huggingface import HFLM
 from tiny_models import write_chain_model, write_random_model
 
+from tasks import answering, registry
 from tasks import evaluate as module
-from tasks import registry
 from tasks.benchmark import LikelihoodSample, Outcome, Sample, count_outcomes
+from tasks.benchmarks import starter_math
 from tasks.eval_config import EvalConfig, TaskRun, check
 from tasks.evaluate import Evaluation, evaluate, selected
-from tasks.models import lm_eval_adapter
+from tasks.models import generation, lm_eval_adapter
 from tasks.sampling import Sampling
 from tests.small_gguf import write_gguf
 from ultralink_data.errors import ConfigError, PrerequisiteError
@@ -93,18 +95,20 @@ def test_a_killed_evaluation_goes_on_after_its_finished_parts(model, files, tmp_
     with pytest.raises(KeyboardInterrupt):
         killed(model, config, files, progress=stop_at_mgsm)
     assert killed.content() == {}
-    per_language = MATH.likelihood, MATH.generate
-    assert None not in per_language
-    total = len(LANGUAGES) * sum(filter(None, (*per_language, MGSM.likelihood, MGSM.generate)))
-    assert [what for what, _, _ in told] == [
-        *(f"starter_math {language}" for language in LANGUAGES),
-        "starter_math answers",
-        f"mgsm {LANGUAGES[0]}",
+    phases = list(dict.fromkeys(what.partition(";")[0] for what, _, _ in told))
+    first = f"starter_math {LANGUAGES[0]}: bits per byte"
+    assert phases == [
+        first,
+        f"loading the model for {first}",
+        f"starter_math {LANGUAGES[1]}: bits per byte",
+        "starter_math: answers",
+        f"mgsm {LANGUAGES[0]}: bits per byte",
     ]
-    assert told[-1][1:] == (len(LANGUAGES) * sum(filter(None, per_language)), total)
+    right = "starter_math: answers; 0 % right so far"
+    assert (right, MATH.generate * len(LANGUAGES), MATH.generate * len(LANGUAGES)) in told
 
     asked: list[str] = []
-    generate, score = module.generate, module.score_references
+    generate, score = answering.generate, module.score_references
 
     def watched_generate(lm, watch, tasks, *rest):
         asked.extend(tasks)
@@ -114,35 +118,155 @@ def test_a_killed_evaluation_goes_on_after_its_finished_parts(model, files, tmp_
         asked.append(references[0].problem_id.split("/")[0])
         return score(lm, references, language, *options)
 
-    monkeypatch.setattr(module, "generate", watched_generate)
+    monkeypatch.setattr(answering, "generate", watched_generate)
     monkeypatch.setattr(module, "score_references", watched_score)
     killed(model, config, files)
     assert asked == ["mgsm", "mgsm", "mgsm_en", "mgsm_zh"]
     assert killed.content() == whole.content()
 
 
-def test_a_kill_between_two_languages_asks_both_again(tmp_path, monkeypatch):
-    """They share batches and the random state: one alone would be sampled differently."""
+def counted(monkeypatch) -> list[str]:
+    """The prompts that a model is asked from now on, one for each answer."""
+    asked: list[str] = []
+    given = HFLM.generate_until
+
+    def watched(self, requests, disable_tqdm=False):
+        asked.extend(request.args[0] for request in requests)
+        return given(self, requests, disable_tqdm)
+
+    monkeypatch.setattr(HFLM, "generate_until", watched)
+    return asked
+
+
+@pytest.fixture
+def short(monkeypatch) -> None:
+    """Answers of a model that never stops are short."""
+    monkeypatch.setattr(starter_math, "MAX_TOKENS", 20)
+
+
+SAMPLINGS = (Sampling(), Sampling(temperature=1.0, top_p=0.9, repeats=2))
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS, ids=["greedy", "sampled"])
+@pytest.mark.parametrize("single", [True, False], ids=["single", "fixed batches"])
+@pytest.mark.usefixtures("short")
+def test_only_what_is_new_is_asked(sampling, single, tmp_path, monkeypatch):
+    """Another language, more problems: the samples are those of one whole evaluation."""
+    monkeypatch.setattr(generation, "_is_single", lambda model: single)
     model = write_random_model(tmp_path / "model")
-    run = msgspec.structs.replace(MATH, generate=2, likelihood=0)
-    config = EvalConfig(
-        runs=(run,), sampling=Sampling(temperature=1.0, repeats=2), max_length=400, batch_size=3
-    )
+    asked = counted(monkeypatch)
+
+    def samples(name: str, languages: tuple[str, ...], count: int, kept: str) -> dict[str, bytes]:
+        run = msgspec.structs.replace(MATH, languages=languages, generate=count, likelihood=0)
+        config = EvalConfig(runs=(run,), sampling=sampling, batch_size=2, max_length=900, threads=1)
+        call = Call(tmp_path / name)
+        asked.clear()
+        call(model, config, None, answers=tmp_path / kept)
+        rows = call.content()
+        return {name: text for name, text in rows.items() if name.startswith("samples")}
+
+    repeats = sampling.repeats
+    samples("narrow", ("en", "zh"), 2, "store")
+    assert len(set(asked)) == 4
+    again = samples("again", ("zh", "en"), 2, "store")
+    assert asked == []
+    wide = samples("wide", ("fr", "zh"), 4, "store")
+    assert len(set(asked)) == 6
+    assert len(asked) >= 6 * repeats
+    assert samples("cold", ("fr", "zh"), 4, "other") == wide
+    assert len(set(asked)) == 8
+    assert set(again) == {"samples/starter_math_en.jsonl", "samples/starter_math_zh.jsonl"}
+
+
+@pytest.mark.usefixtures("short")
+def test_an_answer_depends_on_its_own_prompt_alone(tmp_path):
+    """Not on the batch size, the languages or the number of problems beside it."""
+    model = write_random_model(tmp_path / "model")
+    found = []
+    for size, languages, count in ((1, ("en",), 2), (5, ("en", "zh"), 6)):
+        run = msgspec.structs.replace(MATH, languages=languages, generate=count, likelihood=0)
+        sampling = Sampling(temperature=0.7, repeats=2)
+        config = EvalConfig(
+            runs=(run,), sampling=sampling, batch_size=size, max_length=900, threads=1
+        )
+        call = Call(tmp_path / str(size))
+        call(model, config, None)
+        found.append(call.samples("starter_math", "en")[:4])
+    assert found[0] == found[1]
+    assert len({row.generation for row in found[0]}) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1},
+        {"thinking_tokens": 5},
+        {"max_length": 901},
+        {"temperature": 0.5},
+        {"top_p": 0.5},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.usefixtures("short")
+def test_kept_answers_are_not_taken_for_others(change, tmp_path, monkeypatch):
+    model = write_random_model(tmp_path / "model")
+    asked = counted(monkeypatch)
+    run = msgspec.structs.replace(MATH, languages=("en",), generate=1, likelihood=0)
+    settings = {"temperature": 1.0, "top_p": 0.9}
+
+    def call(name: str, **changed) -> int:
+        asked.clear()
+        kept = {key: changed.pop(key, value) for key, value in settings.items()}
+        config = {"max_length": 900, "threads": 1, **changed, "sampling": Sampling(**kept)}
+        evaluated = EvalConfig(runs=(run,), **config)
+        Call(tmp_path / name)(model, evaluated, None, answers=tmp_path / "answers")
+        return len(asked)
+
+    assert call("first") >= 1
+    assert call("same") == 0
+    assert call("changed", **change) >= 1
+
+
+@pytest.mark.usefixtures("short")
+def test_a_kill_costs_one_batch(tmp_path, monkeypatch):
+    model = write_random_model(tmp_path / "model")
+    run = msgspec.structs.replace(MATH, generate=6, likelihood=0)
+    config = EvalConfig(runs=(run,), max_length=900, threads=1, batch_size=4)
     whole, killed = Call(tmp_path / "whole"), Call(tmp_path / "killed")
     whole(model, config, None)
-    write = module._write
 
-    def write_english_only(path: Path, rows) -> None:
-        if path.name.endswith("_zh.jsonl"):
+    def stop(what: str, done: int, total: int) -> None:
+        if done >= 8:
             raise KeyboardInterrupt
-        write(path, rows)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "_write", write_english_only)
-        with pytest.raises(KeyboardInterrupt):
-            killed(model, config, None)
+    with pytest.raises(KeyboardInterrupt):
+        killed(model, config, None, progress=stop)
+    asked = counted(monkeypatch)
     killed(model, config, None)
+    assert len(set(asked)) in (4, 8)  # it was killed in the batch after 8 of 12, or at its end
     assert killed.content() == whole.content()
+
+
+@pytest.mark.usefixtures("short")
+def test_damaged_answers_are_asked_again(tmp_path, monkeypatch):
+    model = write_random_model(tmp_path / "model")
+    run = msgspec.structs.replace(MATH, languages=("en",), generate=4, likelihood=4)
+    config = EvalConfig(runs=(run,), max_length=900, threads=1, batch_size=2)
+    first = Call(tmp_path / "first")
+    first(model, config, None, answers=tmp_path / "answers")
+    files = sorted((tmp_path / "answers").rglob("*.json"))
+    assert len(files) == 4  # two batches, one block of references, what is known of the model
+    for number, path in enumerate(files):
+        text = path.read_bytes()
+        path.write_bytes(text[: len(text) // 2] if number % 2 else text.replace(b"1", b"2"))
+    asked = counted(monkeypatch)
+    again = Call(tmp_path / "again")
+    again(model, config, None, answers=tmp_path / "answers")
+    assert len(set(asked)) == 4
+    assert again.content() == first.content()
+    asked.clear()
+    Call(tmp_path / "third")(model, config, None, answers=tmp_path / "answers")
+    assert asked == []
 
 
 def test_the_same_problems_in_each_language(model, files, tmp_path):
@@ -182,7 +306,7 @@ def test_real_problems_have_the_same_ids_in_every_language(task, benchmarks):
 
 def test_prompts_over_the_context_are_truncated_and_not_asked(model, files, tmp_path, monkeypatch):
     """A context of 64 holds no prompt with an answer of 64 tokens."""
-    monkeypatch.setattr(module, "generate", lambda lm, watch, tasks, *_: _nothing(tasks))
+    monkeypatch.setattr(answering, "generate", lambda lm, watch, tasks, *_: _nothing(tasks))
     call = Call(tmp_path)
     call(model, EvalConfig(runs=(MGSM,), max_length=64), files)
     for language in LANGUAGES:

@@ -12,6 +12,8 @@ class VllmBackend(Backend):
 
     spare: ClassVar[int] = -1
     """vLLM reads every token of a row, and makes one more."""
+    at_once: ClassVar[int | None] = 256
+    """As many as vLLM runs at a time by default: what a kill costs."""
 
     def load(self, model: Path, settings: LoadSettings, replies: Path) -> Loaded:
         """Start the engine."""
