@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
-from harness.options.option_values import words
+from harness.options.option_values import Several, words
 from harness.options.parser_parts import add_margins, add_out, add_runs
 
 
@@ -30,11 +30,24 @@ def add_power(power: LazyParser) -> None:
     power.add_argument(
         "--reference", metavar="NAME", help="the variant that others are compared with"
     )
-    power.add_argument("--variants", type=words, metavar="A,B", help="only these variants")
-    power.add_argument("--seeds", type=int, metavar="N", help="of the design (default: those run)")
     power.add_argument(
-        "--problems", type=int, metavar="N", help="of each task in it (default: those run)"
+        "--variants", action=Several, type=words, metavar="A,B", help="only these variants"
     )
+    power.add_argument(
+        "--seed-count",
+        dest="seeds",
+        type=int,
+        metavar="N",
+        help="seeds of the design (default: those run)",
+    )
+    power.add_argument(
+        "--problem-count",
+        dest="problems",
+        type=int,
+        metavar="N",
+        help="problems of each task in it (default: those run)",
+    )
+    power.renamed |= {"--seeds": "--seed-count", "--problems": "--problem-count"}
     power.add_argument(
         "--power", type=float, metavar="SHARE", help="how often to find it (default: 0.8)"
     )

@@ -33,15 +33,15 @@ def rows(done):
 def test_a_report_its_records_and_a_copy_of_them_give_the_same(seeded):
     shutil.copytree(seeded.home / REPORT / "records", seeded.home / "runs/reports/copied/records")
     first, second = (
-        rows(seeded("power", *where, "--all", "--seeds", "4").ok())
+        rows(seeded("power", *where, "--all", "--seed-count", "4").ok())
         for where in ((REPORT,), (f"{REPORT}/records",))
     )
     assert first == second != []
-    done = seeded("power", "runs/reports/copied/records", "--seeds", "4", "--all")
+    done = seeded("power", "runs/reports/copied/records", "--seed-count", "4", "--all")
     assert done.code == 2
     assert "--reference" in done.err
     known = seeded(
-        *("power", "runs/reports/copied/records", "--seeds", "4", "--all"),
+        *("power", "runs/reports/copied/records", "--seed-count", "4", "--all"),
         *("--reference", "keep-all"),
     ).ok()
     assert rows(known) == first
@@ -49,14 +49,14 @@ def test_a_report_its_records_and_a_copy_of_them_give_the_same(seeded):
 
 def test_one_variant_alone_plans_from_identical_data(seeded):
     files = sorted((seeded.home / REPORT / "records").glob("keep-all_*.json"))
-    done = seeded("power", *files, "--seeds", "3").ok()
+    done = seeded("power", *files, "--seed-count", "3").ok()
     assert "estimated from the reference alone" in done.out
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--seeds", "1"), "seeds must be >= 2, got 1"),
+        (("--seed-count", "1"), "seeds must be >= 2, got 1"),
         (("--power", "1.5"), "power must be 0.05 to 0.999, got 1.5"),
         (("--difference-bpb", "-1"), "margin bpb must be > 0"),
         (("--variants", "keep-none"), "no records of variant 'keep-none'"),

@@ -73,6 +73,7 @@ SAME = {
 }
 """Options whose fields are called differently by their owners and mean the same."""
 APART = {
+    "seeds": {"--seeds", "--seed-count"},
     "model": {"--model", "--judge", "--keywords-only"},
     "timeout": {"--timeout", "--request-timeout"},
     "tries": {"--tries", "--request-tries"},
@@ -100,7 +101,8 @@ def test_a_meaning_has_one_spelling():
     spelled = defaultdict(set)
     for option, listed in USES.items():
         for use in listed:
-            spelled[use.field].add(option)
+            opposite = option.replace("--no-", "--")
+            spelled[use.field].add(opposite if opposite in USES else option)
     several = {field: options for field, options in spelled.items() if len(options) > 1}
     assert several == APART
 
