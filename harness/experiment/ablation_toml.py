@@ -34,11 +34,17 @@ _FIELDS = "the form of the file: docs/questions.md; fields to set: `ultralink-be
 
 
 class _VariantTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One `[[variants]]` table; without `label` the variant is described by its `set`."""
+    """One `[[variants]]` table; without `label` the variant is described by its `set`.
+
+    `after` and `against` are as in `Variant`: the variant whose model it goes on from, and the one
+    that it is compared with.
+    """
 
     name: str
     label: str = ""
     set: dict[str, Any] = {}
+    after: str = ""
+    against: str = ""
 
 
 class _AblationFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +96,8 @@ def _variant(file: TomlFile, number: int, table: _VariantTable) -> Variant:
         name=table.name,
         label=table.label or shown or "as the profile has it",
         change=_told(values, f"{line}: variant {table.name}"),
+        after=table.after,
+        against=table.against,
     )
 
 
@@ -118,4 +126,7 @@ def _place_of(message: str, found: _AblationFile) -> Place:
         later = [one.name for one in found.variants[number + 1 :]]
         if message.startswith(f"variant {variant.name!r}") and variant.name not in later:
             return ("variants", number, "name")
+        for field in ("after", "against"):
+            if message.startswith(f"variant {variant.name}: {field}"):
+                return ("variants", number, field)
     return (message.split(" ")[0] if message.split(" ")[0] != "ablation" else "name",)

@@ -56,6 +56,13 @@ def test_variants_set_the_fields_of_the_file(tmp_path):
     ]
 
 
+def test_a_variant_goes_on_from_another_and_is_compared_with_one(tmp_path):
+    text = WHOLE.replace('name = "c"', 'name = "c"\nafter = "b"\nagainst = "b"')
+    ablation = read_ablation(written(tmp_path, text))
+    *_, last = ablation.variants
+    assert (last.after, ablation.compared_with(last)) == ("b", "b")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -69,6 +76,12 @@ def test_variants_set_the_fields_of_the_file(tmp_path):
         ('name = "b"', 'name = "a b"', r"mine\.toml:9: variant 'a b': a name is letters"),
         ('name = "mine"', 'name = "all"', r"mine\.toml:1: ablation 'all': a name is"),
         ('reference = "a"', 'reference = "x"', r"mine\.toml:3: reference 'x' is unknown"),
+        (
+            'name = "b"',
+            'name = "b"\nafter = "c"',
+            r"mine\.toml:10: variant b: after .* 'c' is unknown; known: a$",
+        ),
+        ('name = "b"', 'name = "b"\nagainst = "d"', r"mine\.toml:10: variant b: against 'd' is"),
         ("data.prune.keep", "seeds", r"mine\.toml:10: variant b: seeds is the whole experiment"),
     ],
 )
