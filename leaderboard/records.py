@@ -255,8 +255,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     relative to the report's folder, `caveats` are sentences that every rendering must show,
     `versions` are package versions. `gaps` is what the comparisons leave out, `looks` are earlier
     reports of the same experiment on other seeds or with other margins. `tables` are those that
-    the ablation itself makes, `controls` tasks whose kind of rows is the same in every variant (a
-    report from before there were any has none).
+    the ablation itself makes, `controls` tasks whose kind of rows is the same in every variant,
+    `parameters` those of `--with` (a report from before there were any has none).
 
     An effect is against `reference`, or against another variant that the ablation named for it.
     `noise` is the reference against itself, if that was asked for; `signals` say which metrics
@@ -285,6 +285,7 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     versions: dict[str, str]
     tables: tuple[Table, ...] = ()
     controls: tuple[str, ...] = ()
+    parameters: dict[str, JSON] = {}
     noise: NoiseFloor | None = None
     signals: tuple[Signal, ...] = ()
 

@@ -16,6 +16,8 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
 from harness.engine.pool import Pool
+from harness.experiment.ablation import Ablation
+from harness.experiment.ablation_parameters import plain_parameters
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
@@ -78,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         show.print_tables(plan_tables(experiment, graph.made, plans, missing, time, spend))
         if arguments.dry_run:
             _print_power(experiment, graph, store)
-            _print_config(config)
+            _print_config(config, ablation)
             return 0
         if missing:
             # The import takes a moment, while this process would only wait.
@@ -154,8 +156,11 @@ def _print_power(experiment: Experiment, graph: Graph, store: Store) -> None:
         show.print_tables(found)
 
 
-def _print_config(config: ExperimentConfig) -> None:
+def _print_config(config: ExperimentConfig, ablation: Ablation) -> None:
     out = show.console()
+    if own := plain_parameters(ablation):
+        out.print(f"parameters of {ablation.name} (--with NAME=VALUE):")
+        out.print(msgspec.json.format(msgspec.json.encode(own), indent=2).decode(), soft_wrap=True)
     out.print(f"config {config_hash(config)}:")
     text = msgspec.json.format(msgspec.json.encode(config), indent=2).decode()
     out.print(text, soft_wrap=True)

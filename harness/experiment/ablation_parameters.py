@@ -18,13 +18,15 @@ OPTION = "--with"
 
 
 def arranged(ablation: Ablation, given: Sequence[str], config: ExperimentConfig) -> Ablation:
-    """The ablation for these `NAME=VALUE` texts and this config; the same one without `arrange`.
+    """The ablation for these `NAME=VALUE` texts and this config, with its parameters' values.
 
     Raises:
         ConfigError: the ablation has no such parameter, a value does not fit its type, or
             `arrange` fails or gives something else.
     """
     values = _values(ablation, given)
+    if values is not None:
+        ablation = msgspec.structs.replace(ablation, parameters=values)
     if ablation.arrange is None:
         return ablation
     with blaming(ablation.file, f"arrange of {ablation.name}"):
@@ -34,15 +36,23 @@ def arranged(ablation: Ablation, given: Sequence[str], config: ExperimentConfig)
             f"arrange of {ablation.name} gave a {type(made).__name__}",
             hint="return the ablation: msgspec.structs.replace(ablation, variants=...)",
         )
-    for field in ("name", "stages", "file"):
+    for field in ("name", "stages", "parameters", "file"):
         if getattr(made, field) != getattr(ablation, field):
             raise ConfigError(
                 f"arrange of {ablation.name} changes {field!r}",
-                hint="the file gives the name and the stages; variants choose the stages' configs",
+                hint="file and command line give these; variants choose the configs of stages",
             )
     with blaming(ablation.file, f"arrange of {ablation.name}"):
         made.__post_init__()  # `replace` checks nothing
     return made
+
+
+def plain_parameters(ablation: Ablation) -> dict[str, object]:
+    """The values of an arranged ablation's parameters as plain JSON types."""
+    if ablation.parameters is None:
+        return {}
+    plain: dict[str, object] = msgspec.to_builtins(ablation.parameters)
+    return plain
 
 
 def _values(ablation: Ablation, given: Sequence[str]) -> Any:

@@ -10,6 +10,7 @@ import msgspec
 from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
 from harness.experiment.ablation import MeasuredSides, Variant
+from harness.experiment.ablation_parameters import plain_parameters
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
@@ -293,6 +294,7 @@ def build_report(
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,
         versions=package_versions(),
+        parameters=plain_parameters(ablation),
         controls=tuple(run.task for run in config.eval.runs if run.task in ablation.controls),
         signals=_signals(measured, found, ablation.reference) if config.verdicts else (),
     )

@@ -21,6 +21,9 @@ from ultralink_data.starter.bad_translations import FAULTS, bad_translations, cu
 from ultralink_data.starter.starter_languages import LANGUAGES
 
 KIND: Final = "chat_agnostic"
+NO_CHATS: Final = (
+    "Every task of this run is a control, none asks about chats (--tasks starter_chat)."
+)
 Rule = Literal["keywords", "criteria", "both"]
 
 
@@ -176,6 +179,9 @@ def _require_judged(config: ChatFilter, verdicts: Mapping[str, CultureVerdict]) 
         DataError: keywords rejected a row before a model saw it, or judging stopped too early.
     """
     alone = config.by == "criteria"
+    possible = ["keywords"]
+    if not any(v.by == "keywords" and v.total <= config.threshold for v in verdicts.values()):
+        possible.append("both")
     by_words = [
         v
         for v in verdicts.values()
@@ -185,8 +191,8 @@ def _require_judged(config: ChatFilter, verdicts: Mapping[str, CultureVerdict]) 
         raise DataError(
             f"{config.verdicts}: no model judged {len(by_words)} of {len(verdicts)} rows "
             f"({by_words[0].id!r} first), so variant `{config.by}` cannot be made",
-            hint="judge every row with `data filter --no-keywords`; keywords are looked for here"
-            + (", or choose --variants keywords,both" if alone else ""),
+            hint="judge every row with `data filter --no-keywords` (keywords are looked for here), "
+            f"or choose --variants {','.join(possible)}",
         )
     for verdict in verdicts.values():
         if not verdict.complete and verdict.by == "model" and verdict.total <= config.threshold:
@@ -209,6 +215,8 @@ def _arrange(
             "is missing",
             hint="give both: --with rows=ROWS.jsonl --with verdicts=ROWS.verdicts.jsonl",
         )
+    if all(run.task in ablation.controls for run in config.eval.runs):
+        ablation = msgspec.structs.replace(ablation, caveats=(*ablation.caveats, NO_CHATS))
     if not any(given):
         return _planted(ablation, parameters, config)
     for path in given:

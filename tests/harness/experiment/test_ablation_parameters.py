@@ -163,6 +163,7 @@ def test_a_users_ablation_takes_parameters_too(finished: Bench):
     assert "at-most-80" in finished(*words).ok().out
     done = finished(*words, "--with", "characters=120").ok()
     assert "at-most-120" in done.out
+    assert 'parameters of short-answers (--with NAME=VALUE):\n{\n  "characters": 120\n}' in done.out
     assert "at-most-80" not in done.out
     done = finished(*words, "--with", "characters=few")
     assert done.code == 2

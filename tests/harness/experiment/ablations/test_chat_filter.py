@@ -9,6 +9,7 @@ from command_line import Bench
 from harness.experiment import profiles
 from harness.experiment.ablation_files import get_ablation
 from harness.experiment.ablation_parameters import arranged
+from harness.experiment.ablations import chat_filter
 from harness.experiment.ablations.chat_filter import ChatFilter, PlantedChats, plant, take_out
 from leaderboard.records import read_report
 from ultralink_data.culture.criteria import CultureVerdict
@@ -59,10 +60,18 @@ def test_the_report_marks_controls_and_says_that_the_effect_is_planted(finished:
     assert "both: the same rows as criteria, left out" in done.err
     report = read_report(finished.home / "runs/reports/filter-tiny/report.json")
     assert report.controls == ("starter_math",)
+    assert report.parameters == {"rows": "", "verdicts": "", "threshold": 0, "faults": 3}
     rows = {
         row.name: {(c.language, c.kind): c.rows for c in row.trained} for row in report.variants
     }
     assert set(rows) == {"none", "keywords", "criteria"}
+
+
+def test_a_run_of_controls_alone_says_so():
+    controls = profiles.with_tasks(TINY, ("starter_math",))
+    assert filtered(controls).caveats[-1] == chat_filter.NO_CHATS
+    both = profiles.with_tasks(TINY, ("starter_math", "starter_chat"))
+    assert chat_filter.NO_CHATS not in filtered(both).caveats
 
 
 # Real rows
