@@ -36,7 +36,7 @@ EVALUATION = "evaluation.json"
 Progress = Callable[[str, int, int], None]
 """Called with the current activity, the rows of it that are done, and their total (0: unknown).
 
-What follows a "; " in the activity changes while it goes on."""
+The activity ends in ": " and what is counted, and what follows a "; " changes as it goes on."""
 
 _BLOCK = 64
 """Reference texts that are scored and kept together: a row's bits depend in their last digits on
@@ -146,7 +146,7 @@ class _Told:
 
     def loading(self) -> None:
         """The model is being loaded."""
-        self._report(f"loading the model for {self._phase}", 0, 0)
+        self._report("loading the model", 0, 0)
 
     def moved(self, done: int, note: str = "") -> None:
         """So many of the phase are done."""
@@ -215,7 +215,7 @@ class _Parts:
         clusters = {problem.problem_id: problem.cluster for problem in problems}
         settings = {"model": session.load_key(), "version": run.version(), "protocol": run.protocol}
         group = group_name(run.task, language, settings)
-        self._told.phase(f"{run.task} {language}: bits per byte", len(references))
+        self._told.phase(f"bits per byte of {run.task} {language}: texts", len(references))
         rows: list[LikelihoodSample] = []
         for at in range(0, len(references), _BLOCK):
             block = references[at : at + _BLOCK]

@@ -114,7 +114,9 @@ class Tempo:
         if self._unit == "bytes":
             return f"{made / elapsed / 1e6:,.1f} MB/s"
         rate = made / elapsed
-        return f"{rate:,.0f} {self._unit}/s" if rate >= 2 else f"{60 * rate:,.0f} {self._unit}/min"
+        if rate >= 2:
+            return f"{rate:,.0f} {self._unit}/s"
+        return f"{60 * rate:,.{0 if rate >= 0.1 else 1}f} {self._unit}/min"
 
     def _made(self) -> int:
         return self.done - (self._first or 0)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LINE_EVERY: Final = 60.0
 """Seconds between lines about one piece of work where nothing can be drawn."""
+_SOON: Final = 10.0
+"""Seconds until such a line where another kind of work has begun."""
 _DRAW_EVERY: Final = 0.1
 """Seconds between changes of one bar."""
 _LEFT_EVERY: Final = 1.0
@@ -124,6 +126,9 @@ class _Line(Protocol):
     def show(self) -> None:
         """Show it as it stands now, unless that was just done."""
 
+    def goes_on(self, tempo: Tempo) -> None:
+        """Follow another tempo from now on: another kind of work has begun."""
+
     def end(self) -> None:
         """Take the work away: it is done."""
 
@@ -160,13 +165,24 @@ class _Jobs(JobsMeter):
         self._time = time
         self._started = self._said = terminal.start()
         self._begun: dict[str, tuple[Tempo, _Line]] = {}
+        self._phases: dict[str, str] = {}
 
     def progressed(self, name: str, what: str, done: int, total: int) -> None:
+        phase, _, note = what.partition("; ")
+        label, _, unit = phase.partition(": ")
         if name not in self._begun:
-            tempo = Tempo(None, self._terminal.start(), unit="")
+            tempo = Tempo(None, self._terminal.start(), unit=unit)
             self._begun[name] = tempo, self._terminal.line(f"  {name}", tempo)
+            self._phases[name] = phase
         tempo, line = self._begun[name]
-        tempo.total, tempo.status = total or None, what
+        if phase != self._phases[name] and (total or None) != tempo.total:
+            # Another kind of work: neither its rate nor its time left follow from the last one's.
+            tempo = Tempo(None, self._terminal.start(), unit=unit)
+            self._begun[name] = tempo, line
+            line.goes_on(tempo)
+        self._phases[name] = phase
+        tempo.total = total or None
+        tempo.status = ", ".join(filter(None, (label, note)))
         tempo.moved(done)
         line.show()
         now = self._terminal.start()
@@ -261,6 +277,10 @@ class _Bar:
         done, total = self._tempo.done, self._tempo.total
         self._board.progress.update(self._row, completed=done, total=total, said=said)
 
+    def goes_on(self, tempo: Tempo) -> None:
+        self._tempo = tempo
+        self.draw(self._clock())
+
     def end(self) -> None:
         self._board.bars.remove(self)
         self._board.progress.remove_task(self._row)
@@ -282,6 +302,10 @@ class _LogLine:
         if now - self._said >= _LINE_EVERY:
             self._said, self.spoke = now, True
             self._say(self._tempo.line(self._name, now))
+
+    def goes_on(self, tempo: Tempo) -> None:
+        self._tempo = tempo
+        self._said = min(self._said, self._clock() - _LINE_EVERY + _SOON)
 
     def end(self) -> None:
         """Nothing to take away."""

@@ -98,6 +98,25 @@ def test_a_log_names_each_artefact_made_and_where_long_jobs_are(capsys):
     ]
 
 
+def test_a_log_tells_the_phases_of_an_evaluation(capsys):
+    """Rows that were kept took no time now: the rate is that of the others."""
+    clock = Clock()
+    with Terminal(clock).jobs(1) as meter:
+        meter.progressed("eval", "loading the model", 0, 0)
+        clock.now += 61
+        meter.progressed("eval", "loading the model", 0, 0)
+        meter.progressed("eval", "mgsm: answers", 100, 250)
+        clock.now += 12
+        meter.progressed("eval", "mgsm: answers; 40 % right so far", 101, 250)
+        clock.now += 60
+        meter.progressed("eval", "mgsm: answers; 41 % right so far", 106, 250)
+    assert capsys.readouterr().err.splitlines() == [
+        "eval: loading the model",
+        "eval: 101 of 250 answers, 5.0 answers/min, 30 min left, mgsm, 40 % right so far",
+        "eval: 106 of 250 answers, 5.0 answers/min, 29 min left, mgsm, 41 % right so far",
+    ]
+
+
 def interrupt(work, tell):
     with work as meter:
         tell(meter)
