@@ -51,7 +51,7 @@ class OwnAnswersConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             raise ValueError("kinds must name a kind of rows")
 
 
-class Answered(NamedTuple):
+class OwnAnswer(NamedTuple):
     """Rows with the model's answers, and how many were left out, by reason."""
 
     rows: list[Dialogue]
@@ -66,7 +66,7 @@ def own_answers(
     seed: int,
     work: Path,
     progress: Progress | None = None,
-) -> Answered:
+) -> OwnAnswer:
     """The model's answers to the questions of these rows; `seed` is that of the sampling.
 
     Raises:
@@ -133,7 +133,7 @@ def own_answers(
             f"none of the model's {len(chosen)} answers can be trained on ({counts})",
             hint="train the round before for more steps, or allow longer answers",
         )
-    return Answered(found, {reason: count for reason, count in dropped.items() if count})
+    return OwnAnswer(found, {reason: count for reason, count in dropped.items() if count})
 
 
 def asked_rows(rows: Sequence[Dialogue], config: OwnAnswersConfig) -> list[Dialogue]:

@@ -81,7 +81,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         """The last line of a command: the answer, its exit code and the cells that decided."""
         code = self.answer.value
         start = f"--fail-on {self.asked.value}: exit {code}"
-        said = [_said(cell) for cell in self.deciding[:3]]
+        said = [said_of(cell) for cell in self.deciding[:3]]
         more = len(self.deciding) - len(said)
         rest = f"; and {more} more" if more > 0 else ""
         counted = sum(cell.tier is not Tier.ADVISORY for cell in self.cells)
@@ -97,8 +97,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         return f"{start}, {what}; the closest: {said[0]}" if said else f"{start}, {what}"
 
 
-def _said(cell: CellStatus) -> str:
-    """A cell, its status and its numbers."""
+def said_of(cell: CellStatus) -> str:
+    """A cell, its status and its numbers, in one line."""
     if cell.effect is None:
         return f"{cell.name}: {cell.status}" + (f" ({cell.why})" if cell.why else "")
     parts = [shown_difference(cell.effect)]

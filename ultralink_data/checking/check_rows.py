@@ -4,7 +4,7 @@ Everywhere else a bad row stops the work. Here bad rows are what we look for: ev
 dialogue or a flaw with file, line and reason.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
@@ -19,6 +19,9 @@ from ultralink_data.text.units import normalise
 FlawReason = Literal[
     "unreadable", "no_kind", "no_id", "no_turns", "odd_turns", "empty_turn", "repeated_id", "echo"
 ]
+RowPlace = tuple[str, str, str]
+"""Language, kind and id of a row."""
+
 _FIRST: Final = 1000
 """Lines of which one must say language and kind where the file's name does not."""
 
@@ -92,6 +95,23 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
     for file in data_files(path):
         name = file.name if path.is_file() else file.relative_to(path).as_posix()
         yield from _read_file(file, name, seen)
+
+
+def places(path: Path, rows: Collection[RowPlace]) -> dict[RowPlace, tuple[str, int]]:
+    """File (relative to `path`) and line of rows named by language, kind and id, if they are there.
+
+    Raises:
+        DataError: see `read`.
+    """
+    found: dict[RowPlace, tuple[str, int]] = {}
+    for file in data_files(path):
+        name = file.name if path.is_file() else file.relative_to(path).as_posix()
+        of_name = _cell_of_name(file)
+        for number, row in _lines(file):
+            cell = None if isinstance(row, str) else row.cell or of_name
+            if cell is not None and not isinstance(row, str) and (*cell, row.id) in rows:
+                found.setdefault((*cell, row.id), (name, number))
+    return found
 
 
 def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:

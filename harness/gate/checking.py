@@ -1,0 +1,194 @@
+"""Read both datasets and look at every row that the candidate adds or changes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from harness.building.benchmark_items import benchmark_items
+from harness.gate.gate_config import GateLimits
+from harness.gate.row_faults import ENGLISH, REASONS, Looked, copies, faults_of, source_names
+from harness.progress.display import Display
+from leaderboard.gate_records import GateReason, RowFault
+from ultralink_data.checking import check_rows
+from ultralink_data.checking.check import Examiner
+from ultralink_data.checking.check_rows import Flaw
+from ultralink_data.checking.decontaminate.background import background
+from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.store import release
+from ultralink_data.store.sort import in_order
+from ultralink_data.text.units import stable_hash
+from ultralink_data.whole.changed_rows import Cell, ChangedRow, Changes, changes
+
+_SEED: Final = 1
+"""Of the hashes of near duplicates, which no fault depends on."""
+
+
+_SAMPLE: Final = 200
+"""Rows of a cell of the baseline of which the usual share of faults is told."""
+
+Usual = Mapping[tuple[str, str, str], float]
+"""By reason, language and kind, the share of the baseline's rows that a check faults."""
+
+
+class Checked(NamedTuple):
+    """What a look at the data found.
+
+    No check is without false alarms, and no dataset without faults: `usual` is what the baseline's
+    own rows show, in cells to which rows were added.
+    """
+
+    changes: Changes
+    flaws: tuple[Flaw, ...]
+    faults: tuple[RowFault, ...]
+    usual: Usual
+
+
+def check_change(
+    baseline: Path,
+    candidate: Path,
+    against: Sequence[str],
+    benchmarks: Path | None,
+    display: Display,
+) -> Checked:
+    """What changed, and what is wrong with it.
+
+    Raises:
+        ConfigError: an unknown benchmark.
+        PrerequisiteError: a benchmark file is missing.
+        DataError: a dataset cannot be read, or the baseline has a bad row or an id twice.
+    """
+    items = list(benchmark_items(against, benchmarks))
+    flaws: list[list[Flaw]] = [[], []]
+    with TemporaryDirectory(prefix="ultralink-gate.") as scratch:
+        sides: list[Iterator[Dialogue]] = []
+        with display.work("read both datasets") as meter:
+            for path, faulty in zip((baseline, candidate), flaws, strict=True):
+                folder = Path(scratch) / str(len(sides))
+                folder.mkdir()
+                sides.append(in_order(meter.over(_good_rows(path, faulty)), folder))
+            found = changes(*sides)
+    known = {(flaw.reason, flaw.id, flaw.detail) for flaw in flaws[0]}
+    new = tuple(f for f in flaws[1] if (f.reason, f.id, f.detail) not in known)
+    if not found.rows:
+        return Checked(found, new, (), {})
+    grown = {(cell.language, cell.kind) for cell in found.cells if cell.added}
+    samples = _samples(_good_rows(baseline, []), grown)
+    wanted = {name for row in found.rows for name in source_names(row.after)}
+    wanted |= {name for rows in samples.values() for row in rows for name in source_names(row)}
+    sources: dict[tuple[Kind, str], Dialogue] = {}
+    with display.work("look at what is common in all rows") as meter:
+        common = background(_noting(meter.over(_good_rows(candidate, [])), sources, wanted))
+    looked = Looked(Examiner(items, common, _SEED), sources)
+    with display.work("check changed rows", len(found.rows)) as meter:
+        faults = [fault for row in meter.over(found.rows) for fault in faults_of(row, looked)]
+    faults += copies(_good_rows(candidate, []), found.rows)
+    return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked))
+
+
+def _samples(rows: Iterable[Dialogue], cells: Collection[Cell]) -> dict[Cell, list[Dialogue]]:
+    """Some rows of each of these cells, the same in whatever order they come."""
+    held: defaultdict[Cell, list[tuple[int, Dialogue]]] = defaultdict(list)
+    for row in rows if cells else ():
+        place = row.language, row.kind
+        if place in cells:
+            held[place].append((stable_hash(row.id), row))
+            if len(held[place]) > 2 * _SAMPLE:
+                held[place] = _least(held[place])
+    return {place: [row for _, row in _least(found)] for place, found in held.items()}
+
+
+def _least(held: list[tuple[int, Dialogue]]) -> list[tuple[int, Dialogue]]:
+    return sorted(held, key=itemgetter(0))[:_SAMPLE]
+
+
+def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked) -> Usual:
+    """The shares of faulted rows in samples of the baseline's cells."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for rows in samples.values():
+        for row in rows:
+            for fault in faults_of(ChangedRow(None, row), looked):
+                found[fault.reason, row.language, row.kind] += 1
+    sizes = {place: len(rows) for place, rows in samples.items()}
+    return {
+        (reason, language, kind): count / sizes[language, release.as_kind(kind)]
+        for (reason, language, kind), count in found.items()
+    }
+
+
+def _good_rows(path: Path, flaws: list[Flaw]) -> Iterator[Dialogue]:
+    """The rows of a dataset; lines that are none are added to `flaws`."""
+    for row in check_rows.read(path):
+        if isinstance(row, Flaw):
+            flaws.append(row)
+        else:
+            yield row
+
+
+def _noting(
+    rows: Iterable[Dialogue],
+    sources: dict[tuple[Kind, str], Dialogue],
+    wanted: Collection[tuple[Kind, str]],
+) -> Iterator[Dialogue]:
+    """All rows; those that others were translated from are kept in `sources`."""
+    for row in rows:
+        if row.language == ENGLISH and (row.kind, row.id) in wanted:
+            sources[row.kind, row.id] = row
+        yield row
+
+
+def row_reasons(checked: Checked, limits: GateLimits) -> tuple[GateReason, ...]:
+    """Where more rows are at fault, or lost, than the limits allow."""
+    cells = {(cell.language, cell.kind): cell for cell in checked.changes.cells}
+    found = [
+        GateReason(
+            cause="lost",
+            language=cell.language,
+            kind=cell.kind,
+            rows=cell.before - cell.after,
+            text=f"{cell.before:,} rows have become {cell.after:,} ({_share(-cell.lost)}); "
+            f"{_share(limits.lost)} may be lost",
+        )
+        for cell in checked.changes.cells
+        if cell.lost > limits.lost
+    ]
+    counts = Counter((f.reason, f.row.language, f.row.kind) for f in checked.faults)
+    for reason in REASONS:
+        limit = getattr(limits, reason)
+        for (what, language, kind), count in sorted(counts.items()):
+            if what != reason:
+                continue
+            total, added = cells[language, kind].after, cells[language, kind].added
+            usual = checked.usual.get((reason, language, kind), 0.0) if limit else 0.0
+            if count > limit * total + usual * added:
+                allowed = f"{_share(limit)} is allowed" if limit else "none is allowed"
+                if usual:
+                    allowed += f", besides the {_share(usual)} of added rows that is usual here"
+                found.append(
+                    GateReason(
+                        cause=reason,
+                        language=language,
+                        kind=kind,
+                        rows=count,
+                        text=f"{count:,} of {total:,} rows ({_share(count / total)}): "
+                        f"{REASONS[reason]}; {allowed}",
+                    )
+                )
+    lines = sum(cell.after for cell in cells.values()) + len(checked.flaws)
+    if len(checked.flaws) > limits.flaws * lines:
+        first = checked.flaws[0]
+        found.append(
+            GateReason(
+                cause="flaws",
+                rows=len(checked.flaws),
+                text=f"{len(checked.flaws):,} lines are no good rows; the first: "
+                f"{first.file}:{first.line}: {first.detail}",
+            )
+        )
+    return tuple(found)
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,90 @@
+"""What a gate asks and allows: `gate.toml`, decoded strictly."""
+
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from harness.experiment.toml_file import TomlFile
+from harness.gate.row_faults import REASONS
+from tasks import index
+
+FILE: Final = "gate.toml"
+"""The name that `gate init` writes and that `gate` reads where it finds it."""
+
+
+class GateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shares of a cell's rows (of one language and kind) above which the candidate fails.
+
+    Raises:
+        ValueError: a share that is not from 0 to 1.
+    """
+
+    lost: float = 0.1
+    """Rows that a cell may lose."""
+    flaws: float = 0.0
+    """Lines that are no valid rows, of all lines."""
+    contaminated: float = 0.0
+    """Problems of a benchmark."""
+    control_token: float = 0.0
+    """Rows with a control token or thinking in their text."""
+    other_language: float = 0.01
+    """Rows whose prose is in another language."""
+    roles_swapped: float = 0.01
+    """Rows whose questions and answers have changed places."""
+    truncated: float = 0.01
+    """Rows with an answer that is the beginning of what it was."""
+    broken_code: float = 0.01
+    """Rows with code that does not parse."""
+    final_number: float = 0.01
+    """Rows with another final number under the same question."""
+    translation: float = 0.01
+    """Rows that fail a check of translations against their English source."""
+    culture_specific: float = 0.01
+    """Chats of one culture among the culture-agnostic ones, by keywords."""
+    duplicate: float = 0.01
+    """Copies of other rows."""
+
+    def __post_init__(self) -> None:
+        """Check the shares."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} must be 0 to 1, got {value}")
+
+
+assert set(GateLimits.__struct_fields__) == {"lost", "flaws", *REASONS}
+
+
+class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of a gate; tuples that are empty stand for what the profile has."""
+
+    profile: str = "starter"
+    """The scale of the models that are trained on both datasets."""
+    languages: tuple[str, ...] = ()
+    """Languages of data and tasks."""
+    tasks: tuple[str, ...] = ()
+    """Benchmarks."""
+    seeds: tuple[int, ...] = ()
+    """Training seeds; three or more for a verdict."""
+    set: tuple[str, ...] = ()
+    """Other settings, as `--set` takes them: "train.steps=80"."""
+    against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
+    """Benchmarks whose problems no row may hold."""
+    train: Literal["clean", "always", "never"] = "clean"
+    """Train only where the checks of rows find nothing, always, or never."""
+    fail_on: Literal["worse", "not-noninferior"] = "worse"
+    """What fails: a loss that is proven, or a loss that is not ruled out."""
+    limits: GateLimits = GateLimits()
+    """How much of each fault is too much."""
+
+
+def read_config(path: Path) -> GateConfig:
+    """The config in a file.
+
+    Raises:
+        PrerequisiteError: there is no such file.
+        ConfigError: it is no TOML, or a field is unknown or has a bad value; names file and line.
+    """
+    hint = "`ultralink-bench gate init` writes every field with its default"
+    return TomlFile(path, "gate settings", hint, hint).decoded(GateConfig)

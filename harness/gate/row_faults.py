@@ -1,0 +1,193 @@
+"""What is wrong with rows that a candidate adds or changes, each with its reason.
+
+A changed row is held against the baseline's row of the same name, and a translation against its
+English source: the parent that its provenance names, or else the English row of the same kind
+whose id is the same but for the language code at its start. A fault that the baseline's row has as
+well is not the candidate's.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from leaderboard.gate_records import RowFault
+from tasks.grading.answer_extract import final_number
+from tasks.grading.answer_phrases import answer_phrases
+from ultralink_data.checking.check import Examiner
+from ultralink_data.checking.dedup import RowName
+from ultralink_data.culture.keywords import keyword_findings
+from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.text.units import normalise, stable_hash
+from ultralink_data.translation.checks import check_turn
+from ultralink_data.translation.translate import source_turn
+from ultralink_data.whole.changed_rows import ChangedRow, plain
+
+ENGLISH: Final = "en"
+
+Sources = Mapping[tuple[Kind, str], Dialogue]
+"""English rows by kind and id."""
+
+
+REASONS: Final[Mapping[str, str]] = {
+    "contaminated": "a problem of a benchmark",
+    "control_token": "a control token or thinking in the text",
+    "other_language": "prose in another language",
+    "roles_swapped": "question and answer have changed places",
+    "truncated": "an answer that stops in the middle of what it was",
+    "broken_code": "code that does not parse",
+    "final_number": "another final number under the same question",
+    "translation": "it does not say what its English source says",
+    "culture_specific": "a chat of one culture among the culture-agnostic ones",
+    "duplicate": "a copy of another row",
+}
+"""Every reason for which a row can be faulted, in the order in which they are looked for."""
+
+
+class Looked(NamedTuple):
+    """What the faults of a row are told by."""
+
+    examiner: Examiner
+    sources: Sources
+
+
+def faults_of(row: ChangedRow, looked: Looked) -> Iterator[RowFault]:
+    """The faults of a row that the baseline's does not have; at most one for each reason."""
+    name = RowName(language=row.after.language, kind=row.after.kind, id=row.after.id)
+    for reason, detail in _found(row, looked):
+        yield RowFault(reason=reason, row=name, detail=detail)
+
+
+def _found(row: ChangedRow, looked: Looked) -> Iterator[tuple[str, str]]:
+    before, after = row
+    if before is not None and plain(before.turns) == plain(after.turns):
+        return  # reformatted: no word of it has changed
+    own = dict(_own_faults(after, looked))
+    if own and before is not None:
+        known = dict(_own_faults(before, looked))
+        own = {reason: detail for reason, detail in own.items() if reason not in known}
+    yield from own.items()
+    if before is not None:
+        yield from _against_baseline(before, after)
+
+
+def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
+    """What can be told without the baseline."""
+    seen = looked.examiner(row)
+    if seen.hits:
+        hit = seen.hits[0]
+        yield "contaminated", f"{hit.task} {hit.problem_id}"
+    if seen.mark is not None:
+        turn, mark = seen.mark
+        yield "control_token", f"turn {turn + 1}: {mark.text!r}"
+    if seen.other_language is not None:
+        yield "other_language", f"it reads as {seen.other_language}"
+    broken = _broken_code(row)
+    if broken:
+        yield "broken_code", broken
+    source = source_of(row, looked.sources)
+    if source is not None:
+        failure = _untrue(row, source)
+        if failure:
+            yield "translation", failure
+    if row.kind == "chat_agnostic":
+        english = row if row.language == ENGLISH else source
+        found = keyword_findings(english.turns) if english is not None else ()
+        if found:
+            yield "culture_specific", f"{found[0].name}: {found[0].evidence}"
+
+
+def _against_baseline(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
+    """What only the baseline's row of the same name tells."""
+    swapped = tuple(
+        turn for n in range(0, len(before.turns), 2) for turn in before.turns[n : n + 2][::-1]
+    )
+    if plain(after.turns) == plain(swapped):
+        yield "roles_swapped", "its questions are the baseline's answers"
+        return
+    if len(before.turns) != len(after.turns):
+        return
+    for place, (was, now) in enumerate(zip(before.turns, after.turns, strict=True)):
+        if place % 2 and now != was and _is_beginning(now, was):
+            yield "truncated", f"turn {place + 1}: {len(now)} of {len(was)} characters are left"
+            break
+    if after.kind == "math" and plain(before.turns[:1]) == plain(after.turns[:1]):
+        numbers = [_number(row) for row in (before, after)]
+        if None not in numbers and numbers[0] != numbers[1]:
+            yield "final_number", f"{numbers[0]} has become {numbers[1]}"
+
+
+def _is_beginning(now: str, was: str) -> bool:
+    """Whether a text is another one with its end cut off, ellipsis or not."""
+    kept = re.sub(r"(?:\.{3}|…)?\s*\Z", "", now)
+    return was.startswith(kept) and re.search(r"\w", was[len(kept) :]) is not None
+
+
+def _number(row: Dialogue) -> str | None:
+    found = final_number(row.turns[-1], answer_phrases(row.language))
+    return None if found is None else str(found.value)
+
+
+_PYTHON: Final = re.compile(r"^```(?:python|py)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _broken_code(row: Dialogue) -> str:
+    """What is wrong with the first fenced Python of an answer of a code row; "" if nothing is."""
+    if row.kind != "code":
+        return ""
+    for place in range(1, len(row.turns), 2):
+        for block in _PYTHON.findall(row.turns[place]):
+            try:
+                ast.parse(block)
+            except SyntaxError as error:
+                return f"turn {place + 1}: {error.msg}"
+            except (ValueError, RecursionError, MemoryError):
+                return f"turn {place + 1}: it cannot be parsed"
+    return ""
+
+
+def _untrue(row: Dialogue, source: Dialogue) -> str:
+    """The first check of translations that a turn fails against its source; "" if all pass."""
+    if len(row.turns) != len(source.turns):
+        return f"{len(row.turns)} turns, its source has {len(source.turns)}"
+    for place, text in enumerate(row.turns):
+        failure = check_turn(source_turn(source.turns, place, row.language, source.kind), text)
+        if failure is not None:
+            return f"turn {place + 1}, {failure.check}: {failure.detail}"
+    return ""
+
+
+def source_of(row: Dialogue, sources: Sources) -> Dialogue | None:
+    """The English row that a row was translated from, if it is known."""
+    return next((sources[name] for name in source_names(row) if name in sources), None)
+
+
+def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
+    """What the English row that a row was translated from may be called; likeliest first."""
+    if row.language == ENGLISH:
+        return
+    if row.provenance.parent_id is not None:
+        yield row.kind, row.provenance.parent_id
+    head, _, rest = row.id.partition("_")
+    yield row.kind, f"{ENGLISH}_{rest}" if head == row.language else row.id
+
+
+def copies(rows: Iterable[Dialogue], changed: Sequence[ChangedRow]) -> Iterator[RowFault]:
+    """Added rows whose words another row of the candidate has too; `rows` are all of them."""
+    added = {_name(row.after) for row in changed if row.before is None}
+    first: dict[tuple[int, ...], RowName] = {}
+    again: list[tuple[RowName, tuple[int, ...]]] = []
+    for row in rows if added else ():
+        name, key = _name(row), tuple(stable_hash(normalise(turn)) for turn in row.turns)
+        if name in added:
+            again.append((name, key))
+        else:
+            first.setdefault(key, name)
+    for name, key in again:
+        other = first.setdefault(key, name)
+        if other != name:
+            yield RowFault(reason="duplicate", row=name, detail=f"of {other.id}")
+
+
+def _name(row: Dialogue) -> RowName:
+    return RowName(language=row.language, kind=row.kind, id=row.id)

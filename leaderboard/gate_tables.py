@@ -1,0 +1,179 @@
+"""A gate's report as tables, and as the files that CI systems read: Markdown, JUnit, SARIF.
+
+Texts of rows come from models: they are escaped by each format, cut, and never choose a path.
+"""
+
+from collections import Counter
+from typing import Any, Final
+from xml.etree import ElementTree
+
+import msgspec
+
+from leaderboard.gate_records import GateReason, GateReport
+from leaderboard.render import escape_markdown, to_markdown
+from leaderboard.table import Table, text_table
+from leaderboard.visible_text import visible
+
+LONGEST: Final = 60_000
+"""Characters of the Markdown report: GitHub takes comments of 65,536."""
+_EXAMPLES: Final = 20
+"""Faulted rows shown, at most."""
+_CUT: Final = 160
+"""Characters of a detail that are shown."""
+
+_LINES, _MODELS = "lines", "models"
+"""Tests in JUnit beside those of languages and kinds."""
+
+
+def gate_tables(report: GateReport) -> list[Table]:
+    """What changed, what was found wrong, and some rows at fault."""
+    tables = [_changed(report)]
+    counts = Counter((f.reason, f.row.language, f.row.kind) for f in report.faults)
+    if counts:
+        rows = [
+            (reason, language, kind, f"{count:,}")
+            for (reason, language, kind), count in counts.most_common()
+        ]
+        tables.append(text_table("Rows at fault", ("reason", "language", "kind", "rows"), rows))
+        tables.append(_examples(report))
+    if report.flaws:
+        flaws = [(f"{f.file}:{f.line}", f.reason, f.detail[:_CUT]) for f in report.flaws]
+        names = ("line", "reason", "detail")
+        tables.append(text_table("Lines that are no good rows", names, flaws[:_EXAMPLES]))
+    return tables
+
+
+def _changed(report: GateReport) -> Table:
+    cells = [c for c in report.cells if c.changed or c.added or c.removed or c.renamed]
+    rows = [
+        (
+            cell.language,
+            cell.kind,
+            *(f"{n:,}" for n in (cell.before, cell.after, cell.changed, cell.added)),
+            *(f"{n:,}" for n in (cell.removed, cell.renamed)),
+        )
+        for cell in cells
+    ]
+    same = len(report.cells) - len(cells)
+    note = (f"{same} further languages and kinds are as they were",) if same else ()
+    names = ("language", "kind", "before", "after", "changed", "added", "removed", "renamed")
+    return text_table("What changed, in rows", names, rows, *note)
+
+
+def _examples(report: GateReport) -> Table:
+    """The first rows of each reason and cell, in turn."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    ranked = []
+    for fault in report.faults:
+        place = fault.reason, fault.row.language, fault.row.kind
+        ranked.append((seen[place], fault))
+        seen[place] += 1
+    chosen = [fault for _, fault in sorted(ranked)][:_EXAMPLES]
+    rows = [
+        (f.reason, f"{f.row.language}_{f.row.kind}", f.row.id[:_CUT], f.detail[:_CUT])
+        for f in chosen
+    ]
+    left = len(report.faults) - len(chosen)
+    notes = (f"{left:,} more are in gate.json and rows.sarif",) if left else ()
+    names = ("reason", "file", "id", "detail")
+    return text_table("Some of them", names, rows, *notes, wrap=("id", "detail"))
+
+
+def headline(report: GateReport) -> str:
+    """The verdict and what decided it, in one line."""
+    what = f"{report.candidate} against {report.baseline}"
+    if report.verdict == "pass":
+        return f"PASS: {what}: {report.scores or report.not_trained}"
+    first = report.reasons[0]
+    more = len(report.reasons) - 1
+    rest = f" (and {more} more)" if more else ""
+    return f"{report.verdict.upper()}: {what}: {_named(first)}: {first.text}{rest}"
+
+
+def _named(reason: GateReason) -> str:
+    """A cause and where it is."""
+    place = " ".join(filter(None, (reason.language, reason.kind, reason.task)))
+    return f"{reason.cause} in {place}" if place else reason.cause
+
+
+def gate_markdown(report: GateReport, scores: str = "") -> str:
+    """The report for a pull request, under `LONGEST` characters; `scores` are further tables."""
+    lines = [f"**{escape_markdown(headline(report))}**", ""]
+    lines += [f"- {escape_markdown(f'{_named(r)}: {r.text}')}" for r in report.reasons]
+    if report.reasons:
+        lines.append("")
+    said = report.scores or report.not_trained
+    lines += [escape_markdown(said), ""] if said else []
+    parts = ["\n".join(lines), *map(to_markdown, gate_tables(report)), scores]
+    text = ""
+    for part in filter(None, parts):
+        if len(text) + len(part) > LONGEST - 200:
+            text += "The rest does not fit here: it is in gate.json and the report of the models.\n"
+            break
+        text += part.rstrip("\n") + "\n\n"
+    return text.rstrip("\n") + "\n"
+
+
+def junit(report: GateReport) -> bytes:
+    """A test for each language and kind, one for the file's lines, one for the trained models."""
+    texts: dict[str, list[str]] = {f"{c.language}_{c.kind}": [] for c in report.cells}
+    texts |= {_LINES: [], _MODELS: []}
+    for reason in report.reasons:
+        name = _MODELS if reason.cause == "scores" else f"{reason.language}_{reason.kind}"
+        texts[name if name in texts else _LINES].append(f"{reason.cause}: {visible(reason.text)}")
+    suite = ElementTree.Element(
+        "testsuite",
+        name="ultralink-bench gate",
+        tests=str(len(texts)),
+        failures=str(sum(map(bool, texts.values()))),
+        errors="0",
+        skipped=str(int(not report.scores)),
+        timestamp=report.started,
+    )
+    for name, said in texts.items():
+        case = ElementTree.SubElement(suite, "testcase", classname="gate", name=name)
+        if said:
+            fault = ElementTree.SubElement(case, "failure", message=said[0], type=report.verdict)
+            fault.text = "\n".join(said)
+        elif name == _MODELS and not report.scores:
+            ElementTree.SubElement(case, "skipped", message=visible(report.not_trained))
+    ElementTree.indent(suite)
+    text: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def sarif(report: GateReport, lines: dict[tuple[str, str, str], tuple[str, int]]) -> bytes:
+    """Row faults as SARIF 2.1.0, which code hosts show beside the lines of the files.
+
+    `lines` has file and line of a row by language, kind and id.
+    """
+    reasons = dict.fromkeys((*(f.reason for f in report.faults), *(f.reason for f in report.flaws)))
+    results: list[dict[str, Any]] = []
+    for fault in report.faults:
+        place = lines.get((fault.row.language, fault.row.kind, fault.row.id))
+        name = f"{fault.row.language}_{fault.row.kind}.jsonl"
+        file, line = place or (name, 1)
+        text = f"{fault.row.id}: {fault.detail}"
+        results.append(_result(fault.reason, text, file, line))
+    results += [_result(f.reason, f.detail, f.file, f.line) for f in report.flaws]
+    driver = {
+        "name": "ultralink-bench gate",
+        "informationUri": "https://arxiv.org/abs/2402.04588",
+        "rules": [{"id": reason} for reason in reasons],
+    }
+    found = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+
+
+def _result(reason: str, text: str, file: str, line: int) -> dict[str, Any]:
+    place = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+    return {
+        "ruleId": reason,
+        "level": "error",
+        "message": {"text": visible(text)[:1000]},
+        "locations": [{"physicalLocation": place}],
+    }
