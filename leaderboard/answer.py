@@ -8,6 +8,7 @@ tables of `leaderboard.report_tables`.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from leaderboard.family_notes import family_notes, ruled_out_notes
 from leaderboard.gaps import gap_notes, is_missing
 from leaderboard.looks import look_notes
 from leaderboard.noise import noise_cells, noise_notes
@@ -72,6 +73,8 @@ def answer_table(report: ExperimentReport) -> Table:
         notes=(
             *_counted(others),
             *_cell_notes(report.effects, primary),
+            *family_notes(report.effects),
+            *ruled_out_notes(report.effects),
             *gap_notes(tuple(gap for gap in report.gaps if is_missing(gap))),
             *noise_notes(report, [(e.task, e.language, e.metric) for e in shown], named=True),
             *look_notes(report.looks, report.seeds, report.margins),

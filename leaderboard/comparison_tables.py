@@ -13,6 +13,14 @@ from leaderboard.effect_notes import (
     margin_notes,
     size_text,
 )
+from leaderboard.family_notes import (
+    HOLM_COLUMN,
+    family_notes,
+    has_families,
+    holm_cell,
+    ruled_out_notes,
+)
+from leaderboard.family_notes import READING as FAMILY
 from leaderboard.gaps import Gap
 from leaderboard.records import Effect, ScoreCell
 from leaderboard.table import (
@@ -118,7 +126,7 @@ def _pair_table(compared: Compared) -> Table:
                 Cell(text=mark + score_text(value, effect.unit == "points"), raw=value)
                 for mark, value in zip(marks, values, strict=True)
             ),
-            *_effect_cells(effect),
+            *_effect_cells(compared.effects, effect),
         )
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=cells, section=new))
@@ -145,27 +153,32 @@ def _many_table(compared: Compared) -> Table:
             )
             labels = (*place, side.name)
             shown = Cell(text=_mark(cell) + score_text(value, accuracy), raw=value)
-            numbers = _effect_cells(effect) if effect else _reference_cells(cell)
+            numbers = (
+                _effect_cells(compared.effects, effect)
+                if effect
+                else _reference_cells(compared.effects, cell)
+            )
             new = above is not None and above[:3] != place
             rows.append(TableRow(cells=(*label_cells(labels, above), shown, *numbers), section=new))
             above = labels
     return _table(compared, ("Score", "vs first [95 %]"), rows)
 
 
-def _effect_cells(effect: Effect) -> tuple[Cell, ...]:
+def _effect_cells(effects: Sequence[Effect], effect: Effect) -> tuple[Cell, ...]:
     return (
         effect_cell(effect, with_unit=True),
         p_cell(effect.p_value),
+        *((holm_cell(effects, effect),) if has_families(effects) else ()),
         Cell(text=str(effect.n_seeds), raw=effect.n_seeds),
         Cell(text=size_text(effect.n_problems, effect.n_clusters), raw=effect.n_problems),
         verdict_cell(effect.verdict),
     )
 
 
-def _reference_cells(cell: ScoreCell | None) -> tuple[Cell, ...]:
+def _reference_cells(effects: Sequence[Effect], cell: ScoreCell | None) -> tuple[Cell, ...]:
     size: Raw = cell.n if cell else None
     return (
-        *(Cell(text="") for _ in range(3)),
+        *(Cell(text="") for _ in range(4 if has_families(effects) else 3)),
         Cell(text=size_text(cell.n, cell.n_clusters) if cell else "", raw=size),
         verdict_cell("reference"),
     )
@@ -175,7 +188,7 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
     """The table with its columns and all notes."""
     effects, letters = compared.effects, compared.letters
     clustered = any(effect.n_clusters < effect.n_problems for effect in effects)
-    several = len(compared.sides) > 2
+    several, adjusted = len(compared.sides) > 2, has_families(effects)
     described = [
         f"{letters[side.name]}: {side.described}" if not several else side.described
         for side in compared.sides
@@ -187,7 +200,9 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
             Column(name="Metric", wrap=True),
             Column(name="Lang"),
             *((Column(name="Run", wrap=True),) if several else ()),
-            *(Column(name=name, align="right") for name in (*values, "p", "Seeds", "n")),
+            *(Column(name=name, align="right") for name in (*values, "p")),
+            *((HOLM_COLUMN,) if adjusted else ()),
+            *(Column(name=name, align="right") for name in ("Seeds", "n")),
             Column(name="Verdict", wrap=True),
         ),
         rows=tuple(rows),
@@ -198,6 +213,9 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
             *compared.notes,
             *margin_notes(effects, "--margin-{}=NUMBER"),
             *hidden_notes(effects),
+            *((FAMILY,) if adjusted else ()),
+            *family_notes(effects),
+            *ruled_out_notes(effects),
             *bound_notes(effects),
             *ungraded_notes(
                 (f"{letters[name]} {cell.task} {cell.metric}", cell)

@@ -6,7 +6,8 @@ from leaderboard.gaps import Gap, gap_notes
 from leaderboard.records import NON_ENGLISH, Effect
 from leaderboard.table import at_bound, effect_cell, shown_effect
 
-_HOLDS = ("better", "non-inferior", "worse within margin")
+HOLDS = ("better", "non-inferior", "worse within margin")
+"""Verdicts under which non-inferiority is shown."""
 
 
 def worse_languages(average: Effect, effects: Iterable[Effect]) -> list[Effect]:
@@ -50,7 +51,7 @@ def hidden_notes(effects: Sequence[Effect], *, primary_only: bool = False) -> tu
             open_ = [
                 f"{e.language} ({e.verdict})"
                 for e in _beside(average, effects)
-                if e.verdict not in _HOLDS and e not in worse
+                if e.verdict not in HOLDS and e not in worse
             ]
             parts += [f"not shown for {', '.join(open_)}"] if open_ else []
         if parts:

@@ -12,6 +12,14 @@ from leaderboard.effect_notes import (
     margin_notes,
     size_text,
 )
+from leaderboard.family_notes import (
+    HOLM_COLUMN,
+    family_notes,
+    has_families,
+    holm_cell,
+    ruled_out_notes,
+)
+from leaderboard.family_notes import READING as FAMILY
 from leaderboard.looks import look_notes
 from leaderboard.noise import noise_cells, noise_notes
 from leaderboard.records import (
@@ -106,6 +114,8 @@ def primary_table(report: ExperimentReport) -> Table:
             *_other_references(report),
             *_margin_notes(report, primary),
             *hidden_notes(report.effects, primary_only=True),
+            *family_notes(report.effects),
+            *ruled_out_notes(report.effects),
             *bound_notes(primary),
             *_primary_marks(report, primary),
             *noise_notes(report, [(e.task, e.language, e.metric) for e in primary], named=True),
@@ -218,6 +228,8 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
     index = ReportIndex(report)
     chosen = [key for key in index.cell_keys() if (key[1], key[3]) == (task, metric)]
     quiet = quiet_keys(report.signals, report.effects)
+    effects = [effect for key in chosen if (effect := index.effects.get(key))]
+    adjusted = has_families(effects)
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for language in ordered_languages(key[2] for key in chosen):
@@ -228,9 +240,11 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
                 labels = (index.language_label(key) + mark, variant)
                 new = above is not None and above[0] != labels[0]
                 cells = _metric_cells(report, index, key, labels, above)
+                if adjusted:
+                    holm = holm_cell(effects, index.effects.get(key))
+                    cells = (*cells[:-1], holm, cells[-1])
                 rows.append(TableRow(cells=muted(cells) if mark else cells, section=new))
                 above = labels
-    effects = [effect for key in chosen if (effect := index.effects.get(key))]
     accuracy = index.higher_is_better(chosen[0])
     unit = "%" if accuracy else "bits per byte, lower is better"
     difference = "Difference, pt [95 %]" if accuracy else "Bits saved, % [95 %]"
@@ -244,11 +258,13 @@ def metric_table(report: ExperimentReport, task: str, metric: str) -> Table:
             *noise_columns(report),
             Column(name="Detects", align="right"),
             Column(name="n", align="right"),
+            *((HOLM_COLUMN,) if adjusted else ()),
             Column(name="Verdict", wrap=True),
         ),
         rows=tuple(rows),
         caption=_metric_caption(index, chosen),
         notes=(
+            *((FAMILY,) if adjusted else ()),
             *_margin_notes(report, effects),
             *hidden_notes(effects),
             *bound_notes(effects, named=False),

@@ -92,6 +92,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             return f"{start}, could not decide: {what}"
         if self.asked is FailOn.WORSE:
             what = f"none of {counted} cells is shown to be worse"
+            if any(cell.status == Verdict.WORSE_WITHIN_MARGIN.value for cell in self.cells):
+                what += " by its margin or more"
         else:
             what = f"all of {counted} cells are non-inferior"
         return f"{start}, {what}; the closest: {said[0]}" if said else f"{start}, {what}"

@@ -83,7 +83,7 @@ def test_seeds_stand_in_the_table_and_with_each_side(runs, capsys):
     both(runs)
     code, out, _ = runs.compare(capsys)
     assert code == 0
-    assert "p Seeds n Verdict" in out
+    assert "p p Holm Seeds n Verdict" in out
     assert "A: model a (seeds 0, 1, 2; max_length 512)" in out
     assert " 3 12 " in out
 
