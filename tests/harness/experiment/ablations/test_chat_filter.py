@@ -55,8 +55,10 @@ def test_the_report_marks_controls_and_says_that_the_effect_is_planted(finished:
     done = finished("run", "--ablation", "filter", "--profile", "tiny").ok()
     said = " ".join(done.out.split())
     assert "Planted effect: a plumbing check. 57 bad translations" in said
-    assert "filter: starter_math (control), bpb" in done.out
-    assert "filter: starter_chat, bpb" in done.out
+    assert "starter_math (control) bpb" in done.out
+    page = (finished.home / "runs/reports/filter-tiny/table.md").read_text()
+    assert "### filter: starter_math (control), bpb" in page
+    assert "### filter: starter_chat, bpb" in page
     assert "both: the same rows as criteria, left out" in done.err
     report = read_report(finished.home / "runs/reports/filter-tiny/report.json")
     assert report.controls == ("starter_math",)
