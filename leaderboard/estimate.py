@@ -11,7 +11,9 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     natural log of a ratio from ``paired_log_ratio``; bits per byte from ``score_bpb``.
     ``n_clusters``: the groups of near copies that the ``n_problems`` form, as many as problems if
     there are none. ``p_value``: two-sided, of "the effect is 0", where an exact test gives it; else
-    it follows from value, standard error and ``df``.
+    it follows from value, standard error and ``df``. ``tail``: quantile of the interval's bounds,
+    further out than that of 95 % where there are several looks at the data
+    (``harness.statistics.sequential``).
     """
 
     value: float
@@ -23,3 +25,4 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     n_clusters: int
     n_seeds: int
     p_value: float | None = None
+    tail: float = 0.975

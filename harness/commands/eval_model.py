@@ -17,8 +17,8 @@ from harness.engine.jobs import Artefact, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
 from harness.experiment.asked_problems import problems_hash
+from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training, with_training
-from harness.experiment.nodes import external_model
 from harness.experiment.report import RunContext, make_record
 from harness.options import defaults
 from harness.options.config_options import config_from, given_field, help_of, is_given

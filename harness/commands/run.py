@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -25,8 +26,10 @@ from harness.experiment.further_seeds import further_seeds, leading_to
 from harness.experiment.nodes import Experiment
 from harness.experiment.preparing import prepared
 from harness.experiment.run_plan import plan_tables, training_plans
-from harness.experiment.run_time import run_time
+from harness.experiment.run_time import RunTime, run_time
 from harness.experiment.spending import refuse_cost, spending, spending_text
+from harness.experiment.until_decided import SeedLooks, made_until_decided
+from harness.experiment.until_decided import seed_looks as planned_looks
 from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
@@ -53,15 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     refuse_cost({}, arguments.max_cost)
-    each = len(leading_to(ablation.reference, experiment.variants))
-    seeds = further_seeds(config, len(experiment.variants), arguments.noise_floor, each=each)
-    experiment = experiment.with_further_seeds(seeds)
+    more = arguments.until_decided
+    seed_looks = None if more is None else planned_looks(config, more)
+    experiment = _with_noise_floor(experiment, arguments, seed_looks)
     warn_of_open_answer(arguments, config)
     store = Store(arguments.runs)
     most, dry = arguments.max_cost, arguments.dry_run
     if not prepared(ablation, store.root, TERMINAL, dry_run=dry, most=most):
         return 0
-    graph = Graph(experiment.nodes(), store, TERMINAL.warn)
+    whole = experiment if seed_looks is None else experiment.with_seeds(seed_looks.seeds)
+    graph = Graph(whole.nodes(), store, TERMINAL.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
         graph.make_missing(experiment.source_names(), pool, TERMINAL)
         _require_rows(graph, experiment)
@@ -76,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
         experiment = differing(experiment, graph.made, TERMINAL.warn)
         plans = training_plans(experiment, graph.made)
         missing = graph.look_up(experiment.run_names())
+        if seed_looks is not None:
+            TERMINAL.say(seed_looks.told())
         time = run_time(experiment, plans, missing, store)
         show.print_tables(plan_tables(experiment, graph.made, plans, missing, time, spend))
         if arguments.dry_run:
@@ -85,7 +91,12 @@ def run(arguments: argparse.Namespace) -> int:
         if missing:
             # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
-        graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
+        if seed_looks is None:
+            graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
+        else:
+            experiment = made_until_decided(
+                experiment, seed_looks, graph, pool, TERMINAL, partial(_timed, graph, store), policy
+            )
         plans = training_plans(experiment, graph.made)
     from harness.experiment.report import write_experiment
     from harness.experiment.sample_links import link_samples
@@ -94,11 +105,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     variants = _compared(experiment, graph)
-    looks = earlier_looks(store.root, ablation.name, config, variants)
+    looks = earlier_looks(store.root, ablation.name, experiment.config, variants)
     report, paths = write_experiment(
-        experiment, graph.made, plans, out, started, command, looks, policy
+        experiment, graph.made, plans, out, started, command, looks, policy, seed_looks
     )
-    note_look(store.root, ablation.name, config, variants)
+    note_look(store.root, ablation.name, experiment.config, variants)
     samples = link_samples(experiment, graph.made, out)
     show.print_tables(report_tables(report) if arguments.verbose else report.tables)
     show.print_tables([answer_table(report)])
@@ -107,6 +118,25 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_places(out, report, samples)
     return exit_code(arguments, report.effects, report.gaps, policy)
+
+
+def _with_noise_floor(
+    experiment: Experiment, arguments: argparse.Namespace, seed_looks: SeedLooks | None
+) -> Experiment:
+    """The experiment with further seeds of its reference, after all that it may add itself."""
+    config, asked = experiment.config, arguments.noise_floor
+    if seed_looks is not None:
+        config = msgspec.structs.replace(config, seeds=seed_looks.seeds)
+        asked = False if asked is None else asked
+    each = len(leading_to(experiment.ablation.reference, experiment.variants))
+    seeds = further_seeds(config, len(experiment.variants), asked, each=each)
+    return experiment.with_further_seeds(seeds)
+
+
+def _timed(graph: Graph, store: Store, experiment: Experiment) -> RunTime:
+    """How long the missing artefacts of an experiment take whose data are made."""
+    plans = training_plans(experiment, graph.made)
+    return run_time(experiment, plans, graph.look_up(experiment.run_names()), store)
 
 
 def _require_rows(graph: Graph, experiment: Experiment) -> None:

@@ -14,7 +14,7 @@ from harness.engine.graph import Graph, Node
 from harness.engine.jobs import external, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import RESULT_FILE, ImportConfig, PackConfig
-from harness.experiment.nodes import external_model
+from harness.experiment.external_models import external_model
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL

@@ -23,6 +23,7 @@ from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
 from harness.experiment.asked_problems import problems_hash
 from harness.experiment.config import ExperimentConfig, ModelConfig
+from harness.experiment.external_models import external_model
 from harness.experiment.field_changes import OF_A_VARIANT
 from harness.experiment.further_seeds import leading_to
 from tasks.eval_config import EvalConfig
@@ -88,6 +89,16 @@ class Experiment:
         more = copy(self)
         more.further_seeds = seeds
         return more
+
+    def with_seeds(self, seeds: tuple[int, ...]) -> "Experiment":
+        """The experiment with these seeds in place of its own; nodes keep their names."""
+        other = copy(self)
+        other.config = msgspec.structs.replace(self.config, seeds=seeds)
+        other._configs = {
+            name: msgspec.structs.replace(config, seeds=seeds)
+            for name, config in self._configs.items()
+        }
+        return other
 
     def recorded(self, variant: Variant) -> dict[str, object]:
         """The variant's config as plain JSON types, with those of the ablation's own stages."""
@@ -383,25 +394,6 @@ def _shared(values: Mapping[str, object]) -> dict[str, str]:
         name: next(first for first, other in values.items() if other == value)
         for name, value in values.items()
     }
-
-
-def external_model(path: str) -> Artefact:
-    """A model folder or `.gguf` file, fingerprinted by its content.
-
-    Raises:
-        ConfigError: no path is given.
-        PrerequisiteError: there is no model at that path.
-    """
-    if not path:
-        raise ConfigError(
-            "this profile needs a pretrained model", hint="give --set model.path=FOLDER_OR_GGUF"
-        )
-    found = Path(path)
-    if not found.exists():
-        raise PrerequisiteError(
-            f"no model at {found}", hint="name a folder with config.json, or a .gguf file"
-        )
-    return external(found)
 
 
 def variant_runs(

@@ -16,6 +16,7 @@ from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.nodes import Experiment, variant_runs
+from harness.experiment.until_decided import SeedLooks, tail_of
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps
@@ -142,11 +143,12 @@ def write_experiment(
     command: tuple[str, ...],
     looks: tuple[Look, ...] = (),
     policy: Policy = NO_POLICY,
+    seed_looks: SeedLooks | None = None,
 ) -> tuple[ExperimentReport, list[Path]]:
     """Write run records, tables and report into `out`; return the report and all paths.
 
     `plans` are by variant name and seed, `looks` earlier reports on other seeds; margins of
-    `policy` hold before those of the config.
+    `policy` hold before those of the config. `seed_looks` are those of a run until it is decided.
 
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
@@ -165,7 +167,17 @@ def write_experiment(
     paths = list(records)
     missing = missing_gaps(experiment, made)
     report = build_report(
-        experiment, measured, plans, paths, out, started, command, looks, missing, policy
+        experiment,
+        measured,
+        plans,
+        paths,
+        out,
+        started,
+        command,
+        looks,
+        missing,
+        policy,
+        seed_looks,
     )
     if experiment.further_seeds:
         noise, more = _noise_floor(experiment, made, measured, plans, report, out)
@@ -237,6 +249,7 @@ def build_report(
     looks: tuple[Look, ...],
     missing: Sequence[Gap] = (),
     policy: Policy = NO_POLICY,
+    seed_looks: SeedLooks | None = None,
 ) -> ExperimentReport:
     """The comparison of every variant with the reference; `measured` is by variant and seed."""
     config, ablation = experiment.config, experiment.ablation
@@ -248,7 +261,12 @@ def build_report(
         if other is not None:
             side, reference = sides[variant.name], sides[other]
             compared = effects(
-                side, reference, config.margins, verdicts=config.verdicts, policy=policy
+                side,
+                reference,
+                config.margins,
+                verdicts=config.verdicts,
+                policy=policy,
+                tail=tail_of(seed_looks, config.seeds),
             )
             found += compared
             left_out += [
@@ -290,6 +308,7 @@ def build_report(
             *ablation.caveats,
             *margin_caveats(config),
             *policy_caveats(policy),
+            *(() if seed_looks is None else (seed_looks.caveat(len(config.seeds)),)),
         ),
         started=started.astimezone(UTC).isoformat(timespec="seconds"),
         command=command,

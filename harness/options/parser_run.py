@@ -19,6 +19,8 @@ from harness.options.parser_parts import (
 
 def add_run(run: LazyParser) -> None:
     """Options of `run`."""
+    from harness.statistics.sequential import MOST_SEEDS
+
     asked = run.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--ablation",
@@ -80,6 +82,15 @@ def add_run(run: LazyParser) -> None:
     )
     noise.add_argument(
         "--no-noise-floor", action="store_const", const=False, dest="noise_floor", help="do not"
+    )
+    run.add_argument(
+        "--until-decided",
+        nargs="?",
+        type=int,
+        const=MOST_SEEDS,
+        metavar="SEEDS",
+        help="add seeds until every primary endpoint is decided, at most so many (default: "
+        "%(const)s); intervals allow for each look",
     )
     run.add_argument(
         "--verbose",

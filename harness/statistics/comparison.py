@@ -24,6 +24,8 @@ from harness.statistics.clusters import merged
 from harness.statistics.estimators import oriented, paired_log_ratio, paired_mean
 from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
 from harness.statistics.policy import NO_POLICY, Policy
+from harness.statistics.proportions import UPPER_TAIL
+from harness.statistics.sequential import at_look
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
@@ -84,16 +86,18 @@ def effects(
     verdicts: bool = True,
     about: About = About.RECIPES,
     policy: Policy = NO_POLICY,
+    tail: float = UPPER_TAIL,
 ) -> list[Effect]:
     """Effects for all cells that both sides have, by language, with each primary endpoint last.
 
     If `verdicts` is false, every verdict is "no margin" and no interval is given. Where `policy`
-    has a margin, it holds in place of those in `margins`.
+    has a margin, it holds in place of those in `margins`. `tail` is the quantile of the intervals
+    at one of several looks (`harness.statistics.sequential`); p-values allow for the others too.
     """
     result: list[Effect] = []
     for task, metric in shared_metrics(variant, reference):
         languages = any_languages(variant, reference, task, metric)
-        cell = _Cells(variant, reference, task, metric, margins, about, policy).effect
+        cell = _Cells(variant, reference, task, metric, margins, about, policy, tail).effect
         cells = {language: cell((language,), language) for language in languages}
         rows = [effect for effect in cells.values() if effect is not None]
         rows = _with_holm(rows)
@@ -159,10 +163,11 @@ class _Cells(NamedTuple):
     margins: Margins
     about: About
     policy: Policy = NO_POLICY
+    tail: float = UPPER_TAIL
 
     def effect(self, languages: Sequence[str], label: str) -> Effect | None:
         """The effect averaged over `languages` within each problem; `label` names them."""
-        variant, reference, task, metric, margins, about, policy = self
+        variant, reference, task, metric, margins, about, policy, tail = self
         arrays = _arrays(variant, reference, task, languages, metric)
         if arrays is None:
             return None
@@ -177,9 +182,11 @@ class _Cells(NamedTuple):
         if about is About.MODELS:  # these are all of them: only problems are a sample
             first, second = (array.mean(axis=0, keepdims=True) for array in (first, second))
         if bpb:
-            raw = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], index)
+            raw = paired_log_ratio(
+                first[..., 0], second[..., 0], second[0, ..., 1], index, tail=tail
+            )
         else:
-            raw = paired_mean(first[..., 0], second[..., 0], index, shares=shares)
+            raw = paired_mean(first[..., 0], second[..., 0], index, shares=shares, tail=tail)
         scale = "bpb" if bpb else "accuracy" if shares else "score"
         primary = is_primary(behind[0], (variant, reference))
         decides = policy.decides(task, metric, primary=primary)
@@ -216,7 +223,7 @@ class _Cells(NamedTuple):
             effect=shown.value,
             low=shown.low if decided else None,
             high=shown.high if decided else None,
-            p_value=found.p_value if decided and state is None else None,
+            p_value=at_look(found.p_value, tail) if decided and state is None else None,
             p_holm=None,
             margin=margin,
             smallest_detectable=_finite(found.smallest_detectable) if decided else None,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.clusters import over_clusters
-from harness.statistics.proportions import paired_bounds
+from harness.statistics.proportions import UPPER_TAIL, paired_bounds
 from harness.statistics.proportions import wilson as wilson
 from harness.statistics.sign_test import guarded
 from harness.statistics.special_functions import special_functions
@@ -79,10 +79,10 @@ def _over_languages(table: Floats) -> Floats:
     return np.asarray(table.mean(axis=2)) if table.ndim == 3 else table
 
 
-def _with_t_interval(table: Floats, problems: int) -> Estimate:
+def _with_t_interval(table: Floats, problems: int, tail: float = UPPER_TAIL) -> Estimate:
     """The grand mean of table[seed, cluster] with its two-way t interval."""
-    value, variance, df = mean_variance_df(table)
-    half = t_quantile(df) * float(np.sqrt(variance))
+    value, variance, df = mean_variance_df(table, tail)
+    half = t_quantile(df, tail) * float(np.sqrt(variance))
     return Estimate(
         value=value,
         standard_error=float(np.sqrt(variance)),
@@ -92,6 +92,7 @@ def _with_t_interval(table: Floats, problems: int) -> Estimate:
         n_problems=problems,
         n_clusters=table.shape[1],
         n_seeds=table.shape[0],
+        tail=tail,
     )
 
 
@@ -101,6 +102,7 @@ def paired_mean(
     clusters: Index | None = None,
     *,
     shares: bool = True,
+    tail: float = UPPER_TAIL,
 ) -> Estimate:
     """Mean of variant minus reference, both [seed, problem] or [seed, problem, language].
 
@@ -113,7 +115,7 @@ def paired_mean(
     first, second = _pair(variant, reference)
     difference = _over_languages(first - second)
     table = _clustered(difference, clusters)
-    plain = _with_t_interval(table, difference.shape[1])
+    plain = _with_t_interval(table, difference.shape[1], tail)
     bounded = min(first.min(), second.min()) >= 0 and max(first.max(), second.max()) <= 1
     found = _for_shares(plain, first, second, clusters) if shares and bounded else plain
     return guarded(found, table[0]) if len(table) == 1 else found
@@ -126,11 +128,12 @@ def _for_shares(plain: Estimate, first: Floats, second: Floats, clusters: Index 
         for sign in (1, -1)
     )
     size = _effective_size(plain, gains + losses - plain.value**2, first, second, clusters)
-    low, high = paired_bounds(gains, losses, size, t_quantile(plain.df))
+    quantile = t_quantile(plain.df, plain.tail)
+    low, high = paired_bounds(gains, losses, size, quantile)
     # The variance if there is no difference, so that p-value and interval agree on 0.
     error = max(plain.standard_error, float(np.sqrt((gains + losses) / size)))
     if gains == losses == 0:
-        error = high / t_quantile(plain.df)
+        error = high / quantile
     return msgspec.structs.replace(
         plain,
         standard_error=error,
@@ -181,6 +184,8 @@ def paired_log_ratio(
     bits_reference: NDArray[np.generic],
     bytes_: NDArray[np.generic],
     clusters: Index | None = None,
+    *,
+    tail: float = UPPER_TAIL,
 ) -> Estimate:
     """log bpb of the variant minus log bpb of the reference (below 0: the variant is better).
 
@@ -192,7 +197,7 @@ def paired_log_ratio(
         _over_languages(_clustered_logs(bits, bytes_, clusters))
         for bits in (bits_variant, bits_reference)
     )
-    return _with_t_interval(variant - reference, np.shape(bytes_)[0])
+    return _with_t_interval(variant - reference, np.shape(bytes_)[0], tail)
 
 
 def _clustered_logs(
@@ -340,7 +345,7 @@ def smallest_detectable(estimate: Estimate, power: float = 0.8) -> float:
     """The absolute true effect detected with this power at two-sided 5 %, by noncentral t."""
     if not 0.025 < power < 1:
         raise ValueError(f"power must be between 0.025 and 1, got {power}")
-    critical = t_quantile(estimate.df)
+    critical = t_quantile(estimate.df, estimate.tail)
     return estimate.standard_error * float(special.nctdtrinc(estimate.df, 1 - power, critical))
 
 
@@ -349,7 +354,7 @@ def lower_error(effect: Estimate) -> float:
 
     ``effect`` is signed so that positive = better: this is the bound of non-inferiority.
     """
-    return (effect.value - effect.low) / t_quantile(effect.df)
+    return (effect.value - effect.low) / t_quantile(effect.df, effect.tail)
 
 
 def power_noninferior(estimate: Estimate, margin: float) -> float:
@@ -363,7 +368,7 @@ def power_noninferior(estimate: Estimate, margin: float) -> float:
     if error <= 0:
         return 1.0
     distance = margin / error
-    critical = t_quantile(estimate.df)
+    critical = t_quantile(estimate.df, estimate.tail)
     power = float(1 - special.nctdtr(estimate.df, distance, critical))
     # Far beyond the critical value scipy has no number for the noncentral t; the answer is 1.
     return 1.0 if distance > 1000 or np.isnan(power) else power

@@ -78,11 +78,14 @@ def mean_squares(table: Floats) -> MeanSquares:
     )
 
 
-def mean_variance_df(table: Floats) -> tuple[float, float, float]:
-    """Grand mean of table[seed, problem], its variance V and degrees of freedom (see the top)."""
+def mean_variance_df(table: Floats, tail: float = UPPER_TAIL) -> tuple[float, float, float]:
+    """Grand mean of table[seed, problem], its variance V and degrees of freedom (see the top).
+
+    The degrees of freedom are for the quantile ``tail``.
+    """
     seeds, problems = table.shape
     value = float(table.mean())
-    variance, df = variance_and_df(mean_squares(table), seeds, problems)
+    variance, df = variance_and_df(mean_squares(table), seeds, problems, tail)
     # Round-off between equal entries must count as zero, or 0 / 0 sets the degrees of freedom.
     scale = float(np.abs(table).max())
     if variance <= (1e-14 * scale) ** 2:
@@ -90,30 +93,33 @@ def mean_variance_df(table: Floats) -> tuple[float, float, float]:
     return value, variance, df
 
 
-def variance_and_df(squares: MeanSquares, seeds: int, problems: int) -> tuple[float, float]:
+def variance_and_df(
+    squares: MeanSquares, seeds: int, problems: int, tail: float = UPPER_TAIL
+) -> tuple[float, float]:
     """V of the grand mean and its guarded degrees of freedom (see the top of this file)."""
     n = seeds * problems
     v_q, v_s, v_qs = squares.problems / n, squares.seeds / n, squares.residual / n
     variance = max(v_q, v_q + v_s - v_qs)
     if seeds == 1 or variance == 0:
         return variance, float(problems - 1)
-    return variance, _guarded_df(variance, v_q, v_s, seeds, problems)
+    return variance, _guarded_df(variance, v_q, v_s, seeds, problems, tail)
 
 
-def _guarded_df(variance: float, v_q: float, v_s: float, seeds: int, problems: int) -> float:
+def _guarded_df(
+    variance: float, v_q: float, v_s: float, seeds: int, problems: int, tail: float
+) -> float:
     """Degrees of freedom under the two guards at the top of this file."""
     df_s, df_q = seeds - 1, problems - 1
     least, most = min(df_s, df_q), max(df_s, df_q)
     df = variance**2 / (v_s**2 / df_s + v_q**2 / df_q)
     df = min(max(df, least), most)
     seed_part = variance - v_q
-    cochran = float(
-        np.sqrt((t_quantile(df_s) ** 2 * seed_part + t_quantile(df_q) ** 2 * v_q) / variance)
-    )
-    if cochran <= t_quantile(df):
+    by_seeds, by_problems = t_quantile(df_s, tail), t_quantile(df_q, tail)
+    cochran = float(np.sqrt((by_seeds**2 * seed_part + by_problems**2 * v_q) / variance))
+    if cochran <= t_quantile(df, tail):
         return float(df)
-    if cochran >= t_quantile(least):
+    if cochran >= t_quantile(least, tail):
         return float(least)
     from scipy import optimize  # slow to import, and only needed with several seeds
 
-    return float(optimize.brentq(lambda x: t_quantile(x) - cochran, least, df, xtol=1e-6))
+    return float(optimize.brentq(lambda x: t_quantile(x, tail) - cochran, least, df, xtol=1e-6))
