@@ -126,7 +126,7 @@ def _pair_table(compared: Compared) -> Table:
                 Cell(text=mark + score_text(value, effect.unit == "points"), raw=value)
                 for mark, value in zip(marks, values, strict=True)
             ),
-            *_effect_cells(compared.effects, effect),
+            *_effect_cells(compared, effect),
         )
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=cells, section=new))
@@ -154,9 +154,7 @@ def _many_table(compared: Compared) -> Table:
             labels = (*place, side.name)
             shown = Cell(text=_mark(cell) + score_text(value, accuracy), raw=value)
             numbers = (
-                _effect_cells(compared.effects, effect)
-                if effect
-                else _reference_cells(compared.effects, cell)
+                _effect_cells(compared, effect) if effect else _reference_cells(compared, cell)
             )
             new = above is not None and above[:3] != place
             rows.append(TableRow(cells=(*label_cells(labels, above), shown, *numbers), section=new))
@@ -164,21 +162,24 @@ def _many_table(compared: Compared) -> Table:
     return _table(compared, ("Score", "vs first [95 %]"), rows)
 
 
-def _effect_cells(effects: Sequence[Effect], effect: Effect) -> tuple[Cell, ...]:
+def _effect_cells(compared: Compared, effect: Effect) -> tuple[Cell, ...]:
+    effects = compared.effects
+    seeds = Cell(text=str(effect.n_seeds), raw=effect.n_seeds)
     return (
         effect_cell(effect, with_unit=True),
         p_cell(effect.p_value),
         *((holm_cell(effects, effect),) if has_families(effects) else ()),
-        Cell(text=str(effect.n_seeds), raw=effect.n_seeds),
+        *(() if compared.about == "models" else (seeds,)),
         Cell(text=size_text(effect.n_problems, effect.n_clusters), raw=effect.n_problems),
         verdict_cell(effect.verdict),
     )
 
 
-def _reference_cells(effects: Sequence[Effect], cell: ScoreCell | None) -> tuple[Cell, ...]:
+def _reference_cells(compared: Compared, cell: ScoreCell | None) -> tuple[Cell, ...]:
+    blank = 2 + has_families(compared.effects) + (compared.about != "models")
     size: Raw = cell.n if cell else None
     return (
-        *(Cell(text="") for _ in range(4 if has_families(effects) else 3)),
+        *(Cell(text="") for _ in range(blank)),
         Cell(text=size_text(cell.n, cell.n_clusters) if cell else "", raw=size),
         verdict_cell("reference"),
     )
@@ -202,7 +203,8 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
             *((Column(name="Run", wrap=True),) if several else ()),
             *(Column(name=name, align="right") for name in (*values, "p")),
             *((HOLM_COLUMN,) if adjusted else ()),
-            *(Column(name=name, align="right") for name in ("Seeds", "n")),
+            *((Column(name="Seeds", align="right"),) if compared.about != "models" else ()),
+            Column(name="n", align="right"),
             Column(name="Verdict", wrap=True),
         ),
         rows=tuple(rows),

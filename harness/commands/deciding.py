@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from harness import show
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.policy_file import read_policy
-from harness.statistics.decision import FailOn, decide_on
+from harness.statistics.decision import CellStatus, DecidedAs, Decision, FailOn, decide_on
 from harness.statistics.policy import Policy
 from harness.statistics.verdict import MIN_SEEDS
 from leaderboard.gaps import Gap
 from leaderboard.records import Effect
+from leaderboard.table import Table, effect_text, text_table
+from leaderboard.visible_text import visible
 
 
 def policy_of(arguments: argparse.Namespace) -> Policy:
@@ -39,9 +41,44 @@ def warn_of_open_answer(arguments: argparse.Namespace, config: ExperimentConfig)
 def exit_code(
     arguments: argparse.Namespace, effects: Sequence[Effect], gaps: Sequence[Gap], policy: Policy
 ) -> int:
-    """0 without `--fail-on`, else what the verdicts decide; the last line says which cell did."""
+    """0 without `--fail-on`, else what the verdicts decide; the last line says which cell did.
+
+    A policy's cells are printed before it, with the status of each.
+    """
+    asked = FailOn(arguments.fail_on or FailOn.NOT_NONINFERIOR.value)
+    decision = decide_on(asked, effects, gaps, policy)
+    if arguments.policy is not None:
+        show.print_tables([policy_table(decision, arguments.fail_on is not None)])
     if arguments.fail_on is None:
         return 0
-    decision = decide_on(FailOn(arguments.fail_on), effects, gaps, policy)
-    show.console().print(decision.sentence, soft_wrap=True)
+    show.console().print(visible(decision.sentence), soft_wrap=True)
     return decision.answer.value
+
+
+_ANSWERS = {DecidedAs.PASS: "pass", DecidedAs.FAIL: "fail", DecidedAs.OPEN: "open"}
+
+
+def policy_table(decision: Decision, answers: bool) -> Table:
+    """Every cell of a policy with its tier, its margin and its status; and what it says."""
+    names = ("Variant", "Task", "Metric", "Lang", "Tier", "Margin", "Status")
+    rows = [
+        (
+            *(cell.variant, cell.task, cell.metric, cell.language, cell.tier.value),
+            _margin_text(cell),
+            cell.status,
+            *((_ANSWERS[cell.answer],) if answers else ()),
+        )
+        for cell in decision.cells
+    ]
+    title = "Policy: what decides, by task and language"
+    columns = (*names, "Says") if answers else names
+    return text_table(title, columns, rows, wrap=("Variant", "Metric", "Status"))
+
+
+def _margin_text(cell: CellStatus) -> str:
+    effect = cell.effect
+    if effect is None or effect.margin is None:
+        return ""
+    unit = {"points": " pt", "log-ratio": " %"}.get(effect.unit, "")
+    # A loss as large as the margin, in the unit of the tables.
+    return f"{effect_text(-effect.margin, effect.unit).lstrip('-')}{unit}"

@@ -185,6 +185,11 @@ def test_a_policy_sets_margins_and_what_decides(store, tmp_path, capsys):
     found, out, _ = run_compare(capsys, f"{store.out}:keep-0", f"{store.out}:keep-all", *options)
     assert found == 4
     assert "mgsm sw: MISSING (named by the policy)" in out
+    assert "keep-all mgsm sw critical MISSING open" in out
+    assert "keep-all mgsm exact_match fr critical 4.0 pt better pass" in out
+    found, out, _ = run_compare(capsys, store.out, "--policy", policy)
+    assert found == 0
+    assert out.endswith("keep-0 mgsm sw critical MISSING")
     policy.write_text("[tasks.mgsm]\nmargins = 3\n")
     found, _, err = run_compare(capsys, store.out, *options)
     assert found == 2
