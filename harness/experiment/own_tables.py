@@ -6,12 +6,13 @@ bits saved.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.experiment.ablation import MeasuredSides
 from harness.statistics import verdict
 from harness.statistics.measured import is_bpb
 from leaderboard.table import Cell, Emphasis, p_cell, shown_effect, signed
+from ultralink_data.categories.categorise import Subject
 
 if TYPE_CHECKING:
     from leaderboard.estimate import Estimate
@@ -52,6 +53,20 @@ def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
         if languages:
             found.append(PrimaryEndpoint(task, metric, tuple(languages)))
     return found
+
+
+def subject_of(task: str) -> Subject:
+    """What a task is about: what kind of rows teaches it."""
+    from tasks import registry
+
+    graded_by = registry.get(task).graded_by
+    if graded_by == "programs":
+        return "code"
+    return "chat" if graded_by == "judge" or task in _CHATS else "math"
+
+
+_CHATS: Final = ("starter_chat",)
+"""Tasks that are graded without a judge, and yet are chats."""
 
 
 def difference_cell(found: "Estimate | None", unit: str, emphasis: Emphasis = "") -> Cell:

@@ -24,6 +24,7 @@ from harness.experiment.own_tables import (
     difference_cell,
     endpoints,
     p_values,
+    subject_of,
     tested,
 )
 from leaderboard.table import Cell, Column, Table, TableRow, label_cells, shown_effect, signed
@@ -119,17 +120,22 @@ def _problem_categories(run: TaskRun, benchmarks: Path | None) -> dict[str, dict
 
     All languages ask the same problems, so one is read: English if it is asked.
     """
-    benchmark = run.benchmark()
+    benchmark, subject = run.benchmark(), subject_of(run.task)
     language = "en" if "en" in run.languages else run.languages[0]
-    found = {}
+    found: dict[str, dict[str, str]] = {}
+    if subject == "chat":
+        return found
     for problem in benchmark.problems(language, benchmarks):
         texts = benchmark.references(problem, run.protocol)
         target = next((t.target for t in texts if t.right is not False), None)
         prompt = benchmark.request(problem, run.protocol).prompt
-        if benchmark.graded_by == "programs":
+        if subject == "code":
             found[problem.problem_id] = code_categories(_program(prompt, target))
-        elif benchmark.graded_by == "outputs":
-            found[problem.problem_id] = math_categories(prompt, target)
+        else:
+            # A prompt may hold worked examples too: their numbers are not the question's.
+            item = benchmark.item(problem)
+            question = item.question if item is not None else prompt
+            found[problem.problem_id] = math_categories(question, target)
     return found
 
 
@@ -141,7 +147,7 @@ def _program(prompt: str, target: str | None) -> str:
 
 
 @cache
-def _by_category(run: TaskRun, benchmarks: Path | None) -> Mapping[tuple[str, str], frozenset[str]]:
+def by_category(run: TaskRun, benchmarks: Path | None) -> Mapping[tuple[str, str], frozenset[str]]:
     """The problems of each facet and category, in the order of the facets."""
     sorted_: dict[tuple[str, str], set[str]] = {}
     found = _problem_categories(run, benchmarks)
@@ -161,7 +167,7 @@ def _tables(measured: MeasuredSides) -> Sequence[Table]:
     runs = {run.task: run for run in measured.config.eval.runs}
     tables = []
     for endpoint in endpoints(measured):
-        found = _by_category(runs[endpoint.task], measured.benchmarks)
+        found = by_category(runs[endpoint.task], measured.benchmarks)
         for facet in dict.fromkeys(facet for facet, _ in found):
             cells = {category: names for (f, category), names in found.items() if f == facet}
             if set(cells) == {OTHER}:

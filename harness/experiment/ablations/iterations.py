@@ -27,6 +27,7 @@ from harness.experiment.own_tables import (
     difference_cell,
     endpoints,
     p_values,
+    subject_of,
     tested,
 )
 from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, label_cells, score_text
@@ -46,8 +47,6 @@ _KIND_ROUNDS: Final[tuple[tuple[Kind, ...], ...]] = (
     ("code",),
     ("chat_specific", "chat_agnostic"),
 )
-_KIND_OF_TASK: Final = {"starter_math": "math", "mgsm": "math"}
-"""The kind of rows that teaches a task; programs are taught by code."""
 
 
 class TakeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -268,22 +267,14 @@ def _what_is_kept(measured: MeasuredSides, endpoint: PrimaryEndpoint) -> Iterato
         for name in names[:-1]:
             rows = stages[name]
             assert isinstance(rows, TakeConfig)
-            if _kind_of(endpoint.task) not in rows.kinds:
+            subject = subject_of(endpoint.task)
+            if not any(kind.startswith(subject) for kind in rows.kinds):
                 continue
             taught = rows.languages or endpoint.asked
             codes = tuple(code for code in endpoint.languages if code in taught)
             if codes:
                 label = next(v.label for v in measured.variants if v.name == name)
                 yield _Kept(chain, label, codes, name, names[-1])
-
-
-def _kind_of(task: str) -> str:
-    """The kind of rows that teaches a task."""
-    from tasks import registry
-
-    if registry.get(task).graded_by == "programs":
-        return "code"
-    return _KIND_OF_TASK.get(task, "chat_specific")
 
 
 def _left(measured: MeasuredSides, endpoint: PrimaryEndpoint) -> Table:

@@ -10,10 +10,11 @@ from harness.experiment import profiles
 from harness.experiment.ablation import MeasuredSides
 from harness.experiment.ablation_files import built_in
 from harness.experiment.ablation_parameters import arranged
-from harness.experiment.ablations.domain import LeaveOutConfig, leave_out
+from harness.experiment.ablations.domain import LeaveOutConfig, by_category, leave_out
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
 from tasks import registry
+from tasks.eval_config import TaskRun
 from ultralink_data.categories.categorise import math_categories, row_categories
 from ultralink_data.errors import ConfigError
 from ultralink_data.starter.dialogues import starter_dialogues
@@ -116,3 +117,18 @@ def test_one_seed_has_no_interval_and_no_test():
     for table in found.values():
         assert "no interval and no p" in table.notes[-1]
         assert not any("±" in c.text or "[" in c.text for row in table.rows for c in row.cells)
+
+
+def test_a_question_is_read_without_the_examples_of_its_prompt_and_chats_have_no_category(tmp_path):
+    (tmp_path / "mgsm").mkdir()
+    rows = [("Ann has 3 apples. How many?", 3), ("Add 4, 5, 6 and 7.", 22)]
+    text = "".join(f"{question}\t{answer}\n" for question, answer in rows)
+    (tmp_path / "mgsm" / "mgsm_en.tsv").write_text(text)
+    run = TaskRun(task="mgsm", languages=("en",), protocol="direct")
+    found = by_category(run, tmp_path)
+    numbers = {
+        category: len(names) for (facet, category), names in found.items() if facet == "numbers"
+    }
+    assert numbers == {"few-numbers": 1, "many-numbers": 1}
+    chats = TaskRun(task="starter_chat", languages=("en",), protocol="chat")
+    assert by_category(chats, None) == {}
