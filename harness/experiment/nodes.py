@@ -24,10 +24,9 @@ from harness.experiment.ablation_files import declared_files
 from harness.experiment.asked_problems import problems_hash
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from harness.experiment.external_models import external_model
-from harness.experiment.field_changes import OF_A_VARIANT
 from harness.experiment.further_seeds import leading_to
+from harness.experiment.variant_configs import first_with_equal, source_of, variant_config
 from tasks.eval_config import EvalConfig
-from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -59,9 +58,9 @@ class Experiment:
         self.all_variants = "all" in chosen
         self.variants = ablation.select(chosen)
         self.further_seeds: tuple[int, ...] = ()
-        self._configs = {v.name: _changed(ablation, v, config) for v in self.variants}
-        self._sources = _shared({name: _source(c) for name, c in self._configs.items()})
-        self._models = _shared({name: c.model for name, c in self._configs.items()})
+        self._configs = {v.name: variant_config(ablation, v, config) for v in self.variants}
+        self._sources = first_with_equal({name: source_of(c) for name, c in self._configs.items()})
+        self._models = first_with_equal({name: c.model for name, c in self._configs.items()})
         for variant in self.variants:
             if variant.after and self._configs[variant.after].model != self.of(variant).model:
                 raise ConfigError(
@@ -177,7 +176,7 @@ class Experiment:
         return nodes
 
     def _source_name(self, variant: Variant) -> str:
-        if _source(self.of(variant)) == _source(self.config):
+        if source_of(self.of(variant)) == source_of(self.config):
             return "data"
         return f"data/{self._sources[variant.name]}"
 
@@ -355,45 +354,6 @@ class Experiment:
         needs = [i for i in roles.values() if isinstance(i, str)]
         needs += [i for i in (traced or {}).values() if i not in needs]
         return Node(name=name, needs=tuple(needs), make=make)
-
-
-def _changed(ablation: Ablation, variant: Variant, config: ExperimentConfig) -> ExperimentConfig:
-    """The config of a variant, checked."""
-    with blaming(ablation.file, f"variant {variant.name}"):
-        changed = variant.change(config)
-    if not isinstance(changed, ExperimentConfig):
-        raise ConfigError(
-            f"variant {variant.name}: its change gave a {type(changed).__name__}",
-            hint="return the config: msgspec.structs.replace(config, ...)",
-        )
-    # `replace` takes any type: a path for a text is found here, and not after the training.
-    with blaming(ablation.file, f"variant {variant.name}"):
-        changed = msgspec.convert(msgspec.to_builtins(changed), ExperimentConfig)
-    if not changed.eval.runs:
-        raise ConfigError(
-            f"variant {variant.name} leaves nothing to evaluate",
-            hint="let its change keep a benchmark in eval.runs",
-        )
-    for name in config.__struct_fields__:
-        if name not in OF_A_VARIANT and getattr(changed, name) != getattr(config, name):
-            raise ConfigError(
-                f"variant {variant.name} changes {name!r}, which is the whole experiment's",
-                hint=f"a variant may change {', '.join(OF_A_VARIANT)}",
-            )
-    return changed
-
-
-def _source(config: ExperimentConfig) -> object:
-    """The settings that decide the rows before any stage."""
-    return config.data.starter if config.data.folder is None else config.data.folder
-
-
-def _shared(values: Mapping[str, object]) -> dict[str, str]:
-    """For each name the first name with an equal value."""
-    return {
-        name: next(first for first, other in values.items() if other == value)
-        for name, value in values.items()
-    }
 
 
 def variant_runs(
