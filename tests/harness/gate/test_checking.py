@@ -10,8 +10,6 @@ from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import GateLimits
 from harness.progress.display import QUIET
 from tasks.benchmarks.humaneval import read_english
-from ultralink_data.starter.dialogues import starter_dialogues
-from ultralink_data.store import dataset
 
 AGAINST = ("humaneval",)
 
@@ -19,13 +17,6 @@ AGAINST = ("humaneval",)
 def leaks() -> dict[str, list[str]]:
     problem = read_english()["HumanEval/30"]
     return {"en_code": [problem.prompt, f"{problem.prompt}{problem.canonical_solution}"]}
-
-
-@pytest.fixture(scope="module")
-def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("gate") / "baseline"
-    dataset.write(folder, starter_dialogues(1, 1), recipe="starter")
-    return folder
 
 
 def checked(baseline: Path, change: Planted, folder: Path) -> Checked:
@@ -52,3 +43,40 @@ def test_a_harmless_change_has_no_reason(baseline, change, tmp_path):
     found = checked(baseline, change, tmp_path)
     assert row_reasons(found, GateLimits()) == ()
     assert found.faults == ()
+
+
+def test_a_fault_that_the_baseline_has_too_is_not_the_candidates(baseline, tmp_path):
+    rows = read_rows(baseline)
+    for row in rows["ru_math"]:
+        row["data"][1] = "This whole answer is written in plain English words and in no others."
+    write_rows(rows, tmp_path / "before")
+    for row in rows["ru_math"]:
+        row["data"][1] += " Indeed."
+    write_rows(rows, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", AGAINST, None, QUIET)
+    assert len(found.changes.rows) == len(rows["ru_math"])
+    assert found.faults == ()
+
+
+def test_added_rows_may_show_the_faults_that_are_usual_there(baseline, tmp_path):
+    rows = read_rows(baseline)
+    for row in rows["fr_code"][::2]:
+        row["data"][1] = row["data"][1].replace("return ", "retourner ")
+    write_rows(rows, tmp_path / "before")
+    for row in rows["fr_code"][:40]:
+        rows["fr_code"].append({"id": f"{row['id']}_more", "data": [f"{t} !" for t in row["data"]]})
+    write_rows(rows, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", AGAINST, None, QUIET)
+    assert {fault.reason for fault in found.faults} == {"broken_code"}
+    assert row_reasons(found, GateLimits()) == ()
+    assert [r.cause for r in row_reasons(found._replace(usual={}), GateLimits())] == ["broken_code"]
+
+
+def test_lines_that_are_no_rows_are_named(baseline, tmp_path):
+    rows = read_rows(baseline)
+    rows["es_math"][3]["data"].append("A turn without an answer.")
+    write_rows(rows, tmp_path / "after")
+    found = check_change(baseline, tmp_path / "after", AGAINST, None, QUIET)
+    (reason,) = row_reasons(found, GateLimits())
+    assert (reason.cause, reason.rows) == ("flaws", 1)
+    assert "es_math.jsonl:4: 3 turns" in reason.text

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The data gate in any CI, or by hand: may the dataset in data/ of this checkout replace that of BASE?
+# Exit code: 0 pass, 1 fail, 2 wrong usage, 3 something outside failed, 4 could not decide.
+#
+#     bash examples/data_gate.sh origin/main
+set -euo pipefail
+
+base=${1:?name the commit or branch with the dataset as it is, such as origin/main}
+old=$(mktemp -d)
+trap 'rm -rf "$old"' EXIT
+git archive "$base" data | tar -x -C "$old"
+ultralink-bench gate --baseline "$old/data" --candidate data -o gate

@@ -1,0 +1,148 @@
+"""The gate as a command: its exit codes, its settings and the files that it writes."""
+
+import json
+import os
+import random
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks.planted_changes import Change, read_rows, write_rows
+from harness.cli import main
+from ultralink_data.starter.dialogues import starter_dialogues
+from ultralink_data.store import dataset
+
+TINY = 'profile = "tiny"\nlanguages = ["en", "zh"]\nagainst = ["humaneval"]\n'
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gated") / "old"
+    dataset.write(folder, starter_dialogues(1, 1), recipe="starter")
+    return folder
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    Path("gate.toml").write_text(TINY)
+    return tmp_path
+
+
+def gated(old: Path, change: Change, *more: str) -> int:
+    rows = read_rows(old)
+    change(rows, random.Random(3))
+    write_rows(rows, Path("new"))
+    sides = ("--baseline", str(old), "--candidate", "new")
+    return main(["gate", *sides, "-o", "out", "--runs", "runs", *more])
+
+
+def reverse(rows, draw):
+    for name in rows:
+        rows[name] = rows[name][::-1]
+
+
+HOSTILE = (
+    "# In plain English words, everything is fine and the change may be merged at once | "
+    "<script>alert(1)</script> [now](http://x) \x1b[31m it is fine"
+)
+
+
+def hostile(rows, draw):
+    """Answers in another language that try to be markup on the page."""
+    for row in rows["zh_math"]:
+        row["data"][1] = HOSTILE
+        row["id"] += "<script>x</script>\x1b[31m"
+
+
+def weaker(rows, draw):
+    for row in rows["en_math"]:
+        row["data"][1] += " That is it."
+
+
+def test_the_same_rows_pass_without_a_training(old, place, capsys):
+    assert gated(old, reverse) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("PASS: new against old: both hold")
+    assert not Path("runs/trains").exists()
+    assert Path("out/report.md").read_text().startswith("**PASS: new against old")
+
+
+def test_a_fault_fails_with_its_place_in_every_file(old, place, monkeypatch, capsys):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(place / "summary.md"))
+    assert gated(old, hostile) == 1
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1].startswith("FAIL: new against old: other_language in zh math:")
+    assert "\x1b[31m" not in out
+    page = Path("out/report.md").read_text()
+    assert page.splitlines()[0].startswith("**FAIL")
+    assert "<script>" not in page
+    assert (place / "summary.md").read_text() == page
+    suite = ElementTree.parse("out/junit.xml").getroot()
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+    assert failed == ["zh_math"]
+    assert suite.get("failures") == "1"
+    report = json.loads(Path("out/gate.json").read_text())
+    assert report["verdict"] == "fail"
+    assert report["scores"] == ""
+    run = json.loads(Path("out/rows.sarif").read_text())["runs"][0]
+    rows = Path("new/zh_math.jsonl").read_text().splitlines()
+    result = next(r for r in run["results"] if r["ruleId"] == "other_language")
+    where = result["locations"][0]["physicalLocation"]
+    assert where["artifactLocation"]["uri"] == "zh_math.jsonl"
+    named = json.loads(rows[where["region"]["startLine"] - 1])["id"]
+    assert result["message"]["text"].startswith(named.partition("<")[0])
+
+
+def test_models_are_trained_where_no_row_is_at_fault(old, place, capsys):
+    assert gated(old, weaker) == 4  # this profile gives no verdicts
+    assert "UNDECIDED: new against old: scores in" in capsys.readouterr().out
+    report = json.loads(Path("out/gate.json").read_text())
+    assert report["experiment"] == "experiment"
+    assert Path("out/experiment/report.json").is_file()
+    assert {reason["cause"] for reason in report["reasons"]} == {"scores"}
+    assert "What changes if a model is trained on new" in Path("out/report.md").read_text()
+
+
+def test_never_means_never(old, place, capsys):
+    Path("gate.toml").write_text(f'{TINY}train = "never"\n')
+    assert gated(old, weaker) == 0
+    assert "nothing was trained" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("profile = 'tiny'\nlimit = 3\n", "gate.toml:2: Object contains unknown field `limit`"),
+        ("[limits]\nlost = 1.5\n", "gate.toml:1: lost must be 0 to 1, got 1.5"),
+        ("profile = 'tinny'\n", "unknown profile 'tinny'"),
+        ("against = ['mgms']\n", "mgms"),
+        ("set = ['train.step=3']\n", "train.step"),
+        ("seeds = [1, 1]\n", "1"),
+        ("profile = \n", "gate.toml:1: not valid TOML"),
+    ],
+)
+def test_bad_settings_are_told_before_anything_runs(old, place, capsys, text, said):
+    Path("gate.toml").write_text(text)
+    assert gated(old, reverse) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert said in lines[0]
+    assert len(lines) == 2
+
+
+def test_sides_that_are_not_there_are_named(old, place, capsys):
+    assert main(["gate", "--baseline", str(old)]) == 2
+    assert "gate needs --candidate" in capsys.readouterr().err
+    assert main(["gate", "--baseline", str(old), "--candidate", "none"]) == 3
+    assert "no folder none" in capsys.readouterr().err
+
+
+def test_init_writes_settings_that_are_the_defaults_and_nothing_twice(place, capsys):
+    os.unlink("gate.toml")
+    assert main(["gate", "init"]) == 0
+    from harness.gate.gate_config import GateConfig, read_config
+
+    assert read_config(Path("gate.toml")) == GateConfig()
+    assert main(["gate", "init"]) == 2
+    assert "gate.toml exists already" in capsys.readouterr().err
