@@ -1,6 +1,9 @@
 """The options of the `tasks` commands."""
 
+from pathlib import Path
+
 from harness.options.lazy_parser import Commands, LazyParser, add_command
+from harness.options.option_values import words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_evaluated,
@@ -22,6 +25,8 @@ def add_tasks(tasks: Commands) -> None:
     add_command(tasks, "export", "task_export:export", text, _add_export)
     text = "download the benchmarks' files, pinned and checked"
     add_command(tasks, "fetch", "task_fetch:fetch", text, _add_fetch, resumes=True)
+    text = "say which task and metric can tell variants apart, by the reports of runs"
+    add_command(tasks, "signal", "task_signal:task_signal", text, _add_signal)
     text = "show a prompt, and what grading does with an answer on standard input"
     add_command(tasks, "show", "task_show:show_task", text, _add_show)
 
@@ -57,3 +62,21 @@ def _add_show(show: LazyParser) -> None:
     show.renamed["--sample"] = "--problem"
     show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
     add_benchmarks(show)
+
+
+def _add_signal(signal: LazyParser) -> None:
+    signal.add_argument(
+        "reports",
+        type=Path,
+        nargs="+",
+        metavar="REPORT",
+        help="report folder of a `run` of two variants or more; several are scales (steps, sizes), "
+        "the one that the others stand for last",
+    )
+    signal.add_argument("--variants", type=words, metavar="A,B", help="only these variants")
+    signal.add_argument(
+        "--reference", metavar="NAME", help="the variant that others are compared with"
+    )
+    signal.add_argument(
+        "--all", action="store_true", help="single languages too, not only averages"
+    )

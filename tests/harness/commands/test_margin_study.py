@@ -35,9 +35,8 @@ def test_a_run_and_a_comparison_take_the_measured_margins(measured):
     assert "own.json" in both.out
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "said"),
-    [
+def test_what_is_wrong_is_told_in_two_lines_and_writes_nothing(measured):
+    for words, code, said in (
         (("margins", "runs/reports/prune-tiny", "-o", "x.json"), 3, "at least 5 seeds"),
         (("margins", "AA", "-o", "x.json", "--reference", "keep-0"), 2, "keep-0"),
         ((*TINY, "--margins", "none.json", "--dry-run"), 3, "cannot read none.json"),
@@ -47,11 +46,8 @@ def test_a_run_and_a_comparison_take_the_measured_margins(measured):
             2,
             "both set the margins",
         ),
-    ],
-)
-def test_what_is_wrong_is_told_in_two_lines_and_writes_nothing(measured, words, code, said):
-    done = measured(*words)
-    assert done.code == code
-    assert said in done.err
-    assert len(done.err.splitlines()) == 2
+    ):
+        done = measured(*words)
+        assert (done.code, len(done.err.splitlines())) == (code, 2), done.err
+        assert said in done.err
     assert not (measured.home / "x.json").exists()

@@ -53,21 +53,17 @@ def test_one_variant_alone_plans_from_identical_data(seeded):
     assert "estimated from the reference alone" in done.out
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--seed-count", "1"), "seeds must be >= 2, got 1"),
+def test_what_cannot_be_is_refused_in_two_lines(seeded):
+    for words, said in (
+        (("--seeds", "1"), "seeds must be >= 2, got 1"),
         (("--power", "1.5"), "power must be 0.05 to 0.999, got 1.5"),
         (("--difference-bpb", "-1"), "margin bpb must be > 0"),
         (("--variants", "keep-none"), "no records of variant 'keep-none'"),
         (("--reference", "keep-none"), "no records of the reference 'keep-none'"),
-    ],
-)
-def test_what_cannot_be_is_refused_in_two_lines(seeded, words, said):
-    done = seeded("power", REPORT, *words)
-    assert done.code == 2
-    assert said in done.err
-    assert len(done.err.splitlines()) == 2
+    ):
+        done = seeded("power", REPORT, *words)
+        assert (done.code, len(done.err.splitlines())) == (2, 2), done.err
+        assert said in done.err
 
 
 def test_one_seed_is_refused_and_an_empty_store_named(finished):

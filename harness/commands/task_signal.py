@@ -1,0 +1,68 @@
+"""`ultralink-bench tasks signal REPORT...`: which task and metric can tell variants apart."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness import show
+from harness.experiment.finished_runs import FinishedRuns, finished_runs
+from harness.options.config_options import refusing
+from leaderboard.table import Table
+from ultralink_data.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from harness.statistics.score_arrays import Runs
+
+
+def task_signal(arguments: argparse.Namespace) -> int:
+    """Print signal to noise for each report, and how far they agree with the last one."""
+    from harness.statistics.signal_to_noise import signals
+    from leaderboard.signal_tables import signal_table
+
+    paths: list[Path] = arguments.reports
+    found = [finished_runs([path], arguments.reference, arguments.variants or ()) for path in paths]
+    names = _names(found, paths)
+    measured = [runs.measured() for runs in found]
+    tables: list[Table] = []
+    for name, runs, arms in zip(names, found, measured, strict=True):
+        own = signals(arms)
+        if not own:
+            raise DataError(
+                f"{runs.source}: {len(runs.records)} variants with {len(runs.seeds)} seeds",
+                hint="signal and noise need two variants with two seeds, on a task off its floor",
+            )
+        told = own if arguments.all else [one for one in own if one.language == "non-en"] or own
+        seeds = f"{len(runs.seeds)} seeds of {', '.join(runs.records)}"
+        tables.append(signal_table(f"Signal and noise, {name} ({seeds})", told, runs.notes))
+    scales: dict[str, Mapping[str, Runs]] = dict(zip(names, measured, strict=True))
+    if len(paths) > 1:
+        tables.append(_agreement(scales, every=arguments.all))
+    show.print_tables(tables)
+    return 0
+
+
+def _agreement(scales: "dict[str, Mapping[str, Runs]]", *, every: bool) -> Table:
+    from harness.statistics.scale_agreement import proxy_lines
+    from leaderboard.signal_tables import agreement_table
+
+    with refusing("give reports of runs of the same variants"):
+        lines = proxy_lines(scales)
+    if not lines:
+        raise DataError(
+            "the reports share no task, metric and language", hint="run them on the same tasks"
+        )
+    told = lines if every else [line for line in lines if line.language == "non-en"] or lines
+    return agreement_table(told, list(scales))
+
+
+def _names(found: list[FinishedRuns], paths: list[Path]) -> list[str]:
+    """The names of scales: steps where these differ, else the folders."""
+    steps = [str(next(iter(runs.records.values()))[0][1].steps) for runs in found]
+    folders = [path.name or str(path) for path in paths]
+    names = [f"{n} steps" for n in steps] if len(set(steps)) == len(steps) > 1 else folders
+    if len(set(names)) < len(names):
+        names = [str(path) for path in paths]
+    if len(set(names)) < len(names):
+        raise ConfigError("a report is given twice", hint="give each scale once")
+    return names
