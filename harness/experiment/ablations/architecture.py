@@ -6,7 +6,7 @@ models the families are starter bases of one size from one tokenizer (`train.fam
 `--with models=FIRST,SECOND` they are those models.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -82,6 +82,11 @@ def _variants(models: dict[str, Change]) -> tuple[Variant, ...]:
     )
 
 
+def _ends(models: Iterable[str]) -> tuple[str, ...]:
+    """The first and the last rung of each model: what runs by default."""
+    return tuple(f"{name}-{_RUNGS[end][0]}" for name in models for end in (0, -1))
+
+
 class ArchitectureParameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is compared."""
 
@@ -111,7 +116,10 @@ def _arrange(
     }
     variants = _variants(models)
     return msgspec.structs.replace(
-        ablation, variants=variants, reference=variants[0].name, defaults={}
+        ablation,
+        variants=variants,
+        reference=variants[0].name,
+        defaults={config.profile: _ends(models)},
     )
 
 
@@ -276,14 +284,12 @@ def _pair_note(
     )
 
 
-_TINY: Final = tuple(f"{f}-{rung}" for f in ("llama", "gemma") for rung in ("keep-all", "keep-0"))
-
 ABLATION = Ablation(
     name="architecture",
     question="Does the ranking of prune's variants hold for every family of base models?",
     reference=f"llama-{_WHOLE}",
     variants=_variants({family: _family(family) for family in get_args(Family)}),
-    defaults={"tiny": _TINY},
+    defaults={"tiny": _ends(("llama", "gemma")), "starter": _ends(get_args(Family))},
     parameters=ArchitectureParameters(),
     arrange=_arrange,
     tables=_tables,

@@ -46,7 +46,9 @@ def test_pretrained_models_take_the_place_of_the_families(tmp_path):
     paths = [str(tmp_path / name) for name in ("one", "two", "three")]
     found = on("small", f"models={','.join(paths)}")
     assert found.ablation.reference == "one-keep-all"
-    assert {v.name for v in found.variants} >= {"two-keep-all", "two-keep-0", "three-keep-1of8"}
+    assert {v.name for v in found.variants} >= {"two-keep-all", "two-keep-0", "three-keep-0"}
+    assert "three-keep-1of8" in {v.name for v in found.ablation.variants}
+    assert "three-keep-1of8" not in {v.name for v in found.variants}
     models = {v.name: found.of(v).model.path for v in found.variants}
     assert models["three-keep-0"] == paths[2]
     with pytest.raises(ConfigError, match="compares pretrained models, and this names "):
