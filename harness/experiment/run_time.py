@@ -20,6 +20,7 @@ from harness.experiment.ablation import Variant
 from harness.experiment.asked_problems import requests
 from harness.experiment.config import ModelConfig
 from harness.experiment.nodes import Experiment
+from harness.progress.display import Begun
 from tasks.eval_config import EvalConfig
 from train.plan import Plan
 from train.train_config import TrainConfig
@@ -38,6 +39,12 @@ _SAME_SPEED: Final[dict[str, Any]] = {
     "template": "auto",
 }
 """One value for fields of a training that do not change how long a token takes."""
+
+
+_ENOUGH: Final = 0.1
+"""The share of a job from which on its speed is known: it begins with loading."""
+_STILL: Final = 0.05
+"""The share that a job still takes at least, however long it has taken."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,21 +91,39 @@ class RunTime:
             self._made.add(name)
             self._now.setdefault(one.group, []).append(seconds / one.units)
 
-    def left(self, begun: Mapping[str, float] | None = None) -> float | None:
+    def left(self, begun: Mapping[str, Begun] | None = None) -> float | None:
         """Seconds until all are made; None while a kind is not measured.
 
-        `begun` is how far those in progress are, as a share.
+        A job in progress whose share is known tells the speed of its kind where nothing else does.
         """
-        begun = begun or {}
         waiting: dict[str, float] = {}
-        for name in self._work:
-            if name not in self._made:
-                seconds = self.seconds(name)
-                if seconds is None:
-                    return None
-                waiting[name] = seconds * (1 - begun.get(name, 0.0))
+        shares = {name: one for name, one in (begun or {}).items() if _tells(one)}
+        now = {
+            self._work[name].group: one.seconds / (one.share or 1) / self._work[name].units
+            for name, one in shares.items()
+            if name in self._work
+        }
+        for name, one in self._work.items():
+            if name in self._made:
+                continue
+            seconds = self.seconds(name)
+            if seconds is None and one.group in now:
+                seconds = now[one.group] * one.units
+            if seconds is None:
+                return None
+            if name in shares:
+                share = shares[name].share or 1
+                seconds = shares[name].seconds * (1 - share) / share
+            elif begun and name in begun:
+                seconds = max(seconds - begun[name].seconds, _STILL * seconds)
+            waiting[name] = seconds
         needs = {name: self._work[name].needs for name in waiting}
         return _simulated(waiting, needs, self._workers)
+
+
+def _tells(begun: Begun) -> bool:
+    """Whether a job is far enough to tell how long all of it takes."""
+    return begun.share is not None and begun.share >= _ENOUGH and begun.seconds > 0
 
 
 def _simulated(

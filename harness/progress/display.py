@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from ultralink_data.llm.request import Usage
@@ -42,17 +42,21 @@ class JobsMeter:
         """Tell that the artefact of this name is made."""
 
 
+class Begun(NamedTuple):
+    """A job in progress: since when, in seconds, and how much is done, where that is known."""
+
+    seconds: float
+    share: float | None
+
+
 class TimeLeft(Protocol):
     """Knows how long the jobs of a graph take."""
 
     def finished(self, name: str, seconds: float) -> None:
         """Take in how long one took."""
 
-    def left(self, begun: Mapping[str, float] | None = None) -> float | None:
-        """Seconds until all are made, None where that is unknown.
-
-        `begun` is how far those in progress are, as a share.
-        """
+    def left(self, begun: Mapping[str, Begun] | None = None) -> float | None:
+        """Seconds until all are made, None where that is unknown; `begun` are those in progress."""
 
 
 class Display:

@@ -41,6 +41,8 @@ class Tempo:
         self._even = even
         self._started = now
         self._first: int | None = None
+        self.told_left: float | None = None
+        """The time left, where something else knows it better than the rate."""
 
     def moved(self, done: int, still_open: int = 0) -> None:
         """Take in how many units are done, and how many stay open."""
@@ -56,6 +58,8 @@ class Tempo:
 
     def left(self, now: float) -> float | None:
         """Seconds until all is done, at the rate of this run; None: not known, or all is done."""
+        if self.told_left is not None:
+            return self.told_left
         made = self._made()
         if self.total is None or made <= 0 or not self._even:
             return None

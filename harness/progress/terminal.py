@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 from harness import show
-from harness.progress.display import Display, JobsMeter, Meter, TimeLeft
+from harness.progress.display import Begun, Display, JobsMeter, Meter, TimeLeft
 from harness.progress.tempo import Tempo, span
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _SOON: Final = 10.0
 """Seconds until such a line where another kind of work has begun."""
 _DRAW_EVERY: Final = 0.1
 """Seconds between changes of one bar."""
+_LEAST_ROOM: Final = 24
+"""Columns that words have beside the longest name: `12 of 101, 12 min left`."""
 _LEFT_EVERY: Final = 1.0
 """Seconds between looks at how long all jobs still take."""
 _WIDE: Final = 100
@@ -80,8 +82,8 @@ class Terminal(Display):
         self, total: int, *, kept: str = "", time: TimeLeft | None = None
     ) -> Iterator[JobsMeter]:
         """A bar over all artefacts and one for each job; in a log a line an artefact made."""
-        tempo = Tempo(total, self._clock(), unit="artefacts", even=False)
-        with self._drawing(lambda: f"{tempo.count()} made", kept):
+        tempo = Tempo(total, self._clock(), unit="", even=False)
+        with self._drawing(lambda: f"{tempo.count()} artefacts made", kept):
             line = self.line("all", tempo) if self._board else None
             yield _Jobs(self, tempo, line, time)
 
@@ -166,6 +168,7 @@ class _Jobs(JobsMeter):
         self._started = self._said = terminal.start()
         self._begun: dict[str, tuple[Tempo, _Line]] = {}
         self._phases: dict[str, str] = {}
+        self._since: dict[str, float] = {}
 
     def progressed(self, name: str, what: str, done: int, total: int) -> None:
         phase, _, note = what.partition("; ")
@@ -174,6 +177,7 @@ class _Jobs(JobsMeter):
             tempo = Tempo(None, self._terminal.start(), unit=unit)
             self._begun[name] = tempo, self._terminal.line(f"  {name}", tempo)
             self._phases[name] = phase
+            self._since[name] = self._terminal.start()
         tempo, line = self._begun[name]
         if phase != self._phases[name] and (total or None) != tempo.total:
             # Another kind of work: neither its rate nor its time left follow from the last one's.
@@ -187,7 +191,7 @@ class _Jobs(JobsMeter):
         line.show()
         now = self._terminal.start()
         if self._line is not None and now - self._said >= _LEFT_EVERY:
-            self._said, self._all.status = now, self._left()
+            self._said, self._all.told_left = now, self._left()
             self._line.show()
 
     def finished(self, name: str, seconds: float) -> None:
@@ -196,26 +200,28 @@ class _Jobs(JobsMeter):
         self._all.add(1)
         if self._time is not None:
             self._time.finished(name, seconds)
-        left = self._all.status = self._left()
+        left = self._all.told_left = self._left()
         if self._line is not None:
             self._line.show()
         said = f"[{self._all.done}/{self._all.total}] {name} ({seconds:.0f} s)"
         if self._time is not None:
             elapsed = f"elapsed {span(self._terminal.start() - self._started)}"
-            said = f"{said} {', '.join(filter(None, (elapsed, left)))}"
+            after = "" if left is None else f", about {span(left)} left"
+            said = f"{said} {elapsed}{after}"
         self._terminal.say(said)
 
-    def _left(self) -> str:
-        """The time left in words, "" where it is not known or all is made."""
+    def _left(self) -> float | None:
+        """The time left in seconds, None where it is not known or all is made."""
         if self._time is None or self._all.done == self._all.total:
-            return ""
-        begun = {
-            name: tempo.done / tempo.total
-            for name, (tempo, _) in self._begun.items()
-            if tempo.total
-        }
-        left = self._time.left(begun)
-        return "" if left is None else f"about {span(left)} left"
+            return None
+        now = self._terminal.start()
+        begun = {}
+        for name, (tempo, _) in self._begun.items():
+            # Of work in parts, which have units, nobody knows how much one part is of the whole.
+            whole = not self._phases[name].partition(": ")[2]
+            share = tempo.done / tempo.total if tempo.total and whole else None
+            begun[name] = Begun(seconds=now - self._since[name], share=share)
+        return self._time.left(begun)
 
 
 class _Board:
@@ -243,6 +249,13 @@ class _Board:
             transient=True,
         )
 
+    def shortened(self, name: str) -> str:
+        """The name, without its middle where it would leave too little room for the rest."""
+        most = max(self.console.width - self._bar - _CLOCK_WIDTH - _LEAST_ROOM, 12)
+        if len(name) <= most:
+            return name
+        return f"{name[: most // 2 - 1]}..{name[-(most - most // 2 - 1) :]}"
+
     def room(self) -> int:
         """Columns that are left for words."""
         longest = max(len(task.description) for task in self.progress.tasks)
@@ -259,7 +272,7 @@ class _Bar:
         self._tempo = tempo
         self._clock = clock
         self._drawn = clock()
-        self._row = board.progress.add_task(name, total=tempo.total, said="")
+        self._row = board.progress.add_task(board.shortened(name), total=tempo.total, said="")
         board.bars.append(self)
         for bar in board.bars:  # a longer name leaves less room to all
             bar.draw(clock())

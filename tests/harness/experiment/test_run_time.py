@@ -6,6 +6,7 @@ import pytest
 from harness.experiment import profiles
 from harness.experiment.asked_problems import requests
 from harness.experiment.run_time import RunTime, Work
+from harness.progress.display import Begun
 
 
 def work(*texts):
@@ -41,6 +42,8 @@ def test_what_was_never_measured_is_unknown_and_named():
     assert (time.seconds("base"), time.seconds("train/a")) == (5.0, None)
     time.finished("base", 4)
     assert time.left() is None
+    assert time.left({"train/a": Begun(1, 0.05)}) is None  # too early to tell
+    assert time.left({"train/a": Begun(5, 0.5)}) == pytest.approx(5 + 20 + 10)
     time.finished("train/a", 10)  # now 1 s a unit is known
     assert time.left() == pytest.approx(20 + 10)
 
@@ -50,7 +53,9 @@ def test_this_run_counts_before_earlier_ones_and_what_is_done_is_taken_off():
     time.finished("base", 50)
     time.finished("train/a", 100)
     assert time.left() == pytest.approx(200 + 10)
-    assert time.left({"train/b": 0.75}) == pytest.approx(50 + 10)
+    assert time.left({"train/b": Begun(150, 0.75)}) == pytest.approx(50 + 10)
+    assert time.left({"train/b": Begun(40, None)}) == pytest.approx(160 + 10)
+    assert time.left({"train/b": Begun(900, None)}) == pytest.approx(0.05 * 200 + 10)
     time.finished("data", 3)  # of another phase
     for name in ("train/b", "eval/a"):
         time.finished(name, 1)

@@ -117,6 +117,36 @@ def test_a_log_tells_the_phases_of_an_evaluation(capsys):
     ]
 
 
+class Known:
+    """Knows that each job takes a minute."""
+
+    def __init__(self, jobs):
+        self.open = jobs
+
+    def finished(self, name, seconds):
+        self.open -= 1
+
+    def left(self, begun=None):
+        return 60 * self.open - sum(one.seconds for one in (begun or {}).values())
+
+
+def test_a_log_tells_what_has_elapsed_and_what_is_left_of_all_jobs(capsys):
+    clock = Clock()
+    with Terminal(clock).jobs(3, time=Known(3)) as meter:
+        meter.progressed("train/a", "loss 2.50", 0, 100)
+        clock.now += 50
+        meter.progressed("train/b", "loss 2.50", 0, 100)
+        clock.now += 10
+        meter.finished("train/a", 60)
+        meter.finished("train/b", 10)
+        meter.finished("eval/a", 3)
+    assert capsys.readouterr().err.splitlines() == [
+        "[1/3] train/a (60 s) elapsed 60 s, about 2 min left",
+        "[2/3] train/b (10 s) elapsed 60 s, about 60 s left",
+        "[3/3] eval/a (3 s) elapsed 60 s",
+    ]
+
+
 def interrupt(work, tell):
     with work as meter:
         tell(meter)
@@ -159,6 +189,14 @@ with TERMINAL.jobs(2) as jobs:
     jobs.progressed("train/prune=1_8/seed-0", "loss 1.25", 80, 160)
     time.sleep(0.3)
     jobs.finished("train/prune=1_8/seed-0", 12)
+class Known:
+    def finished(self, name, seconds): pass
+    def left(self, begun=None): return 754.0
+with TERMINAL.jobs(12, time=Known()) as jobs:
+    for done in (0, 40, 80):
+        jobs.progressed("train/" + 6 * "a-long-name" + "/0", "loss 2.50", done, 160)
+        time.sleep(0.6)
+    jobs.finished("train/" + 6 * "a-long-name" + "/0", 12)
 """
 
 
@@ -193,7 +231,10 @@ def test_a_terminal_gets_bars_that_fit_and_lines_above_them(columns):
     assert "warning: the model does not take [seed]" in lines
     assert any("train/prune=1_8/seed-0" in x and "80 of 160" in x for x in lines)
     assert "[1/2] train/prune=1_8/seed-0 (12 s)" in lines
-    assert max(map(len, lines)) <= columns
+    long = [x for x in lines if "a-long-" in x and "(12 s)" not in x]
+    assert any(re.search(r"80 of 160,.* elapsed 0:00:0\d$", x.rstrip()) for x in long)
+    assert any(re.match(r"all .* 0 of 12, 13 min left +elapsed 0:00:0\d$", x) for x in lines)
+    assert max(len(x) for x in lines if not x.startswith("[1/12]")) <= columns
     assert "…" not in drawn
 
 
