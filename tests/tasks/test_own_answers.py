@@ -8,6 +8,8 @@ import pytest
 from tasks.benchmark import Generation
 from tasks.models import backends, lm_eval_adapter
 from tasks.models.backend import Loaded
+from tasks.models.generation import RowEnd
+from tasks.models.row_asking import Answered
 from tasks.own_answers import OwnAnswersConfig, asked_rows, own_answers
 from ultralink_data.errors import DataError
 from ultralink_data.starter.dialogues import starter_dialogues
@@ -19,6 +21,9 @@ class Closed:
     """A backend that counts how often it was closed."""
 
     closed = 0
+
+    def __init__(self):
+        self.batches = []
 
     def loaded(self, model, settings, replies):
         self.settings = settings
@@ -42,9 +47,21 @@ def answering(monkeypatch):
         monkeypatch.setattr(backends, "get", lambda name: backend)
         monkeypatch.setattr(lm_eval_adapter, "over_context", lambda lm, requests: set(long))
 
-        def generate(lm, watch, tasks, sampling, seed):
+        def generate(lm, watch, tasks, sampling, seed, ask):
             backend.sampling, backend.seed = sampling, seed
-            return {n: [[answer(r)] for r in requests] for n, requests in tasks.items()}
+            (requests,) = tasks.values()
+            batches = {}
+            for request, row in zip(requests, ask._wanted, strict=True):
+                batches.setdefault(row.batch, []).append((request, row))
+            for batch in batches.values():
+                backend.batches.append(len(batch))
+                said = [answer(request) for request, _ in batch]
+                ask._on_answers(
+                    [
+                        Answered(row.key, one.text, RowEnd(hit_limit=one.hit_limit))
+                        for one, (_, row) in zip(said, batch, strict=True)
+                    ]
+                )
 
         monkeypatch.setattr(lm_eval_adapter, "generate", generate)
         return backend
@@ -69,10 +86,10 @@ def test_the_same_problems_are_asked_in_every_language():
     assert {row.id for row in chosen} < {row.id for row in more}
 
 
-def test_the_answer_takes_the_place_of_the_rows_own_and_later_turns_go(answering):
+def test_the_answer_takes_the_place_of_the_rows_own_and_later_turns_go(answering, tmp_path):
     backend = answering(said("mine"))
     config = OwnAnswersConfig(rows=3, temperature=0.7, batch_size=5)
-    found = own_answers(Path("m"), ROWS, config, seed=4, work=Path("w"))
+    found = own_answers(Path("m"), ROWS, config, seed=4, work=tmp_path)
     assert found.dropped == {}
     by_id = {(row.language, row.id): row for row in ROWS}
     for row in found.rows:
@@ -83,29 +100,57 @@ def test_the_answer_takes_the_place_of_the_rows_own_and_later_turns_go(answering
     assert backend.settings.batch_size == 5
 
 
-def test_what_cannot_be_trained_on_is_left_out_and_counted(answering):
+def test_what_cannot_be_trained_on_is_left_out_and_counted(answering, tmp_path):
     texts = {"0": said(" \n"), "1": said("cut", hit_limit=True)}
     answering(lambda request: texts.get(request.problem_id, said("good"))(request), long=("2",))
     config = OwnAnswersConfig(rows=2, kinds=("math",), unfinished=False)
-    found = own_answers(Path("m"), ROWS, config, seed=0, work=Path("w"))
+    found = own_answers(Path("m"), ROWS, config, seed=0, work=tmp_path)
     assert len(found.rows) + sum(found.dropped.values()) == 10
-    # The request over the context is still asked here, as the stand-in answers all it is given.
     assert found.dropped == {"over the context": 1, "no answer": 1, "no end before the limit": 1}
     kept = OwnAnswersConfig(rows=2, kinds=("math",))
     assert "cut" in [
-        r.turns[1] for r in own_answers(Path("m"), ROWS, kept, seed=0, work=Path("w")).rows
+        r.turns[1] for r in own_answers(Path("m"), ROWS, kept, seed=0, work=tmp_path).rows
     ]
 
 
-def test_no_question_or_no_answer_is_an_error(answering):
+def test_finished_batches_are_not_asked_again(answering, tmp_path):
+    asked = []
+
+    def dies(request):
+        asked.append(request.problem_id)
+        if len(asked) == 7:
+            raise KeyboardInterrupt
+        return said(f"to {request.prompt}")(request)
+
+    config = OwnAnswersConfig(rows=2, kinds=("math",), batch_size=4)
+    answering(dies)
+    with pytest.raises(KeyboardInterrupt):
+        own_answers(Path("m"), ROWS, config, seed=0, work=tmp_path)
+    told = []
+    backend = answering(dies)
+    found = own_answers(
+        Path("m"), ROWS, config, seed=0, work=tmp_path, progress=lambda *now: told.append(now)
+    )
+    assert backend.batches == [4, 2]
+    assert told == [
+        *(("loading", 4, 10), ("answering", 4, 10), ("answering", 8, 10), ("answering", 10, 10)),
+    ]
+    assert all(row.turns[1] == f"to {row.turns[0]}" for row in found.rows)
+    assert len(found.rows) == 10
+    again = answering(dies)
+    assert own_answers(Path("m"), ROWS, config, seed=0, work=tmp_path) == found
+    assert again.batches == []
+
+
+def test_no_question_or_no_answer_is_an_error(answering, tmp_path):
     backend = answering(said(" "))
     with pytest.raises(DataError, match=r"none of the model's 5 answers .* \(5 no answer\)"):
         own_answers(
-            Path("m"), ROWS, OwnAnswersConfig(rows=1, kinds=("code",)), seed=0, work=Path("w")
+            Path("m"), ROWS, OwnAnswersConfig(rows=1, kinds=("code",)), seed=0, work=tmp_path
         )
     assert backend.closed == 1
     with pytest.raises(DataError, match="no row of kind math"):
-        own_answers(Path("m"), [], OwnAnswersConfig(kinds=("math",)), seed=0, work=Path("w"))
+        own_answers(Path("m"), [], OwnAnswersConfig(kinds=("math",)), seed=0, work=tmp_path)
 
 
 @pytest.mark.parametrize(
