@@ -32,7 +32,7 @@ from ultralink_data.store import dataset
 
 
 def main() -> int:
-    """Print for each change how often it was stopped; 1 if a fault passed, or a harmless one not."""
+    """Print for each change how often it was stopped; 1 if any was judged wrong."""
     options = _options()
     stopped: Counter[str] = Counter()
     named: Counter[str] = Counter()
