@@ -1,8 +1,10 @@
 """`ultralink-bench compare A B ...`: compare runs or models with the first, problem by problem."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from harness import show
 from harness.commands.deciding import exit_code, policy_of
@@ -21,7 +23,11 @@ from leaderboard.comparison_tables import Compared, ComparedSide, comparison_tab
 from leaderboard.contamination import contamination_notes, contamination_of
 from leaderboard.gaps import Gap
 from leaderboard.records import Effect, RunRecord, ScoreCell
+from leaderboard.table_files import FORMS, write_tables
+from ultralink_data import atomic
 from ultralink_data.errors import DataError
+
+NO_FILES: Final[Mapping[str, Path]] = MappingProxyType({})
 
 _UNKNOWN_SETTINGS = "how the samples were asked is not known: that it was alike is not checked"
 
@@ -33,14 +39,26 @@ def compare(arguments: argparse.Namespace) -> int:
     samples. Runs are matched by seed. With three or more on both sides the table is about the
     recipes that trained them; with one a side it is about these models.
     """
-    return print_comparisons(arguments.a, arguments)
+    return print_comparisons(
+        arguments.a, arguments, {form: path for form in FORMS if (path := vars(arguments)[form])}
+    )
 
 
-def print_comparisons(paths: Sequence[Path], arguments: argparse.Namespace) -> int:
-    """Print the tables of these sides and return the exit code that `--fail-on` asks for."""
+def print_comparisons(
+    paths: Sequence[Path], arguments: argparse.Namespace, files: Mapping[str, Path] = NO_FILES
+) -> int:
+    """Print the tables of these sides and return the exit code that `--fail-on` asks for.
+
+    They are written into `files` too, by form.
+    """
     policy = policy_of(arguments)
+    for path in files.values():
+        atomic.check_writable(path)
     compared = [compare_sides(one, arguments, policy) for one in asked(paths)]
-    show.print_tables(map(comparison_table, compared))
+    tables = [comparison_table(one) for one in compared]
+    show.print_tables(tables)
+    if files:
+        show.print_paths(write_tables(tables, files))
     effects = [effect for one in compared for effect in one.labelled_effects]
     left_out = [gap for one in compared for gap in one.labelled_gaps]
     return exit_code(arguments, effects, left_out, policy)

@@ -89,7 +89,12 @@ class Several(argparse.Action):
 class ByForm(argparse.Action):
     """A file that is stored under the name of its form, which the end of its name says."""
 
-    _ENDS: ClassVar = {"json": (".json",), "markdown": (".md", ".markdown")}
+    _ENDS: ClassVar = {
+        "json": (".json",),
+        "markdown": (".md", ".markdown"),
+        "csv": (".csv",),
+        "latex": (".tex",),
+    }
 
     def __init__(self, *args: Any, forms: Sequence[str], **how: Any) -> None:
         super().__init__(*args, **how)

@@ -62,7 +62,7 @@ def add_out(
 
 def add_forms(command: LazyParser, *forms: str) -> None:
     """The option that names reports, in a form each (`json`, `markdown`) that the name ends in."""
-    shown = {"json": "FILE.json", "markdown": "FILE.md"}
+    shown = {name: f"FILE{end}" for name, end in _ENDS.items()}
     command.set_defaults(**dict.fromkeys(forms))
     text = " or ".join(f"{what} in {shown[form]}" for form, what in _FORMS.items() if form in forms)
     command.add_argument(
@@ -78,7 +78,13 @@ def add_forms(command: LazyParser, *forms: str) -> None:
         command.renamed[f"--{form}"] = "--out"
 
 
-_FORMS = {"json": "the numbers", "markdown": "the tables"}
+_FORMS = {
+    "json": "the numbers",
+    "markdown": "the tables",
+    "csv": "the rows unrounded",
+    "latex": "the tables for a paper",
+}
+_ENDS = {"json": ".json", "markdown": ".md", "csv": ".csv", "latex": ".tex"}
 
 
 def add_limit(command: argparse.ArgumentParser, what: str) -> None:

@@ -9,6 +9,7 @@ from harness.options.option_values import Several, numbers, words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
+    add_forms,
     add_languages,
     add_margins,
     add_out,
@@ -172,6 +173,7 @@ def add_compare(compare: LazyParser) -> None:
     }
     add_config(compare, ScoreMargins, spelled)
     add_deciding(compare)
+    add_forms(compare, "markdown", "csv", "latex")
     add_margins(compare)
     add_runs(compare)
 

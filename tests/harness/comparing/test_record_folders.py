@@ -194,3 +194,16 @@ def test_a_policy_sets_margins_and_what_decides(store, tmp_path, capsys):
     found, _, err = run_compare(capsys, store.out, *options)
     assert found == 2
     assert f"{policy}:2:" in err
+
+
+def test_tables_are_written_in_the_forms_that_names_say(store, tmp_path, capsys):
+    page, rows = tmp_path / "new" / "t.md", tmp_path / "t.csv"
+    code, out, _ = run_compare(capsys, store.out, "-o", page, "-o", rows)
+    assert code == 0
+    assert "new/t.md t.csv" in out
+    assert "| mgsm | exact_match | en |" in page.read_text()
+    assert "mgsm,exact_match,en,0.775,0.175" in rows.read_text()
+    (tmp_path / "file").write_text("")
+    code, out, err = run_compare(capsys, store.out, "-o", tmp_path / "file" / "t.md")
+    assert (code, out) == (3, "")
+    assert "file" in err

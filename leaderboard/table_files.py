@@ -1,0 +1,35 @@
+"""Tables as files, in the form that each name says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from leaderboard.render import latex_packages, to_csv, to_latex, to_markdown
+from leaderboard.table import Table
+from ultralink_data import atomic
+
+
+def _latex(tables: Sequence[Table]) -> str:
+    needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
+    return needed + "\n".join(map(to_latex, tables))
+
+
+_TEXTS: Final[Mapping[str, Callable[[Sequence[Table]], str]]] = {
+    "markdown": lambda tables: "\n".join(map(to_markdown, tables)),
+    "csv": lambda tables: "\n".join(map(to_csv, tables)),
+    "latex": _latex,
+}
+
+FORMS: Final = tuple(_TEXTS)
+"""The forms that tables can be written in."""
+
+
+def write_tables(tables: Sequence[Table], files: Mapping[str, Path]) -> list[Path]:
+    """Write the tables into a file for each form; returns the paths.
+
+    Raises:
+        PrerequisiteError: the disk is full or a folder is not writable.
+    """
+    for form, path in files.items():
+        atomic.write_text(path, _TEXTS[form](tables))
+    return list(files.values())
