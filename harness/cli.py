@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     namespace.command_line = ("ultralink-bench", *given)
     try:
+        from harness.options.places import check_places  # light, but --help goes without it
+
+        check_places(namespace)
         return handler(namespace)(namespace)
     except BenchError as error:
         _complain(error)

@@ -53,8 +53,11 @@ def check_writable(path: Path) -> None:
     with disk_errors(path):
         if not above.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if not os.access(above, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        try:
+            with tempfile.TemporaryFile(dir=above):
+                pass
+        except FileNotFoundError as error:  # a file system such as /proc
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from error
 
 
 def make_parent(path: Path) -> None:

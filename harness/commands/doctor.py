@@ -52,7 +52,7 @@ def _store(arguments: argparse.Namespace) -> tuple[bool, str, str]:
     while not folder.exists() and folder != folder.parent:
         folder = folder.resolve().parent
     free = shutil.disk_usage(folder).free / 2**30
-    writable = os.access(folder, os.W_OK)
+    writable = folder.is_dir() and os.access(folder, os.W_OK)
     text = f"{arguments.runs}: {free:.1f} GiB free" + ("" if writable else ", not writable")
     return writable and free > 1, text, "choose another folder with --runs"
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
-from harness.options.option_values import AlwaysNever, Several, numbers, words
+from harness.options.option_values import AlwaysNever, Several, numbers, seed, words
 from ultralink_data.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _reading(field: "ConfigField") -> tuple[Any, str]:
     Raises:
         TypeError: a field of a type that no option can be made for.
     """
+    if field.path.rpartition(".")[2] == "seed":
+        return seed, "N"
     if field.type in _METAVARS:
         return field.type, _METAVARS[field.type]
     if field.type == tuple[str, ...]:
@@ -147,13 +149,15 @@ def config_from(
     from harness.options.config_fields import changes
 
     given = {**(unasked or {}), **_given(arguments, config)}
-    with refusing(f"see `{help_of(arguments)}`"):
+    with refusing(f"see `{help_of(arguments)}`", _spellings(arguments, config)):
         return config(**changes(config, given), **more)
 
 
 @contextmanager
-def refusing(hint: str) -> Iterator[None]:
+def refusing(hint: str, spelled: Mapping[str, str] | None = None) -> Iterator[None]:
     """Turn what a config refuses inside the block into an error for the user.
+
+    `spelled` names the option of a field, where it is called otherwise.
 
     Raises:
         ConfigError: in place of a `ValueError`.
@@ -161,7 +165,19 @@ def refusing(hint: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ConfigError(str(error), hint=hint) from error
+        option = (spelled or {}).get(str(error).partition(" ")[0])
+        raise ConfigError(f"{option}: {error}" if option else str(error), hint=hint) from error
+
+
+def _spellings(arguments: argparse.Namespace, config: "type[msgspec.Struct]") -> dict[str, str]:
+    """Field name to its option, of those that were given under another name."""
+    found = {}
+    for path in _given(arguments, config):
+        name = path.rpartition(".")[2]
+        option = getattr(arguments, "options", {}).get(f"{config.__name__}.{path}")
+        if option is not None and option.spelling.strip("-").replace("-", "_") != name:
+            found[name] = option.spelling
+    return found
 
 
 def given_field(arguments: argparse.Namespace, config: "type[msgspec.Struct]", path: str) -> Any:

@@ -9,8 +9,9 @@ import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
+from harness.options.option_values import KINDS
 from ultralink_data.errors import ConfigError
 from ultralink_data.nearest import nearest
 
@@ -31,6 +32,13 @@ _ELSEWHERE = {
 Commands: TypeAlias = "argparse._SubParsersAction[LazyParser]"
 
 
+class TypedOption(NamedTuple):
+    """How an option is typed, and the name of what follows it."""
+
+    spelling: str
+    metavar: str
+
+
 class LazyParser(argparse.ArgumentParser):
     """A parser that is filled on its first use, by `fill`.
 
@@ -41,6 +49,8 @@ class LazyParser(argparse.ArgumentParser):
 
     def __init__(self, **how: Any) -> None:
         super().__init__(**(how | {"allow_abbrev": False}))
+        for kind, read in KINDS:
+            self.register("type", kind, read)
         self._given: tuple[str, ...] = ()
         self.renamed: dict[str, str] = {}
         """Former spelling of an option to the words that stand for it now."""
@@ -60,6 +70,12 @@ class LazyParser(argparse.ArgumentParser):
         found, left = super().parse_known_args(words, namespace)
         if left:
             self.error(f"unrecognized arguments: {' '.join(left)}")
+        own = {
+            action.dest: TypedOption(max(action.option_strings, key=len), str(action.metavar))
+            for action in self._actions
+            if action.option_strings
+        }
+        found.options = own | getattr(found, "options", {})  # those of the subcommand
         return found, left
 
     def _now(self, word: str) -> list[str]:

@@ -1,12 +1,81 @@
 """How the values of options are read: lists, numbers, and files whose name says their form."""
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 NO_REPAIRS = "none"
 """What `--repairs` takes where no repair is wanted."""
+
+
+LARGEST_SEED = (1 << 32) - 1
+"""What every random generator takes."""
+
+
+def whole(text: str) -> int:
+    """A whole number.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def at_least_one(text: str) -> int:
+    """A whole number from 1.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if (found := whole(text)) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {text}")
+    return found
+
+
+def seed(text: str) -> int:
+    """A seed that every random generator takes.
+
+    Raises:
+        argparse.ArgumentTypeError: it is negative, or needs more than 32 bits.
+    """
+    if not 0 <= (found := whole(text)) <= LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"a seed must be from 0 to {LARGEST_SEED}, got {text}")
+    return found
+
+
+def number(text: str) -> float:
+    """A finite number.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not math.isfinite(found):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return found
+
+
+def path(text: str) -> Path:
+    """A path; an empty one would be the folder that the command runs in.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty, or no file system takes it.
+    """
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path")
+    return Path(text)
+
+
+KINDS = ((int, whole), (float, number), (Path, path))
+"""What reads the text of an option of each type, in place of the type itself."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -58,13 +127,7 @@ def numbers(text: str) -> tuple[int, ...]:
     Raises:
         argparse.ArgumentTypeError: one is no whole number.
     """
-    found = []
-    for word in words(text):
-        try:
-            found.append(int(word))
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{word!r} is not a whole number") from None
-    return tuple(found)
+    return tuple(map(whole, words(text)))
 
 
 class Several(argparse.Action):
@@ -108,13 +171,13 @@ class ByForm(argparse.Action):
         option: str | None = None,
     ) -> None:
         """Store the file."""
-        path: Path = values
+        file: Path = values
         for form in self._forms:
-            if path.suffix.lower() in self._ENDS[form]:
-                setattr(namespace, form, path)
+            if file.suffix.lower() in self._ENDS[form]:
+                setattr(namespace, form, file)
                 return
         ends = " or ".join(end for form in self._forms for end in self._ENDS[form][:1])
-        parser.error(f"argument {option}: {path} does not end in {ends}, which says its form")
+        parser.error(f"argument {option}: {file} does not end in {ends}, which says its form")
 
 
 class AlwaysNever(argparse.Action):

@@ -6,7 +6,15 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.field_list import ListFields
 from harness.options.lazy_parser import LazyParser
-from harness.options.option_values import ByForm, Several, language, languages, repairs, words
+from harness.options.option_values import (
+    ByForm,
+    Several,
+    at_least_one,
+    language,
+    languages,
+    repairs,
+    words,
+)
 from harness.options.settable import FIRST, SETTABLE
 
 
@@ -89,7 +97,7 @@ _ENDS = {"json": ".json", "markdown": ".md", "csv": ".csv", "latex": ".tex"}
 
 def add_limit(command: argparse.ArgumentParser, what: str) -> None:
     """The option that takes only the first of the rows."""
-    command.add_argument("--limit", type=int, metavar="N", help=f"only the first N {what}")
+    command.add_argument("--limit", type=at_least_one, metavar="N", help=f"only the first N {what}")
 
 
 def add_language(

@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
-from harness.options.option_values import Several, numbers, words
+from harness.options.option_values import Several, numbers, seed, words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
@@ -132,7 +132,7 @@ def add_train(train: LazyParser) -> None:
     add_out(train, "DIR", "folder for the tuned model")
     train.add_argument(
         "--seed",
-        type=int,
+        type=seed,
         default=defaults.SEED,
         metavar="N",
         help="of the training (default: %(default)s)",

@@ -74,6 +74,12 @@ class Verdict(Enum):
         return self in (Verdict.BETTER, Verdict.NON_INFERIOR, Verdict.WORSE_WITHIN_MARGIN)
 
 
+_WHOLE_SCALE = {
+    "accuracy": "which is the whole scale: two points are 0.02",
+    "bpb": "which is 2.7 times the bits: one percent is about 0.01",
+}
+
+
 class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Non-inferiority margins of a profile, all > 0; None: not fixed yet, so no such verdict."""
 
@@ -89,6 +95,10 @@ class Margins(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise ValueError(f"margin {name} must be > 0 or null, got {value}")
+            if value is not None and name in _WHOLE_SCALE and value >= 1:
+                raise ValueError(
+                    f"margin {name} must be under 1, {_WHOLE_SCALE[name]}, got {value:g}"
+                )
 
     def for_metric(self, metric: str) -> float | None:
         """The margin for a scale: ``accuracy``, ``bpb``, or ``score`` for any other."""
