@@ -11,10 +11,15 @@ from leaderboard.table import (
     Emphasis,
     Table,
     TableRow,
+    effect_cell,
+    label_cells,
     ordered_languages,
+    p_cell,
     shown_effect,
     signed,
+    verdict_cell,
 )
+from tasks import registry
 
 OTHERS = "others"
 """Label of the average over the languages whose own rows are the same on both sides."""
@@ -57,11 +62,48 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def transfer_tables(name: str, transfers: Sequence[Transfer]) -> list[Table]:
-    """A matrix for each task and metric; `name` is the ablation's."""
+    """A matrix for each task and metric, and the averages of the others; `name` is the ablation's.
+
+    The averages are of each task's primary metric, and last, as the answer to what is asked.
+    """
     found: dict[tuple[str, str], list[Transfer]] = {}
     for transfer in transfers:
         found.setdefault((transfer.effect.task, transfer.effect.metric), []).append(transfer)
-    return [_matrix(name, cells) for cells in found.values()]
+    averages = [t.effect for t in transfers if t.effect.language == OTHERS]
+    primary = [e for e in averages if registry.get(e.task).primary_metric == e.metric]
+    tables = [_matrix(name, cells) for cells in found.values()]
+    return [*tables, *([_averages(name, primary)] if primary else [])]
+
+
+def _averages(name: str, effects: Sequence[Effect]) -> Table:
+    """The effect on all languages together whose own rows are the same."""
+    rows: list[TableRow] = []
+    above: tuple[str, ...] | None = None
+    for effect in effects:
+        labels = (f"{effect.task} {effect.metric}", effect.variant)
+        cells = (
+            *label_cells(labels, above),
+            effect_cell(effect, with_unit=True),
+            p_cell(effect.p_value),
+            verdict_cell(effect.verdict),
+        )
+        rows.append(TableRow(cells=cells, section=above is not None and above[0] != labels[0]))
+        above = labels
+    return Table(
+        title=f"{name}: the other languages",
+        columns=(
+            Column(name="Endpoint", wrap=True),
+            Column(name="Variant"),
+            Column(name="Difference [95 %]", align="right"),
+            Column(name="p", align="right"),
+            Column(name="Verdict", wrap=True),
+        ),
+        rows=tuple(rows),
+        caption=(
+            f"Difference to {effects[0].reference}, averaged within each problem over the "
+            "languages whose own rows are the same on both sides; positive = better."
+        ),
+    )
 
 
 def _matrix(name: str, cells: Sequence[Transfer]) -> Table:

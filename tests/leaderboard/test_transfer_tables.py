@@ -30,8 +30,7 @@ def transfer(variant="without-zh", language="fr", *, own=False, value=-0.05, hal
 
 
 def matrix_of(*cells):
-    (table,) = transfer_tables("languages", cells)
-    return table
+    return transfer_tables("languages", cells)[0]
 
 
 def full_matrix():
@@ -94,3 +93,23 @@ def test_colour_is_on_the_terminal_and_in_latex_and_nowhere_else():
     assert r"\textpm{}" in to_latex(table)
     assert latex_packages([table])[-1] == COLOUR_PACKAGE
     assert "5A9BD4" not in to_markdown(table)
+
+
+def test_the_averages_of_primary_metrics_are_the_last_table():
+    cells = [
+        transfer(f"without-{code}", OTHERS, metric=metric, verdict="non-inferior", value=-0.01)
+        for metric in ("bpb_prose", "bpb")
+        for code in ("fr", "zh")
+    ]
+    tables = transfer_tables("languages", cells)
+    assert [table.title.partition(" (")[0] for table in tables] == [
+        "languages: transfer to each language, starter_math, bpb_prose",
+        "languages: transfer to each language, starter_math, bpb",
+        "languages: the other languages",
+    ]
+    rows = [[cell.text for cell in row.cells] for row in tables[-1].rows]
+    assert rows == [
+        ["starter_math bpb", name, "-1.0 % [-2.0, 0.0]", "0.010", "non-inferior"]
+        for name in ("without-fr", "without-zh")
+    ]
+    assert tables[-1].rows[1].cells[0].repeat

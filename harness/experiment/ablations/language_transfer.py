@@ -25,7 +25,7 @@ BUDGET = (
 )
 AVERAGE = (
     "The average over the non-English languages includes the language left out; the column "
-    "`others` of the transfer matrix does not."
+    "`others` of the transfer matrix and the table `the other languages` do not."
 )
 
 
