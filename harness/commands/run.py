@@ -33,6 +33,8 @@ from harness.experiment.until_decided import seed_looks as planned_looks
 from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
+from ultralink_data import atomic
+from ultralink_data.errors import PrerequisiteError
 from ultralink_data.store import dataset
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     experiment = _with_noise_floor(experiment, arguments, seed_looks)
     warn_of_open_answer(arguments, config)
     store = Store(arguments.runs)
+    out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
+    _check_places(arguments, out)
     most, dry = arguments.max_cost, arguments.dry_run
     if not prepared(ablation, store.root, TERMINAL, dry_run=dry, most=most):
         return 0
@@ -103,7 +107,6 @@ def run(arguments: argparse.Namespace) -> int:
     from leaderboard.answer import answer_table
     from leaderboard.report_tables import report_tables
 
-    out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     variants = _compared(experiment, graph)
     looks = earlier_looks(store.root, ablation.name, experiment.config, variants)
     report, paths = write_experiment(
@@ -118,6 +121,23 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_places(out, report, samples)
     return exit_code(arguments, report.effects, report.gaps, policy)
+
+
+def _check_places(arguments: argparse.Namespace, out: Path) -> None:
+    """Refuse, before hours of work, a folder that is not there or cannot be written.
+
+    Raises:
+        PrerequisiteError: such a folder.
+    """
+    if arguments.benchmarks is not None and not arguments.benchmarks.is_dir():
+        raise PrerequisiteError(
+            f"--benchmarks: no folder {arguments.benchmarks}",
+            hint="name the folder with the benchmarks' files, or leave it out",
+        )
+    atomic.check_writable(out / "report.json")
+    if not arguments.dry_run:
+        with atomic.disk_errors(out):  # what may be written can still be no place for files
+            atomic.make_parent(out / "report.json")
 
 
 def _with_noise_floor(

@@ -38,6 +38,11 @@ def get_ablation(name: str) -> Ablation:
     """
     known = built_in()
     if not name.endswith((".py", ".toml")):
+        if "/" in name or Path(name).suffix:
+            raise ConfigError(
+                f"--ablation {name}: a file of yours ends in .toml or .py",
+                hint=f"name such a file, or a built-in ablation: {', '.join(sorted(known))}",
+            )
         if name not in known:
             raise unknown_name("ablation", name, known)
         return known[name]

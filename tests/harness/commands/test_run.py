@@ -1,5 +1,6 @@
 """`run` from data to table through the real command: what it writes, reuses and remakes."""
 
+import pytest
 from command_line import TINY, artefacts, finish, results, tree
 
 from leaderboard.records import read_record, read_report
@@ -99,6 +100,22 @@ def test_out_is_where_the_tables_go(finished):
             "starter_math_zh.jsonl",
         }
     assert results(finished.home / "here/deep").keys() == results(finished.home / REPORT).keys()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--out", "/proc/nowhere"), "cannot write /proc/nowhere"),
+        (("--out", "file/below"), "cannot write file/below"),
+        (("--benchmarks", "nowhere"), "--benchmarks: no folder nowhere"),
+    ],
+)
+def test_a_place_that_is_none_is_refused_before_anything_is_made(bench, words, said):
+    (bench.home / "file").write_text("mine")
+    done = bench(*TINY, *words)
+    assert (done.code, done.made) == (3, set())
+    assert said in done.err
+    assert not (bench.home / "runs").exists()
 
 
 def test_another_seed_trains_anew_on_the_same_data(finished):
