@@ -1,18 +1,21 @@
-"""`ultralink-bench eval`: evaluate a model, write a run record and print its scores."""
+"""`ultralink-bench eval`: evaluate models, write a run record of each and print their scores."""
 
 import argparse
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from harness import show
 from harness.commands.against_baseline import against_baseline, check_baseline
-from harness.commands.protocols import chosen_protocols
+from harness.commands.eval_notes import warn_of
+from harness.commands.eval_options import eval_config
+from harness.commands.eval_places import Places
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
-from harness.engine.graph import Graph, Node
+from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import Artefact, make_job
 from harness.engine.pool import Pool
 from harness.engine.stages import EvalStageConfig
@@ -21,143 +24,156 @@ from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training, with_training
 from harness.experiment.report import RunContext, make_record
 from harness.options import defaults
-from harness.options.config_options import config_from, given_field, help_of, is_given
 from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
 from leaderboard.records import RunRecord, write_record
 from leaderboard.run_tables import records_table
+from leaderboard.score_matrix import score_matrix
 from tasks import registry
-from tasks.benchmark import ONLY_THINKING, Outcome, Sample, is_answered
-from tasks.eval_config import EvalConfig, TaskRun, check
-from tasks.grading.missing_packages import count_missing, listed
+from tasks.eval_config import EvalConfig, check
 from tasks.models import backends
-from tasks.sampling import Thinking
-from tasks.sandbox import NOT_ISOLATED
 from ultralink_data.checking.check_report import content_hash, read_report
-from ultralink_data.errors import ConfigError, unknown_name
-from ultralink_data.llm.endpoint import EndpointIdentity
-from ultralink_data.store.release import decode_lines
+from ultralink_data.errors import ConfigError
 
 NODE = "eval"
-_MANY_TEMPERATURE = 0.8
-"""Temperature for several samples per problem if neither the user nor the task sets one."""
+
+SHORT = 12
+"""Rows of scores that a screen shows with all that is known of them."""
+
+
+class _Evaluated(NamedTuple):
+    """A model to evaluate: `name` tells it from the others, `node` is its evaluation's."""
+
+    path: Path
+    name: str
+    node: str
+    config: EvalConfig
+    model: Artefact
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
-    """Evaluate, or take the evaluation from the store; write the record and print the table."""
-    config = eval_config(arguments)
-    check(config)
-    check_baseline(arguments, models=1)
+    """Evaluate, or take evaluations from the store; write the records and print one table."""
+    models = _models(arguments)
+    check_baseline(arguments, models=len(models))
     seen = _contamination(arguments)
-    model = _model(config, arguments)
-    stage = EvalStageConfig(eval=config, problems=problems_hash(config, arguments.benchmarks))
+    store = Store(arguments.runs)
+    places = Places(arguments.out, store.root, [one.name for one in models])
+    made = _make(models, arguments, store)
+    records, paths = [], []
+    for one in models:
+        record, path = _record(one, made[one.node], places, seen)
+        likelihood = not arguments.no_likelihood
+        warn_of(record, one.config, made[one.node].path, likelihood=likelihood)
+        records.append(record)
+        paths.append(path)
+    names = ", ".join(one.name for one in models)
+    table = records_table(records, title=f"Scores of {names}")
+    written = [*paths, *places.write_tables(table)]
+    long = len(table.rows) > SHORT
+    if arguments.verbose or not long:
+        samples = [link for one in models for link in places.links(one.name)]
+        show.print_paths([*written, *samples])
+        show.print_tables([table])
+    else:
+        show.print_paths(written)
+        show.print_tables([score_matrix(records, title=f"Scores of {names}")])
+    return against_baseline(arguments, paths)
+
+
+def _models(arguments: argparse.Namespace) -> list[_Evaluated]:
+    """The models, each checked before any is evaluated.
+
+    Raises:
+        ConfigError: a bad option.
+        PrerequisiteError: there is no such model.
+    """
+    paths: list[Path] = arguments.model
+    names = _names(paths)
+    found: list[_Evaluated] = []
+    for path, name in zip(paths, names, strict=True):
+        config = eval_config(arguments, str(path))
+        if not found:
+            check(config)
+        node = NODE if len(paths) == 1 else f"{NODE}/{name}"
+        found.append(_Evaluated(path, name, node, config, _model(config, str(path))))
+    return found
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """A name for each model: its file's or folder's, with the folders above where two agree."""
+    parts = [path.with_suffix("").parts if path.suffix == ".gguf" else path.parts for path in paths]
+    names = []
+    for own in parts:
+        count = next(
+            (n for n in range(1, len(own)) if sum(o[-n:] == own[-n:] for o in parts) == 1), len(own)
+        )
+        names.append("/".join(own[-count:]).lstrip("/") or str(Path.cwd().name))
+    return names
+
+
+def _make(
+    models: Sequence[_Evaluated], arguments: argparse.Namespace, store: Store
+) -> dict[str, Made]:
+    """The finished evaluations by node, in one process after the other."""
     extra = {"benchmarks": str(arguments.benchmarks)} if arguments.benchmarks else {}
     extra["replies"] = str(defaults.replies(arguments.runs.absolute()))
     command = tuple(arguments.command_line)
-    store = Store(arguments.runs)
-    node = Node(
-        name=NODE,
-        needs=(),
-        make=lambda made: make_job("eval", stage, {"model": model}, extra=extra, command=command),
-    )
-    secrets = () if config.served is None else (config.served.endpoint().key_variable,)
-    err = show.console(error=True)
-    graph = Graph([node], store, TERMINAL.warn)
+
+    def node(one: _Evaluated) -> Node:
+        stage = EvalStageConfig(
+            eval=one.config, problems=problems_hash(one.config, arguments.benchmarks)
+        )
+        inputs = {"model": one.model}
+        return Node(
+            name=one.node,
+            needs=(),
+            make=lambda made: make_job("eval", stage, inputs, extra=extra, command=command),
+        )
+
+    served = models[0].config.served
+    secrets = () if served is None else (served.endpoint().key_variable,)
+    graph = Graph([node(one) for one in models], store, TERMINAL.warn)
+    names = [one.node for one in models]
     with Pool(1, store, worker_environment(None, secrets)) as pool:
-        missing = graph.look_up([NODE])
-        err.print(f"{'evaluating' if missing else 'cached:'} {arguments.model}", soft_wrap=True)
+        missing = graph.look_up(names)
+        for one in models:
+            what = "evaluating" if one.node in missing else "cached:"
+            TERMINAL.say(f"{what} {one.path}")
+        if missing:
+            TERMINAL.say(_asked(models[0].config, arguments.languages))
         graph.make_missing(missing, pool, TERMINAL)
-    made = graph.made[NODE]
-    name = arguments.model.stem if arguments.model.suffix == ".gguf" else arguments.model.name
-    out = arguments.out or defaults.reports(store.root, f"eval-{name}")
+    return graph.made
+
+
+def _asked(config: EvalConfig, given: tuple[str, ...]) -> str:
+    """What is asked, in which languages, and in which it could be."""
+    texts = []
+    for run in config.runs:
+        text = f"{run.task}/{run.protocol} in {', '.join(run.languages)}"
+        others = len(set(registry.get(run.task).languages) - set(run.languages))
+        if others and given == (defaults.LANGUAGE,):
+            text += f" ({others} more with --languages all)"
+        texts.append(text)
+    return "; ".join(texts)
+
+
+def _record(
+    one: _Evaluated, made: Made, places: Places, seen: Contamination | None
+) -> tuple[RunRecord, Path]:
+    """The record of an evaluation, written; and where."""
     key = made.marker.key[:12]
     run_id = key if seen is None else f"{key}-{seen.report[:8]}"
-    context = RunContext(
-        run_id=run_id, model=name, config=msgspec.to_builtins(config), contamination=seen
-    )
-    trained, doubt = known_training(arguments.model, model.fingerprint)
-    record = make_record(made, with_training(context, trained), out)
+    plain = msgspec.to_builtins(one.config)
+    context = RunContext(run_id=run_id, model=one.name, config=plain, contamination=seen)
+    trained, doubt = known_training(one.path, one.model.fingerprint)
+    folder = places.folder(one.name)
+    record = make_record(made, with_training(context, trained), folder)
     if doubt:
         show.warn(doubt)
-    path = out / f"{run_id}.json"
+    path = folder / f"{run_id}.json"
     write_record(path, record)
-    if NOT_ISOLATED in record.sandbox:
-        show.warn(f"sandbox: {NOT_ISOLATED}")
-    if "left_out" in record.config:
-        left_out = ", ".join(record.config["left_out"])
-        show.warn(f"{name} does not take {left_out}: not sent, the endpoint's own values hold")
-    if "load_note" in record.config:
-        show.warn(record.config["load_note"])
-    if not backends.get(config.backend).scores and not arguments.no_likelihood:
-        show.warn(f"bits per byte: n/a, backend {config.backend} gives no log-likelihoods")
-    if config.thinking == "on" and not arguments.no_likelihood:
-        show.warn("bits per byte: n/a, no thinking stands before a reference text")
-    for sentence in unmeasured_notes(record):
-        show.warn(sentence)
-    samples = _samples_of(made.path)
-    _say_first_error(samples)
-    for sentence in package_notes(samples):
-        show.warn(sentence)
-    for sentence in thinking_notes(samples, config.thinking):
-        show.warn(sentence)
-    show.print_tables([records_table([record], title=f"Scores of {name}")])
-    kept = [made.path / folder for folder in ("samples", "likelihood")]
-    show.print_paths([path, *(folder for folder in kept if folder.is_dir())])
-    return against_baseline(arguments, [path])
-
-
-def unmeasured_notes(record: RunRecord) -> Iterator[str]:
-    """Tasks of which the table has no row: `--no-generate` where there are no bits per byte."""
-    measured = {cell.task for cell in record.cells}
-    for task, protocol in record.protocols.items():
-        if task not in measured:
-            yield (
-                f"{task}/{protocol}: nothing was measured, neither answers nor bits per byte; "
-                "leave out --no-generate or choose a protocol with reference texts"
-            )
-
-
-def _samples_of(folder: Path) -> list[Sample]:
-    paths = sorted((folder / "samples").glob("*.jsonl"))
-    return [sample for path in paths for _, sample in decode_lines(path, Sample)]
-
-
-def thinking_notes(samples: Sequence[Sample], mode: Thinking) -> Iterator[str]:
-    """What the answers show of thinking that the options do not: the switch, and the limit."""
-    answered = [sample for sample in samples if is_answered(sample)]
-    thought = [sample for sample in answered if sample.thinking]
-    cut = [s for s in thought if s.hit_limit and s.detail == ONLY_THINKING]
-    if mode == "off" and thought:
-        yield f"--thinking off, but {len(thought)} of {len(answered)} answers have thinking"
-    if mode == "on" and answered and not thought:
-        yield f"--thinking on, but none of {len(answered)} answers has thinking"
-    if cut:
-        yield (
-            f"the token limit ended {len(cut)} of {len(answered)} answers in their thinking; "
-            "--thinking-tokens gives them more room"
-        )
-
-
-def _say_first_error(samples: Sequence[Sample]) -> None:
-    """Warn with the reason of the first sample that ended in an error; the table only counts."""
-    errors = [sample for sample in samples if sample.outcome is Outcome.ERROR]
-    if errors:
-        first = errors[0]
-        show.warn(
-            f"{len(errors)} samples ended in an error; the first, {first.problem_id} in "
-            f"{first.language}: {first.detail}"
-        )
-
-
-def package_notes(samples: Sequence[Sample]) -> Iterator[str]:
-    """Where programs fail because they import more than the standard library."""
-    failed = (("", sample.detail) for sample in samples if sample.outcome is Outcome.WRONG)
-    counts = count_missing(failed)
-    if counts:
-        yield (
-            f"failed samples that import what the sandbox lacks: {listed(counts)}; `grade NAME "
-            "--sandbox-packages` shows them packages (docs/humaneval.md)"
-        )
+    places.link(one.name, run_id, made.path)
+    return record, path
 
 
 def _contamination(arguments: argparse.Namespace) -> Contamination | None:
@@ -188,97 +204,12 @@ def _contamination(arguments: argparse.Namespace) -> Contamination | None:
     )
 
 
-def _model(config: EvalConfig, arguments: argparse.Namespace) -> Artefact:
+def _model(config: EvalConfig, named: str) -> Artefact:
     """The model to evaluate; a served one is identified by how it is asked, others by backend."""
     if config.served is not None:
         return Artefact(path="", fingerprint=config.served.key)
-    named = str(arguments.model)
     key = backends.get(config.backend).model_key(named)
     if key is None:
         return external_model(named)
     fingerprint = hashlib.sha256(f"{config.backend}\0{key}".encode()).hexdigest()
     return Artefact(path=named, fingerprint=fingerprint)
-
-
-def eval_config(arguments: argparse.Namespace) -> EvalConfig:
-    """The typed configuration of the command line.
-
-    Raises:
-        ConfigError: a value out of range, `--protocol` for a task that is not evaluated, or
-            `--repairs` although no task has any.
-    """
-    protocols = chosen_protocols(arguments.protocol, arguments.tasks)
-    repairs = None if arguments.repairs is None else tuple(sorted(set(arguments.repairs)))
-    mended = [task for task in arguments.tasks if registry.get(task).repairs]
-    if repairs and not mended:
-        raise unknown_name("repair of these tasks", repairs[0], ())
-    chat = _asks_endpoint(arguments)
-    backend = backends.get(given_field(arguments, EvalConfig, "backend"))
-    thinking = given_field(arguments, EvalConfig, "thinking")
-    no_likelihood = arguments.no_likelihood or not backend.scores or thinking == "on"
-    nothing_asked = arguments.limit == 0 or (arguments.no_generate and no_likelihood)
-    if nothing_asked or not arguments.tasks or not arguments.languages:
-        raise ConfigError(
-            "nothing is left to evaluate",
-            hint="give --tasks, --languages, --limit 1 or more, and only one of --no-generate "
-            "and --no-likelihood",
-        )
-    served = config_from(arguments, EndpointIdentity, model=str(arguments.model)) if chat else None
-    try:
-        runs = tuple(
-            TaskRun(
-                task=task,
-                languages=arguments.languages,
-                protocol=protocols.get(task, registry.get(task).protocols[0]),
-                generate=0 if arguments.no_generate else arguments.limit,
-                likelihood=0 if no_likelihood else arguments.limit,
-                repairs=repairs if task in mended else None,
-                temperature=_own_temperature(arguments, task, protocols),
-            )
-            for task in arguments.tasks
-        )
-    except ValueError as error:
-        raise ConfigError(str(error), hint=f"see `{help_of(arguments)}`") from error
-    unasked = {"sampling.temperature": _MANY_TEMPERATURE} if _samples(arguments) > 1 else {}
-    return config_from(arguments, EvalConfig, unasked, runs=runs, served=served)
-
-
-def _samples(arguments: argparse.Namespace) -> int:
-    found: int = given_field(arguments, EvalConfig, "sampling.repeats")
-    return found
-
-
-def _asks_endpoint(arguments: argparse.Namespace) -> bool:
-    """Whether the backend asks an endpoint.
-
-    Raises:
-        ConfigError: an unknown backend, or endpoint options that do not fit the backend.
-    """
-    name = given_field(arguments, EvalConfig, "backend")
-    asks = backends.get(name).serves
-    given = [
-        field
-        for field in ("extra_body", "never_send")
-        if given_field(arguments, EndpointIdentity, field)
-    ]
-    if asks != is_given(arguments, EndpointIdentity, "base_url"):
-        raise ConfigError(
-            f"--backend {name} {'without' if asks else 'with'} --base-url",
-            hint="give both for an endpoint: --backend openai-chat --base-url http://HOST/v1",
-        )
-    if given and not asks:
-        raise ConfigError(
-            f"--{given[0].replace('_', '-')} with --backend {name}",
-            hint="such options are for an endpoint: --backend openai-chat",
-        )
-    return asks
-
-
-def _own_temperature(
-    arguments: argparse.Namespace, task: str, protocols: dict[str, str]
-) -> float | None:
-    """The temperature of a task's protocol, if the user gives none."""
-    if is_given(arguments, EvalConfig, "sampling.temperature") or _samples(arguments) == 1:
-        return None
-    benchmark = registry.get(task)
-    return benchmark.temperatures.get(protocols.get(task, benchmark.protocols[0]))

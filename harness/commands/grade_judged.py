@@ -4,19 +4,22 @@ import argparse
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from harness import show
+from harness.commands.grade_languages import PLACE
+from harness.commands.judged_report import JudgedReport, tables
 from harness.options import defaults, endpoint_options
 from harness.options.config_options import config_from
+from harness.options.option_values import ALL
 from harness.progress.terminal import TERMINAL
-from leaderboard.table import MARK, Table, text_table
 from tasks import by_kind
 from tasks.benchmark import Problem
+from tasks.grading.saved_lines import check_name
 from tasks.judged_benchmark import JudgedBenchmark
-from tasks.judging.judge import JudgeVerdict, Pair, Result
+from tasks.judging.judge import JudgeVerdict, Pair
 from tasks.judging.judge_config import JudgeConfig, Protocol
 from tasks.judging.judge_run import (
     CostEstimate,
@@ -31,41 +34,11 @@ from tasks.judging.win_rate import WinRate, win_rate
 from ultralink_data import atomic
 from ultralink_data.errors import BudgetError, ConfigError, DataError
 from ultralink_data.llm.cache import ReplyCache
-from ultralink_data.llm.client import Client, Endpoint, Usage
-from ultralink_data.llm.endpoint import EndpointIdentity
+from ultralink_data.llm.client import Endpoint, Usage
 from ultralink_data.text.thinking import answer_of
-
-EXTREME: Final = "†"
-"""Marks a length-controlled rate of which upstream would warn."""
 
 _Judged = tuple[Pair, tuple[str, ...]]
 """Two answers to compare, and the subsets that the question is in."""
-
-
-class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The report of a judged comparison: models, judge, settings and scores.
-
-    `scores` are by language and view: `full` and the benchmark's subsets. `void` names languages
-    with too many missing verdicts; `templates` are sha256 by language; `notes` say what was not
-    judged, and which questions upstream repeats. `endpoint` is everything that decides the judge's
-    replies; `left_out` are parameters that it does not accept, for which it used its own defaults.
-    """
-
-    task: str
-    model: str
-    baseline: str
-    judge: str
-    base_url: str
-    endpoint: EndpointIdentity
-    left_out: tuple[str, ...]
-    protocol: str
-    structured: bool
-    limit: int | None
-    templates: dict[str, str]
-    scores: dict[str, dict[str, WinRate]]
-    void: tuple[str, ...]
-    notes: tuple[str, ...]
-    usage: Usage
 
 
 def judged(arguments: argparse.Namespace) -> int:
@@ -80,9 +53,8 @@ def judged(arguments: argparse.Namespace) -> int:
     benchmark = by_kind.judged(arguments.task)
     config = config_from(arguments, JudgeConfig)
     endpoint = endpoint_options.endpoint(arguments)
-    languages = dict.fromkeys(arguments.languages)
-    if not languages:
-        raise ConfigError("--languages names none", hint="e.g. --languages en,zh")
+    out = _out(arguments, benchmark)
+    languages = _languages(arguments, benchmark)
     benchmark.check(languages)
     pairs = {lang: _pairs(benchmark, arguments, lang, config.limit) for lang in languages}
     templates = {lang: benchmark.template(lang, arguments.benchmarks) for lang in pairs}
@@ -93,7 +65,7 @@ def judged(arguments: argparse.Namespace) -> int:
     ]
     with ReplyCache(defaults.replies(arguments.runs)) as cache:
         structured = _structured(config, endpoint, cache)
-        expected = estimate(Client(endpoint, cache), listed, structured=bool(structured))
+        expected = estimate(endpoint, cache, listed, structured=bool(structured))
         _announce(expected, endpoint)
         if arguments.dry_run:
             return 0
@@ -120,11 +92,48 @@ def judged(arguments: argparse.Namespace) -> int:
         ),
         usage=done.usage,
     )
-    out = arguments.out or defaults.reports(arguments.runs, f"{benchmark.name}-{model}")
-    written = _write(out, report, done.verdicts)
-    show.print_tables(tables(report))
-    show.print_paths(written)
+    show.print_paths(_write(out, report, done.verdicts))
+    scored, about = tables(report)
+    show.print_tables([about, scored])
     return 4 if set(void) == set(scores) else 0
+
+
+def _out(arguments: argparse.Namespace, benchmark: JudgedBenchmark[Any]) -> Path:
+    """The folder to write, checked before a judge is paid.
+
+    Raises:
+        PrerequisiteError: it cannot be written.
+    """
+    model = arguments.name or Path(arguments.outputs).stem
+    out: Path = arguments.out or defaults.reports(arguments.runs, f"{benchmark.name}-{model}")
+    atomic.check_writable(out / "report.json")
+    return out
+
+
+def _languages(arguments: argparse.Namespace, benchmark: JudgedBenchmark[Any]) -> tuple[str, ...]:
+    """The languages to judge in; `all` takes those whose outputs are there.
+
+    Raises:
+        ConfigError: none is.
+    """
+    given: tuple[str, ...] = arguments.languages
+    if given != (ALL,):
+        if len(given) == 1:
+            for path in (arguments.outputs, arguments.baseline):
+                check_name(Path(path), given[0], benchmark.languages)
+        return given
+    spelled = {lang: benchmark.spellings(lang) for lang in benchmark.languages}
+    found = tuple(
+        lang
+        for lang, names in spelled.items()
+        if any(Path(arguments.outputs.replace(PLACE, name)).is_file() for name in names)
+    )
+    if PLACE not in arguments.outputs or not found:
+        raise ConfigError(
+            f"--languages {ALL} with {arguments.outputs}: no file for each language",
+            hint=f"write {PLACE} where the files' names have it",
+        )
+    return found
 
 
 def _structured(config: JudgeConfig, endpoint: Endpoint, cache: ReplyCache) -> bool | None:
@@ -205,14 +214,22 @@ def _announce(expected: CostEstimate, endpoint: Endpoint) -> None:
     show.console(error=True).print(
         f"{expected.requests} requests to {endpoint.model} ({expected.stored} stored), about "
         f"{expected.prompt_tokens:,} prompt and at most {expected.completion_tokens:,} reply "
-        f"tokens, about {expected.cost:.2f}",
+        f"tokens, {_cost_text(expected.cost)}",
         soft_wrap=True,
     )
-    if endpoint.max_cost is not None and expected.cost > endpoint.max_cost:
+    limit = endpoint.max_cost
+    if limit is not None and expected.cost is not None and expected.cost > limit:
         raise BudgetError(
-            f"the estimate {expected.cost:.2f} is over --max-cost {endpoint.max_cost:g}",
+            f"the estimate {expected.cost:.2f} is over --max-cost {limit:g}",
             hint="nothing was sent; raise --max-cost or judge fewer questions with --limit",
         )
+
+
+def _cost_text(cost: float | None) -> str:
+    """The cost in words; a price that nobody gave is not nought."""
+    if cost is None:
+        return "cost unknown (--price-in and --price-out say it)"
+    return f"about {cost:.2f}" if not 0 < cost < 0.01 else "less than 0.01"
 
 
 def _judge(
@@ -270,95 +287,3 @@ def _write(out: Path, report: JudgedReport, verdicts: Sequence[JudgeVerdict]) ->
     text = msgspec.json.format(msgspec.json.encode(report), indent=2)
     atomic.write_bytes(out / "report.json", text + b"\n")
     return [out / "report.json", *written]
-
-
-def tables(report: JudgedReport) -> list[Table]:
-    """A table of scores, with outcomes that add up to n questions, and one about the judge."""
-    outcomes = (result.value for result in Result)
-    names = ("language", "view", "win rate (%)", "bounds", "length-controlled", *outcomes, "n")
-    checks = ("language", "view", "missing verdicts (%)", "flips (%)", "length slope")
-    scored, checked = [], []
-    for language, views in report.scores.items():
-        for view, score in views.items():
-            judged = _judged_texts(score, void=language in report.void)
-            counts = [str(score.counts[result.value]) for result in Result]
-            scored.append((language, view, *judged[:3], *counts, str(score.questions)))
-            checked.append((language, view, f"{100 * score.bad_rate:.1f}", *judged[3:]))
-    notes = [
-        f"protocol {report.protocol}; ± one standard error over questions, none where all "
-        f"are alike; {MARK} marks missing verdicts",
-        "bounds: every missing verdict lost, and won",
-    ]
-    if report.void:
-        notes.append(f"void: too few readable verdicts in {', '.join(report.void)}")
-    if report.left_out:
-        notes.append(f"{report.judge} does not take {', '.join(report.left_out)}: not sent")
-    notes += _length_notes(report)
-    notes += report.notes
-    title = f"{report.task}: {report.model} against {report.baseline}, judged by {report.judge}"
-    paid = report.usage
-    about = (
-        "flips: the two orders name different winners",
-        "length slope: log-odds; above 0 the judge prefers longer answers",
-        f"{paid.requests} requests, {paid.cached} stored replies, {paid.prompt_tokens} + "
-        f"{paid.completion_tokens} tokens, cost {paid.cost:.4f}",
-    )
-    return [
-        text_table(title, names, scored, *notes),
-        text_table(f"The judge {report.judge}", checks, checked, *about),
-    ]
-
-
-def _judged_texts(score: WinRate, *, void: bool) -> tuple[str, str, str, str, str]:
-    """Win rate, bounds, length-controlled rate, flips, slope; only bounds if void."""
-    bounds = f"{100 * score.low:.1f} to {100 * score.high:.1f}"
-    if void or score.value is None:
-        return "void", bounds, "void", "void", "void"
-    error = f" ± {100 * score.standard_error:.1f}" if score.standard_error else ""
-    mark = f"{MARK} " if score.bad_rate else ""
-    slope = score.length_slope
-    return (
-        f"{mark}{100 * score.value:.1f}{error}",
-        bounds,
-        _controlled_text(score),
-        "n/a" if score.flip_rate is None else f"{100 * score.flip_rate:.1f}",
-        "n/a" if slope is None else f"{slope:+.2f}",
-    )
-
-
-def _controlled_text(score: WinRate) -> str:
-    """The length-controlled rate with its interval, marked where AlpacaEval would warn."""
-    if score.length_controlled is None or score.length_interval is None:
-        return "n/a"
-    low, high = score.length_interval
-    mark = f"{EXTREME} " if score.length_extreme else ""
-    return f"{mark}{100 * score.length_controlled:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _length_notes(report: JudgedReport) -> list[str]:
-    """What a reader of the length-controlled rates must know: the interval, doubts, gaps."""
-    shown = [
-        (f"{language} {view}", score)
-        for language, views in report.scores.items()
-        for view, score in views.items()
-        if language not in report.void and score.value is not None
-    ]
-    notes = []
-    if any(score.length_interval is not None for _, score in shown):
-        notes.append("length-controlled: the rate at equal length, with its 95 % interval")
-    notes += [
-        f"{EXTREME} {name}: the length-controlled rate {100 * (score.length_controlled or 0):.1f} "
-        f"is very different from the win rate {100 * (score.value or 0):.1f}: by AlpacaEval's "
-        "rule a sign that the regression fails"
-        for name, score in shown
-        if score.length_extreme
-    ]
-    gaps: dict[str, list[str]] = {}
-    for name, score in shown:
-        if score.length_reason:
-            gaps.setdefault(score.length_reason, []).append(name)
-    notes += [
-        f"no length-controlled rate in {', '.join(names)}: {reason}"
-        for reason, names in gaps.items()
-    ]
-    return notes

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness import show
+from harness.commands.grade_languages import in_languages
 from harness.commands.protocols import protocol_of
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from leaderboard.change_tables import count_table, list_table
@@ -15,6 +16,7 @@ from leaderboard.table import Table, text_table
 from tasks import registry
 from tasks.benchmark import Generation, Grade, Outcome
 from tasks.grading.rejected import RejectedLine
+from tasks.grading.saved_lines import other_language, saved_lines
 from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
@@ -25,13 +27,15 @@ from ultralink_data.store.release import decode_lines, repeated_key
 class SavedOutput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One saved output; a problem may have several. `hit_limit`: the token limit ended it.
 
-    A number as `problem_id` is read as its decimal digits; `thinking` came apart from the output.
+    A number as `problem_id` is read as its decimal digits; `thinking` came apart from the output. A
+    row that names another `language` than it is graded in is refused.
     """
 
     problem_id: str | int
     output: str
     hit_limit: bool = False
     thinking: str = ""
+    language: str | None = None
 
 
 _SHOWN = tuple(outcome for outcome in Outcome if outcome is not Outcome.UNJUDGED)
@@ -52,6 +56,11 @@ class OutcomeRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def outputs(arguments: argparse.Namespace) -> int:
+    """Grade files of `SavedOutput`, one for each language; the exit code is the highest."""
+    return in_languages(arguments, "outputs", _outputs)
+
+
+def _outputs(arguments: argparse.Namespace) -> int:
     """Grade a file of `SavedOutput` and write one `OutcomeRow` each.
 
     Lines that cannot be graded are named and written apart; the exit code is then 3.
@@ -66,7 +75,7 @@ def outputs(arguments: argparse.Namespace) -> int:
     listed = task.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
     out = _out(arguments)
-    generations, rejected = read_outputs(arguments.outputs, set(problems))
+    generations, rejected = read_outputs(arguments.outputs, set(problems), arguments.language)
     old = None if arguments.baseline is None else read_outcomes(arguments.baseline)
     grades = task.grades(problems, generations, protocol)
     rows = [
@@ -89,10 +98,10 @@ def outputs(arguments: argparse.Namespace) -> int:
         for generation, grade in zip(generations, grades, strict=True)
         if generation.problem_id not in replaced
     ]
-    show.print_tables([outcome_table(title, grades, note, kept=kept)])
+    show.print_paths([out, *keep_apart(arguments.outputs, out, rejected)])
     if old is not None:
         _print_changes(task.name, arguments.language, old, rows)
-    show.print_paths([out, *keep_apart(arguments.outputs, out, rejected)])
+    show.print_tables([outcome_table(title, grades, note, kept=kept)])
     return 3 if rejected else 0
 
 
@@ -106,17 +115,20 @@ def _out(arguments: argparse.Namespace) -> Path:
     read = [path.resolve() for path in (arguments.outputs, arguments.baseline) if path]
     if out.resolve() in read or rejected_path(out).resolve() in read:
         raise ConfigError(f"{out} would overwrite what is read", hint="choose another file with -o")
+    atomic.check_writable(out)
     return out
 
 
-def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[RejectedLine]]:
-    """The outputs of a file, and its lines that cannot be graded.
+def read_outputs(
+    path: Path, known: set[str], language: str
+) -> tuple[list[Generation], list[RejectedLine]]:
+    """The outputs of a file in a language, and its lines that cannot be graded.
 
     Raises:
         DataError: the file cannot be read, or no row can be graded.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = saved_lines(path, path.read_bytes())
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
@@ -125,7 +137,7 @@ def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[Re
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                found.append(_generation(line, known))
+                found.append(_generation(line, known, language))
             except ValueError as error:  # of UTF-8, of JSON and of ours
                 text = line.decode("utf-8", "replace")
                 rejected.append(RejectedLine(line=number, reason=str(error), text=text))
@@ -138,7 +150,7 @@ def read_outputs(path: Path, known: set[str]) -> tuple[list[Generation], list[Re
     return found, rejected
 
 
-def _generation(line: bytes, known: set[str]) -> Generation:
+def _generation(line: bytes, known: set[str], language: str) -> Generation:
     """One line as a generation.
 
     Raises:
@@ -151,6 +163,8 @@ def _generation(line: bytes, known: set[str]) -> Generation:
         raise ValueError(explained(str(error))) from error
     if (key := repeated_key(line)) is not None:
         raise ValueError(f"field `{key}` is given twice")
+    if why := other_language(row.language, language):
+        raise ValueError(why)
     problem_id = str(row.problem_id)
     if problem_id not in known:
         raise ValueError(f"unknown problem_id {row.problem_id!r}; they look like {min(known)!r}")

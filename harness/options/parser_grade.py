@@ -10,13 +10,14 @@ from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.parser_parts import (
     add_benchmarks,
     add_english,
-    add_language,
     add_out,
     add_protocol,
     add_repairs,
     add_runs,
 )
 from tasks import index
+
+_EACH = "; {language} in the name stands for each language"
 
 
 def add_grade(grade: Commands) -> None:
@@ -36,8 +37,8 @@ def add_grade(grade: Commands) -> None:
 
 def _add_outputs(name: str, task: LazyParser) -> None:
     task.set_defaults(task=name)
-    task.add_argument("outputs", type=Path, help="JSONL with problem_id and output")
-    add_language(task)
+    task.add_argument("outputs", type=Path, help=f"JSONL with problem_id and output{_EACH}")
+    add_english(task)
     add_protocol(task)
     add_out(task, "FILE", "default: OUTPUTS_outcomes.jsonl", required=False)
     task.renamed["--against"] = "--baseline"
@@ -51,8 +52,10 @@ def _add_programs(name: str, task: LazyParser) -> None:
     from tasks.eval_config import EvalConfig
     from tasks.grading.program_config import ProgramConfig
 
-    task.add_argument("samples", type=Path, help="JSONL with task_id and completion, or .gz")
-    add_language(task)
+    task.add_argument(
+        "samples", type=Path, help=f"JSONL with task_id and completion, or .gz{_EACH}"
+    )
+    add_english(task)
     words = {"k": "-k 1,10,100", "timeout": "--timeout SECONDS"}
     words["workers"] = "--processes N"
     words["sandbox_packages"] = "--sandbox-packages NAME,NAME"

@@ -7,7 +7,9 @@ from harness.options import defaults
 from harness.options.field_list import ListFields
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import (
+    ALL,
     ByForm,
+    Languages,
     Several,
     at_least_one,
     language,
@@ -127,7 +129,7 @@ def add_languages(
     """The option that names some languages, none by default."""
     command.add_argument(
         "--languages",
-        action=Several,
+        action=Several if required else Languages,
         type=languages,
         default=default,
         required=required,
@@ -139,7 +141,8 @@ def add_languages(
 
 def add_english(command: LazyParser) -> None:
     """The option that names some languages, English by default."""
-    add_languages(command, f"default: {defaults.LANGUAGE}", default=(defaults.LANGUAGE,))
+    text = f"{ALL}, or some; default: {defaults.LANGUAGE} alone"
+    add_languages(command, text, default=(defaults.LANGUAGE,))
 
 
 def add_evaluated(command: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ import msgspec
 
 from tasks.benchmark import Problem
 from tasks.grading.rejected import RejectedLine
+from tasks.grading.saved_lines import other_language, saved_lines
 from tasks.program_benchmark import ProgramBenchmark
 from tasks.sandbox import (
     NO_PACKAGES,
@@ -42,9 +43,11 @@ class SampleRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_samples(
-    path: Path, known: Collection[str]
+    path: Path, known: Collection[str], language: str | None = None
 ) -> tuple[tuple[SampleRow, ...], tuple[RejectedLine, ...]]:
     """Rows that can be graded and lines that cannot; `known` are the valid task ids.
+
+    With `language`, a row whose field of this name says another cannot be.
 
     Raises:
         DataError: the file cannot be read at all.
@@ -58,10 +61,10 @@ def read_samples(
         hint = "check the path" if said else "the file is damaged or no gzip: write it again"
         raise DataError(f"cannot read {path}: {said or error}", hint=hint) from error
     good, bad = [], []
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(saved_lines(path, data), 1):
         if not line.strip():
             continue  # as the reference does
-        found = _read_line(number, line, known)
+        found = _read_line(number, line, known, language)
         if isinstance(found, RejectedLine):
             bad.append(found)
         else:
@@ -69,7 +72,9 @@ def read_samples(
     return tuple(good), tuple(bad)
 
 
-def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | RejectedLine:
+def _read_line(
+    number: int, line: bytes, known: Collection[str], language: str | None
+) -> SampleRow | RejectedLine:
     text = line.decode("utf-8", "replace")
 
     def rejected(reason: str) -> RejectedLine:
@@ -92,6 +97,8 @@ def _read_line(number: int, line: bytes, known: Collection[str]) -> SampleRow | 
             return rejected(f"field `{field}`: expected a string, found {found}")
     if row["task_id"] not in known:
         return rejected(f"unknown task_id {row['task_id']!r}")
+    if language and (why := other_language(row.get("language"), language)):
+        return rejected(why)
     return SampleRow(line=number, task_id=row["task_id"], completion=row["completion"], row=row)
 
 

@@ -19,7 +19,7 @@ from tasks.judging.judge import (
 from tasks.judging.judge_config import Protocol
 from ultralink_data.errors import EndpointError, LLMError, RefusedRequestError
 from ultralink_data.llm.cache import ReplyCache
-from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens
+from ultralink_data.llm.client import Client, Endpoint, Usage, estimate_tokens, reply_key
 from ultralink_data.llm.drain import drain
 
 _HOPELESS = 20
@@ -37,14 +37,15 @@ class PairComparison(msgspec.Struct, frozen=True, kw_only=True):
 class CostEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """Estimated requests (without a stored reply), tokens and cost of judging.
 
-    Every reply is assumed to have the maximum length; retries are not counted.
+    Every reply is assumed to have the maximum length; retries are not counted. `cost` is None where
+    no price is known.
     """
 
     requests: int
     stored: int
     prompt_tokens: int
     completion_tokens: int
-    cost: float
+    cost: float | None
 
 
 def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> list[PairComparison]:
@@ -57,15 +58,19 @@ def comparisons(pairs: Iterable[Pair], template: str, protocol: Protocol) -> lis
 
 
 def estimate(
-    client: Client, listed: Sequence[PairComparison], *, structured: bool = False
+    endpoint: Endpoint,
+    cache: ReplyCache,
+    listed: Sequence[PairComparison],
+    *,
+    structured: bool = False,
 ) -> CostEstimate:
-    """Estimate what `judge` would send, without sending anything."""
+    """Estimate what `judge` would send, without sending anything; no key is needed."""
     stored = prompt = count = 0
     for one in listed:
         if one.pair.output == one.pair.baseline:
             continue
         request = first_request(one.pair, one.template, one.model_first, structured=structured)
-        if client.is_cached(request):
+        if cache.get(reply_key(endpoint, request)) is not None:
             stored += 1
         else:
             count += 1
@@ -75,8 +80,12 @@ def estimate(
         stored=stored,
         prompt_tokens=prompt,
         completion_tokens=count * MAX_TOKENS,
-        cost=client.endpoint.cost(prompt, count * MAX_TOKENS),
+        cost=endpoint.cost(prompt, count * MAX_TOKENS) if _priced(endpoint) or not count else None,
     )
+
+
+def _priced(endpoint: Endpoint) -> bool:
+    return bool(endpoint.price_in or endpoint.price_out)
 
 
 def structured_known(endpoint: Endpoint, cache: ReplyCache) -> bool | None:

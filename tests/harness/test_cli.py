@@ -11,7 +11,7 @@ from command_line import TINY
 from small_disk import mounted
 
 from harness import cli
-from harness.commands.eval_model import eval_config
+from harness.commands.eval_options import eval_config
 from harness.engine.jobs import external
 from harness.engine.provenance import ModelProvenance, read_provenance
 from harness.engine.source_hash import ROOT
@@ -234,7 +234,7 @@ def test_a_usage_error_of_the_parser_exits_with_two(command):
 )
 def test_repairs_are_part_of_an_evaluation(words, repairs):
     arguments = parser().parse_args(["eval", "--model", "m", *words])
-    runs = {run.task: run for run in eval_config(arguments).runs}
+    runs = {run.task: run for run in eval_config(arguments, "m").runs}
     assert runs["humaneval"].repairs == repairs
     assert runs["mgsm"].repairs is None  # it has none: its key must not change
 

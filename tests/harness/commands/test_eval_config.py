@@ -3,12 +3,8 @@
 import pytest
 from report_examples import cell, record
 
-from harness.commands.eval_model import (
-    eval_config,
-    package_notes,
-    thinking_notes,
-    unmeasured_notes,
-)
+from harness.commands.eval_notes import package_notes, thinking_notes, unmeasured_notes
+from harness.commands.eval_options import eval_config
 from harness.options.parser import parser
 from tasks.benchmark import ONLY_THINKING, Outcome, Sample
 from tasks.eval_config import EvalConfig
@@ -17,7 +13,7 @@ from ultralink_data.llm.endpoint import EndpointIdentity
 
 
 def config(*words: str) -> EvalConfig:
-    return eval_config(parser().parse_args(["eval", "--model", "m", *words]))
+    return eval_config(parser().parse_args(["eval", "--model", "m", *words]), "m")
 
 
 @pytest.mark.parametrize(

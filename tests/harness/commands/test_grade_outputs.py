@@ -127,7 +127,7 @@ def test_bad_rows_are_named_and_kept_apart_and_the_rest_is_graded(grade, tmp_pat
 def test_a_number_as_problem_id_stands_for_its_digits(tmp_path, problem, taken):
     path = tmp_path / "outputs.jsonl"
     path.write_text(json.dumps({"problem_id": problem, "output": "b"}) + "\n")
-    found, rejected = read_outputs(path, {"7", "-7", "1000000000"})
+    found, rejected = read_outputs(path, {"7", "-7", "1000000000"}, "en")
     assert [(one.problem_id, one.text) for one in found] == [(str(taken), "b")]
     assert rejected == []
 
@@ -137,7 +137,7 @@ def test_what_is_no_problem_id_is_rejected(tmp_path, problem):
     path = tmp_path / "outputs.jsonl"
     rows = [{"problem_id": "7", "output": "b"}, {"problem_id": problem, "output": "b"}]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    found, rejected = read_outputs(path, {"7"})
+    found, rejected = read_outputs(path, {"7"}, "en")
     assert ([one.problem_id for one in found], [one.line for one in rejected]) == (["7"], [2])
 
 
@@ -146,7 +146,7 @@ def test_a_key_that_is_given_twice_could_mean_either(tmp_path, key):
     path = tmp_path / "outputs.jsonl"
     good = '{"problem_id": "7", "output": "b", "thinking": "c"}'
     path.write_text(f'{good}\n{good[:-1]}, "{key}": "7"}}\n')
-    found, (rejected,) = read_outputs(path, {"7"})
+    found, (rejected,) = read_outputs(path, {"7"}, "en")
     assert [one.text for one in found] == ["b"]
     assert (rejected.line, rejected.reason) == (2, f"field `{key}` is given twice")
 

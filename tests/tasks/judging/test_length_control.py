@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness.commands.grade_judged import EXTREME, JudgedReport, tables
+from harness.commands.judged_report import EXTREME, JudgedReport, tables
 from leaderboard.render import to_csv
 from tasks.judging.judge import JudgeVerdict, Result
 from tasks.judging.length_control import TOO_WIDE, is_extreme, length_controlled, no_estimate

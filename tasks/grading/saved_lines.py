@@ -1,0 +1,40 @@
+"""The lines of a file of saved outputs, and whether it is about the language it is graded in."""
+
+import codecs
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from ultralink_data.errors import ConfigError, DataError
+
+
+def saved_lines(path: Path, data: bytes) -> list[bytes]:
+    """The lines of a file's content; a byte order mark of UTF-8 at its start is taken.
+
+    Raises:
+        DataError: it is UTF-16, of which no line could be read.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataError(f"{path} is UTF-16, not UTF-8", hint="write it again as UTF-8")
+    return data.removeprefix(codecs.BOM_UTF8).split(b"\n")
+
+
+def check_name(path: Path, language: str, known: Collection[str]) -> None:
+    """Refuse a file whose name names other languages of the benchmark, and not this one.
+
+    Raises:
+        ConfigError: says which language it names.
+    """
+    named = [word for word in re.split(r"[^A-Za-z]+", path.name) if word in known]
+    if named and language not in named:
+        raise ConfigError(
+            f"{path} names {named[-1]}, and is to be graded as {language}",
+            hint=f"give --languages {named[-1]}, or rename the file",
+        )
+
+
+def other_language(said: object, language: str) -> str:
+    """Why a row whose field `language` says something else is not graded; "" if it is."""
+    if said is None or said == language:
+        return ""
+    return f"the row's language is {said!r}, not {language}"

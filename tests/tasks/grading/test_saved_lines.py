@@ -1,0 +1,34 @@
+"""Lines of saved outputs: byte order marks, and languages that contradict the command's."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from tasks.grading.saved_lines import check_name, other_language, saved_lines
+from ultralink_data.errors import ConfigError, DataError
+
+KNOWN = ("en", "es", "fr")
+
+
+def test_a_byte_order_mark_is_taken():
+    assert saved_lines(Path("a"), codecs.BOM_UTF8 + b"{}\n{}") == [b"{}", b"{}"]
+    with pytest.raises(DataError, match=r"a\.jsonl is UTF-16"):
+        saved_lines(Path("a.jsonl"), "{}".encode("utf-16"))
+
+
+@pytest.mark.parametrize("name", ["mgsm_fr.jsonl", "model.jsonl", "en-fr.jsonl", "fr_of_en", "frx"])
+def test_names_that_fit(name):
+    check_name(Path("es") / name, "fr", KNOWN)
+
+
+@pytest.mark.parametrize("name", ["mgsm_es.jsonl", "es-model.jsonl.gz", "a.en.jsonl"])
+def test_names_that_contradict(name):
+    with pytest.raises(ConfigError, match="to be graded as fr"):
+        check_name(Path("fr") / name, "fr", KNOWN)
+
+
+def test_rows_that_contradict():
+    assert other_language(None, "fr") == other_language("fr", "fr") == ""
+    assert other_language("en", "fr") == "the row's language is 'en', not fr"
+    assert "7" in other_language(7, "fr")
