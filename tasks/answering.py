@@ -19,7 +19,7 @@ from tasks.benchmark import (
 from tasks.eval_config import TaskRun
 from tasks.models.kept_answers import KeptAnswer, group_name
 from tasks.models.lm_eval_adapter import generate, over_context
-from tasks.models.row_asking import Answered, RowAsking, Wanted
+from tasks.models.row_asking import AskedAnswer, RowAsking, Wanted
 from tasks.models.session import ModelSession
 from ultralink_data.completion import key_of
 
@@ -137,7 +137,7 @@ class Answering:
         ordered = [row for pairs in asked.values() for _, row in pairs]
         by_key = {row.wanted.key: row for row in ordered}
 
-        def keep(batch: Sequence[Answered]) -> None:
+        def keep(batch: Sequence[AskedAnswer]) -> None:
             for language in dict.fromkeys(by_key[one.key].language for one in batch):
                 mine = [one for one in batch if by_key[one.key].language == language]
                 answers.add(self._groups[language], [_kept(one) for one in mine])
@@ -188,7 +188,7 @@ def _fixed(batch: Sequence[_AskedRow]) -> list[_AskedRow]:
     return [row._replace(wanted=Wanted(key_of(row.wanted.key, name), name)) for row in batch]
 
 
-def _kept(one: Answered) -> KeptAnswer:
+def _kept(one: AskedAnswer) -> KeptAnswer:
     end = one.end
     return KeptAnswer(
         key=one.key,

@@ -141,7 +141,7 @@ def add_languages(
 
 def add_english(command: LazyParser) -> None:
     """The option that names some languages, English by default."""
-    text = f"{ALL}, or some; default: {defaults.LANGUAGE} alone"
+    text = f"{ALL}, or some (default: {defaults.LANGUAGE})"
     add_languages(command, text, default=(defaults.LANGUAGE,))
 
 

@@ -17,7 +17,7 @@ from tasks.models.generation import Ends, RowEnd, Watch, request_key
 from tasks.models.row_choice import Draw
 from tasks.sampling import Sampling
 
-OnAnswers = Callable[[Sequence["Answered"]], None]
+OnAnswers = Callable[[Sequence["AskedAnswer"]], None]
 """Called with the answers of each finished batch."""
 
 _SEED_BITS = 62
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
     batch: str
 
 
-class Answered(NamedTuple):
+class AskedAnswer(NamedTuple):
     """A row that was asked."""
 
     key: str
@@ -76,10 +76,10 @@ class RowAsking:
         """The texts of all requests, in order; `ends` then says how each ended."""
         if len(requests) != len(self._wanted):
             raise ValueError(f"{len(requests)} requests for {len(self._wanted)} rows")
-        found: dict[int, Answered] = {}
+        found: dict[int, AskedAnswer] = {}
         for places in self._batches(requests):
             batch = [
-                Answered(self._wanted[p].key, *one)
+                AskedAnswer(self._wanted[p].key, *one)
                 for p, one in zip(places, self._ask(given, requests, places), strict=True)
             ]
             found.update(zip(places, batch, strict=True))

@@ -270,6 +270,7 @@ def test_a_missing_file_is_named(refused, words, message, hint):
 def test_a_missing_benchmark_file_says_which_where_and_how(refused, here):
     (here / "model").mkdir()
     (here / "model" / "config.json").write_text("{}")
+    (here / "files").mkdir()
     for words in (
         ("eval", "--model", "model", "--tasks", "mgsm", "--languages", "zh"),
         ("tasks", "show", "mgsm", "--languages", "zh"),

@@ -141,7 +141,7 @@ FORMER = [
     ("data translate r --to es --to hi -o o --model m", "languages", ("es", "hi"), "--to"),
     ("data translate r --to=es -o o --model m", "languages", ("es",), "--to"),
     ("eval --model m --language zh", "languages", ("zh",), "--language"),
-    ("grade mgsm f --language zh", "language", "zh", "--language"),
+    ("grade mgsm f --language zh", "languages", ("zh",), "--language"),
     ("train --dataset d --model m -o o", "data", "d", "--dataset"),
     ("train --data d --model m -o o --plan", "dry_run", True, "--plan"),
     ("regrade runs --write d", "out", "d", "--write"),
