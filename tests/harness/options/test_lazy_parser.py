@@ -31,7 +31,11 @@ WRONG = [
         "unrecognized arguments: --limits 3",
         "did you mean --limit? see `ultralink-bench eval --help`",
     ),
-    (("eval", "--model", "m", "--limit", "1", "x"), "unrecognized arguments: x", "see `ultralink-bench eval --h"),
+    (
+        ("eval", "--model", "m", "--limit", "1", "x"),
+        "unrecognized arguments: x",
+        "see `ultralink-bench eval --h",
+    ),
     (("--all", "eval", "--model", "m"), "unrecognized arguments: --all", "see `ultralink-bench -"),
     (
         ("run", "--ablation", "a", "--budget", "stepss"),
@@ -39,7 +43,11 @@ WRONG = [
         "did you mean steps? see `ultralink-bench run --help`",
     ),
     (("run", "--seeds", "x"), "argument --seeds: 'x' is not a whole number", "see `ultralink-b"),
-    (("eval", "--model", "m", "--limit", "1", "a\nb\x1b[31m"), "unrecognized arguments: a", "see `ultralink-bench"),
+    (
+        ("eval", "--model", "m", "--limit", "1", "a\nb\x1b[31m"),
+        "unrecognized arguments: a",
+        "see `ultralink-bench",
+    ),
 ]
 
 
