@@ -19,7 +19,7 @@ from ultralink_data.errors import DataError
 if TYPE_CHECKING:
     from tasks.benchmark import Request
     from tasks.models.kept_answers import KeptAnswer
-    from tasks.models.row_asking import Answered, Wanted
+    from tasks.models.row_asking import AskedAnswer, Wanted
 
 Progress = Callable[[str, int, int], None]
 """Called with the current activity, the rows done and their number."""
@@ -128,7 +128,7 @@ def _answers(
     def done() -> int:
         return sum(kept.find(_GROUP, key) is not None for key in keys)
 
-    def keep(batch: "Sequence[Answered]") -> None:
+    def keep(batch: "Sequence[AskedAnswer]") -> None:
         ended = [(one.key, one.text, one.end.hit_limit) for one in batch]
         kept.add(_GROUP, [KeptAnswer(key=k, text=t, hit_limit=cut) for k, t, cut in ended])
         report("answering", done(), len(keys))

@@ -47,7 +47,6 @@ def test_each_language_has_its_file(capsys):
         (("{language}.jsonl", "--languages", "all"), "no file {language}.jsonl in any of"),
         (("m_{language}.jsonl", "--languages", "en,zh", "--out", "o"), "--out o is one file for 2"),
         (("m.jsonl", "--languages", "all,en"), "all stands alone"),
-        (("m.jsonl", "--benchmarks", "nowhere"), "there is no folder nowhere"),
     ],
 )
 def test_what_contradicts_is_refused_and_nothing_is_written(words, said, capsys):
