@@ -31,6 +31,8 @@ from statistics_simulation import Draw, Scenario, accuracy_draw, bpb_draw
 
 PROBLEMS = 72
 GROUP = 3
+SPREADS = {"bpb": (0.0, 1.0, 3.0), "accuracy": (0.0, 0.5)}
+"""Between-seed spreads; shares of right answers cannot spread further over 72 problems."""
 
 
 def main() -> None:
@@ -86,8 +88,8 @@ def simulated(reps: int, pilots: int) -> Table:
         *("predicted: median [10, 90 %]", "its 95 % interval holds the truth", "power of the plan"),
     ):
         table.add_column(name)
-    for kind in ("bpb", "accuracy"):
-        for spread in (0.0, 1.0, 3.0):
+    for kind, spreads in SPREADS.items():
+        for spread in spreads:
             truth, powers = curve(kind, spread, reps)
             for seeds in (3, 8):
                 found = [pilot(kind, spread, seeds, number) for number in range(pilots)]

@@ -55,7 +55,7 @@ def test_one_variant_alone_plans_from_identical_data(seeded):
 
 def test_what_cannot_be_is_refused_in_two_lines(seeded):
     for words, said in (
-        (("--seeds", "1"), "seeds must be >= 2, got 1"),
+        (("--seed-count", "1"), "seeds must be >= 2, got 1"),
         (("--power", "1.5"), "power must be 0.05 to 0.999, got 1.5"),
         (("--difference-bpb", "-1"), "margin bpb must be > 0"),
         (("--variants", "keep-none"), "no records of variant 'keep-none'"),
