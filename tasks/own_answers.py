@@ -34,6 +34,8 @@ class OwnAnswersConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     kinds: tuple[Kind, ...] = KINDS
     """The kinds of rows."""
+    languages: tuple[str, ...] = ()
+    """The languages of rows; all if empty. An experiment gives those that it trains on."""
     rows: int = 40
     """Questions of each language and kind, at most; the same problems in every language."""
     max_tokens: int = 256
@@ -199,7 +201,7 @@ def asked_rows(rows: Sequence[Dialogue], config: OwnAnswersConfig) -> list[Dialo
     """The rows that are asked about: some of each language and kind, by their source problem."""
     cells: dict[tuple[str, str], list[tuple[bytes, str, Dialogue]]] = {}
     for row in rows:
-        if row.kind in config.kinds:
+        if row.kind in config.kinds and row.language in (config.languages or (row.language,)):
             rank = hashlib.sha256(f"{row.kind}/{row.provenance.source_id}".encode()).digest()
             cells.setdefault((row.language, row.kind), []).append((rank, row.id, row))
     return [

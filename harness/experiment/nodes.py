@@ -284,9 +284,11 @@ class Experiment:
         nodes, trained_on = [], self.dataset_name(variant)
         if variant.answers is not None and start is not None:
             asked = {"dataset": self.dataset_name(variant), "model": start}
+            languages = variant.answers.languages or self.of(variant).languages
+            answers = msgspec.structs.replace(variant.answers, languages=languages)
             trained_on = rows = self.rows_name(variant, seed)
             nodes = [
-                self._node(rows, "answers", variant.answers, asked, seed=seed),
+                self._node(rows, "answers", answers, asked, seed=seed),
                 self._pack_node(variant, rows, self.packed_name(variant, seed)),
             ]
         inputs = {

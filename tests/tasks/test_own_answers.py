@@ -82,6 +82,8 @@ def test_the_same_problems_are_asked_in_every_language():
     }
     assert sources["en"] == sources["zh"] == sources["ru"]
     assert chosen == asked_rows(ROWS[::-1], OwnAnswersConfig(rows=5, kinds=("math", "code")))
+    some = asked_rows(ROWS, OwnAnswersConfig(rows=5, languages=("es", "fr")))
+    assert {row.language for row in some} == {"es", "fr"}
     more = asked_rows(ROWS, OwnAnswersConfig(rows=9, kinds=("math", "code")))
     assert {row.id for row in chosen} < {row.id for row in more}
 

@@ -6,6 +6,7 @@ from collections import Counter
 import msgspec
 import numpy as np
 import pytest
+from command_line import Bench
 
 from harness.experiment import profiles
 from harness.experiment.ablation import MeasuredSides
@@ -15,8 +16,10 @@ from harness.experiment.ablations.iterations import TakeConfig, take
 from harness.experiment.nodes import Experiment
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
+from leaderboard.records import read_record, read_report
 from ultralink_data.errors import ConfigError
 from ultralink_data.starter.dialogues import starter_dialogues
+from ultralink_data.store.dataset import read_manifest
 
 ABLATION = built_in()["iterations"]
 ROWS = starter_dialogues(0, 2)
@@ -164,3 +167,28 @@ def test_without_an_earlier_round_there_is_one_table_and_one_seed_has_no_test():
     _, left = tables(SHIFTS, seeds=(0,))
     assert not any("[" in row.cells[3].text for row in left.rows)
     assert "no interval and no p" in left.notes[0]
+
+
+def test_a_round_on_own_answers_runs_and_is_found_again(finished: Bench):
+    words = ("run", "--ablation", "iterations", "--profile", "tiny", "--variants", "own-2")
+    words = (*words, "--with", "questions=1", "--with", "rounds=2")
+    done = finished(*words).ok()
+    assert {"train/slices-1/0", "answers/own-2/0", "pack/own-2/0", "train/own-2/0"} <= done.made
+    folder = finished.home / "runs/reports/iterations-tiny"
+    record = read_record(folder / "records/own-2_seed0.json")
+    (answers,) = (
+        found
+        for path in (finished.home / "runs/datasets").glob("*/manifest.json")
+        if (found := read_manifest(path.parent)).recipe.startswith("answers(")
+    )
+    assert record.dataset_fingerprint == answers.fingerprint
+    assert sum(count.rows for count in answers.counts) + sum(answers.dropped.values()) == 8
+    # What it was trained on is what it said, and not the rows that were planned with.
+    assert sum(cell.rows for cell in record.trained) > 0
+    (own,) = [row for row in read_report(folder / "report.json").variants if row.name == "own-2"]
+    assert own.trained == record.trained
+    assert (
+        "iterations: starter_math, what is left of earlier rounds"
+        in (folder / "table.md").read_text()
+    )
+    assert finished(*words).ok().made == set()
