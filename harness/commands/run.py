@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         graph.make_missing(experiment.data_names(), pool, TERMINAL)
         experiment = differing(experiment, graph.made, TERMINAL.warn)
         plans = training_plans(experiment, graph.made)
-        missing = graph.look_up(experiment.run_names())
+        missing = graph.makers(experiment.run_names())
         if seed_looks is not None:
             TERMINAL.say(seed_looks.told())
         time = run_time(experiment, plans, missing, store)
@@ -156,7 +156,7 @@ def _with_noise_floor(
 def _timed(graph: Graph, store: Store, experiment: Experiment) -> RunTime:
     """How long the missing artefacts of an experiment take whose data are made."""
     plans = training_plans(experiment, graph.made)
-    return run_time(experiment, plans, graph.look_up(experiment.run_names()), store)
+    return run_time(experiment, plans, graph.makers(experiment.run_names()), store)
 
 
 def _require_rows(graph: Graph, experiment: Experiment) -> None:

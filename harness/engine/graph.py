@@ -55,6 +55,24 @@ class Graph:
                 missing.append(name)
         return missing
 
+    def makers(self, names: Iterable[str]) -> dict[str, str]:
+        """Each missing one of these nodes, and the first that makes the same artefact.
+
+        That is itself unless an earlier one will do. Needs come before what needs them. Keys of
+        what is not made yet stand for its content, so nothing that differs is taken as one.
+        """
+        known = {name: made.artefact for name, made in self.made.items()}
+        first: dict[str, str] = {}
+        found: dict[str, str] = {}
+        for name in self.look_up(names):
+            node = self._nodes[name]
+            found[name] = name
+            if all(need in known for need in node.needs):
+                key = node.make({need: known[need] for need in node.needs}).key
+                known[name] = Artefact(path="", fingerprint=key)
+                found[name] = first.setdefault(key, name)
+        return found
+
     def make_missing(
         self,
         names: Iterable[str],

@@ -40,7 +40,7 @@ def plan_tables(
     experiment: Experiment,
     made: Mapping[str, Made],
     plans: Mapping[tuple[str, int], Plan],
-    missing: Sequence[str],
+    missing: Mapping[str, str],
     time: RunTime,
     spend: Mapping[str, float],
 ) -> list[Table]:
@@ -87,7 +87,7 @@ _STAGES: Final = {
 def work_table(
     experiment: Experiment,
     plans: Mapping[tuple[str, int], Plan],
-    missing: Sequence[str],
+    missing: Mapping[str, str],
     time: RunTime,
     spend: Mapping[str, float],
 ) -> Table:
@@ -96,9 +96,10 @@ def work_table(
     rows = []
     for stage, called in _STAGES.items():
         every = [name for name in names if name.partition("/")[0] == stage]
-        todo = [name for name in every if name in set(missing)]
+        absent = [name for name in every if name in missing]
+        todo = [name for name in absent if missing[name] == name]
         if every:
-            stored = str(len(every) - len(todo))
+            stored = str(len(every) - len(absent))
             each = _each(todo, time)
             amount = _amount(experiment, plans, stage, todo)
             cells = (called, stored, str(len(todo)), amount, each)
@@ -116,6 +117,7 @@ def work_table(
         notes=(
             f"{len(names) - len(missing)} of {len(names)} trainings and evaluations are cached, "
             f"{len(missing)} to do",
+            *_shared_notes(missing),
             *_time_notes(experiment, missing, time),
             spending_text(spend),
         ),
@@ -153,7 +155,15 @@ def _amount(
     return ""
 
 
-def _time_notes(experiment: Experiment, missing: Sequence[str], time: RunTime) -> tuple[str, ...]:
+def _shared_notes(missing: Mapping[str, str]) -> tuple[str, ...]:
+    """How many of the missing artefacts are the same as others."""
+    shared = sum(name != maker for name, maker in missing.items())
+    return (f"{shared} of these are the same as others, and made once",) if shared else ()
+
+
+def _time_notes(
+    experiment: Experiment, missing: Mapping[str, str], time: RunTime
+) -> tuple[str, ...]:
     if not missing:
         return ()
     seconds, workers = time.left(), experiment.config.workers

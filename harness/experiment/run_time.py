@@ -146,29 +146,31 @@ def _simulated(
 def run_time(
     experiment: Experiment,
     plans: Mapping[tuple[str, int], Plan],
-    missing: Sequence[str],
+    missing: Mapping[str, str],
     store: Store,
 ) -> RunTime:
-    """The time of an experiment's missing trainings and evaluations."""
+    """The time of an experiment's missing trainings and evaluations.
+
+    `missing` names for each the one that makes it (`Graph.makers`): shared work counts once.
+    """
     work = list(_work(experiment, plans, missing))
     rates = _measured(store, {one.group for one in work}, experiment.benchmarks) if work else {}
     return RunTime(work, rates, experiment.config.workers)
 
 
 def _work(
-    experiment: Experiment, plans: Mapping[tuple[str, int], Plan], missing: Sequence[str]
+    experiment: Experiment, plans: Mapping[tuple[str, int], Plan], missing: Mapping[str, str]
 ) -> Iterator[Work]:
     """The missing artefacts, in their order."""
     variants = {variant.name: variant for variant in experiment.variants}
     evaluations = experiment.evaluations()
-    wanted = set(missing)
     for node in experiment.run_nodes():
-        if node.name not in wanted:
+        if missing.get(node.name) != node.name:
             continue
         stage, _, rest = node.name.partition("/")
         if stage in ("answers", "pack"):
             continue  # short beside the trainings, and of the sets of answers few are alike
-        needs = tuple(need for need in node.needs if need in wanted)
+        needs = tuple(missing[need] for need in node.needs if need in missing)
         if stage == "base":
             group = _base_group(experiment.base_config(node.name))
             yield Work(name=node.name, group=group, units=1, needs=needs)

@@ -92,7 +92,7 @@ def train_and_compare(
         if len(packed) < len(experiment.variants):
             return None
         plans = training_plans(experiment, graph.made)
-        missing = graph.look_up(experiment.run_names())
+        missing = graph.makers(experiment.run_names())
         time = run_time(experiment, plans, missing, store)
         graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
     from harness.experiment.report import write_experiment

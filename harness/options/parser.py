@@ -20,7 +20,7 @@ def parser() -> LazyParser:
         help="print the version, and those of the packages that decide numbers, and stop",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    text = "run an ablation: data, training, evaluation, table"
+    text = "answer a question of your data: an ablation, two datasets, values of a setting"
     add_command(commands, "run", "run:run", text, "parser_run:add_run", resumes=True)
     text = "evaluate a model on benchmarks"
     add_command(commands, "eval", "eval_model:evaluate", text, "parser_eval:add_eval", resumes=True)

@@ -133,3 +133,18 @@ def test_the_error_of_a_stage_comes_out(build, tmp_path):
     )
     with pytest.raises(DataError, match=r"en_math\.jsonl:1: "):
         build([node], ["data"])
+
+
+def test_what_nodes_would_make_twice_has_one_maker_before_anything_is_made(tmp_path):
+    graph = Graph(NODES, Store(tmp_path), print)
+    assert graph.makers(NAMES) == {
+        "data": "data",
+        "none": "none",
+        "eighth": "eighth",
+        "nothing": "none",
+    }
+
+
+def test_what_is_made_needs_no_maker(build):
+    graph = build()[-1]
+    assert graph.makers(NAMES) == {}

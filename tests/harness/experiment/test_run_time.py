@@ -1,5 +1,7 @@
 """The plan's time: scaled from what was measured, unknown where nothing was; who works when."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -134,3 +136,10 @@ def test_the_plan_tells_time_steps_and_requests_from_what_the_store_measured(fin
     assert said in " ".join(done.out.split())
     done = finished(*words).ok()
     assert "expected time" not in done.out
+
+    # Two evaluations of one training: it is made, counted and timed once.
+    words = ("run", "--vary", "eval.batch_size=4,8", "--profile", "tiny", "--seeds", "7")
+    done = finished(*words, "--dry-run").ok()
+    assert re.search(r"^trainings +0 +1  12 steps", done.out, re.MULTILINE)
+    assert re.search(r"^evaluations +0 +2  16 answers", done.out, re.MULTILINE)
+    assert "1 of these are the same as others, and made once" in done.out
