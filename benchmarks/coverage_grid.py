@@ -1,6 +1,6 @@
 """Coverage and false "worse" of our intervals in every cell of a grid of designs.
 
-    python benchmarks/coverage_grid.py [--reps 400] [--again 6000] [--csv FILE] [--seeds 2,3,5,8]
+    python benchmarks/coverage_grid.py [--reps 400] [--again 3000] [--csv FILE] [--seeds 2,3,5,8]
 
 Cells are n problems x S seeds a side x the chance p of a right answer x the spread between seeds
 (over the question error), without an effect and with one of three standard errors; for right and
@@ -173,7 +173,7 @@ def main() -> None:
     """Print what is out of bounds, and the range of each n and S."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--reps", type=int, default=400, help="draws a cell")
-    parser.add_argument("--again", type=int, default=6000, help="draws of a cell that is low")
+    parser.add_argument("--again", type=int, default=3000, help="draws of a cell that is low")
     parser.add_argument("--seed", type=int, default=0, help="random seed")
     parser.add_argument("--csv", type=Path, help="write every cell here")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="numbers of seeds")

@@ -182,7 +182,7 @@ class _Task:
 
     def _add(self, row: _LoggedRow, line: Mapping[str, Any]) -> None:
         problem = _problem(row)
-        self.hashes[problem] = (row.doc_hash, row.target_hash, row.prompt_hash)
+        self.hashes[problem] = (_document(row), row.target_hash, row.prompt_hash)
         for metric in row.metrics:
             if metric in _NEITHER or metric not in line:
                 continue
@@ -248,6 +248,15 @@ def _problem(row: _LoggedRow) -> str:
     """The problem's own id where the document has one (ours do), else its number."""
     own = row.doc.get("problem_id") if isinstance(row.doc, dict) else None
     return own if isinstance(own, str) and own else f"{row.doc_id:06d}"
+
+
+def _document(row: _LoggedRow) -> str:
+    """What tells one document from another: its hash, or the prompt where the problem has an id.
+
+    The documents of tasks that we export also name the model's tokenizer, which is no matter.
+    """
+    own = isinstance(row.doc, dict) and "problem_id" in row.doc and row.doc.get("prompt")
+    return str(own) if own else row.doc_hash
 
 
 def _value(metric: str, filtered: str, value: Any) -> tuple[float, ...] | None:

@@ -80,12 +80,37 @@ def test_other_settings_are_refused_with_both_values(sides, capsys, change, said
     assert said in err
 
 
-@pytest.mark.parametrize("what", ["doc", "target", "prompt"])
+@pytest.mark.parametrize("what", ["target", "prompt"])
 def test_other_documents_targets_and_prompts_are_refused(sides, capsys, what):
-    edit_samples(sides[1], "sum_en", lambda r: {**r, f"{what}_hash": "0"})
+    edit_samples(sides[1], "sum_en", lambda r: {**r, f"{what}_hash": "0", "doc_hash": "0"})
     code, _, err = run_compare(capsys, *sides)
     assert code == 3
-    assert "sum_en: problem 000000 has another" in err
+    assert "has another document" in err
+    edit_samples(sides[0], "sum_en", lambda r: {**r, "doc_hash": "0"})
+    code, _, err = run_compare(capsys, *sides)
+    assert code == 3
+    assert f"has another {what} in one than in the other" in err
+
+
+def test_what_else_a_document_holds_is_no_matter(sides, capsys):
+    edit_samples(sides[1], "sum_en", lambda r: {**r, "doc_hash": "0"})
+    assert run_compare(capsys, *sides)[0] == 0
+
+
+def test_our_own_problems_are_known_by_their_ids(sides, capsys):
+    for side, tokenizer in zip(sides, "xy", strict=True):
+        for language in ("en", "fr"):
+
+            def own(row, tokenizer=tokenizer):
+                doc = {"problem_id": f"mgsm/{row['doc_id']:03d}", "prompt": row["doc"]["q"]}
+                hashes = {"doc_hash": tokenizer, "prompt_hash": tokenizer}
+                return {**row, "doc": doc | {"tokenizer": tokenizer}, **hashes}
+
+            edit_samples(side, f"sum_{language}", own)
+        edit_results(side, lambda r, name=tokenizer: r.update(chat_template_sha=name))
+    code, out, _ = run_compare(capsys, *sides)
+    assert code == 0
+    assert "sum acc en" in out
 
 
 def test_two_chat_templates_are_two_models_prompts_and_are_said(sides, capsys):
