@@ -197,8 +197,11 @@ class _Task:
                 by_problem.setdefault(problem, []).append(value)
 
     def measured(self, name: str, language: str) -> Iterator[MeasuredTask]:
-        """Every metric that is a mean over problems; repeats of a problem are averaged."""
-        for label, by_problem in self.found.items():
+        """Every metric that is a mean over problems; repeats of a problem are averaged.
+
+        The first decides on the task, so those of which less is better come last.
+        """
+        for label, by_problem in sorted(self.found.items(), key=lambda item: self._less(item[0])):
             metric = label.partition(",")[0]
             bits = metric == "bits_per_byte"
             values: Values = {
@@ -216,6 +219,10 @@ class _Task:
                 outside=True,
                 lower_is_better=not bits and self.directions.get(metric) is False,
             )
+
+    def _less(self, label: str) -> bool:
+        """Whether less of a metric is better."""
+        return self.directions.get(label.partition(",")[0]) is False
 
     def notes(self) -> Iterator[str]:
         """What is in no number, with its counts."""

@@ -97,6 +97,20 @@ def test_what_else_a_document_holds_is_no_matter(sides, capsys):
     assert run_compare(capsys, *sides)[0] == 0
 
 
+def test_a_metric_of_which_less_is_better_does_not_decide_and_is_turned(sides, capsys):
+    for side, value in zip(sides, (1.0, 0.0), strict=True):
+
+        def cut(row, value=value):
+            return {**row, "metrics": ["cut", *row["metrics"]], "cut": value}
+
+        edit_samples(side, "sum_en", cut)
+        edit_results(side, lambda r: r["higher_is_better"]["sum_en"].update(cut=False))
+    _, out, _ = run_compare(capsys, *sides, "--fail-on", "worse")
+    assert out.index("sum acc") < out.index("cut")
+    assert "cut en 100.0 0.0 +100.0 pt" in out
+    assert "sum cut" not in out[out.index("--fail-on") :]
+
+
 def test_our_own_problems_are_known_by_their_ids(sides, capsys):
     for side, tokenizer in zip(sides, "xy", strict=True):
         for language in ("en", "fr"):
