@@ -87,9 +87,13 @@ class IterationParameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """Sampling temperature of those answers; 0 is greedy."""
 
     def __post_init__(self) -> None:
-        """Refuse a single round."""
+        """Refuse a single round, and answers that cannot be asked for."""
         if self.rounds < 2:
             raise ValueError(f"rounds must be at least 2, got {self.rounds}")
+        if self.questions < 1:
+            raise ValueError(f"questions must be at least 1, got {self.questions}")
+        if not 0 <= self.temperature < float("inf"):
+            raise ValueError(f"temperature must be >= 0, got {self.temperature}")
 
 
 class Round(NamedTuple):

@@ -220,14 +220,24 @@ class RecipeParameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 def _arrange(
     ablation: Ablation, parameters: RecipeParameters, config: ExperimentConfig
 ) -> Ablation:
-    """The variants for the config's languages, and the user's own mix."""
+    """The variants for the config's languages, and the user's own mix.
+
+    Raises:
+        ConfigError: a kind that is none, or a number out of its range.
+    """
     variants = _variants(config.languages)
     if len(config.languages) < 2:
         variants = tuple(v for v in variants if not v.name.startswith("skewed"))
     defaults = dict(ablation.defaults)
     if parameters.kinds or parameters.temperature != 1.0:
         shares = dict(map(_share, parameters.kinds))
-        own = MixConfig(kinds=shares, temperature=parameters.temperature)
+        try:
+            own = MixConfig(kinds=shares, temperature=parameters.temperature)
+        except ValueError as error:
+            raise ConfigError(
+                f"--with, the mix of your own: {error}",
+                hint="write --with kinds=math:2,code:1,chat_specific:0.5 --with temperature=3",
+            ) from error
         label = f"your own: {', '.join(parameters.kinds) or 'own balance of kinds'}"
         label += f", T = {parameters.temperature:g}"
         variants = (*variants, Variant(name="own-mix", label=label, stages={_MIX: own}))

@@ -62,6 +62,10 @@ def test_rounds_follow_the_languages_and_the_parameter():
     assert not any(v.name.startswith("languages") for v in own.variants)
     with pytest.raises(ConfigError, match="rounds must be at least 2, got 1"):
         arrangement("rounds=1")
+    with pytest.raises(ConfigError, match="questions must be at least 1, got 0"):
+        arrangement("questions=0")
+    with pytest.raises(ConfigError, match="temperature must be >= 0, got -1"):
+        arrangement("temperature=-1")
     train = msgspec.structs.replace(profiles.starter().train, steps=2)
     with pytest.raises(ConfigError, match="=2 cannot be split into 3 rounds"):
         arrangement(train=train)

@@ -95,6 +95,8 @@ def test_a_mix_of_ones_own_is_compared_with_the_data():
         arranged(ABLATION, ("kinds=math",), config)
     with pytest.raises(ConfigError, match="'sums' is no kind of rows"):
         arranged(ABLATION, ("kinds=sums:1",), config)
+    with pytest.raises(ConfigError, match="temperature must be over 0, got 0"):
+        arranged(ABLATION, ("temperature=0",), config)
     one = profiles.with_languages(config, ("en",))
     assert not any(v.name.startswith("skewed") for v in arranged(ABLATION, (), one).variants)
 
