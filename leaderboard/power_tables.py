@@ -100,7 +100,7 @@ def _needs(report: PowerReport, lines: Sequence[PowerLine]) -> Table:
         *_labels(),
         Column(name="Seeds [95 %]", align="right", wrap=True),
         Column(name="or problems [95 %]", align="right", wrap=True),
-        Column(name="Seeds, non-inferior", align="right", wrap=True),
+        Column(name="Seeds, alike", align="right", wrap=True),
         Column(name="Compute", align="right"),
     ]
     rows: list[TableRow] = []
@@ -124,7 +124,7 @@ def _needs(report: PowerReport, lines: Sequence[PowerLine]) -> Table:
         columns=tuple(columns),
         rows=tuple(rows),
         caption="Seeds: with these problems. Problems: with "
-        f"{first.seeds} seeds. Seeds, non-inferior: that show unchanged data to lose less than "
+        f"{first.seeds} seeds. Seeds, alike: that show unchanged data to lose less than "
         "this. none: no number is enough, as the other part of the noise alone is too large.",
         notes=_compute_notes(report),
     )
