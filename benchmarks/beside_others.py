@@ -44,8 +44,10 @@ def main() -> None:
     parser.add_argument("--peers", required=True, help="a Python that has the other packages")
     parser.add_argument("--reps", type=int, default=200, help="draws a row")
     parser.add_argument("--records", type=Path, nargs="*", default=[], help="reports of runs")
+    parser.add_argument("--only-records", action="store_true", help="nothing simulated")
     options = parser.parse_args()
-    rows = [*simulated(options.reps), *recorded(options.records, options.reps)]
+    drawn = [] if options.only_records else simulated(options.reps)
+    rows = [*drawn, *recorded(options.records, options.reps)]
     table: Table | None = None
     for name, question, pairs in rows:
         calls = {"ours": ours(pairs), "sign test": sign_test(pairs), **asked(pairs, options.peers)}
