@@ -61,10 +61,11 @@ class Graph:
         That is itself unless an earlier one will do. Needs come before what needs them. Keys of
         what is not made yet stand for its content, so nothing that differs is taken as one.
         """
+        missing = self.look_up(names)
         known = {name: made.artefact for name, made in self.made.items()}
         first: dict[str, str] = {}
         found: dict[str, str] = {}
-        for name in self.look_up(names):
+        for name in missing:
             node = self._nodes[name]
             found[name] = name
             if all(need in known for need in node.needs):

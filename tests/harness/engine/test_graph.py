@@ -148,3 +148,9 @@ def test_what_nodes_would_make_twice_has_one_maker_before_anything_is_made(tmp_p
 def test_what_is_made_needs_no_maker(build):
     graph = build()[-1]
     assert graph.makers(NAMES) == {}
+
+
+def test_what_reads_a_stored_artefact_shares_its_maker_too(build):
+    build(names=["data"])
+    graph = Graph(NODES, build.store, print)
+    assert graph.makers(NAMES) == {"none": "none", "eighth": "eighth", "nothing": "none"}
