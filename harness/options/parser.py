@@ -34,6 +34,8 @@ def parser() -> LazyParser:
     add_group(commands, "tasks", "list and show the benchmarks", "parser_tasks:add_tasks")
     text = "compare runs, models or scored samples with the first of them"
     add_command(commands, "compare", "compare:compare", text, "parser_run:add_compare")
+    text = "say where two models differ: bits per byte by language, kind, template, pattern"
+    add_command(commands, "gap", "gap:gap", text, "parser_gap:add_gap")
     text = "say whether a change of a dataset may be merged: checks, models, report"
     add_command(commands, "gate", "gate:gate", text, "parser_gate:add_gate", resumes=True)
     text = "show the settings of a profile: every field that --set takes"

@@ -222,19 +222,21 @@ def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
 LogProbs: TypeAlias = Callable[[Any, Sequence[Boundary]], list[list[float]]]
 
 
-def score_references(
+Scored: TypeAlias = tuple[Boundary, list[float] | None]
+"""A row, and the log-probabilities of its target tokens; None if it is over the context."""
+
+
+def score_rows(
     lm: Any,
     references: Sequence[Reference],
-    language: str,
     render_chat: Callable[[str], str],
     log_probs: LogProbs = token_log_probs,
     spare: int = 1,
-) -> list[LikelihoodSample]:
+) -> list[Scored]:
     """Score references with lm-eval model `lm`, in order, by calling `log_probs` on `lm.model`.
 
     A row may exceed the context by `spare` tokens (1: its last token is predicted, not read).
-    `render_chat` turns a user's message into the model's input text, generation prompt included. A
-    row over the context is `truncated`, with zero bits and bytes.
+    `render_chat` turns a user's message into the model's input text, generation prompt included.
     """
     fast = getattr(lm.tokenizer, "backend_tokenizer", None) is not None
     spelled = SpelledTokens(lm.tokenizer) if fast else None
@@ -244,9 +246,25 @@ def score_references(
     ]
     fits = [len(row.ids) <= lm.max_length + spare for row in rows]
     scored = iter(log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok]))
+    return [(row, next(scored) if ok else None) for row, ok in zip(rows, fits, strict=True)]
+
+
+def score_references(
+    lm: Any,
+    references: Sequence[Reference],
+    language: str,
+    render_chat: Callable[[str], str],
+    log_probs: LogProbs = token_log_probs,
+    spare: int = 1,
+) -> list[LikelihoodSample]:
+    """`score_rows` as samples; a row over the context is `truncated`, with zero bits and bytes."""
     samples = []
-    for reference, row, ok in zip(references, rows, fits, strict=True):
-        bits, size, digit_bits, digit_size = measure(row, next(scored)) if ok else (0.0, 0, 0.0, 0)
+    rows = score_rows(lm, references, render_chat, log_probs, spare)
+    for reference, (row, scores) in zip(references, rows, strict=True):
+        ok = scores is not None
+        bits, size, digit_bits, digit_size = (0.0, 0, 0.0, 0)
+        if scores is not None:
+            bits, size, digit_bits, digit_size = measure(row, scores)
         samples.append(
             LikelihoodSample(
                 problem_id=reference.problem_id,

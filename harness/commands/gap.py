@@ -1,0 +1,203 @@
+"""`ultralink-bench gap A B`: where two models differ, in bits per byte of a dataset's answers."""
+
+import argparse
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from harness import show
+from harness.building.dialogue_files import dialogues
+from harness.commands.data_diversity import write_report
+from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
+from harness.engine.jobs import external, package_versions
+from harness.options.config_options import config_from
+from harness.progress.display import Meter
+from harness.progress.terminal import TERMINAL
+from harness.statistics.gap import TextCost, gap_slices
+from leaderboard.gap_records import GapReport
+from leaderboard.gap_tables import gap_tables
+from tasks.benchmark import Reference
+from tasks.eval_config import EvalConfig
+from tasks.models import backends
+from tasks.models.character_bits import character_bits
+from tasks.models.likelihood import score_rows
+from tasks.models.lm_eval_adapter import render_chat
+from ultralink_data.categories.categorise import row_categories
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.text.byte_patterns import byte_patterns
+from ultralink_data.text.units import stable_hash
+
+_OPENING: Final = "### Bits per byte of all texts\n"
+_BLOCK: Final = 32
+"""Texts that are scored between two words of progress."""
+_FEWEST: Final = 5
+"""Templates in a language and kind from which ids are taken to name templates."""
+
+
+def gap(arguments: argparse.Namespace) -> int:
+    """Score the answers of a sample of rows with both models, and print the gap by slice.
+
+    Raises:
+        ConfigError: a bad option, or an existing output that is not a report.
+        PrerequisiteError: no model at a path.
+        DataError: no row to score.
+    """
+    refuse_foreign_json(arguments.json, GapReport)
+    refuse_foreign_markdown(arguments.markdown, _OPENING)
+    models = (arguments.first, arguments.second)
+    for model in models:
+        if not model.exists():
+            raise PrerequisiteError(
+                f"no model at {model}", hint="name a model folder or .gguf file"
+            )
+    config = config_from(arguments, EvalConfig, runs=())
+    rows = _sample(arguments.data, arguments.languages or (), arguments.limit)
+    prints = [external(model).fingerprint for model in models]
+    costs = []
+    with TERMINAL.work("score the answers", 2 * len(rows), unit="texts") as meter:
+        for model in models:
+            meter.status(f"loading {model.name}")
+            costs.append(_bits(model, rows, config, meter))
+    kept = [n for n in range(len(rows)) if None not in (costs[0][n], costs[1][n])]
+    if not kept:
+        raise DataError("no text fits the context of both models", hint="raise --max-length")
+    templates = _templates(rows)
+    found = [_cost(rows[n], templates[n], costs[0][n] or [], costs[1][n] or []) for n in kept]
+    report = GapReport(
+        schema=1,
+        kind="gap",
+        first=show.short(models[0]),
+        second=show.short(models[1]),
+        first_fingerprint=prints[0],
+        second_fingerprint=prints[1],
+        data=show.short(arguments.data),
+        texts=len(kept),
+        left_out=len(rows) - len(kept),
+        slices=tuple(gap_slices(found)),
+        command=tuple(arguments.command_line),
+        versions=package_versions(),
+    )
+    tables = gap_tables(report)
+    show.print_tables(tables)
+    write_report(report, tables, arguments.json, arguments.markdown)
+    return 0
+
+
+def _sample(data: Path, languages: Sequence[str], limit: int) -> list[Dialogue]:
+    """At most `limit` rows of each language and kind, the same whatever their order."""
+    cells: defaultdict[tuple[str, str], list[tuple[int, Dialogue]]] = defaultdict(list)
+    with TERMINAL.work("read the rows") as meter:
+        for row in meter.over(dialogues(data)):
+            if not languages or row.language in languages:
+                held = cells[row.language, row.kind]
+                held.append((stable_hash(row.id), row))
+                if len(held) > 2 * limit:
+                    held.sort(key=lambda one: one[0])
+                    del held[limit:]
+    found = [
+        row
+        for _, held in sorted(cells.items())
+        for _, row in sorted(held, key=lambda one: one[0])[:limit]
+    ]
+    if not found:
+        asked = f" in {', '.join(languages)}" if languages else ""
+        raise DataError(f"{data} has no row{asked}", hint="check --data and --languages")
+    return found
+
+
+def _bits(
+    model: Path, rows: Sequence[Dialogue], config: EvalConfig, meter: Meter
+) -> list[list[float] | None]:
+    """Bits of each character of the first answer of each row; None over the context."""
+    backend = backends.get(config.backend)
+    if not backend.scores:
+        raise ConfigError(
+            f"backend {config.backend} gives no log-likelihoods", hint="use --backend hf or vllm"
+        )
+    lm = backend.loaded(model, config.load_settings(), Path()).lm
+    found: list[list[float] | None] = []
+    try:
+        for block in _blocks(rows):
+            scored = score_rows(
+                lm,
+                [_reference(row, lm) for row in block],
+                lambda text: render_chat(lm, text),
+                backend.log_probs(),
+                backend.spare,
+            )
+            for row, (boundary, scores) in zip(block, scored, strict=True):
+                bits = None if scores is None else character_bits(boundary, scores)
+                # White space before the answer belongs to the prompt, whatever the tokens are.
+                found.append(bits if bits is None else bits[-len(row.turns[1]) :])
+            meter.add(len(block))
+    finally:
+        backend.close(lm)
+    return found
+
+
+def _blocks(rows: Sequence[Dialogue]) -> Iterator[Sequence[Dialogue]]:
+    for at in range(0, len(rows), _BLOCK):
+        yield rows[at : at + _BLOCK]
+
+
+def _reference(row: Dialogue, lm: Any) -> Reference:
+    chat = bool(getattr(lm.tokenizer, "chat_template", None))
+    prompt = row.turns[0] if chat else f"{row.turns[0]}\n"
+    return Reference(problem_id=row.id, prompt=prompt, target=row.turns[1], chat=chat)
+
+
+def _templates(rows: Sequence[Dialogue]) -> list[str]:
+    """The template of each row; "" where the rows of its language and kind show too few of them.
+
+    Ids that only count on (`math_0001`) would make one template of everything.
+    """
+    names = [template_of(row) for row in rows]
+    known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row, name in zip(rows, names, strict=True):
+        known[row.language, row.kind].add(name)
+    return [
+        name if len(known[row.language, row.kind]) >= _FEWEST else ""
+        for row, name in zip(rows, names, strict=True)
+    ]
+
+
+def _cost(
+    row: Dialogue, template: str, first: Sequence[float], second: Sequence[float]
+) -> TextCost:
+    sizes: Counter[str] = Counter()
+    bits: tuple[dict[str, float], ...] = (defaultdict(float), defaultdict(float))
+    patterns = byte_patterns(row.turns[1])
+    for character, pattern, one, other in zip(row.turns[1], patterns, first, second, strict=True):
+        sizes[pattern] += len(character.encode("utf-8", "surrogatepass"))
+        bits[0][pattern] += one
+        bits[1][pattern] += other
+    both = f"{row.language} {row.kind}"
+    facets = {"language": row.language, "kind": row.kind, "language and kind": both}
+    facets |= {facet: value for facet, value in row_categories(row).items() if value}
+    source = source_set(row)
+    facets |= {"template": template} if template else {}
+    facets |= {"source": source} if source else {}
+    return TextCost(
+        name=f"{row.language} {row.kind} {row.id}",
+        cluster=template or row.provenance.source_id,
+        facets=facets,
+        bytes=sizes,
+        first=bits[0],
+        second=bits[1],
+    )
+
+
+def template_of(row: Dialogue) -> str:
+    """What rows made of one template share: the id without language and number; "" without one."""
+    name = row.id.removeprefix(f"{row.language}_")
+    found = re.sub(r"[_-]?\d+\Z", "", name)
+    return found if found != name and re.search(r"[^\W\d]", found) else ""
+
+
+def source_set(row: Dialogue) -> str:
+    """The set that a row's source is from: what stands before a mark in its id, "" if none does."""
+    found = re.match(r"([^:/#]+)[:/#]", row.provenance.source_id)
+    return found[1] if found else ""

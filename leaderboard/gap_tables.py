@@ -1,0 +1,60 @@
+"""The gap between two models as tables, one a facet."""
+
+from typing import Final
+
+from leaderboard.gap_records import GapReport, GapSlice
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+
+_MOST: Final = 12
+"""Slices of a facet that a table shows; the report has all."""
+_ALPHA: Final = 0.05
+
+
+def gap_tables(report: GapReport) -> list[Table]:
+    """The whole and each facet, the slices that differ most first."""
+    facets = dict.fromkeys(one.facet for one in report.slices)
+    return [_table(report, facet) for facet in facets]
+
+
+def _table(report: GapReport, facet: str) -> Table:
+    slices = [one for one in report.slices if one.facet == facet]
+    shown, left = slices[:_MOST], len(slices) - _MOST
+    title = "Bits per byte of all texts" if facet == "all" else f"By {facet}"
+    notes = [f"{left} slices that differ less are in the report"] if left > 0 else []
+    if facet == "all":
+        notes.append(
+            f"first: {report.first}; second: {report.second}; {report.texts} answers of "
+            f"{report.data}. Intervals are over texts, for these two models: another training of "
+            "either may differ by more."
+        )
+        if report.left_out:
+            notes.append(f"{report.left_out} texts do not fit a model's context: left out")
+    names = ("slice", "texts", "first", "second", "second needs, % [95 %]", "p", "share of gap")
+    columns = tuple(
+        Column(name=name, align="right" if place else "left") for place, name in enumerate(names)
+    )
+    rows = tuple(_row(one, slices) for one in shown)
+    return Table(title=title, columns=columns, rows=rows, notes=tuple(notes))
+
+
+def _row(one: GapSlice, facet: list[GapSlice]) -> TableRow:
+    told = one.p_holm is not None and one.p_holm < _ALPHA
+    emphasis: Emphasis = ("bad" if one.percent > 0 else "good") if told else "muted"
+    gap = sum(other.share for other in facet)
+    interval = "" if one.low is None or one.high is None else f" [{one.low:+.1f}, {one.high:+.1f}]"
+    texts = f"{one.texts}" if one.clusters == one.texts else f"{one.texts} ({one.clusters})"
+    return TableRow(
+        cells=(
+            Cell(text=one.value or "all"),
+            Cell(text=texts, raw=one.texts),
+            Cell(text=f"{one.first:.3f}", raw=one.first),
+            Cell(text=f"{one.second:.3f}", raw=one.second),
+            Cell(text=f"{one.percent:+.1f}{interval}", raw=one.percent, emphasis=emphasis),
+            Cell(text="" if one.p_holm is None else _p_text(one.p_holm), raw=one.p_holm),
+            Cell(text=f"{100 * one.share / gap:.0f} %" if gap else "", raw=one.share),
+        )
+    )
+
+
+def _p_text(p_value: float) -> str:
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"

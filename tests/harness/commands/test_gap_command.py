@@ -1,0 +1,53 @@
+"""`gap` on two models that a run has trained."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+def trained(home: Path) -> list[Path]:
+    """The tuned models of a run's store, in the order of their keys."""
+    markers = sorted(home.glob("runs/models/*/artefact.json"))
+    return [path.parent for path in markers if json.loads(path.read_text())["stage"] == "train"]
+
+
+@pytest.fixture
+def models(finished) -> list[Path]:
+    """Two models of the undisturbed run: without and with translated math and code."""
+    return trained(finished.home)[:2]
+
+
+def test_the_gap_is_told_by_slice_and_written(finished, models, tmp_path):
+    finished("data", "starter", "--per-template", "1", "-o", "data").ok()
+    asked = ("--data", "data", "--languages", "en,zh", "--limit", "6", "-o", "gap.json")
+    done = finished("gap", *map(str, models), *asked).ok()
+    assert "Bits per byte of all texts" in done.out
+    assert "By pattern by language" in done.out
+    report = json.loads((finished.home / "gap.json").read_text())
+    assert report["texts"] > 30
+    assert report["first_fingerprint"] != report["second_fingerprint"]
+    shares = {}
+    for one in report["slices"]:
+        shares[one["facet"]] = shares.get(one["facet"], 0) + one["share"]
+    assert shares["pattern"] == pytest.approx(shares["all"], abs=1e-9)
+    assert shares["language"] == pytest.approx(shares["all"], abs=1e-9)
+
+
+def test_a_model_against_itself_has_no_gap(finished, models):
+    finished("data", "starter", "--per-template", "1", "-o", "data").ok()
+    same = str(models[0])
+    finished("gap", same, same, "--data", "data", "--limit", "2", "-o", "gap.json").ok()
+    report = json.loads((finished.home / "gap.json").read_text())
+    assert {one["percent"] for one in report["slices"]} == {0.0}
+    assert not any((one["p_holm"] or 1) < 1 for one in report["slices"])
+
+
+def test_what_is_not_there_is_told_in_two_lines(finished, models):
+    done = finished("gap", str(models[0]), "nowhere", "--data", "data")
+    assert done.code == 3
+    assert done.complaint == ["error: no model at nowhere", "  name a model folder or .gguf file"]
+    finished("data", "starter", "--per-template", "1", "-o", "data").ok()
+    done = finished("gap", *map(str, models), "--data", "data", "--languages", "fi")
+    assert done.code == 3
+    assert "data has no row in fi" in done.complaint[0]
