@@ -94,7 +94,7 @@ def starter() -> ExperimentConfig:
                 _asked("starter", "starter_code", LANGUAGES, generate=0),
                 _asked("starter", "humaneval", ("en",), generate=0),
             ),
-            batch_size=64,
+            batch_size=256,
             threads=1,
         ),
         margins=STARTER_MARGINS,

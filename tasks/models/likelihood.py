@@ -13,7 +13,8 @@ error, as is one that only the token for unknown text stands for.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import msgspec
@@ -190,21 +191,49 @@ def token_log_probs(model: Any, rows: Sequence[Boundary]) -> list[list[float]]:
         longest = len(rows[batch[0]].ids)
         ids = torch.full((len(batch), longest), pad, dtype=torch.long)
         mask = torch.zeros((len(batch), longest), dtype=torch.long)
-        for place, index in enumerate(batch):
-            ids[place, : len(rows[index].ids)] = torch.tensor(rows[index].ids)
-            mask[place, : len(rows[index].ids)] = 1
-        ids, mask = ids.to(model.device), mask.to(model.device)
-        with torch.inference_mode():
-            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+        asked = torch.zeros((len(batch), longest), dtype=torch.bool)
         for place, index in enumerate(batch):
             row = rows[index]
-            begin, end = row.first - 1, len(row.ids) - 1
+            ids[place, : len(row.ids)] = torch.tensor(row.ids)
+            mask[place, : len(row.ids)] = 1
+            asked[place, row.first - 1 : len(row.ids) - 1] = True
+        ids, mask, asked = (part.to(model.device) for part in (ids, mask, asked))
+        with torch.inference_mode(), _only(model, asked):
+            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits
+        if logits.shape[:-1] == asked.shape:
+            logits = logits[asked]
+        end = 0
+        for index in batch:
+            targets = torch.tensor(rows[index].ids[rows[index].first :], device=logits.device)
+            begin, end = end, end + len(targets)
             # In float32 the sum over a vocabulary of 50,000 alone puts a likely text's bits off by
             # 1e-5.
-            scores = torch.log_softmax(logits[place, begin:end].double(), dim=-1)
-            targets = ids[place, begin + 1 : end + 1]
+            scores = torch.log_softmax(logits[begin:end].double(), dim=-1)
             result[index] = scores.gather(1, targets[:, None])[:, 0].tolist()
     return result
+
+
+@contextmanager
+def _only(model: Any, asked: Any) -> Iterator[None]:
+    """Inside the block, `model` computes logits only where `asked` [batch, tokens] is true.
+
+    They are half of a small model's work, and prompts need none. A model without a separate output
+    layer computes all.
+    """
+    head = getattr(model, "get_output_embeddings", lambda: None)()
+    if head is None:
+        yield
+        return
+
+    def select(_: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        hidden = inputs[0]
+        return (hidden[asked], *inputs[1:]) if hidden.shape[:-1] == asked.shape else inputs
+
+    hook = head.register_forward_pre_hook(select)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:

@@ -182,6 +182,29 @@ def test_a_large_vocabulary_adds_no_error_of_its_own():
     assert found == pytest.approx(right, rel=1e-9)
 
 
+def test_prompts_get_no_logits_and_targets_the_same(lm):
+    rows = [split(lm.tokenizer, prompt, target, None) for prompt, target in PAIRS.values()]
+    computed: list[int] = []
+    head = lm.model.get_output_embeddings()
+    hook = head.register_forward_hook(lambda _, __, out: computed.append(out[..., 0].numel()))
+
+    class Whole:
+        """The model without a layer that the pass could be told about."""
+
+        config, device = lm.model.config, lm.model.device
+
+        def __call__(self, **inputs):
+            return lm.model(**inputs)
+
+    try:
+        found = likelihood.token_log_probs(lm.model, rows)
+        few = sum(computed)
+        assert found == likelihood.token_log_probs(Whole(), rows)
+    finally:
+        hook.remove()
+    assert few == sum(len(row.ids) - row.first for row in rows)
+
+
 def test_results_stand_in_the_order_of_the_references(lm):
     rows = references(chat=False)
     names = [sample.problem_id for sample in score(lm, rows[::-1])]
