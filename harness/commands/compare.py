@@ -77,9 +77,10 @@ def compare_sides(
     margins, said = margins_of(arguments, one.sides, policy)
     first, *others = one.sides
     hit = _hit([record for side in one.sides for record in side.records])
-    found = _Pairs(hit, margins, policy, arguments)
-    for other in others:
-        found.add(first, other)
+    pairs = [matched(first, other) for other in others]
+    found = _Pairs(hit, margins, policy, arguments, _about(pairs))
+    for pair in pairs:
+        found.add(*pair)
     if not found.effects:
         raise _nothing(one.sides, found.gaps)
     return Compared(
@@ -107,31 +108,34 @@ class _Pairs:
     """Effects, scores and what is left out, of one pair of sides after the other."""
 
     def __init__(
-        self, hit: Hit, margins: Margins, policy: Policy, arguments: argparse.Namespace
+        self,
+        hit: Hit,
+        margins: Margins,
+        policy: Policy,
+        arguments: argparse.Namespace,
+        about: About,
     ) -> None:
         self.hit, self.margins, self.stores = hit, margins, (arguments.runs,)
-        self.policy = policy
+        self.policy, self.about = policy, about
         self.effects: list[Effect] = []
         self.gaps: list[Gap] = []
         self.notes: list[str] = []
         self.scores: dict[str, tuple[ScoreCell, ...]] = {}
         self.used: dict[str, GivenSide] = {}
-        self.about = About.MODELS
 
-    def add(self, first: GivenSide, other: GivenSide) -> None:
-        """Compare `other` with `first`."""
-        reference, variant, notes = matched(first, other)
+    def add(self, reference: GivenSide, variant: GivenSide, notes: Sequence[str]) -> None:
+        """Compare two sides whose runs are matched; `notes` is what that left out."""
         self.notes += notes
-        self.used |= {first.name: reference, other.name: variant}
         a, b = (self._side(side) for side in (reference, variant))
-        about = About.MODELS if len(a.runs) == 1 else About.RECIPES
-        if about is About.RECIPES:
-            self.about = about
-        found = effects(b, a, self.margins, about=about, policy=self.policy)
+        found = effects(b, a, self.margins, about=self.about, policy=self.policy)
         self.effects += found
         self.gaps += gaps(b, a, found)
-        for side in (a, b):
-            self.scores[side.name] = (*average_cells(side), *pooled_cells(side))
+        for given, side in ((reference, a), (variant, b)):
+            before = self.used.get(given.name)
+            # The reference stands once, as it is beside the side that shares most seeds with it.
+            if before is None or len(before.runs) < len(given.runs):
+                self.used[given.name] = given
+                self.scores[given.name] = (*average_cells(side), *pooled_cells(side))
 
     def _side(self, side: GivenSide) -> Side:
         runs = (
@@ -139,6 +143,12 @@ class _Pairs:
             for run in side.runs
         )
         return Side(name=side.name, runs=tuple(runs))
+
+
+def _about(pairs: Sequence[tuple[GivenSide, GivenSide, list[str]]]) -> About:
+    """Models, if every pair is one run a side; else one table is about recipes throughout."""
+    single = all(len(reference.runs) == 1 for reference, _, _ in pairs)
+    return About.MODELS if single else About.RECIPES
 
 
 def _doubts(sides: Sequence[GivenSide]) -> tuple[str, ...]:

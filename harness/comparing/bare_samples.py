@@ -22,6 +22,7 @@ from ultralink_data.errors import DataError
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 COLUMNS = ("problem_id", "score", "outcome", "language", "seed", "cluster", "task")
 NEEDED = "each row needs `problem_id` and `score` (a number, 0 or 1 for wrong and right)"
+_OF_LM_EVAL = "samples of lm-eval are read with their results: name the folder of both"
 _POINTS = {
     **{"correct": 1.0, "wrong": 0.0, "no_answer": 0.0, "truncated": 0.0},
     **{"win": 1.0, "tie": 0.5, "loss": 0.0},
@@ -128,8 +129,9 @@ def _add(scores: dict[Key, _Scores], row: dict[str, Any], where: str) -> None:
         near = [
             name for name in row if get_close_matches(name.lower(), ("problem_id",), cutoff=0.6)
         ]
+        hint = _OF_LM_EVAL if "doc_id" in row and "doc_hash" in row else NEEDED
         raise DataError(
-            f"{where}: no `problem_id`" + (f", but {near[0]!r}" if near else ""), hint=NEEDED
+            f"{where}: no `problem_id`" + (f", but {near[0]!r}" if near else ""), hint=hint
         )
     key = (
         _seed(row, where),

@@ -8,7 +8,7 @@ import msgspec
 from harness.comparing.bare_samples import SUFFIXES, sample_side
 from harness.comparing.given import GivenRun, GivenSide, Origin
 from harness.comparing.lm_eval_results import lm_eval_sides, results_files
-from harness.comparing.record_folders import record_sides
+from harness.comparing.record_folders import kind_of, record_sides
 from ultralink_data.errors import ConfigError, DataError, unknown_name
 
 _FORMS = (
@@ -119,6 +119,10 @@ def sides_in(path: Path) -> list[GivenSide]:
         raise DataError(f"cannot read {path}: no such file or folder", hint=_FORMS)
     if path.suffix in SUFFIXES and path.is_file():
         return [sample_side(path)]
+    if path.is_file() and path.suffix != ".json":
+        raise DataError(f"{path} ends in {path.suffix or 'nothing'}, a form unknown", hint=_FORMS)
+    if path.is_file() and kind_of(path) == "experiment":
+        return sides_in(path.parent)  # a report stands for its folder
     results = results_files(path)
     records = record_sides(path) if not path.is_file() or not results else []
     if results and records:

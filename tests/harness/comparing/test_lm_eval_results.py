@@ -157,3 +157,10 @@ def test_a_damaged_sample_is_named_with_its_line(sides, capsys):
     code, _, err = run_compare(capsys, *sides)
     assert code == 3
     assert f"{path}, line 4:" in err
+
+
+def test_samples_alone_are_told_to_come_with_their_results(sides, capsys):
+    (path,) = sides[1].glob("samples_sum_en_*.jsonl")
+    code, _, err = run_compare(capsys, sides[0], path)
+    assert code == 3
+    assert "read with their results" in err

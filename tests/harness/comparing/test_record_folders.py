@@ -131,6 +131,7 @@ def test_a_loop_of_links_is_walked_once(store, capsys):
     ("paths", "code", "said"),
     [
         (["none"], 3, "no such file or folder"),
+        (["policy.toml", "a.jsonl"], 3, "policy.toml ends in .toml, a form unknown"),
         (["empty"], 3, "has no records"),
         (["runs/reports/prune-starter:keep-0"], 2, "takes two sides or more, got one: keep-0"),
         (["runs/reports/prune-starter:keep-0", "a.jsonl"], 2, "of run records, a.jsonl of bare"),
@@ -139,6 +140,7 @@ def test_a_loop_of_links_is_walked_once(store, capsys):
 def test_what_is_no_comparison_is_told(store, tmp_path, capsys, paths, code, said):
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.jsonl").write_text('{"problem_id": 1, "score": 1}\n')
+    (tmp_path / "policy.toml").write_text("")
     found, _, err = run_compare(capsys, *paths)
     assert found == code
     assert said in err
@@ -207,3 +209,14 @@ def test_tables_are_written_in_the_forms_that_names_say(store, tmp_path, capsys)
     code, out, err = run_compare(capsys, store.out, "-o", tmp_path / "file" / "t.md")
     assert (code, out) == (3, "")
     assert "file" in err
+
+
+def test_one_table_is_about_recipes_throughout(store, capsys):
+    store.write("keep-1", 1, right=9)
+    paths = [f"{store.out}:{name}" for name in ("keep-all", "keep-1", "keep-0")]
+    _, out, _ = run_compare(capsys, *paths)
+    assert "2 runs against keep-all" in out
+    assert "keep-all (seeds 0, 1, 2" in out
+    assert "single seed" in out
+    assert "left out: 2 of 3 records of keep-all, whose seeds the other side lacks (0, 2)" in out
+    assert "mgsm exact_match en keep-all 77.5" in out
