@@ -58,11 +58,13 @@ def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
 def subject_of(task: str) -> Subject:
     """What a task is about: what kind of rows teaches it."""
     from tasks import registry
+    from tasks.judged_benchmark import JudgedBenchmark
+    from tasks.program_benchmark import ProgramBenchmark
 
-    graded_by = registry.get(task).graded_by
-    if graded_by == "programs":
+    benchmark = registry.get(task)
+    if isinstance(benchmark, ProgramBenchmark):
         return "code"
-    return "chat" if graded_by == "judge" or task in _CHATS else "math"
+    return "chat" if isinstance(benchmark, JudgedBenchmark) or task in _CHATS else "math"
 
 
 _CHATS: Final = ("starter_chat",)

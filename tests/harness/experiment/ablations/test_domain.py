@@ -11,6 +11,7 @@ from harness.experiment.ablation import MeasuredSides
 from harness.experiment.ablation_files import built_in
 from harness.experiment.ablation_parameters import arranged
 from harness.experiment.ablations.domain import LeaveOutConfig, by_category, leave_out
+from harness.experiment.own_tables import subject_of
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
 from tasks import registry
@@ -132,3 +133,21 @@ def test_a_question_is_read_without_the_examples_of_its_prompt_and_chats_have_no
     assert numbers == {"few-numbers": 1, "many-numbers": 1}
     chats = TaskRun(task="starter_chat", languages=("en",), protocol="chat")
     assert by_category(chats, None) == {}
+
+
+@pytest.mark.parametrize(
+    ("task", "subject"),
+    [
+        *(("starter_math", "math"), ("mgsm", "math"), ("starter_code", "code")),
+        *(("humaneval", "code"), ("omgeval", "chat"), ("starter_chat", "chat")),
+    ],
+)
+def test_every_task_is_taught_by_rows_of_its_subject(task, subject):
+    assert subject_of(task) == subject
+
+
+def test_programs_have_a_topic_and_no_operations():
+    run = TaskRun(task="starter_code", languages=("en", "es"), protocol="chat")
+    found = by_category(run, None)
+    assert {facet for facet, _ in found} == {"topic"}
+    assert sum(map(len, found.values())) == len(registry.get("starter_code").problems("en", None))
