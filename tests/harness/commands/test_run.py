@@ -87,6 +87,14 @@ def test_the_same_command_again_computes_nothing(finished):
     assert results(finished.home / REPORT) == old
 
 
+def test_what_no_verdict_decides_is_told_before_the_work_and_in_the_exit_code(finished):
+    done = finished(*TINY, "--fail-on", "worse")
+    assert done.code == 4
+    assert "will end with exit 4, could not decide: profile tiny gives no verdicts" in done.err
+    last = done.out.splitlines()[-1]
+    assert last.startswith("--fail-on worse: exit 4, could not decide: keep-0, starter_math bpb")
+
+
 def test_out_is_where_the_tables_go(finished):
     finished(*TINY, "--out", "here/deep").ok()
     names = {path.name for path in (finished.home / "here/deep").iterdir()}

@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 from comparing_examples import RecordStore, run_compare
+from report_examples import report, variant
+
+from leaderboard.records import write_record
 
 
 @pytest.fixture
@@ -22,10 +25,19 @@ def test_one_folder_with_two_variants_is_a_comparison_of_these(store, capsys):
 
 
 def test_the_reference_of_a_report_stands_first(store, capsys):
-    report = {"schema": 2, "kind": "experiment", "reference": "keep-0"}
-    (store.out / "report.json").write_text(json.dumps(report))
+    variants = (variant("keep-0"), variant("keep-all"))
+    made = report(reference="keep-0", variants=variants, effects=(), scores=())
+    write_record(store.out / "report.json", made)
+    for path in (store.out, store.out / "report.json"):
+        _, out, _ = run_compare(capsys, path)
+        assert "A: keep-0 (seeds 0, 1, 2" in out
+
+
+def test_a_damaged_report_is_named(store, capsys):
+    text = json.dumps({"schema": 2, "kind": "experiment", "reference": "keep-0"})
+    (store.out / "report.json").write_text(text)
     code, _, err = run_compare(capsys, store.out)
-    assert code == 3  # a report that lacks its fields is damaged, and named
+    assert code == 3
     assert "report.json" in err
 
 
@@ -167,8 +179,8 @@ def test_a_verdict_is_the_exit_code_and_the_table_is_printed(
 
 
 def test_two_seeds_cannot_decide(store, tmp_path, capsys):
-    for variant in store.right:
-        (store.out / "records" / f"{variant}2.json").unlink()
+    for name in store.right:
+        (store.out / "records" / f"{name}2.json").unlink()
     found, out, _ = run_compare(capsys, store.out, "--fail-on", "worse")
     assert found == 4
     assert "could not decide: keep-0, mgsm exact_match en: too few seeds" in out
