@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "  start it in another folder, or take that folder out of PYTHONPATH\n"
         )
         return 2
+    if other := find_overwritten():
+        sys.stderr.write(other)
+        return 2
     from harness.options.parser import parser  # it asks `tasks`, which is now known to be ours
 
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -97,6 +100,22 @@ def find_intruder() -> str | None:
         if found is None or found.parent.parent != home:
             return str(found or room)
     return None
+
+
+def find_overwritten() -> str:
+    """Two lines about a file of ours that another distribution has replaced, "" if none has."""
+    from harness.installed_files import others_with, overwritten
+
+    name = overwritten(Path(__file__).resolve().parent.parent, ROOMS)
+    if not name:
+        return ""
+    room = name.partition("/")[0]
+    others = others_with((room,)).get(room, [])
+    by = f": {', '.join(others)} has a package `{room}` too" if others else ""
+    return (
+        f"error: {name} is not the file that ultralink-bench installed{by}\n"
+        "  install ultralink-bench in an environment of its own: `python -m venv FOLDER`\n"
+    )
 
 
 def handler(namespace: argparse.Namespace) -> Handler:

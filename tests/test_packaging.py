@@ -37,17 +37,49 @@ def wheel(tmp_path_factory):
 @pytest.fixture(scope="module")
 def command(wheel, tmp_path_factory):
     """The command in an environment that has the wheel, and the rest from this one."""
-    folder = tmp_path_factory.mktemp("installed") / "venv"
+    folder = environment(tmp_path_factory.mktemp("installed"))
+    install(folder, wheel)
+    return folder / "bin" / "ultralink-bench"
+
+
+def environment(folder):
+    """A virtual environment that sees the packages of this one, but not this checkout."""
+    folder = folder / "venv"
     venv.create(folder, symlinks=True)
-    python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
-    flags = ["--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check"]
-    subprocess.run([*pip, *flags, str(wheel)], check=True)
-    (packages,) = folder.glob("lib/python*/site-packages")
     # As plain path entries: .pth files in them, our own editable one too, are not followed.
     here = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    (packages / "outer.pth").write_text("\n".join(sorted(here)))
-    return folder / "bin" / "ultralink-bench"
+    (site_packages(folder) / "outer.pth").write_text("\n".join(sorted(here)))
+    return folder
+
+
+def site_packages(folder):
+    (packages,) = folder.glob("lib/python*/site-packages")
+    return packages
+
+
+def install(folder, wheel):
+    """What `pip install WHEEL` does in that environment."""
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
+    flags = ["--quiet", "--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check"]
+    subprocess.run([*pip, *flags, str(wheel)], check=True)
+
+
+def foreign_wheel(folder):
+    """A wheel of another project that has packages `tasks` and `train`, as many have."""
+    path = folder / "todo_list-1.0-py3-none-any.whl"
+    info = "todo_list-1.0.dist-info"
+    files = {
+        "tasks/__init__.py": "TASKS = []\n",
+        "tasks/reminders.py": "WHEN = 'tomorrow'\n",
+        "train/__init__.py": "STATIONS = []\n",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: todo-list\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in files))
+    return path
 
 
 @pytest.fixture
@@ -97,6 +129,35 @@ def test_an_intruder_on_the_path_is_named_in_two_lines(command, hostile, tmp_pat
     assert first.startswith(f"error: {hostile / 'tasks.py'} stands in the way")
     assert "PYTHONPATH" in second
     assert done.stdout == ""
+
+
+def test_a_package_that_another_wheel_has_overwritten_is_named_in_two_lines(wheel, tmp_path):
+    folder = environment(tmp_path)
+    command, foreign = folder / "bin" / "ultralink-bench", foreign_wheel(tmp_path)
+    install(folder, wheel)
+    assert start(command, "tasks", "list", cwd=tmp_path).returncode == 0
+    install(folder, foreign)
+    done = start(command, "tasks", "list", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    first, second = done.stderr.splitlines()
+    said = re.match(r"error: (tasks|train)/__init__.py is not the file that .* installed", first)
+    assert said
+    assert first.endswith(f": todo-list has a package `{said[1]}` too")
+    assert "python -m venv" in second
+
+
+def test_a_wheel_beside_packages_of_its_names_works_and_doctor_names_them(wheel, tmp_path):
+    folder = environment(tmp_path)
+    install(folder, foreign_wheel(tmp_path))
+    install(folder, wheel)
+    command = folder / "bin" / "ultralink-bench"
+    assert (site_packages(folder) / "tasks" / "reminders.py").is_file()
+    listed = start(command, "tasks", "list", cwd=tmp_path)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    done = start(command, "doctor", cwd=tmp_path)
+    assert done.returncode == 3
+    said = " ".join(done.stdout.split())
+    assert "package names BROKEN tasks is also of todo-list; train is also of todo-list" in said
 
 
 def test_the_lock_pins_what_the_project_asks_for():

@@ -16,6 +16,7 @@ from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
 from ultralink_data.store import dataset, release
+from ultralink_data.store.byte_order_mark import without_mark
 
 
 class DialogueFile(NamedTuple):
@@ -100,10 +101,28 @@ def sources_in(
 def _cell(file: Path, language: str | None, kind: str | None) -> tuple[str, Kind]:
     if language is not None and kind is not None:
         cell = language, release.as_kind(kind)
+        _check_name(file, cell)
     else:
         cell = release.parse_file_name(file)
     languages.get(cell[0])
     return cell
+
+
+def _check_name(file: Path, cell: tuple[str, Kind]) -> None:
+    """Check that the name of a release file says nothing else than the options.
+
+    Raises:
+        ConfigError: it names another language or kind.
+    """
+    try:
+        named = release.parse_file_name(file)
+    except DataError:
+        return  # the options are there for such names
+    if named != cell and named[0] in languages.names():
+        raise ConfigError(
+            f"{file}: its name says {' '.join(named)}, and the options {' '.join(cell)}",
+            hint="leave out --languages and --kind, or rename the file",
+        )
 
 
 def _stage(file: Path) -> StageManifest | None:
@@ -128,7 +147,7 @@ def _holds_dialogues(file: Path) -> bool:
     """Whether the first row has turns, as stages write them; the reader reports a bad row."""
     try:
         with file.open("rb") as lines:
-            first = msgspec.json.decode(lines.readline())
+            first = msgspec.json.decode(without_mark(lines.readline()))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return False
     return isinstance(first, dict) and "turns" in first

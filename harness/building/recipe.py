@@ -30,7 +30,7 @@ def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
             or source.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -10,6 +10,7 @@ from harness.building.build import Built, Ran, StagePlace, Step, build, steps
 from harness.building.finish import RECORD, REPORT
 from harness.building.recipe import read_recipe
 from harness.building.recipe_parts import Recipe
+from harness.commands.stage_end import accepted_none
 from harness.progress.terminal import TERMINAL
 from leaderboard.check_tables import check_tables
 from leaderboard.dataset_tables import counts_table
@@ -20,7 +21,8 @@ from ultralink_data.llm.client import Usage
 from ultralink_data.stage.outcome import stage_paths
 
 INCOMPLETE = 3
-"""Exit code if an input could not be read to its end; complete rows were kept."""
+"""Exit code if an input could not be read to its end, or a stage accepted no row; what other
+stages made is kept."""
 
 
 def build_command(arguments: argparse.Namespace) -> int:
@@ -47,11 +49,16 @@ def build_command(arguments: argparse.Namespace) -> int:
         benchmarks=arguments.benchmarks,
         display=TERMINAL,
     )
+    empty: list[str] = []
     for result in results:
         if isinstance(result, Built):
             _show_whole(arguments.out, result)
-            return INCOMPLETE if result.incomplete else 0
+            for text in empty:
+                show.warn(text)
+            return INCOMPLETE if result.incomplete or empty else 0
         show.print_tables(tables(result.step.name, result.manifest))
+        if (said := accepted_none(result.manifest, result.step.out)) is not None:
+            empty.append(said)
     raise AssertionError("a build ends with its dataset")
 
 

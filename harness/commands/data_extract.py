@@ -6,6 +6,7 @@ from pathlib import Path
 from harness import show
 from harness.building.extract_stage import extract_stage, is_incomplete
 from harness.building.recipe_parts import Articles, Recipe
+from harness.commands.stage_end import require_accepted
 from harness.options.config_options import config_from, given_field
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
@@ -35,4 +36,5 @@ def extract_command(arguments: argparse.Namespace) -> int:
     )
     show.print_tables(tables(f"extract: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
+    require_accepted(manifest, arguments.out)
     return INCOMPLETE if is_incomplete(manifest) else 0

@@ -7,6 +7,7 @@ import msgspec
 
 from harness import show
 from harness.building.filter_stage import filter_stage, verdicts_path
+from harness.commands.stage_end import require_accepted
 from harness.options.config_options import config_from, given_field
 from harness.options.endpoint_options import access, names_model
 from harness.progress.terminal import TERMINAL
@@ -44,6 +45,7 @@ def filter_command(arguments: argparse.Namespace) -> int:
         ]
     )
     show.print_paths([*stage_paths(arguments.out)[:3], verdicts.rows])
+    require_accepted(manifest, arguments.out)
     return 0
 
 

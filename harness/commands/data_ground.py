@@ -5,6 +5,7 @@ import argparse
 from harness import show
 from harness.building.ground_stage import ground_stage
 from harness.building.recipe_parts import GroundStep
+from harness.commands.stage_end import require_accepted
 from harness.options.config_options import config_from, given_field
 from harness.options.endpoint_options import access
 from harness.progress.terminal import TERMINAL
@@ -18,7 +19,7 @@ def ground_command(arguments: argparse.Namespace) -> int:
 
     Raises:
         ConfigError: an option out of range, or a language without prompts.
-        DataError: a bad page.
+        DataError: no row was accepted, or a bad page.
         LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     manifest = ground_stage(
@@ -31,4 +32,5 @@ def ground_command(arguments: argparse.Namespace) -> int:
     )
     show.print_tables(tables(f"ground: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
+    require_accepted(manifest, arguments.out)
     return 0

@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.sources_stage import is_cut, sources_stage
+from harness.commands.stage_end import require_accepted
 from harness.progress.terminal import TERMINAL
 from leaderboard.stage_tables import tables
 from ultralink_data.errors import ConfigError
@@ -34,4 +35,5 @@ def sources_command(arguments: argparse.Namespace) -> int:
     title = f"convert {arguments.format}: {show.short(arguments.out)}"
     show.print_tables(tables(title, manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
+    require_accepted(manifest, arguments.out)
     return INCOMPLETE if is_cut(manifest) else 0

@@ -4,6 +4,7 @@ import argparse
 
 from harness import show
 from harness.building.translate_stage import translate_stage
+from harness.commands.stage_end import require_accepted
 from harness.options.config_options import config_from
 from harness.options.endpoint_options import access
 from harness.progress.terminal import TERMINAL
@@ -17,7 +18,7 @@ def translate_command(arguments: argparse.Namespace) -> int:
 
     Raises:
         ConfigError: an option out of range, or an unknown language.
-        DataError: a bad row.
+        DataError: no row was accepted, or a bad row.
         LLMError, BudgetError: rows stay open; finished rows are kept.
     """
     manifest = translate_stage(
@@ -31,4 +32,5 @@ def translate_command(arguments: argparse.Namespace) -> int:
     )
     show.print_tables(tables(f"translate: {show.short(arguments.out)}", manifest))
     show.print_paths(stage_paths(arguments.out)[:3])
+    require_accepted(manifest, arguments.out)
     return 0

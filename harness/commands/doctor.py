@@ -47,6 +47,18 @@ def _packages(arguments: argparse.Namespace) -> tuple[bool, str, str]:
     return not missing, text, f"missing: {', '.join(missing)}; run `make setup`"
 
 
+def _names(arguments: argparse.Namespace) -> tuple[bool, str, str]:
+    """Whether another distribution here has a package of one of our names."""
+    from harness.cli import ROOMS
+    from harness.installed_files import others_with
+
+    others = others_with(ROOMS)
+    if not others:
+        return True, "no other distribution has packages of our names", ""
+    text = "; ".join(f"{room} is also of {', '.join(names)}" for room, names in others.items())
+    return False, text, "install ultralink-bench in an environment of its own"
+
+
 def _store(arguments: argparse.Namespace) -> tuple[bool, str, str]:
     folder = arguments.runs
     while not folder.exists() and folder != folder.parent:
@@ -115,6 +127,7 @@ def _vllm(arguments: argparse.Namespace) -> tuple[bool, str, str]:
 
 CHECKS: tuple[tuple[str, bool, Check], ...] = (
     ("packages", True, _packages),
+    ("package names", True, _names),
     ("store", True, _store),
     ("sandbox", True, _sandbox),
     ("benchmark files", False, _benchmarks),

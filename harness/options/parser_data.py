@@ -91,6 +91,8 @@ def _add_prune(prune: LazyParser) -> None:
 
 
 def _add_convert(convert: LazyParser) -> None:
+    from ultralink_data.dialogue import KINDS
+
     convert.add_argument(
         "--format",
         metavar="NAME",
@@ -104,7 +106,7 @@ def _add_convert(convert: LazyParser) -> None:
     )
     convert.renamed["--from"] = "--format"
     add_language(convert, "language, where a file's name does not say it", None)
-    convert.add_argument("--kind", metavar="KIND", help="kind, where a file's name does not say it")
+    convert.add_argument("--kind", choices=KINDS, help="kind, where a file's name does not say it")
     add_out(convert, "OUT")
 
 

@@ -34,6 +34,7 @@ from tasks.grading.answer_phrases import answer_phrases, math_texts
 from ultralink_data import languages
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
+from ultralink_data.store.byte_order_mark import without_mark
 
 UPSTREAM: Final = "https://github.com/google-research/url-nlp/tree/452a21a/mgsm"
 EXEMPLARS_FILE: Final = "mgsm/exemplars.json"
@@ -275,7 +276,7 @@ def read_rows(path: Path) -> list[tuple[str, int]]:
         integer.
     """
     rows = []
-    lines = path.read_bytes().split(b"\n")
+    lines = without_mark(path.read_bytes()).split(b"\n")
     if lines and not lines[-1]:
         lines.pop()  # the last line ends in a newline
     for number, line in enumerate(lines, 1):

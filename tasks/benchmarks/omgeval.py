@@ -17,6 +17,7 @@ from tasks.files import locate
 from tasks.judged_benchmark import JudgedBenchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
+from ultralink_data.store.byte_order_mark import without_mark
 
 SOURCE: Final = "github.com/blcuicall/OMGEval"
 UNTRANSLATED: Final = 169
@@ -164,7 +165,7 @@ def _read_upstream(path: Path) -> list[UpstreamOutput]:
     from ultralink_data.store.release import repeated_key
 
     try:
-        data = path.read_bytes()
+        data = without_mark(path.read_bytes())
         rows = msgspec.json.decode(data, type=list[UpstreamOutput])
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
@@ -184,7 +185,7 @@ def _read_upstream(path: Path) -> list[UpstreamOutput]:
 def _lines(path: Path) -> list[str]:
     # Only line feeds: a question may hold another character that `splitlines` breaks at.
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = without_mark(path.read_bytes()).decode("utf-8")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: byte {error.start} is not UTF-8", hint="get it again") from error
     return [line.strip() for line in text.rstrip("\n").split("\n")]

@@ -182,7 +182,7 @@ def run_with(**options):
         (["eval", "--model", "m", "--languages", ","], "',' names nothing", "--help"),
         (["eval", "--model", "m", "--batch-size", "0"], "batch_size must be >= 1", "--help"),
         (["store", "gc", "--older-than", "-1"], "--older-than -1", "0 or more"),
-        (["store", "gc", "--older-than", "nan"], "--older-than nan", "0 or more"),
+        (["store", "gc", "--older-than", "nan"], "'nan' is not a finite", "--help"),
         (
             ["data", "starter", "-o", "d", "--per-template", "500"],
             "cannot give 500 problems with different numbers",
@@ -269,6 +269,7 @@ def test_a_missing_file_is_named(refused, words, message, hint):
 
 def test_a_missing_benchmark_file_says_which_where_and_how(refused, here):
     (here / "model").mkdir()
+    (here / "files").mkdir()
     (here / "model" / "config.json").write_text("{}")
     (here / "files").mkdir()
     for words in (

@@ -14,6 +14,7 @@ import msgspec
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance
 from ultralink_data.errors import DataError
 from ultralink_data.store import dataset, json_rows, release
+from ultralink_data.store.byte_order_mark import unmarked
 from ultralink_data.text.units import normalise
 
 FlawReason = Literal[
@@ -134,7 +135,7 @@ def _lines(path: Path) -> Iterator[tuple[int, _RowLine | str]]:
     blank: list[int] = []
     try:
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
+            for number, line in enumerate(unmarked(lines), 1):
                 if not line.strip():
                     blank.append(number)
                     continue

@@ -16,6 +16,7 @@ import msgspec
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance, check_turns
 from ultralink_data.errors import DataError
 from ultralink_data.store import json_rows
+from ultralink_data.store.byte_order_mark import unmarked
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ def decode_lines(path: Path, row_type: type[T], *, once: bool = False) -> Iterat
     decoder = msgspec.json.Decoder(row_type)
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(unmarked(file), 1):
                 if not line.strip():
                     raise _line_error(path, number, "the line is empty")
                 row = _decode(decoder, line, path, number)

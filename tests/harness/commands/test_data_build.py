@@ -334,7 +334,9 @@ def test_stages_after_one_that_accepts_nothing_are_left_out(tmp_path, capsys):
     with serving(Model(reply)) as server:
         recipe = write_inputs(tmp_path, server, 3)
         (tmp_path / "chats.json").write_text(json.dumps([{"id": "a", "conversations": []}]))
-        assert main(command(recipe, tmp_path)) == 0
+        assert main(command(recipe, tmp_path)) == 3
+    said = capsys.readouterr().err
+    assert "none of 1 rows was accepted (1 " in " ".join(said.split())
     rows = dataset.read(tmp_path / "built" / "dataset")
     assert {row.kind for row in rows} == {"chat_specific", "math"}
     assert "judge_sharegpt" not in "".join(manifests(tmp_path))

@@ -231,7 +231,8 @@ def test_memory_does_not_grow_with_the_dump(tmp_path):
     code += "lines = open('/proc/self/status').read().splitlines()\n"
     code += "print(next(x.split()[1] for x in lines if x.startswith('VmHWM'))); sys.exit(code)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr  # the pages are empty
+    assert "was accepted (" in done.stderr
     assert int(done.stdout.split()[-1]) * 1024 < MEMORY / 2
 
 

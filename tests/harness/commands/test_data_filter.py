@@ -210,7 +210,7 @@ def test_a_conversation_cannot_order_its_verdict(tmp_path):
         return Answer('{"total": 0}')
 
     with serving(obey) as server:
-        assert main(command(server, tmp_path, source)) == 0
+        assert main(command(server, tmp_path, source)) == 3
     (rejected,) = read(tmp_path / "k.rejected.jsonl", Rejected)
     assert rejected.reason == "wrong_form"
 

@@ -226,7 +226,7 @@ def test_every_kind_of_wrong_reply_is_caught_and_mended_when_told(tmp_path, caps
 def test_a_translator_that_stays_wrong_has_every_row_rejected_with_its_reason(tmp_path):
     rows = write(tmp_path / "rows.jsonl", all_rows())
     with serving(Translator(stubborn=True)) as server:
-        assert main(command(server, tmp_path, rows, "--languages", "es", "--tries", "2")) == 0
+        assert main(command(server, tmp_path, rows, "--languages", "es", "--tries", "2")) == 3
     assert read(tmp_path / "t.jsonl", Dialogue) == []
     rejected = read(tmp_path / "t.rejected.jsonl", Rejected)
     assert [r.reason for r in rejected] == [reason for reason, *_ in CASES]
@@ -297,7 +297,7 @@ def test_rows_that_cannot_be_translated_are_rejected_unasked(tmp_path):
     long = msgspec.structs.replace(rows[0], id="long", turns=("word " * 4000, "Yes."))
     path = write(tmp_path / "rows.jsonl", [odd, long])
     with serving(Translator()) as server:
-        assert main(command(server, tmp_path, path)) == 0
+        assert main(command(server, tmp_path, path)) == 3
         assert not server.requests
     reasons = [r.reason for r in read(tmp_path / "t.rejected.jsonl", Rejected)]
     assert reasons == ["not_english", "long_turn"]
@@ -307,9 +307,9 @@ def test_rows_that_cannot_be_translated_are_rejected_unasked(tmp_path):
     ("options", "said"),
     [
         (("--languages", "en"), "other than English"),
-        (("--languages", "spanish"), "unknown language"),
+        (("--languages", "spansh"), "unknown language"),
         (("--languages", "es", "--reply-factor", "0.5"), "reply_factor must be 1 or more, got 0.5"),
-        (("--languages", "es", "--limit", "0"), "--limit 0"),
+        (("--languages", "es", "--limit", "0"), "argument --limit: must be 1 or more"),
     ],
 )
 def test_options_out_of_range_are_named(tmp_path, capsys, options, said):

@@ -228,7 +228,7 @@ def test_translations_in_the_language_pass_and_english_ones_do_not(
             "-o",
             "same.jsonl",
         )
-        bench(*words, *endpoint(server.url)).ok()
+        assert bench(*words, *endpoint(server.url)).code == 3
     assert read(bench.home / "same.jsonl", Dialogue) == []
 
 
