@@ -81,6 +81,6 @@ def noise_notes(
     count = len(report.seeds) + len(report.noise.seeds)
     return (
         f"Noise: identical data differ by less in 95 % of experiments, by {count} runs of "
-        f"{report.reference} ({WITHIN}: the difference is within it); its seeds {further} differed "
-        f"from its own by {', '.join(parts)}",
+        f"{report.reference} ({WITHIN}: the difference, in which seeds are paired, is within it); "
+        f"its seeds {further} differed from its own by {', '.join(parts)}",
     )
