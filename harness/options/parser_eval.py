@@ -14,6 +14,7 @@ from harness.options.parser_parts import (
     add_protocols,
     add_repairs,
     add_runs,
+    backend_option,
 )
 
 SERVED_WITHOUT = ("model", "temperature", "thinking")
@@ -24,7 +25,6 @@ use: thinking is cut from every answer."""
 def add_eval(evaluate: LazyParser) -> None:
     """Options of `eval`."""
     from tasks.eval_config import EvalConfig
-    from tasks.models import backends
     from ultralink_data.llm.endpoint import EndpointIdentity
 
     evaluate.add_argument(
@@ -47,7 +47,7 @@ def add_eval(evaluate: LazyParser) -> None:
     evaluate.add_argument("--no-generate", action="store_true", help="measure only bits per byte")
     add_repairs(evaluate)
     spelled = {
-        "backend": f"--backend {{{','.join(backends.names())}}}",
+        "backend": backend_option(),
         "sampling.repeats": "--samples N",
         "max_length": "--max-length TOKENS",
         "thinking_tokens": "--thinking-tokens N",

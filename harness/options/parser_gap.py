@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import at_least_one
-from harness.options.parser_parts import add_forms, add_languages
+from harness.options.parser_parts import add_forms, add_languages, backend_option
 
 
 def add_gap(gap: LazyParser) -> None:
@@ -30,5 +30,6 @@ def add_gap(gap: LazyParser) -> None:
         help="rows of each language and kind, drawn by id (default: %(default)s)",
     )
     only = ("backend", "batch_size", "dtype", "max_length", "threads")
-    add_config(gap, EvalConfig, {"max_length": "--max-length TOKENS"}, only=only)
+    spelled = {"max_length": "--max-length TOKENS", "backend": backend_option()}
+    add_config(gap, EvalConfig, spelled, only=only)
     add_forms(gap, "json", "markdown")

@@ -97,6 +97,13 @@ _FORMS = {
 _ENDS = {"json": ".json", "markdown": ".md", "csv": ".csv", "latex": ".tex"}
 
 
+def backend_option() -> str:
+    """The option that names what runs a model, with the names that there are."""
+    from tasks.models import backends
+
+    return f"--backend {{{','.join(backends.names())}}}"
+
+
 def add_limit(command: argparse.ArgumentParser, what: str) -> None:
     """The option that takes only the first of the rows."""
     command.add_argument("--limit", type=at_least_one, metavar="N", help=f"only the first N {what}")
