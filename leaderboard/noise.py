@@ -49,14 +49,31 @@ def noise_cells(report: "ExperimentReport", effect: "Effect | None") -> tuple[Ce
         return ()
     if effect is not None and effect.reference != report.reference:
         return (Cell(text=""),)
-    key = None if effect is None else (effect.task, effect.language, effect.metric)
-    for band in report.noise.bands:
-        if effect is not None and (band.task, band.language, band.metric) == key:
-            within = abs(effect.effect) <= band.half
-            text = f"{shown_effect(band.half, band.unit):.1f}"
-            mark = f" {WITHIN}" if within else ""
-            return (Cell(text=text + mark, raw=band.half, emphasis="muted" if within else ""),)
-    return (Cell(text=""),)
+    band = None if effect is None else _band(report, effect)
+    if effect is None or band is None:
+        return (Cell(text=""),)
+    within = abs(effect.effect) <= band.half
+    text = f"{shown_effect(band.half, band.unit):.1f}"
+    mark = f" {WITHIN}" if within else ""
+    return (Cell(text=text + mark, raw=band.half, emphasis="muted" if within else ""),)
+
+
+def noise_and_signal(
+    report: "ExperimentReport", effect: "Effect | None"
+) -> tuple[float | None, float | None]:
+    """The half width of an effect's band, and the signal to noise of its task and metric."""
+    if effect is None or effect.reference != report.reference:
+        return None, None
+    key = (effect.task, effect.language, effect.metric)
+    ratios = (s.ratio for s in report.signals if (s.task, s.language, s.metric) == key)
+    band = _band(report, effect)
+    return None if band is None else band.half, next(ratios, None)
+
+
+def _band(report: "ExperimentReport", effect: "Effect") -> NoiseBand | None:
+    key = (effect.task, effect.language, effect.metric)
+    bands = () if report.noise is None else report.noise.bands
+    return next((b for b in bands if (b.task, b.language, b.metric) == key), None)
 
 
 def noise_notes(

@@ -21,7 +21,7 @@ from leaderboard.family_notes import (
 )
 from leaderboard.family_notes import READING as FAMILY
 from leaderboard.looks import look_notes
-from leaderboard.noise import noise_cells, noise_notes
+from leaderboard.noise import noise_and_signal, noise_cells, noise_notes
 from leaderboard.records import (
     ALL_LANGUAGES,
     NON_ENGLISH,
@@ -317,8 +317,8 @@ def results_table(report: ExperimentReport) -> Table:
     """Every number of the report, unrounded, one row per variant, task, language and metric.
 
     For files, as it is too wide for a page. `effect`, its bounds, `margin` and
-    `smallest_detectable` are in `unit`; `rows` and `tokens` count the variant's training data in
-    that language.
+    `smallest_detectable` and `noise` are in `unit`; `rows` and `tokens` count the variant's
+    training data in that language.
     """
     index = ReportIndex(report)
     lines = [_result(report, index, key) for key in index.cell_keys()]
@@ -348,7 +348,7 @@ _EFFECT_NUMBERS = (
 _NUMBER_FIELDS = (
     *_SCORE_FIELDS,
     *(f"effect_{name}" if name in ("low", "high") else name for name in _EFFECT_NUMBERS),
-    *("rows", "tokens", "steps"),
+    *("rows", "tokens", "steps", "noise", "signal_to_noise"),
 )
 
 
@@ -366,6 +366,7 @@ def _result(report: ExperimentReport, index: ReportIndex, key: Key) -> tuple[Raw
         *_score_values(index, key),
         *(getattr(effect, name) if effect else None for name in _EFFECT_NUMBERS),
         *(sum(t.rows for t in trained), sum(t.tokens for t in trained), row.steps),
+        *noise_and_signal(report, effect),
     )
 
 

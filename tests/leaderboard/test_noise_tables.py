@@ -7,7 +7,7 @@ from report_examples import effect, report
 from leaderboard.noise import NoiseBand, NoiseFloor
 from leaderboard.records import ExperimentReport, encode, read_report
 from leaderboard.render import to_markdown
-from leaderboard.report_tables import report_tables
+from leaderboard.report_tables import report_tables, results_table
 from leaderboard.signals import QUIET_MARK, Signal
 
 
@@ -67,6 +67,13 @@ def test_a_band_stands_behind_its_difference_and_marks_one_within_it():
 
 def test_without_a_noise_floor_there_is_no_column():
     assert "Noise" not in [c.name for c in table_of(shown()).columns]
+
+
+def test_the_file_of_all_numbers_has_the_band_and_the_signal():
+    floor = NoiseFloor(seeds=(3, 4), records=("a", "b"), bands=(band(),))
+    table = results_table(shown(noise=floor, signals=(signal(ratio=0.7),)))
+    assert {cell.raw for cell in column(table, "noise")} == {None, 0.03}
+    assert {cell.raw for cell in column(table, "signal_to_noise")} == {None, 0.7}
 
 
 def test_what_cannot_tell_variants_apart_is_greyed_and_marked_in_text():
