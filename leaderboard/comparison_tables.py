@@ -61,7 +61,11 @@ class ComparedSide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table of comparisons shows: the sides, the reference first, and their effects."""
+    """What a table of comparisons shows: the sides, the reference first, and their effects.
+
+    `of` is the variant that all sides are of; `margin_option` says how to set a margin, with `{}`
+    for its scale.
+    """
 
     sides: tuple[ComparedSide, ...]
     effects: tuple[Effect, ...]
@@ -70,6 +74,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     about: About
     of: str = ""
     notes: tuple[str, ...] = ()
+    margin_option: str = "--margin-{}=NUMBER"
 
     @property
     def labelled_effects(self) -> tuple[Effect, ...]:
@@ -213,7 +218,8 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
             *described,
             *((MODELS_ONLY,) if compared.about == "models" else ()),
             *compared.notes,
-            *margin_notes(effects, "--margin-{}=NUMBER"),
+            *((_each_alone(compared),) if several else ()),
+            *margin_notes(effects, compared.margin_option),
             *hidden_notes(effects),
             *((FAMILY,) if adjusted else ()),
             *family_notes(effects),
@@ -226,6 +232,15 @@ def _table(compared: Compared, values: Sequence[str], rows: Sequence[TableRow]) 
             ),
             *left_out_notes(effects, compared.gaps),
         ),
+    )
+
+
+def _each_alone(compared: Compared) -> str:
+    """What several comparisons with one reference do to chance."""
+    count = len(compared.sides) - 1
+    return (
+        f"each of {count} is compared with {compared.sides[0].name} alone: where all are alike, a "
+        f"cell calls one of them better or worse in up to {count} x 5 % of cases"
     )
 
 

@@ -93,6 +93,7 @@ def compare_sides(
         gaps=tuple(found.gaps),
         about="models" if found.about is About.MODELS else "recipes",
         of=one.of,
+        margin_option=_margin_option(arguments),
         notes=(
             *said,
             *doubts,
@@ -102,6 +103,13 @@ def compare_sides(
             *contamination_notes([r for side in found.used.values() for r in side.records]),
         ),
     )
+
+
+def _margin_option(arguments: argparse.Namespace) -> str:
+    """How this command's margins are set: not every command that compares has options for them."""
+    if hasattr(arguments, "a"):
+        return "--margin-{}=NUMBER"
+    return "`{} = NUMBER` under [margins] in a --policy"
 
 
 class _Pairs:

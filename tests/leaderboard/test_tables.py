@@ -310,6 +310,7 @@ def test_many_runs_stand_in_lines_under_the_first():
     assert rows[0][4:6] == ["25.0", ""]
     assert rows[2][5] == "+10.0 pt [+5.0, +20.0]"
     assert table.title == "2 runs against 1, on the same problems"
+    assert any("in up to 2 x 5 % of cases" in note for note in table.notes)
 
 
 def test_scores_of_their_own_scale_are_shown_as_they_are():

@@ -36,6 +36,7 @@ def test_a_new_record_is_compared_with_the_baseline(store, capsys, old, new, cod
     out = " ".join(capsys.readouterr().out.split())
     assert out.startswith("Model B against model A")
     assert said in out
+    assert "--margin" not in out
 
 
 def test_without_a_baseline_the_first_of_several_models_is_the_reference(store, capsys):

@@ -3,6 +3,7 @@
 import pytest
 from report_examples import effect
 
+from harness.options import defaults
 from harness.statistics.decision import DecidedAs, FailOn, decide_on
 from harness.statistics.policy import LanguagePolicy, Policy, TaskPolicy, Tier
 from leaderboard.gaps import Gap
@@ -158,3 +159,7 @@ def test_a_pass_names_the_cell_that_came_closest():
 def test_a_ceiling_passes_only_if_it_hides_less_than_the_margin():
     assert decide_on(EVERY, [cell("ceiling", low=-0.1)]).answer is DecidedAs.OPEN
     assert decide_on(EVERY, [cell("ceiling", margin=None)]).answer is DecidedAs.OPEN
+
+
+def test_the_option_has_the_values_of_the_question():
+    assert tuple(asked.value for asked in FailOn) == defaults.FAIL_ON
