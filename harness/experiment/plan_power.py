@@ -48,7 +48,8 @@ def _from_cache(experiment: Experiment, made: Mapping[str, Made]) -> "PilotRuns 
     found = {
         variant.name: {s for s in experiment.config.seeds if f"eval/{variant.name}/{s}" in made}
         for variant in experiment.variants
-        if not variant.against  # another reference: they differ in more than the data
+        # With another reference they differ in more than the data.
+        if variant.against in ("", reference)
     }
     common = set.intersection(*found.values())
     names = list(found) if len(common) > 1 else [reference]

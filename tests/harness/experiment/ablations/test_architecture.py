@@ -6,11 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
+from harness.engine.artefact_store import Store
 from harness.experiment import profiles
 from harness.experiment.ablation import MeasuredSides
 from harness.experiment.ablation_files import built_in
 from harness.experiment.ablation_parameters import arranged
 from harness.experiment.nodes import Experiment
+from harness.experiment.plan_power import UNKNOWN, planned_power
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
 from ultralink_data.errors import ConfigError
@@ -127,3 +129,8 @@ def test_two_models_are_one_test_and_one_seed_is_none():
     assert "[" not in rows["llama"][2].text
     assert rows["llama"][4].text == ""
     assert "no interval and no p: fewer than 3 seeds" in table.notes[-1]
+
+
+def test_the_plan_of_power_compares_only_what_has_one_reference(tmp_path):
+    experiment = on("starter")
+    assert planned_power(experiment, {}, Store(tmp_path)) == UNKNOWN.format("starter")
