@@ -15,7 +15,7 @@ from harness.engine.jobs import external, package_versions
 from harness.options.config_options import config_from
 from harness.progress.display import Meter
 from harness.progress.terminal import TERMINAL
-from harness.statistics.gap import TextCost, gap_slices
+from harness.statistics.gap_slices import TextCost, gap_slices
 from leaderboard.gap_records import GapReport
 from leaderboard.gap_tables import gap_tables
 from tasks.benchmark import Reference

@@ -32,7 +32,7 @@ class TextCost(NamedTuple):
     second: Mapping[str, float]
 
 
-class _Part(NamedTuple):
+class _SlicePart(NamedTuple):
     """A text's share of a slice."""
 
     cost: TextCost
@@ -47,13 +47,13 @@ def gap_slices(costs: Sequence[TextCost]) -> list[GapSlice]:
     Within a facet those that differ most in bits come first.
     """
     total = sum(sum(cost.first.values()) for cost in costs)
-    facets: dict[str, dict[str, list[_Part]]] = {"all": {"": [_whole(cost) for cost in costs]}}
+    facets: dict[str, dict[str, list[_SlicePart]]] = {"all": {"": [_whole(cost) for cost in costs]}}
     for cost in costs:
         for facet, value in cost.facets.items():
             facets.setdefault(facet, {}).setdefault(value, []).append(_whole(cost))
     for cost in costs:
         for pattern, size in cost.bytes.items():
-            part = _Part(cost, size, cost.first[pattern], cost.second[pattern])
+            part = _SlicePart(cost, size, cost.first[pattern], cost.second[pattern])
             if not size:
                 continue
             facets.setdefault("pattern", {}).setdefault(pattern, []).append(part)
@@ -68,8 +68,8 @@ def gap_slices(costs: Sequence[TextCost]) -> list[GapSlice]:
     return found
 
 
-def _whole(cost: TextCost) -> _Part:
-    return _Part(
+def _whole(cost: TextCost) -> _SlicePart:
+    return _SlicePart(
         cost,
         sum(cost.bytes.values()),
         sum(cost.first.values()),
@@ -77,7 +77,7 @@ def _whole(cost: TextCost) -> _Part:
     )
 
 
-def _slice(facet: str, value: str, parts: Sequence[_Part], total: float) -> GapSlice:
+def _slice(facet: str, value: str, parts: Sequence[_SlicePart], total: float) -> GapSlice:
     # Sums over clusters, not means: the interval is then about the ratio of sums that is shown.
     sums: dict[str, list[float]] = {}
     for part in parts:

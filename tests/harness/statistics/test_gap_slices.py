@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from harness.statistics.gap import LEAST, TextCost, gap_slices
+from harness.statistics.gap_slices import LEAST, TextCost, gap_slices
 
 
 def text(number: int, language: str, digits: float, draw: random.Random) -> TextCost:
