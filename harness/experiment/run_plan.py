@@ -170,7 +170,8 @@ def _time_notes(
     at_a_time = f"{workers} at a time" if workers > 1 else "one at a time"
     if seconds is not None:
         return (f"expected time: about {span(seconds)}, {at_a_time}, as measured on this machine",)
-    unknown = " and ".join(_STAGES.get(stage, stage) for stage in time.unknown())
+    *first, last = (_STAGES.get(stage, stage) for stage in time.unknown())
+    unknown = f"{', '.join(first)} and {last}" if first else last
     return (
         f"expected time: not known, as no such {unknown} were measured on this machine; it is "
         "shown once the first are made",

@@ -132,7 +132,7 @@ def test_the_plan_tells_time_steps_and_requests_from_what_the_store_measured(fin
     for said in ("24 steps", "16 answers, 32 texts scored", "as measured on this machine"):
         assert said in done.out
     done = finished(*words, "--set", "model.micro.hidden=32").ok()
-    said = "expected time: not known, as no such base models and trainings and evaluations were"
+    said = "expected time: not known, as no such base models, trainings and evaluations were"
     assert said in " ".join(done.out.split())
     done = finished(*words).ok()
     assert "expected time" not in done.out
