@@ -8,6 +8,7 @@ import msgspec
 from tasks.models import backends
 from tasks.sampling import Sampling, Thinking
 from ultralink_data.llm.endpoint import EndpointIdentity
+from ultralink_data.seeds import check_seed
 
 if TYPE_CHECKING:
     from tasks.benchmark import Benchmark
@@ -136,8 +137,7 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Check ranges and that no task occurs twice."""
         if self.batch_size < 1:
             raise ValueError(f"batch_size must be >= 1, got {self.batch_size}")
-        if self.seed < 0:
-            raise ValueError(f"seed must be >= 0, got {self.seed}")
+        check_seed(self.seed)
         for name in ("max_length", "threads", "thinking_tokens"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -25,17 +25,6 @@ def _check(config: msgspec.Struct, name: str, *, at_least: int) -> None:
         raise ValueError(f"{name} must be >= {at_least}, got {value}")
 
 
-def check_seed(seed: int) -> int:
-    """`seed`, if every random generator of a training takes it.
-
-    Raises:
-        ValueError: it is negative, or needs more than 32 bits.
-    """
-    if not 0 <= seed < 1 << 32:
-        raise ValueError(f"a seed must be from 0 to {(1 << 32) - 1}, got {seed}")
-    return seed
-
-
 class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a model is trained. With neither `steps` nor `epochs` given, the paper's 3 epochs.
 

@@ -21,10 +21,11 @@ from harness.progress.terminal import TERMINAL
 from leaderboard.table import Cell, Column, Table, TableRow
 from train.packed import Packed
 from train.plan import Plan, plan
-from train.train_config import TrainConfig, check_seed
+from train.train_config import TrainConfig
 from train.trainer import TrainResult
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
+from ultralink_data.seeds import check_seed
 from ultralink_data.store import dataset
 
 

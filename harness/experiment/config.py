@@ -8,7 +8,8 @@ import msgspec
 from harness.statistics.verdict import Margins
 from tasks.eval_config import EvalConfig
 from train.families import Family
-from train.train_config import MicroConfig, TrainConfig, check_seed
+from train.train_config import MicroConfig, TrainConfig
+from ultralink_data.seeds import check_seed
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig
 

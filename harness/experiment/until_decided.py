@@ -18,8 +18,8 @@ from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.sequential import look_sizes, tails
 from harness.statistics.verdict import MIN_SEEDS, Verdict
 from leaderboard.records import Effect
-from train.train_config import check_seed
 from ultralink_data.errors import ConfigError
+from ultralink_data.seeds import check_seed
 
 _DECIDED = (
     Verdict.BETTER,

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ultralink_data.seeds import check_seed
+
 ALL = "all"
 """What `--languages` takes for every language that there is."""
 
 NO_REPAIRS = "none"
 """What `--repairs` takes where no repair is wanted."""
-
-
-LARGEST_SEED = (1 << 32) - 1
-"""What every random generator takes."""
 
 
 def whole(text: str) -> int:
@@ -46,9 +44,10 @@ def seed(text: str) -> int:
     Raises:
         argparse.ArgumentTypeError: it is negative, or needs more than 32 bits.
     """
-    if not 0 <= (found := whole(text)) <= LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"a seed must be from 0 to {LARGEST_SEED}, got {text}")
-    return found
+    try:
+        return check_seed(whole(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def number(text: str) -> float:

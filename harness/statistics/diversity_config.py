@@ -4,6 +4,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from ultralink_data.seeds import check_seed
+
 Part: TypeAlias = Literal["all", "questions", "answers"]
 
 
@@ -14,3 +16,7 @@ class DiversityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Turns that distinct-n and MTLD read."""
     seed: int = 0
     """Seed of groups and samples."""
+
+    def __post_init__(self) -> None:
+        """Check the seed."""
+        check_seed(self.seed)

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ultralink_data.seeds import check_seed
+
 
 class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shares of the rows above which a check fails; any contamination at all fails it.
@@ -44,7 +46,8 @@ class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How much of each fault is too much."""
 
     def __post_init__(self) -> None:
-        """Check the threshold."""
+        """Check threshold and seed."""
+        check_seed(self.seed)
         check_threshold(self.threshold)
 
 

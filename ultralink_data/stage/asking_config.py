@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ultralink_data.seeds import check_seed
+
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often a row is asked about, and how replies are drawn.
@@ -19,6 +21,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def __post_init__(self) -> None:
         """Check ranges."""
+        check_seed(self.seed)
         if self.tries < 1:
             raise ValueError(f"tries must be 1 or more, got {self.tries}")
         if not 0 <= self.temperature <= 2:

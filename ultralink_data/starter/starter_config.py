@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ultralink_data.seeds import check_seed
+
 
 class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The starter set.
@@ -16,6 +18,7 @@ class StarterConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Math problems per template."""
 
     def __post_init__(self) -> None:
-        """Check the count."""
+        """Check seed and count."""
+        check_seed(self.seed)
         if self.per_template < 1:
             raise ValueError(f"per_template must be >= 1, got {self.per_template}")

@@ -5,6 +5,8 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from ultralink_data.seeds import check_seed
+
 By: TypeAlias = Literal["source", "similarity"]
 
 Keep = int | Fraction | None
@@ -51,7 +53,8 @@ class PruneConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Seed of the draw."""
 
     def __post_init__(self) -> None:
-        """Check `keep`."""
+        """Check `keep` and the seed."""
+        check_seed(self.seed)
         parse_keep(self.keep)
 
 
