@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness import show
 from harness.engine.artefact_store import (
+    ANSWERS,
     MARKER,
     SHELVES,
     DamagedArtefact,
@@ -103,6 +104,11 @@ def _removable(store: Store, days: float | None) -> list[tuple[Path, str]]:
             found.append((path, "damaged"))
         elif days is not None and (path / MARKER).stat().st_mtime < time.time() - days * 86400:
             found.append((path, f"older than {days:g} days"))
+    if days is not None:
+        for path in (store.root / ANSWERS).glob("*"):
+            times = [p.stat().st_mtime for p in path.rglob("*") if p.is_file()]
+            if max(times, default=0.0) < time.time() - days * 86400:
+                found.append((path, f"answers older than {days:g} days"))
     for shelf in SHELVES:
         found += [(p, "left over") for p in (store.root / shelf).glob(".*") if p.is_dir()]
     found += [(p, "left over") for p in (store.root / "work").glob("*") if p.is_dir()]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LINE_EVERY: Final = 60.0
 """Seconds between lines about one piece of work where nothing can be drawn."""
+_FEW: Final = 8
+"""Jobs of which a log tells every step whose length is unknown."""
 _SOON: Final = 10.0
 """Seconds until such a line where another kind of work has begun."""
 _DRAW_EVERY: Final = 0.1
@@ -168,6 +170,7 @@ class _Jobs(JobsMeter):
         self._started = self._said = terminal.start()
         self._begun: dict[str, tuple[Tempo, _Line]] = {}
         self._phases: dict[str, str] = {}
+        self._few = all_jobs.total is not None and all_jobs.total <= _FEW
         self._since: dict[str, float] = {}
 
     def progressed(self, name: str, what: str, done: int, total: int) -> None:
@@ -176,10 +179,12 @@ class _Jobs(JobsMeter):
         if name not in self._begun:
             tempo = Tempo(None, self._terminal.start(), unit=unit)
             self._begun[name] = tempo, self._terminal.line(f"  {name}", tempo)
-            self._phases[name] = phase
+            self._phases[name] = ""
             self._since[name] = self._terminal.start()
         tempo, line = self._begun[name]
-        if phase != self._phases[name] and (total or None) != tempo.total:
+        if what and phase != self._phases[name] and not total and self._few and not self._line:
+            self._terminal.say(f"{name}: {label}")  # nothing more may come for minutes
+        if self._phases[name] not in ("", phase) and (total or None) != tempo.total:
             # Another kind of work: neither its rate nor its time left follow from the last one's.
             tempo = Tempo(None, self._terminal.start(), unit=unit)
             self._begun[name] = tempo, line

@@ -112,6 +112,7 @@ def test_a_log_tells_the_phases_of_an_evaluation(capsys):
         meter.progressed("eval", "mgsm: answers; 41 % right so far", 106, 250)
     assert capsys.readouterr().err.splitlines() == [
         "eval: loading the model",
+        "eval: loading the model",
         "eval: 101 of 250 answers, 5.0 answers/min, 30 min left, mgsm, 40 % right so far",
         "eval: 106 of 250 answers, 5.0 answers/min, 29 min left, mgsm, 41 % right so far",
     ]
