@@ -14,9 +14,9 @@ Gumbel noise of the row's generator, and the highest sum is a sample of the soft
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-CLOSE: Final = 1e-3
-"""Scores nearer than this are a close call. In float32 a batch moves scores by some 1e-5
-(docs/models.md); other number types have no such margin."""
+CLOSE: Final = 1e-5
+"""Scores nearer than this share of a row's largest are a close call. In float32 company moves a
+score by a tenth of that (docs/log.md, 2026-11-27); other number types have no such margin."""
 _CLOSE_SHARE: Final = 1e-4
 """The same for the probability at which `top_p` cuts."""
 
@@ -73,13 +73,14 @@ class RowChoice:
 
         if input_ids.shape[1] > self._begin:
             self._ended[self._places] |= torch.isin(input_ids[:, -1], self._ends)
-        near = CLOSE
         rivals = None
-        if self._draw is not None:
-            near /= self._draw.temperature
+        if self._draw is None:
+            near = CLOSE * _largest(scores)
+        else:
+            near = CLOSE * _largest(scores) / self._draw.temperature
             scores, rivals = self._drawn(scores.float() / self._draw.temperature, self._draw.top_p)
         best = scores.topk(2, dim=-1).values
-        close = ~(best[:, 0] - best[:, 1] >= near)  # true for NaN too
+        close = ~(best[:, 0] - best[:, 1] > near)  # true for NaN too
         if rivals is not None:
             close |= rivals >= best[:, 0] - near
         self._close[self._places] |= close & ~self._ended[self._places]
@@ -101,6 +102,13 @@ class RowChoice:
         cut, border = _nucleus(scores, top_p)
         rivals = noisy.masked_fill(~border, -torch.inf).max(dim=-1).values
         return noisy.masked_fill(cut, -torch.inf), rivals
+
+
+def _largest(scores: Any) -> Any:
+    """Each row's largest score of either sign [batch]; tokens that are ruled out have none."""
+    import torch
+
+    return torch.where(scores.isfinite(), scores, 0).abs().max(dim=-1).values
 
 
 def _nucleus(scores: Any, top_p: float) -> tuple[Any, Any]:
