@@ -148,6 +148,10 @@ class _Told:
         """The model is being loaded."""
         self._report("loading the model", 0, 0)
 
+    def damaged(self, count: int) -> None:
+        """So many files of kept answers cannot be used."""
+        self._report(f"{count} damaged files of kept answers, asked again", 0, 0)
+
     def moved(self, done: int, note: str = "") -> None:
         """So many of the phase are done."""
         self._done, self._note = done, note
@@ -171,6 +175,14 @@ class _Parts:
         self.config = session.config
         self.work = work
         self._told = told
+        self._damaged = 0
+
+    def _note_damage(self) -> None:
+        """Tell of files of kept answers that were found damaged since the last call."""
+        found = len(self._session.answers.damaged)
+        if found > self._damaged:
+            self._told.damaged(found - self._damaged)
+            self._damaged = found
 
     def check_thinking(self, problems: Mapping[tuple[str, str], Sequence[Problem]]) -> None:
         """Refuse a switch for thinking where nothing is asked by chat."""
@@ -221,6 +233,7 @@ class _Parts:
             block = references[at : at + _BLOCK]
             key = key_of(settings, block)
             found = session.answers.scores(group, key)
+            self._note_damage()
             if found is None:
                 found = tuple(self._scored(block, language))
                 session.answers.add_scores(group, key, found)
@@ -248,7 +261,9 @@ class _Parts:
         answering = Answering(self._session, run.benchmark(), run, problems)
         so_far: dict[str, tuple[int, int, int]] = {}
         told = self._told
-        told.phase(f"{run.task}: answers", answering.total, answering.kept())
+        kept = answering.kept()
+        self._note_damage()
+        told.phase(f"{run.task}: answers", answering.total, kept)
 
         def on_answered(language: str, done: int, right: int, graded: int) -> None:
             so_far[language] = done, right, graded

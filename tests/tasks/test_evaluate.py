@@ -260,7 +260,15 @@ def test_damaged_answers_are_asked_again(tmp_path, monkeypatch):
         path.write_bytes(text[: len(text) // 2] if number % 2 else text.replace(b"1", b"2"))
     asked = counted(monkeypatch)
     again = Call(tmp_path / "again")
-    again(model, config, None, answers=tmp_path / "answers")
+    told: list[str] = []
+    again(
+        model,
+        config,
+        None,
+        answers=tmp_path / "answers",
+        progress=lambda what, done, total: told.append(what),
+    )
+    assert sum(int(what.split()[0]) for what in told if "damaged files" in what) == 4
     assert len(set(asked)) == 4
     assert again.content() == first.content()
     asked.clear()
