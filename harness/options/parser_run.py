@@ -20,28 +20,7 @@ from harness.options.parser_parts import (
 
 def add_run(run: LazyParser) -> None:
     """Options of `run`."""
-    from harness.statistics.sequential import MOST_SEEDS
-
-    asked = run.add_mutually_exclusive_group(required=True)
-    asked.add_argument(
-        "--ablation",
-        metavar="NAME",
-        help="the question, e.g. prune, or a file of yours: .toml, or .py that exports ABLATION",
-    )
-    asked.add_argument(
-        "--data",
-        nargs="+",
-        action="extend",
-        metavar="DIR",
-        help="datasets to compare, two or more; the first is the reference",
-    )
-    asked.add_argument(
-        "--vary",
-        action="append",
-        metavar="FIELD=A,B",
-        help="values of a config field to compare, e.g. train.learning_rate=1e-3,3e-3; the value "
-        "that it has anyway is the reference, else the first (repeatable: a grid)",
-    )
+    _add_question(run)
     run.add_argument(
         "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"
     )
@@ -69,6 +48,57 @@ def add_run(run: LazyParser) -> None:
         help="equal steps for all variants, or equal epochs (default: %(default)s)",
     )
     add_margins(run)
+    _add_more_seeds(run)
+    run.add_argument(
+        "--verbose",
+        action="store_true",
+        help="print every table and path at the end, above the answer",
+    )
+    run.add_argument(
+        "--max-cost",
+        type=float,
+        metavar="COST",
+        help="stop before the first request to a paid model if all of them could cost more",
+    )
+    run.add_argument(
+        "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
+    )
+    text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"
+    add_out(run, "DIR", text, required=False)
+    add_deciding(run)
+    add_settings(run, "train.learning_rate=1e-3", "run")
+    add_benchmarks(run)
+    add_runs(run)
+
+
+def _add_question(run: LazyParser) -> None:
+    """What is asked: one of an ablation, datasets, and values of settings."""
+    asked = run.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "--ablation",
+        metavar="NAME",
+        help="the question, e.g. prune, or a file of yours: .toml, or .py that exports ABLATION",
+    )
+    asked.add_argument(
+        "--data",
+        nargs="+",
+        action="extend",
+        metavar="DIR",
+        help="datasets to compare, two or more; the first is the reference",
+    )
+    asked.add_argument(
+        "--vary",
+        action="append",
+        metavar="FIELD=A,B",
+        help="values of a config field to compare, e.g. train.learning_rate=1e-3,3e-3; the value "
+        "that it has anyway is the reference, else the first (repeatable: a grid)",
+    )
+
+
+def _add_more_seeds(run: LazyParser) -> None:
+    """Seeds beside those that are named."""
+    from harness.statistics.sequential import MOST_SEEDS
+
     noise = run.add_mutually_exclusive_group()
     noise.add_argument(
         "--noise-floor",
@@ -93,26 +123,6 @@ def add_run(run: LazyParser) -> None:
         help="add seeds until every primary endpoint is decided, at most so many (default: "
         "%(const)s); intervals allow for each look",
     )
-    run.add_argument(
-        "--verbose",
-        action="store_true",
-        help="print every table and path at the end, above the answer",
-    )
-    run.add_argument(
-        "--max-cost",
-        type=float,
-        metavar="COST",
-        help="stop before the first request to a paid model if all of them could cost more",
-    )
-    run.add_argument(
-        "--dry-run", action="store_true", help="prepare the data, print plan and config, stop"
-    )
-    text = f"default: {defaults.reports(Path('RUNS'), 'ABLATION-PROFILE')}"
-    add_out(run, "DIR", text, required=False)
-    add_deciding(run)
-    add_settings(run, "train.learning_rate=1e-3", "run")
-    add_benchmarks(run)
-    add_runs(run)
 
 
 def add_train(train: LazyParser) -> None:
