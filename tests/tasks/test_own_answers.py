@@ -9,7 +9,7 @@ from tasks.benchmark import Generation
 from tasks.models import backends, lm_eval_adapter
 from tasks.models.backend import Loaded
 from tasks.models.generation import RowEnd
-from tasks.models.row_asking import Answered
+from tasks.models.row_asking import AskedAnswer
 from tasks.own_answers import OwnAnswersConfig, asked_rows, own_answers
 from ultralink_data.errors import DataError
 from ultralink_data.starter.dialogues import starter_dialogues
@@ -58,7 +58,7 @@ def answering(monkeypatch):
                 said = [answer(request) for request, _ in batch]
                 ask._on_answers(
                     [
-                        Answered(row.key, one.text, RowEnd(hit_limit=one.hit_limit))
+                        AskedAnswer(row.key, one.text, RowEnd(hit_limit=one.hit_limit))
                         for one, (_, row) in zip(said, batch, strict=True)
                     ]
                 )
