@@ -54,8 +54,8 @@ def print_paths(paths: Iterable[Path]) -> None:
 
 
 def short(path: Path) -> str:
-    """The path, relative to the working folder if it is below it."""
+    """The path, relative to the working folder if it is below it; a link keeps its name."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(path.absolute().relative_to(Path.cwd()))
     except ValueError:
         return str(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.commands.eval_places import Places
+from harness.show import short
 from leaderboard.table import text_table
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
@@ -65,3 +66,9 @@ def test_samples_are_linked_under_the_models_name():
     link = Path("runs/reports/eval-m/samples/m-abc")
     assert (link / "mgsm_en.jsonl").read_text() == "x"
     assert set(places.links("m")) == {link}
+
+
+def test_a_link_is_shown_by_its_own_name(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "link").symlink_to("deep")
+    assert short(tmp_path / "link") == short(Path("link")) == "link"
