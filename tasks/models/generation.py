@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from tasks.models.row_choice import Draw, RowChoice
+from ultralink_data.added_code import file_of
+from ultralink_data.errors import ConfigError
 
 
 class RowEnd(NamedTuple):
@@ -34,6 +36,26 @@ _OF_EXPERTS: Final = ("num_experts", "num_local_experts", "n_routed_experts", "m
 
 Ends: TypeAlias = dict[str, deque[RowEnd]]
 """How each row ended, by request (`request_key`)."""
+
+
+def taken(ends: Ends, key: str, watch: type) -> RowEnd:
+    """How the next row of a request ended, taken from the front of `ends`.
+
+    Raises:
+        ConfigError: the watch, which a backend brings, does not say.
+    """
+    try:
+        end: RowEnd | None = ends[key].popleft()
+    except (KeyError, IndexError, AttributeError, TypeError):
+        end = None
+    if not isinstance(end, RowEnd):
+        raise ConfigError(
+            f"{file_of(watch)}: `pop` of {watch.__name__} does not give a RowEnd for each text "
+            "that was generated",
+            hint="it gives them by `request_key(*request.args)`: see `Ends` in "
+            "tasks/models/generation.py",
+        )
+    return end
 
 
 class Watch(Protocol):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from tasks.benchmark import Generation, Request
-from tasks.models.generation import Ends, Watch, request_key
+from tasks.models.generation import Ends, Watch, request_key, taken
 from tasks.models.prompt_tokens import as_text, keep_text
 from tasks.models.row_asking import RowAsking
 from tasks.sampling import Sampling
@@ -266,25 +266,10 @@ def _collect(
         key = request_key(*sample["arguments"][0])
         result.append(
             [
-                Generation(problem_id=request.problem_id, text=text, **_end(ends, key, watch))
+                Generation(
+                    problem_id=request.problem_id, text=text, **taken(ends, key, watch)._asdict()
+                )
                 for text in sample["resps"][0]
             ]
         )
     return result
-
-
-def _end(ends: Ends, key: str, watch: type) -> dict[str, Any]:
-    """How the next row of a request ended, taken from `ends`.
-
-    Raises:
-        ConfigError: the watch does not say.
-    """
-    try:
-        return ends[key].popleft()._asdict()
-    except (KeyError, IndexError, AttributeError) as error:
-        raise ConfigError(
-            f"{file_of(watch)}: `pop` of {watch.__name__} does not give a RowEnd for each text "
-            "that was generated",
-            hint="it gives them by `request_key(*request.args)`: see `Ends` in "
-            "tasks/models/generation.py",
-        ) from error

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tasks.models.generation import Ends, RowEnd, Watch, request_key
+from tasks.models.generation import Ends, RowEnd, Watch, request_key, taken
 from tasks.models.row_choice import Draw
 from tasks.sampling import Sampling
 
@@ -122,7 +122,7 @@ class RowAsking:
         texts = given(batch, disable_tqdm=True)
         ends = self._watch.pop()
         made = [
-            (text, ends[request_key(*request.args)].popleft())
+            (text, taken(ends, request_key(*request.args), type(self._watch)))
             for text, request in zip(texts, batch, strict=True)
         ]
         if free and len(places) > 1:
