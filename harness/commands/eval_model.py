@@ -18,7 +18,7 @@ from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import Artefact, make_job
 from harness.engine.pool import Pool
-from harness.engine.stages import EvalStageConfig
+from harness.engine.stage_configs import EvalStageConfig
 from harness.experiment.asked_problems import problems_hash
 from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training, with_training

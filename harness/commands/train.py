@@ -13,7 +13,8 @@ from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Node
 from harness.engine.jobs import external, make_job
 from harness.engine.pool import Pool
-from harness.engine.stages import RESULT_FILE, ImportConfig, PackConfig
+from harness.engine.stage_configs import ImportConfig, PackConfig
+from harness.engine.stages import RESULT_FILE
 from harness.experiment.external_models import external_model
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings

@@ -23,10 +23,15 @@ from harness.engine.helper_modules import helper_modules
 from harness.engine.module_facts import ModuleFacts
 from harness.engine.source_hash import Use, closure, file_hash, file_modules
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
-from tasks.eval_config import EvalConfig
+from harness.engine.stage_configs import (
+    BaseConfig,
+    EvalStageConfig,
+    ImportConfig,
+    PackConfig,
+    TokenizerConfig,
+)
 from tasks.own_answers import OwnAnswersConfig
-from train.families import Family
-from train.train_config import MicroConfig, TrainConfig
+from train.train_config import TrainConfig
 from ultralink_data.errors import unknown_name
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig, parse_keep
@@ -66,45 +71,6 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
             return self.own_code
         use = self.use(msgspec.convert(config, self.config_type))
         return code_of(self.modules, use, _glue(self.run))
-
-
-class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Import a folder of release files; the folder is the input `source`."""
-
-
-class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A tokenizer made from the starter set's base text."""
-
-    starter: StarterConfig
-    vocabulary: int
-
-
-class BaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A base model made from the starter set's base text."""
-
-    starter: StarterConfig
-    micro: MicroConfig
-    family: Family = "llama"
-
-
-class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How dialogues are tokenised and packed; the same fields as in `TrainConfig`."""
-
-    languages: tuple[str, ...]
-    max_tokens: int
-    template: str
-    packing: bool
-
-
-class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An evaluation, and the hash of its problems.
-
-    The inputs `benchmarks` (the folder of benchmark files), `replies` (an endpoint's stored
-    replies) and `answers` (what is kept of the model's) are not part of the key; the hash is.
-    """
-
-    eval: EvalConfig
-    problems: str
 
 
 def _starter(folders: Folders, config: StarterConfig, seed: int | None, report: Report) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from harness.engine.graph import Made, Node
 from harness.engine.jobs import Artefact, Job, external, make_job
-from harness.engine.stages import (
+from harness.engine.stage_configs import (
     BaseConfig,
     EvalStageConfig,
     ImportConfig,

@@ -15,7 +15,7 @@ import msgspec
 
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.jobs import on_this_machine
-from harness.engine.stages import BaseConfig, EvalStageConfig
+from harness.engine.stage_configs import BaseConfig, EvalStageConfig
 from harness.experiment.ablation import Variant
 from harness.experiment.asked_problems import requests
 from harness.experiment.config import ModelConfig

@@ -5,7 +5,7 @@ import pytest
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Node
 from harness.engine.jobs import execute, make_job
-from harness.engine.stages import ImportConfig
+from harness.engine.stage_configs import ImportConfig
 from ultralink_data.errors import DataError
 from ultralink_data.starter.starter_config import StarterConfig
 from ultralink_data.whole.prune_config import PruneConfig

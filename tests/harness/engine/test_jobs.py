@@ -7,7 +7,8 @@ import pytest
 
 from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.stage_code import StageCode
-from harness.engine.stages import STAGES, EvalStageConfig
+from harness.engine.stage_configs import EvalStageConfig
+from harness.engine.stages import STAGES
 from harness.experiment import asked_problems, profiles
 from harness.experiment.asked_problems import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun

@@ -15,7 +15,8 @@ from harness.engine.environment import worker_environment
 from harness.engine.jobs import Job, external, make_job
 from harness.engine.pool import Pool, StageFailed
 from harness.engine.stage_code import StageCode
-from harness.engine.stages import ImportConfig, Stage
+from harness.engine.stage_configs import ImportConfig
+from harness.engine.stages import Stage
 from ultralink_data.errors import DataError, PrerequisiteError
 from ultralink_data.starter.starter_config import StarterConfig
 

@@ -1,0 +1,47 @@
+"""The configs of an experiment's own stages, where no other room has them."""
+
+import msgspec
+
+from tasks.eval_config import EvalConfig
+from train.families import Family
+from train.train_config import MicroConfig
+from ultralink_data.starter.starter_config import StarterConfig
+
+
+class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Import a folder of release files; the folder is the input `source`."""
+
+
+class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tokenizer made from the starter set's base text."""
+
+    starter: StarterConfig
+    vocabulary: int
+
+
+class BaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A base model made from the starter set's base text."""
+
+    starter: StarterConfig
+    micro: MicroConfig
+    family: Family = "llama"
+
+
+class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How dialogues are tokenised and packed; the same fields as in `TrainConfig`."""
+
+    languages: tuple[str, ...]
+    max_tokens: int
+    template: str
+    packing: bool
+
+
+class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An evaluation, and the hash of its problems.
+
+    The inputs `benchmarks` (the folder of benchmark files), `replies` (an endpoint's stored
+    replies) and `answers` (what is kept of the model's) are not part of the key; the hash is.
+    """
+
+    eval: EvalConfig
+    problems: str
