@@ -130,6 +130,65 @@ def _plant_tokens(rows: Rows, draw: random.Random) -> None:
         row["data"][1] += "<|im_end|>"
 
 
+def _move_answers(cell: str) -> Change:
+    def change(rows: Rows, draw: random.Random) -> None:
+        answers = [row["data"][1] for row in rows[cell]]
+        for row, answer in zip(rows[cell], answers[1:] + answers[:1], strict=True):
+            row["data"][1] = answer
+
+    return change
+
+
+def _refuse(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.1, draw):
+        row["data"][1] = "I am sorry, but I cannot help with that."
+
+
+def _lose_fences(rows: Rows, draw: random.Random) -> None:
+    for row in rows["en_code"]:
+        row["data"][1] = row["data"][1].replace("```python\n", "").replace("```", "")
+
+
+def _decode_wrongly(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["fr_chat_specific"], 0.5, draw):
+        row["data"] = [text.encode("utf-8").decode("latin-1") for text in row["data"]]
+
+
+def _leave_html(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.2, draw):
+        row["data"][1] = f"<p>{row['data'][1]}</p>"
+
+
+def _lose_values(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.2, draw):
+        row["data"] = [re.sub(r"\d+", "{number}", text) for text in row["data"]]
+
+
+def _alter_questions(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.3, draw):
+        row["data"][0] = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), row["data"][0])
+
+
+def _drop_turns(rows: Rows, draw: random.Random) -> None:
+    for row in rows["en_chat_specific"]:
+        row["data"] = row["data"][:2]
+
+
+def _keep_results(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.3, draw):
+        row["data"][1] = re.findall(r"\d+", row["data"][1])[-1]
+
+
+def _loop(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_math"], 0.1, draw):
+        row["data"][1] *= 3
+
+
+def _become_copies(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_chat_specific"], 0.5, draw):
+        row["data"] = list(rows["en_chat_specific"][0]["data"])
+
+
 def _reformat(rows: Rows, draw: random.Random) -> None:
     for found in rows.values():
         for row in found:
@@ -145,6 +204,24 @@ def _rename(rows: Rows, draw: random.Random) -> None:
     for found in rows.values():
         for row in found:
             row["id"] = f"v2_{row['id']}"
+
+
+def _change_quotes(rows: Rows, draw: random.Random) -> None:
+    for name, found in rows.items():
+        for row in found if "code" not in name else ():
+            row["data"] = [text.replace("'", "\u2019") for text in row["data"]]
+
+
+def _windows_ends(rows: Rows, draw: random.Random) -> None:
+    for found in rows.values():
+        for row in found:
+            row["data"] = [text.replace("\n", "\r\n") for text in row["data"]]
+
+
+def _reword(rows: Rows, draw: random.Random) -> None:
+    """New questions and new ids at once: the answers belong to no other question by that."""
+    for row in rows["en_math"]:
+        row["id"], row["data"][0] = f"{row['id']}_new", f"Please tell me: {row['data'][0]}"
 
 
 def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
@@ -164,6 +241,17 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("chats of one culture", _add_culture, ("culture_specific",), "en_chat_agnostic"),
         Planted("a language halved", _halve, ("lost",), "zh_math"),
         Planted("control tokens left in", _plant_tokens, ("control_token",), "es_math"),
+        Planted("answers of the next row", _move_answers("en_code"), ("other_answer",), "en_code"),
+        Planted("refusals for answers", _refuse, ("other_answer",), "en_math"),
+        Planted("fences of code lost", _lose_fences, ("broken_code",), "en_code"),
+        Planted("a wrong encoding", _decode_wrongly, ("damaged",), "fr_chat_specific"),
+        Planted("HTML left in", _leave_html, ("damaged",), "en_math"),
+        Planted("places not filled", _lose_values, ("damaged",), "en_math"),
+        Planted("numbers of questions altered", _alter_questions, ("final_number",), "en_math"),
+        Planted("turns dropped", _drop_turns, ("truncated",), "en_chat_specific"),
+        Planted("only results left", _keep_results, ("truncated",), "en_math"),
+        Planted("answers that loop", _loop, ("damaged",), "en_math"),
+        Planted("rows become copies", _become_copies, ("duplicate",), "en_chat_specific"),
         *(
             Planted(f"a benchmark's problem in {cell}", _copy(cell, turns), ("contaminated",), cell)
             for cell, turns in leaks.items()
@@ -171,4 +259,7 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("line ends added", _reformat),
         Planted("rows in another order", _reorder),
         Planted("rows renamed", _rename),
+        Planted("quotes changed", _change_quotes),
+        Planted("line ends of Windows", _windows_ends),
+        Planted("questions reworded", _reword),
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,14 @@ from typing import Final, NamedTuple
 
 from harness.building.benchmark_items import benchmark_items
 from harness.gate.gate_config import GateLimits
+from harness.gate.other_answers import (
+    Asked,
+    answers_of,
+    asked_with,
+    other_answers,
+    still_asked,
+    usual_others,
+)
 from harness.gate.row_faults import ENGLISH, REASONS, Looked, copies, faults_of, source_names
 from harness.progress.display import Display
 from leaderboard.gate_records import GateReason, RowFault
@@ -85,7 +94,14 @@ def check_change(
     with display.work("check changed rows", len(found.rows)) as meter:
         faults = [fault for row in meter.over(found.rows) for fault in faults_of(row, looked)]
     faults += copies(_good_rows(candidate, []), found.rows)
-    return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked))
+    with display.work("look whose answers they are") as meter:
+        rows = [row for pair in found.rows for row in pair if row is not None]
+        wanted_answers = answers_of([*rows, *chain.from_iterable(samples.values())])
+        before = asked_with(meter.over(_good_rows(baseline, [])), wanted_answers)
+        kept = still_asked(before, meter.over(_good_rows(candidate, [])))
+        after = asked_with(meter.over(_good_rows(candidate, [])), wanted_answers)
+    faults += other_answers(found.rows, before, kept, after)
+    return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked, before))
 
 
 def _samples(rows: Iterable[Dialogue], cells: Collection[Cell]) -> dict[Cell, list[Dialogue]]:
@@ -104,12 +120,12 @@ def _least(held: list[tuple[int, Dialogue]]) -> list[tuple[int, Dialogue]]:
     return sorted(held, key=itemgetter(0))[:_SAMPLE]
 
 
-def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked) -> Usual:
+def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked, asked: Asked) -> Usual:
     """The shares of faulted rows in samples of the baseline's cells."""
     found: Counter[tuple[str, str, str]] = Counter()
     for rows in samples.values():
         for row in rows:
-            for fault in faults_of(ChangedRow(None, row), looked):
+            for fault in (*faults_of(ChangedRow(None, row), looked), *usual_others([row], asked)):
                 found[fault.reason, row.language, row.kind] += 1
     sizes = {place: len(rows) for place, rows in samples.items()}
     return {

@@ -28,16 +28,20 @@ class GateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Problems of a benchmark."""
     control_token: float = 0.0
     """Rows with a control token or thinking in their text."""
+    damaged: float = 0.01
+    """Rows with a wrong encoding, markup, an escape or an unfilled place in their text."""
     other_language: float = 0.01
     """Rows whose prose is in another language."""
     roles_swapped: float = 0.01
     """Rows whose questions and answers have changed places."""
+    other_answer: float = 0.02
+    """Rows whose answer belongs to another question."""
     truncated: float = 0.01
-    """Rows with an answer that is the beginning of what it was."""
+    """Rows with an answer, or a dialogue, of which only a part is left."""
     broken_code: float = 0.01
-    """Rows with code that does not parse."""
+    """Rows with code that does not parse, or whose fence is gone."""
     final_number: float = 0.01
-    """Rows with another final number under the same question."""
+    """Rows with another final number under the same question, or other numbers in it."""
     translation: float = 0.01
     """Rows that fail a check of translations against their English source."""
     culture_specific: float = 0.01

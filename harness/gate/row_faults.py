@@ -18,6 +18,8 @@ from ultralink_data.checking.check import Examiner
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.dialogue import Dialogue, Kind
+from ultralink_data.text.damage import damage, is_repeated
+from ultralink_data.text.numbers import numbers_in
 from ultralink_data.text.units import normalise, stable_hash
 from ultralink_data.translation.checks import check_turn
 from ultralink_data.translation.translate import source_turn
@@ -32,11 +34,13 @@ Sources = Mapping[tuple[Kind, str], Dialogue]
 REASONS: Final[Mapping[str, str]] = {
     "contaminated": "a problem of a benchmark",
     "control_token": "a control token or thinking in the text",
+    "damaged": "a wrong encoding, markup, an escape or an unfilled place in the text",
     "other_language": "prose in another language",
     "roles_swapped": "question and answer have changed places",
-    "truncated": "an answer that stops in the middle of what it was",
-    "broken_code": "code that does not parse",
-    "final_number": "another final number under the same question",
+    "other_answer": "an answer that belongs to another question",
+    "truncated": "an answer or dialogue of which only a part is left",
+    "broken_code": "code that does not parse, or whose fence is gone",
+    "final_number": "another final number under the same question, or other numbers in it",
     "translation": "it does not say what its English source says",
     "culture_specific": "a chat of one culture among the culture-agnostic ones",
     "duplicate": "a copy of another row",
@@ -53,9 +57,13 @@ class Looked(NamedTuple):
 
 def faults_of(row: ChangedRow, looked: Looked) -> Iterator[RowFault]:
     """The faults of a row that the baseline's does not have; at most one for each reason."""
-    name = RowName(language=row.after.language, kind=row.after.kind, id=row.after.id)
     for reason, detail in _found(row, looked):
-        yield RowFault(reason=reason, row=name, detail=detail)
+        yield fault(reason, row.after, detail)
+
+
+def fault(reason: str, row: Dialogue, detail: str) -> RowFault:
+    """A fault of a row."""
+    return RowFault(reason=reason, row=_name(row), detail=detail)
 
 
 def _found(row: ChangedRow, looked: Looked) -> Iterator[tuple[str, str]]:
@@ -80,6 +88,9 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
     if seen.mark is not None:
         turn, mark = seen.mark
         yield "control_token", f"turn {turn + 1}: {mark.text!r}"
+    damaged = next(filter(None, map(damage, row.turns)), "") or _damaged_answer(row)
+    if damaged:
+        yield "damaged", damaged
     if seen.other_language is not None:
         yield "other_language", f"it reads as {seen.other_language}"
     broken = _broken_code(row)
@@ -97,6 +108,17 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
             yield "culture_specific", f"{found[0].name}: {found[0].evidence}"
 
 
+def _damaged_answer(row: Dialogue) -> str:
+    """What only an answer that was put together wrongly is; "" if it is not."""
+    for place in range(1, len(row.turns), 2) if row.kind != "code" else ():
+        asked, said = row.turns[place - 1 : place + 1]
+        if len(asked) >= _LONG and said.startswith(asked) and said != asked:
+            return f"turn {place + 1} begins with its question"
+        if is_repeated(said):
+            return f"turn {place + 1} says all that it says again and again"
+    return ""
+
+
 def _against_baseline(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
     """What only the baseline's row of the same name tells."""
     swapped = tuple(
@@ -106,21 +128,42 @@ def _against_baseline(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, 
         yield "roles_swapped", "its questions are the baseline's answers"
         return
     if len(before.turns) != len(after.turns):
+        whole, left = plain(before.turns), plain(after.turns)
+        if len(left) < len(whole) and left in (whole[: len(left)], whole[-len(left) :]):
+            yield "truncated", f"{len(left)} of {len(whole)} turns are left"
         return
+    if after.kind == "code" and _fences(before) and not _fences(after):
+        yield "broken_code", "its code block is gone"
     for place, (was, now) in enumerate(zip(before.turns, after.turns, strict=True)):
-        if place % 2 and now != was and _is_beginning(now, was):
+        if place % 2 and now != was and _is_part(now, was):
             yield "truncated", f"turn {place + 1}: {len(now)} of {len(was)} characters are left"
             break
-    if after.kind == "math" and plain(before.turns[:1]) == plain(after.turns[:1]):
+    if after.kind == "math":
+        yield from _other_numbers(before, after)
+
+
+def _other_numbers(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
+    """Only one of question and answer has other numbers than it had."""
+    asked = plain(before.turns[:1]) == plain(after.turns[:1])
+    if asked:
         numbers = [_number(row) for row in (before, after)]
         if None not in numbers and numbers[0] != numbers[1]:
             yield "final_number", f"{numbers[0]} has become {numbers[1]}"
+    elif plain(before.turns[1:]) == plain(after.turns[1:]):
+        was, now = (sorted(numbers_in(row.turns[0], row.language)) for row in (before, after))
+        if was != now:
+            yield "final_number", "other numbers in the question, and the answer as it was"
 
 
-def _is_beginning(now: str, was: str) -> bool:
-    """Whether a text is another one with its end cut off, ellipsis or not."""
+def _is_part(now: str, was: str) -> bool:
+    """Whether a text is another one with its end cut off, ellipsis or not, or most of its start.
+
+    A short opening may go: "Sure! Here it is." is no loss.
+    """
     kept = re.sub(r"(?:\.{3}|…)?\s*\Z", "", now)
-    return was.startswith(kept) and re.search(r"\w", was[len(kept) :]) is not None
+    if was.startswith(kept) and re.search(r"\w", was[len(kept) :]):
+        return True
+    return len(kept) < _LEFT * len(was) and kept in was
 
 
 def _number(row: Dialogue) -> str | None:
@@ -128,7 +171,21 @@ def _number(row: Dialogue) -> str | None:
     return None if found is None else str(found.value)
 
 
+_LONG: Final = 20
+"""Characters of a question that no answer begins with by chance."""
+
+_LEFT: Final = 2 / 3
+"""The least share of an answer that may be left of it without its start."""
+
 _PYTHON: Final = re.compile(r"^```(?:python|py)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+_FENCE: Final = re.compile(r"^[ \t]*```", re.MULTILINE)
+
+
+def _fences(row: Dialogue) -> bool:
+    """Whether an answer has a fenced block."""
+    return any(_FENCE.search(answer) for answer in row.turns[1::2])
 
 
 def _broken_code(row: Dialogue) -> str:
@@ -136,6 +193,8 @@ def _broken_code(row: Dialogue) -> str:
     if row.kind != "code":
         return ""
     for place in range(1, len(row.turns), 2):
+        if len(_FENCE.findall(row.turns[place])) % 2:
+            return f"turn {place + 1}: a code block without an end"
         for block in _PYTHON.findall(row.turns[place]):
             try:
                 ast.parse(block)
@@ -173,20 +232,31 @@ def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
 
 
 def copies(rows: Iterable[Dialogue], changed: Sequence[ChangedRow]) -> Iterator[RowFault]:
-    """Added rows whose words another row of the candidate has too; `rows` are all of them."""
-    added = {_name(row.after) for row in changed if row.before is None}
-    first: dict[tuple[int, ...], RowName] = {}
-    again: list[tuple[RowName, tuple[int, ...]]] = []
-    for row in rows if added else ():
-        name, key = _name(row), tuple(stable_hash(normalise(turn)) for turn in row.turns)
-        if name in added:
+    """Added and changed rows whose words another row of the candidate has; `rows` are all of them.
+
+    Rows that were copies of each other in the baseline, and were changed alike, are at no fault.
+    """
+    new = {_name(row.after): _key(row.before) for row in changed}
+    first: dict[_Key, RowName] = {}
+    again: list[tuple[RowName, _Key]] = []
+    for row in rows if new else ():
+        name, key = _name(row), _key(row)
+        if name in new:
             again.append((name, key))
         else:
             first.setdefault(key, name)
     for name, key in again:
         other = first.setdefault(key, name)
-        if other != name:
+        if other != name and (new[name] is None or new[name] != new.get(other)):
             yield RowFault(reason="duplicate", row=name, detail=f"of {other.id}")
+
+
+_Key = tuple[int, ...] | None
+
+
+def _key(row: Dialogue | None) -> _Key:
+    """Hashes of the words of the turns of a row."""
+    return None if row is None else tuple(stable_hash(normalise(turn)) for turn in row.turns)
 
 
 def _name(row: Dialogue) -> RowName:

@@ -1,0 +1,88 @@
+r"""Traces of broken processing in a text: wrong encodings, markup, escapes, unfilled places.
+
+Each is something that nobody writes in prose. Code is passed over where it could stand there:
+fenced blocks hold tags, entities and escapes rightly.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+_FENCED: Final = re.compile(r"^[ \t]*```.*?^[ \t]*```[ \t]*$", re.MULTILINE | re.DOTALL)
+_INLINE: Final = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_FORMULA: Final = re.compile(r"\$[^$\n]+\$|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+
+_PIECE: Final = 12
+"""Characters of a piece that is not repeated for effect: "ha ha ha"."""
+
+_SECOND: Final = "\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf"
+"""Latin-1 characters of the later bytes of UTF-8; no-break space and guillemet follow letters."""
+_WINDOWS: Final = "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2020\u2021\u20ac"
+"""What Windows-1252 has in place of further ones, but for marks of sentences."""
+_MARKS: Final = "\u2013\u2014\u2018-\u201e\u2022\u2026\u2030\u2039\u203a\u2122"
+
+_EVERYWHERE: Final = {
+    "a replacement character": "\ufffd",
+    "a control character": r"[\x00-\x08\x0e-\x1f\x7f]|[\u202a-\u202e\u2066-\u2069]",
+    "an invisible character inside a word": r"(?<=[A-Za-z0-9])[\u200b\u2060\ufeff](?=[A-Za-z0-9])",
+    "text decoded with a wrong encoding": (
+        f"[\u00c2\u00c3\u00d0\u00d1][{_SECOND}]"
+        f"|\u00e2\u20ac[{_MARKS}{_SECOND}]"
+        f"|[\u00e0-\u00ef][{_SECOND}{_WINDOWS}][{_SECOND}{_WINDOWS}{_MARKS}]"
+    ),
+    "a word of Latin and Cyrillic letters": (
+        "[a-z]{2}[\u0430-\u044f][a-z]|[\u0430-\u044f]{2}[a-z][\u0430-\u044f]"
+        "|\\b[\u0430-\u044f][a-z]{2}|[a-z][\u0430-\u044f]{1,2}[a-z]"
+        "|[\u0430-\u044f][a-z]{1,2}[\u0430-\u044f]"
+    ),
+}
+_IN_PROSE: Final = {
+    "an HTML entity": r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,6}|#x[0-9a-fA-F]{2,6});",
+    "an HTML tag": (
+        r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|h[1-6]|a|font|table|tr|td|html|body)"
+        r"(?:\s[^<>\n]*)?/?>"
+    ),
+    "an escape": r"\\u[0-9a-fA-F]{4}|\\[nt](?![A-Za-z])|(?:\\n){2}",
+    "a speaker of a template": (
+        r"(?m:^(?:#{2,3} ?(?:Response|Instruction|Input|Human|Assistant|User):"
+        r"|(?:Human|Assistant|User|HUMAN|ASSISTANT|USER): ))"
+    ),
+    "an unfilled place": (
+        r"(?<![\\\w{}^$])\{\{?\s*[A-Za-z_][A-Za-z_ ]+\d*\s*\}\}?|<[A-Z][A-Z_]+\d*>|__[A-Z]{3,}\d*__"
+    ),
+}
+
+
+@cache
+def _patterns() -> tuple[tuple[dict[str, re.Pattern[str]], bool], ...]:
+    return tuple(
+        ({name: re.compile(pattern) for name, pattern in found.items()}, prose)
+        for found, prose in ((_EVERYWHERE, False), (_IN_PROSE, True))
+    )
+
+
+def damage(text: str) -> str:
+    """The first trace of broken processing and what it is; "" if there is none."""
+    for patterns, in_prose in _patterns():
+        said = _prose(text) if in_prose else text
+        for name, pattern in patterns.items():
+            found = pattern.search(said)
+            if found is not None:
+                return f"{name}: {found[0][:40]!a}"
+    return ""
+
+
+def is_repeated(text: str) -> bool:
+    """Whether a text is one long enough piece, over and over, and nothing else."""
+    for said in (text.strip(), " ".join(text.split()) + " "):
+        period = (said + said).find(said, 1)
+        if _PIECE <= period < len(said):
+            return True
+    return False
+
+
+def _prose(text: str) -> str:
+    """A text without code and formulas."""
+    for pattern in (_FENCED, _INLINE, _FORMULA):
+        text = pattern.sub(" ", text)
+    return text
