@@ -29,15 +29,17 @@ _LONGEST_TITLE: Final = 80
 """Characters of the ablation's name: reports are filed under it."""
 
 
-def dataset_ablation(folders: Sequence[str]) -> Ablation:
+def dataset_ablation(folders: Sequence[str], options: Sequence[str] = ()) -> Ablation:
     """The ablation whose variants are these dataset folders; the first is the reference.
+
+    `options` are the options that name the folders, for errors: one each, or none for `--data`.
 
     Raises:
         ConfigError: fewer than two folders, or one that is named twice.
         PrerequisiteError: a folder is not there.
         DataError: a folder has no release file.
     """
-    _check_folders(folders)
+    _check_folders(folders, options or ["--data"] * len(folders))
     names = variant_names(folders)
     first, *others = names
     listed = others[0] if len(others) == 1 else f"{', '.join(others[:-1])} or {others[-1]}"
@@ -63,35 +65,35 @@ def _trained_on(folder: str) -> Change:
     return change
 
 
-def _check_folders(folders: Sequence[str]) -> None:
+def _check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
     if len(folders) < 2:
         raise ConfigError(
             f"--data compares datasets and got only {', '.join(folders)}",
             hint="name the reference first, then one or more others: --data OLD NEW",
         )
     seen: dict[Path, str] = {}
-    for name in folders:
+    for name, option in zip(folders, options, strict=True):
         folder = Path(name)
         if folder.is_file():
             raise ConfigError(
-                f"--data: {folder} is a file, not a folder",
+                f"{option}: {folder} is a file, not a folder",
                 hint="make a dataset of it with `ultralink-bench data convert FILE -o FOLDER`",
             )
         if not folder.is_dir():
             raise PrerequisiteError(
-                f"--data: no folder {folder}",
+                f"{option}: no folder {folder}",
                 hint="name folders with {language}_{kind}.jsonl files",
             )
         if not dataset.release_files(folder):
             raise DataError(
-                f"--data: {folder} has no {{language}}_{{kind}}.jsonl file",
+                f"{option}: {folder} has no {{language}}_{{kind}}.jsonl file",
                 hint="name the folder that holds them, or make a dataset with "
                 "`ultralink-bench data convert FILES -o FOLDER`",
             )
         same = seen.setdefault(folder.resolve(), name)
         if same is not name:
             raise ConfigError(
-                f"--data names {folder.resolve()} twice: a dataset does not differ from itself",
+                f"{option} names {folder.resolve()} again: a dataset does not differ from itself",
                 hint="name different folders",
             )
 

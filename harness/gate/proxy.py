@@ -47,8 +47,8 @@ def proxy(
         ConfigError: a setting of the gate that does not fit.
         PrerequisiteError: a folder or file is not there.
     """
+    ablation = dataset_ablation(folders, ("--baseline", "--candidate"))
     config = with_datasets(experiment_config(gate), folders, warn, chosen=bool(gate.languages))
-    ablation = dataset_ablation(folders)
     return Proxy(
         Experiment(ablation, config, benchmarks=benchmarks, command=command), store, command
     )

@@ -34,8 +34,8 @@ Sources = Mapping[tuple[Kind, str], Dialogue]
 REASONS: Final[Mapping[str, str]] = {
     "contaminated": "a problem of a benchmark",
     "control_token": "a control token or thinking in the text",
-    "damaged": "a wrong encoding, markup, an escape or an unfilled place in the text",
     "other_language": "prose in another language",
+    "damaged": "a wrong encoding, markup, an escape or an unfilled place in the text",
     "roles_swapped": "question and answer have changed places",
     "other_answer": "an answer that belongs to another question",
     "truncated": "an answer or dialogue of which only a part is left",

@@ -105,6 +105,26 @@ def test_models_are_trained_where_no_row_is_at_fault(old, place, capsys):
     assert "What changes if a model is trained on new" in Path("out/report.md").read_text()
 
 
+@pytest.mark.parametrize(
+    ("candidate", "code", "said"),
+    [
+        ("absent", 3, "--candidate: no folder absent"),
+        ("file", 2, "--candidate: file is a file"),
+        ("empty", 3, "--candidate: empty has no {language}_{kind}.jsonl file"),
+        ("OLD", 2, "--candidate names "),
+    ],
+)
+def test_a_folder_that_is_no_dataset_is_named_by_its_option(
+    old, place, capsys, candidate, code, said
+):
+    Path("file").touch()
+    Path("empty").mkdir()
+    path = str(old) if candidate == "OLD" else candidate
+    assert main(["gate", "--baseline", str(old), "--candidate", path, "-o", "out"]) == code
+    assert capsys.readouterr().err.startswith(f"error: {said}")
+    assert not Path("out").exists()
+
+
 def test_never_means_never(old, place, capsys):
     Path("gate.toml").write_text(f'{TINY}train = "never"\n')
     assert gated(old, weaker) == 0

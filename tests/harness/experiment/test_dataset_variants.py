@@ -44,7 +44,7 @@ def test_a_long_name_is_cut_and_stays_one():
     [
         (("one",), ConfigError, "got only one"),
         (("one", "nowhere"), PrerequisiteError, "no folder nowhere"),
-        (("one", "two/../one"), ConfigError, "twice"),
+        (("one", "two/../one"), ConfigError, "again"),
         (("one", "one/README.md"), ConfigError, "is a file"),
         (("one", "empty"), BenchError, "empty has no"),
     ],
