@@ -34,7 +34,6 @@ from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from tasks.eval_config import check
 from ultralink_data import atomic
-from ultralink_data.errors import PrerequisiteError
 from ultralink_data.store import dataset
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     warn_of_open_answer(arguments, config)
     store = Store(arguments.runs)
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
-    _check_places(arguments, out)
+    atomic.check_writable(out / "report.json")
     most, dry = arguments.max_cost, arguments.dry_run
     if not prepared(ablation, store.root, TERMINAL, dry_run=dry, most=most):
         return 0
@@ -121,23 +120,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_places(out, report, samples)
     return exit_code(arguments, report.effects, report.gaps, policy)
-
-
-def _check_places(arguments: argparse.Namespace, out: Path) -> None:
-    """Refuse, before hours of work, a folder that is not there or cannot be written.
-
-    Raises:
-        PrerequisiteError: such a folder.
-    """
-    if arguments.benchmarks is not None and not arguments.benchmarks.is_dir():
-        raise PrerequisiteError(
-            f"--benchmarks: no folder {arguments.benchmarks}",
-            hint="name the folder with the benchmarks' files, or leave it out",
-        )
-    atomic.check_writable(out / "report.json")
-    if not arguments.dry_run:
-        with atomic.disk_errors(out):  # what may be written can still be no place for files
-            atomic.make_parent(out / "report.json")
 
 
 def _with_noise_floor(
