@@ -4,12 +4,14 @@ Texts of rows come from models: they are escaped by each format, cut, and never 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import msgspec
 
-from leaderboard.gate_records import GateReason, GateReport
+from leaderboard.gate_records import GateReason, GateReport, RowFault
 from leaderboard.render import escape_markdown, to_markdown
 from leaderboard.table import Table, text_table
 from leaderboard.visible_text import visible
@@ -20,13 +22,19 @@ _EXAMPLES: Final = 20
 """Faulted rows shown, at most."""
 _CUT: Final = 160
 """Characters of a detail that are shown."""
+ON_SCREEN: Final = 6
+"""Examples on a terminal, where the answer below them must stay in sight."""
+_ON_SCREEN_CUT: Final = 60
+_ANNOTATIONS: Final = 5_000
+"""Results in SARIF: GitHub shows as many, and refuses a file of more than 25,000."""
 
 _LINES, _MODELS = "lines", "models"
 """Tests in JUnit beside those of languages and kinds."""
 
 
-def gate_tables(report: GateReport) -> list[Table]:
+def gate_tables(report: GateReport, examples: int = _EXAMPLES) -> list[Table]:
     """What changed, what was found wrong, and some rows at fault."""
+    cut = _CUT if examples > ON_SCREEN else _ON_SCREEN_CUT
     tables = [_changed(report)]
     counts = Counter((f.reason, f.row.language, f.row.kind) for f in report.faults)
     if counts:
@@ -35,11 +43,13 @@ def gate_tables(report: GateReport) -> list[Table]:
             for (reason, language, kind), count in counts.most_common()
         ]
         tables.append(text_table("Rows at fault", ("reason", "language", "kind", "rows"), rows))
-        tables.append(_examples(report))
+        tables.append(_examples(report, examples, cut))
     if report.flaws:
-        flaws = [(f"{f.file}:{f.line}", f.reason, f.detail[:_CUT]) for f in report.flaws]
+        shown = report.flaws[:examples]
+        flaws = [(f"{f.file}:{f.line}", f.reason, f.detail[:cut]) for f in shown]
         names = ("line", "reason", "detail")
-        tables.append(text_table("Lines that are no good rows", names, flaws[:_EXAMPLES]))
+        notes = _further(len(report.flaws) - len(shown))
+        tables.append(text_table("Lines that are no good rows", names, flaws, *notes))
     return tables
 
 
@@ -60,23 +70,29 @@ def _changed(report: GateReport) -> Table:
     return text_table("What changed, in rows", names, rows, *note)
 
 
-def _examples(report: GateReport) -> Table:
-    """The first rows of each reason and cell, in turn."""
+def _examples(report: GateReport, most: int, cut: int) -> Table:
+    chosen = _in_turn(report)[:most]
+    rows = [
+        (f.reason, f"{f.row.language}_{f.row.kind}", f.row.id[:cut], f.detail[:cut]) for f in chosen
+    ]
+    notes = _further(len(report.faults) - len(chosen))
+    names = ("reason", "file", "id", "detail")
+    return text_table("Some of them", names, rows, *notes, wrap=("id", "detail"))
+
+
+def _in_turn(report: GateReport) -> list[RowFault]:
+    """All faults: the first of each reason and cell, then the second of each, and so on."""
     seen: Counter[tuple[str, str, str]] = Counter()
     ranked = []
     for fault in report.faults:
         place = fault.reason, fault.row.language, fault.row.kind
         ranked.append((seen[place], fault))
         seen[place] += 1
-    chosen = [fault for _, fault in sorted(ranked)][:_EXAMPLES]
-    rows = [
-        (f.reason, f"{f.row.language}_{f.row.kind}", f.row.id[:_CUT], f.detail[:_CUT])
-        for f in chosen
-    ]
-    left = len(report.faults) - len(chosen)
-    notes = (f"{left:,} more are in gate.json and rows.sarif",) if left else ()
-    names = ("reason", "file", "id", "detail")
-    return text_table("Some of them", names, rows, *notes, wrap=("id", "detail"))
+    return [fault for _, fault in sorted(ranked)]
+
+
+def _further(left: int) -> tuple[str, ...]:
+    return (f"{left:,} more are in gate.json",) if left else ()
 
 
 def headline(report: GateReport) -> str:
@@ -142,24 +158,32 @@ def junit(report: GateReport) -> bytes:
     return text + b"\n"
 
 
-def sarif(report: GateReport, lines: dict[tuple[str, str, str], tuple[str, int]]) -> bytes:
+def sarif(
+    report: GateReport,
+    lines: Mapping[tuple[str, str, str], tuple[str, int]],
+    meanings: Mapping[str, str],
+    folder: str = "",
+) -> bytes:
     """Row faults as SARIF 2.1.0, which code hosts show beside the lines of the files.
 
-    `lines` has file and line of a row by language, kind and id.
+    `lines` has file and line of a row by language, kind and id, `meanings` what a reason means;
+    `folder` is where the files are, as seen from the root of the repository.
     """
-    reasons = dict.fromkeys((*(f.reason for f in report.faults), *(f.reason for f in report.flaws)))
     results: list[dict[str, Any]] = []
-    for fault in report.faults:
+    for flaw in report.flaws[:_ANNOTATIONS]:
+        results.append(_result(flaw.reason, flaw.detail, folder, flaw.file, flaw.line))
+    for fault in _in_turn(report)[: _ANNOTATIONS - len(results)]:
         place = lines.get((fault.row.language, fault.row.kind, fault.row.id))
-        name = f"{fault.row.language}_{fault.row.kind}.jsonl"
-        file, line = place or (name, 1)
-        text = f"{fault.row.id}: {fault.detail}"
-        results.append(_result(fault.reason, text, file, line))
-    results += [_result(f.reason, f.detail, f.file, f.line) for f in report.flaws]
+        file, line = place or (f"{fault.row.language}_{fault.row.kind}.jsonl", 1)
+        results.append(_result(fault.reason, f"{fault.row.id}: {fault.detail}", folder, file, line))
+    rules = []
+    for reason in sorted({result["ruleId"] for result in results}):
+        text = {"text": meanings.get(reason, f"a line that is no good row ({reason})")}
+        rules.append({"id": reason, "shortDescription": text, "fullDescription": text})
     driver = {
         "name": "ultralink-bench gate",
         "informationUri": "https://arxiv.org/abs/2402.04588",
-        "rules": [{"id": reason} for reason in reasons],
+        "rules": rules,
     }
     found = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -169,11 +193,12 @@ def sarif(report: GateReport, lines: dict[tuple[str, str, str], tuple[str, int]]
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
 
 
-def _result(reason: str, text: str, file: str, line: int) -> dict[str, Any]:
-    place = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+def _result(reason: str, text: str, folder: str, file: str, line: int) -> dict[str, Any]:
+    uri = quote(f"{folder}/{file}" if folder else file)
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line}}
     return {
         "ruleId": reason,
         "level": "error",
-        "message": {"text": visible(text)[:1000]},
+        "message": {"text": visible(text)[:500]},
         "locations": [{"physicalLocation": place}],
     }

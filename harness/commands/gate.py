@@ -15,12 +15,13 @@ from harness.engine.jobs import package_versions
 from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import FILE, GateConfig, read_config
 from harness.gate.proxy import proxy, train_and_compare
+from harness.gate.row_faults import REASONS
 from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from harness.statistics.decision import DecidedAs, Decision, FailOn, decide_on, said_of
 from leaderboard.answer import answer_table
 from leaderboard.gate_records import SCHEMA, GateReason, GateReport, GateVerdict
-from leaderboard.gate_tables import gate_markdown, gate_tables, headline, junit, sarif
+from leaderboard.gate_tables import ON_SCREEN, gate_markdown, gate_tables, headline, junit, sarif
 from leaderboard.render import to_markdown
 from leaderboard.report_tables import report_tables
 from leaderboard.table import Table
@@ -89,7 +90,7 @@ def gate(arguments: argparse.Namespace) -> int:
         command=command,
         versions=package_versions(),
     )
-    show.print_tables(gate_tables(report) + answer)
+    show.print_tables(gate_tables(report, ON_SCREEN) + answer)
     show.print_paths(_write(report, arguments.candidate, out, tables))
     show.console().print(headline(report), soft_wrap=True)
     return _EXIT[report.verdict]
@@ -159,7 +160,7 @@ def _write(report: GateReport, candidate: Path, out: Path, tables: list[Table]) 
         REPORT: markdown.encode(),
         "gate.json": msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n",
         "junit.xml": junit(report),
-        "rows.sarif": sarif(report, lines),
+        "rows.sarif": sarif(report, lines, REASONS, _from_here(candidate)),
     }
     for name, content in files.items():
         atomic.write_bytes(out / name, content)
@@ -168,3 +169,11 @@ def _write(report: GateReport, candidate: Path, out: Path, tables: list[Table]) 
         with Path(summary).open("a", encoding="utf-8") as page:
             page.write(markdown)
     return [out / name for name in files]
+
+
+def _from_here(folder: Path) -> str:
+    """A folder as seen from here, where a CI job stands in the repository; "" if it is outside."""
+    whole, here = folder.resolve(), Path.cwd().resolve()
+    if not whole.is_relative_to(here) or whole == here:
+        return ""
+    return whole.relative_to(here).as_posix()

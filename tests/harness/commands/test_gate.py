@@ -90,7 +90,7 @@ def test_a_fault_fails_with_its_place_in_every_file(old, place, monkeypatch, cap
     rows = Path("new/zh_math.jsonl").read_text().splitlines()
     result = next(r for r in run["results"] if r["ruleId"] == "other_language")
     where = result["locations"][0]["physicalLocation"]
-    assert where["artifactLocation"]["uri"] == "zh_math.jsonl"
+    assert where["artifactLocation"]["uri"] == "new/zh_math.jsonl"
     named = json.loads(rows[where["region"]["startLine"] - 1])["id"]
     assert result["message"]["text"].startswith(named.partition("<")[0])
 
@@ -123,6 +123,23 @@ def test_a_folder_that_is_no_dataset_is_named_by_its_option(
     assert main(["gate", "--baseline", str(old), "--candidate", path, "-o", "out"]) == code
     assert capsys.readouterr().err.startswith(f"error: {said}")
     assert not Path("out").exists()
+
+
+def crowd(rows, draw):
+    rows["zh_math"] += [{"id": f"x{n}", "data": ["Q?", f"{HOSTILE * 9} {n}"]} for n in range(6000)]
+    rows["en_math"] += [{"id": f"y{n}", "data": ["no answer"]} for n in range(500)]
+
+
+def test_thousands_of_faults_leave_the_answer_in_sight(old, place, capsys):
+    assert gated(old, crowd) == 1
+    assert len(capsys.readouterr().out.splitlines()) < 80
+    assert len(Path("out/report.md").read_bytes()) < 60_000
+    run = json.loads(Path("out/rows.sarif").read_text())["runs"][0]
+    found = {result["ruleId"] for result in run["results"]}
+    assert len(run["results"]) == 5000
+    assert {"odd_turns", "other_language"} <= found
+    assert found == {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert len(json.loads(Path("out/gate.json").read_text())["faults"]) >= 6000
 
 
 def test_never_means_never(old, place, capsys):
