@@ -8,6 +8,9 @@ from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
 _MOST: Final = 12
 """Slices of a facet that a table shows; the report has all."""
 _ALPHA: Final = 0.05
+_LEADING: Final = "language and kind"
+"""The facet from which the places of the last sentence are taken."""
+_NAMED: Final = 3
 
 
 def gap_tables(report: GapReport) -> list[Table]:
@@ -33,15 +36,42 @@ def _table(report: GapReport, facet: str) -> Table:
     columns = tuple(
         Column(name=name, align="right" if place else "left") for place, name in enumerate(names)
     )
-    rows = tuple(_row(one, slices) for one in shown)
+    gap = _whole(report).share
+    rows = tuple(_row(one, gap) for one in shown)
     return Table(title=title, columns=columns, rows=rows, notes=tuple(notes))
 
 
-def _row(one: GapSlice, facet: list[GapSlice]) -> TableRow:
+def _whole(report: GapReport) -> GapSlice:
+    return next(one for one in report.slices if one.facet == "all")
+
+
+def gap_sentence(report: GapReport) -> str:
+    """Which model needs more bits, and where most of the difference is."""
+    whole = _whole(report)
+    if not any(one.percent for one in report.slices):
+        return f"{report.second} needs the same bits as {report.first} in every slice"
+    interval = "" if whole.low is None or whole.high is None else _interval(whole)
+    said = f"{report.second} needs {whole.percent:+.1f} %{interval} bits against {report.first}"
+    told = [
+        one
+        for one in report.slices
+        if one.facet == _LEADING and one.p_holm is not None and one.p_holm < _ALPHA
+    ]
+    if not told:
+        return f"{said}; no language and kind is shown to differ"
+    most = sorted(told, key=lambda one: -abs(one.share))[:_NAMED]
+    places = (f"{one.value} ({one.percent:+.1f} %)" for one in most)
+    return f"{said}; most of it in {', '.join(places)}"
+
+
+def _interval(one: GapSlice) -> str:
+    return f" [{one.low:+.1f}, {one.high:+.1f}]"
+
+
+def _row(one: GapSlice, gap: float) -> TableRow:
     told = one.p_holm is not None and one.p_holm < _ALPHA
     emphasis: Emphasis = ("bad" if one.percent > 0 else "good") if told else "muted"
-    gap = sum(other.share for other in facet)
-    interval = "" if one.low is None or one.high is None else f" [{one.low:+.1f}, {one.high:+.1f}]"
+    interval = "" if one.low is None or one.high is None else _interval(one)
     texts = f"{one.texts}" if one.clusters == one.texts else f"{one.texts} ({one.clusters})"
     return TableRow(
         cells=(

@@ -4,6 +4,7 @@ import argparse
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,8 @@ from harness.progress.display import Meter
 from harness.progress.terminal import TERMINAL
 from harness.statistics.gap_slices import TextCost, gap_slices
 from leaderboard.gap_records import GapReport
-from leaderboard.gap_tables import gap_tables
+from leaderboard.gap_tables import gap_sentence, gap_tables
+from leaderboard.visible_text import visible
 from tasks.benchmark import Reference
 from tasks.eval_config import EvalConfig
 from tasks.models import backends
@@ -83,6 +85,7 @@ def gap(arguments: argparse.Namespace) -> int:
     tables = gap_tables(report)
     show.print_tables(tables)
     write_report(report, tables, arguments.json, arguments.markdown)
+    show.console().print(visible(gap_sentence(report)), soft_wrap=True)
     return 0
 
 
@@ -117,7 +120,8 @@ def _bits(
         raise ConfigError(
             f"backend {config.backend} gives no log-likelihoods", hint="use --backend hf or vllm"
         )
-    lm = backend.loaded(model, config.load_settings(), Path()).lm
+    with _no_bars():
+        lm = backend.loaded(model, config.load_settings(), Path()).lm
     found: list[list[float] | None] = []
     try:
         for block in _blocks(rows):
@@ -136,6 +140,20 @@ def _bits(
     finally:
         backend.close(lm)
     return found
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Inside the block the library that loads a model draws no bars: the progress is ours."""
+    from transformers.utils import logging
+
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _blocks(rows: Sequence[Dialogue]) -> Iterator[Sequence[Dialogue]]:

@@ -25,6 +25,7 @@ from leaderboard.gate_tables import ON_SCREEN, gate_markdown, gate_tables, headl
 from leaderboard.render import to_markdown
 from leaderboard.report_tables import report_tables
 from leaderboard.table import Table
+from leaderboard.visible_text import visible
 from ultralink_data import atomic
 from ultralink_data.checking import check_rows
 from ultralink_data.errors import ConfigError
@@ -92,7 +93,7 @@ def gate(arguments: argparse.Namespace) -> int:
     )
     show.print_tables(gate_tables(report, ON_SCREEN) + answer)
     show.print_paths(_write(report, arguments.candidate, out, tables))
-    show.console().print(headline(report), soft_wrap=True)
+    show.console().print(visible(headline(report)), soft_wrap=True)
     return _EXIT[report.verdict]
 
 

@@ -24,6 +24,8 @@ def test_the_gap_is_told_by_slice_and_written(finished, models, tmp_path):
     done = finished("gap", *map(str, models), *asked).ok()
     assert "Bits per byte of all texts" in done.out
     assert "By pattern by language" in done.out
+    assert f"{models[1].name} needs " in done.out.splitlines()[-1]
+    assert "Loading weights" not in done.err
     report = json.loads((finished.home / "gap.json").read_text())
     assert report["texts"] > 30
     assert report["first_fingerprint"] != report["second_fingerprint"]
@@ -37,7 +39,8 @@ def test_the_gap_is_told_by_slice_and_written(finished, models, tmp_path):
 def test_a_model_against_itself_has_no_gap(finished, models):
     finished("data", "starter", "--per-template", "1", "-o", "data").ok()
     same = str(models[0])
-    finished("gap", same, same, "--data", "data", "--limit", "2", "-o", "gap.json").ok()
+    done = finished("gap", same, same, "--data", "data", "--limit", "2", "-o", "gap.json").ok()
+    assert done.out.splitlines()[-1].endswith("in every slice")
     report = json.loads((finished.home / "gap.json").read_text())
     assert {one["percent"] for one in report["slices"]} == {0.0}
     assert not any((one["p_holm"] or 1) < 1 for one in report["slices"])
