@@ -115,7 +115,11 @@ def test_two_models_are_compared_on_what_neither_has_seen(folder, capsys):
 def test_a_report_on_other_benchmarks_is_refused(folder, tmp_path, capsys):
     path = tmp_path / "report.json"
     path.write_bytes((folder.path / "one.json").read_bytes())
-    words = ["eval", "--model", "m", "--tasks", "starter_math", "--contamination", str(path)]
+    model = tmp_path / "m"
+    model.mkdir()
+    (model / "config.json").write_text("{}")
+    asked = ("--tasks", "starter_math", "--contamination", str(path))
+    words = ["eval", "--model", str(model), *asked]
     assert main(words) == 2
     assert "does not cover starter_math" in capsys.readouterr().err
     path.write_text(json.dumps(json.loads(path.read_text()) | {"surprise": 1}))

@@ -124,7 +124,7 @@ def test_without_the_option_no_reading_is_asked_for(tmp_path):
 
 def test_a_stubborn_translator_is_rejected_for_the_meaning(tmp_path):
     with serving(Speaker(stubborn=True)) as server:
-        assert translate(server, tmp_path, "--check-meaning", "--tries", "2") == 0
+        assert translate(server, tmp_path, "--check-meaning", "--tries", "2") == 3
     (rejected,) = decoded(tmp_path / "t.rejected.jsonl", Rejected)
     assert rejected.reason == "meaning"
     assert "20 euro fee" in rejected.detail
@@ -157,7 +157,7 @@ def test_each_request_holds_one_of_the_two_texts_only(tmp_path):
 )
 def test_what_cannot_be_read_is_never_taken_for_right(tmp_path, reads, said):
     with serving(Speaker(reads)) as server:
-        assert translate(server, tmp_path, "--check-meaning", "--tries", "2") == 0
+        assert translate(server, tmp_path, "--check-meaning", "--tries", "2") == 3
     (rejected,) = decoded(tmp_path / "t.rejected.jsonl", Rejected)
     assert rejected.reason == "meaning_unread"
     assert said in rejected.detail
@@ -180,7 +180,7 @@ def test_a_reading_that_the_endpoint_refuses_rejects_the_row_as_refused(tmp_path
         return speaker(body, number)
 
     with serving(rule) as server:
-        assert translate(server, tmp_path, "--check-meaning", "--keep-unread") == 0
+        assert translate(server, tmp_path, "--check-meaning", "--keep-unread") == 3
     (rejected,) = decoded(tmp_path / "t.rejected.jsonl", Rejected)
     assert rejected.reason == "refused_request"
 

@@ -147,7 +147,7 @@ def test_a_k_above_the_samples_is_left_out_and_said(tmp_path, grade):
     assert code == 0
     assert out.count("pass@1 ") == 1
     assert f"left out: pass@10, pass@100 (samples of {FIRST[1]}: 1)" in out
-    code, out, _ = grade(path, "-k", "5,5")
+    code, out, _ = grade(path, "-k", "5")
     assert code == 0
     assert f"left out: pass@5 (samples of {FIRST[1]}: 1)" in out
     assert "2 of 164" in out
