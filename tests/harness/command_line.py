@@ -21,6 +21,7 @@ from leaderboard.records import encode, read_record, read_report, without_times
 TINY = ("run", "--ablation", "prune", "--profile", "tiny")
 TIMEOUT = 180
 _MADE = re.compile(r"^\[\d+/\d+\] (\S+) \(", re.MULTILINE)
+_PROGRESS = re.compile(rf"{_MADE.pattern}|^\S+: loading the model$")
 
 
 def copy_code(folder: Path) -> Path:
@@ -50,7 +51,7 @@ class Done:
     def complaint(self) -> list[str]:
         """Standard error without progress lines and warnings."""
         lines = self.err.splitlines()
-        return [x for x in lines if not _MADE.match(x) and not x.startswith("warning: ")]
+        return [x for x in lines if not _PROGRESS.match(x) and not x.startswith("warning: ")]
 
     def ok(self) -> "Done":
         """Itself, if it ended well."""

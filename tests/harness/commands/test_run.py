@@ -115,7 +115,7 @@ def test_out_is_where_the_tables_go(finished):
     [
         (("--out", "/proc/nowhere"), "cannot write /proc/nowhere"),
         (("--out", "file/below"), "cannot write file/below"),
-        (("--benchmarks", "nowhere"), "--benchmarks: no folder nowhere"),
+        (("--benchmarks", "nowhere"), "--benchmarks nowhere: there is no such folder"),
     ],
 )
 def test_a_place_that_is_none_is_refused_before_anything_is_made(bench, words, said):
@@ -183,7 +183,7 @@ def test_readme_comments_and_docstrings_rerun_nothing(editable):
         "import hashlib\n",
         "# why not\nimport hashlib\n\n",
     )
-    edit(editable, "tasks/evaluate.py", "class _Session:\n", "class _Session:  # in use\n")
+    edit(editable, "tasks/evaluate.py", "class _Told:\n", "class _Told:  # in use\n")
     before = artefacts(editable.home / "runs")
     assert editable(*TINY).ok().err == ""
     assert artefacts(editable.home / "runs") == before
