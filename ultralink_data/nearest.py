@@ -43,6 +43,7 @@ def _likeness(name: str, known: str) -> _Likeness | None:
     if distance <= _allowed(given, other):
         return _Likeness(1, distance, known)
     whole = longer.startswith((f"{shorter}_", f"{shorter}."))
+    whole = whole or (len(given), len(other)) == (3, 2)  # `fra` for `fr`, as ISO 639-3 has it
     if (whole or len(shorter) >= _SHORTEST_PART) and longer.startswith(shorter):
         return _Likeness(2, len(longer) - len(shorter), known)
     last = other.rpartition(".")[2]

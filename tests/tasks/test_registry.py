@@ -158,8 +158,8 @@ def test_the_index_refuses_alone_what_the_parser_would_stumble_over(
 def test_a_benchmark_named_like_an_option_of_quality_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(index, "human_translations", lambda: ("sample",))
-    with pytest.raises(ConfigError, match="'sample' has the name of an option of `data quality`"):
+    monkeypatch.setattr(index, "human_translations", lambda: ("turns",))
+    with pytest.raises(ConfigError, match="'turns' has the name of an option of `data quality`"):
         parser().parse_args(["data", "quality", "--help"])
 
 
