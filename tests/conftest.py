@@ -18,6 +18,9 @@ ROOT = Path(__file__).parent.parent
 # Tests evaluate and train in one process, as workers do.
 os.environ.setdefault(WORKSPACE, REPEATABLE_WORKSPACE)
 
+# The width of tables is a test's own matter: processes of pytest-xdist are told that of a terminal.
+os.environ.pop("COLUMNS", None)
+
 # A shell starts what runs in its background deaf to Ctrl-C, and that is inherited by every process
 # that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

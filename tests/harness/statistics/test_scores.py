@@ -8,8 +8,8 @@ from harness.statistics.cells import score_cell, score_cells
 from harness.statistics.scores import measure, measure_files
 from leaderboard.contamination import CLEAN
 from tasks import registry
-from tasks.benchmark import CHOICE_ACCURACY, LikelihoodSample, Outcome, Sample
-from tasks.evaluate import EVALUATION, OVER_CONTEXT, Evaluation, Part
+from tasks.benchmark import CHOICE_ACCURACY, OVER_CONTEXT, LikelihoodSample, Outcome, Sample
+from tasks.evaluate import EVALUATION, Evaluation, Part
 from ultralink_data.errors import DataError
 
 SAMPLES = "samples/starter_math_zh.jsonl"
