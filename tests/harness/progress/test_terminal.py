@@ -118,6 +118,21 @@ def test_a_log_tells_the_phases_of_an_evaluation(capsys):
     ]
 
 
+def test_another_kind_of_work_of_the_same_size_has_its_own_rate(capsys):
+    """50 texts are scored, then 50 answers given: neither's rate follows from the other's."""
+    clock = Clock()
+    with Terminal(clock).jobs(1) as meter:
+        meter.progressed("eval", "bits per byte of mgsm en: texts", 0, 50)
+        clock.now += 20
+        meter.progressed("eval", "bits per byte of mgsm en: texts", 50, 50)
+        meter.progressed("eval", "mgsm: answers", 0, 50)
+        clock.now += 60
+        meter.progressed("eval", "mgsm: answers; 0 % right so far", 2, 50)
+    assert capsys.readouterr().err.splitlines() == [
+        "eval: 2 of 50 answers, 2.0 answers/min, 24 min left, mgsm, 0 % right so far",
+    ]
+
+
 class Known:
     """Knows that each job takes a minute."""
 
