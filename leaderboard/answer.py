@@ -8,7 +8,7 @@ tables of `leaderboard.report_tables`.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from leaderboard.family_notes import family_notes, ruled_out_notes
+from leaderboard.family_notes import family_answer, ruled_out_notes
 from leaderboard.gaps import gap_notes, is_missing
 from leaderboard.looks import look_notes
 from leaderboard.noise import noise_cells, noise_notes
@@ -73,7 +73,7 @@ def answer_table(report: ExperimentReport) -> Table:
         notes=(
             *_counted(others),
             *_cell_notes(report.effects, primary),
-            *family_notes(report.effects),
+            *family_answer(report.effects),
             *ruled_out_notes(report.effects),
             *gap_notes(tuple(gap for gap in report.gaps if is_missing(gap))),
             *noise_notes(report, [(e.task, e.language, e.metric) for e in shown], named=True),

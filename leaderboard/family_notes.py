@@ -72,8 +72,29 @@ def family_notes(effects: Sequence[Effect]) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def family_answer(effects: Sequence[Effect]) -> tuple[str, ...]:
+    """`family_notes` in a line: by variant, the languages that are worse after the adjustment."""
+    found: dict[str, list[str]] = {}
+    for average in (effect for effect in effects if effect.primary):
+        family = in_family(effects, average)
+        if len(family) < 2:
+            continue
+        told = found.setdefault(average.variant, [])
+        worse = " ".join(effect.language for effect in _worse(family))
+        if worse:
+            told.append(f"{average.task} {average.metric} ({worse})")
+    if not found:
+        return ()
+    parts = [f"{name}: {', '.join(told) or 'none shown'}" for name, told in found.items()]
+    return (f"worse in a language, adjusted over the languages (Holm): {'; '.join(parts)}",)
+
+
+def _worse(family: Sequence[Effect]) -> list[Effect]:
+    return [e for e in family if e.p_holm is not None and e.p_holm < ALPHA]
+
+
 def _worse_in_any(family: Sequence[Effect]) -> str:
-    found = [e for e in family if e.p_holm is not None and e.p_holm < ALPHA]
+    found = _worse(family)
     if found:
         return ", ".join(f"{e.language} (p {p_cell(e.p_holm).text})" for e in found)
     least = min(e.p_holm for e in family if e.p_holm is not None)

@@ -3,7 +3,13 @@
 import pytest
 from report_examples import effect
 
-from leaderboard.family_notes import family_notes, has_families, holm_cell, ruled_out_notes
+from leaderboard.family_notes import (
+    family_answer,
+    family_notes,
+    has_families,
+    holm_cell,
+    ruled_out_notes,
+)
 
 
 def language(code, p_holm, verdict="non-inferior", **changes):
@@ -21,6 +27,15 @@ def test_languages_that_are_worse_after_holm_are_named_with_their_p():
     assert "adjusted by Holm" in worse
     assert every.endswith("not shown for fr (worse), zh (worse)")
     assert "intersection-union" in every
+
+
+def test_the_answer_names_the_languages_that_are_worse_after_holm_in_one_line():
+    cells = [language("fr", 0.0004, "worse"), language("zh", 0.03, "worse"), average()]
+    (said,) = family_answer(cells)
+    assert said.endswith(f": {cells[0].variant}: starter_math exact_match (fr)")
+    (said,) = family_answer([language("fr", 0.2), language("zh", 0.03), average()])
+    assert said.endswith(": none shown")
+    assert family_answer([language("fr", 0.2), average()]) == ()
 
 
 def test_nothing_shown_says_how_near_it_was():
