@@ -1,24 +1,29 @@
 """What `run` was asked: its config, and the ablation that the question is."""
 
 import argparse
-from collections.abc import Callable, Sequence
-
-import msgspec
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation
 from harness.experiment.ablation_files import get_ablation
 from harness.experiment.ablation_parameters import arranged
+from harness.experiment.chosen_config import chosen_config
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.margin_files import refuse_two_margins, with_margin_file
 from harness.experiment.nodes import Experiment
 from harness.experiment.sweep import sweep
 from harness.options import defaults
-from harness.options.config_options import refusing
-from harness.options.settings import apply_settings
-from ultralink_data import languages as known_languages
 from ultralink_data.errors import ConfigError
+
+_HINTS: Final[Mapping[str, str]] = {
+    "profile": "choose a profile with --profile",
+    "languages": "write --languages en,zh",
+    "tasks": "name each of --tasks once",
+    "seeds": "write --seeds 0,1,2",
+    "runs": "name a benchmark with --tasks",
+}
 
 
 def question(
@@ -49,39 +54,20 @@ def resolve(arguments: argparse.Namespace, warn: Callable[[str], None]) -> Exper
     Raises:
         ConfigError: an unknown name or a value that does not fit.
     """
-    config = profiles.get(arguments.profile)
-    if arguments.languages:
-        _check_languages(arguments.languages)
-        with refusing("write --languages en,zh"):
-            config = profiles.with_languages(config, arguments.languages)
-    if arguments.tasks:
-        with refusing("name each of --tasks once"):
-            config = profiles.with_tasks(config, arguments.tasks)
-    if arguments.seeds:
-        with refusing("write --seeds 0,1,2"):
-            config = msgspec.structs.replace(config, seeds=arguments.seeds)
-    before = config
-    config = apply_settings(config, arguments.settings)
-    if config.profile != arguments.profile:
-        raise ConfigError(
-            f"--set profile={config.profile}: the numbers of {arguments.profile} would get the "
-            "name of another profile",
-            hint="choose a profile with --profile",
-        )
-    if not config.eval.runs:
-        raise ConfigError("nothing is left to evaluate", hint="name a benchmark with --tasks")
-    _check_languages(config.languages)
+    config = chosen_config(
+        arguments.profile,
+        languages=arguments.languages or (),
+        tasks=arguments.tasks or (),
+        seeds=arguments.seeds or (),
+        settings=arguments.settings,
+        hints=_HINTS,
+    )
     if arguments.budget == defaults.EQUAL_EPOCHS:
         config = profiles.with_epochs(config)
-    if not arguments.data:
-        return _with_margins(config, arguments)
-    if config.data.folder is not None:
-        raise ConfigError(
-            f"--set data.folder={config.data.folder}: --data names the folders already",
-            hint="leave it out; the first folder of --data is the reference",
-        )
-    chosen = bool(arguments.languages) or config.languages != before.languages
-    return _with_margins(with_datasets(config, arguments.data, warn, chosen=chosen), arguments)
+    if arguments.data:
+        chosen = bool(arguments.languages)
+        config = with_datasets(config, arguments.data, warn, chosen=chosen)
+    return _with_margins(config, arguments)
 
 
 def _with_margins(config: ExperimentConfig, arguments: argparse.Namespace) -> ExperimentConfig:
@@ -118,8 +104,3 @@ def refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) 
                 f"--set {setting}: every variant of {experiment.ablation.name} sets this itself",
                 hint="leave it out, or choose with --variants",
             )
-
-
-def _check_languages(codes: Sequence[str]) -> None:
-    for code in codes:
-        known_languages.get(code)

@@ -133,12 +133,18 @@ def with_datasets(
 ) -> ExperimentConfig:
     """The config with the first folder as its data, in the languages that the folders have.
 
-    If the user has `chosen` languages, they stay as they are. A task of which no language is left
-    is left out; `warn` is told of that and of each language left out.
+    If the user has `chosen` languages, or set others than the profile's, they stay as they are. A
+    task of which no language is left is left out; `warn` is told of that and of each language left
+    out.
 
     Raises:
-        ConfigError: nothing is left to evaluate.
+        ConfigError: nothing is left to evaluate, or the config names a folder of its own.
     """
+    if config.data.folder is not None:
+        raise ConfigError(
+            f"--set data.folder={config.data.folder}: the datasets are named already",
+            hint="leave it out; the first of them is the reference",
+        )
     data = msgspec.structs.replace(config.data, folder=folders[0])
     config = msgspec.structs.replace(config, data=data)
     present = [language for folder in folders for language in folder_languages(folder)]
@@ -148,7 +154,7 @@ def with_datasets(
             f"{', '.join(others)}: rows in these languages are not trained on, as this run asks "
             f"{', '.join(config.languages)} (--languages)"
         )
-    if chosen:
+    if chosen or config.languages != profiles.get(config.profile).languages:
         return config
     kept = tuple(language for language in config.languages if language in present)
     absent = [language for language in config.languages if language not in kept]

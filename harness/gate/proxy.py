@@ -1,28 +1,31 @@
 """Train small models on both datasets and compare them: the second half of a gate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
+from typing import Final, NamedTuple
 
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
 from harness.engine.pool import Pool
-from harness.experiment import profiles
-from harness.experiment.config import ExperimentConfig
+from harness.experiment.chosen_config import chosen_config
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import training_plans
 from harness.experiment.run_time import run_time
 from harness.gate.gate_config import GateConfig
-from harness.options.config_options import refusing
-from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from harness.statistics.policy import Policy
 from leaderboard.records import ExperimentReport
+
+_HINTS: Final[Mapping[str, str]] = {
+    "profile": "name the profile in `profile`",
+    "languages": "name each of `languages` once",
+    "tasks": "name each of `tasks` once",
+    "seeds": "name each of `seeds` once",
+    "runs": "name a benchmark in `tasks`",
+}
 
 
 class Proxy(NamedTuple):
@@ -48,29 +51,18 @@ def proxy(
         PrerequisiteError: a folder or file is not there.
     """
     ablation = dataset_ablation(folders, ("--baseline", "--candidate"))
-    config = with_datasets(experiment_config(gate), folders, warn, chosen=bool(gate.languages))
+    config = chosen_config(
+        gate.profile,
+        languages=gate.languages,
+        tasks=gate.tasks,
+        seeds=gate.seeds,
+        settings=gate.set,
+        hints=_HINTS,
+    )
+    config = with_datasets(config, folders, warn, chosen=bool(gate.languages))
     return Proxy(
         Experiment(ablation, config, benchmarks=benchmarks, command=command), store, command
     )
-
-
-def experiment_config(gate: GateConfig) -> ExperimentConfig:
-    """The gate's profile with its settings applied.
-
-    Raises:
-        ConfigError: an unknown name, or a value that does not fit.
-    """
-    config = profiles.get(gate.profile)
-    if gate.languages:
-        with refusing("name each of `languages` once"):
-            config = profiles.with_languages(config, gate.languages)
-    if gate.tasks:
-        with refusing("name each of `tasks` once"):
-            config = profiles.with_tasks(config, gate.tasks)
-    if gate.seeds:
-        with refusing("name each of `seeds` once"):
-            config = msgspec.structs.replace(config, seeds=gate.seeds)
-    return apply_settings(config, gate.set)
 
 
 def train_and_compare(

@@ -157,6 +157,10 @@ def test_never_means_never(old, place, capsys):
         ("against = ['mgms']\n", "mgms"),
         ("set = ['train.step=3']\n", "train.step"),
         ("seeds = [1, 1]\n", "1"),
+        ("languages = ['en', 'xx']\ntasks = ['starter_math']\n", "unknown language 'xx'"),
+        ("set = ['profile=small']\n", "the numbers of starter would get the name of another"),
+        ("set = ['eval.runs=[]']\n", "nothing is left to evaluate"),
+        ("set = ['data.folder=old']\n", "the datasets are named already"),
         ("profile = \n", "gate.toml:1: not valid TOML"),
     ],
 )
