@@ -6,12 +6,13 @@
 
 FOLDER stands for one model and the code that runs it: the caller names it after both. `settings` is
 a hash of how the model is loaded and how the task is asked, and each answer has a key of its own:
-its prompt, stops, token limit and sampling with seed and sample number. Files appear whole, bear a
-seal, and two processes that make the same answer write the same file; one that cannot be read, or
-whose seal differs, counts as not there and is written again.
+its prompt, stops, token limit and sampling with seed and sample number. Files appear whole and bear
+a seal; one that is no such file, or whose seal differs, is noted and removed. Two processes may
+keep the same answer, in one file or in two, as its batches were.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -143,18 +144,25 @@ class KeptAnswers:
                 yield from () if batch is None else batch.answers
 
     def _read(self, path: Path, kind: type[S]) -> S | None:
-        """The content of a file, None if there is none; one that is damaged is noted."""
+        """The content of a file, None if there is none; one that is damaged is noted and removed.
+
+        What it held may be asked for in another batch, so that its name would not come again.
+        """
         try:
             found = msgspec.json.decode(path.read_bytes(), type=kind)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        except OSError:
             self.damaged.append(path)
             return None
-        if found != sealed(found):
-            self.damaged.append(path)
-            return None
-        return found
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            found = None
+        if found is not None and found == sealed(found):
+            return found
+        self.damaged.append(path)
+        with suppress(OSError):
+            path.unlink()
+        return None
 
 
 def group_name(task: str, language: str, settings: object) -> str:

@@ -55,6 +55,21 @@ def test_damage_is_noted_and_not_used(tmp_path):
         assert again.damaged == []
 
 
+def test_a_damaged_file_is_told_once(tmp_path):
+    """Its answers may be asked for in another batch, which is another file."""
+    answers = [KeptAnswer(key=key, text="right") for key in "12"]
+    KeptAnswers(tmp_path).add("g", answers)
+    [path] = tmp_path.rglob("*.json")
+    path.write_bytes(path.read_bytes()[:-9])
+    kept = KeptAnswers(tmp_path)
+    assert kept.find("g", "1") is None
+    for answer in answers:
+        kept.add("g", [answer])
+    again = KeptAnswers(tmp_path)
+    assert [again.find("g", key) for key in "12"] == answers
+    assert again.damaged == []
+
+
 def test_nothing_is_written_without_a_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     kept = KeptAnswers(None)
