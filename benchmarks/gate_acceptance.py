@@ -24,6 +24,7 @@ from harness.gate.checking import check_change, row_reasons
 from harness.gate.gate_config import GateConfig
 from harness.gate.proxy import proxy, train_and_compare
 from harness.progress.display import QUIET
+from harness.progress.terminal import TERMINAL
 from harness.statistics.decision import FailOn, decide_on
 from harness.statistics.policy import NO_POLICY
 from tasks import registry
@@ -82,7 +83,7 @@ def _false_alarms(options: argparse.Namespace, config: GateConfig) -> int:
         for candidate in sides[1:]:
             asked = proxy(config, (sides[0], candidate), store, None, (), lambda text: None)
             out = Path(scratch) / "out"
-            done = train_and_compare(asked, out, datetime.now(UTC), NO_POLICY)
+            done = train_and_compare(asked, out, datetime.now(UTC), NO_POLICY, TERMINAL)
             assert done is not None
             decision = decide_on(FailOn(config.fail_on), done[0].effects, done[0].gaps)
             alarms += decision.answer.value != 0

@@ -62,7 +62,7 @@ def gate(arguments: argparse.Namespace) -> int:
     tables, answer = list[Table](), list[Table]()
     decision: Decision | None = None
     if not not_trained:
-        done = train_and_compare(asked, out / EXPERIMENT, started, policy)
+        done = train_and_compare(asked, out / EXPERIMENT, started, policy, TERMINAL)
         if done is None:
             not_trained = "both sides train the same model: no row that is trained on differs"
         else:

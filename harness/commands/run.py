@@ -25,8 +25,8 @@ from harness.experiment.earlier_looks import earlier_looks, note_look
 from harness.experiment.further_seeds import further_seeds, leading_to
 from harness.experiment.nodes import Experiment
 from harness.experiment.preparing import prepared
-from harness.experiment.run_plan import plan_tables, training_plans
-from harness.experiment.run_time import RunTime, run_time
+from harness.experiment.run_plan import plan_tables, timing, training_plans
+from harness.experiment.run_time import run_time
 from harness.experiment.spending import refuse_cost, spending, spending_text
 from harness.experiment.until_decided import SeedLooks, made_until_decided
 from harness.experiment.until_decided import seed_looks as planned_looks
@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
         else:
             experiment = made_until_decided(
-                experiment, seed_looks, graph, pool, TERMINAL, partial(_timed, graph, store), policy
+                experiment, seed_looks, graph, pool, TERMINAL, partial(timing, graph, store), policy
             )
         plans = training_plans(experiment, graph.made)
     from harness.experiment.report import write_experiment
@@ -133,12 +133,6 @@ def _with_noise_floor(
     each = len(leading_to(experiment.ablation.reference, experiment.variants))
     seeds = further_seeds(config, len(experiment.variants), asked, each=each)
     return experiment.with_further_seeds(seeds)
-
-
-def _timed(graph: Graph, store: Store, experiment: Experiment) -> RunTime:
-    """How long the missing artefacts of an experiment take whose data are made."""
-    plans = training_plans(experiment, graph.made)
-    return run_time(experiment, plans, graph.makers(experiment.run_names()), store)
 
 
 def _require_rows(graph: Graph, experiment: Experiment) -> None:

@@ -45,7 +45,7 @@ def differing(
     Raises:
         ConfigError: variants are the same; the message names them.
     """
-    groups = _same(experiment, made)
+    groups = same_trainings(experiment, made)
     repeated = [group for group in groups if len(group) > 1]
     if experiment.ablation.identical_data or not repeated:
         return experiment
@@ -71,8 +71,8 @@ def differing(
     )
 
 
-def _same(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
-    """Names of variants, grouped if they are the same; the reference is first in its group."""
+def same_trainings(experiment: Experiment, made: Mapping[str, Made]) -> list[list[str]]:
+    """Names of variants, grouped if they would train the same model; the reference is first."""
     groups: list[tuple[object, list[str]]] = []
     reference = experiment.ablation.reference
     for variant in sorted(experiment.variants, key=lambda v: v.name != reference):

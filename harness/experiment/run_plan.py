@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from harness.engine.graph import Made
+from harness.engine.artefact_store import Store
+from harness.engine.graph import Graph, Made
 from harness.experiment.asked_problems import requests
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
-from harness.experiment.run_time import RunTime
+from harness.experiment.run_time import RunTime, run_time
 from harness.experiment.spending import spending_text
 from harness.progress.tempo import span
 from leaderboard.gaps import gap_notes
@@ -34,6 +35,12 @@ def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tup
             packed = Packed.load(known.path)
             plans[variant.name, seed] = plan(packed, config, seed)
     return plans
+
+
+def timing(graph: Graph, store: Store, experiment: Experiment) -> RunTime:
+    """How long the missing trainings and evaluations take of an experiment whose data are made."""
+    plans = training_plans(experiment, graph.made)
+    return run_time(experiment, plans, graph.makers(experiment.run_names()), store)
 
 
 def plan_tables(

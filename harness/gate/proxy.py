@@ -11,11 +11,11 @@ from harness.engine.graph import Graph
 from harness.engine.pool import Pool
 from harness.experiment.chosen_config import chosen_config
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
+from harness.experiment.differing import same_trainings
 from harness.experiment.nodes import Experiment
-from harness.experiment.run_plan import training_plans
-from harness.experiment.run_time import run_time
+from harness.experiment.run_plan import timing, training_plans
 from harness.gate.gate_config import GateConfig
-from harness.progress.terminal import TERMINAL
+from harness.progress.display import Display
 from harness.statistics.policy import Policy
 from leaderboard.records import ExperimentReport
 
@@ -66,7 +66,7 @@ def proxy(
 
 
 def train_and_compare(
-    asked: Proxy, out: Path, started: datetime, policy: Policy
+    asked: Proxy, out: Path, started: datetime, policy: Policy, display: Display
 ) -> tuple[ExperimentReport, list[Path]] | None:
     """Make what the store lacks, and write the report of the comparison into `out`.
 
@@ -77,16 +77,14 @@ def train_and_compare(
     """
     experiment, store, command = asked
     config = experiment.config
-    graph = Graph(experiment.nodes(), store, TERMINAL.warn)
+    graph = Graph(experiment.nodes(), store, display.warn)
     with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
-        graph.make_missing(experiment.data_names(), pool, TERMINAL)
-        packed = {graph.made[f"pack/{v.name}"].marker.fingerprint for v in experiment.variants}
-        if len(packed) < len(experiment.variants):
+        graph.make_missing(experiment.data_names(), pool, display)
+        if len(same_trainings(experiment, graph.made)) < len(experiment.variants):
             return None
+        time = timing(graph, store, experiment)
+        graph.make_missing(experiment.run_names(), pool, display, time)
         plans = training_plans(experiment, graph.made)
-        missing = graph.makers(experiment.run_names())
-        time = run_time(experiment, plans, missing, store)
-        graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
     from harness.experiment.report import write_experiment
 
     return write_experiment(experiment, graph.made, plans, out, started, command, policy=policy)

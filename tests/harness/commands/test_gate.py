@@ -105,6 +105,19 @@ def test_models_are_trained_where_no_row_is_at_fault(old, place, capsys):
     assert "What changes if a model is trained on new" in Path("out/report.md").read_text()
 
 
+def test_a_difference_that_no_training_learns_from_is_not_trained(old, place, capsys):
+    rows = read_rows(old)
+    rows["en_chat_agnostic"][0]["data"][2:] = [" ".join(map(str, range(900))), "So it is."]
+    write_rows(rows, Path("before"))
+
+    def reworded(rows, draw):
+        rows["en_chat_agnostic"][0]["data"][2] = " ".join(map(str, range(1, 901)))
+
+    assert gated(Path("before"), reworded) == 0
+    assert "both sides train the same model" in capsys.readouterr().out
+    assert not Path("out/experiment").exists()
+
+
 @pytest.mark.parametrize(
     ("candidate", "code", "said"),
     [
