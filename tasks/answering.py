@@ -23,9 +23,9 @@ from tasks.models.row_asking import AskedAnswer, RowAsking, Wanted
 from tasks.models.session import ModelSession
 from ultralink_data.completion import key_of
 
-OnAnswered = Callable[[str, int, int, int], None]
-"""Called with a language and its answers so far: how many, how many of them right, how many are
-graded (none where programs must run or a judge decides)."""
+OnAnswered = Callable[[int, int, int], None]
+"""Called with the answers so far: how many, how many of them right, how many are graded (none where
+programs must run or a judge decides)."""
 
 
 class _AskedRow(NamedTuple):
@@ -57,6 +57,7 @@ class Answering:
         self._sampling = run.sampling(session.config.sampling)
         self._groups = {lang: self._group(lang) for lang in problems}
         self._rows = self._all_rows()
+        self._done = self._right = 0
 
     @property
     def total(self) -> int:
@@ -90,7 +91,7 @@ class Answering:
         """Every row, by language, problem and index, in fixed batches where it must be."""
         session, sampling = self._session, self._sampling
         every = [request for rows in self._requests.values() for request in rows]
-        most = session.limit(self._run.task, every) if every else 0
+        most = session.limit(self._run.task, every)
         sampled = sampling.temperature > 0
         how = (sampling.temperature, sampling.top_p, session.config.seed) if sampled else ()
         serves = session.backend.serves
@@ -119,6 +120,7 @@ class Answering:
         session, answers = self._session, self._session.answers
         lm, watch, _ = session.loaded()
         asked: dict[str, list[tuple[Request, _AskedRow]]] = {}
+        waiting: dict[str, list[_AskedRow]] = {}
         for language in self._problems:
             rows = [row for row in missing if row.language == language]
             own = {request.problem_id: request for request in self._requests[language]}
@@ -128,20 +130,25 @@ class Answering:
                 self._groups[language],
                 [KeptAnswer(key=row.wanted.key, over_context=True) for row in cut],
             )
+            # A problem may be the same in two languages: it is asked once, and kept for both.
             asked[f"{self._benchmark.name}_{language}"] = [
                 (replace(row.request, problem_id=str(number)), row)
                 for number, row in enumerate(rows)
-                if row.request.problem_id not in long
+                if row.request.problem_id not in long and row.wanted.key not in waiting
             ]
-            self._tell(language, told)
+            for row in rows:
+                waiting.setdefault(row.wanted.key, []).append(row)
+        self._tell(self._rows, told)
         ordered = [row for pairs in asked.values() for _, row in pairs]
-        by_key = {row.wanted.key: row for row in ordered}
 
         def keep(batch: Sequence[AskedAnswer]) -> None:
-            for language in dict.fromkeys(by_key[one.key].language for one in batch):
-                mine = [one for one in batch if by_key[one.key].language == language]
-                answers.add(self._groups[language], [_kept(one) for one in mine])
-                self._tell(language, told)
+            new: dict[str, list[KeptAnswer]] = {}
+            for one in batch:
+                for row in waiting[one.key]:
+                    new.setdefault(row.language, []).append(_kept(one))
+            for language, kept in new.items():
+                answers.add(self._groups[language], kept)
+            self._tell([row for one in batch for row in waiting[one.key]], told)
 
         ask = RowAsking(lm, watch, [row.wanted for row in ordered], self._sampling, keep, on_ended)
         with session.backend.blamed():
@@ -154,17 +161,23 @@ class Answering:
                 ask,
             )
 
-    def _tell(self, language: str, told: OnAnswered) -> None:
-        """Report the answers in a language; those whose grade costs nothing are graded."""
-        rows = [row for row in self._rows if row.language == language]
+    def _tell(self, rows: Sequence[_AskedRow], told: OnAnswered) -> None:
+        """Report those rows that are answered, none of which was told before.
+
+        Answers whose grade costs nothing are graded.
+        """
         pairs = [(row, found) for row in rows if (found := self._find(row)) is not None]
-        if self._benchmark.graded_by != "outputs":
-            told(language, len(pairs), 0, 0)
-            return
-        made = [_generation(row, found) for row, found in pairs if not found.over_context]
-        grades = _grades(self._benchmark, self._problems[language], made, self._run.protocol)
-        right = sum(grade.outcome is Outcome.CORRECT for grade in grades)
-        told(language, len(pairs), right, len(pairs))
+        self._done += len(pairs)
+        free = self._benchmark.graded_by == "outputs"
+        for language, problems in self._problems.items() if free else ():
+            made = [
+                _generation(row, found)
+                for row, found in pairs
+                if row.language == language and not found.over_context
+            ]
+            grades = _grades(self._benchmark, problems, made, self._run.protocol)
+            self._right += sum(grade.outcome is Outcome.CORRECT for grade in grades)
+        told(self._done, self._right, self._done if free else 0)
 
     def _graded(self, language: str) -> list[Sample]:
         rows = [row for row in self._rows if row.language == language]

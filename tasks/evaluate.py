@@ -208,13 +208,11 @@ class _Parts:
                         _write(target, found)
         if run.generate != 0:
             targets = {lang: self.work / _name("samples", run.task, lang) for lang in run.languages}
-            missing = {
-                lang: selected(problems[lang], run.generate)
-                for lang, path in targets.items()
-                if not path.exists()
-            }
-            for language, samples in self._answers(run, missing).items():
-                _write(targets[language], samples)
+            if not all(path.exists() for path in targets.values()):
+                # The longest prompt of all languages decides the token limit of each.
+                chosen = {lang: selected(problems[lang], run.generate) for lang in run.languages}
+                for language, samples in self._answers(run, chosen).items():
+                    _write(targets[language], samples)
 
     def _references(
         self, run: TaskRun, language: str, problems: Sequence[Problem]
@@ -256,20 +254,15 @@ class _Parts:
     def _answers(
         self, run: TaskRun, problems: Mapping[str, Sequence[Problem]]
     ) -> dict[str, list[Sample]]:
-        if not any(problems.values()):
-            return {}
         answering = Answering(self._session, run.benchmark(), run, problems)
-        so_far: dict[str, tuple[int, int, int]] = {}
         told = self._told
         kept = answering.kept()
         self._note_damage()
         told.phase(f"{run.task}: answers", answering.total, kept)
 
-        def on_answered(language: str, done: int, right: int, graded: int) -> None:
-            so_far[language] = done, right, graded
-            right, graded = (sum(one[place] for one in so_far.values()) for place in (1, 2))
+        def on_answered(done: int, right: int, graded: int) -> None:
             note = f"{100 * right / graded:.0f} % right so far" if graded else ""
-            told.moved(sum(one[0] for one in so_far.values()), note)
+            told.moved(done, note)
 
         return answering.samples(on_answered, told.ended)
 

@@ -246,6 +246,51 @@ def test_a_kill_costs_one_batch(tmp_path, monkeypatch):
     assert killed.content() == whole.content()
 
 
+@pytest.mark.parametrize("single", [True, False], ids=["single", "fixed batches"])
+def test_a_problem_that_is_the_same_in_two_languages_is_asked_once(single, tmp_path, monkeypatch):
+    """As OMGEval/103 in English and Spanish: the answer is kept for both."""
+    monkeypatch.setattr(generation, "_is_single", lambda model: single)
+    given = starter_math.StarterMath.request
+
+    def in_english(self, problem, protocol):
+        [same] = [p for p in self.problems("en", None) if p.problem_id == problem.problem_id]
+        return given(self, same, protocol)
+
+    monkeypatch.setattr(starter_math.StarterMath, "request", in_english)
+    monkeypatch.setattr(starter_math, "MAX_TOKENS", 20)
+    model = write_random_model(tmp_path / "model")
+    run = msgspec.structs.replace(MATH, languages=("en", "zh"), generate=4, likelihood=0)
+    config = EvalConfig(runs=(run,), max_length=900, threads=1, batch_size=2)
+    asked = counted(monkeypatch)
+    told: list[tuple[int, int]] = []
+    call = Call(tmp_path)
+    call(model, config, None, progress=lambda what, done, total: told.append((done, total)))
+    assert len(set(asked)) == 4
+    found = [call.samples("starter_math", language) for language in run.languages]
+    texts = [[row.generation for row in rows] for rows in found]
+    assert texts[0] == texts[1]
+    assert [{row.language for row in rows} for rows in found] == [{"en"}, {"zh"}]
+    assert told[-1] == (8, 8)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_kill_between_two_files_of_samples_leaves_the_limit_as_it_was(tmp_path, monkeypatch):
+    """The limit ends where the longest prompt of all languages leaves the context."""
+    model = write_random_model(tmp_path / "model")
+    run = msgspec.structs.replace(MATH, languages=("en", "ru"), generate=2, likelihood=0)
+    config = EvalConfig(runs=(run,), max_length=300, threads=1, thinking_tokens=400)
+    call = Call(tmp_path)
+    done = call(model, config, None)
+    assert done.max_tokens["starter_math"] < 300
+    whole = call.content()
+    asked = counted(monkeypatch)
+    for language in run.languages:
+        (call.work / f"samples/starter_math_{language}.jsonl").unlink()
+        call(model, config, None)
+        assert asked == []
+        assert call.content() == whole
+
+
 @pytest.mark.usefixtures("short")
 def test_damaged_answers_are_asked_again(tmp_path, monkeypatch):
     model = write_random_model(tmp_path / "model")
