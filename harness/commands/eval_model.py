@@ -88,7 +88,7 @@ def _models(arguments: argparse.Namespace) -> list[_Evaluated]:
         PrerequisiteError: there is no such model.
     """
     paths: list[Path] = arguments.model
-    names = _names(paths)
+    names = model_names(paths)
     found: list[_Evaluated] = []
     for path, name in zip(paths, names, strict=True):
         config = eval_config(arguments, str(path))
@@ -99,13 +99,22 @@ def _models(arguments: argparse.Namespace) -> list[_Evaluated]:
     return found
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
-    """A name for each model: its file's or folder's, with the folders above where two agree."""
-    parts = [path.with_suffix("").parts if path.suffix == ".gguf" else path.parts for path in paths]
+def model_names(paths: Sequence[Path]) -> list[str]:
+    """A name for each model: its file's or folder's, with the folders above where two agree.
+
+    A file's name is without `.gguf`, unless a folder beside it has that name.
+    """
+    bare = [path.with_suffix("").parts if path.suffix == ".gguf" else path.parts for path in paths]
+    names = _ends(bare)
+    return names if len(set(names)) == len(names) else _ends([p.absolute().parts for p in paths])
+
+
+def _ends(every: Sequence[tuple[str, ...]]) -> list[str]:
+    """As much of the end of each path as no other has."""
     names = []
-    for own in parts:
+    for own in every:
         count = next(
-            (n for n in range(1, len(own)) if sum(o[-n:] == own[-n:] for o in parts) == 1), len(own)
+            (n for n in range(1, len(own)) if sum(o[-n:] == own[-n:] for o in every) == 1), len(own)
         )
         names.append("/".join(own[-count:]).lstrip("/") or str(Path.cwd().name))
     return names

@@ -1,8 +1,11 @@
 """What the words of `eval` become."""
 
+from pathlib import Path
+
 import pytest
 from report_examples import cell, record
 
+from harness.commands.eval_model import model_names
 from harness.commands.eval_notes import package_notes, thinking_notes, unmeasured_notes
 from harness.commands.eval_options import eval_config
 from harness.options.parser import parser
@@ -14,6 +17,23 @@ from ultralink_data.llm.endpoint import EndpointIdentity
 
 def config(*words: str) -> EvalConfig:
     return eval_config(parser().parse_args(["eval", "--model", "m", *words]), "m")
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (["up/a", "up/b.gguf"], ["a", "b"]),
+        (["up/m", "down/m.gguf"], ["up/m", "down/m"]),
+        (["up/m", "m"], ["up/m", "m"]),
+        (["up/m", "up/m.gguf"], ["m", "m.gguf"]),
+        (["/up/m", "up/m"], ["up/m", "home/up/m"]),
+    ],
+)
+def test_no_two_models_have_one_name(paths, names, tmp_path, monkeypatch) -> None:
+    """One name would be one evaluation, shown for both."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path / "home")
+    assert model_names([Path(path) for path in paths]) == names
 
 
 @pytest.mark.parametrize(
