@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from harness.options.option_values import ALL
 from tasks import registry
@@ -12,6 +13,9 @@ from ultralink_data.errors import ConfigError
 PLACE = "{language}"
 """What stands for the language in the name of a file."""
 
+_OF_LANGUAGE: Final = ("out", "baseline")
+"""Options that name a file of one language."""
+
 
 def in_languages(
     arguments: argparse.Namespace, source: str, grade: Callable[[argparse.Namespace], int]
@@ -19,7 +23,7 @@ def in_languages(
     """Grade the file that the argument `source` names, in each language; the highest exit code.
 
     Raises:
-        ConfigError: several languages and one file, or `all` and no file in any.
+        ConfigError: several languages and one file of any kind, or `all` and no file in any.
     """
     benchmark = registry.get(arguments.task)
     given: Path = getattr(arguments, source)
@@ -37,18 +41,19 @@ def in_languages(
             f"{given} is one file, for {', '.join(languages)}",
             hint=f"name one language, or write {PLACE} where the files' names have it",
         )
-    out: Path | None = arguments.out
-    if out is not None and len(languages) > 1 and PLACE not in str(out):
-        raise ConfigError(
-            f"--out {out} is one file for {len(languages)} languages",
-            hint=f"write {PLACE} into its name, or leave it out",
-        )
+    for option in _OF_LANGUAGE:
+        path: Path | None = getattr(arguments, option, None)
+        if path is not None and len(languages) > 1 and PLACE not in str(path):
+            raise ConfigError(
+                f"--{option} {path} is one file for {len(languages)} languages",
+                hint=f"write {PLACE} into its name, or leave it out",
+            )
     codes = [0]
     for language in languages:
         paths = {
             name: _of(path, language)
             for name, path in vars(arguments).items()
-            if name in (source, "out", "against") and isinstance(path, Path)
+            if name in (source, *_OF_LANGUAGE) and isinstance(path, Path)
         }
         if one_file:
             check_name(given, language, benchmark.languages)

@@ -38,6 +38,19 @@ def test_each_language_has_its_file(capsys):
     assert Path("o_zh.jsonl").is_file()
 
 
+def test_each_language_has_its_earlier_outcomes(capsys):
+    for language in ("en", "zh"):
+        write(f"m_{language}.jsonl")
+    words = ["grade", "mgsm", "m_{language}.jsonl", "--languages", "en,zh"]
+    assert main([*words, "--out", "old_{language}.jsonl"]) == 0
+    write("m_zh.jsonl", [ROWS[0] | {"output": "0"}, ROWS[1]])
+    capsys.readouterr()
+    assert main([*words, "--baseline", "old_{language}.jsonl"]) == 0
+    english, chinese = capsys.readouterr().out.split("Outcomes of mgsm en")
+    assert "mgsm/000" not in english
+    assert "mgsm/000" in chinese
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -46,6 +59,10 @@ def test_each_language_has_its_file(capsys):
         (("m.jsonl", "--languages", "all"), "m.jsonl is one file, for all"),
         (("{language}.jsonl", "--languages", "all"), "no file {language}.jsonl in any of"),
         (("m_{language}.jsonl", "--languages", "en,zh", "--out", "o"), "--out o is one file for 2"),
+        (
+            ("m_{language}.jsonl", "--languages", "en,zh", "--baseline", "old"),
+            "--baseline old is one file for 2",
+        ),
         (("m.jsonl", "--languages", "all,en"), "all stands alone"),
     ],
 )
