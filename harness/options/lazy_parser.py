@@ -126,8 +126,8 @@ class LazyParser(argparse.ArgumentParser):
         elsewhere = _ELSEWHERE.get(name, "")
         if elsewhere in self._option_string_actions:
             return elsewhere
-        known = {long: self.renamed.get(long, long) for long in self.renamed}
-        known |= {long: long for long in self._option_string_actions if long.startswith("--")}
+        longs = [name for name in self._option_string_actions if name.startswith("--")]
+        known = self.renamed | {long: long for long in longs}
         return known[near[0]] if (near := nearest(name, known)) else ""
 
     def format_help(self) -> str:

@@ -132,8 +132,8 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(map(whole, words(text)))
 
 
-class Several(argparse.Action):
-    """A list in one word or in several; what is given twice is a slip, so it is refused."""
+class Storing(argparse.Action):
+    """An action that looks at nothing but what follows the option."""
 
     def __call__(
         self,
@@ -142,76 +142,78 @@ class Several(argparse.Action):
         values: Any,
         option: str | None = None,
     ) -> None:
+        """Store the values; what is wrong with them is said with the spelling that was typed."""
+        try:
+            self.store(namespace, values)
+        except argparse.ArgumentTypeError as error:
+            parser.error(f"argument {option}: {error}")
+
+    def store(self, namespace: argparse.Namespace, values: Any) -> None:
+        """Put the values into `namespace`.
+
+        Raises:
+            argparse.ArgumentTypeError: they are not right.
+        """
+        raise NotImplementedError
+
+
+class Several(Storing):
+    """A list in one word or in several; what is given twice is a slip, so it is refused."""
+
+    def store(self, namespace: argparse.Namespace, values: Any) -> None:
         """Add to what was given before; the first time takes the place of the default."""
         before = getattr(namespace, self.dest, None)
         found = values if before is None or before is self.default else (*before, *values)
         for place, value in enumerate(found):
             if value in found[:place]:
-                parser.error(f"argument {option}: {value} is given twice")
+                raise argparse.ArgumentTypeError(f"{value} is given twice")
         setattr(namespace, self.dest, found)
 
 
 class Languages(Several):
     """Languages; `all` stands alone, and where all is what no option means, it is just that."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option: str | None = None,
-    ) -> None:
+    def store(self, namespace: argparse.Namespace, values: Any) -> None:
         """Add to what was given before."""
-        super().__call__(parser, namespace, values, option)
+        super().store(namespace, values)
         found = getattr(namespace, self.dest)
         if ALL in found:
             if found != (ALL,):
-                parser.error(f"argument {option}: {ALL} stands alone, got {', '.join(found)}")
+                raise argparse.ArgumentTypeError(f"{ALL} stands alone, got {', '.join(found)}")
             setattr(namespace, self.dest, None if self.default is None else found)
 
 
-class ByForm(argparse.Action):
+class ByForm(Storing):
     """A file that is stored under the name of its form, which the end of its name says."""
 
-    _ENDS: ClassVar = {
+    ENDS: ClassVar = {
         "json": (".json",),
         "markdown": (".md", ".markdown"),
         "csv": (".csv",),
         "latex": (".tex",),
     }
+    """Form to the ends of names that say it; messages have the first."""
 
     def __init__(self, *args: Any, forms: Sequence[str], **how: Any) -> None:
         super().__init__(*args, **how)
         self._forms = forms
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option: str | None = None,
-    ) -> None:
+    def store(self, namespace: argparse.Namespace, values: Any) -> None:
         """Store the file."""
         file: Path = values
         for form in self._forms:
-            if file.suffix.lower() in self._ENDS[form]:
+            if file.suffix.lower() in self.ENDS[form]:
                 setattr(namespace, form, file)
                 return
-        ends = " or ".join(end for form in self._forms for end in self._ENDS[form][:1])
-        parser.error(f"argument {option}: {file} does not end in {ends}, which says its form")
+        ends = " or ".join(end for form in self._forms for end in self.ENDS[form][:1])
+        raise argparse.ArgumentTypeError(f"{file} does not end in {ends}, which says its form")
 
 
-class AlwaysNever(argparse.Action):
+class AlwaysNever(Storing):
     """`always` or `never`, for a field that is true or false."""
 
     CHOICES = ("always", "never")
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option: str | None = None,
-    ) -> None:
+    def store(self, namespace: argparse.Namespace, values: Any) -> None:
         """Store true for `always`."""
         setattr(namespace, self.dest, values == self.CHOICES[0])

@@ -5,12 +5,13 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import LazyParser
-from harness.options.option_values import Several, at_least_one
+from harness.options.option_values import Several
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
     add_english,
     add_evaluated,
+    add_limit,
     add_protocols,
     add_repairs,
     add_runs,
@@ -38,9 +39,7 @@ def add_eval(evaluate: LazyParser) -> None:
     add_evaluated(evaluate)
     add_english(evaluate)
     add_protocols(evaluate)
-    evaluate.add_argument(
-        "--limit", type=at_least_one, metavar="N", help="only the first N problems by id"
-    )
+    add_limit(evaluate, "problems by id")
     evaluate.add_argument(
         "--no-likelihood", action="store_true", help="do not measure bits per byte"
     )

@@ -17,7 +17,7 @@ from harness.options.option_values import (
     repairs,
     words,
 )
-from harness.options.settable import FIRST, SETTABLE
+from harness.options.settable import SETTABLE, showing
 
 
 def add_runs(command: argparse.ArgumentParser) -> None:
@@ -72,9 +72,9 @@ def add_out(
 
 def add_forms(command: LazyParser, *forms: str) -> None:
     """The option that names reports, in a form each (`json`, `markdown`) that the name ends in."""
-    shown = {name: f"FILE{end}" for name, end in _ENDS.items()}
     command.set_defaults(**dict.fromkeys(forms))
-    text = " or ".join(f"{what} in {shown[form]}" for form, what in _FORMS.items() if form in forms)
+    asked = {form: what for form, what in _FORMS.items() if form in forms}
+    text = " or ".join(f"{what} in FILE{ByForm.ENDS[form][0]}" for form, what in asked.items())
     command.add_argument(
         "-o",
         "--out",
@@ -94,7 +94,6 @@ _FORMS = {
     "csv": "the rows unrounded",
     "latex": "the tables for a paper",
 }
-_ENDS = {"json": ".json", "markdown": ".md", "csv": ".csv", "latex": ".tex"}
 
 
 def backend_option() -> str:
@@ -202,14 +201,13 @@ def add_repairs(command: LazyParser) -> None:
 
 def add_settings(command: argparse.ArgumentParser, example: str, of: str) -> None:
     """The option that changes fields of the config of `of`, and the one that lists them."""
-    shown = "ultralink-bench config show" + ("" if of == FIRST else f" --of {of}")
     command.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="FIELD=VALUE",
         dest="settings",
-        help=f"change a config field, e.g. {example} (repeatable); `{shown}` lists them",
+        help=f"change a config field, e.g. {example} (repeatable); `{showing(of)}` lists them",
     )
     command.add_argument(
         "--fields",

@@ -13,10 +13,14 @@ FIRST: Final = "run"
 """Whose fields `config show` lists if it is not told."""
 
 
+def showing(of: str) -> str:
+    """The command that lists the fields of the config of `of`."""
+    return "ultralink-bench config show" + ("" if of == FIRST else f" --of {of}")
+
+
 def shown_by(config: type) -> str:
     """The command that lists the fields of a config, "" if none does."""
     for name, where in SETTABLE.items():
         if where == f"{config.__module__}:{config.__name__}":
-            of = "" if name == FIRST else f" --of {name}"
-            return f"ultralink-bench config show{of}"
+            return showing(name)
     return ""
