@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.options.lazy_parser import Commands, LazyParser, add_command
-from harness.options.option_values import words
+from harness.options.option_values import Several, words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_evaluated,
@@ -73,7 +73,9 @@ def _add_signal(signal: LazyParser) -> None:
         help="report folder of a `run` of two variants or more; several are scales (steps, sizes), "
         "the one that the others stand for last",
     )
-    signal.add_argument("--variants", type=words, metavar="A,B", help="only these variants")
+    signal.add_argument(
+        "--variants", action=Several, type=words, metavar="A,B", help="only these variants"
+    )
     signal.add_argument(
         "--reference", metavar="NAME", help="the variant that others are compared with"
     )

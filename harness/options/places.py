@@ -4,10 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from harness.options.option_values import ByForm
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
-OUTPUTS: Final = ("out", "card", "drop_to", "json", "markdown")
+OUTPUTS: Final = ("out", "card", "drop_to", *ByForm.ENDS)
 """Where options keep what a command writes."""
 READS_STORE: Final = frozenset({"compare", "doctor", "power", "store"})
 """Modules of commands that only read the store, or say themselves that it cannot be written."""

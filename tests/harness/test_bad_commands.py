@@ -18,6 +18,7 @@ def folder(tmp_path_factory):
     (folder / "data").mkdir()
     row = {"id": "en_math_1", "data": ["What is 2 + 3?", "2 + 3 = 5. The answer is 5."]}
     (folder / "data" / "en_math.jsonl").write_text(json.dumps(row) + "\n")
+    (folder / "folder.csv").mkdir()
     (folder / "file").write_text("x")
     (folder / "empty.jsonl").write_text("")
     (folder / "latin.jsonl").write_bytes(b'{"problem_id": "0", "output": "caf\xe9"}\n')
