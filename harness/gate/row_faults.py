@@ -8,6 +8,7 @@ well is not the candidate's.
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -160,7 +161,7 @@ def _is_part(now: str, was: str) -> bool:
 
     A short opening may go: "Sure! Here it is." is no loss.
     """
-    kept = re.sub(r"(?:\.{3}|…)?\s*\Z", "", now)
+    kept = re.sub(r"(?:\.{3}|…)\Z", "", now.rstrip())
     if was.startswith(kept) and re.search(r"\w", was[len(kept) :]):
         return True
     return len(kept) < _LEFT * len(was) and kept in was
@@ -196,12 +197,21 @@ def _broken_code(row: Dialogue) -> str:
         if len(_FENCE.findall(row.turns[place])) % 2:
             return f"turn {place + 1}: a code block without an end"
         for block in _PYTHON.findall(row.turns[place]):
-            try:
-                ast.parse(block)
-            except SyntaxError as error:
-                return f"turn {place + 1}: {error.msg}"
-            except (ValueError, RecursionError, MemoryError):
-                return f"turn {place + 1}: it cannot be parsed"
+            if said := _unparsed(block):
+                return f"turn {place + 1}: {said}"
+    return ""
+
+
+def _unparsed(code: str) -> str:
+    """Why a text is no Python; "" if it is."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code)
+    except SyntaxError as error:
+        return str(error.msg)
+    except (ValueError, RecursionError, MemoryError):
+        return "it cannot be parsed"
     return ""
 
 

@@ -8,9 +8,13 @@ import re
 from functools import cache
 from typing import Final
 
-_FENCED: Final = re.compile(r"^[ \t]*```.*?^[ \t]*```[ \t]*$", re.MULTILINE | re.DOTALL)
+from ultralink_data.text.fences import pieces
+
 _INLINE: Final = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
-_FORMULA: Final = re.compile(r"\$[^$\n]+\$|\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
+_FORMULA: Final = re.compile(
+    r"\$[^$\n]+\$|\\\((?:[^\\]++|\\(?![()]))*+\\\)|\\\[(?:[^\\]++|\\(?![\[\]]))*+\\\]"
+)
+"""In LaTeX; none holds another, so that no text is read again from each that is not closed."""
 
 _PIECE: Final = 12
 """Characters of a piece that is not repeated for effect: "ha ha ha"."""
@@ -48,7 +52,8 @@ _IN_PROSE: Final = {
         r"|(?:Human|Assistant|User|HUMAN|ASSISTANT|USER): ))"
     ),
     "an unfilled place": (
-        r"(?<![\\\w{}^$])\{\{?\s*[A-Za-z_][A-Za-z_ ]+\d*\s*\}\}?|<[A-Z][A-Z_]+\d*>|__[A-Z]{3,}\d*__"
+        r"(?<![\\\w{}^$])\{\{?\s*+[A-Za-z_][A-Za-z_ ]++\d*+\s*+\}\}?"
+        r"|<[A-Z][A-Z_]+\d*>|__[A-Z]{3,}\d*__"
     ),
 }
 
@@ -83,6 +88,5 @@ def is_repeated(text: str) -> bool:
 
 def _prose(text: str) -> str:
     """A text without code and formulas."""
-    for pattern in (_FENCED, _INLINE, _FORMULA):
-        text = pattern.sub(" ", text)
-    return text
+    around = " ".join(piece.text for piece in pieces(text) if not piece.fenced)
+    return _FORMULA.sub(" ", _INLINE.sub(" ", around))

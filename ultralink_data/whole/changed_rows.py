@@ -6,7 +6,6 @@ and a hash for each row that only one side has.
 """
 
 import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -15,6 +14,7 @@ import msgspec
 
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.store.sort import row_key
+from ultralink_data.text.fences import Piece, pieces
 
 Cell = tuple[str, Kind]
 
@@ -121,17 +121,10 @@ def _content(turns: tuple[str, ...]) -> bytes:
     return hashlib.blake2b(msgspec.json.encode(turns), digest_size=16).digest()
 
 
-_FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```[ \t]*$", re.MULTILINE | re.DOTALL)
-
-
 def plain(turns: tuple[str, ...]) -> tuple[str, ...]:
     """The turns with runs of blanks as one, but for fenced code, whose blanks have a meaning."""
-    found = []
-    for turn in turns:
-        parts, at = [], 0
-        for fence in _FENCED.finditer(turn):
-            parts += [" ".join(turn[at : fence.start()].split()), fence[0].rstrip()]
-            at = fence.end()
-        parts.append(" ".join(turn[at:].split()))
-        found.append("\n".join(parts).strip())
-    return tuple(found)
+    return tuple("\n".join(map(_plain, pieces(turn))).strip() for turn in turns)
+
+
+def _plain(piece: Piece) -> str:
+    return piece.text.rstrip() if piece.fenced else " ".join(piece.text.split())
