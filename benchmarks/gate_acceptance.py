@@ -25,7 +25,7 @@ from harness.gate.gate_config import GateConfig
 from harness.gate.proxy import proxy, train_and_compare
 from harness.progress.display import QUIET
 from harness.progress.terminal import TERMINAL
-from harness.statistics.decision import FailOn, decide_on
+from harness.statistics.decision import decide_on
 from harness.statistics.policy import NO_POLICY
 from tasks import registry
 from ultralink_data.starter.dialogues import starter_dialogues
@@ -85,7 +85,7 @@ def _false_alarms(options: argparse.Namespace, config: GateConfig) -> int:
             out = Path(scratch) / "out"
             done = train_and_compare(asked, out, datetime.now(UTC), NO_POLICY, TERMINAL)
             assert done is not None
-            decision = decide_on(FailOn(config.fail_on), done[0].effects, done[0].gaps)
+            decision = decide_on(config.fail_on, done[0].effects, done[0].gaps)
             alarms += decision.answer.value != 0
             print(f"{Path(candidate).name}: {decision.sentence}", flush=True)
             shutil.rmtree(out)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from leaderboard.gap_records import GapReport, GapSlice
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, p_cell
 
 _MOST: Final = 12
 """Slices of a facet that a table shows; the report has all."""
@@ -80,11 +80,7 @@ def _row(one: GapSlice, gap: float) -> TableRow:
             Cell(text=f"{one.first:.3f}", raw=one.first),
             Cell(text=f"{one.second:.3f}", raw=one.second),
             Cell(text=f"{one.percent:+.1f}{interval}", raw=one.percent, emphasis=emphasis),
-            Cell(text="" if one.p_holm is None else _p_text(one.p_holm), raw=one.p_holm),
+            p_cell(one.p_holm),
             Cell(text=f"{100 * one.share / gap:.0f} %" if gap else "", raw=one.share),
         )
     )
-
-
-def _p_text(p_value: float) -> str:
-    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"

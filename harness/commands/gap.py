@@ -30,7 +30,7 @@ from ultralink_data.categories.categorise import row_categories
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 from ultralink_data.text.byte_patterns import byte_patterns
-from ultralink_data.text.units import stable_hash
+from ultralink_data.whole.cell_sample import cell_sample
 
 _OPENING: Final = "### Bits per byte of all texts\n"
 _BLOCK: Final = 32
@@ -91,20 +91,11 @@ def gap(arguments: argparse.Namespace) -> int:
 
 def _sample(data: Path, languages: Sequence[str], limit: int) -> list[Dialogue]:
     """At most `limit` rows of each language and kind, the same whatever their order."""
-    cells: defaultdict[tuple[str, str], list[tuple[int, Dialogue]]] = defaultdict(list)
     with TERMINAL.work("read the rows") as meter:
-        for row in meter.over(dialogues(data)):
-            if not languages or row.language in languages:
-                held = cells[row.language, row.kind]
-                held.append((stable_hash(row.id), row))
-                if len(held) > 2 * limit:
-                    held.sort(key=lambda one: one[0])
-                    del held[limit:]
-    found = [
-        row
-        for _, held in sorted(cells.items())
-        for _, row in sorted(held, key=lambda one: one[0])[:limit]
-    ]
+        rows = meter.over(dialogues(data))
+        asked_for = (row for row in rows if not languages or row.language in languages)
+        cells = cell_sample(asked_for, limit)
+    found = [row for _, held in sorted(cells.items()) for row in held]
     if not found:
         asked = f" in {', '.join(languages)}" if languages else ""
         raise DataError(f"{data} has no row{asked}", hint="check --data and --languages")

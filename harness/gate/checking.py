@@ -1,9 +1,8 @@
 """Read both datasets and look at every row that the candidate adds or changes."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -28,15 +27,17 @@ from ultralink_data.checking.decontaminate.background import background
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.store import release
 from ultralink_data.store.sort import in_order
-from ultralink_data.text.units import stable_hash
+from ultralink_data.whole.cell_sample import cell_sample
 from ultralink_data.whole.changed_rows import Cell, ChangedRow, Changes, changes
 
 _SEED: Final = 1
 """Of the hashes of near duplicates, which no fault depends on."""
 
-
 _SAMPLE: Final = 200
 """Rows of a cell of the baseline of which the usual share of faults is told."""
+
+_SAID: Final = 160
+"""Characters of what is said of a line; it may quote an id of any length."""
 
 Usual = Mapping[tuple[str, str, str], float]
 """By reason, language and kind, the share of the baseline's rows that a check faults."""
@@ -84,7 +85,8 @@ def check_change(
     if not found.rows:
         return Checked(found, new, (), {})
     grown = {(cell.language, cell.kind) for cell in found.cells if cell.added}
-    samples = _samples(_good_rows(baseline, []), grown)
+    of_grown = (row for row in _good_rows(baseline, []) if (row.language, row.kind) in grown)
+    samples = cell_sample(of_grown, _SAMPLE) if grown else {}
     wanted = {name for row in found.rows for name in source_names(row.after)}
     wanted |= {name for rows in samples.values() for row in rows for name in source_names(row)}
     sources: dict[tuple[Kind, str], Dialogue] = {}
@@ -102,22 +104,6 @@ def check_change(
         after = asked_with(meter.over(_good_rows(candidate, [])), wanted_answers)
     faults += other_answers(found.rows, before, kept, after)
     return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked, before))
-
-
-def _samples(rows: Iterable[Dialogue], cells: Collection[Cell]) -> dict[Cell, list[Dialogue]]:
-    """Some rows of each of these cells, the same in whatever order they come."""
-    held: defaultdict[Cell, list[tuple[int, Dialogue]]] = defaultdict(list)
-    for row in rows if cells else ():
-        place = row.language, row.kind
-        if place in cells:
-            held[place].append((stable_hash(row.id), row))
-            if len(held[place]) > 2 * _SAMPLE:
-                held[place] = _least(held[place])
-    return {place: [row for _, row in _least(found)] for place, found in held.items()}
-
-
-def _least(held: list[tuple[int, Dialogue]]) -> list[tuple[int, Dialogue]]:
-    return sorted(held, key=itemgetter(0))[:_SAMPLE]
 
 
 def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked, asked: Asked) -> Usual:
@@ -200,7 +186,7 @@ def row_reasons(checked: Checked, limits: GateLimits) -> tuple[GateReason, ...]:
                 cause="flaws",
                 rows=len(checked.flaws),
                 text=f"{len(checked.flaws):,} lines are no good rows; the first: "
-                f"{first.file}:{first.line}: {first.detail}",
+                f"{first.file}:{first.line}: {first.detail[:_SAID]}",
             )
         )
     return tuple(found)

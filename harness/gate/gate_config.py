@@ -7,7 +7,9 @@ import msgspec
 
 from harness.experiment.toml_file import TomlFile
 from harness.gate.row_faults import REASONS
+from harness.statistics.decision import FailOn
 from tasks import index
+from ultralink_data.checking.check_config import check_shares
 
 FILE: Final = "gate.toml"
 """The name that `gate init` writes and that `gate` reads where it finds it."""
@@ -51,10 +53,7 @@ class GateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def __post_init__(self) -> None:
         """Check the shares."""
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name} must be 0 to 1, got {value}")
+        check_shares(self)
 
 
 assert set(GateLimits.__struct_fields__) == {"lost", "flaws", *REASONS}
@@ -77,7 +76,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Benchmarks whose problems no row may hold."""
     train: Literal["clean", "always", "never"] = "clean"
     """Train only where the checks of rows find nothing, always, or never."""
-    fail_on: Literal["worse", "not-noninferior"] = "worse"
+    fail_on: FailOn = FailOn.WORSE
     """What fails: a loss that is proven, or a loss that is not ruled out."""
     limits: GateLimits = GateLimits()
     """How much of each fault is too much."""

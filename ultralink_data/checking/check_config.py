@@ -25,10 +25,19 @@ class CheckLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def __post_init__(self) -> None:
         """Check the shares."""
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name} must be 0 to 1, got {value}")
+        check_shares(self)
+
+
+def check_shares(limits: msgspec.Struct) -> None:
+    """Refuse a field that is no share.
+
+    Raises:
+        ValueError: one is not from 0 to 1.
+    """
+    for name in limits.__struct_fields__:
+        value = getattr(limits, name)
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must be 0 to 1, got {value}")
 
 
 class CheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
