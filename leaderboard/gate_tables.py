@@ -199,6 +199,7 @@ def _result(reason: str, text: str, folder: str, file: str, line: int) -> dict[s
     return {
         "ruleId": reason,
         "level": "error",
-        "message": {"text": visible(text)[:500]},
+        # With a blank between the two, a text of a row is no link.
+        "message": {"text": visible(text)[:500].replace("](", "] (")},
         "locations": [{"physicalLocation": place}],
     }

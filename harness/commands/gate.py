@@ -30,7 +30,8 @@ from ultralink_data import atomic
 from ultralink_data.checking import check_rows
 from ultralink_data.errors import ConfigError
 
-REPORT: Final = "report.md"
+FILES: Final = ("report.md", "gate.json", "junit.xml", "rows.sarif")
+"""The report of a gate in every form."""
 EXPERIMENT: Final = "experiment"
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 """The file, named by GitHub, whose Markdown is shown on the page of a job."""
@@ -53,7 +54,10 @@ def gate(arguments: argparse.Namespace) -> int:
     command = tuple(arguments.command_line)
     asked = proxy(config, folders, store, arguments.benchmarks, command, TERMINAL.warn)
     out = arguments.out or defaults.reports(store.root, asked.experiment.ablation.name)
-    atomic.check_writable(out / REPORT)
+    atomic.check_writable(out / FILES[0])
+    for name in FILES:  # a gate that stops half-way must not leave the answer of an earlier one
+        with atomic.disk_errors(out / name):
+            (out / name).unlink(missing_ok=True)
     checked = check_change(
         arguments.baseline, arguments.candidate, config.against, arguments.benchmarks, TERMINAL
     )
@@ -157,19 +161,23 @@ def _write(report: GateReport, candidate: Path, out: Path, tables: list[Table]) 
     markdown = gate_markdown(report, "\n".join(map(to_markdown, tables)))
     wanted = {(f.row.language, f.row.kind, f.row.id) for f in report.faults}
     lines = check_rows.places(candidate, wanted) if wanted else {}
-    files = {
-        REPORT: markdown.encode(),
-        "gate.json": msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n",
-        "junit.xml": junit(report),
-        "rows.sarif": sarif(report, lines, REASONS, _from_here(candidate)),
-    }
-    for name, content in files.items():
-        atomic.write_bytes(out / name, content)
+    contents = (
+        markdown.encode(),
+        msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n",
+        junit(report),
+        sarif(report, lines, REASONS, _from_here(candidate)),
+    )
+    paths = [out / name for name in FILES]
+    for path, content in zip(paths, contents, strict=True):
+        atomic.write_bytes(path, content)
     summary = os.environ.get(SUMMARY)
     if summary:
-        with Path(summary).open("a", encoding="utf-8") as page:
-            page.write(markdown)
-    return [out / name for name in files]
+        try:
+            with Path(summary).open("a", encoding="utf-8") as page:
+                page.write(markdown)
+        except OSError as error:
+            show.warn(f"{SUMMARY}: cannot write {summary}: {error.strerror}")
+    return paths
 
 
 def _from_here(folder: Path) -> str:

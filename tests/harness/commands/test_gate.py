@@ -95,6 +95,26 @@ def test_a_fault_fails_with_its_place_in_every_file(old, place, monkeypatch, cap
     assert result["message"]["text"].startswith(named.partition("<")[0])
 
 
+def test_a_page_that_cannot_be_written_changes_no_answer(old, place, monkeypatch, capsys):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(place / "absent" / "summary.md"))
+    assert gated(old, hostile) == 1
+    said = capsys.readouterr()
+    assert "warning: GITHUB_STEP_SUMMARY: cannot write" in said.err
+    assert said.out.splitlines()[-1].startswith("FAIL: new against old")
+    assert Path("out/report.md").is_file()
+
+
+def test_a_text_of_a_row_is_no_link_in_sarif(old, place, capsys):
+    def linked(rows, draw):
+        rows["zh_math"].append({"id": "[now](http://x)", "data": ["Q?", "A text<|im_end|>"]})
+
+    assert gated(old, linked) == 1
+    results = json.loads(Path("out/rows.sarif").read_text())["runs"][0]["results"]
+    texts = [result["message"]["text"] for result in results]
+    assert any("[now] (http://x)" in text for text in texts)
+    assert not any("](" in text for text in texts)
+
+
 def test_models_are_trained_where_no_row_is_at_fault(old, place, capsys):
     assert gated(old, weaker) == 4  # this profile gives no verdicts
     assert "UNDECIDED: new against old: scores in" in capsys.readouterr().out
