@@ -66,6 +66,10 @@ class LazyParser(argparse.ArgumentParser):
         """Parse, as of `ArgumentParser`, but nothing may be left that no option takes."""
         self.filled()
         self._given = tuple(args or ())
+        for word in self._given:
+            if word != word.encode("utf-8", "ignore").decode():
+                shown = word.encode("utf-8", "backslashreplace").decode()
+                self.error(f"{shown} is no UTF-8, and could not be written into a record")
         words = None if args is None else [now for word in args for now in self._now(word)]
         found, left = super().parse_known_args(words, namespace)
         if left:

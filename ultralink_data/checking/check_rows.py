@@ -89,12 +89,11 @@ def read(path: Path) -> Iterator[Dialogue | Flaw]:
     The hashes of the ids seen are kept: 100 bytes a row at most.
 
     Raises:
-        DataError: a file that cannot be read, or whose language and kind follow from neither its
-            name nor its rows.
+        DataError: a file that cannot be read, whose language and kind follow from neither its
+            name nor its rows, or whose name no report can hold.
     """
     seen: set[int] = set()
-    for file in data_files(path):
-        name = file.name if path.is_file() else file.relative_to(path).as_posix()
+    for file, name in _named_files(path):
         yield from _read_file(file, name, seen)
 
 
@@ -105,14 +104,23 @@ def places(path: Path, rows: Collection[RowPlace]) -> dict[RowPlace, tuple[str, 
         DataError: see `read`.
     """
     found: dict[RowPlace, tuple[str, int]] = {}
-    for file in data_files(path):
-        name = file.name if path.is_file() else file.relative_to(path).as_posix()
+    for file, name in _named_files(path):
         of_name = _cell_of_name(file)
         for number, row in _lines(file):
             cell = None if isinstance(row, str) else row.cell or of_name
             if cell is not None and not isinstance(row, str) and (*cell, row.id) in rows:
                 found.setdefault((*cell, row.id), (name, number))
     return found
+
+
+def _named_files(path: Path) -> Iterator[tuple[Path, str]]:
+    """The files of a dataset, each with its name as seen from there."""
+    for file in data_files(path):
+        name = file.name if path.is_file() else file.relative_to(path).as_posix()
+        if name != name.encode("utf-8", "ignore").decode():
+            shown = name.encode("utf-8", "backslashreplace").decode()
+            raise DataError(f"{path}: the name {shown} is no UTF-8", hint="rename the file")
+        yield file, name
 
 
 def _read_file(path: Path, name: str, seen: set[int]) -> Iterator[Dialogue | Flaw]:

@@ -48,6 +48,7 @@ WRONG = [
         "unrecognized arguments: a",
         "see `ultralink-bench",
     ),
+    (("run", "--out", "x\udcff"), "x\\udcff is no UTF-8", "see `ultralink-bench --help`"),
 ]
 
 

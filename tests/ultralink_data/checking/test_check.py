@@ -217,6 +217,12 @@ def test_a_line_of_a_stages_output_without_language_or_kind_is_a_flaw(tmp_path, 
     assert flaws == [(2 - first, "no_kind", "a"), (3, "no_kind", "b")]
 
 
+def test_a_name_that_no_report_could_hold_is_an_error(tmp_path):
+    (tmp_path / "a\udcff.jsonl").write_bytes(msgspec.json.encode(CLEAN) + b"\n")
+    with pytest.raises(DataError, match=r"the name a\\udcff\.jsonl is no UTF-8"):
+        list(read(tmp_path))
+
+
 def test_blank_lines_are_flaws_but_at_the_end(tmp_path):
     good = {"id": "a", "data": ["a?", "b"]}
     path = write(tmp_path / "fr_math.jsonl", good, "\n", good | {"id": "b"}, "\n", " \n")
