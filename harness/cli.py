@@ -22,8 +22,12 @@ BUG = 70
 Handler = Callable[[argparse.Namespace], int]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+def main(arguments: Sequence[str] | None = None, *, keeping: bool = False) -> int:
+    """Run the command line; returns the exit code.
+
+    With `keeping`, what long commands find out about the code is kept for the next one: only for a
+    process that runs nothing else, see `harness.engine.kept_results`.
+    """
     intruder = find_intruder()
     if intruder:
         sys.stderr.write(
@@ -47,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from harness.options.places import check_places  # light, but --help goes without it
 
         check_places(namespace)
+        if keeping and namespace.resumes:
+            _keep_results()
         return handler(namespace)(namespace)
     except BenchError as error:
         _complain(error)
@@ -63,6 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - ours; exit code 1 would read as "the answer is no"
         return _unforeseen(error)
+
+
+def _keep_results() -> None:
+    from harness import show
+    from harness.engine.kept_results import activate
+
+    activate(show.warn)
 
 
 def _unforeseen(error: Exception) -> int:
@@ -88,7 +101,7 @@ def _complain(error: BenchError) -> None:
 
 def entry() -> None:
     """The console script."""
-    sys.exit(main())
+    sys.exit(main(keeping=True))
 
 
 def find_intruder() -> str | None:

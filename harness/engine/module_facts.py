@@ -101,10 +101,15 @@ _MOST = 2000
 """Maximum entries of a cache file: several times the number of modules."""
 
 
-def cache_file() -> Path:
-    """Where the facts are kept: below `XDG_CACHE_HOME`, else below `~/.cache`."""
+def cache_folder() -> Path:
+    """Where what is known of the code is kept: below `XDG_CACHE_HOME`, else below `~/.cache`."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "ultralink-bench" / f"module_facts.{sys.implementation.cache_tag}.json"
+    return Path(base) / "ultralink-bench"
+
+
+def cache_file() -> Path:
+    """The file with the facts."""
+    return cache_folder() / f"module_facts.{sys.implementation.cache_tag}.json"
 
 
 def read_facts(text: bytes, name: str) -> ModuleFacts:

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from harness.engine.deciding_packages import deciding_versions
+from harness.engine.kept_results import kept
 from harness.engine.source_hash import ALL, Use, closure, module_code, source_hash
 
 LANGUAGES: Final = "ultralink_data.languages"
@@ -51,12 +52,16 @@ def code_of(modules: tuple[str, ...], use: StageUse, glue: str) -> StageCode:
     Raises:
         ValueError: no such module.
     """
-    parts = [glue, *(source_hash(module, use.code) for module in modules)]
-    reached = {name for module in modules for name in closure(module, use.code)}
-    return StageCode(
-        source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-        packages=deciding_versions(reached, idle=use.idle),
-    )
+
+    def read() -> StageCode:
+        parts = [glue, *(source_hash(module, use.code) for module in modules)]
+        reached = {name for module in modules for name in closure(module, use.code)}
+        return StageCode(
+            source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+            packages=deciding_versions(reached, idle=use.idle),
+        )
+
+    return kept("code of a stage", (modules, use, glue), StageCode, read)
 
 
 def building_code(

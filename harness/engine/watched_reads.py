@@ -38,14 +38,16 @@ class Reads:
     def besides(self, known: Iterable[Path]) -> list[Path]:
         """Data files that were read, except those of `known`, which may be folders, and below."""
         allowed = [*(Path(os.path.realpath(path)) for path in known), *_own_places()]
-        found = {Path(os.path.realpath(path)) for path in self._read}
-        return sorted(
+        return [
             path
-            for path in found
-            if path.suffix not in _CODE
-            and path.is_file()
-            and not any(path.is_relative_to(place) for place in allowed)
-        )
+            for path in self.data_files()
+            if not any(path.is_relative_to(place) for place in allowed)
+        ]
+
+    def data_files(self) -> list[Path]:
+        """All data files that were read and are still there, links resolved."""
+        found = {Path(os.path.realpath(path)) for path in self._read}
+        return sorted(path for path in found if path.suffix not in _CODE and path.is_file())
 
     def __or__(self, other: "Reads") -> "Reads":
         """Both together."""
@@ -56,10 +58,10 @@ class Reads:
 
 
 @contextmanager
-def watched_reads() -> Iterator[Reads]:
-    """The files that are opened in the block, by any thread of this process."""
+def watched_reads(reads: Reads | None = None) -> Iterator[Reads]:
+    """The files that are opened in the block, by any thread of this process; added to `reads`."""
     _listen()
-    reads = Reads()
+    reads = Reads() if reads is None else reads
     _watching.append(reads)
     try:
         yield reads

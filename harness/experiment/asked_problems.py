@@ -2,34 +2,90 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from harness.engine.kept_results import kept, reads_so_far
+from harness.engine.source_hash import ROOMS, ROOT
+from harness.engine.watched_reads import watched_reads
 from tasks.eval_config import EvalConfig, TaskRun, selected
-from tasks.files import ENVIRONMENT
+from tasks.files import ENVIRONMENT, cache_folder
 from ultralink_data.added_code import blaming, file_of
+from ultralink_data.completion import hash_file
+
+
+class _Hashed(msgspec.Struct, frozen=True, kw_only=True):
+    """The hash of problems, and the data files that they were read from, by their own hashes.
+
+    The files of this project are not among them: they are part of its code.
+    """
+
+    digest: str
+    files: dict[str, str]
 
 
 def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
     """Hash of every problem that an evaluation asks: prompts, answers, tests, references.
 
+    Problems that come with the code or with a package are made once, and their hash is kept.
+
     Raises:
         PrerequisiteError: a benchmark file is missing.
     """
+    environment = os.environ.get(ENVIRONMENT)
+    return kept(
+        "problems",
+        (config.runs, str(benchmarks), environment),
+        _Hashed,
+        lambda: _hashed(config, benchmarks, environment),
+        holds=_unchanged,
+        lasts=lambda made: not _searched(made, benchmarks, environment),
+    ).digest
+
+
+def _hashed(config: EvalConfig, benchmarks: Path | None, environment: str | None) -> _Hashed:
     digest = hashlib.sha256()
-    for run in config.runs:
-        count = (
-            None
-            if None in (run.generate, run.likelihood)
-            else max(run.generate or 0, run.likelihood or 0)
-        )
-        for language in run.languages:
-            problems = _problems(run, language, benchmarks, os.environ.get(ENVIRONMENT))
-            for problem in selected(problems, count):
-                digest.update(problem)
-    return digest.hexdigest()
+    with watched_reads() as reads:
+        for run in config.runs:
+            count = (
+                None
+                if None in (run.generate, run.likelihood)
+                else max(run.generate or 0, run.likelihood or 0)
+            )
+            for language in run.languages:
+                problems = _problems(run, language, benchmarks, environment)
+                for problem in selected(problems, count):
+                    digest.update(problem)
+    ours = [ROOT / room for room in ROOMS]
+    return _Hashed(
+        digest=digest.hexdigest(),
+        files={
+            str(path): hash_file(path)
+            for path in reads.data_files()
+            if not any(path.is_relative_to(room) for room in ours)
+        },
+    )
+
+
+def _unchanged(found: _Hashed) -> bool:
+    with suppress(OSError):
+        return all(hash_file(Path(name)) == known for name, known in found.files.items())
+    return False
+
+
+def _searched(made: _Hashed, benchmarks: Path | None, environment: str | None) -> bool:
+    """Whether files were taken from the places where benchmark files are searched for.
+
+    Another file may be the first that is found next time, so that no hash of it would do. What was
+    read before counts too: a benchmark may have it in memory.
+    """
+    given = [place for place in (benchmarks, environment) if place]
+    places = [Path(os.path.realpath(place)) for place in (*given, cache_folder())]
+    read = {*map(Path, made.files), *reads_so_far().data_files()}
+    return any(path.is_relative_to(place) for path in read for place in places)
 
 
 @cache
