@@ -8,7 +8,6 @@ where a handful of problems differ and a t or score interval does not.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -57,9 +56,11 @@ def exact_p(differences: Floats) -> float | None:
 
 def _binomial_p(gains: int, n: int) -> float:
     """Two-sided p of a fair coin with `gains` heads in `n` tosses: twice the smaller tail."""
-    fewer = min(gains, n - gains)
     # In whole numbers up to the last step: no rounding, whatever n.
-    tail = sum(math.comb(n, k) for k in range(fewer + 1))
+    ways = tail = 1
+    for k in range(min(gains, n - gains)):
+        ways = ways * (n - k) // (k + 1)
+        tail += ways
     return min(1.0, float(Fraction(2 * tail, 2**n)))
 
 
@@ -70,10 +71,12 @@ def guarded(estimate: Estimate, differences: Floats) -> Estimate:
     0.05 or more is widened to reach 0, so that both say the same.
     """
     exact = exact_p(differences)
-    if exact is None or estimate.standard_error == 0:
+    if exact is None:
         return estimate
-    own = float(2 * special.stdtr(estimate.df, -abs(estimate.value) / estimate.standard_error))
-    p_value = max(exact, own)
+    p_value = exact
+    if estimate.standard_error > 0:  # without a spread, t knows nothing
+        t = abs(estimate.value) / estimate.standard_error
+        p_value = max(exact, float(2 * special.stdtr(estimate.df, -t)))
     low, high = estimate.low, estimate.high
     if p_value >= TWO_SIDED_ALPHA:
         low, high = min(low, 0.0), max(high, 0.0)

@@ -66,3 +66,17 @@ def test_several_runs_are_left_to_the_two_way_interval():
     rng = np.random.default_rng(2)
     sides = (rng.random((2, 3, 60)) < 0.5).astype(float)
     assert paired_mean(*sides).p_value is None
+
+
+@pytest.mark.parametrize("problems", [2, 5, 6])
+def test_equal_differences_on_another_scale_are_no_surer_than_their_signs(problems):
+    scores = np.arange(problems, dtype=float)[None]
+    found = paired_mean(scores + 2, scores)
+    assert found.standard_error == 0
+    assert p_two_sided(found) == pytest.approx(2 / 2**problems)
+    assert (found.low > 0) == (problems > 5)
+
+
+def test_ten_thousand_answers_that_differ_are_counted_exactly():
+    found = exact_p(np.array([1.0] * 5060 + [-1.0] * 4940))
+    assert found == pytest.approx(stats.binomtest(5060, 10_000).pvalue)
