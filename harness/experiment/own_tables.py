@@ -89,11 +89,9 @@ def tested(found: "Estimate | None") -> bool:
 
 def p_values(family: Sequence["Estimate | None"]) -> list[float | None]:
     """Two-sided p-values, Holm-adjusted over those of the family that are tested."""
-    from harness.statistics.estimators import holm, p_two_sided
+    from harness.statistics.estimators import holm_tested, p_two_sided
 
-    raw = [p_two_sided(e) if e is not None and tested(e) else None for e in family]
-    adjusted = iter(holm([p for p in raw if p is not None]))
-    return [None if p is None else next(adjusted) for p in raw]
+    return holm_tested([p_two_sided(e) if e is not None and tested(e) else None for e in family])
 
 
 def adjusted_cell(p_value: float | None) -> Cell:

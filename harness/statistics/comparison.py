@@ -21,7 +21,13 @@ import numpy as np
 from harness.statistics import verdict
 from harness.statistics.cells import Stacked, score_cell, score_estimate, stack
 from harness.statistics.clusters import merged
-from harness.statistics.estimators import oriented, paired_log_ratio, paired_mean
+from harness.statistics.estimators import (
+    holm_tested,
+    one_sided,
+    oriented,
+    paired_log_ratio,
+    paired_mean,
+)
 from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.proportions import UPPER_TAIL
@@ -99,8 +105,7 @@ def effects(
         languages = any_languages(variant, reference, task, metric)
         cell = _Cells(variant, reference, task, metric, margins, about, policy, tail).effect
         cells = {language: cell((language,), language) for language in languages}
-        rows = [effect for effect in cells.values() if effect is not None]
-        rows = _with_holm(rows)
+        rows = _with_holm([effect for effect in cells.values() if effect is not None])
         asked = verdict.primary_languages(languages)
         others = tuple(language for language in asked if cells[language] is not None)
         if others and len(languages) > 1 and is_averaged(metric):
@@ -348,19 +353,9 @@ def _left_out(
 
 def _with_holm(cells: list[Effect]) -> list[Effect]:
     """Holm-adjust "worse in any language" over the tested cells of one task and metric."""
-    from harness.statistics.estimators import holm
-
-    tested = [c for c in cells if c.p_value is not None]
-    # One-sided p for "worse": half the two-sided p if the effect is negative.
-    one_sided = [
-        (c.p_value or 0.0) / 2 if c.effect < 0 else 1 - (c.p_value or 0.0) / 2 for c in tested
-    ]
-    adjusted = dict(zip([c.language for c in tested], holm(one_sided), strict=True))
+    worse = [None if c.p_value is None else one_sided(c.p_value, c.effect) for c in cells]
     return [
-        msgspec.structs.replace(c, p_holm=min(1.0, adjusted[c.language]))
-        if c.language in adjusted
-        else c
-        for c in cells
+        msgspec.structs.replace(c, p_holm=p) for c, p in zip(cells, holm_tested(worse), strict=True)
     ]
 
 

@@ -335,10 +335,15 @@ def p_worse(estimate: Estimate, higher_is_better: bool) -> float:
     """One-sided p-value for "the variant is worse"; below 0.025 if the interval says so."""
     effect = oriented(estimate, higher_is_better)
     if effect.p_value is not None:
-        return effect.p_value / 2 if effect.value < 0 else 1 - effect.p_value / 2
+        return one_sided(effect.p_value, effect.value)
     if effect.standard_error == 0:
         return 0.0 if effect.value < 0 else 1.0
     return float(special.stdtr(effect.df, effect.value / effect.standard_error))
+
+
+def one_sided(p_value: float, effect: float) -> float:
+    """The one-sided p-value for "worse" that belongs to a two-sided one; positive = better."""
+    return p_value / 2 if effect < 0 else 1 - p_value / 2
 
 
 def smallest_detectable(estimate: Estimate, power: float = 0.8) -> float:
@@ -387,3 +392,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty_like(values)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return [float(p) for p in adjusted]
+
+
+def holm_tested(p_values: Sequence[float | None]) -> list[float | None]:
+    """`holm` over those that were tested; None stays None and is not in the family."""
+    adjusted = iter(holm([p for p in p_values if p is not None]))
+    return [None if p is None else next(adjusted) for p in p_values]

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
-from harness.statistics.estimators import as_percent, holm, p_two_sided, paired_log_ratio
+from harness.statistics.estimators import as_percent, holm_tested, p_two_sided, paired_log_ratio
 from leaderboard.gap_records import GapSlice
 
 LEAST: Final = 5
@@ -64,7 +64,12 @@ def gap_slices(costs: Sequence[TextCost]) -> list[GapSlice]:
         if facet != "all" and len(slices) < 2:
             continue  # it repeats the whole
         made = [_slice(facet, value, parts, total) for value, parts in slices.items()]
-        found += sorted(_adjusted(made), key=lambda one: -abs(one.share))
+        adjusted = holm_tested([p for _, p in made])
+        told = [
+            msgspec.structs.replace(one, p_holm=p)
+            for (one, _), p in zip(made, adjusted, strict=True)
+        ]
+        found += sorted(told, key=lambda one: -abs(one.share))
     return found
 
 
@@ -77,7 +82,10 @@ def _whole(cost: TextCost) -> _SlicePart:
     )
 
 
-def _slice(facet: str, value: str, parts: Sequence[_SlicePart], total: float) -> GapSlice:
+def _slice(
+    facet: str, value: str, parts: Sequence[_SlicePart], total: float
+) -> tuple[GapSlice, float | None]:
+    """A slice, and its p-value alone: its family is not known yet."""
     # Sums over clusters, not means: the interval is then about the ratio of sums that is shown.
     sums: dict[str, list[float]] = {}
     for part in parts:
@@ -93,7 +101,7 @@ def _slice(facet: str, value: str, parts: Sequence[_SlicePart], total: float) ->
         shown = as_percent(estimate)
         percent, low, high = shown.value, shown.low, shown.high
         p_value = p_two_sided(estimate)
-    return GapSlice(
+    found = GapSlice(
         facet=facet,
         value=value,
         texts=len(parts),
@@ -104,16 +112,7 @@ def _slice(facet: str, value: str, parts: Sequence[_SlicePart], total: float) ->
         percent=percent,
         low=low,
         high=high,
-        p_holm=p_value,
+        p_holm=None,
         share=(second - first) / total if total else 0.0,
     )
-
-
-def _adjusted(slices: Sequence[GapSlice]) -> list[GapSlice]:
-
-    tested = [one.p_holm for one in slices if one.p_holm is not None]
-    adjusted = iter(holm(tested))
-    return [
-        one if one.p_holm is None else msgspec.structs.replace(one, p_holm=min(1.0, next(adjusted)))
-        for one in slices
-    ]
+    return found, p_value

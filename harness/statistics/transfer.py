@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 import msgspec
 
 from harness.statistics.comparison import Side, average_effect, effects
-from harness.statistics.estimators import holm
+from harness.statistics.estimators import holm_tested
 from harness.statistics.measured import is_averaged
 from harness.statistics.verdict import Margins
 from leaderboard.records import NON_ENGLISH, Effect
@@ -56,13 +56,10 @@ def transfers(
 
 def _with_holm_over_all(cells: Sequence[Transfer]) -> list[Transfer]:
     """Each cell with its p-value adjusted over all that are neither averages nor own; else None."""
-    p_values = {
-        place: cell.effect.p_value
-        for place, cell in enumerate(cells)
-        if not cell.own and cell.effect.language != OTHERS and cell.effect.p_value is not None
-    }
-    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    adjusted = holm_tested(
+        [None if c.own or c.effect.language == OTHERS else c.effect.p_value for c in cells]
+    )
     return [
-        Transfer(own=c.own, effect=msgspec.structs.replace(c.effect, p_holm=adjusted.get(place)))
-        for place, c in enumerate(cells)
+        Transfer(own=c.own, effect=msgspec.structs.replace(c.effect, p_holm=p))
+        for c, p in zip(cells, adjusted, strict=True)
     ]
