@@ -10,7 +10,7 @@ from typing import Final
 
 from leaderboard.effect_notes import HOLDS
 from leaderboard.records import NON_ENGLISH, Effect
-from leaderboard.table import Cell, Column, effect_text, p_cell
+from leaderboard.table import Cell, Column, magnitude, p_cell, p_text
 
 ALPHA: Final = 0.025
 """The one-sided level of a family's tests."""
@@ -80,7 +80,7 @@ def family_answer(effects: Sequence[Effect]) -> tuple[str, ...]:
         if len(family) < 2:
             continue
         told = found.setdefault(average.variant, [])
-        worse = " ".join(effect.language for effect in _worse(family))
+        worse = " ".join(code for code, p in _adjusted(family).items() if p < ALPHA)
         if worse:
             told.append(f"{average.task} {average.metric} ({worse})")
     if not found:
@@ -89,16 +89,17 @@ def family_answer(effects: Sequence[Effect]) -> tuple[str, ...]:
     return (f"worse in a language, adjusted over the languages (Holm): {'; '.join(parts)}",)
 
 
-def _worse(family: Sequence[Effect]) -> list[Effect]:
-    return [e for e in family if e.p_holm is not None and e.p_holm < ALPHA]
+def _adjusted(family: Sequence[Effect]) -> dict[str, float]:
+    """Each tested language with its p-value after the adjustment."""
+    return {e.language: e.p_holm for e in family if e.p_holm is not None}
 
 
 def _worse_in_any(family: Sequence[Effect]) -> str:
-    found = _worse(family)
+    tested = _adjusted(family)
+    found = [f"{language} (p {p_text(p)})" for language, p in tested.items() if p < ALPHA]
     if found:
-        return ", ".join(f"{e.language} (p {p_cell(e.p_holm).text})" for e in found)
-    least = min(e.p_holm for e in family if e.p_holm is not None)
-    return f"none shown (least p {p_cell(least).text})"
+        return ", ".join(found)
+    return f"none shown (least p {p_text(min(tested.values()))})"
 
 
 def _every(effects: Sequence[Effect], average: Effect) -> str:
@@ -118,12 +119,7 @@ def ruled_out_notes(effects: Sequence[Effect]) -> tuple[str, ...]:
         if not effect.primary or effect.low is None or effect.high is None:
             continue
         if effect.low <= 0 <= effect.high and effect.p_value is not None:
-            unit = {"points": " pt", "log-ratio": " %"}.get(effect.unit, "")
-            loss, gain = (
-                effect_text(bound, effect.unit).lstrip("+-") for bound in (effect.low, effect.high)
-            )
+            loss, gain = (magnitude(bound, effect.unit) for bound in (effect.low, effect.high))
             name = f"{effect.variant}, {effect.task} {effect.metric}"
-            parts.append(
-                f"{name}: a loss of more than {loss}{unit} and a gain of more than {gain}{unit}"
-            )
+            parts.append(f"{name}: a loss of more than {loss} and a gain of more than {gain}")
     return (f"no difference shown, but ruled out at 95 %: {'; '.join(parts)}",) if parts else ()

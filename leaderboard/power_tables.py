@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 from leaderboard.power_results import PlannedNumber, PowerLine, PowerReport
 from leaderboard.report_index import PRIMARY_MARK
-from leaderboard.table import Cell, Column, Table, TableRow, emphasised, label_cells, shown_effect
+from leaderboard.table import (
+    Cell,
+    Column,
+    Table,
+    TableRow,
+    emphasised,
+    label_cells,
+    shown_effect,
+    unit_sign,
+)
 
 FEW_SEEDS = 6
 """With fewer seeds in the runs a note says how little they tell about the spread between seeds."""
@@ -169,8 +178,7 @@ def _row(line: PowerLine, cells: Sequence[Cell], section: bool) -> TableRow:
 
 def _unit(value: float, unit: str) -> str:
     """A difference with its unit; bits as those that are saved, as in the tables of runs."""
-    sign = "pt" if unit == "points" else "%"
-    return f"{min(shown_effect(value, unit), 100.0):.1f} {sign}"
+    return f"{min(shown_effect(value, unit), 100.0):.1f}{unit_sign(unit)}"
 
 
 def _interval(answer: PlannedNumber, line: PowerLine) -> str:

@@ -43,6 +43,7 @@ from leaderboard.table import (
     effect_cell,
     emphasised,
     label_cells,
+    magnitude,
     muted,
     ordered_languages,
     p_cell,
@@ -175,9 +176,7 @@ def _setting(report: ExperimentReport) -> str:
 
 
 def _margin_text(name: str, value: float) -> str:
-    if name.startswith("bpb"):
-        return f"{-shown_effect(-value, 'log-ratio'):.1f} %"
-    return f"{100 * value:.1f} pt"
+    return magnitude(-value, "log-ratio" if name.startswith("bpb") else "points")
 
 
 def variants_table(report: ExperimentReport) -> Table:

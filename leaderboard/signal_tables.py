@@ -15,6 +15,7 @@ from leaderboard.table import (
     muted,
     p_cell,
     shown_effect,
+    unit_sign,
 )
 
 MONOTONIC = 0.5
@@ -148,5 +149,4 @@ def _label_columns() -> tuple[Column, ...]:
 
 
 def _size(value: float, unit: str) -> Cell:
-    sign = "pt" if unit == "points" else "%"
-    return Cell(text=f"{shown_effect(value, unit):.1f} {sign}", raw=value)
+    return Cell(text=f"{shown_effect(value, unit):.1f}{unit_sign(unit)}", raw=value)

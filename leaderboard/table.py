@@ -139,11 +139,24 @@ def signed(value: float) -> str:
     return "0.0" if float(text) == 0 else text
 
 
-def p_cell(p_value: float | None) -> Cell:
+def unit_sign(unit: str) -> str:
+    """What follows a number of this unit: points, percent of bits, or nothing."""
+    return {"points": " pt", "log-ratio": " %"}.get(unit, "")
+
+
+def magnitude(value: float, unit: str) -> str:
+    """An effect as tables show it, with its unit and without its sign: a loss of "2.0 pt"."""
+    return effect_text(value, unit).lstrip("+-") + unit_sign(unit)
+
+
+def p_text(p_value: float) -> str:
     """A p-value with three decimals; smaller ones read "<0.001"."""
-    if p_value is None:
-        return Cell(text="")
-    return Cell(text="<0.001" if p_value < 0.001 else f"{p_value:.3f}", raw=p_value)
+    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def p_cell(p_value: float | None) -> Cell:
+    """The cell of a p-value, empty without one."""
+    return Cell(text="") if p_value is None else Cell(text=p_text(p_value), raw=p_value)
 
 
 def score_cell(cell: "ScoreCell", *, with_interval: bool = True) -> Cell:
@@ -173,7 +186,7 @@ def effect_cell(effect: "Effect", *, with_unit: bool = False) -> Cell:
     """
     text = effect_text(effect.effect, effect.unit)
     if with_unit:
-        text += {"points": " pt", "log-ratio": " %"}.get(effect.unit, "")
+        text += unit_sign(effect.unit)
     if effect.low is not None and effect.high is not None and not at_bound(effect):
         low, high = (effect_text(v, effect.unit) for v in (effect.low, effect.high))
         text += f" [{low}, {high}]"

@@ -11,7 +11,7 @@ from harness.statistics.policy import Policy
 from harness.statistics.verdict import MIN_SEEDS
 from leaderboard.gaps import Gap
 from leaderboard.records import Effect
-from leaderboard.table import Table, effect_text, text_table
+from leaderboard.table import Table, magnitude, text_table
 from leaderboard.visible_text import visible
 
 
@@ -79,6 +79,4 @@ def _margin_text(cell: CellStatus) -> str:
     effect = cell.effect
     if effect is None or effect.margin is None:
         return ""
-    unit = {"points": " pt", "log-ratio": " %"}.get(effect.unit, "")
-    # A loss as large as the margin, in the unit of the tables.
-    return f"{effect_text(-effect.margin, effect.unit).lstrip('-')}{unit}"
+    return magnitude(-effect.margin, effect.unit)  # a loss as large as the margin

@@ -28,6 +28,7 @@ from harness.statistics.verdict import ONE_SIDED_ALPHA, Verdict
 from leaderboard.effect_notes import shown_difference
 from leaderboard.gaps import Gap
 from leaderboard.records import NON_ENGLISH, Effect
+from leaderboard.table import p_text
 from tasks import registry
 
 
@@ -105,14 +106,10 @@ def said_of(cell: CellStatus) -> str:
         return f"{cell.name}: {cell.status}" + (f" ({cell.why})" if cell.why else "")
     parts = [shown_difference(cell.effect)]
     if cell.effect.p_holm is not None and cell.language != NON_ENGLISH:
-        parts.append(f"p Holm {_p_text(cell.effect.p_holm)}")
+        parts.append(f"p Holm {p_text(cell.effect.p_holm)}")
     if cell.why:
         parts.append(cell.why)
     return f"{cell.name}: {cell.status} ({', '.join(parts)})"
-
-
-def _p_text(p_value: float) -> str:
-    return "<0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def decide_on(
