@@ -15,6 +15,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -186,14 +187,7 @@ def _recorded_row(one: ScoredEndpoint, arm: str, reference: str, groups: int) ->
 
 def _rows(one: ScoredEndpoint, arms: dict[str, Floats], rows: Floats | None) -> ScoredEndpoint:
     kept = {name: table if rows is None else table[rows] for name, table in arms.items()}
-    return ScoredEndpoint(
-        task=one.task,
-        metric=one.metric,
-        language=one.language,
-        languages=one.languages,
-        problems=one.problems,
-        arms=kept,
-    )
+    return msgspec.structs.replace(one, arms=kept)
 
 
 def _estimate(one: ScoredEndpoint, arm: str, reference: str, rows: Floats) -> Estimate:

@@ -30,10 +30,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from harness.statistics.estimators import paired_mean
+from harness.statistics.estimators import paired_mean, with_t_interval
 from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.sequential import look_sizes, tails
-from harness.statistics.two_way import Floats, mean_variance_df, t_quantile
+from harness.statistics.two_way import Floats
 
 FIRST = 3
 WAYS = ("ours", "peeking", "fixed", "mixture")
@@ -90,9 +90,8 @@ def share_bounds(first: Floats, second: Floats, size: int, tail: float) -> Bound
 
 def t_bounds(table: Floats, size: int, tail: float) -> Bounds:
     """Our interval of normal differences, as for bits per byte."""
-    value, variance, df = mean_variance_df(table[:size], tail)
-    half = t_quantile(df, tail) * float(np.sqrt(variance))
-    return value - half, value + half
+    found = with_t_interval(table[:size], table.shape[1], tail)
+    return found.low, found.high
 
 
 def mixture_bounds(table: Floats, size: int, level: float = 0.05) -> Bounds:

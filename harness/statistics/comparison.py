@@ -11,7 +11,7 @@ language that a run lacks is in no effect: the primary endpoint then has no verd
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Final, Literal, NamedTuple
 
@@ -77,11 +77,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     def languages(self, task: str, metric: str) -> list[str]:
         """The languages that any run has for a metric, in the order of the runs."""
-        return list(
-            dict.fromkeys(
-                m.language for run in self.runs for m in run if (m.task, m.metric) == (task, metric)
-            )
-        )
+        return list(dict.fromkeys(m.language for m in self.of(task, metric)))
 
 
 def effects(
@@ -173,7 +169,7 @@ class _Cells(NamedTuple):
     def effect(self, languages: Sequence[str], label: str) -> Effect | None:
         """The effect averaged over `languages` within each problem; `label` names them."""
         variant, reference, task, metric, margins, about, policy, tail = self
-        arrays = _arrays(variant, reference, task, languages, metric)
+        arrays = stacked_scores((variant, reference), task, languages, metric)
         if arrays is None:
             return None
         (first, second), index = arrays
@@ -262,16 +258,15 @@ def average_cells(side: Side) -> list[ScoreCell]:
         languages = [
             language
             for language in verdict.primary_languages(every)
-            if _arrays(side, side, task, (language,), metric) is not None
+            if stacked_scores((side,), task, (language,), metric) is not None
         ]
         asked = bool(languages) and len(every) > 1
-        arrays = _arrays(side, side, task, languages, metric) if asked else None
+        arrays = stacked_scores((side,), task, languages, metric) if asked else None
         if arrays is None:
             continue
         array = arrays.groups[0]
         found = score_estimate(array, metric, arrays.clusters)
-        behind = [m for run in side.runs for m in run if (m.task, m.metric) == (task, metric)]
-        behind = [m for m in behind if m.language in languages]
+        behind = [m for m in side.of(task, metric) if m.language in languages]
         outcomes = sum((Counter(m.outcomes) for m in behind), Counter[str]())
         shares = all(m.is_share for m in behind)
         values = set(np.unique(array[..., 0])) if shares else set()
@@ -301,29 +296,40 @@ def pooled_cells(side: Side) -> list[ScoreCell]:
     return [score_cell(side.found(*key), key[1]) for key in keys]
 
 
-def _arrays(
-    variant: Side, reference: Side, task: str, languages: Sequence[str], metric: str
+def stacked_scores(
+    sides: Sequence[Side],
+    task: str,
+    languages: Sequence[str],
+    metric: str,
+    only: Collection[str] | None = None,
 ) -> Stacked | None:
-    """Scores of variant and reference over their common problems; None if a run has none.
+    """The scores of each side over the problems that all have, of those in `only` if given.
 
-    [seed, problem, field], or [seed, problem, language, field] for several languages.
+    [seed, problem, field], or [seed, problem, language, field] for several languages. None if a run
+    lacks a language, or fewer than two clusters are left.
     """
-    slots = min(len(variant.runs), len(reference.runs))
+    slots = min(len(side.runs) for side in sides)
     groups: list[list[Values]] = []
-    for side in (variant, reference):
+    for side in sides:
         for language in languages:
             found = side.find(task, language, metric)
             if found is None:
                 return None
-            groups.append(found[:slots])
-    behind = [m for side in (variant, reference) for run in side.runs for m in run]
-    clusters = merged(m.clusters for m in behind if m.task == task and m.language in languages)
+            groups.append([_only(values, only) for values in found[:slots]])
+    if not groups or not slots:
+        return None
+    behind = [m for side in sides for run in side.runs for m in run if m.task == task]
+    clusters = merged(m.clusters for m in behind if m.language in languages)
     stacked = stack(groups, clusters)
     if stacked is None or len(languages) == 1:
         return stacked
-    half = len(languages)
-    both = (stacked.groups[:half], stacked.groups[half:])
-    return Stacked([np.stack(arrays, axis=2) for arrays in both], stacked.clusters)
+    starts = range(0, len(groups), len(languages))
+    joined = [np.stack(stacked.groups[i : i + len(languages)], axis=2) for i in starts]
+    return Stacked(joined, stacked.clusters)
+
+
+def _only(values: Values, names: Collection[str] | None) -> Values:
+    return values if names is None else {k: v for k, v in values.items() if k in names}
 
 
 def _interval(estimate: Estimate) -> Interval | None:

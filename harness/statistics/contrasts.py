@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from harness.statistics.cells import Stacked, score_estimate, stack
-from harness.statistics.clusters import merged, over_clusters
-from harness.statistics.comparison import Side
+from harness.statistics.cells import Stacked, score_estimate
+from harness.statistics.clusters import over_clusters
+from harness.statistics.comparison import Side, stacked_scores
 from harness.statistics.estimators import (
     FEW_DISCORDANT,
-    log_bpb_scores,
+    clustered_logs,
     oriented,
+    over_languages,
     paired_log_ratio,
     paired_mean,
+    with_t_interval,
 )
-from harness.statistics.measured import Values, is_bpb
-from harness.statistics.two_way import Floats, mean_variance_df, t_quantile
+from harness.statistics.measured import is_bpb
+from harness.statistics.two_way import Floats
 from leaderboard.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def score(side: Side, asked: AskedScore) -> Estimate | None:
     stacked = _stacked((side,), asked)
     if stacked is None:
         return None
-    return score_estimate(_plain(stacked.groups[0]), asked.metric, stacked.clusters)
+    return score_estimate(stacked.groups[0], asked.metric, stacked.clusters)
 
 
 def difference(variant: Side, reference: Side, asked: AskedScore) -> Estimate | None:
@@ -56,7 +58,7 @@ def difference(variant: Side, reference: Side, asked: AskedScore) -> Estimate | 
     stacked = _stacked((variant, reference), asked)
     if stacked is None:
         return None
-    first, second = map(_plain, stacked.groups)
+    first, second = stacked.groups
     if is_bpb(asked.metric):
         found = paired_log_ratio(first[..., 0], second[..., 0], second[0, ..., 1], stacked.clusters)
         return oriented(found, higher_is_better=False)
@@ -81,58 +83,16 @@ def contrast(weights: Sequence[float], sides: Sequence[Side], asked: AskedScore)
     table = sum((w * t for w, t in zip(weights, tables, strict=True)), np.zeros_like(tables[0]))
     if int((np.abs(table) > 1e-12).any(axis=0).sum()) < FEW_DISCORDANT:
         return None
-    value, variance, df = mean_variance_df(table)
-    error = float(np.sqrt(variance))
-    half = t_quantile(df) * error
-    found = Estimate(
-        value=value,
-        standard_error=error,
-        df=df,
-        low=value - half,
-        high=value + half,
-        n_problems=stacked.groups[0].shape[1],
-        n_clusters=table.shape[1],
-        n_seeds=table.shape[0],
-    )
+    found = with_t_interval(table, stacked.groups[0].shape[1])
     return oriented(found, higher_is_better=not is_bpb(asked.metric))
 
 
 def _stacked(sides: Sequence[Side], asked: AskedScore) -> Stacked | None:
-    """[seed, problem, language, field] of each side, over the problems that all have."""
-    slots = min(len(side.runs) for side in sides)
-    groups: list[list[Values]] = []
-    for side in sides:
-        for language in asked.languages:
-            found = side.find(asked.task, language, asked.metric)
-            if found is None:
-                return None
-            groups.append([_only(values, asked.only) for values in found[:slots]])
-    if not groups or not groups[0]:
-        return None
-    behind = [m for side in sides for run in side.runs for m in run if m.task == asked.task]
-    clusters = merged(m.clusters for m in behind if m.language in asked.languages)
-    stacked = stack(groups, clusters)
-    if stacked is None:
-        return None
-    count = len(asked.languages)
-    starts = range(0, len(stacked.groups), count)
-    joined = [np.stack(stacked.groups[start : start + count], axis=2) for start in starts]
-    return Stacked(joined, stacked.clusters)
-
-
-def _only(values: Values, names: Collection[str] | None) -> Values:
-    return values if names is None else {k: v for k, v in values.items() if k in names}
-
-
-def _plain(array: Floats) -> Floats:
-    """Without the language axis if there is one language."""
-    return array[:, :, 0] if array.shape[2] == 1 else array
+    return stacked_scores(sides, asked.task, asked.languages, asked.metric, asked.only)
 
 
 def _table(array: Floats, metric: str, clusters: Index | None) -> Floats:
-    """z[seed, cluster] of [seed, problem, language, field]."""
-    first = over_clusters(array[..., 0], clusters)
+    """z[seed, cluster] of [seed, problem, field] or [seed, problem, language, field]."""
     if is_bpb(metric):
-        sizes = over_clusters(array[:1, ..., 1], clusters)[0]
-        first = log_bpb_scores(first, sizes)
-    return np.asarray(first.mean(axis=2), dtype=np.float64)
+        return over_languages(clustered_logs(array[..., 0], array[0, ..., 1], clusters))
+    return over_languages(over_clusters(array[..., 0], clusters))

@@ -74,12 +74,12 @@ def _pair(variant: NDArray[np.generic], reference: NDArray[np.generic]) -> tuple
     return first, second
 
 
-def _over_languages(table: Floats) -> Floats:
+def over_languages(table: Floats) -> Floats:
     """table[seed, problem(, language)] -> table[seed, problem], the mean within a problem."""
     return np.asarray(table.mean(axis=2)) if table.ndim == 3 else table
 
 
-def _with_t_interval(table: Floats, problems: int, tail: float = UPPER_TAIL) -> Estimate:
+def with_t_interval(table: Floats, problems: int, tail: float = UPPER_TAIL) -> Estimate:
     """The grand mean of table[seed, cluster] with its two-way t interval."""
     value, variance, df = mean_variance_df(table, tail)
     half = t_quantile(df, tail) * float(np.sqrt(variance))
@@ -113,9 +113,9 @@ def paired_mean(
     run a side is no surer than the exact test (``harness.statistics.sign_test``).
     """
     first, second = _pair(variant, reference)
-    difference = _over_languages(first - second)
+    difference = over_languages(first - second)
     table = _clustered(difference, clusters)
-    plain = _with_t_interval(table, difference.shape[1], tail)
+    plain = with_t_interval(table, difference.shape[1], tail)
     bounded = min(first.min(), second.min()) >= 0 and max(first.max(), second.max()) <= 1
     found = _for_shares(plain, first, second, clusters) if shares and bounded else plain
     return guarded(found, table[0]) if len(table) == 1 else found
@@ -124,7 +124,7 @@ def paired_mean(
 def _for_shares(plain: Estimate, first: Floats, second: Floats, clusters: Index | None) -> Estimate:
     """The estimate of a difference of shares: the t interval widened by Tango's."""
     gains, losses = (
-        float(_clustered(_over_languages(np.maximum(sign * (first - second), 0)), clusters).mean())
+        float(_clustered(over_languages(np.maximum(sign * (first - second), 0)), clusters).mean())
         for sign in (1, -1)
     )
     size = _effective_size(plain, gains + losses - plain.value**2, first, second, clusters)
@@ -146,7 +146,7 @@ def _effective_size(
     plain: Estimate, variance: float, first: Floats, second: Floats, clusters: Index | None
 ) -> float:
     """How many independent paired outcomes of this variance would give the two-way variance."""
-    differing = _clustered(_over_languages(np.abs(first - second)), clusters) > 1e-12
+    differing = _clustered(over_languages(np.abs(first - second)), clusters) > 1e-12
     if plain.standard_error == 0 or variance <= 0:
         return float(plain.n_clusters)
     size = variance / plain.standard_error**2
@@ -194,13 +194,13 @@ def paired_log_ratio(
     """
     _pair(bits_variant, bits_reference)
     variant, reference = (
-        _over_languages(_clustered_logs(bits, bytes_, clusters))
+        over_languages(clustered_logs(bits, bytes_, clusters))
         for bits in (bits_variant, bits_reference)
     )
-    return _with_t_interval(variant - reference, np.shape(bytes_)[0], tail)
+    return with_t_interval(variant - reference, np.shape(bytes_)[0], tail)
 
 
-def _clustered_logs(
+def clustered_logs(
     bits: NDArray[np.generic], bytes_: NDArray[np.generic], clusters: Index | None
 ) -> Floats:
     """``log_bpb_scores`` of clusters; bits and bytes are averaged within one."""
@@ -235,8 +235,8 @@ def score_bpb(
     The value is the geometric mean over seeds (and languages), so the difference of two of these
     logs equals the value of ``paired_log_ratio``. ``standard_error`` is in bits per byte.
     """
-    table = _over_languages(_clustered_logs(bits, bytes_, clusters))
-    logs = _with_t_interval(table, np.shape(bytes_)[0])
+    table = over_languages(clustered_logs(bits, bytes_, clusters))
+    logs = with_t_interval(table, np.shape(bytes_)[0])
     value = float(np.exp(logs.value))
     return msgspec.structs.replace(
         logs,
@@ -284,8 +284,8 @@ def score_mean(
     table = _checked(scores, "scores")
     if binary and not np.isin(table, (0.0, 1.0)).all():
         raise ValueError("binary scores must be 0 or 1: average repeated samples with binary=False")
-    flat = _over_languages(table)
-    plain = _with_t_interval(_clustered(flat, clusters), flat.shape[1])
+    flat = over_languages(table)
+    plain = with_t_interval(_clustered(flat, clusters), flat.shape[1])
     if table.min() < 0 or table.max() > 1:
         return plain
     share = min(max(plain.value, 0.0), 1.0)
