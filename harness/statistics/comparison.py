@@ -275,7 +275,7 @@ def average_cells(side: Side) -> list[ScoreCell]:
                 task=task,
                 language=NON_ENGLISH,
                 metric=metric,
-                higher_is_better=not is_bpb(metric),
+                higher_is_better=behind[0].higher_is_better,
                 n=found.n_problems,
                 n_clusters=found.n_clusters,
                 value=found.value,

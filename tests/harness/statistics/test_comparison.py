@@ -494,3 +494,11 @@ def test_a_problem_in_two_clusters_is_refused():
     runs = exact(0.5, languages=("zh",))
     with pytest.raises(DataError, match=r"^problem p02 is in cluster 't0' in one run and in 't1'"):
         compared(clustered(runs, 4), clustered(runs, 2))
+
+
+def test_an_average_has_the_direction_of_its_metric():
+    runs = exact(0.25)
+    lower = [[msgspec.structs.replace(m, lower_is_better=True) for m in run] for run in runs]
+    for made, higher in ((runs, True), (lower, False)):
+        (cell,) = average_cells(side("v", *made))
+        assert cell.higher_is_better is higher
