@@ -11,7 +11,7 @@ from collections.abc import Collection
 import numpy as np
 
 from harness.statistics.score_arrays import Runs, endpoints
-from harness.statistics.two_way import mean_squares, t_quantile
+from harness.statistics.two_way import is_round_off, mean_squares, t_quantile
 from leaderboard.noise import NoiseBand
 
 
@@ -27,8 +27,7 @@ def noise_bands(
         key = (endpoint.task, endpoint.language, endpoint.metric)
         table = endpoint.table("")
         seeds = mean_squares(table).seeds
-        # Round-off between equal runs is no spread.
-        if key not in shown or seeds <= (1e-12 * max(1.0, float(np.abs(table).max()))) ** 2:
+        if key not in shown or is_round_off(seeds, table):
             continue
         error = float(np.sqrt(2 * seeds / (len(own) * table.shape[1])))
         bands.append(

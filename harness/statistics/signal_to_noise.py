@@ -21,6 +21,7 @@ import numpy as np
 from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.score_arrays import Runs, ScoredEndpoint, endpoints
 from harness.statistics.special_functions import special_functions
+from harness.statistics.two_way import is_round_off
 from leaderboard.signals import Signal
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _signal(endpoint: ScoredEndpoint) -> Signal | None:
     means = scores.mean(axis=1)
     between = seeds * float(means.var(ddof=1))
     within = float(scores.var(axis=1, ddof=1).mean())
-    if within <= (1e-12 * max(1.0, float(np.abs(scores).max()))) ** 2:
+    if is_round_off(within, scores):
         return None
     df = (variants - 1, variants * (seeds - 1))
     f = between / within

@@ -78,6 +78,11 @@ def mean_squares(table: Floats) -> MeanSquares:
     )
 
 
+def is_round_off(variance: float, table: Floats) -> bool:
+    """Whether a variance is no more than the round-off between equal entries of the table."""
+    return variance <= (1e-12 * max(1.0, float(np.abs(table).max()))) ** 2
+
+
 def mean_variance_df(table: Floats, tail: float = UPPER_TAIL) -> tuple[float, float, float]:
     """Grand mean of table[seed, problem], its variance V and degrees of freedom (see the top).
 
