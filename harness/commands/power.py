@@ -30,13 +30,12 @@ def power(arguments: argparse.Namespace) -> int:
         )
     with refusing("see `ultralink-bench power --help`"):
         wished = Margins(accuracy=arguments.difference_accuracy, bpb=arguments.difference_bpb)
-        margins = _margins(arguments, runs)
         question = PowerQuestion(
             seeds=len(runs.seeds) if arguments.seeds is None else arguments.seeds,
             problems=arguments.problems,
             power=POWER if arguments.power is None else arguments.power,
-            margins=margins,
-            wished=_filled(wished, margins),
+            margins=_margins(arguments, runs),
+            wished=wished,
         )
     report = power_report(runs.sample(run_seconds(runs, Store(arguments.runs))), question)
     if not report.lines:
@@ -74,11 +73,3 @@ def _margins(arguments: argparse.Namespace, runs: FinishedRuns) -> Margins:
         if is_given(arguments, Margins, name)
     }
     return msgspec.structs.replace(own, **given)
-
-
-def _filled(wished: Margins, margins: Margins) -> Margins:
-    """The wished-for differences; where none is given, the margin."""
-    return Margins(
-        accuracy=margins.accuracy if wished.accuracy is None else wished.accuracy,
-        bpb=margins.bpb if wished.bpb is None else wished.bpb,
-    )

@@ -24,14 +24,14 @@ from leaderboard.power_results import Need, PlannedNumber, PowerLine, PowerRepor
 class PowerQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked: seeds and problems of the design, and the wished-for differences.
 
-    `problems` None: as many as the runs had. `wished` None: the margins.
+    `problems` None: as many as the runs had. Where no difference is wished for, it is the margin.
     """
 
     seeds: int
     problems: int | None = None
     power: float = POWER
     margins: Margins = Margins()
-    wished: Margins | None = None
+    wished: Margins = Margins()
 
     def __post_init__(self) -> None:
         """Refuse what no design can be."""
@@ -84,12 +84,13 @@ def power_report(sample: PilotRuns, question: PowerQuestion) -> PowerReport:
 
 
 def _line(endpoint: ScoredEndpoint, components: Components, question: PowerQuestion) -> PowerLine:
-    share = endpoint.problems / endpoint.clusters
+    per_cluster = endpoint.problems / endpoint.clusters
     problems = question.problems or endpoint.problems
-    design = Design(seeds=question.seeds, clusters=max(2, round(problems / share)))
+    design = Design(seeds=question.seeds, clusters=max(2, round(problems / per_cluster)))
     scale = "bpb" if is_bpb(endpoint.metric) else "accuracy"
     margin = question.margins.for_metric(scale)
-    wished = (question.wished or question.margins).for_metric(scale)
+    wished = question.wished.for_metric(scale)
+    wished = margin if wished is None else wished
     by_seed, by_problem, _ = components.parts
     meets: Claim = "non-inferior"
     return PowerLine(
@@ -107,12 +108,14 @@ def _line(endpoint: ScoredEndpoint, components: Components, question: PowerQuest
         meets=detectable(components, design, question.power, meets),
         margin=margin,
         shows=None if margin is None else power_interval(components, design, margin, meets),
-        need=None if wished is None else _need(components, design, wished, question.power, share),
+        need=None
+        if wished is None
+        else _need(components, design, wished, question.power, per_cluster),
     )
 
 
 def _need(
-    components: Components, design: Design, wished: float, power: float, share: float
+    components: Components, design: Design, wished: float, power: float, per_cluster: float
 ) -> Need:
     least = MIN_SEEDS
     clusters = clusters_needed(components, design.seeds, wished, power)
@@ -120,7 +123,9 @@ def _need(
         difference=wished,
         seeds=seeds_needed(components, design.clusters, wished, power, least=least),
         problems=PlannedNumber(
-            value=clusters.value * share, low=clusters.low * share, high=clusters.high * share
+            value=clusters.value * per_cluster,
+            low=clusters.low * per_cluster,
+            high=clusters.high * per_cluster,
         ),
         seeds_noninferior=seeds_needed(
             components, design.clusters, wished, power, "non-inferior", least=least
