@@ -199,9 +199,10 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `unit` is the scale of `effect`, `low`, `high`, `margin` and `smallest_detectable`: `points` is
     an absolute difference of accuracies (0.02 is two points), `log-ratio` the natural logarithm of
     reference bpb over variant bpb (0.01 is about one percent fewer bits), `score` a difference of
-    scores that are neither. `low` and `high` are the
-    95 % interval. `primary` marks the average over the non-English languages. `verdict` is a value
-    of `harness.statistics.verdict.Verdict`; `p_holm` is adjusted over the gate's family.
+    scores that are neither. `low` and `high` are the 95 % interval, `p_value` is two-sided.
+    `primary` marks the average over the non-English languages. `verdict` is a value
+    of `harness.statistics.verdict.Verdict`. `p_holm` is one-sided, of "worse", and adjusted over
+    the languages of the task and metric.
     `n_left_out` counts problems that were scored somewhere, but not in every run of both sides.
     """
 

@@ -272,6 +272,12 @@ def to_latex(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
+def latex_text(tables: Sequence[Table]) -> str:
+    """The text of a file with the tables, which begins with the packages that they need."""
+    needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
+    return needed + "\n".join(map(to_latex, tables))
+
+
 def _latex_row(row: TableRow, columns: Sequence[Column]) -> str:
     cells = [_latex_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
     rule = "\\addlinespace\n" if row.section else ""
@@ -326,11 +332,10 @@ def write_report(report: "ExperimentReport", folder: Path) -> list[Path]:
         to_markdown(table) + (f"\n![heat map]({file_name(table)})\n" if has_heat(table) else "")
         for table in tables
     ]
-    needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
     contents = pictures | {
         "table.md": "\n".join(pages),
         "table.csv": to_csv(results_table(report)),
-        "table.tex": needed + "\n".join(to_latex(table) for table in tables),
+        "table.tex": latex_text(tables),
         "report.json": encode(report).decode("utf-8"),
     }
     for name, content in contents.items():

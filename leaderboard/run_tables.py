@@ -1,13 +1,10 @@
-"""The tables of single runs: a ranking of models, and two runs side by side."""
+"""The table of single runs: a ranking of models."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from leaderboard.contamination import contamination_notes
-from leaderboard.effect_notes import (
-    CLUSTERS,
-    size_text,
-)
+from leaderboard.effect_notes import CLUSTERS, size_text
 from leaderboard.records import RunRecord, ScoreCell
 from leaderboard.table import (
     Cell,

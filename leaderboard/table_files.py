@@ -4,20 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from leaderboard.render import latex_packages, to_csv, to_latex, to_markdown
+from leaderboard.render import latex_text, to_csv, to_markdown
 from leaderboard.table import Table
 from ultralink_data import atomic
-
-
-def _latex(tables: Sequence[Table]) -> str:
-    needed = "".join(f"% needs {package}\n" for package in latex_packages(tables))
-    return needed + "\n".join(map(to_latex, tables))
 
 
 _TEXTS: Final[Mapping[str, Callable[[Sequence[Table]], str]]] = {
     "markdown": lambda tables: "\n".join(map(to_markdown, tables)),
     "csv": lambda tables: "\n".join(map(to_csv, tables)),
-    "latex": _latex,
+    "latex": latex_text,
 }
 
 FORMS: Final = tuple(_TEXTS)
