@@ -29,11 +29,10 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 class PowerLine(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint of a design with `seeds`, `problems` and `clusters`.
 
-    `seed_spread` and `problem_spread` are the standard deviations of the difference of two arms:
-    between seeds, and between problems (what both add to one difference over all problems, and over
-    one problem). `detects` is the true difference found with the power that was asked for,
-    `meets` the margin within which identical data are shown to be non-inferior with it, `shows` the
-    power to do so within `margin`. Differences are in `unit`, as in `leaderboard.records.Effect`.
+    `seed_spread` is the standard deviation that one seed adds to the difference of two arms over
+    all problems. `detects` is the true difference found with the power that was asked for, `shows`
+    the power to show identical data to be non-inferior within `margin`. Differences are in `unit`,
+    as in `leaderboard.records.Effect`.
     """
 
     task: str
@@ -45,9 +44,7 @@ class PowerLine(msgspec.Struct, frozen=True, kw_only=True):
     problems: int
     clusters: int
     seed_spread: float
-    problem_spread: float
     detects: PlannedNumber
-    meets: PlannedNumber
     margin: float | None
     shows: PlannedNumber | None
     need: Need | None

@@ -6,7 +6,6 @@ import msgspec
 
 from harness.statistics.design_power import (
     POWER,
-    Claim,
     Components,
     Design,
     clusters_needed,
@@ -91,8 +90,6 @@ def _line(endpoint: ScoredEndpoint, components: Components, question: PowerQuest
     margin = question.margins.for_metric(scale)
     wished = question.wished.for_metric(scale)
     wished = margin if wished is None else wished
-    by_seed, by_problem, _ = components.parts
-    meets: Claim = "non-inferior"
     return PowerLine(
         task=endpoint.task,
         metric=endpoint.metric,
@@ -102,12 +99,12 @@ def _line(endpoint: ScoredEndpoint, components: Components, question: PowerQuest
         seeds=design.seeds,
         problems=problems,
         clusters=design.clusters,
-        seed_spread=by_seed**0.5,
-        problem_spread=by_problem**0.5,
+        seed_spread=components.parts[0] ** 0.5,
         detects=detectable(components, design, question.power),
-        meets=detectable(components, design, question.power, meets),
         margin=margin,
-        shows=None if margin is None else power_interval(components, design, margin, meets),
+        shows=None
+        if margin is None
+        else power_interval(components, design, margin, "non-inferior"),
         need=None
         if wished is None
         else _need(components, design, wished, question.power, per_cluster),
