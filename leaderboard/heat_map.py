@@ -4,7 +4,9 @@ Written by hand, as a matrix of rectangles needs no library; every text is escap
 """
 
 import re
+from collections.abc import Container
 from html import escape
+from itertools import count
 
 from leaderboard.render import ground
 from leaderboard.table import Cell, Table
@@ -21,10 +23,15 @@ def has_heat(table: Table) -> bool:
     return any(ground(cell) for row in table.rows for cell in row.cells)
 
 
-def file_name(table: Table) -> str:
-    """A name for the picture, from the letters and digits of the title before any bracket."""
+def file_name(table: Table, taken: Container[str] = ()) -> str:
+    """A name for the picture, from the letters and digits of the title before any bracket.
+
+    One that is taken, as by the scores of the same metric without some problems, gets a number.
+    """
     words = re.findall(r"[A-Za-z0-9_]+", table.title.partition("(")[0])
-    return f"{'-'.join(words)[:80] or 'table'}.svg"
+    stem = "-".join(words)[:80] or "table"
+    names = (f"{stem}-{number}.svg" if number > 1 else f"{stem}.svg" for number in count(1))
+    return next(name for name in names if name not in taken)
 
 
 def heat_map(table: Table) -> str:

@@ -327,11 +327,13 @@ def write_report(report: "ExperimentReport", folder: Path) -> list[Path]:
     from leaderboard.report_tables import report_tables, results_table
 
     tables = report_tables(report)
-    pictures = {file_name(table): heat_map(table) for table in tables if has_heat(table)}
-    pages = [
-        to_markdown(table) + (f"\n![heat map]({file_name(table)})\n" if has_heat(table) else "")
-        for table in tables
-    ]
+    pictures: dict[str, str] = {}
+    pages = [to_markdown(table) for table in tables]
+    for place, table in enumerate(tables):
+        if has_heat(table):
+            name = file_name(table, pictures)
+            pictures[name] = heat_map(table)
+            pages[place] += f"\n![heat map]({name})\n"
     contents = pictures | {
         "table.md": "\n".join(pages),
         "table.csv": to_csv(results_table(report)),

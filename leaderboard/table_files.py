@@ -8,7 +8,6 @@ from leaderboard.render import latex_text, to_csv, to_markdown
 from leaderboard.table import Table
 from ultralink_data import atomic
 
-
 _TEXTS: Final[Mapping[str, Callable[[Sequence[Table]], str]]] = {
     "markdown": lambda tables: "\n".join(map(to_markdown, tables)),
     "csv": lambda tables: "\n".join(map(to_csv, tables)),

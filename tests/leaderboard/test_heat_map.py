@@ -51,6 +51,18 @@ def test_a_report_shows_its_heat_maps_below_their_tables(tmp_path):
     assert ET.fromstring((tmp_path / name).read_text()).tag == f"{SVG}svg"
 
 
+def test_a_metric_without_some_problems_has_a_picture_of_its_own(tmp_path):
+    titles = ("languages: humaneval, pass@1 (points)", "languages: humaneval, pass@1 (clean) (pt)")
+    tables = tuple(
+        heated(title, text) for title, text in zip(titles, ("-5.1", "-7.2"), strict=True)
+    )
+    write_report(report(tables=tables), tmp_path)
+    page = (tmp_path / "table.md").read_text()
+    for name, text in (("pass-1.svg", "-5.1"), ("pass-1-2.svg", "-7.2")):
+        assert page.count(f"languages-humaneval-{name})") == 1
+        assert text in (tmp_path / f"languages-humaneval-{name}").read_text()
+
+
 def test_tables_without_colour_have_no_picture(tmp_path):
     write_report(report(), tmp_path)
     assert not list(tmp_path.glob("*.svg"))
