@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from harness.comparing.given import GivenRun, GivenSide, Origin
+from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data.errors import DataError
 
@@ -29,7 +29,6 @@ _POINTS = {
 }
 SAMPLES = "samples"
 """The task of rows that name none."""
-NO_LANGUAGE = "-"
 _UNGRADED = ("error", "bad_verdict", "unjudged")
 _WORDS = {"true": 1.0, "false": 0.0}
 

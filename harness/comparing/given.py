@@ -8,6 +8,9 @@ import msgspec
 from harness.statistics.measured import MeasuredTask
 from leaderboard.records import RunRecord
 
+NO_LANGUAGE = "-"
+"""The language of scores that name none."""
+
 
 class Origin(Enum):
     """Where a side's numbers come from; sides of two origins are not compared."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from harness.comparing.given import GivenRun, GivenSide, Origin, Settings
+from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin, Settings
 from harness.comparing.record_folders import files_under
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data import languages
@@ -153,13 +153,13 @@ def _names(tasks: Mapping[str, "_Task"]) -> dict[str, tuple[str, str]]:
     """Task and language of each task of lm-eval, by its name.
 
     `mgsm_direct_fr` is a language of `mgsm_direct` where other tasks have the same stem, a code of
-    two letters and problems of the same numbers; else it stands for itself, with language "-".
+    two letters and problems of the same numbers; else it stands for itself, without a language.
     """
     stems: dict[str, dict[str, str]] = {}
     for task in tasks:
         if found := _ENDING.match(task):
             stems.setdefault(found["stem"], {})[task] = found["code"]
-    named = {task: (task, "-") for task in tasks}
+    named = {task: (task, NO_LANGUAGE) for task in tasks}
     known = set(languages.names())
     for stem, codes in stems.items():
         sets = {frozenset(tasks[task].hashes) for task in codes}

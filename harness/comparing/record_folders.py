@@ -49,12 +49,12 @@ def kind_of(path: Path) -> str:
 def _looks_damaged(path: Path) -> bool:
     """Whether a file begins as a record does, and is no JSON all the same."""
     try:
-        start = path.read_bytes()[:200]
-        msgspec.json.decode(path.read_bytes())
+        content = path.read_bytes()
+        msgspec.json.decode(content)
     except OSError:
         return False
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return b'"run_id"' in start or b'"kind": "eval"' in start
+        return b'"run_id"' in content[:200] or b'"kind": "eval"' in content[:200]
     return False
 
 
