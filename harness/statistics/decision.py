@@ -133,8 +133,13 @@ def statuses(
 ) -> Iterator[CellStatus]:
     """Every cell of a deciding metric, and those that are missing."""
     seen: set[tuple[str, str, str]] = set()
+    primary = _primary_metrics((*effects, *gaps))
+
+    def decides(one: Effect | Gap) -> bool:
+        return policy.decides(one.task, one.metric, primary=primary[one.task] == one.metric)
+
     for effect in effects:
-        if not policy.decides(effect.task, effect.metric, primary=_is_primary(effect, effects)):
+        if not decides(effect):
             continue
         seen.add((effect.variant, effect.task, effect.language))
         tier = policy.tier_of(effect.task, effect.language)
@@ -152,7 +157,7 @@ def statuses(
         )
     for gap in gaps:
         place = (gap.variant, gap.task, gap.language)
-        if gap.task and place not in seen and _gap_decides(gap, effects, policy):
+        if gap.task and place not in seen and decides(gap):
             seen.add(place)
             yield _missing(gap.variant, gap.task, gap.language, gap.metric, gap.text, policy)
     for variant in dict.fromkeys((*(e.variant for e in effects), *(g.variant for g in gaps))):
@@ -177,21 +182,18 @@ def _missing(
     )
 
 
-def _is_primary(effect: Effect, effects: Iterable[Effect]) -> bool:
-    """Whether this is its task's primary metric: for tasks from outside, the first."""
-    known = registry.benchmarks().get(effect.task)
-    metrics = [e.metric for e in effects if e.task == effect.task]
-    if known is not None and known.primary_metric in metrics:
-        return known.primary_metric == effect.metric
-    return metrics[0] == effect.metric
+def _primary_metrics(found: Iterable[Effect | Gap]) -> dict[str, str]:
+    """Each task's primary metric: that of ours, where it was compared or left out, else the first.
 
-
-def _gap_decides(gap: Gap, effects: Sequence[Effect], policy: Policy) -> bool:
-    """Whether a gap is of a metric that decides; of a task without effects, its primary one."""
-    known = registry.benchmarks().get(gap.task)
-    metrics = [e.metric for e in effects if e.task == gap.task]
-    primary = known.primary_metric if known else (metrics[0] if metrics else gap.metric)
-    return policy.decides(gap.task, gap.metric, primary=gap.metric == primary)
+    Scores from outside may bear the name of a benchmark of ours, and a metric of their own.
+    """
+    primary: dict[str, str] = {}
+    for one in found:
+        known = registry.benchmarks().get(one.task)
+        if known is not None and one.metric == known.primary_metric:
+            primary[one.task] = one.metric
+        primary.setdefault(one.task, one.metric)
+    return primary
 
 
 def _answer(asked: FailOn, effect: Effect, tier: Tier) -> tuple[DecidedAs, str]:

@@ -107,6 +107,22 @@ def test_gaps_of_other_metrics_and_of_seeds_do_not_count():
     assert decide_on(WORSE, [cell("better")], gaps).answer is DecidedAs.PASS
 
 
+def test_no_other_metric_decides_where_the_primary_one_was_left_out():
+    gap = Gap(
+        variant="0", task="mgsm", metric="exact_match", language="fr", text="no problem scored"
+    )
+    found = decide_on(WORSE, [cell("better", metric="bpb", unit="log-ratio")], [gap])
+    assert found.answer is DecidedAs.OPEN
+    assert "0, mgsm exact_match fr: MISSING (no problem scored)" in found.sentence
+
+
+def test_scores_from_outside_under_the_name_of_a_benchmark_may_lack_a_language():
+    gap = Gap(variant="0", task="mgsm", metric="acc", language="en", text="missing in 3 of 3 runs")
+    found = decide_on(WORSE, [cell("better", metric="acc")], [gap])
+    assert found.answer is DecidedAs.OPEN
+    assert "0, mgsm acc en: MISSING (missing in 3 of 3 runs)" in found.sentence
+
+
 @pytest.mark.parametrize(
     ("tier", "verdict", "answer"),
     [
