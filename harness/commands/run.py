@@ -101,14 +101,14 @@ def run(arguments: argparse.Namespace) -> int:
                 experiment, seed_looks, graph, pool, TERMINAL, partial(timing, graph, store), policy
             )
         plans = training_plans(experiment, graph.made)
-    from harness.experiment.report import write_experiment
+    from harness.experiment.kept_report import experiment_report
     from harness.experiment.sample_links import link_samples
     from leaderboard.answer import answer_table
     from leaderboard.report_tables import report_tables
 
     variants = _compared(experiment, graph)
     looks = earlier_looks(store.root, ablation.name, experiment.config, variants)
-    report, paths = write_experiment(
+    report, paths = experiment_report(
         experiment, graph.made, plans, out, started, command, looks, policy, seed_looks
     )
     note_look(store.root, ablation.name, experiment.config, variants)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from harness.experiment.config import ExperimentConfig
-from harness.statistics.own_margins import MeasuredMargin
+from harness.statistics.measured_margin import MeasuredMargin
 from harness.statistics.verdict import Margins
 from tasks import registry
 from ultralink_data import atomic

@@ -16,6 +16,7 @@ from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.nodes import Experiment, variant_runs
+from harness.experiment.packed_facts import PlannedTraining, Plans
 from harness.experiment.until_decided import SeedLooks, tail_of
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
@@ -45,7 +46,6 @@ from leaderboard.render import write_report
 from leaderboard.signals import Signal
 from leaderboard.table import Table
 from tasks.eval_config import EvalConfig
-from train.plan import Plan
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
 
@@ -126,7 +126,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
     )
 
 
-def token_counts(plan: Plan) -> tuple[TokenCount, ...]:
+def token_counts(plan: PlannedTraining) -> tuple[TokenCount, ...]:
     """Rows and learned tokens of a training plan, by language and kind."""
     return tuple(
         TokenCount(language=c.language, kind=c.kind, rows=c.rows, tokens=c.loss_tokens)
@@ -137,7 +137,7 @@ def token_counts(plan: Plan) -> tuple[TokenCount, ...]:
 def write_experiment(
     experiment: Experiment,
     made: Mapping[str, Made],
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     out: Path,
     started: datetime,
     command: tuple[str, ...],
@@ -189,7 +189,7 @@ def _noise_floor(
     experiment: Experiment,
     made: Mapping[str, Made],
     measured: Mapping[str, tuple[tuple[MeasuredTask, ...], ...]],
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     report: ExperimentReport,
     out: Path,
 ) -> tuple[NoiseFloor, list[Path]]:
@@ -212,7 +212,7 @@ def _noise_floor(
 def _records_of(
     experiment: Experiment,
     made: Mapping[str, Made],
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     folder: Path,
     variants: Sequence[Variant],
     seeds: tuple[int, ...],
@@ -241,7 +241,7 @@ def _records_of(
 def build_report(
     experiment: Experiment,
     measured: Mapping[str, tuple[tuple[MeasuredTask, ...], ...]],
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     records: list[Path],
     out: Path,
     started: datetime,

@@ -10,16 +10,23 @@ from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
 from harness.experiment.nodes import Experiment
+from harness.experiment.packed_facts import (
+    PlannedCell,
+    PlannedTraining,
+    Plans,
+    packed_cells,
+    planned_training,
+)
 from harness.experiment.run_time import RunTime, run_time
 from harness.experiment.spending import spending_text
 from harness.progress.tempo import span
 from leaderboard.gaps import gap_notes
 from leaderboard.table import Cell, Column, Table, TableRow
-from train.packed import CellCount, Packed
-from train.plan import Plan, plan
 
 
-def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tuple[str, int], Plan]:
+def training_plans(
+    experiment: Experiment, made: Mapping[str, Made]
+) -> dict[tuple[str, int], PlannedTraining]:
     """The exact training plan of each variant and seed, from the packed data.
 
     For a variant that trains on answers which are not made yet, that of the rows with the answers
@@ -32,8 +39,7 @@ def training_plans(experiment: Experiment, made: Mapping[str, Made]) -> dict[tup
         further = experiment.further_seeds if variant in of_the_reference else ()
         for seed in (*experiment.config.seeds, *further):
             known = made.get(experiment.packed_name(variant, seed), made[f"pack/{variant.name}"])
-            packed = Packed.load(known.path)
-            plans[variant.name, seed] = plan(packed, config, seed)
+            plans[variant.name, seed] = planned_training(known, config, seed)
     return plans
 
 
@@ -46,7 +52,7 @@ def timing(graph: Graph, store: Store, experiment: Experiment) -> RunTime:
 def plan_tables(
     experiment: Experiment,
     made: Mapping[str, Made],
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     missing: Mapping[str, str],
     time: RunTime,
     spend: Mapping[str, float],
@@ -62,8 +68,8 @@ def plan_tables(
     rows: list[TableRow] = []
     for variant in experiment.variants:
         found = plans[variant.name, experiment.config.seeds[0]]
-        packed = Packed.load(made[f"pack/{variant.name}"].path).counts
-        rows += _variant_rows(variant.name, packed.cells, found, kinds)
+        cells = packed_cells(made[f"pack/{variant.name}"])
+        rows += _variant_rows(variant.name, cells, found, kinds)
     config = experiment.config
     title = f"Plan: {experiment.ablation.name} ({config.profile}), {experiment.ablation.question}"
     return [
@@ -93,7 +99,7 @@ _STAGES: Final = {
 
 def work_table(
     experiment: Experiment,
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     missing: Mapping[str, str],
     time: RunTime,
     spend: Mapping[str, float],
@@ -144,7 +150,7 @@ def _each(names: Sequence[str], time: RunTime) -> str:
 
 def _amount(
     experiment: Experiment,
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     stage: str,
     names: Sequence[str],
 ) -> str:
@@ -186,7 +192,7 @@ def _time_notes(
 
 
 def _variant_rows(
-    name: str, cells: Sequence[CellCount], found: Plan, kinds: Sequence[str]
+    name: str, cells: Sequence[PlannedCell], found: PlannedTraining, kinds: Sequence[str]
 ) -> list[TableRow]:
     rows = []
     languages = dict.fromkeys(cell.language for cell in cells)
@@ -205,7 +211,7 @@ def _variant_rows(
     return rows
 
 
-def _notes(experiment: Experiment, plans: Mapping[tuple[str, int], Plan]) -> tuple[str, ...]:
+def _notes(experiment: Experiment, plans: Plans) -> tuple[str, ...]:
     config = experiment.config
     steps = {variant: found.steps for (variant, _), found in plans.items()}
     tasks = ", ".join(f"{run.task} ({' '.join(run.languages)})" for run in config.eval.runs)

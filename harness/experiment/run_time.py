@@ -20,9 +20,9 @@ from harness.experiment.ablation import Variant
 from harness.experiment.asked_problems import requests
 from harness.experiment.config import ModelConfig
 from harness.experiment.nodes import Experiment
+from harness.experiment.packed_facts import Plans
 from harness.progress.display import Begun
 from tasks.eval_config import EvalConfig
-from train.plan import Plan
 from train.train_config import TrainConfig
 from ultralink_data.completion import read_marker
 from ultralink_data.errors import BenchError
@@ -145,7 +145,7 @@ def _simulated(
 
 def run_time(
     experiment: Experiment,
-    plans: Mapping[tuple[str, int], Plan],
+    plans: Plans,
     missing: Mapping[str, str],
     store: Store,
 ) -> RunTime:
@@ -158,9 +158,7 @@ def run_time(
     return RunTime(work, rates, experiment.config.workers)
 
 
-def _work(
-    experiment: Experiment, plans: Mapping[tuple[str, int], Plan], missing: Mapping[str, str]
-) -> Iterator[Work]:
+def _work(experiment: Experiment, plans: Plans, missing: Mapping[str, str]) -> Iterator[Work]:
     """The missing artefacts, in their order."""
     variants = {variant.name: variant for variant in experiment.variants}
     evaluations = experiment.evaluations()

@@ -85,6 +85,6 @@ def train_and_compare(
         time = timing(graph, store, experiment)
         graph.make_missing(experiment.run_names(), pool, display, time)
         plans = training_plans(experiment, graph.made)
-    from harness.experiment.report import write_experiment
+    from harness.experiment.kept_report import experiment_report
 
-    return write_experiment(experiment, graph.made, plans, out, started, command, policy=policy)
+    return experiment_report(experiment, graph.made, plans, out, started, command, policy=policy)

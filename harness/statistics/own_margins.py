@@ -10,32 +10,15 @@ freedom: with 5 seeds from 0.6 to 2.9 times, with 9 from 0.68 to 1.92 times what
 import math
 from collections.abc import Sequence
 
-import msgspec
-
 from harness.statistics.aa_study import MIN_STUDY_SEEDS, AACells, AAStudy, aa_study
 from harness.statistics.measured import is_bpb
+from harness.statistics.measured_margin import MeasuredMargin
 from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.score_arrays import Runs, endpoints
 from harness.statistics.special_functions import special_functions
 from harness.statistics.verdict import Margins
 from leaderboard.records import NON_ENGLISH
 from tasks import registry
-
-
-class MeasuredMargin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The margin of one task and metric, in units of its scores, with its 95 % interval.
-
-    `primary`: it is the task's primary metric, of which the margins of a run are made.
-    """
-
-    task: str
-    metric: str
-    primary: bool
-    noise_floor: float
-    even_odds: float
-    margin: float
-    low: float
-    high: float
 
 
 def measured_margins(runs: Runs) -> tuple[list[MeasuredMargin], AAStudy]:

@@ -76,7 +76,10 @@ def packed(tmp_path):
     def made(**texts):
         for name, text in texts.items():
             written(tmp_path / name, text)
-        return {f"pack/{name}": SimpleNamespace(path=tmp_path / name) for name in texts}
+        marker = SimpleNamespace(fingerprint="")  # what it is under when it is kept
+        return {
+            f"pack/{name}": SimpleNamespace(path=tmp_path / name, marker=marker) for name in texts
+        }
 
     return made
 

@@ -15,7 +15,7 @@ from harness.experiment.margin_files import (
     write_margins,
 )
 from harness.experiment.margins import margin_caveats
-from harness.statistics.own_margins import MeasuredMargin
+from harness.statistics.measured_margin import MeasuredMargin
 from harness.statistics.verdict import Margins
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 

@@ -1,0 +1,154 @@
+"""What is known of packed data before a training: its plan, its rows, what it trains on.
+
+All of it follows from the content of the packed data, the config and the seed, so it is read from
+the arrays once and kept for the next command.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+
+from harness.engine.graph import Made
+from harness.engine.kept_results import kept
+from train.train_config import TrainConfig
+
+if TYPE_CHECKING:
+    from train.packed import Packed
+
+
+_DECIDE_NOTHING: Final[dict[str, Any]] = {"checkpoint_every": 0, "max_tokens": 2, "packing": False}
+"""One value for fields of a training that change no weight once the data are packed."""
+
+_IN_THE_STEPS: Final[dict[str, Any]] = {
+    "steps": 1,
+    "epochs": None,
+    "sequences_per_step": 1,
+    "micro_batch": 1,
+    "warmup_ratio": 0,
+}
+"""One value for fields whose effect is in the steps (`_steps`)."""
+
+
+class PlannedCell(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows, tokens and learned tokens of one language and kind; those seen twice count twice."""
+
+    language: str
+    kind: str
+    rows: int
+    tokens: int
+    loss_tokens: int
+
+
+class PlannedTraining(msgspec.Struct, frozen=True, kw_only=True):
+    """The optimiser steps of a training, and what it trains on: of `train.plan.Plan`."""
+
+    steps: int
+    cells: tuple[PlannedCell, ...]
+
+
+Plans: TypeAlias = Mapping[tuple[str, int], PlannedTraining]
+"""The plan of each training, by variant and seed."""
+
+
+class TrainingFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides the weights of a training, except the model that it begins with.
+
+    `rows` is a hash of the rows as they are trained on, `steps` one of the sequences in each step
+    of each seed.
+    """
+
+    rows: str
+    steps: tuple[str, ...]
+    micro_batch: int
+    warmup: int
+    settings: TrainConfig
+
+
+def planned_training(made: Made, config: TrainConfig, seed: int) -> PlannedTraining:
+    """The exact plan of a training on packed data."""
+
+    def make() -> PlannedTraining:
+        from train.plan import plan
+
+        found = plan(_loaded(made), config, seed)
+        return msgspec.convert(found, PlannedTraining, from_attributes=True)
+
+    parts = (made.marker.fingerprint, config, seed)
+    return kept("plan of a training", parts, PlannedTraining, make)
+
+
+def packed_cells(made: Made) -> tuple[PlannedCell, ...]:
+    """The rows in packed data, by language and kind."""
+
+    def make() -> tuple[PlannedCell, ...]:
+        cells = _loaded(made).counts.cells
+        return msgspec.convert(cells, tuple[PlannedCell, ...], from_attributes=True)
+
+    parts = made.marker.fingerprint
+    return kept("cells of packed data", parts, tuple[PlannedCell, ...], make)
+
+
+def training_facts(made: Made, config: TrainConfig, seeds: Sequence[int]) -> TrainingFacts:
+    """What a training on packed data with each of these seeds does.
+
+    Of the config that is neither how often it is saved nor what is in the packed data already.
+    """
+    train = msgspec.structs.replace(config, **_DECIDE_NOTHING)
+    parts = (made.marker.fingerprint, train, seeds)
+    return kept("facts of a training", parts, TrainingFacts, lambda: _facts(made, train, seeds))
+
+
+def _facts(made: Made, train: TrainConfig, seeds: Sequence[int]) -> TrainingFacts:
+    from train.plan import step_count, warmup_steps
+
+    packed = _loaded(made)
+    count = step_count(packed.sequences, train)
+    warmup = warmup_steps(count, train)
+    settings = train
+    if count <= warmup + 1:
+        # The learning rate never falls: the last step is the first at its peak, or before it.
+        settings = msgspec.structs.replace(settings, schedule="constant")
+    return TrainingFacts(
+        rows=_rows(packed),
+        steps=tuple(_steps(packed.sequences, train, seed) for seed in seeds),
+        micro_batch=train.micro_batch,
+        warmup=warmup,
+        settings=msgspec.structs.replace(settings, **_IN_THE_STEPS),
+    )
+
+
+def _rows(packed: "Packed") -> str:
+    """Hash of the rows as they are trained on: which tokens, in which sequences.
+
+    Tokens after the last learned one of a row decide nothing, as later tokens see them and no
+    others; neither do a row's language and kind, and the limit that cut it.
+    """
+    import numpy as np
+
+    starts, places = packed.segment_bounds[:-1], np.arange(len(packed.ids))
+    last = np.maximum.reduceat(np.where(packed.loss, places, -1), starts)
+    seen = places <= np.repeat(last, packed.segment_tokens)
+    digest = hashlib.sha256()
+    for array in (packed.ids[seen], packed.loss[seen], last - starts, packed.sequence_segments):
+        digest.update(f"{array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _steps(sequences: int, config: TrainConfig, seed: int) -> str:
+    """Hash of the sequences of each step, without empty slots."""
+    from train.plan import EMPTY, schedule
+
+    digest = hashlib.sha256()
+    for step in schedule(sequences, config, seed):
+        digest.update(step[step != EMPTY].tobytes() + b"\n")
+    return digest.hexdigest()
+
+
+def _loaded(made: Made) -> "Packed":
+    """The packed data themselves."""
+    from train.packed import Packed
+
+    return Packed.load(made.path)
