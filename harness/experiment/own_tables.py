@@ -12,6 +12,7 @@ from harness.experiment.ablation import MeasuredSides
 from harness.statistics import verdict
 from harness.statistics.measured import is_bpb
 from leaderboard.table import Cell, Emphasis, p_cell, shown_effect, signed
+from tasks import registry
 from ultralink_data.categories.categorise import Subject
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
     found = []
     sides = list(measured.sides.values())
     for task in dict.fromkeys(run.task for run in measured.config.eval.runs):
-        from tasks import registry
-
         metric = registry.get(task).primary_metric
         languages = dict.fromkeys(code for s in sides for code in s.languages(task, metric))
         if languages:
@@ -57,7 +56,6 @@ def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
 
 def subject_of(task: str) -> Subject:
     """What a task is about: what kind of rows teaches it."""
-    from tasks import registry
     from tasks.judged_benchmark import JudgedBenchmark
     from tasks.program_benchmark import ProgramBenchmark
 

@@ -16,6 +16,7 @@ import msgspec
 from harness.engine.artefact_store import MARKER, Marker, Store
 from harness.engine.jobs import on_this_machine
 from harness.engine.stage_configs import BaseConfig, EvalStageConfig
+from harness.engine.stages import RESULT_FILE
 from harness.experiment.ablation import Variant
 from harness.experiment.asked_problems import requests
 from harness.experiment.config import ModelConfig
@@ -286,8 +287,8 @@ class _Trained(msgspec.Struct, frozen=True):
 
 
 def _trained_tokens(path: Path) -> float:
-    file = path / "_training.json"
-    return max(msgspec.json.decode(file.read_bytes(), type=_Trained).tokens, 1)
+    found = (path / RESULT_FILE).read_bytes()
+    return max(msgspec.json.decode(found, type=_Trained).tokens, 1)
 
 
 @cache
