@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Made
 from harness.experiment.finished_runs import finished_runs, run_seconds, stored_report
-from harness.experiment.nodes import Experiment, variant_runs
-from harness.statistics.scores import measure
+from harness.experiment.measured_runs import measured_runs
+from harness.experiment.nodes import Experiment
 from leaderboard.power_tables import power_tables
 from leaderboard.table import Table
 from ultralink_data.errors import DataError
@@ -51,15 +51,14 @@ def _from_cache(experiment: Experiment, made: Mapping[str, Made]) -> "PilotRuns 
         # With another reference they differ in more than the data.
         if variant.against in ("", reference)
     }
+    if reference not in found:
+        return None
     common = set.intersection(*found.values())
     names = list(found) if len(common) > 1 else [reference]
-    seeds = tuple(sorted(common if len(common) > 1 else found.get(reference, set())))
-    if len(seeds) < 2 or reference not in found:
+    seeds = tuple(sorted(common if len(common) > 1 else found[reference]))
+    if len(seeds) < 2:
         return None
-    arms = {
-        name: tuple(tuple(measure(run.path)) for _, run in variant_runs(made, name, seeds))
-        for name in names
-    }
+    arms = {name: measured_runs(made, name, seeds) for name in names}
     times = [
         made[f"{stage}/{name}/{seed}"].marker.circumstances.wall_seconds
         for stage in ("train", "eval")

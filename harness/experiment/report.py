@@ -15,6 +15,7 @@ from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
+from harness.experiment.measured_runs import measured_runs
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.experiment.packed_facts import PlannedTraining, Plans
 from harness.experiment.until_decided import SeedLooks, tail_of
@@ -158,11 +159,7 @@ def write_experiment(
     for path, record in records.items():
         write_record(path, record)
     measured = {
-        variant.name: tuple(
-            tuple(measure(run.path))
-            for _, run in variant_runs(made, variant.name, experiment.config.seeds)
-        )
-        for variant in experiment.variants
+        variant.name: measured_runs(made, variant.name, seeds) for variant in experiment.variants
     }
     paths = list(records)
     missing = missing_gaps(experiment, made)
@@ -196,13 +193,12 @@ def _noise_floor(
     """The bands behind the report's differences; writes the records of the further runs."""
     reference = leading_to(experiment.ablation.reference, experiment.variants)[-1]
     seeds = experiment.further_seeds
-    runs = [run for _, run in variant_runs(made, reference.name, seeds)]
     records = _records_of(experiment, made, plans, out / NOISE_RECORDS, (reference,), seeds)
     for path, record in records.items():
         write_record(path, record)
     bands = noise_bands(
         measured[reference.name],
-        [measure(run.path) for run in runs],
+        measured_runs(made, reference.name, seeds),
         {(e.task, e.language, e.metric) for e in report.effects},
     )
     names = tuple(os.path.relpath(path, out) for path in records)

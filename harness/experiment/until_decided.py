@@ -11,7 +11,7 @@ import msgspec
 from harness.engine.graph import Graph, Made
 from harness.engine.pool import Pool
 from harness.experiment.config import ExperimentConfig
-from harness.experiment.nodes import Experiment, variant_runs
+from harness.experiment.nodes import Experiment
 from harness.progress.display import Display, TimeLeft
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.proportions import UPPER_TAIL
@@ -137,18 +137,12 @@ def _endpoints(
     experiment: Experiment, made: Mapping[str, Made], tail: float, policy: Policy
 ) -> list[Effect]:
     """The primary endpoints of all variants at this look."""
+    from harness.experiment.measured_runs import measured_runs
     from harness.statistics.comparison import Side, effects
-    from harness.statistics.scores import measure
 
     config, ablation = experiment.config, experiment.ablation
     sides = {
-        variant.name: Side(
-            name=variant.name,
-            runs=tuple(
-                tuple(measure(run.path))
-                for _, run in variant_runs(made, variant.name, config.seeds)
-            ),
-        )
+        variant.name: Side(name=variant.name, runs=measured_runs(made, variant.name, config.seeds))
         for variant in experiment.variants
     }
     found: list[Effect] = []
