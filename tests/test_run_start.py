@@ -70,7 +70,7 @@ def test_both_sides_run_every_command_in_turn_and_the_first_round_does_not_count
     assert first[:2] == [["--help"], ["tasks", "list"]]
     assert first[2] == first[3]
     assert first[2][:5] == ["run", "--ablation", "prune", "--profile", "tiny"]
-    stores = {words[-1] for _, _, *words in started if words[0] == "run"}
+    stores = {words[6] for _, _, *words in started if words[0] == "run"}
     assert len(stores) == 6  # one a round and side
     assert "2 rounds in turn" in out
     assert "the same, digit for digit" in out
@@ -83,6 +83,17 @@ def test_a_slower_side_shows_in_wall_time_and_another_score_is_told(measured, tm
     wall = float(line.split("\u2502")[2].split()[0])
     assert wall < 0.8
     assert "they differ" in out
+
+
+def test_several_checkouts_are_compared_in_one_run(measured, tmp_path):
+    old, new = (checkout(tmp_path / name) for name in ("old", "new"))
+    words = (str(new), "-n", "1", "--again", "3", "--set", "train.steps=5")
+    out, started = measured(old, *words)
+    each = ["here"] * 6 + ["old"] * 6 + ["new"] * 6
+    assert [name for name, *_ in started] == each * 2
+    assert all(words[-2:] == ["--set", "train.steps=5"] for _, _, *words in started[2:6])
+    assert "Here by old, 1 rounds" in out
+    assert "Here by new, 1 rounds" in out
 
 
 def test_a_command_that_fails_ends_the_comparison_with_what_it_said(measured, tmp_path):
@@ -98,8 +109,8 @@ def test_no_round_cannot_be_asked_for(script, tmp_path, capsys):
 
 def test_ratios_are_those_of_the_medians_and_of_the_least(script):
     cost = script.Cost
-    here = [{"x": cost(w, p)} for w, p in ((1.0, 2.0), (3.0, 3.0), (2.0, 9.0))]
-    before = [{"x": cost(w, p)} for w, p in ((4.0, 4.0), (5.0, 4.0), (4.0, 2.0))]
+    here = {"x": [cost(w, p) for w, p in ((1.0, 2.0), (3.0, 3.0), (2.0, 9.0))]}
+    before = {"x": [cost(w, p) for w, p in ((4.0, 4.0), (5.0, 4.0), (4.0, 2.0))]}
     table = script.ratios(here, before, "title")
     assert [list(column.cells) for column in table.columns] == [
         ["x"],

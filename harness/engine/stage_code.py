@@ -84,7 +84,8 @@ def building_code(
         idle |= {"opencc"}
     use = in_languages(codes, idle=idle)
     use = StageUse(code=Use(chosen=(*use.code.chosen, *chosen)), idle=idle)
-    return code_of((*modules, _DRIVE), use, module_code(caller))
+    glue = kept("code of a module", caller, str, lambda: module_code(caller))
+    return code_of((*modules, _DRIVE), use, glue)
 
 
 def _converts_chinese(language: str) -> bool:

@@ -8,7 +8,6 @@ packages that decide its output, its config, the fingerprints of its inputs, its
 import ast
 import dataclasses
 import hashlib
-import inspect
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -20,6 +19,7 @@ import msgspec
 from harness.engine.artefact_store import Shelf
 from harness.engine.deciding_packages import deciding_versions
 from harness.engine.helper_modules import helper_modules
+from harness.engine.kept_results import kept
 from harness.engine.module_facts import ModuleFacts
 from harness.engine.source_hash import Use, closure, file_hash, file_modules
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
@@ -348,7 +348,13 @@ STAGES: dict[str, Stage] = {
 @cache
 def _glue(run: Callable[..., None]) -> str:
     """The code of the function that runs a stage."""
-    return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(run))))
+
+    def read() -> str:
+        import inspect
+
+        return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(run))))
+
+    return kept("code of a function", (run.__module__, run.__qualname__), str, read)
 
 
 def get(name: str) -> Stage:
