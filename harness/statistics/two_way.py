@@ -38,7 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.statistics.proportions import UPPER_TAIL
-from harness.statistics.special_functions import special_functions
+from harness.statistics.special_functions import root, special_functions
 
 if TYPE_CHECKING:
     from scipy import special
@@ -125,6 +125,4 @@ def _guarded_df(
         return float(df)
     if cochran >= t_quantile(least, tail):
         return float(least)
-    from scipy import optimize  # slow to import, and only needed with several seeds
-
-    return float(optimize.brentq(lambda x: t_quantile(x, tail) - cochran, least, df, xtol=1e-6))
+    return root(lambda x: t_quantile(x, tail) - cochran, least, df, xtol=1e-6)
