@@ -52,8 +52,48 @@ def test_it_stops_at_the_look_that_decides_and_says_so(finished):
     assert any("ended at 3. Intervals (of 98.2 % at this look)" in x for x in report.caveats)
 
 
-def endpoint(variant, verdict):
-    return SimpleNamespace(variant=variant, task="math", metric="bpb", verdict=verdict)
+class Killed(Exception):
+    """The end of a run that does not go on."""
+
+
+def looked(monkeypatch, verdicts, made, most=99):
+    """Seeds at the end, what was said and the tails of a run with these verdicts, by seeds.
+
+    `made` is the store, which gets the run's trainings; it is killed before there are more than
+    `most`.
+    """
+    base = SimpleNamespace(
+        with_seeds=lambda chosen: SimpleNamespace(
+            seeds=chosen, run_names=lambda: [f"train/{seed}" for seed in chosen]
+        )
+    )
+    heard, tails = [], []
+
+    def found(experiment, made, tail, policy):
+        tails.append(tail)
+        words = verdicts[len(experiment.seeds)]
+        first = next(v.value for v in Verdict if words.startswith(f"{v.value} "))
+        pair = zip("ab", (first, words.removeprefix(f"{first} ")), strict=True)
+        fields = {"task": "math", "metric": "bpb"}
+        return [SimpleNamespace(variant=name, verdict=word, **fields) for name, word in pair]
+
+    def make_missing(names, *rest):
+        for name in names:
+            if name not in made:
+                if len(made) == most:
+                    raise Killed
+                made.append(name)
+
+    monkeypatch.setattr("harness.experiment.until_decided._endpoints", found)
+    graph = SimpleNamespace(made={}, make_missing=make_missing)
+    display = SimpleNamespace(say=heard.append)
+    looks = seed_looks(STARTER, 6)
+    last = made_until_decided(base, looks, graph, None, display, lambda experiment: None)
+    return len(last.seeds), heard, tails
+
+
+OPEN_AT_THREE = {3: "worse inconclusive", 5: "worse non-inferior"}
+OPEN_AT_FIVE = {3: "underpowered worse", 5: "inconclusive worse", 6: "no margin worse"}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +101,7 @@ def endpoint(variant, verdict):
     [
         ({3: "worse better"}, 3, ["look 1 of 3, 3 seeds: 2 of 2 primary endpoints decided"]),
         (
-            {3: "worse inconclusive", 5: "worse non-inferior"},
+            OPEN_AT_THREE,
             5,
             [
                 "look 1 of 3, 3 seeds: 1 of 2 primary endpoints decided; open: b math bpb "
@@ -69,31 +109,28 @@ def endpoint(variant, verdict):
                 "look 2 of 3, 5 seeds: 2 of 2 primary endpoints decided",
             ],
         ),
-        ({3: "underpowered worse", 5: "inconclusive worse", 6: "no margin worse"}, 6, None),
+        (OPEN_AT_FIVE, 6, None),
         ({3: "floor language missing"}, 3, None),
     ],
 )
 def test_seeds_are_added_while_an_endpoint_is_open(monkeypatch, verdicts, seeds, said):
-    base = SimpleNamespace(
-        with_seeds=lambda chosen: SimpleNamespace(
-            seeds=chosen, run_names=lambda: [f"train/{seed}" for seed in chosen]
-        )
-    )
-    asked, heard, tails = [], [], []
-
-    def found(experiment, made, tail, policy):
-        tails.append(tail)
-        words = verdicts[len(experiment.seeds)]
-        first = next(v.value for v in Verdict if words.startswith(f"{v.value} "))
-        pair = (first, words.removeprefix(f"{first} "))
-        return [endpoint(name, verdict) for name, verdict in zip("ab", pair, strict=True)]
-
-    monkeypatch.setattr("harness.experiment.until_decided._endpoints", found)
-    graph = SimpleNamespace(made={}, make_missing=lambda names, *rest: asked.append(names))
-    looks = seed_looks(STARTER, 6)
-    display = SimpleNamespace(say=heard.append)
-    last = made_until_decided(base, looks, graph, None, display, lambda experiment: None)
-    assert len(last.seeds) == seeds
-    assert asked[-1] == [f"train/{seed}" for seed in range(seeds)]
+    made = []
+    last, heard, used = looked(monkeypatch, verdicts, made)
+    assert last == seeds
+    assert made == [f"train/{seed}" for seed in range(seeds)]
     assert said is None or heard == said
-    assert tails == [looks.tail(size) for size in looks.sizes if size <= seeds]
+    looks = seed_looks(STARTER, 6)
+    assert used == [looks.tail(size) for size in looks.sizes if size <= seeds]
+
+
+@pytest.mark.parametrize("verdicts", [OPEN_AT_THREE, OPEN_AT_FIVE], ids=["ends at 5", "ends at 6"])
+def test_a_run_killed_between_looks_or_in_one_ends_at_the_same_look(monkeypatch, verdicts):
+    all_made = []
+    whole = looked(monkeypatch, verdicts, all_made)
+    for most in range(len(all_made)):
+        made = []
+        with pytest.raises(Killed):
+            looked(monkeypatch, verdicts, made, most)
+        assert made == all_made[:most]
+        assert looked(monkeypatch, verdicts, made) == whole
+        assert made == all_made
