@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from leaderboard.table import Cell, Column, Table, TableRow
+from leaderboard.table import Cell, Table, TableRow, label_columns, number_cell, text_cell
 from ultralink_data.store.dataset import Count
 from ultralink_data.whole.describe import CellStats
 
@@ -18,15 +18,21 @@ def counts_table(
     """Rows, turns and bytes by language and kind, with totals."""
     rows = [
         TableRow(
-            cells=(_text(c.language), _text(c.kind), *map(_number, (c.rows, c.turns, c.bytes)))
+            cells=(
+                text_cell(c.language),
+                text_cell(c.kind),
+                *map(number_cell, (c.rows, c.turns, c.bytes)),
+            )
         )
         for c in counts
     ]
     sums = (sum(getattr(c, name) for c in counts) for name in ("rows", "turns", "bytes"))
-    rows.append(TableRow(cells=(_text("all"), _text(""), *map(_number, sums)), section=True))
+    rows.append(
+        TableRow(cells=(text_cell("all"), text_cell(""), *map(number_cell, sums)), section=True)
+    )
     notes = tuple(f"{count:,} rows dropped: {why}" for why, count in (dropped or {}).items())
     columns = ("language", "kind", "rows", "turns", "bytes")
-    return Table(title=title, columns=_columns(columns), rows=tuple(rows), notes=notes)
+    return Table(title=title, columns=label_columns(columns), rows=tuple(rows), notes=notes)
 
 
 def paper_table(title: str, cells: Sequence[CellStats], counted: str) -> Table:
@@ -45,7 +51,7 @@ def paper_table(title: str, cells: Sequence[CellStats], counted: str) -> Table:
     rows += _sums(cells, ["all"], lambda cell: "all", lambda name: (name, name))
     return Table(
         title=title,
-        columns=_columns(_COLUMNS),
+        columns=label_columns(_COLUMNS),
         rows=tuple(rows),
         caption="A turn is a question with its answer; question, answer, turn: average tokens.",
         notes=(
@@ -74,16 +80,16 @@ def _stats_row(
     questions = sum(cell.question_tokens for cell in cells)
     answers = sum(cell.answer_tokens for cell in cells)
     sums = (questions, answers, questions + answers)
-    sources = _number(cells[0].sources) if len(cells) == 1 else _text("")
+    sources = number_cell(cells[0].sources) if len(cells) == 1 else text_cell("")
     return TableRow(
         cells=(
-            _text(language),
-            _text(kind),
-            _number(sum(cell.dialogues for cell in cells)),
-            _number(turns),
+            text_cell(language),
+            text_cell(kind),
+            number_cell(sum(cell.dialogues for cell in cells)),
+            number_cell(turns),
             *(_mean(total, turns) for total in sums),
-            _number(questions + answers),
-            _number(sum(cell.bytes for cell in cells)),
+            number_cell(questions + answers),
+            number_cell(sum(cell.bytes for cell in cells)),
             sources,
         ),
         section=section,
@@ -96,30 +102,15 @@ def lengths_table(title: str, cells: Sequence[CellStats]) -> Table:
     rows = tuple(
         TableRow(
             cells=(
-                _text(cell.language),
-                _text(cell.kind),
+                text_cell(cell.language),
+                text_cell(cell.kind),
                 _mean(cell.turns, cell.dialogues, 2),
-                *map(_number, cell.lengths),
+                *map(number_cell, cell.lengths),
             )
         )
         for cell in cells
     )
-    return Table(title=title, columns=_columns(names), rows=rows)
-
-
-def _columns(names: Sequence[str]) -> tuple[Column, ...]:
-    return tuple(
-        Column(name=name, align="left" if place < 2 else "right")
-        for place, name in enumerate(names)
-    )
-
-
-def _text(text: str) -> Cell:
-    return Cell(text=text, raw=text)
-
-
-def _number(number: int) -> Cell:
-    return Cell(text=f"{number:,}", raw=number)
+    return Table(title=title, columns=label_columns(names), rows=rows)
 
 
 def _mean(total: int, count: int, digits: int = 1) -> Cell:

@@ -6,7 +6,15 @@ from typing import Any
 import msgspec
 
 from leaderboard.stage_tables import settings
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, text_table
+from leaderboard.table import (
+    Cell,
+    Table,
+    TableRow,
+    label_columns,
+    number_cell,
+    text_cell,
+    text_table,
+)
 from ultralink_data.store.dataset import Manifest
 from ultralink_data.whole.diff import CellDiff, Diff, Example
 
@@ -31,10 +39,10 @@ def rows_table(cells: Sequence[CellDiff]) -> Table:
     rows = [
         TableRow(
             cells=(
-                _text(cell.language),
-                _text(cell.kind),
-                _number(cell.before.rows),
-                _number(cell.after.rows),
+                text_cell(cell.language),
+                text_cell(cell.kind),
+                number_cell(cell.before.rows),
+                number_cell(cell.after.rows),
                 *(_count(getattr(cell, name)) for name in _COUNTS),
             )
         )
@@ -42,10 +50,10 @@ def rows_table(cells: Sequence[CellDiff]) -> Table:
     ]
     sums = [sum(getattr(cell, name) for cell in cells) for name in _COUNTS]
     both = [sum(getattr(cell, side).rows for cell in cells) for side in ("before", "after")]
-    total = (_text("all"), _text(""), *map(_number, both), *map(_count, sums))
+    total = (text_cell("all"), text_cell(""), *map(number_cell, both), *map(_count, sums))
     return Table(
         title="Rows",
-        columns=_columns(names),
+        columns=label_columns(names),
         rows=(*rows, TableRow(cells=total, section=True)),
         notes=(
             "changed: the same id with other turns; relabelled: with the same turns and another "
@@ -64,11 +72,11 @@ def lengths_table(cells: Sequence[CellDiff], counted: str) -> Table:
         if one != other:
             pairs = [(one.turns, other.turns), (one.tokens, other.tokens)]
             pairs += list(zip(one.lengths, other.lengths, strict=True))
-            texts = [_text(f"{a:,} → {b:,}" if a != b else f"{a:,}") for a, b in pairs]
-            rows.append(TableRow(cells=(_text(cell.language), _text(cell.kind), *texts)))
+            texts = [text_cell(f"{a:,} → {b:,}" if a != b else f"{a:,}") for a, b in pairs]
+            rows.append(TableRow(cells=(text_cell(cell.language), text_cell(cell.kind), *texts)))
     return Table(
         title="Turns and tokens, and quantiles of the tokens of a dialogue",
-        columns=_columns(names),
+        columns=label_columns(names),
         rows=tuple(rows),
         notes=(f"tokens: {counted}",),
     )
@@ -139,21 +147,5 @@ def examples_table(examples: Sequence[Example]) -> Table:
     return text_table("Examples", names, rows, wrap=names[2:])
 
 
-def _columns(names: Sequence[str]) -> tuple[Column, ...]:
-    return tuple(
-        Column(name=name, align="left" if place < 2 else "right")
-        for place, name in enumerate(names)
-    )
-
-
-def _text(text: str) -> Cell:
-    return Cell(text=text, raw=text)
-
-
-def _number(number: int) -> Cell:
-    return Cell(text=f"{number:,}", raw=number)
-
-
 def _count(number: int) -> Cell:
-    emphasis: Emphasis = "strong" if number else "muted"
-    return Cell(text=f"{number:,}", raw=number, emphasis=emphasis)
+    return number_cell(number, "strong" if number else "muted")

@@ -12,7 +12,16 @@ from leaderboard.diversity_results import (
     Study,
 )
 from leaderboard.estimate import Estimate
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+from leaderboard.table import (
+    Cell,
+    Column,
+    Emphasis,
+    Table,
+    TableRow,
+    label_columns,
+    number_cell,
+    text_cell,
+)
 
 _WORDS = ("language", "measure", "verdict")
 _COLOURS: dict[str, Emphasis] = {"higher": "good", "lower": "bad"}
@@ -56,8 +65,8 @@ def _measures(study: Study, first: str, against: str | None) -> Table:
 
 def _row(measured: DiversityMeasure, *, section: bool) -> TableRow:
     digits = 3 if measured.measure.startswith("distinct") else 2
-    cells = [_text(measured.language), _text(measured.measure)]
-    cells.append(Cell(text=f"{measured.size:,}", raw=measured.size))
+    cells = [text_cell(measured.language), text_cell(measured.measure)]
+    cells.append(number_cell(measured.size))
     cells.append(_estimate(measured.first, digits))
     if measured.against is not None and measured.difference is not None:
         cells.append(_estimate(measured.against, digits))
@@ -79,10 +88,10 @@ def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
     rows = [
         TableRow(
             cells=(
-                _text(found.language),
-                _text(names[found.side]),
-                Cell(text=f"{found.questions:,}", raw=found.questions),
-                _text(", ".join(f"{text} {share:.0%}" for text, share in found.most)),
+                text_cell(found.language),
+                text_cell(names[found.side]),
+                number_cell(found.questions),
+                text_cell(", ".join(f"{text} {share:.0%}" for text, share in found.most)),
             )
         )
         for found in openings
@@ -106,7 +115,7 @@ def share_table(title: str, shares: Sequence[Share], interval: Interval) -> Tabl
     rows = [
         TableRow(
             cells=(
-                _text(share.language),
+                text_cell(share.language),
                 *_used(share.used_pages, share.pages, interval),
                 *_used(share.used_passages, share.passages, interval),
             )
@@ -120,23 +129,16 @@ def share_table(title: str, shares: Sequence[Share], interval: Interval) -> Tabl
     )
     return Table(
         title=title,
-        columns=tuple(
-            Column(name=name, align="right" if place else "left")
-            for place, name in enumerate(names)
-        ),
+        columns=label_columns(names, labels=1),
         rows=tuple(rows),
         notes=notes,
     )
 
 
 def _used(used: int, given: int, interval: Interval) -> tuple[Cell, Cell, Cell]:
-    counts = (Cell(text=f"{given:,}", raw=given), Cell(text=f"{used:,}", raw=used))
+    counts = (number_cell(given), number_cell(used))
     if not given:
         return *counts, Cell(text="n/a")
     low, high = interval(used, given)
     text = f"{100 * used / given:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
     return *counts, Cell(text=text, raw=used / given)
-
-
-def _text(text: str) -> Cell:
-    return Cell(text=text, raw=text)

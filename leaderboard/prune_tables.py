@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from leaderboard.table import Cell, Column, Table, TableRow
+from leaderboard.table import Table, TableRow, label_columns, text_cell
 from ultralink_data.whole.prune import Problems
 
 
@@ -21,13 +21,10 @@ def problems_table(before: Sequence[Problems], after: Sequence[Problems]) -> Tab
         ]
         texts = [a if a == b else f"{a} → {b}" for a, b in pairs]
         cells = (one.language, one.kind, *texts)
-        rows.append(TableRow(cells=tuple(Cell(text=text, raw=text) for text in cells)))
+        rows.append(TableRow(cells=tuple(map(text_cell, cells))))
     return Table(
         title="Source problems of math and code",
-        columns=tuple(
-            Column(name=name, align="left" if place < 2 else "right")
-            for place, name in enumerate(names)
-        ),
+        columns=label_columns(names),
         rows=tuple(rows),
     )
 

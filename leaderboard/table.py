@@ -81,6 +81,24 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
                 )
 
 
+def label_columns(names: Sequence[str], labels: int = 2) -> tuple[Column, ...]:
+    """Columns of which the first are labels, on the left, and the others numbers."""
+    return tuple(
+        Column(name=name, align="left" if place < labels else "right")
+        for place, name in enumerate(names)
+    )
+
+
+def text_cell(text: str) -> Cell:
+    """A plain text."""
+    return Cell(text=text, raw=text)
+
+
+def number_cell(number: int, emphasis: Emphasis = "") -> Cell:
+    """A count, with commas between thousands."""
+    return Cell(text=f"{number:,}", raw=number, emphasis=emphasis)
+
+
 def text_table(
     title: str,
     names: Sequence[str],
@@ -92,9 +110,7 @@ def text_table(
     return Table(
         title=title,
         columns=tuple(Column(name=name, wrap=name in wrap) for name in names),
-        rows=tuple(
-            TableRow(cells=tuple(Cell(text=text, raw=text) for text in row)) for row in rows
-        ),
+        rows=tuple(TableRow(cells=tuple(map(text_cell, row))) for row in rows),
         notes=notes,
     )
 

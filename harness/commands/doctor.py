@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from harness import show
 from harness.engine.jobs import package_versions
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, text_cell
 from tasks.files import ENVIRONMENT
 from ultralink_data.errors import BenchError
 
@@ -29,9 +29,9 @@ def doctor(arguments: argparse.Namespace) -> int:
         rows.append(
             TableRow(
                 cells=(
-                    Cell(text=name, raw=name),
+                    text_cell(name),
                     Cell(text=state[0], raw=state[0], emphasis=state[1]),
-                    Cell(text=text, raw=text),
+                    text_cell(text),
                 )
             )
         )

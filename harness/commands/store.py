@@ -18,7 +18,7 @@ from harness.engine.artefact_store import (
     Store,
 )
 from harness.progress.terminal import TERMINAL
-from leaderboard.table import Cell, Column, Table, TableRow
+from leaderboard.table import Column, Table, TableRow, text_cell
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -49,7 +49,7 @@ def ls(arguments: argparse.Namespace) -> int:
             seed = "" if marker.seed is None else str(marker.seed)
             when = marker.circumstances.started.replace("T", " ")[:16]
             texts = (shelf, key[:12], marker.stage, seed, f"{size / 1e6:,.1f}", when)
-        rows.append(TableRow(cells=tuple(Cell(text=text, raw=text) for text in texts)))
+        rows.append(TableRow(cells=tuple(map(text_cell, texts))))
     names = ("shelf", "key", "stage", "seed", "MB", "made")
     columns = tuple(Column(name=n, align="right" if n in ("seed", "MB") else "left") for n in names)
     show.print_tables([Table(title=f"Store {arguments.runs}", columns=columns, rows=tuple(rows))])

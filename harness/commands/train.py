@@ -19,7 +19,7 @@ from harness.experiment.external_models import external_model
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
-from leaderboard.table import Cell, Column, Table, TableRow
+from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
 from train.packed import Packed
 from train.plan import Plan, plan
 from train.train_config import TrainConfig
@@ -144,20 +144,15 @@ def plan_table(source: Path, found: Plan) -> Table:
     rows = [
         TableRow(
             cells=(
-                Cell(text=cell.language, raw=cell.language),
-                Cell(text=cell.kind, raw=cell.kind),
-                *(
-                    Cell(text=f"{n:,}", raw=n)
-                    for n in (cell.rows, cell.tokens, cell.loss_tokens, cell.truncated)
-                ),
+                text_cell(cell.language),
+                text_cell(cell.kind),
+                *map(number_cell, (cell.rows, cell.tokens, cell.loss_tokens, cell.truncated)),
             )
         )
         for cell in found.cells
     ]
     names = ("language", "kind", "rows", "tokens", "learned", "truncated")
-    columns = tuple(
-        Column(name=name, align="left" if place < 2 else "right")
-        for place, name in enumerate(names)
-    )
     note = f"{found.steps} optimiser steps, {found.epochs:.2f} passes over the data"
-    return Table(title=f"Training on {source}", columns=columns, rows=tuple(rows), notes=(note,))
+    return Table(
+        title=f"Training on {source}", columns=label_columns(names), rows=tuple(rows), notes=(note,)
+    )
