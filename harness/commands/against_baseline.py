@@ -4,9 +4,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.commands.compare import print_comparisons
-from harness.comparing.given import Origin
-from harness.comparing.sides import sides_in
 from harness.experiment.policy_file import read_policy
 from ultralink_data.errors import ConfigError
 
@@ -28,6 +25,9 @@ def check_baseline(arguments: argparse.Namespace, models: int) -> None:
                 hint="name an earlier record or a folder of them with --baseline",
             )
         return
+    from harness.comparing.given import Origin
+    from harness.comparing.sides import sides_in
+
     sides = sides_in(arguments.baseline)
     if len(sides) > 1 or sides[0].origin is not Origin.RECORDS:
         names = ", ".join(side.name for side in sides)
@@ -45,5 +45,7 @@ def against_baseline(arguments: argparse.Namespace, records: Sequence[Path]) -> 
     """
     if arguments.baseline is None and not arguments.fail_on and not arguments.policy:
         return 0
+    from harness.commands.compare import print_comparisons
+
     before = [] if arguments.baseline is None else [arguments.baseline]
     return print_comparisons([*before, *records], arguments)

@@ -17,12 +17,13 @@ from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import Artefact, make_job
+from harness.engine.kept_results import kept
 from harness.engine.pool import Pool
 from harness.engine.stage_configs import EvalStageConfig
 from harness.experiment.asked_problems import problems_hash
 from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training, with_training
-from harness.experiment.report import RunContext, make_record
+from harness.experiment.run_context import RunContext
 from harness.options import defaults
 from harness.progress.terminal import TERMINAL
 from leaderboard.contamination import Contamination
@@ -176,13 +177,26 @@ def _record(
     context = RunContext(run_id=run_id, model=one.name, config=plain, contamination=seen)
     trained, doubt = known_training(one.path, one.model.fingerprint)
     folder = places.folder(one.name)
-    record = make_record(made, with_training(context, trained), folder)
+    record = _kept_record(made, with_training(context, trained), folder)
     if doubt:
         show.warn(doubt)
     path = folder / f"{run_id}.json"
     write_record(path, record)
     places.link(one.name, run_id, made.path)
     return record, path
+
+
+def _kept_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
+    """The record: made from the samples once, as a second look at them would show the same."""
+
+    def make() -> RunRecord:
+        from harness.experiment.report import make_record
+
+        return make_record(made, context, folder)
+
+    places = (str(made.path.absolute()), str(folder.absolute()))
+    parts = (made.marker.key, made.marker.seal, places, context)
+    return kept("record of an evaluation", parts, RunRecord, make)
 
 
 def _contamination(arguments: argparse.Namespace) -> Contamination | None:

@@ -54,7 +54,7 @@ class KeptResults:
 
     def put(self, key: str, value: object) -> None:
         """Keep a result; it is written by `save`."""
-        self._new[key] = msgspec.Raw(msgspec.json.encode(value, order="deterministic"))
+        self._new[key] = msgspec.Raw(msgspec.json.encode(value))
 
     def save(self) -> None:
         """Write what is new, beside what other processes wrote; a failed write is ignored.

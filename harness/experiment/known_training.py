@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from harness.engine.provenance import PROVENANCE, ModelProvenance, read_provenance
-from harness.experiment.report import RunContext
+from harness.experiment.run_context import RunContext
 from leaderboard.records import TokenCount
 
 FIELD = "provenance"

@@ -18,6 +18,7 @@ from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.measured_runs import measured_runs
 from harness.experiment.nodes import Experiment, variant_runs
 from harness.experiment.packed_facts import PlannedTraining, Plans
+from harness.experiment.run_context import RunContext
 from harness.experiment.until_decided import SeedLooks, tail_of
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
@@ -27,7 +28,7 @@ from harness.statistics.noise_floor import noise_bands
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.scores import measure, read_evaluation
 from harness.statistics.signal_to_noise import signals
-from leaderboard.contamination import FIELD, Contamination
+from leaderboard.contamination import FIELD
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look
 from leaderboard.noise import NoiseFloor
@@ -51,22 +52,6 @@ from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
 
 RECORDS = "records"
-
-
-class RunContext(msgspec.Struct, frozen=True, kw_only=True):
-    """A record's fields from outside its evaluation: the experiment it belongs to, if any."""
-
-    run_id: str
-    model: str
-    config: dict[str, object]
-    experiment: str | None = None
-    variant: str | None = None
-    seed: int | None = None
-    profile: str | None = None
-    dataset_fingerprint: str | None = None
-    trained: tuple[TokenCount, ...] = ()
-    steps: int | None = None
-    contamination: Contamination | None = None
 
 
 def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:

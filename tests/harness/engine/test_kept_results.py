@@ -184,3 +184,10 @@ def test_what_no_longer_holds_is_made_again_and_what_does_not_last_is_not_kept(
     assert kept("b", (), int, lambda: 3, lasts=lambda made: made == 4) == 3
     assert kept("b", (), int, lambda: 4, lasts=lambda made: made == 4) == 4
     assert kept("b", (), int, lambda: 5) == 4
+
+
+def test_a_result_keeps_the_order_of_its_names(rooms: Path, tmp_path: Path) -> None:
+    results = opened(tmp_path)
+    results.put("key", {"b": 1, "a": {"d": 2, "c": 3}})
+    results.save()
+    assert str(opened(tmp_path).get("key", dict)) == "{'b': 1, 'a': {'d': 2, 'c': 3}}"

@@ -14,7 +14,7 @@ from harness.engine.provenance import (
     read_provenance,
 )
 from harness.experiment.known_training import known_training, with_training
-from harness.experiment.report import RunContext
+from harness.experiment.run_context import RunContext
 from leaderboard.records import TokenCount
 from train.train_config import TrainConfig
 from ultralink_data.errors import DataError

@@ -117,3 +117,25 @@ def test_a_file_of_code_that_describes_an_ablation_is_asked_each_time(finished, 
     finished(*words).ok()
     assert tree(finished.home / "runs/reports/mine-tiny").keys() == reports.keys()
     assert tree(finished.home / "runs/reports/mine-tiny") != reports
+
+
+def test_the_record_of_an_evaluation_is_the_same_whether_it_is_kept_or_made(
+    finished, cache, tmp_path
+):
+    model = next(
+        marker.parent
+        for marker in (finished.home / "runs/models").glob("*/artefact.json")
+        if '"stage": "train"' in marker.read_text()
+    )
+    words = ("eval", "--model", model, "--tasks", "starter_math", "--limit", "2")
+    first = finished(*words).ok()
+    (record,) = (finished.home / "runs/reports").glob("eval-*/*.json")
+    made = record.read_bytes()
+    record.unlink()
+    second = finished(*words).ok()
+    assert second.out == first.out
+    assert record.read_bytes() == made
+    blocked = tmp_path / "a file, no folder"
+    blocked.write_text("")
+    assert finished(*words, XDG_CACHE_HOME=str(blocked)).ok().out == first.out
+    assert record.read_bytes() == made
