@@ -31,6 +31,22 @@ class Batches:
         return _NOTHING if index == EMPTY else self._packed.sequence(index)
 
 
+def line_up(rows: Sequence[TokenSequence]) -> dict[str, Any]:
+    """A batch as `collate` makes it, but end to end without padding: all [1, tokens].
+
+    Only for a model whose attention goes by positions (`train.row_attention`).
+    """
+    import torch
+
+    ids, loss, positions = (np.concatenate(part) for part in zip(*rows, strict=True))
+    arrays = {
+        "input_ids": ids,
+        "labels": np.where(loss, ids, IGNORED),
+        "position_ids": positions,
+    }
+    return {name: torch.from_numpy(a[None].astype(np.int64)) for name, a in arrays.items()}
+
+
 def collate(padding: int) -> Callable[[Sequence[TokenSequence]], dict[str, Any]]:
     """A collator giving int64 `input_ids`, `labels` and `position_ids`, all [batch, tokens].
 

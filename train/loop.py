@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from train import checkpoints
-from train.batches import Batches
+from train.batches import Batches, line_up
 from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
 from train.plan import warmup_steps
+from train.row_attention import lined_up
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import no_collection, without
@@ -27,6 +29,7 @@ class _Hooks:
     pace: CheckpointPace
     step_loss: Any
     learned: LearnedOnly
+    lined_up: Callable[[Any], AbstractContextManager[None]]
     args: Any
     state: Any
     accelerator: Any
@@ -58,7 +61,8 @@ class _Hooks:
     def training_step(self, model: Any, inputs: Any, *args: Any, **options: Any) -> Any:
         """Run one micro-batch and add its share to the step's loss."""
         self.learned.expect(inputs["labels"])
-        loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
+        with self.lined_up(inputs["position_ids"]):
+            loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
         self.learned.expect(None)
         self.step_loss = self.step_loss + loss
         return loss
@@ -140,6 +144,7 @@ def make_trainer(
         compute_loss_func=learned.checked,
     )
     trainer.learned = learned
+    trainer.lined_up = lined_up if collator is line_up else nullcontext
     trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
     trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate
 

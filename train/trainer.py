@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from train import checkpoints, loading
-from train.batches import Batches, collate
+from train import checkpoints, loading, row_attention
+from train.batches import Batches, collate, line_up
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.loop import make_trainer
 from train.packed import Packed
@@ -75,7 +75,7 @@ def train(
         trainer = make_trainer(
             network,
             Batches(data, schedule(data.sequences, config, seed)),
-            collate(_padding(tokenizer)),
+            line_up if row_attention.install(network) else collate(_padding(tokenizer)),
             config=config,
             seed=seed,
             run=run,

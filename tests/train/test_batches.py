@@ -1,8 +1,8 @@
-"""Sequences become a padded batch in which nothing sees or learns the padding."""
+"""Sequences become a padded batch in which nothing sees or learns the padding, or one line."""
 
 import numpy as np
 
-from train.batches import IGNORED, Batches, collate
+from train.batches import IGNORED, Batches, collate, line_up
 from train.packed import TokenSequence
 from train.plan import EMPTY
 
@@ -40,3 +40,12 @@ def test_an_empty_slot_is_one_token_that_is_not_learned():
     rows = Batches(None, np.array([[EMPTY]]))  # type: ignore[arg-type]
     assert len(rows) == 1
     assert collate(PADDING)([rows[0]])["labels"].tolist() == [[IGNORED]]
+
+
+def test_a_line_has_no_padding_and_tells_dialogues_by_their_positions():
+    made = line_up([SHORT, LONG])
+    assert made["input_ids"].tolist() == [[5, 6, 1, 2, 3, 4, 5]]
+    assert made["labels"].tolist() == [[IGNORED, 6, IGNORED, 2, IGNORED, 4, 5]]
+    assert made["position_ids"].tolist() == [[0, 1, 0, 1, 0, 1, 2]]
+    assert {str(tensor.dtype) for tensor in made.values()} == {"torch.int64"}
+    assert made.keys() == collate(PADDING)([SHORT, LONG]).keys()
