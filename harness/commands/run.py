@@ -37,6 +37,7 @@ from ultralink_data import atomic
 from ultralink_data.store import dataset
 
 if TYPE_CHECKING:
+    from leaderboard.looks import Look
     from leaderboard.records import ExperimentReport
 
 
@@ -97,8 +98,9 @@ def run(arguments: argparse.Namespace) -> int:
         if seed_looks is None:
             graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
         else:
+            timed, note = partial(timing, graph, store), partial(_note, store, graph, seed_looks)
             experiment = made_until_decided(
-                experiment, seed_looks, graph, pool, TERMINAL, partial(timing, graph, store), policy
+                experiment, seed_looks, graph, pool, TERMINAL, timed, note, policy
             )
         plans = training_plans(experiment, graph.made)
     from harness.experiment.kept_report import experiment_report
@@ -106,12 +108,11 @@ def run(arguments: argparse.Namespace) -> int:
     from leaderboard.answer import answer_table
     from leaderboard.report_tables import report_tables
 
-    variants = _compared(experiment, graph)
-    looks = earlier_looks(store.root, ablation.name, experiment.config, variants)
+    looks = _seen(store, graph, seed_looks, experiment)
     report, paths = experiment_report(
         experiment, graph.made, plans, out, started, command, looks, policy, seed_looks
     )
-    note_look(store.root, ablation.name, experiment.config, variants)
+    _note(store, graph, seed_looks, experiment)
     samples = link_samples(experiment, graph.made, out)
     show.print_tables(report_tables(report) if arguments.verbose else report.tables)
     show.print_tables([answer_table(report)])
@@ -161,6 +162,20 @@ def _compared(experiment: Experiment, graph: Graph) -> dict[str, str]:
         for variant in experiment.variants
         if variant.name != experiment.ablation.reference
     }
+
+
+def _seen(
+    store: Store, graph: Graph, plan: SeedLooks | None, experiment: Experiment
+) -> "tuple[Look, ...]":
+    """Earlier looks at these differences that the plan does not allow for."""
+    variants = _compared(experiment, graph)
+    return earlier_looks(store.root, experiment.ablation.name, experiment.config, variants, plan)
+
+
+def _note(store: Store, graph: Graph, plan: SeedLooks | None, experiment: Experiment) -> None:
+    """Remember that the differences of these seeds were shown."""
+    variants = _compared(experiment, graph)
+    note_look(store.root, experiment.ablation.name, experiment.config, variants, plan)
 
 
 def _print_places(out: Path, report: "ExperimentReport", samples: Path | None) -> None:

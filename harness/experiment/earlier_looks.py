@@ -1,7 +1,8 @@
 """Which seeds and margins of an experiment were reported before: `looks/` in the store.
 
 Each report leaves a small file there, under the hash of its config without seeds and margins. A
-later report of the same comparison on others names them (`leaderboard.looks`).
+later report of the same comparison on others names them (`leaderboard.looks`). So does each look of
+a run until it is decided, as its verdicts are shown, even if the run is killed before its report.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from harness.experiment.config import ExperimentConfig, config_hash
+from harness.experiment.until_decided import SeedLooks
 from harness.statistics.verdict import Margins
 from leaderboard.looks import Look
 from ultralink_data import atomic
@@ -19,21 +21,32 @@ from ultralink_data.errors import DataError
 FOLDER = "looks"
 
 
-class _SeenReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One report: its seeds, margins, and the fingerprint of each compared variant's rows."""
+class _SeenReport(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """One report: its seeds, margins, and the fingerprint of each compared variant's rows.
+
+    `plan` has the looks that were fixed before the first, of which this is one.
+    """
 
     seeds: tuple[int, ...]
     margins: dict[str, float]
     variants: dict[str, str]
+    plan: SeedLooks | None = None
 
 
 def earlier_looks(
-    root: Path, ablation: str, config: ExperimentConfig, variants: Mapping[str, str]
+    root: Path,
+    ablation: str,
+    config: ExperimentConfig,
+    variants: Mapping[str, str],
+    plan: SeedLooks | None = None,
 ) -> tuple[Look, ...]:
     """Reports of these comparisons on other seeds or with other margins, in order of seeds.
 
     `variants` are those compared with the reference, with the fingerprints of their rows: a report
-    of other data or other variants showed nothing about these.
+    of other data or other variants showed nothing about these. The bounds of a run until it is
+    decided allow for the looks of its `plan`, so they are left out.
 
     Raises:
         DataError: a file there is damaged.
@@ -43,7 +56,8 @@ def earlier_looks(
     for path in sorted(_folder(root, ablation, config).glob("*.json")):
         seen = _read(path)
         look = Look(seeds=tuple(sorted(seen.seeds)), margins=seen.margins)
-        if look != now and seen.variants.items() & variants.items():
+        planned = plan is not None and seen.plan == plan and look.margins == now.margins
+        if look != now and not planned and seen.variants.items() & variants.items():
             found[look.seeds, tuple(sorted(look.margins.items()))] = look
     return tuple(found[key] for key in sorted(found))
 
@@ -55,16 +69,22 @@ def _look(config: ExperimentConfig) -> Look:
 
 
 def note_look(
-    root: Path, ablation: str, config: ExperimentConfig, variants: Mapping[str, str]
+    root: Path,
+    ablation: str,
+    config: ExperimentConfig,
+    variants: Mapping[str, str],
+    plan: SeedLooks | None = None,
 ) -> None:
-    """Remember that these comparisons were reported.
+    """Remember that these comparisons were reported, or looked at as planned.
 
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
     if variants:
         look = _look(config)
-        entry = _SeenReport(seeds=look.seeds, margins=look.margins, variants=dict(variants))
+        entry = _SeenReport(
+            seeds=look.seeds, margins=look.margins, variants=dict(variants), plan=plan
+        )
         text = msgspec.json.encode(entry, order="deterministic")
         name = f"{hashlib.sha256(text).hexdigest()[:16]}.json"
         path = _folder(root, ablation, config) / name

@@ -107,11 +107,13 @@ def made_until_decided(
     pool: Pool,
     display: Display,
     timed: Callable[[Experiment], TimeLeft],
+    note: Callable[[Experiment], None],
     policy: Policy = NO_POLICY,
 ) -> Experiment:
     """The experiment with the seeds of the look at which it was decided, or of the last; all made.
 
-    `timed` tells how long the missing artefacts of a look take.
+    `timed` tells how long the missing artefacts of a look take, `note` remembers that there was a
+    look, before its verdicts are shown.
 
     Raises:
         ConfigError: it has no primary endpoint that could be decided.
@@ -127,6 +129,7 @@ def made_until_decided(
         if waiting and number < len(looks.sizes):
             added = " ".join(map(str, looks.at(number)[size:]))
             said += f"; open: {', '.join(map(_named, waiting))}; adding seeds {added}"
+        note(now)
         display.say(said)
         if not waiting:
             break

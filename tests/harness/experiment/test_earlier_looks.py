@@ -6,6 +6,7 @@ import pytest
 from harness.experiment import profiles
 from harness.experiment.config import config_hash
 from harness.experiment.earlier_looks import FOLDER, earlier_looks, note_look
+from harness.experiment.until_decided import seed_looks
 from harness.statistics.verdict import Margins
 from leaderboard.looks import Look, look_notes
 from ultralink_data.errors import DataError
@@ -79,6 +80,24 @@ def test_margins_set_after_looking_are_told(tmp_path):
     assert "now no margins" in note
     both = look_notes([look], (0, 1, 2, 3), {})
     assert [text.split()[0] for text in both] == ["chosen", "margins"]
+
+
+def test_looks_of_a_plan_count_for_all_but_that_plan(tmp_path):
+    plan, other = seed_looks(CONFIG, 8), seed_looks(CONFIG, 6)
+    note_look(tmp_path, "prune", CONFIG, ROWS, plan)
+    five = with_seeds(*range(5))
+    for asked, seen in ((plan, []), (other, [(0, 1, 2)]), (None, [(0, 1, 2)])):
+        found = earlier_looks(tmp_path, "prune", five, ROWS, asked)
+        assert [look.seeds for look in found] == seen
+    wide = msgspec.structs.replace(five, margins=Margins(accuracy=0.1, bpb=0.1))
+    assert len(earlier_looks(tmp_path, "prune", wide, ROWS, plan)) == 1
+
+
+def test_a_report_is_no_look_of_the_plan_that_follows(tmp_path):
+    note_look(tmp_path, "prune", CONFIG, ROWS)
+    note_look(tmp_path, "prune", CONFIG, ROWS, seed_looks(CONFIG, 8))
+    found = earlier_looks(tmp_path, "prune", with_seeds(*range(5)), ROWS, seed_looks(CONFIG, 8))
+    assert [look.seeds for look in found] == [(0, 1, 2)]
 
 
 @pytest.mark.parametrize(

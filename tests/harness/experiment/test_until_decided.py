@@ -57,10 +57,10 @@ class Killed(Exception):
 
 
 def looked(monkeypatch, verdicts, made, most=99):
-    """Seeds at the end, what was said and the tails of a run with these verdicts, by seeds.
+    """Seeds at the end, what was noted and said, and the tails, of a run with these verdicts.
 
-    `made` is the store, which gets the run's trainings; it is killed before there are more than
-    `most`.
+    The verdicts are by the number of seeds. `made` is the store, which gets the run's trainings;
+    it is killed before there are more than `most`.
     """
     base = SimpleNamespace(
         with_seeds=lambda chosen: SimpleNamespace(
@@ -88,7 +88,11 @@ def looked(monkeypatch, verdicts, made, most=99):
     graph = SimpleNamespace(made={}, make_missing=make_missing)
     display = SimpleNamespace(say=heard.append)
     looks = seed_looks(STARTER, 6)
-    last = made_until_decided(base, looks, graph, None, display, lambda experiment: None)
+    last = made_until_decided(
+        *(base, looks, graph, None, display),
+        timed=lambda experiment: None,
+        note=lambda experiment: heard.append(experiment.seeds),
+    )
     return len(last.seeds), heard, tails
 
 
@@ -99,13 +103,19 @@ OPEN_AT_FIVE = {3: "underpowered worse", 5: "inconclusive worse", 6: "no margin 
 @pytest.mark.parametrize(
     ("verdicts", "seeds", "said"),
     [
-        ({3: "worse better"}, 3, ["look 1 of 3, 3 seeds: 2 of 2 primary endpoints decided"]),
+        (
+            {3: "worse better"},
+            3,
+            [(0, 1, 2), "look 1 of 3, 3 seeds: 2 of 2 primary endpoints decided"],
+        ),
         (
             OPEN_AT_THREE,
             5,
             [
+                (0, 1, 2),
                 "look 1 of 3, 3 seeds: 1 of 2 primary endpoints decided; open: b math bpb "
                 "(inconclusive); adding seeds 3 4",
+                (0, 1, 2, 3, 4),
                 "look 2 of 3, 5 seeds: 2 of 2 primary endpoints decided",
             ],
         ),
