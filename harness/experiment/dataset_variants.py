@@ -84,6 +84,12 @@ def _check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 f"{option}: no folder {folder}",
                 hint="name folders with {language}_{kind}.jsonl files",
             )
+        below = _rows_below(folder, folders)
+        if below is not None:
+            raise DataError(
+                f"{option}: {below} is in a folder below {folder}, where no row is read",
+                hint=f"move the file into {folder}, or name its own folder",
+            )
         if not dataset.release_files(folder):
             raise DataError(
                 f"{option}: {folder} has no {{language}}_{{kind}}.jsonl file",
@@ -96,6 +102,24 @@ def _check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 f"{option} names {folder.resolve()} again: a dataset does not differ from itself",
                 hint="name different folders",
             )
+
+
+def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
+    """A release file deeper in a dataset folder, which would be passed over without a word.
+
+    Hidden folders, those of provenance, datasets of their own and folders that are `named` too are
+    left alone.
+    """
+    others = {Path(name).resolve() for name in named}
+    for root, names, _ in os.walk(folder):
+        here = Path(root)
+        own = here != folder and ((here / dataset.MANIFEST).is_file() or here.resolve() in others)
+        below = () if own else sorted(names)
+        names[:] = [n for n in below if not n.startswith(".") and n != release.PROVENANCE]
+        found = [] if own or here == folder else dataset.release_files(here)
+        if found:
+            return found[0]
+    return None
 
 
 def variant_names(folders: Sequence[str]) -> tuple[str, ...]:

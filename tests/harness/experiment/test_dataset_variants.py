@@ -13,7 +13,8 @@ from harness.experiment.dataset_variants import (
     with_datasets,
 )
 from leaderboard.records import read_record, read_report
-from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
+from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
+from ultralink_data.store import dataset
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,21 @@ def test_what_is_no_pair_of_datasets_is_refused_at_once(tmp_path, monkeypatch, f
     (tmp_path / "empty").mkdir()
     with pytest.raises(kind, match=said):
         dataset_ablation(folders)
+
+
+def test_rows_in_a_folder_below_are_refused_and_not_passed_over(tmp_path):
+    for name in ("old", "new", "new/sub", "new/.cache", "new/provenance", "new/earlier"):
+        write_rows(tmp_path / name)
+        (tmp_path / name / dataset.MANIFEST).unlink()
+    write_rows(tmp_path / "new" / "made")
+    asked = [str(tmp_path / name) for name in ("old", "new", "new/earlier")]
+    with pytest.raises(DataError, match=r"--data: .*sub/\w+.jsonl is in a folder below .*new,"):
+        dataset_ablation(asked)
+    shutil.rmtree(tmp_path / "new" / "sub")
+    assert len(dataset_ablation(asked).variants) == 3
+    shutil.rmtree(tmp_path / "new" / "provenance")
+    with pytest.raises(DataError, match=r"earlier/\w+.jsonl is in a folder below"):
+        dataset_ablation(asked[:2])
 
 
 def languages_of(tmp_path, **files):
