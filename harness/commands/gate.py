@@ -52,7 +52,8 @@ def gate(arguments: argparse.Namespace) -> int:
     folders = str(arguments.baseline), str(arguments.candidate)
     store = Store(arguments.runs)
     command = tuple(arguments.command_line)
-    asked = proxy(config, folders, store, arguments.benchmarks, command, TERMINAL.warn)
+    settings = str(arguments.config or FILE)
+    asked = proxy(config, folders, store, arguments.benchmarks, command, TERMINAL.warn, settings)
     out = arguments.out or defaults.reports(store.root, asked.experiment.ablation.name)
     atomic.check_writable(out / FILES[0])
     for name in FILES:  # a gate that stops half-way must not leave the answer of an earlier one

@@ -154,19 +154,24 @@ def with_datasets(
     warn: Callable[[str], None],
     *,
     chosen: bool,
+    settings: str = "",
 ) -> ExperimentConfig:
     """The config with the first folder as its data, in the languages that the folders have.
 
     If the user has `chosen` languages, or set others than the profile's, they stay as they are. A
     task of which no language is left is left out; `warn` is told of that and of each language left
-    out.
+    out. `settings` is the file that the config is from, "" if options said it.
 
     Raises:
         ConfigError: nothing is left to evaluate, or the config names a folder of its own.
     """
+    tasks, languages, set_ = (
+        (f"{name} in {settings}" if settings else f"--{name}")
+        for name in ("tasks", "languages", "set")
+    )
     if config.data.folder is not None:
         raise ConfigError(
-            f"--set data.folder={config.data.folder}: the datasets are named already",
+            f"{set_} data.folder={config.data.folder}: the datasets are named already",
             hint="leave it out; the first of them is the reference",
         )
     data = msgspec.structs.replace(config.data, folder=folders[0])
@@ -176,7 +181,7 @@ def with_datasets(
     if others:
         warn(
             f"{', '.join(others)}: rows in these languages are not trained on, as this run asks "
-            f"{', '.join(config.languages)} (--languages)"
+            f"{', '.join(config.languages)} ({languages})"
         )
     if chosen or config.languages != profiles.get(config.profile).languages:
         return config
@@ -187,12 +192,12 @@ def with_datasets(
         raise ConfigError(
             f"the datasets have {', '.join(sorted(set(present))) or 'no row'}, and no task of "
             f"profile {config.profile} asks that",
-            hint="choose --tasks and --languages",
+            hint=f"choose {tasks} and {languages}",
         )
     dropped = [run.task for run in config.eval.runs if run not in runs]
     if absent:
-        tasks = f", so {', '.join(dropped)} is not asked" if dropped else ""
-        warn(f"{', '.join(absent)}: no dataset has a row, left out{tasks}")
+        unasked = f", so {', '.join(dropped)} is not asked" if dropped else ""
+        warn(f"{', '.join(absent)}: no dataset has a row, left out{unasked}")
     evaluation = msgspec.structs.replace(config.eval, runs=tuple(runs))
     return profiles.with_languages(msgspec.structs.replace(config, eval=evaluation), kept)
 

@@ -14,7 +14,7 @@ from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.differing import same_trainings
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import timing, training_plans
-from harness.gate.gate_config import GateConfig
+from harness.gate.gate_config import FILE, GateConfig
 from harness.progress.display import Display
 from harness.statistics.policy import Policy
 from leaderboard.records import ExperimentReport
@@ -43,8 +43,9 @@ def proxy(
     benchmarks: Path | None,
     command: tuple[str, ...],
     warn: Callable[[str], None],
+    settings: str = FILE,
 ) -> Proxy:
-    """The experiment whose reference is the first of two folders.
+    """The experiment whose reference is the first of two folders; `settings` is the gate's file.
 
     Raises:
         ConfigError: a setting of the gate that does not fit.
@@ -59,7 +60,7 @@ def proxy(
         settings=gate.set,
         hints=_HINTS,
     )
-    config = with_datasets(config, folders, warn, chosen=bool(gate.languages))
+    config = with_datasets(config, folders, warn, chosen=bool(gate.languages), settings=settings)
     return Proxy(
         Experiment(ablation, config, benchmarks=benchmarks, command=command), store, command
     )

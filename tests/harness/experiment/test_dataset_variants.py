@@ -102,6 +102,15 @@ def test_a_task_without_a_language_is_left_out_with_a_word(tmp_path):
     assert said == ["en, zh, ru: no dataset has a row, left out, so humaneval is not asked"]
 
 
+def test_what_is_not_asked_names_the_option_or_the_field_of_the_file_that_chose_it(tmp_path):
+    languages_of(tmp_path, a="en de", b="en")
+    folders, said = [str(tmp_path / name) for name in "ab"], list[str]()
+    config = profiles.with_languages(profiles.starter(), ("en",))
+    with_datasets(config, folders, said.append, chosen=True)
+    with_datasets(config, folders, said.append, chosen=True, settings="gate.toml")
+    assert [text.rpartition("(")[2] for text in said] == ["--languages)", "languages in gate.toml)"]
+
+
 def test_datasets_that_no_task_asks_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="the datasets have de"):
         languages_of(tmp_path, a="de", b="de")
