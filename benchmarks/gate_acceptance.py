@@ -54,10 +54,8 @@ def main() -> int:
                 )
                 reasons = row_reasons(checked, config.limits)
                 stopped[change.name] += bool(reasons)
-                named[change.name] += any(
-                    r.cause in change.causes and f"{r.language}_{r.kind}" == change.cell
-                    for r in reasons
-                )
+                right = {f"{r.language}_{r.kind}" for r in reasons if r.cause in change.causes}
+                named[change.name] += bool(change.causes) and right >= change.cells
                 shutil.rmtree(candidate)
         print(f"draw {draw + 1} of {options.draws}", file=sys.stderr)
     print(f"{'change':36} {'stopped':>8} {'named':>8}")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ultralink_data.starter.dialogues import starter_dialogues
+
 Rows = dict[str, list[dict[str, Any]]]
 """By file name without suffix, the rows as a release has them: `id` and `data`."""
 
@@ -19,12 +21,21 @@ Change = Callable[[Rows, random.Random], None]
 
 
 class Planted(NamedTuple):
-    """A change, and the `causes` of which a gate names one in the file `cell`; none if harmless."""
+    """A change, and the `causes` of which a gate names one in the file `cell`; none if harmless.
+
+    `further` are other files in which it names one too.
+    """
 
     name: str
     change: Change
     causes: tuple[str, ...] = ()
     cell: str = ""
+    further: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> set[str]:
+        """All files in which a gate names a cause."""
+        return {self.cell, *self.further} - {""}
 
 
 def read_rows(folder: Path) -> Rows:
@@ -54,7 +65,9 @@ def _shuffle_translations(rows: Rows, draw: random.Random) -> None:
         row["data"] = data
 
 
-def _answer_in(source: str, target: str, share: float) -> Change:
+def answer_in(source: str, target: str, share: float) -> Change:
+    """Some rows of a file get the answer of the same problem in another."""
+
     def change(rows: Rows, draw: random.Random) -> None:
         answers = {row["id"].partition("_")[2]: row["data"][1] for row in rows[source]}
         for row in _some(rows[target], share, draw):
@@ -224,10 +237,31 @@ def _reword(rows: Rows, draw: random.Random) -> None:
         row["id"], row["data"][0] = f"{row['id']}_new", f"Please tell me: {row['data'][0]}"
 
 
+def _write_wrong_sums(rows: Rows, draw: random.Random) -> None:
+    """New English problems; one step of each solution says another result, the others go on."""
+    for row in starter_dialogues(draw.randrange(10**6), 1, ("en",)):
+        if row.kind == "math":
+            steps = list(re.finditer(r"= (\d+)", row.turns[1]))
+            one = draw.choice(steps)
+            wrong = f"= {int(one[1]) + draw.randint(1, 9)}"
+            answer = row.turns[1][: one.start()] + wrong + row.turns[1][one.end() :]
+            rows["en_math"].append({"id": f"{row.id}_new", "data": [row.turns[0], answer]})
+
+
+def _rewrite_english(rows: Rows, draw: random.Random) -> None:
+    """The English problems get other numbers, and solutions that fit; no translation follows."""
+    drawn = {row.id: row.turns for row in starter_dialogues(draw.randrange(10**6), 1, ("en",))}
+    for row in rows["en_math"]:
+        if row["id"] in drawn:
+            row["data"] = list(drawn[row["id"]])
+
+
 def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
     """All changes; `leaks` are turns with a benchmark's problem, by the file they are added to."""
     wrong = ("other_language", "translation")
-    spanish, english = _answer_in("es_math", "ru_math", 0.2), _answer_in("en_math", "fr_math", 0.3)
+    first, *others = ("zh_math", "es_math", "fr_math", "ru_math")
+    left = ("translation",), first, tuple(others)
+    spanish, english = answer_in("es_math", "ru_math", 0.2), answer_in("en_math", "fr_math", 0.3)
     return (
         Planted("translations shuffled", _shuffle_translations, ("translation",), "ru_math"),
         Planted("Russian answers in Spanish", spanish, wrong, "ru_math"),
@@ -251,6 +285,8 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("turns dropped", _drop_turns, ("truncated",), "en_chat_specific"),
         Planted("only results left", _keep_results, ("truncated",), "en_math"),
         Planted("answers that loop", _loop, ("damaged",), "en_math"),
+        Planted("sums that are wrong", _write_wrong_sums, ("wrong_sum",), "en_math"),
+        Planted("translations left behind", _rewrite_english, *left),
         Planted("rows become copies", _become_copies, ("duplicate",), "en_chat_specific"),
         *(
             Planted(f"a benchmark's problem in {cell}", _copy(cell, turns), ("contaminated",), cell)

@@ -1,4 +1,4 @@
-"""Read both datasets and look at every row that the candidate adds or changes."""
+"""Read both datasets; look at rows that the candidate adds or changes, and what hangs on them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,15 @@ from harness.gate.other_answers import (
     still_asked,
     usual_others,
 )
-from harness.gate.row_faults import ENGLISH, REASONS, Looked, copies, faults_of, source_names
+from harness.gate.row_faults import (
+    ENGLISH,
+    REASONS,
+    Looked,
+    copies,
+    faults_of,
+    source_names,
+    stale,
+)
 from harness.progress.display import Display
 from leaderboard.gate_records import GateReason, RowFault
 from ultralink_data.checking import check_rows
@@ -103,6 +111,7 @@ def check_change(
         kept = still_asked(before, meter.over(_good_rows(candidate, [])))
         after = asked_with(meter.over(_good_rows(candidate, [])), wanted_answers)
     faults += other_answers(found.rows, before, kept, after)
+    faults += stale(_good_rows(candidate, []), found.rows, {fault.row for fault in faults})
     return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked, before))
 
 

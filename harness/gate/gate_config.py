@@ -42,6 +42,8 @@ class GateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Rows with an answer, or a dialogue, of which only a part is left."""
     broken_code: float = 0.01
     """Rows with code that does not parse, or whose fence is gone."""
+    wrong_sum: float = 0.01
+    """Rows of math with an equation of numbers that does not hold: "3 + 4 = 8"."""
     final_number: float = 0.01
     """Rows with another final number under the same question, or other numbers in it."""
     translation: float = 0.01

@@ -2,14 +2,15 @@
 
 A changed row is held against the baseline's row of the same name, and a translation against its
 English source: the parent that its provenance names, or else the English row of the same kind
-whose id is the same but for the language code at its start. A fault that the baseline's row has as
+whose id is the same but for the language code at its start. That holds for a translation that was
+left as it is too, where its source has changed (`stale`). A fault that the baseline's row has as
 well is not the candidate's.
 """
 
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from leaderboard.gate_records import RowFault
@@ -21,8 +22,9 @@ from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.text.damage import damage, is_repeated
 from ultralink_data.text.numbers import numbers_in
+from ultralink_data.text.sums import wrong_sum
 from ultralink_data.text.units import normalise, stable_hash
-from ultralink_data.translation.checks import check_turn
+from ultralink_data.translation.checks import CHECKS, check_turn
 from ultralink_data.translation.translate import source_turn
 from ultralink_data.whole.changed_rows import ChangedRow, plain
 
@@ -41,6 +43,7 @@ REASONS: Final[Mapping[str, str]] = {
     "other_answer": "an answer that belongs to another question",
     "truncated": "an answer or dialogue of which only a part is left",
     "broken_code": "code that does not parse, or whose fence is gone",
+    "wrong_sum": "an equation of numbers that does not hold",
     "final_number": "another final number under the same question, or other numbers in it",
     "translation": "it does not say what its English source says",
     "culture_specific": "a chat of one culture among the culture-agnostic ones",
@@ -97,6 +100,9 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
     broken = _broken_code(row)
     if broken:
         yield "broken_code", broken
+    sums = [wrong_sum(answer, row.language) for answer in row.turns[1::2] if row.kind == "math"]
+    if any(sums):
+        yield "wrong_sum", next(filter(None, sums))
     source = source_of(row, looked.sources)
     if source is not None:
         failure = _untrue(row, source)
@@ -226,6 +232,22 @@ def _untrue(row: Dialogue, source: Dialogue) -> str:
     return ""
 
 
+_FACTS: Final = ("code_blocks", "inline_code", "latex", "addresses", "numbers", "units")
+"""Checks of translations that a source with other words passes, if it says the same."""
+
+
+def _other_facts(row: Dialogue, source: Dialogue) -> str:
+    """The first value, formula or code in which a row differs from its source; "" if in none."""
+    if len(row.turns) != len(source.turns):
+        return f"{len(row.turns)} turns, its source has {len(source.turns)}"
+    for place, text in enumerate(row.turns):
+        turn = source_turn(source.turns, place, row.language, source.kind)
+        found = filter(None, (CHECKS[name](turn, text) for name in _FACTS))
+        for failure in found:
+            return f"turn {place + 1}, {failure.check}: {failure.detail}"
+    return ""
+
+
 def source_of(row: Dialogue, sources: Sources) -> Dialogue | None:
     """The English row that a row was translated from, if it is known."""
     return next((sources[name] for name in source_names(row) if name in sources), None)
@@ -239,6 +261,40 @@ def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
         yield row.kind, row.provenance.parent_id
     head, _, rest = row.id.partition("_")
     yield row.kind, f"{ENGLISH}_{rest}" if head == row.language else row.id
+
+
+def stale(
+    rows: Iterable[Dialogue], changed: Sequence[ChangedRow], at_fault: Collection[RowName]
+) -> Iterator[RowFault]:
+    """Translations left as they are while numbers, units, formulas or code of their source changed.
+
+    `rows` are all of the candidate; of the `changed` English rows those count that are `at_fault`
+    for nothing themselves. What did not fit the baseline's source either is no new fault.
+    """
+    sources = {
+        (row.after.kind, row.after.id): row
+        for row in changed
+        if row.before is not None
+        and row.after.language == ENGLISH
+        and _name(row.after) not in at_fault
+        and plain(row.before.turns) != plain(row.after.turns)
+    }
+    named = {_name(row.after) for row in changed}
+    english: set[tuple[Kind, str]] = set()
+    kept: list[Dialogue] = []
+    for row in rows if sources else ():
+        if row.language == ENGLISH:
+            english.add((row.kind, row.id))
+        elif _name(row) not in named and any(name in sources for name in source_names(row)):
+            kept.append(row)
+    for row in kept:
+        name = next(name for name in source_names(row) if name in english)
+        source = sources.get(name)
+        if source is None or source.before is None:
+            continue
+        failure = _other_facts(row, source.after)
+        if failure and not _other_facts(row, source.before):
+            yield fault("translation", row, f"{name[1]} has changed, this has not: {failure}")
 
 
 def copies(rows: Iterable[Dialogue], changed: Sequence[ChangedRow]) -> Iterator[RowFault]:

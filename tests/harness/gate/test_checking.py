@@ -3,13 +3,18 @@
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from benchmarks.planted_changes import Planted, planted, read_rows, write_rows
 from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import GateLimits
+from harness.gate.row_faults import stale
 from harness.progress.display import QUIET
 from tasks.benchmarks.humaneval import read_english
+from ultralink_data.checking.dedup import RowName
+from ultralink_data.dialogue import Dialogue, Provenance
+from ultralink_data.whole.changed_rows import ChangedRow
 
 AGAINST = ("humaneval",)
 
@@ -34,7 +39,7 @@ HARMLESS = [change for change in planted({}) if not change.causes]
 def test_a_planted_fault_is_named_with_its_place(baseline, change, tmp_path):
     reasons = row_reasons(checked(baseline, change, tmp_path), GateLimits())
     assert reasons
-    assert {f"{reason.language}_{reason.kind}" for reason in reasons} == {change.cell}
+    assert {f"{reason.language}_{reason.kind}" for reason in reasons} == change.cells
     assert {reason.cause for reason in reasons} & set(change.causes)
 
 
@@ -70,6 +75,61 @@ def test_added_rows_may_show_the_faults_that_are_usual_there(baseline, tmp_path)
     assert {fault.reason for fault in found.faults} == {"broken_code"}
     assert row_reasons(found, GateLimits()) == ()
     assert [r.cause for r in row_reasons(found._replace(usual={}), GateLimits())] == ["broken_code"]
+
+
+def math_row(name: str, *turns: str, parent: str | None = None) -> Dialogue:
+    return Dialogue(
+        id=name,
+        language=name[:2],
+        kind="math",
+        turns=turns,
+        provenance=Provenance(source_id=name, parent_id=parent),
+    )
+
+
+def english(apples: int, name: str = "en_math_a") -> Dialogue:
+    asked = f"Ann has {apples} apples and eats none. How many apples has Ann?"
+    return math_row(name, asked, f"Ann still has {apples} apples. The answer is {apples}.")
+
+
+def spanish(apples: int, name: str = "es_math_a", parent: str | None = None) -> Dialogue:
+    asked = f"Ana tiene {apples} manzanas y no come ninguna. ¿Cuántas manzanas tiene Ana?"
+    said = f"Ana sigue teniendo {apples} manzanas. La respuesta es {apples}."
+    return math_row(name, asked, said, parent=parent)
+
+
+BEFORE, AFTER, LEFT = english(12), english(17), spanish(12)
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        (LEFT, True),
+        (spanish(17), False),
+        (spanish(14), False),  # as wrong as it was
+        (spanish(12, "es_math_b"), False),  # of another source
+        (spanish(12, "es_math_b", "en_math_a"), True),
+        (spanish(12, "es_math_a", "en_math_c"), False),
+        (spanish(12, "es_math_a", "en_math_gone"), True),
+    ],
+)
+def test_a_translation_left_as_it_was_is_held_against_its_new_source(kept, named):
+    rows = [kept, english(3, "en_math_c"), AFTER]
+    found = list(stale(rows, [ChangedRow(BEFORE, AFTER)], set()))
+    assert [(fault.reason, fault.row) for fault in found] == [
+        ("translation", RowName(language="es", kind="math", id=kept.id))
+    ] * named
+    assert all("en_math_a has changed, this has not" in fault.detail for fault in found)
+
+
+def test_a_source_that_is_at_fault_itself_or_only_reformatted_makes_no_translation_stale():
+    fault = RowName(language="en", kind="math", id="en_math_a")
+    assert list(stale([AFTER, LEFT], [ChangedRow(BEFORE, AFTER)], {fault})) == []
+    assert list(stale([AFTER, LEFT], [ChangedRow(None, AFTER)], set())) == []
+    blank = msgspec.structs.replace(BEFORE, turns=tuple(f"{turn}\n" for turn in BEFORE.turns))
+    assert list(stale([blank, LEFT], [ChangedRow(BEFORE, blank)], set())) == []
+    both = [ChangedRow(BEFORE, AFTER), ChangedRow(LEFT, LEFT)]
+    assert list(stale([AFTER, LEFT], both, set())) == []
 
 
 def test_lines_that_are_no_rows_are_named(baseline, tmp_path):
