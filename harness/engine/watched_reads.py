@@ -49,6 +49,12 @@ class Reads:
         found = {Path(os.path.realpath(path)) for path in self._read}
         return sorted(path for path in found if path.suffix not in _CODE and path.is_file())
 
+    def any_below(self, folders: Iterable[Path]) -> bool:
+        """Whether a file was read in one of these folders, by its path or by the folder's own."""
+        paths = {form(place) for place in folders for form in (os.path.abspath, os.path.realpath)}
+        starts = tuple(os.path.join(path, "") for path in paths)
+        return any(path.startswith(starts) for path in self._read)
+
     def __or__(self, other: "Reads") -> "Reads":
         """Both together."""
         both = Reads()

@@ -42,7 +42,7 @@ def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:
         _Hashed,
         lambda: _hashed(config, benchmarks, environment),
         holds=_unchanged,
-        lasts=lambda made: not _searched(made, benchmarks, environment),
+        lasts=lambda made: not _searched(benchmarks, environment),
     ).digest
 
 
@@ -76,16 +76,14 @@ def _unchanged(found: _Hashed) -> bool:
     return False
 
 
-def _searched(made: _Hashed, benchmarks: Path | None, environment: str | None) -> bool:
+def _searched(benchmarks: Path | None, environment: str | None) -> bool:
     """Whether files were taken from the places where benchmark files are searched for.
 
     Another file may be the first that is found next time, so that no hash of it would do. What was
     read before counts too: a benchmark may have it in memory.
     """
-    given = [place for place in (benchmarks, environment) if place]
-    places = [Path(os.path.realpath(place)) for place in (*given, cache_folder())]
-    read = {*map(Path, made.files), *reads_so_far().data_files()}
-    return any(path.is_relative_to(place) for path in read for place in places)
+    places = [Path(place) for place in (benchmarks, environment, cache_folder()) if place]
+    return reads_so_far().any_below(places)
 
 
 @cache

@@ -93,3 +93,14 @@ def test_two_watches_add_up(words: Path) -> None:
         words.read_text()
     assert (Reads() | first).besides(()) == [words]
     assert (first | Reads()).besides(()) == [words]
+
+
+def test_reads_below_a_folder_are_seen_by_either_path(words: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    for read, asked in ((words, tmp_path), (words, link), (link / "words.txt", link)):
+        with watched_reads() as reads:
+            read.read_bytes()
+        assert reads.any_below([tmp_path / "other", asked])
+        assert not reads.any_below([tmp_path / "wor", tmp_path / "other"])
+        assert not reads.any_below([])

@@ -1,12 +1,14 @@
 """The hash of an evaluation's problems, where it is kept from one command to the next."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from harness.engine import kept_results
 from harness.engine.kept_results import KeptResults, installed_code
-from harness.engine.watched_reads import Reads, watched_reads
+from harness.engine.watched_reads import watched_reads
 from harness.experiment import asked_problems
 from harness.experiment.asked_problems import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
@@ -19,15 +21,17 @@ MGSM = EvalConfig(runs=(TaskRun(task="mgsm", languages=("en",), protocol="direct
 
 
 @pytest.fixture
-def new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "NewProcess":
-    return NewProcess(tmp_path, monkeypatch)
+def new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[NewProcess]":
+    with ExitStack() as watching:
+        yield NewProcess(tmp_path, monkeypatch, watching)
 
 
 class NewProcess:
     """Begins a process that keeps results in the same place."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, watching: ExitStack) -> None:
         self._folder, self._monkeypatch = folder / "kept", monkeypatch
+        self._watching = watching
         self._results: KeptResults | None = None
 
     def begin(self) -> None:
@@ -36,7 +40,9 @@ class NewProcess:
             self._results.save()
         self._results = KeptResults(self._folder, installed_code(), pytest.fail)
         self._monkeypatch.setattr(kept_results, "_active", [self._results])
-        self._monkeypatch.setattr(kept_results, "_read_since", Reads())
+        self._watching.close()
+        reads = self._watching.enter_context(watched_reads())
+        self._monkeypatch.setattr(kept_results, "_read_since", reads)
         PROBLEMS.cache_clear()
 
 
@@ -80,8 +86,7 @@ def test_a_benchmark_file_that_was_read_before_is_no_reason_to_keep(
 ) -> None:
     write_mgsm(tmp_path)
     new_process.begin()
-    with watched_reads(kept_results.reads_so_far()):
-        (tmp_path / "mgsm/mgsm_en.tsv").read_bytes()
+    (tmp_path / "mgsm/mgsm_en.tsv").read_bytes()
     found = []
     for text in (b"in memory", b"of today"):
         monkeypatch.setattr(asked_problems, "_problems", lambda *args, text=text: (text,))
