@@ -236,16 +236,18 @@ _FACTS: Final = ("code_blocks", "inline_code", "latex", "addresses", "numbers", 
 """Checks of translations that a source with other words passes, if it says the same."""
 
 
-def _other_facts(row: Dialogue, source: Dialogue) -> str:
-    """The first value, formula or code in which a row differs from its source; "" if in none."""
+def _other_facts(row: Dialogue, source: Dialogue) -> dict[str, str]:
+    """Values, formulas and code in which a row differs from its source: where, and how."""
     if len(row.turns) != len(source.turns):
-        return f"{len(row.turns)} turns, its source has {len(source.turns)}"
+        return {"turns": f"{len(row.turns)}, its source has {len(source.turns)}"}
+    found = {}
     for place, text in enumerate(row.turns):
         turn = source_turn(source.turns, place, row.language, source.kind)
-        found = filter(None, (CHECKS[name](turn, text) for name in _FACTS))
-        for failure in found:
-            return f"turn {place + 1}, {failure.check}: {failure.detail}"
-    return ""
+        for name in _FACTS:
+            failure = CHECKS[name](turn, text)
+            if failure is not None:
+                found[f"turn {place + 1}, {name}"] = failure.detail
+    return found
 
 
 def source_of(row: Dialogue, sources: Sources) -> Dialogue | None:
@@ -292,9 +294,12 @@ def stale(
         source = sources.get(name)
         if source is None or source.before is None:
             continue
-        failure = _other_facts(row, source.after)
-        if failure and not _other_facts(row, source.before):
-            yield fault("translation", row, f"{name[1]} has changed, this has not: {failure}")
+        known = _other_facts(row, source.before)
+        for where, how in _other_facts(row, source.after).items():
+            if where not in known:
+                said = f"only its source changed: {where}: {how} ({name[1]})"
+                yield fault("translation", row, said)
+                break
 
 
 def copies(rows: Iterable[Dialogue], changed: Sequence[ChangedRow]) -> Iterator[RowFault]:

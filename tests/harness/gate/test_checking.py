@@ -92,9 +92,11 @@ def english(apples: int, name: str = "en_math_a") -> Dialogue:
     return math_row(name, asked, f"Ann still has {apples} apples. The answer is {apples}.")
 
 
-def spanish(apples: int, name: str = "es_math_a", parent: str | None = None) -> Dialogue:
+def spanish(
+    apples: int, name: str = "es_math_a", parent: str | None = None, said: str = ""
+) -> Dialogue:
     asked = f"Ana tiene {apples} manzanas y no come ninguna. ¿Cuántas manzanas tiene Ana?"
-    said = f"Ana sigue teniendo {apples} manzanas. La respuesta es {apples}."
+    said = said or f"Ana sigue teniendo {apples} manzanas. La respuesta es {apples}."
     return math_row(name, asked, said, parent=parent)
 
 
@@ -107,6 +109,7 @@ BEFORE, AFTER, LEFT = english(12), english(17), spanish(12)
         (LEFT, True),
         (spanish(17), False),
         (spanish(14), False),  # as wrong as it was
+        (spanish(12, said="Ana sigue teniendo 12 euros. La respuesta es 12."), True),
         (spanish(12, "es_math_b"), False),  # of another source
         (spanish(12, "es_math_b", "en_math_a"), True),
         (spanish(12, "es_math_a", "en_math_c"), False),
@@ -119,7 +122,8 @@ def test_a_translation_left_as_it_was_is_held_against_its_new_source(kept, named
     assert [(fault.reason, fault.row) for fault in found] == [
         ("translation", RowName(language="es", kind="math", id=kept.id))
     ] * named
-    assert all("en_math_a has changed, this has not" in fault.detail for fault in found)
+    assert all(fault.detail.startswith("only its source changed: turn 1, num") for fault in found)
+    assert all(fault.detail.endswith(" (en_math_a)") for fault in found)
 
 
 def test_a_source_that_is_at_fault_itself_or_only_reformatted_makes_no_translation_stale():
