@@ -14,6 +14,8 @@ from benchmarks.recorded_gates import GATES, place, words, write_sides
 from harness.cli import main
 from harness.engine.artefact_store import Store
 
+pytestmark = pytest.mark.xdist_group("recorded gates")  # one process fills the store, once
+
 WORSE, SEEDS = "worse (-", "too few seeds"
 DECIDED = {
     "rows are added": {},
