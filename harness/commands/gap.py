@@ -1,7 +1,6 @@
 """`ultralink-bench gap A B`: where two models differ, in bits per byte of a dataset's answers."""
 
 import argparse
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from tasks.models.character_bits import character_bits
 from tasks.models.likelihood import score_rows
 from tasks.models.lm_eval_adapter import render_chat
 from ultralink_data.categories.categorise import row_categories
+from ultralink_data.categories.origin import source_set, templates
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 from ultralink_data.text.byte_patterns import byte_patterns
@@ -35,8 +35,6 @@ from ultralink_data.whole.cell_sample import cell_sample
 _OPENING: Final = "### Bits per byte of all texts\n"
 _BLOCK: Final = 32
 """Texts that are scored between two words of progress."""
-_FEWEST: Final = 5
-"""Templates in a language and kind from which ids are taken to name templates."""
 
 
 def gap(arguments: argparse.Namespace) -> int:
@@ -66,8 +64,8 @@ def gap(arguments: argparse.Namespace) -> int:
     kept = [n for n in range(len(rows)) if None not in (costs[0][n], costs[1][n])]
     if not kept:
         raise DataError("no text fits the context of both models", hint="raise --max-length")
-    templates = _templates(rows)
-    found = [_cost(rows[n], templates[n], costs[0][n] or [], costs[1][n] or []) for n in kept]
+    named = templates(rows)
+    found = [_cost(rows[n], named[n], costs[0][n] or [], costs[1][n] or []) for n in kept]
     report = GapReport(
         schema=1,
         kind="gap",
@@ -158,21 +156,6 @@ def _reference(row: Dialogue, lm: Any) -> Reference:
     return Reference(problem_id=row.id, prompt=prompt, target=row.turns[1], chat=chat)
 
 
-def _templates(rows: Sequence[Dialogue]) -> list[str]:
-    """The template of each row; "" where the rows of its language and kind show too few of them.
-
-    Ids that only count on (`math_0001`) would make one template of everything.
-    """
-    names = [template_of(row) for row in rows]
-    known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for row, name in zip(rows, names, strict=True):
-        known[row.language, row.kind].add(name)
-    return [
-        name if len(known[row.language, row.kind]) >= _FEWEST else ""
-        for row, name in zip(rows, names, strict=True)
-    ]
-
-
 def _cost(
     row: Dialogue, template: str, first: Sequence[float], second: Sequence[float]
 ) -> TextCost:
@@ -197,16 +180,3 @@ def _cost(
         first=bits[0],
         second=bits[1],
     )
-
-
-def template_of(row: Dialogue) -> str:
-    """What rows made of one template share: the id without language and number; "" without one."""
-    name = row.id.removeprefix(f"{row.language}_")
-    found = re.sub(r"[_-]?\d+\Z", "", name)
-    return found if found != name and re.search(r"[^\W\d]", found) else ""
-
-
-def source_set(row: Dialogue) -> str:
-    """The set that a row's source is from: what stands before a mark in its id, "" if none does."""
-    found = re.match(r"([^:/#]+)[:/#]", row.provenance.source_id)
-    return found[1] if found else ""

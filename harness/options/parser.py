@@ -36,6 +36,8 @@ def parser() -> LazyParser:
     add_command(commands, "compare", "compare:compare", text, "parser_run:add_compare")
     text = "say where two models differ: bits per byte by language, kind, template, pattern"
     add_command(commands, "gap", "gap:gap", text, "parser_gap:add_gap")
+    text = "find the changed rows of a dataset that cost a language its score"
+    add_command(commands, "blame", "blame:blame", text, "parser_blame:add_blame", resumes=True)
     text = "say whether a change of a dataset may be merged: checks, models, report"
     add_command(commands, "gate", "gate:gate", text, "parser_gate:add_gate", resumes=True)
     text = "show the settings of a profile: every field that --set takes"

@@ -128,3 +128,22 @@ def plain(turns: tuple[str, ...]) -> tuple[str, ...]:
 
 def _plain(piece: Piece) -> str:
     return piece.text.rstrip() if piece.fenced else " ".join(piece.text.split())
+
+
+def removed_rows(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> list[Dialogue]:
+    """The rows that only the first has under any id; both are sorted as in `changes`."""
+    alone: list[Dialogue] = []
+    added: Counter[tuple[Cell, bytes]] = Counter()
+    for one, other in _joined(before, after):
+        if one is None and other is not None:
+            added[(other.language, other.kind), _content(other.turns)] += 1
+        elif one is not None and other is None:
+            alone.append(one)
+    found = []
+    for row in alone:
+        place = (row.language, row.kind), _content(row.turns)
+        if added[place]:
+            added[place] -= 1
+        else:
+            found.append(row)
+    return found

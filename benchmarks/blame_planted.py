@@ -1,0 +1,238 @@
+"""Does `blame` find rows that were spoiled on purpose, and with how many trainings?
+
+    python -m benchmarks.blame_planted --draws 10 --runs DIR
+    python -m benchmarks.blame_planted --draws 10 --runs DIR --steps 60 --random
+
+Each draw is a starter set drawn anew, in which every row differs from the old set (the harmless
+changes) and the rows of one group are spoiled as well: code in one language (about 5 % of the
+changed rows), a language (20 %), or what one of two translators wrote (50 %). Found means: the
+group with a probability of 0.95 or more has the spoiled rows and no others, but for one in ten.
+With `--random` the same number of trainings is given to subsets drawn by coins, read by the same
+statistics. To leave out each language and kind once takes 20 trainings a seed.
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from harness.blame.blame_search import Choose, Searched, search
+from harness.blame.changed_units import ChangeUnits, changed_units
+from harness.blame.lost_scores import lost_scores
+from harness.blame.subset_training import Lost, SubsetTrainer, WithoutChanges, log_loss
+from harness.engine.artefact_store import Store
+from harness.engine.environment import worker_environment
+from harness.engine.pool import Pool
+from harness.experiment.chosen_config import chosen_config
+from harness.experiment.config import ExperimentConfig
+from harness.experiment.dataset_variants import with_datasets
+from harness.progress.display import QUIET
+from harness.statistics.group_testing import (
+    Bools,
+    Floats,
+    Suspects,
+    next_subsets,
+    random_subsets,
+)
+from ultralink_data.dialogue import Dialogue
+from ultralink_data.starter.dialogues import starter_dialogues
+from ultralink_data.store import dataset
+
+LANGUAGES = ("en", "zh", "es", "fr", "ru")
+WRITERS = ("translator-1", "translator-2")
+SIZES = ("5 %", "20 %", "50 %")
+ALIKE = 0.9
+
+
+class Draw(NamedTuple):
+    """A pair of datasets, and the names of the rows that are spoiled in the new one."""
+
+    old: Path
+    new: Path
+    group: str
+    spoiled: frozenset[tuple[str, str]]
+
+
+def main() -> int:
+    """Print each draw and the share of draws in which the group was found; 1 if under 9 of 10."""
+    options = _options()
+    store = Store(options.runs)
+    config = chosen_config(
+        "starter",
+        languages=(),
+        tasks=("starter_math", "starter_code"),
+        seeds=(),
+        settings=[f"train.steps={options.steps}", f"workers={options.workers}"],
+        hints={"tasks": ""},
+    )
+    methods: dict[str, Choose] = {"bisection": next_subsets}
+    if options.random:
+        methods["random"] = _by_coins
+    hits = {(size, method): list[bool]() for size in options.sizes for method in methods}
+    with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
+        for number in range(options.first, options.first + options.draws):
+            for size in options.sizes:
+                with TemporaryDirectory() as scratch:
+                    draw = _draw(Path(scratch), size, number)
+                    found = _searched(draw, Path(scratch), config, store, pool, methods, size)
+                    for method, hit in found.items():
+                        hits[size, method].append(hit)
+    for (size, method), found_ones in hits.items():
+        print(f"{size:>5} {method:10} found {sum(found_ones)} of {len(found_ones)}")
+    bad = [sum(of) < 0.9 * len(of) for (_, method), of in hits.items() if method == "bisection"]
+    return int(any(bad))
+
+
+def _searched(
+    draw: Draw,
+    scratch: Path,
+    config: ExperimentConfig,
+    store: Store,
+    pool: Pool,
+    methods: dict[str, Choose],
+    size: str,
+) -> dict[str, bool]:
+    """Whether each method finds the group; prints a line for each."""
+    units = changed_units(draw.old, draw.new, QUIET)
+    folders = str(draw.old), str(draw.new)
+    asked = with_datasets(config, folders, lambda text: None, chosen=False)
+    trainer = SubsetTrainer(
+        asked, (draw.old, draw.new), scratch, store, pool, QUIET, None, ("blame_planted",)
+    )
+    old, new = trainer.old_and_new()
+    first = lost_scores(old, new, None)[0]
+    lost, percent = Lost(first.task, first.language), first.percent
+    before = [log_loss(run, lost) for run in old.runs]
+    after = [log_loss(run, lost) for run in new.runs]
+    found, most = {}, 24
+    for method, choose in methods.items():
+        train = _trainer_of(trainer, units, lost, asked.seeds, f"{method}-")
+        if np.mean(after) <= np.mean(before):
+            print(f"{size} {draw.group}: no loss", flush=True)
+            return dict.fromkeys(methods, False)
+        got = search(units.groups, train, before, after, most=most, at_once=2, choose=choose)
+        most = len(got.losses) - len(after)  # the random subsets get no more than bisection took
+        alike = _alike(units, got, draw.spoiled)
+        found[method] = got.certain and alike >= ALIKE
+        print(
+            f"{size:>5} {method:10} {draw.group:22} {lost.task} {lost.language} {percent:+6.1f} % "
+            f"{'found' if found[method] else 'missed':6} {most:3} trainings  "
+            f"{units.suspects[got.first].words()} ({got.probabilities.max():.2f}, "
+            f"{100 * alike:.0f} % alike)",
+            flush=True,
+        )
+    return found
+
+
+def _trainer_of(
+    trainer: SubsetTrainer, units: ChangeUnits, lost: Lost, seeds: tuple[int, ...], prefix: str
+) -> Callable[[Sequence[Bools]], list[float]]:
+    done = max(seeds) + 1
+
+    def train(subsets: Sequence[Bools]) -> list[float]:
+        nonlocal done
+        wanted = [
+            WithoutChanges(f"{prefix}{done + n}", units.rows(subset), (done + n,))
+            for n, subset in enumerate(subsets)
+        ]
+        done += len(subsets)
+        return [losses[0] for losses in trainer.without(wanted, lost)]
+
+    return train
+
+
+def _by_coins(
+    suspects: Suspects, probabilities: Floats, count: int, rng: np.random.Generator
+) -> list[Bools]:
+    return random_subsets(len(suspects.rows), count, rng)
+
+
+def _alike(units: ChangeUnits, got: Searched, spoiled: frozenset[tuple[str, str]]) -> float:
+    """What the first suspect's rows and the spoiled ones share, of all that either has."""
+    named = {(one.row.kind, one.row.id) for one in units.rows(units.groups.members[got.first])}
+    return len(named & spoiled) / len(named | spoiled)
+
+
+def _draw(scratch: Path, size: str, number: int) -> Draw:
+    chance = random.Random(f"{size} {number}")
+    old = _written(starter_dialogues(0, 14))
+    new = [
+        msgspec.structs.replace(row, turns=(f"{row.turns[0]}\n", *row.turns[1:]))
+        for row in _written(starter_dialogues(1000 + number, 14))
+    ]
+    language = chance.choice(LANGUAGES)
+    if size == "5 %":
+        group = f"{language} code"
+        spoiled = [n for n, r in enumerate(new) if (r.language, r.kind) == (language, "code")]
+    elif size == "20 %":
+        group = language
+        spoiled = [n for n, r in enumerate(new) if r.language == language]
+    else:
+        group = writer = chance.choice(WRITERS)
+        spoiled = [n for n, r in enumerate(new) if r.provenance.model == writer]
+    harm = (_shuffled, _reversed, _of_others)[number % 3]
+    for n, turns in zip(spoiled, harm([new[n] for n in spoiled], chance), strict=True):
+        new[n] = msgspec.structs.replace(new[n], turns=turns)
+    for name, rows in (("old", old), ("new", new)):
+        dataset.write(scratch / name, rows, recipe="starter")
+    names = frozenset((new[n].kind, new[n].id) for n in spoiled)
+    return Draw(scratch / "old", scratch / "new", f"{group}, {harm.__name__[1:]}", names)
+
+
+def _written(rows: Iterable[Dialogue]) -> list[Dialogue]:
+    """The rows as two translators wrote them, half of the templates each."""
+    found = []
+    for row in rows:
+        template = row.provenance.source_id.rpartition("/")[0] or row.provenance.source_id
+        writer = WRITERS[random.Random(f"{template} {row.provenance.source_id}").random() < 0.5]
+        where = msgspec.structs.replace(row.provenance, model=writer)
+        found.append(msgspec.structs.replace(row, provenance=where))
+    return found
+
+
+def _shuffled(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str, ...]]:
+    """Answers with their words (in Chinese, characters) in another order."""
+    found = []
+    for row in rows:
+        words = row.turns[1].split(" ") if row.language != "zh" else list(row.turns[1])
+        chance.shuffle(words)
+        joined = (" " if row.language != "zh" else "").join(words)
+        found.append((row.turns[0], joined if joined.strip() else row.turns[1], *row.turns[2:]))
+    return found
+
+
+def _reversed(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str, ...]]:
+    """Answers read from their end."""
+    return [(row.turns[0], row.turns[1][::-1], *row.turns[2:]) for row in rows]
+
+
+def _of_others(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str, ...]]:
+    """Answers of other rows, without their last half."""
+    answers = [row.turns[1] for row in rows]
+    chance.shuffle(answers)
+    return [
+        (row.turns[0], answer[: len(answer) // 2 + 1], *row.turns[2:])
+        for row, answer in zip(rows, answers, strict=True)
+    ]
+
+
+def _options() -> argparse.Namespace:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("--draws", type=int, default=10)
+    arguments.add_argument("--first", type=int, default=0)
+    arguments.add_argument("--sizes", nargs="+", default=SIZES, choices=SIZES)
+    arguments.add_argument("--steps", type=int, default=160)
+    arguments.add_argument("--workers", type=int, default=2)
+    arguments.add_argument("--random", action="store_true", help="subsets by coins beside it")
+    arguments.add_argument("--runs", type=Path, default=Path("runs"))
+    return arguments.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

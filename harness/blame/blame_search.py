@@ -1,0 +1,84 @@
+"""Undo subset after subset until one suspect stands out (`harness.statistics.group_testing`)."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from harness.statistics.group_testing import (
+    Bools,
+    Floats,
+    Observed,
+    Suspects,
+    next_subsets,
+    posterior,
+)
+
+CERTAIN: Final = 0.95
+"""The probability from which a suspect is taken for the culprit."""
+FEWEST: Final = 4
+"""Subsets that are trained in any case: the noise is known from no fewer."""
+
+Train = Callable[[Sequence[Bools]], list[float]]
+"""Trains without these units, and gives the log loss of each."""
+Choose = Callable[[Suspects, Floats, int, np.random.Generator], list[Bools]]
+"""Gives the units to leave out next: suspects, their probabilities, how many, and chance."""
+
+
+class Searched(NamedTuple):
+    """What a search found: [training, unit], a loss each, and the suspects' probabilities."""
+
+    left_out: Bools
+    losses: Floats
+    probabilities: Floats
+
+    @property
+    def first(self) -> int:
+        """The most probable suspect."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def certain(self) -> bool:
+        """Whether it stands out."""
+        return bool(self.probabilities.max() >= CERTAIN)
+
+
+def search(
+    groups: Suspects,
+    train: Train,
+    old: Sequence[float],
+    new: Sequence[float],
+    *,
+    most: int,
+    at_once: int,
+    told: Callable[[int, int, float], None] = lambda trained, first, probability: None,
+    choose: Choose = next_subsets,
+) -> Searched:
+    """Train at most `most` subsets, `at_once` a round.
+
+    `old` and `new` are the log losses of both datasets, two trainings or more each. `told` is
+    called after each round with the number of trainings, the first suspect and its probability.
+
+    Raises:
+        ValueError: new is no worse than old, on average.
+    """
+    loss = float(np.mean(new) - np.mean(old))
+    left_out = np.zeros((len(new), len(groups.rows)), dtype=np.bool_)
+    losses = np.array(new, dtype=np.float64)
+    trained = 0
+    while True:
+        spread = float(np.std(old, ddof=1))
+        observed = Observed(left_out, losses, spread, len(old) - 1)
+        found = Searched(left_out, losses, posterior(groups, observed, loss))
+        if trained:
+            told(trained, found.first, float(found.probabilities.max()))
+        if trained >= most or (trained >= FEWEST and found.certain):
+            return found
+        # The same choices in every run, so that one that was stopped finds its trainings again.
+        rng = np.random.default_rng(trained)
+        subsets = choose(groups, found.probabilities, min(at_once, most - trained), rng)
+        if not subsets:
+            return found
+        losses = np.append(losses, train(subsets))
+        left_out = np.vstack([left_out, subsets])
+        trained += len(subsets)

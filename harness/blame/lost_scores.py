@@ -1,0 +1,57 @@
+"""What the new dataset costs, in every task and language."""
+
+from typing import Final
+
+import numpy as np
+
+from harness.blame.subset_training import METRIC
+from harness.statistics.comparison import Side
+from harness.statistics.contrasts import AskedScore, difference
+from harness.statistics.estimators import holm, p_worse
+from leaderboard.blame_records import BlamedLoss
+from ultralink_data.errors import ConfigError
+
+SHOWN: Final = 0.05
+"""The adjusted p below which a loss is shown."""
+
+
+def lost_scores(old: Side, new: Side, language: str | None) -> list[BlamedLoss]:
+    """The loss in every task and language, the one to explain first.
+
+    That is, of those that are shown, the one of which most is sure: the largest lower bound; in
+    `language` if one is given.
+
+    Raises:
+        ConfigError: no task is scored in the language that was asked.
+    """
+    cells = [(m.task, m.language) for m in new.runs[0] if m.metric == METRIC]
+    estimates = {
+        cell: found
+        for cell in cells
+        if (found := difference(new, old, AskedScore(cell[0], METRIC, (cell[1],)))) is not None
+    }
+    adjusted = holm([p_worse(found, higher_is_better=True) for found in estimates.values()])
+    losses = []
+    for (task, code), found, p in zip(estimates, estimates.values(), adjusted, strict=True):
+        percent, low, high = (
+            100 * (np.exp(-value) - 1) for value in (found.value, found.high, found.low)
+        )
+        losses.append(
+            BlamedLoss(
+                task=task,
+                language=code,
+                percent=float(percent),
+                low=float(low),
+                high=float(high),
+                p=min(1.0, p),
+            )
+        )
+    elsewhere = (lambda code: code != language) if language else (lambda code: False)
+    losses.sort(key=lambda one: (elsewhere(one.language), one.p >= SHOWN, -one.low))
+    if not losses or (language and losses[0].language != language):
+        scored = ", ".join(dict.fromkeys(code for _, code in cells))
+        raise ConfigError(
+            f"no task is scored in {language}" if language else "nothing is scored on both sides",
+            hint=f"scored are {scored}; choose --languages and --tasks",
+        )
+    return losses

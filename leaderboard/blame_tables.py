@@ -1,0 +1,142 @@
+"""The tables of `blame`, and its last line."""
+
+from typing import Final
+
+from leaderboard.blame_records import BlamedLoss, BlameReport, BlameUndone
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+
+_SUSPECTS: Final = 8
+"""Suspects that a table shows; the report has all that are at all likely."""
+_ALPHA: Final = 0.05
+OPENING: Final = "### What the new dataset costs"
+
+
+def blame_tables(report: BlameReport) -> list[Table]:
+    """The loss in every task and language, the suspects, and what undoing them brings."""
+    tables = [_losses(report)]
+    if report.suspects:
+        tables.append(_suspects(report))
+    if report.undone:
+        tables.append(_undone(report))
+    return tables
+
+
+def blame_sentence(report: BlameReport) -> str:
+    """The answer in one sentence."""
+    lost = report.losses[0]
+    where = f"{lost.task} in {lost.language}"
+    loss = f"{lost.percent:+.1f} % [{lost.low:+.1f}, {lost.high:+.1f}] bits"
+    if report.verdict == "no loss":
+        return f"{report.new} is not shown to cost a score: closest is {where}, {loss}"
+    first = report.suspects[0]
+    rows = f"{first.name} ({first.rows:,} of {report.changed:,} changed rows)"
+    likely = f"probability {_chance(first.probability)}"
+    if report.verdict == "undecided":
+        return (
+            f"{where} lost {loss}, and no group of changed rows stands out: most likely {rows}, "
+            f"{likely}, after {report.trained} trainings; --most allows more of them"
+        )
+    undone = report.undone[0]
+    return (
+        f"{where} lost {loss}; {rows} cost it: undone, it needs "
+        f"{-undone.percent:+.1f} % [{-undone.high:+.1f}, {-undone.low:+.1f}] bits, "
+        f"{100 * undone.share:.0f} % of the loss; {likely}; {report.trained} trainings"
+    )
+
+
+def _losses(report: BlameReport) -> Table:
+    rows = tuple(_loss(one) for one in report.losses)
+    return Table(
+        title=OPENING.removeprefix("### "),
+        columns=(
+            Column(name="task"),
+            Column(name="language"),
+            Column(name="bits it needs, % [95 %]", align="right"),
+            Column(name="p", align="right"),
+        ),
+        rows=rows,
+        caption=f"{report.new} against {report.old}; above 0 it is worse, over seeds and problems. "
+        "p is one-sided, Holm-adjusted over the table. The first row is explained below.",
+    )
+
+
+def _loss(one: BlamedLoss) -> TableRow:
+    told = one.p < _ALPHA
+    difference = f"{one.percent:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"
+    return TableRow(
+        cells=(
+            Cell(text=one.task),
+            Cell(text=one.language),
+            Cell(text=difference, raw=one.percent, emphasis="bad" if told else "muted"),
+            Cell(text="<0.001" if one.p < 0.001 else f"{one.p:.3f}", raw=one.p),
+        )
+    )
+
+
+def _suspects(report: BlameReport) -> Table:
+    shown = report.suspects[:_SUSPECTS]
+    rest = sum(one.probability for one in report.suspects[_SUSPECTS:])
+    notes = [f"all other groups together: {_chance(rest)}"] if rest >= 0.001 else []
+    if report.left_out:
+        notes.append(f"facets with too many values to ask: {', '.join(report.left_out)}")
+    return Table(
+        title="Who is to blame",
+        columns=(
+            Column(name="changed rows", wrap=True),
+            Column(name="rows", align="right"),
+            Column(name="probability", align="right"),
+        ),
+        rows=tuple(
+            TableRow(
+                cells=(
+                    Cell(text=one.name),
+                    Cell(text=f"{one.rows:,}", raw=one.rows),
+                    Cell(text=_chance(one.probability), raw=one.probability),
+                )
+            )
+            for one in shown
+        ),
+        caption=f"{report.groups:,} groups of the {report.changed:,} changed rows were asked, by "
+        f"{len(report.trainings)} trainings that each left out some; the probability that a group "
+        "alone explains them.",
+        notes=tuple(notes),
+    )
+
+
+def _undone(report: BlameReport) -> Table:
+    compute = (
+        f"{report.trained} trainings in all, {report.made} made now ({report.seconds:,.0f} s of "
+        f"work); to leave out each of the {report.groups:,} groups once takes {report.groups:,}."
+    )
+    return Table(
+        title="What undoing changes brings",
+        columns=(
+            Column(name="undone", wrap=True),
+            Column(name="rows", align="right"),
+            Column(name="trainings", align="right"),
+            Column(name="bits saved, % [95 %]", align="right"),
+            Column(name="of the loss", align="right"),
+        ),
+        rows=tuple(_undone_row(one) for one in report.undone),
+        caption="Against the new dataset, over trainings with different seeds (Welch).",
+        notes=(compute,),
+    )
+
+
+def _undone_row(one: BlameUndone) -> TableRow:
+    told = one.low > 0 or one.high < 0
+    saved = f"{one.percent:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"
+    emphasis: Emphasis = ("good" if one.percent > 0 else "bad") if told else "muted"
+    return TableRow(
+        cells=(
+            Cell(text=one.name),
+            Cell(text=f"{one.rows:,}", raw=one.rows),
+            Cell(text=str(one.trainings), raw=one.trainings),
+            Cell(text=saved, raw=one.percent, emphasis=emphasis),
+            Cell(text=f"{100 * one.share:.0f} %", raw=one.share),
+        )
+    )
+
+
+def _chance(probability: float) -> str:
+    return ">0.99" if probability > 0.995 else f"{probability:.2f}"

@@ -1,0 +1,69 @@
+"""The search for who is to blame, on trainings that are a formula."""
+
+import numpy as np
+import pytest
+
+from harness.blame.blame_search import FEWEST, search
+from harness.statistics.group_testing import Suspects, left_out_shares
+
+UNITS = 16
+GROUPS = Suspects(
+    np.array(
+        [
+            [unit // size == at for unit in range(UNITS)]
+            for size in (1, 2, 4, 8)
+            for at in range(UNITS // size)
+        ]
+    ),
+    np.full(UNITS, 10.0),
+    np.full(30, 1 / 30),
+)
+OLD, NEW = [0.0, 0.01, -0.01], [0.2, 0.21, 0.19]
+
+
+class Trainings:
+    """Losses if one group is to blame; keeps what was asked."""
+
+    def __init__(self, guilty: int, spread: float = 0.005) -> None:
+        self.guilty, self.spread = guilty, spread
+        self.asked: list[np.ndarray] = []
+
+    def __call__(self, subsets):
+        rng = np.random.default_rng(len(self.asked))
+        self.asked += subsets
+        shares = left_out_shares(GROUPS, np.array(subsets))[self.guilty]
+        return list(0.2 * (1 - shares) + rng.normal(0, self.spread, len(subsets)))
+
+
+@pytest.mark.parametrize("guilty", [0, 7, 15, 16, 24, 28, 29])
+def test_each_size_of_group_is_found_in_few_trainings(guilty):
+    trainings = Trainings(guilty)
+    found = search(GROUPS, trainings, OLD, NEW, most=24, at_once=2)
+    assert found.first == guilty
+    assert found.certain
+    assert FEWEST <= len(trainings.asked) <= 12  # leaving out each of 30 groups takes 30
+    assert len(found.losses) == len(NEW) + len(trainings.asked) == len(found.left_out)
+
+
+@pytest.mark.parametrize(("most", "at_once"), [(1, 2), (5, 2), (6, 4), (3, 1)])
+def test_no_more_are_trained_than_allowed(most, at_once):
+    trainings, rounds = Trainings(7, spread=0.3), []
+    told = lambda trained, first, probability: rounds.append(trained)  # noqa: E731
+    found = search(GROUPS, trainings, OLD, NEW, most=most, at_once=at_once, told=told)
+    assert len(trainings.asked) == most
+    assert not found.certain
+    assert rounds[-1] == most
+    assert max(np.diff([0, *rounds])) <= at_once
+
+
+def test_a_second_search_asks_for_the_same_trainings():
+    first, second = Trainings(7), Trainings(7)
+    one = search(GROUPS, first, OLD, NEW, most=10, at_once=2)
+    two = search(GROUPS, second, OLD, NEW, most=10, at_once=2)
+    assert all((a == b).all() for a, b in zip(first.asked, second.asked, strict=True))
+    assert (one.probabilities == two.probabilities).all()
+
+
+def test_no_loss_is_no_search():
+    with pytest.raises(ValueError, match="no loss"):
+        search(GROUPS, Trainings(0), NEW, OLD, most=4, at_once=1)

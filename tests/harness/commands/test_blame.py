@@ -1,0 +1,186 @@
+"""`blame` from the command line; who spoils a score is known, and what trainings lose is a formula.
+
+One test trains for real, at a scale that shows nothing, to see that all of it fits together.
+"""
+
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from harness.blame.changed_units import Undoable
+from harness.blame.subset_training import SubsetTrainer, TrainingCount
+from harness.cli import main
+from harness.commands import blame as command
+from harness.statistics.comparison import Side
+from harness.statistics.measured import MeasuredTask
+from ultralink_data.starter.dialogues import starter_dialogues
+from ultralink_data.store import dataset
+
+OLD = [row for row in starter_dialogues(0, 1) if row.language in ("en", "zh")]
+PROBLEMS = [f"p{n}" for n in range(12)]
+
+
+def written(home: Path) -> tuple[Path, Path]:
+    """Every row is changed a little."""
+    new = [msgspec.structs.replace(r, turns=(f"{r.turns[0]} ", *r.turns[1:])) for r in OLD]
+    for name, rows in (("old", OLD), ("new", new)):
+        dataset.write(home / name, rows, recipe="test")
+    return home / "old", home / "new"
+
+
+class FakeTrainer(SubsetTrainer):
+    """Chinese code costs 15 % of the bits, by the share of its rows that is there."""
+
+    cost, spread = 0.15, 0.004
+
+    def __init__(self, config, folders, scratch, *others) -> None:
+        self.spent = TrainingCount()
+        self.seeds = config.seeds
+
+    def loss(self, undone, seed):
+        """The log loss of one training."""
+        self.spent.trainings += 1
+        guilty = {r.id for r in OLD if (r.language, r.kind) == ("zh", "code")}
+        left = sum(one.row.id in guilty for one in undone) / len(guilty)
+        chance = np.random.default_rng([seed, len(undone)]).normal(0, self.spread)
+        return self.cost * (1 - left) + chance
+
+    def old_and_new(self):
+        """Both sides, with every problem's bits about the same."""
+        sides = []
+        for name, undone in (("old", None), ("new", [])):
+            runs = []
+            for seed in self.seeds:
+                everything = [Undoable(r, r) for r in OLD]
+                lost = self.loss(everything if undone is None else undone, seed)
+                runs.append(
+                    tuple(
+                        scores(code, lost if code == "zh" else 0.01 * seed, seed)
+                        for code in ("en", "zh")
+                    )
+                )
+            sides.append(Side(name=name, runs=tuple(runs)))
+        return sides[0], sides[1]
+
+    def without(self, wanted, lost):
+        """The losses of subsets."""
+        assert lost == ("starter_math", "zh")
+        return [[self.loss(one.undone, seed) for seed in one.seeds] for one in wanted]
+
+
+def scores(language: str, lost: float, seed: int) -> MeasuredTask:
+    """Bits per byte in a language: all problems alike, but for a little chance."""
+    chance = np.random.default_rng(seed).normal(0, 0.002, len(PROBLEMS))
+    bits = {
+        name: (float(50 * np.exp(lost + c)), 50.0) for name, c in zip(PROBLEMS, chance, strict=True)
+    }
+    return MeasuredTask(
+        task="starter_math", language=language, metric="bpb", values=bits, outcomes={}, file=""
+    )
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch, capsys):
+    """Runs the command in a folder with both datasets; gives exit code and standard output."""
+    written(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "SubsetTrainer", FakeTrainer)
+
+    def run(*words):
+        code = main(["blame", "old", "new", "--profile", "tiny", "--seeds", "0,1,2", *words])
+        return code, capsys.readouterr().out
+
+    return run
+
+
+def test_the_group_is_named_and_undone_and_written(asked, tmp_path):
+    code, out = asked("-o", "blame.json", "-o", "blame.md", "--write", "fixed")
+    assert code == 0
+    last = out.strip().splitlines()[-1]
+    assert "starter_math in zh lost +1" in last
+    assert "zh, code (" in last
+    report = json.loads(Path("blame.json").read_text())
+    assert report["verdict"] == "named"
+    assert report["suspects"][0]["facets"] == {"language": "zh", "kind": "code"}
+    assert report["suspects"][0]["probability"] > 0.95
+    blamed, others, everything = report["undone"]
+    assert blamed["share"] == pytest.approx(1, abs=0.15)
+    assert blamed["low"] > 0
+    assert abs(others["share"]) < 0.4
+    assert others["rows"] == blamed["rows"]
+    assert everything["share"] == pytest.approx(1)
+    assert report["trained"] == len(report["trainings"]) + 12 < report["groups"] / 2
+    assert len({one["seed"] for one in report["trainings"]}) == len(report["trainings"])
+    fixed = {row.id: row.turns for row in dataset.read(tmp_path / "fixed")}
+    for row in OLD:
+        undone = (row.language, row.kind) == ("zh", "code")
+        assert (fixed[row.id] == row.turns) == undone
+    assert Path("blame.md").read_text().startswith("### What the new dataset costs\n")
+
+
+def test_a_language_that_lost_nothing_is_no_search(asked):
+    code, out = asked("--languages", "en", "-o", "blame.json")
+    assert code == 1
+    assert "new is not shown to cost a score: closest is starter_math in en" in out
+    report = json.loads(Path("blame.json").read_text())
+    assert report["verdict"] == "no loss"
+    assert report["trainings"] == [] == report["suspects"]
+
+
+def test_too_few_trainings_leave_it_open(asked, monkeypatch):
+    monkeypatch.setattr(FakeTrainer, "spread", 0.02)
+    code, out = asked("--most", "2", "-o", "blame.json", "--write", "fixed")
+    assert code == 4
+    assert "no group of changed rows stands out" in out
+    report = json.loads(Path("blame.json").read_text())
+    assert report["verdict"] == "undecided"
+    assert report["undone"] == []
+    assert len(report["trainings"]) == 2
+    assert not Path("fixed").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--seeds", "3"], "blame has one seed (3)"),
+        ([], "blame has one seed (0)"),
+        (["--seeds", "0,1", "--languages", "fr"], "no task is scored in fr"),
+        (["--profile", "nosuch"], "nosuch"),
+        (["--seeds", "0,1", "--write", "old"], "old exists already"),
+        (["--seeds", "0,1", "-o", "old/manifest.json"], "is not an earlier report"),
+        (["--seeds", "0,1", "--most", "0"], "--most"),
+        (["--seeds", "0,1", "--set", "data.folder=x"], "data.folder"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(asked, capsys, words, told):
+    try:
+        code = main(["blame", "old", "new", "--profile", "tiny", *words])
+    except SystemExit as stopped:
+        code = stopped.code
+    assert code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_equal_datasets_have_nobody_to_blame(asked, capsys):
+    dataset.write(Path("copy"), OLD, recipe="other")
+    assert main(["blame", "old", "copy", "--profile", "tiny", "--seeds", "0,1"]) == 3
+    assert "hold the same rows" in capsys.readouterr().err
+
+
+def test_real_trainings_are_made_once_and_found_again(finished):
+    written(finished.home)
+    words = ("blame", "old", "new", "--profile", "tiny", "--seeds", "0,1", "-o", "blame.json")
+    first = finished(*words, "--set", "train.steps=2")
+    assert first.code in (0, 1, 4)
+    report = json.loads((finished.home / "blame.json").read_text())
+    assert report["trained"] == report["made"] >= 4
+    assert [one["task"] for one in report["losses"]] == ["starter_math"] * 2
+    again = finished(*words, "--set", "train.steps=2")
+    assert again.code == first.code
+    second = json.loads((finished.home / "blame.json").read_text())
+    assert second["made"] == 0
+    assert second["losses"] == report["losses"]
+    assert second["suspects"] == report["suspects"]

@@ -1,0 +1,163 @@
+"""Which group is to blame, by trainings that leave some units out: on losses that one made."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.statistics.group_testing import (
+    Observed,
+    Suspects,
+    left_out_shares,
+    next_subsets,
+    posterior,
+    random_subsets,
+    restored,
+)
+
+FACETS = {
+    "language": [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2],
+    "kind": [0, 0, 1, 1] * 3,
+    "source": [0, 1] * 6,
+}
+ROWS = np.array([14.0, 30, 5, 8, 14, 30, 5, 8, 14, 30, 5, 8])
+
+
+def every_group() -> Suspects:
+    """Each value of a facet, and each pair of values."""
+    found = []
+    for count in (1, 2):
+        for names in itertools.combinations(FACETS, count):
+            values = list(zip(*(FACETS[name] for name in names), strict=True))
+            found += [[value == one for one in values] for value in sorted(set(values))]
+    members = np.array(found)
+    return Suspects(members, ROWS, np.full(len(members), 1 / len(members)))
+
+
+GROUPS = every_group()
+NOTHING = np.zeros((3, 12), dtype=bool)
+
+
+def losses_of(guilty: int, left_out: np.ndarray, loss: float, spread: float, rng) -> np.ndarray:
+    """What trainings lose if one group alone is to blame, evenly by its rows."""
+    shares = left_out_shares(GROUPS, left_out)[guilty]
+    return loss * (1 - shares) + rng.normal(0, spread, len(left_out))
+
+
+def asked(guilty: int, loss: float, spread: float, seed: int, count: int, by_coins: bool):
+    """The probabilities after `count` trainings, two a round."""
+    rng = np.random.default_rng(seed)
+    left_out, old = NOTHING, rng.normal(0, spread, 3)
+    losses = losses_of(guilty, left_out, loss, spread, rng)
+    whole = max(losses.mean() - old.mean(), loss / 10)
+    found = GROUPS.prior
+    for _ in range(count // 2):
+        subsets = random_subsets(12, 2, rng) if by_coins else next_subsets(GROUPS, found, 2, rng)
+        if not subsets:
+            break
+        more = np.array(subsets)
+        left_out = np.vstack([left_out, more])
+        losses = np.append(losses, losses_of(guilty, more, loss, spread, rng))
+        known = Observed(left_out, losses, float(old.std(ddof=1)), 2)
+        found = posterior(GROUPS, known, whole)
+    return found
+
+
+def test_shares_are_of_rows_and_not_of_units():
+    left_out = np.zeros((1, 12), dtype=bool)
+    left_out[0, 0] = True
+    shares = left_out_shares(GROUPS, left_out)[:, 0]
+    assert shares[0] == pytest.approx(14 / 57)  # language 0
+    assert shares[3] == pytest.approx(14 / (3 * 44))  # kind 0
+    assert left_out_shares(GROUPS, ~NOTHING[:1]) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("guilty", range(len(GROUPS.prior)))
+def test_the_guilty_group_is_named_whatever_it_is(guilty):
+    found = asked(guilty, loss=0.1, spread=0.004, seed=guilty, count=10, by_coins=False)
+    assert found.argmax() == guilty
+    assert found[guilty] > 0.9
+    assert found.sum() == pytest.approx(1.0)
+
+
+def test_what_is_said_to_be_certain_is_mostly_right():
+    """At a spread where half of the searches end unsure: those that do not are right."""
+    sure = right = 0
+    for seed in range(80):
+        guilty = seed % len(GROUPS.prior)
+        found = asked(guilty, loss=0.1, spread=0.02, seed=seed, count=10, by_coins=False)
+        if found.max() >= 0.95:
+            sure += 1
+            right += int(found.argmax() == guilty)
+    assert 20 < sure < 75
+    assert right / sure >= 0.9
+
+
+def test_chosen_subsets_name_more_than_coins_in_as_many_trainings():
+    named = {True: 0, False: 0}
+    for by_coins in named:
+        for seed in range(46):
+            guilty = seed % len(GROUPS.prior)
+            found = asked(guilty, loss=0.1, spread=0.01, seed=seed, count=8, by_coins=by_coins)
+            named[by_coins] += int(found.argmax() == guilty and found.max() >= 0.95)
+    assert named[False] > named[True] > 0
+
+
+def test_a_restoration_that_is_early_or_late_is_read_too():
+    """Half of the spoiled rows may do nearly all of the harm, or nearly none."""
+    rng = np.random.default_rng(5)
+    left_out = np.vstack([NOTHING, np.array(random_subsets(12, 16, rng))])
+    for curve in (0.5, 2.0):
+        shares = left_out_shares(GROUPS, left_out)[4]
+        losses = 0.1 * (1 - shares) ** curve + rng.normal(0, 0.004, len(left_out))
+        found = posterior(GROUPS, Observed(left_out, losses, 0.004, 2), 0.1)
+        assert found.argmax() == 4
+
+
+def test_without_a_training_the_prior_stands_and_without_a_loss_there_is_an_error():
+    known = Observed(NOTHING, np.array([0.1, 0.11, 0.09]), 0.01, 2)
+    assert posterior(GROUPS, known, 0.1) == pytest.approx(GROUPS.prior)
+    for loss in (0.0, -0.1):
+        with pytest.raises(ValueError, match="no loss"):
+            posterior(GROUPS, known, loss)
+
+
+def test_losses_that_no_group_explains_leave_nobody_certain():
+    rng = np.random.default_rng(3)
+    left_out = np.vstack([NOTHING, np.array(random_subsets(12, 12, rng))])
+    losses = rng.normal(0, 0.05, len(left_out))
+    found = posterior(GROUPS, Observed(left_out, losses, 0.05, 2), 0.1)
+    assert found.max() < 0.6
+
+
+def test_what_is_left_out_covers_about_half_of_the_suspicion():
+    rng = np.random.default_rng(0)
+    for subset in next_subsets(GROUPS, GROUPS.prior, 2, rng):
+        covered = GROUPS.prior @ left_out_shares(GROUPS, subset[None])[:, 0]
+        assert 0.25 < covered < 0.75
+
+
+def test_two_chosen_at_once_do_not_ask_the_same():
+    first, second = next_subsets(GROUPS, GROUPS.prior, 2, np.random.default_rng(0))
+    assert (first != second).any()
+    assert (first != ~second).any()
+
+
+def test_nothing_is_asked_where_one_group_is_left():
+    alone = Suspects(GROUPS.members[:1], ROWS, np.array([1.0]))
+    assert next_subsets(alone, alone.prior, 2, np.random.default_rng(0)) == []
+
+
+def test_what_is_restored_has_the_interval_of_welch():
+    first, second = [0.31, 0.28, 0.33], [0.11, 0.17, 0.16, 0.12]
+    found = restored(first, second, 0.975)
+    known = stats.ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
+    assert found.value == pytest.approx(np.mean(first) - np.mean(second))
+    assert (found.low, found.high) == pytest.approx((known.low, known.high))
+
+
+def test_equal_losses_have_no_width_and_one_training_no_interval():
+    assert restored([0.2, 0.2], [0.1, 0.1], 0.975)[:3] == pytest.approx((0.1, 0.1, 0.1))
+    with pytest.raises(ValueError, match="two trainings"):
+        restored([0.2], [0.1, 0.1], 0.975)
