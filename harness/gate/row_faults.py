@@ -232,12 +232,12 @@ def _untrue(row: Dialogue, source: Dialogue) -> str:
     return ""
 
 
-_FACTS: Final = ("code_blocks", "inline_code", "latex", "addresses", "numbers", "units")
-"""Checks of translations that a source with other words passes, if it says the same."""
+_FACTS: Final = ("code_blocks", "addresses", "numbers", "units")
+"""Checks of translations that hold for a source in other words, if it says the same."""
 
 
 def _other_facts(row: Dialogue, source: Dialogue) -> dict[str, str]:
-    """Values, formulas and code in which a row differs from its source: where, and how."""
+    """Values, code and addresses in which a row differs from its source: where, and how."""
     if len(row.turns) != len(source.turns):
         return {"turns": f"{len(row.turns)}, its source has {len(source.turns)}"}
     found = {}
@@ -268,7 +268,7 @@ def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
 def stale(
     rows: Iterable[Dialogue], changed: Sequence[ChangedRow], at_fault: Collection[RowName]
 ) -> Iterator[RowFault]:
-    """Translations left as they are while numbers, units, formulas or code of their source changed.
+    """Translations left as they are while numbers, units or code of their source changed.
 
     `rows` are all of the candidate; of the `changed` English rows those count that are `at_fault`
     for nothing themselves. What did not fit the baseline's source either is no new fault.

@@ -126,6 +126,18 @@ def test_a_translation_left_as_it_was_is_held_against_its_new_source(kept, named
     assert all(fault.detail.endswith(" (en_math_a)") for fault in found)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Ann owns 12 apples. How many are they?", "They are twelve. The answer is 12."),
+        ("Ann has a dozen apples. How many apples has Ann?", "**Ann** has 12.\n\nIt is 12."),
+    ],
+)
+def test_other_words_of_a_source_make_no_translation_stale(asked, said):
+    after = math_row("en_math_a", asked, said)
+    assert list(stale([after, LEFT], [ChangedRow(BEFORE, after)], set())) == []
+
+
 def test_a_source_that_is_at_fault_itself_or_only_reformatted_makes_no_translation_stale():
     fault = RowName(language="en", kind="math", id="en_math_a")
     assert list(stale([AFTER, LEFT], [ChangedRow(BEFORE, AFTER)], {fault})) == []
