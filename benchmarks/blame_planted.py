@@ -4,11 +4,13 @@
     python -m benchmarks.blame_planted --draws 10 --runs DIR --steps 60 --random
 
 Each draw is a starter set drawn anew, in which every row differs from the old set (the harmless
-changes) and the rows of one group are spoiled as well: code in one language (about 5 % of the
-changed rows), a language (20 %), or what one of two translators wrote (50 %). Found means: the
-group with a probability of 0.95 or more has the spoiled rows and no others, but for one in ten.
-With `--random` the same number of trainings is given to subsets drawn by coins, read by the same
-statistics. To leave out each language and kind once takes 20 trainings a seed.
+changes) and the rows of one group are spoiled as well: a third of the math of one language, by a
+translator of its own (5 % of the changed rows), a language (20 %), or what one of two translators
+wrote in all languages (50 %). Spoiled is: blanks lost (in Chinese: added), characters from the end
+to the start, or words in another order. Found means: the group with a probability of 0.95 or more
+has the spoiled rows and no others, but for one in ten. With `--random` the same number of trainings
+is given to subsets drawn by coins, read by the same statistics. To leave out each language and kind
+once takes 20 trainings a seed.
 """
 
 import argparse
@@ -46,6 +48,7 @@ from ultralink_data.store import dataset
 
 LANGUAGES = ("en", "zh", "es", "fr", "ru")
 WRITERS = ("translator-1", "translator-2")
+FURTHER = "translator-3"
 SIZES = ("5 %", "20 %", "50 %")
 ALIKE = 0.9
 
@@ -168,15 +171,19 @@ def _draw(scratch: Path, size: str, number: int) -> Draw:
     ]
     language = chance.choice(LANGUAGES)
     if size == "5 %":
-        group = f"{language} code"
-        spoiled = [n for n, r in enumerate(new) if (r.language, r.kind) == (language, "code")]
+        group = f"{FURTHER} ({language} math)"
+        spoiled = [n for n, r in enumerate(new) if (r.language, r.kind) == (language, "math")]
+        spoiled = sorted(chance.sample(spoiled, len(spoiled) // 3))
+        for n in spoiled:
+            where = msgspec.structs.replace(new[n].provenance, model=FURTHER)
+            new[n] = msgspec.structs.replace(new[n], provenance=where)
     elif size == "20 %":
         group = language
         spoiled = [n for n, r in enumerate(new) if r.language == language]
     else:
         group = writer = chance.choice(WRITERS)
         spoiled = [n for n, r in enumerate(new) if r.provenance.model == writer]
-    harm = (_shuffled, _reversed, _of_others)[number % 3]
+    harm = (_unspaced, _reversed, _shuffled)[number % 3]
     for n, turns in zip(spoiled, harm([new[n] for n in spoiled], chance), strict=True):
         new[n] = msgspec.structs.replace(new[n], turns=turns)
     for name, rows in (("old", old), ("new", new)):
@@ -212,14 +219,14 @@ def _reversed(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str
     return [(row.turns[0], row.turns[1][::-1], *row.turns[2:]) for row in rows]
 
 
-def _of_others(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str, ...]]:
-    """Answers of other rows, without their last half."""
-    answers = [row.turns[1] for row in rows]
-    chance.shuffle(answers)
-    return [
-        (row.turns[0], answer[: len(answer) // 2 + 1], *row.turns[2:])
-        for row, answer in zip(rows, answers, strict=True)
-    ]
+def _unspaced(rows: Sequence[Dialogue], chance: random.Random) -> list[tuple[str, ...]]:
+    """Answers without blanks; in Chinese, with one after each character."""
+    found = []
+    for row in rows:
+        answer = row.turns[1]
+        spoiled = " ".join(answer) if row.language == "zh" else answer.replace(" ", "")
+        found.append((row.turns[0], spoiled, *row.turns[2:]))
+    return found
 
 
 def _options() -> argparse.Namespace:
