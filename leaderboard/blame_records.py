@@ -57,7 +57,8 @@ class BlameReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The search for the changed rows that cost a score.
 
     `losses` are all cells, the one that is explained first. `trained` counts all trainings, `made`
-    those that this run made, in `seconds` together with their scores.
+    those that this run made, in `seconds` together with their scores. `probability` is that of the
+    first suspect together with those that have nearly the same rows.
     """
 
     schema: Literal[1]
@@ -70,6 +71,7 @@ class BlameReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     groups: int
     left_out: tuple[str, ...] = ()
     suspects: tuple[BlameSuspect, ...] = ()
+    probability: float = 0.0
     trainings: tuple[BlameTraining, ...] = ()
     undone: tuple[BlameUndone, ...] = ()
     trained: int

@@ -30,7 +30,7 @@ def blame_sentence(report: BlameReport) -> str:
         return f"{report.new} is not shown to cost a score: closest is {where}, {loss}"
     first = report.suspects[0]
     rows = f"{first.name} ({first.rows:,} of {report.changed:,} changed rows)"
-    likely = f"probability {_chance(first.probability)}"
+    likely = f"probability {_chance(report.probability)}"
     if report.verdict == "undecided":
         return (
             f"{where} lost {loss}, and no group of changed rows stands out: most likely {rows}, "
@@ -98,7 +98,7 @@ def _suspects(report: BlameReport) -> Table:
         ),
         caption=f"{report.groups:,} groups of the {report.changed:,} changed rows were asked, by "
         f"{len(report.trainings)} trainings that each left out some; the probability that a group "
-        "alone explains them.",
+        "alone explains them. The last line counts those of nearly the same rows together.",
         notes=tuple(notes),
     )
 

@@ -15,7 +15,9 @@ from harness.statistics.group_testing import (
 )
 
 CERTAIN: Final = 0.95
-"""The probability from which a suspect is taken for the culprit."""
+"""The probability from which a suspect is taken for the culprit, with all that are nearly it."""
+ALIKE: Final = 0.7
+"""The share of rows in common from which two suspects are nearly the same."""
 FEWEST: Final = 4
 """Subsets that are trained in any case: the noise is known from no fewer."""
 
@@ -28,6 +30,7 @@ Choose = Callable[[Suspects, Floats, int, np.random.Generator], list[Bools]]
 class Searched(NamedTuple):
     """What a search found: [training, unit], a loss each, and the suspects' probabilities."""
 
+    groups: Suspects
     left_out: Bools
     losses: Floats
     probabilities: Floats
@@ -38,9 +41,24 @@ class Searched(NamedTuple):
         return int(self.probabilities.argmax())
 
     @property
+    def probability(self) -> float:
+        """That of the most probable suspect and of those that are nearly it.
+
+        A language and its math, which is most of it, can hardly be told apart and need not be.
+        """
+        return float(self.probabilities[alike(self.groups, self.first) >= ALIKE].sum())
+
+    @property
     def certain(self) -> bool:
         """Whether it stands out."""
-        return bool(self.probabilities.max() >= CERTAIN)
+        return self.probability >= CERTAIN
+
+
+def alike(groups: Suspects, one: int) -> Floats:
+    """The rows that each suspect has in common with this one, as a share of all that either has."""
+    rows, members = groups.rows, groups.members
+    shared: Floats = (members & members[one]) @ rows / ((members | members[one]) @ rows)
+    return shared
 
 
 def search(
@@ -69,9 +87,9 @@ def search(
     while True:
         spread = float(np.std(old, ddof=1))
         observed = Observed(left_out, losses, spread, len(old) - 1)
-        found = Searched(left_out, losses, posterior(groups, observed, loss))
+        found = Searched(groups, left_out, losses, posterior(groups, observed, loss))
         if trained:
-            told(trained, found.first, float(found.probabilities.max()))
+            told(trained, found.first, found.probability)
         if trained >= most or (trained >= FEWEST and found.certain):
             return found
         # The same choices in every run, so that one that was stopped finds its trainings again.

@@ -60,6 +60,7 @@ class _Blamed(NamedTuple):
     trainings: tuple[BlameTraining, ...] = ()
     undone: tuple[BlameUndone, ...] = ()
     changes: tuple[Undoable, ...] = ()
+    probability: float = 0.0
 
 
 def blame(arguments: argparse.Namespace) -> int:
@@ -103,6 +104,7 @@ def blame(arguments: argparse.Namespace) -> int:
         groups=len(units.suspects),
         left_out=units.left_out,
         suspects=found.suspects,
+        probability=found.probability,
         trainings=found.trainings,
         undone=found.undone,
         trained=trainer.spent.trainings,
@@ -188,7 +190,7 @@ def _blamed(
         )
     )
     if not found.certain:
-        return _Blamed(suspects, trainings)
+        return _Blamed(suspects, trainings, probability=found.probability)
     changes = units.rows(units.groups.members[found.first])
     others = _as_many_others(units, found.first)
     wanted = [WithoutChanges("blamed", changes, config.seeds)]
@@ -199,7 +201,7 @@ def _blamed(
     if others:
         undone.append(_undone("as many others, by chance", len(others), after[1], sides))
     undone.append(_undone("all (OLD)", int(units.groups.rows.sum()), old, sides))
-    return _Blamed(suspects, trainings, tuple(undone), tuple(changes))
+    return _Blamed(suspects, trainings, tuple(undone), tuple(changes), found.probability)
 
 
 def _suspects(units: ChangeUnits, found: Searched) -> tuple[BlameSuspect, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.blame.blame_search import FEWEST, search
+from harness.blame.blame_search import FEWEST, alike, search
 from harness.statistics.group_testing import Suspects, left_out_shares
 
 UNITS = 16
@@ -67,3 +67,24 @@ def test_a_second_search_asks_for_the_same_trainings():
 def test_no_loss_is_no_search():
     with pytest.raises(ValueError, match="no loss"):
         search(GROUPS, Trainings(0), NEW, OLD, most=4, at_once=1)
+
+
+def test_suspects_of_nearly_the_same_rows_count_as_one():
+    """Two groups that differ in a unit of few rows, which no training tells apart by its noise."""
+    rows = np.array([80.0, 20, 100, 100, 100])
+    members = np.array(
+        [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]],
+        dtype=bool,
+    )
+    groups = Suspects(members, rows, np.full(5, 0.2))
+    assert alike(groups, 0) == pytest.approx([1, 0.8, 0, 0, 0])
+
+    def train(subsets):
+        rng = np.random.default_rng(len(subsets))
+        return [0.2 * (1 - subset[0]) + rng.normal(0, 0.03) for subset in subsets]
+
+    found = search(groups, train, OLD, NEW, most=12, at_once=2)
+    assert found.first in (0, 1)
+    assert found.certain
+    assert found.probability >= found.probabilities[:2].sum() - 1e-12
+    assert found.probabilities.max() < 0.95
