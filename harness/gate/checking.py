@@ -23,6 +23,8 @@ from harness.gate.row_faults import (
     Looked,
     copies,
     faults_of,
+    leak_text,
+    row_name,
     source_names,
     stale,
 )
@@ -36,7 +38,7 @@ from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.store import release
 from ultralink_data.store.sort import in_order
 from ultralink_data.whole.cell_sample import cell_sample
-from ultralink_data.whole.changed_rows import Cell, ChangedRow, Changes, changes
+from ultralink_data.whole.changed_rows import Cell, ChangedRow, Changes, changes, removed_rows
 
 _SEED: Final = 1
 """Of the hashes of near duplicates, which no fault depends on."""
@@ -103,6 +105,7 @@ def check_change(
     looked = Looked(Examiner(items, common, _SEED), sources)
     with display.work("check changed rows", len(found.rows)) as meter:
         faults = [fault for row in meter.over(found.rows) for fault in faults_of(row, looked)]
+    faults = _without_old_leaks(faults, found.rows, (baseline, candidate), looked)
     faults += copies(_good_rows(candidate, []), found.rows)
     with display.work("look whose answers they are") as meter:
         rows = [row for pair in found.rows for row in pair if row is not None]
@@ -113,6 +116,44 @@ def check_change(
     faults += other_answers(found.rows, before, kept, after)
     faults += stale(_good_rows(candidate, []), found.rows, {fault.row for fault in faults})
     return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked, before))
+
+
+def _without_old_leaks(
+    faults: list[RowFault],
+    rows: Sequence[ChangedRow],
+    folders: tuple[Path, Path],
+    looked: Looked,
+) -> list[RowFault]:
+    """The faults without leaks that the baseline had in a row that is gone now.
+
+    A row that was reworded and renamed at once is an added one; the leak in it is not new.
+    """
+    added = {row_name(row) for before, row in rows if before is None}
+    leaks = {f for f in faults if f.reason == "contaminated" and f.row in added}
+    if not leaks:
+        return faults
+    cells = {(fault.row.language, fault.row.kind) for fault in leaks}
+    with TemporaryDirectory(prefix="ultralink-gate.") as scratch:
+        sides: list[Iterator[Dialogue]] = []
+        for number, path in enumerate(folders):
+            folder = Path(scratch) / str(number)
+            folder.mkdir()
+            of_cells = (r for r in _good_rows(path, []) if (r.language, r.kind) in cells)
+            sides.append(in_order(of_cells, folder))
+        gone = removed_rows(*sides)
+    old = Counter(
+        (row.language, row.kind, leak_text(hit))
+        for row in gone
+        for hit in looked.examiner(row).hits
+    )
+    kept = []
+    for fault in faults:
+        place = (fault.row.language, fault.row.kind, fault.detail)
+        if fault in leaks and old[place]:
+            old[place] -= 1
+        else:
+            kept.append(fault)
+    return kept
 
 
 def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked, asked: Asked) -> Usual:

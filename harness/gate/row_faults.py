@@ -17,6 +17,7 @@ from leaderboard.gate_records import RowFault
 from tasks.grading.answer_extract import final_number
 from tasks.grading.answer_phrases import answer_phrases
 from ultralink_data.checking.check import Examiner
+from ultralink_data.checking.decontaminate.items import Hit
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.dialogue import Dialogue, Kind
@@ -67,7 +68,12 @@ def faults_of(row: ChangedRow, looked: Looked) -> Iterator[RowFault]:
 
 def fault(reason: str, row: Dialogue, detail: str) -> RowFault:
     """A fault of a row."""
-    return RowFault(reason=reason, row=_name(row), detail=detail)
+    return RowFault(reason=reason, row=row_name(row), detail=detail)
+
+
+def leak_text(hit: Hit) -> str:
+    """The problem of a benchmark that a row holds."""
+    return f"{hit.task} {hit.problem_id}"
 
 
 def _found(row: ChangedRow, looked: Looked) -> Iterator[tuple[str, str]]:
@@ -87,8 +93,7 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
     """What can be told without the baseline."""
     seen = looked.examiner(row)
     if seen.hits:
-        hit = seen.hits[0]
-        yield "contaminated", f"{hit.task} {hit.problem_id}"
+        yield "contaminated", leak_text(seen.hits[0])
     if seen.mark is not None:
         turn, mark = seen.mark
         yield "control_token", f"turn {turn + 1}: {mark.text!r}"
@@ -278,16 +283,16 @@ def stale(
         for row in changed
         if row.before is not None
         and row.after.language == ENGLISH
-        and _name(row.after) not in at_fault
+        and row_name(row.after) not in at_fault
         and plain(row.before.turns) != plain(row.after.turns)
     }
-    named = {_name(row.after) for row in changed}
+    named = {row_name(row.after) for row in changed}
     english: set[tuple[Kind, str]] = set()
     kept: list[Dialogue] = []
     for row in rows if sources else ():
         if row.language == ENGLISH:
             english.add((row.kind, row.id))
-        elif _name(row) not in named and any(name in sources for name in source_names(row)):
+        elif row_name(row) not in named and any(name in sources for name in source_names(row)):
             kept.append(row)
     for row in kept:
         name = next(name for name in source_names(row) if name in english)
@@ -307,11 +312,11 @@ def copies(rows: Iterable[Dialogue], changed: Sequence[ChangedRow]) -> Iterator[
 
     Rows that were copies of each other in the baseline, and were changed alike, are at no fault.
     """
-    new = {_name(row.after): _key(row.before) for row in changed}
+    new = {row_name(row.after): _key(row.before) for row in changed}
     first: dict[_Key, RowName] = {}
     again: list[tuple[RowName, _Key]] = []
     for row in rows if new else ():
-        name, key = _name(row), _key(row)
+        name, key = row_name(row), _key(row)
         if name in new:
             again.append((name, key))
         else:
@@ -330,5 +335,6 @@ def _key(row: Dialogue | None) -> _Key:
     return None if row is None else tuple(stable_hash(normalise(turn)) for turn in row.turns)
 
 
-def _name(row: Dialogue) -> RowName:
+def row_name(row: Dialogue) -> RowName:
+    """The name under which a row is faulted."""
     return RowName(language=row.language, kind=row.kind, id=row.id)

@@ -156,3 +156,20 @@ def test_lines_that_are_no_rows_are_named(baseline, tmp_path):
     (reason,) = row_reasons(found, GateLimits())
     assert (reason.cause, reason.rows) == ("flaws", 1)
     assert "es_math.jsonl:4: 3 turns" in reason.text
+
+
+def test_a_leak_that_is_reworded_and_renamed_is_none_of_the_candidates(baseline, tmp_path):
+    rows = read_rows(baseline)
+    asked, answer = leaks()["en_code"]
+    rows["en_code"].append({"id": "en_code_leak_0", "data": [asked, answer]})
+    write_rows(rows, tmp_path / "before")
+    rows["en_code"][-1] = {"id": "en_code_other_0", "data": [f"Please do: {asked}", answer]}
+    write_rows(rows, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", AGAINST, None, QUIET)
+    assert [fault for fault in found.faults if fault.reason == "contaminated"] == []
+    # One was there before: a second row with the problem is a new leak.
+    rows["en_code"].append({"id": "en_code_more_0", "data": [f"Now do: {asked}", answer]})
+    write_rows(rows, tmp_path / "more")
+    found = check_change(tmp_path / "before", tmp_path / "more", AGAINST, None, QUIET)
+    leaked = [fault for fault in found.faults if fault.reason == "contaminated"]
+    assert [fault.detail for fault in leaked] == ["humaneval HumanEval/30"]
