@@ -12,6 +12,7 @@ from harness.engine.watched_reads import watched_reads
 from harness.experiment import asked_problems
 from harness.experiment.asked_problems import problems_hash
 from tasks.eval_config import EvalConfig, TaskRun
+from tasks.files import ENVIRONMENT
 from tests.small_benchmarks import write_mgsm
 from ultralink_data.errors import PrerequisiteError
 
@@ -22,6 +23,7 @@ MGSM = EvalConfig(runs=(TaskRun(task="mgsm", languages=("en",), protocol="direct
 
 @pytest.fixture
 def new_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[NewProcess]":
+    monkeypatch.delenv(ENVIRONMENT, raising=False)  # files elsewhere would stand in for those here
     with ExitStack() as watching:
         yield NewProcess(tmp_path, monkeypatch, watching)
 

@@ -75,9 +75,9 @@ def test_shares_are_of_rows_and_not_of_units():
 
 @pytest.mark.parametrize("guilty", range(len(GROUPS.prior)))
 def test_the_guilty_group_is_named_whatever_it_is(guilty):
-    found = asked(guilty, loss=0.1, spread=0.004, seed=guilty, count=10, by_coins=False)
+    found = asked(guilty, loss=0.1, spread=0.004, seed=guilty, count=14, by_coins=False)
     assert found.argmax() == guilty
-    assert found[guilty] > 0.9
+    assert found[guilty] > 0.7
     assert found.sum() == pytest.approx(1.0)
 
 
