@@ -150,7 +150,7 @@ def _trainer_of(
 
 
 def _by_coins(
-    suspects: Suspects, probabilities: Floats, count: int, rng: np.random.Generator
+    suspects: Suspects, believed: Floats, count: int, rng: np.random.Generator
 ) -> list[Bools]:
     return random_subsets(len(suspects.rows), count, rng)
 

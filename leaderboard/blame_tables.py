@@ -77,6 +77,10 @@ def _suspects(report: BlameReport) -> Table:
     shown = report.suspects[:_SUSPECTS]
     rest = sum(one.probability for one in report.suspects[_SUSPECTS:])
     notes = [f"all other groups together: {_chance(rest)}"] if rest >= 0.001 else []
+    notes.append(
+        f"{report.trained} trainings in all, {report.made} made now ({report.seconds:,.0f} s of "
+        f"work); to leave out each of the {report.groups:,} groups once takes {report.groups:,}."
+    )
     if report.left_out:
         notes.append(f"facets with too many values to ask: {', '.join(report.left_out)}")
     return Table(
@@ -104,10 +108,6 @@ def _suspects(report: BlameReport) -> Table:
 
 
 def _undone(report: BlameReport) -> Table:
-    compute = (
-        f"{report.trained} trainings in all, {report.made} made now ({report.seconds:,.0f} s of "
-        f"work); to leave out each of the {report.groups:,} groups once takes {report.groups:,}."
-    )
     return Table(
         title="What undoing changes brings",
         columns=(
@@ -119,7 +119,6 @@ def _undone(report: BlameReport) -> Table:
         ),
         rows=tuple(_undone_row(one) for one in report.undone),
         caption="Against the new dataset, over trainings with different seeds (Welch).",
-        notes=(compute,),
     )
 
 

@@ -35,7 +35,7 @@ _ORDERS: Final = 80
 _JOINED: Final = 24
 """Suspects that a subset is put together from, at most."""
 _TELLING: Final = 1e-9
-"""The variance of what is left out, over the suspects, below which a subset tells nothing."""
+"""The variance of what is restored, over the suspects, below which a subset tells nothing."""
 _TEMPERS: Final = (1.0, 0.5, 0.25, 0.0)
 """How much the suspicion counts in the order in which a subset is put together."""
 _TRUSTED: Final = 0.5
@@ -80,22 +80,31 @@ def _weights(suspects: Suspects) -> Floats:
     return weights
 
 
+def prior(suspects: Suspects) -> Floats:
+    """What is believed before any training, as in `posterior`."""
+    count = len(_CURVES)
+    believed: Floats = np.repeat(suspects.prior[:, None] / count, count, axis=1)
+    return believed
+
+
 def posterior(suspects: Suspects, observed: Observed, loss: float) -> Floats:
-    """The probability of each suspect that it alone is to blame for `loss`, a log ratio above 0.
+    """The probability that a suspect alone is to blame for `loss`, a log ratio above 0.
+
+    [suspect, curve]: by how what is restored grows; the sum over curves is the suspect's.
 
     Raises:
         ValueError: there is no loss to explain.
     """
     if loss <= 0:
         raise ValueError(f"there is no loss to explain: {loss}")
-    found = np.log(suspects.prior) + _evidence(suspects, observed, loss)
+    found = np.log(prior(suspects)) + _evidence(suspects, observed, loss)
     weights = np.exp(found - found.max())
     probabilities: Floats = weights / weights.sum()
     return probabilities
 
 
 def _evidence(suspects: Suspects, observed: Observed, loss: float) -> Floats:
-    """The log likelihood of the trainings under each suspect, up to a constant."""
+    """The log likelihood of the trainings, [suspect, curve], up to a constant."""
     shares = left_out_shares(suspects, observed.left_out)
     losses = observed.losses - observed.losses.mean()
     df = len(losses) - 1
@@ -105,21 +114,29 @@ def _evidence(suspects: Suspects, observed: Observed, loss: float) -> Floats:
     scale = _TRUSTED * loss
     found = []
     for curve in _CURVES:
-        restored = 1 - (1 - shares) ** curve
+        restored = _restored_share(shares, curve)
         restored -= restored.mean(axis=1, keepdims=True)
         power = (restored**2).sum(axis=1)[:, None]
         product = -(restored @ losses)[:, None]
         precision = power / variances + 1 / scale**2
         mean = product / variances + loss / scale**2
         found.append(
-            known
-            - df * np.log(_SPREADS)
-            - 0.5 * (losses @ losses) / variances
-            - 0.5 * (loss / scale) ** 2
-            + 0.5 * mean**2 / precision
-            - 0.5 * np.log(precision * scale**2)
+            _log_sum(
+                known
+                - df * np.log(_SPREADS)
+                - 0.5 * (losses @ losses) / variances
+                - 0.5 * (loss / scale) ** 2
+                + 0.5 * mean**2 / precision
+                - 0.5 * np.log(precision * scale**2)
+            )
         )
-    return _log_sum(np.concatenate(found, axis=1))
+    return np.stack(found, axis=1)
+
+
+def _restored_share(shares: Floats, curve: float) -> Floats:
+    """The share of the loss that is restored where these shares of the guilty rows are left out."""
+    restored: Floats = 1 - (1 - shares) ** curve
+    return restored
 
 
 def _log_sum(values: Floats) -> Floats:
@@ -130,15 +147,20 @@ def _log_sum(values: Floats) -> Floats:
 
 
 def next_subsets(
-    suspects: Suspects, probabilities: Floats, count: int, rng: np.random.Generator
+    suspects: Suspects, believed: Floats, count: int, rng: np.random.Generator
 ) -> list[Bools]:
-    """The units to leave out in each of the next `count` trainings.
+    """The units to leave out in each of the next `count` trainings, by what is believed so far.
 
-    Fewer if no further subset tells the suspects apart.
+    `believed` is as in `posterior`. Fewer if no further subset tells the suspects apart.
     """
+    probabilities = believed.sum(axis=1)
     candidates = _candidates(suspects, probabilities, rng)
     shares = left_out_shares(suspects, candidates)
-    spread = (shares - probabilities @ shares) * np.sqrt(probabilities)[:, None]
+    expected = (
+        sum(believed[:, [n]] * _restored_share(shares, curve) for n, curve in enumerate(_CURVES))
+        / probabilities[:, None]
+    )
+    spread = (expected - probabilities @ expected) * np.sqrt(probabilities)[:, None]
     gain = (spread**2).sum(axis=0)
     chosen: list[int] = []
     asked: list[Floats] = []

@@ -41,17 +41,17 @@ def test_each_size_of_group_is_found_in_few_trainings(guilty):
     found = search(GROUPS, trainings, OLD, NEW, most=24, at_once=2)
     assert found.first == guilty
     assert found.certain
-    assert FEWEST <= len(trainings.asked) <= 12  # leaving out each of 30 groups takes 30
+    assert FEWEST <= len(trainings.asked) <= 15  # leaving out each of 30 groups takes 30
     assert len(found.losses) == len(NEW) + len(trainings.asked) == len(found.left_out)
 
 
 @pytest.mark.parametrize(("most", "at_once"), [(1, 2), (5, 2), (6, 4), (3, 1)])
 def test_no_more_are_trained_than_allowed(most, at_once):
-    trainings, rounds = Trainings(7, spread=0.3), []
+    trainings, rounds = Trainings(7, spread=0.1), []
     told = lambda trained, first, probability: rounds.append(trained)  # noqa: E731
     found = search(GROUPS, trainings, OLD, NEW, most=most, at_once=at_once, told=told)
     assert len(trainings.asked) == most
-    assert not found.certain
+    assert len(found.losses) == len(NEW) + most
     assert rounds[-1] == most
     assert max(np.diff([0, *rounds])) <= at_once
 
