@@ -37,8 +37,8 @@ from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import with_datasets
 from harness.progress.display import QUIET
 from harness.statistics.group_testing import (
+    Belief,
     Bools,
-    Floats,
     Suspects,
     next_subsets,
     random_subsets,
@@ -150,7 +150,7 @@ def _trainer_of(
 
 
 def _by_coins(
-    suspects: Suspects, believed: Floats, count: int, rng: np.random.Generator
+    suspects: Suspects, belief: Belief, count: int, rng: np.random.Generator
 ) -> list[Bools]:
     return random_subsets(len(suspects.rows), count, rng)
 

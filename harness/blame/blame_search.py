@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from harness.statistics.group_testing import (
+    Belief,
     Bools,
     Floats,
     Observed,
@@ -23,7 +24,7 @@ FEWEST: Final = 4
 
 Train = Callable[[Sequence[Bools]], list[float]]
 """Trains without these units, and gives the log loss of each."""
-Choose = Callable[[Suspects, Floats, int, np.random.Generator], list[Bools]]
+Choose = Callable[[Suspects, Belief, int, np.random.Generator], list[Bools]]
 """Gives the units to leave out next: suspects, what is believed of them, how many, and chance."""
 
 
@@ -87,15 +88,15 @@ def search(
     while True:
         spread = float(np.std(old, ddof=1))
         observed = Observed(left_out, losses, spread, len(old) - 1)
-        believed = posterior(groups, observed, loss)
-        found = Searched(groups, left_out, losses, believed.sum(axis=1))
+        belief = posterior(groups, observed, loss)
+        found = Searched(groups, left_out, losses, belief.probabilities)
         if trained:
             told(trained, found.first, found.probability)
         if trained >= most or (trained >= FEWEST and found.certain):
             return found
         # The same choices in every run, so that one that was stopped finds its trainings again.
         rng = np.random.default_rng(trained)
-        subsets = choose(groups, believed, min(at_once, most - trained), rng)
+        subsets = choose(groups, belief, min(at_once, most - trained), rng)
         if not subsets:
             return found
         losses = np.append(losses, train(subsets))

@@ -80,31 +80,45 @@ def _weights(suspects: Suspects) -> Floats:
     return weights
 
 
-def prior(suspects: Suspects) -> Floats:
-    """What is believed before any training, as in `posterior`."""
+class Belief(NamedTuple):
+    """What is believed of each suspect, [suspect, curve]: by how what is restored grows.
+
+    `chances` that it alone is to blame, which add up to 1, and `effects`: the part of the loss that
+    it would explain.
+    """
+
+    chances: Floats
+    effects: Floats
+
+    @property
+    def probabilities(self) -> Floats:
+        """The probability of each suspect."""
+        return np.asarray(self.chances.sum(axis=1))
+
+
+def prior(suspects: Suspects) -> Belief:
+    """What is believed before any training."""
     count = len(_CURVES)
-    believed: Floats = np.repeat(suspects.prior[:, None] / count, count, axis=1)
-    return believed
+    chances = np.repeat(suspects.prior[:, None] / count, count, axis=1)
+    return Belief(chances, np.ones_like(chances))
 
 
-def posterior(suspects: Suspects, observed: Observed, loss: float) -> Floats:
-    """The probability that a suspect alone is to blame for `loss`, a log ratio above 0.
-
-    [suspect, curve]: by how what is restored grows; the sum over curves is the suspect's.
+def posterior(suspects: Suspects, observed: Observed, loss: float) -> Belief:
+    """What is believed after these trainings; `loss` is to be explained, a log ratio above 0.
 
     Raises:
         ValueError: there is no loss to explain.
     """
     if loss <= 0:
         raise ValueError(f"there is no loss to explain: {loss}")
-    found = np.log(prior(suspects)) + _evidence(suspects, observed, loss)
+    likelihood, effects = _evidence(suspects, observed, loss)
+    found = np.log(prior(suspects).chances) + likelihood
     weights = np.exp(found - found.max())
-    probabilities: Floats = weights / weights.sum()
-    return probabilities
+    return Belief(weights / weights.sum(), effects / loss)
 
 
-def _evidence(suspects: Suspects, observed: Observed, loss: float) -> Floats:
-    """The log likelihood of the trainings, [suspect, curve], up to a constant."""
+def _evidence(suspects: Suspects, observed: Observed, loss: float) -> tuple[Floats, Floats]:
+    """The log likelihood of the trainings up to a constant, and the effect, [suspect, curve]."""
     shares = left_out_shares(suspects, observed.left_out)
     losses = observed.losses - observed.losses.mean()
     df = len(losses) - 1
@@ -112,7 +126,7 @@ def _evidence(suspects: Suspects, observed: Observed, loss: float) -> Floats:
     # The prior of the spread is 1 / spread, which is even on this grid.
     known = -observed.spread_df * (np.log(_SPREADS) + observed.spread**2 / (2 * variances))
     scale = _TRUSTED * loss
-    found = []
+    found, effects = [], []
     for curve in _CURVES:
         restored = _restored_share(shares, curve)
         restored -= restored.mean(axis=1, keepdims=True)
@@ -120,17 +134,17 @@ def _evidence(suspects: Suspects, observed: Observed, loss: float) -> Floats:
         product = -(restored @ losses)[:, None]
         precision = power / variances + 1 / scale**2
         mean = product / variances + loss / scale**2
-        found.append(
-            _log_sum(
-                known
-                - df * np.log(_SPREADS)
-                - 0.5 * (losses @ losses) / variances
-                - 0.5 * (loss / scale) ** 2
-                + 0.5 * mean**2 / precision
-                - 0.5 * np.log(precision * scale**2)
-            )
+        each = (
+            known
+            - df * np.log(_SPREADS)
+            - 0.5 * (losses @ losses) / variances
+            - 0.5 * (loss / scale) ** 2
+            + 0.5 * mean**2 / precision
+            - 0.5 * np.log(precision * scale**2)
         )
-    return np.stack(found, axis=1)
+        found.append(_log_sum(each))
+        effects.append((np.exp(each - found[-1][:, None]) * mean / precision).sum(axis=1))
+    return np.stack(found, axis=1), np.stack(effects, axis=1)
 
 
 def _restored_share(shares: Floats, curve: float) -> Floats:
@@ -147,17 +161,18 @@ def _log_sum(values: Floats) -> Floats:
 
 
 def next_subsets(
-    suspects: Suspects, believed: Floats, count: int, rng: np.random.Generator
+    suspects: Suspects, belief: Belief, count: int, rng: np.random.Generator
 ) -> list[Bools]:
     """The units to leave out in each of the next `count` trainings, by what is believed so far.
 
-    `believed` is as in `posterior`. Fewer if no further subset tells the suspects apart.
+    Fewer if no further subset tells the suspects apart.
     """
-    probabilities = believed.sum(axis=1)
+    probabilities = belief.probabilities
+    weights = belief.chances * belief.effects
     candidates = _candidates(suspects, probabilities, rng)
     shares = left_out_shares(suspects, candidates)
     expected = (
-        sum(believed[:, [n]] * _restored_share(shares, curve) for n, curve in enumerate(_CURVES))
+        sum(weights[:, [n]] * _restored_share(shares, curve) for n, curve in enumerate(_CURVES))
         / probabilities[:, None]
     )
     spread = (expected - probabilities @ expected) * np.sqrt(probabilities)[:, None]

@@ -62,7 +62,7 @@ def asked(guilty: int, loss: float, spread: float, seed: int, count: int, by_coi
         losses = np.append(losses, losses_of(guilty, more, loss, spread, rng))
         known = Observed(left_out, losses, float(old.std(ddof=1)), 2)
         found = posterior(GROUPS, known, whole)
-    return found.sum(axis=1)
+    return found.probabilities
 
 
 def test_shares_are_of_rows_and_not_of_units():
@@ -112,13 +112,13 @@ def test_a_restoration_that_is_early_or_late_is_read_too():
     for curve in (0.5, 2.0, 4.0):
         shares = left_out_shares(GROUPS, left_out)[4]
         losses = 0.1 * (1 - shares) ** curve + rng.normal(0, 0.004, len(left_out))
-        found = posterior(GROUPS, Observed(left_out, losses, 0.004, 2), 0.1).sum(axis=1)
+        found = posterior(GROUPS, Observed(left_out, losses, 0.004, 2), 0.1).probabilities
         assert found.argmax() == 4
 
 
 def test_without_a_training_the_prior_stands_and_without_a_loss_there_is_an_error():
     known = Observed(NOTHING, np.array([0.1, 0.11, 0.09]), 0.01, 2)
-    assert posterior(GROUPS, known, 0.1).sum(axis=1) == pytest.approx(GROUPS.prior)
+    assert posterior(GROUPS, known, 0.1).probabilities == pytest.approx(GROUPS.prior)
     for loss in (0.0, -0.1):
         with pytest.raises(ValueError, match="no loss"):
             posterior(GROUPS, known, loss)
@@ -128,7 +128,7 @@ def test_losses_that_no_group_explains_leave_nobody_certain():
     rng = np.random.default_rng(3)
     left_out = np.vstack([NOTHING, np.array(random_subsets(12, 12, rng))])
     losses = rng.normal(0, 0.05, len(left_out))
-    found = posterior(GROUPS, Observed(left_out, losses, 0.05, 2), 0.1).sum(axis=1)
+    found = posterior(GROUPS, Observed(left_out, losses, 0.05, 2), 0.1).probabilities
     assert found.max() < 0.6
 
 
@@ -162,3 +162,15 @@ def test_equal_losses_have_no_width_and_one_training_no_interval():
     assert restored([0.2, 0.2], [0.1, 0.1], 0.975)[:3] == pytest.approx((0.1, 0.1, 0.1))
     with pytest.raises(ValueError, match="two trainings"):
         restored([0.2], [0.1, 0.1], 0.975)
+
+
+def test_a_group_that_would_explain_half_is_told_from_twice_as_large_a_one():
+    """Leaving out the smaller one restores half either way: what is asked next is the rest."""
+    members = np.array([[1, 1], [1, 0], [0, 1]], dtype=bool)
+    groups = Suspects(members, np.array([10.0, 10.0]), np.full(3, 1 / 3))
+    left_out = np.array([[0, 0], [0, 0], [0, 0], [1, 0], [1, 0]], dtype=bool)
+    losses = np.array([0.2, 0.201, 0.199, 0.1, 0.101])
+    belief = posterior(groups, Observed(left_out, losses, 0.001, 2), 0.2)
+    assert belief.effects[1] == pytest.approx([0.5] * 4, abs=0.02)
+    (subset,) = next_subsets(groups, belief, 1, np.random.default_rng(0))
+    assert list(subset) in ([False, True], [True, True])
