@@ -17,7 +17,7 @@ statistics. To leave out each language and kind once takes 20 trainings a seed.
 import argparse
 import random
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -26,9 +26,10 @@ import msgspec
 import numpy as np
 
 from harness.blame.blame_search import ALIKE, Choose, Searched, search
+from harness.blame.blamed import each_once
 from harness.blame.changed_units import ChangeUnits, changed_units
 from harness.blame.lost_scores import lost_scores
-from harness.blame.subset_training import Lost, SubsetTrainer, WithoutChanges, log_loss
+from harness.blame.subset_training import Lost, SubsetTrainer, log_loss
 from harness.engine.artefact_store import Store
 from harness.engine.environment import worker_environment
 from harness.engine.pool import Pool
@@ -114,7 +115,7 @@ def _searched(
     after = [log_loss(run, lost) for run in new.runs]
     found, most = {}, 24
     for method, choose in methods.items():
-        train = _trainer_of(trainer, units, lost, asked.seeds, f"{method}-")
+        train = each_once(units, trainer, lost, [])
         if np.mean(after) <= np.mean(before):
             print(f"{size} {draw.group}: no loss", flush=True)
             return dict.fromkeys(methods, False)
@@ -130,23 +131,6 @@ def _searched(
             flush=True,
         )
     return found
-
-
-def _trainer_of(
-    trainer: SubsetTrainer, units: ChangeUnits, lost: Lost, seeds: tuple[int, ...], prefix: str
-) -> Callable[[Sequence[Bools]], list[float]]:
-    done = max(seeds) + 1
-
-    def train(subsets: Sequence[Bools]) -> list[float]:
-        nonlocal done
-        wanted = [
-            WithoutChanges(f"{prefix}{done + n}", units.rows(subset), (done + n,))
-            for n, subset in enumerate(subsets)
-        ]
-        done += len(subsets)
-        return [losses[0] for losses in trainer.without(wanted, lost)]
-
-    return train
 
 
 def _by_coins(

@@ -12,7 +12,7 @@ with those of the plain way; a model that differs, or asks for anything else, tr
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 NAME: Final = "dialogue_by_dialogue"
@@ -180,7 +180,7 @@ def _attend(
     return torch.cat(rows, 2).transpose(1, 2).contiguous(), None
 
 
-@cache
+@lru_cache(maxsize=64)  # a mask of 4,096 tokens takes 16 MB
 def _window_mask(length: int, window: int) -> Any:
     """Who sees whom in a sliding window: bool [length, length]; a token sees itself and before."""
     import torch

@@ -1,10 +1,12 @@
 """What the new dataset costs, in every task and language."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from harness.blame.subset_training import METRIC
+from harness.blame.subset_training import METRIC, has_bits
+from harness.experiment.config import ExperimentConfig
 from harness.statistics.comparison import Side
 from harness.statistics.contrasts import AskedScore, difference
 from harness.statistics.estimators import holm, p_worse
@@ -46,12 +48,29 @@ def lost_scores(old: Side, new: Side, language: str | None) -> list[BlamedLoss]:
                 p=min(1.0, p),
             )
         )
+    if not losses:
+        raise _unscored(language, [code for _, code in cells])
     elsewhere = (lambda code: code != language) if language else (lambda code: False)
     losses.sort(key=lambda one: (elsewhere(one.language), one.p >= SHOWN, -one.low))
-    if not losses or (language and losses[0].language != language):
-        scored = ", ".join(dict.fromkeys(code for _, code in cells))
-        raise ConfigError(
-            f"no task is scored in {language}" if language else "nothing is scored on both sides",
-            hint=f"scored are {scored}; choose --languages and --tasks",
-        )
+    if language and losses[0].language != language:
+        raise _unscored(language, [code for _, code in cells])
     return losses
+
+
+def refuse_unscored(config: ExperimentConfig, language: str | None) -> None:
+    """Refuse, before anything is trained, a language that no task of the config is scored in.
+
+    Raises:
+        ConfigError: such a language.
+    """
+    runs = [run for run in config.eval.runs if has_bits(run)]
+    scored = [code for run in runs for code in run.languages]
+    if language and scored and language not in scored:
+        raise _unscored(language, scored)
+
+
+def _unscored(language: str | None, scored: Sequence[str]) -> ConfigError:
+    return ConfigError(
+        f"no task is scored in {language}" if language else "nothing is scored on both sides",
+        hint=f"scored are {', '.join(dict.fromkeys(scored))}; choose --languages and --tasks",
+    )

@@ -56,7 +56,7 @@ class TrainingCount(msgspec.Struct):
 
 
 class SubsetTrainer:
-    """Trains and scores; `spent` adds up.
+    """Trains and scores; `spent` adds up. `seeds` are those of both datasets.
 
     `config` is resolved, with the old dataset as its data. `scratch` holds the datasets until they
     are in the store.
@@ -77,11 +77,12 @@ class SubsetTrainer:
         command: tuple[str, ...],
     ) -> None:
         self.spent = TrainingCount()
+        self.seeds, self.at_once = config.seeds, config.workers
         self._old, self._new = folders
         self._scratch = scratch
         self._store, self._pool, self._display = store, pool, display
         self._benchmarks, self._command = benchmarks, command
-        runs = [run for run in config.eval.runs if run.likelihood is None or run.likelihood]
+        runs = [run for run in config.eval.runs if has_bits(run)]
         if not runs:
             raise ConfigError(
                 f"no task of profile {config.profile} has bits per byte to look at",
@@ -168,6 +169,11 @@ class SubsetTrainer:
                 one.marker.circumstances.wall_seconds for one in new if not one.cached
             )
         return made
+
+
+def has_bits(run: TaskRun) -> bool:
+    """Whether reference texts of a task are scored."""
+    return run.likelihood is None or run.likelihood > 0
 
 
 def log_loss(measured: Sequence[MeasuredTask], lost: Lost) -> float:

@@ -39,7 +39,7 @@ def dataset_ablation(folders: Sequence[str], options: Sequence[str] = ()) -> Abl
         PrerequisiteError: a folder is not there.
         DataError: a folder has no release file.
     """
-    _check_folders(folders, options or ["--data"] * len(folders))
+    check_folders(folders, options or ["--data"] * len(folders))
     names = variant_names(folders)
     first, *others = names
     listed = others[0] if len(others) == 1 else f"{', '.join(others[:-1])} or {others[-1]}"
@@ -65,13 +65,18 @@ def _trained_on(folder: str) -> Change:
     return change
 
 
-def _check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
+def check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
+    """Check that these are two or more dataset folders; `options` name them, one each.
+
+    Raises:
+        ConfigError, PrerequisiteError, DataError: see `dataset_ablation`.
+    """
     if len(folders) < 2:
         raise ConfigError(
             f"--data compares datasets and got only {', '.join(folders)}",
             hint="name the reference first, then one or more others: --data OLD NEW",
         )
-    seen: dict[Path, str] = {}
+    seen: set[Path] = set()
     for name, option in zip(folders, options, strict=True):
         folder = Path(name)
         if folder.is_file():
@@ -96,12 +101,12 @@ def _check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 hint="name the folder that holds them, or make a dataset with "
                 "`ultralink-bench data convert FILES -o FOLDER`",
             )
-        same = seen.setdefault(folder.resolve(), name)
-        if same is not name:
+        if folder.resolve() in seen:
             raise ConfigError(
                 f"{option} names {folder.resolve()} again: a dataset does not differ from itself",
                 hint="name different folders",
             )
+        seen.add(folder.resolve())
 
 
 def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:

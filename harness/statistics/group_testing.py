@@ -215,7 +215,6 @@ class Restored(NamedTuple):
     value: float
     low: float
     high: float
-    df: int
 
 
 def restored(with_it: Sequence[float], without: Sequence[float], quantile: float) -> Restored:
@@ -234,8 +233,8 @@ def restored(with_it: Sequence[float], without: Sequence[float], quantile: float
     variance = float(sum(parts))
     value = float(np.mean(with_it) - np.mean(without))
     if not variance:
-        return Restored(value, value, value, len(with_it) + len(without) - 2)
+        return Restored(value, value, value)
     pieces = parts[0] ** 2 / (len(with_it) - 1) + parts[1] ** 2 / (len(without) - 1)
     df = variance**2 / float(pieces)
     half = float(stats.t.ppf(quantile, df)) * variance**0.5
-    return Restored(value, value - half, value + half, round(df))
+    return Restored(value, value - half, value + half)

@@ -17,6 +17,7 @@ from train.row_attention import install, lined_up
 from train.train_config import STARTER_MICRO
 
 SIZES = msgspec.structs.replace(STARTER_MICRO, vocabulary=300, hidden=48, heads=4, kv_heads=2)
+# An empty slot is the same whatever the data are.
 NOTHING = Batches(None, np.array([[EMPTY]]))[0]  # type: ignore[arg-type]
 
 

@@ -48,7 +48,10 @@ def test_each_size_of_group_is_found_in_few_trainings(guilty):
 @pytest.mark.parametrize(("most", "at_once"), [(1, 2), (5, 2), (6, 4), (3, 1)])
 def test_no_more_are_trained_than_allowed(most, at_once):
     trainings, rounds = Trainings(7, spread=0.1), []
-    told = lambda trained, first, probability: rounds.append(trained)  # noqa: E731
+
+    def told(trained, first, probability):
+        rounds.append(trained)
+
     found = search(GROUPS, trainings, OLD, NEW, most=most, at_once=at_once, told=told)
     assert len(trainings.asked) == most
     assert len(found.losses) == len(NEW) + most

@@ -38,7 +38,7 @@ class FakeTrainer(SubsetTrainer):
 
     def __init__(self, config, folders, scratch, *others) -> None:
         self.spent = TrainingCount()
-        self.seeds = config.seeds
+        self.seeds, self.at_once = config.seeds, 1
 
     def loss(self, undone, seed):
         """The log loss of one training."""
@@ -147,6 +147,7 @@ def test_too_few_trainings_leave_it_open(asked, monkeypatch):
     [
         (["--seeds", "3"], "blame has one seed (3)"),
         ([], "blame has one seed (0)"),
+        (["--seeds", "0,1", "--languages", "xx"], "no task is scored in xx"),
         (["--seeds", "0,1", "--languages", "fr"], "no task is scored in fr"),
         (["--profile", "nosuch"], "nosuch"),
         (["--seeds", "0,1", "--write", "old"], "old exists already"),
@@ -184,3 +185,23 @@ def test_real_trainings_are_made_once_and_found_again(finished):
     assert second["made"] == 0
     assert second["losses"] == report["losses"]
     assert second["suspects"] == report["suspects"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["nowhere", "new"], 3, "OLD: no folder nowhere"),
+        (["old", "nowhere"], 3, "NEW: no folder nowhere"),
+        (["old", "old/manifest.json"], 2, "NEW: old/manifest.json is a file"),
+        (["old", "./old"], 2, "NEW names "),
+    ],
+)
+def test_what_is_no_dataset_is_told_before_anything_is_read(
+    tmp_path, monkeypatch, capsys, words, code, told
+):
+    written(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["blame", *words, "--profile", "tiny", "--seeds", "0,1"]) == code
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert told in said

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def in_use(monkeypatch: pytest.MonkeyPatch, results: KeptResults) -> None:
 def test_a_process_that_no_command_started_keeps_nothing(tmp_path: Path) -> None:
     asked = list[int]()
     for number in (1, 2):
-        asked.append(kept("count", (), int, lambda number=number: number))  # type: ignore[misc]
+        asked.append(kept("count", (), int, partial(int, number)))
     assert asked == [1, 2]
 
 

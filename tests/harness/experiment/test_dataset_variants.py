@@ -46,6 +46,7 @@ def test_a_long_name_is_cut_and_stays_one():
         (("one",), ConfigError, "got only one"),
         (("one", "nowhere"), PrerequisiteError, "no folder nowhere"),
         (("one", "two/../one"), ConfigError, "again"),
+        (("one",) * 2, ConfigError, "again"),  # the very same text
         (("one", "one/README.md"), ConfigError, "is a file"),
         (("one", "empty"), BenchError, "empty has no"),
     ],

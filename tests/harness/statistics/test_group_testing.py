@@ -159,7 +159,7 @@ def test_what_is_restored_has_the_interval_of_welch():
 
 
 def test_equal_losses_have_no_width_and_one_training_no_interval():
-    assert restored([0.2, 0.2], [0.1, 0.1], 0.975)[:3] == pytest.approx((0.1, 0.1, 0.1))
+    assert restored([0.2, 0.2], [0.1, 0.1], 0.975) == pytest.approx((0.1, 0.1, 0.1))
     with pytest.raises(ValueError, match="two trainings"):
         restored([0.2], [0.1, 0.1], 0.975)
 
