@@ -17,10 +17,10 @@ from leaderboard.gaps import Gap
 from leaderboard.looks import Look
 from leaderboard.noise import NoiseFloor
 from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
+from leaderboard.record_reading import read_as
 from leaderboard.signals import Signal
 from leaderboard.table import Table
 from ultralink_data import atomic
-from ultralink_data.errors import DataError
 
 SCHEMA: Final = 2
 """Version of both file formats; raised when a field is added, dropped or changes meaning."""
@@ -141,7 +141,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     and `dataset_fingerprint` where its folder does not say how it was trained. `task_versions` and
     `protocols` are by task. `backend` is what ran the model (`hf`, `vllm`), `sandbox` the limits in
     force when programs ran. `started` is ISO 8601 in UTC. `trained` and `steps` describe the
-    training; they are empty and None if it is unknown.
+    training; they are empty and None if it is unknown. `at_step` is that of a model from the midst
+    of its training, which has no place among those that are compared; None for a whole one.
     """
 
     schema: Literal[2]
@@ -171,6 +172,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     trained: tuple[TokenCount, ...]
     steps: int | None
     cells: tuple[ScoreCell, ...]
+    at_step: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse two cells for the same task, language and metric."""
@@ -261,7 +263,8 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     An effect is against `reference`, or against another variant that the ablation named for it.
     `noise` is the reference against itself, if that was asked for; `signals` say which metrics
-    tell apart the variants that are compared with `reference`.
+    tell apart the variants that are compared with `reference`. `checkpoints` are paths as
+    `records` are, of models from the midst of the same trainings.
     """
 
     schema: Literal[2]
@@ -289,6 +292,7 @@ class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     parameters: dict[str, JSON] = {}
     noise: NoiseFloor | None = None
     signals: tuple[Signal, ...] = ()
+    checkpoints: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that names are known, no effect is against itself, and no number occurs twice.
@@ -349,7 +353,7 @@ def read_record(path: Path) -> RunRecord:
     Raises:
         DataError: no such file, or it is not a run record; the message names file and field.
     """
-    return _read(path, RunRecord, "eval")
+    return read_as(path, RunRecord, "eval", SCHEMA)
 
 
 def read_report(path: Path) -> ExperimentReport:
@@ -358,43 +362,4 @@ def read_report(path: Path) -> ExperimentReport:
     Raises:
         DataError: no such file, or it is not a report; the message names file and field.
     """
-    return _read(path, ExperimentReport, "experiment")
-
-
-class _Header(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields read first, so that an error can name a file of another version or kind."""
-
-    schema: int
-    kind: str
-
-
-def _read(path: Path, record_type: type[R], kind: str) -> R:
-    remake = "make it again: records are written by `eval` and `run`, never by hand"
-    try:
-        data = path.read_bytes()
-        data.decode("utf-8")
-        header = msgspec.json.decode(data, type=_Header)
-        if header.schema != SCHEMA:
-            raise DataError(
-                f"{path}: field `schema` is {header.schema}, this version reads {SCHEMA}",
-                hint="read it with the version that wrote it, or run again",
-            )
-        if header.kind != kind:
-            raise DataError(
-                f"{path}: field `kind` is {header.kind!r}, expected {kind!r}",
-                hint="run records have kind `eval`, experiment reports (report.json) `experiment`",
-            )
-        return msgspec.json.decode(data, type=record_type)
-    except OSError as error:
-        raise DataError(
-            f"cannot read {path}: {error.strerror or error}", hint="check the path"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8", hint=remake) from error
-    except msgspec.DecodeError as error:
-        raise DataError(f"{path}: {_name_field(str(error))}", hint=remake) from error
-
-
-def _name_field(text: str) -> str:
-    """Rewrite msgspec's "... - at `$.cells[0]`" to name the field of the record."""
-    return text.replace("at `$.", "at field `")
+    return read_as(path, ExperimentReport, "experiment", SCHEMA)

@@ -19,6 +19,7 @@ from harness.engine.graph import Graph
 from harness.engine.pool import Pool
 from harness.experiment.ablation import Ablation
 from harness.experiment.ablation_parameters import plain_parameters
+from harness.experiment.checkpoint_plan import refuse_full_disk, refuse_points
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.differing import differing
 from harness.experiment.earlier_looks import earlier_looks, note_look
@@ -55,6 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         command=command,
     )
     refuse_idle_settings(arguments, experiment)
+    if arguments.checkpoints is not None:
+        experiment = experiment.with_checkpoints(arguments.checkpoints)
+        refuse_points(experiment)
     for variant in experiment.variants:
         check(experiment.of(variant).eval)
     refuse_cost({}, arguments.max_cost)
@@ -83,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         graph.make_missing(experiment.data_names(), pool, TERMINAL)
         experiment = differing(experiment, graph.made, TERMINAL.warn)
         plans = training_plans(experiment, graph.made)
+        refuse_points(experiment, plans)
         missing = graph.makers(experiment.run_names())
         if seed_looks is not None:
             TERMINAL.say(seed_looks.told())
@@ -93,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             _print_config(config, ablation)
             return 0
         if missing:
+            refuse_full_disk(experiment, missing, store)
             # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         if seed_looks is None:
@@ -184,6 +190,9 @@ def _print_places(out: Path, report: "ExperimentReport", samples: Path | None) -
     text += f"table.tex, report.json, records of {len(report.records)} runs"
     if samples is not None:
         text += f", {samples.name} by variant and seed"
+    if report.checkpoints:
+        text += f"\n{len(report.checkpoints)} checkpoints: which proxy to trust is in "
+        text += f"`ultralink-bench tasks signal {show.short(out)}`"
     show.console().print(text, soft_wrap=True)
 
 

@@ -1,12 +1,12 @@
 """`ultralink-bench tasks signal REPORT...`: which task and metric can tell variants apart."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import show
-from harness.experiment.finished_runs import FinishedRuns, finished_runs
+from harness.experiment.finished_runs import Checkpoints, FinishedRuns, finished_runs
 from harness.options.config_options import refusing
 from leaderboard.table import Table
 from ultralink_data.errors import ConfigError, DataError
@@ -35,11 +35,52 @@ def task_signal(arguments: argparse.Namespace) -> int:
         told = own if arguments.all else [one for one in own if one.language == "non-en"] or own
         seeds = f"{len(runs.seeds)} seeds of {', '.join(runs.records)}"
         tables.append(signal_table(f"Signal and noise, {name} ({seeds})", told, runs.notes))
+        tables += _over_checkpoints(name, runs, arms, every=arguments.all)
     scales: dict[str, Mapping[str, Runs]] = dict(zip(names, measured, strict=True))
     if len(paths) > 1:
         tables.append(_agreement(scales, every=arguments.all))
     show.print_tables(tables)
     return 0
+
+
+def _over_checkpoints(
+    name: str, runs: FinishedRuns, ends: "Mapping[str, Runs]", *, every: bool
+) -> list[Table]:
+    """Which proxy to trust at which step, of a report with checkpoints; else nothing."""
+    from harness.statistics.checkpoint_quality import checkpoint_lines
+    from harness.statistics.scores import measure_files
+    from leaderboard.checkpoint_tables import step_table, trust_table
+
+    kept = runs.checkpoints()
+    if not kept:
+        return []
+    first = next(iter(kept.values()))[0]
+    points: list[Mapping[str, Runs]] = [
+        {
+            arm: [
+                tuple(measure_files(own[number][0].parent, own[number][1].cells)) for own in records
+            ]
+            for arm, records in kept.items()
+        }
+        for number in range(len(first))
+    ]
+    shares = [(record.at_step or 0) / (record.steps or 1) for _, record in first]
+    lines = checkpoint_lines([*points, ends], [*shares, 1.0])
+    told = lines if every else [line for line in lines if line.language == "non-en"] or lines
+    steps = _step_names(kept, shares)
+    return [trust_table(f"Which proxy to trust, {name}", told, steps), step_table(told, steps)]
+
+
+def _step_names(kept: "Mapping[str, Sequence[Checkpoints]]", shares: Sequence[float]) -> list[str]:
+    """The steps, if all trainings have the same ones, else shares of the training."""
+    found = {
+        (*(record.at_step for _, record in own), own[0][1].steps)
+        for records in kept.values()
+        for own in records
+    }
+    if len(found) == 1:
+        return [str(step) for step in next(iter(found))]
+    return [f"{100 * share:.0f} %" for share in (*shares, 1.0)]
 
 
 def _agreement(scales: "dict[str, Mapping[str, Runs]]", *, every: bool) -> Table:

@@ -61,6 +61,8 @@ def _looks_damaged(path: Path) -> bool:
 def read_records(path: Path) -> tuple[Found, str]:
     """All records in a file or under a folder, and the reference that a report names, or "".
 
+    Those of models from the midst of a training are passed over beside others.
+
     Raises:
         DataError: a file that is a record, or was given as one, cannot be read.
     """
@@ -74,7 +76,8 @@ def read_records(path: Path) -> tuple[Found, str]:
             records.append((file, read_record(file)))
         elif kind == "experiment":
             references[read_report(file).reference] = None
-    return records, next(iter(references)) if len(references) == 1 else ""
+    whole = [(file, record) for file, record in records if record.at_step is None]
+    return whole or records, next(iter(references)) if len(references) == 1 else ""
 
 
 def record_sides(path: Path) -> list[GivenSide]:
@@ -86,7 +89,8 @@ def record_sides(path: Path) -> list[GivenSide]:
     records, reference = read_records(path)
     groups: dict[tuple[str, str, str], Found] = {}
     for file, record in sorted(records, key=lambda found: found[1].started):
-        key = (record.experiment or "", record.profile or "", record.variant or record.model)
+        at = "" if record.at_step is None else f" at step {record.at_step}"
+        key = (record.experiment or "", record.profile or "", (record.variant or record.model) + at)
         groups.setdefault(key, []).append((file, record))
     sides = []
     for key, found in groups.items():

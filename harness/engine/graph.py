@@ -13,11 +13,16 @@ from harness.progress.display import QUIET, Display, TimeLeft
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """One artefact to make: `make` builds its job once those named in `needs` are there."""
+    """One artefact to make: `make` builds its job once those named in `needs` are there.
+
+    If it has to be made, and not only found in the store, it waits for those of `after` too; `make`
+    is then given them as well. The key does not depend on them.
+    """
 
     name: str
     needs: tuple[str, ...]
     make: Callable[[Mapping[str, Artefact]], Job]
+    after: tuple[str, ...] = ()
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +143,8 @@ class Graph:
                     waiting.remove(name)
                     again = True
                     continue
+                if not all(before in self.made for before in node.after):
+                    continue
                 job = self._job(node)
                 begun.add(name)
                 if job.key in self._begun:
@@ -148,7 +155,8 @@ class Graph:
         return jobs
 
     def _job(self, node: Node) -> Job:
-        return node.make({need: self.made[need].artefact for need in node.needs})
+        known = [need for need in (*node.needs, *node.after) if need in self.made]
+        return node.make({need: self.made[need].artefact for need in known})
 
     def _take(self, node: Node) -> bool:
         job = self._job(node)

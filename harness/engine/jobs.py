@@ -18,6 +18,7 @@ import msgspec
 
 from harness.engine import stages
 from harness.engine.artefact_store import (
+    MARKER,
     Circumstances,
     DamagedArtefact,
     Marker,
@@ -31,6 +32,9 @@ from harness.engine.artefact_store import (
 from harness.engine.provenance import PROVENANCE, write_provenance
 from harness.engine.provenance import STAGE as PROVENANCE_OF
 from harness.engine.source_hash import ROOT
+from ultralink_data.atomic import disk_errors
+from ultralink_data.completion import read_marker
+from ultralink_data.linked import link_folder
 
 RECORDED_PACKAGES = (
     "accelerate",
@@ -59,7 +63,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     `extra` names folders that the stage reads and whose content other parts of the key cover.
     `command` is what the user typed, for the record; neither is part of the key. `defined_in` is
     the file of the ablation that brings the stage, "" for one of `harness.engine.stages`; the
-    file's code is part of the key, its path is not.
+    file's code is part of the key, its path is not. `ready` is a folder in another artefact that
+    holds the very output: it is taken from there. "" makes it here.
     """
 
     stage: str
@@ -69,6 +74,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     extra: dict[str, str] = {}
     command: tuple[str, ...] = ()
     defined_in: str = ""
+    ready: str = ""
 
     @property
     def definition(self) -> stages.Stage:
@@ -104,6 +110,7 @@ def make_job(
     extra: dict[str, str] | None = None,
     command: tuple[str, ...] = (),
     defined_in: Path | None = None,
+    ready: str = "",
 ) -> Job:
     """A job from a typed config."""
     return Job(
@@ -114,6 +121,7 @@ def make_job(
         extra=extra or {},
         command=command,
         defined_in="" if defined_in is None else str(defined_in),
+        ready=ready,
     )
 
 
@@ -148,10 +156,13 @@ def execute(
             )
         with store.building(stage.shelf, key) as out:
             folders = stages.Folders(inputs=inputs, out=out, work=store.work(key))
-            stage.run(folders, config, job.seed, report)
+            if job.ready:
+                facts = _taken(Path(job.ready), out)
+            else:
+                stage.run(folders, config, job.seed, report)
+                facts = circumstances(started, time.monotonic() - clock, job.command)
             files = list_files(out)
             fingerprint = _fingerprint(out, stage, files)
-            facts = circumstances(started, time.monotonic() - clock, job.command)
             if stage.name == PROVENANCE_OF:
                 write_provenance(out, job, fingerprint, facts)
                 files = tuple(
@@ -174,6 +185,24 @@ def execute(
         return marker
 
 
+def _taken(ready: Path, out: Path) -> Circumstances:
+    """Take an output from the artefact that holds it, and when and where that was made."""
+    marker = _marker_in(ready.parent)
+    with disk_errors(out):
+        link_folder(ready, out)
+    return marker.circumstances
+
+
+def _marker_in(folder: Path) -> Marker:
+    marker = read_marker(folder / MARKER, Marker)
+    if not isinstance(marker, Marker):
+        raise DamagedArtefact(
+            f"damaged artefact: no whole {MARKER} in {folder}",
+            hint="`ultralink-bench store gc` removes it; the next run makes it again",
+        )
+    return marker
+
+
 def _fingerprint(folder: Path, stage: stages.Stage, files: tuple[Any, ...]) -> str:
     """The fingerprint of an artefact: of the rows for a dataset, of the files for others."""
     from ultralink_data.store.dataset import MANIFEST, read_manifest
@@ -190,6 +219,26 @@ def external(path: Path) -> Artefact:
         file = stored_file(path, path.parent)
         return Artefact(path=str(path), fingerprint=content_fingerprint((file,)))
     return Artefact(path=str(path), fingerprint=content_fingerprint(list_files(path)))
+
+
+def part_of(whole: Artefact, name: str) -> Artefact:
+    """A folder in an artefact of the store; its fingerprint is that of its own content.
+
+    Of one that is not made yet, whose path is "", the fingerprint stands for the content.
+
+    Raises:
+        DamagedArtefact: the artefact has no whole marker.
+    """
+    if not whole.path:
+        return Artefact(path="", fingerprint=f"{whole.fingerprint}/{name}")
+    marker, inside = _marker_in(Path(whole.path)), f"{name}/"
+    files = [
+        msgspec.structs.replace(file, name=file.name.removeprefix(inside))
+        for file in marker.files
+        if file.name.startswith(inside)
+    ]
+    path = str(Path(whole.path) / name)
+    return Artefact(path=path, fingerprint=content_fingerprint(tuple(files)))
 
 
 def circumstances(started: datetime, seconds: float, command: tuple[str, ...]) -> Circumstances:

@@ -4,7 +4,7 @@ import msgspec
 
 from tasks.eval_config import EvalConfig
 from train.families import Family
-from train.train_config import MicroConfig
+from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.starter.starter_config import StarterConfig
 
 
@@ -34,6 +34,13 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_tokens: int
     template: str
     packing: bool
+
+
+class PointsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A training that leaves a model at each of `points` evenly spaced steps, the last its end."""
+
+    training: TrainConfig
+    points: int
 
 
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

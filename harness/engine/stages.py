@@ -21,14 +21,24 @@ from harness.engine.deciding_packages import deciding_versions
 from harness.engine.helper_modules import helper_modules
 from harness.engine.kept_results import kept
 from harness.engine.module_facts import ModuleFacts
-from harness.engine.source_hash import Use, closure, file_hash, file_modules
-from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
+from harness.engine.source_hash import closure, file_hash, file_modules
+from harness.engine.stage_code import StageCode, StageUse, code_of
 from harness.engine.stage_configs import (
     BaseConfig,
     EvalStageConfig,
     ImportConfig,
     PackConfig,
+    PointsConfig,
     TokenizerConfig,
+)
+from harness.engine.stage_uses import (
+    answering_code,
+    use_answers,
+    use_evaluation,
+    use_pack,
+    use_prune,
+    use_starter_languages,
+    use_tokenizer,
 )
 from tasks.own_answers import OwnAnswersConfig
 from train.train_config import TrainConfig
@@ -184,6 +194,23 @@ def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Repo
     (folders.out / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
 
+def _points(folders: Folders, config: PointsConfig, seed: int | None, report: Report) -> None:
+    from train.intermediate import train_with_points
+    from train.points import FINAL
+
+    result = train_with_points(
+        model=folders.inputs["model"],
+        packed=folders.inputs["packed"],
+        config=config.training,
+        points=config.points,
+        seed=seed or 0,
+        out=folders.out,
+        work=folders.work,
+        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+    )
+    (folders.out / FINAL / RESULT_FILE).write_bytes(msgspec.json.encode(result))
+
+
 def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, report: Report) -> None:
     from tasks.evaluate import evaluate
 
@@ -201,66 +228,6 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
 
 RESULT_FILE = "_training.json"
 """The result of a training, in the model's folder: losses, and where it resumed."""
-BENCHMARKS = "tasks.benchmarks"
-BACKENDS = "tasks.models.backends"
-
-
-def _use_starter_languages(config: Any) -> StageUse:
-    """The starter set names its languages itself."""
-    return in_languages(())
-
-
-def _use_prune(config: PruneConfig) -> StageUse:
-    """An experiment prunes by source problem; numpy is for similarity."""
-    return StageUse(idle=frozenset({"numpy"}))
-
-
-def _use_tokenizer(config: TokenizerConfig) -> StageUse:
-    """Like the starter set; torch is imported by transformers but not used."""
-    return StageUse(code=_use_starter_languages(config).code, idle=frozenset({"torch"}))
-
-
-def _use_pack(config: PackConfig) -> StageUse:
-    """Packing loads no model: torch is in the same module as the tokenizer's loading."""
-    return StageUse(idle=frozenset({"torch"}))
-
-
-def _use_answers(config: OwnAnswersConfig) -> StageUse:
-    """transformers in this process; no benchmark and nothing of a language."""
-    chosen = (
-        (LANGUAGES, frozenset[str]()),
-        (BENCHMARKS, frozenset[str]()),
-        (BACKENDS, frozenset({"hf"})),
-    )
-    return StageUse(code=Use(chosen=chosen))
-
-
-def _use_evaluation(config: EvalStageConfig) -> StageUse:
-    """The benchmarks, languages and backend of the config; a served model needs no torch."""
-    runs, backend = config.eval.runs, config.eval.backend
-    served = frozenset({"torch", "transformers", "tokenizers", "jinja2"})
-    return StageUse(
-        code=Use(
-            chosen=(
-                (LANGUAGES, frozenset(language for run in runs for language in run.languages)),
-                (BENCHMARKS, frozenset(run.task for run in runs)),
-                (BACKENDS, frozenset({backend.replace("-", "_")})),
-            ),
-        ),
-        idle=served if config.eval.served is not None else frozenset(),
-    )
-
-
-def _answering_code(config: EvalStageConfig) -> StageCode:
-    """The code that decides what a model answers, once it is known what it is asked.
-
-    Benchmarks and languages do not count: prompts, stops and limits are in the answers' own keys.
-    """
-    use, none = _use_evaluation(config), frozenset[str]()
-    backend = frozenset({config.eval.backend.replace("-", "_")})
-    chosen = ((LANGUAGES, none), (BENCHMARKS, none), (BACKENDS, backend))
-    modules = ("tasks.models.session", "tasks.models.row_asking", "tasks.models.likelihood")
-    return code_of(modules, StageUse(code=Use(chosen=chosen), idle=use.idle), "")
 
 
 STAGES: dict[str, Stage] = {
@@ -272,7 +239,7 @@ STAGES: dict[str, Stage] = {
             modules=("ultralink_data.starter.dialogues", "ultralink_data.store.dataset"),
             config_type=StarterConfig,
             run=_starter,
-            use=_use_starter_languages,
+            use=use_starter_languages,
         ),
         Stage(
             name="import",
@@ -287,7 +254,7 @@ STAGES: dict[str, Stage] = {
             modules=("ultralink_data.whole.prune", "ultralink_data.store.dataset"),
             config_type=PruneConfig,
             run=_prune,
-            use=_use_prune,
+            use=use_prune,
         ),
         Stage(
             name="tokenizer",
@@ -295,7 +262,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.micro_tokenizer", "ultralink_data.starter.dialogues"),
             config_type=TokenizerConfig,
             run=_tokenizer,
-            use=_use_tokenizer,
+            use=use_tokenizer,
         ),
         Stage(
             name="base",
@@ -303,7 +270,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.micro", "ultralink_data.starter.dialogues"),
             config_type=BaseConfig,
             run=_base,
-            use=_use_starter_languages,
+            use=use_starter_languages,
         ),
         Stage(
             name="pack",
@@ -315,7 +282,7 @@ STAGES: dict[str, Stage] = {
             ),
             config_type=PackConfig,
             run=_pack,
-            use=_use_pack,
+            use=use_pack,
         ),
         Stage(
             name="answers",
@@ -323,7 +290,7 @@ STAGES: dict[str, Stage] = {
             modules=("tasks.own_answers", "ultralink_data.store.dataset"),
             config_type=OwnAnswersConfig,
             run=_answers,
-            use=_use_answers,
+            use=use_answers,
         ),
         Stage(
             name="train",
@@ -333,13 +300,20 @@ STAGES: dict[str, Stage] = {
             run=_train,
         ),
         Stage(
+            name="points",
+            shelf="models",
+            modules=("train.intermediate",),
+            config_type=PointsConfig,
+            run=_points,
+        ),
+        Stage(
             name="eval",
             shelf="evals",
             modules=("tasks.evaluate",),
             config_type=EvalStageConfig,
             run=_evaluate,
-            use=_use_evaluation,
-            answers=_answering_code,
+            use=use_evaluation,
+            answers=answering_code,
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from harness.statistics.power_study import PilotRuns
 
 REPORT = "report.json"
+
+
+Checkpoints: TypeAlias = tuple[tuple[Path, RunRecord], ...]
+"""The records of the points of one training before its end, in their order."""
 
 
 class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +55,39 @@ class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
             arm: tuple(tuple(measure_files(path.parent, record.cells)) for path, record in records)
             for arm, records in self.records.items()
         }
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the report, above that of its records."""
+        return next(iter(self.records.values()))[0][0].parent.parent
+
+    def checkpoints(self) -> dict[str, tuple[Checkpoints, ...]]:
+        """The records of the checkpoints of every run, by arm and seed; without any, nothing.
+
+        Raises:
+            DataError: a record is missing or damaged, or one run has more of them than another.
+        """
+        if self.report is None or not self.report.checkpoints:
+            return {}
+        folder = self.folder
+        found: dict[tuple[str, int | None], list[tuple[Path, RunRecord]]] = {}
+        for name in self.report.checkpoints:
+            record = read_record(folder / name)
+            found.setdefault((str(record.variant), record.seed), []).append((folder / name, record))
+        runs = {
+            arm: tuple(
+                tuple(sorted(found.get((arm, seed), []), key=lambda one: one[1].at_step or 0))
+                for seed in self.seeds
+            )
+            for arm in self.records
+        }
+        counts = {len(points) for arm in runs.values() for points in arm}
+        if len(counts) > 1:
+            raise DataError(
+                f"{self.source}: runs have from {min(counts)} to {max(counts)} checkpoints",
+                hint="repeat the `run` with --checkpoints; what is stored is not made again",
+            )
+        return runs
 
     def sample(self, seconds: float | None = None) -> "PilotRuns":
         """The measured runs, to plan a design from; `seconds` is what one of them took."""
@@ -125,6 +162,11 @@ def _arms(
         report = report or own
         for file in files:
             record = read_record(file)
+            if record.at_step is not None:
+                raise DataError(
+                    f"{file}: field `at_step` is {record.at_step}: of no whole training",
+                    hint="give the report folder: `tasks signal` finds its checkpoints there",
+                )
             records.append(record)
             name = record.variant or file.parent.name
             if record.seed is None:

@@ -87,6 +87,7 @@ def _asked(experiment: Experiment) -> dict[str, object]:
     return {
         "config": experiment.config,
         "further seeds": experiment.further_seeds,
+        "checkpoints": experiment.checkpoints,
         "variants": [
             (v.name, v.label, v.after, experiment.recorded(v)) for v in experiment.variants
         ],

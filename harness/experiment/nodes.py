@@ -17,16 +17,19 @@ from harness.engine.stage_configs import (
     EvalStageConfig,
     ImportConfig,
     PackConfig,
+    PointsConfig,
     TokenizerConfig,
 )
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
 from harness.experiment.asked_problems import problems_hash
+from harness.experiment.checkpoint_nodes import point_node, points_name
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from harness.experiment.external_models import external_model
 from harness.experiment.further_seeds import leading_to
 from harness.experiment.variant_configs import first_with_equal, source_of, variant_config
 from tasks.eval_config import EvalConfig
+from train.points import FINAL
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
@@ -58,6 +61,7 @@ class Experiment:
         self.all_variants = "all" in chosen
         self.variants = ablation.select(chosen)
         self.further_seeds: tuple[int, ...] = ()
+        self.checkpoints = 0
         self._configs = {v.name: variant_config(ablation, v, config) for v in self.variants}
         self._sources = first_with_equal({name: source_of(c) for name, c in self._configs.items()})
         self._models = first_with_equal({name: c.model for name, c in self._configs.items()})
@@ -87,6 +91,12 @@ class Experiment:
         """The experiment with more runs of the reference, for its noise floor."""
         more = copy(self)
         more.further_seeds = seeds
+        return more
+
+    def with_checkpoints(self, points: int) -> "Experiment":
+        """The experiment with evaluations at so many points of each training, the last its end."""
+        more = copy(self)
+        more.checkpoints = points
         return more
 
     def with_seeds(self, seeds: tuple[int, ...]) -> "Experiment":
@@ -283,30 +293,43 @@ class Experiment:
         start = f"train/{variant.after}/{seed}" if variant.after else None
         nodes, trained_on = [], self.dataset_name(variant)
         if variant.answers is not None and start is not None:
-            asked = {"dataset": self.dataset_name(variant), "model": start}
+            question = {"dataset": self.dataset_name(variant), "model": start}
             languages = variant.answers.languages or self.of(variant).languages
             answers = msgspec.structs.replace(variant.answers, languages=languages)
             trained_on = rows = self.rows_name(variant, seed)
             nodes = [
-                self._node(rows, "answers", answers, asked, seed=seed),
+                self._node(rows, "answers", answers, question, seed=seed),
                 self._pack_node(variant, rows, self.packed_name(variant, seed)),
             ]
         inputs = {
             "packed": self.packed_name(variant, seed),
             "model": start or self._model_input(variant, "base"),
         }
+        config = self.of(variant).train
+        points, rest = "", []
+        if self.checkpoints and seed in self.config.seeds:
+            points = points_name(name, seed)
+            training = PointsConfig(training=config, points=self.checkpoints)
+            nodes.append(self._node(points, "points", training, inputs, seed=seed))
+            asked = self.point_evaluation(variant)
+            rest = [
+                point_node(name, seed, number, asked, extra, self._command)
+                for number in range(1, self.checkpoints)
+            ]
+        traced = {"dataset": trained_on}
         return [
             *nodes,
-            self._node(
-                train,
-                "train",
-                self.of(variant).train,
-                inputs,
-                seed=seed,
-                traced={"dataset": trained_on},
-            ),
+            self._node(train, "train", config, inputs, seed=seed, traced=traced, end_of=points),
             self._node(evaluate, "eval", self._evaluation(variant), {"model": train}, extra=extra),
+            *rest,
         ]
+
+    def point_evaluation(self, variant: Variant) -> EvalStageConfig:
+        """What is asked at the points of a variant's training: only what is compared."""
+        config = self.of(variant).eval
+        if variant.name != self.ablation.reference:
+            return self._evaluation(variant)
+        return EvalStageConfig(eval=config, problems=problems_hash(config, self.benchmarks))
 
     def _evaluation(self, variant: Variant) -> EvalStageConfig:
         if variant.name not in self._evaluations:
@@ -340,10 +363,12 @@ class Experiment:
         extra: dict[str, str] | None = None,
         defined_in: Path | None = None,
         traced: Mapping[str, str] | None = None,
+        end_of: str = "",
     ) -> Node:
         """A node whose inputs are other nodes, by name, or come from outside.
 
-        `traced` names nodes made before, whose paths are told and decide nothing.
+        `traced` names nodes made before, whose paths are told and decide nothing. `end_of` is the
+        node of a training with points whose end is this very artefact.
         """
         roles = inputs or {}
 
@@ -351,11 +376,13 @@ class Experiment:
             found = {role: made[i] if isinstance(i, str) else i for role, i in roles.items()}
             paths = {role: made[i].path for role, i in (traced or {}).items()}
             more = {**(extra or {}), **paths}
-            return make_job(stage, config, found, seed, more, self._command, defined_in)
+            end = f"{made[end_of].path}/{FINAL}" if end_of in made else ""
+            return make_job(stage, config, found, seed, more, self._command, defined_in, end)
 
         needs = [i for i in roles.values() if isinstance(i, str)]
         needs += [i for i in (traced or {}).values() if i not in needs]
-        return Node(name=name, needs=tuple(needs), make=make)
+        after = (end_of,) if end_of else ()
+        return Node(name=name, needs=tuple(needs), make=make, after=after)
 
 
 def variant_runs(

@@ -79,6 +79,14 @@ def planned_training(made: Made, config: TrainConfig, seed: int) -> PlannedTrain
     return kept("plan of a training", parts, PlannedTraining, make)
 
 
+def planned_until(made: Made, config: TrainConfig, seed: int, step: int) -> PlannedTraining:
+    """What a training has seen after `step` of its steps.
+
+    A shorter schedule is the beginning of a longer one (`train.plan.schedule`).
+    """
+    return planned_training(made, msgspec.structs.replace(config, steps=step, epochs=None), seed)
+
+
 def packed_cells(made: Made) -> tuple[PlannedCell, ...]:
     """The rows in packed data, by language and kind."""
 

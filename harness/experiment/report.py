@@ -11,13 +11,14 @@ from harness.engine.graph import Made
 from harness.engine.jobs import package_versions
 from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.ablation_parameters import plain_parameters
+from harness.experiment.checkpoint_nodes import point_eval_name
 from harness.experiment.config import ExperimentConfig, config_hash
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
 from harness.experiment.measured_runs import measured_runs
 from harness.experiment.nodes import Experiment, variant_runs
-from harness.experiment.packed_facts import PlannedTraining, Plans
+from harness.experiment.packed_facts import PlannedTraining, Plans, planned_until
 from harness.experiment.run_context import RunContext
 from harness.experiment.until_decided import SeedLooks, tail_of
 from harness.statistics.cells import score_cells
@@ -48,10 +49,13 @@ from leaderboard.render import write_report
 from leaderboard.signals import Signal
 from leaderboard.table import Table
 from tasks.eval_config import EvalConfig
+from train.points import point_steps
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
 
 RECORDS = "records"
+CHECKPOINT_RECORDS = "checkpoint_records"
+"""The folder of records of models from the midst of a training, apart from those compared."""
 
 
 def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
@@ -108,6 +112,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         command=facts.command,
         trained=context.trained,
         steps=context.steps,
+        at_step=context.at_step,
         cells=score_cells(measure(made.path, hit), os.path.relpath(made.path, folder)),
     )
 
@@ -164,6 +169,12 @@ def write_experiment(
     if experiment.further_seeds:
         noise, more = _noise_floor(experiment, made, measured, plans, report, out)
         report, paths = msgspec.structs.replace(report, noise=noise), [*paths, *more]
+    if experiment.checkpoints:
+        points = checkpoint_records(experiment, made, plans, out / CHECKPOINT_RECORDS)
+        for path, record in points.items():
+            write_record(path, record)
+        names = tuple(os.path.relpath(path, out) for path in points)
+        report, paths = msgspec.structs.replace(report, checkpoints=names), [*paths, *points]
     return report, [*paths, *write_report(report, out)]
 
 
@@ -201,21 +212,54 @@ def _records_of(
     records = {}
     for variant in variants:
         for seed, run in variant_runs(made, variant.name, seeds):
-            plan = plans[variant.name, seed]
-            run_id = f"{variant.name}_seed{seed}"
-            context = RunContext(
-                run_id=run_id,
-                model=f"{experiment.ablation.name}/{variant.name}/seed {seed}",
-                config=experiment.recorded(variant),
-                experiment=experiment.ablation.name,
-                variant=variant.name,
-                seed=seed,
-                profile=experiment.config.profile,
-                dataset_fingerprint=made[experiment.rows_name(variant, seed)].marker.fingerprint,
-                trained=token_counts(plan),
-                steps=plan.steps,
-            )
-            records[folder / f"{run_id}.json"] = make_record(run, context, folder)
+            context = context_of(experiment, made, plans, variant, seed)
+            records[folder / f"{context.run_id}.json"] = make_record(run, context, folder)
+    return records
+
+
+def context_of(
+    experiment: Experiment, made: Mapping[str, Made], plans: Plans, variant: Variant, seed: int
+) -> RunContext:
+    """What the record of a whole training of a variant says that its evaluation does not know."""
+    plan = plans[variant.name, seed]
+    return RunContext(
+        run_id=f"{variant.name}_seed{seed}",
+        model=f"{experiment.ablation.name}/{variant.name}/seed {seed}",
+        config=experiment.recorded(variant),
+        experiment=experiment.ablation.name,
+        variant=variant.name,
+        seed=seed,
+        profile=experiment.config.profile,
+        dataset_fingerprint=made[experiment.rows_name(variant, seed)].marker.fingerprint,
+        trained=token_counts(plan),
+        steps=plan.steps,
+    )
+
+
+def checkpoint_records(
+    experiment: Experiment, made: Mapping[str, Made], plans: Plans, folder: Path
+) -> dict[Path, RunRecord]:
+    """The records of the points of every training before its end, to be written into `folder`.
+
+    They say at which step the model was; their rows and tokens are those up to there.
+    """
+    records = {}
+    for variant in experiment.variants:
+        config = experiment.of(variant).train
+        for seed in experiment.config.seeds:
+            whole = context_of(experiment, made, plans, variant, seed)
+            packed = made[experiment.packed_name(variant, seed)]
+            steps = point_steps(plans[variant.name, seed].steps, experiment.checkpoints)
+            for number, step in enumerate(steps[:-1], 1):
+                context = msgspec.structs.replace(
+                    whole,
+                    run_id=f"{whole.run_id}_step{step}",
+                    model=f"{whole.model} at step {step}",
+                    trained=token_counts(planned_until(packed, config, seed, step)),
+                    at_step=step,
+                )
+                run = made[point_eval_name(variant.name, seed, number)]
+                records[folder / f"{context.run_id}.json"] = make_record(run, context, folder)
     return records
 
 

@@ -19,4 +19,5 @@ class RunContext(msgspec.Struct, frozen=True, kw_only=True):
     dataset_fingerprint: str | None = None
     trained: tuple[TokenCount, ...] = ()
     steps: int | None = None
+    at_step: int | None = None
     contamination: Contamination | None = None

@@ -6,6 +6,7 @@ from typing import Final
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made
 from harness.experiment.asked_problems import requests
+from harness.experiment.checkpoint_plan import points_notes
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
@@ -91,8 +92,10 @@ def plan_tables(
 _STAGES: Final = {
     "base": "base models",
     "answers": "sets of own answers",
+    "points": "trainings, with checkpoints",
     "train": "trainings",
     "eval": "evaluations",
+    "point": "evaluations of checkpoints",
 }
 """What the plan calls the artefacts of a stage."""
 
@@ -106,6 +109,7 @@ def work_table(
 ) -> Table:
     """What is stored and what is to do: steps, requests, and time where it was measured."""
     names = experiment.run_names()
+    ends = {node.name for node in experiment.run_nodes() if node.after}
     rows = []
     for stage, called in _STAGES.items():
         every = [name for name in names if name.partition("/")[0] == stage]
@@ -113,8 +117,10 @@ def work_table(
         todo = [name for name in absent if missing[name] == name]
         if every:
             stored = str(len(every) - len(absent))
-            each = _each(todo, time)
+            each = _each([name for name in todo if name not in ends], time)
             amount = _amount(experiment, plans, stage, todo)
+            if ends.intersection(todo):
+                amount = "the ends of those with checkpoints"
             cells = (called, stored, str(len(todo)), amount, each)
             rows.append(TableRow(cells=tuple(Cell(text=text) for text in cells)))
     return Table(
@@ -131,6 +137,7 @@ def work_table(
             f"{len(names) - len(missing)} of {len(names)} trainings and evaluations are cached, "
             f"{len(missing)} to do",
             *_shared_notes(missing),
+            *points_notes(experiment, missing),
             *_time_notes(experiment, missing, time),
             spending_text(spend),
         ),
@@ -156,13 +163,15 @@ def _amount(
 ) -> str:
     """Steps or requests of the missing artefacts of a stage."""
     which = [name.split("/")[1:] for name in names]
-    if stage == "train" and names:
+    if stage in ("train", "points") and names:
         found = [plans[variant, int(seed)] for variant, seed in which]
         tokens = sum(cell.tokens for one in found for cell in one.cells)
         return f"{sum(one.steps for one in found):,} steps, {tokens:,} tokens"
-    if stage == "eval" and names:
+    if stage in ("eval", "point") and names:
         asked = experiment.evaluations()
-        counts = [requests(asked[variant].eval, experiment.benchmarks) for variant, _ in which]
+        if stage == "point":
+            asked = {v.name: experiment.point_evaluation(v) for v in experiment.variants}
+        counts = [requests(asked[one[0]].eval, experiment.benchmarks) for one in which]
         answers, texts = (sum(parts) for parts in zip(*counts, strict=True))
         return f"{answers:,} answers, {texts:,} texts scored"
     return ""

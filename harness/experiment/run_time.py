@@ -163,26 +163,36 @@ def _work(experiment: Experiment, plans: Plans, missing: Mapping[str, str]) -> I
     """The missing artefacts, in their order."""
     variants = {variant.name: variant for variant in experiment.variants}
     evaluations = experiment.evaluations()
+    ends: dict[str, str] = {}
     for node in experiment.run_nodes():
         if missing.get(node.name) != node.name:
             continue
         stage, _, rest = node.name.partition("/")
         if stage in ("answers", "pack"):
             continue  # short beside the trainings, and of the sets of answers few are alike
-        needs = tuple(missing[need] for need in node.needs if need in missing)
+        if node.after:
+            ends[node.name] = node.after[0]
+            continue  # it is the end of that training
+        makers = [missing[need] for need in node.needs if need in missing]
+        needs = tuple(ends.get(maker, maker) for maker in makers)
         if stage == "base":
             group = _base_group(experiment.base_config(node.name))
             yield Work(name=node.name, group=group, units=1, needs=needs)
             continue
+        if stage == "point":
+            rest = rest.rpartition("/")[0]
         variant = variants[rest.rpartition("/")[0]]
         seed = int(rest.rpartition("/")[2])
         config, model = experiment.of(variant), _model_of(experiment, variant)
-        if stage == "train":
+        if stage in ("train", "points"):
             tokens = sum(cell.tokens for cell in plans[variant.name, seed].cells)
             group = _train_group(config.train, model)
             yield Work(name=node.name, group=group, units=max(tokens, 1), needs=needs)
         else:
-            asked = evaluations[variant.name].eval
+            at_end = stage == "eval"
+            asked = (
+                evaluations[variant.name] if at_end else experiment.point_evaluation(variant)
+            ).eval
             units = sum(requests(asked, experiment.benchmarks))
             group = _eval_group(asked, model)
             yield Work(name=node.name, group=group, units=max(units, 1), needs=needs)

@@ -50,6 +50,13 @@ def add_run(run: LazyParser) -> None:
     add_margins(run)
     _add_more_seeds(run)
     run.add_argument(
+        "--checkpoints",
+        type=int,
+        metavar="N",
+        help="keep and evaluate the models at N even points of each training, the last its end: "
+        "`tasks signal` reads them, no other table does (default: only the end)",
+    )
+    run.add_argument(
         "--verbose",
         action="store_true",
         help="print every table and path at the end, above the answer",

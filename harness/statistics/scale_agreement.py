@@ -52,7 +52,7 @@ def proxy_lines(scales: Mapping[str, Mapping[str, Runs]]) -> list[ProxyLine]:
 def _line(found: Sequence[ScoredEndpoint], names: Sequence[str]) -> ProxyLine:
     scores = [run_scores(one) for one in found]
     last = found[-1]
-    correlations = _correlations(scores)
+    correlations = rank_correlations(scores)
     return ProxyLine(
         task=last.task,
         language=last.language,
@@ -70,7 +70,7 @@ def _line(found: Sequence[ScoredEndpoint], names: Sequence[str]) -> ProxyLine:
     )
 
 
-def _correlations(scores: Sequence[Floats]) -> Floats:
+def rank_correlations(scores: Sequence[Floats]) -> Floats:
     """Spearman's correlation of scale and score for each variant and seed slot of all scales."""
     if len(scores) < FEWEST_SCALES:
         return np.empty(0)

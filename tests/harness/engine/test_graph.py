@@ -154,3 +154,21 @@ def test_what_reads_a_stored_artefact_shares_its_maker_too(build):
     build(names=["data"])
     graph = Graph(NODES, build.store, print)
     assert graph.makers(NAMES) == {"none": "none", "eighth": "eighth", "nothing": "none"}
+
+
+def after(name, *, of):
+    """The node `eighth`, which is to be made only after another."""
+    node = prune(name, "1/8")
+    return Node(name=name, needs=node.needs, make=node.make, after=(of,))
+
+
+def test_what_comes_after_another_waits_for_it(build):
+    later = [NODES[0], after("eighth", of="none"), NODES[1]]
+    pool, _, _, _ = build(later, ["data", "eighth", "none"])
+    assert pool.begun == ["data", "none", "eighth"]
+
+
+def test_what_is_stored_waits_for_nothing(build):
+    build(names=["data", "eighth"])
+    graph = Graph([*NODES[:2], after("eighth", of="none")], build.store, lambda text: None)
+    assert graph.look_up(["data", "none", "eighth"]) == ["none"]

@@ -1,11 +1,14 @@
 """Keys: whatever can change an answer changes the key, so no cache gives another's answer."""
 
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from harness.engine.jobs import Artefact, Job, external, make_job
+from harness.engine.artefact_store import DamagedArtefact, Marker, Store, list_files
+from harness.engine.jobs import Artefact, Job, circumstances, external, make_job, part_of
 from harness.engine.stage_code import StageCode
 from harness.engine.stage_configs import EvalStageConfig
 from harness.engine.stages import STAGES
@@ -242,3 +245,50 @@ def test_every_profile_has_an_evaluation_that_its_tasks_know():
 
     for make in profiles.PROFILES.values():
         check(make().eval)
+
+
+def test_a_part_of_an_artefact_has_the_fingerprint_of_its_own_content(tmp_path):
+    store, parts = Store(tmp_path / "s"), ("point-1", "final")
+    (tmp_path / "made").mkdir()
+    for name in parts:
+        (tmp_path / "made" / name).mkdir()
+        (tmp_path / "made" / name / "w").write_text(name)
+        (tmp_path / "made" / name / "_log").write_text("no content")
+    marker = Marker(
+        key="k",
+        stage="points",
+        source="",
+        config={},
+        inputs={},
+        seed=0,
+        fingerprint="whole",
+        files=list_files(tmp_path / "made"),
+        circumstances=circumstances(datetime.now(UTC), 3.0, ()),
+    )
+    with store.building("models", "k") as out:
+        for name in parts:
+            shutil.copytree(tmp_path / "made" / name, out / name)
+        store.commit("models", out, marker)
+    whole = Artefact(path=str(store.path("models", "k")), fingerprint="whole")
+    found = [part_of(whole, name) for name in parts]
+    alone = [external(tmp_path / "made" / name) for name in parts]
+    assert [one.fingerprint for one in found] == [one.fingerprint for one in alone]
+    assert [Path(one.path).name for one in found] == list(parts)
+
+
+def test_a_part_of_what_is_not_made_yet_stands_for_its_content():
+    planned = Artefact(path="", fingerprint="key")
+    found = [part_of(planned, name) for name in ("point-1", "point-2")]
+    assert [one.path for one in found] == ["", ""]
+    assert len({one.fingerprint for one in found}) == 2
+
+
+def test_a_part_of_a_damaged_artefact_is_refused(tmp_path):
+    with pytest.raises(DamagedArtefact, match=r"no whole artefact\.json"):
+        part_of(Artefact(path=str(tmp_path), fingerprint="f"), "final")
+
+
+def test_where_an_output_stands_ready_is_no_part_of_the_key():
+    inputs = model() | {"packed": Artefact(path="p", fingerprint="p")}
+    plain = make_job("train", TrainConfig(), inputs, 0)
+    assert make_job("train", TrainConfig(), inputs, 0, ready="/there/final").key == plain.key

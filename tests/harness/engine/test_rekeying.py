@@ -10,6 +10,7 @@ from harness.engine import deciding_packages, source_hash, stages
 from harness.engine.deciding_packages import CARRYING, DECIDING
 from harness.engine.jobs import Artefact, make_job
 from harness.engine.module_facts import read_facts
+from harness.engine.stage_configs import PointsConfig
 from tasks.eval_config import EvalConfig, TaskRun
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.llm.endpoint import EndpointIdentity
@@ -37,6 +38,7 @@ CONFIGS = {
         stages.PackConfig(languages=("es",), max_tokens=64, template="chatml", packing=True),
     ),
     "train": ("train", TrainConfig()),
+    "points": ("points", PointsConfig(training=TrainConfig(), points=4)),
     "mgsm en": evaluation("mgsm", "en"),
     "mgsm es": evaluation("mgsm", "es"),
     "mgsm fr": evaluation("mgsm", "fr"),
@@ -48,7 +50,8 @@ CONFIGS = {
     "served": evaluation("mgsm", "en", backend="openai-chat", served=SERVED),
 }
 DATA = {"starter", "import", "prune"}
-MODELS = {"tokenizer", "base", "train"}
+TRAININGS = {"base", "train", "points"}
+MODELS = {"tokenizer"} | TRAININGS
 MGSM = {"mgsm en", "mgsm es", "mgsm fr", "vllm", "served"}
 NUMBERS = MGSM | {"math"}
 PROGRAMS = {"humaneval", "code"}
@@ -175,7 +178,8 @@ EDITS = {
     ),
     "how an endpoint is asked": ("tasks/models/chat_endpoint.py", "", "X = 1\n", {"served"}),
     "how a model generates": ("tasks/models/generation.py", "", "X = 1\n", EVALUATIONS),
-    "the loss": ("train/loss.py", "", "X = 1\n", {"base", "train"}),
+    "the loss": ("train/loss.py", "", "X = 1\n", TRAININGS),
+    "which models of a training are kept": ("train/intermediate.py", "", "X = 1\n", {"points"}),
     "packing": ("train/packing.py", "", "X = 1\n", {"base", "pack"}),
     "pruning": ("ultralink_data/whole/prune.py", "", "X = 1\n", {"prune"}),
     "a translation check": ("ultralink_data/translation/values.py", "", "X = 1\n", set()),
@@ -222,14 +226,14 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
 @pytest.mark.parametrize(
     ("package", "expected"),
     [
-        ("torch", {"base", "train"} | EVALUATIONS - {"served"}),
+        ("torch", TRAININGS | EVALUATIONS - {"served"}),
         ("transformers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
         ("tokenizers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
-        ("accelerate", {"base", "train"}),
+        ("accelerate", TRAININGS),
         ("lm-eval", EVALUATIONS),
         ("vllm", {"vllm"}),
         ("jinja2", MODELS | {"pack"} | EVALUATIONS - {"served"}),
-        ("numpy", {"pack", "base", "train"}),
+        ("numpy", {"pack"} | TRAININGS),
         ("scipy", set()),
         ("openai", set()),
     ],

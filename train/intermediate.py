@@ -1,0 +1,130 @@
+"""A training that also leaves its intermediate models: of so many points, evenly spaced.
+
+It is the training of `train.trainer`, weight for weight: saving a model in between changes
+nothing. The folder that it writes has `final`, which is what that training writes, and a folder for
+each point before the end, `point-1` to `point-(N-1)`. A point holds a model as `final` does, and
+its step in `POINT_FILE`.
+"""
+
+import math
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from train import checkpoints, loading
+from train.packed import Packed
+from train.plan import step_count
+from train.points import FINAL, POINT_FILE, Point, point_name, point_steps
+from train.train_config import TrainConfig
+from train.trainer import Progress, TrainResult, train
+from ultralink_data import atomic
+from ultralink_data.linked import link_file
+
+_WEIGHTS: Final = "model*.safetensors*"
+
+
+def train_with_points(
+    *,
+    model: Path | str,
+    packed: Path,
+    config: TrainConfig,
+    points: int,
+    seed: int,
+    out: Path,
+    work: Path,
+    on_progress: Progress | None = None,
+) -> TrainResult:
+    """Train as `train.trainer.train` does, and write the intermediate models beside the last.
+
+    `out` is an empty folder. What a killed run has saved of its points is in `work`, as is the
+    checkpoint from which the training goes on.
+
+    Raises:
+        BenchError: as `train.trainer.train` does, or there are too many points.
+    """
+    steps = point_steps(step_count(Packed.load(packed).sequences, config), points)
+    saving = msgspec.structs.replace(config, checkpoint_every=_pace(config, steps[0]))
+    kept = work / "points"
+    run = checkpoints.run_folder(work, loading.fingerprint(model), packed, saving, seed)
+    _catch_up(run, kept, steps, config)
+
+    def keep(step: int, network: Any) -> None:
+        if step in steps[:-1]:
+            _save(network, config, kept / str(step))
+
+    result = train(
+        model=model,
+        packed=packed,
+        config=saving,
+        seed=seed,
+        out=out / FINAL,
+        work=work,
+        on_progress=on_progress,
+        on_evaluate=keep,
+    )
+    with atomic.disk_errors(out):
+        for number, step in enumerate(steps[:-1], 1):
+            _complete(kept / str(step), out / FINAL, out / point_name(number))
+            text = msgspec.json.encode(Point(step=step, steps=steps[-1]))
+            (out / point_name(number) / POINT_FILE).write_bytes(text)
+    return result
+
+
+def _pace(config: TrainConfig, every: int) -> int:
+    """Steps between two checkpoints that a killed run resumes from; one is written at each point.
+
+    More of them where the config asks for more and its pace leads to the points.
+    """
+    asked = config.checkpoint_every
+    both = math.gcd(asked, every)
+    return both if 0 < asked <= 2 * both else every
+
+
+def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) -> None:
+    """See that the training goes on from a checkpoint only if all points before it are there.
+
+    A checkpoint is written before its point is: of a run that was killed between the two, the point
+    is the checkpoint's model.
+    """
+    found = checkpoints.newest(run)
+    if found is None:
+        return
+    newest, folder = found
+    lost = [step for step in steps[:-1] if step <= newest and not (kept / str(step)).is_dir()]
+    if lost == [newest]:
+        _save(loading.load_model(folder), config, kept / str(newest))
+    elif lost:
+        shutil.rmtree(run)
+
+
+def _save(network: Any, config: TrainConfig, folder: Path) -> None:
+    """The weights as the final model would have them."""
+    import torch
+
+    if folder.is_dir():
+        return
+    state = network.state_dict()
+    if config.precision == "bfloat16":
+        # Tied weights stay one tensor.
+        halves: dict[int, Any] = {}
+        for name, tensor in state.items():
+            half = halves.setdefault(tensor.data_ptr(), tensor.to(torch.bfloat16))
+            state[name] = half.view_as(tensor)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with atomic.new_directory(folder) as point:
+        network.save_pretrained(point, state_dict=state)
+        for file in point.iterdir():
+            file.chmod(0o644)  # safetensors writes files that only their owner can read
+
+
+def _complete(weights: Path, final: Path, out: Path) -> None:
+    """A model of these weights, with all else that the final model has."""
+    out.mkdir()
+    for file in sorted(weights.glob(_WEIGHTS)):
+        link_file(file, out / file.name)
+    for file in sorted(final.iterdir()):
+        if not file.match(_WEIGHTS):
+            shutil.copyfile(file, out / file.name)
