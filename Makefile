@@ -52,7 +52,7 @@ mutants: setup .venv/.mutation ## which planted faults the tests miss: hours; SA
 	$(BIN)/python benchmarks/mutants.py --jobs $(JOBS) --seed $(SEED) \
 	    $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(FRESH),--fresh) $(ARGS)
 
-acceptance: setup ## the gate on planted changes of 20 datasets: half an hour; ARGS=--train: hours
+acceptance: setup ## the gate on planted changes of 20 datasets: half an hour; ARGS="--train 10": with models
 	$(BIN)/python -m benchmarks.gate_acceptance --benchmarks "$${ULTRALINK_BENCHMARKS:-../shared/data}" $(ARGS)
 
 bench: setup ## the measurements of benchmarks/, one after the other

@@ -3,14 +3,12 @@
 TOML, decoded strictly (docs/data_build.md). Its paths are relative to the recipe's folder.
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from harness.building.recipe_parts import Recipe
 from harness.options.settings import apply_settings
+from harness.options.toml_file import TomlFile
 from ultralink_data import languages, sources
 from ultralink_data.errors import ConfigError, DataError, unknown_name
 from ultralink_data.grounding.ground import prompts
@@ -25,21 +23,12 @@ def read_recipe(path: Path, settings: Sequence[str] = ()) -> Recipe:
     """The recipe in a file, with `field.field=value` settings, its names and files checked.
 
     Raises:
-        DataError: the file cannot be read or is not TOML, or a file that it names is missing.
-        ConfigError: an unknown, missing or wrong field, or the name of an unknown model, language
-            or source.
+        PrerequisiteError: there is no such file.
+        DataError: a file that it names is missing.
+        ConfigError: it is no TOML, a field is unknown, missing or wrong (file and line are named),
+            or the name of a model, language or source is unknown.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} is not valid TOML: {error}", hint="fix the file") from error
-    try:
-        recipe = msgspec.convert(data, Recipe)
-    except msgspec.ValidationError as error:
-        said = str(error).replace("at `$.", "at field `")
-        raise ConfigError(f"{path}: {said}", hint=_FIELDS) from error
+    recipe = TomlFile(path, "recipe", _FIELDS, "check the path").decoded(Recipe)
     recipe = apply_settings(recipe, settings)
     _check_names(recipe)
     _check_files(recipe, path.parent)

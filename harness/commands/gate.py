@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from harness import show
 from harness.commands.deciding import policy_of
 from harness.engine.artefact_store import Store
 from harness.engine.jobs import package_versions
+from harness.experiment.dataset_variants import dataset_title
+from harness.experiment.finished_runs import REPORT
 from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import FILE, GateConfig, read_config
 from harness.gate.proxy import proxy, train_and_compare
@@ -47,18 +50,18 @@ def gate(arguments: argparse.Namespace) -> int:
     if arguments.action == "init":
         return _init(arguments)
     started = datetime.now(UTC)
+    store = Store(arguments.runs)
+    if arguments.out is not None:
+        _remove_earlier(arguments.out)
+    folders = _sides(arguments)
+    out = arguments.out or defaults.reports(store.root, dataset_title(folders))
+    _remove_earlier(out)
     config = _config(arguments)
     policy = policy_of(arguments)
-    folders = str(arguments.baseline), str(arguments.candidate)
-    store = Store(arguments.runs)
     command = tuple(arguments.command_line)
     settings = str(arguments.config or FILE)
     asked = proxy(config, folders, store, arguments.benchmarks, command, TERMINAL.warn, settings)
-    out = arguments.out or defaults.reports(store.root, asked.experiment.ablation.name)
     atomic.check_writable(out / FILES[0])
-    for name in FILES:  # a gate that stops half-way must not leave the answer of an earlier one
-        with atomic.disk_errors(out / name):
-            (out / name).unlink(missing_ok=True)
     checked = check_change(
         arguments.baseline, arguments.candidate, config.against, arguments.benchmarks, TERMINAL
     )
@@ -114,13 +117,32 @@ def _init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _config(arguments: argparse.Namespace) -> GateConfig:
-    """The settings named, those of `gate.toml` here, or the defaults."""
+def _sides(arguments: argparse.Namespace) -> tuple[str, str]:
+    """The folders of both datasets."""
     for side in ("baseline", "candidate"):
         if getattr(arguments, side) is None:
             raise ConfigError(
                 f"gate needs --{side}", hint="write gate --baseline OLD --candidate NEW"
             )
+    return str(arguments.baseline), str(arguments.candidate)
+
+
+def _remove_earlier(out: Path) -> None:
+    """Remove the report of an earlier gate, first of all.
+
+    A gate that is refused or stops half-way must not leave another's answer where a CI job looks
+    for its own. A folder of a trained comparison goes as well, if it is one.
+    """
+    for name in FILES:
+        with atomic.disk_errors(out / name):
+            (out / name).unlink(missing_ok=True)
+    if (out / EXPERIMENT / REPORT).is_file():
+        with atomic.disk_errors(out / EXPERIMENT):
+            shutil.rmtree(out / EXPERIMENT)
+
+
+def _config(arguments: argparse.Namespace) -> GateConfig:
+    """The settings named, those of `gate.toml` here, or the defaults."""
     if arguments.config is not None:
         return read_config(arguments.config)
     return read_config(Path(FILE)) if Path(FILE).is_file() else GateConfig()

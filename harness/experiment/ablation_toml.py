@@ -25,9 +25,9 @@ import msgspec
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.field_changes import check_of_a_variant, setting
-from harness.experiment.toml_file import TomlFile
-from harness.experiment.toml_lines import Place
 from harness.options.settings import value_paths
+from harness.options.toml_file import TomlFile
+from harness.options.toml_lines import Place
 from ultralink_data.errors import BenchError, ConfigError
 
 _FIELDS = "the form of the file: docs/questions.md; fields to set: `ultralink-bench run --fields`"

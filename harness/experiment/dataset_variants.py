@@ -44,7 +44,7 @@ def dataset_ablation(folders: Sequence[str], options: Sequence[str] = ()) -> Abl
     first, *others = names
     listed = others[0] if len(others) == 1 else f"{', '.join(others[:-1])} or {others[-1]}"
     return Ablation(
-        name=f"data-{'-'.join(names)}"[:_LONGEST_TITLE].rstrip("-._"),
+        name=dataset_title(folders),
         question=f"What changes if a model is trained on {listed} instead of {first}?",
         reference=first,
         variants=tuple(
@@ -54,6 +54,11 @@ def dataset_ablation(folders: Sequence[str], options: Sequence[str] = ()) -> Abl
         may_miss_languages=True,
         given_by="--data",
     )
+
+
+def dataset_title(folders: Sequence[str]) -> str:
+    """The name of the ablation whose variants are these folders."""
+    return f"data-{'-'.join(variant_names(folders))}"[:_LONGEST_TITLE].rstrip("-._")
 
 
 def _trained_on(folder: str) -> Change:

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from harness.experiment.toml_file import TomlFile
-from harness.experiment.toml_lines import Place
+from harness.options.toml_file import TomlFile
+from harness.options.toml_lines import Place
 from harness.statistics.policy import LanguagePolicy, Policy, TaskPolicy, Tier
 
 _FORM = "the form of the file: docs/tables.md, Policies"

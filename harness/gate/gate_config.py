@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from harness.experiment.toml_file import TomlFile
 from harness.gate.row_faults import REASONS
+from harness.options.toml_file import TomlFile
 from harness.statistics.decision import FailOn
 from tasks import index
 from ultralink_data.checking.check_config import check_shares
@@ -91,5 +91,14 @@ def read_config(path: Path) -> GateConfig:
         PrerequisiteError: there is no such file.
         ConfigError: it is no TOML, or a field is unknown or has a bad value; names file and line.
     """
+    return _file(path).decoded(GateConfig)
+
+
+def place_of(field: str, path: Path) -> str:
+    """File and line of a field; the file alone where it has none of that name, or is not there."""
+    return _file(path).said((field,)) if path.is_file() else str(path)
+
+
+def _file(path: Path) -> TomlFile:
     hint = "`ultralink-bench gate init` writes every field with its default"
-    return TomlFile(path, "gate settings", hint, hint).decoded(GateConfig)
+    return TomlFile(path, "gate settings", hint, hint)

@@ -14,7 +14,7 @@ from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.differing import same_trainings
 from harness.experiment.nodes import Experiment
 from harness.experiment.run_plan import timing, training_plans
-from harness.gate.gate_config import FILE, GateConfig
+from harness.gate.gate_config import FILE, GateConfig, place_of
 from harness.progress.display import Display
 from harness.statistics.policy import Policy
 from leaderboard.records import ExperimentReport
@@ -59,6 +59,7 @@ def proxy(
         seeds=gate.seeds,
         settings=gate.set,
         hints=_HINTS,
+        place=lambda field: place_of(field, Path(settings)),
     )
     config = with_datasets(config, folders, warn, chosen=bool(gate.languages), settings=settings)
     return Proxy(

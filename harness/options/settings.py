@@ -15,8 +15,10 @@ from ultralink_data.nearest import nearest
 C = TypeVar("C", bound=msgspec.Struct)
 
 
-def apply_settings(config: C, settings: Sequence[str]) -> C:
+def apply_settings(config: C, settings: Sequence[str], option: str = "--set") -> C:
     """`config` with `field.field=value` settings; existing fields only.
+
+    `option` is what the user calls them, for errors.
 
     A value is read as JSON if it is valid JSON, else as text; for a field of text it is always
     text, unless it is quoted or null. A field below a parent that is null gives the parent its
@@ -31,10 +33,11 @@ def apply_settings(config: C, settings: Sequence[str]) -> C:
         path, mark, text = setting.partition("=")
         if not mark:
             raise ConfigError(
-                f"--set {setting!r} has no value", hint=f"write it as field=value{_listed(config)}"
+                f"{option} {setting!r} has no value",
+                hint=f"write it as field=value{_listed(config)}",
             )
         values.append((path.strip(), read_value(type(config), path.strip(), text)))
-    return with_values(config, values, f"--set {' '.join(settings)}")
+    return with_values(config, values, f"{option} {' '.join(settings)}")
 
 
 def with_values(config: C, values: Iterable[tuple[str, Any]], said: str) -> C:

@@ -10,7 +10,7 @@ import pytest
 from harness.building.recipe import read_recipe
 from harness.building.recipe_parts import Recipe
 from harness.engine.source_hash import ROOT
-from ultralink_data.errors import BenchError, ConfigError, DataError
+from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
 
 WHOLE = """
 max_cost = 2.5
@@ -132,8 +132,25 @@ def test_no_recipe_at_all(folder, text):
 
 
 def test_a_recipe_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="cannot read"):
+    with pytest.raises(PrerequisiteError, match=r"no recipe at .*none\.toml"):
         read_recipe(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("limit = 3", "limit = = 3", "not valid TOML"),
+        ("limit = 3", "limitt = 3", "unknown field `limitt`"),
+        ('source = "sharegpt"', "source = 3", "field `sources[0].source`"),
+    ],
+)
+def test_the_line_of_what_is_wrong_is_named(folder, old, new, said):
+    text = WHOLE.replace(old, new)
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if new in one)
+    with pytest.raises(ConfigError) as error:
+        read_recipe(recipe_file(folder, text))
+    assert f"recipe.toml:{line}: " in error.value.message
+    assert said in error.value.message
 
 
 def test_articles_without_ground_are_an_error(folder):

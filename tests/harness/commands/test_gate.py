@@ -186,13 +186,15 @@ def test_never_means_never(old, place, capsys):
     [
         ("profile = 'tiny'\nlimit = 3\n", "gate.toml:2: Object contains unknown field `limit`"),
         ("[limits]\nlost = 1.5\n", "gate.toml:1: lost must be 0 to 1, got 1.5"),
-        ("profile = 'tinny'\n", "unknown profile 'tinny'"),
+        ("\nprofile = 'tinny'\n", "gate.toml:2: unknown profile 'tinny'"),
         ("against = ['mgms']\n", "mgms"),
-        ("set = ['train.step=3']\n", "train.step"),
-        ("seeds = [1, 1]\n", "1"),
-        ("languages = ['en', 'xx']\ntasks = ['starter_math']\n", "unknown language 'xx'"),
-        ("set = ['profile=small']\n", "the numbers of starter would get the name of another"),
-        ("set = ['eval.runs=[]']\n", "nothing is left to evaluate"),
+        ("\nset = ['train.step=3']\n", "gate.toml:2: unknown config field 'train.step'"),
+        ("set = ['train.steps']\n", "gate.toml:1: set 'train.steps' has no value"),
+        ("set = [\n'train.steps=many']\n", "gate.toml:1: set train.steps=many: Expected `int"),
+        ("train = 'never'\nseeds = [1, 1]\n", "gate.toml:2: "),
+        ("tasks = ['starter_math']\nlanguages = ['en', 'xx']\n", "gate.toml:2: unknown language"),
+        ("set = ['profile=small']\n", "gate.toml:1: set profile=small: the numbers of starter"),
+        ("set = ['eval.runs=[]']\n", "gate.toml:1: nothing is left to evaluate"),
         ("set = ['data.folder=old']\n", "the datasets are named already"),
         ("profile = \n", "gate.toml:1: not valid TOML"),
     ],
@@ -202,7 +204,43 @@ def test_bad_settings_are_told_before_anything_runs(old, place, capsys, text, sa
     assert gated(old, reverse) == 2
     lines = capsys.readouterr().err.splitlines()
     assert said in lines[0]
+    assert "--set" not in "".join(lines)
     assert len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("sides", "settings", "code"),
+    [
+        (["--baseline", "old", "--candidate", "new"], "profile = 'tinny'", 2),
+        (["--baseline", "old", "--candidate", "new"], "against = ['mgms']", 2),
+        (["--baseline", "old", "--candidate", "none"], TINY, 3),
+        (["--baseline", "old"], TINY, 2),
+    ],
+)
+@pytest.mark.parametrize("given", [True, False], ids=["out given", "out by default"])
+def test_a_refused_gate_leaves_no_answer_of_an_earlier_one(
+    old, place, capsys, sides, settings, code, given
+):
+    dataset.write(Path("old"), starter_dialogues(1, 1), recipe="starter")
+    write_rows(read_rows(old), Path("new"))
+    names = sides[1:2] + sides[3:]
+    out = Path("out") if given else Path("runs/reports") / f"data-{'-'.join(names)}"
+    for name in ("report.md", "gate.json", "junit.xml", "rows.sarif", "experiment/report.json"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("PASS")
+    (out / "notes.txt").write_text("kept")
+    Path("gate.toml").write_text(settings)
+    assert main(["gate", *sides, "--runs", "runs", *(["-o", "out"] if given else [])]) == code
+    left = [path.name for path in out.rglob("*")]
+    # Without a candidate and -o, no folder is that of the gate.
+    assert left == ["notes.txt"] if given or len(names) == 2 else len(left) == 7
+
+
+def test_a_folder_of_ones_own_is_left_alone(old, place, capsys):
+    Path("out/experiment").mkdir(parents=True)
+    Path("out/experiment/notes.txt").write_text("mine")
+    assert gated(old, reverse) == 0
+    assert Path("out/experiment/notes.txt").read_text() == "mine"
 
 
 def test_sides_that_are_not_there_are_named(old, place, capsys):

@@ -8,7 +8,7 @@ from harness.experiment import profiles
 from harness.experiment.ablation_files import get_ablation
 from harness.experiment.ablation_toml import read_ablation
 from harness.experiment.nodes import Experiment
-from harness.experiment.toml_lines import line_of
+from harness.options.toml_lines import line_of
 from leaderboard.records import read_report
 from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from harness.experiment.toml_lines import Place, line_of
+from harness.options.toml_lines import Place, line_of
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
 T = TypeVar("T")
