@@ -20,14 +20,17 @@ from leaderboard.table import (
     unit_sign,
 )
 
+MOST_SHOWN = 5
+"""Steps that have a column; all have a line in the second table."""
+
 
 class PointQuality(msgspec.Struct, frozen=True, kw_only=True):
     """One endpoint at one point of the trainings.
 
     `share` of the training is behind it. `signal` is None where all runs are at the floor or
     ceiling. `kept` pairs of variants are in the same order as at the end, of those that the end
-    tells apart. `cost` is the training that as much certainty takes, in that of whole ones; None
-    where there is no signal.
+    tells apart. `cost` is the training that the end's certainty takes here, in that of the end;
+    None where one of both has no signal.
     """
 
     share: float
@@ -60,7 +63,12 @@ class CheckpointLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def trust_table(title: str, lines: Sequence[CheckpointLine], steps: Sequence[str]) -> Table:
-    """Which proxy to trust from which step: monotonicity, and signal to noise by step."""
+    """Which proxy to trust from which step: monotonicity, and signal to noise by step.
+
+    Of many steps some have a column, evenly spaced, the end among them.
+    """
+    shown = [len(steps) - 1 - (len(steps) * n) // MOST_SHOWN for n in range(MOST_SHOWN)][::-1]
+    shown = shown if len(steps) > MOST_SHOWN else list(range(len(steps)))
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for line in lines:
@@ -68,14 +76,14 @@ def trust_table(title: str, lines: Sequence[CheckpointLine], steps: Sequence[str
         cells = (
             *label_cells(labels, above),
             _monotonic(line),
-            *(_ratio(point.signal) for point in line.points),
+            *(_ratio(line.points[place].signal) for place in shown),
             _size(line.late_noise, line.unit),
             Cell(text=f"{QUIET_MARK} no" if line.trusted is None else steps[line.trusted]),
         )
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=muted(cells) if line.trusted is None else cells, section=new))
         above = labels
-    names = ("Mono.", *(f"S/N {step}" for step in steps), "Late sd", "Trust from")
+    names = ("Mono.", *(f"S/N {steps[place]}" for place in shown), "Late sd", "Trust from")
     return Table(
         title=title,
         columns=(*_label_columns(), *(Column(name=n, align="right", wrap=True) for n in names)),
@@ -119,8 +127,24 @@ def _clearness(point: PointQuality) -> float:
     return 0.0 if point.signal is None else point.signal.ratio**2 / point.share
 
 
-def step_table(lines: Sequence[CheckpointLine], steps: Sequence[str]) -> Table:
-    """Each endpoint step by step: interval and test of its signal, order and cost."""
+CHECKPOINTS_NOTE = (
+    "a checkpoint is no shorter training: its learning rate has not fallen yet (unless the "
+    "schedule is constant), so a run of fewer steps can be better than the cost says; "
+    "`tasks signal` compares whole runs of several lengths too"
+)
+LENGTHS_NOTE = (
+    "below 1, shorter trainings with more seeds say the same for less training. It is as uncertain "
+    "as the square of S/N, and has not what a run takes besides its steps (evaluation, starts)"
+)
+
+
+def step_table(
+    lines: Sequence[CheckpointLine], steps: Sequence[str], *, lengths: bool = False
+) -> Table:
+    """Each endpoint step by step: interval and test of its signal, order and cost.
+
+    `lengths` says that the steps are those of whole trainings.
+    """
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for line in lines:
@@ -141,16 +165,12 @@ def step_table(lines: Sequence[CheckpointLine], steps: Sequence[str]) -> Table:
             above = labels
     names = ("Step", "Seed sd", "S/N [95 %]", "p", "Order", "Cost")
     return Table(
-        title="Step by step",
+        title="Length by length" if lengths else "Step by step",
         columns=(*_label_columns(), *(Column(name=name, align="right") for name in names)),
         rows=tuple(rows),
         caption="Order: pairs of variants in the order of the end, of those that the end tells "
-        "apart. Cost: training for the same certainty with more seeds, whole trainings = 1.",
-        notes=(
-            "a checkpoint is no shorter training: its learning rate has not fallen yet (unless the "
-            "schedule is constant), so a run of fewer steps can be better than the cost says; "
-            "`tasks signal` compares whole runs of several lengths too",
-        ),
+        "apart. Cost: training for the same certainty with more seeds, that of the end = 1.",
+        notes=(LENGTHS_NOTE if lengths else CHECKPOINTS_NOTE,),
     )
 
 

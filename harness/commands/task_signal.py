@@ -39,8 +39,34 @@ def task_signal(arguments: argparse.Namespace) -> int:
     scales: dict[str, Mapping[str, Runs]] = dict(zip(names, measured, strict=True))
     if len(paths) > 1:
         tables.append(_agreement(scales, every=arguments.all))
+        tables += _by_length(found, measured, every=arguments.all)
     show.print_tables(tables)
     return 0
+
+
+def _by_length(
+    found: list[FinishedRuns], measured: "Sequence[Mapping[str, Runs]]", *, every: bool
+) -> list[Table]:
+    """What as much certainty takes at each length, of reports that differ in it; else nothing."""
+    from harness.statistics.checkpoint_quality import checkpoint_lines
+    from leaderboard.checkpoint_tables import step_table
+
+    steps = [_one_length(runs) for runs in found]
+    last = steps[-1]
+    if last is None or len(set(steps)) < len(steps):
+        return []
+    shares = [(length or 0) / last for length in steps]
+    if not all(shares):
+        return []
+    lines = checkpoint_lines(measured, shares)
+    told = lines if every else [line for line in lines if line.language == "non-en"] or lines
+    return [step_table(told, [str(length) for length in steps], lengths=True)]
+
+
+def _one_length(runs: FinishedRuns) -> int | None:
+    """The steps of all trainings of a report; None where they differ."""
+    steps = {record.steps for records in runs.records.values() for _, record in records}
+    return steps.pop() if len(steps) == 1 else None
 
 
 def _over_checkpoints(

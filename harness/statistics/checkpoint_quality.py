@@ -36,9 +36,14 @@ def checkpoint_lines(
     """A line for each endpoint that has a signal at the end of training.
 
     `points` are the runs of all variants at each point, the end last, and `shares` what of the
-    training is behind it there, 1 at the end. Empty without two variants of two seeds.
+    training is behind it there, 1 at the end. They may be whole trainings of several lengths too,
+    of which only the variants that all have count. Empty without two variants of two seeds.
     """
-    if len(points) < 2 or len(points[-1]) < 2:
+    if len(points) < 2:
+        return []
+    shared = [name for name in points[-1] if all(name in arms for arms in points)]
+    points = [{name: arms[name] for name in shared} for arms in points]
+    if len(shared) < 2:
         return []
     found = [{_key(one): one for one in signals(arms)} for arms in points]
     scores = [{_key(one): run_scores(one) for one in endpoints(arms)} for arms in points]
@@ -83,8 +88,8 @@ def _line(
 
 
 def _cost(share: float, here: Signal | None, end: Signal) -> float | None:
-    """Training for the certainty of whole trainings, in theirs: seeds go with the square."""
-    if here is None or here.ratio <= 0 or end.ratio <= 0:
+    """Training for the certainty of the end, in that of the end: seeds go with the square."""
+    if here is None or here.ratio <= 0 or not end.tells_apart or end.ratio <= 0:
         return None
     return float(share * (end.ratio / here.ratio) ** 2)
 
@@ -124,7 +129,7 @@ def _late_noise(tables: Sequence[Floats], shares: Sequence[float]) -> float | No
     Of the last half of the points, and at least three.
     """
     count = max(FEWEST_LATE, -(-len(tables) // 2))
-    if len(tables) < count:
+    if len(tables) < count or len({table.shape for table in tables}) > 1:
         return None
     late = np.stack(tables[-count:]).reshape(count, -1)
     design = np.stack([np.ones(count), np.asarray(shares[-count:])], axis=1)

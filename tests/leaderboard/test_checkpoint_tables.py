@@ -1,5 +1,8 @@
 """Proxy quality over checkpoints, as tables."""
 
+import msgspec
+import pytest
+
 from leaderboard.checkpoint_tables import CheckpointLine, PointQuality, step_table, trust_table
 from leaderboard.signals import Signal
 from leaderboard.table import Table
@@ -72,3 +75,20 @@ def test_steps_without_a_signal_have_no_cost():
     first, second = texts(table)
     assert first[3:] == ["40", "1.0 %", "1.0 [0.0, 9.0]", "0.200", "2 of 3", ""]
     assert second[-2:] == ["3 of 3", "1.00"]
+
+
+@pytest.mark.parametrize("count", [2, 5, 6, 8, 13])
+def test_of_many_steps_at_most_five_have_a_column_and_the_end_is_one(count):
+    steps = [str(10 * number) for number in range(1, count + 1)]
+    points = tuple(
+        PointQuality(share=number / count, signal=signal(number, 0.001), kept=3, cost=1.0)
+        for number in range(1, count + 1)
+    )
+    whole = msgspec.structs.replace(line(None, None, 0), points=points)
+    table = trust_table("t", [whole], steps)
+    shown = [c.name.removeprefix("S/N ") for c in table.columns if c.name.startswith("S/N")]
+    assert len(shown) == min(count, 5)
+    assert shown[-1] == steps[-1]
+    assert shown == sorted(set(shown), key=int)
+    assert texts(table)[0][4 : 4 + len(shown)] == [f"{int(step) / 10:.1f}" for step in shown]
+    assert len(step_table([whole], steps).rows) == count

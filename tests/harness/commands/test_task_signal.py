@@ -23,6 +23,8 @@ def test_each_report_has_its_signal_and_two_have_their_agreement(seeded):
     assert "Signal and noise, 6 steps" in two.out
     assert "Which proxy to trust: 6 steps, 12 steps" in two.out
     assert "zh" in two.out
+    assert "Length by length" in two.out
+    assert "Length by length" not in one.out
 
 
 def test_what_has_no_signal_is_refused_in_two_lines(finished):

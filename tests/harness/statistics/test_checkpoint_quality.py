@@ -100,3 +100,14 @@ def test_pairs_told_apart_by_chance_are_one_in_twenty():
     rng = np.random.default_rng(5)
     told = [_told(rng.normal(0, 1, (3, 3))).mean() for _ in range(2000)]
     assert np.mean(told) == pytest.approx(0.05, abs=0.01)
+
+
+def test_lengths_with_other_seeds_and_variants_are_compared_in_what_they_share():
+    short = course((0.3,), (0.0,), seeds=5, variants=2)
+    whole = course((0.3,), (1.0,), seeds=3, variants=3)
+    (found,) = checkpoint_lines([*short, *whole], (0.5, 1.0))
+    assert (found.told, found.points[0].kept) == (1, 1)
+    assert found.points[0].signal.seeds == 5
+    assert found.points[0].cost == pytest.approx(
+        0.5 * (found.points[1].signal.ratio / found.points[0].signal.ratio) ** 2
+    )
