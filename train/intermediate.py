@@ -111,8 +111,8 @@ def _save(network: Any, config: TrainConfig, folder: Path) -> None:
         # Tied weights stay one tensor.
         halves: dict[int, Any] = {}
         for name, tensor in state.items():
-            half = halves.setdefault(tensor.data_ptr(), tensor.to(torch.bfloat16))
-            state[name] = half.view_as(tensor)
+            half = halves.setdefault(tensor.data_ptr(), tensor.to("cpu", torch.bfloat16))
+            state[name] = half.view(tensor.shape)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with atomic.new_directory(folder) as point:
         network.save_pretrained(point, state_dict=state)
