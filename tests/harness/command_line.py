@@ -133,11 +133,11 @@ def _processes() -> Iterator[tuple[int, list[str]]]:
             yield int(folder.name), [os.fsdecode(word) for word in words]
 
 
-def results(report_folder: Path) -> dict[str, bytes]:
+def results(report_folder: Path, place: str = "records") -> dict[str, bytes]:
     """Records and report of a run, what time and command change left out, by file name."""
     found = {
         path.name: encode(without_times(read_record(path)))
-        for path in sorted((report_folder / "records").glob("*.json"))
+        for path in sorted((report_folder / place).glob("*.json"))
     }
     report = read_report(report_folder / "report.json")
     return found | {"report.json": encode(without_times(report))}

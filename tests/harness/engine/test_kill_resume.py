@@ -48,6 +48,26 @@ def test_a_run_killed_ten_times_ends_with_the_same_records(code, tmp_path, first
     check_kills(code, tmp_path, first_run, kills=10, seed=2)
 
 
+@pytest.mark.slow
+def test_a_killed_run_with_checkpoints_ends_with_the_same_records_of_all_of_them(code, tmp_path):
+    words = (*TINY, "--checkpoints", "3", "--set", "train.steps=60")
+    folders = [tmp_path / name for name in ("whole", "killed")]
+    for folder in folders:
+        folder.mkdir()
+    whole, killed = (Bench(code, folder) for folder in folders)
+    whole(*words).ok()
+    rng = random.Random(3)
+    for _ in range(4):
+        killed.killed(rng.uniform(4, 14), *words)
+        assert killed.no_worker_left()
+    killed(*words).ok()
+    for place in ("records", "checkpoint_records"):
+        wanted, found = (results(folder / REPORT, place) for folder in folders)
+        assert found == wanted
+    assert killed("store", "verify").code == 0
+    assert not [name for name in tree(killed.home / "runs") if is_left_over(name)]
+
+
 def test_an_interrupted_run_says_how_to_go_on_and_goes_on(editable):
     words = (*TINY, "--seeds", "1")
     process = editable.start(*words)
