@@ -202,6 +202,33 @@ def _become_copies(rows: Rows, draw: random.Random) -> None:
         row["data"] = list(rows["en_chat_specific"][0]["data"])
 
 
+def _under_new_ids(change: Change) -> Change:
+    """A change whose rows all get new ids as well: nothing but their words tells whose they are."""
+
+    def changed(rows: Rows, draw: random.Random) -> None:
+        change(rows, draw)
+        _rename(rows, draw)
+
+    return changed
+
+
+def _cut_answers(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_chat_specific"], 0.5, draw):
+        row["data"][1] = row["data"][1][: len(row["data"][1]) // 2]
+
+
+def _cut_questions(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["en_chat_specific"], 0.5, draw):
+        row["data"][0] = row["data"][0][: len(row["data"][0]) // 2]
+
+
+def _answer_otherwise(rows: Rows, draw: random.Random) -> None:
+    """Some problems are asked a second time, and come to another number."""
+    for row in _some(rows["en_math"], 0.2, draw):
+        answer = f"{row['data'][1]}\nThe answer is {draw.randint(10**6, 10**7)}."
+        rows["en_math"].append({"id": f"{row['id']}_b", "data": [row["data"][0], answer]})
+
+
 def _reformat(rows: Rows, draw: random.Random) -> None:
     for found in rows.values():
         for row in found:
@@ -261,6 +288,7 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
     wrong = ("other_language", "translation")
     first, *others = ("zh_math", "es_math", "fr_math", "ru_math")
     left = ("translation",), first, tuple(others)
+    altered, cut, swapped = map(_under_new_ids, (_alter_final_numbers, _cut_answers, _swap_roles))
     spanish, english = answer_in("es_math", "ru_math", 0.2), answer_in("en_math", "fr_math", 0.3)
     return (
         Planted("translations shuffled", _shuffle_translations, ("translation",), "ru_math"),
@@ -288,6 +316,11 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("sums that are wrong", _write_wrong_sums, ("wrong_sum",), "en_math"),
         Planted("translations left behind", _rewrite_english, *left),
         Planted("rows become copies", _become_copies, ("duplicate",), "en_chat_specific"),
+        Planted("questions truncated", _cut_questions, ("truncated",), "en_chat_specific"),
+        Planted("a second answer", _answer_otherwise, ("final_number",), "en_math"),
+        Planted("altered under new ids", altered, ("final_number",), "fr_math"),
+        Planted("truncated under new ids", cut, ("truncated",), "en_chat_specific"),
+        Planted("swapped under new ids", swapped, ("roles_swapped",), "ru_math"),
         *(
             Planted(f"a benchmark's problem in {cell}", _copy(cell, turns), ("contaminated",), cell)
             for cell, turns in leaks.items()

@@ -17,6 +17,7 @@ from harness.gate.other_answers import (
     still_asked,
     usual_others,
 )
+from harness.gate.other_numbers import Numbers, numbers_to, other_numbers, problems_of
 from harness.gate.row_faults import (
     ENGLISH,
     REASONS,
@@ -114,8 +115,13 @@ def check_change(
         kept = still_asked(before, meter.over(_good_rows(candidate, [])))
         after = asked_with(meter.over(_good_rows(candidate, [])), wanted_answers)
     faults += other_answers(found.rows, before, kept, after)
+    added = [row.after for row in found.rows if row.before is None]
+    asked = problems_of(added)
+    faults += other_numbers(added, numbers_to(_good_rows(candidate, []), asked))
     faults += stale(_good_rows(candidate, []), found.rows, {fault.row for fault in faults})
-    return Checked(found, new, tuple(sorted(faults)), _usual(samples, looked, before))
+    asked = problems_of(chain.from_iterable(samples.values()))
+    usual = _usual(samples, looked, before, numbers_to(_good_rows(baseline, []), asked))
+    return Checked(found, new, tuple(sorted(faults)), usual)
 
 
 def _without_old_leaks(
@@ -156,12 +162,15 @@ def _without_old_leaks(
     return kept
 
 
-def _usual(samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked, asked: Asked) -> Usual:
+def _usual(
+    samples: Mapping[Cell, Sequence[Dialogue]], looked: Looked, asked: Asked, numbers: Numbers
+) -> Usual:
     """The shares of faulted rows in samples of the baseline's cells."""
     found: Counter[tuple[str, str, str]] = Counter()
     for rows in samples.values():
         for row in rows:
-            for fault in (*faults_of(ChangedRow(None, row), looked), *usual_others([row], asked)):
+            faults = [*faults_of(ChangedRow(None, row), looked), *usual_others([row], asked)]
+            for fault in (*faults, *other_numbers([row], numbers)):
                 found[fault.reason, row.language, row.kind] += 1
     sizes = {place: len(rows) for place, rows in samples.items()}
     return {

@@ -147,7 +147,7 @@ def _against_baseline(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, 
     if after.kind == "code" and _fences(before) and not _fences(after):
         yield "broken_code", "its code block is gone"
     for place, (was, now) in enumerate(zip(before.turns, after.turns, strict=True)):
-        if place % 2 and now != was and _is_part(now, was):
+        if now != was and (_is_part(now, was) if place % 2 else _is_cut(now, was)):
             yield "truncated", f"turn {place + 1}: {len(now)} of {len(was)} characters are left"
             break
     if after.kind == "math":
@@ -158,7 +158,7 @@ def _other_numbers(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str
     """Only one of question and answer has other numbers than it had."""
     asked = plain(before.turns[:1]) == plain(after.turns[:1])
     if asked:
-        numbers = [_number(row) for row in (before, after)]
+        numbers = [final_number_of(row) for row in (before, after)]
         if None not in numbers and numbers[0] != numbers[1]:
             yield "final_number", f"{numbers[0]} has become {numbers[1]}"
     elif plain(before.turns[1:]) == plain(after.turns[1:]):
@@ -178,7 +178,16 @@ def _is_part(now: str, was: str) -> bool:
     return len(kept) < _LEFT * len(was) and kept in was
 
 
-def _number(row: Dialogue) -> str | None:
+def _is_cut(now: str, was: str) -> bool:
+    """Whether a question is the start of another one, without a third of it or more.
+
+    Less may go: "Show your steps." is no loss, nor is the end of a template.
+    """
+    return len(now.rstrip()) < _LEFT * len(was) and was.startswith(now.rstrip())
+
+
+def final_number_of(row: Dialogue) -> str | None:
+    """The final number of the last answer of a row; None if it has none."""
     found = final_number(row.turns[-1], answer_phrases(row.language))
     return None if found is None else str(found.value)
 
@@ -187,7 +196,8 @@ _LONG: Final = 20
 """Characters of a question that no answer begins with by chance."""
 
 _LEFT: Final = 2 / 3
-"""The least share of an answer that may be left of it without its start."""
+"""The least share that may be left of an answer without its start, or of a question without its
+end."""
 
 _PYTHON: Final = re.compile(r"^```(?:python|py)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

@@ -1,13 +1,14 @@
 """Which rows a candidate adds to or changes in a baseline, and how many of each cell it loses.
 
 Rows are matched by language, kind and id; what is left over on either side is matched by its turns,
-so that new ids, another order or other files change nothing. Held in memory are the changed rows,
-and a hash for each row that only one side has.
+so that new ids, another order or other files change nothing. What is left over then is a row that
+was changed and renamed at once if its question, its answers or the set of its turns is that of one
+row alone. Held in memory are the changed rows, and the rows whose name only one side has.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +21,7 @@ Cell = tuple[str, Kind]
 
 
 class ChangedRow(NamedTuple):
-    """A row of the candidate, and the baseline's row of the same name if there is one."""
+    """A row of the candidate, and the baseline's row that it has come from if there is one."""
 
     before: Dialogue | None
     after: Dialogue
@@ -65,32 +66,26 @@ def changes(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> Changes:
     """Compare two streams of dialogues, both sorted by `row_key`, ids unique in a cell."""
     counts: defaultdict[Cell, Counter[str]] = defaultdict(Counter)
     changed: list[ChangedRow] = []
-    added: list[Dialogue] = []
-    removed: defaultdict[tuple[Cell, bytes], list[str]] = defaultdict(list)
+    alone: tuple[list[Dialogue], list[Dialogue]] = ([], [])
     for one, other in _joined(before, after):
         if one is not None:
             counts[one.language, one.kind]["before"] += 1
         if other is not None:
             counts[other.language, other.kind]["after"] += 1
-        if one is None and other is not None:
-            added.append(other)
-        elif one is not None and other is None:
-            removed[(one.language, one.kind), _content(one.turns)].append(one.id)
-        elif one is not None and other is not None and one.turns != other.turns:
-            cell = counts[one.language, one.kind]
-            cell["changed"] += 1
-            cell["reformatted"] += plain(one.turns) == plain(other.turns)
+        if one is None or other is None:
+            _put_alone(one, other, alone)
+        elif one.turns != other.turns:
             changed.append(ChangedRow(one, other))
-    for row in added:
-        place = (row.language, row.kind), _content(row.turns)
-        if removed[place]:
-            removed[place].pop()
-            counts[place[0]]["renamed"] += 1
-        else:
-            counts[place[0]]["added"] += 1
-            changed.append(ChangedRow(None, row))
-    for (name, _), ids in removed.items():
-        counts[name]["removed"] += len(ids)
+    left = _left_over(*alone)
+    for place, count in left.renamed.items():
+        counts[place]["renamed"] += count
+    changed += left.added
+    for was, now in changed:
+        cell = counts[now.language, now.kind]
+        cell["changed" if was is not None else "added"] += 1
+        cell["reformatted"] += was is not None and plain(was.turns) == plain(now.turns)
+    for row in left.removed:
+        counts[row.language, row.kind]["removed"] += 1
     return Changes(
         cells=tuple(
             CellChange(
@@ -132,18 +127,80 @@ def _plain(piece: Piece) -> str:
 
 def removed_rows(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> list[Dialogue]:
     """The rows that only the first has under any id; both are sorted as in `changes`."""
-    alone: list[Dialogue] = []
-    added: Counter[tuple[Cell, bytes]] = Counter()
+    alone: tuple[list[Dialogue], list[Dialogue]] = ([], [])
     for one, other in _joined(before, after):
-        if one is None and other is not None:
-            added[(other.language, other.kind), _content(other.turns)] += 1
-        elif one is not None and other is None:
-            alone.append(one)
-    found = []
-    for row in alone:
-        place = (row.language, row.kind), _content(row.turns)
-        if added[place]:
-            added[place] -= 1
+        if one is None or other is None:
+            _put_alone(one, other, alone)
+    return _left_over(*alone).removed
+
+
+def _put_alone(
+    one: Dialogue | None, other: Dialogue | None, alone: tuple[list[Dialogue], list[Dialogue]]
+) -> None:
+    for row, rows in zip((one, other), alone, strict=True):
+        if row is not None:
+            rows.append(row)
+
+
+class _LeftOver(NamedTuple):
+    """Of rows whose names only one side has: those renamed, by cell, those added, those removed."""
+
+    renamed: Counter[Cell]
+    added: list[ChangedRow]
+    removed: list[Dialogue]
+
+
+def _left_over(removed: Sequence[Dialogue], added: Sequence[Dialogue]) -> _LeftOver:
+    """Match rows whose names only one side has: by all of their turns, and then by some."""
+    by_content: defaultdict[tuple[Cell, bytes], list[Dialogue]] = defaultdict(list)
+    for row in removed:
+        by_content[_place(row), _content(row.turns)].append(row)
+    renamed: Counter[Cell] = Counter()
+    new = []
+    for row in added:
+        copies = by_content.get((_place(row), _content(row.turns)))
+        if copies:
+            copies.pop()
+            renamed[_place(row)] += 1
         else:
-            found.append(row)
-    return found
+            new.append(row)
+    old = [row for rows in by_content.values() for row in rows]
+    changed: list[ChangedRow] = []
+    for part in (_question, _answers, _any_order):
+        olds, news = _alone_in(old, part), _alone_in(new, part)
+        same = olds.keys() & news.keys()
+        changed += [ChangedRow(olds[key], news[key]) for key in sorted(same)]
+        old = [row for row in old if _of(row, part) not in same]
+        new = [row for row in new if _of(row, part) not in same]
+    return _LeftOver(renamed, [*changed, *(ChangedRow(None, row) for row in new)], old)
+
+
+_Part = Callable[[Dialogue], Sequence[str]]
+
+
+def _question(row: Dialogue) -> Sequence[str]:
+    return row.turns[:1]
+
+
+def _answers(row: Dialogue) -> Sequence[str]:
+    return row.turns[1:]
+
+
+def _any_order(row: Dialogue) -> Sequence[str]:
+    return sorted(plain(row.turns))
+
+
+def _of(row: Dialogue, part: _Part) -> tuple[Cell, bytes]:
+    return _place(row), _content(plain(tuple(part(row))))
+
+
+def _alone_in(rows: Sequence[Dialogue], part: _Part) -> dict[tuple[Cell, bytes], Dialogue]:
+    """By what a part of their turns says, the rows that are the only ones to say it."""
+    found: defaultdict[tuple[Cell, bytes], list[Dialogue]] = defaultdict(list)
+    for row in rows:
+        found[_of(row, part)].append(row)
+    return {key: same[0] for key, same in found.items() if len(same) == 1}
+
+
+def _place(row: Dialogue) -> Cell:
+    return row.language, row.kind

@@ -9,9 +9,12 @@ import pytest
 from benchmarks.planted_changes import Planted, planted, read_rows, write_rows
 from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import GateLimits
-from harness.gate.row_faults import stale
+from harness.gate.other_numbers import numbers_to, other_numbers, problems_of
+from harness.gate.row_faults import Looked, faults_of, stale
 from harness.progress.display import QUIET
 from tasks.benchmarks.humaneval import read_english
+from ultralink_data.checking.check import Examiner
+from ultralink_data.checking.decontaminate.background import NO_BACKGROUND
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.dialogue import Dialogue, Provenance
 from ultralink_data.whole.changed_rows import ChangedRow
@@ -146,6 +149,67 @@ def test_a_source_that_is_at_fault_itself_or_only_reformatted_makes_no_translati
     assert list(stale([blank, LEFT], [ChangedRow(BEFORE, blank)], set())) == []
     both = [ChangedRow(BEFORE, AFTER), ChangedRow(LEFT, LEFT)]
     assert list(stale([AFTER, LEFT], both, set())) == []
+
+
+def test_problems_that_the_baseline_answers_in_two_ways_may_be_added_as_often(baseline, tmp_path):
+    """Another number under the same question is usual there, so that it says nothing."""
+    rows = read_rows(baseline)
+    some = list(rows["en_math"])
+    rows["en_math"] += [
+        {"id": f"{row['id']}_b", "data": [row["data"][0], "The answer is 123456."]} for row in some
+    ]
+    write_rows(rows, tmp_path / "before")
+    for row in some[::8]:
+        rows["en_math"].append({"id": f"{row['id']}_c", "data": [row["data"][0], "It is 654321."]})
+    write_rows(rows, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", (), None, QUIET)
+    assert {fault.reason for fault in found.faults} >= {"final_number"}
+    assert "final_number" not in {reason.cause for reason in row_reasons(found, GateLimits())}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("So there are 41 of them.", "41, and 42 in old, which asks the same"),
+        ("So there are 42 of them.", None),
+        ("Nobody knows.", None),
+    ],
+)
+def test_an_added_row_is_held_against_what_others_answer(answer, said):
+    old = Dialogue(
+        id="old",
+        language="en",
+        kind="math",
+        turns=("How many apples are there?", "There are 42."),
+        provenance=Provenance(source_id="old"),
+    )
+    new = msgspec.structs.replace(old, id="new", turns=("How many  apples are there?\n", answer))
+    numbers = numbers_to([old, new], problems_of([new]))
+    assert [fault.detail for fault in other_numbers([new], numbers)] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "cut"),
+    [
+        ("Please tell me how", True),
+        ("Please tell me how long the longest river of Africa is.", False),
+        ("how long the longest river of Africa is", False),
+        ("Which river of Africa is the longest?", False),
+    ],
+)
+def test_a_question_is_truncated_where_a_third_of_it_is_gone(question, cut):
+    was = "Please tell me how long the longest river of Africa is. Say it in kilometres."
+    turns = (was, "It is 6,650 km long.")
+    old = Dialogue(
+        id="a",
+        language="en",
+        kind="chat_specific",
+        turns=turns,
+        provenance=Provenance(source_id="a"),
+    )
+    new = msgspec.structs.replace(old, turns=(question, turns[1]))
+    faults = faults_of(ChangedRow(old, new), Looked(Examiner([], NO_BACKGROUND, 1), {}))
+    assert [fault.reason for fault in faults] == ["truncated"] * cut
 
 
 def test_lines_that_are_no_rows_are_named(baseline, tmp_path):

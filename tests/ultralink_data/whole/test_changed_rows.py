@@ -3,7 +3,7 @@
 import pytest
 
 from ultralink_data.dialogue import Dialogue, Provenance
-from ultralink_data.whole.changed_rows import Changes, changes, plain
+from ultralink_data.whole.changed_rows import Changes, changes, plain, removed_rows
 
 
 def row(name: str, *turns: str) -> Dialogue:
@@ -53,6 +53,42 @@ def test_changed_removed_and_added_rows_are_told_apart():
         (None, "e"),
     ]
     assert not found.none
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("What is 2 + 3?", "It is 6."),
+        ("What is 2  + 3?\n", "It is"),
+        ("Tell me: 2 + 3", "It is 5."),
+        ("It is 5.", "What is 2 + 3?"),
+    ],
+    ids=["answer", "answer and blanks", "question", "turns swapped"],
+)
+def test_a_row_that_was_changed_and_renamed_at_once_has_come_from_the_old_one(turns):
+    before = [row("a", "What is 2 + 3?", "It is 5."), row("b", "s", "t"), row("c", "u", "v")]
+    after = [row("x", *turns), row("y", "s", "t"), row("z", "w", "x")]
+    found = compared(before, after)
+    assert {(one.before and one.before.id, one.after.id) for one in found.rows} == {
+        ("a", "x"),
+        (None, "z"),
+    }
+    assert counts(found) == {
+        "before": 3,
+        "after": 3,
+        "changed": 1,
+        "renamed": 1,
+        "added": 1,
+        "removed": 1,
+    }
+    assert [gone.id for gone in removed_rows(before, after)] == ["c"]
+
+
+def test_a_question_that_several_rows_ask_tells_none_of_them():
+    before = [row("a", "Hello", "Hi"), row("b", "Hello", "Good day")]
+    found = compared(before, [row("x", "Hello", "Welcome"), row("y", "Hello", "Bye")])
+    assert [one.before for one in found.rows] == [None, None]
+    assert counts(found) == {"before": 2, "after": 2, "added": 2, "removed": 2}
 
 
 def test_a_removed_row_alone_is_a_change():
