@@ -1,161 +1,87 @@
 """Coverage and false "worse" of our intervals in every cell of a grid of designs.
 
-    python benchmarks/coverage_grid.py [--reps 400] [--again 3000] [--csv FILE] [--seeds 2,3,5,8]
+    python -m benchmarks.coverage_grid [--reps 2000] [--seeds 2,3,5,8] [--seed 0] [--csv FILE]
+        [--problems 50,164,250,804]
 
 Cells are n problems x S seeds a side x the chance p of a right answer x the spread between seeds
 (over the question error), without an effect and with one of three standard errors; for right and
-wrong answers, and for bits per byte, which have no p. Answers are
-drawn from logits: a problem's difficulty (standard deviation 1), the arm's own share of it (0.3), a
-seed's level, and one draw a seed, of which a part is the same in all seeds. The true effect is the
-mean over all that, computed by drawing many problems.
+wrong answers, and for bits per byte, which have no p (`benchmarks/grid_cells.py`). Printed: every
+cell with its coverage, its share of draws called worse (false without an effect) and what a draw
+misses by lying above and below the truth; then for every p and S the range.
 
-Cells below 93 % coverage, or with more than 1.5 times the nominal false "worse" (2.5 %), are drawn
-again with `--again` draws, as some of so many are below by chance; their second figures count.
-Printed: the cells that are out of 93 to 97 % or of that bound, and for every p and S the range.
+`at least` is the coverage below which no honest interval can be (`benchmarks/discreteness.py`).
+Marks: `low` is under 93 % or more than 1.5 times the nominal 2.5 % false "worse"; `d` is above 97 %
+and *bounded by discreteness*, as `at least` is above 97 % too; `wide` is above 97 % otherwise.
+With 2,000 draws a figure near 95 % is good to 1 point (two standard errors), one near 97 % to 0.8.
 """
 
 import argparse
 import csv
-import itertools
-import math
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from scipy import special
 
-from harness.statistics.estimators import Floats, log_bpb_scores, paired_mean
+from benchmarks.discreteness import MISSED, least_coverage
+from benchmarks.grid_cells import PROBLEMS, SEEDS, GridCell, grid, tables, truth_of
+from benchmarks.many_intervals import checked
 
-PROBLEMS = (50, 164, 250, 804)
-SEEDS = (2, 3, 5, 8)
-CHANCES = (0.02, 0.05, 0.2, 0.5, 0.98)
-SPREADS = (0.0, 1.0)
-EFFECTS = (0.0, -3.0)
-DIFFICULTY, OWN, PERSISTENT = 1.0, 0.3, 0.3
 BOUNDS = (0.93, 0.97)
 MOST_FALSE = 1.5 * 0.025
 
 
-class GridCell(NamedTuple):
-    """One design; `chance` None is for bits per byte."""
-
-    problems: int
-    seeds: int
-    chance: float | None
-    spread: float
-    effect_errors: float
-
-
 class Measured(NamedTuple):
-    """Shares over the draws, and the mean number of problems whose answers differ."""
+    """Shares over the draws; mean width and number of problems whose answers differ.
+
+    `above` and `below`: the interval lies above, or below, the true effect.
+    """
 
     coverage: float
     worse: float
+    above: float
+    below: float
+    width: float
     differing: float
+    at_least: float
 
 
-def grid(seeds: Sequence[int]) -> Iterator[GridCell]:
-    """Every cell, those of accuracy first."""
-    for chance in (*CHANCES, None):
-        for values in itertools.product(PROBLEMS, seeds, SPREADS, EFFECTS):
-            problems, count, spread, effect = values
-            yield GridCell(problems, count, chance, spread, effect)
+Row = tuple[GridCell, Measured]
 
 
-@cache
-def level(chance: float) -> float:
-    """The mean logit whose answers are right with this chance, over difficulties."""
-    logits = math.hypot(DIFFICULTY, OWN) * np.random.default_rng(0).standard_normal(200_000)
-    low, high = -12.0, 12.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if special.expit(middle + logits).mean() < chance:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def answers(
-    cell: GridCell, mean: float, shift: float, seed_sd: float, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """0/1 answers [seed, problem] of variant and reference."""
-    base = mean + DIFFICULTY * rng.standard_normal(cell.problems)
-
-    def arm(by: float) -> Floats:
-        own = OWN * rng.standard_normal(cell.problems)
-        seed = seed_sd * rng.standard_normal((cell.seeds, 1))
-        chance = special.expit(base + own + by + seed)
-        shared = rng.random(cell.problems) < PERSISTENT
-        uniform = np.where(
-            shared, rng.random(cell.problems), rng.random((cell.seeds, cell.problems))
+def measure(
+    cell: GridCell, reps: int, rng: np.random.Generator, missed: float = MISSED
+) -> Measured:
+    """The shares of one cell."""
+    truth = truth_of(cell, rng)
+    shares = cell.chance is not None
+    found = [
+        checked(variant, reference, shares=shares)
+        for variant, reference in tables(cell, truth, reps, rng)
+    ]
+    low = np.concatenate([bounds.low for _, bounds in found])
+    high = np.concatenate([bounds.high for _, bounds in found])
+    above, below = float((low > truth.effect).mean()), float((high < truth.effect).mean())
+    least = 0.0
+    if shares:
+        least = least_coverage(
+            np.concatenate([drawn.value for drawn, _ in found]),
+            np.concatenate([drawn.sums for drawn, _ in found]),
+            identical=cell.effect_errors == 0,
+            spread=cell.spread > 0,
+            missed=missed,
         )
-        return (uniform < chance).astype(np.float64)
-
-    return arm(shift), arm(0.0)
-
-
-def true_effect(mean: float, shift: float, seed_sd: float, rng: np.random.Generator) -> float:
-    """The mean difference over all problems and seeds."""
-    spread = math.sqrt(DIFFICULTY**2 + OWN**2 + seed_sd**2)
-    logits = mean + spread * rng.standard_normal(300_000)
-    return float((special.expit(logits + shift) - special.expit(logits)).mean())
-
-
-def measure_answers(cell: GridCell, reps: int, rng: np.random.Generator) -> Measured:
-    """The shares of one cell of right and wrong answers."""
-    mean = level(cell.chance or 0.5)
-    logits = mean + math.hypot(DIFFICULTY, OWN) * rng.standard_normal(200_000)
-    chances = special.expit(logits)
-    slope = float((chances * (1 - chances)).mean())
-    # The question error of one difference, and what a logit moves: both at no effect.
-    variance = 2 * slope * (PERSISTENT + (1 - PERSISTENT) / cell.seeds) / cell.problems
-    error = math.sqrt(variance * (1 + cell.spread**2))
-    seed_sd = cell.spread * math.sqrt(variance * cell.seeds / 2) / slope
-    shift = cell.effect_errors * error / slope
-    effect = true_effect(mean, shift, seed_sd, rng) if shift else 0.0
-    covered = worse = 0
-    differing = 0.0
-    for _ in range(reps):
-        variant, reference = answers(cell, mean, shift, seed_sd, rng)
-        found = paired_mean(variant, reference)
-        covered += found.low <= effect <= found.high
-        worse += found.high < 0
-        differing += float((variant != reference).any(axis=0).sum())
-    return Measured(covered / reps, worse / reps, differing / reps)
-
-
-def measure_bits(cell: GridCell, reps: int, rng: np.random.Generator) -> Measured:
-    """The shares of one cell of bits per byte: lognormal rates of texts of uneven length."""
-    cell_sd, length_sd = 0.05, 0.4
-    weight = math.exp(length_sd**2 + 0.15**2)
-    variance = (
-        2 * cell_sd**2 * weight * (PERSISTENT + (1 - PERSISTENT) / cell.seeds) / cell.problems
+    return Measured(
+        coverage=1 - above - below,
+        worse=float((high < 0).mean()),
+        above=above,
+        below=below,
+        width=float((high - low).mean()),
+        differing=float(np.concatenate([drawn.differing for drawn, _ in found]).mean()),
+        at_least=least,
     )
-    error = math.sqrt(variance * (1 + cell.spread**2))
-    seed_sd = cell.spread * math.sqrt(variance * cell.seeds / 2)
-    effect = cell.effect_errors * error
-    covered = worse = 0
-
-    def arm(base: Floats, sizes: Floats) -> Floats:
-        fresh = rng.standard_normal((cell.seeds, cell.problems))
-        kept = rng.standard_normal(cell.problems)
-        mixed = math.sqrt(PERSISTENT) * kept + math.sqrt(1 - PERSISTENT) * fresh
-        logs = base + seed_sd * rng.standard_normal((cell.seeds, 1)) + cell_sd * mixed
-        return -log_bpb_scores(sizes * np.exp(logs), sizes)
-
-    for _ in range(reps):
-        lengths = 200 * np.exp(length_sd * rng.standard_normal(cell.problems))
-        sizes = np.maximum(np.round(lengths), 1)
-        base = 0.5 + 0.15 * rng.standard_normal(cell.problems)
-        found = paired_mean(arm(base - effect, sizes), arm(base, sizes), shares=False)
-        covered += found.low <= effect <= found.high
-        worse += found.high < 0
-    return Measured(covered / reps, worse / reps, float(cell.problems))
 
 
 def is_low(cell: GridCell, found: Measured) -> bool:
@@ -164,51 +90,62 @@ def is_low(cell: GridCell, found: Measured) -> bool:
     return false or found.coverage < BOUNDS[0]
 
 
-def is_out(cell: GridCell, found: Measured) -> bool:
-    """Whether a cell misses a bound to either side."""
-    return is_low(cell, found) or found.coverage > BOUNDS[1]
+def mark(cell: GridCell, found: Measured) -> str:
+    """What is said of a cell that misses a bound; empty for the others."""
+    if is_low(cell, found):
+        return "low"
+    if found.coverage <= BOUNDS[1]:
+        return ""
+    return "d" if found.at_least > BOUNDS[1] else "wide"
 
 
 def main() -> None:
-    """Print what is out of bounds, and the range of each n and S."""
+    """Measure every cell and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--reps", type=int, default=400, help="draws a cell")
-    parser.add_argument("--again", type=int, default=3000, help="draws of a cell that is low")
+    parser.add_argument("--reps", type=int, default=2000, help="draws a cell")
     parser.add_argument("--seed", type=int, default=0, help="random seed")
     parser.add_argument("--csv", type=Path, help="write every cell here")
-    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="numbers of seeds")
+    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="numbers of seeds, 2+")
+    parser.add_argument("--problems", default=",".join(map(str, PROBLEMS)), help="numbers of them")
+    parser.add_argument(
+        "--missed", type=float, default=MISSED, help="missed on each side by `at least`"
+    )
     options = parser.parse_args()
-    cells = list(grid([int(word) for word in options.seeds.split(",")]))
-    rows = []
-    for number, cell in enumerate(cells):
-        rng = np.random.default_rng([options.seed, number])
-        measure = measure_bits if cell.chance is None else measure_answers
-        found = measure(cell, options.reps, rng)
-        if is_low(cell, found):
-            found = measure(cell, options.again, rng)
-        rows.append((cell, found))
+    rows: list[Row] = []
+    seeds, problems = (
+        [int(word) for word in words.split(",")] for words in (options.seeds, options.problems)
+    )
+    for cell in grid(seeds, problems):
+        # A cell's draws are its own, whichever other cells are measured.
+        place = [cell.problems, cell.seeds, round(100 * (cell.chance or 0)), int(cell.spread)]
+        rng = np.random.default_rng([options.seed, *place, int(abs(cell.effect_errors))])
+        rows.append((cell, measure(cell, options.reps, rng, options.missed)))
     if options.csv:
         with options.csv.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow((*GridCell._fields, *Measured._fields))
-            writer.writerows((*cell, *found) for cell, found in rows)
+            writer.writerow((*GridCell._fields, *Measured._fields, "mark"))
+            writer.writerows((*cell, *found, mark(cell, found)) for cell, found in rows)
     console = Console()
-    console.print(_out_table(rows))
-    console.print(_range_table(rows))
+    console.print(cell_table(rows))
+    console.print(range_table(rows))
 
 
-def _out_table(rows: Sequence[tuple[GridCell, Measured]]) -> Table:
-    out = [row for row in rows if is_out(*row)]
-    low = sum(is_low(*row) for row in rows)
-    title = f"of {len(rows)} cells {low} are low, {len(out) - low} above {BOUNDS[1]:.0%}"
+def cell_table(rows: Sequence[Row]) -> Table:
+    """Every cell, a row each."""
+    marks = [mark(*row) for row in rows]
+    title = (
+        f"of {len(rows)} cells {marks.count('low')} are low; {marks.count('d')} above "
+        f"{BOUNDS[1]:.0%} are bounded by discreteness, {marks.count('wide')} are not"
+    )
     table = Table(title=title)
-    for name in ("n", "seeds", "p", "spread", "effect / SE", "coverage", "worse", "differing"):
+    for name in ("n", "S", "p", "spread", "effect", "covers", "worse", "at least", "differ", ""):
         table.add_column(name, justify="right")
-    for cell, found in out:
+    for (cell, found), said in zip(rows, marks, strict=True):
+        least = f"{100 * found.at_least:.1f}" if found.at_least else "-"
         table.add_row(
             *(str(cell.problems), str(cell.seeds), _chance(cell), f"{cell.spread:g}"),
-            *(f"{cell.effect_errors:g}", f"{100 * found.coverage:.1f} %"),
-            *(f"{100 * found.worse:.1f} %", f"{found.differing:.1f}"),
+            *(f"{cell.effect_errors:g}", f"{100 * found.coverage:.1f}"),
+            *(f"{100 * found.worse:.1f}", least, f"{found.differing:.1f}", said),
         )
     return table
 
@@ -217,17 +154,20 @@ def _chance(cell: GridCell) -> str:
     return "bpb" if cell.chance is None else f"{cell.chance:g}"
 
 
-def _range_table(rows: Sequence[tuple[GridCell, Measured]]) -> Table:
+def range_table(rows: Sequence[Row]) -> Table:
+    """The range of every p and S, and how many cells have which mark."""
     table = Table(title="coverage, and the most false worse")
-    for name in ("p", "seeds", "coverage", "false worse at most", "cells"):
+    for name in ("p", "S", "coverage", "false worse", "cells", "low", "d", "wide"):
         table.add_column(name, justify="right")
     groups = dict.fromkeys((_chance(cell), cell.seeds) for cell, _ in rows)
     for chance, seeds in groups:
         chosen = [(c, f) for c, f in rows if (_chance(c), c.seeds) == (chance, seeds)]
         shares = [f.coverage for _, f in chosen]
         false = max(f.worse for c, f in chosen if c.effect_errors == 0)
-        ends = f"{100 * min(shares):.1f} to {100 * max(shares):.1f} %"
-        table.add_row(chance, str(seeds), ends, f"{100 * false:.1f} %", str(len(chosen)))
+        marks = [mark(*row) for row in chosen]
+        ends = f"{100 * min(shares):.1f} to {100 * max(shares):.1f}"
+        counts = (str(len(chosen)), *(str(marks.count(name)) for name in ("low", "d", "wide")))
+        table.add_row(chance, str(seeds), ends, f"{100 * false:.1f}", *counts)
     return table
 
 
