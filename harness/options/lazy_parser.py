@@ -7,8 +7,9 @@ configs that they are made from, are looked up when it is parsed or its own `--h
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import takewhile
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from harness.options.option_values import KINDS
@@ -73,7 +74,10 @@ class LazyParser(argparse.ArgumentParser):
         words = None if args is None else [now for word in args for now in self._now(word)]
         found, left = super().parse_known_args(words, namespace)
         if left:
-            self.error(f"unrecognized arguments: {' '.join(left)}")
+            message = f"unrecognized arguments: {' '.join(left)}"
+            if said := self._with_commas(left):
+                raise ConfigError(message, hint=f"values are separated by commas: {said}")
+            self.error(message)
         own = {
             action.dest: TypedOption(max(action.option_strings, key=len), str(action.metavar))
             for action in self._actions
@@ -81,6 +85,17 @@ class LazyParser(argparse.ArgumentParser):
         }
         found.options = own | getattr(found, "options", {})  # those of the subcommand
         return found, left
+
+    def _with_commas(self, left: Sequence[str]) -> str:
+        """An option whose further values were typed as words of their own, as it is written."""
+        for at, word in enumerate(self._given):
+            action = self._option_string_actions.get(word)
+            if action is None or "," not in str(action.metavar) or action.nargs is not None:
+                continue
+            values = [*takewhile(lambda value: not value.startswith("-"), self._given[at + 1 :])]
+            if len(values) > 1 and values[1:] == [*left][: len(values) - 1]:
+                return f"{word} {','.join(value.strip(',') for value in values)}"
+        return ""
 
     def _now(self, word: str) -> list[str]:
         """The words for a word that may be the former spelling of an option, with a note if so."""

@@ -42,6 +42,16 @@ WRONG = [
         "argument --budget: invalid choice: 'stepss'",
         "did you mean steps? see `ultralink-bench run --help`",
     ),
+    (
+        ("run", "--ablation", "a", "--seeds", "0,", "1,", "2", "--dry-run"),
+        "unrecognized arguments: 1, 2",
+        "values are separated by commas: --seeds 0,1,2",
+    ),
+    (
+        ("eval", "--model", "m", "--languages", "en", "zh"),
+        "unrecognized arguments: zh",
+        "values are separated by commas: --languages en,zh",
+    ),
     (("run", "--seeds", "x"), "argument --seeds: 'x' is not a whole number", "see `ultralink-b"),
     (
         ("eval", "--model", "m", "--limit", "1", "a\nb\x1b[31m"),
