@@ -71,7 +71,7 @@ def _table(made: MarginFile, alarms: str) -> Table:
         f"Margins of {made.variant}, {len(made.seeds)} seeds",
         ("task", "metric", "noise floor", "even odds", "margin", "95 %"),
         rows,
-        f"a run takes: {told} (the largest of the primary metrics *, rounded up to half a point)",
+        f"a run takes: {told} (the largest of those marked *, rounded up to half a point)",
         "shares, or logarithms of bits per byte; noise floor: what groups of identical data differ "
         "by in 2.5 % of cases; even odds: within which they are non-inferior in half of all cases",
         f"identical data called worse with these seeds: {alarms} primary comparisons (nominal "

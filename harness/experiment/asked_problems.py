@@ -105,7 +105,11 @@ def _without_place(value: object) -> None:
 
 
 def requests(config: EvalConfig, benchmarks: Path | None) -> tuple[int, int]:
-    """Answers that an evaluation generates, and reference texts that it scores."""
+    """Answers that an evaluation generates, and problems whose reference texts it scores.
+
+    A protocol may have no reference text: with a chain of thought the model's own reasoning comes
+    first.
+    """
     answers = texts = 0
     for run in config.runs:
         benchmark = run.benchmark()
@@ -113,5 +117,6 @@ def requests(config: EvalConfig, benchmarks: Path | None) -> tuple[int, int]:
             problems = benchmark.problems(language, benchmarks)
             repeats = run.sampling(config.sampling).repeats
             answers += len(selected(problems, run.generate)) * repeats
-            texts += len(selected(problems, run.likelihood))
+            scored = selected(problems, run.likelihood)
+            texts += sum(bool(benchmark.references(one, run.protocol)) for one in scored)
     return answers, texts

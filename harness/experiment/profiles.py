@@ -104,7 +104,11 @@ def starter() -> ExperimentConfig:
 
 
 def small() -> ExperimentConfig:
-    """A pretrained model of 100-500M parameters on the real benchmarks, with limits."""
+    """A pretrained model of 100-500M parameters on the real benchmarks, with limits.
+
+    MGSM is asked for the number alone, so that it has bits per byte in every language. A model this
+    small solves next to none, with reasoning or without (docs/log.md, 2026-11-24 and 2026-11-28).
+    """
     limit = 50
     return ExperimentConfig(
         profile="small",

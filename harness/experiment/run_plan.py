@@ -194,9 +194,22 @@ def _time_notes(
         return (f"expected time: about {span(seconds)}, {at_a_time}, as measured on this machine",)
     *first, last = (_STAGES.get(stage, stage) for stage in time.unknown())
     unknown = f"{', '.join(first)} and {last}" if first else last
-    return (
+    note = (
         f"expected time: not known, as no such {unknown} were measured on this machine; it is "
-        "shown once the first are made",
+        "shown once the first are made"
+    )
+    return (note, *_how_to_measure(experiment))
+
+
+def _how_to_measure(experiment: Experiment) -> tuple[str, ...]:
+    """How to learn the time of a pretrained model beforehand: trainings scale with their tokens."""
+    if not any(experiment.of(variant).model.path for variant in experiment.variants):
+        return ()
+    seed = experiment.config.seeds[0]
+    return (
+        "without a GPU a pretrained model takes hours to days: the same command with "
+        f"--variants {experiment.ablation.reference} --seeds {seed} --set train.steps=3 measures "
+        "a few steps and one evaluation, and the plan then says the time",
     )
 
 

@@ -74,6 +74,14 @@ def add_run(run: LazyParser) -> None:
     add_out(run, "DIR", text, required=False)
     add_deciding(run)
     add_settings(run, "train.learning_rate=1e-3", "run")
+    run.add_argument(
+        "--model",
+        action="append",
+        type="model.path={}".format,
+        dest="settings",
+        metavar="MODEL",
+        help="the model that is trained, a folder or .gguf file: short for --set model.path=MODEL",
+    )
     add_benchmarks(run)
     add_runs(run)
 

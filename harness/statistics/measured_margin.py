@@ -6,7 +6,8 @@ import msgspec
 class MeasuredMargin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The margin of one task and metric, in units of its scores, with its 95 % interval.
 
-    `primary`: it is the task's primary metric, of which the margins of a run are made.
+    `primary`: the margins of a run are made of it: the task's primary metric, and bits per byte
+    where no task has them as its primary metric.
     """
 
     task: str

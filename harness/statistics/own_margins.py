@@ -9,6 +9,7 @@ freedom: with 5 seeds from 0.6 to 2.9 times, with 9 from 0.68 to 1.92 times what
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from harness.statistics.aa_study import MIN_STUDY_SEEDS, AACells, AAStudy, aa_study
 from harness.statistics.measured import is_bpb
@@ -19,6 +20,9 @@ from harness.statistics.special_functions import special_functions
 from harness.statistics.verdict import Margins
 from leaderboard.records import NON_ENGLISH
 from tasks import registry
+
+_WHOLE_TEXTS: Final = "bpb"
+"""Bits per byte of whole reference texts, not of the digits in them."""
 
 
 def measured_margins(runs: Runs) -> tuple[list[MeasuredMargin], AAStudy]:
@@ -47,12 +51,13 @@ def measured_margins(runs: Runs) -> tuple[list[MeasuredMargin], AAStudy]:
             "no task has an average over non-English languages that differs between seeds"
         )
     study = aa_study(cells)
+    primary = _primary(cells)
     least, most = sd_factors(len(runs))
     found = [
         MeasuredMargin(
             task=one.task,
             metric=one.metric,
-            primary=registry.get(one.task).primary_metric == one.metric,
+            primary=(one.task, one.metric) in primary,
             noise_floor=one.noise_floor,
             even_odds=one.even_odds,
             margin=one.margin,
@@ -62,6 +67,19 @@ def measured_margins(runs: Runs) -> tuple[list[MeasuredMargin], AAStudy]:
         for one in study.margins
     ]
     return found, study
+
+
+def _primary(cells: Sequence[AACells]) -> set[tuple[str, str]]:
+    """The tasks and metrics that margins of runs are made of.
+
+    They are the tasks' primary metrics. If bits per byte are none of them, those of whole reference
+    texts count as well: a margin holds for every row of a table, and such a row needs one.
+    """
+    every = {(cell.task, cell.metric) for cell in cells}
+    found = {one for one in every if registry.get(one[0]).primary_metric == one[1]}
+    if any(is_bpb(metric) for _, metric in found):
+        return found
+    return found | {one for one in every if one[1] == _WHOLE_TEXTS}
 
 
 def sd_factors(seeds: int) -> tuple[float, float]:

@@ -91,7 +91,6 @@ class Mgsm(Benchmark[MgsmProblem]):
     checked_by_default: ClassVar[bool] = True
     evaluated_by_default: ClassVar[bool] = True
     human_translations: ClassVar[Translated] = "math"
-    profile_protocols: ClassVar[Mapping[str, str]] = {"small": "native_cot"}
 
     def problems(self, language: str, root: Path | None) -> list[MgsmProblem]:
         """All rows of the language's file.

@@ -20,6 +20,7 @@ from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, DataStage, Variant
 from harness.experiment.ablation_files import built_in, get_ablation, stage_of
 from harness.experiment.nodes import Experiment
+from tasks.eval_config import TaskRun
 from tasks.own_answers import OwnAnswersConfig
 from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError
 from ultralink_data.store.dataset import read_manifest
@@ -120,6 +121,19 @@ def test_a_profile_that_the_ablation_does_not_list_runs_all_variants():
     assert names_of(experiment(own)) == ["a", "b"]
     assert names_of(experiment(own, profile="starter")) == ["a"]
     assert names_of(experiment(own, ("b",), profile="starter")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("path", "answers"), [(None, 8), ("model.gguf", 0)])
+def test_only_a_starter_base_answers_what_was_not_asked(path, answers):
+    asked = TaskRun(task="humaneval", languages=("en",), protocol="completion", generate=0)
+    config = profiles.tiny()
+    own = experiment(
+        ablation(),
+        eval=msgspec.structs.replace(config.eval, runs=(asked,)),
+        model=msgspec.structs.replace(config.model, path=path),
+    )
+    found = {name: one.eval.runs[0].generate for name, one in own.evaluations().items()}
+    assert found == {"a": answers, "b": 0}
 
 
 def starter_seed(seed):

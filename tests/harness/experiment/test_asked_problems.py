@@ -10,7 +10,7 @@ from harness.engine import kept_results
 from harness.engine.kept_results import KeptResults, installed_code
 from harness.engine.watched_reads import watched_reads
 from harness.experiment import asked_problems
-from harness.experiment.asked_problems import problems_hash
+from harness.experiment.asked_problems import problems_hash, requests
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.files import ENVIRONMENT
 from tests.small_benchmarks import write_mgsm
@@ -115,3 +115,18 @@ def test_a_packages_file_counts_by_its_content(
         found.append(problems_hash(one, None))
     assert made == ["one", "two"]
     assert found[0] == found[1] != found[2] == found[3]
+
+
+def test_a_text_that_a_protocol_does_not_have_is_not_counted(tmp_path: Path) -> None:
+    write_mgsm(tmp_path)
+    asked = {
+        protocol: requests(
+            EvalConfig(
+                runs=(TaskRun(task="mgsm", languages=("en",), protocol=protocol, generate=2),)
+            ),
+            tmp_path,
+        )
+        for protocol in ("direct", "native_cot")
+    }
+    assert asked["native_cot"] == (2, 0)
+    assert asked["direct"] == (2, 5)

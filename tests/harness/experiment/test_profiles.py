@@ -1,10 +1,13 @@
 """Which tasks and languages an experiment of a profile has."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.experiment import profiles
 from tasks import registry
 from tasks.eval_config import TaskRun
+from tests.small_benchmarks import write_humaneval, write_mgsm
 from ultralink_data.errors import ConfigError
 
 
@@ -42,3 +45,13 @@ def test_a_task_without_a_shared_language_is_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(ConfigError, match="none of the languages en, zh") as error:
         profiles.with_tasks(profiles.tiny(), ("mgsm",))
     assert "it has fr" in error.value.hint
+
+
+def test_every_task_of_small_has_bits_per_byte_in_every_language(tmp_path: Path) -> None:
+    write_mgsm(tmp_path)
+    write_humaneval(tmp_path)
+    for run in profiles.small().eval.runs:
+        benchmark = run.benchmark()
+        for language in run.languages:
+            problem = benchmark.problems(language, tmp_path)[0]
+            assert benchmark.references(problem, run.protocol), (run.task, language)

@@ -361,6 +361,15 @@ def test_every_field_of_an_experiment_can_be_set() -> None:
         assert apply_settings(config, [setting]) == config
 
 
+def test_the_model_of_a_run_is_one_of_its_settings() -> None:
+    line = ["run", "--ablation", "prune", "--model", "my model.gguf", "--set", "train.steps=3"]
+    settings = parser().parse_args(line).settings
+    assert settings == ["model.path=my model.gguf", "train.steps=3"]
+    changed = apply_settings(profiles.small(), settings)
+    assert (changed.model.path, changed.train.steps) == ("my model.gguf", 3)
+    assert parser().parse_args(line[:3]).settings == []
+
+
 def configs(config: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
     """A config and all configs in its fields."""
     yield config

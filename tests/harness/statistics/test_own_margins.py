@@ -1,5 +1,6 @@
 """Margins from one's own A/A runs, and how well few seeds know them."""
 
+import msgspec
 import numpy as np
 import pytest
 from scipy import stats as scipy_stats
@@ -38,6 +39,23 @@ def test_the_interval_of_even_odds_holds_the_true_one():
         (one,) = measured_margins(_runs(rng, 5))[0]
         held.append(one.low <= truth**0.5 <= one.high)
     assert np.mean(held) >= 0.85
+
+
+def test_bits_per_byte_count_where_they_are_nobody_s_primary_metric():
+    tasks = {"starter_math": ("mgsm", "bpb"), "of digits": ("mgsm", "bpb_digits")}
+    runs = tuple(
+        tuple(
+            msgspec.structs.replace(task, task=tasks[kind][0], metric=tasks[kind][1])
+            for kind in tasks
+            for task in drawn_run(np.random.default_rng(seed * 9 + (kind == "of digits")))
+            if task.metric == "bpb"
+        )
+        for seed in range(5)
+    )
+    found, _ = measured_margins(runs)
+    assert {one.metric: one.primary for one in found} == {"bpb": True, "bpb_digits": False}
+    (whole,) = (one for one in found if one.primary)
+    assert whole.margin <= margins_for_runs(found).bpb < whole.margin + 0.005
 
 
 def _runs(rng, seeds):
