@@ -1,7 +1,7 @@
 """Coverage and false "worse" of our intervals in every cell of a grid of designs.
 
     python -m benchmarks.coverage_grid [--reps 2000] [--seeds 2,3,5,8] [--seed 0] [--csv FILE]
-        [--problems 50,164,250,804]
+        [--problems 50,164,250,804] [--rule ours|t|tango|apart]
 
 Cells are n problems x S seeds a side x the chance p of a right answer x the spread between seeds
 (over the question error), without an effect and with one of three standard errors; for right and
@@ -19,7 +19,7 @@ import argparse
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from rich.console import Console
@@ -27,7 +27,7 @@ from rich.table import Table
 
 from benchmarks.discreteness import MISSED, least_coverage
 from benchmarks.grid_cells import PROBLEMS, SEEDS, GridCell, grid, tables, truth_of
-from benchmarks.many_intervals import checked
+from benchmarks.many_intervals import Rule, checked
 
 BOUNDS = (0.93, 0.97)
 MOST_FALSE = 1.5 * 0.025
@@ -52,13 +52,18 @@ Row = tuple[GridCell, Measured]
 
 
 def measure(
-    cell: GridCell, reps: int, rng: np.random.Generator, missed: float = MISSED
+    cell: GridCell,
+    reps: int,
+    rng: np.random.Generator,
+    *,
+    missed: float = MISSED,
+    rule: Rule = "ours",
 ) -> Measured:
     """The shares of one cell."""
     truth = truth_of(cell, rng)
     shares = cell.chance is not None
     found = [
-        checked(variant, reference, shares=shares)
+        checked(variant, reference, shares=shares, rule=rule)
         for variant, reference in tables(cell, truth, reps, rng)
     ]
     low = np.concatenate([bounds.low for _, bounds in found])
@@ -110,6 +115,7 @@ def main() -> None:
     parser.add_argument(
         "--missed", type=float, default=MISSED, help="missed on each side by `at least`"
     )
+    parser.add_argument("--rule", choices=get_args(Rule), default="ours", help="of the intervals")
     options = parser.parse_args()
     rows: list[Row] = []
     seeds, problems = (
@@ -119,7 +125,8 @@ def main() -> None:
         # A cell's draws are its own, whichever other cells are measured.
         place = [cell.problems, cell.seeds, round(100 * (cell.chance or 0)), int(cell.spread)]
         rng = np.random.default_rng([options.seed, *place, int(abs(cell.effect_errors))])
-        rows.append((cell, measure(cell, options.reps, rng, options.missed)))
+        found = measure(cell, options.reps, rng, missed=options.missed, rule=options.rule)
+        rows.append((cell, found))
     if options.csv:
         with options.csv.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

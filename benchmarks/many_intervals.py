@@ -3,9 +3,13 @@
 A draw is a pair of tables [seed, problem] without languages or clusters; of two seeds or more, as
 one run a side has an exact test besides. `checked` compares the first draws of each block with
 `paired_mean` itself, so that what is measured is what the tables print.
+
+Beside the rule of the tables, `ours` (the t interval and Tango's together), three others can be
+asked for: `t` and `tango` alone, and `apart`, which gives Tango's interval the variance by problems
+alone and adds what seeds add to it as a t interval would.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +17,8 @@ from scipy import special
 
 from harness.statistics.estimators import FEW_DISCORDANT, Floats, paired_mean
 from harness.statistics.proportions import UPPER_TAIL
+
+Rule: TypeAlias = Literal["ours", "t", "tango", "apart"]
 
 _HALVINGS = 50
 _TOLERANCE = 1e-5
@@ -76,23 +82,35 @@ def summaries(variant: Floats, reference: Floats) -> Summaries:
     )
 
 
-def intervals(drawn: Summaries, seeds: int, problems: int, *, shares: bool = True) -> Bounds:
+def intervals(
+    drawn: Summaries, seeds: int, problems: int, *, shares: bool = True, rule: Rule = "ours"
+) -> Bounds:
     """The 95 % intervals; `shares`: of right and wrong answers, else t intervals."""
     variance = np.maximum(drawn.by_problems, drawn.by_problems + drawn.by_seeds - drawn.residual)
     quantile = _quantiles(variance, drawn, seeds, problems)
     half = quantile * np.sqrt(variance)
     low, high = drawn.value - half, drawn.value + half
-    if not shares:
+    if not shares or rule == "t":
         return Bounds(low, high)
+    added = np.zeros_like(variance)
+    if rule == "apart":
+        quantile = np.full_like(variance, special.stdtrit(problems - 1, UPPER_TAIL))
+        added = np.maximum(half**2 - quantile**2 * drawn.by_problems, 0)
+        variance = drawn.by_problems
+    size = _effective_sizes(variance, drawn, seeds, problems)
+    score_low = _lower_bounds(drawn.gains, drawn.losses, size, quantile, added)
+    score_high = -_lower_bounds(drawn.losses, drawn.gains, size, quantile, added)
+    if rule == "ours":
+        score_low, score_high = np.minimum(low, score_low), np.maximum(high, score_high)
+    return Bounds(np.maximum(score_low, -1.0), np.minimum(score_high, 1.0))
+
+
+def _effective_sizes(variance: Floats, drawn: Summaries, seeds: int, problems: int) -> Floats:
+    """How many independent outcomes would have this variance, as in `estimators`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         size = (drawn.gains + drawn.losses - drawn.value**2) / variance
     size = np.where((variance > 0) & (size > 0), np.minimum(size, seeds * problems), problems)
-    size = np.where(drawn.differing < FEW_DISCORDANT, np.minimum(size, problems), size)
-    score_low = _lower_bounds(drawn.gains, drawn.losses, size, quantile)
-    score_high = -_lower_bounds(drawn.losses, drawn.gains, size, quantile)
-    return Bounds(
-        np.maximum(np.minimum(low, score_low), -1.0), np.minimum(np.maximum(high, score_high), 1.0)
-    )
+    return np.where(drawn.differing < FEW_DISCORDANT, np.minimum(size, problems), size)
 
 
 def _quantiles(variance: Floats, drawn: Summaries, seeds: int, problems: int) -> Floats:
@@ -110,8 +128,10 @@ def _quantiles(variance: Floats, drawn: Summaries, seeds: int, problems: int) ->
     return np.where(variance > 0, found, by_problems)
 
 
-def _lower_bounds(gains: Floats, losses: Floats, size: Floats, quantile: Floats) -> Floats:
-    """The lower ends of `proportions.paired_bounds`."""
+def _lower_bounds(
+    gains: Floats, losses: Floats, size: Floats, quantile: Floats, added: Floats
+) -> Floats:
+    """The lower ends of `proportions.paired_bounds`; `added` goes to the squared half width."""
     seen = gains - losses
     low, high = -np.ones_like(seen), seen.copy()
     for _ in range(_HALVINGS):
@@ -120,13 +140,17 @@ def _lower_bounds(gains: Floats, losses: Floats, size: Floats, quantile: Floats)
         c = -losses * middle * (1 - middle)
         share = (np.sqrt(np.maximum(b * b - 8 * c, 0)) - b) / 4
         variance = np.maximum(2 * share + middle * (1 - middle), 0)
-        outside = seen - middle > quantile * np.sqrt(variance / size)
+        outside = (seen - middle) ** 2 > quantile**2 * variance / size + added
         low, high = np.where(outside, middle, low), np.where(outside, high, middle)
     return low
 
 
-def checked(variant: Floats, reference: Floats, *, shares: bool = True) -> tuple[Summaries, Bounds]:
+def checked(
+    variant: Floats, reference: Floats, *, shares: bool = True, rule: Rule = "ours"
+) -> tuple[Summaries, Bounds]:
     """Summaries and intervals of tables [draw, seed, problem], some compared with `paired_mean`.
+
+    What is compared is the rule of the tables, whichever is returned.
 
     Raises:
         AssertionError: the two do not agree: this file no longer follows the estimators.
@@ -139,4 +163,6 @@ def checked(variant: Floats, reference: Floats, *, shares: bool = True) -> tuple
         off = max(abs(one.low - found.low[k]), abs(one.high - found.high[k]))
         if off > _TOLERANCE:
             raise AssertionError(f"paired_mean is off by {off:.2g}: {one}, {found.low[k]}")
+    if rule != "ours":
+        found = intervals(drawn, seeds, problems, shares=shares, rule=rule)
     return drawn, found

@@ -65,6 +65,29 @@ def test_a_changed_estimator_is_noticed(monkeypatch):
         many_intervals.checked(*both)
 
 
+def test_other_rules_are_parts_of_the_interval_or_narrower():
+    rng = np.random.default_rng(6)
+    variant, reference = (rng.random((2, 300, 3, 60)) < 0.05).astype(float)
+    one = many_intervals.summaries(variant, reference)
+    found = {
+        rule: many_intervals.intervals(one, 3, 60, rule=rule)
+        for rule in ("ours", "t", "tango", "apart")
+    }
+    for side, outer in (("low", np.minimum), ("high", np.maximum)):
+        t, tango, ours = (getattr(found[rule], side) for rule in ("t", "tango", "ours"))
+        assert np.clip(outer(t, tango), -1, 1) == pytest.approx(ours)
+    # Without a part of seeds, and one outcome a problem, the score interval is the same.
+    same = np.repeat(variant[:, :1], 3, axis=1), np.repeat(reference[:, :1], 3, axis=1)
+    equal = many_intervals.summaries(*same)
+    tango, apart = (
+        many_intervals.intervals(equal, 3, 60, rule=rule) for rule in ("tango", "apart")
+    )
+    assert apart.low == pytest.approx(tango.low, abs=1e-6)
+    assert (found["apart"].high - found["apart"].low).mean() < (
+        found["tango"].high - found["tango"].low
+    ).mean()
+
+
 def test_one_run_a_side_is_refused():
     with pytest.raises(ValueError, match="needs 2 seeds and 2 problems or more, got 1 and 30"):
         many_intervals.summaries(np.ones((2, 1, 30)), np.ones((2, 1, 30)))
