@@ -20,9 +20,15 @@ from harness.experiment.ablation import Ablation, Change, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.nodes import Experiment
 from leaderboard.gaps import MISSING, Gap
+from ultralink_data.dialogue import KINDS
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 from ultralink_data.store import dataset, release
 
+_OTHER_FORM: Final = re.compile(
+    rf"([a-z]{{2,3}}_(?:{'|'.join(KINDS)}))\.(?:(?:jsonl|json)(?:\.\w+)?|ndjson|parquet|arrow|csv|tsv)",
+    re.IGNORECASE,
+)
+"""Names of files that hold rows in a form that is not read: `en_math.jsonl.gz`."""
 _LONGEST_NAME: Final = 40
 """Characters of a variant's name, which is also part of file names."""
 _LONGEST_TITLE: Final = 80
@@ -106,6 +112,13 @@ def check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 hint="name the folder that holds them, or make a dataset with "
                 "`ultralink-bench data convert FILES -o FOLDER`",
             )
+        other = _rows_in_other_forms(folder)
+        if other is not None:
+            raise DataError(
+                f"{option}: {other} has the name of a file of rows and is not read",
+                hint="unpack it, or make a dataset of it with `ultralink-bench data convert FILE "
+                "-o FOLDER`; or move it away",
+            )
         if folder.resolve() in seen:
             raise ConfigError(
                 f"{option} names {folder.resolve()} again: a dataset does not differ from itself",
@@ -129,6 +142,18 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
         found = [] if own or here == folder else dataset.release_files(here)
         if found:
             return found[0]
+    return None
+
+
+def _rows_in_other_forms(folder: Path) -> Path | None:
+    """A file named like rows, packed or in another format, that would be passed over silently.
+
+    One beside the release file of its language and kind is taken for a copy of it.
+    """
+    for path in sorted(folder.iterdir()):
+        named = _OTHER_FORM.fullmatch(path.name)
+        if named and path.is_file() and not (folder / f"{named[1]}.jsonl").exists():
+            return path
     return None
 
 

@@ -75,6 +75,20 @@ def test_rows_in_a_folder_below_are_refused_and_not_passed_over(tmp_path):
         dataset_ablation(asked[:2])
 
 
+@pytest.mark.parametrize("name", ["de_math.jsonl.gz", "de_code.parquet", "de_chat_specific.JSONL"])
+def test_rows_in_a_form_that_is_not_read_are_refused_and_not_passed_over(tmp_path, name):
+    for side in ("old", "new"):
+        write_rows(tmp_path / side)
+    asked = [str(tmp_path / "old"), str(tmp_path / "new")]
+    for harmless in ("en_notes.json", "README.md", "math.parquet"):
+        (tmp_path / "new" / harmless).write_text("")
+    (tmp_path / "new" / name).write_bytes(b"")
+    with pytest.raises(DataError, match=rf"--data: .*new/{name} has the name of a file of rows"):
+        dataset_ablation(asked)
+    (tmp_path / "new" / f"{name.partition('.')[0]}.jsonl").write_text("{}\n")
+    assert len(dataset_ablation(asked).variants) == 2  # a copy in another form
+
+
 def languages_of(tmp_path, **files):
     """The languages of a starter run on folders with release files in these languages."""
     for name, languages in files.items():
