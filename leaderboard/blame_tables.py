@@ -23,25 +23,30 @@ def blame_tables(report: BlameReport) -> list[Table]:
 
 def blame_sentence(report: BlameReport) -> str:
     """The answer in one sentence."""
-    lost = report.losses[0]
-    where = f"{lost.task} in {lost.language}"
-    loss = f"{lost.percent:+.1f} % [{lost.low:+.1f}, {lost.high:+.1f}] bits"
+    said = loss_words(report.losses[0])
     if report.verdict == "no loss":
-        return f"{report.new} is not shown to cost a score: closest is {where}, {loss}"
+        closest = loss_words(report.losses[0], ", ")
+        return f"{report.new} is not shown to cost a score: closest is {closest}"
     first = report.suspects[0]
     rows = f"{first.name} ({first.rows:,} of {report.changed:,} changed rows)"
     likely = f"probability {_chance(report.probability)}"
     if report.verdict == "undecided":
         return (
-            f"{where} lost {loss}, and no group of changed rows stands out: most likely {rows}, "
+            f"{said}, and no group of changed rows stands out: most likely {rows}, "
             f"{likely}, after {report.trained} trainings; --most allows more of them"
         )
     undone = report.undone[0]
     return (
-        f"{where} lost {loss}; {rows} cost it: undone, it needs "
+        f"{said}; {rows} cost it: undone, it needs "
         f"{-undone.percent:+.1f} % [{-undone.high:+.1f}, {-undone.low:+.1f}] bits, "
         f"{100 * undone.share:.0f} % of the loss; {likely}; {report.trained} trainings"
     )
+
+
+def loss_words(lost: BlamedLoss, joined: str = " lost ") -> str:
+    """A loss in words: where, and how much with its interval."""
+    loss = f"{lost.percent:+.1f} % [{lost.low:+.1f}, {lost.high:+.1f}] bits"
+    return f"{lost.task} in {lost.language}{joined}{loss}"
 
 
 def _losses(report: BlameReport) -> Table:

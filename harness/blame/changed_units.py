@@ -7,7 +7,7 @@ same values everywhere are one unit; a suspect is all changes with one value, or
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +51,13 @@ class Undoable(NamedTuple):
         assert row is not None
         return row
 
+    @property
+    def happened(self) -> str:
+        """What happened to it, in a word."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
 
 class Suspect(NamedTuple):
     """A group of changes: the facets that they share, with their values."""
@@ -82,8 +89,10 @@ class ChangeUnits(NamedTuple):
         return [one for at in np.flatnonzero(chosen) for one in self.changes[at]]
 
 
-def changed_units(old: Path, new: Path, display: Display) -> ChangeUnits:
-    """Read both datasets and sort what changed.
+def changed_units(
+    old: Path, new: Path, display: Display, languages: Collection[str] = ()
+) -> ChangeUnits:
+    """Read both datasets and sort what changed, in the languages that are trained on (none: all).
 
     Raises:
         DataError: a dataset cannot be read, has a row that is none, or nothing has changed.
@@ -105,6 +114,13 @@ def changed_units(old: Path, new: Path, display: Display) -> ChangeUnits:
     found += [Undoable(row, None) for row in removed]
     if not found:
         raise DataError(f"{old} and {new} hold the same rows", hint="name two datasets that differ")
+    # What is not trained on costs nothing: it would only be asked, and drawn as "others".
+    found = [one for one in found if not languages or one.row.language in languages]
+    if not found:
+        raise DataError(
+            f"{old} and {new} hold the same rows in {', '.join(languages)}, which are trained on",
+            hint="choose a --profile that trains on the languages that differ",
+        )
     return sorted_into_units(found, checked.faults)
 
 
@@ -136,7 +152,7 @@ def _facets(changes: Sequence[Undoable], faults: Sequence[RowFault]) -> dict[str
     found: dict[str, list[str]] = {
         LANGUAGE: [row.language for row in rows],
         "kind": [row.kind for row in rows],
-        "change": [_happened(change) for change in changes],
+        "change": [change.happened for change in changes],
         "fault": [
             reasons.get((row.language, row.kind, row.id), "") if change.after is not None else ""
             for row, change in zip(rows, changes, strict=True)
@@ -150,12 +166,6 @@ def _facets(changes: Sequence[Undoable], faults: Sequence[RowFault]) -> dict[str
         found[facet] = ["" if value == OTHER else value for value in values]
     found["template"] = templates(rows)
     return found
-
-
-def _happened(change: Undoable) -> str:
-    if change.before is None:
-        return "added"
-    return "removed" if change.after is None else "changed"
 
 
 def _suspects(

@@ -1,11 +1,11 @@
 """What the new dataset costs, in every task and language."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from harness.blame.subset_training import METRIC, has_bits
+from harness.blame.subset_training import METRIC, Lost, SubsetTrainer, has_bits, log_loss
 from harness.experiment.config import ExperimentConfig
 from harness.statistics.comparison import Side
 from harness.statistics.contrasts import AskedScore, difference
@@ -15,6 +15,39 @@ from ultralink_data.errors import ConfigError
 
 SHOWN: Final = 0.05
 """The adjusted p below which a loss is shown."""
+_LEAST: Final = 0.001
+"""A log ratio of bits: no search for less than that, however surely it is lost."""
+
+
+class Losses(NamedTuple):
+    """The loss in every task and language, and of the one to explain the log losses by seed."""
+
+    cells: tuple[BlamedLoss, ...]
+    old: tuple[float, ...]
+    new: tuple[float, ...]
+
+    @property
+    def lost(self) -> Lost:
+        """Where the loss is that is to be explained."""
+        return Lost(self.cells[0].task, self.cells[0].language)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is one."""
+        return self.cells[0].p < SHOWN and float(np.mean(self.new) - np.mean(self.old)) > _LEAST
+
+
+def all_losses(trainer: SubsetTrainer, language: str | None) -> Losses:
+    """Train both datasets and compare their scores; in `language` is explained if one is given.
+
+    Raises:
+        BenchError: see the stages, and `lost_scores`.
+    """
+    old, new = trainer.old_and_new()
+    cells = tuple(lost_scores(old, new, language))
+    lost = Lost(cells[0].task, cells[0].language)
+    before, after = (tuple(log_loss(run, lost) for run in side.runs) for side in (old, new))
+    return Losses(cells, before, after)
 
 
 def lost_scores(old: Side, new: Side, language: str | None) -> list[BlamedLoss]:

@@ -20,7 +20,8 @@ from harness.experiment.ablation import Ablation, Change, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import dataset_ablation
 from harness.experiment.nodes import Experiment
-from harness.experiment.run_plan import timing
+from harness.experiment.run_plan import training_plans
+from harness.experiment.run_time import run_time
 from harness.progress.display import Display
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
@@ -118,21 +119,30 @@ class SubsetTrainer:
         Raises:
             BenchError: see the stages.
         """
-        variants = []
+        folders = {}
         for one in wanted:
-            folder = self._scratch / one.name
-            write_with(folder, self._new, one.undone)
-            change = _trained_on(folder, self._only(lost))
-            variants.append(Variant(name=one.name, label=one.name, change=change))
-        reference = msgspec.structs.replace(self._both.variants[0], name="reference")
-        ablation = msgspec.structs.replace(
-            self._both, reference=reference.name, variants=(reference, *variants)
-        )
-        made = self._make(self._experiment(ablation), {w.name: w.seeds for w in wanted})
+            folders[one.name] = self._scratch / one.name
+            write_with(folders[one.name], self._new, one.undone)
+        made = self._make(self._trained_on(folders, lost), {w.name: w.seeds for w in wanted})
         return [
             [log_loss(measure(made[f"eval/{one.name}/{seed}"].path), lost) for seed in one.seeds]
             for one in wanted
         ]
+
+    def _trained_on(self, folders: Mapping[str, Path], lost: Lost) -> Experiment:
+        """The experiment whose variants are trained on these datasets and scored in one cell.
+
+        The old dataset is its reference, which is asked a little more than others and not trained.
+        """
+        variants = [
+            Variant(name=name, label=name, change=_trained_on(folder, self._only(lost)))
+            for name, folder in folders.items()
+        ]
+        reference = msgspec.structs.replace(self._both.variants[0], name="reference")
+        ablation = msgspec.structs.replace(
+            self._both, reference=reference.name, variants=(reference, *variants)
+        )
+        return self._experiment(ablation)
 
     def _only(self, lost: Lost) -> tuple[TaskRun, ...]:
         return tuple(
@@ -150,16 +160,12 @@ class SubsetTrainer:
         self, experiment: Experiment, seeds: Mapping[str, tuple[int, ...]]
     ) -> Mapping[str, Made]:
         """Everything that these variants and seeds need."""
-        every_seed = tuple(dict.fromkeys(seed for of in seeds.values() for seed in of))
-        experiment = experiment.with_seeds(every_seed)
-        graph = Graph(experiment.nodes(), self._store, self._display.warn)
+        experiment, graph, runs = self._graph(experiment, seeds)
         graph.make_missing(experiment.data_names(), self._pool)
-        runs = [f"{variant}/{seed}" for variant, of in seeds.items() for seed in of]
-        every = experiment.run_names()
-        bases = [name for name in every if not name.startswith(("train/", "eval/", "pack/"))]
-        asked = [f"{stage}/{run}" for run in runs for stage in ("train", "eval")]
-        time = timing(graph, self._store, experiment)
-        graph.make_missing([*bases, *asked], self._pool, self._display, time)
+        asked = asked_names(experiment, runs)
+        plans = training_plans(experiment, graph.made)
+        time = run_time(experiment, plans, graph.makers(asked), self._store)
+        graph.make_missing(asked, self._pool, self._display, time)
         made = graph.made
         self.spent.trainings += len(runs)
         for run in runs:
@@ -169,6 +175,23 @@ class SubsetTrainer:
                 one.marker.circumstances.wall_seconds for one in new if not one.cached
             )
         return made
+
+    def _graph(
+        self, experiment: Experiment, seeds: Mapping[str, tuple[int, ...]]
+    ) -> tuple[Experiment, Graph, list[str]]:
+        """The experiment of all seeds, its graph, and the runs (`variant/seed`) that are asked."""
+        every_seed = tuple(dict.fromkeys(seed for of in seeds.values() for seed in of))
+        experiment = experiment.with_seeds(every_seed)
+        graph = Graph(experiment.nodes(), self._store, self._display.warn)
+        return experiment, graph, [f"{name}/{seed}" for name, of in seeds.items() for seed in of]
+
+
+def asked_names(experiment: Experiment, runs: Sequence[str]) -> list[str]:
+    """The nodes that these runs need, but for those of the data."""
+    every = experiment.run_names()
+    bases = [name for name in every if name.partition("/")[0] == "base"]
+    asked = [f"{stage}/{run}" for run in runs for stage in ("points", "train", "eval")]
+    return [*bases, *(name for name in asked if name in every)]
 
 
 def has_bits(run: TaskRun) -> bool:

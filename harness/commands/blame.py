@@ -6,13 +6,20 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
-import numpy as np
 
 from harness import show
+from harness.blame.blame_plan import (
+    NotStored,
+    StoredTrainer,
+    ToDo,
+    change_table,
+    group_table,
+    work_plan,
+)
 from harness.blame.blamed import Blamed, blamed
-from harness.blame.changed_units import changed_units, write_with
-from harness.blame.lost_scores import SHOWN, lost_scores, refuse_unscored
-from harness.blame.subset_training import Lost, SubsetTrainer, log_loss
+from harness.blame.changed_units import ChangeUnits, changed_units, write_with
+from harness.blame.lost_scores import Losses, all_losses, refuse_unscored
+from harness.blame.subset_training import SubsetTrainer
 from harness.commands.data_diversity import write_report
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.engine.artefact_store import Store
@@ -22,18 +29,17 @@ from harness.engine.pool import Pool
 from harness.experiment.chosen_config import chosen_config
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import check_folders, with_datasets
+from harness.progress.display import QUIET
 from harness.progress.terminal import TERMINAL
 from leaderboard.blame_records import (
     BlameReport,
     BlameVerdict,
 )
-from leaderboard.blame_tables import OPENING, blame_sentence, blame_tables
+from leaderboard.blame_tables import OPENING, blame_sentence, blame_tables, loss_words
 from leaderboard.visible_text import visible
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 
-_LEAST: Final = 0.001
-"""A log ratio of bits: no search for less than that, however surely it is lost."""
 _FEWEST_SEEDS: Final = 2
 _EXIT: Final[dict[BlameVerdict, int]] = {"named": 0, "no loss": 1, "undecided": 4}
 _HINTS: Final = {
@@ -59,32 +65,33 @@ def blame(arguments: argparse.Namespace) -> int:
     check_folders([str(folder) for folder in folders], ("OLD", "NEW"))
     config = _config(arguments)
     refuse_unscored(config, arguments.language)
-    units = changed_units(*folders, TERMINAL)
+    units = changed_units(*folders, TERMINAL, config.languages)
     store = Store(arguments.runs)
     command = tuple(arguments.command_line)
     with (
         TemporaryDirectory(prefix="ultralink-blame.") as scratch,
         Pool(config.workers, store, worker_environment(config.train.threads)) as pool,
     ):
-        trainer = SubsetTrainer(
+        kind = StoredTrainer if arguments.dry_run else SubsetTrainer
+        trainer = kind(
             config, folders, Path(scratch), store, pool, TERMINAL, arguments.benchmarks, command
         )
-        old, new = trainer.old_and_new()
-        losses = lost_scores(old, new, arguments.language)
-        lost = Lost(losses[0].task, losses[0].language)
-        before, after = ([log_loss(run, lost) for run in side.runs] for side in (old, new))
-        explained = losses[0].p < SHOWN and np.mean(after) - np.mean(before) > _LEAST
-        found = Blamed()
-        if explained:
-            sides, most = (before, after), arguments.most
-            found = blamed(units, trainer, lost, sides, most=most, display=TERMINAL)
+        if isinstance(trainer, StoredTrainer):
+            _print_plan(arguments, units, trainer)
+            return 0
+        losses, found = all_losses(trainer, arguments.language), Blamed()
+        if losses.shown:
+            sides = losses.old, losses.new
+            found = blamed(
+                units, trainer, losses.lost, sides, most=arguments.most, display=TERMINAL
+            )
     report = BlameReport(
         schema=1,
         kind="blame",
-        verdict=_verdict(found) if explained else "no loss",
+        verdict=_verdict(found) if losses.shown else "no loss",
         old=show.short(arguments.old),
         new=show.short(arguments.new),
-        losses=tuple(losses),
+        losses=losses.cells,
         changed=int(units.groups.rows.sum()),
         groups=len(units.suspects),
         left_out=units.left_out,
@@ -107,6 +114,41 @@ def blame(arguments: argparse.Namespace) -> int:
         show.print_paths([arguments.write])
     show.console().print(visible(blame_sentence(report)), soft_wrap=True)
     return _EXIT[report.verdict]
+
+
+def _print_plan(arguments: argparse.Namespace, units: ChangeUnits, trainer: StoredTrainer) -> None:
+    """Follow the command as far as the store goes, and print what is left to do."""
+    losses, found = None, None
+    try:
+        losses = all_losses(trainer, arguments.language)
+        if losses.shown:
+            sides = losses.old, losses.new
+            found = blamed(units, trainer, losses.lost, sides, most=arguments.most, display=QUIET)
+    except NotStored:
+        pass
+    show.print_tables([change_table(units), group_table(units)])
+    ended = found is not None or (losses is not None and not losses.shown)
+    most = 0 if ended or trainer.proved else arguments.most - trainer.searched
+    proof = 0 if ended else 2 * len(trainer.seeds) - trainer.proved
+    parts = (
+        ToDo("trainings of the search", trainer.searched, most),
+        ToDo("trainings of the proof", trainer.proved, proof),
+    )
+    show.print_tables([work_plan(trainer, parts, None if losses is None else losses.lost)])
+    show.console().print(visible(_planned(losses, found)), soft_wrap=True)
+
+
+def _planned(losses: Losses | None, found: Blamed | None) -> str:
+    """The last line of a plan: how far the answer is known."""
+    if losses is None:
+        return "nothing was trained: what was lost is known once OLD and NEW are trained"
+    if not losses.shown:
+        closest = loss_words(losses.cells[0], ", ")
+        return f"nothing is left to train: no loss is shown, closest is {closest}"
+    said = loss_words(losses.cells[0])
+    if found is not None:
+        return f"nothing is left to train, and the answer is in the store: {said}"
+    return f"nothing was trained: {said} would be explained"
 
 
 def _refuse_existing(out: Path) -> None:

@@ -99,6 +99,15 @@ _STAGES: Final = {
 }
 """What the plan calls the artefacts of a stage."""
 
+WORK_TITLE: Final = "To do"
+WORK_COLUMNS: Final = (
+    Column(name="stage"),
+    Column(name="stored", align="right"),
+    Column(name="to do", align="right"),
+    Column(name="work", wrap=True),
+    Column(name="time each", align="right"),
+)
+
 
 def work_table(
     experiment: Experiment,
@@ -108,6 +117,29 @@ def work_table(
     spend: Mapping[str, float],
 ) -> Table:
     """What is stored and what is to do: steps, requests, and time where it was measured."""
+    names = experiment.run_names()
+    return Table(
+        title=WORK_TITLE,
+        columns=WORK_COLUMNS,
+        rows=tuple(work_rows(experiment, plans, missing, time)),
+        notes=(
+            cached_note(len(names), len(missing)),
+            *_shared_notes(missing),
+            *points_notes(experiment, missing),
+            *_time_notes(experiment, missing, time),
+            spending_text(spend),
+        ),
+    )
+
+
+def work_rows(
+    experiment: Experiment,
+    plans: Plans,
+    missing: Mapping[str, str],
+    time: RunTime,
+    of: str = "",
+) -> list[TableRow]:
+    """A row of `WORK_COLUMNS` for each stage that the experiment has; `of` says of what."""
     names = experiment.run_names()
     ends = {node.name for node in experiment.run_nodes() if node.after}
     rows = []
@@ -121,27 +153,15 @@ def work_table(
             amount = _amount(experiment, plans, stage, todo)
             if ends.intersection(todo):
                 amount = "the ends of those with checkpoints"
-            cells = (called, stored, str(len(todo)), amount, each)
+            name = f"{called} of {of}" if of and stage != "base" else called
+            cells = (name, stored, str(len(todo)), amount, each)
             rows.append(TableRow(cells=tuple(Cell(text=text) for text in cells)))
-    return Table(
-        title="To do",
-        columns=(
-            Column(name="stage"),
-            Column(name="stored", align="right"),
-            Column(name="to do", align="right"),
-            Column(name="work", wrap=True),
-            Column(name="time each", align="right"),
-        ),
-        rows=tuple(rows),
-        notes=(
-            f"{len(names) - len(missing)} of {len(names)} trainings and evaluations are cached, "
-            f"{len(missing)} to do",
-            *_shared_notes(missing),
-            *points_notes(experiment, missing),
-            *_time_notes(experiment, missing, time),
-            spending_text(spend),
-        ),
-    )
+    return rows
+
+
+def cached_note(every: int, missing: int) -> str:
+    """How much of the work the store has."""
+    return f"{every - missing} of {every} trainings and evaluations are cached, {missing} to do"
 
 
 def _each(names: Sequence[str], time: RunTime) -> str:
@@ -188,17 +208,22 @@ def _time_notes(
 ) -> tuple[str, ...]:
     if not missing:
         return ()
-    seconds, workers = time.left(), experiment.config.workers
-    at_a_time = f"{workers} at a time" if workers > 1 else "one at a time"
+    seconds = time.left()
+    note = time_note(seconds, time.unknown(), experiment.config.workers)
+    return (note,) if seconds is not None else (note, *_how_to_measure(experiment))
+
+
+def time_note(seconds: float | None, unknown: Sequence[str], workers: int) -> str:
+    """How long the work takes with so many workers; `unknown` are stages that nobody measured."""
     if seconds is not None:
-        return (f"expected time: about {span(seconds)}, {at_a_time}, as measured on this machine",)
-    *first, last = (_STAGES.get(stage, stage) for stage in time.unknown())
-    unknown = f"{', '.join(first)} and {last}" if first else last
-    note = (
-        f"expected time: not known, as no such {unknown} were measured on this machine; it is "
+        at_a_time = f"{workers} at a time" if workers > 1 else "one at a time"
+        return f"expected time: about {span(seconds)}, {at_a_time}, as measured on this machine"
+    *first, last = (_STAGES.get(stage, stage) for stage in unknown)
+    named = f"{', '.join(first)} and {last}" if first else last
+    return (
+        f"expected time: not known, as no such {named} were measured on this machine; it is "
         "shown once the first are made"
     )
-    return (note, *_how_to_measure(experiment))
 
 
 def _how_to_measure(experiment: Experiment) -> tuple[str, ...]:

@@ -40,6 +40,10 @@ def add_blame(blame: LazyParser) -> None:
         metavar="DIR",
         help="write NEW with the blamed changes undone, as a dataset",
     )
+    blame.add_argument(
+        "--dry-run", action="store_true", help="print what would be trained and asked, and stop"
+    )
+    blame.renamed |= {"--plan": "--dry-run"}
     add_settings(blame, "train.steps=80", "run")
     add_forms(blame, "json", "markdown")
     add_benchmarks(blame)

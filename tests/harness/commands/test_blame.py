@@ -157,23 +157,43 @@ def test_too_few_trainings_leave_it_open(asked, monkeypatch):
     ],
 )
 def test_what_cannot_be_asked_is_told(asked, capsys, words, told):
-    try:
-        code = main(["blame", "old", "new", "--profile", "tiny", *words])
-    except SystemExit as stopped:
-        code = stopped.code
-    assert code == 2
-    assert told in capsys.readouterr().err
+    for more in ([], ["--dry-run"]):
+        try:
+            code = main(["blame", "old", "new", "--profile", "tiny", *words, *more])
+        except SystemExit as stopped:
+            code = stopped.code
+        assert code == 2
+        assert told in capsys.readouterr().err
 
 
 def test_equal_datasets_have_nobody_to_blame(asked, capsys):
     dataset.write(Path("copy"), OLD, recipe="other")
-    assert main(["blame", "old", "copy", "--profile", "tiny", "--seeds", "0,1"]) == 3
-    assert "hold the same rows" in capsys.readouterr().err
+    for more in ([], ["--dry-run"]):
+        assert main(["blame", "old", "copy", "--profile", "tiny", "--seeds", "0,1", *more]) == 3
+        assert "hold the same rows" in capsys.readouterr().err
+
+
+def test_rows_of_a_language_that_is_not_trained_on_are_not_asked(asked, capsys):
+    french = [row for row in starter_dialogues(0, 1) if row.language == "fr"]
+    dataset.write(Path("more"), [*OLD, *french], recipe="test")
+    assert main(["blame", "old", "more", "--profile", "tiny", "--seeds", "0,1"]) == 3
+    assert "hold the same rows in en, zh, which are trained on" in capsys.readouterr().err
+    changed = [msgspec.structs.replace(r, turns=(f"{r.turns[0]} ", *r.turns[1:])) for r in OLD]
+    dataset.write(Path("both"), [*changed, *french], recipe="test")
+    words = ("--profile", "tiny", "--seeds", "0,1,2", "-o", "blame.json")
+    assert main(["blame", "old", "both", *words]) == 0
+    report = json.loads(Path("blame.json").read_text())
+    assert report["changed"] == len(OLD)
 
 
 def test_real_trainings_are_made_once_and_found_again(finished):
     written(finished.home)
     words = ("blame", "old", "new", "--profile", "tiny", "--seeds", "0,1", "-o", "blame.json")
+    planned = finished(*words, "--set", "train.steps=2", "--dry-run").ok()
+    assert planned.made <= {"data", "data/new", "prune/old", "prune/new", "pack/old", "pack/new"}
+    assert "0 of " in planned.out or "1 of " in planned.out  # the base model of another run
+    assert planned.out.endswith("what was lost is known once OLD and NEW are trained\n")
+    assert not (finished.home / "blame.json").exists()
     first = finished(*words, "--set", "train.steps=2")
     assert first.code in (0, 1, 4)
     report = json.loads((finished.home / "blame.json").read_text())
@@ -185,6 +205,10 @@ def test_real_trainings_are_made_once_and_found_again(finished):
     assert second["made"] == 0
     assert second["losses"] == report["losses"]
     assert second["suspects"] == report["suspects"]
+    planned = finished(*words, "--set", "train.steps=2", "--dry-run").ok()
+    assert planned.made == set()
+    assert "cached, 0 to do" in planned.out
+    assert "\nnothing is left to train" in planned.out
 
 
 @pytest.mark.parametrize(
