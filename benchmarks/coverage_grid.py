@@ -79,7 +79,8 @@ def measure(
             missed=missed,
         )
     return Measured(
-        coverage=1 - above - below,
+        # Counted, as 1 minus the rest can be off by a bit at a bound.
+        coverage=float(((low <= truth.effect) & (truth.effect <= high)).mean()),
         worse=float((high < 0).mean()),
         above=above,
         below=below,
