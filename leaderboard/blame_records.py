@@ -41,7 +41,8 @@ class BlameTraining(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class BlameUndone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What undoing changes brings: percent of bits saved, with a 95 % interval over trainings.
 
-    `share` is the part of the whole loss that is restored.
+    `share` is the part of the whole loss that is restored. `left` is what is still lost against
+    the old dataset, in percent of bits with its interval; None for the old dataset itself.
     """
 
     name: str
@@ -51,6 +52,7 @@ class BlameUndone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     low: float
     high: float
     share: float
+    left: tuple[float, float, float] | None = None
 
 
 class BlameReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -33,14 +33,31 @@ def blame_sentence(report: BlameReport) -> str:
     if report.verdict == "undecided":
         return (
             f"{said}, and no group of changed rows stands out: most likely {rows}, "
-            f"{likely}, after {report.trained} trainings; --most allows more of them"
+            f"{likely}, after {report.trained} trainings; --most allows more of them, and several "
+            "groups that share the blame leave it open too"
         )
     undone = report.undone[0]
     return (
         f"{said}; {rows} cost it: undone, it needs "
         f"{-undone.percent:+.1f} % [{-undone.high:+.1f}, {-undone.low:+.1f}] bits, "
-        f"{100 * undone.share:.0f} % of the loss; {likely}; {report.trained} trainings"
+        f"{100 * undone.share:.0f} % of the loss{_left(undone)}; {likely}; "
+        f"{report.trained} trainings"
     )
+
+
+def _left(undone: BlameUndone) -> str:
+    """What is surely still lost once these changes are undone; empty if nothing is."""
+    if undone.left is None or undone.left[1] <= 0:
+        return ""
+    return (
+        f", but {_interval(undone.left)} are still lost, to other rows: `blame OLD DIR` asks "
+        "which, with DIR of --write"
+    )
+
+
+def _interval(percent: tuple[float, float, float]) -> str:
+    value, low, high = percent
+    return f"{value:+.1f} % [{low:+.1f}, {high:+.1f}]"
 
 
 def loss_words(lost: BlamedLoss, joined: str = " lost ") -> str:
@@ -118,26 +135,28 @@ def _undone(report: BlameReport) -> Table:
         columns=(
             Column(name="undone", wrap=True),
             Column(name="rows", align="right"),
-            Column(name="trainings", align="right"),
             Column(name="bits saved, % [95 %]", align="right"),
             Column(name="of the loss", align="right"),
+            Column(name="still lost, % [95 %]", align="right"),
         ),
         rows=tuple(_undone_row(one) for one in report.undone),
-        caption="Against the new dataset, over trainings with different seeds (Welch).",
+        caption=f"Over {report.undone[0].trainings} trainings each, with different seeds (Welch): "
+        "saved against the new dataset, still lost against the old one.",
     )
 
 
 def _undone_row(one: BlameUndone) -> TableRow:
     told = one.low > 0 or one.high < 0
     saved = f"{one.percent:+.1f} [{one.low:+.1f}, {one.high:+.1f}]"
+    left = "" if one.left is None else _interval(one.left).replace(" %", "")
     emphasis: Emphasis = ("good" if one.percent > 0 else "bad") if told else "muted"
     return TableRow(
         cells=(
             Cell(text=one.name),
             Cell(text=f"{one.rows:,}", raw=one.rows),
-            Cell(text=str(one.trainings), raw=one.trainings),
             Cell(text=saved, raw=one.percent, emphasis=emphasis),
             Cell(text=f"{100 * one.share:.0f} %", raw=one.share),
+            Cell(text=left, raw=None if one.left is None else one.left[0]),
         )
     )
 

@@ -110,6 +110,12 @@ def _undone(
     old, new = sides
     found = restored(new, losses, UPPER_TAIL)
     percent, low, high = (100 * (1 - np.exp(-value)) for value in found)
+    left: tuple[float, float, float] | None = None
+    if losses is not old:
+        still, least, most = (
+            float(100 * (np.exp(value) - 1)) for value in restored(losses, old, UPPER_TAIL)
+        )
+        left = still, least, most
     return BlameUndone(
         name=name,
         rows=rows,
@@ -118,6 +124,7 @@ def _undone(
         low=float(low),
         high=float(high),
         share=found.value / float(np.mean(new) - np.mean(old)),
+        left=left,
     )
 
 

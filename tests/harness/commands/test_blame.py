@@ -111,6 +111,11 @@ def test_the_group_is_named_and_undone_and_written(asked, tmp_path):
     assert blamed["low"] > 0
     assert abs(others["share"]) < 0.4
     assert others["rows"] == blamed["rows"]
+    _, least, most = blamed["left"]
+    assert least < 0 < most  # nothing is surely lost any more
+    assert "still lost" not in last
+    assert others["left"][1] > 0
+    assert everything["left"] is None
     assert everything["share"] == pytest.approx(1)
     assert report["trained"] == len(report["trainings"]) + 12 < report["groups"] / 2
     assert len({one["seed"] for one in report["trainings"]}) == len(report["trainings"])
@@ -119,6 +124,29 @@ def test_the_group_is_named_and_undone_and_written(asked, tmp_path):
         undone = (row.language, row.kind) == ("zh", "code")
         assert (fixed[row.id] == row.turns) == undone
     assert Path("blame.md").read_text().startswith("### What the new dataset costs\n")
+
+
+def test_what_is_lost_to_other_rows_is_said(asked, monkeypatch):
+    """English math costs 4 % more, which undoing Chinese code does not bring back."""
+    of_code = FakeTrainer.loss
+    math = {r.id for r in OLD if (r.language, r.kind) == ("en", "math")}
+
+    def loss(self, undone, seed):
+        left = sum(one.row.id in math for one in undone) / len(math)
+        return of_code(self, undone, seed) + 0.04 * (1 - left)
+
+    monkeypatch.setattr(FakeTrainer, "loss", loss)
+    monkeypatch.setattr(FakeTrainer, "spread", 0.002)
+    code, out = asked("-o", "blame.json")
+    blamed, _, everything = json.loads(Path("blame.json").read_text())["undone"]
+    last = out.strip().splitlines()[-1]
+    assert code == 0
+    assert blamed["name"] in ("zh, code", "zh")  # either way, English math is not among them
+    assert blamed["share"] == pytest.approx(0.15 / 0.19, abs=0.06)
+    assert blamed["left"] == pytest.approx([100 * (np.exp(0.04) - 1)] * 3, abs=1.5)
+    assert "but +" in last
+    assert "are still lost, to other rows: `blame OLD DIR` asks which" in last
+    assert everything["left"] is None
 
 
 def test_a_language_that_lost_nothing_is_no_search(asked):
