@@ -32,9 +32,14 @@ PER_TEMPLATE: Final = 14
 """Math problems of a template, as at the starter profile."""
 
 
-def _drawn(draw: random.Random) -> dict[str, list[str]]:
-    rows = starter_dialogues(draw.randrange(10**6), PER_TEMPLATE)
-    return {row.id: list(row.turns) for row in rows if row.kind == "math"}
+def _drawn(draw: random.Random, rows: Rows | None = None) -> dict[str, list[str]]:
+    """Math of another draw by id; none that `rows` have in some language, as it would be a copy."""
+    drawn = [
+        row for row in starter_dialogues(draw.randrange(10**6), PER_TEMPLATE) if row.kind == "math"
+    ]
+    asked = {row["data"][0] for found in (rows or {}).values() for row in found}
+    known = {row.id.partition("_")[2] for row in drawn if row.turns[0] in asked}
+    return {row.id: list(row.turns) for row in drawn if row.id.partition("_")[2] not in known}
 
 
 def _draw_anew(rows: Rows, draw: random.Random) -> None:
@@ -47,7 +52,7 @@ def _draw_anew(rows: Rows, draw: random.Random) -> None:
 
 def _draw_some_anew(rows: Rows, draw: random.Random) -> None:
     """A third of the problems are others, in every language alike, and the order is another."""
-    drawn = _drawn(draw)
+    drawn = _drawn(draw, rows)
     names = sorted({name.partition("_")[2] for name in drawn})
     chosen = set(draw.sample(names, len(names) // 3))
     for found in rows.values():
@@ -76,7 +81,7 @@ def _reword(rows: Rows, draw: random.Random) -> None:
 
 def _add(rows: Rows, draw: random.Random) -> None:
     """A fifth more problems, in every language alike."""
-    drawn = _drawn(draw)
+    drawn = _drawn(draw, rows)
     names = sorted({name.partition("_")[2] for name in drawn})
     chosen = set(draw.sample(names, len(names) // 5))
     for name, turns in drawn.items():

@@ -99,7 +99,6 @@ def check_change(
     of_grown = (row for row in _good_rows(baseline, []) if (row.language, row.kind) in grown)
     samples = cell_sample(of_grown, _SAMPLE) if grown else {}
     wanted = {name for row in found.rows for name in source_names(row.after)}
-    wanted |= {name for rows in samples.values() for row in rows for name in source_names(row)}
     sources: dict[tuple[Kind, str], Dialogue] = {}
     with display.work("look at what is common in all rows") as meter:
         common = background(_noting(meter.over(_good_rows(candidate, [])), sources, wanted))
@@ -120,6 +119,7 @@ def check_change(
     faults += other_numbers(added, numbers_to(_good_rows(candidate, []), asked))
     faults += stale(_good_rows(candidate, []), found.rows, {fault.row for fault in faults})
     asked = problems_of(chain.from_iterable(samples.values()))
+    looked = looked._replace(sources=_old_sources(baseline, samples))
     usual = _usual(samples, looked, before, numbers_to(_good_rows(baseline, []), asked))
     return Checked(found, new, tuple(sorted(faults)), usual)
 
@@ -160,6 +160,17 @@ def _without_old_leaks(
         else:
             kept.append(fault)
     return kept
+
+
+def _old_sources(
+    baseline: Path, samples: Mapping[Cell, Sequence[Dialogue]]
+) -> dict[tuple[Kind, str], Dialogue]:
+    """The baseline's own rows from which rows of the samples were translated."""
+    found: dict[tuple[Kind, str], Dialogue] = {}
+    wanted = {name for rows in samples.values() for row in rows for name in source_names(row)}
+    for _ in _noting(_good_rows(baseline, []) if wanted else (), found, wanted):
+        pass
+    return found
 
 
 def _usual(

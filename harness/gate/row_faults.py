@@ -2,7 +2,7 @@
 
 A changed row is held against the baseline's row of the same name, and a translation against its
 English source: the parent that its provenance names, or else the English row of the same kind
-whose id is the same but for the language code at its start. That holds for a translation that was
+whose id is the same but for the language code in it. That holds for a translation that was
 left as it is too, where its source has changed (`stale`). A fault that the baseline's row has as
 well is not the candidate's.
 """
@@ -276,8 +276,10 @@ def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
         return
     if row.provenance.parent_id is not None:
         yield row.kind, row.provenance.parent_id
-    head, _, rest = row.id.partition("_")
-    yield row.kind, f"{ENGLISH}_{rest}" if head == row.language else row.id
+    code = re.compile(rf"(?<![A-Za-z0-9]){re.escape(row.language)}(?![A-Za-z0-9])")
+    for found in code.finditer(row.id):
+        yield row.kind, f"{row.id[: found.start()]}{ENGLISH}{row.id[found.end() :]}"
+    yield row.kind, row.id
 
 
 def stale(

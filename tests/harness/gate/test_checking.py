@@ -10,13 +10,15 @@ from benchmarks.planted_changes import Planted, planted, read_rows, write_rows
 from harness.gate.checking import Checked, check_change, row_reasons
 from harness.gate.gate_config import GateLimits
 from harness.gate.other_numbers import numbers_to, other_numbers, problems_of
-from harness.gate.row_faults import Looked, faults_of, stale
+from harness.gate.row_faults import Looked, faults_of, source_names, stale
 from harness.progress.display import QUIET
 from tasks.benchmarks.humaneval import read_english
 from ultralink_data.checking.check import Examiner
 from ultralink_data.checking.decontaminate.background import NO_BACKGROUND
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.dialogue import Dialogue, Provenance
+from ultralink_data.starter.dialogues import starter_dialogues
+from ultralink_data.store import dataset
 from ultralink_data.whole.changed_rows import ChangedRow
 
 AGAINST = ("humaneval",)
@@ -210,6 +212,41 @@ def test_a_question_is_truncated_where_a_third_of_it_is_gone(question, cut):
     new = msgspec.structs.replace(old, turns=(question, turns[1]))
     faults = faults_of(ChangedRow(old, new), Looked(Examiner([], NO_BACKGROUND, 1), {}))
     assert [fault.reason for fault in faults] == ["truncated"] * cut
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("fr_math_7", "en_math_7"),
+        ("v2_fr_math_7", "v2_en_math_7"),
+        ("row-7.fr", "row-7.en"),
+        ("row-7", "row-7"),
+        ("afr_7", "afr_7"),
+    ],
+)
+def test_a_source_is_found_by_the_language_code_wherever_it_stands(name, source):
+    row = Dialogue(
+        id=name,
+        language="fr",
+        kind="math",
+        turns=("a", "b"),
+        provenance=Provenance(source_id=name),
+    )
+    assert ("math", source) in source_names(row)
+
+
+def test_what_is_usual_is_told_by_the_baselines_own_sources(baseline, tmp_path):
+    """New ids and new problems at once: units of money differ as often as they did."""
+    rows = {name: found for name, found in read_rows(baseline).items() if "math" in name}
+    for found in rows.values():
+        for row in found:
+            row["id"] = f"v2_{row['id']}"
+    write_rows(rows, tmp_path / "before")
+    drawn = [row for row in starter_dialogues(2, 1) if row.kind == "math"]
+    dataset.write(tmp_path / "after", drawn, recipe="starter")
+    found = check_change(tmp_path / "before", tmp_path / "after", (), None, QUIET)
+    assert "translation" in {fault.reason for fault in found.faults}
+    assert "translation" not in {reason.cause for reason in row_reasons(found, GateLimits())}
 
 
 def test_lines_that_are_no_rows_are_named(baseline, tmp_path):
