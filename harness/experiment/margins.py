@@ -36,12 +36,20 @@ def margin_caveats(config: ExperimentConfig) -> tuple[str, ...]:
         return ()
     if config.margins != own.margins:
         return ("The margins were set for this run; the profile has not measured them.",)
+    return (*_other_settings(config, own), *_other_versions(config))
+
+
+def _other_settings(config: ExperimentConfig, own: ExperimentConfig) -> tuple[str, ...]:
+    """A sentence on the run that measured a profile's margins, where it was not a run like this."""
+    if config.profile in profiles.MEASURED_BY:
+        return (profiles.MEASURED_BY[config.profile],)
     changed = [name for name in MEASURED if getattr(config, name) != getattr(own, name)]
-    notes = (
+    if not changed:
+        return ()
+    return (
         f"The margins were measured with the settings of profile {config.profile}; this run "
         f"changes {', '.join(changed)}.",
     )
-    return (*(notes if changed else ()), *_other_versions(config))
 
 
 def policy_caveats(policy: Policy) -> tuple[str, ...]:

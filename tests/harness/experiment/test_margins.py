@@ -14,7 +14,11 @@ CASES = {
     "measured": (STARTER, None),
     "tiny gives no verdict": (profiles.get("tiny"), None),
     "more seeds": (msgspec.structs.replace(STARTER, seeds=tuple(range(9))), None),
-    "small": (SMALL, "No margin was measured for profile small"),
+    "small": (SMALL, "comes from a shorter run"),
+    "a profile without any": (
+        msgspec.structs.replace(profiles.get("tiny"), verdicts=True),
+        "No margin was measured for profile tiny",
+    ),
     "set by hand": (msgspec.structs.replace(SMALL, margins=Margins(bpb=0.01)), "set for this run"),
     "another": (msgspec.structs.replace(STARTER, margins=Margins(bpb=0.01)), "set for this run"),
     "removed": (
@@ -58,5 +62,15 @@ def test_the_tasks_of_measured_margins_are_known():
 
 
 def test_no_profile_has_a_margin_that_was_not_measured():
-    assert SMALL.margins == Margins()
+    assert profiles.get("tiny").margins == Margins()
     assert all(msgspec.to_builtins(STARTER.margins).values())
+    # No answers were generated in the run behind it.
+    assert SMALL.margins == Margins(bpb=SMALL.margins.bpb)
+    assert SMALL.margins.bpb is not None
+
+
+def test_small_says_of_which_run_its_margin_is_whatever_model_it_trains(monkeypatch):
+    named = msgspec.structs.replace(SMALL.model, path="another.gguf")
+    assert margin_caveats(msgspec.structs.replace(SMALL, model=named)) == margin_caveats(SMALL)
+    monkeypatch.setitem(profiles.MEASURED_ON, "small", {"mgsm": "of old"})
+    assert any("measured on mgsm of old (now" in note for note in margin_caveats(SMALL))
