@@ -117,7 +117,7 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Maximum context length, in tokens."""
     training: TrainConfig = TrainConfig(
         learning_rate=5e-3,
-        steps=600,
+        steps=400,
         sequences_per_step=4,
         micro_batch=4,
         max_tokens=384,

@@ -30,9 +30,10 @@ MISSING = {f"points/{v}/{s}": f"points/{v}/{s}" for v in ("keep-0", "keep-all") 
 
 
 def test_points_need_as_many_steps():
-    refuse_points(asked(160))
-    with pytest.raises(ConfigError, match="only 160 steps"):
-        refuse_points(asked(161))
+    steps = profiles.get("starter").train.steps
+    refuse_points(asked(steps))
+    with pytest.raises(ConfigError, match=f"only {steps} steps"):
+        refuse_points(asked(steps + 1))
     with pytest.raises(ConfigError, match="at least 2"):
         refuse_points(asked(1, epochs=2))
 

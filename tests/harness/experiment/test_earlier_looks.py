@@ -72,9 +72,9 @@ def test_margins_set_after_looking_are_told(tmp_path):
     note_look(tmp_path, "prune", CONFIG, ROWS)
     wide = msgspec.structs.replace(CONFIG, margins=Margins(accuracy=0.1, bpb=0.1))
     (look,) = earlier_looks(tmp_path, "prune", wide, ROWS)
-    assert look == Look(seeds=(0, 1, 2), margins={"accuracy": 0.02, "bpb": 0.045})
+    assert look == Look(seeds=(0, 1, 2), margins={"accuracy": 0.03, "bpb": 0.035})
     (note,) = look_notes([look], wide.seeds, {"accuracy": 0.1, "bpb": 0.1})
-    assert "reported with margins accuracy 0.02, bpb 0.045, now margins accuracy 0.1" in note
+    assert "reported with margins accuracy 0.03, bpb 0.035, now margins accuracy 0.1" in note
     (note,) = look_notes([look], wide.seeds, {})
     assert note.startswith("margins set after looking")
     assert "now no margins" in note
