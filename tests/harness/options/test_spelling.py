@@ -70,8 +70,10 @@ SAME = {
     "--tasks": {"tasks", "against"},
     "--max-length": {"max_length", "max_tokens"},
     "--processes": {"processes", "workers"},
+    "--model": {"model", "settings"},
 }
-"""Options whose fields are called differently by their owners and mean the same."""
+"""Options whose fields are called differently by their owners and mean the same; `run --model M` is
+the setting `model.path`."""
 APART = {
     "seeds": {"--seeds", "--seed-count"},
     "model": {"--model", "--judge", "--keywords-only"},
@@ -81,6 +83,7 @@ APART = {
     "protocol": {"--protocol", "--judge-protocol"},
     "thinking": {"--thinking", "--reply-thinking"},
     "max_tokens": {"--max-length", "--max-article-tokens"},
+    "settings": {"--set", "--model"},
 }
 """Fields of one name that mean different things, so that their options are called differently."""
 
