@@ -21,7 +21,7 @@ STARTER_MARGINS = Margins(accuracy=0.03, bpb=0.035)
 Changing them changes the config's hash.
 """
 
-SMALL_MARGINS = Margins(bpb=0.045)
+SMALL_MARGINS = Margins(bpb=STARTER_MARGINS.bpb)
 """From an A/A run in docs/log.md (2026-11-28) that was much shorter than the profile: five seeds of
 Gemma 3 270M, 6 steps of 512 tokens instead of 100 of 16 x 1,024, 20 problems of MGSM a language
 instead of 50. It gave 0.181 (95 % interval 0.109 to 0.521). So short a run knows more of the rows
