@@ -94,12 +94,12 @@ def _grid(table: Table, widths: Sequence[int]) -> "RichTable":
             overflow="fold",
             vertical="top",
         )
-    for row, following in zip_longest(table.rows, table.rows[1:]):
+    for row, rule_below in zip(table.rows, (*table.rules, False)[1:], strict=True):
         cells = [
             _rich_cell(cell, broken=narrow and column.align == "right")
             for cell, column in zip(row.cells, table.columns, strict=True)
         ]
-        grid.add_row(*cells, end_section=following is not None and following.section)
+        grid.add_row(*cells, end_section=rule_below)
     return grid
 
 
@@ -263,7 +263,10 @@ def to_latex(table: Table) -> str:
         r"\toprule",
         rf"{header} \\",
         r"\midrule",
-        *(_latex_row(row, table.columns) for row in table.rows),
+        *(
+            _latex_row(row, table.columns, rule=rule)
+            for row, rule in zip(table.rows, table.rules, strict=True)
+        ),
         r"\bottomrule",
         r"\end{tabular}",
         *(rf"\par\smallskip\parbox{{\linewidth}}{{{escape_latex(note)}}}" for note in table.notes),
@@ -278,10 +281,10 @@ def latex_text(tables: Sequence[Table]) -> str:
     return needed + "\n".join(map(to_latex, tables))
 
 
-def _latex_row(row: TableRow, columns: Sequence[Column]) -> str:
+def _latex_row(row: TableRow, columns: Sequence[Column], *, rule: bool) -> str:
     cells = [_latex_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
-    rule = "\\addlinespace\n" if row.section else ""
-    return rf"{rule}{' & '.join(cells)} \\"
+    above = "\\addlinespace\n" if rule else ""
+    return rf"{above}{' & '.join(cells)} \\"
 
 
 def _latex_cell(cell: Cell, column: Column) -> str:

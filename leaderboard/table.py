@@ -80,6 +80,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
                     f"for {len(self.columns)} columns"
                 )
 
+    @property
+    def rules(self) -> tuple[bool, ...]:
+        """Whether a rule stands above each row; none does where each row is a section by itself."""
+        apart = tuple(row.section for row in self.rows)
+        return (False,) * len(apart) if all(apart[1:]) else apart
+
 
 def label_columns(names: Sequence[str], labels: int = 2) -> tuple[Column, ...]:
     """Columns of which the first are labels, on the left, and the others numbers."""

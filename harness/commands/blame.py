@@ -70,7 +70,9 @@ def blame(arguments: argparse.Namespace) -> int:
     command = tuple(arguments.command_line)
     with (
         TemporaryDirectory(prefix="ultralink-blame.") as scratch,
-        Pool(config.workers, store, worker_environment(config.train.threads)) as pool,
+        Pool(
+            config.workers, store, worker_environment(config.train.threads, workers=config.workers)
+        ) as pool,
     ):
         kind = StoredTrainer if arguments.dry_run else SubsetTrainer
         trainer = kind(

@@ -74,7 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     whole = experiment if seed_looks is None else experiment.with_seeds(seed_looks.seeds)
     graph = Graph(whole.nodes(), store, TERMINAL.warn)
-    with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
+    with Pool(
+        config.workers, store, worker_environment(config.train.threads, workers=config.workers)
+    ) as pool:
         graph.make_missing(experiment.source_names(), pool, TERMINAL)
         _require_rows(graph, experiment)
         spend = spending(experiment, graph.look_up(experiment.data_names()))

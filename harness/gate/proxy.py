@@ -80,7 +80,9 @@ def train_and_compare(
     experiment, store, command = asked
     config = experiment.config
     graph = Graph(experiment.nodes(), store, display.warn)
-    with Pool(config.workers, store, worker_environment(config.train.threads)) as pool:
+    with Pool(
+        config.workers, store, worker_environment(config.train.threads, workers=config.workers)
+    ) as pool:
         graph.make_missing(experiment.data_names(), pool, display)
         if len(same_trainings(experiment, graph.made)) < len(experiment.variants):
             return None

@@ -126,6 +126,17 @@ def test_terminal_tables_fit_in_100_columns_with_one_line_a_row():
         assert not goes_on or "primary" in table.title
 
 
+@pytest.mark.parametrize(
+    ("sections", "apart"), [((False, True, True), False), ((False, False, True), True), ((), False)]
+)
+def test_sections_of_one_row_each_are_not_set_apart(sections, apart):
+    rows = tuple(TableRow(cells=(Cell(text=str(s)),), section=s) for s in sections)
+    table = Table(title="t", columns=(Column(name="c"),), rows=rows)
+    body = plain(table).rstrip().partition("---")[2]
+    assert ("" in [line.strip() for line in body.splitlines()[1:]]) == apart
+    assert (r"\addlinespace" in to_latex(table)) == apart
+
+
 def test_long_names_are_folded_and_not_cut():
     name = "a-very-long-variant-name-" * 5
     text = plain(one_cell(name), width=60)

@@ -114,6 +114,16 @@ def test_threads_and_memory_are_tuned_for_a_cpu_unless_the_user_says_otherwise(m
     assert worker_environment(1)[name] == "the user's"
 
 
+def test_threads_spin_where_every_worker_has_cores_of_its_own(monkeypatch):
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    assert "GOMP_SPINCOUNT" in worker_environment(2, workers=2)
+    assert "GOMP_SPINCOUNT" not in worker_environment(2, workers=3)
+    assert "GOMP_SPINCOUNT" not in worker_environment(2)
+    monkeypatch.setenv("GOMP_SPINCOUNT", "0")
+    assert worker_environment(2, workers=2)["GOMP_SPINCOUNT"] == "0"
+
+
 def test_glibc_knows_the_tunables_of_a_worker():
     loader = next(Path("/").glob("lib*/ld-linux-*.so.*"), None)
     if loader is None:
