@@ -218,7 +218,7 @@ def _options() -> argparse.Namespace:
     arguments.add_argument("--draws", type=int, default=10)
     arguments.add_argument("--first", type=int, default=0)
     arguments.add_argument("--sizes", nargs="+", default=SIZES, choices=SIZES)
-    arguments.add_argument("--steps", type=int, default=160)
+    arguments.add_argument("--steps", type=int, default=80)
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--random", action="store_true", help="subsets by coins beside it")
     arguments.add_argument("--runs", type=Path, default=Path("runs"))
