@@ -45,27 +45,8 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace) -> int:
     """Plan, make missing artefacts, write records and tables, and print them."""
     started = datetime.now(UTC)
-    ablation, config = question(arguments, TERMINAL.warn)
-    policy = policy_of(arguments)
-    command = tuple(arguments.command_line)
-    experiment = Experiment(
-        ablation,
-        config,
-        arguments.variants or (),
-        benchmarks=arguments.benchmarks,
-        command=command,
-    )
-    refuse_idle_settings(arguments, experiment)
-    if arguments.checkpoints is not None:
-        experiment = experiment.with_checkpoints(arguments.checkpoints)
-        refuse_points(experiment)
-    for variant in experiment.variants:
-        check(experiment.of(variant).eval)
-    refuse_cost({}, arguments.max_cost)
-    more = arguments.until_decided
-    seed_looks = None if more is None else planned_looks(config, more)
-    experiment = _with_noise_floor(experiment, arguments, seed_looks)
-    warn_of_open_answer(arguments, config)
+    ablation, config, experiment, seed_looks = _asked(arguments)
+    policy, command = policy_of(arguments), tuple(arguments.command_line)
     store = Store(arguments.runs)
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     atomic.check_writable(out / "report.json")
@@ -129,6 +110,32 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_places(out, report, samples)
     return exit_code(arguments, report.effects, report.gaps, policy)
+
+
+def _asked(
+    arguments: argparse.Namespace,
+) -> tuple[Ablation, ExperimentConfig, Experiment, SeedLooks | None]:
+    """The question, its config, what is made for it, and the looks at it if seeds are added."""
+    ablation, config = question(arguments, TERMINAL.warn)
+    experiment = Experiment(
+        ablation,
+        config,
+        arguments.variants or (),
+        benchmarks=arguments.benchmarks,
+        command=tuple(arguments.command_line),
+    )
+    refuse_idle_settings(arguments, experiment)
+    if arguments.checkpoints is not None:
+        experiment = experiment.with_checkpoints(arguments.checkpoints)
+        refuse_points(experiment)
+    for variant in experiment.variants:
+        check(experiment.of(variant).eval)
+    refuse_cost({}, arguments.max_cost)
+    more = arguments.until_decided
+    seed_looks = None if more is None else planned_looks(config, more)
+    experiment = _with_noise_floor(experiment, arguments, seed_looks)
+    warn_of_open_answer(arguments, config)
+    return ablation, config, experiment, seed_looks
 
 
 def _with_noise_floor(
