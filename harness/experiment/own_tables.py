@@ -29,7 +29,7 @@ class PrimaryEndpoint(NamedTuple):
     @property
     def asked(self) -> tuple[str, ...]:
         """The languages of the primary endpoint: all but English where there are others."""
-        return tuple(verdict.primary_languages(self.languages))
+        return tuple(verdict.primary_languages(self.languages)) or self.languages
 
     @property
     def unit(self) -> str:

@@ -10,6 +10,7 @@ from harness.experiment import profiles
 from harness.experiment.ablation import MeasuredSides
 from harness.experiment.ablation_files import built_in
 from harness.experiment.ablation_parameters import arranged
+from harness.experiment.ablations import domain
 from harness.experiment.ablations.domain import LeaveOutConfig, by_category, leave_out
 from harness.experiment.own_tables import subject_of
 from harness.statistics.comparison import Side
@@ -76,14 +77,14 @@ def side(name, lost, codes=("en", "es", "fr"), seeds=3):
     return Side(name=name, runs=tuple(runs))
 
 
-def tables(*names, seeds=(0, 1, 2), **lost):
+def tables(*names, seeds=(0, 1, 2), codes=("en", "es", "fr"), **lost):
     config = profiles.starter()
     runs = tuple(run for run in config.eval.runs if run.task == "starter_math")
     evaluation = msgspec.structs.replace(config.eval, runs=runs)
     config = msgspec.structs.replace(config, seeds=seeds, eval=evaluation)
     variants = tuple(v for v in ABLATION.variants if v.name in ("whole", "without-additive"))
-    sides = {"whole": side("whole", {}, seeds=len(seeds))}
-    sides["without-additive"] = side("without-additive", lost, seeds=len(seeds))
+    sides = {"whole": side("whole", {}, codes, len(seeds))}
+    sides["without-additive"] = side("without-additive", lost, codes, len(seeds))
     measured = MeasuredSides(config=config, variants=variants, sides=sides)
     return {table.title: table for table in ABLATION.tables(measured)}
 
@@ -111,6 +112,18 @@ def test_every_language_has_its_cell_and_only_what_holds_by_holm_has_a_star():
     assert all(text.endswith("*") and "±" in text for text in others)
     assert not any(text.endswith("*") for text in rows["mixed"])
     assert "over the 9 cells of this table" in table.caption
+
+
+def test_english_alone_is_averaged_over_itself():
+    (first, *_) = tables(codes=("en",), additive=0.1).values()
+    assert "average over en, positive = better" in first.caption
+    assert all(row.cells[3].raw is not None for row in first.rows)
+
+
+def test_a_table_of_problems_that_nobody_scored_is_left_out(monkeypatch):
+    nothing = {("operations", "additive"): frozenset({"no-such-problem"})}
+    monkeypatch.setattr(domain, "by_category", lambda run, benchmarks: nothing)
+    assert tables() == {}
 
 
 def test_one_seed_has_no_interval_and_no_test():
