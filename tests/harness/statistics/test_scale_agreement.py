@@ -52,11 +52,11 @@ def test_scores_that_grow_with_scale_are_monotonic():
 def test_the_rank_correlation_is_spearmans():
     import numpy as np
 
-    from harness.statistics.scale_agreement import _correlations
+    from harness.statistics.scale_agreement import rank_correlations
 
     tables = [np.random.default_rng(n).normal(size=(1, 1)) for n in range(6)]
     expected = scipy_stats.spearmanr(range(6), [t[0, 0] for t in tables]).statistic
-    assert _correlations(tables)[0] == pytest.approx(expected)
+    assert rank_correlations(tables)[0] == pytest.approx(expected)
 
 
 def test_two_scales_have_no_monotonicity():
