@@ -6,7 +6,12 @@ from typing import Literal
 import msgspec
 
 from leaderboard.report_index import PRIMARY_MARK
-from leaderboard.signal_tables import MONOTONIC
+from leaderboard.signal_tables import (
+    MONOTONIC,
+    endpoint_columns,
+    endpoint_labels,
+    size_cell,
+)
 from leaderboard.signals import QUIET_MARK, Signal, ratio_text
 from leaderboard.table import (
     Cell,
@@ -16,8 +21,6 @@ from leaderboard.table import (
     label_cells,
     muted,
     p_cell,
-    shown_effect,
-    unit_sign,
 )
 
 MOST_SHOWN = 5
@@ -77,7 +80,7 @@ def trust_table(title: str, lines: Sequence[CheckpointLine], steps: Sequence[str
             *label_cells(labels, above),
             _monotonic(line),
             *(_ratio(line.points[place].signal) for place in shown),
-            _size(line.late_noise, line.unit),
+            size_cell(line.late_noise, line.unit),
             Cell(text=f"{QUIET_MARK} no" if line.trusted is None else steps[line.trusted]),
         )
         new = above is not None and above[:2] != labels[:2]
@@ -86,7 +89,7 @@ def trust_table(title: str, lines: Sequence[CheckpointLine], steps: Sequence[str
     names = ("Mono.", *(f"S/N {steps[place]}" for place in shown), "Late sd", "Trust from")
     return Table(
         title=title,
-        columns=(*_label_columns(), *(Column(name=n, align="right", wrap=True) for n in names)),
+        columns=(*endpoint_columns(), *(Column(name=n, align="right", wrap=True) for n in names)),
         rows=tuple(rows),
         caption="S/N STEP: signal to noise between variants of the models at that step, "
         f"{QUIET_MARK} where it does not tell them apart. {PRIMARY_MARK}: primary endpoint.",
@@ -154,7 +157,7 @@ def step_table(
             cells = (
                 *label_cells(labels, above),
                 Cell(text=step),
-                _size(None if point.signal is None else point.signal.noise, line.unit),
+                size_cell(None if point.signal is None else point.signal.noise, line.unit),
                 _full_ratio(point.signal),
                 p_cell(None if point.signal is None else point.signal.p_value),
                 Cell(text=f"{point.kept} of {line.told}", raw=point.kept),
@@ -166,7 +169,7 @@ def step_table(
     names = ("Step", "Seed sd", "S/N [95 %]", "p", "Order", "Cost")
     return Table(
         title="Length by length" if lengths else "Step by step",
-        columns=(*_label_columns(), *(Column(name=name, align="right") for name in names)),
+        columns=(*endpoint_columns(), *(Column(name=name, align="right") for name in names)),
         rows=tuple(rows),
         caption="Order: pairs of variants in the order of the end, of those that the end tells "
         "apart. Cost: training for the same certainty with more seeds, that of the end = 1.",
@@ -175,11 +178,7 @@ def step_table(
 
 
 def _labels(line: CheckpointLine) -> tuple[str, str, str]:
-    return line.task, line.metric, line.language + (f" {PRIMARY_MARK}" if line.primary else "")
-
-
-def _label_columns() -> tuple[Column, ...]:
-    return Column(name="Task", wrap=True), Column(name="Metric", wrap=True), Column(name="Lang")
+    return endpoint_labels(line.task, line.metric, line.language, line.primary)
 
 
 def _monotonic(line: CheckpointLine) -> Cell:
@@ -197,9 +196,3 @@ def _ratio(signal: Signal | None) -> Cell:
 
 def _full_ratio(signal: Signal | None) -> Cell:
     return Cell(text="floor") if signal is None else Cell(text=ratio_text(signal), raw=signal.ratio)
-
-
-def _size(value: float | None, unit: str) -> Cell:
-    if value is None:
-        return Cell(text="")
-    return Cell(text=f"{shown_effect(value, unit):.1f}{unit_sign(unit)}", raw=value)

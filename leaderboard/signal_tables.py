@@ -59,11 +59,11 @@ def signal_table(title: str, signals: Sequence[Signal], notes: Sequence[str] = (
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for signal in signals:
-        labels = _labels(signal.task, signal.metric, signal.language, signal.primary)
+        labels = endpoint_labels(signal.task, signal.metric, signal.language, signal.primary)
         cells = (
             *label_cells(labels, above),
-            _size(signal.spread, signal.unit),
-            _size(signal.noise, signal.unit),
+            size_cell(signal.spread, signal.unit),
+            size_cell(signal.noise, signal.unit),
             Cell(text=ratio_text(signal), raw=signal.ratio),
             p_cell(signal.p_value),
             Cell(text="yes" if signal.tells_apart else f"{QUIET_MARK} no"),
@@ -76,7 +76,7 @@ def signal_table(title: str, signals: Sequence[Signal], notes: Sequence[str] = (
     ]
     return Table(
         title=title,
-        columns=(*_label_columns(), *columns, Column(name="Apart")),
+        columns=(*endpoint_columns(), *columns, Column(name="Apart")),
         rows=tuple(rows),
         caption="Spread: largest less smallest mean of a variant; Seed sd: of one run; S/N: "
         "standard deviation of the variants' true means over Seed sd. pt: points; %: of bits. "
@@ -96,7 +96,7 @@ def agreement_table(lines: Sequence[ProxyLine], scales: Sequence[str]) -> Table:
     above: tuple[str, ...] | None = None
     monotonic = any(line.monotonic is not None for line in lines)
     for line in lines:
-        labels = _labels(line.task, line.metric, line.language, line.primary)
+        labels = endpoint_labels(line.task, line.metric, line.language, line.primary)
         cells = [*label_cells(labels, above)]
         if monotonic:
             cells.append(_monotonic(line))
@@ -104,7 +104,7 @@ def agreement_table(lines: Sequence[ProxyLine], scales: Sequence[str]) -> Table:
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=tuple(cells), section=new))
         above = labels
-    columns = [*_label_columns()]
+    columns = [*endpoint_columns()]
     if monotonic:
         columns.append(Column(name="Monotonic", align="right"))
     columns += [
@@ -140,13 +140,18 @@ def _monotonic(line: ProxyLine) -> Cell:
     return Cell(text=f"{mean:.2f} ({low:.1f}, {high:.1f})", raw=mean)
 
 
-def _labels(task: str, metric: str, language: str, primary: bool) -> tuple[str, str, str]:
+def endpoint_labels(task: str, metric: str, language: str, primary: bool) -> tuple[str, str, str]:
+    """The labels of a row about one endpoint, a mark at the primary one."""
     return task, metric, language + (f" {PRIMARY_MARK}" if primary else "")
 
 
-def _label_columns() -> tuple[Column, ...]:
+def endpoint_columns() -> tuple[Column, ...]:
+    """The columns of these labels."""
     return Column(name="Task", wrap=True), Column(name="Metric", wrap=True), Column(name="Lang")
 
 
-def _size(value: float, unit: str) -> Cell:
+def size_cell(value: float | None, unit: str) -> Cell:
+    """A difference or spread in the unit in which it is shown, nothing for None."""
+    if value is None:
+        return Cell(text="")
     return Cell(text=f"{shown_effect(value, unit):.1f}{unit_sign(unit)}", raw=value)

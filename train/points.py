@@ -37,12 +37,12 @@ def point_steps(steps: int, points: int) -> tuple[int, ...]:
     """
     if points < 2:
         raise ConfigError(
-            f"checkpoints {points}: of one training at least 2 are compared, its end among them",
+            f"--checkpoints {points}: of one training at least 2 are compared, its end among them",
             hint="give 2 or more",
         )
     if points > steps:
         raise ConfigError(
-            f"checkpoints {points}: a training has only {steps} step{'s' if steps > 1 else ''}",
+            f"--checkpoints {points}: a training has only {steps} step{'s' if steps > 1 else ''}",
             hint=f"give at most {steps}, or train for more steps",
         )
     every = steps // points

@@ -23,9 +23,8 @@ from harness.blame.subset_training import SubsetTrainer
 from harness.commands.data_diversity import write_report
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.engine.artefact_store import Store
-from harness.engine.environment import worker_environment
 from harness.engine.jobs import package_versions
-from harness.engine.pool import Pool
+from harness.engine.pool import training_pool
 from harness.experiment.chosen_config import chosen_config
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import check_folders, with_datasets
@@ -70,9 +69,7 @@ def blame(arguments: argparse.Namespace) -> int:
     command = tuple(arguments.command_line)
     with (
         TemporaryDirectory(prefix="ultralink-blame.") as scratch,
-        Pool(
-            config.workers, store, worker_environment(config.train.threads, workers=config.workers)
-        ) as pool,
+        training_pool(config.workers, config.train.threads, store) as pool,
     ):
         kind = StoredTrainer if arguments.dry_run else SubsetTrainer
         trainer = kind(

@@ -14,9 +14,8 @@ from harness import show
 from harness.commands.deciding import exit_code, policy_of, warn_of_open_answer
 from harness.commands.run_config import question, refuse_idle_settings
 from harness.engine.artefact_store import Store
-from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
-from harness.engine.pool import Pool
+from harness.engine.pool import training_pool
 from harness.experiment.ablation import Ablation
 from harness.experiment.ablation_parameters import plain_parameters
 from harness.experiment.checkpoint_plan import refuse_full_disk, refuse_points
@@ -55,9 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     whole = experiment if seed_looks is None else experiment.with_seeds(seed_looks.seeds)
     graph = Graph(whole.nodes(), store, TERMINAL.warn)
-    with Pool(
-        config.workers, store, worker_environment(config.train.threads, workers=config.workers)
-    ) as pool:
+    with training_pool(config.workers, config.train.threads, store) as pool:
         graph.make_missing(experiment.source_names(), pool, TERMINAL)
         _require_rows(graph, experiment)
         spend = spending(experiment, graph.look_up(experiment.data_names()))

@@ -9,10 +9,9 @@ import msgspec
 from harness import show
 from harness.commands.data import refuse_existing
 from harness.engine.artefact_store import Store
-from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph, Node
 from harness.engine.jobs import external, make_job
-from harness.engine.pool import Pool
+from harness.engine.pool import training_pool
 from harness.engine.stage_configs import ImportConfig, PackConfig
 from harness.engine.stages import RESULT_FILE
 from harness.experiment.external_models import external_model
@@ -40,7 +39,7 @@ def train(arguments: argparse.Namespace) -> int:
     store = Store(arguments.runs)
     nodes = _nodes(arguments, config)
     graph = Graph(nodes, store, TERMINAL.warn)
-    with Pool(1, store, worker_environment(config.threads)) as pool:
+    with training_pool(1, config.threads, store) as pool:
         graph.make_missing(["data", "pack"], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
         if packed.counts.note:

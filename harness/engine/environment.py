@@ -25,12 +25,12 @@ SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
 
 def worker_environment(
-    threads: int | None, secrets: Collection[str] = (), *, workers: int | None = None
+    threads: int | None, secrets: Collection[str] = (), *, workers: int = 1
 ) -> dict[str, str]:
     """This process's environment without API keys or a model hub, and with a thread count.
 
     `threads` None leaves the number to the libraries; `secrets` names the keys that a stage needs;
-    `workers` is how many have this environment at once, None where that is not known.
+    `workers` is how many have this environment at once.
     """
     kept = {
         name: value
@@ -40,6 +40,6 @@ def worker_environment(
     fixed = {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1", "PYTHONHASHSEED": "0"}
     if threads is not None:
         fixed |= dict.fromkeys(THREAD_VARIABLES, str(threads))
-        apart = workers is not None and workers * threads <= (os.cpu_count() or 1)
+        apart = workers * threads <= (os.cpu_count() or 1)
         kept = WAITING | (SHORT_WAITING if apart else {}) | ALLOCATION | kept
     return {WORKSPACE: REPEATABLE_WORKSPACE} | kept | fixed

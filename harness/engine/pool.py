@@ -18,6 +18,7 @@ import msgspec
 
 from harness.engine import worker
 from harness.engine.artefact_store import Marker, Store
+from harness.engine.environment import worker_environment
 from harness.engine.jobs import Job
 from ultralink_data import errors
 from ultralink_data.atomic import disk_errors
@@ -27,6 +28,11 @@ OnProgress = Callable[[worker.Progressed], None]
 
 Done = Callable[[str, Marker], Mapping[str, Job]]
 """Called with a finished job's name and marker; returns jobs that became possible."""
+
+
+def training_pool(workers: int, threads: int, store: Store) -> "Pool":
+    """A pool of workers that train, each on so many threads."""
+    return Pool(workers, store, worker_environment(threads, workers=workers))
 
 
 class Pool:

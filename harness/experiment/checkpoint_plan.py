@@ -10,6 +10,7 @@ import msgspec
 
 from harness.engine.artefact_store import Store
 from harness.experiment.ablation import Variant
+from harness.experiment.checkpoint_nodes import points_name
 from harness.experiment.nodes import Experiment
 from harness.experiment.packed_facts import Plans
 from train.points import point_steps
@@ -70,7 +71,7 @@ def _todo(experiment: Experiment, missing: Mapping[str, str]) -> list[tuple[Vari
     found = []
     for seed in experiment.config.seeds:
         for variant in experiment.variants:
-            name = f"points/{variant.name}/{seed}"
+            name = points_name(variant.name, seed)
             if missing.get(name) == name:
                 found.append((variant, seed))
     return found

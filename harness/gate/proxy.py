@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from harness.engine.artefact_store import Store
-from harness.engine.environment import worker_environment
 from harness.engine.graph import Graph
-from harness.engine.pool import Pool
+from harness.engine.pool import training_pool
 from harness.experiment.chosen_config import chosen_config
 from harness.experiment.dataset_variants import dataset_ablation, with_datasets
 from harness.experiment.differing import same_trainings
@@ -80,9 +79,7 @@ def train_and_compare(
     experiment, store, command = asked
     config = experiment.config
     graph = Graph(experiment.nodes(), store, display.warn)
-    with Pool(
-        config.workers, store, worker_environment(config.train.threads, workers=config.workers)
-    ) as pool:
+    with training_pool(config.workers, config.train.threads, store) as pool:
         graph.make_missing(experiment.data_names(), pool, display)
         if len(same_trainings(experiment, graph.made)) < len(experiment.variants):
             return None

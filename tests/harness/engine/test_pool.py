@@ -119,7 +119,9 @@ def test_threads_spin_where_every_worker_has_cores_of_its_own(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     assert "GOMP_SPINCOUNT" in worker_environment(2, workers=2)
     assert "GOMP_SPINCOUNT" not in worker_environment(2, workers=3)
-    assert "GOMP_SPINCOUNT" not in worker_environment(2)
+    assert "GOMP_SPINCOUNT" in worker_environment(4)
+    assert "GOMP_SPINCOUNT" not in worker_environment(5)
+    assert "GOMP_SPINCOUNT" not in worker_environment(None)
     monkeypatch.setenv("GOMP_SPINCOUNT", "0")
     assert worker_environment(2, workers=2)["GOMP_SPINCOUNT"] == "0"
 
