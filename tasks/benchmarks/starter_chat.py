@@ -40,7 +40,7 @@ class StarterHeldOutChats(Benchmark[StarterChatProblem]):
     """Held-out chats of the starter set."""
 
     name: ClassVar[str] = "starter_chat"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     description: ClassVar[str] = "everyday questions of the starter set, held out, of no culture"
     metric: ClassVar[str] = "right_language"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)

@@ -125,6 +125,15 @@ class ByteWalker(LanguageIdentifier):  # type: ignore[misc]
         scores = self._decide(text)
         return self.nb_classes[int(scores.argmax())], sum(float(scores[n]) for n in places)
 
+    def likeliest(self, text: str, names: Sequence[str]) -> str:
+        """The most probable one of these languages.
+
+        Raises:
+            KeyError: a name that the model does not know.
+        """
+        scores = self._decide(text)
+        return max(names, key=lambda name: float(scores[self._places[name]]))
+
 
 def identifier() -> ByteWalker:
     """The model that comes with py3langid, with probabilities."""

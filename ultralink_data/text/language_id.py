@@ -11,6 +11,7 @@ from ultralink_data import languages
 from ultralink_data.errors import ConfigError
 from ultralink_data.languages.sections import Writing
 from ultralink_data.text.code_lines import without_code
+from ultralink_data.text.mixed_text import MOST_WORDS, outside_quotations, without_terms
 
 if TYPE_CHECKING:
     from ultralink_data.text.byte_walk import ByteWalker
@@ -46,6 +47,23 @@ one. MGSM's questions have 2.8 letters in English for each character in Chinese.
 
 _WORD_START = re.compile(r"(?<![^\W\d_])[^\W\d_]{4}")
 """The first letters of a word that is no article of a name."""
+
+_LEFT_BESIDE_QUOTED = 0.25
+_LEFT_BESIDE_TERMS = 0.15
+"""Least share of a text, by weight, that has to be left beside long quotations, and beside terms,
+for what is left to decide."""
+
+_LEFT_WEIGHT = 6
+"""Least weight of what is left in the language's own script: two Han characters."""
+
+_SURE = 0.9
+"""Least probability of a language that few write, for it to be named."""
+
+_WELL_KNOWN = (
+    "af ar az be bg bn bs ca cs da de el en eo es et eu fa fi fr gl gu he hi hr hu hy id is it ja "
+    "ka kk ko lt lv mk mr ms nl no pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh"
+)
+"""Languages of which much is written, by the identifier's names."""
 
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+", re.S)
 """Code, formulas and addresses have no language."""
@@ -85,11 +103,46 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
 
     Of a language that the model does not know (`identified_as` is empty) the script decides alone.
     Where the language's own script has the main part, words of others are names and terms, and the
-    rest decides.
+    rest decides. So it does where enough is left beside quotations, titles and brackets, or
+    beside terms of another script within sentences.
 
     Raises:
         ConfigError: an unknown language, or one whose file names a code that the model lacks.
     """
+    seen = _seen(said, code, likely)
+    if seen is None:
+        return None
+    own = _own_letters(code)
+    left = outside_quotations(said, _weight)
+    # The script tells code from words, unless that is the script of both.
+    weighed = outside_quotations(said, _weight, MOST_WORDS, docstrings=not own["a"])
+    if not _decides(left, weighed, code, _LEFT_BESIDE_QUOTED):
+        left = weighed
+    elif left != said and _seen(left, code, likely) is None:
+        return None
+    if own["a"] and said.isascii():
+        return seen
+    beside = without_terms(left, own.__getitem__, _weight)
+    if (
+        beside != left
+        and _decides(beside, left, code, _LEFT_BESIDE_TERMS)
+        and _seen(beside, code, likely) is None
+    ):
+        return None
+    return seen
+
+
+def _decides(left: str, said: str, code: str, least_share: float) -> bool:
+    """Whether so much is left of a text that it says what language it is in."""
+    writing, own = languages.get(code).writing, _own_letters(code)
+    # A Latin word may be of any language, so that some are needed to tell.
+    least = _LETTERS if own["a"] and writing.identified_as else _LEFT_WEIGHT
+    mine = sum(weight for letter, weight in _weights(left).items() if own[letter])
+    return mine >= max(least, least_share * sum(_weights(said).values()))
+
+
+def _seen(said: str, code: str, likely: float) -> str | None:
+    """As `language_seen`, by all words alike."""
     writing = languages.get(code).writing
     least = _LETTERS if writing.spaces else 1
     own_letters = _own_letters(code)
@@ -107,8 +160,9 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
         told = total >= least
     if not told or not writing.identified_as:
         return None
+    rest = _without(said, foreign)
     try:
-        best, share = _identifier().told(_without(said, foreign), writing.identified_as)
+        best, share = _identifier().told(rest, writing.identified_as)
     except KeyError as error:
         raise ConfigError(
             f"language {code!r} is identified as {error}, which the language identifier lacks",
@@ -116,7 +170,7 @@ def language_seen(said: str, code: str, likely: float = _LIKELY) -> str | None:
         ) from None
     if share >= likely or best in writing.identified_as:
         return None
-    return _our_code(best)
+    return _most_probable(rest)
 
 
 @lru_cache(maxsize=16)
@@ -209,7 +263,11 @@ def _without(said: str, letters: Collection[str]) -> str:
 
 
 def _most_probable(said: str) -> str:
-    return _our_code(str(_identifier().classify(said)[0]))
+    """The likeliest language; one that few write only where it is sure and the text long enough."""
+    best, probability = _identifier().classify(said)
+    if best not in _WELL_KNOWN.split() and (probability < _SURE or len(said) < _SURE_LETTERS):
+        best = _identifier().likeliest(said, _WELL_KNOWN.split())
+    return _our_code(str(best))
 
 
 def _our_code(name: str) -> str:

@@ -77,8 +77,9 @@ def test_a_han_character_says_more_than_a_letter(text):
         ("en", "De rivier voert in het voorjaar meer water dan in elk ander seizoen.", "nl"),
         ("fr", TEXTS["fr"], None),
         ("zh", "3.5", None),
-        ("hi", "Python में list comprehension बहुत उपयोगी है", "English"),
-        ("te", "Python మరియు TensorFlow తో machine learning నేర్చుకోండి", "English"),
+        ("hi", "Python में list comprehension बहुत उपयोगी है", None),
+        ("te", "Python మరియు TensorFlow తో machine learning నేర్చుకోండి", None),
+        ("te", "Python మరియు you should first learn what a list is and how to use it", "English"),
     ],
 )
 def test_the_language_seen_is_that_of_the_foreign_part(code, text, seen):
@@ -108,12 +109,14 @@ def buses_with_12_seats(passengers: int) -> int:
     ],
 )
 def test_code_outside_of_fences_has_no_language(code, request_, docstring):
+    """A docstring counts where nothing else is said."""
     text = CODE.format(request=request_, docstring=docstring)
     assert is_language(text, code)
     english = CODE.format(
         request=request_, docstring="Return how many buses are needed to carry all passengers."
     )
-    assert not is_language(english, code)
+    assert is_language(english, code)
+    assert not is_language(english.removeprefix(request_), code)
 
 
 def test_a_short_text_tells_its_language_only_in_a_foreign_script():
