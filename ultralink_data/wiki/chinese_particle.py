@@ -26,7 +26,30 @@ _NAMES: Final = (
 )
 """What makes a noun of "name", before which the particle stands: "bearing (names)"."""
 
+_VERBS: Final = (
+    "看想坐站躺住跟沿听读唱望说抱带围守跑朝忍躲拿捧借翻念拎随凭背挂穿戴等盼开靠顶写抓握骑牵扶推拉吃喝笑哭叫"
+    "喊盯瞧瞪陪睡蹲跪趴倚追学见找接送管编改抄哼用吵夹装藏养画拍忙催帮逼劝骂夸"
+)
+_VERB: Final = rf"(?<=[{_VERBS}])(?<![小学传众]说)(?<![思理]想)(?<![中大科文力数自]学)(?<![车网]站)"
+"""Before 著 comes a verb that often takes the particle, and is not the end of a common noun."""
+
+_PARTICLE_FIRST: Final = (
+    rf"{_VERB}著(?=作(?:者|品|案|文(?!集)|曲|家|坊|呕|弊|陪|伴|怪|恶|证|秀|客))",
+    rf"{_VERB}著(?=名(?:师(?!范)|医(?![生院学])|山(?![峰水脉东西谷寨庄区])|曲(?![目艺作家])"
+    r"|人(?![物士类])|胜|句|将(?![军领])|厨|模(?!型)|伶|媛|车(?!站)|表(?!演)|茶|花(?![园卉])))",
+    r"(?<=[坐站躺蹲跪趴睡])(?<![车网]站)著(?=名(?![的著]))",
+    "(?<=住)著(?=名[老男女孩寡病患])",
+    "(?<=沿)著(?=名古屋)|(?<=近)著(?=名胜)",
+    rf"(?<=[走说跑笑哭忙{_VERBS}])著(?=译)|著(?=译[成为给出])",
+    "著(?=书生(?!涯)|书房)",
+)
+"""Where verb, particle and noun meet as a word that keeps 著 does: the verb decides."""
+
 _WORDS: Final = (
+    "(?<!重)新著(?![手陆色装火眼]|重(?!印))|史著(?![手眼])|(?<![照依仍])旧著(?![手陆色装火眼]|重(?!印))",
+    "(?<![靠接临附亲逼走贴挨邻将])近著(?![手陆色装火眼重急])|(?<![比计])较著(?![重急迷凉手力眼色墨])",
+    "共著(?=[此该《〈一]|[，。、）)])",
+    rf"(?<![{_VERBS}有随接过])著文(?![件化字明学艺凭章])|(?<=[的曾并])著文(?![化])",
     rf"著名(?!{_NAMES})",
     "著作(?![业战用响弊息答画])",
     "著述(?![说职])",
@@ -52,7 +75,8 @@ _ENOUGH: Final = 0.02
 
 @cache
 def _kept_or_particle() -> re.Pattern[str]:
-    return re.compile(f"({'|'.join(_WORDS)})|{_CHARACTER}")
+    first = "|".join(_PARTICLE_FIRST)
+    return re.compile(f"(?:{first})|({'|'.join(_WORDS)})|{_CHARACTER}")
 
 
 def with_particles(source: str, converted: str, is_simplified: Callable[[str], bool]) -> str:
