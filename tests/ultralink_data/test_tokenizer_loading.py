@@ -132,6 +132,52 @@ def test_a_folder_without_any_vocabulary_is_refused(tmp_path):
     assert str(tmp_path) in caught.value.message
 
 
+@pytest.mark.parametrize("named", ["LlamaTokenizerFast", "GemmaTokenizerFast"])
+@pytest.mark.parametrize("version", ["4.57.0", "5.1.0", None])
+@pytest.mark.parametrize("model_type", ["llama", "mistral"])
+def test_a_switch_for_the_split_hides_no_text_that_is_lost(tmp_path, named, version, model_type):
+    folder = stored_folder(tmp_path, named, model_type, fix_mistral_regex=True)
+    config = {"model_type": model_type} | ({"transformers_version": version} if version else {})
+    (folder / "config.json").write_text(json.dumps(config))
+    if version is None:
+        enlarge(folder)
+    loaded, _ = load_tokenizer(folder)
+    for text in PROBES.values():
+        assert loaded.decode(loaded(text)["input_ids"]) == text
+
+
+def enlarge(folder: Path) -> None:
+    """Add unused words: only from 100,001 on does `transformers` look at the switch."""
+    file = folder / "tokenizer.json"
+    content = json.loads(file.read_text())
+    first = stored(folder).get_vocab_size()
+    content["model"]["vocab"] |= {f"unused{n}": first + n for n in range(100_001)}
+    file.write_text(json.dumps(content))
+
+
+def split_folder(root: Path, pattern: str) -> Path:
+    """A Mistral folder whose file splits text by `pattern`, which the switch puts right."""
+    folder = stored_folder(root, "PreTrainedTokenizerFast", "mistral", fix_mistral_regex=True)
+    file = folder / "tokenizer.json"
+    content = json.loads(file.read_text())
+    split = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated"}
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    parts = [split | {"invert": False}, byte_level | {"use_regex": False}]
+    content["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": parts}
+    file.write_text(json.dumps(content))
+    enlarge(folder)
+    return folder
+
+
+def test_the_split_that_the_switch_changes_is_no_difference(tmp_path):
+    folder = split_folder(tmp_path, ".")
+    loaded, note = load_tokenizer(folder)
+    text = PROBES["code"]
+    assert not note
+    assert loaded(text)["input_ids"] != stored(folder).encode(text).ids
+    assert loaded.decode(loaded(text)["input_ids"]) == text
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"model": {"type": "None such"}}'])
 def test_a_damaged_tokenizer_file_is_a_two_line_error(tmp_path, content):
     folder = stored_folder(tmp_path, "PreTrainedTokenizerFast")
