@@ -67,7 +67,10 @@ LANGUAGE = Language(
         prefix="und",
         compounds=True,
         teen="",
+        article="",
+        openings=(),
         endings=(),
+        ambiguous=(),
         units_first=True,
         scale_first=False,
         scales=(100, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000_000),
@@ -148,6 +151,7 @@ LANGUAGE = Language(
             r"ich bin (?:leider )?nicht in der lage\b",
             r"(?:leider )?(?:habe ich|ich habe) (?:leider )?(?:keine|nicht genügend|nicht genug) (?:ausreichenden )?(?:informationen|angaben|daten)\b",
             r"als (?:eine? )?(?:ki|künstliche intelligenz|sprachmodell)\b",
+            r"(?:bedaure|bedauere|leider|nichts zu machen|schade),? (?:aber )?(?:ich kann|das kann ich|ich bin)\b.{0,30}\bnicht\b",
         ),
         prefaces=(
             r"hier (?:ist|sind|kommt|folgt) (?:\w+ ){0,3}(?:übersetzung|übersetzungen|frage|fragen|antwort|antworten)\b",
@@ -162,6 +166,8 @@ LANGUAGE = Language(
             r"\b(?:der|dieser|das|dieses) (?:text|dokument|abschnitt|auszug) (?:sagt|besagt|erwähnt|beschreibt|nennt|nicht)\b",
             r"\b(?:gegebenen|obigen|vorliegenden|bereitgestellten) (?:informationen|angaben|hintergrundinformationen)\b",
             r"\bdies(?:er|em|en|es) (?:artikel|text|dokument)s?\b(?! (?:\d|des grundgesetzes|der verfassung))",
+            r"\bdem (?:text|dokument|artikel|auszug) (?:zufolge|nach)\b",
+            r"\b(?:auf|aufgrund|auf der) (?:grundlage|basis) (?:dieses|des) (?:textes|dokuments|artikels|auszugs)\b(?! \d)",
         ),
         question_mark="?",
         next_question=(

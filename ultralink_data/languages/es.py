@@ -70,7 +70,10 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         teen="",
+        article="",
+        openings=(),
         endings=(),
+        ambiguous=(),
         units_first=False,
         scale_first=False,
         scales=(
@@ -149,6 +152,7 @@ LANGUAGE = Language(
             r"como (?:una? )?(?:ia|inteligencia artificial|modelo de lenguaje)\b",
             r"(?:lamentablemente|desafortunadamente|por desgracia), no (?:puedo|tengo|dispongo|me es)\b",
             r"(?:(?:disculp[ae]|perdon[ae]|perdón),? (?:pero )?|me temo que )no (?:puedo|tengo|dispongo|lo sé)\b",
+            r"(?:lo lamento|me sabe mal|qué pena|ni modo|imposible)[,.;:!]? (?:pero )?no (?:puedo|me es posible|tengo|dispongo)\b",
         ),
         prefaces=(
             r"(?:aquí (?:está|tienes|va)|esta es) (?:\w+ ){0,3}(?:traducción|pregunta|respuesta)\b",
@@ -165,6 +169,7 @@ LANGUAGE = Language(
             r"\bel artículo (?:sobre|anterior|titulado|dice|menciona|indica|señala|explica|describe|afirma|trata|habla|no (?:dice|menciona|indica|explica))\b",
             r"\b(?:dice|menciona|indica|explica|afirma|señala) el artículo\b(?! (?:\d|(?:in)?determinad|(?:in)?definid|primer|segund|tercer))",
             r"\beste artículo\b(?! (?:\d|de la (?:constitución|ley)|del (?:código|tratado)))|\beste (?:texto|documento|pasaje)\b",
+            r"\b(?:conforme|con arreglo) a(?:l| este) (?:texto|documento|pasaje)\b",
         ),
         question_mark="?",
         next_question=(

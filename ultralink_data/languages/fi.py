@@ -65,7 +65,10 @@ LANGUAGE = Language(
         prefix="",
         compounds=True,
         teen="toista",
+        article="",
+        openings=(),
         endings=(),
+        ambiguous=(),
         units_first=False,
         scale_first=False,
         scales=(
@@ -146,6 +149,7 @@ LANGUAGE = Language(
             r"en (?:voi|pysty|osaa|kykene)\b",
             r"tekoälynä\b",
             r"kielimallina\b",
+            r"(?:anteeksi|ikävä kyllä|en mahda mitään|harmi),? (?:mutta )?(?:en|minä en) (?:voi|pysty|osaa|kykene)\b",
         ),
         prefaces=(
             r"(?:tässä|tämä) on (?:\w+ ){0,2}(?:käännös|kysymys|vastaus)\b",
@@ -160,6 +164,8 @@ LANGUAGE = Language(
             r"\b(?:annettujen|näiden|yllä olevien) (?:tausta)?tietojen (?:mukaan|perusteella)\b",
             r"\btaustatietojen (?:mukaan|perusteella)\b",
             r"\b(?:tämä|tämän|tässä|tästä|tätä|tähän) (?:artikkel|teksti(?!il|viest|tv)|asiakirj|dokument(?!aari|aatio|tiel|tisar))\w*",
+            r"\b(?:tekstissä|asiakirjassa|artikkelissa|dokumentissa|katkelmassa) (?:todetaan|esitetään|kuvataan|selitetään)\b",
+            r"\b(?:annetun|tämän|yllä olevan) (?:tekstin|asiakirjan|artikkelin|katkelman) pohjalta\b",
         ),
         question_mark="?",
         next_question=(

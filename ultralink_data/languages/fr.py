@@ -68,7 +68,10 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         teen="",
+        article="",
+        openings=(),
         endings=(),
+        ambiguous=(),
         units_first=False,
         scale_first=False,
         scales=(
@@ -149,6 +152,7 @@ LANGUAGE = Language(
             r"malheureusement, je (?:ne (?:peux|puis|dispose|suis pas (?:en mesure|capable))|n(?:'|’)ai)\b",
             r"je regrette\b.{0,20}\bje ne\b|je n(?:'|’)ai pas accès\b",
             r"je ne dispose pas d(?:(?:'|’)|e (?:\w+ ){0,3})(?:informations?|données|éléments?)\b",
+            r"(?:(?:je suis )?navrée?|pardon(?:nez-moi)?|hélas|impossible),? (?:mais )?je ne (?:peux|puis|suis pas|dispose)\b",
         ),
         prefaces=(
             r"voici (?:\w+ ){0,3}(?:traduction|question|réponse)\b",
@@ -166,6 +170,7 @@ LANGUAGE = Language(
             r"\bl(?:'|’)article (?:sur|ci-dessus|intitulé|dit|indique|mentionne|précise|explique|décrit|affirme|évoque|parle|ne (?:dit|mentionne|précise|parle))\b",
             r"\b(?:dit|indique|mentionne|précise|explique|affirme) l(?:'|’)article\b(?! (?:\d|(?:in)?défini|premier))",
             r"\bcet article\b(?! (?:\d|de la (?:constitution|loi)|du (?:code|traité)))|\bce (?:texte|document|passage)\b",
+            r"\bconformément (?:au|à ce) (?:texte|document|passage)\b",
         ),
         question_mark="?",
         next_question=(

@@ -64,7 +64,10 @@ LANGUAGE = Language(
         prefix="",
         compounds=False,
         teen="",
+        article="",
+        openings=(),
         endings=(),
+        ambiguous=(),
         units_first=False,
         scale_first=False,
         scales=(100, 1_000, 10_000, 100_000_000, 1_000_000_000_000),
@@ -162,6 +165,7 @@ LANGUAGE = Language(
             r"(?:上記の|与えられた|提供された|前述の)(?:文書|資料|文献|項目|情報)",
             r"(?<![\u4e00-\u9fff])(?:文章|文書|記事|テキスト|資料|背景情報|本?文中)(?:によると|によれば|では|には|の中で|に基づ)",
             r"(?<![\u4e00-\u9fff])(?:記事|文書|テキスト|資料)(?:に|で)(?:記載|言及|述べ)",
+            r"(?<![\u4e00-\u9fffの])本文(?:によ(?:ると|れば|り)|では|に基づ)|(?<![\u4e00-\u9fff])テキストに(?:書かれ|ある)",
         ),
         question_mark="？",
         next_question=(

@@ -28,8 +28,11 @@ class NumberWords(Section, frozen=True, kw_only=True):
     100 (and other values that are a single word), then scales from 1000 on, in all common inflected
     forms. A form of "VALUE*" also multiplies a number before it ("two dozen"). `joiners` may come
     between two of them ("and"), `prefix` may start one (Arabic "wa"); `teen` adds ten to the unit
-    that it is written to, and any number may be written with one of `endings`. With `compounds`,
-    several are written as one word; with `units_first`, units come before tens; with `scale_first`,
+    that it is written to. Any number may be written with one of `endings`, or with a particle of
+    `openings` (Arabic "bi-", with), which may include `prefix`, written before it, and also behind
+    `prefix`; `article` may come between `prefix` and a word that continues a number. A word of `ambiguous` looks like such a number and
+    means something else, at least where no number precedes it. With `compounds`, several are
+    written as one word; with `units_first`, units come before tens; with `scale_first`,
     a scale comes before its factor (Swahili "mia mbili", 200). With `short_tails`, a last digit
     counts the tenth part of the scale before it. Digits follow after one of `decimal_words` ("three
     point five"). A form of `construct` has this value before a noun if no number precedes it. A
@@ -48,7 +51,10 @@ class NumberWords(Section, frozen=True, kw_only=True):
     prefix: str
     compounds: bool
     teen: str
+    article: str
+    openings: tuple[str, ...]
     endings: tuple[str, ...]
+    ambiguous: tuple[str, ...]
     units_first: bool
     scale_first: bool
     scales: tuple[int, ...]

@@ -1,36 +1,25 @@
 """Spelled-out numbers of languages that write words: `find_spelled` reads runs of number words.
 
-A word is looked up as the language file writes it, without what writers leave out and with letters
-that are written for each other made equal. The rules here say which neighbours make one number:
+`spelled_words` says what a single word is. The rules here say which neighbours make one number:
 "two hundred five" is one, "two five" are two.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
 from typing import Final, NamedTuple
 
-from ultralink_data import languages
-from ultralink_data.languages.number_sections import (
-    NumberWords,
-    multiplying_forms,
-    number_values,
+from ultralink_data.text.spelled_words import (
+    WORD,
+    Lexicon,
+    NumberWord,
+    Value,
+    lexicon_of,
+    read_word,
 )
-from ultralink_data.languages.sections import Writing
 
-Value = int | Fraction
-
-VOWEL_MARKS: Final = (
-    r"\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957"
-    r"\u0981-\u0983\u09bc-\u09cd\u09d7\u0c00-\u0c04\u0c3c-\u0c56"
-    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-)
-"""Vowel and tone marks, which are not letters but belong to a word."""
-
-_WORD: Final = re.compile(rf"[^\W\d_]+(?:[{VOWEL_MARKS}]+[^\W\d_]*)*")
 _ASCII_WORDS: Final = {code: chr(code) if chr(code).isalpha() else " " for code in range(128)}
-"""ASCII with a blank for all that is no letter: what is left are the matches of `_WORD`."""
+"""ASCII with a blank for all that is no letter: what is left are the matches of `WORD`."""
 _BETWEEN: Final = re.compile(r"[ \u00a0\u200c]?[-‑ \u00a0]?\Z")
 _NOUN: Final = re.compile(r"[ \u00a0][^\W\d_]")
 
@@ -49,103 +38,20 @@ class Spelled(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """One number word; `joined` to the one before it by a joiner or prefix."""
+    """One number word; `joined` to the one before it by a joiner or prefix.
+
+    A `lone` one is a number only with another word: it means something else by itself.
+    """
 
     value: Value
     start: int
     end: int
     joined: bool
     multiplies: bool
+    lone: bool = False
 
 
-class Lexicon(NamedTuple):
-    """The number words of a language as they are looked up.
-
-    `teens` are the units with a word of their own for ten more; `tens` says whether twenty has one,
-    and `scores` whether it also counts in twenties. `known` holds what words were found to be, and
-    `counting` those that can begin a number.
-    """
-
-    numbers: NumberWords
-    values: Mapping[str, Value]
-    construct: Mapping[str, int]
-    multiplying: frozenset[str]
-    folded: Mapping[int, str | None]
-    word: re.Pattern[str]
-    teens: frozenset[int]
-    tens: bool
-    scores: bool
-    known: "dict[str, _Word | None]"
-    counting: set[str]
-
-    def fold(self, word: str) -> str:
-        """A word as a form is looked up."""
-        return word.translate(self.folded).casefold().replace("i\u0307", "i")
-
-
-@cache
-def lexicon_of(language: str) -> Lexicon:
-    """The number words of a language.
-
-    Raises:
-        ConfigError: an unknown language.
-    """
-    sections = languages.get(language)
-    numbers = sections.numbers
-    folded = _folding(sections.writing)
-    values = {form.translate(folded): value for form, value in numbers.values.items()}
-    own = {value for form, value in numbers.values.items() if form not in _multiplying(numbers)}
-    return Lexicon(
-        numbers=numbers,
-        values=values,
-        construct={form.translate(folded): n for form, n in numbers.construct.items()},
-        multiplying=frozenset(form.translate(folded) for form in _multiplying(numbers)),
-        folded=folded,
-        word=_WORD if sections.writing.spaces else _forms(numbers.words),
-        teens=frozenset(unit for unit in range(1, 10) if 10 + unit in own),
-        tens=20 in values.values(),
-        scores=any(numbers.values[form] == 20 for form in _multiplying(numbers)),
-        known={},
-        counting=set(),
-    )
-
-
-def _multiplying(numbers: NumberWords) -> frozenset[str]:
-    return multiplying_forms(numbers.words)
-
-
-def _folding(writing: Writing) -> dict[int, str | None]:
-    """What `str.translate` makes of a word: capitals, letters for each other, what is left out."""
-    table: dict[int, str | None] = {}
-    for pair in writing.lower.split():
-        table[ord(pair[0])] = pair[1]
-    if writing.left_out:
-        omitted = re.compile(f"[{writing.left_out}]")
-        table |= {code: None for code in range(0x600, 0x700) if omitted.match(chr(code))}
-        table |= {ord(pair[0]): pair[1] for pair in writing.alike.split()}
-    return table
-
-
-@cache
-def _forms(words: str) -> re.Pattern[str]:
-    """A regex for the number words of a language without spaces, such as Thai.
-
-    A vowel after a form changes its last syllable, so the form is part of another word.
-    """
-    forms = "|".join(sorted(map(re.escape, number_values(words)), key=len, reverse=True))
-    return re.compile(rf"(?:{forms})(?![{VOWEL_MARKS}\u0e30\u0e32\u0e33\u0e45])")
-
-
-class _Word(NamedTuple):
-    """What a word is in a number: its parts, its parts behind a prefix, or a joiner."""
-
-    parts: "list[_Part]"
-    joined_parts: "list[_Part]"
-    joins: bool
-    construct: int | None
-
-
-_MOST_WORDS: Final = 100_000
+_MOSTWORDS: Final = 100_000
 """Words of a language whose meaning is kept, about 10 MB."""
 
 
@@ -153,10 +59,10 @@ def find_spelled(text: str, language: str) -> Iterator[Spelled]:
     """Numbers in words: runs of number words with only spaces, hyphens and joiners between them."""
     words = lexicon_of(language)
     known = words.known
-    if len(known) > _MOST_WORDS:
+    if len(known) > _MOSTWORDS:
         known.clear()
         words.counting.clear()
-    if words.word is _WORD and text.isascii():  # three times as fast
+    if words.word is WORD and text.isascii():  # three times as fast
         found = {*text.translate(_ASCII_WORDS).split()}
     else:
         found = {*words.word.findall(text)}
@@ -185,77 +91,30 @@ def find_spelled(text: str, language: str) -> Iterator[Spelled]:
             joint = end
             continue
         parts, joined = word.parts, joint >= 0
+        if word.ambiguous and not run:
+            parts = []
         if not parts and run:
             parts, joined = word.joined_parts, True
-        if not parts and run:
-            yield from _composed(run, words)
-            run = []
+        if not parts:
+            if run:
+                yield from _composed(run, words)
+                run = []
+            parts, joined = word.opened_parts, False
         for place, (value, inside, multiplies) in enumerate(parts):
             if not run and word.construct is not None and _NOUN.match(text, end):
                 value = word.construct
-            run.append(_Piece(value, start, end, inside if place else joined, multiplies))
+            joins = inside if place else joined
+            run.append(_Piece(value, start, end, joins, multiplies, word.ambiguous and not joins))
         joint = -1
     yield from _composed(run, words)
 
 
-def _learn(raw: str, words: Lexicon) -> _Word | None:
+def _learn(raw: str, words: Lexicon) -> NumberWord | None:
     """What a word of a text is in a number, kept for the next time."""
-    word = words.known[raw] = _read(words.fold(raw), words)
-    if word is not None and word.parts:
+    word = words.known[raw] = read_word(words.fold(raw), words)
+    if word is not None and (word.parts or word.opened_parts):
         words.counting.add(raw)
     return word
-
-
-def _read(word: str, words: Lexicon) -> _Word | None:
-    """What a folded word is in a number; None if it is nothing."""
-    numbers = words.numbers
-    parts = _split(word, words)
-    joined: list[_Part] = []
-    if not parts and numbers.prefix and word.startswith(numbers.prefix):
-        joined = _split(word.removeprefix(numbers.prefix), words)
-    if not parts and not joined and numbers.endings and word.endswith(numbers.endings):
-        ending = next(ending for ending in numbers.endings if word.endswith(ending))
-        parts = _split(word.removesuffix(ending), words)
-    joins = word in numbers.joiners
-    if not parts and not joined and not joins:
-        return None
-    return _Word(parts, joined, joins, words.construct.get(word))
-
-
-_Part = tuple[Value, bool, bool]
-"""Value of a part of a word, whether a prefix joins it, and whether it multiplies."""
-
-
-def _split(word: str, words: Lexicon) -> list[_Part]:
-    """The parts of a word: one, or several if the language writes compounds."""
-    numbers, values = words.numbers, words.values
-    value = values.get(word)
-    if value is None and numbers.teen and word.endswith(numbers.teen):
-        unit = values.get(word.removesuffix(numbers.teen), 10)
-        value = 10 + unit if unit < 10 else None
-    if value is not None:
-        return [(value, False, word in words.multiplying)]
-    if not numbers.compounds:
-        return []
-    for cut in range(len(word) - 1, 1, -1):
-        head = values.get(word[:cut])
-        if head is None and numbers.teen and word[:cut].endswith(numbers.teen):
-            unit = values.get(word[:cut].removesuffix(numbers.teen), 10)
-            head = 10 + unit if unit < 10 else None
-        if head is None:
-            continue
-        tail, joined = word[cut:], False
-        rest = _split(tail, words)
-        if not rest and numbers.prefix and tail.startswith(numbers.prefix):
-            joined = True
-            rest = _split(tail.removeprefix(numbers.prefix), words)
-        if not rest:
-            continue
-        (value, _, multiplies), *others = rest
-        if value == 10 and not words.tens and head < 10:  # Finnish tens are compounds
-            return [(head * 10, False, False), *others]
-        return [(head, False, False), (value, joined, multiplies), *others]
-    return []
 
 
 def _composed(run: list[_Piece], words: Lexicon) -> Iterator[Spelled]:
@@ -266,22 +125,24 @@ def _composed(run: list[_Piece], words: Lexicon) -> Iterator[Spelled]:
     current: Value = 0
     scale = 0  # the last one in the number
     start = end = -1
+    lone = False
     for piece in _turned(run) if words.numbers.scale_first else run:
         value = piece.value
         grown = None
         if start >= 0:
             grown = _extended(total, current, scale, piece, words, apart=piece.start - end > 1)
         if grown is None:
-            if start >= 0:
+            if start >= 0 and not lone:
                 yield Spelled(Fraction(total + current), start, end, scale or 1)
-            start = piece.start
+            start, lone = piece.start, piece.lone
             total, current = (value, 0) if value >= 1000 else (0, value)
             counted = piece.multiplies and value != 20
             scale = _single(int(value)) if value == 100 or value >= 1000 or counted else 0
         else:
-            total, current, scale = grown
+            (total, current, scale), lone = grown, False
         end = piece.end
-    yield Spelled(Fraction(total + current), start, end, scale or 1)
+    if not lone:
+        yield Spelled(Fraction(total + current), start, end, scale or 1)
 
 
 def _turned(run: list[_Piece]) -> list[_Piece]:
@@ -363,7 +224,9 @@ def _adds(below: Value, value: Value, piece: _Piece, words: Lexicon) -> bool:
     """Whether a word below 1000 is added to the tens and units before it."""
     if value < 10:
         teen = below == 10 and value not in words.teens
-        return below == 0 or teen or (below >= 20 and below % 10 == 0)
+        # "Twenty and five" are two numbers where 25 is "five and twenty".
+        apart = words.numbers.units_first and piece.joined
+        return below == 0 or teen or (below >= 20 and below % 10 == 0 and not apart)
     if value >= 100:
         return False
     if below == 0:

@@ -11,7 +11,8 @@ from ultralink_data.grounding.reply_checks import check_answer, check_question, 
 from ultralink_data.starter.chats import starter_chats
 from ultralink_data.text.words import words
 
-CASES = json.loads((Path(__file__).parents[2] / "cases" / "ground_checks.json").read_text())
+CASES_FOLDER = Path(__file__).parents[2] / "cases"
+CASES = json.loads((CASES_FOLDER / "ground_checks.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{c['language']}-{c['text'][:30]}" for c in CASES])
@@ -24,6 +25,19 @@ def test_a_reply_passes_or_fails_as_the_table_says(case):
     else:
         failure = check_answer(text, language, about="", question="x", minimum=10, **shared)
     assert (failure.check if failure else "") == case["check"]
+
+
+MENTIONS = json.loads((CASES_FOLDER / "source_mentions.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", MENTIONS, ids=[f"{c['language']}-{c['text']}" for c in MENTIONS])
+def test_a_text_speaks_of_its_source_as_the_table_says(case):
+    text, language = case["text"], case["language"]
+    failure = check_answer(
+        text, language, about="", question="x", minimum=1, instruction="", earlier=()
+    )
+    seen = failure is not None and failure.check == "source_mention"
+    assert seen == case["mention"]
 
 
 def test_what_the_article_itself_says_is_no_mention():
