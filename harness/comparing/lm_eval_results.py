@@ -254,6 +254,8 @@ def _rows(path: Path) -> Iterator[tuple[_LoggedRow, dict[str, Any]]]:
 def _problem(row: _LoggedRow) -> str:
     """The problem's own id where the document has one (ours do), else its number."""
     own = row.doc.get("problem_id") if isinstance(row.doc, dict) else None
+    if type(own) is int:
+        return str(own)
     return own if isinstance(own, str) and own else f"{row.doc_id:06d}"
 
 

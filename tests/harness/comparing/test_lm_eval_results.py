@@ -127,6 +127,20 @@ def test_our_own_problems_are_known_by_their_ids(sides, capsys):
     assert "sum acc en" in out
 
 
+def test_an_integer_id_of_our_own_is_taken_as_its_digits(sides, capsys):
+    for side, kind in zip(sides, (int, str), strict=True):
+        for language in ("en", "fr"):
+
+            def own(row, kind=kind):
+                doc = {"problem_id": kind(900 + row["doc_id"]), "prompt": row["doc"]["q"]}
+                return {**row, "doc": doc}
+
+            edit_samples(side, f"sum_{language}", own)
+    code, out, _ = run_compare(capsys, *sides)
+    assert code == 0
+    assert "sum acc en" in out
+
+
 def test_two_chat_templates_are_two_models_prompts_and_are_said(sides, capsys):
     for side, name in zip(sides, "xy", strict=True):
         edit_results(side, lambda r, name=name: r.update(chat_template_sha=name))

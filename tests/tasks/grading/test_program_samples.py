@@ -17,6 +17,7 @@ from tasks.grading.program_samples import (
 from tasks.grading.rejected import RejectedLine, rejected_lines
 from tasks.sandbox import ProgramOutcome, ProgramResult
 from ultralink_data.errors import DataError
+from ultralink_data.store.json_rows import CAUSE
 
 GOOD = {"task_id": "toy/0", "completion": "x", "origin": 3}
 
@@ -47,7 +48,11 @@ def test_a_compressed_file_is_read_by_its_ending(tmp_path):
             "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
         ),
         (b'{"completion": "x"}', "field `task_id`: expected a string, found nothing"),
-        (b'{"task_id": 7, "completion": "x"}', "field `task_id`: expected a string, found int"),
+        (b'{"task_id": 7, "completion": "x"}', "unknown task_id '7'; they look like 'toy/0'"),
+        (
+            b'{"task_id": true, "completion": "x"}',
+            f"field `task_id`: expected a string, found bool ({CAUSE})",
+        ),
         (b'{"task_id": "toy/0"}', "field `completion`: expected a string, found nothing"),
         (
             b'{"task_id": "toy/0", "completion": null}',
@@ -61,7 +66,10 @@ def test_a_compressed_file_is_read_by_its_ending(tmp_path):
             b'{"task_id": "toy/0", "completion": "x", "more": {"a": 1, "\\u0061": 2}}',
             "field `a` is given twice",
         ),
-        (b'{"task_id": "toy/9", "completion": "x"}', "unknown task_id 'toy/9'"),
+        (
+            b'{"task_id": "toy/9", "completion": "x"}',
+            "unknown task_id 'toy/9'; they look like 'toy/0'",
+        ),
     ],
 )
 def test_a_line_that_cannot_be_graded_says_why(tmp_path, line, reason):
@@ -182,3 +190,22 @@ def test_rejected_lines_are_json_one_a_line():
         '{"line":2,"reason":"r","text":"é"}\n{"line":5,"reason":"s","text":""}\n'.encode()
     )
     assert rejected_lines([]) == b""
+
+
+@pytest.mark.parametrize(("value", "named"), [("5", "int"), ("0.5", "float"), ("true", "bool")])
+def test_a_completion_that_became_a_number_names_the_likely_cause(tmp_path, value, named):
+    path = tmp_path / "s.jsonl"
+    path.write_text(f'{{"task_id": "toy/0", "completion": {value}}}\n')
+    _, [rejected] = read_samples(path, NAMES)
+    assert rejected.reason == f"field `completion`: expected a string, found {named} ({CAUSE})"
+
+
+def test_an_integer_id_is_taken_as_its_digits(tmp_path):
+    path = tmp_path / "s.jsonl"
+    long = 10**30 + 7
+    ids = 7, long
+    path.write_text("".join(f'{{"task_id": {name}, "completion": "x"}}\n' for name in ids))
+    rows, rejected = read_samples(path, {"7", str(long)})
+    assert [row.task_id for row in rows] == ["7", str(long)]
+    assert [row.row["task_id"] for row in rows] == ["7", str(long)]
+    assert not rejected
