@@ -1,9 +1,10 @@
 """The parts of a text that a translation keeps (code, formulas, addresses), and its prose."""
 
 import re
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
+from ultralink_data.translation.single_lines import LONG_LINE, is_code_alone
 from ultralink_data.translation.source_patterns import source_patterns
 
 _FENCED = re.compile(r"```[ \t]*([\w+#.-]*)[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)
@@ -29,18 +30,6 @@ _WITH_CODE = re.compile(
 )
 """A line that is code next to one that surely is: an equation may stand in prose."""
 
-_LONG_LINE = 400
-"""Characters above which a line is not looked at: code has none, and patterns take long there."""
-
-_ALONE = re.compile(
-    r"\s*(?:(?:async )?def \w+ ?\(.*\).*:|class \w+(?:\(.*\))?:|import [\w.]+(?: as \w+)?"
-    r"|from [\w.]+ import .+|#include\s*[<\"].+|(?:const|let|var) [\w$]+ = .+;"
-    r"|(?:[a-z_]\w*\.)*[a-z_]\w+\((?:.*[\"',(].*|[^\s()]*)\);?|[a-z_]\w* = [\w.]+\(.*\);?"
-    r"|for \w+ in [\w.()]+: ?\S.*\(.*\)|[a-z_]\w* [-+*/]= [\w.]+;?|SELECT .+ FROM .+;?"
-    r"|(?:pip3?|npm|yarn|conda|cargo|brew) install \S+)\s*"
-)
-"""A line that is code even where it stands alone."""
-
 _TAG = re.compile(r"<(/?)([^\W\d_][\w:.-]{0,40})((?:\s[^<>\n]{0,300})?)>")
 _HTML = (
     " a abbr article aside audio b blockquote body button caption center cite code dd del"
@@ -51,6 +40,14 @@ _HTML = (
     " ul var video "
 )
 """HTML's tags, which need no closing one to be known; not `<br>`, for which a line may end."""
+
+_ATTRIBUTE = re.compile(r"([A-Za-z][\w:.-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+_QUOTES = "\"'"
+_READ = (
+    "abbr alt aria-description aria-label aria-placeholder aria-roledescription content data-label"
+    " data-title data-tooltip dir hreflang label lang placeholder summary title value xml:lang"
+)
+"""Attributes that people read, or that name the language: a translation changes them."""
 
 _COMMENT = re.compile(r"(?:^|\s)(?:#(?!include)|//).*$")
 
@@ -86,7 +83,7 @@ def lone_code(text: str) -> list[str]:
     return [
         without_comment(line)
         for at, line in enumerate(lines)
-        if at not in bare and len(line) <= _LONG_LINE and _ALONE.fullmatch(line)
+        if at not in bare and is_code_alone(line)
     ]
 
 
@@ -96,19 +93,32 @@ def addresses(text: str) -> list[str]:
 
 
 def tags(text: str) -> list[str]:
-    """Tags of markup outside code, as `<name>` or `</name>` in lower case.
+    """Tags of markup outside code, as `<name>` or `</name>` in lower case, with their attributes.
 
+    Attributes stand in order of their names, and those that people read (`alt`) are left out.
     They are those of HTML and those that open and close; other words in angle brackets are places
     to fill in (`<your name>`), which are prose.
     """
     found = _TAG.findall(_INLINE.sub(" ", _FENCED.sub("\n", text)))
     sides = {(bool(end), name.casefold()) for end, name, _ in found}
     return [
-        f"<{end}{name.casefold()}>"
-        for end, name, _ in found
+        f"<{end}{name.casefold()}{_attributes(rest)}>"
+        for end, name, rest in found
         if f" {name.casefold()} " in _HTML
         or {(True, name.casefold()), (False, name.casefold())} <= sides
     ]
+
+
+def _attributes(rest: str) -> str:
+    """Attributes that a translation keeps, each behind a blank; their quotes are all the same."""
+    if "=" not in rest:
+        return ""
+    kept = {
+        f' {name.casefold()}="' + value.strip(_QUOTES) + '"'
+        for name, value in _ATTRIBUTE.findall(rest)
+        if name.casefold() not in _READ.split()
+    }
+    return "".join(sorted(kept))
 
 
 def without_comment(line: str) -> str:
@@ -122,15 +132,24 @@ def _bare_lines(lines: list[str]) -> set[int]:
     run: list[int] = []
     sure = False
     for at, line in enumerate([*lines, "end"]):
-        short = len(line) <= _LONG_LINE
-        is_code = short and _code_line().fullmatch(line) is not None
-        if is_code or (short and _WITH_CODE.fullmatch(line)):
+        kind = _kind(line)
+        if kind != "prose":
             run.append(at)
-            sure = sure or is_code
+            sure = sure or kind == "code"
         elif line.strip():
             found |= set(run) if sure and len(run) > 1 else set()
             run, sure = [], False
     return found
+
+
+@lru_cache(maxsize=8192)
+def _kind(line: str) -> Literal["code", "beside code", "prose"]:
+    """What a line is where it stands beside others; all checks of a turn ask for the same ones."""
+    if len(line) > LONG_LINE:
+        return "prose"
+    if _code_line().fullmatch(line) or is_code_alone(line):
+        return "code"
+    return "beside code" if _WITH_CODE.fullmatch(line) else "prose"
 
 
 def inline_code(text: str) -> list[str]:
@@ -151,7 +170,9 @@ def prose(text: str) -> str:
     """The text without code, formulas and addresses; a gap marks where one stood."""
     lines = _FENCED.sub("\n", text).split("\n")
     code = _bare_lines(lines)
-    text = "\n".join("" if at in code else line for at, line in enumerate(lines))
+    text = "\n".join(
+        "" if at in code or is_code_alone(line) else line for at, line in enumerate(lines)
+    )
     for pattern in (_INLINE, _DISPLAY, _DOLLARS, _COMMAND, _ADDRESS):
         text = pattern.sub(" ", text)
     return text
