@@ -1,8 +1,8 @@
 """`iterations`: SFT in rounds, and what a later round leaves of what earlier ones taught.
 
 A chain is a list of rounds; each goes on from the model of the round before, seed by seed, with a
-learning rate that rises and falls anew. All chains and `at-once` (one round on everything) train
-the same number of steps in all.
+learning rate that rises and falls anew and the steps of a whole training. All chains and `at-once`
+(one round on everything) train the same number of steps in all.
 
 - `slices`: each round on another random part of the rows;
 - `languages`: English first, then the other languages, some in each round;
@@ -136,14 +136,15 @@ def _language_rounds(codes: Sequence[str], rounds: int) -> list[tuple[str, ...]]
     return [first, *groups]
 
 
-def _steps(count: int, rounds: int) -> Change:
-    """Train `count` of the `rounds` equal parts of the training that the config asks for."""
+def _steps(count: int, parts: int, rounds: int) -> Change:
+    """Train `count` of the `parts` equal parts of `rounds` of the config's trainings."""
 
     def change(config: ExperimentConfig) -> ExperimentConfig:
         steps = config.train.steps
         if steps is None:  # epochs: each round passes as often over its own rows
             return config
-        train = msgspec.structs.replace(config.train, steps=max(1, steps // rounds) * count)
+        part = max(1, steps * rounds // parts)
+        train = msgspec.structs.replace(config.train, steps=part * count)
         return msgspec.structs.replace(config, train=train)
 
     return change
@@ -155,17 +156,17 @@ def _arrange(
     """The chains for the config's languages and the number of rounds.
 
     Raises:
-        ConfigError: fewer steps than rounds.
+        ConfigError: fewer steps in all than one of the chains has rounds.
     """
-    rounds = parameters.rounds
-    if config.train.steps is not None and config.train.steps < max(rounds, len(_KIND_ROUNDS)):
+    rounds, steps = parameters.rounds, config.train.steps
+    if steps is not None and steps * rounds < len(_KIND_ROUNDS):
         raise ConfigError(
-            f"train.steps={config.train.steps} cannot be split into {rounds} rounds",
-            hint="set more steps, or fewer rounds with --with rounds=2",
+            f"train.steps={steps}: {rounds} rounds of it cannot be split into the "
+            f"{len(_KIND_ROUNDS)} of kinds",
+            hint="set more steps, or more rounds with --with rounds=3",
         )
-    variants = [
-        Variant(name=_WHOLE, label="everything in one round", change=_steps(rounds, rounds))
-    ]
+    label = "everything in one round"
+    variants = [Variant(name=_WHOLE, label=label, change=_steps(rounds, rounds, rounds))]
     chains = _chains(config, rounds)
     for chain, listed in chains.items():
         for number, one in enumerate(listed, 1):
@@ -173,7 +174,7 @@ def _arrange(
                 Variant(
                     name=f"{chain}-{number}",
                     label=f"round {number}: {one.taught}",
-                    change=_steps(1, len(listed)),
+                    change=_steps(1, len(listed), rounds),
                     stages={_STAGE: one.rows},
                     after=f"{chain}-{number - 1}" if number > 1 else "",
                 )
@@ -184,7 +185,7 @@ def _arrange(
             Variant(
                 name=f"{_OWN}-{number}",
                 label=f"round {number}: own answers to {one.taught}",
-                change=_steps(1, rounds),
+                change=_steps(1, rounds, rounds),
                 stages={_STAGE: one.rows},
                 after=f"{_OWN}-{number - 1}" if number > 2 else "slices-1",
                 against=f"slices-{number}",

@@ -48,6 +48,7 @@ def test_every_chain_trains_as_many_steps_as_one_round_on_everything():
         found = [steps[name] for name in steps if name.startswith(f"{chain}-")]
         assert len(found) == 3
         assert sum(found) == steps["at-once"]
+        assert set(found) == {config.train.steps}
     after = {v.name: v.after for v in own.variants}
     assert (after["slices-1"], after["slices-2"], after["slices-3"]) == ("", "slices-1", "slices-2")
 
@@ -66,9 +67,9 @@ def test_rounds_follow_the_languages_and_the_parameter():
         arrangement("questions=0")
     with pytest.raises(ConfigError, match="temperature must be >= 0, got -1"):
         arrangement("temperature=-1")
-    train = msgspec.structs.replace(profiles.starter().train, steps=2)
-    with pytest.raises(ConfigError, match="=2 cannot be split into 3 rounds"):
-        arrangement(train=train)
+    train = msgspec.structs.replace(profiles.starter().train, steps=1)
+    with pytest.raises(ConfigError, match="=1: 2 rounds of it cannot be split into the 3 of kinds"):
+        arrangement("rounds=2", train=train)
 
 
 def test_a_round_goes_on_from_the_model_of_the_round_before():
@@ -175,7 +176,7 @@ def test_without_an_earlier_round_there_is_one_table_and_one_seed_has_no_test():
 
 def test_a_round_on_own_answers_runs_and_is_found_again(finished: Bench):
     words = ("run", "--ablation", "iterations", "--profile", "tiny", "--variants", "own-2")
-    words = (*words, "--with", "questions=1", "--with", "rounds=2")
+    words = (*words, "--with", "questions=1", "--with", "rounds=2", "--set", "train.steps=6")
     done = finished(*words).ok()
     assert {"train/slices-1/0", "answers/own-2/0", "pack/own-2/0", "train/own-2/0"} <= done.made
     folder = finished.home / "runs/reports/iterations-tiny"
