@@ -3,7 +3,7 @@
 from typing import Final
 
 from leaderboard.blame_records import BlamedLoss, BlameReport, BlameUndone
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, bounds
 
 _SUSPECTS: Final = 8
 """Suspects that a table shows; the report has all that are at all likely."""
@@ -89,7 +89,12 @@ def _loss(one: BlamedLoss) -> TableRow:
         cells=(
             Cell(text=one.task),
             Cell(text=one.language),
-            Cell(text=difference, raw=one.percent, emphasis="bad" if told else "muted"),
+            Cell(
+                text=difference,
+                raw=one.percent,
+                emphasis="bad" if told else "muted",
+                beside=bounds(one.low, one.high),
+            ),
             Cell(text="<0.001" if one.p < 0.001 else f"{one.p:.3f}", raw=one.p),
         )
     )
@@ -154,9 +159,16 @@ def _undone_row(one: BlameUndone) -> TableRow:
         cells=(
             Cell(text=one.name),
             Cell(text=f"{one.rows:,}", raw=one.rows),
-            Cell(text=saved, raw=one.percent, emphasis=emphasis),
+            Cell(
+                text=saved,
+                raw=one.percent,
+                emphasis=emphasis,
+                beside=bounds(one.low, one.high),
+            ),
             Cell(text=f"{100 * one.share:.0f} %", raw=one.share),
-            Cell(text=left, raw=None if one.left is None else one.left[0]),
+            Cell(text="")
+            if one.left is None
+            else Cell(text=left, raw=one.left[0], beside=bounds(*one.left[1:])),
         )
     )
 

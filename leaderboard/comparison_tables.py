@@ -11,7 +11,7 @@ from leaderboard.effect_notes import (
     hidden_notes,
     left_out_notes,
     margin_notes,
-    size_text,
+    size_cell,
 )
 from leaderboard.family_notes import (
     HOLM_COLUMN,
@@ -27,7 +27,6 @@ from leaderboard.table import (
     MARK,
     Cell,
     Column,
-    Raw,
     Table,
     TableRow,
     effect_cell,
@@ -175,17 +174,16 @@ def _effect_cells(compared: Compared, effect: Effect) -> tuple[Cell, ...]:
         p_cell(effect.p_value),
         *((holm_cell(effects, effect),) if has_families(effects) else ()),
         *(() if compared.about == "models" else (seeds,)),
-        Cell(text=size_text(effect.n_problems, effect.n_clusters), raw=effect.n_problems),
+        size_cell(effect.n_problems, effect.n_clusters),
         verdict_cell(effect.verdict),
     )
 
 
 def _reference_cells(compared: Compared, cell: ScoreCell | None) -> tuple[Cell, ...]:
     blank = 2 + has_families(compared.effects) + (compared.about != "models")
-    size: Raw = cell.n if cell else None
     return (
         *(Cell(text="") for _ in range(blank)),
-        Cell(text=size_text(cell.n, cell.n_clusters) if cell else "", raw=size),
+        size_cell(cell.n, cell.n_clusters) if cell else Cell(text=""),
         verdict_cell("reference"),
     )
 

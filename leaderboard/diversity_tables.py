@@ -18,6 +18,7 @@ from leaderboard.table import (
     Emphasis,
     Table,
     TableRow,
+    bounds,
     label_columns,
     number_cell,
     text_cell,
@@ -78,9 +79,10 @@ def _row(measured: DiversityMeasure, *, section: bool) -> TableRow:
 
 def _estimate(estimate: Estimate, digits: int, sign: str = "") -> Cell:
     text = f"{estimate.value:{sign}.{digits}f}"
-    if not math.isnan(estimate.low):
-        text += f" [{estimate.low:{sign}.{digits}f}, {estimate.high:{sign}.{digits}f}]"
-    return Cell(text=text, raw=estimate.value)
+    if math.isnan(estimate.low):
+        return Cell(text=text, raw=estimate.value)
+    text += f" [{estimate.low:{sign}.{digits}f}, {estimate.high:{sign}.{digits}f}]"
+    return Cell(text=text, raw=estimate.value, beside=bounds(estimate.low, estimate.high))
 
 
 def _openings(openings: Sequence[Openings], first: str, against: str) -> Table:
@@ -141,4 +143,4 @@ def _used(used: int, given: int, interval: Interval) -> tuple[Cell, Cell, Cell]:
         return *counts, Cell(text="n/a")
     low, high = interval(used, given)
     text = f"{100 * used / given:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
-    return *counts, Cell(text=text, raw=used / given)
+    return *counts, Cell(text=text, raw=used / given, beside=bounds(low, high))

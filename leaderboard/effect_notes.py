@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from leaderboard.gaps import Gap, gap_notes
 from leaderboard.records import NON_ENGLISH, Effect
-from leaderboard.table import at_bound, effect_cell, shown_effect
+from leaderboard.table import Cell, at_bound, effect_cell, shown_effect
 
 HOLDS = ("better", "non-inferior", "worse within margin")
 """Verdicts under which non-inferiority is shown."""
@@ -127,6 +127,12 @@ def margin_notes(effects: Iterable[Effect], option: str) -> tuple[str, ...]:
         f"and no row can be non-inferior. Measure one (docs/tables.md, Margins), then set it with "
         f"{options} before the results are seen",
     )
+
+
+def size_cell(problems: int, clusters: int) -> Cell:
+    """The number of problems, with that of their clusters where they form some."""
+    beside = (("clusters", clusters),) if clusters < problems else ()
+    return Cell(text=size_text(problems, clusters), raw=problems, beside=beside)
 
 
 def size_text(problems: int, clusters: int) -> str:

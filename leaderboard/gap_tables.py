@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from leaderboard.effect_notes import size_cell
 from leaderboard.gap_records import GapReport, GapSlice
-from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, p_cell
+from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, bounds, p_cell
 
 _MOST: Final = 12
 """Slices of a facet that a table shows; the report has all."""
@@ -72,14 +73,18 @@ def _row(one: GapSlice, gap: float) -> TableRow:
     told = one.p_holm is not None and one.p_holm < _ALPHA
     emphasis: Emphasis = ("bad" if one.percent > 0 else "good") if told else "muted"
     interval = "" if one.low is None or one.high is None else _interval(one)
-    texts = f"{one.texts}" if one.clusters == one.texts else f"{one.texts} ({one.clusters})"
     return TableRow(
         cells=(
             Cell(text=one.value or "all"),
-            Cell(text=texts, raw=one.texts),
+            size_cell(one.texts, one.clusters),
             Cell(text=f"{one.first:.3f}", raw=one.first),
             Cell(text=f"{one.second:.3f}", raw=one.second),
-            Cell(text=f"{one.percent:+.1f}{interval}", raw=one.percent, emphasis=emphasis),
+            Cell(
+                text=f"{one.percent:+.1f}{interval}",
+                raw=one.percent,
+                emphasis=emphasis,
+                beside=bounds(one.low, one.high),
+            ),
             p_cell(one.p_holm),
             Cell(text=f"{100 * one.share / gap:.0f} %" if gap else "", raw=one.share),
         )

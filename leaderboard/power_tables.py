@@ -10,6 +10,7 @@ from leaderboard.table import (
     Column,
     Table,
     TableRow,
+    bounds,
     emphasised,
     label_cells,
     shown_effect,
@@ -190,7 +191,11 @@ def _shows(line: PowerLine) -> Cell:
     if line.shows is None:
         return Cell(text="")
     low, high = (f"{100 * v:.0f}" for v in (line.shows.low, line.shows.high))
-    return Cell(text=f"{100 * line.shows.value:.0f} % [{low}, {high}]", raw=line.shows.value)
+    return Cell(
+        text=f"{100 * line.shows.value:.0f} % [{low}, {high}]",
+        raw=line.shows.value,
+        beside=bounds(line.shows.low, line.shows.high),
+    )
 
 
 def _count(answer: PlannedNumber) -> Cell:
@@ -199,5 +204,7 @@ def _count(answer: PlannedNumber) -> Cell:
         for v in (answer.value, answer.low, answer.high)
     )
     return Cell(
-        text=f"{value} [{low}, {high}]", raw=None if math.isinf(answer.value) else answer.value
+        text=f"{value} [{low}, {high}]",
+        raw=None if math.isinf(answer.value) else answer.value,
+        beside=bounds(answer.low, answer.high),
     )

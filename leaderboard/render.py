@@ -8,13 +8,13 @@ overrides) are written as their code in every format.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaderboard.fitting import broken_lines, narrow_widths, width
-from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow
+from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow, bounds
 from leaderboard.visible_text import character_code, visible
 from ultralink_data import atomic
 
@@ -178,17 +178,56 @@ def _markdown_cell(cell: Cell) -> str:
 def to_csv(table: Table) -> str:
     """RFC 4180 with a header row; unrounded values where a cell has one.
 
-    A text that a spreadsheet would run as a formula (starting with = + - @) gets a leading
-    apostrophe; numbers do not.
+    What a cell holds beside its value, such as the bounds of an interval, follows in columns of
+    their own (`NAME low`, `NAME high`). A text that a spreadsheet would run as a formula (starting
+    with = + - @) gets a leading apostrophe; numbers do not.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow([_csv_text(column.name) for column in table.columns])
+    further = [_beside_names(row.cells[place] for row in table.rows) for place in _places(table)]
+    writer.writerow(
+        _csv_text(" ".join((column.name, *name)))
+        for column, names in zip(table.columns, further, strict=True)
+        for name in ((), *((name,) for name in names))
+    )
     for row in table.rows:
         writer.writerow(
-            [_csv_value(cell.text if cell.raw is None else cell.raw) for cell in row.cells]
+            _csv_value(value)
+            for cell, names in zip(row.cells, further, strict=True)
+            for value in _csv_values(cell, names)
         )
     return file.getvalue()
+
+
+def _places(table: Table) -> range:
+    return range(len(table.columns))
+
+
+def _beside_names(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """The names of what the cells of a column hold beside their values, in their order."""
+    return tuple(dict.fromkeys(name for cell in cells for name, _ in _beside(cell)))
+
+
+def _csv_values(cell: Cell, names: Sequence[str]) -> Iterator[Raw]:
+    """The value of a cell and those beside it, None for what it has not."""
+    yield cell.text if cell.raw is None else cell.raw
+    found = dict(_beside(cell))
+    yield from (found.get(name) for name in names)
+
+
+_INTERVAL = re.compile(
+    r"[!<>~ ]*[-+]?\d[\d,]*(?:\.\d+)?(?: ?%| pt)? "
+    r"\[([-+]?\d[\d,]*(?:\.\d+)?)(?: ?%)?, ([-+]?\d[\d,]*(?:\.\d+)?)(?: ?%)?\](?: ?%| pt)?"
+)
+"""A number with its interval, and nothing else."""
+
+
+def _beside(cell: Cell) -> tuple[tuple[str, Raw], ...]:
+    """What a cell holds beside its value; of one that is only text, the bounds that it shows."""
+    if cell.beside or not isinstance(cell.raw, str | None):
+        return cell.beside
+    shown = _INTERVAL.fullmatch(cell.text)
+    return bounds(*(float(one.replace(",", "")) for one in shown.groups())) if shown else ()
 
 
 def _csv_value(value: Raw) -> str:

@@ -5,7 +5,14 @@ from typing import TypeAlias
 from leaderboard.effect_notes import worse_languages
 from leaderboard.gaps import MISSING, is_missing
 from leaderboard.records import Effect, ExperimentReport, Interval, ScoreCell
-from leaderboard.table import Cell, interval_text, score_cell, score_text, verdict_cell
+from leaderboard.table import (
+    Cell,
+    interval_bounds,
+    interval_text,
+    score_cell,
+    score_text,
+    verdict_cell,
+)
 
 PRIMARY_MARK = "*"
 
@@ -86,7 +93,8 @@ class ReportIndex:
         text = score_text(value, higher)
         if with_interval:
             text = f"{text} {interval_text(interval, higher)}".rstrip()
-        return Cell(text=text, raw=value)
+        beside = interval_bounds(interval) if with_interval else ()
+        return Cell(text=text, raw=value, beside=beside)
 
     def average_verdict(self, key: Key) -> Cell:
         """The verdict on an average, and the languages that are worse although it is not."""

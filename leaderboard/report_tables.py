@@ -10,7 +10,7 @@ from leaderboard.effect_notes import (
     hidden_notes,
     left_out_notes,
     margin_notes,
-    size_text,
+    size_cell,
 )
 from leaderboard.family_notes import (
     HOLM_COLUMN,
@@ -294,7 +294,7 @@ def _metric_cells(
         effect_cell(effect) if effect else Cell(text=""),
         *noise_cells(report, effect),
         Cell(text=detects, raw=smallest),
-        Cell(text=size_text(*index.sizes(key)), raw=index.sizes(key)[0]),
+        size_cell(*index.sizes(key)),
         index.language_verdict(key),
     )
     return tuple(emphasised(cell) for cell in cells) if strong else cells

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from leaderboard.contamination import contamination_notes
-from leaderboard.effect_notes import CLUSTERS, size_text
+from leaderboard.effect_notes import CLUSTERS, size_cell
 from leaderboard.records import RunRecord, ScoreCell
 from leaderboard.table import (
     Cell,
@@ -55,7 +55,7 @@ def records_table(records: Sequence[RunRecord], title: str = "Scores") -> Table:
     for task, cell, record in entries:
         labels = (task, cell.metric, cell.language)
         names = [Cell(text=_WHO[name](record)) for name in who]
-        size = Cell(text=size_text(cell.n, cell.n_clusters), raw=cell.n)
+        size = size_cell(cell.n, cell.n_clusters)
         scores = (score_cell(cell), size)
         new = above is not None and above[:2] != labels[:2]
         rows.append(TableRow(cells=(*label_cells(labels, above), *names, *scores), section=new))

@@ -11,6 +11,7 @@ from leaderboard.table import (
     Column,
     Table,
     TableRow,
+    bounds,
     label_cells,
     muted,
     p_cell,
@@ -130,14 +131,14 @@ def agreement_table(lines: Sequence[ProxyLine], scales: Sequence[str]) -> Table:
 
 def _agreement(one: ScaleAgreement) -> Cell:
     text = f"{one.agreed} of {one.pairs} [{100 * one.low:.0f}, {100 * one.high:.0f} %]"
-    return Cell(text=text, raw=one.agreed / one.pairs)
+    return Cell(text=text, raw=one.agreed / one.pairs, beside=bounds(one.low, one.high))
 
 
 def _monotonic(line: ProxyLine) -> Cell:
     if line.monotonic is None:
         return Cell(text="")
     mean, low, high = line.monotonic
-    return Cell(text=f"{mean:.2f} ({low:.1f}, {high:.1f})", raw=mean)
+    return Cell(text=f"{mean:.2f} ({low:.1f}, {high:.1f})", raw=mean, beside=bounds(low, high))
 
 
 def endpoint_labels(task: str, metric: str, language: str, primary: bool) -> tuple[str, str, str]:

@@ -44,7 +44,9 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell: its text and emphasis.
 
     `raw` is the unrounded value for CSV, or None to use the text. `repeat` means that the cell
-    repeats the one above: the terminal and LaTeX leave it blank. `heat` from -1 (worst) to 1 (best)
+    repeats the one above: the terminal and LaTeX leave it blank. `beside` are further values that
+    the text holds, by what a column of CSV for them is called: `low` and `high`, in the unit of
+    `raw`, and `clusters`. `heat` from -1 (worst) to 1 (best)
     colours the ground of a matrix's cell where there is colour.
     """
 
@@ -52,6 +54,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     raw: Raw = None
     emphasis: Emphasis = ""
     repeat: bool = False
+    beside: tuple[tuple[str, Raw], ...] = ()
     heat: float | None = None
 
 
@@ -105,6 +108,11 @@ def number_cell(number: int, emphasis: Emphasis = "") -> Cell:
     return Cell(text=f"{number:,}", raw=number, emphasis=emphasis)
 
 
+def bounds(low: float | None, high: float | None) -> tuple[tuple[str, Raw], ...]:
+    """The bounds of a cell's interval as values beside it, none without an interval."""
+    return () if low is None or high is None else (("low", low), ("high", high))
+
+
 def text_table(
     title: str,
     names: Sequence[str],
@@ -134,6 +142,11 @@ def interval_text(interval: "Interval | None", higher_is_better: bool) -> str:
         return ""
     low = score_text(interval.low, higher_is_better)
     return f"[{low}, {score_text(interval.high, higher_is_better)}]"
+
+
+def interval_bounds(interval: "Interval | None") -> tuple[tuple[str, Raw], ...]:
+    """The bounds of an interval as values beside it, none without one."""
+    return () if interval is None else bounds(interval.low, interval.high)
 
 
 def shown_effect(value: float, unit: str) -> float:
@@ -184,13 +197,15 @@ def p_cell(p_value: float | None) -> Cell:
 def score_cell(cell: "ScoreCell", *, with_interval: bool = True) -> Cell:
     """Score and interval; at floor or ceiling, that word replaces the interval."""
     parts = [score_text(cell.value, cell.higher_is_better)]
+    interval = cell.interval if with_interval and not cell.note else None
     if ungraded(cell):
         parts.insert(0, MARK)
     if cell.note:
         parts.append(cell.note)
-    elif with_interval:
-        parts.append(interval_text(cell.interval, cell.higher_is_better))
-    return Cell(text=" ".join(filter(None, parts)), raw=cell.value)
+    else:
+        parts.append(interval_text(interval, cell.higher_is_better))
+    text = " ".join(filter(None, parts))
+    return Cell(text=text, raw=cell.value, beside=interval_bounds(interval))
 
 
 def at_bound(effect: "Effect") -> bool:
@@ -209,10 +224,11 @@ def effect_cell(effect: "Effect", *, with_unit: bool = False) -> Cell:
     text = effect_text(effect.effect, effect.unit)
     if with_unit:
         text += unit_sign(effect.unit)
-    if effect.low is not None and effect.high is not None and not at_bound(effect):
-        low, high = (effect_text(v, effect.unit) for v in (effect.low, effect.high))
-        text += f" [{low}, {high}]"
-    return Cell(text=text, raw=effect.effect)
+    if effect.low is None or effect.high is None or at_bound(effect):
+        return Cell(text=text, raw=effect.effect)
+    low, high = (effect_text(v, effect.unit) for v in (effect.low, effect.high))
+    beside = bounds(effect.low, effect.high)
+    return Cell(text=f"{text} [{low}, {high}]", raw=effect.effect, beside=beside)
 
 
 def verdict_cell(verdict: str) -> Cell:

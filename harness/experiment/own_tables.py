@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from harness.experiment.ablation import MeasuredSides
 from harness.statistics import verdict
 from harness.statistics.measured import is_bpb
-from leaderboard.table import Cell, Emphasis, p_cell, shown_effect, signed
+from leaderboard.table import Cell, Emphasis, bounds, p_cell, shown_effect, signed
 from tasks import registry
 from ultralink_data.categories.categorise import Subject
 
@@ -73,11 +73,11 @@ def difference_cell(found: "Estimate | None", unit: str, emphasis: Emphasis = ""
     """A difference and its 95 % interval; "n/a" where there is none."""
     if found is None:
         return Cell(text="n/a", emphasis="muted")
-    text = signed(shown_effect(found.value, unit))
+    text, beside = signed(shown_effect(found.value, unit)), bounds(None, None)
     if found.n_seeds >= verdict.MIN_SEEDS:
         low, high = (signed(shown_effect(bound, unit)) for bound in (found.low, found.high))
-        text += f" [{low}, {high}]"
-    return Cell(text=text, raw=found.value, emphasis=emphasis)
+        text, beside = f"{text} [{low}, {high}]", bounds(found.low, found.high)
+    return Cell(text=text, raw=found.value, emphasis=emphasis, beside=beside)
 
 
 def tested(found: "Estimate | None") -> bool:

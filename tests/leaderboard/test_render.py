@@ -10,6 +10,7 @@ import pandas
 import pytest
 from report_examples import cell, effect, report, starter_report, variant
 
+from leaderboard.effect_notes import size_cell
 from leaderboard.records import ExperimentReport, VariantScore, read_report
 from leaderboard.render import (
     escape_latex,
@@ -23,7 +24,7 @@ from leaderboard.render import (
     write_report,
 )
 from leaderboard.report_tables import report_tables, results_table
-from leaderboard.table import Cell, Column, Table, TableRow
+from leaderboard.table import Cell, Column, Table, TableRow, bounds
 from ultralink_data.errors import PrerequisiteError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -308,3 +309,38 @@ def test_import_loads_neither_rich_nor_pandas():
 
 def test_a_table_without_rows_is_printed():
     assert "Nothing" in plain(Table(title="Nothing", columns=(Column(name="Name"),), rows=()))
+
+
+def csv_rows(*rows: tuple[Cell, ...]) -> list[list[str]]:
+    columns = tuple(Column(name=name) for name in ("who", "B vs A [95 %]", "n")[: len(rows[0])])
+    table = Table(title="t", columns=columns, rows=tuple(TableRow(cells=row) for row in rows))
+    return list(csv.reader(io.StringIO(to_csv(table), newline="")))
+
+
+def test_csv_has_columns_for_what_a_cell_holds_beside_its_value():
+    effect = Cell(text="+1.2 [-0.5, +2.9]", raw=0.0123, beside=bounds(-0.005, 0.029))
+    rows = csv_rows(
+        (Cell(text="a"), effect, size_cell(66, 18)),
+        (Cell(text="b"), Cell(text=""), size_cell(5, 5)),
+    )
+    low, high = "B vs A [95 %] low", "B vs A [95 %] high"
+    assert rows[0] == ["who", "B vs A [95 %]", low, high, "n", "n clusters"]
+    assert rows[1] == ["a", "0.0123", "-0.005", "0.029", "66", "18"]
+    assert rows[2] == ["b", "", "", "", "5", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+1.2 % [-0.5, +2.9]", ["-0.5", "2.9"]),
+        ("! 63.1 [60, 1,066.0]", ["60.0", "1066.0"]),
+        ("12 % [1, 20 %]", ["1.0", "20.0"]),
+        ("f(1) [1, 2]", []),
+        ("take 3 [1, 2]", []),
+        ("n/a", []),
+    ],
+)
+def test_csv_reads_the_bounds_of_a_cell_that_is_only_text(text, expected):
+    header, row = csv_rows((Cell(text="x"), Cell(text=text)))
+    assert row[2:] == expected
+    assert len(header) == len(row)

@@ -138,7 +138,7 @@ def test_an_integer_id_of_our_own_is_taken_as_its_digits(sides, capsys):
             edit_samples(side, f"sum_{language}", own)
     code, out, _ = run_compare(capsys, *sides)
     assert code == 0
-    assert "sum acc en" in out
+    assert "sum acc en 30.0 10.0" in out
 
 
 def test_two_chat_templates_are_two_models_prompts_and_are_said(sides, capsys):
