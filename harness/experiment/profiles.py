@@ -31,8 +31,8 @@ profile's own length. Accuracy has none: no answers were asked for.
 """
 
 MEASURED_ON = {
-    "starter": {"starter_math": "5", "starter_code": "3"},
-    "small": {"mgsm": "5"},
+    "starter": {"starter_math": "6", "starter_code": "4"},
+    "small": {"mgsm": "6"},
 }
 """The versions of tasks in the A/A run of a profile's margins; tables name those that changed."""
 

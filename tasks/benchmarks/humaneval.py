@@ -72,7 +72,7 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
     """The HumanEval benchmark; `rules` are the active repairs."""
 
     name: ClassVar[str] = "humaneval"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     description: ClassVar[str] = "164 Python functions to write, run against their tests"
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("completion", "instruct", REFERENCE)
@@ -205,9 +205,10 @@ class HumanEval(ProgramBenchmark[HumanEvalProblem]):
         """
         if protocol == REFERENCE:
             return text
+        from tasks.grading.code_tokens import without_tokens
         from ultralink_data.text.thinking import answer_of
 
-        text = answer_of(text)
+        text = without_tokens(answer_of(text))
         if protocol != "completion":
             return read_answer(problem, text)
         return _completion(problem, text) or text

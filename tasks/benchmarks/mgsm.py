@@ -81,7 +81,7 @@ class Mgsm(Benchmark[MgsmProblem]):
     """The MGSM benchmark."""
 
     name: ClassVar[str] = "mgsm"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     description: ClassVar[str] = "grade-school math word problems, 250 a language"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = (*MAX_TOKENS, *mgsm_reference.PROTOCOLS)

@@ -29,7 +29,7 @@ class StarterCode(ProgramBenchmark[StarterCodeProblem]):
     """Code problems of the starter set."""
 
     name: ClassVar[str] = "starter_code"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     description: ClassVar[str] = "small functions of the starter set, held out, run with tests"
     metric: ClassVar[str] = "pass@1"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)

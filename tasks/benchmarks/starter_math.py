@@ -36,7 +36,7 @@ class StarterMath(Benchmark[StarterMathProblem]):
     """Math word problems of the starter set."""
 
     name: ClassVar[str] = "starter_math"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     description: ClassVar[str] = "synthetic math word problems of the starter set, held out"
     metric: ClassVar[str] = "exact_match"
     protocols: ClassVar[tuple[str, ...]] = ("chat",)

@@ -10,7 +10,9 @@ The first of these rules that gives a number:
 2. `BOX`: the content of the last `\boxed{}`.
 3. `LINE`: a first line with one number and at most a unit, the form that "give only the number"
    asks for.
-4. `LAST`: what the last sentence with a number states, labels of steps and lists aside. This is the
+4. `RESULT`: the number of words for a result ("The result is 18"), if what the text names last only
+   explains it (`explained_results`).
+5. `LAST`: what the last sentence with a number states, labels of steps and lists aside. This is the
    fallback.
 
 Only the first three are stated answers; a number cut off by the token limit is not. A stated answer
@@ -31,9 +33,11 @@ from tasks.benchmark import Grade, Outcome
 from tasks.grading.answer_corrections import corrected, takes_back
 from tasks.grading.answer_evidence import MOST, AnswerEvidence, bold_values
 from tasks.grading.answer_numbers import find_numbers, normalise, spelled_numbers
+from tasks.grading.answer_places import line_end, sentence_end, sentence_start, within
 from tasks.grading.answer_readers import AnswerReaders, Phrases, readers_of
 from tasks.grading.answer_words import MARKED_LETTER, AnswerWords, is_label, is_mentioned
 from tasks.grading.asked_unit import Asked, asked_for
+from tasks.grading.explained_results import numbers_given, only_explains
 from tasks.grading.expressions import equation_result, expression, result_of
 from tasks.grading.next_question import own_answer
 from ultralink_data.text.digits import DigitNumber as Number
@@ -42,11 +46,6 @@ from ultralink_data.text.number_style import BOX_CLOSE, BOX_OPEN
 from ultralink_data.text.numbers import with_words
 from ultralink_data.text.thinking import answer_of, split_reply
 
-_SENTENCE_END: Final = re.compile(
-    # No end in "i.e. 180" and "т. е. 180".
-    r"(?:(?<![\s(][^\W\d_]\.[^\W\d_])(?<![^\W\d_]\.\s[^\W\d_])\.(?!\s[^\W\d_]\.)|[!?])"
-    r"(?=[\s*\"”»)\]]|$)|[。！？।॥\n]"
-)
 _CLOSED: Final = re.compile(r"[^\W\d]*\s?[^\W\d]*\s*(?:[,;:.(]|$)")
 _BLANK: Final = re.compile(r"\s*")
 _WORDS: Final = re.compile(rf"(?:{MARKED_LETTER})+")
@@ -54,8 +53,6 @@ _SENTENCE: Final = re.compile(r"[\u3040-\u309f\u3400-\u9fff]{4}")
 _SHORT: Final = 16
 """An answer of fewer digits and nothing else is read at sight."""
 _LIST_NUMBER: Final = re.compile(r"\s*[01]\s*[.):、]\s*$")
-_LONGEST: Final = 2000
-"""Characters of a sentence that are looked at before a number."""
 
 
 class How(StrEnum):
@@ -64,7 +61,12 @@ class How(StrEnum):
     PHRASE = "answer phrase"
     BOX = "boxed"
     LINE = "bare number"
+    RESULT = "result explained"
     LAST = "last number"
+
+
+_UNSTATED: Final = (How.RESULT, How.LAST)
+"""Rules whose number may stand on the way to the answer, so that a token limit came before it."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +113,7 @@ def _own_number(text: str, readers: AnswerReaders, question: str) -> Answer | No
 def _states(text: str, readers: AnswerReaders) -> bool:
     """Whether the text states a number, not only ends with one."""
     answer = _read(text, readers, "")
-    return answer is not None and answer.how is not How.LAST
+    return answer is not None and answer.how not in _UNSTATED
 
 
 class _Reading(NamedTuple):
@@ -139,7 +141,8 @@ def _read(text: str, readers: AnswerReaders, question: str) -> Answer | None:
     evidence = AnswerEvidence(text, code, readers.evidence, bold, asked)
     numbers = find_numbers(text, own.style)
     reading = _Reading(text, numbers, readers.words, evidence, own.language)
-    stated, how = _from_phrase(reading, readers), How.PHRASE
+    places = _stated_places(reading, readers)
+    stated, how = _from_phrase(places, readers.words, question), How.PHRASE
     if stated is None:
         stated, how = _from_box(reading), How.BOX
     if stated is None:
@@ -147,7 +150,12 @@ def _read(text: str, readers: AnswerReaders, question: str) -> Answer | None:
     if stated is not None:
         return _answer(reading, corrected(stated, numbers, evidence), how)
     last = _last(reading)
-    return _answer(reading, last, How.LAST) if last else None
+    if last is None:
+        return None
+    result = _explained(places, last, question)
+    if result is not None:
+        return _answer(reading, corrected(result, numbers, evidence), How.RESULT)
+    return _answer(reading, last, How.LAST)
 
 
 def rule_of(text: str, phrases: Sequence[Phrases], question: str = "") -> str:
@@ -168,7 +176,7 @@ def grade_number(
     answer = _own_number(parts.answer, readers_of(phrases), question)
     cut = hit_limit and not parts.complete
     whole = answer is not None and answer.closed
-    if cut and not whole and (answer is None or answer.how is How.LAST or answer.at_end):
+    if cut and not whole and (answer is None or answer.how in _UNSTATED or answer.at_end):
         detail = "the token limit came before a stated answer"
         return Grade(extracted=None, outcome=Outcome.TRUNCATED, detail=detail)
     if answer is None:
@@ -188,40 +196,78 @@ def _answer(reading: _Reading, number: Number, how: How) -> Answer:
     return Answer(value=number.value, how=how, at_end=words or rest in ("", ","))
 
 
-def _from_phrase(reading: _Reading, readers: AnswerReaders) -> Number | None:
-    text = reading.text
+class _Stated(NamedTuple):
+    """Words that state an answer, from `start` to `end`, with the text as their language reads it.
+
+    `result` if they may also name a result on the way.
+    """
+
+    start: int
+    end: int
+    reading: _Reading
+    result: bool
+
+
+def _stated_places(reading: _Reading, readers: AnswerReaders) -> list[_Stated]:
+    """The phrases of a text, the last one first."""
     read = {readers.stated[0][0].style: reading.numbers}
     found = [
         (match.end(), match.start(), group, match["result"] is not None)
         for group, stated in readers.stated
-        for match in stated.finditer(text)
+        for match in stated.finditer(reading.text)
     ]
     # If phrases of two languages end at the same place, prefer the answer's own language.
     last = sorted(found, key=lambda place: place[0], reverse=True)[:MOST]
-    for end, start, group, on_the_way in last:
+    for *_, group, _ in last:
         if group.style not in read:
-            read[group.style] = find_numbers(text, group.style)
-        own = reading.with_numbers(read[group.style], group.language)
-        if on_the_way and BOX_OPEN in text:
+            read[group.style] = find_numbers(reading.text, group.style)
+    return [
+        _Stated(start, end, reading.with_numbers(read[group.style], group.language), result)
+        for end, start, group, result in last
+    ]
+
+
+def _from_phrase(places: Sequence[_Stated], words: AnswerWords, question: str) -> Number | None:
+    for start, end, reading, result in places:
+        if result and BOX_OPEN in reading.text:
             continue
-        mentioned = on_the_way or is_mentioned(text, start, reading.words)
-        number = _statement(own, end, mentioned=mentioned)
+        mentioned = result or is_mentioned(reading.text, start, words)
+        number = _statement(reading, end, mentioned=mentioned)
+        if number is not None and result:
+            return _explained((_Stated(start, end, reading, result),), number, question) or number
         if number is not None:
             return number
+    return None
+
+
+def _explained(places: Sequence[_Stated], last: Number, question: str) -> Number | None:
+    """The number of the last result if `last` only explains it; None if it does more."""
+    for start, end, reading, result in places:
+        text, words = reading.text, reading.words
+        numbers = within(reading.numbers, end, sentence_end(text, end)) if result else ()
+        if not numbers or not words.is_currency(text[end : numbers[0].start]):
+            continue
+        if is_mentioned(text, start, words) or reading.evidence.is_denied(numbers[0]):
+            return None
+        quantities = reading.evidence.quantities(numbers)
+        number = reading.evidence.converted(result_of(text, quantities, words), quantities)
+        given = numbers_given(question, reading.evidence.language)
+        explains = only_explains(text, reading.numbers, start, number, last, given)
+        return number if explains else None
     return None
 
 
 def _goes_on(reading: _Reading, start: int) -> bool:
     """Whether numbers follow the sentence at `start`."""
     last = reading.numbers[-1].start if reading.numbers else -1
-    return last >= _sentence_end(reading.text, start)
+    return last >= sentence_end(reading.text, start)
 
 
 def _statement(reading: _Reading, start: int, *, mentioned: bool) -> Number | None:
     """The number that a phrase ending at `start` states; None if it states none."""
     text, words = reading.text, reading.words
-    end = _sentence_end(text, start)
-    numbers = _within(reading.numbers, start, end)
+    end = sentence_end(text, start)
+    numbers = within(reading.numbers, start, end)
     if not numbers:
         return _on_next_line(reading, start, end) or _spelled_statement(
             reading, start, end, mentioned=mentioned
@@ -263,17 +309,6 @@ def _spelled_first(reading: _Reading, start: int, end: int) -> Number | None:
     return numbers[0] if closed is not None and closed.end() <= end else None
 
 
-def _sentence_end(text: str, start: int) -> int:
-    match = _SENTENCE_END.search(text, start)
-    return match.start() if match else len(text)
-
-
-def _within(numbers: Sequence[Number], start: int, end: int) -> Sequence[Number]:
-    """The numbers between two positions."""
-    first = bisect_left(numbers, start, key=lambda number: number.start)
-    return numbers[first : bisect_left(numbers, end, key=lambda number: number.start)]
-
-
 def _on_next_line(reading: _Reading, start: int, end: int) -> Number | None:
     """The number alone on the line after a phrase that ends its own line; None if there is none."""
     text = reading.text
@@ -281,7 +316,7 @@ def _on_next_line(reading: _Reading, start: int, end: int) -> Number | None:
         return None
     gap = _BLANK.match(text, end)
     offset = gap.end() if gap else end
-    return _bare_number(reading, offset, _line_end(text, offset))
+    return _bare_number(reading, offset, line_end(text, offset))
 
 
 def _from_box(reading: _Reading) -> Number | None:
@@ -290,7 +325,7 @@ def _from_box(reading: _Reading) -> Number | None:
     while (start := text.rfind(BOX_OPEN, 0, end)) >= 0:
         close = text.find(BOX_CLOSE, start, end)
         close = end if close < 0 else close
-        numbers = reading.evidence.quantities(_within(reading.numbers, start, close))
+        numbers = reading.evidence.quantities(within(reading.numbers, start, close))
         if numbers:
             return reading.evidence.converted(result_of(text, numbers, words), numbers)
         spelled = spelled_numbers(text, start + 1, close, reading.language)
@@ -303,20 +338,15 @@ def _from_box(reading: _Reading) -> Number | None:
 def _from_first_line(reading: _Reading) -> Number | None:
     text = reading.text
     offset = len(text) - len(text.lstrip())
-    end = _line_end(text, offset)
+    end = line_end(text, offset)
     if _LIST_NUMBER.match(text[offset:end]) and end < len(text):  # "1." opens a list
         return None
     return _bare_number(reading, offset, end)
 
 
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
-
-
 def _bare_number(reading: _Reading, start: int, end: int) -> Number | None:
     """The number, in digits or words, that a line consists of; None if it has more."""
-    inside = _within(reading.numbers, start, end)
+    inside = within(reading.numbers, start, end)
     if len(inside) > 2:
         return None
     numbers = reading.evidence.quantities(inside)
@@ -342,7 +372,7 @@ def _last(reading: _Reading) -> Number | None:
         if is_label(text, numbers[end - 1], reading.words):
             end -= 1
             continue
-        start = _sentence_start(text, numbers[end - 1].start)
+        start = sentence_start(text, numbers[end - 1].start)
         first = bisect_left(numbers, start, key=lambda number: number.start)
         # A label opens its sentence.
         opened = first < end - 1 and is_label(text, numbers[first], reading.words)
@@ -353,12 +383,6 @@ def _last(reading: _Reading) -> Number | None:
         difference = difference or stated
         end = first
     return difference or numbers[-1]
-
-
-def _sentence_start(text: str, place: int) -> int:
-    """Where the sentence at a place begins."""
-    begin = max(text.rfind("\n", 0, place) + 1, place - _LONGEST)
-    return max((m.end() for m in _SENTENCE_END.finditer(text, begin, place)), default=begin)
 
 
 def _is_bare(line: str, numbers: Sequence[Number], offset: int, words: AnswerWords) -> bool:

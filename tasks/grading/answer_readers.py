@@ -14,6 +14,9 @@ from ultralink_data.languages.sections import WorkedAnswer
 from ultralink_data.text.number_style import NumberStyle
 
 _GSM8K: Final = r"####"
+_WORD: Final = r"\b"
+_LINE: Final = r"(?m:^[^\w\n]*"
+"""How patterns of phrases begin that open a word, or a line."""
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _OPENINGS: Final = ("question", "problem", "q")
 """Words of the next question where a language gives none."""
@@ -86,6 +89,21 @@ def _compiled(patterns: tuple[str, ...], result: str) -> re.Pattern[str]:
 
     The group `result` matches words that may also name a result on the way.
     """
-    stated = "|".join(f"(?:{pattern})" for pattern in (*patterns, _GSM8K))
+    stated = "|".join((*_by_opening(patterns), _GSM8K))
     either = rf"{stated}|(?P<result>{result or r'(?!)'})"
     return re.compile(unicodedata.normalize("NFC", either), re.IGNORECASE)
+
+
+def _by_opening(patterns: Sequence[str]) -> list[str]:
+    """The patterns, with those that open alike as one: most places of a text fail at once."""
+    whole, lines, others = list[str](), list[str](), list[str]()
+    for pattern in patterns:
+        if pattern.startswith(_WORD):
+            whole.append(pattern.removeprefix(_WORD))
+        elif pattern.startswith(_LINE) and pattern.endswith(")"):
+            lines.append(pattern.removeprefix(_LINE).removesuffix(")"))
+        else:
+            others.append(pattern)
+    made = [rf"{_WORD}(?:{'|'.join(whole)})"] if whole else []
+    made += [f"(?:{pattern})" for pattern in others]
+    return [*made, f"{_LINE}(?:{'|'.join(lines)}))"] if lines else made

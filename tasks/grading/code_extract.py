@@ -25,6 +25,7 @@ from typing import Final
 
 from tasks.grading.code_nodes import Function, binds, does_nothing, executed, global_reads, parsed
 from tasks.grading.code_tail import runnable, without_text_after
+from tasks.grading.code_tokens import without_tokens
 from ultralink_data.text.thinking import answer_of
 
 _FENCE: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
@@ -47,7 +48,7 @@ def extract_code(text: str, names: Sequence[str], header: str = "") -> str | Non
     returned code is meant to run after `header`, without what follows the function and keeps it
     from counting (`tasks.grading.code_tail`). None if the answer has no code.
     """
-    text = answer_of(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = without_tokens(answer_of(text).replace("\r\n", "\n").replace("\r", "\n"))
     if re.search(r"^> ?(?:```|~~~)", text, re.M):
         text = re.sub(r"^>(?!>) ?", "", text, flags=re.M)  # a fence in a quotation
     if _mixes_tabs(text):

@@ -244,9 +244,10 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             "Löse die Aufgabe Schritt für Schritt. Schließe mit dem Satz „Die Antwort ist ...“ und der Zahl."
         ),
         answer_phrases=(
-            r"\bantwort (?:auf (?:die|diese) (?:frage|aufgabe) )?(?:ist|lautet|wäre|beträgt)\b(?: also| somit| daher)?:?",
-            r"\b(?:antwort|(?:end)?ergebnis)\s*[:=]",
-            r"\b(?:end)?ergebnis (?:ist|lautet|beträgt)\b:?",
+            r"\bantwort (?:auf (?:die|diese|deine) (?:frage|aufgabe) )?(?:ist|lautet|wäre|beträgt|heißt|sei|muss|müsste|sollte)\b"
+            r"(?:,? (?:also|somit|daher|demnach|folglich|damit|gleich|genau|wie folgt)\b,?)*:?",
+            r"\bantwort(?: auf (?:die|diese|deine) (?:frage|aufgabe))?\s*(?:[:=→]|->|[—–-](?=\s))|\b(?:end)?ergebnis\s*[:=→]",
+            r"\b(?:endergebnis|(?:endgültige|finale)s? ergebnis) (?:ist|lautet|beträgt|wäre)\b(?:,? (?:also|somit|daher|gleich)\b,?)*:?",
             r"(?m:^[^\w\n]*(?:endgültige )?antwort[^\w\n]*$)",  # a heading
         ),
         worked=WorkedAnswer(
@@ -255,7 +256,10 @@ Schreibe die nächste Frage der fragenden Person. Sie geht in die Breite: Sie we
             supposed=("wenn", "falls", "angenommen", "dachte"),
             operators=("von", "minus", "plus", "mal"),
             currencies=(),
-            result=r"\b(?:insgesamt|gesamt)\s*[:=]",
+            result=(
+                r"\b(?:ergebnis|(?:gesamt)?summe|lösung) (?:ist|lautet|beträgt|wäre)\b"
+                r"(?:,? (?:also|somit|daher|gleich)\b,?)*:?|\b(?:insgesamt|gesamt|(?:gesamt)?summe)\s*[:=→]"
+            ),
             denied="(?:und )?nicht|(?:an)?statt|anstelle von|keine?[nrs]?",
             denied_after="",
             qualifying="(?:in|während|innerhalb von|pro|je|jede[nrs]?|alle|seit|nach|vor|unter|bei|(?P<paid>für|aus))(?: (?:den|dem|der|die|das|diesen|dieser|ihren|seinen|allen|einem|einer|nur|ersten|letzten))*",

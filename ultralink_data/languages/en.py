@@ -306,10 +306,13 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             'Solve the problem step by step. End with the sentence "The answer is ..." and the number.'
         ),
         answer_phrases=(
-            r"\banswer (?:to (?:the|this) (?:question|problem) )?(?:is|(?:would|should|will|must) be)\b:?",
-            r"\banswer\s*[:=]",
+            r"\banswer (?:to (?:the|this|that|your) (?:\w+ )?(?:question|problem|exercise|task) |here )?"
+            r"(?:is|was|becomes|equals|(?:would|should|will|must) (?:be|equal)|(?:comes|works) (?:out )?to)\b"
+            r"(?:,? (?:then|thus|therefore|hence|simply|just|exactly|equal to|given by|as follows|be)\b,?)*:?",
+            r"\banswer(?: to (?:the|this|that|your) (?:question|problem|exercise|task))?\s*(?:[:=→]|->|[—–-](?=\s))",
             r"(?m:^[^\w\n]*(?:final )?answer[^\w\n]*$)",  # a heading
             r"(?m:^[^\w\n]*(?:final )?result\s*[:=])",
+            r"\b(?:final|end) result(?:\s*[:=→]| (?:is|equals|will be|would be)\b(?: (?:then|thus|therefore))?:?)",
         ),
         worked=WorkedAnswer(
             step=("step",),
@@ -317,7 +320,11 @@ Write the next question of the person who asks. It goes broader: it turns to ano
             supposed=("if", "whether", "suppose", "assume", "assuming", "thought"),
             operators=("x", "of", "minus", "plus", "times"),
             currencies=("us", "usd", "eur", "euro", "gbp", "rs", "inr", "rmb"),
-            result=r"\bresult (?:is|equals)\b:?|\btotal\s*[:=]",
+            result=(
+                r"\b(?:result|total)(?:\s*[:=→]"
+                r"| (?:is|was|equals|becomes|(?:will|would) be|comes (?:out )?to)\b"
+                r"(?: (?:then|thus|therefore|equal to)\b)*:?)"
+            ),
             denied="not(?: exactly| equal to)?|n['’]t|rather than|instead of|never",
             denied_after="",
             qualifying="(?:(?<!bring )(?<!brings )(?<!bringing )(?<!brought )(?<!take )(?<!takes )(?<!taking )(?<!result )(?<!results )(?<!resulting )(?<!pull )(?<!pulls )in|over|during|within|throughout|per|at|every|each(?: of)?|on|with an?|after|before|until|since|among|(?P<paid>for|from))(?: (?:the|those|these|this|that|his|her|their|its|all|only|about|a|an|next|last|first|past))*",

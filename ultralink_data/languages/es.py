@@ -247,10 +247,13 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             "Resuelve el problema paso a paso. Termina con la frase «La respuesta es ...» y el número."
         ),
         answer_phrases=(
-            r"\brespuesta (?:final |correcta )?(?:es|sería|será|debe ser)\b:?",
-            r"\brespuesta(?: final| correcta)?\s*[:=]",
+            r"\brespuesta (?:final |correcta |exacta )?(?:(?:a|de) (?:la|esta) pregunta |(?:al?|del?) (?:este )?(?:problema|ejercicio) )?"
+            r"(?:es|sería|será|fue|equivale a|(?:debe|debería|tiene que) ser|(?:viene|vendría) a ser)\b"
+            r"(?:,? (?:entonces|pues|por (?:lo )?tanto|así|simplemente|exactamente|igual a|de|la siguiente)\b,?)*:?",
+            r"\brespuesta(?: final| correcta)?(?: (?:a|de) (?:la|esta) pregunta| (?:al|del) (?:problema|ejercicio))?\s*(?:[:=→]|->|[—–-](?=\s))",
             r"(?m:^[^\w\n]*respuesta(?: final)?[^\w\n]*$)",  # a heading
             r"(?m:^[^\w\n]*resultado(?: final)?\s*[:=])",
+            r"\bresultado final (?:es|sería|será)\b(?:,? (?:entonces|por (?:lo )?tanto|igual a|de)\b,?)*:?|\bresultado final\s*[:=→]",
         ),
         worked=WorkedAnswer(
             step=("paso",),
@@ -258,7 +261,10 @@ Escribe la siguiente pregunta de la persona que pregunta. Debe ampliar: pasa a o
             supposed=("si", "pensé que", "pensaba que", "creí que"),
             operators=("de", "menos", "más", "por"),
             currencies=(),
-            result=r"\bresultado (?:final )?(?:es|sería)\b:?|\btotal\s*[:=]",
+            result=(
+                r"\b(?:resultado|total)(?:\s*[:=→]| (?:es|sería|será|fue)\b"
+                r"(?:,? (?:entonces|por (?:lo )?tanto|igual a|de)\b,?)*:?)"
+            ),
             denied="(?:y )?no(?: son| es| eran| fueron)?|en lugar de|en vez de",
             denied_after="",
             qualifying=r"(?:(?<!resulta )(?<!resultando )en|durante|dentro de|cada(?: un[oa] de)?|con un [^\W\d_]+ del?|desde|tras|después de|antes de|entre|(?P<paid>por|para))(?: (?:los|las|el|la|estos|estas|esos|esas|sus|todos|todas|unos|unas|solo|primeros|últimos))*",

@@ -247,10 +247,13 @@ La conversation jusqu'ici :
             "Résous le problème étape par étape. Termine par la phrase «\u00a0La réponse est ...\u00a0» et le nombre."
         ),
         answer_phrases=(
-            r"\bréponse (?:finale |correcte )?(?:est|serait|sera|doit être)\b(?:\s?:)?",
-            r"\bréponse(?: finale| correcte)?\s*[:=]",
+            r"\bréponse (?:finale |correcte |exacte )?(?:à (?:la|cette) question |(?:au|du|à ce) (?:problème|exercice) )?"
+            r"(?:est|serait|sera|était|vaut|équivaut à|s['’]élève à|(?:doit|devrait) être)\b"
+            r"(?:,? (?:donc|alors|ainsi|bien|simplement|exactement|égale? à|de|la suivante)\b,?)*(?:\s?:)?",
+            r"\bréponse(?: finale| correcte| exacte)?(?: à (?:la|cette) question| (?:au|du) (?:problème|exercice))?\s*(?:[:=→]|->|[—–-](?=\s))",
             r"(?m:^[^\w\n]*réponse(?: finale)?[^\w\n]*$)",  # a heading
             r"(?m:^[^\w\n]*résultat(?: final)?\s*[:=])",
+            r"\brésultat final (?:est|serait|sera)\b(?:,? (?:donc|alors|ainsi|égale? à|de)\b,?)*(?:\s?:)?|\brésultat final\s*[:=→]",
         ),
         worked=WorkedAnswer(
             step=("étape",),
@@ -258,7 +261,10 @@ La conversation jusqu'ici :
             supposed=("si", "pensais que", "croyais que"),
             operators=("de", "moins", "plus", "fois"),
             currencies=(),
-            result=r"\brésultat (?:final )?(?:est|serait)\b(?:\s?:)?|\btotal\s*[:=]",
+            result=(
+                r"\b(?:résultat|total)(?:\s*[:=→]| (?:est|serait|sera|était|vaut)\b"
+                r"(?:,? (?:donc|alors|ainsi|égale? à|de)\b,?)*(?:\s?:)?)"
+            ),
             denied="(?:et )?(?:non|pas)(?: pas)?|au lieu de|plutôt que(?: de)?",
             denied_after="",
             qualifying=r"(?:en|durant|pendant|dans|chaque|chacune? d(?:es|e)|avec une? [^\W\d_]+ de|tou(?:te)?s les|depuis|après|avant|parmi|sur|(?P<paid>pour|contre))(?: (?:les|le|la|ces|ses|leurs|des|cette|ce|premiers|premières|derniers|dernières))*",

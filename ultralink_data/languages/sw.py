@@ -221,18 +221,19 @@ Andika swali linalofuata la mwulizaji. Lipanue mazungumzo: ligeukie upande mwing
             "Tatua swali hili hatua kwa hatua. Malizia kwa sentensi “Jibu ni ...” na nambari."
         ),
         answer_phrases=(
-            r"\bjibu (?:la (?:mwisho|swali(?: hili)?) )?(?:ni|litakuwa|lingekuwa)\b:?",
-            r"\bjibu(?: la mwisho)?\s*[:=]",
+            r"\bjibu (?:sahihi |lake |letu |la (?:mwisho |(?:swali|tatizo)(?: hili| hilo)? ))?(?:ni|litakuwa|lingekuwa|linakuwa|lilikuwa)(?: sawa na)?\b:?",
+            r"\bjibu(?: sahihi| la (?:mwisho|swali(?: hili| hilo)?))?\s*(?:[:=→]|->|[—–-](?=\s))",
             r"(?m:^[^\w\n]*jibu(?: la mwisho)?[^\w\n]*$)",  # a heading
             r"(?m:^[^\w\n]*matokeo\s*[:=])",
+            r"\bmatokeo ya mwisho(?:\s*[:=→]| (?:ni|yatakuwa)(?: sawa na)?\b:?)",
         ),
         worked=WorkedAnswer(
             step=("hatua ya", "hatua"),
             numbered=(),
             supposed=("kama", "ikiwa", "tuseme"),
             operators=("ya", "kutoa", "jumlisha", "mara"),
-            currencies=("sh", "ksh", "tsh"),
-            result=r"\b(?:jumla|matokeo) (?:ni|yake ni)\b|\bjumla\s*[:=]",
+            currencies=("sh", "ksh", "tsh", "dola", "shilingi"),
+            result=r"\b(?:jumla|matokeo) (?:yake )?(?:ni|itakuwa|yatakuwa)(?: sawa na)?\b:?|\b(?:jumla|matokeo)\s*[:=→]|\bjumla ya(?=\s*\d)",
             denied="(?:na )?si(?:o|yo)?|badala ya|wala",
             denied_after="",
             qualifying=r"(?:katika|kati ya|kila|baada ya|kabla ya|ndani ya|(?P<paid>kwa(?! jumla)))(?: [^\W\d]+)?",
