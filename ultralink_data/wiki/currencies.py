@@ -22,6 +22,16 @@ _CODES = (
     "TRY UAH KZT VND THB PKR BDT ZAR CHF PLN CZK HUF MYR"
 )
 
+SUMS = frozenset(
+    (
+        "currency",
+        "moneda",
+        "валюта",
+        *(one for names in _SIGNS.values() for one in names.split("|")),
+    )
+)
+"""The names of all these templates."""
+
 _BEHIND = frozenset(("de", "es", "fi", "fr", "ru"))
 """Languages that write the sign behind the sum."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from ultralink_data.wiki.reserved_words import CATEGORY_NAMESPACES, FILE_NAMESPACES
-from ultralink_data.wiki.template_text import UNKNOWN
+from ultralink_data.wiki.template_arguments import UNKNOWN
 
 GONE = "\x01"
 """Stands where something inline was taken out, which may have stood between two sentences."""

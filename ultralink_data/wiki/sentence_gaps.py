@@ -2,9 +2,17 @@
 
 import re
 
+from ultralink_data.wiki.abbreviations import (
+    INSIDE_WITH_STOPS,
+    NAMED_AFTER,
+    ORDINAL_STOPS,
+    TITLE_LETTERS,
+    UNITS,
+    abbreviations,
+)
 from ultralink_data.wiki.extract_config import Gaps
 from ultralink_data.wiki.scan import GONE
-from ultralink_data.wiki.template_text import UNKNOWN
+from ultralink_data.wiki.template_arguments import UNKNOWN
 
 MARK = "[...]"
 """What a reader sees of a gap that is marked."""
@@ -19,29 +27,13 @@ _AFTER_NOTE = re.compile(r"\s*(?:\n|\Z)|[ \t]+([^\W\d_])")
 _SENTENCE_END = re.compile(
     rf"(?P<stop>[.!?…])[{_CLOSERS}]*\s+(?=(?P<next>\S))|[。！？।؟۔][{_CLOSERS}]*\s*"
 )
-_LAST_WORD = re.compile(r"[^\s(]*\Z")
-_LONGEST_SHORT = 2
-"""Letters: before a full stop a word of no more may be shortened (`Dr.`, `av.`)."""
-
-_TITLES = frozenset(
-    (
-        *("prof", "capt", "mrs", "rev", "gen", "col", "sgt", "lieut", "cpt", "gov", "sra", "dra"),
-        *("srta", "mme", "mlle", "проф", "акад", "доц", "doç", "bros", "sta"),
-    )
-)
-"""Longer words with a full stop before a name."""
-
-_SHORTENED = frozenset(
-    (
-        *("approx", "appr", "aprox", "prox", "environ", "vol", "vols", "fig", "figs", "nos", "sec"),
-        *("art", "est", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct"),
-        *("nov", "dec", "cap", "pág", "págs", "núm", "janv", "févr", "avr", "juil", "déc", "chap"),
-        *("hab", "min", "max", "прибл", "ориг", "букв", "млн", "млрд", "тыс", "рис", "стр", "том"),
-        *("англ", "нем", "исп", "итал", "греч", "араб", "кит", "лат", "род", "обл", "evtl", "geb"),
-        *("gest", "bzw", "str", "bkz", "yak", "noin", "syn", "kuol"),
-    )
-)
-"""Longer words with a full stop before a number, or what a template printed; some end sentences."""
+_LAST_WORDS = re.compile(r"([^\s(]*)\s+([^\s(]*)\Z|([^\s(]*)\Z")
+_BEFORE_WORD = re.compile(r".*[’'“«„‘\"(\[-]")
+_WORD = re.compile(r"[\"'“«„‘(\[¿¡]*([^\W\d_]+)(?![\w.])")
+_NUMBER = re.compile(r"[-−+]?\d+(?:[.,:/]\d+)*[%‰°]?")
+_SHORT_PART = re.compile(r"[^\W\d_]\.")
+_SHORT_NUMBER = 2
+"""Digits of a number that may be a day or a place in a row."""
 
 _ANY_WORD = re.compile(r"\w")
 
@@ -59,7 +51,7 @@ def _note(found: re.Match[str]) -> str:
     return UNKNOWN if after is None or (after[1] or "").islower() else GONE
 
 
-def without_gaps(lines: list[str], gaps: Gaps) -> tuple[list[str], int]:
+def without_gaps(lines: list[str], gaps: Gaps, language: str = "") -> tuple[list[str], int]:
     """The lines with each gap marked, or without the sentences that have one, and their number.
 
     Where it is unsure whether a full stop ends a sentence, both sides count as one. What is alone
@@ -75,7 +67,7 @@ def without_gaps(lines: list[str], gaps: Gaps) -> tuple[list[str], int]:
         elif gaps == "mark":
             kept.append(re.sub(f"{UNKNOWN}+", MARK, line))
         else:
-            parts = _sentences(line)
+            parts = _sentences(line, language)
             left = [part for part in parts if UNKNOWN not in part]
             dropped += len(parts) - len(left)
             text = "".join(left).strip()
@@ -83,29 +75,64 @@ def without_gaps(lines: list[str], gaps: Gaps) -> tuple[list[str], int]:
     return kept, dropped
 
 
-def _sentences(line: str) -> list[str]:
+def _sentences(line: str, language: str) -> list[str]:
     """The line in sentences, each with the space after it."""
     places = [0]
     for found in _SENTENCE_END.finditer(line):
-        if found["stop"] is None or _ends(line, found):
+        if found["stop"] is None or _ends(line, found, places[-1], language):
             places.append(found.end())
     parts = [line[start:end] for start, end in zip(places, [*places[1:], len(line)], strict=True)]
     return [part for part in parts if part]
 
 
-def _ends(line: str, found: re.Match[str]) -> bool:
+def _ends(line: str, found: re.Match[str], begin: int, language: str) -> bool:
+    """Whether the full stop ends the sentence that begins at `begin`, as far as words tell."""
     if found["next"].islower():
         return False
     if found["stop"] != ".":
         return True
     # A long line is looked at once for each of its sentences, so only just before the stop.
-    word = _LAST_WORD.search(line[max(0, found.start() - 40) : found.start()])
-    last = word.group() if word is not None else ""
-    if last.isdecimal():  # a day or a number in a row: `3. Bundesliga`
-        return len(last) > _LONGEST_SHORT and not found["next"].isdecimal()
+    start = max(begin, found.start() - 40)
+    words = _LAST_WORDS.search(line[start : found.start()])
+    assert words is not None
+    before, last = (words[1], words[2]) if words[3] is None else ("", words[3])
     if last.endswith(tuple(_CLOSING)):
         return True
-    letters = "".join(one for one in last if one.isalpha()).casefold()
-    if "." in last or len(letters) <= _LONGEST_SHORT or letters in _TITLES:  # `J.-C.`, `U.S.`
+    if _NUMBER.fullmatch(last):
+        alone = line[begin : found.start()].strip("- ") == last  # the number of an item
+        return not alone and _ends_after_number(last, found["next"], language)
+    return _ends_after_word(last, before, line[found.end() : found.end() + 40], language)
+
+
+def _ends_after_number(last: str, following: str, language: str) -> bool:
+    if language in ORDINAL_STOPS or following.isdecimal():
+        return len(last) > _SHORT_NUMBER and not (following.isdecimal() and len(last) < 4)
+    return True
+
+
+def _ends_after_word(last: str, before: str, after: str, language: str) -> bool:
+    """Whether a sentence ends after `last`; `after` is what follows its full stop."""
+    known = abbreviations(language)
+    opener = _WORD.match(after)
+    opens = opener is not None and opener[1].casefold() in known.openers
+    both = (before if before.endswith(".") else "") + last
+    if both.casefold() in INSIDE_WITH_STOPS:
         return False
-    return found["next"].isalpha() or letters not in _SHORTENED
+    word = _BEFORE_WORD.sub("", last)
+    if len(word) == 1 and _SHORT_PART.match(after):  # `a. C.`, `J. S.`
+        return False
+    if len(word) == 1 and word.isupper():  # an initial
+        return opens and word != TITLE_LETTERS.get(language)
+    if "." in last:  # `U.S.`, `J.-C.`
+        return opens
+    word = word.casefold()
+    named, name = NAMED_AFTER.get(language, ("", ""))
+    if word == named:
+        return re.match(name, after) is None
+    if word in UNITS and _NUMBER.fullmatch(before) and word not in known.unsure:
+        return True
+    if word in known.inside or last.casefold() in known.inside:
+        return False
+    if word in known.unsure:
+        return opens
+    return after[:1].isalpha() or word not in known.counting

@@ -1,11 +1,11 @@
-"""The text that templates print, by the tables of `wiki_templates` and `wiki_languages`."""
+"""The text that templates print, by the tables of `templates` and `language_names`."""
 
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from typing import Any
 
-from ultralink_data.wiki.currencies import currency_patterns
+from ultralink_data.wiki.currencies import SUMS, currency_patterns
 from ultralink_data.wiki.language_names import (
     ARABIC_CODES,
     ARABIC_NAMES,
@@ -14,27 +14,23 @@ from ultralink_data.wiki.language_names import (
     LABELLING_WITH_CODE,
     LABELS,
     MONTHS,
-    NUMBERS,
 )
+from ultralink_data.wiki.old_style_dates import old_style
+from ultralink_data.wiki.quantity_templates import quantity, spanish, value, with_powers
 from ultralink_data.wiki.silent_templates import is_silent
+from ultralink_data.wiki.template_arguments import UNKNOWN, Arguments, Render, number
 from ultralink_data.wiki.templates import (
     BY_LANGUAGE,
     EVERYWHERE,
+    FORMULAS,
+    OLD_STYLE,
     QUANTITIES,
-    RANGES,
-    SCALES,
-    UNITS,
+    VALUES,
     WITH_POWERS,
 )
 
-Render = Callable[[Any], str]
-"""Gives the text of an argument's value."""
-
-_Printer = Callable[["_Arguments", str], str]
+_Printer = Callable[[Arguments, str], str]
 """Makes a text of arguments in the Wikipedia of a language."""
-
-UNKNOWN = "\x07"
-"""Stands where a template printed what no table tells: a word of the sentence may be missing."""
 
 IPA_START, IPA_END = "\x02", "\x03"
 """Stand around a pronunciation, which stays in a sentence and goes from brackets."""
@@ -48,24 +44,15 @@ _SELF_PRINTED = re.compile(
 )
 """French ordinals and centuries, which templates of that very name print."""
 
-_SUM = re.compile(r"(\d)\+(\d+/+\d+)")
-_SCALED = re.compile(r"e(\d{1,2})(\D.*)")
 _BEFORE_CHRIST_YEAR = re.compile(r"((?:.+ )?)[-−](\d+)")
-_DEVIATION = re.compile(r"[-−+]?\d+(?:\.\d+)?")
-_SECOND_VALUE = re.compile(r"\d+(?:\.\d+)?(?:\+\d+/+\d+)?|\d+/+\d+")
-"""Of a quantity in two units, as six feet two and a half inches."""
-
-_POWER = re.compile(r"[-−–]?\d{1,2}")
-_CONVERTED_ONLY = frozenset(
-    ("out", "output only", "number", "output number only", "unit", "unit2", "u2")
-)
-"""Ways of `{{convert}}` that do not print the value that it is given."""
-
 _IPA = ("ipa", "api", "afi", "мфа")
 _PRONUNCIATIONS = ("respell", "audio", "prononciation")
 """They print sounds in a way of their own: an aside in brackets, unknown outside."""
 
-_NUMBER = re.compile(r"([-−+]?)(\d{1,40})(?:\.(\d+))?")
+_CHARGE = re.compile(r"\((\d*[+−–-])\)$|(?<!\s)((?<!\w)\d*[+−–-]|[+−–-])$")
+_COUNT = re.compile(r"(?<=[A-Za-z)\]])\d+")
+_VALUES = VALUES | SUMS
+_OF_VALUE = re.compile(r"\{[#@~°]")
 _FUNCTION = re.compile(r"\s*(#(?!tag:)\w+|formatnum(?=\s*:.*\{))\s*:", re.DOTALL)
 _PREFIX = re.compile(r"(?:template|plantilla|modèle|шаблон|模板|قالب|साँचा|malline|şablon)\s*:\s*")
 
@@ -95,7 +82,7 @@ def template_text(node: Any, language: str, render: Render) -> str:
     printer = _printer(said, language)
     if printer is None:
         return "" if is_silent(name) else UNKNOWN
-    return printer(_Arguments(node, render), language)
+    return printer(Arguments(node, render), language)
 
 
 @lru_cache(4096)
@@ -109,18 +96,23 @@ def _printer(said: str, language: str) -> _Printer | None:
     if labelled is not None:
         return partial(_label, labelled)
     if name in QUANTITIES:
-        return _quantity
+        return spanish if language == "es" and name == "unidad" else quantity
     if name == "val":
-        return _value
+        return value
+    if name in FORMULAS:
+        return _formula
+    if language == "ru" and name in OLD_STYLE:
+        return old_style
     if language == "fr" and name in WITH_POWERS:
-        return _with_powers
+        return with_powers
     if name in _IPA:
         return lambda arguments, _: f"{IPA_START}{arguments.last()}{IPA_END}"
     if name.startswith(("ipac-", "ipa-")) or name in _PRONUNCIATIONS:
         return lambda *_: f"{IPA_START}{UNKNOWN}{IPA_END}"
     pattern = _patterns(language).get(name)
     if pattern is not None:
-        return partial(_filled, pattern)
+        known = _named(pattern) if name in _VALUES or _OF_VALUE.search(pattern) else None
+        return partial(_filled, pattern, known)
     said = _one_line(said)
     if language == "fr" and _SELF_PRINTED.fullmatch(said):
         return partial(_self_printed, said)
@@ -139,54 +131,7 @@ def _one_line(said: str) -> str:
     return " ".join(said.replace("_", " ").split())
 
 
-def number(text: str, language: str) -> str:
-    """A number as the language writes it; anything else as it is."""
-    found = _NUMBER.fullmatch(text)
-    style = NUMBERS.get(language)
-    if found is None or style is None:
-        return text
-    sign, whole, decimals = found.groups()
-    if len(whole) >= style.digits:
-        whole = f"{int(whole):,}".replace(",", style.group)
-    return sign + whole + (style.decimal + decimals if decimals else "")
-
-
-class _Arguments:
-    """The arguments of a template as text."""
-
-    def __init__(self, node: Any, render: Render) -> None:
-        self._render = render
-        self._values: dict[str, Any] = {}
-        self._positional: list[str] = []
-        self._texts: dict[str, str] = {}  # rendered once, as templates nest in arguments
-        for one in node.params:
-            name = str(one.name).strip()
-            self._values[name] = one.value
-            if not one.showkey or name.isdecimal():
-                self._positional.append(name)
-
-    def get(self, name: str) -> str:
-        if name not in self._texts:
-            value = self._values.get(name)
-            self._texts[name] = "" if value is None else self._render(value).strip()
-        return self._texts[name]
-
-    def last(self) -> str:
-        return self.get(self._positional[-1]) if self._positional else ""
-
-    def any(self) -> bool:
-        """Whether one of them has a text."""
-        return any(map(self.get, self._values))
-
-    def none(self) -> bool:
-        """Whether there is no argument, not even an empty one."""
-        return not self._values
-
-    def all(self) -> list[str]:
-        return [text for text in map(self.get, self._positional) if text]
-
-
-def _self_printed(said: str, arguments: _Arguments, language: str) -> str:
+def _self_printed(said: str, arguments: Arguments, language: str) -> str:
     before = BEFORE_CHRIST[language].format(said[1:]) if said.startswith("-") else said
     return " ".join((before, *arguments.all()))  # the noun is its argument
 
@@ -201,7 +146,26 @@ def _patterns(language: str) -> dict[str, str]:
     }
 
 
-def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
+def _named(pattern: str) -> frozenset[str]:
+    """The names of the arguments that the pattern has places for."""
+    places = (found[1].partition("=")[0] for found in _PLACE.finditer(pattern))
+    names = (one.partition(":")[0].rstrip("!").lstrip("#@~°") for one in places)
+    return frozenset(name for one in names for name in one.split("|"))
+
+
+def _formula(arguments: Arguments, language: str) -> str:
+    """`{{chem|H|3|O|+}}` and `{{chem2|H2O}}`: numbers lowered, charges raised."""
+    said = [
+        f"<sub>{part}</sub>" if part.isdecimal() else _CHARGE.sub(r"<sup>\1\2</sup>", part)
+        for part in arguments.all()
+    ]
+    return "".join(_COUNT.sub(r"<sub>\g<0></sub>", part) for part in said)
+
+
+def _filled(pattern: str, known: frozenset[str] | None, arguments: Arguments, language: str) -> str:
+    """The text of the pattern; for a template of a value `known` are the arguments that it has."""
+    if known is not None and arguments.has_others(known):
+        return UNKNOWN
     if "{" not in pattern:
         # An argument for which the table has no place may be printed; a count of spaces is not.
         return UNKNOWN if pattern.strip(" |=") and arguments.all() else pattern
@@ -213,7 +177,7 @@ def _filled(pattern: str, arguments: _Arguments, language: str) -> str:
     return UNKNOWN if arguments.any() or arguments.none() else ""
 
 
-def _fill(pattern: str, arguments: _Arguments, language: str) -> str:
+def _fill(pattern: str, arguments: Arguments, language: str) -> str:
     text = ""
     place = 0
     for found in _OPTIONAL.finditer(pattern):
@@ -226,11 +190,11 @@ def _fill(pattern: str, arguments: _Arguments, language: str) -> str:
     return text + _places(pattern[place:], arguments, language)
 
 
-def _places(pattern: str, arguments: _Arguments, language: str) -> str:
+def _places(pattern: str, arguments: Arguments, language: str) -> str:
     return _PLACE.sub(lambda found: _place(found[1], arguments, language), pattern)
 
 
-def _place(said: str, arguments: _Arguments, language: str) -> str:
+def _place(said: str, arguments: Arguments, language: str) -> str:
     names, _, default = said.partition("=")
     if ":" in names and names.endswith("!"):
         name, _, wanted = names[:-1].partition(":")
@@ -282,95 +246,6 @@ def _ordinal(text: str) -> str:
     return text + ("th" if text[-2:-1] == "1" else ending)
 
 
-def _scaled(unit: str, language: str) -> str:
-    """A unit as it is printed after a value: `e6acre` is `million acre`."""
-    found = _SCALED.fullmatch(unit)
-    if found is None:
-        return f" {UNITS.get(unit, unit)}"
-    said = SCALES.get(found[1]) if language == "en" else None
-    return f" {said or f'× 10^{found[1]}'} {UNITS.get(found[2], found[2])}"
-
-
-def _with_powers(arguments: _Arguments, language: str) -> str:
-    """`{{unité|5.97|e=24|kg}}`, `{{unité|3|m|2}}`, `{{unité|5|à|10|km}}`."""
-    words = arguments.all()
-    if not words:
-        return UNKNOWN if arguments.any() else ""
-    text = number(words.pop(0), language)
-    while len(words) > 1 and words[0] in RANGES:
-        text += RANGES[words.pop(0)] + number(words.pop(0), language)
-    for word in ("à", "et", "ou", "/", "-", "–", "×", "x"):
-        if arguments.get(word):
-            text += RANGES.get(word, word) + number(arguments.get(word), language)
-    if arguments.get("±") or arguments.get("+/-"):
-        text += f" ± {number(arguments.get('±') or arguments.get('+/-'), language)}"
-    power = arguments.get("e")
-    if power:
-        text += f" × 10^{power}"
-    for word in words:
-        of_unit = _POWER.fullmatch(word) is not None
-        text += f"^{word}" if of_unit else f" {word}"
-    return text.replace("m^2", "m²").replace("m^3", "m³")
-
-
-def _value(arguments: _Arguments, language: str) -> str:
-    """`{{val|1.2|0.3|e=5|u=m}}`, `{{val|3|-|5}}`, `{{val|5|+0.1|-0.2}}`, `{{val|1.2|(3)}}`."""
-    words, power = arguments.all(), arguments.get("e")
-    if not words and not power:
-        return UNKNOWN if arguments.any() or arguments.none() else ""
-    text = arguments.get("p") + (number(words.pop(0), language) if words else "")
-    while len(words) > 1 and words[0] in RANGES:
-        text += RANGES[words.pop(0)] + number(words.pop(0), language)
-    if words and words[0].startswith("("):
-        text += words.pop(0)
-    if not all(map(_DEVIATION.fullmatch, words)) or len(words) > 2:
-        return UNKNOWN
-    if len(words) == 2:
-        text += f" +{words[0].lstrip('+')} −{words[1].lstrip('-−')}"
-    elif words:
-        text += f" ± {words[0]}"
-    if power:
-        text += f"{' × ' if text else ''}10^{power}"
-    unit, per = (arguments.get(one) or arguments.get(f"{one}l") for one in ("u", "up"))
-    return text + arguments.get("s") + (f" {unit}" if unit else "") + (f"/{per}" if per else "")
-
-
-def _quantity(arguments: _Arguments, language: str) -> str:
-    """`{{convert|5|to|10|km|mi}}`: the values as they were given, and their unit."""
-    words = arguments.all()
-    shown, adjective = arguments.get("disp"), arguments.get("adj")
-    if shown in _CONVERTED_ONLY:
-        return UNKNOWN
-    # Words of the sentence, given last: `adj=pre|million` stands before the unit.
-    before = words.pop() if len(words) > 2 and "pre" in (adjective, shown[:3]) else ""
-    behind = words.pop() if len(words) > 2 and adjective == "mid" else ""
-    text = ""
-    while words:
-        text += _mixed(number(_without_groups(words.pop(0), language), language))
-        if len(words) < 2 or words[0] not in RANGES:
-            break
-        text += RANGES[words.pop(0)]
-    if words:
-        if _SECOND_VALUE.fullmatch(words[0]) or (len(words) > 1 and words[0] in ",;+*"):
-            return UNKNOWN  # two values and between them nothing, or what no table has
-        text += f" {before}".rstrip() + _scaled(words[0], language)
-    if len(words) > 2 and _SECOND_VALUE.fullmatch(words[1]):  # five feet six inches
-        text += f" {_mixed(words[1])} {UNITS.get(words[2], words[2])}"
-    return f"{text} {behind.strip('- ')}".rstrip()
-
-
-def _without_groups(text: str, language: str) -> str:
-    """A number without commas between its digits in groups of three; `5,5` may be a decimal."""
-    style = NUMBERS.get(language)
-    decimal = style is not None and style.decimal == ","
-    return text if decimal else text.replace(",", "")
-
-
-def _mixed(text: str) -> str:
-    """A whole number and a fraction, which the template is given as a sum."""
-    return _SUM.sub(r"\1 \2", text).replace("//", "/")
-
-
 def _labelled(name: str, language: str) -> str | None:
     """The code of the language whose name the template prints, "" where its argument says it."""
     if name in LABELLING_WITH_CODE:
@@ -382,7 +257,7 @@ def _labelled(name: str, language: str) -> str | None:
     return code.partition("-")[0] if hyphen and code and before in LABELLING else None
 
 
-def _label(code: str, arguments: _Arguments, language: str) -> str:
+def _label(code: str, arguments: Arguments, language: str) -> str:
     words = arguments.all()
     if not code and words:
         code = words.pop(0)

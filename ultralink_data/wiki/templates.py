@@ -30,12 +30,6 @@ _CRORES = {"c": "crore", "l": "lakh", "lc": "lakh crore", "t": "trillion", "b": 
 _OF_RUPEES = " // ".join(
     (*(f"₹{{1}} {word}{{2:{code}!}}" for code, word in _CRORES.items()), "₹{1}[ million{2:m!}]")
 )
-_RUSSIAN_OLD_STYLE = (
-    "{4} {5} {6} ({1} {2} {3}) // {4} {5} ({1}[ {2}]) {3} // {4} ({1})[ {2}] {3} // "
-    "{1} ({3}) {2}{2:digits!} // {1} {2} {3} // {1} {2}"
-)
-"""New style is given first and printed in brackets: `13 (25) июля 1826`."""
-
 EVERYWHERE: Patterns = {
     "{texte|text|текст} // {-1}": "lang|langue",
     "{-1}": (
@@ -45,13 +39,15 @@ EVERYWHERE: Patterns = {
     ),
     "{1}": (
         "abbr|abréviation|tooltip|comment|num|vanchor|visible anchor|sc|smallcaps|smallcaps2|"
-        "small caps|sup|sub|math|mvar|var|big math|bigmath|unicode|not a typo|proper name|code|"
+        "small caps|math|mvar|var|big math|bigmath|unicode|not a typo|proper name|code|"
         "tt|samp|mono|strong|em|kbd|nastaliq|polytonic|latin|flag|flagcountry|flagu|keypress|"
         "key press|nihongo2|script/arabic|script/hebrew|hebrew|cuneiform|midsize|semantics|"
         "no italic|noitalic|ruby|ruby-ja|formatnum|overline|underline|u|strike|s|iast|iso15919|"
         "tmath|red|green|blue|gray|grey"
     ),
-    "{*}": "chem|chem2|chemf|gaps|chemical formula",
+    "<sup>{1}</sup>": "sup|superscript|exp|exposant|superíndice|superindice",
+    "<sub>{1}</sub>": "sub|subscript|subíndice|subindice|ind",
+    "{*}": "gaps",
     "{*, }": "linktext|hlist inline",
     "\n\n{text|quote|1}\n\n": (
         "quote|blockquote|cquote|quotation|bquote|rquote|centered pull quote"
@@ -61,8 +57,8 @@ EVERYWHERE: Patterns = {
     "{3}[ ({2}[, {1}])] // {1}[ ({2})]": "nihongo3",
     "{1}[ ({2}[, {3}])] // {2}": "nihongo4|nihongo foot",
     "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|дробь",
-    "×10^{1}": "e|e-sp|x10^",
-    "10^{1}": "10^",
+    "×10<sup>{1}</sup>": "e|e-sp|x10^|x10|×10^|exp10",
+    "10<sup>{1}</sup>": "10^|10 puissance",
     "♭{1:flat!} // ♭{1:b!} // ♯{1:sharp!} // ♯{1:#!} // ♮{1:natural!}": "music",
     "⟨{1}⟩": "angbr|angle bracket|grapheme",
     "√{1}": "radic|sqrt|racine",
@@ -86,7 +82,7 @@ EVERYWHERE: Patterns = {
     "|": "!",
     "=": "=",
     "π": "pi",
-    "CO2": "co2",
+    "CO₂": "co2",
     "{c|t|s|1}": "zh|zh-all",
     "\n\n{1|content}\n\n": "plainlist|columns-list",
 }
@@ -120,7 +116,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
     },
     "es": {
         "{1} //  ": "esd",
-        "{1}": "versalita|versalitas|versales|nowrap2|abreviatura|abr|subíndice|superíndice",
+        "{1}": "versalita|versalitas|versales|nowrap2|abreviatura|abr",
         "{1} {2}/{3} // {1}/{2} // 1/{1}": "frac|sfrac|fraction|fracción",
         "siglo {1} a. C.{2:a!} // siglo {1} d. C.{2:d!} // siglo {1}[ {2}]": "siglo|s.",
         "{1} de {@2}[ de {~3}] // {1}": "fecha",
@@ -136,7 +132,8 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "1er[ {@2}][ {~3}]{1:1!} // {~1}[ {@2}][ {~3}] // {@2}[ {~3}] // {~3}": (
             "date|date-|date de naissance|date de décès|date sport|date rép"
         ),
-        "e": "e|ème|ième|exp e",
+        "<sup>{1}</sup> // e": "e",
+        "e": "ème|ième|exp e",
         "er": "er",
         "re": "re|ère",
         "nd": "nd",
@@ -144,7 +141,7 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}": (
             "incise simple|petites capitales|pc|terme défini|msapi|ancre|vocabulaire|"
             "citation étrangère|référence nécessaire|refnec|référence souhaitée|rom|romain|"
-            "rom-maj|petit|souligner|exp|ind|abréviation discrète|abrd"
+            "rom-maj|petit|souligner|abréviation discrète|abrd"
         ),
         "– {1} –": "incise",
         "{texte|fr|1|trad}": "lien",
@@ -159,7 +156,6 @@ BY_LANGUAGE: dict[str, Patterns] = {
         "{1}{2=e} millénaire": "millénaire|millénaire-",
         "{1} h[ {2} min][ {3} s] // {2} min[ {3} s] // {3} s": "durée",
         "{1}[ ({2}[, {3}])] // {2}[ ({3})]": "japonais|nihongo",
-        "{*}": "fchim|chem|chem2|chemf|gaps",
         "{1} h[ {2}][ min {3} s]": "heure",
         "{1} min[ {2} s]": "minute",
         "{#1} €": "euro",
@@ -188,7 +184,6 @@ BY_LANGUAGE: dict[str, Patterns] = {
             "аббр|флагификация"
         ),
         "{-1}": "langi|lang2",
-        _RUSSIAN_OLD_STYLE: "oldstyledate|старый стиль|сс",
         "ок. {1}[ — ок. {2}] // ок.": "circa|c.|ca.|ca|ок.|около",
         "№[ {1}]": "№|номер",
         "«{1}»": "кавычки",
@@ -280,6 +275,41 @@ UNITS = {
     **{"USgal": "US gal", "impgal": "imp gal", "lb": "lb", "sqyd": "sq yd", "yd3": "cu yd"},
 }
 """Units that the template prints in another way than they are asked for."""
+
+FORMULAS = frozenset(("chem", "chem2", "chemf", "chemical formula", "fchim"))
+"""Chemical formulas in pieces."""
+
+OLD_STYLE = frozenset(("oldstyledate", "старый стиль", "сс"))
+"""Russian templates of a date in both calendars."""
+
+VALUES = frozenset(
+    (
+        *("frac", "sfrac", "fraction", "дробь", "fracción", "num", "gaps", "formatnum", "sup"),
+        *("e", "e-sp", "x10^", "x10", "×10^", "exp10", "10^", "radic", "sqrt", "racine"),
+        *("circa", "c.", "ca.", "ca", "ок.", "около", "reign", "r.", "floruit", "fl.", "fl"),
+        *("flourished", "born in", "b.", "d.", "oldstyledate", "oldstyledatedy", "oldstyledateny"),
+        *("bc", "bce", "ce", "ad", "inrconvert", "indian rupee convert", "height", "siglo", "s."),
+        *("ac", "a.c.", "a. c.", "adc", "dc", "d.c.", "d. c.", "s", "s-", "siècle", "siècle-"),
+        *("s mini", "s mini-", "mini siècle", "sp", "sp-", "s2", "s2-", "durée", "heure", "minute"),
+        *("av jc", "avjc", "av. j.-c.", "ap jc", "apjc", "apr. j.-c.", "n.º", "nº", "n°", "numéro"),
+        *("№", "номер", "век", "км²", "$", "до н. э.", "до н.э.", "н. э.", "н.э."),
+    )
+)
+"""Templates of a value, beside those whose pattern writes a number or a date: an argument by name
+that the pattern does not have may change it, so that it is unknown what they print."""
+
+HARMLESS = frozenset(
+    (
+        *("abbr", "adj", "comma", "debug", "disp", "frac", "lk", "near", "nbsp", "order", "out"),
+        *("prec", "qid", "qual", "round", "sid", "sigfig", "sing", "sortable", "sp", "spell"),
+        *("stylein", "styleout", "tracking", "warn", "link", "links", "linked", "nolink", "l"),
+        *("lien", "liens", "class", "style", "id", "title", "lang", "langue", "cat", "nocat"),
+        *("nocategory", "df", "mf", "cap", "url", "fmt", "sort", "sortkey", "first", "long"),
+        *("passthrough", "about", "en", "ref", "name", "nom", "qualificatif", "nowrap", "align"),
+        *("size", "color", "colour", "bold", "date", "lc", "mot"),
+    )
+)
+"""Arguments by name that change how a value looks or what is beside it, and not the value."""
 
 WITH_POWERS = frozenset(("unité", "unite", "unité/2", "nombre", "nb", "tmp"))
 """French templates of a quantity in which a number after a unit is its power."""

@@ -7,9 +7,11 @@ import html
 import re
 
 from ultralink_data.wiki.extract_config import Gaps
+from ultralink_data.wiki.raised import on_one_line
 from ultralink_data.wiki.scan import GONE
 from ultralink_data.wiki.sentence_gaps import without_gaps, without_notes
-from ultralink_data.wiki.template_text import IPA_END, IPA_START, UNKNOWN
+from ultralink_data.wiki.template_arguments import UNKNOWN
+from ultralink_data.wiki.template_text import IPA_END, IPA_START
 
 APOSTROPHE = "\x06"
 """Stands for an apostrophe that a template printed, beside which emphasis may begin."""
@@ -29,7 +31,7 @@ _TAGS = "|".join(
         *("kbd", "li", "link", "mapframe", "maplink", "mark", "math", "meta", "noinclude"),
         *("nowiki", "ol", "onlyinclude", "poem", "pre", "r[bpt]", "ref", "references", "rtc"),
         *("ruby", "samp", "score", "section", "small", "source", "span", "strike", "strong"),
-        *("style", "su[bp]", "syntaxhighlight", "table", "tbody", "t[dhrt]", "templatestyles"),
+        *("style", "syntaxhighlight", "table", "tbody", "t[dhrt]", "templatestyles"),
         *("tfoot", "thead", "time", "timeline", "ul", "var", "wbr"),
     )
 )
@@ -64,9 +66,11 @@ _NO_SPACES = "\u2e80"
 """From here on scripts write without spaces."""
 
 
-def tidied(text: str, gaps: Gaps) -> tuple[str, int]:
+def tidied(text: str, gaps: Gaps, language: str) -> tuple[str, int]:
     """The text without what markup leaves, and how many sentences were dropped for a gap."""
-    text = LEFT_MARK.sub("", _LEFT_TAG.sub("", text) if "<" in text else text)
+    if "<" in text:
+        text = on_one_line(_LEFT_TAG.sub("", text), language)
+    text = LEFT_MARK.sub("", text)
     # Only now: a mark that was written as an entity is text.
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
@@ -77,7 +81,7 @@ def tidied(text: str, gaps: Gaps) -> tuple[str, int]:
     lines = list(map(str.strip, "\n".join(lines).replace(APOSTROPHE, "'").splitlines()))
     dropped = 0
     if UNKNOWN in text:
-        lines, dropped = without_gaps(lines, gaps)
+        lines, dropped = without_gaps(lines, gaps, language)
     return "\n\n".join(_sections([line for line in lines if line])) + "\n", dropped
 
 

@@ -11,7 +11,8 @@ from ultralink_data.wiki.simple_template import (
     is_plain_value,
     simple_template,
 )
-from ultralink_data.wiki.template_text import UNKNOWN, plain_name, template_text
+from ultralink_data.wiki.template_arguments import UNKNOWN
+from ultralink_data.wiki.template_text import plain_name, template_text
 
 _BREAKING_TAGS = frozenset(
     ("br", "p", "div", "center", "blockquote", "poem", "ul", "ol", "dl", "tr")
@@ -114,6 +115,8 @@ class _Reader:
         if node.wiki_markup in ("*", "#"):
             return "- "
         inner = self.text(node.contents.nodes) if node.contents is not None else ""
+        if name in ("sup", "sub"):  # read last, when what stands before it is known
+            return f"<{name}>{inner}</{name}>"
         return f"\n{inner}\n" if name in _BREAKING_TAGS else inner
 
     def _template(self, node: Any) -> str:

@@ -13,7 +13,8 @@ from ultralink_data.text.chinese_script import converter
 from ultralink_data.wiki.chinese_particle import with_particles
 from ultralink_data.wiki.extract_config import Gaps
 from ultralink_data.wiki.scan import text_only
-from ultralink_data.wiki.template_text import UNKNOWN, plain_name, prints
+from ultralink_data.wiki.template_arguments import UNKNOWN
+from ultralink_data.wiki.template_text import plain_name, prints
 from ultralink_data.wiki.tidying import APOSTROPHE, LEFT_MARK, LINE, tidied, without
 from ultralink_data.wiki.tree import is_too_deep, link_text, rendered
 
@@ -103,7 +104,7 @@ def cleaned(
     source = without(source, _INVISIBLE)
     unknown: list[str] = []
     text = text_only(source, lambda template: _template(template, language, unknown))
-    text, dropped = tidied(_paragraphs(text, language, unknown), gaps)
+    text, dropped = tidied(_paragraphs(text, language, unknown), gaps, language)
     text = convert_chinese(text, chinese_conversion)
     text = _STORED.sub(lambda found: stored[int(found[1])], text)
     return Cleaned(text, tuple(unknown), dropped)

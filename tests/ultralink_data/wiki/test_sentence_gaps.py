@@ -11,7 +11,28 @@ from ultralink_data.wiki.extract_config import ExtractConfig
 from ultralink_data.wiki.silent_templates import is_silent
 from ultralink_data.wiki.wikitext import cleaned
 
-CASES = json.loads((Path(__file__).parents[2] / "cases" / "wikitext_gaps.json").read_text("utf-8"))
+FOLDER = Path(__file__).parents[2] / "cases"
+CASES = json.loads((FOLDER / "wikitext_gaps.json").read_text("utf-8"))
+
+PAIRS = json.loads((FOLDER / "wikitext_sentence_ends.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['first']}|{pair['second']}")
+def test_a_gap_takes_its_own_sentence_and_no_other(pair):
+    first, second = pair["first"], pair["second"]
+    word, _, rest = second.partition(" ")
+    behind = cleaned(f"{first} {word} {{{{odd|2}}}} {rest}", language=pair["language"])
+    assert behind.text.strip() == (first if pair["ends"] else "")
+    in_front = cleaned(f"{{{{odd|2}}}} {first} {second}", language=pair["language"])
+    assert in_front.text.strip() == (second if pair["ends"] else "")
+    assert behind.dropped == in_front.dropped == 1
+
+
+def test_pairs_of_sentences_are_of_both_kinds_in_many_languages():
+    for ends in (True, False):
+        languages = [pair["language"] for pair in PAIRS if pair["ends"] is ends]
+        assert len(languages) >= 80
+        assert len(set(languages)) == 8
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['language']}:{case['wikitext']}")

@@ -8,7 +8,8 @@ import pytest
 
 from ultralink_data import languages
 from ultralink_data.wiki.language_names import LABELS
-from ultralink_data.wiki.template_text import number, prints
+from ultralink_data.wiki.template_arguments import number
+from ultralink_data.wiki.template_text import prints
 from ultralink_data.wiki.templates import BY_LANGUAGE, EVERYWHERE
 from ultralink_data.wiki.wikitext import clean
 

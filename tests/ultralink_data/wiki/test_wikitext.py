@@ -23,7 +23,7 @@ CASES = [
     ("A [[:Category:Cities|list]] of [[:fr:Paris]].", "A list of fr:Paris."),
     ("{| class=wikitable\n|-\n! a\n| b\n|}\nText.", "Text."),
     ("One.<br />Two.<br>Three.", "One.\n\nTwo.\n\nThree."),
-    ("x<sub>2</sub> and <span style='color:red'>red</span>", "x2 and red"),
+    ("x<sub>2</sub> and <span style='color:red'>red</span>", "x₂ and red"),
     ("<div class='thumb'>caption</div>Text.", "Text."),
     ('<span class="plainlinks" id="Stockholm">Stockholm</span> is big.', "Stockholm is big."),
     ('<div class="stockist">Prose.</div>', "Prose."),
