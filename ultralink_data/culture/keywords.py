@@ -16,8 +16,10 @@ from functools import cache
 
 from ultralink_data.culture.criteria import Criterion, first_of_each
 from ultralink_data.culture.word_lists import (
+    DANCES,
     DISHES,
     DRESS,
+    ETHNIC,
     GIVEN_NAMES,
     ORGANISATIONS,
     PEOPLES,
@@ -138,7 +140,11 @@ _PEOPLE_PHRASES = (
     rf"|(?:{_DEMONYM}) (?:people|person|men|man|wom[ae]n|families|family|citizens?|immigrants?"
     r"|cultures?|customs?|traditions?|traditional|holidays?|festivals?|weddings?|etiquette"
     r"|government|president|politics|politicians?|constitution|laws?|history|empire|emperors?"
-    r"|kings?|queens?|army(?! knife)|society|revolution|independence|diaspora|calendar|philosophy)"
+    r"|kings?|queens?|army(?! knife)|society|revolution|independence|diaspora|calendar|philosophy"
+    r"|music|songs?|singers?|danc(?:es?|ing|ers?)|folklore|cinema|coffee|bread|wines?"
+    r"|tea(?! ceremon)|cheeses?"
+    r"|villages?|villagers?|tribes?|weavers?|farmers?|horse games?|jeepneys?|pelota|New Year"
+    r"|legends?|myths?|proverbs?|names?|grandmothers?|elders?|ceremon(?:y|ies)|rituals?|art(?!icle))"
 )
 
 _CUSTOMS = (
@@ -169,6 +175,27 @@ _LITERATURE = (
     r"|Iliad|Beowulf|Kalevala|Don Quixote|Anansi|Baba Yaga|Quetzalcoatl|Amaterasu|Anubis|Osiris"
     r"|Bollywood|Nollywood|K-?[Dd]ramas?|K-?pop|[Mm]anga|[Aa]nime|Studio Ghibli"
 )
+
+
+_TECHNICAL = (
+    "models?|algorithms?|datasets?|frameworks?|librar(?:y|ies)|packages?|plugins?|servers?|APIs?"
+    "|protocols?|classifiers?|modules?|shares?|clients?|tokens?|icons?|buttons?|CLI"
+)
+"""Nouns behind which a dish or a dance is a program's name: "a sushi model", "the samba share"."""
+
+_NO_FIRM = {
+    "Tesla": "[Cc]oils?|turbines?|[Vv]alves?",
+    "Amazon": "parrots?|swords?",
+    "Oracle": "bones?",
+}
+"""Firms whose names make other things of the words after them."""
+
+_NO_PEOPLE = (
+    "languages?|speakers?|codes?|locale|translations?|keyboards?|alphabets?|script|fonts?|characters?"
+    "|text|corpus|dataset|sentences?|words?|Wikipedia|or|and|dress|food|cuisine|clothing|dish(?:es)?"
+)
+"""Words behind which a people's name may be that of its language, which is no culture's mark, or
+of a thing of daily life, which has patterns of its own."""
 
 
 def _either(words: str) -> str:
@@ -270,6 +297,7 @@ def _patterns() -> tuple[tuple[Criterion, re.Pattern[str]], ...]:
     first = rf"(?:{given}) (?:[A-Z]\. |(?:bin|ibn|al|el) )?(?:(?:Al|El)-)?{surname}"
     last = rf"(?:{_either(_SURNAMES_FIRST)}) (?!(?:Dynasty|Province|City|River)\b){surname}"
     names = f"{_FULL_NAMES}|{first}|{last}"
+    before_firm = f"(?!{_AMAZON}){_none_of(_NO_FIRM)}"
     before_place = f"{_CAPITAL}(?<![Pp]laster of ){_none_of(_NOT_THERE)}"
     words: tuple[tuple[Criterion, str], ...] = (
         ("human_names", _whole(names, before=_CAPITAL)),
@@ -278,15 +306,17 @@ def _patterns() -> tuple[tuple[Criterion, re.Pattern[str]], ...]:
         (
             "conventions",
             _whole(
-                f"{_CAPITAL}(?!Hindu-Arabic){_none_of(_NO_FEAST)}(?:{_either(PEOPLES)}|{_PEOPLE_PHRASES})"
-                f"|{_CUSTOMS}"
+                f"{_CAPITAL}(?!Hindu-Arabic){_none_of(_NO_FEAST)}(?:{_either(PEOPLES)}"
+                rf"|{_PEOPLE_PHRASES}|(?<!in )(?<!into )(?<!from )(?:{_either(ETHNIC)})(?= [a-z])"
+                rf"(?! (?:{_NO_PEOPLE})\b))"
+                rf"|(?i:{_either(DANCES)})(?! (?:{_TECHNICAL})\b)|{_CUSTOMS}"
             ),
         ),
         ("literature", _whole(_LITERATURE)),
-        ("daily_life", _whole(_DAILY_LIFE)),
+        ("daily_life", rf"{_whole(_DAILY_LIFE)}(?! (?:{_TECHNICAL})\b)"),
         (
             "organisations",
-            _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}", before=f"(?!{_AMAZON})"),
+            _whole(f"{_either(ORGANISATIONS)}|{_ORGANISATION_PHRASES}", before=before_firm),
         ),
     )
     return tuple((criterion, re.compile(pattern, re.MULTILINE)) for criterion, pattern in words)

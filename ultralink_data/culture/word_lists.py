@@ -98,31 +98,31 @@ Biblical Bodhisattva Bolshevik Brahmin Brahmins Brazilians Brexit Britons Buddha
 Buddhists Bushido Caliphate Calvinism Canadians Candomblé Catalans Catholic Catholics Chanukah
 Chechens Cherokee Cheyenne Chicana Chicano Chicanos Chileans Christianity Christians Christmas
 Chuseok Circassians Comanche Communists Confederacy Confederate Confucian Confucianism Confucius
-Coptic Copts Cossacks Cubans Dalai Dalit Dalits Dashain Diwali Druze Durga Dussehra Easter
-Egyptians Eid Enkutatash Ethiopians Europeans Evangelicals Filipinas Filipinos GDPR Galungan Ganesh
-Ganesha Garifuna Germans Ghanaians Goryeo Greeks Gujaratis Gullah HIPAA Hadith Hadiths Haitians
-Hajj Halloween Hanami Hannukah Hanukkah Haredi Hasidic Hasidim Hijri Hinamatsuri Hindu Hinduism
-Hindus Hogmanay Holi Holocaust Hopi Hutterites Hutu Hutus Inca Incas Indians Indonesians Inuit
-Iranians Iraqis Irishmen Iroquois Islam Islamic Ismailis Israelis Italians Jain Jainism Jains
-Jamaicans Janmashtami Jesus Jewish Jews Joseon Judaism Juneteenth Kaaba Kabbalah
-Kazakhs Kenyans Koran Koreans Kremlin Krishna Kurds Kwanzaa Lakota Latinas Latinos Latinx Lohri
-Losar Lutheran Lutherans Maasai Maharaja Mahayana Malays Manchus Maori Maoris Mapuche Maronite
-Maronites Maslenitsa Maurya Mauryan Mawlid Mayan Mayans Meiji Mennonite Mennonites Meskel Methodist
-Methodists Mexicans Midsommar Moharram Mongols Mormon Mormons Mughal Mughals Muharram Muslim
-Muslims Māori Māoris Naadam Nauryz Navajo Navratri Navroz Nazi Nazis Nazism Nepalis Nigerians Nikah
-Norouz Novruz Nowrooz Nowruz Nyepi Obamacare Obon Ojibwe Oktoberfest Olmec Olmecs Onam Ottomans
-Pakistanis Palestinians Pashtuns Passover Pentecost Pentecostals Persians Peruvians Pesach Pongal
-Presbyterian Presbyterians Protestant Protestants Punjabis Puranas Purim Puritans Qajar Qingming
-Quakers Qur'an Quran Ramadan Ramadhan Ramzan Rastafari Rastafarian Rastafarians Renaissance
-Rohingya Rohingyas Romani Romans Russians Sabbath Safavid Safavids Samhain Samurai Sankranti
-Santeria Santería Scots Seollal Sephardic Serbs Setsubun Shabbat Shaolin Shariah Shavuot Shia Shias
-Shiism Shiite Shiites Shinto Shintoism Shintoist Shiva Sikh Sikhism Sikhs Sindhis Sinhalese
-Sinterklaas Sioux Somalis Songkran Spaniards Sufi Sufis Sufism Sukkot Sunnah Sunni Sunnis Sunnism
-Swedes Syrians Sámi Taiwanese Talmud Tamils Tanabata Taoism Taoist Taoists Tatars Tengrism Tenrikyo
-Thaipusam Thais Thanksgiving Theravada Tiananmen Tibetans Tigrayans Timkat Tokugawa Toltec Toltecs
-Torah Tuaregs Turkmens Turks Tutsi Tutsis Tết Ugadi Uighurs Ukrainians Umayyad Umayyads Umrah
-Upanishads Uyghur Uyghurs Uzbeks Vaisakhi Vatican Vedanta Vedas Vedic Vesak Vikings Vishnu Vodou
-Wesak Wiccan Yazidi Yazidis Zionism Zionist Zionists Zoroastrian Zoroastrianism Zoroastrians Zulus
+Coptic Copts Cossacks Cubans Dalai Dalit Dalits Dashain Diwali Druze Durga Dussehra Easter Egyptians
+Eid Enkutatash Ethiopians Europeans Evangelicals Filipinas Filipinos GDPR Galungan Ganesh Ganesha
+Garifuna Germans Ghanaians Goryeo Greeks Gujaratis Gullah HIPAA Hadith Hadiths Haitians Hajj
+Halloween Hanami Hannukah Hanukkah Haredi Hasidic Hasidim Hijri Hinamatsuri Hindu Hinduism Hindus
+Hogmanay Holi Holocaust Hopi Hutterites Hutu Hutus Inca Incas Indians Indonesians Inuit Iranians
+Iraqis Irishmen Iroquois Islam Islamic Ismailis Israelis Italians Jain Jainism Jains Jamaicans
+Janmashtami Jesus Jewish Jews Joseon Judaism Juneteenth Kaaba Kabbalah Kazakhs Kenyans Koran Koreans
+Kremlin Krishna Kurds Kwanzaa Lakota Latinas Latinos Latinx Lohri Losar Lutheran Lutherans Maasai
+Maharaja Mahayana Malays Manchus Maori Maoris Mapuche Maronite Maronites Maslenitsa Maurya Mauryan
+Matariki Mawlid Mayan Mayans Meiji Mennonite Mennonites Meskel Methodist Methodists Mexicans
+Midsommar Moharram Mongols Mormon Mormons Mughal Mughals Muharram Muslim Muslims Māori Māoris Naadam
+Nauryz Navajo Navratri Navroz Nazi Nazis Nazism Nepalis Nigerians Nikah Norouz Novruz Nowrooz Nowruz
+Nyepi Obamacare Obon Ojibwe Oktoberfest Olmec Olmecs Onam Ottomans Pakistanis Palestinians Pashtuns
+Passover Pentecost Pentecostals Persians Peruvians Pesach Pongal Presbyterian Presbyterians
+Protestant Protestants Punjabis Puranas Purim Puritans Qajar Qingming Quakers Qur'an Quran Ramadan
+Ramadhan Ramzan Rastafari Rastafarian Rastafarians Renaissance Rohingya Rohingyas Romani Romans
+Russians Sabbath Safavid Safavids Samhain Samurai Sankranti Santeria Santería Scots Seollal
+Sephardic Serbs Setsubun Shabbat Shaolin Shariah Shavuot Shia Shias Shiism Shiite Shiites Shinto
+Shintoism Shintoist Shiva Sikh Sikhism Sikhs Sindhis Sinhalese Sinterklaas Sioux Somalis Songkran
+Spaniards Sufi Sufis Sufism Sukkot Sunnah Sunni Sunnis Sunnism Swedes Syrians Sámi Taiwanese Talmud
+Tamils Tanabata Taoism Taoist Taoists Tatars Tengrism Tenrikyo Thaipusam Thais Thanksgiving
+Theravada Tiananmen Tibetans Tigrayans Timkat Tokugawa Toltec Toltecs Torah Tuaregs Turkmens Turks
+Tutsi Tutsis Tết Ugadi Uighurs Ukrainians Umayyad Umayyads Umrah Upanishads Uyghur Uyghurs Uzbeks
+Vaisakhi Vatican Vedanta Vedas Vedic Vesak Vikings Vishnu Vodou Wesak Wiccan Yazidi Yazidis Zionism
+Zionist Zionists Zoroastrian Zoroastrianism Zoroastrians Zulus
 """
 
 ORGANISATIONS = """
@@ -148,8 +148,8 @@ boreks brigadeiro brigadeiros burek börek callaloo cannoli cassoulet cevapi che
 currywurst doner doogh döner escargot escargots fattoush fesenjan gazpacho gravlax haleem halloumi
 halwa horchata jalebi jamón kabsa kaiseki kenkey khichdi kitfo knafeh knedliky kofta koshari kunafa
 köfte laddu ladoo lamingtons langos larb lumpia makgeolli mamaliga mansaf maqluba matcha matoke
-mochi mohinga molokhia momos moqueca naengmyeon natto nihari okroshka ossobuco pancit pavlova phở
-pilaf pisco poha polenta quiche rakfisk rasgulla sachertorte samgyeopsal shashlik simit sinigang
+mochi mohinga molokhia momos moqueca naengmyeon natto nihari okroshka ossobuco pancit pavlova pho
+phở pilaf pisco poha polenta quiche rakfisk rasgulla sachertorte samgyeopsal shashlik simit sinigang
 smorrebrod smørrebrød soba soju solyanka spätzle stroopwafel surstromming surströmming suya syrniki
 tahdig takoyaki tangyuan tapas tempeh thieboudienne tonkatsu tteok upma vegemite waakye yakitori
 zongzi ćevapi
@@ -159,4 +159,21 @@ DRESS = """
 agbada barong boubou bunad chullo dupatta fustanella guayabera gákti hakama haori jellabiya jeogori
 kandura kebaya kitenge kokoshnik kosovorotka longyi lungi mantilla pollera rebozo sarafan shalwar
 tagelmust tallit thobe vyshyvanka
+"""
+
+ETHNIC = """
+Adivasi Ainu Akan Amazigh Amhara Arapaho Asante Aymara Balinese Baloch Bantu Bhil Bugis Buryat Chewa
+Choctaw Chuvash Dayak Dinka Dogon Evenki Fula Fulani Gikuyu Guarani Guaraní Hakka Hausa Hawaiian
+Hazara Herero Himba Hmong Igbo Ilocano Inupiat Jivaro Kalenjin Karelian Kazakh Khoisan Kikuyu Kongo
+Luhya Mandinka Mapuche Meitei Miao Minangkabau Mohawk Mossi Nahua Ndebele Nenets Nuer Oromo Otomi
+Pashtun Purépecha Quechua Rajput Sámi Samburu Samoan Santhal Seminole Serer Shona Shoshone Sotho
+Sundanese Swazi Tagalog Tajik Tarahumara Tibetan Tigrinya Tongan Tswana Tuareg Turkana Tuvan Uzbek
+Visayan Wolof Xhosa Yakut Yanomami Yoruba Zapotec Zulu
+"""
+
+DANCES = """
+bachata bharatanatyam bhangra butoh candombe capoeira ceilidh cumbia dabke fado fandango flamenco
+gamelan garba haka hopak huayno joropo kabuki kathak kathakali kecak kizomba kuchipudi kuduro
+lambada legong lezginka maracatu mariachi marinera odissi reggaeton samba schuhplattler sirtaki soca
+tango tarantella wayang zouk
 """
