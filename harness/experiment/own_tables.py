@@ -5,6 +5,7 @@ The same rules as in every other table: no interval and no p-value with fewer th
 bits saved.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,14 +44,20 @@ class PrimaryEndpoint(NamedTuple):
 
 
 def endpoints(measured: MeasuredSides) -> list[PrimaryEndpoint]:
-    """Each task's primary metric, where any run has it, in the order of the config."""
+    """Each task's primary metric, in the languages in which two sides can be compared in it.
+
+    In the order of the config. The reference alone may have answered a few problems, to be seen; a
+    side that is the only one is not compared.
+    """
     found = []
     sides = list(measured.sides.values())
     for task in dict.fromkeys(run.task for run in measured.config.eval.runs):
         metric = registry.get(task).primary_metric
-        languages = dict.fromkeys(code for s in sides for code in s.languages(task, metric))
+        scored = Counter(code for s in sides for code in s.languages(task, metric))
+        enough = min(2, len(sides))
+        languages = tuple(code for code, count in scored.items() if count >= enough)
         if languages:
-            found.append(PrimaryEndpoint(task, metric, tuple(languages)))
+            found.append(PrimaryEndpoint(task, metric, languages))
     return found
 
 

@@ -172,10 +172,7 @@ def _tables(measured: MeasuredSides) -> Sequence[Table]:
             cells = {category: names for (f, category), names in found.items() if f == facet}
             if set(cells) == {OTHER}:
                 continue
-            averages = _averages(measured, endpoint, facet, cells)
-            if averages is None:
-                continue
-            tables.append(averages)
+            tables.append(_averages(measured, endpoint, facet, cells))
             if len(endpoint.languages) > 1:
                 tables.append(_languages(measured, endpoint, facet, cells))
     return tables
@@ -204,16 +201,11 @@ def _averages(
     endpoint: PrimaryEndpoint,
     facet: str,
     cells: Mapping[str, Collection[str]],
-) -> Table | None:
-    """Every variant and category, averaged over the languages of the primary endpoint.
-
-    None where no problem was scored.
-    """
+) -> Table:
+    """Every variant and category, averaged over the languages of the primary endpoint."""
     keys = [(name, category) for name, *_ in _compared(measured) for category in cells]
     pairs = {name: (side, reference) for name, side, reference in _compared(measured)}
     found = [_difference(pairs[n], endpoint, endpoint.asked, cells[c]) for n, c in keys]
-    if all(estimate is None for estimate in found):
-        return None
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
     for (name, category), estimate, p_value in zip(keys, found, p_values(found), strict=True):

@@ -10,9 +10,8 @@ from harness.experiment import profiles
 from harness.experiment.ablation import MeasuredSides
 from harness.experiment.ablation_files import built_in
 from harness.experiment.ablation_parameters import arranged
-from harness.experiment.ablations import domain
 from harness.experiment.ablations.domain import LeaveOutConfig, by_category, leave_out
-from harness.experiment.own_tables import subject_of
+from harness.experiment.own_tables import PrimaryEndpoint, endpoints, subject_of
 from harness.statistics.comparison import Side
 from harness.statistics.measured import MeasuredTask
 from tasks import registry
@@ -120,10 +119,12 @@ def test_english_alone_is_averaged_over_itself():
     assert all(row.cells[3].raw is not None for row in first.rows)
 
 
-def test_a_table_of_problems_that_nobody_scored_is_left_out(monkeypatch):
-    nothing = {("operations", "additive"): frozenset({"no-such-problem"})}
-    monkeypatch.setattr(domain, "by_category", lambda run, benchmarks: nothing)
-    assert tables() == {}
+def test_what_one_side_alone_has_is_no_endpoint():
+    sides = {"whole": side("whole", {}), "without-additive": side("without-additive", {}, ("en",))}
+    measured = MeasuredSides(config=profiles.starter(), variants=(), sides=sides)
+    assert endpoints(measured) == [PrimaryEndpoint("starter_math", "bpb", ("en",))]
+    alone = MeasuredSides(config=measured.config, variants=(), sides={"whole": sides["whole"]})
+    assert endpoints(alone) == [PrimaryEndpoint("starter_math", "bpb", ("en", "es", "fr"))]
 
 
 def test_one_seed_has_no_interval_and_no_test():
