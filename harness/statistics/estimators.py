@@ -37,8 +37,7 @@ else:
 
 FEW_DISCORDANT = 4
 """With fewer differing clusters nothing can be said about how far their outcomes agree over seeds:
-they count as one outcome each.
-"""
+they count as one outcome each."""
 
 
 def _checked(array: NDArray[np.generic], name: str, ndims: tuple[int, ...] = (2, 3)) -> Floats:
