@@ -21,6 +21,7 @@ from harness.engine.kept_results import kept
 from harness.engine.pool import Pool
 from harness.engine.stage_configs import EvalStageConfig
 from harness.experiment.asked_problems import problems_hash
+from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training, with_training
 from harness.experiment.run_context import RunContext
@@ -151,6 +152,9 @@ def _make(
             TERMINAL.say(f"{what} {one.path}")
         if missing:
             TERMINAL.say(_asked(models[0].config, arguments.languages))
+            if served is None:
+                for note in bfloat16_note(models[0].config.dtype):
+                    show.warn(note)
         graph.make_missing(missing, pool, TERMINAL)
     return graph.made
 

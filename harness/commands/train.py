@@ -14,6 +14,7 @@ from harness.engine.jobs import external, make_job
 from harness.engine.pool import training_pool
 from harness.engine.stage_configs import ImportConfig, PackConfig
 from harness.engine.stages import RESULT_FILE
+from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.external_models import external_model
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
@@ -50,6 +51,8 @@ def train(arguments: argparse.Namespace) -> int:
                 f"{packed.counts.spelled} rows spell control tokens such as <|im_end|>: they are "
                 "learned as text; `ultralink-bench data check` lists them"
             )
+        for note in bfloat16_note(config.precision):
+            show.warn(note)
         if arguments.dry_run:
             return 0
         graph.make_missing(["train"], pool, TERMINAL)

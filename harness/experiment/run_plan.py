@@ -6,6 +6,7 @@ from typing import Final
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made
 from harness.experiment.asked_problems import requests
+from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.checkpoint_plan import points_notes
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
@@ -210,7 +211,8 @@ def _time_notes(
         return ()
     seconds = time.left()
     note = time_note(seconds, time.unknown(), experiment.config.workers)
-    return (note,) if seconds is not None else (note, *_how_to_measure(experiment))
+    slow = bfloat16_note(experiment.config.train.precision)
+    return (note, *slow) if seconds is not None else (note, *slow, *_how_to_measure(experiment))
 
 
 def time_note(seconds: float | None, unknown: Sequence[str], workers: int) -> str:
