@@ -25,7 +25,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from harness.blame.blame_search import ALIKE, Choose, Searched, search
+from harness.blame.blame_search import ALIKE, Choose, Searched, search, union
 from harness.blame.blamed import each_once
 from harness.blame.changed_units import ChangeUnits, changed_units
 from harness.blame.lost_scores import lost_scores
@@ -37,13 +37,8 @@ from harness.experiment.chosen_config import chosen_config
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.dataset_variants import with_datasets
 from harness.progress.display import QUIET
-from harness.statistics.group_testing import (
-    Belief,
-    Bools,
-    Suspects,
-    next_subsets,
-    random_subsets,
-)
+from harness.statistics.group_belief import Belief, Bools, Suspects
+from harness.statistics.group_testing import next_subsets, random_subsets
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.starter.dialogues import starter_dialogues
 from ultralink_data.store import dataset
@@ -126,7 +121,8 @@ def _searched(
         print(
             f"{size:>5} {method:10} {draw.group:22} {lost.task} {lost.language} {percent:+6.1f} % "
             f"{'found' if found[method] else 'missed':6} {most:3} trainings  "
-            f"{units.suspects[got.first].words()} ({got.probability:.2f}, "
+            f"{' and '.join(units.suspects[one].words() for one in got.first)} "
+            f"({got.probability:.2f}, "
             f"{100 * alike:.0f} % alike)",
             flush=True,
         )
@@ -140,8 +136,8 @@ def _by_coins(
 
 
 def _alike(units: ChangeUnits, got: Searched, draw: Draw, language: str) -> float:
-    """What the first suspect and the spoiled rows share in a language, of all that either has."""
-    blamed = [one.row for one in units.rows(units.groups.members[got.first])]
+    """What the first suspects and the spoiled rows share in a language, of all that either has."""
+    blamed = [one.row for one in units.rows(union(units.groups, got.first))]
     named = {(row.language, row.kind, row.id) for row in blamed if row.language == language}
     spoiled = {name for name in draw.spoiled if name[0] == language}
     return len(named & spoiled) / max(1, len(named | spoiled))

@@ -4,8 +4,10 @@
 
 296 groups over 180 units: 5 languages, 3 kinds, 12 templates a kind, 2 sources a kind, 2 writers,
 alone and by two. One or two disjoint groups, drawn by their prior, cost 10 % in all; each training
-has normal noise. A search that is certain is right if the first group shares 70 % of its rows with
-a guilty one, wider if it holds a guilty one, or both, whole and other rows besides.
+has normal noise. A search that is certain is right if each guilty group shares 70 % of its rows
+with one that is named, and no other is named. It may name only one of two (the first cost the
+most), or the same rows by other groups; it is wider if it holds a guilty one, or both, whole and
+other rows besides.
 """
 
 import argparse
@@ -18,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from harness.blame.blame_search import ALIKE, Searched, search
-from harness.statistics.group_testing import Bools, Suspects, left_out_shares
+from harness.statistics.group_belief import Bools, Suspects, left_out_shares
 
 LOSSES: Final = ((0.1,), (0.08, 0.02), (0.05, 0.05))
 NOISES: Final = (0.005, 0.01, 0.02)
@@ -103,12 +105,19 @@ def _drawn(suspects: Suspects, count: int, rng: np.random.Generator) -> list[int
 
 
 def _said(suspects: Suspects, found: Searched, guilty: Bools) -> str:
-    named, rows = suspects.members[found.first], suspects.rows
-    shared = (guilty & named) @ rows
-    alike = shared / ((guilty | named) @ rows)
+    named, rows = suspects.members[list(found.first)], suspects.rows
+    shared = (guilty[:, None] & named) @ rows
+    alike = shared / ((guilty[:, None] | named) @ rows) >= ALIKE
+    if alike.any(axis=1).all():
+        return "all right" if alike.any(axis=0).all() else "all and another"
+    if alike.any(axis=0).all():
+        return "only the first" if alike[0].any() else "only the second"
+    together = named.any(axis=0)
+    shared = (guilty & together) @ rows
+    everyone = guilty.any(axis=0)
+    if (everyone & together) @ rows >= ALIKE * ((everyone | together) @ rows):
+        return "all, in other groups"
     whole = shared / (guilty @ rows) > WHOLE
-    if alike.max() >= ALIKE:
-        return "right"
     if whole.any():
         return "wider, with all" if whole.all() else "wider, with one"
     return "a part" if shared.any() else "innocent"

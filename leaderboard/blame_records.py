@@ -22,10 +22,14 @@ class BlamedLoss(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class BlameSuspect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A group of changed rows: what they share, and the probability that it is to blame."""
+    """Changed rows: what they share, and the probability that they are to blame, and no others.
+
+    Two groups together have the second's facets in `beside`; `rows` are of both.
+    """
 
     name: str
     facets: dict[str, str]
+    beside: dict[str, str] | None = None
     rows: int
     probability: float
 
@@ -60,7 +64,9 @@ class BlameReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `losses` are all cells, the one that is explained first. `trained` counts all trainings, `made`
     those that this run made, in `seconds` together with their scores. `probability` is that of the
-    first suspect together with those that have nearly the same rows.
+    first suspect together with those that have nearly the same rows; `shared` that two groups share
+    the loss, `others` that a group beyond the first did a part of it. `undone` starts with the
+    `named` groups together and, if there are two, each.
     """
 
     schema: Literal[1]
@@ -74,6 +80,9 @@ class BlameReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     left_out: tuple[str, ...] = ()
     suspects: tuple[BlameSuspect, ...] = ()
     probability: float = 0.0
+    shared: float = 0.0
+    others: float = 0.0
+    named: int = 0
     trainings: tuple[BlameTraining, ...] = ()
     undone: tuple[BlameUndone, ...] = ()
     trained: int

@@ -8,6 +8,8 @@ from leaderboard.table import Cell, Column, Emphasis, Table, TableRow, bounds
 _SUSPECTS: Final = 8
 """Suspects that a table shows; the report has all that are at all likely."""
 _ALPHA: Final = 0.05
+_LIKELY: Final = 0.5
+"""The probability from which the last line says that others share the blame."""
 OPENING: Final = "### What the new dataset costs"
 
 
@@ -27,22 +29,54 @@ def blame_sentence(report: BlameReport) -> str:
     if report.verdict == "no loss":
         closest = loss_words(report.losses[0], ", ")
         return f"{report.new} is not shown to cost a score: closest is {closest}"
-    first = report.suspects[0]
-    rows = f"{first.name} ({first.rows:,} of {report.changed:,} changed rows)"
     likely = f"probability {_chance(report.probability)}"
+    if not report.undone:
+        return f"{said}, and {_open(report, likely)}"
+    undone = report.undone[0]
+    rows = f"{undone.name} ({undone.rows:,} of {report.changed:,} changed rows)"
     if report.verdict == "undecided":
         return (
-            f"{said}, and no group of changed rows stands out: most likely {rows}, "
-            f"{likely}, after {report.trained} trainings; --most allows more of them, and several "
-            "groups that share the blame leave it open too"
+            f"{said}; {rows} stood out, but undone, it needs {_saved(undone)} bits: that it cost "
+            f"the score is not shown; {likely}; {report.trained} trainings"
         )
-    undone = report.undone[0]
+    parts = ""
+    if report.named > 1:
+        each = report.undone[1 : 1 + report.named]
+        parts = "".join(f"; {one.name} alone: {_saved(one)}, {_share(one)}" for one in each)
     return (
-        f"{said}; {rows} cost it: undone, it needs "
-        f"{-undone.percent:+.1f} % [{-undone.high:+.1f}, {-undone.low:+.1f}] bits, "
-        f"{100 * undone.share:.0f} % of the loss{_left(undone)}; {likely}; "
-        f"{report.trained} trainings"
+        f"{said}; {rows} cost it: undone, it needs {_saved(undone)} bits, {_share(undone)} of the "
+        f"loss{parts}{_left(undone)}; {likely}{_others(report)}; {report.trained} trainings"
     )
+
+
+def _open(report: BlameReport, likely: str) -> str:
+    """That nobody stands out, who is closest, and whether two groups seem to share the loss."""
+    first = report.suspects[0]
+    said = (
+        f"no group of changed rows stands out: most likely {first.name} ({first.rows:,} of "
+        f"{report.changed:,} changed rows), {likely}"
+    )
+    if report.shared >= _LIKELY:
+        said += f"; that two groups share the loss, {_chance(report.shared)}"
+    return (
+        f"{said}; {report.trained} trainings; --most allows more of them, and more than two groups "
+        "that share the blame leave it open too"
+    )
+
+
+def _others(report: BlameReport) -> str:
+    """That another group probably did a part of it; empty if that is unlikely."""
+    if report.named > 1 or report.others < _LIKELY:
+        return ""
+    return f", that another group did a smaller part of it {_chance(report.others)}"
+
+
+def _saved(undone: BlameUndone) -> str:
+    return f"{-undone.percent:+.1f} % [{-undone.high:+.1f}, {-undone.low:+.1f}]"
+
+
+def _share(undone: BlameUndone) -> str:
+    return f"{100 * undone.share:.0f} %"
 
 
 def _left(undone: BlameUndone) -> str:
@@ -102,8 +136,9 @@ def _loss(one: BlamedLoss) -> TableRow:
 
 def _suspects(report: BlameReport) -> Table:
     shown = report.suspects[:_SUSPECTS]
-    rest = sum(one.probability for one in report.suspects[_SUSPECTS:])
-    notes = [f"all other groups together: {_chance(rest)}"] if rest >= 0.001 else []
+    rest = 1 - sum(one.probability for one in shown)
+    notes = [f"all others together: {_chance(rest)}"] if rest >= 0.001 else []
+    notes.append(f"that two groups share the loss, whichever they are: {_chance(report.shared)}")
     notes.append(
         f"{report.trained} trainings in all, {report.made} made now ({report.seconds:,.0f} s of "
         f"work); to leave out each of the {report.groups:,} groups once takes {report.groups:,}."
@@ -128,8 +163,9 @@ def _suspects(report: BlameReport) -> Table:
             for one in shown
         ),
         caption=f"{report.groups:,} groups of the {report.changed:,} changed rows were asked, by "
-        f"{len(report.trainings)} trainings that each left out some; the probability that a group "
-        "alone explains them. The last line counts those of nearly the same rows together.",
+        f"{len(report.trainings)} trainings that each left out some; the probability that one "
+        "alone, or two together, explain them. The last line counts those of nearly the same rows "
+        "together, and a group beside which another did less than three tenths as if alone.",
         notes=tuple(notes),
     )
 
@@ -165,7 +201,7 @@ def _undone_row(one: BlameUndone) -> TableRow:
                 emphasis=emphasis,
                 beside=bounds(one.low, one.high),
             ),
-            Cell(text=f"{100 * one.share:.0f} %", raw=one.share),
+            Cell(text=_share(one), raw=one.share),
             Cell(text="")
             if one.left is None
             else Cell(text=left, raw=one.left[0], beside=bounds(*one.left[1:])),

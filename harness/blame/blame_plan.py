@@ -30,6 +30,8 @@ from leaderboard.table import Column, Table, TableRow, number_cell, text_cell
 
 _ONE: Final = "one"
 """The variant that stands for all trainings of the search: on the new dataset, as long as they."""
+MOST_PROVED: Final = 4
+"""Datasets of the proof, at most: two groups together and each, and as many other changes."""
 
 
 class NotStored(Exception):
@@ -50,11 +52,12 @@ class StoredTrainer(SubsetTrainer):
     """Takes trainings from the store and makes none; only both datasets are read and packed.
 
     `rows`, `every`, `missing` and `time` are of the trainings of both datasets. `searched` and
-    `proved` are trainings that the store has, of the search and of the proof.
+    `proved` are trainings that the store has, of the search and of the proof; `proof` are those
+    that the proof takes, 0 until the search is known to its end.
     """
 
     rows: Sequence[TableRow] = ()
-    every = missing = searched = proved = 0
+    every = missing = searched = proved = proof = 0
     time: RunTime
 
     def old_and_new(self) -> tuple[Side, Side]:
@@ -81,11 +84,14 @@ class StoredTrainer(SubsetTrainer):
             NotStored: one of them is not in the store.
         """
         before = self.spent.trainings
+        proves = wanted[0].seeds == self.seeds
+        if proves:
+            self.proof = sum(len(one.seeds) for one in wanted)
         try:
             return super().without(wanted, lost)
         finally:
             found = self.spent.trainings - before
-            if wanted[0].seeds == self.seeds:
+            if proves:
                 self.proved += found
             else:
                 self.searched += found

@@ -1,24 +1,31 @@
-"""Undo subset after subset until one suspect stands out (`harness.statistics.group_testing`)."""
+"""Undo subset after subset until one suspect stands out, or two that share the loss.
+
+What is believed after each is in `harness.statistics.group_belief`, what to undo next in
+`harness.statistics.group_testing`.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from harness.statistics.group_testing import (
+from harness.statistics.group_belief import (
+    NOBODY,
     Belief,
     Bools,
     Floats,
     Observed,
     Suspects,
-    next_subsets,
     posterior,
 )
+from harness.statistics.group_testing import next_subsets
 
 CERTAIN: Final = 0.95
 """The probability from which a suspect is taken for the culprit, with all that are nearly it."""
 ALIKE: Final = 0.7
 """The share of rows in common from which two suspects are nearly the same."""
+MUCH: Final = 0.3
+"""The share of what two groups cost from which both are named, and not only the other."""
 FEWEST: Final = 4
 """Subsets that are trained in any case: the noise is known from no fewer."""
 
@@ -29,37 +36,68 @@ Choose = Callable[[Suspects, Belief, int, np.random.Generator], list[Bools]]
 
 
 class Searched(NamedTuple):
-    """What a search found: [training, unit], a loss each, and the suspects' probabilities."""
+    """What a search found: [training, unit], a loss each, and what is believed after them."""
 
-    groups: Suspects
+    suspects: Suspects
     left_out: Bools
     losses: Floats
-    probabilities: Floats
+    belief: Belief
 
     @property
-    def first(self) -> int:
-        """The most probable suspect."""
-        return int(self.probabilities.argmax())
+    def first(self) -> tuple[int, ...]:
+        """The suspects that are most probably to blame: one, or two that did much of it each."""
+        groups = self.belief.groups[self._best][self.belief.much(MUCH)[self._best]]
+        return tuple(int(group) for group in groups)
 
     @property
     def probability(self) -> float:
-        """That of the most probable suspect and of those that are nearly it.
+        """That of the most probable explanation and of those that are nearly it.
 
         A language and its math, which is most of it, can hardly be told apart and need not be.
         """
-        return float(self.probabilities[alike(self.groups, self.first) >= ALIKE].sum())
+        near = nearly(self._guilty(MUCH), self.suspects.rows, self._best)
+        return float(self.belief.probabilities[near].sum())
+
+    @property
+    def others(self) -> float:
+        """The probability that a further group, most of it not of the first, did a part of it."""
+        named = union(self.suspects, self.first)
+        guilty, rows = self._guilty(0.0), self.suspects.rows
+        outside = ((guilty & named) @ rows < ALIKE * (guilty @ rows)).any(axis=1)
+        further = outside & (self.belief.groups[:, 1] != NOBODY)
+        return float(self.belief.probabilities[further].sum() + self.belief.unlisted)
 
     @property
     def certain(self) -> bool:
         """Whether it stands out."""
         return self.probability >= CERTAIN
 
+    @property
+    def _best(self) -> int:
+        return int(self.belief.probabilities.argmax())
 
-def alike(groups: Suspects, one: int) -> Floats:
-    """The rows that each suspect has in common with this one, as a share of all that either has."""
-    rows, members = groups.rows, groups.members
-    shared: Floats = (members & members[one]) @ rows / ((members | members[one]) @ rows)
-    return shared
+    def _guilty(self, share: float) -> Bools:
+        """The units that each hypothesis blames, [hypothesis, 2, unit]; groups of such a share."""
+        return self.suspects.members[self.belief.groups] & self.belief.much(share)[:, :, None]
+
+
+def union(suspects: Suspects, groups: Sequence[int]) -> Bools:
+    """The units that these suspects have."""
+    return np.asarray(suspects.members[list(groups)].any(axis=0))
+
+
+def nearly(guilty: Bools, rows: Floats, one: int) -> Bools:
+    """Which hypotheses blame nearly the same rows as this one; `guilty` is [hypothesis, 2, unit].
+
+    Nearly all rows of either, and of each group of either, are among those of the other.
+    """
+    every = np.asarray(guilty.any(axis=1))
+    found = (every & every[one]) @ rows >= ALIKE * ((every | every[one]) @ rows)
+    for group in range(guilty.shape[1]):
+        of, its = guilty[:, group], guilty[one, group]
+        found &= (of & every[one]) @ rows >= ALIKE * (of @ rows)
+        found &= (every & its) @ rows >= ALIKE * (its @ rows)
+    return np.asarray(found)
 
 
 def search(
@@ -70,13 +108,13 @@ def search(
     *,
     most: int,
     at_once: int,
-    told: Callable[[int, int, float], None] = lambda trained, first, probability: None,
+    told: Callable[[int, tuple[int, ...], float], None] = lambda trained, first, probability: None,
     choose: Choose = next_subsets,
 ) -> Searched:
     """Train at most `most` subsets, `at_once` a round.
 
     `old` and `new` are the log losses of both datasets, two trainings or more each. `told` is
-    called after each round with the number of trainings, the first suspect and its probability.
+    called after each round with the number of trainings, the first suspects and their probability.
 
     Raises:
         ValueError: new is no worse than old, on average.
@@ -89,7 +127,7 @@ def search(
         spread = float(np.std(old, ddof=1))
         observed = Observed(left_out, losses, spread, len(old) - 1)
         belief = posterior(groups, observed, loss)
-        found = Searched(groups, left_out, losses, belief.probabilities)
+        found = Searched(groups, left_out, losses, belief)
         if trained:
             told(trained, found.first, found.probability)
         if trained >= most or (trained >= FEWEST and found.certain):

@@ -5,11 +5,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from harness.blame.blame_search import Searched, search
+from harness.blame.blame_search import Searched, search, union
 from harness.blame.changed_units import ChangeUnits, Undoable
 from harness.blame.subset_training import Lost, SubsetTrainer, WithoutChanges
 from harness.progress.display import Display
-from harness.statistics.group_testing import Bools, restored
+from harness.statistics.group_belief import NOBODY, Bools
+from harness.statistics.group_testing import restored
 from harness.statistics.proportions import UPPER_TAIL
 from leaderboard.blame_records import BlameSuspect, BlameTraining, BlameUndone
 
@@ -18,13 +19,20 @@ _LIKELY: Final = 0.001
 
 
 class Blamed(NamedTuple):
-    """What a search brought; nothing where there was no loss to explain."""
+    """What a search brought; nothing where there was no loss to explain.
+
+    `shared` is the probability that two groups share the loss, `others` that one which is not named
+    did a part of it. `undone` starts with what is named.
+    """
 
     suspects: tuple[BlameSuspect, ...] = ()
     trainings: tuple[BlameTraining, ...] = ()
     undone: tuple[BlameUndone, ...] = ()
     changes: tuple[Undoable, ...] = ()
+    named: int = 0
     probability: float = 0.0
+    shared: float = 0.0
+    others: float = 0.0
 
 
 def blamed(
@@ -36,7 +44,7 @@ def blamed(
     most: int,
     display: Display,
 ) -> Blamed:
-    """Search, then undo the first suspect, and as many other changes beside it, with every seed.
+    """Search, then undo who is named, and as many other changes beside it, with every seed.
 
     `sides` are the log losses of the old and of the new dataset, by seed.
 
@@ -45,14 +53,13 @@ def blamed(
     """
     old, new = sides
 
-    def told(trained: int, first: int, probability: float) -> None:
-        name = units.suspects[first].words()
+    def told(trained: int, first: tuple[int, ...], probability: float) -> None:
+        name = _together(units, first)
         display.say(f"{trained} of at most {most} trainings: most likely {name}, {probability:.2f}")
 
     seeds: list[int] = []
     train = each_once(units, trainer, lost, seeds)
     found = search(units.groups, train, old, new, most=most, at_once=trainer.at_once, told=told)
-    suspects = _suspects(units, found)
     trainings = tuple(
         BlameTraining(
             undone=int(units.groups.rows[subset].sum()),
@@ -63,39 +70,78 @@ def blamed(
             seeds, found.left_out[len(new) :], found.losses[len(new) :], strict=True
         )
     )
+    searched = Blamed(
+        suspects=_suspects(units, found),
+        trainings=trainings,
+        probability=found.probability,
+        shared=found.belief.shared,
+        others=found.others,
+    )
     if not found.certain:
-        return Blamed(suspects, trainings, probability=found.probability)
-    changes = units.rows(units.groups.members[found.first])
-    others = _as_many_others(units, found.first)
-    wanted = [WithoutChanges("blamed", changes, trainer.seeds)]
-    wanted += [WithoutChanges("others", others, trainer.seeds)] if others else []
-    after = trainer.without(wanted, lost)
-    name = units.suspects[found.first].words()
-    undone = [_undone(name, len(changes), after[0], sides)]
+        return searched
+    named = units.rows(union(units.groups, found.first))
+    undone = _proved(units, trainer, lost, sides, found.first)
+    return searched._replace(undone=undone, changes=tuple(named), named=len(found.first))
+
+
+def _proved(
+    units: ChangeUnits,
+    trainer: SubsetTrainer,
+    lost: Lost,
+    sides: tuple[Sequence[float], Sequence[float]],
+    named: tuple[int, ...],
+) -> tuple[BlameUndone, ...]:
+    """What undoing the named groups brings, together and each, and what as many others bring."""
+    members = units.groups.members[list(named)]
+    together = union(units.groups, named)
+    asked = [("blamed", _together(units, named), units.rows(together))]
+    if len(named) > 1:
+        for number, (one, of) in enumerate(zip(named, members, strict=True), 1):
+            asked.append((f"blamed-{number}", units.suspects[one].words(), units.rows(of)))
+    others = _as_many_others(units, together)
     if others:
-        undone.append(_undone("as many others, by chance", len(others), after[1], sides))
-    undone.append(_undone("all (OLD)", int(units.groups.rows.sum()), old, sides))
-    return Blamed(suspects, trainings, tuple(undone), tuple(changes), found.probability)
+        asked.append(("others", "as many others, by chance", others))
+    wanted = [WithoutChanges(short, changes, trainer.seeds) for short, _, changes in asked]
+    losses = trainer.without(wanted, lost)
+    found = [
+        _undone(name, len(changes), of, sides)
+        for (_, name, changes), of in zip(asked, losses, strict=True)
+    ]
+    found.append(_undone("all (OLD)", int(units.groups.rows.sum()), sides[0], sides))
+    return tuple(found)
+
+
+def _together(units: ChangeUnits, groups: Sequence[int]) -> str:
+    """Groups in words: one has commas in its name."""
+    names = [units.suspects[one].words() for one in groups]
+    return names[0] if len(names) == 1 else " and ".join(f"({name})" for name in names)
 
 
 def _suspects(units: ChangeUnits, found: Searched) -> tuple[BlameSuspect, ...]:
-    order = np.argsort(-found.probabilities, kind="stable")
-    return tuple(
-        BlameSuspect(
-            name=units.suspects[number].words(),
-            facets=dict(units.suspects[number].values),
-            rows=int(units.groups.rows[units.groups.members[number]].sum()),
-            probability=float(found.probabilities[number]),
+    """Who is at all likely, most likely first: groups alone and two together."""
+    belief, probabilities = found.belief, found.belief.probabilities
+    suspects = []
+    for number in np.argsort(-probabilities, kind="stable"):
+        if probabilities[number] < _LIKELY:
+            break
+        groups = [int(one) for one in belief.groups[number] if one != NOBODY]
+        facets = [dict(units.suspects[one].values) for one in groups]
+        suspects.append(
+            BlameSuspect(
+                name=_together(units, groups),
+                facets=facets[0],
+                beside=facets[1] if len(facets) > 1 else None,
+                rows=int(units.groups.rows[union(units.groups, groups)].sum()),
+                probability=float(probabilities[number]),
+            )
         )
-        for number in order
-        if found.probabilities[number] >= _LIKELY
-    )
+    return tuple(suspects)
 
 
-def _as_many_others(units: ChangeUnits, blamed: int) -> list[Undoable]:
-    """Changes outside of a suspect, by chance: as many as it has, or all that there are."""
-    others = units.rows(~units.groups.members[blamed])
-    count = min(len(others), int(units.groups.rows[units.groups.members[blamed]].sum()))
+def _as_many_others(units: ChangeUnits, blamed: Bools) -> list[Undoable]:
+    """Changes outside of some units, by chance: as many as these have, or all that there are."""
+    others = units.rows(~blamed)
+    count = min(len(others), int(units.groups.rows[blamed].sum()))
     chosen = np.random.default_rng(0).permutation(len(others))[:count]
     return [others[number] for number in sorted(chosen)]
 

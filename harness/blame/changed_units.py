@@ -18,7 +18,7 @@ import numpy as np
 from harness.building.dialogue_files import dialogues
 from harness.gate.checking import check_change
 from harness.progress.display import Display
-from harness.statistics.group_testing import Bools, Floats, Suspects
+from harness.statistics.group_belief import Bools, Floats, Suspects
 from leaderboard.gate_records import RowFault
 from ultralink_data.categories.categorise import FACETS, OTHER, row_categories
 from ultralink_data.categories.origin import source_set, templates, writer

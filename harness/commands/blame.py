@@ -9,6 +9,7 @@ import msgspec
 
 from harness import show
 from harness.blame.blame_plan import (
+    MOST_PROVED,
     NotStored,
     StoredTrainer,
     ToDo,
@@ -96,6 +97,9 @@ def blame(arguments: argparse.Namespace) -> int:
         left_out=units.left_out,
         suspects=found.suspects,
         probability=found.probability,
+        shared=found.shared,
+        others=found.others,
+        named=found.named,
         trainings=found.trainings,
         undone=found.undone,
         trained=trainer.spent.trainings,
@@ -127,8 +131,9 @@ def _print_plan(arguments: argparse.Namespace, units: ChangeUnits, trainer: Stor
         pass
     show.print_tables([change_table(units), group_table(units)])
     ended = found is not None or (losses is not None and not losses.shown)
-    most = 0 if ended or trainer.proved else arguments.most - trainer.searched
-    proof = 0 if ended else 2 * len(trainer.seeds) - trainer.proved
+    proof = trainer.proof or MOST_PROVED * len(trainer.seeds)
+    most = 0 if ended or trainer.proof else arguments.most - trainer.searched
+    proof = 0 if ended else proof - trainer.proved
     parts = (
         ToDo("trainings of the search", trainer.searched, most),
         ToDo("trainings of the proof", trainer.proved, proof),
@@ -172,7 +177,9 @@ def _config(arguments: argparse.Namespace) -> ExperimentConfig:
             hint="write --seeds 0,1,2",
         )
     folders = str(arguments.old), str(arguments.new)
-    return with_datasets(config, folders, TERMINAL.warn, chosen=False)
+    # --languages says which loss to explain, and not what is trained on.
+    by = f"--profile {config.profile}"
+    return with_datasets(config, folders, TERMINAL.warn, chosen=False, languages_by=by)
 
 
 def _verdict(found: Blamed) -> BlameVerdict:

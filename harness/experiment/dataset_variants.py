@@ -190,12 +190,14 @@ def with_datasets(
     *,
     chosen: bool,
     settings: str = "",
+    languages_by: str = "",
 ) -> ExperimentConfig:
     """The config with the first folder as its data, in the languages that the folders have.
 
     If the user has `chosen` languages, or set others than the profile's, they stay as they are. A
     task of which no language is left is left out; `warn` is told of that and of each language left
-    out. `settings` is the file that the config is from, "" if options said it.
+    out. `settings` is the file that the config is from, "" if options said it; `languages_by` is
+    what chose the languages to train on, where that is not --languages.
 
     Raises:
         ConfigError: nothing is left to evaluate, or the config names a folder of its own.
@@ -204,6 +206,7 @@ def with_datasets(
         (f"{name} in {settings}" if settings else f"--{name}")
         for name in ("tasks", "languages", "set")
     )
+    languages = languages_by or languages
     if config.data.folder is not None:
         raise ConfigError(
             f"{set_} data.folder={config.data.folder}: the datasets are named already",

@@ -1,163 +1,35 @@
-"""Which group of changes moves a score, from trainings that each leave out some of the changes.
+"""What to train next so as to find who is to blame, and what leaving a group out restores.
 
-The changes fall into units that are left out together or not at all; a suspect is a set of units
-(all French rows, all of one source). If suspect h alone costs the score, a training that leaves out
-the share f of h's rows has the log loss
-
-    y = a - e * g(f) + noise,    g(f) = 1 - (1 - f)^c,    c one of 1/2, 1, 2, 4
-
-with e about the whole loss that is to be explained: e ~ N(loss, (loss / 2)^2), a flat, and normal
-noise of one unknown spread, which repeated trainings of a dataset bound. The evidence for a suspect
-is its likelihood, with a and e integrated out in closed form, and c and the spread summed over a
-grid. No training is attributed to a suspect by a threshold: every one counts for or against all.
-
-`next_subsets` chooses what to leave out next: the subsets about whose outcome the suspects disagree
-most, most often about half of what is still suspected: bisection, with noise allowed for. Group
-testing with noise as in Atia and Saligrama (arXiv 0907.1061); random subsets with a linear model
-are datamodels (Ilyas et al., arXiv 2202.00622).
+`next_subsets` chooses what to leave out next: the subsets about whose outcome the hypotheses
+(`group_belief`) disagree most, most often about half of what is still suspected: bisection, with
+noise allowed for. Group testing with noise as in Atia and Saligrama (arXiv 0907.1061); random
+subsets with a linear model are datamodels (Ilyas et al., arXiv 2202.00622).
 """
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from harness.statistics.group_belief import (
+    CURVES,
+    NOBODY,
+    Belief,
+    Bools,
+    Floats,
+    Suspects,
+    left_out_shares,
+    restored_share,
+)
 
-_CURVES: Final = (0.5, 1.0, 2.0, 4.0)
-"""How what is restored grows with the share left out: late, evenly, early, at once."""
-_SPREADS: Final = np.geomspace(0.001, 0.2, 40)
-"""Possible standard deviations of a training's log loss: 0.1 to 20 %."""
 _ORDERS: Final = 80
 """Orders in which suspects are joined to subsets, among which the next is chosen."""
 _JOINED: Final = 24
 """Suspects that a subset is put together from, at most."""
 _TELLING: Final = 1e-9
-"""The variance of what is restored, over the suspects, below which a subset tells nothing."""
+"""The variance of what is restored, over the hypotheses, below which a subset tells nothing."""
 _TEMPERS: Final = (1.0, 0.5, 0.25, 0.0)
 """How much the suspicion counts in the order in which a subset is put together."""
-_TRUSTED: Final = 0.5
-"""The standard deviation of a suspect's effect, as a share of the loss to explain."""
-
-
-class Suspects(NamedTuple):
-    """The groups that may be to blame: `members` is [suspect, unit].
-
-    `rows` is how many changed rows each unit has, `prior` the probability of each suspect before
-    any training.
-    """
-
-    members: Bools
-    rows: Floats
-    prior: Floats
-
-
-class Observed(NamedTuple):
-    """Trainings: `left_out` is [training, unit], `losses` the log loss of each.
-
-    `spread` is the standard deviation between trainings of one dataset, by others than these, and
-    `spread_df` its degrees of freedom (0: none is known).
-    """
-
-    left_out: Bools
-    losses: Floats
-    spread: float
-    spread_df: int
-
-
-def left_out_shares(suspects: Suspects, left_out: Bools) -> Floats:
-    """The share of each suspect's rows that each training leaves out, [suspect, training]."""
-    shares: Floats = _weights(suspects) @ left_out.T.astype(np.float64)
-    return np.minimum(shares, 1.0)  # sums of thirds can be a last digit over it
-
-
-def _weights(suspects: Suspects) -> Floats:
-    """The share of each suspect's rows that each unit has, [suspect, unit]."""
-    rows = suspects.members * suspects.rows
-    weights: Floats = rows / rows.sum(axis=1, keepdims=True)
-    return weights
-
-
-class Belief(NamedTuple):
-    """What is believed of each suspect, [suspect, curve]: by how what is restored grows.
-
-    `chances` that it alone is to blame, which add up to 1, and `effects`: the part of the loss that
-    it would explain.
-    """
-
-    chances: Floats
-    effects: Floats
-
-    @property
-    def probabilities(self) -> Floats:
-        """The probability of each suspect."""
-        return np.asarray(self.chances.sum(axis=1))
-
-
-def prior(suspects: Suspects) -> Belief:
-    """What is believed before any training."""
-    count = len(_CURVES)
-    chances = np.repeat(suspects.prior[:, None] / count, count, axis=1)
-    return Belief(chances, np.ones_like(chances))
-
-
-def posterior(suspects: Suspects, observed: Observed, loss: float) -> Belief:
-    """What is believed after these trainings; `loss` is to be explained, a log ratio above 0.
-
-    Raises:
-        ValueError: there is no loss to explain.
-    """
-    if loss <= 0:
-        raise ValueError(f"there is no loss to explain: {loss}")
-    likelihood, effects = _evidence(suspects, observed, loss)
-    found = np.log(prior(suspects).chances) + likelihood
-    weights = np.exp(found - found.max())
-    return Belief(weights / weights.sum(), effects / loss)
-
-
-def _evidence(suspects: Suspects, observed: Observed, loss: float) -> tuple[Floats, Floats]:
-    """The log likelihood of the trainings up to a constant, and the effect, [suspect, curve]."""
-    shares = left_out_shares(suspects, observed.left_out)
-    losses = observed.losses - observed.losses.mean()
-    df = len(losses) - 1
-    variances = _SPREADS**2
-    # The prior of the spread is 1 / spread, which is even on this grid.
-    known = -observed.spread_df * (np.log(_SPREADS) + observed.spread**2 / (2 * variances))
-    scale = _TRUSTED * loss
-    found, effects = [], []
-    for curve in _CURVES:
-        restored = _restored_share(shares, curve)
-        restored -= restored.mean(axis=1, keepdims=True)
-        power = (restored**2).sum(axis=1)[:, None]
-        product = -(restored @ losses)[:, None]
-        precision = power / variances + 1 / scale**2
-        mean = product / variances + loss / scale**2
-        each = (
-            known
-            - df * np.log(_SPREADS)
-            - 0.5 * (losses @ losses) / variances
-            - 0.5 * (loss / scale) ** 2
-            + 0.5 * mean**2 / precision
-            - 0.5 * np.log(precision * scale**2)
-        )
-        found.append(_log_sum(each))
-        effects.append((np.exp(each - found[-1][:, None]) * mean / precision).sum(axis=1))
-    return np.stack(found, axis=1), np.stack(effects, axis=1)
-
-
-def _restored_share(shares: Floats, curve: float) -> Floats:
-    """The share of the loss that is restored where these shares of the guilty rows are left out."""
-    restored: Floats = 1 - (1 - shares) ** curve
-    return restored
-
-
-def _log_sum(values: Floats) -> Floats:
-    """The logarithm of the sum of exponentials over the last axis."""
-    top = values.max(axis=-1, keepdims=True)
-    summed: Floats = top[..., 0] + np.log(np.exp(values - top).sum(axis=-1))
-    return summed
 
 
 def next_subsets(
@@ -167,14 +39,9 @@ def next_subsets(
 
     Fewer if no further subset tells the suspects apart.
     """
-    probabilities = belief.probabilities
-    weights = belief.chances * belief.effects
-    candidates = _candidates(suspects, probabilities, rng)
-    shares = left_out_shares(suspects, candidates)
-    expected = (
-        sum(weights[:, [n]] * _restored_share(shares, curve) for n, curve in enumerate(_CURVES))
-        / probabilities[:, None]
-    )
+    probabilities = belief.probabilities / (1 - belief.unlisted)
+    candidates = _candidates(suspects, _guilt(suspects, belief), rng)
+    expected = _expected(suspects, belief, candidates)
     spread = (expected - probabilities @ expected) * np.sqrt(probabilities)[:, None]
     gain = (spread**2).sum(axis=0)
     chosen: list[int] = []
@@ -190,6 +57,29 @@ def next_subsets(
         gain = gain - asked[-1] ** 2
         chosen.append(best)
     return [candidates[number] for number in chosen]
+
+
+def _guilt(suspects: Suspects, belief: Belief) -> Floats:
+    """The probability of each suspect to be to blame, alone or with another."""
+    guilt = np.zeros(len(suspects.prior))
+    for of in belief.groups.T:
+        real = of != NOBODY
+        np.add.at(guilt, of[real], belief.probabilities[real])
+    return guilt
+
+
+def _expected(suspects: Suspects, belief: Belief, left_out: Bools) -> Floats:
+    """The part of the loss that each hypothesis expects to be restored, [hypothesis, training]."""
+    shares = left_out_shares(suspects, left_out)
+    found = np.zeros((len(belief.groups), len(left_out)))
+    for n, curve in enumerate(CURVES):
+        restored = restored_share(shares, curve)
+        for k, of in enumerate(belief.groups.T):
+            real = of != NOBODY
+            weights = belief.chances[real, n] * belief.effects[real, n, k]
+            found[real] += weights[:, None] * restored[of[real]]
+    expected: Floats = found / np.maximum(belief.probabilities, 1e-300)[:, None]
+    return expected
 
 
 def _candidates(suspects: Suspects, probabilities: Floats, rng: np.random.Generator) -> Bools:

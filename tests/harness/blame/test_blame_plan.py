@@ -68,7 +68,11 @@ def test_a_plan_trains_nothing_and_follows_what_is_stored(trainer_of, tmp_path):
     with pytest.raises(NotStored):
         again.without([other], LOST)
     again.without([proof], LOST)
-    assert (again.searched, again.proved) == (1, 2)
+    assert (again.searched, again.proved, again.proof) == (1, 2, 2)
+    each = WithoutChanges("each", CHANGES[:3], (0, 1))
+    with pytest.raises(NotStored):
+        again.without([proof, each], LOST)
+    assert again.proof == 4
     assert models(tmp_path) == before
     table = work_plan(again, (ToDo("trainings of the search", again.searched, 5),), LOST)
     found = texts(table)

@@ -149,6 +149,65 @@ def test_what_is_lost_to_other_rows_is_said(asked, monkeypatch):
     assert everything["left"] is None
 
 
+def test_two_groups_that_share_the_loss_are_both_named_and_proved(asked, monkeypatch, tmp_path):
+    """English math costs as much as Chinese code: both are undone, together and each."""
+    of_code = FakeTrainer.loss
+    math = {r.id for r in OLD if (r.language, r.kind) == ("en", "math")}
+
+    def loss(self, undone, seed):
+        left = sum(one.row.id in math for one in undone) / len(math)
+        return of_code(self, undone, seed) + 0.15 * (1 - left)
+
+    monkeypatch.setattr(FakeTrainer, "loss", loss)
+    code, out = asked("-o", "blame.json", "--write", "fixed")
+    assert code == 0
+    report = json.loads(Path("blame.json").read_text())
+    both, one, two, others, _ = report["undone"]
+    assert report["named"] == 2
+    assert {one["name"], two["name"]} == {"en, math", "zh, code"}
+    assert both["name"] == f"({one['name']}) and ({two['name']})"
+    assert both["rows"] == one["rows"] + two["rows"] == others["rows"]
+    assert both["share"] == pytest.approx(1, abs=0.1)
+    assert one["share"] == pytest.approx(0.5, abs=0.1)
+    assert two["share"] == pytest.approx(0.5, abs=0.1)
+    assert min(one["low"], two["low"], one["left"][1], two["left"][1]) > 0
+    assert report["shared"] > 0.9
+    first = report["suspects"][0]
+    assert (first["facets"], first["beside"]) in (
+        ({"language": "en", "kind": "math"}, {"language": "zh", "kind": "code"}),
+        ({"language": "zh", "kind": "code"}, {"language": "en", "kind": "math"}),
+    )
+    assert report["trained"] == len(report["trainings"]) + 6 + 4 * 3
+    last = out.strip().splitlines()[-1]
+    assert f"{both['name']} ({both['rows']:,} of " in last
+    assert "; en, math alone: -" in last
+    assert "; zh, code alone: -" in last
+    fixed = {row.id: row.turns for row in dataset.read(tmp_path / "fixed")}
+    for row in OLD:
+        undone = (row.language, row.kind) in (("zh", "code"), ("en", "math"))
+        assert (fixed[row.id] == row.turns) == undone
+
+
+def test_a_group_that_restores_nothing_when_undone_is_said_not_to_be_shown(asked, monkeypatch):
+    """What the search saw was chance: every training of a subset happened to look like it."""
+    searched = FakeTrainer.without
+
+    def without(self, wanted, lost):
+        if len(wanted[0].seeds) == 1:
+            return searched(self, wanted, lost)
+        return [[self.cost + 0.002 * seed for seed in one.seeds] for one in wanted]
+
+    monkeypatch.setattr(FakeTrainer, "without", without)
+    code, out = asked("--write", "fixed")
+    last = out.strip().splitlines()[-1]
+    assert code == 4
+    assert "zh, code (" in last
+    assert " stood out, but undone, it needs " in last
+    assert "that it cost the score is not shown" in last
+    assert "no group of changed rows stands out" not in last
+    assert not Path("fixed").exists()
+
+
 def test_a_language_that_lost_nothing_is_no_search(asked):
     code, out = asked("--languages", "en", "-o", "blame.json")
     assert code == 1
@@ -212,6 +271,24 @@ def test_rows_of_a_language_that_is_not_trained_on_are_not_asked(asked, capsys):
     assert main(["blame", "old", "both", *words]) == 0
     report = json.loads(Path("blame.json").read_text())
     assert report["changed"] == len(OLD)
+
+
+def test_languages_that_are_not_trained_on_are_the_profiles_choice(asked, capsys):
+    """--languages of blame says which loss to explain, so no word sends the user there."""
+    french = [row for row in starter_dialogues(0, 1) if row.language == "fr"]
+    dataset.write(Path("more"), [*OLD, *french], recipe="test")
+    words = ["--profile", "tiny", "--seeds", "0,1", "--languages", "zh"]
+    assert main(["blame", "old", "more", *words]) == 3
+    said = capsys.readouterr().err
+    assert "fr: rows in these languages are not trained on" in said
+    assert "this run asks en, zh (--profile tiny)" in said
+    for name in ("fr1", "fr2"):
+        dataset.write(Path(name), french[int(name[-1]) :], recipe="test")
+    assert main(["blame", "fr1", "fr2", *words[:-2]]) == 2
+    said = capsys.readouterr().err
+    assert "the datasets have fr, and no task of profile tiny asks that" in said
+    assert "choose --tasks and --profile tiny" in said
+    assert "--languages" not in said
 
 
 def test_real_trainings_are_made_once_and_found_again(finished):
