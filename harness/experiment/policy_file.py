@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from harness.options.toml_faults import named_in
 from harness.options.toml_file import TomlFile
 from harness.options.toml_lines import Place
 from harness.statistics.policy import LanguagePolicy, Policy, TaskPolicy, Tier
@@ -84,7 +85,7 @@ class _PolicyText:
             within = [part for text in named for part in text.split(".")]
             within += [unknown[1]] if unknown else []
             # An error of `__post_init__` names its field in words alone.
-            within = within or [key for key in data if re.search(rf"\b{key}\b", said)][:1]
+            within = within or list(named_in(said, data))
             words = re.sub(r" - at `[^`]*`", "", said)
             if words.startswith("Invalid enum value"):
                 words += f", known: {', '.join(tier.value for tier in Tier)}"

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
+from harness.options.toml_faults import fault_of
 from harness.options.toml_lines import Place, line_of
 from ultralink_data.errors import ConfigError, PrerequisiteError
 
@@ -40,10 +41,11 @@ class TomlFile:
         Raises:
             ConfigError: it is no TOML, or a field is unknown, missing or wrong.
         """
+        data = self.parsed()
         try:
-            return msgspec.convert(self.parsed(), kind)
+            return msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
-            self.refuse(_place_in(str(error)), _words_of(str(error)))
+            self.refuse(*fault_of(data, kind, error))
 
     def said(self, place: Place) -> str:
         """File and line of the text that stands for this place."""
@@ -68,19 +70,3 @@ class TomlFile:
                 (f"{self.path}:{said[2]}", said[1]) if said else (str(self.path), str(error))
             )
             raise ConfigError(f"{where}: not valid TOML: {what}", hint="fix this line") from error
-
-
-def _place_in(message: str) -> Place:
-    """The place that an error of msgspec names: the field that is unknown, or that does not fit."""
-    inside = re.search(r" - at `\$(.*)`$", message)
-    place: list[str | int] = [
-        int(number) if number else name
-        for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", inside[1] if inside else "")
-    ]
-    unknown = re.search(r"unknown field `([^`]*)`", message)
-    return tuple([*place, unknown[1]] if unknown else place)
-
-
-def _words_of(message: str) -> str:
-    """The error of msgspec, with the field's path in place of `$.`."""
-    return message.replace("at `$.", "at field `").replace(" - at `$`", "")

@@ -21,6 +21,7 @@ def line_of(text: str, place: Place) -> int | None:
     That is the longest beginning of `place` that a header or a key names: of a value in an inline
     table it is the line where that table begins.
     """
+    place = tuple(word for part in place for word in _words(part))
     best, line = 0, None
     for number, found in _named(text):
         # A key that is a path (`"a.b"`) stands for its parts.
@@ -63,3 +64,8 @@ def _opened(keys: list[str], array: bool, counts: "Counter[Place]") -> Place:
 def _parts(keys: str) -> list[str]:
     found = (part.strip("\"'") for part in re.findall(_PART, keys))
     return [word for part in found for word in part.split(".")]
+
+
+def _words(part: str | int) -> tuple[str | int, ...]:
+    """A key as `_parts` has it: one with dots is a path."""
+    return tuple(part.split(".")) if isinstance(part, str) else (part,)

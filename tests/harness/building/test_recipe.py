@@ -166,3 +166,72 @@ def test_the_documented_recipe_has_the_fields_of_the_program():
     recipe = msgspec.convert(tomllib.loads(toml), Recipe)
     assert recipe.prune is not None
     assert recipe.check is not None
+
+
+TWO_MODELS = """
+[[sources]]
+file = "chats.json"
+source = "sharegpt"
+
+[models.judge]
+base_url = "http://127.0.0.1:1/v1"
+model = "small"
+price_in = 1.0
+
+[models."local.7b"]
+base_url = "http://127.0.0.1:1/v1"
+model = "large"
+price_in = 2.0
+never_send = ["seed"]
+extra_body = { top_k = 3 }
+
+[translate]
+model = "judge"
+languages = ["es"]
+config = { asking = { tries = 2 } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("price_in = 2.0", "prize_in = 2.0", "unknown field `prize_in`"),
+        ("price_in = 2.0", 'price_in = "2"', "at field `models.local.7b.price_in`"),
+        ("price_in = 1.0", 'price_in = "1"', "at field `models.judge.price_in`"),
+        ("price_in = 2.0", "price_in = -2.0", "price_in must be 0 or more, got -2.0"),
+        ('["seed"]', '["seed", "sed"]', "'sed' is none of temperature"),
+        ('["seed"]', '["seed", 3]', "at field `models.local.7b.never_send[1]`"),
+        ("{ top_k = 3 }", "{ temperature = 3 }", "extra_body must not have 'temperature'"),
+        ("price_in = 2.0", "max_cost = 2.0", "max_cost 2 needs a price"),
+        ("price_in = 2.0", "price_in = 2.0\nmax_cost = 2.0", "max_cost: the recipe's own"),
+        ('languages = ["es"]', "languages = []", "translate.languages must list languages"),
+        ("tries = 2", "tries = 0", "tries must be 1 or more, got 0"),
+        ('model = "judge"', 'model = "jugde"', "unknown model of the recipe 'jugde'"),
+        ('languages = ["es"]', 'languages = ["es", "xx"]', "unknown language 'xx'"),
+        ('source = "sharegpt"', 'source = "shargpt"', "unknown source 'shargpt'"),
+        ('file = "chats.json"', 'file = "chat.json"', "there is no"),
+    ],
+)
+def test_the_line_is_named_inside_tables_by_name_too(folder, old, new, said):
+    text = TWO_MODELS.replace(old, new)
+    assert text != TWO_MODELS
+    changed = new.splitlines()[-1]
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if changed in one)
+    with pytest.raises(BenchError) as error:
+        read_recipe(recipe_file(folder, text))
+    assert f"recipe.toml:{line}: " in error.value.message
+    assert said in error.value.message
+
+
+def test_a_missing_field_of_the_second_model_names_its_table(folder):
+    text = TWO_MODELS.replace('model = "large"\n', "")
+    line = text.splitlines().index('[models."local.7b"]') + 1
+    with pytest.raises(ConfigError, match=rf"recipe.toml:{line}: .*`model`.*models.local.7b"):
+        read_recipe(recipe_file(folder, text))
+
+
+def test_what_an_option_put_there_names_no_line_of_the_file(folder):
+    path = recipe_file(folder, TWO_MODELS)
+    for setting in ("translate.model=jugde", 'translate={"model":"jugde","languages":["es"]}'):
+        with pytest.raises(ConfigError, match=r"recipe.toml: unknown model of the recipe 'jugde'"):
+            read_recipe(path, [setting])
