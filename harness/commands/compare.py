@@ -8,6 +8,7 @@ from typing import Final
 
 from harness import show
 from harness.commands.deciding import exit_code, policy_of
+from harness.comparing.bare_agreement import check_bare
 from harness.comparing.compared_margins import margins_of
 from harness.comparing.given import GivenSide, Origin
 from harness.comparing.lm_eval_agreement import check_lm_eval
@@ -28,8 +29,6 @@ from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
 NO_FILES: Final[Mapping[str, Path]] = MappingProxyType({})
-
-_UNKNOWN_SETTINGS = "how the samples were asked is not known: that it was alike is not checked"
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -170,7 +169,7 @@ def _doubts(sides: Sequence[GivenSide]) -> tuple[str, ...]:
     if origin is Origin.LM_EVAL:
         return check_lm_eval(sides)
     if origin is Origin.SAMPLES:
-        return (_UNKNOWN_SETTINGS,)
+        return check_bare(sides)
     return check_comparable([record for side in sides for record in side.records])
 
 
@@ -180,11 +179,23 @@ def _nothing(sides: Sequence[GivenSide], left_out: Sequence[Gap]) -> DataError:
     paths = [str(side.path) for side in sides]
     return DataError(
         f"{' and '.join(paths)} share no task, language and metric"
-        + (f" with scored problems ({why.strip()})" if why else ""),
+        + (f" with scored problems ({why.strip()}{_ids(sides)})" if why else ""),
         hint="both need problems that every run scored, of two clusters or more"
         if why
         else "evaluate both on the same tasks",
     )
+
+
+def _ids(sides: Sequence[GivenSide]) -> str:
+    """Examples of the problems' names, where no side has one of another's."""
+    named = [
+        {problem: None for run in side.runs for found in run.measured for problem in found.values}
+        for side in sides
+    ]
+    if not all(named) or any(named[0].keys() & other.keys() for other in named[1:]):
+        return ""
+    examples = " and ".join(", ".join(map(repr, list(names)[:2])) for names in named)
+    return f"; they are called {examples}"
 
 
 def _described(side: GivenSide) -> str:

@@ -6,9 +6,10 @@ language and seed are averaged; a row without a score was not graded and does no
 """
 
 import csv
+import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,11 @@ def sample_side(path: Path) -> GivenSide:
             GivenRun(seed=seed, source=path, measured=tuple(found)) for seed, found in runs.items()
         ),
         notes=tuple(notes),
+        doubts=tuple(
+            f"{path.stem}{_of(key)}: {said}"
+            for key, found in scores.items()
+            if (said := _uneven(found))
+        ),
     )
 
 
@@ -92,6 +98,29 @@ def _refuse_mixed(path: Path, keys: Iterable[Key]) -> None:
                 f"{path}: some rows have a {name} and some have none",
                 hint=f"give every row its {name}, or none",
             )
+
+
+def _of(key: Key) -> str:
+    """Seed, task and language as far as the file has them."""
+    seed, task, language = key
+    parts = [] if seed is None else [f"seed {seed}"]
+    parts += [name for name in (task, language) if name not in (SAMPLES, NO_LANGUAGE)]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _uneven(found: _Scores) -> str:
+    """Which problems have more rows, or fewer, than most: a row that was pasted twice, say."""
+    rows = {problem: len(scores) for problem, scores in found.found.items()}
+    usual = max(
+        Counter(rows.values()).items(), key=lambda count: (count[1], -count[0]), default=None
+    )
+    other = [problem for problem, number in rows.items() if usual and number != usual[0]]
+    if not usual or not other:
+        return ""
+    return (
+        f"problems with another number of rows than most ({usual[0]}): {len(other)} of {len(rows)},"
+        f" e.g. {other[0]!r} with {rows[other[0]]}; the scores of a problem are averaged"
+    )
 
 
 def _unread(names: tuple[str, ...]) -> str:
@@ -225,13 +254,33 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
-            try:
-                row = msgspec.json.decode(line)
-            except msgspec.DecodeError as error:
-                raise DataError(f"{path}, line {number}: {error}", hint=NEEDED) from error
+            row = _json_row(line, f"{path}, line {number}")
             if not isinstance(row, dict):
                 raise DataError(f"{path}, line {number}: {str(row)[:40]!r} is no row", hint=NEEDED)
             yield number, row
+
+
+def _json_row(line: str, where: str) -> Any:
+    """A line's value; the NaN that Python writes is read, so that a score can be told to be one.
+
+    Raises:
+        DataError: it is no JSON.
+    """
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise DataError(f"{where}: {error}", hint=NEEDED) from error
+
+
+def _mark_hint(names: Sequence[str], mark: str) -> str:
+    """What to do about a header whose fields are separated by something else."""
+    for other, said in ((";", "semicolons"), ("\t", "tabs"), (",", "commas")):
+        if other != mark and any("problem_id" in name.split(other) for name in names):
+            return f"its fields are separated by {said}: .csv files have commas, .tsv files tabs"
+    return NEEDED
 
 
 def _table_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -243,7 +292,7 @@ def _table_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if "problem_id" not in names:
                 raise DataError(
                     f"{path}, line 1: no column `problem_id` among {', '.join(names) or 'none'}",
-                    hint=NEEDED,
+                    hint=_mark_hint(names, mark),
                 )
             for row in reader:
                 if None in row or None in row.values():

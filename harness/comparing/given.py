@@ -53,13 +53,14 @@ class GivenRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GivenSide(msgspec.Struct, frozen=True, kw_only=True):
-    """A side: a variant or a model with its runs, and what reading it left out."""
+    """A side: a variant or a model with its runs, what reading it left out, and what is odd."""
 
     name: str
     path: Path
     origin: Origin
     runs: tuple[GivenRun, ...]
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def records(self) -> list[RunRecord]:

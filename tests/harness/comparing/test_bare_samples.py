@@ -138,3 +138,64 @@ def test_tables_that_do_not_fit_are_refused(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(DataError, match=said):
         sample_side(path)
+
+
+def test_a_problem_with_more_rows_than_others_is_told(tmp_path, capsys):
+    a = jsonl(tmp_path / "a.jsonl", scored(20))
+    again = [*scored(25), {"problem_id": 3, "score": 0}, {"problem_id": 7, "score": 0}]
+    b = jsonl(tmp_path / "b.jsonl", again)
+    _, out, _ = run_compare(capsys, a, b)
+    assert "b: problems with another number of rows than most (1): 2 of 40, e.g. '3' with 2" in out
+    sampled = [row for row in scored(25) for _ in range(4)]
+    _, out, _ = run_compare(capsys, a, jsonl(tmp_path / "c.jsonl", sampled))
+    assert "number of rows" not in out
+
+
+@pytest.mark.parametrize("percent", [100, 100.0])
+def test_shares_and_percentages_are_refused(tmp_path, capsys, percent):
+    a = jsonl(tmp_path / "a.jsonl", scored(20))
+    rows = [{**row, "score": row["score"] * percent} for row in scored(30)]
+    for pair in ((a, jsonl(tmp_path / "b.jsonl", rows)), (tmp_path / "b.jsonl", a)):
+        code, _, err = run_compare(capsys, *pair)
+        assert code == 3
+        assert "are between 0 and 1, those of" in err
+        assert "shares and percentages" in err
+
+
+def test_other_scales_are_compared_with_a_word(tmp_path, capsys):
+    a = jsonl(tmp_path / "a.jsonl", scored(20))
+    logs = [{**row, "score": row["score"] - 3.5} for row in scored(30)]
+    code, out, _ = run_compare(capsys, a, jsonl(tmp_path / "b.jsonl", logs))
+    assert code == 0
+    assert "b.jsonl -3.5 to -2.5; they are compared as they are" in out
+    ratings = [{"problem_id": n, "score": 1 + n % 5} for n in range(40)]
+    one, two = (jsonl(tmp_path / f"{name}.jsonl", ratings) for name in "xy")
+    assert "compared as they are" not in run_compare(capsys, one, two)[1]
+
+
+def test_names_that_no_side_shares_are_shown(tmp_path, capsys):
+    a = jsonl(tmp_path / "a.jsonl", scored(20))
+    named = [{**row, "problem_id": f"gsm/{row['problem_id']}"} for row in scored(20)]
+    code, _, err = run_compare(capsys, a, jsonl(tmp_path / "b.jsonl", named))
+    assert code == 3
+    assert "they are called '0', '1' and 'gsm/0', 'gsm/1'" in err
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_scores_that_python_writes_and_json_lacks_are_called_by_name(tmp_path, word):
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"problem_id": "a", "score": 1, "logprob": NaN}\n'
+        f'{{"problem_id": "b", "score": {word}}}\n'
+    )
+    with pytest.raises(DataError, match=r"line 2: score -?(nan|inf) is not finite"):
+        sample_side(path)
+
+
+def test_another_separator_is_named(tmp_path):
+    for name, mark, said in (("a.csv", ";", "semicolons"), ("a.tsv", ",", "commas")):
+        path = tmp_path / name
+        path.write_text(f"problem_id{mark}score\nq{mark}1\n")
+        with pytest.raises(DataError) as error:
+            sample_side(path)
+        assert f"its fields are separated by {said}" in error.value.hint
