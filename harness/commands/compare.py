@@ -16,7 +16,7 @@ from harness.comparing.sample_places import measured
 from harness.comparing.sides import AskedComparison, asked, check_origins, matched
 from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import About, Side, average_cells, effects, pooled_cells
-from harness.statistics.left_out import gaps
+from harness.statistics.left_out import demonstrated_in, gaps, is_demonstration
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.scores import Hit
 from harness.statistics.verdict import Margins
@@ -136,7 +136,11 @@ class _Pairs:
         a, b = (self._side(side) for side in (reference, variant))
         found = effects(b, a, self.margins, about=self.about, policy=self.policy)
         self.effects += found
-        self.gaps += gaps(b, a, found)
+        records = [*reference.records, *variant.records]
+        shown = [demonstrated_in(record.config) for record in records] or [set()]
+        self.gaps += [
+            gap for gap in gaps(b, a, found) if not is_demonstration(gap, set.intersection(*shown))
+        ]
         for given, side in ((reference, a), (variant, b)):
             before = self.used.get(given.name)
             # The reference stands once, as it is beside the side that shares most seeds with it.

@@ -13,15 +13,17 @@ margin = 0.03
 """
 
 import re
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from harness.options.toml_faults import named_in
+from harness.options.toml_faults import fault_of
 from harness.options.toml_file import TomlFile
 from harness.options.toml_lines import Place
-from harness.statistics.policy import LanguagePolicy, Policy, TaskPolicy, Tier
+from harness.statistics.policy import UNIT_OF_TASKS, LanguagePolicy, Policy, TaskPolicy, Tier
+from tasks.index import entries
 
 _FORM = "the form of the file: docs/tables.md, Policies"
 
@@ -76,18 +78,19 @@ class _PolicyText:
 
     def _decoded(self, data: dict[str, Any], kind: type[P], place: Place) -> P:
         try:
-            return msgspec.convert(data, kind)
+            found = msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
-            said = str(error)
-            inside = re.search(r"at `\$\.?([^`]*)`", said)
-            unknown = re.search(r"unknown field `([^`]*)`", said)
-            named = [inside[1]] if inside and inside[1] else []
-            within = [part for text in named for part in text.split(".")]
-            within += [unknown[1]] if unknown else []
-            # An error of `__post_init__` names its field in words alone.
-            within = within or list(named_in(said, data))
-            words = re.sub(r" - at `[^`]*`", "", said)
+            within, said = fault_of(data, kind, error)
+            words = re.sub(r" - at field `[^`]*`", "", said)
             if words.startswith("Invalid enum value"):
                 words += f", known: {', '.join(tier.value for tier in Tier)}"
-            path = ".".join(str(part) for part in (*place, *within))
-            self.file.refuse((*place, *within), f"{path}: {words}")
+            self._refuse((*place, *within), words)
+        margin = getattr(found, "margin", None)
+        if margin is not None and margin >= 1 and place[1] in map(attrgetter("name"), entries()):
+            self._refuse(
+                (*place, "margin"), f"margin {margin:g} is the whole scale: {UNIT_OF_TASKS}"
+            )
+        return found
+
+    def _refuse(self, place: Place, words: str) -> NoReturn:
+        self.file.refuse(place, f"{'.'.join(map(str, place))}: {words}")

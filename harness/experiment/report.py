@@ -12,7 +12,7 @@ from harness.engine.jobs import package_versions
 from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.ablation_parameters import plain_parameters
 from harness.experiment.checkpoint_nodes import point_eval_name
-from harness.experiment.config import ExperimentConfig, config_hash
+from harness.experiment.config import config_hash
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
@@ -23,8 +23,8 @@ from harness.experiment.run_context import RunContext
 from harness.experiment.until_decided import SeedLooks, tail_of
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
-from harness.statistics.left_out import gaps
-from harness.statistics.measured import MeasuredTask, is_bpb
+from harness.statistics.left_out import gaps, is_demonstration
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.noise_floor import noise_bands
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.scores import measure, read_evaluation
@@ -285,6 +285,7 @@ def build_report(
         other = ablation.compared_with(variant)
         if other is not None:
             side, reference = sides[variant.name], sides[other]
+            demonstrated = {run.task for run in config.eval.runs if run.generate == 0}
             compared = effects(
                 side,
                 reference,
@@ -295,7 +296,9 @@ def build_report(
             )
             found += compared
             left_out += [
-                g for g in gaps(side, reference, compared) if not _is_demonstration(g, config)
+                gap
+                for gap in gaps(side, reference, compared)
+                if not is_demonstration(gap, demonstrated)
             ]
     margins = msgspec.to_builtins(config.margins)
     return ExperimentReport(
@@ -376,10 +379,3 @@ def _signals(
     """Of the variants that are compared with one reference; others differ in more than the data."""
     names = {reference, *(e.variant for e in effects if e.reference == reference)}
     return signals({name: runs for name, runs in measured.items() if name in names})
-
-
-def _is_demonstration(gap: Gap, config: ExperimentConfig) -> bool:
-    """Whether it is of the answers that only the reference gives, to be read and not compared."""
-    if is_bpb(gap.metric) or not gap.metric:
-        return False
-    return any(run.task == gap.task and run.generate == 0 for run in config.eval.runs)

@@ -30,6 +30,7 @@ from leaderboard.gaps import Gap
 from leaderboard.records import NON_ENGLISH, Effect
 from leaderboard.table import p_text
 from tasks import registry
+from ultralink_data.nearest import nearest
 
 
 class FailOn(Enum):
@@ -163,7 +164,22 @@ def statuses(
     for variant in dict.fromkeys((*(e.variant for e in effects), *(g.variant for g in gaps))):
         for task, language in policy.named_cells():
             if not any(s[:2] == (variant, task) and language in ("", s[2]) for s in seen):
-                yield _missing(variant, task, language, "", "named by the policy", policy)
+                metric = policy.tasks[task].metric or ""
+                why = f"named by the policy{_measured_instead(effects, task, language, metric)}"
+                yield _missing(variant, task, language, metric, why, policy)
+
+
+def _measured_instead(effects: Sequence[Effect], task: str, language: str, metric: str) -> str:
+    """What there is in place of a cell that a policy names: the first part of it that is not."""
+    here = [effect for effect in effects if effect.task == task]
+    metrics = list(dict.fromkeys(effect.metric for effect in here))
+    if not here:
+        near = nearest(task, [effect.task for effect in effects])
+        return f"; did you mean {' or '.join(near)}?" if near else ""
+    if metric and metric not in metrics:
+        return f"; its metrics here: {', '.join(metrics)}"
+    languages = dict.fromkeys(e.language for e in here if metric in ("", e.metric))
+    return f"; its languages here: {', '.join(languages)}" if language else ""
 
 
 def _missing(

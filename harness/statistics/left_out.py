@@ -1,10 +1,10 @@
 """What a comparison leaves out: languages, tasks and seeds that only part of the runs have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from harness.statistics.clusters import count_clusters, merged
 from harness.statistics.comparison import Side, any_languages, shared_metrics
-from harness.statistics.measured import MeasuredTask, is_averaged
+from harness.statistics.measured import MeasuredTask, is_averaged, is_bpb
 from harness.statistics.verdict import primary_languages
 from leaderboard.gaps import Gap
 from leaderboard.records import NON_ENGLISH, Effect
@@ -36,6 +36,21 @@ def gaps(variant: Side, reference: Side, effects: Sequence[Effect]) -> list[Gap]
                 text = "fewer than two problems scored in all languages on both sides"
             found.append(_gap(variant, task, metric, NON_ENGLISH, text))
     return found
+
+
+def demonstrated_in(config: Mapping[str, object]) -> set[str]:
+    """The tasks that the experiment of a record's config asks no variant to answer."""
+    asked = config.get("eval")
+    runs = asked.get("runs", ()) if isinstance(asked, Mapping) else ()
+    return {str(run["task"]) for run in runs if run.get("generate") == 0}
+
+
+def is_demonstration(gap: Gap, tasks: Container[str]) -> bool:
+    """Whether it is of answers that only the reference gives, to be read and not compared.
+
+    `tasks` are those that an experiment asks no variant to answer.
+    """
+    return bool(gap.metric) and not is_bpb(gap.metric) and gap.task in tasks
 
 
 def _gap(variant: Side, task: str, metric: str, language: str, text: str) -> Gap:

@@ -13,10 +13,14 @@ from enum import Enum
 
 import msgspec
 
-from harness.statistics.verdict import ScoreMargins
+from harness.statistics.verdict import OWN_SCALE, ScoreMargins
+from ultralink_data.errors import ConfigError
 
 MISSING = "MISSING"
 """The status of a cell that a policy names and no run has."""
+
+UNIT_OF_TASKS = "two points are 0.02, one percent of bits is about 0.01"
+"""What a margin of a task means whose scores are shares or bits per byte."""
 
 
 class Tier(Enum):
@@ -103,10 +107,20 @@ class Policy(_PolicyPart, frozen=True, kw_only=True):
         """The margin of a cell, None where the policy has none.
 
         One of a task is in the unit of its deciding metric, so it holds for no other.
+
+        Raises:
+            ConfigError: it is as large as the whole scale.
         """
         asked = self.tasks.get(task, _ANY_TASK)
         own = asked.languages.get(language, _ANY_LANGUAGE).margin or asked.margin
-        return own if decides and own is not None else self.margins.for_metric(scale)
+        if not decides or own is None:
+            return self.margins.for_metric(scale)
+        if own >= 1 and scale != OWN_SCALE:
+            raise ConfigError(
+                f"the policy's margin for {task} {language} is {own:g}, the whole scale of {scale}",
+                hint=UNIT_OF_TASKS,
+            )
+        return own
 
     @property
     def has_margins(self) -> bool:

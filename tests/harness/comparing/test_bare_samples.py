@@ -199,3 +199,19 @@ def test_another_separator_is_named(tmp_path):
         with pytest.raises(DataError) as error:
             sample_side(path)
         assert f"its fields are separated by {said}" in error.value.hint
+
+
+def test_a_margin_of_the_whole_scale_is_refused_for_shares_and_not_for_other_scores(
+    tmp_path, capsys
+):
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[tasks.samples]\nmargin = 3\n")
+    shares = [jsonl(tmp_path / f"{name}.jsonl", scored(n)) for name, n in (("a", 20), ("b", 25))]
+    code, _, err = run_compare(capsys, *shares, "--policy", policy)
+    assert code == 2
+    assert "the policy's margin for samples - is 3, the whole scale of accuracy" in err
+    ratings = [{"problem_id": n, "score": 1 + n % 5} for n in range(40)]
+    paths = [jsonl(tmp_path / f"{name}.jsonl", ratings) for name in "xy"]
+    code, out, _ = run_compare(capsys, *paths, "--policy", policy)
+    assert code == 0
+    assert "non-inferior" in out

@@ -198,7 +198,7 @@ def test_a_policy_sets_margins_and_what_decides(store, tmp_path, capsys):
     policy.write_text("[tasks.mgsm.languages.sw]\n")
     found, out, _ = run_compare(capsys, f"{store.out}:keep-0", f"{store.out}:keep-all", *options)
     assert found == 4
-    assert "mgsm sw: MISSING (named by the policy)" in out
+    assert "mgsm sw: MISSING (named by the policy; its languages here: en, fr, non-en)" in out
     assert "keep-all mgsm sw critical MISSING open" in out
     assert "keep-all mgsm exact_match fr critical 4.0 pt better pass" in out
     found, out, _ = run_compare(capsys, store.out, "--policy", policy)
@@ -232,3 +232,34 @@ def test_one_table_is_about_recipes_throughout(store, capsys):
     assert "single seed" in out
     assert "left out: 2 of 3 records of keep-all, whose seeds the other side lacks (0, 2)" in out
     assert "mgsm exact_match en keep-all 77.5" in out
+
+
+def answered_by_the_reference_alone(store, generate):
+    """Records whose reference also has answers to humaneval, as a run with `generate` asks it."""
+    for path in sorted((store.out / "records").glob("*.json")):
+        record = json.loads(path.read_text())
+        runs = [{"task": "mgsm", "generate": None}, {"task": "humaneval", "generate": generate}]
+        record["config"]["eval"] = {"runs": runs}
+        if record["variant"] == "keep-all" and len(record["cells"]) == 2:
+            first = record["cells"][0]
+            name = first["sample_file"].replace("mgsm", "humaneval")
+            answers = (path.parent / first["sample_file"]).read_text()
+            (path.parent / name).write_text(answers.replace("mgsm/", "HumanEval/"))
+            more = {"task": "humaneval", "metric": "pass@1", "sample_file": name}
+            record["cells"].append({**first, **more})
+            record["task_versions"]["humaneval"] = "1"
+            record["protocols"]["humaneval"] = "completion"
+        path.write_text(json.dumps(record))
+
+
+def test_answers_that_only_the_reference_was_asked_for_keep_nothing_from_a_decision(store, capsys):
+    options = (f"{store.out}:keep-0", f"{store.out}:keep-all", "--fail-on", "worse")
+    answered_by_the_reference_alone(store, generate=5)
+    code, out, _ = run_compare(capsys, *options)
+    assert code == 4
+    assert "humaneval pass@1: MISSING (only in keep-all)" in out
+    answered_by_the_reference_alone(store, generate=0)
+    code, out, _ = run_compare(capsys, *options)
+    assert code == 0
+    assert "MISSING" not in out
+    assert "only in keep-all" not in out

@@ -83,7 +83,10 @@ def test_named_cells_are_languages_or_whole_tasks(policy):
     ("old", "new", "line", "said"),
     [
         ('"supporting"', '"suporting"', 1, "tier: Invalid enum value 'suporting', known: critical"),
-        ("accuracy = 0.02", "accuracy = -1", 3, "margin accuracy must be > 0"),
+        ("accuracy = 0.02", "accuracy = -1", 4, "margin accuracy must be > 0"),
+        ("bpb = 0.01", "bpb = 2", 5, "margin bpb must be under 1"),
+        ("margin = 0.03", "margin = 3", 9, "tasks.mgsm.margin: margin 3 is the whole scale"),
+        ("margin = 0.05", "margin = 5", 12, "fr.margin: margin 5 is the whole scale: two points"),
         ("bpb = 0.01", 'bpb = "wide"', 5, "margins.bpb: Expected `float"),
         ('tier = "critical"', "teir = 1", 8, "tasks.mgsm.teir: Object contains unknown field"),
         ("margin = 0.03", "margin = 0", 9, "tasks.mgsm.margin: margin must be > 0, got 0"),

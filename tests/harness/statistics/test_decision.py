@@ -153,6 +153,29 @@ def test_what_a_policy_names_and_nobody_measured_is_missing():
     assert "0, humaneval: MISSING (named by the policy)" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("task", "asked", "said"),
+    [
+        ("msgm", TaskPolicy(), "0, msgm: MISSING (named by the policy; did you mean mgsm?)"),
+        (
+            "mgsm",
+            TaskPolicy(metric="exact"),
+            "0, mgsm exact: MISSING (named by the policy; its metrics here: exact_match)",
+        ),
+        (
+            "mgsm",
+            TaskPolicy(languages={"french": LanguagePolicy()}),
+            "0, mgsm french: MISSING (named by the policy; its languages here: fr, zh)",
+        ),
+    ],
+)
+def test_a_missing_cell_says_what_is_there_in_its_place(task, asked, said):
+    policy = Policy(tasks={task: asked})
+    found = decide_on(WORSE, [cell("better"), cell("better", "zh")], policy=policy)
+    assert found.answer is DecidedAs.OPEN
+    assert said in found.sentence
+
+
 def test_where_only_advisory_cells_are_nothing_is_decided():
     found = decide_on(WORSE, [cell("better")], policy=Policy(tier=Tier.ADVISORY))
     assert found.answer is DecidedAs.OPEN
