@@ -22,8 +22,9 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Rows and tokens of one language and kind.
 
     `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` rows were cut at
-    `max_tokens`; `dropped` rows had no token left to learn and are in none of the other counts;
-    `spelled` rows have control tokens in their text, which were tokenised as text.
+    `max_tokens`; `dropped` rows had no token left to learn and are in none of these counts but
+    `truncated`, if they were cut; `spelled` rows have control tokens in their text, which were
+    tokenised as text.
     """
 
     language: str

@@ -111,13 +111,16 @@ class Prepare(msgspec.Struct, frozen=True, kw_only=True):
 
     Stages run in processes of their own, which have no API key; `run` gets the store's folder and
     the display. `pending` is false if the files are there; otherwise a dry run stops before it.
-    `most` is the most that it may spend, as in `DataStage.cost`.
+    `most` is the most that it may spend, as in `DataStage.cost`, infinite without a limit;
+    `limited_by` is the option that sets one. `work` says in words what is to be made, for the plan.
     """
 
     what: str
     run: Callable[[Path, "Display"], None]
     pending: bool = True
     most: float = 0.0
+    limited_by: str = "leave it out"
+    work: str = "to be made"
 
 
 class Ablation(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,19 @@ class PlannedCell(msgspec.Struct, frozen=True, kw_only=True):
     loss_tokens: int
 
 
+class CutCell(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of one language and kind that were too long: `cut` of the `rows` that are trained on.
+
+    `lost` are not among these: nothing that is learned was left of them.
+    """
+
+    language: str
+    kind: str
+    rows: int
+    cut: int
+    lost: int
+
+
 class PlannedTraining(msgspec.Struct, frozen=True, kw_only=True):
     """The optimiser steps of a training, and what it trains on: of `train.plan.Plan`."""
 
@@ -96,6 +109,25 @@ def packed_cells(made: Made) -> tuple[PlannedCell, ...]:
 
     parts = made.marker.fingerprint
     return kept("cells of packed data", parts, tuple[PlannedCell, ...], make)
+
+
+def cut_cells(made: Made) -> tuple[CutCell, ...]:
+    """The rows in packed data that were too long, by language and kind."""
+
+    def make() -> tuple[CutCell, ...]:
+        return tuple(
+            CutCell(
+                language=cell.language,
+                kind=cell.kind,
+                rows=cell.rows,
+                # `truncated` counts those that were dropped too.
+                cut=max(cell.truncated - cell.dropped, 0),
+                lost=cell.dropped,
+            )
+            for cell in _loaded(made).counts.cells
+        )
+
+    return kept("cut rows of packed data", made.marker.fingerprint, tuple[CutCell, ...], make)
 
 
 def training_facts(made: Made, config: TrainConfig, seeds: Sequence[int]) -> TrainingFacts:

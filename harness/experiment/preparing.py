@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.experiment.ablation import Ablation
-from harness.experiment.spending import refuse_cost
+from harness.experiment.spending import refuse_cost, spending_text
 from harness.progress.display import Display
 
 
@@ -19,7 +19,11 @@ def prepared(
     prepare = ablation.prepare
     if prepare is None:
         return True
-    refuse_cost({prepare.what: prepare.most} if prepare.most else {}, most)
+    cost = {prepare.what: prepare.most} if prepare.most else {}
+    refuse_cost(cost, most, prepare.limited_by)
+    if prepare.pending:
+        display.say(f"{prepare.what}: {prepare.work}")
+        display.say(spending_text(cost))
     if dry_run and prepare.pending:
         display.say(f"{prepare.what}: not made yet; a dry run asks nobody, so the plan ends here")
         return False

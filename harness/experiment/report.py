@@ -13,6 +13,7 @@ from harness.experiment.ablation import MeasuredSides, Variant
 from harness.experiment.ablation_parameters import plain_parameters
 from harness.experiment.checkpoint_nodes import point_eval_name
 from harness.experiment.config import config_hash
+from harness.experiment.cut_rows import cut_caveats
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
@@ -166,6 +167,8 @@ def write_experiment(
         policy,
         seed_looks,
     )
+    caveats = (*report.caveats, *cut_caveats(experiment, made))
+    report = msgspec.structs.replace(report, caveats=caveats)
     if experiment.further_seeds:
         noise, more = _noise_floor(experiment, made, measured, plans, report, out)
         report, paths = msgspec.structs.replace(report, noise=noise), [*paths, *more]

@@ -8,6 +8,7 @@ from harness.engine.graph import Graph, Made
 from harness.experiment.asked_problems import requests
 from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.checkpoint_plan import points_notes
+from harness.experiment.cut_rows import cut_notes
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import leading_to
 from harness.experiment.margins import margin_caveats
@@ -83,6 +84,7 @@ def plan_tables(
             f"that seed {config.seeds[0]} learns from.",
             notes=(
                 *gap_notes(tuple(missing_gaps(experiment, made))),
+                *cut_notes(experiment, made),
                 *_notes(experiment, plans),
             ),
         ),

@@ -124,6 +124,8 @@ def _arrange(
             run=partial(_make, parameters, saved),
             pending=bool(pending),
             most=_most(parameters) if pending else 0.0,
+            limited_by="--with max_cost=X, for each of the three ways",
+            work=_work(parameters, pending),
         )
     caveat = (
         f"Chats of kind {KIND} are {words}"
@@ -194,6 +196,20 @@ def _most(parameters: GroundParameters) -> float:
     if not parameters.price_in and not parameters.price_out:
         return 0.0
     return float("inf") if parameters.max_cost is None else len(WAYS) * parameters.max_cost
+
+
+def _work(parameters: GroundParameters, ways: list[str]) -> str:
+    """How many requests the dialogues of these ways take, in words."""
+    from ultralink_data.grounding.ground_config import GroundConfig
+
+    with Path(parameters.pages).open("rb") as file:
+        articles = sum(1 for line in file if line.strip())
+    limit = "" if parameters.limit is None else f", their first {parameters.limit:,} passages"
+    most = GroundConfig().max_rounds
+    return (
+        f"to make {', '.join(ways)} of {articles:,} articles{limit}; for each passage and way 1 to "
+        f"{most} rounds of a question and an answer, and tries of rejected ones"
+    )
 
 
 def _make(

@@ -142,11 +142,18 @@ def test_a_model_makes_the_dialogues_once(finished: Bench, tmp_path):
         words = [*RUN, *words_of(given), "--with", "model=m", "--with", f"base_url={server.url}"]
         plan = finished(*words, "--dry-run").ok()
         assert "dialogues by m: not made yet; a dry run asks nobody" in plan.err + plan.out
+        said_first = " ".join((plan.err + plan.out).split())
+        assert "to make without, documents, withheld of 6 articles; for each passage" in said_first
+        assert "requests to paid models: none" in said_first
         assert not server.requests
         priced = [*words, "--with", "price_out=5"]
         refused = finished(*priced, "--max-cost", "1")
-        assert refused.code != 0
-        assert "nothing was asked" in refused.err
+        assert refused.code == 4
+        assert "paid models: without a limit (dialogues by m), --max-cost 1;" in refused.err
+        assert "bound them: --with max_cost=X" in refused.err
+        refused = finished(*priced, "--with", "max_cost=0.5", "--max-cost", "1")
+        assert refused.code == 4
+        assert "at most 1.50 (dialogues by m 1.50), more than --max-cost 1" in refused.err
         assert not server.requests
         done = finished(*words).ok()
         asked = len(server.requests)
