@@ -179,15 +179,27 @@ def with_languages(config: ExperimentConfig, languages: tuple[str, ...]) -> Expe
     """
     runs = []
     for run in config.eval.runs:
-        kept = tuple(language for language in run.languages if language in languages)
+        asked = (*run.languages, *_further(run, config.languages))
+        kept = tuple(code for code in asked if code in languages)
         if not kept:
             raise ConfigError(
                 f"task {run.task} has none of the languages {', '.join(languages)}",
-                hint=f"it has {', '.join(run.languages)}; choose --tasks or --languages",
+                hint=f"it has {', '.join(asked)}; choose --tasks or --languages",
             )
         runs.append(msgspec.structs.replace(run, languages=kept))
     evaluation = msgspec.structs.replace(config.eval, runs=tuple(runs))
     return msgspec.structs.replace(config, languages=languages, eval=evaluation)
+
+
+def _further(run: TaskRun, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages that a benchmark has besides a profile's, if it is asked in all of these.
+
+    One that a profile asks in fewer than it could (HumanEval in English alone) stays as it is.
+    """
+    known = registry.get(run.task).languages
+    if not set(languages) & set(known) <= set(run.languages):
+        return ()
+    return tuple(code for code in known if code not in languages)
 
 
 def with_tasks(config: ExperimentConfig, tasks: tuple[str, ...]) -> ExperimentConfig:

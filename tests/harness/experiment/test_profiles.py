@@ -55,3 +55,28 @@ def test_every_task_of_small_has_bits_per_byte_in_every_language(tmp_path: Path)
         for language in run.languages:
             problem = benchmark.problems(language, tmp_path)[0]
             assert benchmark.references(problem, run.protocol), (run.task, language)
+
+
+@pytest.mark.parametrize(
+    ("profile", "languages", "asked"),
+    [
+        ("small", ("en", "de", "sw"), {"mgsm": {"en", "de", "sw"}, "humaneval": {"en"}}),
+        ("small", ("zh", "en"), {"mgsm": {"en", "zh"}, "humaneval": {"en", "zh"}}),
+        ("tiny", ("en", "fr"), {"starter_math": {"en", "fr"}}),
+        # In English alone by the profile's choice.
+        (
+            "starter",
+            ("en", "ru"),
+            {"starter_math": {"en", "ru"}, "starter_code": {"en", "ru"}, "humaneval": {"en"}},
+        ),
+    ],
+)
+def test_languages_beyond_a_profiles_own_are_asked_where_the_benchmark_has_them(
+    profile, languages, asked
+):
+    config = profiles.with_languages(profiles.get(profile), languages)
+    assert config.languages == languages
+    assert {run.task: set(run.languages) for run in config.eval.runs} == asked
+    # Choosing fewer of these afterwards adds none.
+    again = profiles.with_languages(config, languages[:1] if profile != "starter" else ("en",))
+    assert all(set(run.languages) <= asked[run.task] for run in again.eval.runs)
