@@ -83,7 +83,7 @@ def load(path: Path) -> Ablation:
         PrerequisiteError: there is no such file.
     """
     if path.suffix == ".toml":
-        return _with_known_profiles(read_ablation(path), path)
+        return read_ablation(path)
     module = _module(path)
     exported = getattr(module, "ABLATION", None)
     if not isinstance(exported, Ablation):
@@ -95,7 +95,7 @@ def load(path: Path) -> Ablation:
     return _with_known_profiles(msgspec.structs.replace(exported, file=path), _assignment(path))
 
 
-def _with_known_profiles(ablation: Ablation, where: Path | str) -> Ablation:
+def _with_known_profiles(ablation: Ablation, where: str) -> Ablation:
     for profile in ablation.defaults:
         if profile not in profiles.PROFILES:
             raise unknown_name(f"profile in `defaults` of {where}:", profile, profiles.PROFILES)

@@ -22,13 +22,14 @@ from typing import Any
 
 import msgspec
 
+from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.field_changes import check_of_a_variant, setting
 from harness.options.settings import value_paths
 from harness.options.toml_file import TomlFile
 from harness.options.toml_lines import Place
-from ultralink_data.errors import BenchError, ConfigError
+from ultralink_data.errors import BenchError, ConfigError, PrerequisiteError, unknown_name
 
 _FIELDS = "the form of the file: docs/questions.md; fields to set: `ultralink-bench run --fields`"
 
@@ -68,6 +69,10 @@ def read_ablation(path: Path) -> Ablation:
     """
     file = TomlFile(path, "ablation", _FIELDS, "check the path after --ablation")
     found = file.decoded(_AblationFile)
+    for profile in found.defaults:
+        if profile not in profiles.PROFILES:
+            where = file.said(("defaults", profile))
+            raise unknown_name(f"profile in `defaults` of {where}:", profile, profiles.PROFILES)
     variants = [_variant(file, number, one) for number, one in enumerate(found.variants)]
     try:
         return Ablation(
@@ -107,11 +112,18 @@ def _told(values: Mapping[str, Any], said: str) -> Any:
 
     def told(config: ExperimentConfig) -> ExperimentConfig:
         try:
-            return change(config)
+            changed = change(config)
         except BenchError as error:
             if error.message.startswith(said):
                 raise
             raise ConfigError(f"{said}: {error.message}", hint=error.hint) from error
+        folder = changed.data.folder
+        if folder is not None and "data.folder" in values and not Path(folder).is_dir():
+            raise PrerequisiteError(
+                f"{said}: data.folder: no folder {folder}",
+                hint="name a folder with {language}_{kind}.jsonl files, relative to where you are",
+            )
+        return changed
 
     return told
 

@@ -109,7 +109,8 @@ def test_a_value_that_does_not_fit_names_file_line_and_variant(tmp_path, old, ne
 
 def test_an_unknown_profile_and_a_built_in_name_and_no_file_are_refused(tmp_path):
     more = WHOLE.replace('reference = "a"', 'reference = "a"\ndefaults.stater = ["a"]')
-    with pytest.raises(ConfigError, match="profile in `defaults`") as caught:
+    place = r"profile in `defaults` of .*mine\.toml:4:"
+    with pytest.raises(ConfigError, match=place) as caught:
         get_ablation(str(written(tmp_path, more)))
     assert "did you mean 'starter'?" in caught.value.hint
     prune = written(tmp_path / "", WHOLE.replace('"mine"', '"prune"')).rename(tmp_path / "p.toml")
@@ -137,6 +138,16 @@ def test_an_unknown_profile_and_a_built_in_name_and_no_file_are_refused(tmp_path
 )
 def test_the_line_of_a_place(place, line):
     assert line_of(WHOLE, place) == line
+
+
+def test_a_folder_of_data_that_is_not_there_names_file_and_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = WHOLE.replace("epochs = 2", "epochs = 2\n[variants.set.data]\nfolder = 'new'", 1)
+    ablation = get_ablation(str(written(tmp_path, text)))
+    with pytest.raises(PrerequisiteError, match=r"mine\.toml:\d+: variant c: .*no folder new"):
+        Experiment(ablation, profiles.tiny(), benchmarks=None, command=())
+    (tmp_path / "new").mkdir()
+    Experiment(ablation, profiles.tiny(), benchmarks=None, command=())
 
 
 def test_what_looks_like_a_key_in_a_long_text_is_none():
