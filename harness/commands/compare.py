@@ -6,12 +6,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from harness import show
 from harness.commands.deciding import exit_code, policy_of
 from harness.comparing.bare_agreement import check_bare
 from harness.comparing.compared_margins import margins_of
 from harness.comparing.given import GivenSide, Origin
-from harness.comparing.lm_eval_agreement import check_lm_eval
+from harness.comparing.lm_eval_agreement import check_lm_eval, with_agreed_languages
 from harness.comparing.sample_places import measured
 from harness.comparing.sides import AskedComparison, asked, check_origins, matched
 from harness.statistics.comparable import check_comparable
@@ -72,6 +74,7 @@ def compare_sides(
         DataError: the sides do not compare, or share nothing.
         ConfigError: they come from different kinds of source.
     """
+    one = msgspec.structs.replace(one, sides=with_agreed_languages(one.sides))
     doubts = _doubts(one.sides)
     margins, said = margins_of(arguments, one.sides, policy)
     first, *others = one.sides

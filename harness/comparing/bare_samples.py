@@ -6,7 +6,6 @@ language and seed are averaged; a row without a score was not graded and does no
 """
 
 import csv
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 import msgspec
 
 from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin
+from harness.comparing.python_json import decoded
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data.errors import DataError
 
@@ -254,25 +254,13 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
-            row = _json_row(line, f"{path}, line {number}")
+            try:
+                row = decoded(line)
+            except msgspec.DecodeError as error:
+                raise DataError(f"{path}, line {number}: {error}", hint=NEEDED) from error
             if not isinstance(row, dict):
                 raise DataError(f"{path}, line {number}: {str(row)[:40]!r} is no row", hint=NEEDED)
             yield number, row
-
-
-def _json_row(line: str, where: str) -> Any:
-    """A line's value; the NaN that Python writes is read, so that a score can be told to be one.
-
-    Raises:
-        DataError: it is no JSON.
-    """
-    try:
-        return msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        try:
-            return json.loads(line)
-        except ValueError:
-            raise DataError(f"{where}: {error}", hint=NEEDED) from error
 
 
 def _mark_hint(names: Sequence[str], mark: str) -> str:

@@ -2,13 +2,46 @@
 
 from collections.abc import Iterator, Sequence
 
-from harness.comparing.given import GivenSide, Settings
+import msgspec
+
+from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin, Settings
 from ultralink_data.errors import DataError
 
 _NO_SETTING = ("metadata", "task", "dataset_kwargs", "fewshot_config", "tag", "group")
 """Fields of a task that name it, or say where its files are: the documents' hashes tell more."""
 
 _HASHED = ("document", "target", "prompt")
+
+
+def with_agreed_languages(sides: Sequence[GivenSide]) -> tuple[GivenSide, ...]:
+    """The sides with tasks as languages of one wherever any of them has them so.
+
+    A side whose samples of one language are incomplete cannot show by itself that its languages
+    have the same problems; another side does.
+    """
+    languages = {
+        f"{found.task}_{found.language}": {"task": found.task, "language": found.language}
+        for side in sides
+        for run in side.runs
+        for found in run.measured
+        if found.language != NO_LANGUAGE
+    }
+
+    def renamed(run: GivenRun) -> GivenRun:
+        measured = tuple(
+            msgspec.structs.replace(found, **languages[found.task])
+            if found.language == NO_LANGUAGE and found.task in languages
+            else found
+            for found in run.measured
+        )
+        return msgspec.structs.replace(run, measured=measured)
+
+    return tuple(
+        msgspec.structs.replace(side, runs=tuple(map(renamed, side.runs)))
+        if side.origin is Origin.LM_EVAL
+        else side
+        for side in sides
+    )
 
 
 def check_lm_eval(sides: Sequence[GivenSide]) -> tuple[str, ...]:

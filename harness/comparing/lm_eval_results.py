@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin, Settings
+from harness.comparing.python_json import decoded
 from harness.comparing.record_folders import files_under
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data import languages
@@ -229,7 +230,7 @@ class _Task:
         if self.skipped:
             yield f"{', '.join(self.skipped)} (no mean over problems)"
         for label, count in self.unscored.items():
-            yield f"{label}, {count} values that are no number"
+            yield f"{label}: values that are no number: {count}"
 
 
 def _rows(path: Path) -> Iterator[tuple[_LoggedRow, dict[str, Any]]]:
@@ -238,7 +239,7 @@ def _rows(path: Path) -> Iterator[tuple[_LoggedRow, dict[str, Any]]]:
         with path.open("rb") as file:
             for number, text in enumerate(file, 1):
                 try:
-                    line = msgspec.json.decode(text)
+                    line = decoded(text)
                     yield msgspec.convert(line, _LoggedRow), line
                 except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
                     raise DataError(

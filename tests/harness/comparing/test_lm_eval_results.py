@@ -150,11 +150,28 @@ def test_two_chat_templates_are_two_models_prompts_and_are_said(sides, capsys):
     assert "two chat templates: that their prompts agree is not checked" in out
 
 
-def test_fewer_documents_are_counted(sides, capsys):
-    (path,) = sides[1].glob("samples_sum_fr_*.jsonl")
+@pytest.mark.parametrize("whose", [0, 1])
+def test_fewer_documents_of_one_language_are_counted_and_the_rest_compared(sides, capsys, whose):
+    (path,) = sides[whose].glob("samples_sum_fr_*.jsonl")
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:6]))
+    fr = [accuracies(side, "sum_fr")[:6] for side in sides]
+    en = [accuracies(side, "sum_en") for side in sides]
+    assert (len(fr[0]), len(en[1])) == (6, 10)
     _, out, _ = run_compare(capsys, *sides)
-    assert "left out" in out
+    rows = (f"fr {100 * sum(fr[0]) / 6:.1f} {100 * sum(fr[1]) / 6:.1f}", "non-en")
+    assert f"sum acc en {10 * sum(en[0]):.1f} {10 * sum(en[1]):.1f}" in out
+    assert all(row in out for row in rows)
+    assert "left out: b (sum acc fr 4 of 10" in out
+
+
+def test_a_score_that_is_no_number_is_left_out_and_counted(sides, capsys):
+    edit_samples(
+        sides[1], "sum_en", lambda row: {**row, "acc": float("nan")} if row["doc_id"] == 2 else row
+    )
+    code, out, _ = run_compare(capsys, *sides)
+    assert code == 0
+    assert "left out of b: sum_en: acc: values that are no number: 1" in out
+    assert "left out: b (sum acc en 1 of 10" in out
 
 
 def test_results_without_samples_say_how_to_get_them(sides, capsys):
