@@ -24,7 +24,8 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` rows were cut at
     `max_tokens`; `dropped` rows had no token left to learn and are in none of these counts but
     `truncated`, if they were cut; `spelled` rows have control tokens in their text, which were
-    tokenised as text.
+    tokenised as text. A dialogue that is trained one answer at a time is a row for each, of which
+    all but the first are in `again`.
     """
 
     language: str
@@ -35,6 +36,7 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     truncated: int = 0
     dropped: int = 0
     spelled: int = 0
+    again: int = 0
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +80,11 @@ class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def spelled(self) -> int:
         """Rows whose text spells control tokens."""
         return sum(cell.spelled for cell in self.cells)
+
+    @property
+    def again(self) -> int:
+        """Rows that are another answer of a dialogue."""
+        return sum(cell.again for cell in self.cells)
 
 
 class TokenSequence(NamedTuple):

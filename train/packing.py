@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from train.chat_templates import Span, Tokenizer, prepare, render, vocabulary_hash
+from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.packed import CellCount, PackCounts, Packed
+from train.rendering import Span, render
 from train.train_config import Template
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
@@ -29,7 +30,8 @@ _BATCH = 1024
 class _Row(NamedTuple):
     """A tokenised row; `rank` is its place in the packing order.
 
-    `spelled` says that its text spells control tokens, which stayed text.
+    `spelled` says that its text spells control tokens, which stayed text; `again` that it is
+    another answer of a dialogue that is trained one answer at a time.
     """
 
     rank: bytes
@@ -38,6 +40,7 @@ class _Row(NamedTuple):
     loss: np.ndarray
     truncated: bool
     spelled: bool
+    again: bool = False
 
 
 def pack(
@@ -52,6 +55,7 @@ def pack(
 
     A dialogue longer than `max_tokens` is cut at the end and counted as truncated; one with no
     assistant token left is dropped and counted. Without `packing`, each dialogue is one sequence.
+    Where the template needs it, a dialogue is a row for each answer (`train.rendering`), counted.
     Control tokens that a row spells are tokenised as text, and the row is counted.
 
     Raises:
@@ -83,26 +87,28 @@ def _dialogue_rows(
     spelled = SpelledTokens(tokenizer)
     for start in range(0, len(dialogues), _BATCH):
         batch = dialogues[start : start + _BATCH]
-        odd = [spelled.in_texts(dialogue.turns) for dialogue in batch]
+        odd = [spelled.in_texts((dialogue.system, *dialogue.turns)) for dialogue in batch]
         usual = [
-            render(dialogue.turns, tokenizer)
+            () if is_odd else render(dialogue.turns, tokenizer, dialogue.system)
             for dialogue, is_odd in zip(batch, odd, strict=True)
-            if not is_odd
         ]
-        encoded = zip(usual, _encode([r.text for r in usual], tokenizer), strict=True)
-        for dialogue, is_odd in zip(batch, odd, strict=True):
+        encoded = _encode([text for samples in usual for text, _ in samples], tokenizer)
+        for dialogue, is_odd, samples in zip(batch, odd, usual, strict=True):
             if is_odd:
-                spans, (ids, offsets) = _as_text(dialogue.turns, tokenizer, spelled)
+                found = _as_text(dialogue, tokenizer, spelled)
             else:
-                (_, spans), (ids, offsets) = next(encoded)
-            yield _Row(
-                rank=_rank(dialogue.language, dialogue.kind, dialogue.id),
-                cell=(dialogue.language, dialogue.kind),
-                ids=ids[:max_tokens],
-                loss=loss_mask(offsets, spans)[:max_tokens],
-                truncated=len(ids) > max_tokens,
-                spelled=is_odd,
-            )
+                found = ((spans, next(encoded)) for _, spans in samples)
+            name = (dialogue.language, dialogue.kind, dialogue.id)
+            for part, (spans, (ids, offsets)) in enumerate(found):
+                yield _Row(
+                    rank=_rank(*name, *([str(part)] if part else [])),
+                    cell=(dialogue.language, dialogue.kind),
+                    ids=ids[:max_tokens],
+                    loss=loss_mask(offsets, spans)[:max_tokens],
+                    truncated=len(ids) > max_tokens,
+                    spelled=is_odd,
+                    again=part > 0,
+                )
 
 
 def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -120,17 +126,18 @@ def _arrays(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _as_text(
-    turns: tuple[str, ...], tokenizer: Tokenizer, spelled: SpelledTokens
-) -> tuple[tuple[Span, ...], tuple[np.ndarray, np.ndarray]]:
+    dialogue: Dialogue, tokenizer: Tokenizer, spelled: SpelledTokens
+) -> Iterator[tuple[tuple[Span, ...], tuple[np.ndarray, np.ndarray]]]:
     """Spans, ids and offsets of a dialogue whose control tokens are text."""
-    escaped = spelled.escape(turns)
-    text, spans = render(escaped.texts, tokenizer)
-    moved = [
-        Span(*(len(spelled.respell(text[:place], escaped.sign)) for place in span))
-        for span in spans
-    ]
-    encoded = spelled.encode(spelled.respell(text, escaped.sign), escaped.sign)
-    return tuple(moved), _arrays(encoded)
+    escaped = spelled.escape((dialogue.system, *dialogue.turns))
+    system, *turns = escaped.texts
+    for text, spans in render(turns, tokenizer, system):
+        moved = [
+            Span(*(len(spelled.respell(text[:place], escaped.sign)) for place in span))
+            for span in spans
+        ]
+        encoded = spelled.encode(spelled.respell(text, escaped.sign), escaped.sign)
+        yield tuple(moved), _arrays(encoded)
 
 
 def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
@@ -224,6 +231,7 @@ def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) ->
         number[row.cell, "spelled"] += row.spelled
         if row.loss.any():
             number[row.cell, "rows"] += 1
+            number[row.cell, "again"] += row.again
             number[row.cell, "tokens"] += len(row.ids)
             number[row.cell, "loss_tokens"] += int(row.loss.sum())
         else:
@@ -238,6 +246,7 @@ def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) ->
             truncated=number[cell, "truncated"],
             dropped=number[cell, "dropped"],
             spelled=number[cell, "spelled"],
+            again=number[cell, "again"],
         )
         for cell in sorted({row.cell for row in rows})
     )

@@ -16,6 +16,7 @@ from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.loop import make_trainer
 from train.packed import Packed
 from train.plan import Plan, plan, schedule
+from train.rendering import end_of_turn
 from train.runtime import runtime
 from train.separation import check_isolation
 from train.train_config import TrainConfig
@@ -103,7 +104,8 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
     """Model and tokenizer, checked against the data."""
     import torch
 
-    tokenizer = prepare(loading.load_tokenizer(spec), config.template)
+    given = loading.load_tokenizer(spec)
+    tokenizer = prepare(given, config.template)
     if vocabulary_hash(tokenizer) != data.counts.tokenizer:
         raise DataError(
             f"the data were packed with a tokenizer other than that of {spec}",
@@ -123,10 +125,20 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
         )
     if config.packing:
         check_isolation(model)
-    if config.template == "chatml":
+    if config.template == "chatml" or tokenizer is not given:
         model.config.eos_token_id = tokenizer.eos_token_id
         model.generation_config.eos_token_id = tokenizer.eos_token_id
+    else:
+        _end_at_turns(model.generation_config, tokenizer)
     return model, tokenizer
+
+
+def _end_at_turns(generation: Any, tokenizer: Tokenizer) -> None:
+    """End generations at the token that ends the answers, too: it may be no EOS of the model."""
+    end, known = end_of_turn(tokenizer), generation.eos_token_id
+    known = [] if known is None else known if isinstance(known, list) else [known]
+    if end is not None and end not in known:
+        generation.eos_token_id = [*known, end] if known else end
 
 
 def _padding(tokenizer: Tokenizer) -> int:

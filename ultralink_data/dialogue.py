@@ -22,8 +22,13 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     prompt_version: str | None = None
 
 
-class Dialogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Dialogue(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """A conversation: user, assistant, user, assistant ...
+
+    `system` is what the model is told before it, "" if nothing is: a row is then as it was before
+    there were system turns, byte for byte.
 
     Raises:
         ValueError: no turns, an odd number of turns, or an empty turn.
@@ -34,6 +39,7 @@ class Dialogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     kind: Kind
     turns: tuple[str, ...]
     provenance: Provenance
+    system: str = ""
 
     def __post_init__(self) -> None:
         """Check what the type alone cannot express."""

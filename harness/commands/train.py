@@ -46,6 +46,12 @@ def train(arguments: argparse.Namespace) -> int:
         if packed.counts.note:
             show.warn(packed.counts.note)
         show.print_tables([plan_table(arguments.data, plan(packed, config, arguments.seed))])
+        if packed.counts.again:
+            show.warn(
+                f"{packed.counts.again} of {packed.counts.rows} rows are another answer of their "
+                "dialogue: the chat template writes earlier turns differently when later ones "
+                "follow, so that each answer is trained with what the model sees before it"
+            )
         if packed.counts.spelled:
             show.warn(
                 f"{packed.counts.spelled} rows spell control tokens such as <|im_end|>: they are "

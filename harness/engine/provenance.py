@@ -36,12 +36,16 @@ class TrainedCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TrainedOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The dataset: where it was, the fingerprint of its rows, and what of it was trained on."""
+    """The dataset: where it was, the fingerprint of its rows, and what of it was trained on.
+
+    `again` of its rows are another answer of their dialogue (`train.packed.CellCount`).
+    """
 
     path: str | None
     fingerprint: str
     languages: tuple[str, ...]
     cells: tuple[TrainedCell, ...]
+    again: int = 0
 
 
 class BaseModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +80,8 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
     packed = Path(job.inputs["packed"].path)
     marker = msgspec.json.decode((packed / MARKER).read_bytes(), type=Marker)
     recipe, seed = msgspec.convert(job.config, TrainConfig), job.seed or 0
-    seen = plan(Packed.load(packed), recipe, seed)
+    data = Packed.load(packed)
+    seen = plan(data, recipe, seed)
     base = job.inputs["model"]
     found = ModelProvenance(
         schema=1,
@@ -100,6 +105,7 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
                 )
                 for cell in seen.cells
             ),
+            again=data.counts.again,
         ),
         recipe=recipe,
         seed=seed,

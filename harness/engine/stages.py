@@ -140,6 +140,7 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
 
 
 def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report) -> None:
+    from train.chat_templates import NO_TEMPLATE
     from train.packing import pack
     from ultralink_data.store import dataset
     from ultralink_data.tokenizer_loading import load_tokenizer
@@ -153,6 +154,8 @@ def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report
         template="chatml" if config.template == "chatml" else "auto",
         packing=config.packing,
     )
+    if config.template == "auto" and not tokenizer.chat_template:
+        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
     counts = msgspec.structs.replace(packed.counts, note=note)
     dataclasses.replace(packed, counts=counts).save(folders.out)
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from train_samples import dialogue, dialogues
 
-from train.chat_templates import Span
 from train.packed import ARRAYS_FILE, COUNTS_FILE, Packed
 from train.packing import fill, loss_mask, pack, pack_texts
+from train.rendering import Span
 from ultralink_data.errors import DataError
 
 LIMIT = 400  # tokens; the longest of `dialogues()` fits

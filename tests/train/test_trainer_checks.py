@@ -88,6 +88,41 @@ def test_chatml_ends_generation_at_its_own_token_and_auto_changes_nothing(
     assert trainer._load(folder, data, config)[0].config.eos_token_id == 2
 
 
+def ends_of(model):
+    return model.config.eos_token_id, model.generation_config.eos_token_id
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"), [(5, [5, 2]), ([5, 7], [5, 7, 2]), (None, 2), ([2, 5], [2, 5])]
+)
+def test_a_template_s_own_end_of_turn_ends_generation_too(base, data, config, known, expected):
+    model = loading.load_model(base)
+    model.generation_config.eos_token_id = known
+    trainer._end_at_turns(model.generation_config, loading.load_tokenizer(base))
+    assert ends_of(model) == (2, expected)
+
+
+def test_a_base_without_a_template_is_saved_with_chatml_and_ends_there(
+    base, packed_folder, config, tmp_path
+):
+    from transformers import AutoTokenizer, GenerationConfig
+
+    bare = with_config(base, tmp_path / "m", ('"eos_token_id": 2', '"eos_token_id": 0'))
+    (bare / "chat_template.jinja").unlink()
+    (bare / "generation_config.json").unlink()
+    recipe = msgspec.structs.replace(config, template="auto", steps=1)
+    out = tmp_path / "o"
+    train(model=bare, packed=packed_folder, config=recipe, seed=0, out=out, work=tmp_path / "w")
+    saved = AutoTokenizer.from_pretrained(out)
+    chat = [{"role": "user", "content": "Hi"}]
+    text = saved.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
+    assert text == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+    end = saved.convert_tokens_to_ids(IM_END)
+    assert saved.eos_token_id == end
+    assert GenerationConfig.from_pretrained(out).eos_token_id == end
+    assert loading.load_model(out).config.eos_token_id == end
+
+
 def test_new_tokens_get_rows_that_are_the_same_in_every_run(base, tokenizer, config, tmp_path):
     folder = tmp_path / "small"
     model = loading.load_model(base)

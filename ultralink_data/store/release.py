@@ -1,6 +1,7 @@
 """UltraLink's release form: `{"id": ..., "data": [q1, a1, q2, a2, ...]}` a line.
 
-Files are named `{language}_{kind}.jsonl`. The release form has no room for provenance, so it is
+A row with a system turn has it in `system`, a field of ours. Files are named
+`{language}_{kind}.jsonl`. The release form has no room for provenance, so it is
 kept in files of the same name in the folder `provenance`; both directions round-trip. Earlier
 versions wrote it beside them, as `{language}_{kind}.provenance.jsonl`, which is read too. Source:
 OpenBMB/UltraLink README, commit 6f967d8.
@@ -24,11 +25,14 @@ PROVENANCE = "provenance"
 _BESIDE = ".provenance.jsonl"
 
 
-class ReleaseRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReleaseRow(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """One line of a released file."""
 
     id: str
     data: tuple[str, ...]
+    system: str = ""
 
     def __post_init__(self) -> None:
         """Check that the turns are question and answer pairs."""
@@ -167,7 +171,14 @@ def read_file(path: Path, language: str, kind: Kind) -> Iterator[Dialogue]:
             raise _line_error(path, number, f"id {row.id!r} stands already in line {seen[row.id]}")
         seen[row.id] = number
         source = provenance.take(row.id) or Provenance(source_id=row.id)
-        yield Dialogue(id=row.id, language=language, kind=kind, turns=row.data, provenance=source)
+        yield Dialogue(
+            id=row.id,
+            language=language,
+            kind=kind,
+            turns=row.data,
+            provenance=source,
+            system=row.system,
+        )
     if not seen:
         raise DataError(f"{path} has no row", hint="remove the file, or add rows to it")
     for unknown in provenance.rest():
@@ -204,7 +215,7 @@ def encode(dialogues: Iterable[Dialogue]) -> tuple[bytes, bytes]:
     encoder = msgspec.json.Encoder()
     rows, provenance = [], []
     for d in dialogues:
-        rows.append(encoder.encode(ReleaseRow(id=d.id, data=d.turns)))
+        rows.append(encoder.encode(ReleaseRow(id=d.id, data=d.turns, system=d.system)))
         provenance.append(encoder.encode(ProvenanceRow(id=d.id, provenance=d.provenance)))
     return _lines(rows), _lines(provenance)
 
