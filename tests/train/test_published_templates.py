@@ -5,67 +5,18 @@ under `chat` and `told` (with a system turn) what they make of a dialogue, where
 stands between ⟦ and ⟧.
 """
 
-import json
 import re
-from pathlib import Path
 
 import msgspec
 import pytest
-from train_samples import TEXTS, dialogue
+from published import BACKENDS, CASES, SYSTEM, TURNS, tokenizer_of
+from train_samples import dialogue
 
 from train.chat_templates import prepare
 from train.packing import pack
 from train.rendering import end_of_turn, render
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "chat_templates.json").read_text())
 NAMES = [case["name"] for case in CASES]
-TURNS = ("How many?", "Two plums.", "And pears?", "Three\n\npears.")
-SYSTEM = "You count fruit."
-
-
-def byte_level():
-    """A backend as Llama 3, Qwen, Phi and DeepSeek have it."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    backend = Tokenizer(models.BPE())
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    learn = trainers.BpeTrainer(vocab_size=320, initial_alphabet=alphabet, show_progress=False)
-    backend.train_from_iterator([*TEXTS, *TURNS] * 4, learn)
-    return backend
-
-
-def sentence_pieces():
-    """A backend as Llama 2, Mistral and Zephyr have it: a blank belongs to the word behind it."""
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    texts = "".join([*TEXTS, *TURNS, *(case["template"] for case in CASES)])
-    words = [f"▁{word}" for turn in TURNS for word in re.findall(r"\w+", turn)]
-    pieces = [("<unk>", 0.0), *((word, -2.0) for word in {*words})]
-    pieces += [(letter, -9.0) for letter in sorted({*texts, "▁", "\n"} - {" "})]
-    backend = Tokenizer(models.Unigram(pieces, unk_id=0))
-    backend.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
-    return backend
-
-
-BACKENDS = {"byte level": byte_level, "sentence pieces": sentence_pieces}
-
-
-def tokenizer_of(case, backend):
-    """A tokenizer with the control tokens of the family that puts its BOS before every text."""
-    from tokenizers import AddedToken, processors
-    from transformers import PreTrainedTokenizerFast
-
-    made = BACKENDS[backend]()
-    made.add_special_tokens([AddedToken(t, normalized=False) for t in case["tokens"]])
-    bos = case["bos"]
-    if bos:
-        made.post_processor = processors.TemplateProcessing(
-            single=f"{bos} $A", special_tokens=[(bos, made.token_to_id(bos))]
-        )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made, bos_token=bos, eos_token=case["eos"], chat_template=case["template"]
-    )
 
 
 def expected(marked, tokenizer):
@@ -96,7 +47,7 @@ def test_tokens_are_those_of_the_template_and_only_answers_are_learned(case, kin
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_each_answer_ends_in_the_token_that_ends_generation_and_no_bos_is_doubled(case):
-    tokenizer = tokenizer_of(case, "byte level")
+    tokenizer = tokenizer_of(case)
     end = end_of_turn(tokenizer)
     assert tokenizer.convert_ids_to_tokens(end) in case["tokens"]
     row = msgspec.structs.replace(dialogue(1), turns=TURNS)
@@ -110,7 +61,7 @@ def test_each_answer_ends_in_the_token_that_ends_generation_and_no_bos_is_double
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_what_is_asked_for_an_answer_stands_before_it_in_training(case):
-    tokenizer = tokenizer_of(case, "byte level")
+    tokenizer = tokenizer_of(case)
     assert prepare(tokenizer, "auto") is tokenizer
     roles = ("user", "assistant", "user")
     said = [{"role": r, "content": t} for r, t in zip(roles, TURNS, strict=False)]
