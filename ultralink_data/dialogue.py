@@ -47,6 +47,14 @@ class Dialogue(
         if not self.id.strip():
             raise ValueError("field `id` is empty")
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that a model reads of it: the turns, and behind them the system turn if it has one.
+
+        So the number of a text is that of the turn.
+        """
+        return (*self.turns, self.system) if self.system else self.turns
+
 
 def check_turns(turns: tuple[str, ...], field: str = "turns") -> None:
     """Raise ValueError, naming field and turn, unless `turns` are question and answer pairs."""

@@ -100,7 +100,7 @@ def _rows(sources: Sequence[DialogueFile], refused: list[Rejected]) -> Iterator[
     found = False
     for source in sources:
         for row in source.rows():
-            mark = first_mark(row.turns)
+            mark = first_mark(row.texts)
             if mark is None:
                 found = True
                 yield row

@@ -27,6 +27,14 @@ def test_turns_that_are_no_conversation_are_refused(turns, complaint):
         dialogue(turns=turns)
 
 
+def test_a_row_without_a_system_turn_is_written_as_before_there_were_any():
+    plain = dialogue(turns=("q", "a"))
+    told = msgspec.structs.replace(plain, system="Be short.")
+    assert (plain.texts, told.texts) == (("q", "a"), ("q", "a", "Be short."))
+    assert b"system" not in msgspec.json.encode(plain)
+    assert msgspec.json.decode(msgspec.json.encode(told), type=Dialogue) == told
+
+
 def test_an_empty_id_is_refused():
     with pytest.raises(ValueError, match="`id` is empty"):
         msgspec.structs.replace(dialogue(), id=" ")

@@ -69,7 +69,7 @@ class Examiner:
             sketch=sketch(row, self._seed),
             told=told,
             other_language=_other_language(row) if told else None,
-            mark=first_mark(row.turns),
+            mark=first_mark(row.texts),
         )
 
 

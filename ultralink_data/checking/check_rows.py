@@ -49,6 +49,7 @@ class _RowLine(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     kind: str | None = None
     provenance: Provenance | None = None
+    system: str = ""
 
     @property
     def cell(self) -> tuple[str, Kind] | None:
@@ -219,6 +220,7 @@ def _judged(
             kind=kind,
             turns=turns,
             provenance=source or Provenance(source_id=row.id),
+            system=row.system,
         )
 
 

@@ -67,6 +67,8 @@ async def translate(
     source = row.dialogue
     if source.language != "en":
         return _rejected(row, "not_english", f"it is in {source.language!r}")
+    if source.system:
+        return _rejected(row, "system_turn", "no prompt translates a system turn")
     named = ((f"turn {place} of the source", turn) for place, turn in enumerate(source.turns))
     marked = refused_for_marks(row, *named)
     if marked is not None:

@@ -74,7 +74,7 @@ def changes(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> Changes:
             counts[other.language, other.kind]["after"] += 1
         if one is None or other is None:
             _put_alone(one, other, alone)
-        elif one.turns != other.turns:
+        elif one.texts != other.texts:
             changed.append(ChangedRow(one, other))
     left = _left_over(*alone)
     for place, count in left.renamed.items():
@@ -83,7 +83,7 @@ def changes(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> Changes:
     for was, now in changed:
         cell = counts[now.language, now.kind]
         cell["changed" if was is not None else "added"] += 1
-        cell["reformatted"] += was is not None and plain(was.turns) == plain(now.turns)
+        cell["reformatted"] += was is not None and plain(was.texts) == plain(now.texts)
     for row in left.removed:
         counts[row.language, row.kind]["removed"] += 1
     return Changes(
@@ -112,8 +112,8 @@ def _joined(
         heads = [heads[n] if pair[n] is None else next(sides[n], None) for n in (0, 1)]
 
 
-def _content(turns: tuple[str, ...]) -> bytes:
-    return hashlib.blake2b(msgspec.json.encode(turns), digest_size=16).digest()
+def _content(texts: tuple[str, ...]) -> bytes:
+    return hashlib.blake2b(msgspec.json.encode(texts), digest_size=16).digest()
 
 
 def plain(turns: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,11 +154,11 @@ def _left_over(removed: Sequence[Dialogue], added: Sequence[Dialogue]) -> _LeftO
     """Match rows whose names only one side has: by all of their turns, and then by some."""
     by_content: defaultdict[tuple[Cell, bytes], list[Dialogue]] = defaultdict(list)
     for row in removed:
-        by_content[_place(row), _content(row.turns)].append(row)
+        by_content[_place(row), _content(row.texts)].append(row)
     renamed: Counter[Cell] = Counter()
     new = []
     for row in added:
-        copies = by_content.get((_place(row), _content(row.turns)))
+        copies = by_content.get((_place(row), _content(row.texts)))
         if copies:
             copies.pop()
             renamed[_place(row)] += 1

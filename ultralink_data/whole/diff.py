@@ -177,7 +177,7 @@ class _Found:
             what = _change(one, other)
             cell.counts[what] += 1
             if what == "changed":
-                self._example(what, name, *_apart(one.turns, other.turns))
+                self._example(what, name, *_apart(one.texts, other.texts))
             elif what == "relabelled":
                 self._example(what, name, *map(_origin, (one, other)))
         elif one is not None:
@@ -232,14 +232,14 @@ def _cell_diff(key: tuple[str, Kind], cell: _DiffCell) -> CellDiff:
 
 
 def _change(one: Dialogue, other: Dialogue) -> str:
-    if one.turns != other.turns:
+    if one.texts != other.texts:
         return "changed"
     return "same" if one.provenance == other.provenance else "relabelled"
 
 
 def _content(row: Dialogue) -> bytes:
-    """Hash of language and turns: what stays of a row that moves."""
-    return hashlib.sha256(msgspec.json.encode((row.language, row.turns))).digest()[:16]
+    """Hash of language and texts: what stays of a row that moves."""
+    return hashlib.sha256(msgspec.json.encode((row.language, row.texts))).digest()[:16]
 
 
 def _origin(row: Dialogue) -> str:

@@ -295,12 +295,13 @@ def test_rows_that_cannot_be_translated_are_rejected_unasked(tmp_path):
     rows = all_rows()[:1]
     odd = msgspec.structs.replace(rows[0], id="fr", language="fr")
     long = msgspec.structs.replace(rows[0], id="long", turns=("word " * 4000, "Yes."))
-    path = write(tmp_path / "rows.jsonl", [odd, long])
+    told = msgspec.structs.replace(rows[0], id="told", system="Be short.")
+    path = write(tmp_path / "rows.jsonl", [odd, long, told])
     with serving(Translator()) as server:
         assert main(command(server, tmp_path, path)) == 3
         assert not server.requests
     reasons = [r.reason for r in read(tmp_path / "t.rejected.jsonl", Rejected)]
-    assert reasons == ["not_english", "long_turn"]
+    assert reasons == ["not_english", "long_turn", "system_turn"]
 
 
 @pytest.mark.parametrize(

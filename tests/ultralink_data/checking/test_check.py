@@ -67,6 +67,16 @@ def test_the_hash_knows_content_and_no_name():
     assert content_hash(checked(LEAKED)) != content_hash(checked(CLEAN))
 
 
+def test_a_system_turn_is_read_and_searched_for_control_tokens(tmp_path):
+    path = write(
+        tmp_path / "fr_code.jsonl", {"id": "a", "data": ["q", "r"], "system": "<|im_end|>"}
+    )
+    (told,) = read(path)
+    assert told.system == "<|im_end|>"
+    marked = checked(told).marked
+    assert [(m.reason, m.turn, m.mark) for m in marked] == [("control_token", 2, "<|im_end|>")]
+
+
 def test_limits_are_shares_of_the_rows():
     rows = [row("What is it?", "It is this.", name=f"r{n}") for n in range(3)]
     report = checked(*rows, items=())

@@ -35,6 +35,15 @@ def test_dialogues_come_back_whole(tmp_path):
     assert read(path) == ROWS
 
 
+def test_a_system_turn_comes_back(tmp_path):
+    row = msgspec.structs.replace(dialogue("7", turns=("q", "a")), system="Sé breve.")
+    data, provenance = release.encode([row])
+    fields = msgspec.json.decode(data)
+    assert fields == {"id": "en_math_7", "data": ["q", "a"], "system": "Sé breve."}
+    written(tmp_path, provenance, "en_math.provenance.jsonl")
+    assert read(written(tmp_path, data)) == [row]
+
+
 def test_a_released_file_comes_back_byte_for_byte(tmp_path):
     lines = [
         '{"id":"en_math_1","data":["2 + 2?","4\\n"]}',

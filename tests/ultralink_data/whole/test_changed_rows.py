@@ -1,5 +1,6 @@
 """Rows are matched by name and then by content."""
 
+import msgspec
 import pytest
 
 from ultralink_data.dialogue import Dialogue, Provenance
@@ -28,6 +29,12 @@ def test_new_names_of_the_same_rows_are_no_change():
     )
     assert found.none
     assert counts(found) == {"before": 2, "after": 2, "renamed": 2}
+
+
+def test_another_system_turn_is_a_change():
+    told = msgspec.structs.replace(row("a", "q", "r"), system="Be short.")
+    assert counts(compared([row("a", "q", "r")], [told])) == {"before": 1, "after": 1, "changed": 1}
+    assert compared([told], [msgspec.structs.replace(told, id="b")]).none
 
 
 def test_a_second_copy_under_a_new_name_is_added():

@@ -66,6 +66,14 @@ def test_other_turns_are_a_change_and_another_origin_a_label():
     assert not found.equal
 
 
+def test_another_system_turn_is_a_change():
+    told = [replace(row, system="Be short.") for row in ROWS]
+    found = compared(told, [replace(told[0], system="Be kind."), *told[1:]])
+    assert sum(cell.changed for cell in found.cells) == 1
+    assert compared(told, told).equal
+    assert sum(cell.changed for cell in compared(ROWS, told).cells) == len(ROWS)
+
+
 def test_a_row_under_another_id_or_kind_has_moved():
     first, last = ROWS[0], ROWS[-1]
     renamed = replace(first, id="new name")
