@@ -284,6 +284,13 @@ def test_marks_that_are_no_tokens_end_no_generation(tokenizer):
     assert end_of_turn(ready) == ready.convert_tokens_to_ids("<end>")
 
 
+def test_a_template_that_writes_the_date_writes_the_same_on_every_day(tokenizer):
+    dated = "{{ strftime_now('%d %b %Y') + '\n' }}" + CHATML
+    ((text, spans),) = render(TURNS, with_template(tokenizer, dated))
+    assert text.startswith("26 Jul 2024\n<|im_start|>user\nHow many?")
+    assert len(spans) == 2
+
+
 SYSTEM = "You count fruit."
 
 
