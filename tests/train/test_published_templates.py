@@ -14,7 +14,7 @@ from train_samples import dialogue
 
 from train.chat_templates import prepare
 from train.packing import pack
-from train.rendering import end_of_turn, render
+from train.rendering import end_of_turn
 
 NAMES = [case["name"] for case in CASES]
 
@@ -59,13 +59,27 @@ def test_each_answer_ends_in_the_token_that_ends_generation_and_no_bos_is_double
         assert not twice.any()
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_what_is_asked_for_an_answer_stands_before_it_in_training(case):
-    tokenizer = tokenizer_of(case)
+def test_an_answer_follows_the_very_tokens_that_ask_for_it(case, backend):
+    tokenizer = tokenizer_of(case, backend)
     assert prepare(tokenizer, "auto") is tokenizer
     roles = ("user", "assistant", "user")
     said = [{"role": r, "content": t} for r, t in zip(roles, TURNS, strict=False)]
-    asked = {"tokenize": False, "add_generation_prompt": True}
-    prompts = [tokenizer.apply_chat_template(said[:size], **asked) for size in (1, 3)]
-    found = [text[: span.start] for text, spans in render(TURNS, tokenizer) for span in spans]
+    asked = {"return_dict": True, "add_generation_prompt": True}
+    prompts = [tokenizer.apply_chat_template(said[:n], **asked)["input_ids"] for n in (1, 3)]
+    packed = pack(
+        [msgspec.structs.replace(dialogue(1), turns=TURNS)],
+        tokenizer,
+        max_tokens=2048,
+        template="auto",
+        packing=False,
+    )
+    rows = sorted(map(packed.sequence, range(packed.sequences)), key=lambda row: len(row.ids))
+    found = [
+        ids[:place].tolist()
+        for ids, loss, _ in rows
+        for place in range(1, len(ids))
+        if loss[place] and not loss[place - 1]
+    ]
     assert found == prompts
