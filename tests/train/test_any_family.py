@@ -6,6 +6,7 @@ import msgspec
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
+from train_samples import dialogues
 
 from tasks.eval_config import EvalConfig, TaskRun
 from tasks.evaluate import evaluate
@@ -13,9 +14,11 @@ from train import row_attention, trainer
 from train.batches import IGNORED
 from train.loading import load_model, load_tokenizer
 from train.packed import Packed
+from train.packing import pack
 from train.plan import EMPTY, schedule
 from train.separation import check_isolation
 from train.trainer import train
+from ultralink_data.errors import ConfigError
 
 WINDOW = {"sliding_window": 32}
 KV = {"num_key_value_heads": 1}
@@ -40,6 +43,13 @@ FAMILIES: dict[str, dict[str, Any]] = {
 }
 """Names of `transformers`, and what a tiny model of the family has beside the sizes of all."""
 
+LEAKY: dict[str, dict[str, Any]] = {
+    "falcon": {"new_decoder_architecture": False},
+    "bloom": {},
+    "opt": {"ffn_dim": 64, "word_embed_proj_dim": 32, "dropout": 0.0},
+}
+"""Families whose packed dialogues see each other: their masks know nothing of positions."""
+
 BY_MASK = {"gemma2"}
 """Families whose scores are capped, which attention dialogue by dialogue leaves alone."""
 
@@ -59,7 +69,7 @@ def write_random(family, tokenizer, folder):
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
-        **FAMILIES[family],
+        **(FAMILIES | LEAKY)[family],
     )
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_config(config)
@@ -134,3 +144,21 @@ def test_a_family_trains_is_saved_and_is_evaluated(
     (part,) = done.parts
     assert (part.task, part.language) == ("starter_math", "en")
     assert len((tmp_path / "eval" / part.likelihood).read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("family", LEAKY)
+def test_a_family_that_mixes_dialogues_up_is_refused_packed_and_exact_unpacked(
+    family, tokenizer, packed_folder, config, tmp_path
+):
+    base = write_random(family, tokenizer, tmp_path / "base")
+    recipe = msgspec.structs.replace(config, steps=1, template="auto")
+    parts = {"model": base, "seed": 0, "work": tmp_path / "work", "out": tmp_path / "out"}
+    with pytest.raises(ConfigError, match="does not keep packed dialogues apart"):
+        train(**parts, packed=packed_folder, config=recipe)
+    packed = pack(dialogues(), tokenizer, max_tokens=400, template="auto", packing=False)
+    packed.save(tmp_path / "single")
+    single = msgspec.structs.replace(recipe, packing=False)
+    result = train(**parts, packed=tmp_path / "single", config=single)
+    (first,) = schedule(packed.sequences, single, 0)
+    expected = loss_alone(load_model(base).eval(), packed, first)
+    assert result.losses[0] == pytest.approx(expected, rel=2e-5)
