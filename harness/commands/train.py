@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,7 @@ from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
-from train.packed import Packed
+from train.packed import PackCounts, Packed
 from train.plan import Plan, plan
 from train.train_config import TrainConfig
 from train.trainer import TrainResult
@@ -46,19 +47,8 @@ def train(arguments: argparse.Namespace) -> int:
         if packed.counts.note:
             show.warn(packed.counts.note)
         show.print_tables([plan_table(arguments.data, plan(packed, config, arguments.seed))])
-        if packed.counts.again:
-            show.warn(
-                f"{packed.counts.again} of {packed.counts.rows} rows are another answer of their "
-                "dialogue: the chat template writes earlier turns differently when later ones "
-                "follow, so that each answer is trained with what the model sees before it"
-            )
-        if packed.counts.spelled:
-            show.warn(
-                f"{packed.counts.spelled} rows spell control tokens such as <|im_end|>: they are "
-                "learned as text; `ultralink-bench data check` lists them"
-            )
-        for note in bfloat16_note(config.precision):
-            show.warn(note)
+        for text in (*said_of_rows(packed.counts), *bfloat16_note(config.precision)):
+            show.warn(text)
         if arguments.dry_run:
             return 0
         graph.make_missing(["train"], pool, TERMINAL)
@@ -71,6 +61,21 @@ def train(arguments: argparse.Namespace) -> int:
     _say_resumed(arguments.out)
     show.print_paths([arguments.out])
     return 0
+
+
+def said_of_rows(counts: PackCounts) -> Iterator[str]:
+    """What a person is told of rows that are trained otherwise than they stand."""
+    if counts.again:
+        yield (
+            f"{counts.again} of {counts.rows} rows are another answer of their dialogue: the chat "
+            "template writes earlier turns differently when later ones follow, so that each answer "
+            "is trained with what the model sees before it"
+        )
+    if counts.spelled:
+        yield (
+            f"{counts.spelled} rows spell control tokens such as <|im_end|>: they are learned as "
+            "text; `ultralink-bench data check` lists them"
+        )
 
 
 def _say_resumed(model: Path) -> None:

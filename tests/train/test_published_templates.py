@@ -9,7 +9,7 @@ import re
 
 import msgspec
 import pytest
-from published import BACKENDS, CASES, SYSTEM, TURNS, tokenizer_of
+from published_templates import BACKENDS, CASES, SYSTEM, TURNS, tokenizer_of
 from train_samples import dialogue
 
 from train.chat_templates import prepare

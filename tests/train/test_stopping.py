@@ -2,57 +2,18 @@
 
 import pytest
 import torch
-from published import CASES, tokenizer_of
+from published_templates import CASES, rows, tokenizer_of, write_small
 
 from train.loading import load_model, load_tokenizer
 from train.packing import pack
 from train.rendering import render
 from train.train_config import TrainConfig
 from train.trainer import train
-from ultralink_data.dialogue import Dialogue, Provenance
 
-FRUIT = ("apples", "pears", "plums", "figs", "limes")
-WORDS = ("one", "two", "three", "four", "five")
 FAST = {"Llama 2", "Qwen3", "DeepSeek R1 Distill"}
 """One template of each make: plain, with an empty thought, with a thought that is opened."""
 MOST = 40
 """Tokens that a model may write: more than any answer has."""
-
-
-def rows():
-    """Five dialogues of one answer and five of two; each answer follows from its question alone."""
-    for number, (fruit, word) in enumerate(zip(FRUIT, WORDS, strict=True)):
-        first = (f"How many {fruit}?", f"There are {word}.")
-        for turns in (first, (*first, f"Say {word}!", f"{word}, {fruit}")):
-            yield Dialogue(
-                id=f"{number}-{len(turns)}",
-                language="en",
-                kind="math",
-                turns=turns,
-                provenance=Provenance(source_id=str(number)),
-            )
-
-
-def write_small(tokenizer, folder):
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    model = LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=128,
-            max_position_embeddings=512,
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            tie_word_embeddings=True,
-            initializer_range=0.1,
-        )
-    )
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
 
 
 def written(model, tokenizer, messages, **switches):

@@ -1,17 +1,24 @@
-"""Published chat templates, and tokenizers of their families, for the tests of this room."""
+"""Published chat templates, tokenizers of their families, and ten dialogues to learn by heart."""
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
 from train_samples import TEXTS
+
+from ultralink_data.dialogue import Dialogue, Provenance
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "chat_templates.json").read_text())
 TURNS = ("How many?", "Two plums.", "And pears?", "Three\n\npears.")
 """The dialogue of the cases."""
 SYSTEM = "You count fruit."
 """What the model is told before it, in the cases with a system turn."""
+
+FRUIT = ("apples", "pears", "plums", "figs", "limes")
+WORDS = ("one", "two", "three", "four", "five")
 
 
 def byte_level() -> Any:
@@ -58,3 +65,40 @@ def tokenizer_of(case: dict[str, Any], backend: str = "byte level") -> Any:
     return PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token=bos, eos_token=case["eos"], chat_template=case["template"]
     )
+
+
+def rows() -> Iterator[Dialogue]:
+    """Five dialogues of one answer and five of two; each answer follows from its question alone."""
+    for number, (fruit, word) in enumerate(zip(FRUIT, WORDS, strict=True)):
+        first = (f"How many {fruit}?", f"There are {word}.")
+        for turns in (first, (*first, f"Say {word}!", f"{word}, {fruit}")):
+            yield Dialogue(
+                id=f"{number}-{len(turns)}",
+                language="en",
+                kind="math",
+                turns=turns,
+                provenance=Provenance(source_id=str(number)),
+            )
+
+
+def write_small(tokenizer: Any, folder: Path) -> None:
+    """A Llama of two layers with random weights that learns fast, and the tokenizer."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=128,
+            max_position_embeddings=512,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            tie_word_embeddings=True,
+            initializer_range=0.1,
+        )
+    )
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

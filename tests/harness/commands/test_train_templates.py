@@ -1,0 +1,63 @@
+"""What `train` says and keeps of a chat template: rows of one answer each, and ChatML where none is."""
+
+import json
+
+import msgspec
+import pytest
+from published_templates import CASES, rows, tokenizer_of, write_small
+
+from harness import cli
+from harness.commands.train import said_of_rows
+from harness.engine.provenance import read_provenance
+from harness.engine.stage_configs import PackConfig
+from harness.engine.stages import Folders, _pack
+from train.chat_templates import NO_TEMPLATE
+from train.packed import Packed
+from train.packing import pack
+from ultralink_data.store import dataset, release
+
+QWEN = next(case for case in CASES if case["name"] == "Qwen3")
+
+
+def test_rows_that_are_trained_otherwise_than_they_stand_are_counted():
+    counts = pack([*rows()], tokenizer_of(QWEN), max_tokens=512, template="auto").counts
+    (told,) = said_of_rows(counts)
+    assert told.startswith("5 of 15 rows are another answer of their dialogue: the chat template")
+    spelled = msgspec.structs.replace(counts.cells[0], again=0, spelled=3)
+    (told,) = said_of_rows(msgspec.structs.replace(counts, cells=(spelled,)))
+    assert told.startswith("3 rows spell control tokens such as <|im_end|>: they are learned as")
+
+
+@pytest.mark.slow  # a whole command with its worker
+def test_rows_of_one_answer_each_are_told_beside_the_plan_and_kept(tmp_path, capsys):
+    write_small(tokenizer_of(QWEN), tmp_path / "model")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "en_math.jsonl").write_bytes(release.encode([*rows()][:4])[0])
+    words = ["train", "--data", "data", "--model", "model", "-o", "out", "--runs", "runs"]
+    for setting in ("steps=1", "sequences_per_step=1", "max_tokens=512"):
+        words += ["--set", setting]
+    paths = {"data", "model", "out", "runs"}
+    before = words.index("--data") - 1
+    words = [str(tmp_path / w) if w in paths and at > before else w for at, w in enumerate(words)]
+    assert cli.main(words) == 0
+    assert "2 of 6 rows are another answer of their dialogue" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    told = read_provenance(tmp_path / "out")
+    assert told is not None
+    assert told.dataset.again == 2
+    ends = json.loads((tmp_path / "out" / "generation_config.json").read_text())["eos_token_id"]
+    assert ends == tokenizer_of(QWEN).convert_tokens_to_ids("<|im_end|>")
+
+
+@pytest.mark.parametrize(("template", "note"), [("auto", NO_TEMPLATE), ("chatml", "")])
+def test_a_person_is_told_of_a_template_that_nobody_asked_for(tmp_path, template, note):
+    tokenizer = tokenizer_of(QWEN)
+    tokenizer.chat_template = None
+    tokenizer.save_pretrained(tmp_path / "model")
+    dataset.write(tmp_path / "data", rows(), recipe="made here", parents=())
+    (tmp_path / "out").mkdir()
+    inputs = {"dataset": tmp_path / "data", "tokenizer": tmp_path / "model"}
+    config = PackConfig(languages=("en",), max_tokens=512, template=template, packing=True)
+    _pack(Folders(inputs=inputs, out=tmp_path / "out", work=tmp_path / "work"), config, None, print)
+    assert Packed.load(tmp_path / "out").counts.note == note
