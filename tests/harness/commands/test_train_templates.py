@@ -1,4 +1,4 @@
-"""What `train` says and keeps of a chat template: rows of one answer each, and ChatML where none is."""
+"""What `train` says and keeps of a chat template: rows of one answer each, ChatML where none is."""
 
 import json
 
