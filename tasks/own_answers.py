@@ -97,7 +97,8 @@ def own_answers(
         elif answer.hit_limit and not config.unfinished:
             dropped["no end before the limit"] += 1
         else:
-            found.append(msgspec.structs.replace(row, turns=(row.turns[0], answer.text)))
+            turns = row.turns[0], answer.text
+            found.append(msgspec.structs.replace(row, turns=turns, system=""))  # asked without one
     if not found:
         counts = ", ".join(f"{count} {reason}" for reason, count in dropped.items() if count)
         raise DataError(
