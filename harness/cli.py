@@ -94,9 +94,9 @@ def _unforeseen(error: Exception) -> int:
 
 def _complain(error: BenchError) -> None:
     """Print an error as two lines, whatever file names and contents its message quotes."""
-    from leaderboard.visible_text import visible
+    from leaderboard.visible_text import bounded, visible
 
-    sys.stderr.write(f"error: {visible(error.message)}\n  {visible(error.hint)}\n")
+    sys.stderr.write(f"error: {bounded(visible(error.message))}\n  {visible(error.hint)}\n")
 
 
 def entry() -> None:

@@ -31,7 +31,9 @@ def console(*, error: bool = False, least: int = 0) -> "Console":
 
 def warn(text: str) -> None:
     """Print one line on standard error, however long."""
-    console(error=True).print(f"warning: {text}", soft_wrap=True)
+    from leaderboard.visible_text import bounded, visible
+
+    console(error=True).print(f"warning: {bounded(visible(text))}", soft_wrap=True)
 
 
 def print_tables(tables: Iterable["Table"]) -> None:

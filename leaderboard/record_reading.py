@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 
 Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
@@ -26,8 +27,7 @@ def read_as(path: Path, record_type: type[Decoded], kind: str, schema: int) -> D
     remake = "make it again: records are written by `eval` and `run`, never by hand"
     try:
         data = path.read_bytes()
-        data.decode("utf-8")
-        header = msgspec.json.decode(data, type=_Header)
+        header = json_value(data, _Header)
         if header.schema != schema:
             raise DataError(
                 f"{path}: field `schema` is {header.schema}, this version reads {schema}",
@@ -38,13 +38,11 @@ def read_as(path: Path, record_type: type[Decoded], kind: str, schema: int) -> D
                 f"{path}: field `kind` is {header.kind!r}, expected {kind!r}",
                 hint="run records have kind `eval`, experiment reports (report.json) `experiment`",
             )
-        return msgspec.json.decode(data, type=record_type)
+        return json_value(data, record_type)
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8", hint=remake) from error
     except msgspec.DecodeError as error:
         raise DataError(f"{path}: {_name_field(str(error))}", hint=remake) from error
 

@@ -12,6 +12,14 @@ def visible(text: str) -> str:
     return "".join(character_code(c) if unicodedata.category(c) in _INVISIBLE else c for c in line)
 
 
+def bounded(text: str, most: int = 1000) -> str:
+    """`text`, with what is in the middle of a longer one left out and counted."""
+    if len(text) <= most:
+        return text
+    head, tail = text[: most * 2 // 3], text[-most // 4 :]
+    return f"{head} ... ({len(text) - len(head) - len(tail):,} characters) ... {tail}"
+
+
 def character_code(character: str) -> str:
     """The code of a character, as it is written in place of one that cannot be seen."""
     return f"<U+{ord(character):04X}>"

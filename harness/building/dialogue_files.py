@@ -14,9 +14,9 @@ from ultralink_data import languages
 from ultralink_data.completion import first_fault, read_marker
 from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.json_text import json_value
 from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
 from ultralink_data.store import dataset, release
-from ultralink_data.store.byte_order_mark import without_mark
 
 
 class DialogueFile(NamedTuple):
@@ -147,7 +147,7 @@ def _holds_dialogues(file: Path) -> bool:
     """Whether the first row has turns, as stages write them; the reader reports a bad row."""
     try:
         with file.open("rb") as lines:
-            first = msgspec.json.decode(without_mark(lines.readline()))
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            first = json_value(lines.readline())
+    except (OSError, msgspec.DecodeError):
         return False
     return isinstance(first, dict) and "turns" in first

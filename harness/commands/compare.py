@@ -14,8 +14,8 @@ from harness.comparing.bare_agreement import check_bare
 from harness.comparing.compared_margins import margins_of
 from harness.comparing.given import GivenSide, Origin
 from harness.comparing.lm_eval_agreement import check_lm_eval, with_agreed_languages
-from harness.comparing.sample_places import measured
 from harness.comparing.sides import AskedComparison, asked, check_origins, matched
+from harness.experiment.sample_places import measured
 from harness.statistics.comparable import check_comparable
 from harness.statistics.comparison import About, Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import demonstrated_in, gaps, is_demonstration

@@ -12,6 +12,7 @@ from harness.building.dialogue_files import dialogues
 from harness.commands.data_diversity import write_report
 from harness.commands.own_files import refuse_foreign_json, refuse_foreign_markdown
 from harness.engine.jobs import external, package_versions
+from harness.experiment.external_models import check_model
 from harness.options.config_options import config_from
 from harness.progress.display import Meter
 from harness.progress.terminal import TERMINAL
@@ -28,7 +29,7 @@ from tasks.models.lm_eval_adapter import render_chat
 from ultralink_data.categories.categorise import row_categories
 from ultralink_data.categories.origin import source_set, templates
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.text.byte_patterns import byte_patterns
 from ultralink_data.whole.cell_sample import cell_sample
 
@@ -49,10 +50,7 @@ def gap(arguments: argparse.Namespace) -> int:
     refuse_foreign_markdown(arguments.markdown, _OPENING)
     models = (arguments.first, arguments.second)
     for model in models:
-        if not model.exists():
-            raise PrerequisiteError(
-                f"no model at {model}", hint="name a model folder or .gguf file"
-            )
+        check_model(model)
     config = config_from(arguments, EvalConfig, runs=())
     rows = _sample(arguments.data, arguments.languages or (), arguments.limit)
     prints = [external(model).fingerprint for model in models]

@@ -20,6 +20,7 @@ from tasks.grading.saved_lines import other_language, saved_lines
 from tasks.grading.stored_samples import Change
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.json_text import json_value
 from ultralink_data.store.json_rows import explained
 from ultralink_data.store.release import decode_lines, repeated_key
 
@@ -127,14 +128,8 @@ def read_outputs(
     Raises:
         DataError: the file cannot be read, or no row can be graded.
     """
-    try:
-        lines = saved_lines(path, path.read_bytes())
-    except OSError as error:
-        raise DataError(
-            f"cannot read {path}: {error.strerror or error}", hint="check the path"
-        ) from error
     found, rejected = [], []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(saved_lines(path), 1):
         if line.strip():
             try:
                 found.append(_generation(line, known, language))
@@ -156,10 +151,9 @@ def _generation(line: bytes, known: set[str], language: str) -> Generation:
     Raises:
         ValueError: it cannot be graded; the message says why.
     """
-    line.decode("utf-8")
     try:
-        row = msgspec.json.decode(line, type=SavedOutput)
-    except msgspec.ValidationError as error:
+        row = json_value(line, SavedOutput)
+    except msgspec.DecodeError as error:
         raise ValueError(explained(str(error))) from error
     if (key := repeated_key(line)) is not None:
         raise ValueError(f"field `{key}` is given twice")

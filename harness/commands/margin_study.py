@@ -15,7 +15,7 @@ def margins(arguments: argparse.Namespace) -> int:
     """Measure margins on the reference's runs, print them and write them to a file."""
     from harness.statistics.own_margins import margins_for_runs, measured_margins
 
-    runs = _runs_of_one(arguments.runs_of, arguments.reference)
+    runs = _runs_of_one(arguments.runs_of, arguments.reference, arguments.runs)
     try:
         found, study = measured_margins(runs.measured()[runs.reference])
     except ValueError as error:
@@ -44,11 +44,11 @@ def margins(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _runs_of_one(paths: list[Path], reference: str | None) -> FinishedRuns:
+def _runs_of_one(paths: list[Path], reference: str | None, store: Path) -> FinishedRuns:
     """The runs of the reference alone, those of its noise floor among them."""
     more = [path / NOISE_RECORDS for path in paths if (path / NOISE_RECORDS).is_dir()]
     runs = finished_runs(paths, reference)
-    return finished_runs([*paths, *more], runs.reference, (runs.reference,))
+    return finished_runs([*paths, *more], runs.reference, (runs.reference,), store=store)
 
 
 def _table(made: MarginFile, alarms: str) -> Table:

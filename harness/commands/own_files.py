@@ -6,6 +6,7 @@ import msgspec
 
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
+from ultralink_data.json_text import json_value
 
 
 def refuse_foreign_json(path: Path | None, report: type[msgspec.Struct]) -> None:
@@ -21,8 +22,8 @@ def refuse_foreign_json(path: Path | None, report: type[msgspec.Struct]) -> None
     if not path.exists():
         return
     try:
-        msgspec.json.decode(path.read_bytes(), type=report)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        json_value(path.read_bytes(), report)
+    except (OSError, msgspec.DecodeError):
         raise _foreign(path) from None
 
 

@@ -22,7 +22,7 @@ def power(arguments: argparse.Namespace) -> int:
     from leaderboard.power_tables import power_tables
 
     paths = arguments.runs_of or [_stored(arguments.runs, arguments.profile)]
-    runs = finished_runs(paths, arguments.reference, arguments.variants or ())
+    runs = finished_runs(paths, arguments.reference, arguments.variants or (), store=arguments.runs)
     if len(runs.seeds) < 2:
         raise DataError(
             f"{runs.source} has one seed: what seeds add cannot be told",

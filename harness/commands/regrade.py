@@ -1,7 +1,7 @@
 """`ultralink-bench regrade`: grade stored samples again, without a model."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -105,6 +105,7 @@ def _is_known(file: SampleFile) -> bool:
 
 def _of_record(path: Path) -> Iterator[SampleFile]:
     record = read_record(path)
+    _check_tasks(path, record.protocols, record.task_versions, (c.task for c in record.cells))
     names = dict.fromkeys((c.task, c.language, c.sample_file) for c in record.cells)
     for task, language, name in names:
         if Path(name).parent.name == "samples":
@@ -118,8 +119,27 @@ def _of_record(path: Path) -> Iterator[SampleFile]:
             )
 
 
+def _check_tasks(
+    path: Path, protocols: Mapping[str, str], versions: Mapping[str, str], tasks: Iterable[str]
+) -> None:
+    """Refuse a task of which it is not said how it was asked.
+
+    Raises:
+        DataError: names file and task.
+    """
+    for task in tasks:
+        if task not in protocols or task not in versions:
+            missing = "protocols" if task not in protocols else "task_versions"
+            raise DataError(
+                f"{path}: `{missing}` lacks {task}, of which there are samples",
+                hint="evaluate again: records are written by `eval` and `run`, never by hand",
+            )
+
+
 def _of_evaluation(folder: Path) -> Iterator[SampleFile]:
     evaluation = read_evaluation(folder)
+    tasks = (part.task for part in evaluation.parts)
+    _check_tasks(folder, evaluation.protocols, evaluation.task_versions, tasks)
     for part in evaluation.parts:
         if part.samples:
             yield SampleFile(

@@ -21,7 +21,7 @@ def task_signal(arguments: argparse.Namespace) -> int:
     from leaderboard.signal_tables import signal_table
 
     paths: list[Path] = arguments.reports
-    found = [finished_runs([path], arguments.reference, arguments.variants or ()) for path in paths]
+    found = [_runs(path, arguments) for path in paths]
     names = _names(found, paths)
     measured = [runs.measured() for runs in found]
     tables: list[Table] = []
@@ -42,6 +42,12 @@ def task_signal(arguments: argparse.Namespace) -> int:
         tables += _by_length(found, measured, every=arguments.all)
     show.print_tables(tables)
     return 0
+
+
+def _runs(path: Path, arguments: argparse.Namespace) -> FinishedRuns:
+    return finished_runs(
+        [path], arguments.reference, arguments.variants or (), store=arguments.runs
+    )
 
 
 def _by_length(
@@ -74,7 +80,6 @@ def _over_checkpoints(
 ) -> list[Table]:
     """Which proxy to trust at which step, of a report with checkpoints; else nothing."""
     from harness.statistics.checkpoint_quality import checkpoint_lines
-    from harness.statistics.scores import measure_files
     from leaderboard.checkpoint_tables import step_table, trust_table
 
     kept = runs.checkpoints()
@@ -82,12 +87,7 @@ def _over_checkpoints(
         return []
     first = next(iter(kept.values()))[0]
     points: list[Mapping[str, Runs]] = [
-        {
-            arm: [
-                tuple(measure_files(own[number][0].parent, own[number][1].cells)) for own in records
-            ]
-            for arm, records in kept.items()
-        }
+        {arm: [runs.measured_run(*own[number]) for own in records] for arm, records in kept.items()}
         for number in range(len(first))
     ]
     shares = [(record.at_step or 0) / (record.steps or 1) for _, record in first]

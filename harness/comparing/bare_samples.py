@@ -152,8 +152,13 @@ def _add(scores: dict[Key, _Scores], row: dict[str, Any], where: str) -> None:
     Raises:
         DataError: a field is missing or wrong.
     """
+    for name in ("problem_id", "task", "language", "cluster"):
+        if isinstance(row.get(name), bool | list | dict):
+            raise DataError(f"{where}: `{name}` is {row[name]!r}, no text or number", hint=NEEDED)
     problem = _text(row.get("problem_id"))
     if not problem:
+        if "problem_id" in row:
+            raise DataError(f"{where}: `problem_id` is empty", hint=NEEDED)
         near = [
             name for name in row if get_close_matches(name.lower(), ("problem_id",), cutoff=0.6)
         ]
@@ -250,7 +255,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -259,7 +264,9 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             except msgspec.DecodeError as error:
                 raise DataError(f"{path}, line {number}: {error}", hint=NEEDED) from error
             if not isinstance(row, dict):
-                raise DataError(f"{path}, line {number}: {str(row)[:40]!r} is no row", hint=NEEDED)
+                raise DataError(
+                    f"{path}, line {number}: {line.decode().strip()[:40]!r} is no row", hint=NEEDED
+                )
             yield number, row
 
 

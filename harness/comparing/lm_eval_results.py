@@ -20,6 +20,7 @@ from harness.comparing.record_folders import files_under
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data import languages
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 
 PREFIX = "results_"
 _NEITHER = ("bypass",)
@@ -98,12 +99,12 @@ def lm_eval_sides(path: Path) -> list[GivenSide]:
 
 def _read(path: Path) -> _Results:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Results)
+        return json_value(path.read_bytes(), _Results)
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise DataError(
             f"{path} is no results file of lm-eval: {error}", hint="evaluate again with lm_eval"
         ) from error
@@ -241,7 +242,7 @@ def _rows(path: Path) -> Iterator[tuple[_LoggedRow, dict[str, Any]]]:
                 try:
                     line = decoded(text)
                     yield msgspec.convert(line, _LoggedRow), line
-                except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+                except msgspec.DecodeError as error:
                     raise DataError(
                         f"{path}, line {number}: no sample of lm-eval: {error}",
                         hint="log the samples again with lm_eval --log_samples",

@@ -5,19 +5,20 @@ from typing import Any
 
 import msgspec
 
+from ultralink_data.json_text import json_value
 
-def decoded(text: bytes | str) -> Any:
+
+def decoded(text: bytes) -> Any:
     """The value of one line; numbers that are none come as such, so that they can be told.
 
     Raises:
-        msgspec.DecodeError: it is no JSON, by Python's rules either.
-        UnicodeDecodeError: bytes that are not UTF-8.
+        msgspec.DecodeError: it is no JSON, by Python's rules either, or not UTF-8.
     """
     try:
-        return msgspec.json.decode(text)
+        return json_value(text)
     except msgspec.DecodeError:
         try:
             return json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # no JSON, no UTF-8, too many digits, too deep
             pass
         raise

@@ -13,6 +13,7 @@ import msgspec
 from harness.comparing.given import GivenRun, GivenSide, Origin
 from leaderboard.records import RunRecord, read_record, read_report
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 
 Found = list[tuple[Path, RunRecord]]
 
@@ -41,8 +42,8 @@ def files_under(folder: Path, ending: str) -> Iterator[Path]:
 def kind_of(path: Path) -> str:
     """`eval` for a run record, `experiment` for a report, "" for any other JSON."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Kind).kind
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return json_value(path.read_bytes(), _Kind).kind
+    except (OSError, msgspec.DecodeError):
         return ""
 
 
@@ -50,10 +51,10 @@ def _looks_damaged(path: Path) -> bool:
     """Whether a file begins as a record does, and is no JSON all the same."""
     try:
         content = path.read_bytes()
-        msgspec.json.decode(content)
+        json_value(content)
     except OSError:
         return False
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         return b'"run_id"' in content[:200] or b'"kind": "eval"' in content[:200]
     return False
 

@@ -5,6 +5,7 @@ both processes the code's hash is taken from exactly the text that is executed.
 """
 
 import hashlib
+import os
 import sys
 from functools import cache, partial
 from importlib import import_module
@@ -46,7 +47,7 @@ def get_ablation(name: str) -> Ablation:
         if name not in known:
             raise unknown_name("ablation", name, known)
         return known[name]
-    ablation = load(Path(name).resolve())
+    ablation = load(Path(os.path.realpath(name)))  # `resolve` raises at a link to itself
     if ablation.name in known and known[ablation.name].file != ablation.file:
         raise ConfigError(
             f"{name}: the name {ablation.name!r} is that of a built-in ablation",

@@ -13,6 +13,7 @@ from harness.experiment.ablation import Ablation
 from harness.experiment.config import ExperimentConfig
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError, unknown_name
+from ultralink_data.json_text import json_value
 
 OPTION = "--with"
 
@@ -100,6 +101,6 @@ def _read(text: str, kind: Any) -> object:
     if str in kinds or any(isinstance(choice, str) for choice in kinds):
         return text
     try:
-        return msgspec.json.decode(text.encode())
+        return json_value(text.encode())
     except msgspec.DecodeError:
         return text

@@ -119,12 +119,17 @@ def check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 hint="unpack it, or make a dataset of it with `ultralink-bench data convert FILE "
                 "-o FOLDER`; or move it away",
             )
-        if folder.resolve() in seen:
+        if _real(folder) in seen:
             raise ConfigError(
-                f"{option} names {folder.resolve()} again: a dataset does not differ from itself",
+                f"{option} names {_real(folder)} again: a dataset does not differ from itself",
                 hint="name different folders",
             )
-        seen.add(folder.resolve())
+        seen.add(_real(folder))
+
+
+def _real(path: Path) -> Path:
+    """The path without links; one that leads back to itself stays, where `resolve` would raise."""
+    return Path(os.path.realpath(path))
 
 
 def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
@@ -133,10 +138,10 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     Hidden folders, those of provenance, datasets of their own and folders that are `named` too are
     left alone.
     """
-    others = {Path(name).resolve() for name in named}
+    others = {_real(Path(name)) for name in named}
     for root, names, _ in os.walk(folder):
         here = Path(root)
-        own = here != folder and ((here / dataset.MANIFEST).is_file() or here.resolve() in others)
+        own = here != folder and ((here / dataset.MANIFEST).is_file() or _real(here) in others)
         below = () if own else sorted(names)
         names[:] = [n for n in below if not n.startswith(".") and n != release.PROVENANCE]
         found = [] if own or here == folder else dataset.release_files(here)

@@ -17,6 +17,7 @@ from harness.statistics.verdict import Margins
 from leaderboard.looks import Look
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 
 FOLDER = "looks"
 
@@ -101,7 +102,7 @@ def _folder(root: Path, ablation: str, config: ExperimentConfig) -> Path:
 
 def _read(path: Path) -> _SeenReport:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_SeenReport)
+        return json_value(path.read_bytes(), _SeenReport)
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(
             f"{path}: {error}",

@@ -1,9 +1,14 @@
 """Models from outside the store, as inputs of stages."""
 
 from pathlib import Path
+from typing import Final
 
 from harness.engine.jobs import Artefact, external
 from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.pretrained import GGUF
+
+CONFIGS: Final = ("config.json", "params.json")
+"""What a model's folder has one of: as `transformers` writes it, or as vLLM reads Mistral's."""
 
 
 def external_model(path: str) -> Artefact:
@@ -18,8 +23,22 @@ def external_model(path: str) -> Artefact:
             "this profile needs a pretrained model", hint="give --set model.path=FOLDER_OR_GGUF"
         )
     found = Path(path)
-    if not found.exists():
-        raise PrerequisiteError(
-            f"no model at {found}", hint="name a folder with config.json, or a .gguf file"
-        )
+    check_model(found)
     return external(found)
+
+
+def check_model(path: Path) -> None:
+    """Refuse what is no model by its names, before anything slow is imported.
+
+    Raises:
+        PrerequisiteError: no such path, a file that is no `.gguf`, or a folder without a config.
+    """
+    if not path.exists():
+        why = f"no model at {path}"
+    elif path.is_file() and path.suffix != GGUF:
+        why = f"no model at {path}: it does not end in {GGUF}"
+    elif path.is_dir() and not any((path / name).is_file() for name in CONFIGS):
+        why = f"no model at {path}: the folder has no {CONFIGS[0]}"
+    else:
+        return
+    raise PrerequisiteError(why, hint="name a folder with config.json, or a .gguf file")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from harness.engine.artefact_store import MARKER, Marker, Store
+from harness.experiment.sample_places import measured
 from harness.options import defaults
 from harness.statistics.comparable import check_comparable
 from harness.statistics.measured import MeasuredTask
-from harness.statistics.scores import measure_files
+from harness.statistics.scores import NO_HITS
 from leaderboard.records import ExperimentReport, RunRecord, read_record, read_report
 from ultralink_data.completion import read_marker
 from ultralink_data.errors import ConfigError, DataError
@@ -30,7 +31,7 @@ class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
 
     `records` holds those of each arm, in the order of `seeds`, each with its path; `reference` is
     one of the arms. `report` is that of the `run` that wrote them, if there is one. `notes` say
-    what was left out.
+    what was left out. Samples of records that were copied are looked for in `stores` too.
     """
 
     source: str
@@ -39,6 +40,7 @@ class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
     records: dict[str, tuple[tuple[Path, RunRecord], ...]]
     report: ExperimentReport | None
     notes: tuple[str, ...]
+    stores: tuple[Path, ...] = (defaults.RUNS,)
 
     @property
     def profile(self) -> str | None:
@@ -49,12 +51,17 @@ class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
         """The metrics of every run, by arm.
 
         Raises:
-            DataError: a sample file is missing or damaged.
+            PrerequisiteError: a sample file is in none of the places.
+            DataError: a sample file is damaged.
         """
         return {
-            arm: tuple(tuple(measure_files(path.parent, record.cells)) for path, record in records)
+            arm: tuple(self.measured_run(path, record) for path, record in records)
             for arm, records in self.records.items()
         }
+
+    def measured_run(self, path: Path, record: RunRecord) -> tuple[MeasuredTask, ...]:
+        """The metrics of one run, whose record is at `path`; errors as in `measured`."""
+        return measured([(path, record)], NO_HITS, self.stores)
 
     @property
     def folder(self) -> Path:
@@ -105,12 +112,15 @@ class FinishedRuns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def finished_runs(
-    paths: Sequence[Path], reference: str | None = None, variants: Sequence[str] = ()
+    paths: Sequence[Path],
+    reference: str | None = None,
+    variants: Sequence[str] = (),
+    store: Path = defaults.RUNS,
 ) -> FinishedRuns:
     """The runs of report folders, folders of records, and records.
 
     `variants` chooses arms, besides the reference; the default is all. The reference is that of the
-    report, else the only arm.
+    report, else the only arm. `store` is where the samples of copied records are looked for.
 
     Raises:
         DataError: no records, records that do not compare, or a seed that occurs twice.
@@ -147,6 +157,7 @@ def finished_runs(
             for name, own in left.items()
             if own
         ),
+        stores=(store,),
     )
 
 

@@ -13,6 +13,7 @@ from harness.statistics.verdict import Margins
 from tasks import registry
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.json_text import json_value
 
 ORIGIN: Final = "Margins from an A/A run"
 """How the sentence begins that says where the margins of a config come from."""
@@ -56,13 +57,13 @@ def read_margins(path: Path) -> MarginFile:
         DataError: it is none, or damaged.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=MarginFile)
+        return json_value(path.read_bytes(), MarginFile)
     except OSError as error:
         raise PrerequisiteError(
             f"cannot read {path}: {error.strerror or error}",
             hint="measure margins with `ultralink-bench margins REPORT -o FILE`",
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise DataError(
             f"{path}: {error}", hint="it is written by `ultralink-bench margins`, never by hand"
         ) from error

@@ -10,7 +10,7 @@ from harness.experiment.measured_runs import measured_runs
 from harness.experiment.nodes import Experiment
 from leaderboard.power_tables import power_tables
 from leaderboard.table import Table
-from ultralink_data.errors import DataError
+from ultralink_data.errors import DataError, PrerequisiteError
 
 if TYPE_CHECKING:
     from harness.statistics.power_study import PilotRuns
@@ -84,7 +84,7 @@ def _from_report(experiment: Experiment, store: Store) -> "PilotRuns | None":
     if folder is None:
         return None
     try:
-        runs = finished_runs([folder])
+        runs = finished_runs([folder], store=store.root)
         return runs.sample(run_seconds(runs, store))
-    except DataError:
+    except (DataError, PrerequisiteError):
         return None

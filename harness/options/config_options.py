@@ -127,6 +127,8 @@ def _json_object(text: str) -> dict[str, Any]:
         found = json.loads(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON: {error}") from None
+    except RecursionError:
+        raise argparse.ArgumentTypeError("the JSON is nested too deeply") from None
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError(f"{text!r} is no JSON object")
     return found

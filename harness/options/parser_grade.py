@@ -37,7 +37,7 @@ def add_grade(grade: Commands) -> None:
 
 def _add_outputs(name: str, task: LazyParser) -> None:
     task.set_defaults(task=name)
-    task.add_argument("outputs", type=Path, help=f"JSONL with problem_id and output{_EACH}")
+    task.add_argument("outputs", type=Path, help=f"JSONL with problem_id and output, or .gz{_EACH}")
     add_english(task)
     add_protocol(task)
     add_out(task, "FILE", "default: OUTPUTS_outcomes.jsonl", required=False)

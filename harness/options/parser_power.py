@@ -86,3 +86,4 @@ def add_margin_study(margins: LazyParser) -> None:
         "--reference", metavar="NAME", help="whose runs to take (default: the report's)"
     )
     add_out(margins, "FILE", "file for the margins, which `run --margins` and others take")
+    add_runs(margins)

@@ -13,6 +13,7 @@ from harness.options.parser_parts import (
     add_protocol,
     add_protocols,
     add_repairs,
+    add_runs,
 )
 
 
@@ -60,7 +61,13 @@ def _add_show(show: LazyParser) -> None:
     add_language(show)
     add_protocol(show)
     show.renamed["--sample"] = "--problem"
-    show.add_argument("--problem", type=int, default=0, metavar="N", help="the N-th by id, from 0")
+    show.add_argument(
+        "--problem",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the N-th by id, from 0 (default: %(default)s)",
+    )
     add_benchmarks(show)
 
 
@@ -82,3 +89,4 @@ def _add_signal(signal: LazyParser) -> None:
     signal.add_argument(
         "--all", action="store_true", help="single languages too, not only averages"
     )
+    add_runs(signal)

@@ -1,6 +1,7 @@
 """Files and folders that a command line names, checked before the work and not after it."""
 
 import argparse
+import errno
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,9 @@ from ultralink_data.errors import ConfigError, PrerequisiteError
 
 OUTPUTS: Final = ("out", "card", "drop_to", *ByForm.ENDS)
 """Where options keep what a command writes."""
-READS_STORE: Final = frozenset({"compare", "doctor", "power", "store"})
+READS_STORE: Final = frozenset(
+    {"compare", "doctor", "margin_study", "power", "store", "task_signal"}
+)
 """Modules of commands that only read the store, or say themselves that it cannot be written."""
 
 
@@ -21,6 +24,10 @@ def check_places(arguments: argparse.Namespace) -> None:
         ConfigError: a file stands where a folder is written, or the other way round.
         PrerequisiteError: a place cannot be written, or the folder does not exist.
     """
+    for value in vars(arguments).values():
+        for path in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(path, Path):
+                _refuse_endless(path)
     for name in OUTPUTS:
         path = getattr(arguments, name, None)
         if isinstance(path, Path):
@@ -37,6 +44,21 @@ def check_places(arguments: argparse.Namespace) -> None:
             hint="name the folder that holds mgsm/, humaneval/ and others; "
             "`ultralink-bench tasks fetch` gets them",
         )
+
+
+def _refuse_endless(path: Path) -> None:
+    """Refuse a link that leads back to itself, which no reader could open and `resolve` raises at.
+
+    Raises:
+        PrerequisiteError: it is one.
+    """
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PrerequisiteError(
+                f"{path} is a link that leads back to itself", hint="check the path"
+            ) from error
 
 
 def _option(arguments: argparse.Namespace, name: str) -> str:

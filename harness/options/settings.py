@@ -10,6 +10,7 @@ from harness.options.config_fields import without_none
 from harness.options.field_list import listed_fields
 from harness.options.settable import shown_by
 from ultralink_data.errors import ConfigError
+from ultralink_data.json_text import json_value
 from ultralink_data.nearest import nearest
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -64,7 +65,7 @@ def read_value(config: type, path: str, text: str) -> Any:
     """The value that a text stands for in the field at `path`, as plain JSON types."""
     kind = _kind(config, path)
     try:
-        value = msgspec.json.decode(text.encode())
+        value = json_value(text.encode())
     except msgspec.DecodeError:
         return text
     return text if kind is str and not isinstance(value, str | None) else value

@@ -10,6 +10,7 @@ import msgspec
 from harness.options.toml_faults import fault_of
 from harness.options.toml_lines import Place, line_of
 from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.json_text import toml_tables
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ class TomlFile:
             ConfigError: it is no TOML.
         """
         try:
-            return tomllib.loads(self.text)
+            return toml_tables(self.text)
         except tomllib.TOMLDecodeError as error:
             said = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
             where, what = (

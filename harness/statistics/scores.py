@@ -35,6 +35,7 @@ from tasks.benchmark import (
 from tasks.evaluate import EVALUATION, Evaluation
 from tasks.grading.pass_at_k import estimate as estimate_pass
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 from ultralink_data.store.release import decode_lines
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def read_evaluation(folder: Path) -> Evaluation:
     """
     path = folder / EVALUATION
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Evaluation)
+        return json_value(path.read_bytes(), Evaluation)
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(f"{path}: {error}", hint="evaluate again") from error
 

@@ -17,6 +17,7 @@ from tasks.files import locate
 from tasks.judged_benchmark import JudgedBenchmark
 from ultralink_data.checking.decontaminate.items import BenchmarkItem
 from ultralink_data.errors import DataError, unknown_name
+from ultralink_data.json_text import json_value
 from ultralink_data.store.byte_order_mark import without_mark
 
 SOURCE: Final = "github.com/blcuicall/OMGEval"
@@ -166,7 +167,7 @@ def _read_upstream(path: Path) -> list[UpstreamOutput]:
 
     try:
         data = without_mark(path.read_bytes())
-        rows = msgspec.json.decode(data, type=list[UpstreamOutput])
+        rows = json_value(data, list[UpstreamOutput])
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", hint="check the path") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

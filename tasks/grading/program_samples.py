@@ -8,9 +8,7 @@ After "failed: " the reference writes only the exception's text; ours puts the c
 assertion without a text reads "failed: AssertionError".
 """
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +27,6 @@ from tasks.sandbox import (
     ShownPackages,
     run_programs,
 )
-from ultralink_data.errors import DataError
 from ultralink_data.store.json_rows import CAUSE
 from ultralink_data.store.release import repeated_key
 from ultralink_data.text.thinking import answer_of
@@ -54,16 +51,8 @@ def read_samples(
     Raises:
         DataError: the file cannot be read at all.
     """
-    try:
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        said = getattr(error, "strerror", None)
-        hint = "check the path" if said else "the file is damaged or no gzip: write it again"
-        raise DataError(f"cannot read {path}: {said or error}", hint=hint) from error
     good, bad = [], []
-    for number, line in enumerate(saved_lines(path, data), 1):
+    for number, line in enumerate(saved_lines(path), 1):
         if not line.strip():
             continue  # as the reference does
         found = _read_line(number, line, known, language)

@@ -18,10 +18,20 @@ def folder(tmp_path_factory):
     (folder / "data").mkdir()
     row = {"id": "en_math_1", "data": ["What is 2 + 3?", "2 + 3 = 5. The answer is 5."]}
     (folder / "data" / "en_math.jsonl").write_text(json.dumps(row) + "\n")
+    (folder / "data" / "config.json").write_text("{}")  # it stands for a model too
     (folder / "folder.csv").mkdir()
     (folder / "file").write_text("x")
     (folder / "empty.jsonl").write_text("")
     (folder / "latin.jsonl").write_bytes(b'{"problem_id": "0", "output": "caf\xe9"}\n')
+    (folder / "loop.jsonl").symlink_to("loop.jsonl")
+    (folder / "loop.toml").symlink_to("loop.toml")
+    deep = "[" * 50_000 + "]" * 50_000
+    (folder / "deep.jsonl").write_text(f'{{"problem_id": "0", "score": {deep}}}\n')
+    (folder / "deep.json").write_text(f'{{"kind": "eval", "other": {deep}}}\n')
+    (folder / "deep.toml").write_text(f"a = {deep}\n")
+    (folder / "digits.toml").write_text(f"a = {'9' * 5000}\n")
+    (folder / "long.jsonl").write_text(f'{{"problem_id": "0", "score": "{"x " * 5000}"}}\n')
+    (folder / "list.jsonl").write_text('{"problem_id": [0], "score": 1}\n')
     (folder / "he.jsonl").write_text('{"task_id": "HumanEval/0", "completion": "    pass\\n"}\n')
     return folder
 

@@ -11,6 +11,7 @@ from ultralink_data.checking.check_rows import Flaw
 from ultralink_data.checking.decontaminate.items import Evidence
 from ultralink_data.checking.dedup import Duplicates, RowName
 from ultralink_data.errors import DataError
+from ultralink_data.json_text import json_value
 from ultralink_data.store.dataset import Count
 from ultralink_data.text.control_tokens import MarkReason
 
@@ -154,12 +155,12 @@ def read_report(path: Path) -> CheckReport:
         DataError: no such file, or not a report; names the field.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=CheckReport)
+        return json_value(path.read_bytes(), CheckReport)
     except OSError as error:
         raise DataError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path"
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise DataError(
             f"{path}: {error}", hint="make it with `ultralink-bench data check -o FILE.json`"
         ) from error

@@ -134,7 +134,7 @@ def _lines(path: Path) -> Iterator[_Text]:
                 continue
             try:
                 yield _Text(place, json.loads(line.decode("utf-8-sig")))
-            except ValueError as error:  # no JSON, or no UTF-8
+            except (ValueError, RecursionError) as error:  # no JSON, nested too deeply, or no UTF-8
                 cut = not line.endswith(b"\n")
                 yield _Text(place, reason=CUT if cut else "bad_row", detail=str(error))
 
@@ -213,5 +213,10 @@ class _Window:
                 if not self._more():
                     return None
                 continue
+            except (ValueError, RecursionError) as error:  # a number too long, brackets too deep
+                raise DataError(
+                    f"{path}: row {number} cannot be read: {error}",
+                    hint="fix the file there, or fetch it again",
+                ) from error
             self._at = end
             return (value,)

@@ -1,6 +1,7 @@
 """Lines of saved outputs: byte order marks, and languages that contradict the command's."""
 
 import codecs
+import gzip
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,18 @@ from ultralink_data.errors import ConfigError, DataError
 KNOWN = ("en", "es", "fr")
 
 
-def test_a_byte_order_mark_is_taken():
-    assert saved_lines(Path("a"), codecs.BOM_UTF8 + b"{}\n{}") == [b"{}", b"{}"]
-    with pytest.raises(DataError, match=r"a\.jsonl is UTF-16"):
-        saved_lines(Path("a.jsonl"), "{}".encode("utf-16"))
+def test_a_byte_order_mark_is_taken_and_a_packed_file_unpacked(tmp_path):
+    marked, packed, wide = (tmp_path / name for name in ("a.jsonl", "b.jsonl.gz", "c.jsonl"))
+    marked.write_bytes(codecs.BOM_UTF8 + b"{}\n{}")
+    packed.write_bytes(gzip.compress(b"{}\n[]"))
+    wide.write_bytes("{}".encode("utf-16"))
+    assert saved_lines(marked) == [b"{}", b"{}"]
+    assert saved_lines(packed) == [b"{}", b"[]"]
+    with pytest.raises(DataError, match=r"c\.jsonl is UTF-16"):
+        saved_lines(wide)
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(DataError, match=r"cannot read .*b\.jsonl\.gz"):
+        saved_lines(packed)
 
 
 @pytest.mark.parametrize("name", ["mgsm_fr.jsonl", "model.jsonl", "en-fr.jsonl", "fr_of_en", "frx"])
