@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,10 +23,25 @@ def console(*, error: bool = False, least: int = 0) -> "Console":
     """
     from rich.console import Console
 
+    class Unhurried(Console):
+        """Goes on where the reader is gone, so that the exit code stays what it would be."""
+
+        def on_broken_pipe(self) -> None:
+            """Say nothing more (`| head`), in place of ending with 1: "the answer is no"."""
+            self.quiet = True
+            silence(stream)
+
     stream = sys.stderr if error else sys.stdout
     asked = os.environ.get("COLUMNS", "").isdigit()
     width = None if asked or stream.isatty() else max(PIPE_WIDTH, least)
-    return Console(stderr=error, markup=False, emoji=False, highlight=False, width=width)
+    return Unhurried(stderr=error, markup=False, emoji=False, highlight=False, width=width)
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is still written to a closed pipe go nowhere, at the end of the process too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def warn(text: str) -> None:

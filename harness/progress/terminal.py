@@ -47,17 +47,20 @@ class Terminal(Display):
 
     def warn(self, text: str) -> None:
         """A line that begins `warning: `; it may quote a file, so what is invisible is named."""
-        from leaderboard.visible_text import visible
+        from leaderboard.visible_text import bounded, visible
 
-        self.say(f"warning: {visible(text)}")
+        self.say(f"warning: {bounded(visible(text))}")
 
     def say(self, text: str) -> None:
         """A line, above the bars where some are drawn."""
         if self._board is not None:
             self._board.console.print(text, soft_wrap=True)
         else:
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(f"{text}\n")
+                sys.stderr.flush()
+            except BrokenPipeError:
+                show.silence(sys.stderr)
 
     @contextmanager
     def work(

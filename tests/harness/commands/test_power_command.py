@@ -47,6 +47,18 @@ def test_a_report_its_records_and_a_copy_of_them_give_the_same(seeded):
     assert rows(known) == first
 
 
+def test_a_copy_outside_the_store_finds_its_samples_there(seeded):
+    shutil.copytree(seeded.home / REPORT, seeded.home / "elsewhere/copied", symlinks=True)
+    own, copied = (seeded("power", where, "--all").ok() for where in (REPORT, "elsewhere/copied"))
+    assert rows(copied) == rows(own) != []
+    signal = seeded("tasks", "signal", "elsewhere/copied", "--runs", "runs").ok()
+    assert "Signal and noise, copied" in signal.out
+    done = seeded("margins", "elsewhere/copied", "--runs", "nowhere", "-o", "own.json")
+    assert done.code == 3
+    assert "are not there, nor evals/" in done.err
+    assert "name the store that `run` or `eval` wrote them to with --runs DIR" in done.err
+
+
 def test_one_variant_alone_plans_from_identical_data(seeded):
     files = sorted((seeded.home / REPORT / "records").glob("keep-all_*.json"))
     done = seeded("power", *files, "--seed-count", "3").ok()
