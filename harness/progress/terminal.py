@@ -130,8 +130,8 @@ class _Line(Protocol):
 
     spoke: bool
 
-    def show(self) -> None:
-        """Show it as it stands now, unless that was just done."""
+    def show(self, *, at_once: bool = False) -> None:
+        """Show it as it stands now, unless that was just done; what is drawn is, `at_once`."""
 
     def goes_on(self, tempo: Tempo) -> None:
         """Follow another tempo from now on: another kind of work has begun."""
@@ -185,6 +185,7 @@ class _Jobs(JobsMeter):
             self._phases[name] = ""
             self._since[name] = self._terminal.start()
         tempo, line = self._begun[name]
+        changed = phase != self._phases[name]
         if what and phase != self._phases[name] and not total and self._few and not self._line:
             self._terminal.say(f"{name}: {label}")  # nothing more may come for minutes
         another = bool(unit) or (total or None) != tempo.total  # the loss of each step is none
@@ -197,7 +198,8 @@ class _Jobs(JobsMeter):
         tempo.total = total or None
         tempo.status = ", ".join(filter(None, (label, note)))
         tempo.moved(done)
-        line.show()
+        # What has no count may last minutes without another word: loading a model does.
+        line.show(at_once=changed and not total)
         now = self._terminal.start()
         if self._line is not None and now - self._said >= _LEFT_EVERY:
             self._said, self._all.told_left = now, self._left()
@@ -286,10 +288,9 @@ class _Bar:
         for bar in board.bars:  # a longer name leaves less room to all
             bar.draw(clock())
 
-    def show(self) -> None:
-        """Draw it, unless that was just done."""
+    def show(self, *, at_once: bool = False) -> None:
         now = self._clock()
-        if now - self._drawn >= _DRAW_EVERY:
+        if at_once or now - self._drawn >= _DRAW_EVERY:
             self.draw(now)
 
     def draw(self, now: float) -> None:
@@ -319,7 +320,7 @@ class _LogLine:
         self._said = clock()
         self.spoke = False
 
-    def show(self) -> None:
+    def show(self, *, at_once: bool = False) -> None:
         now = self._clock()
         if now - self._said >= _LINE_EVERY:
             self._said, self.spoke = now, True

@@ -200,6 +200,10 @@ with TERMINAL.work("ground", 1000, usage=usage, max_cost=8) as meter:
     TERMINAL.warn("the model does not take [seed]")
     time.sleep(0.3)
 with TERMINAL.jobs(2) as jobs:
+    jobs.progressed("eval/x", "", 0, 0)
+    jobs.progressed("eval/x", "loading the model", 0, 0)
+    time.sleep(0.3)
+    jobs.finished("eval/x", 1)
     jobs.progressed("train/prune=1_8/seed-0", "loss 2.50", 0, 160)
     time.sleep(0.15)
     jobs.progressed("train/prune=1_8/seed-0", "loss 1.25", 80, 160)
@@ -246,7 +250,8 @@ def test_a_terminal_gets_bars_that_fit_and_lines_above_them(columns):
     assert ("requests/min" in last) == (columns == 120)
     assert "warning: the model does not take [seed]" in lines
     assert any("train/prune=1_8/seed-0" in x and "80 of 160" in x for x in lines)
-    assert "[1/2] train/prune=1_8/seed-0 (12 s)" in lines
+    assert any("eval/x" in x and "loading the model" in x for x in lines)
+    assert "[2/2] train/prune=1_8/seed-0 (12 s)" in lines
     long = [x for x in lines if "a-long-" in x and "(12 s)" not in x]
     assert any(re.search(r"80 of 160,.* elapsed 0:00:0\d$", x.rstrip()) for x in long)
     assert any(re.match(r"all .* 0 of 12, 13 min left +elapsed 0:00:0\d$", x) for x in lines)
