@@ -6,15 +6,23 @@ standard error; a traceback is a bug of ours. Exit codes: 0 done, 1 the answer i
 """
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from ultralink_data.errors import BenchError
+from ultralink_data.errors import BenchError, PrerequisiteError
 
 ROOMS = ("harness", "leaderboard", "tasks", "train", "ultralink_data")
+
+REFUSALS = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
+    *(errno.EIO, errno.ESTALE, errno.ELOOP, errno.ENAMETOOLONG, errno.EMFILE),
+)
+"""Errors of the system that no code of ours brings about."""
 
 INTERRUPTED = 130
 BUG = 70
@@ -82,7 +90,7 @@ def _unforeseen(error: Exception) -> int:
     """Say what went wrong where nobody expected it; returns the exit code."""
     from ultralink_data.added_code import fault_in_pattern
 
-    fault = fault_in_pattern(error)
+    fault = fault_in_pattern(error) or _fault_of_disk(error)
     if fault is not None:
         _complain(fault)
         return fault.exit_code
@@ -90,6 +98,16 @@ def _unforeseen(error: Exception) -> int:
 
     traceback.print_exc()
     return BUG
+
+
+def _fault_of_disk(error: Exception) -> BenchError | None:
+    """What the system refused, wherever it was asked; None for anything that may be our fault."""
+    if not isinstance(error, OSError) or error.filename is None or error.errno not in REFUSALS:
+        return None
+    return PrerequisiteError(
+        f"cannot use {os.fsdecode(error.filename)}: {error.strerror}",
+        hint="check its permissions, its path and the disk, and start the command again",
+    )
 
 
 def _complain(error: BenchError) -> None:

@@ -27,7 +27,7 @@ class _Kind(msgspec.Struct, frozen=True):
 def files_under(folder: Path, ending: str) -> Iterator[Path]:
     """The files with this ending under a folder, sorted; links are followed, each place once."""
     seen: set[str] = set()
-    for root, folders, names in os.walk(folder, followlinks=True):
+    for root, folders, names in os.walk(folder, onerror=_raised, followlinks=True):
         real = os.path.realpath(root)
         if real in seen:
             folders.clear()
@@ -37,6 +37,11 @@ def files_under(folder: Path, ending: str) -> Iterator[Path]:
         for name in sorted(names):
             if name.endswith(ending):
                 yield Path(root) / name
+
+
+def _raised(error: OSError) -> None:
+    """A folder that cannot be read is none without records."""
+    raise error
 
 
 def kind_of(path: Path) -> str:

@@ -241,7 +241,8 @@ class Store:
         return [
             (shelf, folder.name)
             for shelf in SHELVES
-            for folder in sorted((self.root / shelf).glob("*"))
+            if (self.root / shelf).is_dir()
+            for folder in sorted((self.root / shelf).iterdir())  # `glob` hides what is unreadable
             if folder.is_dir() and not folder.name.startswith(".")
         ]
 

@@ -22,6 +22,8 @@ Change = Callable[[ExperimentConfig], ExperimentConfig]
 Arrange = Callable[["Ablation", Any, ExperimentConfig], "Ablation"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_NAME: Final = 100
+"""Characters; a folder's name with a profile, a seed or a hash behind it has at most 255."""
 _TAKEN: Final = frozenset({"data", *STAGES})
 """Names of nodes and stages that every experiment has."""
 
@@ -251,6 +253,11 @@ def _check_name(what: str, name: str) -> None:
     if not _NAME.fullmatch(name) or name == "all":
         raise ValueError(
             f"{what} {name!r}: a name is letters, digits, dots and dashes, and never 'all'"
+        )
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(
+            f"{what} {name[:20]}...: a name of {len(name)} characters is too long for folders that "
+            f"bear it; at most {_LONGEST_NAME}"
         )
 
 

@@ -132,6 +132,10 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def _raised(error: OSError) -> None:
+    raise error
+
+
 def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     """A release file deeper in a dataset folder, which would be passed over without a word.
 
@@ -139,7 +143,7 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     left alone.
     """
     others = {_real(Path(name)) for name in named}
-    for root, names, _ in os.walk(folder):
+    for root, names, _ in os.walk(folder, onerror=_raised):
         here = Path(root)
         own = here != folder and ((here / dataset.MANIFEST).is_file() or _real(here) in others)
         below = () if own else sorted(names)

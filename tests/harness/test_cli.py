@@ -1,5 +1,6 @@
 """The command line: what works, and two lines for what a user can mend."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -607,6 +608,46 @@ def test_a_bug_of_ours_shows_a_traceback_and_is_no_answer(command, monkeypatch):
     assert "ZeroDivisionError" in err
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "runs/x"), 3),
+        (OSError(errno.EIO, "Input/output error", b"runs/x"), 3),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "runs/x"), cli.BUG),
+        (OSError(errno.ENOSPC, "No space left on device"), cli.BUG),
+    ],
+)
+def test_what_the_system_refuses_is_no_bug_of_ours(command, monkeypatch, error, code):
+    from harness.commands import tasks
+
+    def refuse(arguments):
+        raise error
+
+    monkeypatch.setattr(tasks, "list_tasks", refuse)
+    found, _, err = command("tasks", "list")
+    assert found == code
+    assert ("Traceback" in err) == (code == cli.BUG)
+    if code == 3:
+        assert f"error: cannot use runs/x: {error.strerror}" in err.splitlines()[0]
+        assert len(err.splitlines()) == 2
+
+
+def test_what_cannot_be_read_is_no_empty_folder(command, finished):
+    locked = [finished.home / "runs/evals", finished.home / "runs/reports/prune-tiny/records"]
+    try:
+        for folder in locked:
+            folder.chmod(0)
+        if os.access(locked[0], os.R_OK):
+            pytest.skip("this user may read everything")
+        for words in (("store", "verify"), ("store", "ls"), ("compare", locked[1])):
+            code, _, err = command(*words, *(("--runs", "runs") if words[0] == "store" else ()))
+            assert code == 3
+            assert "Permission denied" in err
+    finally:
+        for folder in locked:
+            folder.chmod(0o755)
+
+
 def test_foreign_packages_of_the_same_name_are_named(here):
     (here / "train.py").write_text("raise SystemExit('foreign code ran')\n")
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -635,7 +676,7 @@ def test_a_reader_that_goes_away_is_no_error(here):
     )
     process.stdout.close()
     assert "Traceback" not in process.stderr.read()
-    process.wait()
+    assert process.wait() == 0  # 1 would say that the answer is no
 
 
 def test_help_lists_every_command(here):

@@ -49,7 +49,8 @@ def test_a_model_against_itself_has_no_gap(finished, models):
 def test_what_is_not_there_is_told_in_two_lines(finished, models):
     done = finished("gap", str(models[0]), "nowhere", "--data", "data")
     assert done.code == 3
-    assert done.complaint == ["error: no model at nowhere", "  name a model folder or .gguf file"]
+    hint = "  name a folder with config.json, or a .gguf file"
+    assert done.complaint == ["error: no model at nowhere", hint]
     finished("data", "starter", "--per-template", "1", "-o", "data").ok()
     done = finished("gap", *map(str, models), "--data", "data", "--languages", "fi")
     assert done.code == 3

@@ -57,6 +57,7 @@ def variant(name="a", **changes):
     ("changes", "complaint"),
     [
         ({"name": "a b"}, "ablation 'a b': a name is letters"),
+        ({"name": "a" * 101}, "a name of 101 characters is too long for folders"),
         ({"variants": (variant("a/b"), variant())}, "variant 'a/b': a name is letters"),
         ({"variants": (variant(), variant("b", after="c"))}, "variant b: after .* 'c' is unknown"),
         ({"variants": (variant(after="b"), variant("b"))}, "variant a: after .* 'b' is unknown"),
