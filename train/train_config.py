@@ -41,7 +41,8 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     steps: int | None = None
     """Number of optimiser steps; the data are repeated as needed."""
     epochs: int | None = None
-    """Number of whole passes over the data; the last step may be smaller than the others."""
+    """Number of whole passes over the data, the last step of which may be smaller than the others.
+    Without it and without `steps`: 3."""
     sequences_per_step: int = 128
     """Packed sequences in one optimiser step, over all devices (the global batch)."""
     micro_batch: int = 1

@@ -9,6 +9,8 @@ LANGUAGE: Final = "en"
 PROFILE: Final = "starter"
 """The profile of `run`: one of `harness.experiment.profiles`."""
 
+PROFILE_HELP: Final = "the scale: tiny, starter or small (default: %(default)s)"
+
 Budget: TypeAlias = Literal["steps", "epochs"]
 EQUAL_STEPS: Final[Budget] = "steps"
 EQUAL_EPOCHS: Final[Budget] = "epochs"

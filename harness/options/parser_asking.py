@@ -79,7 +79,7 @@ def add_quality(quality: LazyParser) -> None:
     )
     add_config(quality, QualityConfig, _TURNS)
     quality.renamed |= _SAMPLE
-    add_languages(quality, "languages of these questions", default=())
+    add_languages(quality, "languages of the questions of --mgsm, given with it", default=())
     quality.renamed["--to"] = "--languages"
     add_out(quality, "FILE.jsonl")
     add_benchmarks(quality)

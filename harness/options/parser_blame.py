@@ -19,13 +19,17 @@ def add_blame(blame: LazyParser) -> None:
     for name, text in (("old", "the dataset as it was"), ("new", "the one that scores worse")):
         blame.add_argument(name, type=Path, metavar=name.upper(), help=text)
     blame.add_argument(
-        "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"
+        "--profile", default=defaults.PROFILE, metavar="NAME", help=defaults.PROFILE_HELP
     )
     add_language(blame, "the language that lost (default: the one where it is surest)", None)
     text = "benchmarks to look at (default: the profile's)"
     blame.add_argument("--tasks", action=Several, type=words, metavar="A,B", help=text)
     blame.add_argument(
-        "--seeds", action=Several, type=numbers, metavar="0,1,2", help="training seeds, two or more"
+        "--seeds",
+        action=Several,
+        type=numbers,
+        metavar="0,1,2",
+        help="training seeds, two or more (default: the profile's)",
     )
     blame.add_argument(
         "--most",

@@ -85,7 +85,7 @@ def _add_starter(starter: LazyParser) -> None:
 def _add_prune(prune: LazyParser) -> None:
     from ultralink_data.whole.prune_config import PruneStep
 
-    prune.add_argument("dataset", type=Path)
+    prune.add_argument("dataset", type=Path, help="dataset folder")
     add_config(prune, PruneStep, {"keep": "--keep KEEP"})
     add_out(prune, "DIR")
 
@@ -107,7 +107,7 @@ def _add_convert(convert: LazyParser) -> None:
     convert.renamed["--from"] = "--format"
     add_language(convert, "language, where a file's name does not say it", None)
     convert.add_argument("--kind", choices=KINDS, help="kind, where a file's name does not say it")
-    add_out(convert, "OUT")
+    add_out(convert, "OUT", "folder of the dataset; with --format a file, FILE.jsonl")
 
 
 def _add_build(build: LazyParser) -> None:

@@ -42,9 +42,13 @@ def add_diversity(diversity: LazyParser) -> None:
 def add_diff(diff: LazyParser) -> None:
     """Options of `data diff`."""
     diff.add_argument("before", type=Path, help="dataset folder, or any files of dialogues")
-    diff.add_argument("after", type=Path)
+    diff.add_argument("after", type=Path, help="the same, changed")
     diff.add_argument(
-        "--show", type=int, default=0, metavar="N", help="examples of each kind of change"
+        "--show",
+        type=int,
+        default=0,
+        metavar="N",
+        help="examples of each kind of change (default: %(default)s)",
     )
     _add_tokenizer(diff)
     add_forms(diff, "json", "markdown")

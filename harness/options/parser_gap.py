@@ -21,7 +21,7 @@ def add_gap(gap: LazyParser) -> None:
         metavar="DATASET",
         help="dataset folder, or release files: its first answers are scored",
     )
-    add_languages(gap, "only these languages")
+    add_languages(gap, "only these languages (default: all of the data)")
     gap.add_argument(
         "--limit",
         type=at_least_one,

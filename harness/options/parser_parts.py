@@ -62,11 +62,12 @@ def add_benchmarks(command: argparse.ArgumentParser) -> None:
 def add_out(
     command: argparse.ArgumentParser,
     metavar: str,
-    text: str | None = None,
+    text: str = "",
     *,
     required: bool = True,
 ) -> None:
     """The option that names the output."""
+    text = text or f"the {'folder' if metavar == 'DIR' else 'file'} that is written"
     command.add_argument("-o", "--out", type=Path, required=required, metavar=metavar, help=text)
 
 

@@ -28,10 +28,16 @@ def add_power(power: LazyParser) -> None:
         help="whose runs to take from the store (default: %(default)s)",
     )
     power.add_argument(
-        "--reference", metavar="NAME", help="the variant that others are compared with"
+        "--reference",
+        metavar="NAME",
+        help="the variant that others are compared with (default: the report's)",
     )
     power.add_argument(
-        "--variants", action=Several, type=words, metavar="A,B", help="only these variants"
+        "--variants",
+        action=Several,
+        type=words,
+        metavar="A,B",
+        help="only these variants (default: all)",
     )
     power.add_argument(
         "--seed-count",

@@ -22,15 +22,23 @@ def add_run(run: LazyParser) -> None:
     """Options of `run`."""
     _add_question(run)
     run.add_argument(
-        "--profile", default=defaults.PROFILE, metavar="NAME", help="default: %(default)s"
+        "--profile", default=defaults.PROFILE, metavar="NAME", help=defaults.PROFILE_HELP
     )
     run.add_argument(
-        "--variants", action=Several, type=words, metavar="A,B", help="variant names, or all"
+        "--variants",
+        action=Several,
+        type=words,
+        metavar="A,B",
+        help="variant names, or all (default: some, by profile)",
     )
     run.add_argument(
-        "--seeds", action=Several, type=numbers, metavar="0,1,2", help="training seeds"
+        "--seeds",
+        action=Several,
+        type=numbers,
+        metavar="0,1,2",
+        help="training seeds (default: the profile's)",
     )
-    add_languages(run, "languages of data and tasks")
+    add_languages(run, "languages of data and tasks (default: the profile's)")
     run.add_argument(
         "--with",
         dest="parameters",
@@ -162,7 +170,7 @@ def add_train(train: LazyParser) -> None:
         metavar="N",
         help="of the training (default: %(default)s)",
     )
-    add_languages(train, "only these languages")
+    add_languages(train, "only these languages (default: all of the data)")
     train.add_argument(
         "--dry-run", action="store_true", help="print what would be trained, and stop"
     )

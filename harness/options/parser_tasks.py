@@ -35,7 +35,9 @@ def add_tasks(tasks: Commands) -> None:
 def _add_audit(audit: LazyParser) -> None:
     from tasks import index
 
-    audit.add_argument("name", choices=index.names(graded_by="programs"))
+    audit.add_argument(
+        "name", choices=index.names(graded_by="programs"), help="a benchmark of programs"
+    )
     add_languages(audit)
     add_repairs(audit)
     add_benchmarks(audit)
@@ -53,11 +55,13 @@ def _add_fetch(fetch: LazyParser) -> None:
     fetch.add_argument("names", nargs="*", metavar="TASK", help="default: all that have files")
     add_out(fetch, "DIR", "default: the cache", required=False)
     fetch.renamed["--to"] = "--out"
-    fetch.add_argument("--mirror", metavar="URL", help="instead of raw.githubusercontent.com")
+    fetch.add_argument(
+        "--mirror", metavar="URL", help="instead of raw.githubusercontent.com, the default"
+    )
 
 
 def _add_show(show: LazyParser) -> None:
-    show.add_argument("name", metavar="TASK")
+    show.add_argument("name", metavar="TASK", help="a benchmark, of those in `tasks list`")
     add_language(show)
     add_protocol(show)
     show.renamed["--sample"] = "--problem"
@@ -81,10 +85,16 @@ def _add_signal(signal: LazyParser) -> None:
         "the one that the others stand for last",
     )
     signal.add_argument(
-        "--variants", action=Several, type=words, metavar="A,B", help="only these variants"
+        "--variants",
+        action=Several,
+        type=words,
+        metavar="A,B",
+        help="only these variants (default: all)",
     )
     signal.add_argument(
-        "--reference", metavar="NAME", help="the variant that others are compared with"
+        "--reference",
+        metavar="NAME",
+        help="the variant that others are compared with (default: the report's)",
     )
     signal.add_argument(
         "--all", action="store_true", help="single languages too, not only averages"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from harness.engine.source_hash import ROOT
+from harness.experiment.profiles import PROFILES
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import ByForm
 from harness.options.parser import parser
@@ -202,3 +203,16 @@ _ENDPOINT = {
     "base_url", "key_variable", "concurrency", "timeout", "tries", "backoff", "price_in",
     "price_out", "max_cost", "extra_body", "never_send", "thinking", "batch",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_option_says_what_it_is(name):
+    silent = [a.option_strings or a.dest for a in ALL[name]._actions if not a.help]
+    assert not silent
+
+
+def test_the_help_of_the_scale_names_every_profile():
+    for command in ("run", "blame"):
+        (profile,) = (a for a in ALL[command]._actions if a.dest == "profile")
+        words = re.findall(r"\w+", profile.help.partition("(")[0])
+        assert set(PROFILES) <= set(words)
