@@ -130,6 +130,16 @@ def cut_cells(made: Made) -> tuple[CutCell, ...]:
     return kept("cut rows of packed data", made.marker.fingerprint, tuple[CutCell, ...], make)
 
 
+def answer_rows(made: Made) -> tuple[int, int]:
+    """The rows in packed data, and how many of them are another answer of their dialogue."""
+
+    def make() -> tuple[int, int]:
+        counts = _loaded(made).counts
+        return counts.rows, counts.again
+
+    return kept("answers of packed data", made.marker.fingerprint, tuple[int, int], make)
+
+
 def training_facts(made: Made, config: TrainConfig, seeds: Sequence[int]) -> TrainingFacts:
     """What a training on packed data with each of these seeds does.
 

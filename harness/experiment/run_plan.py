@@ -5,6 +5,7 @@ from typing import Final
 
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made
+from harness.experiment.answer_rows import answer_notes
 from harness.experiment.asked_problems import requests
 from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.checkpoint_plan import points_notes
@@ -85,6 +86,7 @@ def plan_tables(
             notes=(
                 *gap_notes(tuple(missing_gaps(experiment, made))),
                 *cut_notes(experiment, made),
+                *answer_notes(experiment, made),
                 *_notes(experiment, plans),
             ),
         ),
