@@ -7,10 +7,10 @@ from harness import show
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.policy_file import read_policy
 from harness.statistics.decision import CellStatus, DecidedAs, Decision, FailOn, decide_on
-from harness.statistics.policy import Policy
+from harness.statistics.policy import Policy, Tier
 from harness.statistics.verdict import MIN_SEEDS
 from leaderboard.gaps import Gap
-from leaderboard.records import Effect
+from leaderboard.records import NON_ENGLISH, Effect
 from leaderboard.table import Table, magnitude, text_table
 from leaderboard.visible_text import visible
 
@@ -36,6 +36,21 @@ def warn_of_open_answer(arguments: argparse.Namespace, config: ExperimentConfig)
     else:
         return
     show.warn(f"--fail-on {arguments.fail_on} will end with exit 4, could not decide: {why}")
+
+
+def warn_of_unasked(policy: Policy, config: ExperimentConfig) -> None:
+    """Warn before the work that critical cells of a policy are not asked here."""
+    asked = {run.task: (*run.languages, NON_ENGLISH, "") for run in config.eval.runs}
+    missing = [
+        f"{task} {language}".strip()
+        for task, language in policy.named_cells()
+        if language not in asked.get(task, ()) and policy.tier_of(task, language) is Tier.CRITICAL
+    ]
+    if missing:
+        show.warn(
+            f"the policy names what is not asked here: {', '.join(missing)} will stand as MISSING, "
+            f"and nothing passes (asked: {', '.join(asked)} in {', '.join(config.languages)})"
+        )
 
 
 def exit_code(

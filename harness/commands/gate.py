@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from harness import show
-from harness.commands.deciding import policy_of
+from harness.commands.deciding import policy_of, warn_of_unasked
 from harness.engine.artefact_store import Store
 from harness.engine.jobs import package_versions
 from harness.experiment.dataset_variants import dataset_title
@@ -61,6 +61,7 @@ def gate(arguments: argparse.Namespace) -> int:
     command = tuple(arguments.command_line)
     settings = str(arguments.config or FILE)
     asked = proxy(config, folders, store, arguments.benchmarks, command, TERMINAL.warn, settings)
+    warn_of_unasked(policy, asked.experiment.config)
     atomic.check_writable(out / FILES[0])
     checked = check_change(
         arguments.baseline, arguments.candidate, config.against, arguments.benchmarks, TERMINAL

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness import show
-from harness.commands.deciding import exit_code, policy_of, warn_of_open_answer
+from harness.commands.deciding import exit_code, policy_of, warn_of_open_answer, warn_of_unasked
 from harness.commands.run_config import question, refuse_idle_settings
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph
@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = datetime.now(UTC)
     ablation, config, experiment, seed_looks = _asked(arguments)
     policy, command = policy_of(arguments), tuple(arguments.command_line)
+    warn_of_unasked(policy, config)
     store = Store(arguments.runs)
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     atomic.check_writable(out / "report.json")
