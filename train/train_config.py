@@ -65,7 +65,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     packing: bool = True
     """Put several dialogues into a sequence; they never see each other."""
     template: Template = "auto"
-    """Chat template: the tokenizer's own, or ChatML."""
+    """Chat template: the tokenizer's own (ChatML if it has none), or ChatML."""
 
     def __post_init__(self) -> None:
         """Check each field, and the fields against each other."""
