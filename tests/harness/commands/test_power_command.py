@@ -51,12 +51,17 @@ def test_a_copy_outside_the_store_finds_its_samples_there(seeded):
     shutil.copytree(seeded.home / REPORT, seeded.home / "elsewhere/copied", symlinks=True)
     own, copied = (seeded("power", where, "--all").ok() for where in (REPORT, "elsewhere/copied"))
     assert rows(copied) == rows(own) != []
-    signal = seeded("tasks", "signal", "elsewhere/copied", "--runs", "runs").ok()
+    (seeded.home / "runs").rename(seeded.home / "moved")
+    for words in (("power",), ("tasks", "signal"), ("margins", "-o", "own.json")):
+        lost = seeded(*words, "elsewhere/copied")
+        assert lost.code == 3
+        assert "are not there, nor evals/" in lost.err
+        assert "name the store that `run` or `eval` wrote them to with --runs DIR" in lost.err
+    signal = seeded("tasks", "signal", "elsewhere/copied", "--runs", "moved").ok()
     assert "Signal and noise, copied" in signal.out
-    done = seeded("margins", "elsewhere/copied", "--runs", "nowhere", "-o", "own.json")
-    assert done.code == 3
-    assert "are not there, nor evals/" in done.err
-    assert "name the store that `run` or `eval` wrote them to with --runs DIR" in done.err
+    assert rows(seeded("power", "elsewhere/copied", "--all", "--runs", "moved").ok()) == rows(own)
+    found = seeded("margins", "elsewhere/copied", "--runs", "moved", "-o", "own.json")
+    assert "margins need at least 5 seeds of one dataset, got 2" in found.err
 
 
 def test_one_variant_alone_plans_from_identical_data(seeded):
