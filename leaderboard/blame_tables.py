@@ -57,7 +57,7 @@ def _open(report: BlameReport, likely: str) -> str:
         f"{report.changed:,} changed rows), {likely}"
     )
     if report.shared >= _LIKELY:
-        said += f"; that two groups share the loss, {_chance(report.shared)}"
+        said += f"; that two groups share the loss: {_chance(report.shared)}"
     return (
         f"{said}; {report.trained} trainings; --most allows more of them, and more than two groups "
         "that share the blame leave it open too"
@@ -68,7 +68,7 @@ def _others(report: BlameReport) -> str:
     """That another group probably did a part of it; empty if that is unlikely."""
     if report.named > 1 or report.others < _LIKELY:
         return ""
-    return f", that another group did a smaller part of it {_chance(report.others)}"
+    return f", that another group did a smaller part of it: {_chance(report.others)}"
 
 
 def _saved(undone: BlameUndone) -> str:

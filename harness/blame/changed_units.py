@@ -113,7 +113,9 @@ def changed_units(
     found = [Undoable(row.before, row.after) for row in checked.changes.rows]
     found += [Undoable(row, None) for row in removed]
     if not found:
-        raise DataError(f"{old} and {new} hold the same rows", hint="name two datasets that differ")
+        raise DataError(
+            f"{old} and {new} hold the same rows, ids aside", hint="name two datasets that differ"
+        )
     # What is not trained on costs nothing: it would only be asked, and drawn as "others".
     found = [one for one in found if not languages or one.row.language in languages]
     if not found:
@@ -192,8 +194,10 @@ def _suspects(
             names = [Suspect(tuple(zip(of, value, strict=True))) for value in wanted]
             members = [tuple(value == one for one in values) for value in wanted]
             add(names, members, mass / len(kinds))
+    # All changes are asked even where they are one row: somebody has to be.
     everything = (True,) * len(rows)
-    add([Suspect(())], [everything], 1 / (1 + len(named)))
+    prior[everything] = prior.get(everything, 0.0) + 1 / (1 + len(named))
+    named.setdefault(everything, Suspect(()))
     chances = np.array(list(prior.values()))
     groups = Suspects(np.array(list(prior)), rows, chances / chances.sum())
     return tuple(named[units] for units in prior), groups

@@ -53,8 +53,8 @@ def all_losses(trainer: SubsetTrainer, language: str | None) -> Losses:
 def lost_scores(old: Side, new: Side, language: str | None) -> list[BlamedLoss]:
     """The loss in every task and language, the one to explain first.
 
-    That is, of those that are shown, the one of which most is sure: the largest lower bound; in
-    `language` if one is given.
+    That is, of those that are shown, the one of which most is sure: the largest lower bound; where
+    none is, that with the smallest p; in `language` if one is given.
 
     Raises:
         ConfigError: no task is scored in the language that was asked.
@@ -84,7 +84,7 @@ def lost_scores(old: Side, new: Side, language: str | None) -> list[BlamedLoss]:
     if not losses:
         raise _unscored(language, [code for _, code in cells])
     elsewhere = (lambda code: code != language) if language else (lambda code: False)
-    losses.sort(key=lambda one: (elsewhere(one.language), one.p >= SHOWN, -one.low))
+    losses.sort(key=lambda one: (elsewhere(one.language), max(one.p, SHOWN), -one.low))
     if language and losses[0].language != language:
         raise _unscored(language, [code for _, code in cells])
     return losses

@@ -47,7 +47,7 @@ def add_blame(blame: LazyParser) -> None:
     blame.add_argument(
         "--dry-run", action="store_true", help="print what would be trained and asked, and stop"
     )
-    blame.renamed |= {"--plan": "--dry-run"}
+    blame.renamed |= {"--plan": "--dry-run", "--max-trainings": "--most"}
     add_settings(blame, "train.steps=80", "run")
     add_forms(blame, "json", "markdown")
     add_benchmarks(blame)

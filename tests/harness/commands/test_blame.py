@@ -273,6 +273,28 @@ def test_rows_of_a_language_that_is_not_trained_on_are_not_asked(asked, capsys):
     assert report["changed"] == len(OLD)
 
 
+def test_one_changed_row_is_all_that_can_be_to_blame(asked, monkeypatch):
+    monkeypatch.setattr(
+        FakeTrainer, "loss", lambda self, undone, seed: 0.1 * (not undone) + 0.001 * seed
+    )
+    one = msgspec.structs.replace(OLD[0], turns=(OLD[0].turns[0], "?", *OLD[0].turns[2:]))
+    dataset.write(Path("one"), [one, *OLD[1:]], recipe="test")
+    words = ("--profile", "tiny", "--seeds", "0,1,2", "-o", "blame.json", "--write", "fixed")
+    assert main(["blame", "old", "one", *words]) == 0
+    report = json.loads(Path("blame.json").read_text())
+    assert report["trainings"] == []
+    assert [(one["name"], one["rows"]) for one in report["suspects"]] == [("all changed rows", 1)]
+    assert [one["rows"] for one in report["undone"]] == [1, 1]
+    assert {row.turns for row in dataset.read(Path("fixed"))} == {row.turns for row in OLD}
+
+
+def test_new_ids_are_no_change(asked, capsys):
+    renamed = [msgspec.structs.replace(row, id=f"x-{row.id}") for row in OLD]
+    dataset.write(Path("renamed"), renamed, recipe="test")
+    assert main(["blame", "old", "renamed", "--profile", "tiny", "--seeds", "0,1"]) == 3
+    assert "hold the same rows, ids aside" in capsys.readouterr().err
+
+
 def test_languages_that_are_not_trained_on_are_the_profiles_choice(asked, capsys):
     """--languages of blame says which loss to explain, so no word sends the user there."""
     french = [row for row in starter_dialogues(0, 1) if row.language == "fr"]
