@@ -229,6 +229,33 @@ def _answer_otherwise(rows: Rows, draw: random.Random) -> None:
         rows["en_math"].append({"id": f"{row['id']}_b", "data": [row["data"][0], answer]})
 
 
+def _open_alike(rows: Rows, draw: random.Random) -> None:
+    for row in rows["en_math"]:
+        row["data"][1] = f"As an AI language model, I am glad to help. {row['data'][1]}"
+
+
+def _decline(rows: Rows, draw: random.Random) -> None:
+    """Refusals, each in words of its own."""
+    for row in _some(rows["en_code"], 0.1, draw):
+        row["data"][1] = f"I'm sorry, but I can't help with this: {row['data'][0][:60]}"
+
+
+def _run_together(rows: Rows, draw: random.Random) -> None:
+    for row in rows["en_chat_specific"]:
+        row["data"] = [row["data"][0], "\n".join(row["data"][1:])]
+
+
+def _write_lists(rows: Rows, draw: random.Random) -> None:
+    for row in _some(rows["ru_math"], 0.1, draw):
+        row["data"] = [str([text]) for text in row["data"]]
+
+
+def _thank(rows: Rows, draw: random.Random) -> None:
+    """A round more in English; the translations of the others are as true as they were."""
+    for row in rows["en_math"]:
+        row["data"] += ["Thank you!", "You are welcome."]
+
+
 def _reformat(rows: Rows, draw: random.Random) -> None:
     for found in rows.values():
         for row in found:
@@ -321,6 +348,10 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("altered under new ids", altered, ("final_number",), "fr_math"),
         Planted("truncated under new ids", cut, ("truncated",), "en_chat_specific"),
         Planted("swapped under new ids", swapped, ("roles_swapped",), "ru_math"),
+        Planted("a phrase before every answer", _open_alike, ("same_words",), "en_math"),
+        Planted("refusals of many words", _decline, ("refusal",), "en_code"),
+        Planted("turns run together", _run_together, ("roles_swapped",), "en_chat_specific"),
+        Planted("texts written as lists", _write_lists, ("damaged",), "ru_math"),
         *(
             Planted(f"a benchmark's problem in {cell}", _copy(cell, turns), ("contaminated",), cell)
             for cell, turns in leaks.items()
@@ -331,4 +362,5 @@ def planted(leaks: Mapping[str, Sequence[str]]) -> tuple[Planted, ...]:
         Planted("quotes changed", _change_quotes),
         Planted("line ends of Windows", _windows_ends),
         Planted("questions reworded", _reword),
+        Planted("thanks added in English", _thank),
     )

@@ -5,7 +5,11 @@
 #     bash examples/data_gate.sh origin/main
 set -euo pipefail
 
-base=${1:?name the commit or branch with the dataset as it is, such as origin/main}
+if [ $# -ne 1 ]; then
+    echo "name the commit or branch with the dataset as it is, such as origin/main" >&2
+    exit 2
+fi
+base=$1
 old=$(mktemp -d)
 trap 'rm -rf "$old"' EXIT
 git archive "$base" data | tar -x -C "$old"

@@ -17,7 +17,9 @@ from leaderboard.table import Table, text_table
 from leaderboard.visible_text import visible
 
 LONGEST: Final = 60_000
-"""Characters of the Markdown report: GitHub takes comments of 65,536."""
+"""Bytes of the Markdown report: GitHub takes comments of 65,536 characters."""
+_REASON_CUT: Final = 300
+"""Characters of a reason; fifteen languages of four kinds can have hundreds of them."""
 _EXAMPLES: Final = 20
 """Faulted rows shown, at most."""
 _CUT: Final = 160
@@ -113,9 +115,9 @@ def _named(reason: GateReason) -> str:
 
 
 def gate_markdown(report: GateReport, scores: str = "") -> str:
-    """The report for a pull request, under `LONGEST` characters; `scores` are further tables."""
+    """The report for a pull request, under `LONGEST` bytes; `scores` are further tables."""
     lines = [f"**{escape_markdown(headline(report))}**", ""]
-    lines += [f"- {escape_markdown(f'{_named(r)}: {r.text}')}" for r in report.reasons]
+    lines += _told(report)
     if report.reasons:
         lines.append("")
     said = report.scores or report.not_trained
@@ -123,11 +125,24 @@ def gate_markdown(report: GateReport, scores: str = "") -> str:
     parts = ["\n".join(lines), *map(to_markdown, gate_tables(report)), scores]
     text = ""
     for part in filter(None, parts):
-        if len(text) + len(part) > LONGEST - 200:
+        if text and len(f"{text}{part}".encode()) > LONGEST - 200:
             text += "The rest does not fit here: it is in gate.json and the report of the models.\n"
             break
         text += part.rstrip("\n") + "\n\n"
     return text.rstrip("\n") + "\n"
+
+
+def _told(report: GateReport) -> list[str]:
+    """The reasons in words, in at most half of the report."""
+    lines: list[str] = []
+    left = LONGEST // 2
+    for reason in report.reasons:
+        line = f"- {escape_markdown(f'{_named(reason)}: {reason.text}'[:_REASON_CUT])}"
+        left -= len(line.encode())
+        if left < 0:
+            break
+        lines.append(line)
+    return [*lines, *(f"- {said}" for said in _further(len(report.reasons) - len(lines)))]
 
 
 def junit(report: GateReport) -> bytes:

@@ -1,5 +1,6 @@
 """Read both datasets; look at rows that the candidate adds or changes, and what hangs on them."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -20,6 +21,7 @@ from harness.gate.other_answers import (
 from harness.gate.other_numbers import Numbers, numbers_to, other_numbers, problems_of
 from harness.gate.row_faults import (
     ENGLISH,
+    ONLY_SOURCE,
     REASONS,
     Looked,
     copies,
@@ -29,6 +31,7 @@ from harness.gate.row_faults import (
     source_names,
     stale,
 )
+from harness.gate.same_words import same_words
 from harness.progress.display import Display
 from leaderboard.gate_records import GateReason, RowFault
 from ultralink_data.checking import check_rows
@@ -39,7 +42,14 @@ from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.store import release
 from ultralink_data.store.sort import in_order
 from ultralink_data.whole.cell_sample import cell_sample
-from ultralink_data.whole.changed_rows import Cell, ChangedRow, Changes, changes, removed_rows
+from ultralink_data.whole.changed_rows import (
+    Cell,
+    ChangedRow,
+    Changes,
+    changes,
+    plain,
+    removed_rows,
+)
 
 _SEED: Final = 1
 """Of the hashes of near duplicates, which no fault depends on."""
@@ -95,14 +105,16 @@ def check_change(
     new = tuple(f for f in flaws[1] if (f.reason, f.id, f.detail) not in known)
     if not found.rows:
         return Checked(found, new, (), {})
-    grown = {(cell.language, cell.kind) for cell in found.cells if cell.added}
+    grown = _grown(found)
     of_grown = (row for row in _good_rows(baseline, []) if (row.language, row.kind) in grown)
     samples = cell_sample(of_grown, _SAMPLE) if grown else {}
+    before = [row.before for row in found.rows if row.before is not None]
+    old_sources = _old_sources(baseline, [*before, *chain.from_iterable(samples.values())])
     wanted = {name for row in found.rows for name in source_names(row.after)}
     sources: dict[tuple[Kind, str], Dialogue] = {}
     with display.work("look at what is common in all rows") as meter:
         common = background(_noting(meter.over(_good_rows(candidate, [])), sources, wanted))
-    looked = Looked(Examiner(items, common, _SEED), sources)
+    looked = Looked(Examiner(items, common, _SEED), sources, old_sources)
     with display.work("check changed rows", len(found.rows)) as meter:
         faults = [fault for row in meter.over(found.rows) for fault in faults_of(row, looked)]
     faults = _without_old_leaks(faults, found.rows, (baseline, candidate), looked)
@@ -110,17 +122,19 @@ def check_change(
     with display.work("look whose answers they are") as meter:
         rows = [row for pair in found.rows for row in pair if row is not None]
         wanted_answers = answers_of([*rows, *chain.from_iterable(samples.values())])
-        before = asked_with(meter.over(_good_rows(baseline, [])), wanted_answers)
-        kept = still_asked(before, meter.over(_good_rows(candidate, [])))
+        asked_before = asked_with(meter.over(_good_rows(baseline, [])), wanted_answers)
+        kept = still_asked(asked_before, meter.over(_good_rows(candidate, [])))
         after = asked_with(meter.over(_good_rows(candidate, [])), wanted_answers)
-    faults += other_answers(found.rows, before, kept, after)
+    faults += other_answers(found.rows, asked_before, kept, after)
+    faults += same_words(found.rows)
     added = [row.after for row in found.rows if row.before is None]
     asked = problems_of(added)
     faults += other_numbers(added, numbers_to(_good_rows(candidate, []), asked))
     faults += stale(_good_rows(candidate, []), found.rows, {fault.row for fault in faults})
     asked = problems_of(chain.from_iterable(samples.values()))
-    looked = looked._replace(sources=_old_sources(baseline, samples))
-    usual = _usual(samples, looked, before, numbers_to(_good_rows(baseline, []), asked))
+    looked = looked._replace(sources=old_sources)
+    usual = _usual(samples, looked, asked_before, numbers_to(_good_rows(baseline, []), asked))
+    usual = {**usual, **_usual_in_new(found, samples, usual)}
     return Checked(found, new, tuple(sorted(faults)), usual)
 
 
@@ -162,12 +176,39 @@ def _without_old_leaks(
     return kept
 
 
-def _old_sources(
-    baseline: Path, samples: Mapping[Cell, Sequence[Dialogue]]
-) -> dict[tuple[Kind, str], Dialogue]:
-    """The baseline's own rows from which rows of the samples were translated."""
+def _grown(found: Changes) -> set[Cell]:
+    """The baseline's cells that tell what is usual in added and rewritten rows.
+
+    For a language and kind that the baseline does not have, those are all cells of its kind.
+    """
+    grown = {(cell.language, cell.kind) for cell in found.cells if cell.added}
+    grown |= {(row.language, row.kind) for was, row in found.rows if _is_rewritten(was, row)}
+    kinds = {cell.kind for cell in found.cells if not cell.before}
+    return grown | {(cell.language, cell.kind) for cell in found.cells if cell.kind in kinds}
+
+
+def _is_rewritten(was: Dialogue | None, row: Dialogue) -> bool:
+    """Whether a row is another one under an old id: no turn says what the baseline's says."""
+    return was is not None and not set(plain(was.turns)) & set(plain(row.turns))
+
+
+def _usual_in_new(
+    found: Changes, samples: Mapping[Cell, Sequence[Dialogue]], usual: Usual
+) -> dict[tuple[str, str, str], float]:
+    """For cells that the baseline does not have, the mean shares in its cells of their kind."""
+    shares: dict[tuple[str, str, str], float] = {}
+    for cell in found.cells:
+        others = [language for language, kind in samples if kind == cell.kind]
+        for reason in REASONS if not cell.before and others else ():
+            total = sum(usual.get((reason, language, cell.kind), 0.0) for language in others)
+            shares[reason, cell.language, cell.kind] = total / len(others)
+    return shares
+
+
+def _old_sources(baseline: Path, rows: Iterable[Dialogue]) -> dict[tuple[Kind, str], Dialogue]:
+    """The baseline's own rows from which some of its rows were translated."""
     found: dict[tuple[Kind, str], Dialogue] = {}
-    wanted = {name for rows in samples.values() for row in rows for name in source_names(row)}
+    wanted = {name for row in rows for name in source_names(row)}
     for _ in _noting(_good_rows(baseline, []) if wanted else (), found, wanted):
         pass
     return found
@@ -227,17 +268,31 @@ def row_reasons(checked: Checked, limits: GateLimits) -> tuple[GateReason, ...]:
         if cell.lost > limits.lost
     ]
     counts = Counter((f.reason, f.row.language, f.row.kind) for f in checked.faults)
+    left = Counter(
+        (f.reason, f.row.language, f.row.kind)
+        for f in checked.faults
+        if f.detail.startswith(ONLY_SOURCE)
+    )
+    new = Counter(
+        (row.language, row.kind)
+        for was, row in checked.changes.rows
+        if was is None or _is_rewritten(was, row)
+    )
     for reason in REASONS:
         limit = getattr(limits, reason)
         for (what, language, kind), count in sorted(counts.items()):
             if what != reason:
                 continue
-            total, added = cells[language, kind].after, cells[language, kind].added
+            total, added = cells[language, kind].after, new[language, kind]
             usual = checked.usual.get((reason, language, kind), 0.0) if limit else 0.0
-            if count > limit * total + usual * added:
+            sample = min(cells[language, kind].before, _SAMPLE) or _SAMPLE
+            if count > limit * total + _by_chance(usual, added, sample):
                 allowed = f"{_share(limit)} is allowed" if limit else "none is allowed"
                 if usual:
-                    allowed += f", besides the {_share(usual)} of added rows that is usual here"
+                    allowed += f", besides the {_share(usual)} of new rows that is usual here"
+                said = REASONS[reason]
+                if left[what, language, kind] == count:
+                    said += f"; they are as they were, and rows of {ENGLISH}_{kind} have changed"
                 found.append(
                     GateReason(
                         cause=reason,
@@ -245,7 +300,7 @@ def row_reasons(checked: Checked, limits: GateLimits) -> tuple[GateReason, ...]:
                         kind=kind,
                         rows=count,
                         text=f"{count:,} of {total:,} rows ({_share(count / total)}): "
-                        f"{REASONS[reason]}; {allowed}",
+                        f"{said}; {allowed}",
                     )
                 )
     lines = sum(cell.after for cell in cells.values()) + len(checked.flaws)
@@ -260,6 +315,15 @@ def row_reasons(checked: Checked, limits: GateLimits) -> tuple[GateReason, ...]:
             )
         )
     return tuple(found)
+
+
+def _by_chance(usual: float, added: int, sample: int) -> float:
+    """So many of the added rows show a fault that a share of the baseline's sample shows.
+
+    Both are counts of a few rows: two standard errors of their difference are no more than chance.
+    """
+    error = math.sqrt(usual * (1 - usual) * added * (1 + added / sample))
+    return usual * added + 2 * error
 
 
 def _share(share: float) -> str:

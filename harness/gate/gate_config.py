@@ -36,6 +36,10 @@ class GateLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Rows whose prose is in another language."""
     roles_swapped: float = 0.01
     """Rows whose questions and answers have changed places."""
+    refusal: float = 0.05
+    """Rows with a short answer that declines, where the baseline's does not."""
+    same_words: float = 0.1
+    """Rows whose answers got the same words before or after them, as by a change of the prompt."""
     other_answer: float = 0.02
     """Rows whose answer belongs to another question."""
     truncated: float = 0.01
@@ -77,9 +81,9 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     against: tuple[str, ...] = msgspec.field(default_factory=index.checked_by_default)
     """Benchmarks whose problems no row may hold."""
     train: Literal["clean", "always", "never"] = "clean"
-    """Train only where the checks of rows find nothing, always, or never."""
+    """Train only where the checks of rows find nothing ("clean"), "always", or "never"."""
     fail_on: FailOn = FailOn.WORSE
-    """What fails: a loss that is proven, or a loss that is not ruled out."""
+    """What fails: a loss that is proven ("worse"), or one not ruled out ("not-noninferior")."""
     limits: GateLimits = GateLimits()
     """How much of each fault is too much."""
 

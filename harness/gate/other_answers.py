@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from harness.gate.row_faults import fault
 from leaderboard.gate_records import RowFault
@@ -57,10 +58,13 @@ def other_answers(
     """Rows whose first answer is that of another question, in the candidate or in the baseline.
 
     `kept` are those questions of `before` that are still asked. A row that had such an answer in
-    the baseline, and one whose first question and answer are as they were, is at no fault.
+    the baseline, and one whose first question and answer are as they were, is at no fault. Nor is
+    an added row whose answer says only a result: "Yes." and "The answer is 18." answer many.
     """
     for was, row in changed:
         own, name = question(row), answer(row)
+        if was is None and _is_bare(row):
+            continue
         if was is not None:
             if was.turns[:2] == row.turns[:2]:
                 continue
@@ -76,8 +80,17 @@ def other_answers(
 def usual_others(sample: Iterable[Dialogue], before: Asked) -> Iterator[RowFault]:
     """Rows of the baseline whose answer another of its questions has."""
     for row in sample:
-        if set(before.get(answer(row), ())) - {question(row)}:
+        if not _is_bare(row) and set(before.get(answer(row), ())) - {question(row)}:
             yield fault("other_answer", row, "")
+
+
+_BARE: Final = 20
+"""Letters from which on an answer says more than a result."""
+
+
+def _is_bare(row: Dialogue) -> bool:
+    """Whether the first answer is a number, a letter, or a word or two."""
+    return len(row.turns[1]) < 8 * _BARE and sum(map(str.isalpha, row.turns[1])) < _BARE
 
 
 def _hash(text: str) -> int:

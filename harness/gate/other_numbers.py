@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from harness.gate.row_faults import fault, final_number_of, row_name
+from harness.gate.lost_parts import final_number_of
+from harness.gate.row_faults import fault, row_name
 from leaderboard.gate_records import RowFault
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.dialogue import Dialogue

@@ -11,22 +11,22 @@ import ast
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from harness.gate.lost_parts import final_number_of, is_open, lost_parts
 from leaderboard.gate_records import RowFault
-from tasks.grading.answer_extract import final_number
-from tasks.grading.answer_phrases import answer_phrases
 from ultralink_data.checking.check import Examiner
 from ultralink_data.checking.decontaminate.items import Hit
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.dialogue import Dialogue, Kind
-from ultralink_data.text.damage import damage, is_repeated
-from ultralink_data.text.numbers import numbers_in
+from ultralink_data.text.damage import damage, is_no_answer, is_repeated
 from ultralink_data.text.sums import wrong_sum
 from ultralink_data.text.units import normalise, stable_hash
 from ultralink_data.translation.checks import CHECKS, check_turn
 from ultralink_data.translation.translate import source_turn
+from ultralink_data.translation.wording import declines
 from ultralink_data.whole.changed_rows import ChangedRow, plain
 
 ENGLISH: Final = "en"
@@ -40,7 +40,9 @@ REASONS: Final[Mapping[str, str]] = {
     "control_token": "a control token or thinking in the text",
     "other_language": "prose in another language",
     "damaged": "a wrong encoding, markup, an escape or an unfilled place in the text",
-    "roles_swapped": "question and answer have changed places",
+    "roles_swapped": "question and answer have changed places, or stand in one turn",
+    "refusal": "an answer that declines",
+    "same_words": "the same words before or after its answer as in other rows",
     "other_answer": "an answer that belongs to another question",
     "truncated": "an answer or dialogue of which only a part is left",
     "broken_code": "code that does not parse, or whose fence is gone",
@@ -58,6 +60,8 @@ class Looked(NamedTuple):
 
     examiner: Examiner
     sources: Sources
+    before: Sources = MappingProxyType({})
+    """The baseline's, which its own rows are held against."""
 
 
 def faults_of(row: ChangedRow, looked: Looked) -> Iterator[RowFault]:
@@ -82,11 +86,13 @@ def _found(row: ChangedRow, looked: Looked) -> Iterator[tuple[str, str]]:
         return  # reformatted: no word of it has changed
     own = dict(_own_faults(after, looked))
     if own and before is not None:
-        known = dict(_own_faults(before, looked))
+        known = dict(_own_faults(before, looked._replace(sources=looked.before)))
         own = {reason: detail for reason, detail in own.items() if reason not in known}
     yield from own.items()
     if before is not None:
-        yield from _against_baseline(before, after)
+        for reason, detail in lost_parts(before, after):
+            if reason not in own:
+                yield reason, detail
 
 
 def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
@@ -102,6 +108,9 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
         yield "damaged", damaged
     if seen.other_language is not None:
         yield "other_language", f"it reads as {seen.other_language}"
+    said = (answer for answer in row.turns[1::2] if len(answer) < _NO_MORE)
+    if any(declines(answer, row.language) for answer in said):
+        yield "refusal", "a short answer that opens as refusals do"
     broken = _broken_code(row)
     if broken:
         yield "broken_code", broken
@@ -122,92 +131,30 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
 
 def _damaged_answer(row: Dialogue) -> str:
     """What only an answer that was put together wrongly is; "" if it is not."""
+    rounds: list[tuple[str, ...]] = []
     for place in range(1, len(row.turns), 2) if row.kind != "code" else ():
         asked, said = row.turns[place - 1 : place + 1]
         if len(asked) >= _LONG and said.startswith(asked) and said != asked:
             return f"turn {place + 1} begins with its question"
         if is_repeated(said):
             return f"turn {place + 1} says all that it says again and again"
+        if is_no_answer(said):
+            return f"turn {place + 1} is no answer: {said[:20]!a}"
+        if len(said) >= _LONG and row.turns[place - 1 : place + 1] in rounds:
+            return f"turn {place + 1} says again what an earlier round says"
+        rounds.append(row.turns[place - 1 : place + 1])
     return ""
-
-
-def _against_baseline(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
-    """What only the baseline's row of the same name tells."""
-    swapped = tuple(
-        turn for n in range(0, len(before.turns), 2) for turn in before.turns[n : n + 2][::-1]
-    )
-    if plain(after.turns) == plain(swapped):
-        yield "roles_swapped", "its questions are the baseline's answers"
-        return
-    if len(before.turns) != len(after.turns):
-        whole, left = plain(before.turns), plain(after.turns)
-        if len(left) < len(whole) and left in (whole[: len(left)], whole[-len(left) :]):
-            yield "truncated", f"{len(left)} of {len(whole)} turns are left"
-        return
-    if after.kind == "code" and _fences(before) and not _fences(after):
-        yield "broken_code", "its code block is gone"
-    for place, (was, now) in enumerate(zip(before.turns, after.turns, strict=True)):
-        if now != was and (_is_part(now, was) if place % 2 else _is_cut(now, was)):
-            yield "truncated", f"turn {place + 1}: {len(now)} of {len(was)} characters are left"
-            break
-    if after.kind == "math":
-        yield from _other_numbers(before, after)
-
-
-def _other_numbers(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
-    """Only one of question and answer has other numbers than it had."""
-    asked = plain(before.turns[:1]) == plain(after.turns[:1])
-    if asked:
-        numbers = [final_number_of(row) for row in (before, after)]
-        if None not in numbers and numbers[0] != numbers[1]:
-            yield "final_number", f"{numbers[0]} has become {numbers[1]}"
-    elif plain(before.turns[1:]) == plain(after.turns[1:]):
-        was, now = (sorted(numbers_in(row.turns[0], row.language)) for row in (before, after))
-        if was != now:
-            yield "final_number", "other numbers in the question, and the answer as it was"
-
-
-def _is_part(now: str, was: str) -> bool:
-    """Whether a text is another one with its end cut off, ellipsis or not, or most of its start.
-
-    A short opening may go: "Sure! Here it is." is no loss.
-    """
-    kept = re.sub(r"(?:\.{3}|…)\Z", "", now.rstrip())
-    if was.startswith(kept) and re.search(r"\w", was[len(kept) :]):
-        return True
-    return len(kept) < _LEFT * len(was) and kept in was
-
-
-def _is_cut(now: str, was: str) -> bool:
-    """Whether a question is the start of another one, without a third of it or more.
-
-    Less may go: "Show your steps." is no loss, nor is the end of a template.
-    """
-    return len(now.rstrip()) < _LEFT * len(was) and was.startswith(now.rstrip())
-
-
-def final_number_of(row: Dialogue) -> str | None:
-    """The final number of the last answer of a row; None if it has none."""
-    found = final_number(row.turns[-1], answer_phrases(row.language))
-    return None if found is None else str(found.value)
 
 
 _LONG: Final = 20
 """Characters of a question that no answer begins with by chance."""
 
-_LEFT: Final = 2 / 3
-"""The least share that may be left of an answer without its start, or of a question without its
-end."""
+_NO_MORE: Final = 200
+"""Characters of an answer from which on it says more than that it cannot."""
 
-_PYTHON: Final = re.compile(r"^```(?:python|py)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
-
-_FENCE: Final = re.compile(r"^[ \t]*```", re.MULTILINE)
-
-
-def _fences(row: Dialogue) -> bool:
-    """Whether an answer has a fenced block."""
-    return any(_FENCE.search(answer) for answer in row.turns[1::2])
+_PYTHON: Final = re.compile(
+    r"^```(?:python|py)[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL | re.IGNORECASE
+)
 
 
 def _broken_code(row: Dialogue) -> str:
@@ -215,7 +162,7 @@ def _broken_code(row: Dialogue) -> str:
     if row.kind != "code":
         return ""
     for place in range(1, len(row.turns), 2):
-        if len(_FENCE.findall(row.turns[place])) % 2:
+        if is_open(row.turns[place]):
             return f"turn {place + 1}: a code block without an end"
         for block in _PYTHON.findall(row.turns[place]):
             if said := _unparsed(block):
@@ -241,10 +188,23 @@ def _untrue(row: Dialogue, source: Dialogue) -> str:
     if len(row.turns) != len(source.turns):
         return f"{len(row.turns)} turns, its source has {len(source.turns)}"
     for place, text in enumerate(row.turns):
-        failure = check_turn(source_turn(source.turns, place, row.language, source.kind), text)
+        turn = source_turn(source.turns, place, row.language, source.kind)
+        failure = check_turn(turn, text)
+        if failure is not None and failure.check == _FINAL and _same_result(source, row):
+            failure = check_turn(turn, text, without=(_FINAL,))
         if failure is not None:
             return f"turn {place + 1}, {failure.check}: {failure.detail}"
     return ""
+
+
+_FINAL: Final = "final_answer"
+"""The check that asks for the wording of our own translations as well as for the number."""
+
+
+def _same_result(source: Dialogue, row: Dialogue) -> bool:
+    """Whether a translation comes to the number of its source, in whatever words."""
+    number = final_number_of(source)
+    return number is not None and number == final_number_of(row)
 
 
 _FACTS: Final = ("code_blocks", "addresses", "numbers", "units")
@@ -276,10 +236,16 @@ def source_names(row: Dialogue) -> Iterator[tuple[Kind, str]]:
         return
     if row.provenance.parent_id is not None:
         yield row.kind, row.provenance.parent_id
+    if row.kind == "chat_specific":
+        return  # written in its own language, whatever it is called
     code = re.compile(rf"(?<![A-Za-z0-9]){re.escape(row.language)}(?![A-Za-z0-9])")
     for found in code.finditer(row.id):
         yield row.kind, f"{row.id[: found.start()]}{ENGLISH}{row.id[found.end() :]}"
     yield row.kind, row.id
+
+
+ONLY_SOURCE: Final = "only its source changed"
+"""How the details of translations that were left as they are begin."""
 
 
 def stale(
@@ -288,7 +254,8 @@ def stale(
     """Translations left as they are while numbers, units or code of their source changed.
 
     `rows` are all of the candidate; of the `changed` English rows those count that are `at_fault`
-    for nothing themselves. What did not fit the baseline's source either is no new fault.
+    for nothing themselves. Rounds that a source gets at its end leave its translations as true as
+    they were. What did not fit the baseline's source either is no new fault.
     """
     sources = {
         (row.after.kind, row.after.id): row
@@ -296,7 +263,7 @@ def stale(
         if row.before is not None
         and row.after.language == ENGLISH
         and row_name(row.after) not in at_fault
-        and plain(row.before.turns) != plain(row.after.turns)
+        and plain(row.before.turns) != plain(row.after.turns)[: len(row.before.turns)]
     }
     named = {row_name(row.after) for row in changed}
     english: set[tuple[Kind, str]] = set()
@@ -314,7 +281,7 @@ def stale(
         known = _other_facts(row, source.before)
         for where, how in _other_facts(row, source.after).items():
             if where not in known:
-                said = f"only its source changed: {where}: {how} ({name[1]})"
+                said = f"{ONLY_SOURCE}: {where}: {how} ({name[1]})"
                 yield fault("translation", row, said)
                 break
 

@@ -4,6 +4,8 @@ Each is something that nobody writes in prose. Code is passed over where it coul
 fenced blocks hold tags, entities and escapes rightly.
 """
 
+import ast
+import json
 import re
 from functools import cache
 from typing import Final
@@ -19,6 +21,13 @@ _FORMULA: Final = re.compile(
 _PIECE: Final = 12
 """Characters of a piece that is not repeated for effect: "ha ha ha"."""
 
+_NO_VALUE: Final = frozenset(("nan", "none", "null", "undefined", "n/a", "#n/a", "#value!"))
+
+_WRAPPED: Final = 20
+"""Characters of a text that is taken for an answer inside a list."""
+_LONGEST_WRAPPED: Final = 200_000
+"""Characters of a text that is read as a list, at most: no parser is tried on megabytes."""
+
 _SECOND: Final = "\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf"
 """Latin-1 characters of the later bytes of UTF-8; no-break space and guillemet follow letters."""
 _WINDOWS: Final = "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2020\u2021\u20ac"
@@ -29,6 +38,13 @@ _EVERYWHERE: Final = {
     "a replacement character": "\ufffd",
     "a control character": r"[\x00-\x08\x0e-\x1f\x7f]|[\u202a-\u202e\u2066-\u2069]",
     "an invisible character inside a word": r"(?<=[A-Za-z0-9])[\u200b\u2060\ufeff](?=[A-Za-z0-9])",
+    "invisible characters": (
+        r"(?:(?<=[\x00-\u04ff])[\u200b\u2060\ufeff][^\u200b\u2060\ufeff]{0,80}){3}"
+    ),
+    "question marks in place of letters": (
+        r"\?{3,}[,.:;]?\s+(?:\?+[,.:;]?\s+)+\?"
+        r"|(?:(?<=[^\W\d_])\?(?=[^\W\d_])[^/\n]{1,80}?){2}(?<=[^\W\d_])\?(?=[^\W\d_])"
+    ),
     "text decoded with a wrong encoding": (
         f"[\u00c2\u00c3\u00d0\u00d1][{_SECOND}]"
         f"|\u00e2\u20ac[{_MARKS}{_SECOND}]"
@@ -55,6 +71,10 @@ _IN_PROSE: Final = {
         r"(?<![\\\w{}^$])\{\{?\s*+[A-Za-z_][A-Za-z_ ]++\d*+\s*+\}\}?"
         r"|<[A-Z][A-Z_]+\d*>|__[A-Z]{3,}\d*__"
     ),
+    "padding or unknown words of a tokenizer": (
+        r"\[(?:PAD|UNK)\]\s*\[(?:PAD|UNK)\]|<unk>(?=[^\W\d_])|(?<=[^\W\d_a-zA-Z])<unk>"
+    ),
+    "words without blanks between them": r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]{60}",
 }
 
 
@@ -84,6 +104,31 @@ def is_repeated(text: str) -> bool:
         if _PIECE <= period < len(said):
             return True
     return False
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether a text is only what programs write where they have no value."""
+    return text.strip(" \t\r\n.\"'").casefold() in _NO_VALUE
+
+
+def wrapped(text: str) -> str:
+    """The one text in a text that is a list or object around it, as programs write them.
+
+    "" if it is none: `['One text.']` and `{"answer": "One text."}` are, `["a", "b"]` is not.
+    """
+    said = text.strip()
+    if said[:1] + said[-1:] not in ("[]", "{}") or len(said) > _LONGEST_WRAPPED:
+        return ""
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        try:
+            found = ast.literal_eval(said)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return ""
+    while isinstance(found, (list, dict)) and len(found) == 1:
+        (found,) = found.values() if isinstance(found, dict) else found
+    return found if isinstance(found, str) and len(found) >= _WRAPPED else ""
 
 
 def _prose(text: str) -> str:

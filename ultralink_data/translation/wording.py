@@ -152,6 +152,13 @@ def check_preface(turn: SourceTurn, text: str) -> Failure | None:
     return None
 
 
+def declines(text: str, language: str) -> bool:
+    """Whether a text opens as refusals do, in its language or in English."""
+    opening = folded(text)[:_OPENING]
+    codes = (language, "en") if language in languages.names() else ("en",)
+    return any(_patterns(code)[0].match(opening) for code in codes)
+
+
 def _hedged(opening: str) -> bool:
     """Whether the source opens as replies do, which the target's words for it may resemble."""
     return source_patterns().reply.match(opening) is not None

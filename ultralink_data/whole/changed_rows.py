@@ -3,7 +3,8 @@
 Rows are matched by language, kind and id; what is left over on either side is matched by its turns,
 so that new ids, another order or other files change nothing. What is left over then is a row that
 was changed and renamed at once if its question, its answers or the set of its turns is that of one
-row alone. Held in memory are the changed rows, and the rows whose name only one side has.
+row alone. Held in memory are the changed rows, and the rows whose name only one side has, each
+until its turns come on the other side under another name.
 """
 
 import hashlib
@@ -66,18 +67,18 @@ def changes(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> Changes:
     """Compare two streams of dialogues, both sorted by `row_key`, ids unique in a cell."""
     counts: defaultdict[Cell, Counter[str]] = defaultdict(Counter)
     changed: list[ChangedRow] = []
-    alone: tuple[list[Dialogue], list[Dialogue]] = ([], [])
+    alone = _Alone()
     for one, other in _joined(before, after):
         if one is not None:
             counts[one.language, one.kind]["before"] += 1
         if other is not None:
             counts[other.language, other.kind]["after"] += 1
         if one is None or other is None:
-            _put_alone(one, other, alone)
+            alone.put(one, other)
         elif one.texts != other.texts:
             changed.append(ChangedRow(one, other))
-    left = _left_over(*alone)
-    for place, count in left.renamed.items():
+    left = _left_over(*alone.rows())
+    for place, count in alone.renamed.items():
         counts[place]["renamed"] += count
     changed += left.added
     for was, now in changed:
@@ -127,44 +128,54 @@ def _plain(piece: Piece) -> str:
 
 def removed_rows(before: Iterable[Dialogue], after: Iterable[Dialogue]) -> list[Dialogue]:
     """The rows that only the first has under any id; both are sorted as in `changes`."""
-    alone: tuple[list[Dialogue], list[Dialogue]] = ([], [])
+    alone = _Alone()
     for one, other in _joined(before, after):
         if one is None or other is None:
-            _put_alone(one, other, alone)
-    return _left_over(*alone).removed
+            alone.put(one, other)
+    return _left_over(*alone.rows()).removed
 
 
-def _put_alone(
-    one: Dialogue | None, other: Dialogue | None, alone: tuple[list[Dialogue], list[Dialogue]]
-) -> None:
-    for row, rows in zip((one, other), alone, strict=True):
-        if row is not None:
-            rows.append(row)
+_Held = dict[tuple[Cell, bytes], list[Dialogue]]
+
+
+class _Alone:
+    """Rows whose name only one side has; two of both sides with the same turns go at once."""
+
+    def __init__(self) -> None:
+        self.renamed: Counter[Cell] = Counter()
+        self._held: tuple[_Held, _Held] = ({}, {})
+
+    def put(self, *sides: Dialogue | None) -> None:
+        """Take a row of one side, or of either."""
+        for side, row in enumerate(sides):
+            if row is None:
+                continue
+            key = _place(row), _content(row.texts)
+            others = self._held[1 - side].get(key)
+            if others is None:
+                self._held[side].setdefault(key, []).append(row)
+                continue
+            others.pop()
+            if not others:
+                del self._held[1 - side][key]
+            self.renamed[_place(row)] += 1
+
+    def rows(self) -> tuple[list[Dialogue], list[Dialogue]]:
+        """What is left of both sides."""
+        before, after = ([row for rows in held.values() for row in rows] for held in self._held)
+        return before, after
 
 
 class _LeftOver(NamedTuple):
-    """Of rows whose names only one side has: those renamed, by cell, those added, those removed."""
+    """Of rows whose turns only one side has: those changed or added, and those removed."""
 
-    renamed: Counter[Cell]
     added: list[ChangedRow]
     removed: list[Dialogue]
 
 
 def _left_over(removed: Sequence[Dialogue], added: Sequence[Dialogue]) -> _LeftOver:
-    """Match rows whose names only one side has: by all of their turns, and then by some."""
-    by_content: defaultdict[tuple[Cell, bytes], list[Dialogue]] = defaultdict(list)
-    for row in removed:
-        by_content[_place(row), _content(row.texts)].append(row)
-    renamed: Counter[Cell] = Counter()
-    new = []
-    for row in added:
-        copies = by_content.get((_place(row), _content(row.texts)))
-        if copies:
-            copies.pop()
-            renamed[_place(row)] += 1
-        else:
-            new.append(row)
-    old = [row for rows in by_content.values() for row in rows]
+    """Match rows whose turns only one side has by some of them."""
+    old, new = list(removed), list(added)
     changed: list[ChangedRow] = []
     for part in (_question, _answers, _any_order):
         olds, news = _alone_in(old, part), _alone_in(new, part)
@@ -172,7 +183,7 @@ def _left_over(removed: Sequence[Dialogue], added: Sequence[Dialogue]) -> _LeftO
         changed += [ChangedRow(olds[key], news[key]) for key in sorted(same)]
         old = [row for row in old if _of(row, part) not in same]
         new = [row for row in new if _of(row, part) not in same]
-    return _LeftOver(renamed, [*changed, *(ChangedRow(None, row) for row in new)], old)
+    return _LeftOver([*changed, *(ChangedRow(None, row) for row in new)], old)
 
 
 _Part = Callable[[Dialogue], Sequence[str]]

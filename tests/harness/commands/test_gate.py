@@ -59,7 +59,7 @@ def hostile(rows, draw):
 
 def weaker(rows, draw):
     for row in rows["en_math"]:
-        row["data"][1] += " That is it."
+        row["data"][1] += f" That is it, {row['id']}."
 
 
 def test_the_same_rows_pass_without_a_training(old, place, capsys):

@@ -153,6 +153,114 @@ def test_a_source_that_is_at_fault_itself_or_only_reformatted_makes_no_translati
     assert list(stale([AFTER, LEFT], both, set())) == []
 
 
+def test_a_round_more_in_the_source_makes_no_translation_stale():
+    thanked = msgspec.structs.replace(BEFORE, turns=(*BEFORE.turns, "Thanks!", "You are welcome."))
+    assert list(stale([thanked, LEFT], [ChangedRow(BEFORE, thanked)], set())) == []
+    both = msgspec.structs.replace(AFTER, turns=(*AFTER.turns, "Thanks!", "You are welcome."))
+    assert len(list(stale([both, LEFT], [ChangedRow(BEFORE, both)], set()))) == 1
+
+
+def faults(before: Dialogue | None, after: Dialogue, *sources: Dialogue) -> list[str]:
+    known = {(row.kind, row.id): row for row in sources}
+    looked = Looked(Examiner([], NO_BACKGROUND, 1), known, known)
+    return [fault.reason for fault in faults_of(ChangedRow(before, after), looked)]
+
+
+@pytest.mark.parametrize(
+    ("said", "reasons"),
+    [
+        ("Ana sigue teniendo 12 manzanas. Son 12 manzanas.", []),
+        ("Ana sigue teniendo 12 manzanas. El resultado es 12.", []),
+        ("Ana sigue teniendo 12 manzanas. El resultado es 13.", ["translation"]),
+    ],
+)
+def test_a_translation_may_state_its_result_in_words_of_its_own(said, reasons):
+    assert faults(None, spanish(12, said=said), english(12)) == reasons
+
+
+def test_a_fault_that_the_old_row_has_beside_its_old_source_is_not_new():
+    """Ids change on both sides, so that only the baseline tells what the old row came from."""
+    old, new = msgspec.structs.replace(spanish(14), id="v1_es_7"), spanish(15, "es_7")
+    looked = Looked(
+        Examiner([], NO_BACKGROUND, 1),
+        {("math", "en_7"): english(12, "en_7")},
+        {("math", "v1_en_7"): english(12, "v1_en_7")},
+    )
+    assert list(faults_of(ChangedRow(old, new), looked)) == []
+    (found,) = faults_of(ChangedRow(old, new), looked._replace(before={}))
+    assert found.reason == "translation"
+
+
+TOLD = "Blue is the colour of the sky on a clear day."
+
+
+@pytest.mark.parametrize(
+    ("turns", "reasons"),
+    [
+        (("What is blue?", TOLD, "And red?", "Red is the colour of a rose."), []),
+        (("What is blue?", TOLD, "What is blue?", TOLD), ["damaged"]),
+        (("Is it blue?", "Yes.", "Is it blue?", "Yes."), []),
+        (("What is blue?", "nan"), ["damaged"]),
+        (("What is blue?", "I'm sorry, but I can't say that."), ["refusal"]),
+        (("What is blue?", f"I'm sorry, but I can't see it. {TOLD * 5}"), []),
+    ],
+)
+def test_answers_that_say_nothing_or_the_same_again(turns, reasons):
+    row = Dialogue(
+        id="a",
+        language="en",
+        kind="chat_specific",
+        turns=turns,
+        provenance=Provenance(source_id="a"),
+    )
+    assert faults(None, row) == reasons
+
+
+def test_a_chat_of_its_own_language_has_a_source_only_where_its_provenance_says_so():
+    row = msgspec.structs.replace(spanish(12), kind="chat_specific")
+    assert list(source_names(row)) == []
+    named = msgspec.structs.replace(spanish(12, parent="en_9"), kind="chat_specific")
+    assert list(source_names(named)) == [("chat_specific", "en_9")]
+
+
+def test_bare_results_belong_to_many_questions(baseline, tmp_path):
+    rows = {"en_math": read_rows(baseline)["en_math"]}
+    write_rows(rows, tmp_path / "before")
+    rows["en_math"] += [
+        {"id": f"new {n}", "data": [f"What is {n} and {m}?", f"The answer is {n + m}."]}
+        for n in range(6)
+        for m in range(6)
+    ]
+    write_rows(rows, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", (), None, QUIET)
+    assert "other_answer" not in {fault.reason for fault in found.faults}
+
+
+def test_a_new_language_may_show_the_faults_that_are_usual_in_others(baseline, tmp_path):
+    rows = {name: found for name, found in read_rows(baseline).items() if "specific" in name}
+    for found in rows.values():
+        for row in found[::2]:
+            row["data"][1] += " <br> &amp;"
+    added = rows.pop("fr_chat_specific")
+    write_rows(rows, tmp_path / "before")
+    write_rows({**rows, "fr_chat_specific": added}, tmp_path / "after")
+    found = check_change(tmp_path / "before", tmp_path / "after", (), None, QUIET)
+    assert {fault.reason for fault in found.faults} == {"damaged"}
+    assert row_reasons(found, GateLimits()) == ()
+    assert row_reasons(found._replace(usual={}), GateLimits()) != ()
+
+
+def test_what_is_left_behind_names_the_file_that_changed(baseline, tmp_path):
+    rows = read_rows(baseline)
+    change = next(one for one in planted({}) if one.name == "translations left behind")
+    change.change(rows, random.Random(7))
+    write_rows(rows, tmp_path / "after")
+    found = check_change(baseline, tmp_path / "after", (), None, QUIET)
+    texts = [reason.text for reason in row_reasons(found, GateLimits())]
+    assert texts
+    assert all("as they were, and rows of en_math have changed" in text for text in texts)
+
+
 def test_problems_that_the_baseline_answers_in_two_ways_may_be_added_as_often(baseline, tmp_path):
     """Another number under the same question is usual there, so that it says nothing."""
     rows = read_rows(baseline)

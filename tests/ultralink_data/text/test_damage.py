@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from ultralink_data.text.damage import damage, is_repeated
+from ultralink_data.text.damage import damage, is_no_answer, is_repeated, wrapped
 
 FRENCH = "D\u00e9j\u00e0 fini\u00a0! L'\u00e9t\u00e9 co\u00fbte 5\u00a0\u20ac."
 RUSSIAN = "\u041e\u0442\u0432\u0435\u0442: \u0442\u0440\u0438 \u044f\u0431\u043b\u043e\u043a\u0430"
@@ -37,6 +37,12 @@ def test_a_wrong_encoding_is_told_in_every_language(text, wrong):
         ("Ann has <NUM_1> apples.", "an unfilled place"),
         ("### Response:\nFive.", "a speaker of a template"),
         ("Five.\nHuman: thanks", "a speaker of a template"),
+        ("A \u200bB \u200bC \u200bD", "invisible characters"),
+        ("?????: ??? ??????", "question marks in place of letters"),
+        ("La r?ponse est d?j? pr?par?e.", "question marks in place of letters"),
+        ("Five.[PAD][PAD][PAD]", "padding or unknown words"),
+        ("\u4ed6<unk>\u4e66", "padding or unknown words"),
+        ("annhasfiveapples" * 4, "words without blanks"),
     ],
 )
 def test_each_kind_is_named(text, kind):
@@ -55,6 +61,11 @@ def test_each_kind_is_named(text, kind):
         "5 < 6 and AT&T, {a, b}, SQL-\u0437\u0430\u043f\u0440\u043e\u0441",
         "The user: a person who asks.",
         "A\tB\r\nC",
+        "What??? Really?? Is it so? Yes!!!",
+        "See x.org/a?b=c&d?e, and y.org/?q",
+        "\u0e01\u200b\u0e02\u200b\u0e03\u200b\u0e04",  # Thai words are parted so
+        "A [MASK] and a [PAD] token; `[PAD] [PAD]`, List<unknown>",
+        "Donaudampfschifffahrtselektrizit\u00e4tenhauptbetriebswerk",
         "",
     ],
 )
@@ -74,3 +85,27 @@ def test_what_people_write_is_no_damage(text):
 )
 def test_a_text_that_says_one_thing_over_and_over(text, repeated):
     assert is_repeated(text) is repeated
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ('["There are five apples."]', "There are five apples."),
+        ("['There are five apples.']", "There are five apples."),
+        ("{'a': {\"b\": 'There are five apples.'}}", "There are five apples."),
+        ('["There are five apples.", 5]', ""),
+        ("[1, 2, 3]", ""),
+        ("[There are five apples.]", ""),
+        ("There are five apples.", ""),
+        ("[" * 90_000 + "]" * 90_000, ""),
+    ],
+)
+def test_a_text_alone_in_a_list_or_object_is_taken_out(text, inside):
+    assert wrapped(text) == inside
+
+
+@pytest.mark.parametrize(
+    ("text", "none"), [("nan", True), ("None.", True), ('"N/A"', True), ("None of them.", False)]
+)
+def test_what_programs_write_for_no_value_is_no_answer(text, none):
+    assert is_no_answer(text) is none

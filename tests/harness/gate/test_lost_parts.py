@@ -1,0 +1,77 @@
+"""What a changed row has lost beside the baseline's; what may go is no loss."""
+
+import pytest
+
+from harness.gate.lost_parts import lost_parts
+from ultralink_data.dialogue import Dialogue, Provenance
+
+RIVER, LONG = "Which river of Africa is the longest of all?", "It is the Nile, of some 6,650 km."
+AND, AMAZON = "And which one of South America is?", "That is the Amazon, of some 6,400 km."
+LAST, DANUBE = "Is the Danube longer than either?", "No, it is not half as long as they are."
+WHOLE = (RIVER, LONG, AND, AMAZON, LAST, DANUBE)
+
+
+def row(*turns: str) -> Dialogue:
+    return Dialogue(
+        id="a",
+        language="en",
+        kind="chat_specific",
+        turns=turns,
+        provenance=Provenance(source_id="a"),
+    )
+
+
+def reasons(before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:
+    return [reason for reason, _ in lost_parts(row(*before), row(*after))]
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        ((RIVER, LONG), "truncated"),
+        ((LAST, DANUBE), "truncated"),
+        ((RIVER, LONG, LAST, DANUBE), "truncated"),  # the round between
+        ((LONG, AND, AMAZON, LAST), "roles_swapped"),
+        ((LONG, RIVER, AMAZON, AND, DANUBE, LAST), "roles_swapped"),
+        ((RIVER, "\n".join(WHOLE[1:])), "roles_swapped"),
+        ((RIVER, LONG, AND, " ".join(WHOLE[3:])), "roles_swapped"),
+        ((RIVER, LONG, AND, "That is the Amazon,"), "truncated"),
+        ((*WHOLE, "Thanks!", "You are welcome."), None),
+        (tuple(f"{turn}\n" for turn in WHOLE), None),
+        ((RIVER, LONG, AND, "That is the Paraná, of some 4,880 km."), None),
+    ],
+)
+def test_turns_that_are_gone_or_joined(after, reason):
+    assert reasons(WHOLE, after) == ([reason] if reason else [])
+
+
+def test_a_round_that_was_there_twice_may_go_once():
+    assert reasons((*WHOLE, LAST, DANUBE), WHOLE) == []
+
+
+BEFORE = "Here is what I know of it. The longest river of Africa flows to the north for 6,650 km."
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("longest river of Africa flows to the north for 6,650 km.", "truncated"),
+        ("what I know of it. The longest river of Africa flows to the north for 6,650 km.", None),
+        ("The longest river of Africa flows to the north for 6,650 km.", None),
+        (BEFORE.replace(" ", ""), "damaged"),
+        (BEFORE.replace(" ", "  "), None),
+        (f'["{BEFORE}"]', "damaged"),
+        (f"['{BEFORE}']", "damaged"),
+        (f'{{"answer": {{"text": "{BEFORE}"}}}}', "damaged"),
+        (f'["{BEFORE}", 3]', None),
+        (f"[{BEFORE}]", None),
+    ],
+)
+def test_an_answer_whose_words_are_there_in_another_form(answer, reason):
+    assert reasons((RIVER, BEFORE), (RIVER, answer)) == ([reason] if reason else [])
+
+
+def test_a_question_is_cut_inside_a_sentence_only():
+    asked = "Tell me of the rivers of Africa, one after another, please. Write a list of them all."
+    assert reasons((asked, LONG), (asked[:-22], LONG)) == ["truncated"]
+    assert reasons((asked, LONG), (asked.partition(" Write")[0], LONG)) == []
