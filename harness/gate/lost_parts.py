@@ -4,7 +4,9 @@ Each is a fault as a pair of reason and detail, as `row_faults` gives them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
 from tasks.grading.answer_extract import final_number
@@ -48,8 +50,8 @@ def lost_parts(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
         if now != was and (_is_part(now, was) if place % 2 else _is_cut(now, was)):
             yield "truncated", f"turn {place + 1}: {len(now)} of {len(was)} characters are left"
             break
-    damage = next(filter(None, map(_spoilt, before.turns, after.turns, range(1, 10**6))), "")
-    if damage:
+    damage = next(filter(None, map(_spoilt, before.turns, after.turns, count(1))), "")
+    if damage and after.kind != "code":
         yield "damaged", damage
     if after.kind == "math" and len(before.turns) == len(after.turns):
         yield from _other_numbers(before, after)
@@ -97,7 +99,36 @@ def _spoilt(was: str, now: str, number: int) -> str:
     lost = words >= _WORDS and len(now.split()) < _LEFT * words
     if lost and "".join(now.split()) == "".join(was.split()):
         return f"turn {number}: blanks between its words are gone"
+    if _letters(was) == _letters(now):
+        for name, found_in in _COUNTS.items():
+            if found_in(was) >= _MANY and not found_in(now):
+                return f"turn {number}: {name} are gone"
     return ""
+
+
+def _accented(text: str) -> int:
+    """Letters of alphabets with accents as parts of their letters: Latin, Greek, Cyrillic."""
+    return sum(
+        c < "\u0530" and c.isalpha() and len(unicodedata.normalize("NFD", c)) > 1
+        for c in unicodedata.normalize("NFC", text)
+    )
+
+
+_MANY: Final = 3
+"""Of what a text had, so that it is missed; a mark or a capital may go."""
+
+_COUNTS: Final[Mapping[str, Callable[[str], int]]] = {
+    "its capitals": lambda text: sum(map(str.isupper, text)),
+    "its small letters": lambda text: sum(map(str.islower, text)),
+    "its marks": lambda text: sum(not c.isalnum() and not c.isspace() for c in text),
+    "its accents": _accented,
+}
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of a text, without case and accents."""
+    plainly = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalnum, plainly))
 
 
 def _is_part(now: str, was: str) -> bool:

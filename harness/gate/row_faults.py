@@ -21,7 +21,7 @@ from ultralink_data.checking.decontaminate.items import Hit
 from ultralink_data.checking.dedup import RowName
 from ultralink_data.culture.keywords import keyword_findings
 from ultralink_data.dialogue import Dialogue, Kind
-from ultralink_data.text.damage import damage, is_no_answer, is_repeated
+from ultralink_data.text.damage import damage, is_no_answer, is_repeated, loops_at_end
 from ultralink_data.text.sums import wrong_sum
 from ultralink_data.text.units import normalise, stable_hash
 from ultralink_data.translation.checks import CHECKS, check_turn
@@ -138,6 +138,8 @@ def _damaged_answer(row: Dialogue) -> str:
             return f"turn {place + 1} begins with its question"
         if is_repeated(said):
             return f"turn {place + 1} says all that it says again and again"
+        if piece := loops_at_end(said):
+            return f"turn {place + 1} ends with the same again and again: {piece[:40]!a}"
         if is_no_answer(said):
             return f"turn {place + 1} is no answer: {said[:20]!a}"
         if len(said) >= _LONG and row.turns[place - 1 : place + 1] in rounds:

@@ -28,6 +28,12 @@ _WRAPPED: Final = 20
 _LONGEST_WRAPPED: Final = 200_000
 """Characters of a text that is read as a list, at most: no parser is tried on megabytes."""
 
+_FOR_EFFECT: Final = 100
+"""Characters that nobody fills with one short piece for effect."""
+_TIMES: Final = 10
+_SHORTEST_LOOP, _LONGEST_LOOP = 50, 1_000
+"""How often a text says a piece at its end until that is a loop, and characters of them all."""
+
 _SECOND: Final = "\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf"
 """Latin-1 characters of the later bytes of UTF-8; no-break space and guillemet follow letters."""
 _WINDOWS: Final = "\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2020\u2021\u20ac"
@@ -101,9 +107,25 @@ def is_repeated(text: str) -> bool:
     """Whether a text is one long enough piece, over and over, and nothing else."""
     for said in (text.strip(), " ".join(text.split()) + " "):
         period = (said + said).find(said, 1)
-        if _PIECE <= period < len(said):
+        if _PIECE <= period < len(said) or (period < len(said) and len(said) >= _FOR_EFFECT):
             return True
     return False
+
+
+def loops_at_end(text: str) -> str:
+    """The piece that the end of a text says ten times and more, as models do that do not stop.
+
+    "" if there is none. Lines of marks and short calls ("ha ha ha") are none.
+    """
+    end = text.rstrip()[-_LONGEST_LOOP:]
+    for period in range(1, len(end) // _TIMES + 1):
+        looped = end[-_TIMES * period :]
+        if len(looped) < _SHORTEST_LOOP or looped[period:] != looped[:-period]:
+            continue
+        piece = looped[:period].strip()
+        if any(map(str.isalpha, piece)):
+            return piece
+    return ""
 
 
 def is_no_answer(text: str) -> bool:

@@ -1,5 +1,8 @@
 """What a changed row has lost beside the baseline's; what may go is no loss."""
 
+import re
+import unicodedata
+
 import pytest
 
 from harness.gate.lost_parts import lost_parts
@@ -69,6 +72,29 @@ BEFORE = "Here is what I know of it. The longest river of Africa flows to the no
 )
 def test_an_answer_whose_words_are_there_in_another_form(answer, reason):
     assert reasons((RIVER, BEFORE), (RIVER, answer)) == ([reason] if reason else [])
+
+
+SPANISH = (
+    "¿Cuál es? El río más largo de África es el Nilo: fluye hacia el norte, y así llega al mar."
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        (SPANISH.lower(), "capitals"),
+        (SPANISH.upper(), "small letters"),
+        (re.sub(r"[^\w\s]", "", SPANISH), "marks"),
+        (re.sub("\u0301", "", unicodedata.normalize("NFD", SPANISH)), "accents"),
+        (unicodedata.normalize("NFD", SPANISH), ""),
+        (SPANISH.replace(":", ","), ""),
+        (SPANISH.replace("El", "el"), ""),
+        (SPANISH.replace("Nilo", "Níger").lower(), ""),  # another text
+    ],
+)
+def test_capitals_marks_and_accents_that_are_gone(answer, gone):
+    found = list(lost_parts(row(RIVER, SPANISH), row(RIVER, answer)))
+    assert found == ([("damaged", f"turn 2: its {gone} are gone")] if gone else [])
 
 
 def test_a_question_is_cut_inside_a_sentence_only():

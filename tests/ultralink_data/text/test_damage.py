@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from ultralink_data.text.damage import damage, is_no_answer, is_repeated, wrapped
+from ultralink_data.text.damage import damage, is_no_answer, is_repeated, loops_at_end, wrapped
 
 FRENCH = "D\u00e9j\u00e0 fini\u00a0! L'\u00e9t\u00e9 co\u00fbte 5\u00a0\u20ac."
 RUSSIAN = "\u041e\u0442\u0432\u0435\u0442: \u0442\u0440\u0438 \u044f\u0431\u043b\u043e\u043a\u0430"
@@ -79,6 +79,7 @@ def test_what_people_write_is_no_damage(text):
         ("The answer is 5." * 3, True),
         ("The answer is 5.\n" * 2, True),
         ("ha ha ha ha ha", False),
+        ("word " * 400, True),
         ("The answer is 5. It is.", False),
         ("", False),
     ],
@@ -109,3 +110,20 @@ def test_a_text_alone_in_a_list_or_object_is_taken_out(text, inside):
 )
 def test_what_programs_write_for_no_value_is_no_answer(text, none):
     assert is_no_answer(text) is none
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("There are five. " + "And five more. " * 10, "And five more."),
+        ("There are five. " + "more " * 20, "more"),
+        ("五个苹果。" + "谢谢您的提问！" * 15, "谢谢您的提问！"),
+        ("There are five. " + "And five more. " * 9, ""),
+        ("Ha ha ha ha ha ha ha ha ha ha ha ha!", ""),
+        ("A title\n" + "=-" * 80, ""),
+        ("There are five.", ""),
+        ("", ""),
+    ],
+)
+def test_an_end_that_says_one_thing_ten_times_is_a_loop(text, piece):
+    assert loops_at_end(text) == piece
