@@ -59,7 +59,7 @@ def hostile(rows, draw):
 
 def weaker(rows, draw):
     for row in rows["en_math"]:
-        row["data"][1] += f" That is it, {row['id']}."
+        row["data"][1] = f"As for {row['id'].rstrip('0123456789')}: {row['data'][1]}"
 
 
 def test_the_same_rows_pass_without_a_training(old, place, capsys):

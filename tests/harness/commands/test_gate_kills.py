@@ -21,7 +21,7 @@ def gated(bench: Bench) -> Bench:
     dataset.write(bench.home / "old", starter_dialogues(1, 1), recipe="starter")
     rows = read_rows(bench.home / "old")
     for row in rows["en_math"]:
-        row["data"][1] += f" That is it, {row['id']}."
+        row["data"][1] = f"As for {row['id'].rstrip('0123456789')}: {row['data'][1]}"
     write_rows(rows, bench.home / "new")
     (bench.home / "gate.toml").write_text(SETTINGS)
     (bench.home / "out").mkdir()
