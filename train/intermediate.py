@@ -10,20 +10,22 @@ import math
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from train import checkpoints, loading
+from train.lora import ADAPTERS
+from train.lora_config import LoraConfig
 from train.packed import Packed
 from train.plan import step_count
 from train.points import FINAL, POINT_FILE, Point, point_name, point_steps
+from train.saving import WEIGHTS, write_model
 from train.train_config import TrainConfig
 from train.trainer import Progress, TrainResult, train
 from ultralink_data import atomic
+from ultralink_data.adapters import ADAPTER_FILE, ADAPTER_WEIGHTS
 from ultralink_data.linked import link_file
-
-_WEIGHTS: Final = "model*.safetensors*"
 
 
 def train_with_points(
@@ -95,36 +97,41 @@ def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) 
     newest, folder = found
     lost = [step for step in steps[:-1] if step <= newest and not (kept / str(step)).is_dir()]
     if lost == [newest]:
-        _save(loading.load_model(folder), config, kept / str(newest))
+        _save_checkpoint(folder, config, kept / str(newest))
     elif lost:
         shutil.rmtree(run)
 
 
 def _save(network: Any, config: TrainConfig, folder: Path) -> None:
-    """The weights as the final model would have them."""
-    import torch
-
+    """The model as the final one would be."""
     if folder.is_dir():
         return
-    state = network.state_dict()
-    if config.precision == "bfloat16":
-        # Tied weights stay one tensor.
-        halves: dict[int, Any] = {}
-        for name, tensor in state.items():
-            half = halves.setdefault(tensor.data_ptr(), tensor.to("cpu", torch.bfloat16))
-            state[name] = half.view(tensor.shape)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with atomic.new_directory(folder) as point:
-        network.save_pretrained(point, state_dict=state)
-        for file in point.iterdir():
-            file.chmod(0o644)  # safetensors writes files that only their owner can read
+        write_model(network, config, point)
+
+
+def _save_checkpoint(checkpoint: Path, config: TrainConfig, folder: Path) -> None:
+    """The model of a checkpoint as `_save` writes it."""
+    if not config.lora.rank:
+        _save(loading.load_model(checkpoint), config, folder)
+        return
+    merged = loading.load_model(checkpoint, config.precision)
+    plain = msgspec.structs.replace(config, lora=LoraConfig())
+    with atomic.new_directory(folder) as point:
+        write_model(merged, plain, point)
+        (point / ADAPTERS).mkdir()
+        for name in (ADAPTER_FILE, ADAPTER_WEIGHTS):
+            shutil.copyfile(checkpoint / name, point / ADAPTERS / name)
 
 
 def _complete(weights: Path, final: Path, out: Path) -> None:
     """A model of these weights, with all else that the final model has."""
     out.mkdir()
-    for file in sorted(weights.glob(_WEIGHTS)):
+    for file in sorted(weights.glob(WEIGHTS)):
         link_file(file, out / file.name)
+    if (weights / ADAPTERS).is_dir():
+        shutil.copytree(weights / ADAPTERS, out / ADAPTERS)
     for file in sorted(final.iterdir()):
-        if not file.match(_WEIGHTS):
+        if file.is_file() and not file.match(WEIGHTS):
             shutil.copyfile(file, out / file.name)

@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from train.chat_templates import Tokenizer
+from train.train_config import Precision
 from ultralink_data import tokenizer_loading
+from ultralink_data.adapters import base_of, is_adapter
 from ultralink_data.libraries import import_transformers
 from ultralink_data.pretrained import load_causal_lm
 
 
-def load_model(spec: str | Path) -> Any:
-    """A causal LM with float32 weights: a `transformers` model, on the CPU.
+def load_model(spec: str | Path, precision: Precision = "float32") -> Any:
+    """A causal LM with weights of this precision: a `transformers` model, on the CPU.
 
-    `spec` is a model folder, a `.gguf` file (its weights are dequantised), or a hub name.
+    `spec` is a model folder, a `.gguf` file (its weights are dequantised), a folder of adapters
+    (they are merged into their base), or a hub name.
 
     Raises:
         PrerequisiteError: the model is missing or damaged, or the hub cannot be reached.
@@ -21,7 +24,7 @@ def load_model(spec: str | Path) -> Any:
     import_transformers()
     import torch
 
-    return load_causal_lm(spec, torch.float32)
+    return load_causal_lm(spec, getattr(torch, precision))
 
 
 def load_tokenizer(spec: str | Path) -> Tokenizer:
@@ -35,7 +38,7 @@ def load_tokenizer(spec: str | Path) -> Tokenizer:
 
 
 def fingerprint(spec: str | Path) -> str:
-    """Hash of a model's files; for a hub name, only of the name."""
+    """Hash of a model's files; for a hub name, only of the name. Adapters count with their base."""
     path = Path(spec)
     digest = hashlib.sha256()
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
@@ -45,4 +48,6 @@ def fingerprint(spec: str | Path) -> str:
         digest.update(file.name.encode() + b"\0")
         with file.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())
+    if is_adapter(path):
+        digest.update(fingerprint(base_of(path)).encode())
     return digest.hexdigest()

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from train import checkpoints
+from train import checkpoints, lora
 from train.batches import Batches, line_up
 from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
@@ -14,7 +14,7 @@ from train.plan import warmup_steps
 from train.row_attention import lined_up
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
-from ultralink_data.libraries import no_collection, without
+from ultralink_data.libraries import no_collection, without, without_peft
 
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
 
@@ -27,6 +27,7 @@ class _Hooks:
     on_progress: Callable[[int, int, float], None] | None
     on_evaluate: Callable[[int, Any], None] | None
     pace: CheckpointPace
+    adapters: bool
     step_loss: Any
     learned: LearnedOnly
     lined_up: Callable[[Any], AbstractContextManager[None]]
@@ -104,6 +105,20 @@ class _Hooks:
         self.pace.saved(self.state.global_step, time.monotonic() - began)
         self._evaluate_ours()
 
+    def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
+        """What of the model goes into a checkpoint: all of it, or the adapters."""
+        if not self.adapters:
+            super()._save(output_dir, state_dict)  # type: ignore[misc]
+        elif self.args.should_save:
+            lora.save_adapters(self.model, Path(output_dir))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        """What `_save` wrote."""
+        if self.adapters:
+            lora.load_adapters(self.model, Path(resume_from_checkpoint))
+        else:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)  # type: ignore[misc]
+
     def _evaluate_ours(self) -> None:
         """Call the evaluation hook with the model; training then continues unaffected."""
         if self.on_evaluate is None:
@@ -129,7 +144,7 @@ def make_trainer(
     on_evaluate: Callable[[int, Any], None] | None,
 ) -> Any:
     """A silent `transformers.Trainer` that goes through `batches` once, in order."""
-    with no_collection(), without("datasets"):  # our data come from elsewhere
+    with no_collection(), without("datasets"), without_peft():  # our data come from elsewhere
         from transformers import PrinterCallback, Trainer, TrainerCallback
 
     # with a cache the mask ignores positions, so packed dialogues would see each other
@@ -143,7 +158,7 @@ def make_trainer(
         data_collator=collator,
         compute_loss_func=learned.checked,
     )
-    trainer.learned = learned
+    trainer.learned, trainer.adapters = learned, config.lora.rank > 0
     trainer.lined_up = lined_up if collator is line_up else nullcontext
     trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
     trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from train.lora_config import LoraConfig
+
 Schedule = Literal["cosine", "linear", "constant"]
 Precision = Literal["float32", "bfloat16"]
 Template = Literal["auto", "chatml"]
@@ -62,10 +64,15 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     minute, for at most a twentieth of the time), -1 keeps none."""
     threads: int = 1
     """CPU threads. A fixed number, because it changes the order of float sums."""
+    devices: int = 1
+    """Processes that share each step: one a GPU, or on the CPU where there is none. Losses are
+    those of one process to about 1e-5, not bit for bit."""
     packing: bool = True
     """Put several dialogues into a sequence; they never see each other."""
     template: Template = "auto"
     """Chat template: the tokenizer's own (ChatML if it has none), or ChatML."""
+    lora: LoraConfig = LoraConfig()
+    """Adapters in place of all weights."""
 
     def __post_init__(self) -> None:
         """Check each field, and the fields against each other."""
@@ -75,7 +82,8 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(
                 f"give steps or epochs, not both, got steps={self.steps}, epochs={self.epochs}"
             )
-        for name in ("steps", "epochs", "sequences_per_step", "micro_batch", "threads"):
+        counts = ("steps", "epochs", "sequences_per_step", "micro_batch", "threads", "devices")
+        for name in counts:
             _check(self, name, at_least=1)
         _check(self, "max_tokens", at_least=2)
         for name in ("weight_decay", "max_grad_norm"):
@@ -89,6 +97,11 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(
                 f"micro_batch must divide sequences_per_step={self.sequences_per_step}, "
                 f"got {self.micro_batch}"
+            )
+        if self.sequences_per_step % (self.micro_batch * self.devices):
+            raise ValueError(
+                f"devices * micro_batch must divide sequences_per_step={self.sequences_per_step}, "
+                f"got {self.devices} * {self.micro_batch}"
             )
 
 
@@ -144,6 +157,11 @@ class MicroConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             )
         if self.heads % self.kv_heads:
             raise ValueError(f"kv_heads must divide heads={self.heads}, got {self.kv_heads}")
+        if self.training.lora.rank:
+            raise ValueError(
+                "training.lora.rank must be 0, as a base is made from random weights, got "
+                f"{self.training.lora.rank}"
+            )
         if self.training.max_tokens > self.context:
             raise ValueError(
                 f"training.max_tokens={self.training.max_tokens} is over context={self.context}"

@@ -1,4 +1,4 @@
-"""Full-parameter supervised fine-tuning through `transformers.Trainer`.
+"""Supervised fine-tuning of all weights, or of adapters, through `transformers.Trainer`.
 
 On the same kind of CPU, the same inputs, seed and number of threads give the same weights, bit for
 bit, even if the run was killed and resumed. On a GPU the order of some sums may vary.
@@ -10,14 +10,17 @@ from typing import Any
 
 import msgspec
 
-from train import checkpoints, loading, row_attention
+from train import checkpoints, loading, lora, row_attention
 from train.batches import Batches, collate, line_up
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
+from train.held_base import load_held
 from train.loop import make_trainer
 from train.packed import Packed
 from train.plan import Plan, plan, schedule
+from train.ranks import inside_rank, join_ranks, train_on_ranks
 from train.rendering import end_of_turn
 from train.runtime import runtime
+from train.saving import write_model
 from train.separation import check_isolation
 from train.train_config import TrainConfig
 from ultralink_data import atomic
@@ -63,20 +66,36 @@ def train(
 
     Raises:
         ConfigError: `out` is not empty, sequences exceed the model's context, the chat template
-            cannot be trained on, or the model would mix up packed dialogues.
+            cannot be trained on, the model would mix up packed dialogues, or has no layers that
+            adapters are asked for.
         DataError: `packed` is damaged or was made with another tokenizer.
-        PrerequisiteError: the model is missing, or the disk is full.
+        PrerequisiteError: the model is missing, or bitsandbytes where the config needs it, or the
+            disk is full.
     """
+    if config.devices > 1 and not inside_rank():
+        if on_evaluate is not None:
+            raise ConfigError(
+                f"devices={config.devices}: the models in between are kept by one process only",
+                hint="train with devices=1, or without --checkpoints",
+            )
+        inputs = {"model": model, "packed": packed, "config": config, "seed": seed}
+        places = {"out": out, "work": work}
+        return train_on_ranks(config.devices, inputs | places, on_progress)
+    if inside_rank():
+        join_ranks()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
     data = Packed.load(packed)
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
     with runtime(config.threads, writes=run):
-        network, tokenizer = _load(model, data, config)
+        network, tokenizer, new = _load(model, data, config)
+        lines = row_attention.install(network)
+        if config.lora.rank:
+            network = lora.add_adapters(network, model, config.lora, seed, new)
         trainer = make_trainer(
             network,
             Batches(data, schedule(data.sequences, config, seed)),
-            line_up if row_attention.install(network) else collate(_padding(tokenizer)),
+            line_up if lines else collate(_padding(tokenizer)),
             config=config,
             seed=seed,
             run=run,
@@ -100,8 +119,8 @@ def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult
     )
 
 
-def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tokenizer]:
-    """Model and tokenizer, checked against the data."""
+def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tokenizer, list[int]]:
+    """Model and tokenizer, checked against the data, and the tokens that the model has not had."""
     import torch
 
     given = loading.load_tokenizer(spec)
@@ -111,7 +130,11 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
             f"the data were packed with a tokenizer other than that of {spec}",
             hint="pack the dataset again with this model's tokenizer and template",
         )
-    model = loading.load_model(spec)
+    if config.lora.base != "full":
+        model = load_held(spec, config.lora.base, config.precision)
+    else:
+        # Frozen weights need not be more precise than they are computed with.
+        model = loading.load_model(spec, config.precision if config.lora.rank else "float32")
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)  # embeddings of new tokens are the same in every run
@@ -130,7 +153,8 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
         model.generation_config.eos_token_id = tokenizer.eos_token_id
     else:
         _end_at_turns(model.generation_config, tokenizer)
-    return model, tokenizer
+    new = {*tokenizer.get_vocab().values()} - {*given.get_vocab().values()}
+    return model, tokenizer, sorted(new)
 
 
 def _end_at_turns(generation: Any, tokenizer: Tokenizer) -> None:
@@ -148,18 +172,12 @@ def _padding(tokenizer: Tokenizer) -> int:
 
 def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
     """Save the model from the main process; bfloat16 runs save bfloat16 (not under FSDP)."""
-    import torch
-
     accelerator = trainer.accelerator
-    model = accelerator.unwrap_model(trainer.model_wrapped)
-    if config.precision == "bfloat16" and not trainer.is_fsdp_enabled:
-        model.to(torch.bfloat16)
-    state = accelerator.get_state_dict(trainer.model_wrapped)
-    model.config.use_cache = True
+    network = accelerator.unwrap_model(trainer.model_wrapped)
+    state = accelerator.get_state_dict(trainer.model_wrapped) if trainer.is_fsdp_enabled else None
+    network.config.use_cache = True
     if trainer.is_world_process_zero():
         with atomic.new_directory(out) as folder:
-            model.save_pretrained(folder, state_dict=state)
+            write_model(network, config, folder, state)
             tokenizer.save_pretrained(folder)
-            for file in folder.iterdir():
-                file.chmod(0o644)  # safetensors writes files that only their owner can read
     accelerator.wait_for_everyone()

@@ -144,6 +144,19 @@ def without(*packages: str) -> Iterator[None]:
 
 
 @contextmanager
+def without_peft() -> Iterator[None]:
+    """Inside the block `transformers` modules are imported as if peft were not installed.
+
+    `transformers.trainer` imports it for every training, where it takes half a second. It stays so
+    for the modules that are imported here; what trains adapters does not rely on them.
+    """
+    import transformers.utils
+
+    with _set(transformers.utils, "is_peft_available", lambda: False):
+        yield
+
+
+@contextmanager
 def later(*modules: str) -> Iterator[None]:
     """Names imported from `modules` inside the block become functions that import on first call.
 

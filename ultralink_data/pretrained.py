@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from ultralink_data.adapters import base_of, is_adapter, merge_into
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.gguf_fields import read_fields, turn_ends
 from ultralink_data.libraries import unloadable
@@ -54,13 +55,15 @@ def from_pretrained(loader: Any, spec: str | Path, **options: Any) -> Any:
 def load_causal_lm(spec: str | Path, dtype: Any) -> Any:
     """A causal LM with weights of the torch type `dtype`: a `transformers` model, on the CPU.
 
-    The weights of a GGUF file are dequantised.
+    The weights of a GGUF file are dequantised; adapters are merged into the base that they name.
 
     Raises:
         PrerequisiteError: as in `from_pretrained`.
     """
     from transformers import AutoModelForCausalLM
 
+    if is_adapter(spec):
+        return merge_into(load_causal_lm(base_of(spec), dtype), spec)
     model = from_pretrained(AutoModelForCausalLM, spec, dtype=dtype)
     _forget_quantization(model)
     add_turn_ends(model, spec)

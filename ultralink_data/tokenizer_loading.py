@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from ultralink_data.adapters import base_of, is_adapter
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.gguf_fields import adds_bos, adds_space, read_fields
 from ultralink_data.libraries import first_words, import_transformers
@@ -42,7 +43,7 @@ class LoadedTokenizer(NamedTuple):
 
 
 def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
-    """The tokenizer of a model folder, a `.gguf` file or a hub name.
+    """The tokenizer of a model folder, a `.gguf` file or a hub name; of adapters or their base.
 
     If `transformers` reads a probe other than the folder's tokenizer.json does, that file is used
     as it is. Of a GGUF file it is also known whether a BOS and a space start each text. A tokenizer
@@ -55,6 +56,8 @@ def load_tokenizer(spec: str | Path) -> LoadedTokenizer:
     import_transformers()
     from transformers import AutoTokenizer
 
+    if is_adapter(spec) and not any(Path(spec).glob("tokenizer*")):
+        spec = base_of(spec)
     if Path(spec).suffix == GGUF:
         tokenizer, notes = _of_gguf(AutoTokenizer, Path(spec))
     else:

@@ -10,9 +10,10 @@ import msgspec
 from harness import show
 from harness.commands.data import refuse_existing
 from harness.engine.artefact_store import Store
-from harness.engine.graph import Graph, Node
+from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import external, make_job
 from harness.engine.pool import training_pool
+from harness.engine.provenance import restate
 from harness.engine.stage_configs import ImportConfig, PackConfig
 from harness.engine.stages import RESULT_FILE
 from harness.experiment.bfloat16_speed import bfloat16_note
@@ -21,12 +22,15 @@ from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
+from train.lora import ADAPTERS
 from train.packed import PackCounts, Packed
 from train.plan import Plan, plan
+from train.saving import WEIGHTS
 from train.train_config import TrainConfig
 from train.trainer import TrainResult
 from ultralink_data import atomic
-from ultralink_data.errors import DataError
+from ultralink_data.adapters import set_base
+from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.seeds import check_seed
 from ultralink_data.store import dataset
 
@@ -36,6 +40,11 @@ def train(arguments: argparse.Namespace) -> int:
     if not arguments.dry_run:
         refuse_existing(arguments.out)
     config = _config(arguments)
+    if arguments.merge and not config.lora.rank:
+        raise ConfigError(
+            "--merge merges adapters, and this training has none",
+            hint="give --lora-rank, or leave --merge out: the whole model is written",
+        )
     with refusing(f"see `{help_of(arguments)}`"):
         check_seed(arguments.seed)
     store = Store(arguments.runs)
@@ -54,10 +63,11 @@ def train(arguments: argparse.Namespace) -> int:
         graph.make_missing(["train"], pool, TERMINAL)
     made = graph.made["train"]
     with atomic.new_directory(arguments.out) as folder:
-        for file in made.marker.files:
-            target = folder / file.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made.path / file.name, target)
+        if config.lora.rank and not arguments.merge:
+            _copy_adapters(made, arguments.model, folder)
+        else:
+            for file in made.marker.files:
+                _copy(made.path / file.name, folder / file.name)
     _say_resumed(arguments.out)
     show.print_paths([arguments.out])
     return 0
@@ -76,6 +86,21 @@ def said_of_rows(counts: PackCounts) -> Iterator[str]:
             f"{counts.spelled} rows spell control tokens such as <|im_end|>: they are learned as "
             "text; `ultralink-bench data check` lists them"
         )
+
+
+def _copy_adapters(made: Made, base: Path, folder: Path) -> None:
+    """What of a trained model is not its base's: adapters, tokenizer, files about the training."""
+    for file in made.marker.files:
+        name = file.name.removeprefix(f"{ADAPTERS}/")
+        if name != "config.json" and not Path(name).match(WEIGHTS):
+            _copy(made.path / file.name, folder / name)
+    set_base(folder, base)
+    restate(folder, external(folder).fingerprint)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _say_resumed(model: Path) -> None:

@@ -39,27 +39,36 @@ CARRYING: Final = frozenset(
         "msgspec",
         "openai",
         "packaging",
+        "peft",
         "pooch",
         "pyarrow",
         "safetensors",
     }
 )
-"""Packages that only carry data or run a program; no key includes their versions."""
+"""Packages that only carry data or run a program; no key includes their versions.
+
+peft is imported by what loads any model, and decides only where there are adapters: a training of
+some names it itself (`StageUse.more`), and a model that is adapters has it in its fingerprint.
+"""
 
 ABSENT: Final = "not installed"
 
 
 def deciding_versions(
-    modules: Iterable[str], *files: ModuleFacts, idle: frozenset[str] = frozenset()
+    modules: Iterable[str],
+    *files: ModuleFacts,
+    idle: frozenset[str] = frozenset(),
+    more: frozenset[str] = frozenset(),
 ) -> dict[str, str]:
     """Versions of the packages that these modules and files import and that decide their output.
 
-    `idle` are distributions that are imported but do not affect the output here. A version includes
+    `idle` are distributions that are imported but do not affect the output here, `more` are others
+    that do. A version includes
     its build (`2.13.0+cpu`): another build has other kernels, whose numbers differ in the last
     digits.
     """
     imported = imported_packages(modules, *files) & DECIDING.keys()
-    wanted = {name for package in imported for name in DECIDING[package]} - idle
+    wanted = {name for package in imported for name in DECIDING[package]} - idle | more
     return {name: _version(name) for name in sorted(wanted)}
 
 

@@ -42,6 +42,7 @@ RECORDED_PACKAGES = (
     "lm-eval",
     "numpy",
     "openai",
+    "peft",
     "scipy",
     "tokenizers",
     "torch",

@@ -112,8 +112,19 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
         steps=seen.steps,
         made=made,
     )
+    _write(folder, found)
+
+
+def _write(folder: Path, found: ModelProvenance) -> None:
     text = msgspec.json.format(msgspec.json.encode(found), indent=2)
     (folder / PROVENANCE).write_bytes(text + b"\n")
+
+
+def restate(folder: Path, fingerprint: str) -> None:
+    """Let the provenance in a folder be about the files that are there: a part of the model's."""
+    found = read_provenance(folder)
+    if found is not None:
+        _write(folder, msgspec.structs.replace(found, fingerprint=fingerprint))
 
 
 def _absolute(path: str | None) -> str | None:

@@ -26,11 +26,13 @@ READER: Final = "ultralink_data.store.release"
 class StageUse(msgspec.Struct, frozen=True, kw_only=True):
     """The code and the imported packages that a config uses.
 
-    `idle` are packages (distributions) that the code imports but that do not affect the output.
+    `idle` are packages (distributions) that the code imports but that do not affect the output,
+    `more` those that count as carrying only and do.
     """
 
     code: Use = ALL
     idle: frozenset[str] = frozenset()
+    more: frozenset[str] = frozenset()
 
 
 class StageCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,7 @@ def code_of(modules: tuple[str, ...], use: StageUse, glue: str) -> StageCode:
         reached = {name for module in modules for name in closure(module, use.code)}
         return StageCode(
             source=hashlib.sha256("\n".join(parts).encode()).hexdigest(),
-            packages=deciding_versions(reached, idle=use.idle),
+            packages=deciding_versions(reached, idle=use.idle, more=use.more),
         )
 
     return kept("code of a stage", (modules, use, glue), StageCode, read)

@@ -4,8 +4,14 @@ from typing import Any
 
 from harness.engine.source_hash import Use
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
-from harness.engine.stage_configs import EvalStageConfig, PackConfig, TokenizerConfig
+from harness.engine.stage_configs import (
+    EvalStageConfig,
+    PackConfig,
+    PointsConfig,
+    TokenizerConfig,
+)
 from tasks.own_answers import OwnAnswersConfig
+from train.train_config import TrainConfig
 from ultralink_data.whole.prune_config import PruneConfig
 
 BENCHMARKS = "tasks.benchmarks"
@@ -40,6 +46,17 @@ def use_answers(config: OwnAnswersConfig) -> StageUse:
         (BACKENDS, frozenset({"hf"})),
     )
     return StageUse(code=Use(chosen=chosen))
+
+
+def use_training(config: TrainConfig) -> StageUse:
+    """A training of adapters is peft's, with a base in few bits bitsandbytes' too."""
+    held = {"bitsandbytes"} if config.lora.base != "full" else set()
+    return StageUse(more=frozenset({"peft", *held}) if config.lora.rank else frozenset())
+
+
+def use_points(config: PointsConfig) -> StageUse:
+    """As the training whose points they are."""
+    return use_training(config.training)
 
 
 def use_evaluation(config: EvalStageConfig) -> StageUse:

@@ -36,9 +36,11 @@ from harness.engine.stage_uses import (
     use_answers,
     use_evaluation,
     use_pack,
+    use_points,
     use_prune,
     use_starter_languages,
     use_tokenizer,
+    use_training,
 )
 from tasks.own_answers import OwnAnswersConfig
 from train.train_config import TrainConfig
@@ -301,6 +303,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.trainer",),
             config_type=TrainConfig,
             run=_train,
+            use=use_training,
         ),
         Stage(
             name="points",
@@ -308,6 +311,7 @@ STAGES: dict[str, Stage] = {
             modules=("train.intermediate",),
             config_type=PointsConfig,
             run=_points,
+            use=use_points,
         ),
         Stage(
             name="eval",

@@ -1,13 +1,16 @@
 """The typed configuration of an experiment."""
 
 import hashlib
-from typing import Final
+from functools import reduce
+from operator import getitem
+from typing import Any, Final
 
 import msgspec
 
 from harness.statistics.verdict import Margins
 from tasks.eval_config import EvalConfig
 from train.families import Family
+from train.lora_config import LoraConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.seeds import check_seed
 from ultralink_data.starter.starter_config import StarterConfig
@@ -84,8 +87,14 @@ NUMBERLESS = ("workers",)
 """Fields that change no number of a table, only how it is computed."""
 
 
-_FAMILY_BEFORE: Final = "llama"
-"""The family of every starter base before there was a choice: hashes stay as they were."""
+_BEFORE: Final[tuple[tuple[str, Any], ...]] = (
+    ("model.family", "llama"),
+    ("model.micro.training.devices", 1),
+    ("model.micro.training.lora", LoraConfig()),
+    ("train.devices", 1),
+    ("train.lora", LoraConfig()),
+)
+"""Later fields, with what was so before there was a choice: hashes stay as they were."""
 
 
 def config_hash(config: ExperimentConfig) -> str:
@@ -96,7 +105,10 @@ def config_hash(config: ExperimentConfig) -> str:
     data = msgspec.to_builtins(config)
     for name in NUMBERLESS:
         data.pop(name)
-    if config.model.family == _FAMILY_BEFORE:
-        data["model"].pop("family")
+    for path, before in _BEFORE:
+        *parents, name = path.split(".")
+        holder = reduce(getitem, parents, data)
+        if holder[name] == msgspec.to_builtins(before):
+            holder.pop(name)
     data["seeds"] = sorted(config.seeds)
     return hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()[:16]

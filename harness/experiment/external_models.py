@@ -1,22 +1,28 @@
 """Models from outside the store, as inputs of stages."""
 
+import hashlib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from harness.engine.jobs import Artefact, external
+from ultralink_data.adapters import ADAPTER_FILE, base_of, is_adapter
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.pretrained import GGUF
 
-CONFIGS: Final = ("config.json", "params.json")
-"""What a model's folder has one of: as `transformers` writes it, or as vLLM reads Mistral's."""
+CONFIGS: Final = ("config.json", "params.json", ADAPTER_FILE)
+"""What a model's folder has one of: as `transformers` writes it, or as vLLM reads Mistral's; or
+adapters."""
 
 
 def external_model(path: str) -> Artefact:
     """A model folder or `.gguf` file, fingerprinted by its content.
 
+    Adapters also by their base, and by the version of peft, which merges them.
+
     Raises:
         ConfigError: no path is given.
-        PrerequisiteError: there is no model at that path.
+        PrerequisiteError: there is no model at that path, or none where adapters name their base.
     """
     if not path:
         raise ConfigError(
@@ -24,7 +30,12 @@ def external_model(path: str) -> Artefact:
         )
     found = Path(path)
     check_model(found)
-    return external(found)
+    own = external(found)
+    if not is_adapter(found):
+        return own
+    parts = [own.fingerprint, external_model(base_of(found)).fingerprint, version("peft")]
+    fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return Artefact(path=own.path, fingerprint=fingerprint)
 
 
 def check_model(path: Path) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from harness.engine.jobs import external
 from harness.engine.provenance import PROVENANCE, ModelProvenance, read_provenance
 from harness.experiment.run_context import RunContext
 from leaderboard.records import TokenCount
+from ultralink_data.adapters import is_adapter
 
 FIELD = "provenance"
 """Where a record's config holds it."""
@@ -23,6 +25,8 @@ def known_training(folder: Path, fingerprint: str) -> tuple[ModelProvenance | No
         DataError: the file that says so is damaged.
     """
     found = read_provenance(folder)
+    if is_adapter(folder):
+        fingerprint = external(folder).fingerprint  # without that of the base
     if found is None or found.fingerprint == fingerprint:
         return found, ""
     return None, f"{folder / PROVENANCE} is about other files than the folder has: not used"

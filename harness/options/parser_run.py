@@ -150,6 +150,7 @@ def _add_more_seeds(run: LazyParser) -> None:
 
 def add_train(train: LazyParser) -> None:
     """Options of `train`."""
+    from train.lora_config import LoraConfig
     from train.train_config import TrainConfig
 
     train.add_argument(
@@ -174,7 +175,13 @@ def add_train(train: LazyParser) -> None:
     train.add_argument(
         "--dry-run", action="store_true", help="print what would be trained, and stop"
     )
+    train.add_argument(
+        "--merge",
+        action="store_true",
+        help="with adapters: write the model with them merged in, and not the adapters alone",
+    )
     spelled = {"max_tokens": "--max-length TOKENS", "precision": "--dtype"}
+    spelled |= {f"lora.{name}": f"--lora-{name}" for name in LoraConfig.__struct_fields__}
     add_config(train.add_argument_group("training"), TrainConfig, spelled)
     train.renamed |= {
         "--dataset": "--data",

@@ -17,10 +17,11 @@ from tasks.models.generation import Ends, Watch, request_key, taken
 from tasks.models.prompt_tokens import as_text, keep_text
 from tasks.models.row_asking import RowAsking
 from tasks.sampling import Sampling
+from ultralink_data.adapters import is_adapter
 from ultralink_data.added_code import file_of
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers, later, no_collection, unloadable
-from ultralink_data.pretrained import add_turn_ends
+from ultralink_data.pretrained import add_turn_ends, load_causal_lm
 from ultralink_data.tokenizer_loading import load_tokenizer
 
 
@@ -32,7 +33,7 @@ def load_model(
     max_length: int | None,
     tokenizer: Any = None,
 ) -> Any:
-    """An lm-eval `HFLM` of a model folder or a `.gguf` file, in evaluation mode.
+    """An lm-eval `HFLM` of a model folder, adapters or a `.gguf` file, in evaluation mode.
 
     Control tokens that a problem spells are text to it (`prompt_tokens`).
 
@@ -51,6 +52,9 @@ def load_model(
     options: dict[str, Any] = {"pretrained": str(model)}
     if model.suffix == ".gguf":
         options = {"pretrained": str(model.parent), "gguf_file": model.name}
+    if is_adapter(model):
+        merged = load_causal_lm(model, getattr(torch, dtype))
+        options = {"pretrained": merged.eval().to(device)}
     hint = "name a folder with config.json, weights and tokenizer, or a .gguf file"
     with unloadable(str(model), hint):
         lm = HFLM(

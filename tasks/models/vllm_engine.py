@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from tasks.models.generation import Ends, RowEnd, request_key
 from tasks.models.likelihood import Boundary
 from tasks.models.prompt_tokens import keep_text
+from ultralink_data.adapters import is_adapter
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.libraries import first_words
 from ultralink_data.pretrained import GGUF, load_causal_lm
@@ -29,13 +30,13 @@ class EngineFiles(NamedTuple):
 def engine_files(model: Path, dtype: str, folder: Path) -> EngineFiles:
     """Files that vLLM reads as `tokenizer_loading` does; what it would misread is put in `folder`.
 
-    lm-eval's `VLLM` takes no GGUF file, so its weights are dequantised into the folder.
+    lm-eval's `VLLM` takes no GGUF file and no adapters, so the plain weights go into the folder.
 
     Raises:
         PrerequisiteError: the path holds no model or tokenizer that can be loaded.
     """
     tokenizer, note = load_tokenizer(model)
-    if model.suffix == GGUF:
+    if model.suffix == GGUF or is_adapter(model):
         import torch
 
         load_causal_lm(model, getattr(torch, dtype)).save_pretrained(folder)

@@ -61,7 +61,7 @@ def test_a_dialogue_over_the_context_names_both_numbers(base, data, config, tmp_
 def test_a_model_without_a_stated_context_takes_any_length(base, data, config, monkeypatch):
     model = loading.load_model(base)
     del model.config.max_position_embeddings
-    monkeypatch.setattr(loading, "load_model", lambda spec: model)
+    monkeypatch.setattr(loading, "load_model", lambda *_: model)
     assert trainer._load(base, data, config)[0] is model
 
 

@@ -132,3 +132,19 @@ def test_the_version_of_what_comes_later_is_the_real_one():
 )
 def test_what_a_library_says_is_one_line_and_never_a_bare_announcement(error, said):
     assert first_words(error) == said
+
+
+TRAINER = """
+import json, sys
+from ultralink_data.libraries import import_transformers, without_peft
+
+import_transformers()
+with without_peft():
+    from transformers import Trainer
+from transformers.utils import is_peft_available
+print(json.dumps(["peft" in sys.modules, is_peft_available()]))
+"""
+
+
+def test_the_trainer_comes_without_peft_which_stays_importable():
+    assert last_line(TRAINER) == [False, True]

@@ -12,6 +12,7 @@ from harness.engine.jobs import Artefact, make_job
 from harness.engine.module_facts import read_facts
 from harness.engine.stage_configs import PointsConfig
 from tasks.eval_config import EvalConfig, TaskRun
+from train.lora_config import LoraConfig
 from train.train_config import MicroConfig, TrainConfig
 from ultralink_data.llm.endpoint import EndpointIdentity
 
@@ -39,6 +40,8 @@ CONFIGS = {
     ),
     "train": ("train", TrainConfig()),
     "points": ("points", PointsConfig(training=TrainConfig(), points=4)),
+    "adapters": ("train", TrainConfig(lora=LoraConfig(rank=2))),
+    "adapters in 4 bits": ("train", TrainConfig(lora=LoraConfig(rank=2, base="4bit"))),
     "mgsm en": evaluation("mgsm", "en"),
     "mgsm es": evaluation("mgsm", "es"),
     "mgsm fr": evaluation("mgsm", "fr"),
@@ -50,7 +53,8 @@ CONFIGS = {
     "served": evaluation("mgsm", "en", backend="openai-chat", served=SERVED),
 }
 DATA = {"starter", "import", "prune"}
-TRAININGS = {"base", "train", "points"}
+ADAPTERS = {"adapters", "adapters in 4 bits"}
+TRAININGS = {"base", "train", "points"} | ADAPTERS
 MODELS = {"tokenizer"} | TRAININGS
 MGSM = {"mgsm en", "mgsm es", "mgsm fr", "vllm", "served"}
 NUMBERS = MGSM | {"math"}
@@ -232,6 +236,8 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
         ("accelerate", TRAININGS),
         ("lm-eval", EVALUATIONS),
         ("vllm", {"vllm"}),
+        ("peft", ADAPTERS),
+        ("bitsandbytes", {"adapters in 4 bits"}),
         ("jinja2", MODELS | {"pack"} | EVALUATIONS - {"served"}),
         ("numpy", {"pack"} | TRAININGS),
         ("scipy", set()),

@@ -21,6 +21,7 @@ TINY = profiles.tiny()
         (" train.steps =7", lambda c: c.train.steps, 7),
         ("data.folder=a=b", lambda c: c.data.folder, "a=b"),
         ("data.prune.keep=1/4", lambda c: c.data.prune.keep, "1/4"),
+        ("train.lora.rank=8", lambda c: c.train.lora.rank, 8),
         ("model.micro.hidden=32", lambda c: c.model.micro.hidden, 32),
         ("margins.bpb=0.02", lambda c: c.margins.bpb, 0.02),
         ("margins.bpb=null", lambda c: c.margins.bpb, None),
@@ -34,6 +35,11 @@ def test_a_setting_changes_its_field_and_the_hash_follows(setting, read, value):
     assert read(changed) == value
     if not setting.startswith("seeds"):
         assert (config_hash(changed) == config_hash(TINY)) == (changed == TINY)
+
+
+def test_hashes_of_configs_from_before_a_field_was_there_stay():
+    """The reports that say `ceb04f9ee32f` are of the profile as it is."""
+    assert config_hash(profiles.get("starter")) == "ceb04f9ee32f8f9c"
 
 
 def test_the_last_of_two_settings_holds():
