@@ -70,14 +70,14 @@ def test_only_packed_data_need_a_model_that_keeps_dialogues_apart(base, data, co
     monkeypatch.setattr(trainer, "check_isolation", probed.append)
     trainer._load(base, data, msgspec.structs.replace(config, packing=False))
     assert probed == []
-    model, _ = trainer._load(base, data, config)
+    model, _, _ = trainer._load(base, data, config)
     assert probed == [model]
 
 
 def test_chatml_ends_generation_at_its_own_token_and_auto_changes_nothing(
     base, data, config, tmp_path
 ):
-    model, tokenizer = trainer._load(base, data, config)
+    model, tokenizer, _ = trainer._load(base, data, config)
     assert tokenizer.eos_token == IM_END
     ends = model.config.eos_token_id, model.generation_config.eos_token_id
     assert ends == (tokenizer.eos_token_id,) * 2
@@ -135,7 +135,7 @@ def test_new_tokens_get_rows_that_are_the_same_in_every_run(base, tokenizer, con
     for seed in (1, 2):
         torch.manual_seed(seed)
         before = torch.get_rng_state()
-        loaded, _ = trainer._load(folder, data, config)
+        loaded, _, _ = trainer._load(folder, data, config)
         assert torch.equal(torch.get_rng_state(), before)
         weights.append(loaded.get_input_embeddings().weight)
     assert weights[0].shape[0] == size
@@ -145,7 +145,7 @@ def test_new_tokens_get_rows_that_are_the_same_in_every_run(base, tokenizer, con
 
 
 def test_a_model_with_room_to_spare_keeps_its_size(base, data, config):
-    model, tokenizer = trainer._load(base, data, config)
+    model, tokenizer, _ = trainer._load(base, data, config)
     assert model.get_input_embeddings().num_embeddings == 512 > len(tokenizer)
 
 
