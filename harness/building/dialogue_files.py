@@ -16,7 +16,7 @@ from ultralink_data.dialogue import Dialogue, Kind
 from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.json_text import json_value
 from ultralink_data.stage.outcome import StageManifest, sha256, stage_paths
-from ultralink_data.store import dataset, release
+from ultralink_data.store import dataset, release, unread_rows
 
 
 class DialogueFile(NamedTuple):
@@ -71,11 +71,13 @@ def sources_in(
 
     Raises:
         ConfigError: a folder without files, an unknown language, or `language` without `kind`.
-        DataError: no such file, a release file whose name lacks language and kind, or a stage's
-            output that was changed since.
+        DataError: no such file, rows in a form that is not read, a release file whose name lacks
+            language and kind, or a stage's output that was changed since.
     """
     if not path.exists():
         raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
+    if path.is_dir():
+        unread_rows.refuse(path)
     files = dataset.release_files(path) if path.is_dir() else [path]
     if not files:
         raise ConfigError(

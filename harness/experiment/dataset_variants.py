@@ -20,15 +20,9 @@ from harness.experiment.ablation import Ablation, Change, Variant
 from harness.experiment.config import ExperimentConfig
 from harness.experiment.nodes import Experiment
 from leaderboard.gaps import MISSING, Gap
-from ultralink_data.dialogue import KINDS
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
-from ultralink_data.store import dataset, release
+from ultralink_data.store import dataset, release, unread_rows
 
-_OTHER_FORM: Final = re.compile(
-    rf"([a-z]{{2,3}}_(?:{'|'.join(KINDS)}))\.(?:(?:jsonl|json)(?:\.\w+)?|ndjson|parquet|arrow|csv|tsv)",
-    re.IGNORECASE,
-)
-"""Names of files that hold rows in a form that is not read: `en_math.jsonl.gz`."""
 _LONGEST_NAME: Final = 40
 """Characters of a variant's name, which is also part of file names."""
 _LONGEST_TITLE: Final = 80
@@ -112,13 +106,7 @@ def check_folders(folders: Sequence[str], options: Sequence[str]) -> None:
                 hint="name the folder that holds them, or make a dataset with "
                 "`ultralink-bench data convert FILES -o FOLDER`",
             )
-        other = _rows_in_other_forms(folder)
-        if other is not None:
-            raise DataError(
-                f"{option}: {other} has the name of a file of rows and is not read",
-                hint="unpack it, or make a dataset of it with `ultralink-bench data convert FILE "
-                "-o FOLDER`; or move it away",
-            )
+        unread_rows.refuse(folder, option)
         if _real(folder) in seen:
             raise ConfigError(
                 f"{option} names {_real(folder)} again: a dataset does not differ from itself",
@@ -151,18 +139,6 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
         found = [] if own or here == folder else dataset.release_files(here)
         if found:
             return found[0]
-    return None
-
-
-def _rows_in_other_forms(folder: Path) -> Path | None:
-    """A file named like rows, packed or in another format, that would be passed over silently.
-
-    One beside the release file of its language and kind is taken for a copy of it.
-    """
-    for path in sorted(folder.iterdir()):
-        named = _OTHER_FORM.fullmatch(path.name)
-        if named and path.is_file() and not (folder / f"{named[1]}.jsonl").exists():
-            return path
     return None
 
 

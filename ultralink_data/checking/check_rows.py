@@ -13,7 +13,7 @@ import msgspec
 
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance
 from ultralink_data.errors import DataError
-from ultralink_data.store import dataset, json_rows, release
+from ultralink_data.store import dataset, json_rows, release, unread_rows
 from ultralink_data.store.byte_order_mark import unmarked
 from ultralink_data.text.units import normalise
 
@@ -70,7 +70,8 @@ def data_files(path: Path) -> list[Path]:
     """The files of a dataset, a folder of release files or stage outputs, or one file.
 
     Raises:
-        DataError: nothing is there, or a dataset whose files do not match its manifest.
+        DataError: nothing is there, rows in a form that is not read, or a dataset whose files do
+            not match its manifest.
     """
     if not path.exists():
         raise DataError(f"cannot read {path}: no such file or folder", hint="check the path")
@@ -78,6 +79,7 @@ def data_files(path: Path) -> list[Path]:
         return [path]
     if (path / dataset.MANIFEST).is_file():
         dataset.check(path)
+    unread_rows.refuse(path)
     files = dataset.release_files(path)
     if not files:
         raise DataError(f"{path} has no .jsonl file", hint="name a dataset or a stage's output")

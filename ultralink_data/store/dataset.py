@@ -27,7 +27,7 @@ from ultralink_data.completion import (
 from ultralink_data.dialogue import KINDS, Dialogue, Kind
 from ultralink_data.errors import DataError
 from ultralink_data.stage.outcome import StageManifest
-from ultralink_data.store import release
+from ultralink_data.store import release, unread_rows
 from ultralink_data.store.front_matter import README, short_card
 from ultralink_data.store.sort import in_order, row_key
 
@@ -349,7 +349,12 @@ def look_at(folder: Path, parts: dict[str, Any]) -> Found[Manifest]:
 
 
 def read_release(folder: Path) -> Iterator[Dialogue]:
-    """The dialogues of a folder of release files, with or without a manifest."""
+    """The dialogues of a folder of release files, with or without a manifest.
+
+    Raises:
+        DataError: a bad row, or a file of rows in a form that is not read (`unread_rows`).
+    """
+    unread_rows.refuse(folder)
     for path in release_files(folder):
         yield from release.read_file(path, *release.parse_file_name(path))
 
