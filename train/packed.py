@@ -21,11 +21,15 @@ COUNTS_FILE = "counts.json"
 class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows and tokens of one language and kind.
 
-    `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` rows were cut at
-    `max_tokens`; `dropped` rows had no token left to learn and are in none of these counts but
-    `truncated`, if they were cut; `spelled` rows have control tokens in their text, which were
-    tokenised as text. A dialogue that is trained one answer at a time is a row for each, of which
-    all but the first are in `again`.
+    `rows`, `tokens` and `loss_tokens` count what is trained on; `truncated` of these rows were cut
+    at `max_tokens`; `dropped` rows are not trained on: too long, or no token left to learn;
+    `spelled` rows have control tokens in their text, which were tokenised as text. A dialogue that
+    is trained one answer at a time is a row for each, of which all but the first are in `again`.
+
+    `dialogues` came with `given_tokens`; `over` of them were longer than `max_tokens`, of which
+    `split` fell apart and became `pieces`. Where a whole dialogue is one row,
+    `rows + dropped == dialogues - split + pieces`. `dropped_tokens` are those of dropped rows and
+    the ends of cut ones.
     """
 
     language: str
@@ -37,6 +41,12 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     dropped: int = 0
     spelled: int = 0
     again: int = 0
+    dialogues: int = 0
+    given_tokens: int = 0
+    over: int = 0
+    split: int = 0
+    pieces: int = 0
+    dropped_tokens: int = 0
 
 
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
+from train.overlong import DialoguePiece, Texts, Tokenised, longest, parts
 from train.packed import CellCount, PackCounts, Packed
 from train.rendering import Span, render
-from train.train_config import Template
+from train.train_config import Overlong, Template
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.text.spelled_tokens import Encoded, SpelledTokens
@@ -27,20 +28,33 @@ TEXT_KIND = "text"
 _BATCH = 1024
 
 
+class _Given(NamedTuple):
+    """What a dialogue or text is as a whole, and the number of rows that it became.
+
+    `is_split` says that it fell apart as it was longer than `max_tokens`.
+    """
+
+    tokens: int
+    longest: int
+    rows: int
+    is_split: bool
+
+
 class _Row(NamedTuple):
     """A tokenised row; `rank` is its place in the packing order.
 
-    `spelled` says that its text spells control tokens, which stayed text; `again` that it is
-    another answer of a dialogue that is trained one answer at a time.
+    `of` is the dialogue or text that it is the first row of; the others of it have None.
     """
 
     rank: bytes
     cell: tuple[str, str]
-    ids: np.ndarray
-    loss: np.ndarray
-    truncated: bool
-    spelled: bool
-    again: bool = False
+    piece: DialoguePiece
+    of: _Given | None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is trained on: there is something to learn."""
+        return bool(self.piece.loss.any())
 
 
 def pack(
@@ -49,21 +63,23 @@ def pack(
     *,
     max_tokens: int,
     template: Template,
+    overlong: Overlong = "split",
     packing: bool = True,
 ) -> Packed:
     """Tokenise dialogues and pack them; loss on the assistant's tokens only.
 
-    A dialogue longer than `max_tokens` is cut at the end and counted as truncated; one with no
-    assistant token left is dropped and counted. Without `packing`, each dialogue is one sequence.
-    Where the template needs it, a dialogue is a row for each answer (`train.rendering`), counted.
-    Control tokens that a row spells are tokenised as text, and the row is counted.
+    What becomes of a dialogue longer than `max_tokens` says `overlong` (see `train.overlong`); it
+    is counted, and so is a row with no assistant token left, which is dropped. Without `packing`,
+    each row is one sequence. Where the template needs it, a dialogue is a row for each answer
+    (`train.rendering`), counted. Control tokens that a row spells are tokenised as text, and the
+    row is counted.
 
     Raises:
         ConfigError: the chat template cannot be trained on.
         DataError: no row to train on is left.
     """
     prepared = prepare(tokenizer, template)
-    rows = list(_dialogue_rows(dialogues, prepared, max_tokens))
+    rows = list(_dialogue_rows(dialogues, prepared, max_tokens, overlong))
     return _pack_rows(rows, max_tokens, vocabulary_hash(prepared), packing)
 
 
@@ -82,33 +98,58 @@ def pack_texts(
 
 
 def _dialogue_rows(
-    dialogues: Sequence[Dialogue], tokenizer: Tokenizer, max_tokens: int
+    dialogues: Sequence[Dialogue], tokenizer: Tokenizer, max_tokens: int, overlong: Overlong
 ) -> Iterator[_Row]:
     spelled = SpelledTokens(tokenizer)
     for start in range(0, len(dialogues), _BATCH):
         batch = dialogues[start : start + _BATCH]
-        odd = [spelled.in_texts((dialogue.system, *dialogue.turns)) for dialogue in batch]
-        usual = [
-            () if is_odd else render(dialogue.turns, tokenizer, dialogue.system)
-            for dialogue, is_odd in zip(batch, odd, strict=True)
-        ]
-        encoded = _encode([text for samples in usual for text, _ in samples], tokenizer)
-        for dialogue, is_odd, samples in zip(batch, odd, usual, strict=True):
-            if is_odd:
-                found = _as_text(dialogue, tokenizer, spelled)
-            else:
-                found = ((spans, next(encoded)) for _, spans in samples)
-            name = (dialogue.language, dialogue.kind, dialogue.id)
-            for part, (spans, (ids, offsets)) in enumerate(found):
-                yield _Row(
-                    rank=_rank(*name, *([str(part)] if part else [])),
-                    cell=(dialogue.language, dialogue.kind),
-                    ids=ids[:max_tokens],
-                    loss=loss_mask(offsets, spans)[:max_tokens],
-                    truncated=len(ids) > max_tokens,
-                    spelled=is_odd,
-                    again=part > 0,
-                )
+        every = _tokenised([(d.system, d.turns) for d in batch], tokenizer, spelled)
+        for dialogue, whole in zip(batch, every, strict=True):
+
+            def tokenise(turns: Sequence[str], system: str = dialogue.system) -> Texts:
+                return next(_tokenised([(system, turns)], tokenizer, spelled))
+
+            cell = dialogue.language, dialogue.kind
+            found = [*parts(dialogue.turns, whole, tokenise, max_tokens, overlong)]
+            rows = [piece for part in found for piece in part]
+            ranks = [_rank(*cell, dialogue.id, *([str(n)] if n else ())) for n in range(len(rows))]
+            tokens = sum(len(text.ids) for text in whole)
+            given = _Given(tokens, longest(whole), len(rows), is_split=len(found) > 1)
+            yield from _rows(cell, ranks, rows, given)
+
+
+def _rows(
+    cell: tuple[str, str], ranks: Sequence[bytes], pieces: Sequence[DialoguePiece], given: _Given
+) -> Iterator[_Row]:
+    """The rows that a dialogue or text became."""
+    for number, (rank, piece) in enumerate(zip(ranks, pieces, strict=True)):
+        yield _Row(rank, cell, piece, None if number else given)
+
+
+def _tokenised(
+    dialogues: Sequence[tuple[str, Sequence[str]]], tokenizer: Tokenizer, spelled: SpelledTokens
+) -> Iterator[Texts]:
+    """The tokens of each dialogue, which is given as its system turn and its turns."""
+    odd = [spelled.in_texts((system, *turns)) for system, turns in dialogues]
+    usual = [
+        () if is_odd else render(turns, tokenizer, system)
+        for (system, turns), is_odd in zip(dialogues, odd, strict=True)
+    ]
+    encoded = _encode([text for samples in usual for text, _ in samples], tokenizer)
+    for (system, turns), is_odd, samples in zip(dialogues, odd, usual, strict=True):
+        found = (
+            _as_text(system, turns, tokenizer, spelled)
+            if is_odd
+            else ((spans, next(encoded)) for _, spans in samples)
+        )
+        yield tuple(_with_loss(spans, ids, offsets, is_odd) for spans, (ids, offsets) in found)
+
+
+def _with_loss(
+    spans: tuple[Span, ...], ids: np.ndarray, offsets: np.ndarray, is_odd: bool
+) -> Tokenised:
+    ends = np.searchsorted(offsets[:, 0], [span.end for span in spans])
+    return Tokenised(ids, loss_mask(offsets, spans), ends, is_odd)
 
 
 def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -126,10 +167,10 @@ def _arrays(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _as_text(
-    dialogue: Dialogue, tokenizer: Tokenizer, spelled: SpelledTokens
+    system: str, turns: Sequence[str], tokenizer: Tokenizer, spelled: SpelledTokens
 ) -> Iterator[tuple[tuple[Span, ...], tuple[np.ndarray, np.ndarray]]]:
     """Spans, ids and offsets of a dialogue whose control tokens are text."""
-    escaped = spelled.escape((dialogue.system, *dialogue.turns))
+    escaped = spelled.escape((system, *turns))
     system, *turns = escaped.texts
     for text, spans in render(turns, tokenizer, system):
         moved = [
@@ -169,13 +210,15 @@ def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> I
             if is_odd:
                 tokens = spelled.encode(text, spelled.escape([text]).sign).ids
             ids = np.asarray(head + list(tokens) + tail, np.int32)
-            for part, begin in enumerate(range(0, len(ids), max_tokens)):
+            pieces = []
+            for begin in range(0, len(ids), max_tokens):
                 piece = ids[begin : begin + max_tokens]
                 loss = np.ones(len(piece), bool)
                 loss[:1] = False
-                rank = _rank(text, str(part))
-                cell = (TEXT_LANGUAGE, TEXT_KIND)
-                yield _Row(rank, cell, piece, loss, truncated=False, spelled=is_odd)
+                pieces.append(DialoguePiece(piece, loss, left_out=0, spelled=is_odd))
+            ranks = [_rank(text, str(number)) for number in range(len(pieces))]
+            given = _Given(len(ids), len(ids), len(pieces), is_split=len(pieces) > 1)
+            yield from _rows((TEXT_LANGUAGE, TEXT_KIND), ranks, pieces, given)
 
 
 def _rank(*identity: str) -> bytes:
@@ -184,22 +227,23 @@ def _rank(*identity: str) -> bytes:
 
 def _pack_rows(rows: list[_Row], max_tokens: int, tokenizer: str, packing: bool) -> Packed:
     rows.sort(key=lambda row: row.rank)
-    kept = [row for row in rows if row.loss.any()]
+    kept = [row for row in rows if row.is_kept]
     if not kept:
+        given = sum(row.of is not None for row in rows)
         raise DataError(
-            f"no row to train on: {len(rows)} given, none with a token to learn in its first "
+            f"no row to train on: {given} given, none with a token to learn in its first "
             f"{max_tokens}",
             hint="check the dataset, or raise --set train.max_tokens",
         )
-    lengths = [len(row.ids) for row in kept]
+    lengths = [len(row.piece.ids) for row in kept]
     groups = fill(lengths, max_tokens) if packing else [[i] for i in range(len(kept))]
     counts = _count(rows, len(groups), max_tokens, tokenizer)
     cells = {(cell.language, cell.kind): index for index, cell in enumerate(counts.cells)}
     ordered = [kept[index] for group in groups for index in group]
     return Packed(
-        ids=np.concatenate([row.ids for row in ordered]),
-        loss=np.concatenate([row.loss for row in ordered]),
-        segment_tokens=np.asarray([len(row.ids) for row in ordered], np.int32),
+        ids=np.concatenate([row.piece.ids for row in ordered]),
+        loss=np.concatenate([row.piece.loss for row in ordered]),
+        segment_tokens=np.asarray([len(row.piece.ids) for row in ordered], np.int32),
         segment_cell=np.asarray([cells[row.cell] for row in ordered], np.int32),
         sequence_segments=np.asarray([len(group) for group in groups], np.int32),
         counts=counts,
@@ -225,29 +269,26 @@ def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
 
 
 def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) -> PackCounts:
-    number: Counter[tuple[tuple[str, str], str]] = Counter()
+    cells: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        number[row.cell, "truncated"] += row.truncated
-        number[row.cell, "spelled"] += row.spelled
-        if row.loss.any():
-            number[row.cell, "rows"] += 1
-            number[row.cell, "again"] += row.again
-            number[row.cell, "tokens"] += len(row.ids)
-            number[row.cell, "loss_tokens"] += int(row.loss.sum())
-        else:
-            number[row.cell, "dropped"] += 1
-    cells = tuple(
-        CellCount(
-            language=cell[0],
-            kind=cell[1],
-            rows=number[cell, "rows"],
-            tokens=number[cell, "tokens"],
-            loss_tokens=number[cell, "loss_tokens"],
-            truncated=number[cell, "truncated"],
-            dropped=number[cell, "dropped"],
-            spelled=number[cell, "spelled"],
-            again=number[cell, "again"],
-        )
-        for cell in sorted({row.cell for row in rows})
+        piece, number = row.piece, cells.setdefault(row.cell, Counter())
+        kept = len(piece.ids) if row.is_kept else 0
+        number["rows"] += row.is_kept
+        number["dropped"] += not row.is_kept
+        number["tokens"] += kept
+        number["loss_tokens"] += int(piece.loss.sum())
+        number["truncated"] += row.is_kept and piece.left_out > 0
+        number["spelled"] += piece.spelled
+        number["again"] += row.is_kept and piece.again
+        number["dropped_tokens"] += len(piece.ids) - kept + piece.left_out
+        if row.of is not None:
+            number["dialogues"] += 1
+            number["given_tokens"] += row.of.tokens
+            number["over"] += row.of.longest > max_tokens
+            number["split"] += row.of.is_split
+            number["pieces"] += row.of.rows * row.of.is_split
+    counts = tuple(
+        CellCount(language=language, kind=kind, **cells[language, kind])
+        for language, kind in sorted(cells)
     )
-    return PackCounts(cells=cells, sequences=sequences, max_tokens=max_tokens, tokenizer=tokenizer)
+    return PackCounts(cells=counts, sequences=sequences, max_tokens=max_tokens, tokenizer=tokenizer)

@@ -9,11 +9,22 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from train.packed import CellCount, Packed
+from train.packed import Packed
+from train.token_account import TokenAccount
 from train.train_config import TrainConfig
 
 EMPTY = -1
 """Marks a slot of the last step without a sequence."""
+
+
+class SeenCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows, tokens and learned tokens of one language and kind, each time they are seen."""
+
+    language: str
+    kind: str
+    rows: int
+    tokens: int
+    loss_tokens: int
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +39,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rows: int
     tokens: int
     loss_tokens: int
-    cells: tuple[CellCount, ...]
+    cells: tuple[SeenCell, ...]
+    account: TokenAccount
 
 
 def step_count(sequences: int, config: TrainConfig) -> int:
@@ -60,29 +72,56 @@ def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
     return order.reshape(steps, config.sequences_per_step)
 
 
-def plan(packed: Packed, config: TrainConfig, seed: int) -> Plan:
-    """Rows and tokens that a run with `seed` trains on, per language and kind."""
+def plan(packed: Packed, config: TrainConfig, seed: int, *, lined_up: bool = False) -> Plan:
+    """Rows and tokens that a run with `seed` trains on, per language and kind.
+
+    `lined_up` says that batches need no padding (`train.row_attention`), only their empty slots.
+    """
     order = schedule(packed.sequences, config, seed).reshape(-1)
     seen = np.bincount(order[order != EMPTY], minlength=packed.sequences)
     cells = tuple(_cells(packed, seen))
+    tokens, learned = (sum(getattr(c, name) for c in cells) for name in ("tokens", "loss_tokens"))
+    given, dropped = (
+        sum(getattr(cell, name) for cell in packed.counts.cells)
+        for name in ("given_tokens", "dropped_tokens")
+    )
     return Plan(
         steps=step_count(packed.sequences, config),
         sequences=int(seen.sum()),
         epochs=float(seen.sum() / packed.sequences),
         rows=sum(cell.rows for cell in cells),
-        tokens=sum(cell.tokens for cell in cells),
-        loss_tokens=sum(cell.loss_tokens for cell in cells),
+        tokens=tokens,
+        loss_tokens=learned,
         cells=cells,
+        account=TokenAccount(
+            given=given,
+            added=packed.counts.tokens + dropped - given,
+            dropped=dropped,
+            learned=learned,
+            masked=tokens - learned,
+            padded=_padding(packed, order, 1 if lined_up else config.micro_batch),
+        ),
     )
 
 
-def _cells(packed: Packed, seen: np.ndarray) -> Iterator[CellCount]:
+def _padding(packed: Packed, order: np.ndarray, at_once: int) -> int:
+    """Tokens that fill batches of so many slots up to the longest, and the empty slots (one each).
+
+    `order` int32 [slots] is the sequence in each slot of a run.
+    """
+    bounds = packed.segment_bounds[packed.sequence_bounds]
+    tokens = np.append(np.diff(bounds), 0)[order]  # EMPTY is the last
+    batches = np.maximum(tokens, 1).reshape(-1, at_once)
+    return int(batches.max(1).sum() * at_once - tokens.sum())
+
+
+def _cells(packed: Packed, seen: np.ndarray) -> Iterator[SeenCell]:
     """Counts by cell, each row weighted by how often its sequence is seen."""
     times = np.repeat(seen, packed.sequence_segments)
     learned = np.add.reduceat(packed.loss.astype(np.int64), packed.segment_bounds[:-1])
     for index, cell in enumerate(packed.counts.cells):
         mine = packed.segment_cell == index
-        yield CellCount(
+        yield SeenCell(
             language=cell.language,
             kind=cell.kind,
             rows=int(times[mine].sum()),

@@ -38,12 +38,7 @@ def install(model: Any) -> bool:
 
     Outside of `lined_up` it computes as before.
     """
-    import torch
-    from accelerate import PartialState
-
-    if torch.accelerator.is_available() or PartialState().num_processes > 1:
-        return False
-    if not _is_known(model):
+    if not _is_here() or not _is_known(model):
         return False
     before = model.config._attn_implementation
     plain = _probe(model, lined=False)
@@ -58,6 +53,31 @@ def install(model: Any) -> bool:
     if not fits:
         model.set_attn_implementation(before)
     return fits
+
+
+def assume(model: Any) -> bool:
+    """As `install`, but without the probe: for a model whose weights have no content.
+
+    `forget_masks` has to follow, before one with content computes.
+    """
+    if not _is_here() or not _is_known(model):
+        return False
+    _register()
+    model.set_attn_implementation(NAME)
+    return True
+
+
+def forget_masks() -> None:
+    """Forget masks that were made without content."""
+    _window_mask.cache_clear()
+
+
+def _is_here() -> bool:
+    """Whether this process trains alone and on a CPU."""
+    import torch
+    from accelerate import PartialState
+
+    return not torch.accelerator.is_available() and PartialState().num_processes == 1
 
 
 @contextmanager

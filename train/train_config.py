@@ -14,6 +14,7 @@ from train.lora_config import LoraConfig
 Schedule = Literal["cosine", "linear", "constant"]
 Precision = Literal["float32", "bfloat16"]
 Template = Literal["auto", "chatml"]
+Overlong = Literal["split", "drop", "cut"]
 
 PAPER_EPOCHS = 3
 LARGEST_STARTER_MODEL = 1_200_000
@@ -50,7 +51,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     micro_batch: int = 1
     """Packed sequences that one device computes at a time; divides `sequences_per_step`."""
     max_tokens: int = 4096
-    """Most tokens in a packed sequence; a longer dialogue is cut there and counted."""
+    """Most tokens in a packed sequence."""
+    overlong: Overlong = "split"
+    """A dialogue over the length: split between exchanges, dropped, or cut at its end."""
     weight_decay: float = 0.0
     """Decoupled weight decay of AdamW, on matrices only (not on norms and biases)."""
     max_grad_norm: float = 1.0

@@ -22,6 +22,7 @@ from train.rendering import end_of_turn
 from train.runtime import runtime
 from train.saving import write_model
 from train.separation import check_isolation
+from train.token_account import TokenAccount
 from train.train_config import TrainConfig
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
@@ -36,14 +37,16 @@ Evaluate = Callable[[int, Any], None]
 class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Results of a run. `losses` are in nats per learned token, one number per step.
 
-    `rows`, `tokens` and `loss_tokens` count the data seen over the whole run; `resumed_from` is the
-    step of the checkpoint it resumed from, None for a fresh run.
+    `rows`, `tokens` and `loss_tokens` count the data seen over the whole run, `account` says where
+    all tokens are; `resumed_from` is the step of the checkpoint it resumed from, None for a fresh
+    run.
     """
 
     steps: int
     rows: int
     tokens: int
     loss_tokens: int
+    account: TokenAccount
     losses: tuple[float, ...]
     resumed_from: int | None
 
@@ -89,13 +92,13 @@ def train(
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
     with runtime(config.threads, writes=run):
         network, tokenizer, new = _load(model, data, config)
-        lines = row_attention.install(network)
+        lined_up = row_attention.install(network)
         if config.lora.rank:
             network = lora.add_adapters(network, model, config.lora, seed, new)
         trainer = make_trainer(
             network,
             Batches(data, schedule(data.sequences, config, seed)),
-            line_up if lines else collate(_padding(tokenizer)),
+            line_up if lined_up else collate(_padding(tokenizer)),
             config=config,
             seed=seed,
             run=run,
@@ -105,7 +108,7 @@ def train(
         resumed = trainer.go()
     with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
-    return _result(plan(data, config, seed), trainer.losses, resumed)
+    return _result(plan(data, config, seed, lined_up=lined_up), trainer.losses, resumed)
 
 
 def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult:
@@ -114,6 +117,7 @@ def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult
         rows=seen.rows,
         tokens=seen.tokens,
         loss_tokens=seen.loss_tokens,
+        account=seen.account,
         losses=tuple(losses),
         resumed_from=resumed,
     )

@@ -4,11 +4,13 @@ import argparse
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from harness import show
 from harness.commands.data import refuse_existing
+from harness.commands.train_memory import check_memory, print_memory
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import external, make_job
@@ -26,7 +28,7 @@ from train.lora import ADAPTERS
 from train.packed import PackCounts, Packed
 from train.plan import Plan, plan
 from train.saving import WEIGHTS
-from train.train_config import TrainConfig
+from train.train_config import Overlong, TrainConfig
 from train.trainer import TrainResult
 from ultralink_data import atomic
 from ultralink_data.adapters import set_base
@@ -39,6 +41,7 @@ def train(arguments: argparse.Namespace) -> int:
     """Pack, print the plan, train, and copy the model out of the store."""
     if not arguments.dry_run:
         refuse_existing(arguments.out)
+    check_memory(arguments.device_memory)
     config = _config(arguments)
     if arguments.merge and not config.lora.rank:
         raise ConfigError(
@@ -55,10 +58,18 @@ def train(arguments: argparse.Namespace) -> int:
         packed = Packed.load(graph.made["pack"].path)
         if packed.counts.note:
             show.warn(packed.counts.note)
-        show.print_tables([plan_table(arguments.data, plan(packed, config, arguments.seed))])
+        found = plan(packed, config, arguments.seed)
+        show.print_tables(
+            [
+                plan_table(arguments.data, found, config.micro_batch),
+                *overlong_tables(packed.counts, config),
+            ]
+        )
         for text in (*said_of_rows(packed.counts), *bfloat16_note(config.precision)):
             show.warn(text)
         if arguments.dry_run:
+            asked = (arguments.model, packed, config, arguments.seed)
+            print_memory(*asked, arguments.device_memory, arguments.runs)
             return 0
         graph.make_missing(["train"], pool, TERMINAL)
     made = graph.made["train"]
@@ -68,7 +79,7 @@ def train(arguments: argparse.Namespace) -> int:
         else:
             for file in made.marker.files:
                 _copy(made.path / file.name, folder / file.name)
-    _say_resumed(arguments.out)
+    _say_result(arguments.out)
     show.print_paths([arguments.out])
     return 0
 
@@ -103,12 +114,14 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _say_resumed(model: Path) -> None:
-    """Say on standard error from which step a killed training went on."""
+def _say_result(model: Path) -> None:
+    """Say where all tokens are; on standard error, where a killed training went on."""
     result = msgspec.json.decode((model / RESULT_FILE).read_bytes(), type=TrainResult)
     if result.resumed_from is not None:
         text = f"went on after step {result.resumed_from} of {result.steps}, from a checkpoint"
         show.console(error=True).print(text, soft_wrap=True)
+    for text in result.account.texts():
+        show.console().print(text, soft_wrap=True)
 
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
@@ -134,6 +147,7 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
         max_tokens=config.max_tokens,
         template=config.template,
         packing=config.packing,
+        overlong=config.overlong,
     )
     command = tuple(arguments.command_line)
     return [
@@ -177,20 +191,66 @@ def _dataset(folder: Path) -> Path:
     return folder
 
 
-def plan_table(source: Path, found: Plan) -> Table:
+PADDED: Final = "less padding where each dialogue attends by itself, as on a CPU"
+
+
+def plan_table(source: Path, found: Plan, micro_batch: int) -> Table:
     """A table of rows and tokens that a training sees, by language and kind."""
     rows = [
         TableRow(
             cells=(
                 text_cell(cell.language),
                 text_cell(cell.kind),
-                *map(number_cell, (cell.rows, cell.tokens, cell.loss_tokens, cell.truncated)),
+                *map(number_cell, (cell.rows, cell.tokens, cell.loss_tokens)),
             )
         )
         for cell in found.cells
     ]
-    names = ("language", "kind", "rows", "tokens", "learned", "truncated")
-    note = f"{found.steps} optimiser steps, {found.epochs:.2f} passes over the data"
+    names = ("language", "kind", "rows", "tokens", "learned")
+    data, training = found.account.texts()
     return Table(
-        title=f"Training on {source}", columns=label_columns(names), rows=tuple(rows), notes=(note,)
+        title=f"Training on {source}",
+        columns=label_columns(names),
+        rows=tuple(rows),
+        notes=(
+            f"{found.steps} optimiser steps, {found.epochs:.2f} passes over the data",
+            data,
+            training + (f" ({PADDED})" if micro_batch > 1 else ""),
+        ),
     )
+
+
+def overlong_tables(counts: PackCounts, config: TrainConfig) -> list[Table]:
+    """A table of what became of dialogues over the length; none where all fit."""
+    rows = [
+        TableRow(
+            cells=(
+                text_cell(cell.language),
+                text_cell(cell.kind),
+                *map(number_cell, (cell.dialogues, cell.over, cell.split, cell.pieces)),
+                *map(number_cell, (cell.truncated, cell.dropped, cell.dropped_tokens)),
+            )
+        )
+        for cell in counts.cells
+        if cell.over or cell.dropped
+    ]
+    if not rows:
+        return []
+    names = ("dialogues", "too long", "split", "into", "rows cut", "rows dropped", "tokens dropped")
+    return [
+        Table(
+            title=f"Dialogues over {counts.max_tokens} tokens (--overlong {config.overlong})",
+            columns=label_columns(("language", "kind", *names)),
+            rows=tuple(rows),
+            notes=(OVERLONG_NOTES[config.overlong],),
+        )
+    ]
+
+
+OVERLONG_NOTES: Final[dict[Overlong, str]] = {
+    "split": "Each piece begins with a user turn. An exchange that is too long by itself is cut at "
+    "the length, or dropped where nothing of its answer is left.",
+    "drop": "Dialogues over the length are left out.",
+    "cut": "Dialogues over the length end there; dropped where nothing of an answer is left.",
+}
+"""What an option does, under the table of what it did."""

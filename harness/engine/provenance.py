@@ -25,7 +25,9 @@ STAGE: Final = "train"
 class TrainedCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rows and tokens of one language and kind that were trained on; those seen twice count twice.
 
-    `learned` are the tokens with a loss.
+    `learned` are the tokens with a loss. Of the data, counted once: `over` dialogues were longer
+    than the limit, `split` of these became several rows; `cut` and `dropped` are rows, and
+    `dropped_tokens` what was never trained on. All are 0 in files of earlier versions.
     """
 
     language: str
@@ -33,6 +35,11 @@ class TrainedCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     rows: int
     tokens: int
     learned: int
+    over: int = 0
+    split: int = 0
+    cut: int = 0
+    dropped: int = 0
+    dropped_tokens: int = 0
 
 
 class TrainedOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,8 +109,13 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
                     rows=cell.rows,
                     tokens=cell.tokens,
                     learned=cell.loss_tokens,
+                    over=whole.over,
+                    split=whole.split,
+                    cut=whole.truncated,
+                    dropped=whole.dropped,
+                    dropped_tokens=whole.dropped_tokens,
                 )
-                for cell in seen.cells
+                for cell, whole in zip(seen.cells, data.counts.cells, strict=True)
             ),
             again=data.counts.again,
         ),

@@ -4,7 +4,7 @@ import msgspec
 
 from tasks.eval_config import EvalConfig
 from train.families import Family
-from train.train_config import MicroConfig, TrainConfig
+from train.train_config import MicroConfig, Overlong, TrainConfig
 from ultralink_data.starter.starter_config import StarterConfig
 
 
@@ -34,6 +34,7 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_tokens: int
     template: str
     packing: bool
+    overlong: Overlong
 
 
 class PointsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -154,6 +154,7 @@ def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report
         tokenizer,
         max_tokens=config.max_tokens,
         template="chatml" if config.template == "chatml" else "auto",
+        overlong=config.overlong,
         packing=config.packing,
     )
     if config.template == "auto" and not tokenizer.chat_template:

@@ -89,7 +89,7 @@ def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -
 
 
 def _made_here(model: ModelConfig) -> ModelConfig:
-    """The config of a base made here, without how often its training is saved."""
-    training = msgspec.structs.replace(model.micro.training, checkpoint_every=0)
+    """The config of a base made here, without what decides nothing: texts are always split."""
+    training = msgspec.structs.replace(model.micro.training, checkpoint_every=0, overlong="split")
     micro = msgspec.structs.replace(model.micro, training=training)
     return msgspec.structs.replace(model, micro=micro)

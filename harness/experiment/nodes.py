@@ -242,6 +242,7 @@ class Experiment:
             max_tokens=config.train.max_tokens,
             template=config.train.template,
             packing=config.train.packing,
+            overlong=config.train.overlong,
         )
         inputs = {
             "dataset": rows or self.dataset_name(variant),

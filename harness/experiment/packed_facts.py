@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from train.packed import Packed
 
 
-_DECIDE_NOTHING: Final[dict[str, Any]] = {"checkpoint_every": 0, "max_tokens": 2, "packing": False}
+_DECIDE_NOTHING: Final[dict[str, Any]] = {
+    "checkpoint_every": 0,
+    "max_tokens": 2,
+    "overlong": "split",
+    "packing": False,
+}
 """One value for fields of a training that change no weight once the data are packed."""
 
 _IN_THE_STEPS: Final[dict[str, Any]] = {
@@ -44,7 +49,8 @@ class PlannedCell(msgspec.Struct, frozen=True, kw_only=True):
 class CutCell(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of one language and kind that were too long: `cut` of the `rows` that are trained on.
 
-    `lost` are not among these: nothing that is learned was left of them.
+    `lost` are not among these: nothing that is learned was left of them, or they were left out as
+    they are. `split` are dialogues that became several rows.
     """
 
     language: str
@@ -52,6 +58,7 @@ class CutCell(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     cut: int
     lost: int
+    split: int
 
 
 class PlannedTraining(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,9 +127,9 @@ def cut_cells(made: Made) -> tuple[CutCell, ...]:
                 language=cell.language,
                 kind=cell.kind,
                 rows=cell.rows,
-                # `truncated` counts those that were dropped too.
-                cut=max(cell.truncated - cell.dropped, 0),
+                cut=cell.truncated,
                 lost=cell.dropped,
+                split=cell.split,
             )
             for cell in _loaded(made).counts.cells
         )

@@ -77,6 +77,7 @@ def tiny() -> ExperimentConfig:
             sequences_per_step=4,
             micro_batch=4,
             max_tokens=256,
+            overlong="cut",
             checkpoint_every=4,
         ),
         eval=EvalConfig(
@@ -105,6 +106,7 @@ def starter() -> ExperimentConfig:
             sequences_per_step=4,
             micro_batch=4,
             max_tokens=384,
+            overlong="cut",  # of nine dialogues, as when the margins were measured
             checkpoint_every=40,
         ),
         eval=EvalConfig(

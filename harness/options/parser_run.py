@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
-from harness.options.option_values import Several, numbers, seed, words
+from harness.options.option_values import Several, number, numbers, seed, words
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
@@ -173,7 +173,15 @@ def add_train(train: LazyParser) -> None:
     )
     add_languages(train, "only these languages (default: all of the data)")
     train.add_argument(
-        "--dry-run", action="store_true", help="print what would be trained, and stop"
+        "--dry-run",
+        action="store_true",
+        help="print what would be trained and the memory that takes, and stop",
+    )
+    train.add_argument(
+        "--device-memory",
+        type=number,
+        metavar="GIB",
+        help="with --dry-run: memory of a device (default: of the GPU or machine that is here)",
     )
     train.add_argument(
         "--merge",

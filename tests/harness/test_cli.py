@@ -16,9 +16,11 @@ from harness.commands.eval_options import eval_config
 from harness.engine.jobs import external
 from harness.engine.provenance import ModelProvenance, read_provenance
 from harness.engine.source_hash import ROOT
+from harness.engine.stages import RESULT_FILE
 from harness.options.parser import parser
 from leaderboard.records import encode, read_record
 from tasks import index
+from train.token_account import TokenAccount
 from ultralink_data.store import dataset
 
 REPORT = Path("runs/reports/prune-tiny/records")
@@ -568,10 +570,22 @@ def test_a_stored_model_is_evaluated_planned_and_tuned(finished):
     small = [word for setting in settings for word in ("--set", setting)]
     plan = finished(*words, *small, "--dry-run").ok()
     assert "1 optimiser steps" in plan.out
+    assert "over 256 tokens (--overlong split)" in plan.out
+    assert "Memory of a training step" in plan.out
+    assert "it fits: " in plan.out
+    small_device = finished(*words, *small, "--dry-run", "--device-memory", "0.0001").ok()
+    assert "it does NOT fit" in small_device.out
     assert not (finished.home / "tuned").exists()
-    assert finished(*words, *small).ok().made == {"train"}
+    trained = finished(*words, *small).ok()
+    assert trained.made == {"train"}
     assert (finished.home / "tuned" / "config.json").is_file()
+    result = msgspec.json.decode((finished.home / "tuned" / RESULT_FILE).read_bytes())
+    account = msgspec.convert(result["account"], TokenAccount)
+    assert account.learned + account.masked == result["tokens"]
+    assert [line.strip() for line in trained.out.splitlines()[-4:-2]] == [*account.texts()]
     told = read_provenance(finished.home / "tuned")
+    assert sum(cell.over for cell in told.dataset.cells) > 0
+    assert sum(cell.dropped_tokens for cell in told.dataset.cells) == account.dropped
     assert (told.seed, told.steps, told.recipe.max_tokens) == (0, 1, 256)
     assert told.base.path == str(model)
     assert told.base.fingerprint == store.marker(*found[0]).fingerprint

@@ -128,4 +128,3 @@ def test_a_plan_counts_each_row_as_often_as_its_sequence_is_seen():
     assert (found.rows, found.tokens) == (3 + times[0], first.tokens + second.tokens)
     assert found.loss_tokens == first.loss_tokens + second.loss_tokens
     assert (first.language, second.kind) == ("en", "code")
-    assert (first.truncated, first.dropped) == (0, 0)

@@ -66,7 +66,7 @@ def test_a_long_row_is_cut_at_its_end_and_counted(tokenizer):
     row = dialogue(2, turns=6)
     whole = pack([row], tokenizer, max_tokens=1000, template="chatml")
     limit = len(whole.ids) - 5
-    cut = pack([row], tokenizer, max_tokens=limit, template="chatml")
+    cut = pack([row], tokenizer, max_tokens=limit, template="chatml", overlong="cut")
     assert cut.ids.tolist() == whole.ids[:limit].tolist()
     assert (whole.counts.truncated, cut.counts.truncated, cut.counts.rows) == (0, 1, 1)
 
@@ -78,7 +78,7 @@ def test_a_row_with_nothing_left_to_learn_is_dropped_and_counted(tokenizer):
     for extra, expected in ((0, (1, 1)), (1, (2, 0))):
         counts = pack(both, tokenizer, max_tokens=limit + extra, template="chatml").counts
         assert (counts.rows, counts.dropped) == expected
-        assert counts.cells[0].truncated >= 1
+        assert counts.cells[0].over >= 1
 
 
 def test_no_row_left_is_an_error(tokenizer):

@@ -1,4 +1,3 @@
-import msgspec
 import numpy as np
 import pytest
 
@@ -53,7 +52,6 @@ def test_the_plan_of_whole_epochs_is_a_multiple_of_the_counts(packed_folder):
     assert found.epochs == 2
     assert found.tokens == 2 * packed.counts.tokens
     for seen, cell in zip(found.cells, packed.counts.cells, strict=True):
-        doubled = msgspec.structs.replace(
-            cell, rows=2 * cell.rows, tokens=2 * cell.tokens, loss_tokens=2 * cell.loss_tokens
-        )
-        assert seen == doubled
+        assert (seen.language, seen.kind) == (cell.language, cell.kind)
+        doubled = (2 * cell.rows, 2 * cell.tokens, 2 * cell.loss_tokens)
+        assert (seen.rows, seen.tokens, seen.loss_tokens) == doubled

@@ -36,7 +36,9 @@ CONFIGS = {
     "base": ("base", stages.BaseConfig(starter=STARTER, micro=MicroConfig())),
     "pack": (
         "pack",
-        stages.PackConfig(languages=("es",), max_tokens=64, template="chatml", packing=True),
+        stages.PackConfig(
+            languages=("es",), max_tokens=64, template="chatml", packing=True, overlong="cut"
+        ),
     ),
     "train": ("train", TrainConfig()),
     "points": ("points", PointsConfig(training=TrainConfig(), points=4)),

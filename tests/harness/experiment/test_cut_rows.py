@@ -9,15 +9,15 @@ from harness.experiment import cut_rows
 from harness.experiment.packed_facts import CutCell
 
 
-def cell(language, rows, cut, lost, kind="chat_agnostic"):
-    return CutCell(language=language, kind=kind, rows=rows, cut=cut, lost=lost)
+def cell(language, rows, cut, lost, split=0, kind="chat_agnostic"):
+    return CutCell(language=language, kind=kind, rows=rows, cut=cut, lost=lost, split=split)
 
 
-def asked(monkeypatch, **cells):
+def asked(monkeypatch, overlong="split", **cells):
     """What plan and report say of variants with these cells."""
     monkeypatch.setattr(cut_rows, "cut_cells", lambda made: cells[made])
     variants = [SimpleNamespace(name=name) for name in cells]
-    config = SimpleNamespace(train=SimpleNamespace(max_tokens=384))
+    config = SimpleNamespace(train=SimpleNamespace(max_tokens=384, overlong=overlong))
     experiment = SimpleNamespace(variants=variants, of=lambda variant: config)
     made = {f"pack/{name}": name for name in cells}
     return cut_rows.cut_notes(experiment, made), cut_rows.cut_caveats(experiment, made)
@@ -51,6 +51,23 @@ def test_the_plan_counts_them_and_the_report_where_they_matter(monkeypatch, cell
     told = f"longer than train.max_tokens (384): {plan}"
     assert notes == ((told,) if plan else ())
     assert caveats == (notes if report else ())
+
+
+def test_split_dialogues_are_told_in_the_plan_alone(monkeypatch):
+    notes, caveats = asked(monkeypatch, x=(cell("en", 90, 0, 0, split=40),))
+    said = "longer than train.max_tokens (384): x: 40 dialogues split"
+    assert (notes, caveats) == ((said,), ())
+
+
+def test_split_cut_and_left_out_stand_in_one_sentence(monkeypatch):
+    notes, caveats = asked(monkeypatch, x=(cell("en", 90, 3, 2, split=40),))
+    assert notes == caveats
+    assert "x: 40 dialogues split, of 92 rows 3 cut at the end and 2 left out, as" in notes[0]
+
+
+def test_dropped_dialogues_are_left_out_for_no_other_reason(monkeypatch):
+    notes, _ = asked(monkeypatch, overlong="drop", x=(cell("en", 90, 0, 2),))
+    assert "2 left out (most in en" in notes[0]
 
 
 def test_variants_whose_rows_all_fit_are_not_named(monkeypatch):

@@ -128,7 +128,8 @@ def test_the_same_rows_with_another_recipe_pass(change, packed):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("checkpoint_every", 5), ("max_tokens", 4000), ("packing", False)]
+    ("field", "value"),
+    [("checkpoint_every", 5), ("max_tokens", 4000), ("packing", False), ("overlong", "drop")],
 )
 def test_a_field_of_training_that_changes_no_weight_is_no_difference(field, value, packed):
     own = experiment("ab", changes={"a": training(**{field: value})})

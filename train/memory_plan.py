@@ -1,0 +1,234 @@
+"""The memory that one training step takes, by part, from a model's config and no weights.
+
+The step of `train.trainer` is run on tensors without content (`train.live_memory`): forward and
+backward pass of the largest micro-batch, with logits for learned tokens only. Weights, gradients
+and both moments of AdamW are float32. What the process takes besides tensors is not counted, about
+half a gigabyte with torch loaded.
+"""
+
+import copy
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from train import row_attention
+from train.live_memory import ACTIVATIONS, COPIES, LiveMemory
+from train.packed import Packed
+from train.plan import EMPTY, schedule
+from train.train_config import TrainConfig
+from ultralink_data.errors import ConfigError
+from ultralink_data.libraries import import_transformers
+
+LOGITS: Final = "logits"
+GRADIENTS: Final = "gradients"
+_MOMENTS: Final = 2
+
+
+class MicroBatch(NamedTuple):
+    """What a device computes at a time: the tokens of each dialogue of each sequence.
+
+    `learned` tokens of all have a loss.
+    """
+
+    sequences: tuple[tuple[int, ...], ...]
+    learned: int
+
+
+class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bytes on one device when a training step takes most, by part; `parameters` are a number.
+
+    `copies` are weights in bfloat16; `activations` what the backward pass needs of the forward
+    pass, and `logits` the same of the output layer and the loss. `largest_layer` is what the
+    weights of the largest layer take in the type that is computed in; it is part of no other.
+    """
+
+    parameters: int
+    weights: int
+    copies: int
+    gradients: int
+    optimiser: int
+    activations: int
+    logits: int
+    largest_layer: int
+
+    @property
+    def total(self) -> int:
+        """All of these bytes."""
+        return self.of_each(1)
+
+    def of_each(self, devices: int) -> int:
+        """Bytes on each of several devices that share weights, gradients and moments (FSDP).
+
+        Each has its own micro-batch, and two whole layers at a time in place of the copies: the one
+        that it computes and the next.
+        """
+        shared = self.weights + self.gradients + self.optimiser
+        whole = self.copies if devices == 1 else 2 * self.largest_layer
+        return -(-shared // devices) + whole + self.activations + self.logits
+
+    def devices(self, room: int) -> int | None:
+        """The fewest devices with `room` bytes each that can train it; None if no number can."""
+        if self.total <= room:
+            return 1
+        shared = self.weights + self.gradients + self.optimiser
+        left = room - (self.of_each(2) - -(-shared // 2))
+        return None if left <= 0 else max(2, -(-shared // left))
+
+
+def largest_batch(packed: Packed, config: TrainConfig, seed: int) -> MicroBatch:
+    """The micro-batch of a run that has the most tokens; `learned` is the most in any of them."""
+    order = schedule(packed.sequences, config, seed).reshape(-1)
+    bounds = packed.segment_bounds[packed.sequence_bounds]
+    learned = np.concatenate([[0], np.cumsum(packed.loss, dtype=np.int64)])[bounds]
+    tokens, losses = (
+        np.append(np.diff(ends), 0)[order].reshape(-1, config.micro_batch)
+        for ends in (bounds, learned)
+    )
+    largest = order.reshape(tokens.shape)[int(tokens.sum(1).argmax())]
+    sequences = []
+    for index in largest[largest != EMPTY]:
+        first, last = packed.sequence_bounds[index : index + 2]
+        sequences.append(tuple(packed.segment_tokens[first:last].tolist()))
+    return MicroBatch(tuple(sequences), int(losses.sum(1).max()))
+
+
+def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> MemoryPlan:
+    """The memory of a step of `recipe` that trains a model of this `transformers` config.
+
+    Raises:
+        ConfigError: the model looks at the content of its tensors, as a mixture of experts may.
+    """
+    import_transformers()
+    import torch
+    from torch._subclasses.fake_tensor import FakeTensorMode
+    from transformers import AutoModelForCausalLM
+
+    fake = FakeTensorMode(allow_non_fake_inputs=True)  # torch makes scalars of its own for masks
+    with fake:
+        own = copy.deepcopy(model_config)
+        model = AutoModelForCausalLM.from_config(own, dtype=torch.float32)
+        model.train()
+        model.config.use_cache = False
+        if recipe.gradient_checkpointing:
+            model.gradient_checkpointing_enable()
+    accumulates = recipe.sequences_per_step > recipe.micro_batch
+    everything = [*model.parameters(), *model.buffers()]
+    gradients = _bytes(p for p in model.parameters() if p.requires_grad)
+    peak = _peak(model, recipe, batch, fake, accumulates=accumulates)
+    return MemoryPlan(
+        parameters=sum(p.numel() for p in model.parameters()),
+        weights=_bytes(everything),
+        copies=peak[COPIES],
+        gradients=gradients if accumulates else peak[GRADIENTS],
+        optimiser=_MOMENTS * gradients,
+        activations=peak[ACTIVATIONS],
+        logits=peak[LOGITS],
+        largest_layer=_largest_layer(model) * (2 if recipe.precision == "bfloat16" else 4),
+    )
+
+
+def _largest_layer(model: Any) -> int:
+    """Parameters of the largest block or embedding: what is gathered at a time."""
+    from torch.nn import Embedding, ModuleList
+
+    parts = [
+        part
+        for module in model.modules()
+        for part in ([module] if isinstance(module, Embedding) else [])
+        + ([*module] if isinstance(module, ModuleList) else [])
+    ]
+    return max((sum(p.numel() for p in part.parameters()) for part in parts), default=0)
+
+
+def _bytes(tensors: Iterable[Any]) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+
+def _peak(
+    model: Any, recipe: TrainConfig, batch: MicroBatch, fake: Any, *, accumulates: bool
+) -> Counter[str]:
+    """Bytes of each part at the peak of the forward and backward pass of a micro-batch."""
+    import torch
+
+    everything = [*model.parameters(), *model.buffers()]
+    if accumulates:
+        with fake:
+            for parameter in model.parameters():
+                if parameter.requires_grad:
+                    parameter.grad = torch.empty_like(parameter)
+                    everything.append(parameter.grad)
+    live = LiveMemory(everything)
+    with ExitStack() as inside:
+        lined_up = row_attention.assume(model)
+        if lined_up:
+            lengths = [torch.arange(tokens) for row in batch.sequences for tokens in row]
+            inside.enter_context(row_attention.lined_up(torch.cat(lengths)[None]))
+        inside.enter_context(fake)
+        inside.enter_context(_unlogged())
+        try:
+            _step(model, recipe, batch, live, lined_up=lined_up)
+        except RuntimeError as error:  # as all of torch that has to know a value or has no shape
+            raise ConfigError(
+                f"{type(model).__name__} computes what depends on the values of its tensors: its "
+                "memory is known only from a training",
+                hint="train a few steps: --set steps=3",
+            ) from error
+        finally:
+            row_attention.forget_masks()
+    return live.peak
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without torch's log of operations that fail; the error says it."""
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+def _step(
+    model: Any,
+    recipe: TrainConfig,
+    batch: MicroBatch,
+    live: LiveMemory,
+    *,
+    lined_up: bool,
+) -> None:
+    """One micro-batch as `train.loop` computes it, on tensors without content."""
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    def gradient_is_there(parameter: Any) -> None:
+        live.move(parameter.grad, GRADIENTS)
+
+    def select(_: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        hidden = inputs[0].flatten(0, -2)
+        live.part = LOGITS
+        chosen = hidden.index_select(0, torch.zeros(batch.learned, dtype=torch.long))
+        chosen.register_hook(lambda _: setattr(live, "part", ACTIVATIONS))
+        return (chosen, *inputs[1:])
+
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.register_post_accumulate_grad_hook(gradient_is_there)
+    model.get_output_embeddings().register_forward_pre_hook(select)
+    rows = [sum(sequence) for sequence in batch.sequences]
+    positions = torch.empty(
+        (1, sum(rows)) if lined_up else (len(rows), max(rows)), dtype=torch.long
+    )
+    ids = torch.empty_like(positions)
+    with live.counting():
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+            logits = model(input_ids=ids, position_ids=positions, use_cache=False).logits
+        targets = torch.zeros(batch.learned, dtype=torch.long)
+        loss = cross_entropy(logits.float(), targets, reduction="sum")
+        del logits
+        loss.backward()  # type: ignore[no-untyped-call]
