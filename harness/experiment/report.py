@@ -282,27 +282,8 @@ def build_report(
     """The comparison of every variant with the reference; `measured` is by variant and seed."""
     config, ablation = experiment.config, experiment.ablation
     sides = {name: Side(name=name, runs=runs) for name, runs in measured.items()}
-    found: list[Effect] = []
-    left_out: list[Gap] = list(missing)
-    for variant in experiment.variants:
-        other = ablation.compared_with(variant)
-        if other is not None:
-            side, reference = sides[variant.name], sides[other]
-            demonstrated = {run.task for run in config.eval.runs if run.generate == 0}
-            compared = effects(
-                side,
-                reference,
-                config.margins,
-                verdicts=config.verdicts,
-                policy=policy,
-                tail=tail_of(seed_looks, config.seeds),
-            )
-            found += compared
-            left_out += [
-                gap
-                for gap in gaps(side, reference, compared)
-                if not is_demonstration(gap, demonstrated)
-            ]
+    tail = tail_of(seed_looks, config.seeds)
+    found, not_compared = _compared(experiment, sides, policy, tail)
     margins = msgspec.to_builtins(config.margins)
     return ExperimentReport(
         schema=SCHEMA,
@@ -325,7 +306,7 @@ def build_report(
         config_hash=config_hash(config),
         margins={name: value for name, value in margins.items() if value is not None},
         effects=tuple(found),
-        gaps=tuple(left_out),
+        gaps=(*missing, *not_compared),
         looks=looks,
         scores=tuple(
             VariantScore(variant=name, cell=cell)
@@ -348,6 +329,35 @@ def build_report(
         controls=tuple(run.task for run in config.eval.runs if run.task in ablation.controls),
         signals=_signals(measured, found, ablation.reference) if config.verdicts else (),
     )
+
+
+def _compared(
+    experiment: Experiment, sides: Mapping[str, Side], policy: Policy, tail: float
+) -> tuple[list[Effect], list[Gap]]:
+    """Each variant held against its reference: the effects, and what could not be compared."""
+    config = experiment.config
+    demonstrated = {run.task for run in config.eval.runs if run.generate == 0}
+    found: list[Effect] = []
+    left_out: list[Gap] = []
+    for variant in experiment.variants:
+        other = experiment.ablation.compared_with(variant)
+        if other is not None:
+            side, reference = sides[variant.name], sides[other]
+            compared = effects(
+                side,
+                reference,
+                config.margins,
+                verdicts=config.verdicts,
+                policy=policy,
+                tail=tail,
+            )
+            found += compared
+            left_out += [
+                gap
+                for gap in gaps(side, reference, compared)
+                if not is_demonstration(gap, demonstrated)
+            ]
+    return found, left_out
 
 
 def _own_tables(experiment: Experiment, sides: Mapping[str, Side]) -> tuple[Table, ...]:

@@ -185,7 +185,7 @@ def test_never_means_never(old, place, capsys):
     ("text", "said"),
     [
         ("profile = 'tiny'\nlimit = 3\n", "gate.toml:2: Object contains unknown field `limit`"),
-        ("[limits]\nlost = 1.5\n", "gate.toml:1: lost must be 0 to 1, got 1.5"),
+        ("[limits]\nlost = 1.5\n", "gate.toml:2: lost must be 0 to 1, got 1.5"),
         ("\nprofile = 'tinny'\n", "gate.toml:2: unknown profile 'tinny'"),
         ("against = ['mgms']\n", "mgms"),
         ("\nset = ['train.step=3']\n", "gate.toml:2: unknown config field 'train.step'"),
