@@ -91,8 +91,10 @@ _BEFORE: Final[tuple[tuple[str, Any], ...]] = (
     ("model.family", "llama"),
     ("model.micro.training.devices", 1),
     ("model.micro.training.lora", LoraConfig()),
+    ("model.micro.training.overlong", "split"),  # of texts: they have always been split
     ("train.devices", 1),
     ("train.lora", LoraConfig()),
+    ("train.overlong", "cut"),
 )
 """Later fields, with what was so before there was a choice: hashes stay as they were."""
 
