@@ -35,12 +35,14 @@ def add_adapters(
     is where the base is, for the files that are saved.
 
     Raises:
-        ConfigError: there is no such layer, or experts cannot have adapters of this form.
+        ConfigError: there is no such layer, none has such a rank, or experts cannot have
+            adapters of this form.
     """
     import peft
     import torch
 
     modules, experts = _targets(model, config)
+    _check_rank(model, config.rank, {*modules, *(name.rpartition(".")[2] for name in experts)})
     embeddings = _embeddings(model) if new_tokens else []
     with torch.random.fork_rng(devices=[]), quiet_peft():
         torch.manual_seed(seed)
@@ -83,6 +85,22 @@ def _targets(model: Any, config: LoraConfig) -> tuple[list[str], list[str]]:
             hint=f"leave {what} out, or name other layers: lora.targets={','.join(modules)}",
         )
     return sorted(modules), sorted(experts)
+
+
+def _check_rank(model: Any, rank: int, targets: set[str]) -> None:
+    """Refuse a rank that no layer that gets adapters can have: it would only cost memory."""
+    sides = {
+        name: min(weights.shape[-2:])
+        for name, weights in model.named_parameters()
+        if weights.ndim > 1 and targets & set(name.split(".")[-2:])
+    }
+    largest = max(sides, key=sides.__getitem__, default=None)
+    if largest is not None and rank > sides[largest]:
+        raise ConfigError(
+            f"lora.rank={rank} is above the rank that any layer with adapters can have: the "
+            f"largest, {largest}, has {sides[largest]}",
+            hint="give a smaller rank, such as 8 or 16",
+        )
 
 
 def _linear(model: Any) -> set[str]:

@@ -7,6 +7,8 @@ import msgspec
 LoraVariant = Literal["lora", "rslora", "dora"]
 HeldBase = Literal["full", "8bit", "4bit"]
 
+_LARGEST_ALPHA = 1_000_000
+
 
 class LoraConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Adapters beside frozen weights: each changes a layer by a product of two thin matrices.
@@ -38,8 +40,8 @@ class LoraConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Check each field, and that none is given in vain."""
         if self.rank < 0:
             raise ValueError(f"rank must be >= 0, got {self.rank}")
-        if self.alpha < 1:
-            raise ValueError(f"alpha must be >= 1, got {self.alpha}")
+        if not 1 <= self.alpha <= _LARGEST_ALPHA:
+            raise ValueError(f"alpha must be from 1 to {_LARGEST_ALPHA}, got {self.alpha}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be from 0 to below 1, got {self.dropout}")
         for name in self.__struct_fields__:

@@ -12,7 +12,10 @@ import numpy as np
 from train.packed import Packed
 from train.token_account import TokenAccount
 from train.train_config import TrainConfig
+from ultralink_data.errors import ConfigError
 
+LARGEST_RUN = 10**9
+"""Most sequences that a training sees; their order is held in memory, 4 bytes each."""
 EMPTY = -1
 """Marks a slot of the last step without a sequence."""
 
@@ -61,9 +64,18 @@ def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
     Each pass over the data has its own shuffle, from the seed and the number of the pass; passes
     follow each other without a gap. With `epochs`, unused slots of the last step are `EMPTY`, so
     that every sequence is seen exactly `epochs` times.
+
+    Raises:
+        ConfigError: more than `LARGEST_RUN` sequences would be seen.
     """
     steps = step_count(sequences, config)
     slots = steps * config.sequences_per_step
+    if slots > LARGEST_RUN:
+        raise ConfigError(
+            f"{steps} steps of {config.sequences_per_step} sequences are more than the "
+            f"{LARGEST_RUN:,} sequences that a training can see",
+            hint="give fewer steps or epochs, or a smaller sequences_per_step",
+        )
     used = slots if config.steps is not None else sequences * (config.epochs or 1)
     order = np.full(slots, EMPTY, np.int32)
     for epoch, first in enumerate(range(0, used, sequences)):

@@ -23,6 +23,10 @@ _GRACE = 2.0
 """Seconds in which the rank that began a failure can say so; the others fail soon after it."""
 
 
+_FEW = 4
+"""Processes that a CPU of any size is trusted with: few enough to try how they work."""
+
+
 class _Said(NamedTuple):
     """What a rank sends: progress, its result, or what went wrong (a bug of ours as text)."""
 
@@ -56,10 +60,10 @@ def train_on_ranks(
 
     Raises:
         BenchError: what a rank raises.
-        PrerequisiteError: there are fewer GPUs, or a rank was killed.
+        PrerequisiteError: there are fewer GPUs, or fewer cores without one, or a rank was killed.
         RankError: a bug of ours.
     """
-    _check_gpus(devices)
+    _check_machine(devices)
     context = get_context("spawn")
     port, processes = _free_port(), []
     pipes: list[Connection] = []
@@ -91,9 +95,16 @@ def train_on_ranks(
             process.join()
 
 
-def _check_gpus(devices: int) -> None:
+def _check_machine(devices: int) -> None:
     import torch
 
+    cores = os.cpu_count() or 1
+    if not torch.cuda.is_available() and devices > max(cores, _FEW):
+        raise PrerequisiteError(
+            f"devices={devices}, but this machine has {cores} CPU core{'s' if cores > 1 else ''} "
+            "and no GPU",
+            hint=f"give at most {max(cores, _FEW)}: more processes only take memory",
+        )
     found = torch.cuda.device_count()
     if torch.cuda.is_available() and found < devices:
         raise PrerequisiteError(

@@ -17,6 +17,8 @@ Template = Literal["auto", "chatml"]
 Overlong = Literal["split", "drop", "cut"]
 
 PAPER_EPOCHS = 3
+LARGEST_MACHINE = 1024
+"""Most threads, and most processes, that a training is given."""
 LARGEST_STARTER_MODEL = 1_200_000
 LARGEST_STARTER_VOCABULARY = 2048
 SMALLEST_VOCABULARY = 256 + 3
@@ -88,6 +90,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         counts = ("steps", "epochs", "sequences_per_step", "micro_batch", "threads", "devices")
         for name in counts:
             _check(self, name, at_least=1)
+        for name in ("threads", "devices"):
+            if getattr(self, name) > LARGEST_MACHINE:
+                raise ValueError(f"{name} must be <= {LARGEST_MACHINE}, got {getattr(self, name)}")
         _check(self, "max_tokens", at_least=2)
         for name in ("weight_decay", "max_grad_norm"):
             _check(self, name, at_least=0)

@@ -30,19 +30,34 @@ def base_of(folder: str | Path) -> str:
     A path that does not begin with / is taken from the working directory, as peft does.
 
     Raises:
-        PrerequisiteError: the file is damaged, or names none.
+        PrerequisiteError: the file is damaged, or names none, a path where nothing is, or adapters
+            that stand on these again.
     """
-    path = Path(folder) / ADAPTER_FILE
-    try:
-        found = json.loads(path.read_bytes())["base_model_name_or_path"]
-    except (OSError, ValueError, LookupError, TypeError):
-        found = None
-    if not isinstance(found, str) or not found:
+    path, base = Path(folder) / ADAPTER_FILE, _named_base(folder)
+    hint = "write the base model's folder into its base_model_name_or_path"
+    if base is None:
+        raise PrerequisiteError(f"{path} names no base model", hint=hint)
+    if Path(base).is_absolute() and not Path(base).exists():
         raise PrerequisiteError(
-            f"{path} names no base model",
-            hint="write the base model's folder into its base_model_name_or_path",
+            f"no model at {base}, which is the base that {path} names", hint=f"if it moved, {hint}"
         )
-    return found
+    below: str | None = base
+    seen = {Path(folder).resolve()}
+    while below is not None and is_adapter(below):
+        if (place := Path(below).resolve()) in seen:
+            raise PrerequisiteError(f"{path} names a base that stands on itself: {base}", hint=hint)
+        seen.add(place)
+        below = _named_base(below)
+    return base
+
+
+def _named_base(folder: str | Path) -> str | None:
+    """What adapters name as their base; None if their file is damaged or has no name."""
+    try:
+        found = json.loads((Path(folder) / ADAPTER_FILE).read_bytes())["base_model_name_or_path"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, str) and found else None
 
 
 def set_base(folder: Path, base: str | Path) -> None:
@@ -80,6 +95,7 @@ def merge_into(base: Any, folder: str | Path) -> Any:
     with quiet_peft():
         merged = model.merge_and_unload()
     tie_again(merged)
+    merged.requires_grad_(True)  # peft has frozen the base
     if (Path(folder) / GENERATION_FILE).is_file():
         from transformers import GenerationConfig
 

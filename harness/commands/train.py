@@ -41,7 +41,7 @@ def train(arguments: argparse.Namespace) -> int:
     """Pack, print the plan, train, and copy the model out of the store."""
     if not arguments.dry_run:
         refuse_existing(arguments.out)
-    check_memory(arguments.device_memory)
+    check_memory(arguments.device_memory, dry_run=arguments.dry_run)
     config = _config(arguments)
     if arguments.merge and not config.lora.rank:
         raise ConfigError(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from train.memory_plan import MemoryPlan
 
 GIB: Final = 2**30
+LARGEST: Final = 1_000_000
+"""GiB that no device has: bytes or MiB were given."""
 USABLE: Final = 0.9
 """The share of a device's memory that tensors may take: the allocator and the process need some."""
 
@@ -117,9 +119,15 @@ def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
-def check_memory(given: float | None) -> None:
-    """Raise ConfigError unless the memory of a device is a size."""
-    if given is not None and not 0 < given < float("inf"):
+def check_memory(given: float | None, *, dry_run: bool) -> None:
+    """Raise ConfigError unless the memory of a device is a size, and is asked for."""
+    if given is not None and not 0 < given <= LARGEST:
         raise ConfigError(
-            f"--device-memory must be above 0, got {given:g}", hint="give GiB, such as 80"
+            f"--device-memory must be above 0 and at most {LARGEST:,} GiB, got {given:g}",
+            hint="give GiB, such as 80",
+        )
+    if given is not None and not dry_run:
+        raise ConfigError(
+            "--device-memory is for the plan of a training, and this one is to run",
+            hint="give --dry-run too, or leave it out",
         )

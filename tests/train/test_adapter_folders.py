@@ -1,5 +1,8 @@
 """A folder of adapters as a model: found with its base, known by its content, damaged."""
 
+import shutil
+
+import msgspec
 import pytest
 import torch
 from adapter_checks import logits
@@ -7,6 +10,7 @@ from adapter_checks import logits
 from tasks.models.lm_eval_adapter import load_model as load_lm
 from train import loading, lora
 from train.lora_config import LoraConfig
+from train.trainer import train
 from ultralink_data.adapters import ADAPTER_FILE, base_of, set_base
 from ultralink_data.errors import PrerequisiteError
 
@@ -47,7 +51,9 @@ def test_a_tokenizer_that_adapters_lack_is_that_of_their_base(adapters, base):
     [
         ("no base", "names no base model"),
         ("no json", "names no base model"),
-        ("gone", "no model at"),
+        ("gone", "no model at .*gone, which is the base that .*adapter_config.json names"),
+        ("itself", "names a base that stands on itself"),
+        ("each other", "names a base that stands on itself"),
         ("weights", "adapter_model.safetensors is missing"),
         ("half", "cannot load a model from"),
     ],
@@ -59,6 +65,12 @@ def test_what_adapters_lack_is_said(adapters, tmp_path, damage, said):
         (adapters / ADAPTER_FILE).write_text("{")
     if damage == "gone":
         set_base(adapters, tmp_path / "gone")
+    if damage == "itself":
+        set_base(adapters, adapters)
+    if damage == "each other":
+        shutil.copytree(adapters, tmp_path / "other")
+        set_base(tmp_path / "other", adapters)
+        set_base(adapters, tmp_path / "other")
     if damage == "weights":
         (adapters / "adapter_model.safetensors").unlink()
     if damage == "half":
@@ -66,6 +78,17 @@ def test_what_adapters_lack_is_said(adapters, tmp_path, damage, said):
         (adapters / "adapter_model.safetensors").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PrerequisiteError, match=said):
         loading.load_model(adapters)
+
+
+def test_all_weights_of_a_model_that_is_adapters_are_trained(
+    adapters, packed_folder, config, tmp_path
+):
+    config = msgspec.structs.replace(config, steps=2, learning_rate=1e-2)
+    before = loading.load_model(adapters).state_dict()
+    inputs = {"model": adapters, "packed": packed_folder, "config": config, "seed": 0}
+    train(**inputs, out=tmp_path / "out", work=tmp_path / "work")
+    after = loading.load_model(tmp_path / "out").state_dict()
+    assert not [name for name, weights in before.items() if weights.equal(after[name])]
 
 
 def test_an_evaluation_asks_the_base_with_the_adapters(adapters, base, tokenizer):

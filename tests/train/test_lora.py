@@ -242,6 +242,16 @@ def test_a_layer_that_is_not_there_is_named_with_those_that_are():
     assert "did you mean qkv_proj? it has down_proj, gate_up_proj, o_proj" in caught.value.hint
 
 
+def test_a_rank_that_no_layer_can_have_is_refused(base):
+    model = loading.load_model(base)
+    config = LoraConfig(rank=TINY_MICRO.hidden, targets=("q_proj", "k_proj"))
+    assert lora.add_adapters(model, base, config, 0, ())
+    for rank in (TINY_MICRO.hidden + 1, 10**20):
+        config = LoraConfig(rank=rank)
+        with pytest.raises(ConfigError, match=f"the largest, .*, has {TINY_MICRO.hidden}"):
+            lora.add_adapters(loading.load_model(base), base, config, 0, ())
+
+
 @pytest.mark.parametrize("more", [{"dropout": 0.1}, {"variant": "dora"}])
 def test_experts_take_neither_dropout_nor_dora_and_can_be_left_out(more):
     kind, sizes, _ = FAMILIES["mixtral"]
@@ -256,7 +266,7 @@ def test_experts_take_neither_dropout_nor_dora_and_can_be_left_out(more):
     ("fields", "said"),
     [
         ({"rank": -1}, "rank must be >= 0, got -1"),
-        ({"rank": 4, "alpha": 0}, "alpha must be >= 1, got 0"),
+        ({"rank": 4, "alpha": 0}, "alpha must be from 1 to 1000000, got 0"),
         ({"rank": 4, "dropout": 1.0}, "dropout must be from 0 to below 1, got 1.0"),
         ({"alpha": 16}, "alpha is that of adapters, but rank is 0"),
         ({"targets": ("q_proj",)}, "targets is that of adapters, but rank is 0"),

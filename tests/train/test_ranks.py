@@ -92,6 +92,13 @@ def test_a_killed_rank_ends_the_others_and_is_named(inputs, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
+def test_more_processes_than_cores_are_refused_before_they_start(inputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    many = on(inputs, 8, sequences_per_step=16)
+    with pytest.raises(PrerequisiteError, match="devices=8, but this machine has 6 CPU cores"):
+        train(**many, out=tmp_path / "o", work=tmp_path)
+
+
 def test_what_several_processes_cannot_do_is_said(inputs, tmp_path):
     with pytest.raises(ValueError, match=r"devices \* micro_batch must divide .*, got 3 \* 2"):
         on(inputs, 3)

@@ -4,6 +4,7 @@ import pytest
 from train.packed import Packed
 from train.plan import EMPTY, plan, schedule, step_count
 from train.train_config import TrainConfig
+from ultralink_data.errors import ConfigError
 
 
 def steps(**options):
@@ -33,6 +34,12 @@ def test_steps_fill_every_slot_and_balance_the_sequences():
 
 def test_more_steps_go_on_in_the_same_order():
     assert (schedule(7, steps(steps=9), 5)[:4] == schedule(7, steps(steps=4), 5)).all()
+
+
+@pytest.mark.parametrize("length", [{"steps": 10**20}, {"epochs": 10**20}, {"epochs": 10**9}])
+def test_a_training_that_no_memory_holds_is_refused(length):
+    with pytest.raises(ConfigError, match="steps of 4 sequences are more than the 1,000,000,000"):
+        schedule(7, steps(**length), seed=1)
 
 
 def test_the_seed_alone_gives_the_order():

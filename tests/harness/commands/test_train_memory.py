@@ -63,8 +63,14 @@ def test_weights_in_bfloat16_are_a_row_and_are_not_shared():
     assert "2 such devices" in table.notes[1]
 
 
-@pytest.mark.parametrize("given", [0.0, -1.0])
+@pytest.mark.parametrize("given", [0.0, -1.0, 1e300, 80 * 2.0**30])
 def test_memory_of_a_device_is_a_size(given):
     with pytest.raises(ConfigError, match="--device-memory must be above 0"):
-        check_memory(given)
-    check_memory(None)
+        check_memory(given, dry_run=True)
+    check_memory(80.0, dry_run=True)
+    check_memory(None, dry_run=False)
+
+
+def test_memory_of_a_device_is_asked_for():
+    with pytest.raises(ConfigError, match="this one is to run"):
+        check_memory(80.0, dry_run=False)
