@@ -73,7 +73,7 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Processes that share each step: one a GPU, or on the CPU where there is none. Losses are
     those of one process to about 1e-5, not bit for bit."""
     packing: bool = True
-    """Put several dialogues into a sequence; they never see each other."""
+    """Put several dialogues, which never see each other, into a sequence."""
     template: Template = "auto"
     """Chat template: the tokenizer's own (ChatML if it has none), or ChatML."""
     lora: LoraConfig = LoraConfig()

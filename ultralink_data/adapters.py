@@ -51,6 +51,17 @@ def base_of(folder: str | Path) -> str:
     return base
 
 
+def whole_model(spec: str | Path) -> str | Path:
+    """The model below all adapters: `spec` itself unless it is a folder of them.
+
+    Raises:
+        PrerequisiteError: as in `base_of`.
+    """
+    while is_adapter(spec):
+        spec = base_of(spec)
+    return spec
+
+
 def _named_base(folder: str | Path) -> str | None:
     """What adapters name as their base; None if their file is damaged or has no name."""
     try:

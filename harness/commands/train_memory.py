@@ -9,6 +9,7 @@ from harness import show
 from leaderboard.table import Table, text_table
 from train.packed import Packed
 from train.train_config import TrainConfig
+from ultralink_data.adapters import whole_model
 from ultralink_data.errors import BenchError, ConfigError
 from ultralink_data.pretrained import from_pretrained
 
@@ -47,9 +48,8 @@ def print_memory(
     from train.memory_plan import largest_batch, memory_plan
 
     try:
-        found = memory_plan(
-            from_pretrained(AutoConfig, model), config, largest_batch(packed, config, seed)
-        )
+        shape = from_pretrained(AutoConfig, whole_model(model))
+        found = memory_plan(shape, config, largest_batch(packed, config, seed))
     except BenchError as error:
         show.warn(f"no memory is planned: {error.message}")
         return

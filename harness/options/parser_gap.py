@@ -13,7 +13,9 @@ def add_gap(gap: LazyParser) -> None:
     from tasks.eval_config import EvalConfig
 
     for name, metavar in (("first", "A"), ("second", "B")):
-        gap.add_argument(name, type=Path, metavar=metavar, help="model folder or .gguf file")
+        gap.add_argument(
+            name, type=Path, metavar=metavar, help="model folder (of adapters too) or .gguf file"
+        )
     gap.add_argument(
         "--data",
         type=Path,

@@ -161,7 +161,11 @@ def add_train(train: LazyParser) -> None:
         help="dataset folder, or release files",
     )
     train.add_argument(
-        "--model", type=Path, required=True, metavar="MODEL", help="model folder or .gguf file"
+        "--model",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="model folder (of adapters too) or .gguf file",
     )
     add_out(train, "DIR", "folder for the tuned model")
     train.add_argument(

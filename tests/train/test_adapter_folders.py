@@ -11,7 +11,7 @@ from tasks.models.lm_eval_adapter import load_model as load_lm
 from train import loading, lora
 from train.lora_config import LoraConfig
 from train.trainer import train
-from ultralink_data.adapters import ADAPTER_FILE, base_of, set_base
+from ultralink_data.adapters import ADAPTER_FILE, base_of, set_base, whole_model
 from ultralink_data.errors import PrerequisiteError
 
 
@@ -39,6 +39,13 @@ def test_adapters_are_another_model_on_another_base(adapters, base, tmp_path):
     model.save_pretrained(tmp_path / "other")
     assert (adapters / ADAPTER_FILE).read_text() == text
     assert len({before, other, loading.fingerprint(adapters)}) == 3
+
+
+def test_the_whole_model_stands_below_adapters_on_adapters(adapters, base, tmp_path):
+    upper = tmp_path / "upper"
+    shutil.copytree(adapters, upper)
+    set_base(upper, adapters)
+    assert [str(whole_model(spec)) for spec in (upper, adapters, base)] == [str(base)] * 3
 
 
 def test_a_tokenizer_that_adapters_lack_is_that_of_their_base(adapters, base):

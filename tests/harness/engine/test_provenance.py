@@ -1,5 +1,7 @@
 """Where a trained model comes from: written into its folder, read strictly, believed if it fits."""
 
+import json
+
 import msgspec
 import pytest
 
@@ -17,6 +19,7 @@ from harness.experiment.known_training import known_training, with_training
 from harness.experiment.run_context import RunContext
 from leaderboard.records import TokenCount
 from train.train_config import TrainConfig
+from ultralink_data.adapters import ADAPTER_FILE
 from ultralink_data.errors import DataError
 
 MADE = Circumstances(
@@ -105,6 +108,23 @@ def test_a_folder_that_was_changed_since_is_another_model(folder):
     found, doubt = known_training(folder, external(folder).fingerprint)
     assert found is None
     assert "is about other files" in doubt
+
+
+def test_adapters_whose_base_was_changed_since_are_another_model(folder, tmp_path):
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "config.json").write_text("{}")
+    adapters = tmp_path / "adapters"
+    adapters.mkdir()
+    (adapters / ADAPTER_FILE).write_text(json.dumps({"base_model_name_or_path": str(base)}))
+    found = provenance(external(adapters).fingerprint)
+    trained_on = msgspec.structs.replace(found.base, fingerprint=external(base).fingerprint)
+    write(adapters, msgspec.structs.replace(found, base=trained_on))
+    assert known_training(adapters, "with the base")[0].seed == 7
+    (base / "config.json").write_text('{"other": 1}')
+    found, doubt = known_training(adapters, "with the base")
+    assert found is None
+    assert f"trained on another model than the one at {base} now" in doubt
 
 
 def test_a_record_gets_seed_data_and_steps():
