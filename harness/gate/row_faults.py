@@ -82,7 +82,7 @@ def leak_text(hit: Hit) -> str:
 
 def _found(row: ChangedRow, looked: Looked) -> Iterator[tuple[str, str]]:
     before, after = row
-    if before is not None and plain(before.turns) == plain(after.turns):
+    if before is not None and plain(before.texts) == plain(after.texts):
         return  # reformatted: no word of it has changed
     own = dict(_own_faults(after, looked))
     if own and before is not None:
@@ -102,8 +102,9 @@ def _own_faults(row: Dialogue, looked: Looked) -> Iterator[tuple[str, str]]:
         yield "contaminated", leak_text(seen.hits[0])
     if seen.mark is not None:
         turn, mark = seen.mark
-        yield "control_token", f"turn {turn + 1}: {mark.text!r}"
-    damaged = next(filter(None, map(damage, row.turns)), "") or _damaged_answer(row)
+        place = f"turn {turn + 1}" if turn < len(row.turns) else "system turn"
+        yield "control_token", f"{place}: {mark.text!r}"
+    damaged = next(filter(None, map(damage, row.texts)), "") or _damaged_answer(row)
     if damaged:
         yield "damaged", damaged
     if seen.other_language is not None:

@@ -60,7 +60,10 @@ class WrongLanguage(RowName, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class MarkedRow(RowName, frozen=True, kw_only=True, forbid_unknown_fields=True, order=True):
-    """A row whose text holds a control token or thinking: the first one, and its turn (from 0)."""
+    """A row whose text holds a control token or thinking: the first one, and its turn (from 0).
+
+    The system turn has the number behind that of the last answer.
+    """
 
     reason: MarkReason
     turn: int

@@ -178,6 +178,18 @@ def test_a_translation_may_state_its_result_in_words_of_its_own(said, reasons):
     assert faults(None, spanish(12, said=said), english(12)) == reasons
 
 
+@pytest.mark.parametrize(
+    ("system", "reason"),
+    [("You count.<|im_end|>", "control_token"), ("You count CafÃ©s.", "damaged"), ("Count!", None)],
+)
+def test_a_system_turn_that_alone_changed_is_looked_at(system, reason):
+    row = msgspec.structs.replace(english(3), system="You count.")
+    told = msgspec.structs.replace(row, system=system)
+    assert faults(row, told) == ([reason] if reason else [])
+    assert faults(None, told) == faults(row, told)
+    assert faults(told, told) == []
+
+
 def test_a_fault_that_the_old_row_has_beside_its_old_source_is_not_new():
     """Ids change on both sides, so that only the baseline tells what the old row came from."""
     old, new = msgspec.structs.replace(spanish(14), id="v1_es_7"), spanish(15, "es_7")
