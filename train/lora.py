@@ -42,7 +42,7 @@ def add_adapters(
     import torch
 
     modules, experts = _targets(model, config)
-    _check_rank(model, config.rank, {*modules, *(name.rpartition(".")[2] for name in experts)})
+    _check_rank(model, config.rank, modules, experts)
     embeddings = _embeddings(model) if new_tokens else []
     with torch.random.fork_rng(devices=[]), quiet_peft():
         torch.manual_seed(seed)
@@ -87,12 +87,20 @@ def _targets(model: Any, config: LoraConfig) -> tuple[list[str], list[str]]:
     return sorted(modules), sorted(experts)
 
 
-def _check_rank(model: Any, rank: int, targets: set[str]) -> None:
-    """Refuse a rank that no layer that gets adapters can have: it would only cost memory."""
+def _check_rank(model: Any, rank: int, modules: Sequence[str], experts: Sequence[str]) -> None:
+    """Refuse a rank that no layer that gets adapters can have: it would only cost memory.
+
+    A layer that is held in 4 bits has another shape than its weights.
+    """
     sides = {
+        name: min(sizes)
+        for name, module in model.named_modules()
+        if name.rpartition(".")[2] in modules and (sizes := _sizes(module))
+    }
+    sides |= {
         name: min(weights.shape[-2:])
         for name, weights in model.named_parameters()
-        if weights.ndim > 1 and targets & set(name.split(".")[-2:])
+        if ".".join(name.split(".")[-2:]) in experts
     }
     largest = max(sides, key=sides.__getitem__, default=None)
     if largest is not None and rank > sides[largest]:
@@ -101,6 +109,16 @@ def _check_rank(model: Any, rank: int, targets: set[str]) -> None:
             f"largest, {largest}, has {sides[largest]}",
             hint="give a smaller rank, such as 8 or 16",
         )
+
+
+def _sizes(module: Any) -> Sequence[int]:
+    """Inputs and outputs of a linear layer; none of another module."""
+    from torch.nn import Linear
+    from transformers.pytorch_utils import Conv1D
+
+    if isinstance(module, Linear):
+        return module.in_features, module.out_features
+    return tuple(module.weight.shape) if isinstance(module, Conv1D) else ()
 
 
 def _linear(model: Any) -> set[str]:

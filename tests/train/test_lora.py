@@ -242,6 +242,25 @@ def test_a_layer_that_is_not_there_is_named_with_those_that_are():
     assert "did you mean qkv_proj? it has down_proj, gate_up_proj, o_proj" in caught.value.hint
 
 
+def test_ranks_are_those_of_layers_and_not_of_the_numbers_that_hold_them(base):
+    """Weights in 4 bits are a column of bytes, as bitsandbytes holds them."""
+    model = loading.load_model(base)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear) and module is not model.lm_head:
+            held = torch.zeros(module.weight.numel() // 2, 1, dtype=torch.uint8)
+            module.weight = torch.nn.Parameter(held, requires_grad=False)
+    assert lora.add_adapters(model, base, LoraConfig(rank=TINY_MICRO.hidden), 0, ())
+
+
+@pytest.mark.parametrize("family", ["gpt2", "mixtral"])
+def test_a_rank_of_other_layers_is_refused_as_well(family):
+    kind, sizes, _ = FAMILIES[family]
+    model = tiny(kind, sizes)
+    assert lora.add_adapters(model, "base", LoraConfig(rank=8), 0, ())
+    with pytest.raises(ConfigError, match=r"lora.rank=4096 is above"):
+        lora.add_adapters(tiny(kind, sizes), "base", LoraConfig(rank=4096), 0, ())
+
+
 def test_a_rank_that_no_layer_can_have_is_refused(base):
     model = loading.load_model(base)
     config = LoraConfig(rank=TINY_MICRO.hidden, targets=("q_proj", "k_proj"))
