@@ -58,6 +58,8 @@ def test_a_person_is_told_of_a_template_that_nobody_asked_for(tmp_path, template
     dataset.write(tmp_path / "data", rows(), recipe="made here", parents=())
     (tmp_path / "out").mkdir()
     inputs = {"dataset": tmp_path / "data", "tokenizer": tmp_path / "model"}
-    config = PackConfig(languages=("en",), max_tokens=512, template=template, packing=True)
+    config = PackConfig(
+        languages=("en",), max_tokens=512, template=template, packing=True, overlong="split"
+    )
     _pack(Folders(inputs=inputs, out=tmp_path / "out", work=tmp_path / "work"), config, None, print)
     assert Packed.load(tmp_path / "out").counts.note == note
