@@ -37,6 +37,7 @@ from tasks.sandbox import (
 )
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.text.fences import FENCE
 
 
 def programs(arguments: argparse.Namespace) -> int:
@@ -88,10 +89,26 @@ def _programs(arguments: argparse.Namespace) -> int:
         if result.outcome is not ProgramOutcome.PASSED
     ]
     notes += missing_notes(count_missing(failed, packages.provided), config.sandbox_packages)
+    if not benchmark.request(next(iter(problems.values())), protocol).chat:
+        notes += _fence_notes(failed, protocol)
     clusters = {name: problem.cluster for name, problem in problems.items()}
     show.print_paths(written)
     show.print_tables([_table(views, config.k, results, clusters, notes)])
     return 3 if rejected else 0
+
+
+def _fence_notes(failed: Sequence[tuple[str, str]], protocol: str) -> list[str]:
+    """A line about chat answers in fences, which a protocol that continues a prompt runs whole.
+
+    `failed` are completions and how each failed.
+    """
+    fenced = sum(FENCE.search(text) is not None and "SyntaxError" in how for text, how in failed)
+    if not fenced:
+        return []
+    return [
+        f"failed samples with a line of ``` that `{protocol}` runs as it is: {fenced}; where they "
+        "are answers of a chat, --protocol instruct reads their code"
+    ]
 
 
 def _out(arguments: argparse.Namespace) -> Path:

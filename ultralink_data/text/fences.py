@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_LINE: Final = re.compile(r"^[ \t]*```([^\n]*)", re.MULTILINE)
+FENCE: Final = re.compile(r"^[ \t]*```([^\n]*)", re.MULTILINE)
+"""A line that opens or closes a block; its group is what follows the mark."""
 
 
 class Piece(NamedTuple):
@@ -21,7 +22,7 @@ class Piece(NamedTuple):
 def pieces(text: str) -> Iterator[Piece]:
     """What is around closed blocks, and the blocks, by turns; the first and the last are around."""
     at, opened = 0, -1
-    for line in _LINE.finditer(text):
+    for line in FENCE.finditer(text):
         if opened < 0:
             opened = line.start()
         elif not line[1].strip(" \t"):

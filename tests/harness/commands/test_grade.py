@@ -281,6 +281,27 @@ def test_what_the_sandbox_lacks_is_counted_and_can_be_shown(sandbox, tmp_path, c
     assert "package nunpy-of-nobody is not installed here" in err
 
 
+def test_chat_answers_that_a_protocol_does_not_read_are_counted(sandbox, tmp_path, capsys):
+    samples = tmp_path / "s.jsonl"
+    whole = "Sure:\n```python\ndef add(x, y):\n    return x + y\n```\nIt's short."
+    texts = ("    return x + y\n", whole, whole, "    return x - y\n")
+    rows = [{"task_id": "HumanEval/53", "completion": text} for text in texts]
+    samples.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    hint = "failed samples with a line of ``` that `completion` runs as it is: 2; where they"
+
+    def graded(*words):
+        assert cli.main(["grade", "humaneval", str(samples), *words]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    out = graded()
+    assert hint in out
+    assert "4 samples: 1 passed, 3 failed" in out
+    assert "--protocol instruct reads their code" in out
+    out = graded("--protocol", "instruct")
+    assert "4 samples: 3 passed, 1 failed" in out
+    assert "failed samples with a line of" not in out
+
+
 @pytest.fixture
 def audit(ours, capsys):
     """Audits: exit code, the lines of standard output split into words, standard error."""
