@@ -85,7 +85,7 @@ def step(config: Any, recipe: Any, tokens: int, folder: Path) -> None:
     with runtime(1, folder):
         trainer = make_trainer(
             model,
-            _Same(tokens, 2 * recipe.sequences_per_step),  # type: ignore[arg-type]
+            _Same(tokens, 2 * recipe.sequences_per_step),
             collator,
             config=recipe,
             seed=0,

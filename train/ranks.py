@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -187,10 +187,10 @@ def _work(environment: dict[str, str], arguments: dict[str, Any], pipe: Any) -> 
 
         from train.trainer import train
 
-        progress: Callable[[int, int, float], None] | None = None
-        if main:
-            progress = lambda *now: pipe.send(_Said(progress=now))  # noqa: E731
-        result = train(**arguments, on_progress=progress)
+        def tell(*now: *tuple[int, int, float]) -> None:
+            pipe.send(_Said(progress=now))
+
+        result = train(**arguments, on_progress=tell if main else None)
         torch.distributed.destroy_process_group()
         if main:
             pipe.send(_Said(result=result))

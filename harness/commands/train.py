@@ -25,8 +25,8 @@ from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
 from train.lora import ADAPTERS
-from train.packed import PackCounts, Packed
-from train.plan import Plan, plan
+from train.packed import CellCount, PackCounts, Packed
+from train.plan import Plan, SeenCell, plan
 from train.saving import WEIGHTS
 from train.train_config import Overlong, TrainConfig
 from train.trainer import TrainResult
@@ -196,16 +196,7 @@ PADDED: Final = "less padding where each dialogue attends by itself, as on a CPU
 
 def plan_table(source: Path, found: Plan, micro_batch: int) -> Table:
     """A table of rows and tokens that a training sees, by language and kind."""
-    rows = [
-        TableRow(
-            cells=(
-                text_cell(cell.language),
-                text_cell(cell.kind),
-                *map(number_cell, (cell.rows, cell.tokens, cell.loss_tokens)),
-            )
-        )
-        for cell in found.cells
-    ]
+    rows = [_row(cell, cell.rows, cell.tokens, cell.loss_tokens) for cell in found.cells]
     names = ("language", "kind", "rows", "tokens", "learned")
     data, training = found.account.texts()
     return Table(
@@ -220,16 +211,19 @@ def plan_table(source: Path, found: Plan, micro_batch: int) -> Table:
     )
 
 
+def _row(cell: SeenCell | CellCount, *numbers: int) -> TableRow:
+    return TableRow(
+        cells=(text_cell(cell.language), text_cell(cell.kind), *map(number_cell, numbers))
+    )
+
+
 def overlong_tables(counts: PackCounts, config: TrainConfig) -> list[Table]:
     """A table of what became of dialogues over the length; none where all fit."""
     rows = [
-        TableRow(
-            cells=(
-                text_cell(cell.language),
-                text_cell(cell.kind),
-                *map(number_cell, (cell.dialogues, cell.over, cell.split, cell.pieces)),
-                *map(number_cell, (cell.truncated, cell.dropped, cell.dropped_tokens)),
-            )
+        _row(
+            cell,
+            *(cell.dialogues, cell.over, cell.split, cell.pieces),
+            *(cell.truncated, cell.dropped, cell.dropped_tokens),
         )
         for cell in counts.cells
         if cell.over or cell.dropped

@@ -13,6 +13,7 @@ import msgspec
 from harness.comparing.given import GivenRun, GivenSide, Origin
 from leaderboard.records import RunRecord, read_record, read_report
 from ultralink_data.errors import DataError
+from ultralink_data.folders import walk
 from ultralink_data.json_text import json_value
 
 Found = list[tuple[Path, RunRecord]]
@@ -27,7 +28,7 @@ class _Kind(msgspec.Struct, frozen=True):
 def files_under(folder: Path, ending: str) -> Iterator[Path]:
     """The files with this ending under a folder, sorted; links are followed, each place once."""
     seen: set[str] = set()
-    for root, folders, names in os.walk(folder, onerror=_raised, followlinks=True):
+    for root, folders, names in walk(folder, follow_links=True):
         real = os.path.realpath(root)
         if real in seen:
             folders.clear()
@@ -37,11 +38,6 @@ def files_under(folder: Path, ending: str) -> Iterator[Path]:
         for name in sorted(names):
             if name.endswith(ending):
                 yield Path(root) / name
-
-
-def _raised(error: OSError) -> None:
-    """A folder that cannot be read is none without records."""
-    raise error
 
 
 def kind_of(path: Path) -> str:

@@ -241,7 +241,7 @@ class Store:
         return [
             (shelf, folder.name)
             for shelf in SHELVES
-            if (self.root / shelf).is_dir()
+            if os.path.lexists(self.root / shelf)
             for folder in sorted((self.root / shelf).iterdir())  # `glob` hides what is unreadable
             if folder.is_dir() and not folder.name.startswith(".")
         ]

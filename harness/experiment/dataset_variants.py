@@ -21,6 +21,7 @@ from harness.experiment.config import ExperimentConfig
 from harness.experiment.nodes import Experiment
 from leaderboard.gaps import MISSING, Gap
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+from ultralink_data.folders import walk
 from ultralink_data.store import dataset, release, unread_rows
 
 _LONGEST_NAME: Final = 40
@@ -120,10 +121,6 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _raised(error: OSError) -> None:
-    raise error
-
-
 def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     """A release file deeper in a dataset folder, which would be passed over without a word.
 
@@ -131,7 +128,7 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     left alone.
     """
     others = {_real(Path(name)) for name in named}
-    for root, names, _ in os.walk(folder, onerror=_raised):
+    for root, names, _ in walk(folder):
         here = Path(root)
         own = here != folder and ((here / dataset.MANIFEST).is_file() or _real(here) in others)
         below = () if own else sorted(names)

@@ -663,6 +663,16 @@ def test_what_cannot_be_read_is_no_empty_folder(command, finished):
             folder.chmod(0o755)
 
 
+@pytest.mark.parametrize("words", [("store", "verify"), ("store", "ls")])
+def test_a_shelf_that_nobody_can_read_is_no_empty_one(command, here, words):
+    (here / "runs").mkdir()
+    (here / "runs/evals").symlink_to("evals")
+    code, _, err = command(*words, "--runs", "runs")
+    assert code == 3
+    assert "runs/evals" in err
+    assert len(err.splitlines()) == 2
+
+
 def test_foreign_packages_of_the_same_name_are_named(here):
     (here / "train.py").write_text("raise SystemExit('foreign code ran')\n")
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

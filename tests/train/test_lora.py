@@ -1,7 +1,5 @@
 """Adapters: what is trained, what is saved, that others can load it, and resuming bit for bit."""
 
-from importlib.util import find_spec
-
 import msgspec
 import peft
 import pytest
@@ -11,7 +9,7 @@ from safetensors.torch import load_file
 from train_samples import dialogues
 from transformers import AutoModelForCausalLM
 
-from train import intermediate, loading, lora
+from train import held_base, intermediate, loading, lora
 from train.families import random_model
 from train.intermediate import train_with_points
 from train.lora_config import LoraConfig
@@ -72,6 +70,18 @@ def test_only_adapters_are_trained_and_the_base_stays(base, packed_folder, adapt
     assert (tmp_path / "o" / "model.safetensors").stat().st_mode & 0o044
 
 
+def stopped_and_resumed(inputs, folder):
+    """What a training returns that was stopped in its third step and asked for again."""
+
+    def die(step, steps, loss):
+        if step == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        train(**inputs, out=folder / "again", work=folder / "w2", on_progress=die)
+    return train(**inputs, out=folder / "again", work=folder / "w2")
+
+
 def test_a_killed_training_of_adapters_resumes_to_the_same_bits(
     base, packed_folder, adapted, tmp_path
 ):
@@ -79,13 +89,7 @@ def test_a_killed_training_of_adapters_resumes_to_the_same_bits(
     inputs = {"model": base, "packed": packed_folder, "config": adapted, "seed": 1}
     whole = train(**inputs, out=tmp_path / "whole", work=tmp_path / "w1")
 
-    def die(step, steps, loss):
-        if step == 3:
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        train(**inputs, out=tmp_path / "again", work=tmp_path / "w2", on_progress=die)
-    again = train(**inputs, out=tmp_path / "again", work=tmp_path / "w2")
+    again = stopped_and_resumed(inputs, tmp_path)
     assert again.resumed_from == 2
     assert again.losses == whole.losses
     for name in ("model.safetensors", f"{lora.ADAPTERS}/adapter_model.safetensors",
@@ -334,9 +338,10 @@ def test_points_of_adapters_are_whole_models_killed_or_not(
 
 
 @pytest.mark.parametrize("held", ["8bit", "4bit"])
-def test_without_bitsandbytes_a_held_base_is_refused(base, packed_folder, config, tmp_path, held):
-    if find_spec("bitsandbytes"):
-        pytest.skip("bitsandbytes is there")
+def test_without_bitsandbytes_a_held_base_is_refused(
+    base, packed_folder, config, tmp_path, held, monkeypatch
+):
+    monkeypatch.setattr(held_base, "find_spec", lambda name: None)
     config = msgspec.structs.replace(config, lora=LoraConfig(rank=2, base=held))
     with pytest.raises(PrerequisiteError, match=f"{held} needs the package bitsandbytes") as caught:
         train(model=base, packed=packed_folder, config=config, seed=0, out=tmp_path / "o",
@@ -360,12 +365,6 @@ def test_adapters_on_a_held_base_learn_and_merge_into_the_whole_one(
     adapters = tmp_path / "o" / lora.ADAPTERS
     assert torch.allclose(logits(plain_peft(base, adapters)), logits(merged), atol=1e-5)
 
-    def die(step, steps, loss):
-        if step == 3:
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        train(**inputs, out=tmp_path / "again", work=tmp_path / "w2", on_progress=die)
-    again = train(**inputs, out=tmp_path / "again", work=tmp_path / "w2")
+    again = stopped_and_resumed(inputs, tmp_path)
     assert (again.resumed_from, again.losses) == (2, whole.losses)
     assert digest(tmp_path / "again") == digest(tmp_path / "o")
