@@ -16,7 +16,7 @@ _CODE: Final = re.compile(
     r"(?P<kept>'''.*?(?:'''|\Z)|\"\"\".*?(?:\"\"\"|\Z)"
     r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\#[^\n]*)"
     # Each run is tried once, from its start.
-    rf"|(?<![ \t>])[ \t]*+(?:{_TOKEN}[ \t]*+)++(?:(?P<fence>(?=```|~~~))|(?=\n|\Z))",
+    rf"|(?<![ \t>])[ \t]*+(?:{_TOKEN}[ \t]*+)+(?:(?P<fence>(?=```|~~~))|(?=\n|\Z))",
     re.DOTALL,
 )
 _MARKS: Final = ("<|", "<\uff5c", "</s>", "<e", "<E", "<turn|")

@@ -14,7 +14,7 @@ from ultralink_data.text.fences import pieces
 
 _INLINE: Final = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _FORMULA: Final = re.compile(
-    r"\$[^$\n]+\$|\\\((?:[^\\]++|\\(?![()]))*+\\\)|\\\[(?:[^\\]++|\\(?![\[\]]))*+\\\]"
+    r"\$[^$\n]+\$|\\\([^\\]*+(?:\\(?![()])[^\\]*+)*\\\)|\\\[[^\\]*+(?:\\(?![\[\]])[^\\]*+)*\\\]"
 )
 """In LaTeX; none holds another, so that no text is read again from each that is not closed."""
 

@@ -26,7 +26,7 @@ _HEADING = re.compile(r"(=(?<![^\n]=)={0,5})(.+)\1[ \t]*$", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\n[*#:;]+[ \t]*")
 _LINK = re.compile(
     r"\[\[(?:(?:[^\[\]|:]*+\|)?"
-    r"((?<=\|)[^\[\]]*+|(?<=\[)(?:[^\s\[\]|:#]++(?: ++(?!\]))?)*+)\]\]"
+    r"((?<=\|)[^\[\]]*+|(?<=\[)(?:[^\s\[\]|:#]++(?: ++[^\s\[\]|:#]++)*)?)\]\]"
     r"|([^\[\]|]*)(?:\|((?:[^\[\]]|\[[^\[\]]*\])*))?\]\])"
 )
 """What a link shows in its first group, if that is seen at once; else its title and its text."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n((?:[^`]++|`(?!``))*+)(?:```)?")
+FENCE: Final = re.compile(r"```[ \t]*([\w+#.-]*)[^\n]*\n([\s\S]*?)(?:```|\Z)")
 """A fenced block to its end or the text's, its name and its body."""
 PYTHON: Final = frozenset(("", "python", "py", "python3", "python2", "ipython", "pycon"))
 _LOOKS_LIKE: Final = re.compile(r"^[ \t]*(?:async )?def \w+\(|\bdef \w+\([^)\n]*\)[^\n]*:", re.M)
