@@ -1,7 +1,7 @@
 """A packed dataset: token sequences made of segments, one per row, and its counts."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import msgspec
 import numpy as np
 
+from train.npz_files import ArrayPieces, read_npz, whole, write_npz
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
@@ -111,7 +112,7 @@ class Packed:
 
     `ids` int32 [tokens], `loss` bool [tokens], `segment_tokens` int32 [segments],
     `segment_cell` int32 [segments] (index into `counts.cells`: language and kind), and
-    `sequence_segments` int32 [sequences], all in order.
+    `sequence_segments` int32 [sequences], all in order. Those of a large file are read as needed.
     """
 
     ids: np.ndarray
@@ -157,17 +158,7 @@ class Packed:
         Raises:
             PrerequisiteError: the disk is full or the folder is not writable.
         """
-        with atomic.disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            temporary = folder / f".{ARRAYS_FILE}.{os.getpid()}"
-            try:
-                with temporary.open("wb") as file:
-                    np.savez(file, **{name: getattr(self, name) for name in _ARRAYS})
-                os.replace(temporary, folder / ARRAYS_FILE)
-            finally:
-                temporary.unlink(missing_ok=True)
-        text = msgspec.json.format(msgspec.json.encode(self.counts), indent=2)
-        atomic.write_bytes(folder / COUNTS_FILE, text + b"\n")
+        write_packed(folder, {name: whole(getattr(self, name)) for name in ARRAYS}, self.counts)
 
     @classmethod
     def load(cls, folder: Path) -> "Packed":
@@ -178,10 +169,10 @@ class Packed:
         """
         try:
             counts = msgspec.json.decode((folder / COUNTS_FILE).read_bytes(), type=PackCounts)
-            with np.load(folder / ARRAYS_FILE, allow_pickle=False) as file:
-                packed = cls(counts=counts, **{name: file[name] for name in _ARRAYS})
+            arrays = read_npz(folder / ARRAYS_FILE, ARRAYS)
         except (OSError, ValueError, KeyError, BadZipFile, msgspec.DecodeError) as error:
             raise _unreadable(folder, str(error)) from error
+        packed = cls(counts=counts, **dict(zip(ARRAYS, arrays, strict=True)))
         packed._check(folder)
         return packed
 
@@ -204,7 +195,26 @@ class Packed:
                 raise _unreadable(folder, problem)
 
 
-_ARRAYS = tuple(field.name for field in fields(Packed) if field.name != "counts")
+ARRAYS = tuple(field.name for field in fields(Packed) if field.name != "counts")
+"""The arrays of `Packed`, in the order of the file."""
+
+
+def write_packed(folder: Path, arrays: Mapping[str, ArrayPieces], counts: PackCounts) -> None:
+    """Write what `Packed.load` reads, from arrays that need not be in memory.
+
+    Raises:
+        PrerequisiteError: the disk is full or the folder is not writable.
+    """
+    with atomic.disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f".{ARRAYS_FILE}.{os.getpid()}"
+        try:
+            write_npz(temporary, arrays)
+            os.replace(temporary, folder / ARRAYS_FILE)
+        finally:
+            temporary.unlink(missing_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(counts), indent=2)
+    atomic.write_bytes(folder / COUNTS_FILE, text + b"\n")
 
 
 def _unreadable(folder: Path, problem: str) -> DataError:

@@ -1,60 +1,27 @@
 """Pack dialogues into token sequences of at most `max_tokens`, with a loss mask.
 
 Which rows share a sequence depends only on the set of rows, not on their order: rows are taken in
-the order of a hash of their identity, and each goes into the fullest sequence that still has room.
-Longest-first is about as dense, but would put the longest rows, and so one language, into separate
-sequences.
+the order of a hash of their identity (`train.arrangement`). Longest-first is about as dense, but
+would put the longest rows, and so one language, into separate sequences.
 """
 
 import hashlib
-from bisect import bisect_left, insort
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from train.arrangement import Given, TokenRow, arrange, index_rows
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.overlong import DialoguePiece, Texts, Tokenised, longest, parts
-from train.packed import CellCount, PackCounts, Packed
+from train.packed import Packed
 from train.rendering import Span, render
 from train.train_config import Overlong, Template
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.errors import DataError
 from ultralink_data.text.spelled_tokens import Encoded, SpelledTokens
 
 TEXT_LANGUAGE = "mul"
 TEXT_KIND = "text"
 _BATCH = 1024
-
-
-class _Given(NamedTuple):
-    """What a dialogue or text is as a whole, and the number of rows that it became.
-
-    `is_split` says that it fell apart as it was longer than `max_tokens`.
-    """
-
-    tokens: int
-    longest: int
-    rows: int
-    is_split: bool
-
-
-class _Row(NamedTuple):
-    """A tokenised row; `rank` is its place in the packing order.
-
-    `of` is the dialogue or text that it is the first row of; the others of it have None.
-    """
-
-    rank: bytes
-    cell: tuple[str, str]
-    piece: DialoguePiece
-    of: _Given | None
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it is trained on: there is something to learn."""
-        return bool(self.piece.loss.any())
 
 
 def pack(
@@ -79,7 +46,7 @@ def pack(
         DataError: no row to train on is left.
     """
     prepared = prepare(tokenizer, template)
-    rows = list(_dialogue_rows(dialogues, prepared, max_tokens, overlong))
+    rows = [*dialogue_rows(prepared, max_tokens, overlong)(dialogues)]
     return _pack_rows(rows, max_tokens, vocabulary_hash(prepared), packing)
 
 
@@ -97,33 +64,40 @@ def pack_texts(
     return _pack_rows(rows, max_tokens, vocabulary_hash(tokenizer), packing)
 
 
-def _dialogue_rows(
-    dialogues: Sequence[Dialogue], tokenizer: Tokenizer, max_tokens: int, overlong: Overlong
-) -> Iterator[_Row]:
+def dialogue_rows(
+    tokenizer: Tokenizer, max_tokens: int, overlong: Overlong
+) -> Callable[[Sequence[Dialogue]], Iterator[TokenRow]]:
+    """What makes rows of dialogues, with a tokenizer from `prepare`; it may be called again."""
     spelled = SpelledTokens(tokenizer)
-    for start in range(0, len(dialogues), _BATCH):
-        batch = dialogues[start : start + _BATCH]
-        every = _tokenised([(d.system, d.turns) for d in batch], tokenizer, spelled)
-        for dialogue, whole in zip(batch, every, strict=True):
 
-            def tokenise(turns: Sequence[str], system: str = dialogue.system) -> Texts:
-                return next(_tokenised([(system, turns)], tokenizer, spelled))
+    def rows_of(dialogues: Sequence[Dialogue]) -> Iterator[TokenRow]:
+        for start in range(0, len(dialogues), _BATCH):
+            batch = dialogues[start : start + _BATCH]
+            every = _tokenised([(d.system, d.turns) for d in batch], tokenizer, spelled)
+            for dialogue, whole in zip(batch, every, strict=True):
 
-            cell = dialogue.language, dialogue.kind
-            found = [*parts(dialogue.turns, whole, tokenise, max_tokens, overlong)]
-            rows = [piece for part in found for piece in part]
-            ranks = [_rank(*cell, dialogue.id, *([str(n)] if n else ())) for n in range(len(rows))]
-            tokens = sum(len(text.ids) for text in whole)
-            given = _Given(tokens, longest(whole), len(rows), is_split=len(found) > 1)
-            yield from _rows(cell, ranks, rows, given)
+                def tokenise(turns: Sequence[str], system: str = dialogue.system) -> Texts:
+                    return next(_tokenised([(system, turns)], tokenizer, spelled))
+
+                cell = dialogue.language, dialogue.kind
+                found = [*parts(dialogue.turns, whole, tokenise, max_tokens, overlong)]
+                rows = [piece for part in found for piece in part]
+                ranks = [
+                    _rank(*cell, dialogue.id, *([str(n)] if n else ())) for n in range(len(rows))
+                ]
+                tokens = sum(len(text.ids) for text in whole)
+                given = Given(tokens, longest(whole), len(rows), is_split=len(found) > 1)
+                yield from _rows(cell, ranks, rows, given)
+
+    return rows_of
 
 
 def _rows(
-    cell: tuple[str, str], ranks: Sequence[bytes], pieces: Sequence[DialoguePiece], given: _Given
-) -> Iterator[_Row]:
+    cell: tuple[str, str], ranks: Sequence[bytes], pieces: Sequence[DialoguePiece], given: Given
+) -> Iterator[TokenRow]:
     """The rows that a dialogue or text became."""
     for number, (rank, piece) in enumerate(zip(ranks, pieces, strict=True)):
-        yield _Row(rank, cell, piece, None if number else given)
+        yield TokenRow(rank, cell, piece, None if number else given)
 
 
 def _tokenised(
@@ -198,7 +172,7 @@ def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
     return mask
 
 
-def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> Iterator[_Row]:
+def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> Iterator[TokenRow]:
     head = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
     tail = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
     spelled = SpelledTokens(tokenizer)
@@ -217,7 +191,7 @@ def _text_rows(texts: Sequence[str], tokenizer: Tokenizer, max_tokens: int) -> I
                 loss[:1] = False
                 pieces.append(DialoguePiece(piece, loss, left_out=0, spelled=is_odd))
             ranks = [_rank(text, str(number)) for number in range(len(pieces))]
-            given = _Given(len(ids), len(ids), len(pieces), is_split=len(pieces) > 1)
+            given = Given(len(ids), len(ids), len(pieces), is_split=len(pieces) > 1)
             yield from _rows((TEXT_LANGUAGE, TEXT_KIND), ranks, pieces, given)
 
 
@@ -225,70 +199,16 @@ def _rank(*identity: str) -> bytes:
     return hashlib.sha256("\0".join(identity).encode()).digest()
 
 
-def _pack_rows(rows: list[_Row], max_tokens: int, tokenizer: str, packing: bool) -> Packed:
-    rows.sort(key=lambda row: row.rank)
-    kept = [row for row in rows if row.is_kept]
-    if not kept:
-        given = sum(row.of is not None for row in rows)
-        raise DataError(
-            f"no row to train on: {given} given, none with a token to learn in its first "
-            f"{max_tokens}",
-            hint="check the dataset, or raise --set train.max_tokens",
-        )
-    lengths = [len(row.piece.ids) for row in kept]
-    groups = fill(lengths, max_tokens) if packing else [[i] for i in range(len(kept))]
-    counts = _count(rows, len(groups), max_tokens, tokenizer)
-    cells = {(cell.language, cell.kind): index for index, cell in enumerate(counts.cells)}
-    ordered = [kept[index] for group in groups for index in group]
+def _pack_rows(rows: list[TokenRow], max_tokens: int, tokenizer: str, packing: bool) -> Packed:
+    index = index_rows(rows, max_tokens)
+    made = arrange([index], max_tokens=max_tokens, tokenizer=tokenizer, packing=packing)
+    kept = [row.piece for row in rows if row.is_kept]
+    ordered = [kept[number] for number in made.order]
     return Packed(
-        ids=np.concatenate([row.piece.ids for row in ordered]),
-        loss=np.concatenate([row.piece.loss for row in ordered]),
-        segment_tokens=np.asarray([len(row.piece.ids) for row in ordered], np.int32),
-        segment_cell=np.asarray([cells[row.cell] for row in ordered], np.int32),
-        sequence_segments=np.asarray([len(group) for group in groups], np.int32),
-        counts=counts,
+        ids=np.concatenate([piece.ids for piece in ordered]),
+        loss=np.concatenate([piece.loss for piece in ordered]),
+        segment_tokens=made.segment_tokens,
+        segment_cell=made.segment_cell,
+        sequence_segments=made.sequence_segments,
+        counts=made.counts,
     )
-
-
-def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
-    """Groups of indices of `lengths` with a sum of at most `room`: best fit, in the given order."""
-    groups: list[list[int]] = []
-    left: list[tuple[int, int]] = []
-    smallest = min(lengths, default=0)
-    for index, length in enumerate(lengths):
-        place = bisect_left(left, (length, -1))
-        if place < len(left):
-            free, group = left.pop(place)
-        else:
-            free, group = room, len(groups)
-            groups.append([])
-        groups[group].append(index)
-        if free - length >= smallest:
-            insort(left, (free - length, group))
-    return groups
-
-
-def _count(rows: list[_Row], sequences: int, max_tokens: int, tokenizer: str) -> PackCounts:
-    cells: dict[tuple[str, str], Counter[str]] = {}
-    for row in rows:
-        piece, number = row.piece, cells.setdefault(row.cell, Counter())
-        kept = len(piece.ids) if row.is_kept else 0
-        number["rows"] += row.is_kept
-        number["dropped"] += not row.is_kept
-        number["tokens"] += kept
-        number["loss_tokens"] += int(piece.loss.sum())
-        number["truncated"] += row.is_kept and piece.left_out > 0
-        number["spelled"] += piece.spelled
-        number["again"] += row.is_kept and piece.again
-        number["dropped_tokens"] += len(piece.ids) - kept + piece.left_out
-        if row.of is not None:
-            number["dialogues"] += 1
-            number["given_tokens"] += row.of.tokens
-            number["over"] += row.of.longest > max_tokens
-            number["split"] += row.of.is_split
-            number["pieces"] += row.of.rows * row.of.is_split
-    counts = tuple(
-        CellCount(language=language, kind=kind, **cells[language, kind])
-        for language, kind in sorted(cells)
-    )
-    return PackCounts(cells=counts, sequences=sequences, max_tokens=max_tokens, tokenizer=tokenizer)

@@ -130,7 +130,7 @@ def _padding(packed: Packed, order: np.ndarray, at_once: int) -> int:
 def _cells(packed: Packed, seen: np.ndarray) -> Iterator[SeenCell]:
     """Counts by cell, each row weighted by how often its sequence is seen."""
     times = np.repeat(seen, packed.sequence_segments)
-    learned = np.add.reduceat(packed.loss.astype(np.int64), packed.segment_bounds[:-1])
+    learned = np.add.reduceat(packed.loss, packed.segment_bounds[:-1], dtype=np.int64)
     for index, cell in enumerate(packed.counts.cells):
         mine = packed.segment_cell == index
         yield SeenCell(

@@ -6,7 +6,6 @@ packages that decide its output, its config, the fingerprints of its inputs, its
 """
 
 import ast
-import dataclasses
 import hashlib
 import textwrap
 from collections.abc import Callable, Sequence
@@ -143,24 +142,28 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
 
 def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report) -> None:
     from train.chat_templates import NO_TEMPLATE
-    from train.packing import pack
+    from train.stream_packing import pack_into
     from ultralink_data.store import dataset
     from ultralink_data.tokenizer_loading import load_tokenizer
 
-    rows = [d for d in dataset.read(folders.inputs["dataset"]) if d.language in config.languages]
+    source, languages = folders.inputs["dataset"], config.languages
+    counts = dataset.read_manifest(source).counts
+    total = sum(count.rows for count in counts if count.language in languages)
     tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
-    packed = pack(
-        rows,
+    if config.template == "auto" and not tokenizer.chat_template:
+        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
+    pack_into(
+        folders.out,
+        (row for row in dataset.stream(source) if row.language in languages),
         tokenizer,
+        work=folders.work,
         max_tokens=config.max_tokens,
         template="chatml" if config.template == "chatml" else "auto",
         overlong=config.overlong,
         packing=config.packing,
+        note=note,
+        on_progress=lambda done: report("tokenised", done, total),
     )
-    if config.template == "auto" and not tokenizer.chat_template:
-        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
-    counts = msgspec.structs.replace(packed.counts, note=note)
-    dataclasses.replace(packed, counts=counts).save(folders.out)
 
 
 def _answers(folders: Folders, config: OwnAnswersConfig, seed: int | None, report: Report) -> None:
@@ -282,7 +285,7 @@ STAGES: dict[str, Stage] = {
             name="pack",
             shelf="datasets",
             modules=(
-                "train.packing",
+                "train.stream_packing",
                 "ultralink_data.store.dataset",
                 "ultralink_data.tokenizer_loading",
             ),

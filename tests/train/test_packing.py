@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from train_samples import dialogue, dialogues
 
+from train.arrangement import fill
 from train.packed import ARRAYS_FILE, COUNTS_FILE, Packed
-from train.packing import fill, loss_mask, pack, pack_texts
+from train.packing import loss_mask, pack, pack_texts
 from train.rendering import Span
 from ultralink_data.errors import DataError
 
