@@ -57,8 +57,20 @@ def paper_table(title: str, cells: Sequence[CellStats], counted: str) -> Table:
         notes=(
             f"tokens: {counted}",
             "sources: problems or documents that the rows descend from, within a language and kind",
+            *_system_notes(cells),
         ),
     )
+
+
+def _system_notes(cells: Sequence[CellStats]) -> tuple[str, ...]:
+    """How many rows tell the model something before their first question."""
+    rows, tokens = (
+        sum(getattr(cell, name) for cell in cells) for name in ("system_turns", "system_tokens")
+    )
+    if not rows:
+        return ()
+    have = "row has a system turn" if rows == 1 else "rows have a system turn"
+    return (f"{rows:,} {have}, {tokens:,} tokens in all, which are in no column",)
 
 
 def _sums(

@@ -148,7 +148,11 @@ class EvalConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             known = ", ".join(backends.names())
             raise ValueError(f"backend must be one of {known}, got {self.backend!r}")
         if (self.served is not None) != backends.get(self.backend).serves:
-            raise ValueError(f"backend {self.backend} with served={self.served}")
+            raise ValueError(
+                f"backend {self.backend} needs an endpoint, and none is given"
+                if self.served is None
+                else f"backend {self.backend} runs a model itself, and an endpoint is given"
+            )
         if not backends.get(self.backend).scores and any(r.likelihood != 0 for r in self.runs):
             raise ValueError(
                 f"backend {self.backend} gives no log-likelihoods: set likelihood to 0"

@@ -1,5 +1,6 @@
 """`transformers.Trainer` with a fixed data order, atomic checkpoints and a loss for each step."""
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -73,9 +74,9 @@ class _Hooks:
         loss = self.step_loss
         if self.accelerator.num_processes > 1:
             loss = self.accelerator.reduce(loss, "mean")
-        self.losses.append(float(loss))
-        self.step_loss = 0.0
         step, steps = self.state.global_step, self.state.max_steps
+        self.losses.append(_finite(float(loss), step, steps))
+        self.step_loss = 0.0
         control.should_save = self._agreed(self.pace.is_due(step, steps), loss)
         if self.on_progress is not None:
             self.on_progress(step, steps, self.losses[-1])
@@ -130,6 +131,18 @@ class _Hooks:
         with torch.random.fork_rng(), torch.no_grad():
             self.on_evaluate(self.state.global_step, self.model)
         self.model.train(training)
+
+
+def _finite(loss: float, step: int, steps: int) -> float:
+    """The loss of a step. From one that is no number all weights are none, to the end."""
+    if not math.isfinite(loss):
+        raise ConfigError(
+            f"the loss of step {step} of {steps} is {loss}: the training has diverged, or the "
+            "model had damaged weights",
+            hint="lower train.learning_rate, or keep train.max_grad_norm above 0; what was trained "
+            "until then is not kept under the final name",
+        )
+    return loss
 
 
 def make_trainer(

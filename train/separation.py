@@ -28,6 +28,11 @@ def check_isolation(model: Any) -> None:
             alone = model(input_ids=ids[:, 11:], use_cache=False).logits[0]
     finally:
         model.train(training)
+    if not (both.isfinite().all() and alone.isfinite().all()):
+        raise ConfigError(
+            f"{type(model).__name__} gives logits that are no numbers: its weights are damaged",
+            hint="train another model, or copy this one again",
+        )
     difference = float((both - alone).abs().max() / alone.abs().max().clamp(min=1e-9))
     if not difference <= _TOLERANCE:
         raise ConfigError(

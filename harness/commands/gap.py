@@ -48,6 +48,11 @@ def gap(arguments: argparse.Namespace) -> int:
     """
     refuse_foreign_json(arguments.json, GapReport)
     refuse_foreign_markdown(arguments.markdown, _OPENING)
+    asked = vars(arguments).get("EvalConfig.backend")
+    if asked is not None and not backends.get(asked).scores:
+        raise ConfigError(
+            f"backend {asked} gives no log-likelihoods", hint="use --backend hf or vllm"
+        )
     models = (arguments.first, arguments.second)
     for model in models:
         check_model(model)
@@ -92,8 +97,9 @@ def _sample(data: Path, languages: Sequence[str], limit: int) -> list[Dialogue]:
         asked_for = (row for row in rows if not languages or row.language in languages)
         cells = cell_sample(asked_for, limit)
     found = [row for _, held in sorted(cells.items()) for row in held]
-    if not found:
-        asked = f" in {', '.join(languages)}" if languages else ""
+    missing = [one for one in languages if one not in {language for language, _ in cells}]
+    if missing or not found:
+        asked = f" in {', '.join(missing)}" if missing else ""
         raise DataError(f"{data} has no row{asked}", hint="check --data and --languages")
     return found
 
@@ -103,10 +109,6 @@ def _bits(
 ) -> list[list[float] | None]:
     """Bits of each character of the first answer of each row; None over the context."""
     backend = backends.get(config.backend)
-    if not backend.scores:
-        raise ConfigError(
-            f"backend {config.backend} gives no log-likelihoods", hint="use --backend hf or vllm"
-        )
     with _no_bars():
         lm = backend.loaded(model, config.load_settings(), Path()).lm
     found: list[list[float] | None] = []
@@ -150,7 +152,9 @@ def _blocks(rows: Sequence[Dialogue]) -> Iterator[Sequence[Dialogue]]:
 
 def _reference(row: Dialogue, lm: Any) -> Reference:
     chat = bool(getattr(lm.tokenizer, "chat_template", None))
-    prompt = row.turns[0] if chat else f"{row.turns[0]}\n"
+    # As templates without a system turn have it: one form for whatever two models are compared.
+    asked = "\n\n".join(filter(str.strip, (row.system, row.turns[0])))
+    prompt = asked if chat else f"{asked}\n"
     return Reference(problem_id=row.id, prompt=prompt, target=row.turns[1], chat=chat)
 
 

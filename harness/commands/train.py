@@ -30,6 +30,7 @@ from train.plan import Plan, SeenCell, plan
 from train.saving import WEIGHTS
 from train.train_config import Overlong, TrainConfig
 from train.trainer import TrainResult
+from train.warmup_note import warmup_note
 from ultralink_data import atomic
 from ultralink_data.adapters import set_base
 from ultralink_data.errors import ConfigError, DataError
@@ -65,7 +66,11 @@ def train(arguments: argparse.Namespace) -> int:
                 *overlong_tables(packed.counts, config),
             ]
         )
-        for text in (*said_of_rows(packed.counts), *bfloat16_note(config.precision)):
+        for text in (
+            *said_of_rows(packed.counts),
+            *bfloat16_note(config.precision),
+            *warmup_note(found.steps, config),
+        ):
             show.warn(text)
         if arguments.dry_run:
             asked = (arguments.model, packed, config, arguments.seed)

@@ -22,6 +22,7 @@ from harness.experiment.nodes import Experiment, variant_runs
 from harness.experiment.packed_facts import PlannedTraining, Plans, planned_until
 from harness.experiment.run_context import RunContext
 from harness.experiment.until_decided import SeedLooks, tail_of
+from harness.experiment.warmup_caveats import warmup_caveats
 from harness.statistics.cells import score_cells
 from harness.statistics.comparison import Side, average_cells, effects, pooled_cells
 from harness.statistics.left_out import gaps, is_demonstration
@@ -167,7 +168,8 @@ def write_experiment(
         policy,
         seed_looks,
     )
-    caveats = (*report.caveats, *cut_caveats(experiment, made))
+    told = (*cut_caveats(experiment, made), *warmup_caveats(experiment, plans))
+    caveats = (*report.caveats, *told)
     report = msgspec.structs.replace(report, caveats=caveats)
     if experiment.further_seeds:
         noise, more = _noise_floor(experiment, made, measured, plans, report, out)

@@ -23,6 +23,7 @@ from harness.experiment.packed_facts import (
 )
 from harness.experiment.run_time import RunTime, run_time
 from harness.experiment.spending import spending_text
+from harness.experiment.warmup_caveats import warmup_caveats
 from harness.progress.tempo import span
 from leaderboard.gaps import gap_notes
 from leaderboard.table import Cell, Column, Table, TableRow
@@ -87,6 +88,7 @@ def plan_tables(
                 *gap_notes(tuple(missing_gaps(experiment, made))),
                 *cut_notes(experiment, made),
                 *answer_notes(experiment, made),
+                *warmup_caveats(experiment, plans),
                 *_notes(experiment, plans),
             ),
         ),

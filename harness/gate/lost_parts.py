@@ -34,6 +34,16 @@ _FENCE: Final = re.compile(r"^[ \t]*```", re.MULTILINE)
 
 def lost_parts(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
     """The faults of a changed row beside the baseline's row that it has come from."""
+    found = [*_lost_turns(before, after)]
+    yield from found
+    if before.system and "truncated" not in dict(found):
+        lost = _lost_system(before.system, after)
+        if lost:
+            yield "truncated", lost
+
+
+def _lost_turns(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
+    """Those of its questions and answers."""
     swapped = tuple(
         turn for n in range(0, len(before.turns), 2) for turn in before.turns[n : n + 2][::-1]
     )
@@ -55,6 +65,19 @@ def lost_parts(before: Dialogue, after: Dialogue) -> Iterator[tuple[str, str]]:
         yield "damaged", damage
     if after.kind == "math" and len(before.turns) == len(after.turns):
         yield from _other_numbers(before, after)
+
+
+def _lost_system(was: str, row: Dialogue) -> str:
+    """What is gone of the system turn that a row had; "" if nothing is.
+
+    It may go into the question, where templates without system turns have it.
+    """
+    now, asked = row.system, row.turns[0]
+    if not now.strip() and "".join(was.split()) not in "".join(asked.split()):
+        return "its system turn is gone"
+    if now.strip() and now != was and _is_cut(now, was):
+        return f"system turn: {len(now)} of {len(was)} characters are left"
+    return ""
 
 
 def _turns(whole: Sequence[str], left: Sequence[str]) -> tuple[str, str] | None:

@@ -266,6 +266,9 @@ def score_rows(
 
     A row may exceed the context by `spare` tokens (1: its last token is predicted, not read).
     `render_chat` turns a user's message into the model's input text, generation prompt included.
+
+    Raises:
+        PrerequisiteError: a log-probability is no number (damaged weights); or as in `split`.
     """
     fast = getattr(lm.tokenizer, "backend_tokenizer", None) is not None
     spelled = SpelledTokens(lm.tokenizer) if fast else None
@@ -274,8 +277,21 @@ def score_rows(
         for reference in references
     ]
     fits = [len(row.ids) <= lm.max_length + spare for row in rows]
-    scored = iter(log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok]))
+    found = log_probs(lm.model, [r for r, ok in zip(rows, fits, strict=True) if ok])
+    _require_numbers(found)
+    scored = iter(found)
     return [(row, next(scored) if ok else None) for row, ok in zip(rows, fits, strict=True)]
+
+
+def _require_numbers(scores: Sequence[Sequence[float]]) -> None:
+    wrong = next((one for row in scores for one in row if not math.isfinite(one)), None)
+    if wrong is not None:
+        raise PrerequisiteError(
+            f"the model gives a token of a reference text the log-probability {wrong}, so the text "
+            "has no bits per byte",
+            hint="its training diverged or its weights are damaged; in another --dtype than "
+            "float32 they may be too large: try float32",
+        )
 
 
 def score_references(

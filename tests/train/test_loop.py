@@ -14,6 +14,7 @@ from train.loss import LearnedOnly
 from train.packing import pack
 from train.plan import schedule
 from train.train_config import TrainConfig
+from train.warmup_note import warmup_note
 from ultralink_data.errors import ConfigError
 
 
@@ -180,3 +181,28 @@ def test_without_labels_all_logits_are_computed(base):
     assert model(input_ids=ids[:, :3], use_cache=False).logits.shape[:2] == (1, 3)
     learned.expect(None)
     assert model(input_ids=ids, use_cache=False).logits.shape[:2] == (1, 4)
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_ends_the_training(base, tokenizer, config, tmp_path, loss):
+    trainer = made(base, tokenizer, config, tmp_path)
+    trainer.state.global_step, trainer.state.max_steps = 3, 6
+    trainer.losses, trainer.step_loss = [2.0, 2.0], torch.tensor(loss)
+    control = SimpleNamespace(should_save=None)
+    with pytest.raises(ConfigError, match=f"the loss of step 3 of 6 is {loss}: ") as caught:
+        trainer.end_step(control)
+    assert "lower train.learning_rate" in caught.value.hint
+    assert (control.should_save, trainer.losses) == (None, [2.0, 2.0])  # no checkpoint of it
+
+
+def test_the_first_of_a_warm_up_moves_no_weight_as_the_plan_says(base, tokenizer, config, tmp_path):
+    config = msgspec.structs.replace(config, steps=3, epochs=None, warmup_ratio=1.0)
+    trainer = made(base, tokenizer, config, tmp_path)
+    trainer.create_optimizer_and_scheduler(num_training_steps=3)
+    rates = []
+    for _ in range(3):
+        rates.append(trainer.lr_scheduler.get_last_lr()[0] / config.learning_rate)
+        trainer.optimizer.step()
+        trainer.lr_scheduler.step()
+    assert rates == pytest.approx([0, 1 / 3, 2 / 3])
+    assert "to 67% of its peak" in warmup_note(3, config)[0]

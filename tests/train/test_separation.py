@@ -78,5 +78,5 @@ def test_the_difference_is_told_as_a_share_of_the_largest_logit():
 
 
 def test_logits_that_are_no_numbers_are_refused():
-    with pytest.raises(ConfigError, match="nan"):
+    with pytest.raises(ConfigError, match="no numbers: its weights are damaged"):
         check_isolation(Toy(scale=float("nan")))

@@ -4,6 +4,7 @@ import pytest
 from train.packed import Packed
 from train.plan import EMPTY, plan, schedule, step_count
 from train.train_config import TrainConfig
+from train.warmup_note import warmup_note
 from ultralink_data.errors import ConfigError
 
 
@@ -62,3 +63,20 @@ def test_the_plan_of_whole_epochs_is_a_multiple_of_the_counts(packed_folder):
         assert (seen.language, seen.kind) == (cell.language, cell.kind)
         doubled = (2 * cell.rows, 2 * cell.tokens, 2 * cell.loss_tokens)
         assert (seen.rows, seen.tokens, seen.loss_tokens) == doubled
+
+
+@pytest.mark.parametrize(
+    ("number", "ratio", "told"),
+    [
+        (1, 0.04, "nothing is learned: the only step is the first of the warm-up"),
+        (1, 0.0, None),
+        (2, 0.04, None),  # one step of warm-up, then one at the peak
+        (2, 0.6, "all 2 steps are warm-up: the learning rate rises from 0 to 50% of its peak"),
+        (20, 1.0, "all 20 steps are warm-up: the learning rate rises from 0 to 95% of its peak"),
+        (80, 0.1, None),
+    ],
+)
+def test_steps_that_are_all_warm_up_are_told(number, ratio, told):
+    found = warmup_note(number, steps(steps=number, warmup_ratio=ratio))
+    assert len(found) == (told is not None)
+    assert not told or found[0].startswith(told)

@@ -26,6 +26,7 @@ class CellStats(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     `turns` counts questions with their answers; `question_tokens` and `answer_tokens` are sums.
     `sources` counts source problems or documents. `lengths` are the quantiles (10, 50, 90 %) of
     the tokens of a dialogue. `models` wrote the rows, `prompts` are the versions of their prompts.
+    `system_turns` rows have a system turn, of `system_tokens` in all, which are in no other number.
     """
 
     language: str
@@ -39,6 +40,8 @@ class CellStats(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     lengths: tuple[int, int, int]
     models: tuple[str, ...]
     prompts: tuple[str, ...]
+    system_turns: int = 0
+    system_tokens: int = 0
 
     @property
     def tokens(self) -> int:
@@ -61,7 +64,8 @@ def describe(
     cells: dict[tuple[str, Kind], _Cell] = {}
     for dialogue in dialogues:
         cell = cells.setdefault((dialogue.language, dialogue.kind), _Cell())
-        cell.add(dialogue, count_tokens(dialogue.turns, dialogue.language))
+        tokens = count_tokens(dialogue.texts, dialogue.language)
+        cell.add(dialogue, tokens[: len(dialogue.turns)], sum(tokens[len(dialogue.turns) :]))
     order = sorted(cells, key=lambda cell: (cell[0], KINDS.index(cell[1])))
     return tuple(cells[key].result(*key) for key in order)
 
@@ -69,17 +73,20 @@ def describe(
 class _Cell:
     def __init__(self) -> None:
         self._turns = self._questions = self._answers = self._bytes = 0
+        self._system_turns = self._system_tokens = 0
         self._lengths = array("I")
         self._sources: set[int] = set()
         self._models: set[str] = set()
         self._prompts: set[str] = set()
 
-    def add(self, dialogue: Dialogue, tokens: Sequence[int]) -> None:
+    def add(self, dialogue: Dialogue, tokens: Sequence[int], system: int) -> None:
         self._turns += len(dialogue.turns) // 2
         self._questions += sum(tokens[::2])
         self._answers += sum(tokens[1::2])
         self._bytes += sum(len(turn.encode()) for turn in dialogue.turns)
         self._lengths.append(sum(tokens))
+        self._system_turns += bool(dialogue.system)
+        self._system_tokens += system
         origin = dialogue.provenance
         # Hashes of 64 bits: a million sources collide once in 40 million datasets.
         self._sources.add(hash(origin.source_id))
@@ -99,6 +106,8 @@ class _Cell:
             lengths=quantiles(self._lengths),
             models=tuple(sorted(self._models)),
             prompts=tuple(sorted(self._prompts)),
+            system_turns=self._system_turns,
+            system_tokens=self._system_tokens,
         )
 
 

@@ -235,3 +235,17 @@ def test_the_hubs_library_loads_the_files_that_the_card_names(folder, tmp_path, 
     loaded = datasets.load_dataset(str(folder), "zh_math", cache_dir=str(tmp_path / "cache"))
     assert loaded["train"].num_rows == 120
     assert loaded["train"][0]["data"] == ["How many?", "Three."]
+
+
+def test_the_table_says_how_many_rows_have_a_system_turn():
+    rows = parallel(2)
+    told = [msgspec.structs.replace(row, system="Say so. " * 4) for row in rows]
+
+    def said(count):
+        cells = describe([*told[:count], *rows[count:]])
+        notes = paper_table("t", cells, "by estimate").notes
+        return [note for note in notes if "system turn" in note]
+
+    assert said(0) == []
+    assert said(1) == ["1 row has a system turn, 8 tokens in all, which are in no column"]
+    assert said(3) == ["3 rows have a system turn, 24 tokens in all, which are in no column"]

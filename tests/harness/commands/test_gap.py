@@ -1,9 +1,16 @@
 """`gap` on two models that a run has trained."""
 
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import msgspec
 import pytest
+from dialogue_samples import dialogue
+from safetensors.torch import load_file, save_file
+
+from harness.commands.gap import _reference
 
 
 def trained(home: Path) -> list[Path]:
@@ -55,3 +62,33 @@ def test_what_is_not_there_is_told_in_two_lines(finished, models):
     done = finished("gap", *map(str, models), "--data", "data", "--languages", "fi")
     assert done.code == 3
     assert "data has no row in fi" in done.complaint[0]
+    done = finished("gap", *map(str, models), "--data", "data", "--languages", "en,fi")
+    assert (done.code, done.complaint[0]) == (3, "error: data has no row in fi")
+    done = finished("gap", *map(str, models), "--data", "data", "--backend", "openai-chat")
+    assert done.code == 2
+    assert done.complaint == [
+        "error: backend openai-chat gives no log-likelihoods",
+        "  use --backend hf or vllm",
+    ]
+
+
+def test_a_model_of_damaged_weights_is_no_equal(finished, models, tmp_path):
+    """From weights that are no numbers comes no "same bits in every slice"."""
+    damaged = tmp_path / "damaged"
+    shutil.copytree(models[0], damaged)
+    weights = load_file(damaged / "model.safetensors")
+    spoilt = {name: one.fill_(float("nan")) for name, one in weights.items()}
+    save_file(spoilt, damaged / "model.safetensors", metadata={"format": "pt"})
+    finished("data", "starter", "--per-template", "1", "-o", "data").ok()
+    done = finished("gap", str(damaged), str(models[0]), "--data", "data", "--limit", "1")
+    assert done.code == 3
+    assert "log-probability nan" in done.complaint[0]
+
+
+@pytest.mark.parametrize(("template", "end"), [("chatml", ""), (None, "\n")])
+def test_a_system_turn_is_read_before_the_question(template, end):
+    lm = SimpleNamespace(tokenizer=SimpleNamespace(chat_template=template))
+    plain = dialogue(turns=("Who are you?", "A sailor!"))
+    told = msgspec.structs.replace(plain, system="You are a sailor.")
+    assert _reference(plain, lm).prompt == f"Who are you?{end}"
+    assert _reference(told, lm).prompt == f"You are a sailor.\n\nWho are you?{end}"

@@ -14,13 +14,14 @@ LAST, DANUBE = "Is the Danube longer than either?", "No, it is not half as long 
 WHOLE = (RIVER, LONG, AND, AMAZON, LAST, DANUBE)
 
 
-def row(*turns: str) -> Dialogue:
+def row(*turns: str, system: str = "") -> Dialogue:
     return Dialogue(
         id="a",
         language="en",
         kind="chat_specific",
         turns=turns,
         provenance=Provenance(source_id="a"),
+        system=system,
     )
 
 
@@ -101,3 +102,31 @@ def test_a_question_is_cut_inside_a_sentence_only():
     asked = "Tell me of the rivers of Africa, one after another, please. Write a list of them all."
     assert reasons((asked, LONG), (asked[:-22], LONG)) == ["truncated"]
     assert reasons((asked, LONG), (asked.partition(" Write")[0], LONG)) == []
+
+
+TOLD = "You are a geographer. Answer in one sentence, and give lengths in kilometres."
+
+
+@pytest.mark.parametrize(
+    ("system", "turns", "detail"),
+    [
+        (TOLD, (RIVER, LONG), None),
+        ("", (RIVER, LONG), "its system turn is gone"),
+        ("  ", (RIVER, LONG), "its system turn is gone"),
+        ("", (f"{TOLD}\n\n{RIVER}", LONG), None),  # as templates without a system turn have it
+        (TOLD[:21], (RIVER, LONG), f"system turn: 21 of {len(TOLD)} characters are left"),
+        (TOLD + " Be kind.", (RIVER, LONG), None),
+        ("You know all rivers.", (RIVER, LONG), None),  # another one, not a part
+    ],
+)
+def test_a_system_turn_that_is_gone_or_cut(system, turns, detail):
+    found = list(lost_parts(row(RIVER, LONG, system=TOLD), row(*turns, system=system)))
+    assert found == ([("truncated", detail)] if detail else [])
+
+
+def test_a_system_turn_is_told_once_beside_other_lost_parts():
+    found = list(lost_parts(row(*WHOLE, system=TOLD), row(RIVER, LONG)))
+    assert found == [("truncated", "2 of 6 turns are left")]
+    lower = row(RIVER, SPANISH.lower())
+    told = [reason for reason, _ in lost_parts(row(RIVER, SPANISH, system=TOLD), lower)]
+    assert told == ["damaged", "truncated"]

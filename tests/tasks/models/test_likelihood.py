@@ -347,3 +347,15 @@ def test_control_tokens_that_a_reference_spells_are_text(lm, chat):
     assert specials[0] == specials[1]
     assert with_marks.ids[:1] == without.ids[:1], "the same beginning, BOS or not"
     assert lm.tokenizer.decode(with_marks.ids[with_marks.first :]) == scored
+
+
+@pytest.mark.parametrize("wrong", [math.nan, -math.inf])
+def test_a_score_that_is_no_number_is_told_and_not_stored(lm, wrong):
+    def scores(model, rows):
+        found = [[-1.0] * (len(row.ids) - row.first) for row in rows]
+        found[-1][-1] = wrong
+        return found
+
+    with pytest.raises(PrerequisiteError, match=f"log-probability {wrong}") as caught:
+        score_references(lm, references(chat=False), "en", lambda text: text, scores)
+    assert "weights are damaged" in caught.value.hint

@@ -40,6 +40,13 @@ def test_a_counter_is_given_texts_and_their_language():
     assert (cell.question_tokens, cell.answer_tokens, asked) == (2, 1, ["en"])
 
 
+def test_system_turns_are_counted_apart():
+    told = msgspec.structs.replace(CHAT[1], system="s" * 80)
+    (plain,), (cell,) = describe(CHAT), describe([CHAT[0], told])
+    assert (cell.system_turns, cell.system_tokens) == (1, 20)
+    assert msgspec.structs.replace(cell, system_turns=0, system_tokens=0) == plain
+
+
 def test_sources_are_counted_within_a_language_and_kind():
     cells = describe(parallel(4, rows_each=3))
     math = [cell for cell in cells if cell.kind == "math"]
