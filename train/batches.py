@@ -30,6 +30,10 @@ class Batches:
         index = int(self._order[slot])
         return _NOTHING if index == EMPTY else self._packed.sequence(index)
 
+    def learned(self, slots: range) -> int:
+        """Learned tokens in these slots."""
+        return sum(int(self[slot].loss.sum()) for slot in slots)
+
 
 def line_up(rows: Sequence[TokenSequence]) -> dict[str, Any]:
     """A batch as `collate` makes it, but end to end without padding: all [1, tokens].

@@ -43,6 +43,9 @@ class Tokenizer(Protocol):
     def __len__(self) -> int:
         """Number of tokens in the vocabulary."""
 
+    def decode(self, token_ids: list[int], **options: Any) -> str:
+        """The text of tokens."""
+
     def apply_chat_template(self, conversation: list[dict[str, str]], **options: Any) -> Any:
         """The conversation as text."""
 

@@ -21,9 +21,11 @@ from train.packed import Packed
 from train.plan import step_count
 from train.points import FINAL, POINT_FILE, Point, point_name, point_steps
 from train.saving import WEIGHTS, write_model
+from train.step_metrics import Progress
 from train.train_config import TrainConfig
-from train.trainer import Progress, TrainResult, train
+from train.trainer import TrainResult, train
 from ultralink_data import atomic
+from ultralink_data.about_files import is_about
 from ultralink_data.adapters import ADAPTER_FILE, ADAPTER_WEIGHTS
 from ultralink_data.linked import link_file
 
@@ -38,6 +40,7 @@ def train_with_points(
     out: Path,
     work: Path,
     on_progress: Progress | None = None,
+    validation: Path | None = None,
 ) -> TrainResult:
     """Train as `train.trainer.train` does, and write the intermediate models beside the last.
 
@@ -66,6 +69,7 @@ def train_with_points(
         work=work,
         on_progress=on_progress,
         on_evaluate=keep,
+        validation=validation,
     )
     with atomic.disk_errors(out):
         for number, step in enumerate(steps[:-1], 1):
@@ -133,5 +137,5 @@ def _complete(weights: Path, final: Path, out: Path) -> None:
     if (weights / ADAPTERS).is_dir():
         shutil.copytree(weights / ADAPTERS, out / ADAPTERS)
     for file in sorted(final.iterdir()):
-        if file.is_file() and not file.match(WEIGHTS):
+        if file.is_file() and not file.match(WEIGHTS) and not is_about(file.name):
             shutil.copyfile(file, out / file.name)

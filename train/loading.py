@@ -7,6 +7,7 @@ from typing import Any
 from train.chat_templates import Tokenizer
 from train.train_config import Precision
 from ultralink_data import tokenizer_loading
+from ultralink_data.about_files import is_about
 from ultralink_data.adapters import base_of, is_adapter
 from ultralink_data.libraries import import_transformers
 from ultralink_data.pretrained import load_causal_lm
@@ -38,10 +39,14 @@ def load_tokenizer(spec: str | Path) -> Tokenizer:
 
 
 def fingerprint(spec: str | Path) -> str:
-    """Hash of a model's files; for a hub name, only of the name. Adapters count with their base."""
+    """Hash of a model's files; for a hub name, only of the name. Adapters count with their base.
+
+    Files that are about it (`ultralink_data.about_files`) do not count.
+    """
     path = Path(spec)
     digest = hashlib.sha256()
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+    inside = sorted(p for p in path.rglob("*") if p.is_file() and not is_about(p.name))
+    files = [path] if path.is_file() else inside
     if not files:
         digest.update(str(spec).encode())
     for file in files:

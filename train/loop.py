@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
 from train.plan import warmup_steps
 from train.row_attention import lined_up
+from train.step_metrics import Progress, StepClock, StepFile, StepMetrics, peak_memory
 from train.train_config import TrainConfig
+from train.validation import Validation, ValidationPoint
+from ultralink_data.about_files import METRICS, VALIDATION
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import no_collection, without, without_peft
 
@@ -25,17 +28,28 @@ class _Hooks:
 
     run: Path
     losses: list[float]
-    on_progress: Callable[[int, int, float], None] | None
+    on_progress: Progress | None
     on_evaluate: Callable[[int, Any], None] | None
+    metrics: StepFile[StepMetrics]
+    validation: Validation | None
+    validated: StepFile[ValidationPoint]
+    clock: StepClock
+    update: tuple[float, float]
+    sequences_per_step: int
     pace: CheckpointPace
     adapters: bool
     step_loss: Any
     learned: LearnedOnly
+    train_dataset: Batches
+    optimizer: Any
     lined_up: Callable[[Any], AbstractContextManager[None]]
     args: Any
     state: Any
     accelerator: Any
     model: Any
+    model_wrapped: Any
+    is_fsdp_enabled: bool
+    last_validated: int | None
     callback_handler: Any
 
     def go(self) -> int | None:
@@ -43,6 +57,9 @@ class _Hooks:
         found = checkpoints.newest(self.run)
         if found:
             self.losses = checkpoints.read_losses(found[1])
+        if self.accelerator.is_main_process:
+            self.metrics.go_on_after(found[0] if found else 0)
+            self.validated.go_on_after(found[0] if found else 0)
         self.step_loss = 0.0
         self.pace.begin()
         self.train(resume_from_checkpoint=str(found[1]) if found else None)  # type: ignore[attr-defined]
@@ -69,6 +86,17 @@ class _Hooks:
         self.step_loss = self.step_loss + loss
         return loss
 
+    def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> Any:
+        """Right before the optimiser's step: note what its update is made of."""
+        norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[misc]
+        self.update = self.optimizer.param_groups[0]["lr"], norm
+        return norm
+
+    def begin_steps(self) -> None:
+        """All is loaded: the first step begins."""
+        self._validate()
+        self.clock.skip()
+
     def end_step(self, control: Any) -> None:
         """After an optimiser step: note the loss, request a checkpoint if due, report progress."""
         loss = self.step_loss
@@ -78,8 +106,24 @@ class _Hooks:
         self.losses.append(_finite(float(loss), step, steps))
         self.step_loss = 0.0
         control.should_save = self._agreed(self.pace.is_due(step, steps), loss)
-        if self.on_progress is not None:
-            self.on_progress(step, steps, self.losses[-1])
+        if self.accelerator.is_main_process:
+            now = self._measured(step)
+            self.metrics.append(now)
+            if self.on_progress is not None:
+                self.on_progress(step, steps, now)
+
+    def _measured(self, step: int) -> StepMetrics:
+        rate, norm = self.update
+        last = step * self.sequences_per_step
+        return StepMetrics(
+            step=step,
+            loss=self.losses[-1],
+            learning_rate=rate,
+            grad_norm=float(norm),
+            learned_tokens=self.train_dataset.learned(range(last - self.sequences_per_step, last)),
+            seconds=round(self.clock.lap(), 6),
+            memory_bytes=peak_memory(),
+        )
 
     def _agreed(self, due: bool, loss: Any) -> bool:
         """What the main process says: clocks differ, and all processes must save together."""
@@ -105,6 +149,7 @@ class _Hooks:
         self.accelerator.wait_for_everyone()
         self.pace.saved(self.state.global_step, time.monotonic() - began)
         self._evaluate_ours()
+        self.clock.skip()
 
     def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
         """What of the model goes into a checkpoint: all of it, or the adapters."""
@@ -121,15 +166,34 @@ class _Hooks:
             super()._load_from_checkpoint(resume_from_checkpoint, model)  # type: ignore[misc]
 
     def _evaluate_ours(self) -> None:
-        """Call the evaluation hook with the model; training then continues unaffected."""
-        if self.on_evaluate is None:
+        """Measure the loss on held-out rows, and call the evaluation hook with the model."""
+        self._validate()
+        if self.on_evaluate is not None:
+            with self._evaluating():
+                self.on_evaluate(self.state.global_step, self.model)
+
+    def _validate(self) -> None:
+        """Measure the loss on held-out rows, unless that was done at this step."""
+        step = self.state.global_step
+        if self.validation is None or self.last_validated == step:
             return
+        model = self.model_wrapped if self.is_fsdp_enabled else self.model
+        with self._evaluating():
+            found = self.validation.measure(step, model, self.learned, self.accelerator)
+        self.last_validated = step
+        known = {point.step for point in self.validated.read()}
+        if self.accelerator.is_main_process and step not in known:
+            self.validated.append(found)
+
+    @contextmanager
+    def _evaluating(self) -> Iterator[None]:
+        """In the block the model is in evaluation mode; training then continues unaffected."""
         import torch
 
         training = self.model.training
         self.model.eval()
         with torch.random.fork_rng(), torch.no_grad():
-            self.on_evaluate(self.state.global_step, self.model)
+            yield
         self.model.train(training)
 
 
@@ -153,8 +217,9 @@ def make_trainer(
     config: TrainConfig,
     seed: int,
     run: Path,
-    on_progress: Callable[[int, int, float], None] | None,
+    on_progress: Progress | None,
     on_evaluate: Callable[[int, Any], None] | None,
+    validation: Validation | None = None,
 ) -> Any:
     """A silent `transformers.Trainer` that goes through `batches` once, in order."""
     with no_collection(), without("datasets"), without_peft():  # our data come from elsewhere
@@ -175,8 +240,15 @@ def make_trainer(
     trainer.lined_up = lined_up if collator is line_up else nullcontext
     trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
     trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate
+    trainer.metrics, trainer.clock = StepFile(run / METRICS, StepMetrics), StepClock()
+    trainer.sequences_per_step = config.sequences_per_step
+    trainer.validation, trainer.last_validated = validation, None
+    trainer.validated = StepFile(run / VALIDATION, ValidationPoint)
 
     class StepEnd(TrainerCallback):  # type: ignore[misc]
+        def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            trainer.begin_steps()
+
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             trainer.end_step(control)
 

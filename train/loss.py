@@ -27,7 +27,7 @@ class LearnedOnly:
 
     def expect(self, labels: Any) -> None:
         """Set the labels [batch, tokens] of the next forward pass; None turns selection off."""
-        self._where = None if labels is None else _next(labels) != IGNORED
+        self._where = None if labels is None else next_labels(labels) != IGNORED
 
     def _select(self, _: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         hidden = inputs[0]
@@ -39,7 +39,7 @@ class LearnedOnly:
         """The loss of a micro-batch: a sum over its learned tokens, divided by all of the step."""
         from torch.nn.functional import cross_entropy
 
-        targets = _next(labels)
+        targets = next_labels(labels)
         learned = targets != IGNORED
         logits = outputs.logits
         if logits.shape[:-1] == targets.shape:
@@ -69,7 +69,7 @@ class LearnedOnly:
         return found
 
 
-def _next(labels: Any) -> Any:
+def next_labels(labels: Any) -> Any:
     """The label of the token that follows each token."""
     from torch.nn.functional import pad
 

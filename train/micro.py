@@ -8,8 +8,9 @@ from train.families import Family, random_model
 from train.loading import load_tokenizer
 from train.packing import pack_texts
 from train.runtime import runtime
+from train.step_metrics import Progress
 from train.train_config import MicroConfig
-from train.trainer import Progress, TrainResult, train
+from train.trainer import TrainResult, train
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 

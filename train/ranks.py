@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ultralink_data.errors import BenchError, PrerequisiteError
 
 if TYPE_CHECKING:
-    from train.trainer import Progress, TrainResult
+    from train.step_metrics import Progress, StepMetrics
+    from train.trainer import TrainResult
 
 _GRACE = 2.0
 """Seconds in which the rank that began a failure can say so; the others fail soon after it."""
@@ -30,7 +31,7 @@ _FEW = 4
 class _Said(NamedTuple):
     """What a rank sends: progress, its result, or what went wrong (a bug of ours as text)."""
 
-    progress: tuple[int, int, float] | None = None
+    progress: "tuple[int, int, StepMetrics] | None" = None
     result: Any = None
     error: BenchError | None = None
     bug: str = ""
@@ -185,9 +186,10 @@ def _work(environment: dict[str, str], arguments: dict[str, Any], pipe: Any) -> 
     try:
         import torch
 
+        from train.step_metrics import StepMetrics
         from train.trainer import train
 
-        def tell(*now: *tuple[int, int, float]) -> None:
+        def tell(*now: *tuple[int, int, StepMetrics]) -> None:
             pipe.send(_Said(progress=now))
 
         result = train(**arguments, on_progress=tell if main else None)

@@ -5,6 +5,7 @@ bit, even if the run was killed and resumed. On a GPU the order of some sums may
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,12 @@ from train.rendering import end_of_turn
 from train.runtime import runtime
 from train.saving import write_model
 from train.separation import check_isolation
+from train.step_metrics import Progress
 from train.token_account import TokenAccount
 from train.train_config import TrainConfig
+from train.validation import Validation
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
-
-Progress = Callable[[int, int, float], None]
-"""Called after each step with the step (from 1), the number of steps, and the step's loss."""
 
 Evaluate = Callable[[int, Any], None]
 """Called with the step and the model at each checkpoint and at the end."""
@@ -61,11 +61,13 @@ def train(
     work: Path,
     on_progress: Progress | None = None,
     on_evaluate: Evaluate | None = None,
+    validation: Path | None = None,
 ) -> TrainResult:
     """Train `model` on the packed data; write the model and tokenizer to the folder `out`.
 
     `work` is a scratch folder; if it has a checkpoint of the same run, training resumes from there.
-    `out` appears complete at the end, or not at all.
+    `out` appears complete at the end, or not at all. `validation` is packed data on which the loss
+    is measured (`train.validation`).
 
     Raises:
         ConfigError: `out` is not empty, sequences exceed the model's context, the chat template
@@ -82,7 +84,7 @@ def train(
                 hint="train with devices=1, or without --checkpoints",
             )
         inputs = {"model": model, "packed": packed, "config": config, "seed": seed}
-        places = {"out": out, "work": work}
+        places = {"out": out, "work": work, "validation": validation}
         return train_on_ranks(config.devices, inputs | places, on_progress)
     if inside_rank():
         join_ranks()
@@ -95,20 +97,50 @@ def train(
         lined_up = row_attention.install(network)
         if config.lora.rank:
             network = lora.add_adapters(network, model, config.lora, seed, new)
+        collator = line_up if lined_up else collate(_padding(tokenizer))
         trainer = make_trainer(
             network,
             Batches(data, schedule(data.sequences, config, seed)),
-            line_up if lined_up else collate(_padding(tokenizer)),
+            collator,
             config=config,
             seed=seed,
             run=run,
             on_progress=on_progress,
             on_evaluate=on_evaluate,
+            validation=_validation(validation, model, tokenizer, config, collator),
         )
         resumed = trainer.go()
     with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
     return _result(plan(data, config, seed, lined_up=lined_up), trainer.losses, resumed)
+
+
+def _validation(
+    packed: Path | None,
+    spec: Path | str,
+    tokenizer: Tokenizer,
+    config: TrainConfig,
+    collator: Callable[..., Any],
+) -> Validation | None:
+    if packed is None:
+        return None
+    data = Packed.load(packed)
+    _check_vocabulary(tokenizer, data, "held-out rows", spec)
+    return Validation(
+        data,
+        tokenizer,
+        at_once=config.micro_batch,
+        collator=collator,
+        lined_up=row_attention.lined_up if collator is line_up else lambda _: nullcontext(),
+    )
+
+
+def _check_vocabulary(tokenizer: Tokenizer, data: Packed, what: str, spec: Path | str) -> None:
+    if vocabulary_hash(tokenizer) != data.counts.tokenizer:
+        raise DataError(
+            f"the {what} were packed with a tokenizer other than that of {spec}",
+            hint="pack the dataset again with this model's tokenizer and template",
+        )
 
 
 def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult:
@@ -129,11 +161,7 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
 
     given = loading.load_tokenizer(spec)
     tokenizer = prepare(given, config.template)
-    if vocabulary_hash(tokenizer) != data.counts.tokenizer:
-        raise DataError(
-            f"the data were packed with a tokenizer other than that of {spec}",
-            hint="pack the dataset again with this model's tokenizer and template",
-        )
+    _check_vocabulary(tokenizer, data, "data", spec)
     if config.lora.base != "full":
         model = load_held(spec, config.lora.base, config.precision)
     else:
@@ -184,4 +212,6 @@ def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
         with atomic.new_directory(out) as folder:
             write_model(network, config, folder, state)
             tokenizer.save_pretrained(folder)
+            trainer.metrics.copy_to(folder)
+            trainer.validated.copy_to(folder)
     accelerator.wait_for_everyone()

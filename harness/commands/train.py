@@ -2,7 +2,7 @@
 
 import argparse
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +10,19 @@ import msgspec
 
 from harness import show
 from harness.commands.data import refuse_existing
+from harness.commands.train_held_out import (
+    PACK_HELD,
+    REST,
+    HeldOut,
+    check_held_out,
+    checked_dataset,
+    held_out_nodes,
+    loss_table,
+)
 from harness.commands.train_memory import check_memory, print_memory
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made, Node
-from harness.engine.jobs import external, make_job
+from harness.engine.jobs import Artefact, external, make_job
 from harness.engine.pool import training_pool
 from harness.engine.provenance import restate
 from harness.engine.stage_configs import ImportConfig, PackConfig
@@ -33,7 +42,7 @@ from train.trainer import TrainResult
 from train.warmup_note import warmup_note
 from ultralink_data import atomic
 from ultralink_data.adapters import set_base
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError
 from ultralink_data.seeds import check_seed
 from ultralink_data.store import dataset
 
@@ -43,6 +52,7 @@ def train(arguments: argparse.Namespace) -> int:
     if not arguments.dry_run:
         refuse_existing(arguments.out)
     check_memory(arguments.device_memory, dry_run=arguments.dry_run)
+    check_held_out(arguments.validation)
     config = _config(arguments)
     if arguments.merge and not config.lora.rank:
         raise ConfigError(
@@ -55,7 +65,7 @@ def train(arguments: argparse.Namespace) -> int:
     nodes = _nodes(arguments, config)
     graph = Graph(nodes, store, TERMINAL.warn)
     with training_pool(1, config.threads, store) as pool:
-        graph.make_missing(["data", "pack"], pool, TERMINAL)
+        graph.make_missing([n.name for n in nodes if n.name != "train"], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
         if packed.counts.note:
             show.warn(packed.counts.note)
@@ -66,8 +76,14 @@ def train(arguments: argparse.Namespace) -> int:
                 *overlong_tables(packed.counts, config),
             ]
         )
+        doubts: Iterator[str] = iter(())
+        if arguments.validation:
+            held = HeldOut(graph, graph.made["pack"].job.config["languages"])
+            show.print_tables([held.table()])
+            doubts = held.doubts()
         for text in (
             *said_of_rows(packed.counts),
+            *doubts,
             *bfloat16_note(config.precision),
             *warmup_note(found.steps, config),
         ):
@@ -85,6 +101,7 @@ def train(arguments: argparse.Namespace) -> int:
             for file in made.marker.files:
                 _copy(made.path / file.name, folder / file.name)
     _say_result(arguments.out)
+    show.print_tables(filter(None, [loss_table(arguments.out)]))
     show.print_paths([arguments.out])
     return 0
 
@@ -143,7 +160,8 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
 
 
 def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
-    source, model = external(_dataset(arguments.data)), external_model(str(arguments.model))
+    source = external(checked_dataset(arguments.data))
+    model = external_model(str(arguments.model))
     manifest = dataset.count(dataset.read_release(arguments.data))
     languages = arguments.languages or tuple(dict.fromkeys(c.language for c in manifest))
     dataset.require_language(manifest, languages, str(arguments.data))
@@ -155,6 +173,14 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
         overlong=config.overlong,
     )
     command = tuple(arguments.command_line)
+    given = arguments.validation
+    held = held_out_nodes(given, pack, model, command) if given else []
+
+    def inputs(made: Mapping[str, Artefact]) -> dict[str, Artefact]:
+        found = {"packed": made["pack"], "model": model}
+        return found | ({"validation": made[PACK_HELD]} if held else {})
+
+    rows = REST if held else "data"
     return [
         Node(
             name="data",
@@ -163,37 +189,27 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
                 "import", ImportConfig(), {"source": source}, command=command
             ),
         ),
+        *held,
         Node(
             name="pack",
-            needs=("data",),
+            needs=(rows,),
             make=lambda made: make_job(
-                "pack", pack, {"dataset": made["data"], "tokenizer": model}, command=command
+                "pack", pack, {"dataset": made[rows], "tokenizer": model}, command=command
             ),
         ),
         Node(
             name="train",
-            needs=("pack",),
+            needs=("pack", PACK_HELD) if held else ("pack",),
             make=lambda made: make_job(
                 "train",
                 config,
-                {"packed": made["pack"], "model": model},
+                inputs(made),
                 arguments.seed,
                 {"dataset": source.path},
                 command=command,
             ),
         ),
     ]
-
-
-def _dataset(folder: Path) -> Path:
-    if not folder.is_dir() or not dataset.release_files(folder):
-        raise DataError(
-            f"{folder} has no {{language}}_{{kind}}.jsonl file",
-            hint="make a dataset with `ultralink-bench data starter -o FOLDER`, or check the path",
-        )
-    if (folder / dataset.MANIFEST).is_file():
-        dataset.read(folder)
-    return folder
 
 
 PADDED: Final = "less padding where each dialogue attends by itself, as on a CPU"

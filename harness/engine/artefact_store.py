@@ -22,6 +22,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from ultralink_data.about_files import is_about
 from ultralink_data.atomic import disk_errors, recover_directory, replace_directory
 from ultralink_data.completion import (
     FileFault,
@@ -305,9 +306,9 @@ def stored_file(path: Path, folder: Path) -> StoredFile:
 
 
 def content_fingerprint(files: tuple[StoredFile, ...]) -> str:
-    """Hash of names and contents; files whose name begins with `_` (logs) do not count."""
+    """Hash of names and contents; files about the content (`about_files`) do not count."""
     digest = hashlib.sha256()
     for file in files:
-        if not file.name.rpartition("/")[2].startswith("_"):
+        if not is_about(file.name):
             digest.update(f"{file.name}\0{file.sha256}\n".encode())
     return digest.hexdigest()

@@ -55,6 +55,22 @@ class TrainedOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     again: int = 0
 
 
+class HeldOutCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows of one language and kind that the loss was measured on, and their learned tokens."""
+
+    language: str
+    kind: str
+    rows: int
+    learned: int
+
+
+class HeldOutRows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The dataset that the loss was measured on and that was not trained on."""
+
+    fingerprint: str
+    cells: tuple[HeldOutCell, ...]
+
+
 class BaseModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The model that the training began with, and where that comes from, if it is known."""
 
@@ -67,6 +83,7 @@ class ModelProvenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """How a model was trained. `fingerprint` is that of the folder's own files.
 
     `recipe` is the whole config of the training, `steps` the number of optimiser steps it took.
+    `validation` are rows held out of it, if there were any.
     """
 
     schema: Literal[1]
@@ -77,6 +94,7 @@ class ModelProvenance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     seed: int
     steps: int
     made: Circumstances
+    validation: HeldOutRows | None = None
 
 
 def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumstances) -> None:
@@ -123,8 +141,25 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
         seed=seed,
         steps=seen.steps,
         made=made,
+        validation=_held_out(job),
     )
     _write(folder, found)
+
+
+def _held_out(job: "Job") -> HeldOutRows | None:
+    from train.packed import Packed
+
+    if "validation" not in job.inputs:
+        return None
+    packed = Path(job.inputs["validation"].path)
+    marker = msgspec.json.decode((packed / MARKER).read_bytes(), type=Marker)
+    return HeldOutRows(
+        fingerprint=marker.inputs["dataset"],
+        cells=tuple(
+            HeldOutCell(language=c.language, kind=c.kind, rows=c.rows, learned=c.loss_tokens)
+            for c in Packed.load(packed).counts.cells
+        ),
+    )
 
 
 def _write(folder: Path, found: ModelProvenance) -> None:

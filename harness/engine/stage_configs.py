@@ -12,6 +12,19 @@ class ImportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Import a folder of release files; the folder is the input `source`."""
 
 
+class HeldOutConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which share of the rows in these languages is held out of a training."""
+
+    share: float
+    languages: tuple[str, ...]
+
+
+class WithoutConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From which similarity on a row says the same as one that is held out."""
+
+    threshold: float = 0.8
+
+
 class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tokenizer made from the starter set's base text."""
 

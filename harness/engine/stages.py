@@ -17,6 +17,7 @@ import msgspec
 
 from harness.engine.artefact_store import Shelf
 from harness.engine.deciding_packages import deciding_versions
+from harness.engine.held_out_stages import hold_out, leave_out
 from harness.engine.helper_modules import helper_modules
 from harness.engine.kept_results import kept
 from harness.engine.module_facts import ModuleFacts
@@ -25,10 +26,12 @@ from harness.engine.stage_code import StageCode, StageUse, code_of
 from harness.engine.stage_configs import (
     BaseConfig,
     EvalStageConfig,
+    HeldOutConfig,
     ImportConfig,
     PackConfig,
     PointsConfig,
     TokenizerConfig,
+    WithoutConfig,
 )
 from harness.engine.stage_uses import (
     answering_code,
@@ -126,6 +129,7 @@ def _tokenizer(folders: Folders, config: TokenizerConfig, seed: int | None, repo
 
 def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report) -> None:
     from train.micro import train_base
+    from train.step_metrics import live
     from ultralink_data.starter.dialogues import base_texts
 
     train_base(
@@ -136,7 +140,7 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
         out=folders.out,
         work=folders.work,
         family=config.family,
-        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+        on_progress=live(report),
     )
 
 
@@ -189,6 +193,7 @@ def _answers(folders: Folders, config: OwnAnswersConfig, seed: int | None, repor
 
 
 def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Report) -> None:
+    from train.step_metrics import live
     from train.trainer import train
 
     result = train(
@@ -198,7 +203,8 @@ def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Repo
         seed=seed or 0,
         out=folders.out,
         work=folders.work,
-        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+        on_progress=live(report),
+        validation=folders.inputs.get("validation"),
     )
     (folders.out / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
@@ -206,6 +212,7 @@ def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Repo
 def _points(folders: Folders, config: PointsConfig, seed: int | None, report: Report) -> None:
     from train.intermediate import train_with_points
     from train.points import FINAL
+    from train.step_metrics import live
 
     result = train_with_points(
         model=folders.inputs["model"],
@@ -215,7 +222,8 @@ def _points(folders: Folders, config: PointsConfig, seed: int | None, report: Re
         seed=seed or 0,
         out=folders.out,
         work=folders.work,
-        on_progress=lambda step, total, loss: report(f"loss {loss:.2f}", step, total),
+        on_progress=live(report),
+        validation=folders.inputs.get("validation"),
     )
     (folders.out / FINAL / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
@@ -238,6 +246,8 @@ def _evaluate(folders: Folders, config: EvalStageConfig, seed: int | None, repor
 RESULT_FILE = "_training.json"
 """The result of a training, in the model's folder: losses, and where it resumed."""
 
+
+_HOLDING_OUT = ("ultralink_data.whole.hold_out", "ultralink_data.store.dataset")
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
@@ -264,6 +274,20 @@ STAGES: dict[str, Stage] = {
             config_type=PruneConfig,
             run=_prune,
             use=use_prune,
+        ),
+        Stage(
+            name="held-out",
+            shelf="datasets",
+            modules=_HOLDING_OUT,
+            config_type=HeldOutConfig,
+            run=hold_out,
+        ),
+        Stage(
+            name="without",
+            shelf="datasets",
+            modules=_HOLDING_OUT,
+            config_type=WithoutConfig,
+            run=leave_out,
         ),
         Stage(
             name="tokenizer",

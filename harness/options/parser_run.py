@@ -177,6 +177,12 @@ def add_train(train: LazyParser) -> None:
     )
     add_languages(train, "only these languages (default: all of the data)")
     train.add_argument(
+        "--validation",
+        metavar="SHARE|FOLDER",
+        help="measure the loss by language and kind on rows that are not trained on: this share "
+        "of the data, or another dataset (docs/models.md)",
+    )
+    train.add_argument(
         "--dry-run",
         action="store_true",
         help="print what would be trained and the memory that takes, and stop",

@@ -79,7 +79,7 @@ class Tempo:
         """Everything there is to say, without the work's name.
 
         Where `room` characters do not hold it, the least important parts go first: the rate, the
-        status, what stays open, the spend, the time left.
+        status (its last parts before its first), what stays open, the spend, the time left.
         """
         left = self.left(now)
         limit = "" if self._max_cost is None else f" of {self._max_cost:g}"
@@ -93,9 +93,8 @@ class Tempo:
             self.status,
         ]
         for place in (1, 5, 4, 3, 2):
-            if room is None or len(_joined(parts)) <= room:
-                break
-            parts[place] = ""
+            while parts[place] and room is not None and len(_joined(parts)) > room:
+                parts[place] = parts[place].rpartition(", ")[0]
         return _joined(parts)
 
     def line(self, name: str, now: float) -> str:

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from harness.engine.artefact_store import MARKER, Marker
 from harness.engine.source_hash import ROOMS, ROOT
 from leaderboard.records import encode, read_record, read_report, without_times
 
@@ -155,3 +158,11 @@ def tree(folder: Path) -> dict[str, tuple[int, int]]:
 def artefacts(runs: Path) -> dict[str, tuple[int, int]]:
     """As `tree`, of what stages made and their locks and logs; reports left out."""
     return {k: v for k, v in tree(runs).items() if not k.startswith("reports/")}
+
+
+def made_by(home, stage):
+    """The folder of the first artefact of a stage."""
+    for path in sorted((home / "runs").glob(f"*/*/{MARKER}")):
+        if msgspec.json.decode(path.read_bytes(), type=Marker).stage == stage:
+            return path.parent
+    raise LookupError(stage)

@@ -106,12 +106,18 @@ def test_a_step_s_end_notes_the_loss_and_asks_for_a_checkpoint(
     trainer = made(base, tokenizer, config, tmp_path, **progress)
     trainer.state.global_step, trainer.state.max_steps = step, 6
     trainer.losses, trainer.step_loss = [9.0], torch.tensor(2.5)
+    trainer.update = 1e-3, torch.tensor(0.5)
     control = SimpleNamespace(should_save=None)
     trainer.end_step(control)
     assert control.should_save is saved
     assert trainer.losses == [9.0, 2.5]
     assert type(trainer.losses[1]) is float
-    assert (trainer.step_loss, told) == (0.0, [(step, 6, 2.5)])
+    assert trainer.step_loss == 0.0
+    ((*place, now),) = told
+    assert place == [step, 6]
+    learned = [int(row.loss.sum()) for row in trainer.train_dataset]
+    assert (now.step, now.loss, now.learning_rate, now.grad_norm) == (step, 2.5, 1e-3, 0.5)
+    assert now.learned_tokens == sum(learned[4 * step - 4 : 4 * step])
 
 
 def test_several_processes_report_the_mean_of_their_losses(base, tokenizer, config, tmp_path):
@@ -124,6 +130,7 @@ def test_several_processes_report_the_mean_of_their_losses(base, tokenizer, conf
 
     trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=True, reduce=reduce)
     trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    trainer.update = 1e-3, 0.5
     trainer.end_step(SimpleNamespace(should_save=None))
     assert (trainer.losses, asked) == ([1.5], ["mean", "sum"])
 
@@ -143,6 +150,7 @@ def test_several_processes_save_when_the_main_one_does(
     trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=main, reduce=reduce)
     trainer.pace = SimpleNamespace(is_due=lambda step, steps: True)
     trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    trainer.update = 1e-3, 0.5
     control = SimpleNamespace(should_save=None)
     trainer.end_step(control)
     assert control.should_save is bool(said)

@@ -80,8 +80,8 @@ class Duplicates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         )
 
 
-class _Read(NamedTuple):
-    """What the second pass knows about a candidate."""
+class ReadRow(NamedTuple):
+    """What rows are compared by, once it is known which ones might be alike."""
 
     name: RowName
     length: int
@@ -126,7 +126,7 @@ class Deduplicator:
         wanted = {place for group in (*exact, *by_structure) for place in group}
         compared = {place for pair in pairs for place in pair}
         read = {
-            place: _read(row, compare=place in compared)
+            place: read_row(row, compare=place in compared)
             for place, row in enumerate(rows)
             if place in wanted or place in compared
         }
@@ -181,7 +181,7 @@ class Deduplicator:
         return sum(len({self._language[place] for place in group}) > 1 for group in groups)
 
     def _text_clusters(
-        self, exact: list[list[int]], pairs: set[tuple[int, int]], read: dict[int, _Read]
+        self, exact: list[list[int]], pairs: set[tuple[int, int]], read: dict[int, ReadRow]
     ) -> Iterator[Cluster]:
         union = _Union()
         for group in exact:
@@ -200,7 +200,9 @@ class Deduplicator:
                 how: How = "exact" if len({self._exact[n] for n in places}) == 1 else "near"
                 yield _cluster(how, [read[n] for n in places])
 
-    def _thinned(self, texts: dict[int, list[int]], read: dict[int, _Read]) -> Iterator[list[int]]:
+    def _thinned(
+        self, texts: dict[int, list[int]], read: dict[int, ReadRow]
+    ) -> Iterator[list[int]]:
         """Each place that stays with those dropped for it; `texts` come best first.
 
         A text is compared with the kept texts that share a band with it, as candidates are.
@@ -222,17 +224,23 @@ class Deduplicator:
             representatives.append(text)
         return (places for places in staying if len(places) > 1)
 
-    def _alike(self, one: _Read, other: _Read) -> bool:
-        if one.name.kind == other.name.kind == "math" and one.numbers != other.numbers:
-            return False
-        if one.program and other.program and one.program != other.program:
-            return False
-        return jaccard(one.shingles, other.shingles) >= self._threshold
+    def _alike(self, one: ReadRow, other: ReadRow) -> bool:
+        return alike(one, other, self._threshold)
 
 
-def _read(row: Dialogue, *, compare: bool) -> _Read:
+def alike(one: ReadRow, other: ReadRow, threshold: float) -> bool:
+    """Whether two rows are near duplicates of each other."""
+    if one.name.kind == other.name.kind == "math" and one.numbers != other.numbers:
+        return False
+    if one.program and other.program and one.program != other.program:
+        return False
+    return jaccard(one.shingles, other.shingles) >= threshold
+
+
+def read_row(row: Dialogue, *, compare: bool = True) -> ReadRow:
+    """What of a row is compared; little of it unless it will be."""
     numbers = sorted(n for turn in row.turns[::2] for n in digits_of(turn)) if compare else ()
-    return _Read(
+    return ReadRow(
         name=RowName(language=row.language, kind=row.kind, id=row.id),
         length=sum(map(len, row.turns)),
         source=row.provenance.source_id,
@@ -242,21 +250,21 @@ def _read(row: Dialogue, *, compare: bool) -> _Read:
     )
 
 
-def _cluster(how: How, members: Sequence[_Read]) -> Cluster:
+def _cluster(how: How, members: Sequence[ReadRow]) -> Cluster:
     ordered = sorted(members, key=_rank)
     names = [member.name for member in ordered]
     return Cluster(how=how, kept=names[0], others=tuple(sorted(names[1:])))
 
 
-def _rank(member: _Read) -> tuple[int, RowName]:
+def _rank(member: ReadRow) -> tuple[int, RowName]:
     """The better a row, the smaller: longer ones first, then by name."""
     return -member.length, member.name
 
 
-def _structure_clusters(groups: list[list[int]], read: dict[int, _Read]) -> Iterator[Cluster]:
+def _structure_clusters(groups: list[list[int]], read: dict[int, ReadRow]) -> Iterator[Cluster]:
     """One row a source and language: rows of one source are a translation, not a duplicate."""
     for group in groups:
-        first: dict[str, _Read] = {}
+        first: dict[str, ReadRow] = {}
         for member in sorted((read[place] for place in group), key=lambda member: member.name):
             first.setdefault(member.source, member)
         if len({member.name.language for member in first.values()}) > 1:

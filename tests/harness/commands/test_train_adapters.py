@@ -2,24 +2,14 @@
 
 import json
 
-import msgspec
-from command_line import TINY
+from command_line import TINY, made_by
 
-from harness.engine.artefact_store import MARKER, Marker
 from harness.engine.provenance import read_provenance
 from harness.experiment.external_models import external_model
 from harness.experiment.known_training import known_training
 from train import loading
 from train.lora import ADAPTERS
 from train.saving import WEIGHTS
-
-
-def made_by(home, stage):
-    """The folder of the first artefact of a stage."""
-    for path in sorted((home / "runs").glob(f"*/*/{MARKER}")):
-        if msgspec.json.decode(path.read_bytes(), type=Marker).stage == stage:
-            return path.parent
-    raise LookupError(stage)
 
 
 def test_adapters_and_the_merged_model_come_from_one_training(finished):
