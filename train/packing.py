@@ -16,8 +16,9 @@ from train.overlong import DialoguePiece, Texts, Tokenised, longest, parts
 from train.packed import Packed
 from train.rendering import Span, render
 from train.train_config import Overlong, Template
+from train.word_encoding import TokenArrays, WordEncoder, arrays
 from ultralink_data.dialogue import Dialogue
-from ultralink_data.text.spelled_tokens import Encoded, SpelledTokens
+from ultralink_data.text.spelled_tokens import SpelledTokens
 
 TEXT_LANGUAGE = "mul"
 TEXT_KIND = "text"
@@ -68,16 +69,16 @@ def dialogue_rows(
     tokenizer: Tokenizer, max_tokens: int, overlong: Overlong
 ) -> Callable[[Sequence[Dialogue]], Iterator[TokenRow]]:
     """What makes rows of dialogues, with a tokenizer from `prepare`; it may be called again."""
-    spelled = SpelledTokens(tokenizer)
+    spelled, encoder = SpelledTokens(tokenizer), WordEncoder(tokenizer)
 
     def rows_of(dialogues: Sequence[Dialogue]) -> Iterator[TokenRow]:
         for start in range(0, len(dialogues), _BATCH):
             batch = dialogues[start : start + _BATCH]
-            every = _tokenised([(d.system, d.turns) for d in batch], tokenizer, spelled)
+            every = _tokenised([(d.system, d.turns) for d in batch], tokenizer, spelled, encoder)
             for dialogue, whole in zip(batch, every, strict=True):
 
                 def tokenise(turns: Sequence[str], system: str = dialogue.system) -> Texts:
-                    return next(_tokenised([(system, turns)], tokenizer, spelled))
+                    return next(_tokenised([(system, turns)], tokenizer, spelled, encoder))
 
                 cell = dialogue.language, dialogue.kind
                 found = [*parts(dialogue.turns, whole, tokenise, max_tokens, overlong)]
@@ -101,7 +102,10 @@ def _rows(
 
 
 def _tokenised(
-    dialogues: Sequence[tuple[str, Sequence[str]]], tokenizer: Tokenizer, spelled: SpelledTokens
+    dialogues: Sequence[tuple[str, Sequence[str]]],
+    tokenizer: Tokenizer,
+    spelled: SpelledTokens,
+    encoder: WordEncoder,
 ) -> Iterator[Texts]:
     """The tokens of each dialogue, which is given as its system turn and its turns."""
     odd = [spelled.in_texts((system, *turns)) for system, turns in dialogues]
@@ -109,7 +113,7 @@ def _tokenised(
         () if is_odd else render(turns, tokenizer, system)
         for (system, turns), is_odd in zip(dialogues, odd, strict=True)
     ]
-    encoded = _encode([text for samples in usual for text, _ in samples], tokenizer)
+    encoded = encoder.encode([text for samples in usual for text, _ in samples])
     for (system, turns), is_odd, samples in zip(dialogues, odd, usual, strict=True):
         found = (
             _as_text(system, turns, tokenizer, spelled)
@@ -126,23 +130,9 @@ def _with_loss(
     return Tokenised(ids, loss_mask(offsets, spans), ends, is_odd)
 
 
-def _encode(texts: list[str], tokenizer: Tokenizer) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Ids and offsets, without adding special tokens, as the template has written them."""
-    if not texts:
-        return
-    encoded = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
-    for ids, offsets in zip(encoded["input_ids"], encoded["offset_mapping"], strict=True):
-        yield _arrays(Encoded(ids, offsets))
-
-
-def _arrays(encoded: Encoded) -> tuple[np.ndarray, np.ndarray]:
-    ids, offsets = encoded
-    return np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
-
-
 def _as_text(
     system: str, turns: Sequence[str], tokenizer: Tokenizer, spelled: SpelledTokens
-) -> Iterator[tuple[tuple[Span, ...], tuple[np.ndarray, np.ndarray]]]:
+) -> Iterator[tuple[tuple[Span, ...], TokenArrays]]:
     """Spans, ids and offsets of a dialogue whose control tokens are text."""
     escaped = spelled.escape((system, *turns))
     system, *turns = escaped.texts
@@ -152,7 +142,7 @@ def _as_text(
             for span in spans
         ]
         encoded = spelled.encode(spelled.respell(text, escaped.sign), escaped.sign)
-        yield tuple(moved), _arrays(encoded)
+        yield tuple(moved), arrays(encoded)
 
 
 def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
@@ -164,10 +154,11 @@ def loss_mask(offsets: np.ndarray, spans: Iterable[Span]) -> np.ndarray:
     """
     mask = np.zeros(len(offsets), bool)
     starts, ends = offsets[:, 0], offsets[:, 1]
-    for blank, first, last in spans:
-        begins_inside = (starts >= first) & (starts < last)
-        reaches_in = (starts >= blank) & (starts < first) & (ends > first)
-        mask |= (begins_inside | reaches_in) & (ends > starts)
+    for span in spans:
+        blank, first, last = np.searchsorted(starts, span).tolist()
+        mask[blank:first] |= ends[blank:first] > span.start
+        mask[first:last] = True
+    mask &= ends > starts
     mask[:1] = False
     return mask
 

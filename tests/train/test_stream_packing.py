@@ -10,7 +10,7 @@ import pytest
 from train_samples import dialogue, dialogues
 
 from benchmarks import pack_memory
-from train import npz_files, stream_packing, token_shards
+from train import npz_files, stream_packing, token_shards, word_encoding
 from train.npz_files import read_npz, whole, write_npz
 from train.packed import ARRAYS_FILE, COUNTS_FILE, Packed
 from train.packing import dialogue_rows, pack
@@ -146,6 +146,7 @@ def test_shards_without_a_row_to_train_on_are_no_trouble(tokenizer, tmp_path):
 def test_memory_holds_a_row_in_tens_of_bytes(tokenizer, tmp_path, monkeypatch):
     monkeypatch.setattr(stream_packing, "SHARD", 64)
     monkeypatch.setattr(token_shards, "_CHUNK", 4096)
+    monkeypatch.setattr(word_encoding, "_MOST_KEPT", 64)
 
     def peak(number: int) -> int:
         rows = (dialogue(n) for n in range(number))
