@@ -93,7 +93,7 @@ def arrange(
     Raises:
         DataError: there is no row to train on.
     """
-    cells = _together(cell for part in parts for cell in part.counts)
+    cells = together(cell for part in parts for cell in part.counts)
     numbers = {(cell.language, cell.kind): number for number, cell in enumerate(cells)}
     lengths = np.concatenate([[], *(part.lengths for part in parts)]).astype(np.int32)
     if not len(lengths):
@@ -175,7 +175,7 @@ def _count(rows: Iterable[TokenRow], max_tokens: int) -> tuple[CellCount, ...]:
     return _cells(cells)
 
 
-def _together(counts: Iterable[CellCount]) -> tuple[CellCount, ...]:
+def together(counts: Iterable[CellCount]) -> tuple[CellCount, ...]:
     """Sums of the counts of each language and kind, sorted."""
     cells: dict[tuple[str, str], Counter[str]] = {}
     for cell in counts:

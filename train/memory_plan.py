@@ -82,7 +82,7 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def largest_batch(packed: Packed, config: TrainConfig, seed: int) -> MicroBatch:
     """The micro-batch of a run that has the most tokens; `learned` is the most in any of them."""
-    order = schedule(packed.sequences, config, seed).reshape(-1)
+    order = schedule(packed.sequences, config, seed, packed.counts.phases).reshape(-1)
     bounds = packed.segment_bounds[packed.sequence_bounds]
     learned = np.concatenate([[0], np.cumsum(packed.loss, dtype=np.int64)])[bounds]
     tokens, losses = (

@@ -53,7 +53,8 @@ class CellCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Counts of a packed dataset; `tokenizer` is the hash of the vocabulary it was made with.
 
-    `note` is that of `tokenizer_loading.LoadedTokenizer`.
+    `note` is that of `tokenizer_loading.LoadedTokenizer`. `phases` are the sequences of each phase,
+    in which each pass over the data goes (`train.curriculum`); none where all are shuffled.
     """
 
     cells: tuple[CellCount, ...]
@@ -61,6 +62,7 @@ class PackCounts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     max_tokens: int
     tokenizer: str
     note: str = ""
+    phases: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -185,6 +187,7 @@ class Packed:
             == len(self.segment_cell),
             "the counts are another dataset's": (
                 self.counts.sequences == self.sequences
+                and sum(self.counts.phases) in (0, self.sequences)
                 and self.counts.tokens == len(self.ids)
                 and self.counts.rows == len(self.segment_tokens)
                 and self.counts.loss_tokens == int(self.loss.sum())

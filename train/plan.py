@@ -4,7 +4,7 @@ The trainer follows `schedule`, so a plan shown before a run is exactly what the
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -58,12 +58,15 @@ def warmup_steps(steps: int, config: TrainConfig) -> int:
     return math.ceil(steps * config.warmup_ratio)
 
 
-def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
+def schedule(
+    sequences: int, config: TrainConfig, seed: int, phases: Sequence[int] = ()
+) -> np.ndarray:
     """Which packed sequences each step trains on: int32 [steps, sequences_per_step].
 
     Each pass over the data has its own shuffle, from the seed and the number of the pass; passes
-    follow each other without a gap. With `epochs`, unused slots of the last step are `EMPTY`, so
-    that every sequence is seen exactly `epochs` times.
+    follow each other without a gap. With `phases`, the numbers of sequences in each, a pass goes
+    from the first to the last and shuffles within each. With `epochs`, unused slots of the last
+    step are `EMPTY`, so that every sequence is seen exactly `epochs` times.
 
     Raises:
         ConfigError: more than `LARGEST_RUN` sequences would be seen.
@@ -79,9 +82,17 @@ def schedule(sequences: int, config: TrainConfig, seed: int) -> np.ndarray:
     used = slots if config.steps is not None else sequences * (config.epochs or 1)
     order = np.full(slots, EMPTY, np.int32)
     for epoch, first in enumerate(range(0, used, sequences)):
-        part = np.random.default_rng([seed, epoch]).permutation(sequences)[: used - first]
+        part = _pass(sequences, np.random.default_rng([seed, epoch]), phases)[: used - first]
         order[first : first + len(part)] = part
     return order.reshape(steps, config.sequences_per_step)
+
+
+def _pass(sequences: int, chance: np.random.Generator, phases: Sequence[int]) -> np.ndarray:
+    """One pass over the data: int [sequences]."""
+    sizes = phases or (sequences,)
+    begins = np.cumsum([0, *sizes[:-1]])
+    shuffled = [first + chance.permutation(n) for first, n in zip(begins, sizes, strict=True)]
+    return np.concatenate(shuffled)
 
 
 def plan(packed: Packed, config: TrainConfig, seed: int, *, lined_up: bool = False) -> Plan:
@@ -89,7 +100,7 @@ def plan(packed: Packed, config: TrainConfig, seed: int, *, lined_up: bool = Fal
 
     `lined_up` says that batches need no padding (`train.row_attention`), only their empty slots.
     """
-    order = schedule(packed.sequences, config, seed).reshape(-1)
+    order = schedule(packed.sequences, config, seed, packed.counts.phases).reshape(-1)
     seen = np.bincount(order[order != EMPTY], minlength=packed.sequences)
     cells = tuple(_cells(packed, seen))
     tokens, learned = (sum(getattr(c, name) for c in cells) for name in ("tokens", "loss_tokens"))

@@ -100,7 +100,7 @@ def train(
         collator = line_up if lined_up else collate(_padding(tokenizer))
         trainer = make_trainer(
             network,
-            Batches(data, schedule(data.sequences, config, seed)),
+            Batches(data, schedule(data.sequences, config, seed, data.counts.phases)),
             collator,
             config=config,
             seed=seed,

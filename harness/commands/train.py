@@ -10,12 +10,12 @@ import msgspec
 
 from harness import show
 from harness.commands.data import refuse_existing
+from harness.commands.train_data import data_node, mixture_tables
 from harness.commands.train_held_out import (
     PACK_HELD,
     REST,
     HeldOut,
     check_held_out,
-    checked_dataset,
     held_out_nodes,
     loss_table,
 )
@@ -25,10 +25,11 @@ from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import Artefact, external, make_job
 from harness.engine.pool import training_pool
 from harness.engine.provenance import restate
-from harness.engine.stage_configs import ImportConfig, PackConfig
+from harness.engine.stage_configs import PackConfig
 from harness.engine.stages import RESULT_FILE
 from harness.experiment.bfloat16_speed import bfloat16_note
 from harness.experiment.external_models import external_model
+from harness.experiment.mixture_file import is_mixture
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
@@ -43,8 +44,8 @@ from train.warmup_note import warmup_note
 from ultralink_data import atomic
 from ultralink_data.adapters import set_base
 from ultralink_data.errors import ConfigError
+from ultralink_data.mixture.mixture_config import Curriculum
 from ultralink_data.seeds import check_seed
-from ultralink_data.store import dataset
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -72,6 +73,7 @@ def train(arguments: argparse.Namespace) -> int:
         found = plan(packed, config, arguments.seed)
         show.print_tables(
             [
+                *mixture_tables(graph.made["data"], arguments.data),
                 plan_table(arguments.data, found, config.micro_batch),
                 *overlong_tables(packed.counts, config),
             ]
@@ -160,13 +162,11 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
 
 
 def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
-    source = external(checked_dataset(arguments.data))
     model = external_model(str(arguments.model))
-    manifest = dataset.count(dataset.read_release(arguments.data))
-    languages = arguments.languages or tuple(dict.fromkeys(c.language for c in manifest))
-    dataset.require_language(manifest, languages, str(arguments.data))
+    data, languages, order = data_node(arguments, config, model)
     pack = PackConfig(
-        languages=tuple(languages),
+        languages=languages,
+        curriculum=order,
         max_tokens=config.max_tokens,
         template=config.template,
         packing=config.packing,
@@ -174,21 +174,16 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
     )
     command = tuple(arguments.command_line)
     given = arguments.validation
-    held = held_out_nodes(given, pack, model, command) if given else []
+    plain = msgspec.structs.replace(pack, curriculum=Curriculum())
+    held = held_out_nodes(given, plain, model, command) if given else []
 
     def inputs(made: Mapping[str, Artefact]) -> dict[str, Artefact]:
         found = {"packed": made["pack"], "model": model}
         return found | ({"validation": made[PACK_HELD]} if held else {})
 
-    rows = REST if held else "data"
+    rows, mixed = REST if held else "data", is_mixture(arguments.data)
     return [
-        Node(
-            name="data",
-            needs=(),
-            make=lambda made: make_job(
-                "import", ImportConfig(), {"source": source}, command=command
-            ),
-        ),
+        data,
         *held,
         Node(
             name="pack",
@@ -199,13 +194,14 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
         ),
         Node(
             name="train",
-            needs=("pack", PACK_HELD) if held else ("pack",),
+            needs=("pack", "data", PACK_HELD) if held else ("pack", "data"),
             make=lambda made: make_job(
                 "train",
                 config,
                 inputs(made),
                 arguments.seed,
-                {"dataset": source.path},
+                {"dataset": str(arguments.data.resolve())}
+                | ({"mixture": made["data"].path} if mixed else {}),
                 command=command,
             ),
         ),

@@ -91,7 +91,7 @@ class Graph:
         Raises:
             BenchError: the first error of a stage.
         """
-        missing = self.look_up(names)
+        missing = self.look_up(self._with_needs(names))
         if not missing:
             return
         kept = "what is made is kept, and a training goes on from its last checkpoint"
@@ -104,6 +104,15 @@ class Graph:
                 meter.finished(name, made.marker.circumstances.wall_seconds)
 
             self.run(missing, pool, on_progress, on_made)
+
+    def _with_needs(self, names: Iterable[str]) -> list[str]:
+        """The nodes, and before each what it needs."""
+        found: dict[str, None] = {}
+        for name in names:
+            if name not in found:
+                found |= dict.fromkeys(self._with_needs(self._nodes[name].needs))
+                found[name] = None
+        return [*found]
 
     def run(
         self,

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from harness.engine.artefact_store import MARKER, Circumstances, Marker
+from harness.engine.mixture_stage import mixed_cells
 from train.train_config import TrainConfig
 from ultralink_data.errors import DataError
+from ultralink_data.mixture.mixture_config import MixedCell
 from ultralink_data.store.json_rows import explained
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class TrainedCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class TrainedOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The dataset: where it was, the fingerprint of its rows, and what of it was trained on.
 
-    `again` of its rows are another answer of their dialogue (`train.packed.CellCount`).
+    `again` of its rows are another answer of their dialogue (`train.packed.CellCount`). `mixture`
+    counts what was drawn from each dataset, where it is a mixture.
     """
 
     path: str | None
@@ -53,6 +56,7 @@ class TrainedOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     languages: tuple[str, ...]
     cells: tuple[TrainedCell, ...]
     again: int = 0
+    mixture: tuple[MixedCell, ...] = ()
 
 
 class HeldOutCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,6 +140,7 @@ def write_provenance(folder: Path, job: "Job", fingerprint: str, made: Circumsta
                 for cell, whole in zip(seen.cells, data.counts.cells, strict=True)
             ),
             again=data.counts.again,
+            mixture=mixed_cells(Path(job.extra["mixture"])) if "mixture" in job.extra else (),
         ),
         recipe=recipe,
         seed=seed,

@@ -5,6 +5,7 @@ import msgspec
 from tasks.eval_config import EvalConfig
 from train.families import Family
 from train.train_config import MicroConfig, Overlong, TrainConfig
+from ultralink_data.mixture.mixture_config import Curriculum, Mixture
 from ultralink_data.starter.starter_config import StarterConfig
 
 
@@ -40,6 +41,17 @@ class BaseConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     family: Family = "llama"
 
 
+class MixtureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rows of these languages in one pass over a mixture; folders are inputs, by number.
+
+    The template decides tokens. The input `mixture` is its file, for errors; its content is here.
+    """
+
+    mixture: Mixture
+    languages: tuple[str, ...]
+    template: str
+
+
 class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How dialogues are tokenised and packed; the same fields as in `TrainConfig`."""
 
@@ -48,6 +60,7 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     template: str
     packing: bool
     overlong: Overlong
+    curriculum: Curriculum = Curriculum()
 
 
 class PointsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

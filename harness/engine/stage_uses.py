@@ -6,6 +6,7 @@ from harness.engine.source_hash import Use
 from harness.engine.stage_code import LANGUAGES, StageCode, StageUse, code_of, in_languages
 from harness.engine.stage_configs import (
     EvalStageConfig,
+    MixtureConfig,
     PackConfig,
     PointsConfig,
     TokenizerConfig,
@@ -33,8 +34,8 @@ def use_tokenizer(config: TokenizerConfig) -> StageUse:
     return StageUse(code=use_starter_languages(config).code, idle=frozenset({"torch"}))
 
 
-def use_pack(config: PackConfig) -> StageUse:
-    """Packing loads no model: torch is in the same module as the tokenizer's loading."""
+def use_pack(config: PackConfig | MixtureConfig) -> StageUse:
+    """Tokenising loads no model: torch is in the same module as the tokenizer's loading."""
     return StageUse(idle=frozenset({"torch"}))
 
 

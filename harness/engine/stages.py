@@ -20,7 +20,9 @@ from harness.engine.deciding_packages import deciding_versions
 from harness.engine.held_out_stages import hold_out, leave_out
 from harness.engine.helper_modules import helper_modules
 from harness.engine.kept_results import kept
+from harness.engine.mixture_stage import MIXED_WITH, make_mixture
 from harness.engine.module_facts import ModuleFacts
+from harness.engine.pack_stage import make_packed
 from harness.engine.source_hash import closure, file_hash, file_modules
 from harness.engine.stage_code import StageCode, StageUse, code_of
 from harness.engine.stage_configs import (
@@ -28,6 +30,7 @@ from harness.engine.stage_configs import (
     EvalStageConfig,
     HeldOutConfig,
     ImportConfig,
+    MixtureConfig,
     PackConfig,
     PointsConfig,
     TokenizerConfig,
@@ -144,32 +147,6 @@ def _base(folders: Folders, config: BaseConfig, seed: int | None, report: Report
     )
 
 
-def _pack(folders: Folders, config: PackConfig, seed: int | None, report: Report) -> None:
-    from train.chat_templates import NO_TEMPLATE
-    from train.stream_packing import pack_into
-    from ultralink_data.store import dataset
-    from ultralink_data.tokenizer_loading import load_tokenizer
-
-    source, languages = folders.inputs["dataset"], config.languages
-    counts = dataset.read_manifest(source).counts
-    total = sum(count.rows for count in counts if count.language in languages)
-    tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
-    if config.template == "auto" and not tokenizer.chat_template:
-        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
-    pack_into(
-        folders.out,
-        (row for row in dataset.stream(source) if row.language in languages),
-        tokenizer,
-        work=folders.work,
-        max_tokens=config.max_tokens,
-        template="chatml" if config.template == "chatml" else "auto",
-        overlong=config.overlong,
-        packing=config.packing,
-        note=note,
-        on_progress=lambda done: report("tokenised", done, total),
-    )
-
-
 def _answers(folders: Folders, config: OwnAnswersConfig, seed: int | None, report: Report) -> None:
     from tasks.own_answers import own_answers
     from ultralink_data.store import dataset
@@ -268,6 +245,14 @@ STAGES: dict[str, Stage] = {
             run=_import,
         ),
         Stage(
+            name="mixture",
+            shelf="datasets",
+            modules=("train.dialogue_tokens", "ultralink_data.mixture.drawing", *MIXED_WITH),
+            config_type=MixtureConfig,
+            run=make_mixture,
+            use=use_pack,
+        ),
+        Stage(
             name="prune",
             shelf="datasets",
             modules=("ultralink_data.whole.prune", "ultralink_data.store.dataset"),
@@ -309,12 +294,13 @@ STAGES: dict[str, Stage] = {
             name="pack",
             shelf="datasets",
             modules=(
+                "train.curriculum",
                 "train.stream_packing",
                 "ultralink_data.store.dataset",
                 "ultralink_data.tokenizer_loading",
             ),
             config_type=PackConfig,
-            run=_pack,
+            run=make_packed,
             use=use_pack,
         ),
         Stage(

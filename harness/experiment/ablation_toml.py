@@ -118,7 +118,7 @@ def _told(values: Mapping[str, Any], said: str) -> Any:
                 raise
             raise ConfigError(f"{said}: {error.message}", hint=error.hint) from error
         folder = changed.data.folder
-        if folder is not None and "data.folder" in values and not Path(folder).is_dir():
+        if folder is not None and "data.folder" in values and not Path(folder).exists():
             raise PrerequisiteError(
                 f"{said}: data.folder: no folder {folder}",
                 hint="name a folder with {language}_{kind}.jsonl files, relative to where you are",

@@ -11,6 +11,7 @@ import msgspec
 from harness.engine.kept_results import kept, reads_so_far
 from harness.engine.source_hash import ROOMS, ROOT
 from harness.engine.watched_reads import watched_reads
+from harness.experiment.config import ExperimentConfig
 from tasks.eval_config import EvalConfig, TaskRun, selected
 from tasks.files import ENVIRONMENT, cache_folder
 from ultralink_data.added_code import blaming, file_of
@@ -25,6 +26,23 @@ class _Hashed(msgspec.Struct, frozen=True, kw_only=True):
 
     digest: str
     files: dict[str, str]
+
+
+def with_demonstrations(config: ExperimentConfig, is_reference: bool) -> EvalConfig:
+    """The eval config; of a starter base the reference answers a few problems in any case.
+
+    Of a pretrained model nothing is answered that was not asked for: with a limit of a
+    thousand tokens that takes longer than all else on a CPU.
+    """
+    if not is_reference or config.model.path is not None:
+        return config.eval
+    runs = [
+        msgspec.structs.replace(run, generate=run.benchmark().demonstrations)
+        if run.generate == 0
+        else run
+        for run in config.eval.runs
+    ]
+    return msgspec.structs.replace(config.eval, runs=tuple(runs))
 
 
 def problems_hash(config: EvalConfig, benchmarks: Path | None) -> str:

@@ -6,7 +6,6 @@ no row of it to train on (`missing_languages`).
 """
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,14 +17,13 @@ from harness.engine.graph import Made
 from harness.experiment import profiles
 from harness.experiment.ablation import Ablation, Change, Variant
 from harness.experiment.config import ExperimentConfig
+from harness.experiment.folder_names import folder_languages, variant_names
 from harness.experiment.nodes import Experiment
 from leaderboard.gaps import MISSING, Gap
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
 from ultralink_data.folders import walk
 from ultralink_data.store import dataset, release, unread_rows
 
-_LONGEST_NAME: Final = 40
-"""Characters of a variant's name, which is also part of file names."""
 _LONGEST_TITLE: Final = 80
 """Characters of the ablation's name: reports are filed under it."""
 
@@ -139,32 +137,6 @@ def _rows_below(folder: Path, named: Sequence[str]) -> Path | None:
     return None
 
 
-def variant_names(folders: Sequence[str]) -> tuple[str, ...]:
-    """A short name for each folder: its own, and as much of its parents' as tells it apart."""
-    parts = [[p for p in map(_plain, Path(os.path.abspath(f)).parts) if p] for f in folders]
-    depths = [1] * len(folders)
-    for _ in range(max(map(len, parts), default=0)):
-        found = Counter(_joined(p, d) for p, d in zip(parts, depths, strict=True))
-        for place, (own, depth) in enumerate(zip(parts, depths, strict=True)):
-            if found[_joined(own, depth)] > 1 and depth < len(own):
-                depths[place] += 1
-    names: list[str] = []
-    for number, (own, depth) in enumerate(zip(parts, depths, strict=True), 1):
-        name = _joined(own, depth)[-_LONGEST_NAME:].lstrip("-._") or f"dataset-{number}"
-        taken = name in names or name == "all"
-        names.append(f"{name}-{number}" if taken else name)
-    return tuple(names)
-
-
-def _joined(parts: Sequence[str], depth: int) -> str:
-    return "-".join(parts[-depth:])
-
-
-def _plain(text: str) -> str:
-    """The text with only the characters that a variant's name may have."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")
-
-
 def with_datasets(
     config: ExperimentConfig,
     folders: Sequence[str],
@@ -220,12 +192,6 @@ def with_datasets(
         warn(f"{', '.join(absent)}: no dataset has a row, left out{unasked}")
     evaluation = msgspec.structs.replace(config.eval, runs=tuple(runs))
     return profiles.with_languages(msgspec.structs.replace(config, eval=evaluation), kept)
-
-
-def folder_languages(folder: str) -> list[str]:
-    """The languages of a folder's release files that are not empty."""
-    files = [path for path in dataset.release_files(Path(folder)) if path.stat().st_size]
-    return list(dict.fromkeys(release.parse_file_name(path)[0] for path in files))
 
 
 def missing_gaps(experiment: Experiment, made: Mapping[str, Made]) -> list[Gap]:

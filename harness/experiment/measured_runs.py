@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 
 from harness.engine.graph import Made
-from harness.experiment.nodes import variant_runs
 from harness.statistics.measured import MeasuredTask
 from harness.statistics.scores import measure
+
+
+def variant_runs(
+    made: Mapping[str, Made], variant: str, seeds: tuple[int, ...]
+) -> list[tuple[int, Made]]:
+    """The finished evaluations of a variant, by seed."""
+    return [(seed, made[f"eval/{variant}/{seed}"]) for seed in seeds]
 
 
 def measured_runs(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.engine.graph import Made, Node
+from harness.engine.graph import Node
 from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.stage_configs import (
     BaseConfig,
@@ -22,15 +22,17 @@ from harness.engine.stage_configs import (
 )
 from harness.experiment.ablation import Ablation, Variant
 from harness.experiment.ablation_files import declared_files
-from harness.experiment.asked_problems import problems_hash
+from harness.experiment.asked_problems import problems_hash, with_demonstrations
 from harness.experiment.checkpoint_nodes import point_node, points_name
 from harness.experiment.config import ExperimentConfig, ModelConfig
 from harness.experiment.external_models import external_model
 from harness.experiment.further_seeds import leading_to
+from harness.experiment.mixture_file import MixtureFile, is_mixture, read_mixture
+from harness.experiment.needed_inputs import require_given
 from harness.experiment.variant_configs import first_with_equal, source_of, variant_config
-from tasks.eval_config import EvalConfig
 from train.points import FINAL
 from ultralink_data.errors import ConfigError, PrerequisiteError
+from ultralink_data.mixture.mixture_config import Curriculum
 
 
 class Experiment:
@@ -63,6 +65,8 @@ class Experiment:
         self.further_seeds: tuple[int, ...] = ()
         self.checkpoints = 0
         self._configs = {v.name: variant_config(ablation, v, config) for v in self.variants}
+        for found in self._configs.values():
+            require_given(found)
         self._sources = first_with_equal({name: source_of(c) for name, c in self._configs.items()})
         self._models = first_with_equal({name: c.model for name, c in self._configs.items()})
         for variant in self.variants:
@@ -76,6 +80,7 @@ class Experiment:
         self._command = command
         self._outside: dict[str, Artefact] = {}
         self._evaluations: dict[str, EvalStageConfig] = {}
+        self._mixtures: dict[str, MixtureFile] = {}
 
     def of(self, variant: Variant) -> ExperimentConfig:
         """The config of one variant."""
@@ -115,7 +120,9 @@ class Experiment:
         own = {name: msgspec.to_builtins(config) for name, config in variant.stages.items()}
         if variant.answers is not None:
             own["answers"] = msgspec.to_builtins(variant.answers)
-        return plain | ({"stages": own} if own else {})
+        mixture = self.mixture(variant)
+        mixed = {} if mixture is None else {"mixture": mixture.plain()}
+        return plain | ({"stages": own} if own else {}) | mixed
 
     def source_names(self) -> dict[str, list[Variant]]:
         """Nodes of the rows before any stage, each with the variants that start from it."""
@@ -194,6 +201,13 @@ class Experiment:
         data = self.of(variant).data
         if data.folder is None:
             return self._node(name, "starter", data.starter)
+        mixture = self.mixture(variant)
+        if mixture is not None:
+            mixed = mixture.config(self.config.languages, self.of(variant).train.template)
+            inputs = {**mixture.inputs(), "tokenizer": self._model_input(variant, "tokenizer")}
+            return self._node(
+                name, "mixture", mixed, inputs, seed=mixture.seed(0), extra=mixture.extra()
+            )
         folder = Path(data.folder)
         if not folder.is_dir():
             whose = "" if name == "data" else f" of variant {variant.name}"
@@ -202,6 +216,13 @@ class Experiment:
                 hint="name a folder with {language}_{kind}.jsonl files",
             )
         return self._node(name, "import", ImportConfig(), {"source": self._external(data.folder)})
+
+    def mixture(self, variant: Variant) -> MixtureFile | None:
+        """The mixture that a variant trains on, None if its data are no mixture."""
+        path = self.of(variant).data.folder
+        if path is not None and is_mixture(path) and path not in self._mixtures:
+            self._mixtures[path] = read_mixture(Path(path))
+        return self._mixtures.get(path or "")
 
     def _dataset_nodes(self, variant: Variant) -> list[Node]:
         """The ablation's stages that the variant goes through, and prune."""
@@ -236,8 +257,9 @@ class Experiment:
 
     def _pack_node(self, variant: Variant, rows: str = "", name: str = "") -> Node:
         """The rows packed; of `rows`, under `name`, for those that are made in the second phase."""
-        config = self.of(variant)
+        config, mixture = self.of(variant), self.mixture(variant)
         pack = PackConfig(
+            curriculum=Curriculum() if mixture is None else mixture.curriculum,
             languages=config.languages,
             max_tokens=config.train.max_tokens,
             template=config.train.template,
@@ -318,6 +340,8 @@ class Experiment:
                 for number in range(1, self.checkpoints)
             ]
         traced = {"dataset": trained_on}
+        if self.mixture(variant) is not None:
+            traced["mixture"] = self._source_name(variant)
         return [
             *nodes,
             self._node(train, "train", config, inputs, seed=seed, traced=traced, end_of=points),
@@ -334,28 +358,11 @@ class Experiment:
 
     def _evaluation(self, variant: Variant) -> EvalStageConfig:
         if variant.name not in self._evaluations:
-            config = self._eval_config(variant)
+            config = with_demonstrations(self.of(variant), self.ablation.reference == variant.name)
             problems = problems_hash(config, self.benchmarks)
             found = EvalStageConfig(eval=config, problems=problems)
             self._evaluations[variant.name] = found
         return self._evaluations[variant.name]
-
-    def _eval_config(self, variant: Variant) -> EvalConfig:
-        """The eval config; of a starter base the reference answers a few problems in any case.
-
-        Of a pretrained model nothing is answered that was not asked for: with a limit of a
-        thousand tokens that takes longer than all else on a CPU.
-        """
-        config = self.of(variant).eval
-        if variant.name != self.ablation.reference or self.of(variant).model.path is not None:
-            return config
-        runs = [
-            msgspec.structs.replace(run, generate=run.benchmark().demonstrations)
-            if run.generate == 0
-            else run
-            for run in config.runs
-        ]
-        return msgspec.structs.replace(config, runs=tuple(runs))
 
     def _node(
         self,
@@ -388,10 +395,3 @@ class Experiment:
         needs += [i for i in (traced or {}).values() if i not in needs]
         after = (end_of,) if end_of else ()
         return Node(name=name, needs=tuple(needs), make=make, after=after)
-
-
-def variant_runs(
-    made: Mapping[str, Made], variant: str, seeds: tuple[int, ...]
-) -> list[tuple[int, Made]]:
-    """The finished evaluations of a variant, by seed."""
-    return [(seed, made[f"eval/{variant}/{seed}"]) for seed in seeds]

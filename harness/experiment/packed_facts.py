@@ -169,7 +169,7 @@ def _facts(made: Made, train: TrainConfig, seeds: Sequence[int]) -> TrainingFact
         settings = msgspec.structs.replace(settings, schedule="constant")
     return TrainingFacts(
         rows=_rows(packed),
-        steps=tuple(_steps(packed.sequences, train, seed) for seed in seeds),
+        steps=tuple(_steps(packed, train, seed) for seed in seeds),
         micro_batch=train.micro_batch,
         warmup=warmup,
         settings=msgspec.structs.replace(settings, **_IN_THE_STEPS),
@@ -194,12 +194,12 @@ def _rows(packed: "Packed") -> str:
     return digest.hexdigest()
 
 
-def _steps(sequences: int, config: TrainConfig, seed: int) -> str:
+def _steps(packed: "Packed", config: TrainConfig, seed: int) -> str:
     """Hash of the sequences of each step, without empty slots."""
     from train.plan import EMPTY, schedule
 
     digest = hashlib.sha256()
-    for step in schedule(sequences, config, seed):
+    for step in schedule(packed.sequences, config, seed, packed.counts.phases):
         digest.update(step[step != EMPTY].tobytes() + b"\n")
     return digest.hexdigest()
 

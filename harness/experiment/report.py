@@ -17,8 +17,8 @@ from harness.experiment.cut_rows import cut_caveats
 from harness.experiment.dataset_variants import missing_gaps
 from harness.experiment.further_seeds import NOISE_RECORDS, leading_to
 from harness.experiment.margins import margin_caveats, policy_caveats
-from harness.experiment.measured_runs import measured_runs
-from harness.experiment.nodes import Experiment, variant_runs
+from harness.experiment.measured_runs import measured_runs, variant_runs
+from harness.experiment.nodes import Experiment
 from harness.experiment.packed_facts import PlannedTraining, Plans, planned_until
 from harness.experiment.run_context import RunContext
 from harness.experiment.until_decided import SeedLooks, tail_of

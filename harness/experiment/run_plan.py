@@ -1,10 +1,11 @@
 """The plan shown before a run: training data, what is cached, how long it may take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made
+from harness.engine.mixture_stage import mixed_cells
 from harness.experiment.answer_rows import answer_notes
 from harness.experiment.asked_problems import requests
 from harness.experiment.bfloat16_speed import bfloat16_note
@@ -26,6 +27,7 @@ from harness.experiment.spending import spending_text
 from harness.experiment.warmup_caveats import warmup_caveats
 from harness.progress.tempo import span
 from leaderboard.gaps import gap_notes
+from leaderboard.mixture_tables import mixture_table
 from leaderboard.table import Cell, Column, Table, TableRow
 
 
@@ -78,6 +80,7 @@ def plan_tables(
     config = experiment.config
     title = f"Plan: {experiment.ablation.name} ({config.profile}), {experiment.ablation.question}"
     return [
+        *mixture_tables(experiment, made),
         Table(
             title=title,
             columns=columns,
@@ -94,6 +97,14 @@ def plan_tables(
         ),
         work_table(experiment, plans, missing, time, spend),
     ]
+
+
+def mixture_tables(experiment: Experiment, made: Mapping[str, Made]) -> Iterator[Table]:
+    """A table of each mixture that variants train on."""
+    for name, variants in experiment.source_names().items():
+        mixture = experiment.mixture(variants[0])
+        if mixture is not None:
+            yield mixture_table(str(mixture.path), mixed_cells(made[name].path))
 
 
 _STAGES: Final = {

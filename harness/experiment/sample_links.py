@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from harness.engine.graph import Made
-from harness.experiment.nodes import Experiment, variant_runs
+from harness.experiment.measured_runs import variant_runs
+from harness.experiment.nodes import Experiment
 from ultralink_data import atomic
 
 SAMPLES: Final = "samples"

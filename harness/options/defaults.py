@@ -9,7 +9,9 @@ LANGUAGE: Final = "en"
 PROFILE: Final = "starter"
 """The profile of `run`: one of `harness.experiment.profiles`."""
 
-PROFILE_HELP: Final = "the scale: tiny, starter or small (default: %(default)s)"
+PROFILE_HELP: Final = (
+    "the scale: tiny, starter, small, paper-released or paper-lm (default: %(default)s)"
+)
 
 Budget: TypeAlias = Literal["steps", "epochs"]
 EQUAL_STEPS: Final[Budget] = "steps"

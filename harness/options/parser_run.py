@@ -158,7 +158,7 @@ def add_train(train: LazyParser) -> None:
         type=Path,
         required=True,
         metavar="DATASET",
-        help="dataset folder, or release files",
+        help="dataset folder, or a mixture of several: a .toml file (docs/mixtures.md)",
     )
     train.add_argument(
         "--model",
@@ -203,6 +203,8 @@ def add_train(train: LazyParser) -> None:
     add_config(train.add_argument_group("training"), TrainConfig, spelled)
     train.renamed |= {
         "--dataset": "--data",
+        "--mixture": "--data",
+        "--recipe": "--data",
         "--plan": "--dry-run",
         "--max-tokens": "--max-length",
         "--precision": "--dtype",

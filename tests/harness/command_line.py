@@ -160,7 +160,7 @@ def artefacts(runs: Path) -> dict[str, tuple[int, int]]:
     return {k: v for k, v in tree(runs).items() if not k.startswith("reports/")}
 
 
-def made_by(home, stage):
+def made_by(home: Path, stage: str) -> Path:
     """The folder of the first artefact of a stage."""
     for path in sorted((home / "runs").glob(f"*/*/{MARKER}")):
         if msgspec.json.decode(path.read_bytes(), type=Marker).stage == stage:

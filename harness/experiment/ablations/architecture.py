@@ -15,7 +15,7 @@ import msgspec
 from harness.experiment.ablation import Ablation, Change, MeasuredSides, Variant
 from harness.experiment.ablations.prune_ladder import keep_translated
 from harness.experiment.config import ExperimentConfig
-from harness.experiment.dataset_variants import variant_names
+from harness.experiment.folder_names import variant_names
 from harness.experiment.own_tables import (
     SEEDS_NOTE,
     PrimaryEndpoint,

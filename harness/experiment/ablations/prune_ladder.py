@@ -31,6 +31,7 @@ _RUNGS = (
     ("keep-all", "all of it", "all"),
 )
 _THREE = ("keep-0", "keep-1of8", "keep-all")
+_PAPER = ("keep-0", "keep-8k", "keep-all")
 
 ABLATION = Ablation(
     name="prune",
@@ -40,6 +41,12 @@ ABLATION = Ablation(
         Variant(name=name, label=label, change=keep_translated(keep))
         for name, label, keep in _RUNGS
     ),
-    defaults={"tiny": ("keep-0", "keep-all"), "starter": _THREE, "small": _THREE},
+    defaults={
+        "tiny": ("keep-0", "keep-all"),
+        "starter": _THREE,
+        "small": _THREE,
+        "paper-released": _PAPER,
+        "paper-lm": _PAPER,
+    },
     ladder=True,
 )

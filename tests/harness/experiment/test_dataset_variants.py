@@ -9,9 +9,9 @@ from harness.experiment import profiles
 from harness.experiment.dataset_variants import (
     dataset_ablation,
     missing_languages,
-    variant_names,
     with_datasets,
 )
+from harness.experiment.folder_names import variant_names
 from leaderboard.records import read_record, read_report
 from ultralink_data.errors import BenchError, ConfigError, DataError, PrerequisiteError
 from ultralink_data.store import dataset

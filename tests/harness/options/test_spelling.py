@@ -214,5 +214,5 @@ def test_every_option_says_what_it_is(name):
 def test_the_help_of_the_scale_names_every_profile():
     for command in ("run", "blame"):
         (profile,) = (a for a in ALL[command]._actions if a.dest == "profile")
-        words = re.findall(r"\w+", profile.help.partition("(")[0])
+        words = re.findall(r"[\w-]+", profile.help.partition("(")[0])
         assert set(PROFILES) <= set(words)

@@ -1,0 +1,59 @@
+"""The stage that tokenises and packs a dataset."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.engine.stage_configs import PackConfig
+from train.train_config import Template
+from ultralink_data.dialogue import Dialogue
+
+if TYPE_CHECKING:
+    from harness.engine.stages import Folders, Report
+    from train.packed import PackCounts
+
+
+def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report: "Report") -> None:
+    """Tokenise and pack the rows of the config's languages, in its order.
+
+    Raises:
+        ConfigError: the chat template cannot be trained on.
+        DataError: no row to train on is left.
+    """
+    from train.chat_templates import NO_TEMPLATE
+    from train.curriculum import pack_in_order
+    from train.dialogue_tokens import DialogueTokens
+    from train.stream_packing import pack_into
+    from ultralink_data.store import dataset
+    from ultralink_data.tokenizer_loading import load_tokenizer
+
+    source, languages = folders.inputs["dataset"], config.languages
+    counts = dataset.read_manifest(source).counts
+    total = sum(count.rows for count in counts if count.language in languages)
+    tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
+    if config.template == "auto" and not tokenizer.chat_template:
+        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
+    template: Template = "chatml" if config.template == "chatml" else "auto"
+
+    def packed(folder: Path, phase: str, rows: Iterable[Dialogue]) -> "PackCounts":
+        return pack_into(
+            folder,
+            rows,
+            tokenizer,
+            work=folders.work / "tokens" / phase,
+            max_tokens=config.max_tokens,
+            template=template,
+            overlong=config.overlong,
+            packing=config.packing,
+            note=note,
+            on_progress=lambda done: report(f"tokenised {phase}".rstrip(), done, total),
+        )
+
+    pack_in_order(
+        folders.out,
+        lambda: (row for row in dataset.stream(source) if row.language in languages),
+        config.curriculum,
+        lambda rows: DialogueTokens(tokenizer, template)(rows),
+        packed,
+        folders.work,
+    )
