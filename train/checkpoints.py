@@ -1,4 +1,8 @@
-"""Checkpoints of a run: written atomically, tied to one run; only the newest is kept."""
+"""Checkpoints of a run: written atomically, tied to one run; the newest two are kept.
+
+Each has the digests of its files, so that one which a disk has damaged is not gone on from, but the
+one before it.
+"""
 
 import hashlib
 import os
@@ -14,6 +18,9 @@ from ultralink_data import atomic
 
 STAGING = "staging"
 LOSSES_FILE = "losses.json"
+DIGESTS_FILE = "digests.json"
+KEPT = 2
+"""Checkpoints of a run that stay: the newest, and one should that be damaged."""
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
@@ -34,12 +41,47 @@ def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: 
 
 def newest(run: Path) -> tuple[int, Path] | None:
     """Step and folder of the newest complete checkpoint of a run; None without one."""
-    found = [
+    return max(_all(run), default=None)
+
+
+def usable(run: Path) -> tuple[tuple[int, Path] | None, tuple[int, ...]]:
+    """The newest checkpoint as `newest` gives it whose files are those that were written.
+
+    Also the steps of the newer ones, which are damaged.
+    """
+    damaged: list[int] = []
+    for step, path in sorted(_all(run), reverse=True):
+        if _is_whole(path):
+            return (step, path), tuple(damaged)
+        damaged.append(step)
+    return None, tuple(damaged)
+
+
+def _all(run: Path) -> list[tuple[int, Path]]:
+    return [
         (int(match[1]), path)
         for path in (run.iterdir() if run.is_dir() else ())
         if (match := _NAME.fullmatch(path.name))
     ]
-    return max(found, default=None)
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        said = msgspec.json.decode((checkpoint / DIGESTS_FILE).read_bytes(), type=dict[str, str])
+        return said == _digests(checkpoint)
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def _digests(checkpoint: Path) -> dict[str, str]:
+    """SHA-256 of each file of a checkpoint, by its path in there."""
+    found = {}
+    for path in sorted(checkpoint.rglob("*")):
+        if path.is_file() and path.name != DIGESTS_FILE:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(checkpoint).as_posix()] = digest
+    return found
 
 
 def stage(run: Path) -> Path:
@@ -52,13 +94,18 @@ def stage(run: Path) -> Path:
 
 
 def commit(run: Path, step: int) -> None:
-    """Make the staged checkpoint of `step` the newest one and delete older ones."""
+    """Make the staged checkpoint of `step` the newest one, and delete all but `KEPT`.
+
+    Those of later steps are damaged, since the run has not gone on from them.
+    """
     name = f"checkpoint-{step}"
-    atomic.replace_directory(run / STAGING / name, run / name)
-    for path in run.iterdir():
-        match = _NAME.fullmatch(path.name)
-        if match and int(match[1]) != step:
-            _remove(path)
+    staged = run / STAGING / name
+    atomic.write_bytes(staged / DIGESTS_FILE, msgspec.json.encode(_digests(staged)))
+    atomic.replace_directory(staged, run / name)
+    kept = sorted((found for found in _all(run) if found[0] <= step), reverse=True)[:KEPT]
+    for found in _all(run):
+        if found not in kept:
+            _remove(found[1])
 
 
 def _remove(path: Path) -> None:

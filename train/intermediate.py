@@ -95,7 +95,7 @@ def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) 
     A checkpoint is written before its point is: of a run that was killed between the two, the point
     is the checkpoint's model.
     """
-    found = checkpoints.newest(run)
+    found, _ = checkpoints.usable(run)
     if found is None:
         return
     newest, folder = found

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from train import checkpoints, lora
+from train.bad_loss import bad_loss
 from train.batches import Batches, line_up
 from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
 from train.plan import warmup_steps
+from train.ranks import agreed_checkpoint
 from train.row_attention import lined_up
 from train.step_metrics import Progress, StepClock, StepFile, StepMetrics, peak_memory
 from train.train_config import TrainConfig
@@ -28,6 +30,8 @@ class _Hooks:
 
     run: Path
     losses: list[float]
+    damaged: tuple[int, ...]
+    parts: list[Any]
     on_progress: Progress | None
     on_evaluate: Callable[[int, Any], None] | None
     metrics: StepFile[StepMetrics]
@@ -54,13 +58,13 @@ class _Hooks:
 
     def go(self) -> int | None:
         """Train to the end; return the step resumed from, if any."""
-        found = checkpoints.newest(self.run)
+        found, self.damaged = agreed_checkpoint(self.run, self.accelerator)
         if found:
             self.losses = checkpoints.read_losses(found[1])
         if self.accelerator.is_main_process:
             self.metrics.go_on_after(found[0] if found else 0)
             self.validated.go_on_after(found[0] if found else 0)
-        self.step_loss = 0.0
+        self.step_loss, self.parts = 0.0, []
         self.pace.begin()
         self.train(resume_from_checkpoint=str(found[1]) if found else None)  # type: ignore[attr-defined]
         if self.pace.last != self.state.global_step:
@@ -84,6 +88,7 @@ class _Hooks:
             loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
         self.learned.expect(None)
         self.step_loss = self.step_loss + loss
+        self.parts.append(loss)
         return loss
 
     def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> Any:
@@ -103,8 +108,12 @@ class _Hooks:
         if self.accelerator.num_processes > 1:
             loss = self.accelerator.reduce(loss, "mean")
         step, steps = self.state.global_step, self.state.max_steps
-        self.losses.append(_finite(float(loss), step, steps))
-        self.step_loss = 0.0
+        for what, value in (("loss", loss), ("gradient norm", self.update[1])):
+            if not math.isfinite(value):
+                said = f"the {what} of step {step} of {steps} is {float(value)}"
+                raise bad_loss(said, step, self.parts, self.accelerator)
+        self.losses.append(float(loss))
+        self.step_loss, self.parts = 0.0, []
         control.should_save = self._agreed(self.pace.is_due(step, steps), loss)
         if self.accelerator.is_main_process:
             now = self._measured(step)
@@ -197,18 +206,6 @@ class _Hooks:
         self.model.train(training)
 
 
-def _finite(loss: float, step: int, steps: int) -> float:
-    """The loss of a step. From one that is no number all weights are none, to the end."""
-    if not math.isfinite(loss):
-        raise ConfigError(
-            f"the loss of step {step} of {steps} is {loss}: the training has diverged, or the "
-            "model had damaged weights",
-            hint="lower train.learning_rate, or keep train.max_grad_norm above 0; what was trained "
-            "until then is not kept under the final name",
-        )
-    return loss
-
-
 def make_trainer(
     model: Any,
     batches: Batches,
@@ -239,6 +236,7 @@ def make_trainer(
     trainer.learned, trainer.adapters = learned, config.lora.rank > 0
     trainer.lined_up = lined_up if collator is line_up else nullcontext
     trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
+    trainer.parts, trainer.damaged = [], ()
     trainer.on_progress, trainer.on_evaluate = on_progress, on_evaluate
     trainer.metrics, trainer.clock = StepFile(run / METRICS, StepMetrics), StepClock()
     trainer.sequences_per_step = config.sequences_per_step

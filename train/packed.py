@@ -16,6 +16,8 @@ from ultralink_data import atomic
 from ultralink_data.errors import DataError
 
 ARRAYS_FILE = "packed.npz"
+TEXT_KIND = "text"
+"""The kind of rows that are texts, without a chat template."""
 COUNTS_FILE = "counts.json"
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from train.arrangement import Given, TokenRow, arrange, index_rows
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.overlong import DialoguePiece, Texts, Tokenised, longest, parts
-from train.packed import Packed
+from train.packed import TEXT_KIND, Packed
 from train.rendering import Span, render
 from train.train_config import Overlong, Template
 from train.word_encoding import TokenArrays, WordEncoder, arrays
@@ -21,7 +21,6 @@ from ultralink_data.dialogue import Dialogue
 from ultralink_data.text.spelled_tokens import SpelledTokens
 
 TEXT_LANGUAGE = "mul"
-TEXT_KIND = "text"
 _BATCH = 1024
 
 

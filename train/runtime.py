@@ -8,7 +8,9 @@ from pathlib import Path
 from ultralink_data import atomic
 from ultralink_data.errors import PrerequisiteError
 
-_DISK_FULL = ("No space left", "Disk quota", "PytorchStreamWriter failed", "file write failed")
+_DISK_FULL = ("No space left", "Disk quota")
+_CUT_SHORT = ("PytorchStreamWriter failed", "file write failed", "unexpected pos", "iostream error")
+"""What torch says where a file could not be written whole."""
 
 WORKSPACE = "CUBLAS_WORKSPACE_CONFIG"
 REPEATABLE_WORKSPACE = ":4096:8"
@@ -16,6 +18,10 @@ REPEATABLE_WORKSPACE = ":4096:8"
 process, so workers have it from the start: they may evaluate before they train."""
 
 _NOT_REPEATABLE = "does not have a deterministic implementation"
+
+
+class OutOfMemory(PrerequisiteError):
+    """Memory ran out; `train.memory_advice` knows what would take less."""
 
 
 @contextmanager
@@ -81,9 +87,11 @@ def _disk_full(writes: Path) -> Iterator[None]:
         yield
     except (SafetensorError, RuntimeError) as error:
         text = str(error)
-        if any(sign in text for sign in _DISK_FULL):
+        if any(sign in text for sign in _DISK_FULL + _CUT_SHORT):
+            said = any(sign in text for sign in _DISK_FULL)
+            why = text.splitlines()[0] if said else "a file ends early, as on a full disk"
             raise PrerequisiteError(
-                f"cannot write {writes}: {text.splitlines()[0]}",
+                f"cannot write {writes}: {why}",
                 hint="free space or choose another folder; nothing was left under the final name",
             ) from error
         raise
@@ -94,19 +102,21 @@ def torch_errors() -> Iterator[None]:
     """Translate what torch raises where no code is at fault.
 
     Raises:
-        PrerequisiteError: memory runs out, or an operation has no reproducible form on the GPU.
+        OutOfMemory: memory runs out.
+        PrerequisiteError: an operation has no reproducible form on the GPU.
     """
     try:
         yield
-    except RuntimeError as error:
-        text = str(error)
+    except (RuntimeError, MemoryError) as error:
+        text = str(error) or "no room for a Python object"
         if _NOT_REPEATABLE in text:
             raise PrerequisiteError(
                 f"training this model on this GPU is not reproducible: {text.splitlines()[0]}",
                 hint="train it on the CPU: CUDA_VISIBLE_DEVICES= in front of the command",
             ) from error
-        if "out of memory" in text or "can't allocate memory" in text:
-            raise PrerequisiteError(
+        is_full = "out of memory" in text or "can't allocate memory" in text
+        if is_full or isinstance(error, MemoryError):
+            raise OutOfMemory(
                 f"out of memory: {text.splitlines()[0]}",
                 hint="make --set train.micro_batch smaller, or turn on "
                 "train.gradient_checkpointing",

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from train import checkpoints, loading, lora, row_attention
+from train.bad_loss import BadLoss, name_rows
 from train.batches import Batches, collate, line_up
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.held_base import load_held
@@ -24,6 +25,7 @@ from train.runtime import runtime
 from train.saving import write_model
 from train.separation import check_isolation
 from train.step_metrics import Progress
+from train.template_match import check_template
 from train.token_account import TokenAccount
 from train.train_config import TrainConfig
 from train.validation import Validation
@@ -39,7 +41,7 @@ class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `rows`, `tokens` and `loss_tokens` count the data seen over the whole run, `account` says where
     all tokens are; `resumed_from` is the step of the checkpoint it resumed from, None for a fresh
-    run.
+    run, and `damaged` are the steps of newer ones, which were no longer as they had been written.
     """
 
     steps: int
@@ -49,6 +51,7 @@ class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     account: TokenAccount
     losses: tuple[float, ...]
     resumed_from: int | None
+    damaged: tuple[int, ...] = ()
 
 
 def train(
@@ -73,9 +76,10 @@ def train(
         ConfigError: `out` is not empty, sequences exceed the model's context, the chat template
             cannot be trained on, the model would mix up packed dialogues, or has no layers that
             adapters are asked for.
-        DataError: `packed` is damaged or was made with another tokenizer.
-        PrerequisiteError: the model is missing, or bitsandbytes where the config needs it, or the
-            disk is full.
+        DataError: `packed` is damaged or was made with another tokenizer or template, or the loss
+            is no number: the rows of that step are then in a file below `work`.
+        PrerequisiteError: the model is missing, or bitsandbytes where the config needs it, the
+            disk is full, or memory runs out.
     """
     if config.devices > 1 and not inside_rank():
         if on_evaluate is not None:
@@ -92,6 +96,7 @@ def train(
         raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
     data = Packed.load(packed)
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
+    order = schedule(data.sequences, config, seed, data.counts.phases)
     with runtime(config.threads, writes=run):
         network, tokenizer, new = _load(model, data, config)
         lined_up = row_attention.install(network)
@@ -100,7 +105,7 @@ def train(
         collator = line_up if lined_up else collate(_padding(tokenizer))
         trainer = make_trainer(
             network,
-            Batches(data, schedule(data.sequences, config, seed, data.counts.phases)),
+            Batches(data, order),
             collator,
             config=config,
             seed=seed,
@@ -109,10 +114,15 @@ def train(
             on_evaluate=on_evaluate,
             validation=_validation(validation, model, tokenizer, config, collator),
         )
-        resumed = trainer.go()
+        try:
+            resumed = trainer.go()
+        except BadLoss as error:
+            file = run / f"step-{error.step}-rows.jsonl"
+            raise name_rows(error, data, order, tokenizer, file) from error
     with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
-    return _result(plan(data, config, seed, lined_up=lined_up), trainer.losses, resumed)
+    seen = plan(data, config, seed, lined_up=lined_up)
+    return _result(seen, trainer.losses, resumed, trainer.damaged)
 
 
 def _validation(
@@ -143,7 +153,9 @@ def _check_vocabulary(tokenizer: Tokenizer, data: Packed, what: str, spec: Path 
         )
 
 
-def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult:
+def _result(
+    seen: Plan, losses: list[float], resumed: int | None, damaged: tuple[int, ...] = ()
+) -> TrainResult:
     return TrainResult(
         steps=seen.steps,
         rows=seen.rows,
@@ -152,6 +164,7 @@ def _result(seen: Plan, losses: list[float], resumed: int | None) -> TrainResult
         account=seen.account,
         losses=tuple(losses),
         resumed_from=resumed,
+        damaged=damaged,
     )
 
 
@@ -162,6 +175,7 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
     given = loading.load_tokenizer(spec)
     tokenizer = prepare(given, config.template)
     _check_vocabulary(tokenizer, data, "data", spec)
+    check_template(data, tokenizer, spec)
     if config.lora.base != "full":
         model = load_held(spec, config.lora.base, config.precision)
     else:

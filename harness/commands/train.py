@@ -144,6 +144,12 @@ def _say_result(model: Path) -> None:
     if result.resumed_from is not None:
         text = f"went on after step {result.resumed_from} of {result.steps}, from a checkpoint"
         show.console(error=True).print(text, soft_wrap=True)
+    if result.damaged:
+        steps = " and ".join(map(str, result.damaged))
+        show.warn(
+            f"the checkpoint of step {steps} was damaged: the training "
+            f"{'began anew' if result.resumed_from is None else 'went on from the one before'}"
+        )
     for text in result.account.texts():
         show.console().print(text, soft_wrap=True)
 

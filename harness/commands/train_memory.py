@@ -1,6 +1,5 @@
 """What `train --dry-run` says of memory: by part, on the hardware that is here or given."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -45,6 +44,7 @@ def print_memory(
         return
     from transformers import AutoConfig
 
+    from train.memory_advice import room_here
     from train.memory_plan import largest_batch, memory_plan
 
     try:
@@ -53,7 +53,7 @@ def print_memory(
     except BenchError as error:
         show.warn(f"no memory is planned: {error.message}")
         return
-    room = _here() if given is None else (given * GIB, "of a device, as given")
+    room = room_here() if given is None else (given * GIB, "of a device, as given")
     show.print_tables([memory_table(found, room, shutil.disk_usage(_existing(runs)).free)])
 
 
@@ -94,23 +94,13 @@ def _fits(found: "MemoryPlan", room: float, of: str) -> str:
 
 
 def _disk(found: "MemoryPlan", free: float) -> str:
-    """What a checkpoint takes: weights and moments, twice while the newer replaces the older."""
+    """What a checkpoint takes: weights and moments; two stay, while the next is written."""
     size = found.weights + found.optimiser
-    enough = "" if 2 * size < free else ", which is NOT enough"
+    enough = "" if 3 * size < free else ", which is NOT enough"
     return (
-        f"a checkpoint takes {size / GIB:,.2f} GiB of disk, twice that while the next is written; "
-        f"{free / GIB:,.1f} GiB are free{enough}"
+        f"a checkpoint takes {size / GIB:,.2f} GiB of disk, three times that while a newer one is "
+        f"written; {free / GIB:,.1f} GiB are free{enough}"
     )
-
-
-def _here() -> tuple[float, str]:
-    """The memory of the first GPU, or of this machine where there is none."""
-    import torch
-
-    if torch.cuda.is_available():
-        properties = torch.cuda.get_device_properties(0)
-        return float(properties.total_memory), f"of {properties.name}"
-    return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")), "of this machine"
 
 
 def _existing(folder: Path) -> Path:

@@ -170,38 +170,42 @@ def _answers(folders: Folders, config: OwnAnswersConfig, seed: int | None, repor
 
 
 def _train(folders: Folders, config: TrainConfig, seed: int | None, report: Report) -> None:
+    from train.memory_advice import advised
     from train.step_metrics import live
     from train.trainer import train
 
-    result = train(
-        model=folders.inputs["model"],
-        packed=folders.inputs["packed"],
-        config=config,
-        seed=seed or 0,
-        out=folders.out,
-        work=folders.work,
-        on_progress=live(report),
-        validation=folders.inputs.get("validation"),
-    )
+    with advised(folders.inputs["model"], folders.inputs["packed"], config, seed or 0):
+        result = train(
+            model=folders.inputs["model"],
+            packed=folders.inputs["packed"],
+            config=config,
+            seed=seed or 0,
+            out=folders.out,
+            work=folders.work,
+            on_progress=live(report),
+            validation=folders.inputs.get("validation"),
+        )
     (folders.out / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
 
 def _points(folders: Folders, config: PointsConfig, seed: int | None, report: Report) -> None:
     from train.intermediate import train_with_points
+    from train.memory_advice import advised
     from train.points import FINAL
     from train.step_metrics import live
 
-    result = train_with_points(
-        model=folders.inputs["model"],
-        packed=folders.inputs["packed"],
-        config=config.training,
-        points=config.points,
-        seed=seed or 0,
-        out=folders.out,
-        work=folders.work,
-        on_progress=live(report),
-        validation=folders.inputs.get("validation"),
-    )
+    with advised(folders.inputs["model"], folders.inputs["packed"], config.training, seed or 0):
+        result = train_with_points(
+            model=folders.inputs["model"],
+            packed=folders.inputs["packed"],
+            config=config.training,
+            points=config.points,
+            seed=seed or 0,
+            out=folders.out,
+            work=folders.work,
+            on_progress=live(report),
+            validation=folders.inputs.get("validation"),
+        )
     (folders.out / FINAL / RESULT_FILE).write_bytes(msgspec.json.encode(result))
 
 

@@ -61,25 +61,34 @@ def test_staging_is_empty_whatever_a_killed_run_left(tmp_path):
     assert list(again.iterdir()) == []
 
 
-def test_a_committed_checkpoint_is_whole_and_the_older_are_gone(tmp_path):
+def test_a_committed_checkpoint_is_whole_and_all_but_the_newest_two_are_gone(tmp_path):
     run = tmp_path / "run"
-    for step in (2, 4):
+    for step in (1, 2, 4):
         staged = checkpoints.stage(run) / f"checkpoint-{step}"
         staged.mkdir()
         checkpoints.write_losses(staged, [1.5] * step)
         checkpoints.commit(run, step)
-    assert sorted(path.name for path in run.iterdir()) == ["checkpoint-4", checkpoints.STAGING]
+    assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoint-2",
+        "checkpoint-4",
+        checkpoints.STAGING,
+    ]
     step, path = checkpoints.newest(run)
     assert (step, checkpoints.read_losses(path)) == (4, [1.5] * 4)
 
 
 def test_what_an_interrupted_removal_left_does_not_stand_in_the_way(tmp_path):
     run = tmp_path / "run"
-    (run / ".old-checkpoint-2" / "x").mkdir(parents=True)
-    (run / "checkpoint-2").mkdir()
+    (run / ".old-checkpoint-1" / "x").mkdir(parents=True)
+    for step in (1, 2, 9):
+        (run / f"checkpoint-{step}").mkdir()
     (checkpoints.stage(run) / "checkpoint-4").mkdir()
-    checkpoints.commit(run, 4)
-    assert sorted(path.name for path in run.iterdir()) == ["checkpoint-4", checkpoints.STAGING]
+    checkpoints.commit(run, 4)  # had 9 been whole, the run would have gone on from it
+    assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoint-2",
+        "checkpoint-4",
+        checkpoints.STAGING,
+    ]
 
 
 def test_damaged_losses_are_not_taken(tmp_path):

@@ -8,6 +8,7 @@ import torch
 from train_samples import dialogues
 
 from train import loading
+from train.bad_loss import BadLoss
 from train.batches import Batches, collate
 from train.loop import make_trainer
 from train.loss import LearnedOnly
@@ -196,11 +197,24 @@ def test_a_loss_that_is_no_number_ends_the_training(base, tokenizer, config, tmp
     trainer = made(base, tokenizer, config, tmp_path)
     trainer.state.global_step, trainer.state.max_steps = 3, 6
     trainer.losses, trainer.step_loss = [2.0, 2.0], torch.tensor(loss)
+    trainer.parts, trainer.update = [torch.tensor(1.0), torch.tensor(loss)], (1e-3, 0.5)
     control = SimpleNamespace(should_save=None)
-    with pytest.raises(ConfigError, match=f"the loss of step 3 of 6 is {loss}: ") as caught:
+    with pytest.raises(BadLoss, match=f"the loss of step 3 of 6 is {loss}$") as caught:
         trainer.end_step(control)
-    assert "lower train.learning_rate" in caught.value.hint
+    assert (caught.value.bad, caught.value.micro_batches) == ((1,), 2)
     assert (control.should_save, trainer.losses) == (None, [2.0, 2.0])  # no checkpoint of it
+
+
+def test_a_gradient_that_is_no_number_ends_the_training_before_a_checkpoint(
+    base, tokenizer, config, tmp_path
+):
+    trainer = made(base, tokenizer, config, tmp_path)
+    trainer.state.global_step, trainer.state.max_steps = 3, 6
+    trainer.losses, trainer.step_loss = [2.0, 2.0], torch.tensor(1.0)
+    trainer.parts, trainer.update = [torch.tensor(1.0)], (1e-3, torch.tensor(float("inf")))
+    with pytest.raises(BadLoss, match="the gradient norm of step 3 of 6 is inf") as caught:
+        trainer.end_step(SimpleNamespace(should_save=None))
+    assert caught.value.bad == ()
 
 
 def test_the_first_of_a_warm_up_moves_no_weight_as_the_plan_says(base, tokenizer, config, tmp_path):

@@ -6,7 +6,8 @@ from train_samples import dialogue, dialogues
 
 from train.arrangement import fill
 from train.chat_templates import vocabulary_hash
-from train.packing import TEXT_KIND, TEXT_LANGUAGE, loss_mask, pack, pack_texts
+from train.packed import TEXT_KIND
+from train.packing import TEXT_LANGUAGE, loss_mask, pack, pack_texts
 from train.rendering import Span
 from ultralink_data.errors import DataError
 
