@@ -13,6 +13,7 @@ from leaderboard.dataset_tables import lengths_table, paper_table
 from leaderboard.render import escape_markdown, to_markdown
 from leaderboard.stage_tables import settings, tables
 from leaderboard.table import text_table
+from leaderboard.visible_text import visible
 from ultralink_data.dialogue import Kind
 from ultralink_data.stage.outcome import StageManifest
 from ultralink_data.store.dataset import Manifest
@@ -83,22 +84,22 @@ def _origin(manifest: Manifest, cells: Sequence[CellStats]) -> str:
     models = sorted({model for cell in cells for model in cell.models})
     prompts = sorted({prompt for cell in cells for prompt in cell.prompts})
     lines = [
-        f"Made by {_code(manifest.recipe)}.",
-        f"Fingerprint of the content: {_code(manifest.fingerprint)}.",
+        f"Made by {code_span(manifest.recipe)}.",
+        f"Fingerprint of the content: {code_span(manifest.fingerprint)}.",
     ]
     if manifest.code_version:
-        lines.append(f"Version of the code: {_code(manifest.code_version)}.")
+        lines.append(f"Version of the code: {code_span(manifest.code_version)}.")
     if manifest.packages:
         lines.append(f"Packages: {_packages(manifest.packages)}.")
     if manifest.parents:
-        lines.append(f"Made from: {', '.join(map(_code, manifest.parents))}.")
+        lines.append(f"Made from: {', '.join(map(code_span, manifest.parents))}.")
     lines.append(
-        f"Written by the models {', '.join(map(_code, models))}."
+        f"Written by the models {', '.join(map(code_span, models))}."
         if models
         else "No row names a model that wrote it."
     )
     if prompts:
-        lines.append(f"Versions of the prompts: {', '.join(map(_code, prompts))}.")
+        lines.append(f"Versions of the prompts: {', '.join(map(code_span, prompts))}.")
     text = _list(lines)
     if manifest.dropped:
         rows = [(why, f"{count:,}") for why, count in manifest.dropped.items()]
@@ -107,7 +108,7 @@ def _origin(manifest: Manifest, cells: Sequence[CellStats]) -> str:
 
 
 def _packages(versions: Mapping[str, str]) -> str:
-    return ", ".join(_code(f"{name} {version}") for name, version in versions.items())
+    return ", ".join(code_span(f"{name} {version}") for name, version in versions.items())
 
 
 def _stages(stages: Sequence[StageManifest]) -> Iterable[str]:
@@ -116,10 +117,9 @@ def _stages(stages: Sequence[StageManifest]) -> Iterable[str]:
     for place, stage in enumerate(stages, 1):
         yield f"### Stage {place}: {escape_markdown(stage.stage.name)}\n"
         config = msgspec.json.format(msgspec.json.encode(settings(stage)), indent=2).decode()
-        fence = "`" * max(3, 1 + max((len(x) for x in re.findall("`+", config)), default=0))
-        yield f"{fence}json\n{config}\n{fence}\n"
-        inputs = ", ".join(map(_code, stage.stage.inputs))
-        lines = [f"Inputs (sha256): {inputs}.", f"Code: {_code(stage.stage.code_version)}."]
+        yield json_block(config)
+        inputs = ", ".join(map(code_span, stage.stage.inputs))
+        lines = [f"Inputs (sha256): {inputs}.", f"Code: {code_span(stage.stage.code_version)}."]
         if stage.stage.packages:
             lines.append(f"Packages: {_packages(stage.stage.packages)}.")
         yield _list(lines)
@@ -181,7 +181,13 @@ def _list(lines: Iterable[str]) -> str:
     return "".join(f"- {line}\n" for line in lines)
 
 
-def _code(text: str) -> str:
-    """Text as Markdown code, on one line and without backticks inside."""
-    plain = re.sub(r"[\x00-\x1f\x7f-\x9f`]+", " ", text).strip()
+def json_block(text: str) -> str:
+    """JSON as a block that no run of backticks in it ends."""
+    fence = "`" * max(3, 1 + max((len(x) for x in re.findall("`+", text)), default=0))
+    return f"{fence}json\n{text}\n{fence}\n"
+
+
+def code_span(text: str) -> str:
+    """Text as Markdown code, on one line and without backticks inside; nothing in it is hidden."""
+    plain = visible(re.sub(r"[\x00-\x1f\x7f-\x9f`]+", " ", text)).strip()
     return f"`{plain}`" if plain else "(none)"

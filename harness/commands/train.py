@@ -10,6 +10,7 @@ import msgspec
 
 from harness import show
 from harness.commands.data import refuse_existing
+from harness.commands.train_card import describe_model
 from harness.commands.train_data import data_node, mixture_tables
 from harness.commands.train_held_out import (
     PACK_HELD,
@@ -102,6 +103,7 @@ def train(arguments: argparse.Namespace) -> int:
         else:
             for file in made.marker.files:
                 _copy(made.path / file.name, folder / file.name)
+        describe_model(folder, arguments.out.name)
     _say_result(arguments.out)
     show.print_tables(filter(None, [loss_table(arguments.out)]))
     show.print_paths([arguments.out])

@@ -51,4 +51,8 @@ def test_rows_are_held_out_measured_and_never_trained(finished):
     again = finished(*words, "0.3", "-o", "again").ok()
     assert again.made == set()
     assert (finished.home / "again" / METRICS).read_bytes() == (folder / METRICS).read_bytes()
+    for name in ("README.md", "loss.png", "loss.svg"):
+        other = (finished.home / "again" / name).read_bytes()
+        assert (folder / name).read_bytes() == other.replace(b"# again", b"# held")
+    assert "held-out rows" in (folder / "loss.svg").read_text()
     assert json.loads((folder / "_training.json").read_text())["steps"] == 3
