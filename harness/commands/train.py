@@ -21,6 +21,7 @@ from harness.commands.train_held_out import (
     loss_table,
 )
 from harness.commands.train_memory import check_memory, print_memory
+from harness.commands.train_tracking import follow
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made, Node
 from harness.engine.jobs import Artefact, external, make_job
@@ -34,6 +35,7 @@ from harness.experiment.mixture_file import is_mixture
 from harness.options.config_options import config_from, help_of, refusing
 from harness.options.settings import apply_settings
 from harness.progress.terminal import TERMINAL
+from harness.tracking.trackers import check_trackers
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
 from train.lora import ADAPTERS
 from train.packed import CellCount, PackCounts, Packed
@@ -55,6 +57,7 @@ def train(arguments: argparse.Namespace) -> int:
         refuse_existing(arguments.out)
     check_memory(arguments.device_memory, dry_run=arguments.dry_run)
     check_held_out(arguments.validation)
+    check_trackers(arguments.report_to)
     config = _config(arguments)
     if arguments.merge and not config.lora.rank:
         raise ConfigError(
@@ -95,7 +98,9 @@ def train(arguments: argparse.Namespace) -> int:
             asked = (arguments.model, packed, config, arguments.seed)
             print_memory(*asked, arguments.device_memory, arguments.runs)
             return 0
-        graph.make_missing(["train"], pool, TERMINAL)
+        with follow(arguments.report_to, graph.job("train"), store, arguments.out) as following:
+            graph.make_missing(["train"], pool, TERMINAL)
+            following.finish(graph.made["train"].path)
     made = graph.made["train"]
     with atomic.new_directory(arguments.out) as folder:
         if config.lora.rank and not arguments.merge:

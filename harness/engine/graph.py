@@ -137,6 +137,10 @@ class Graph:
 
         pool.run(self._possible(waiting), done, on_progress)
 
+    def job(self, name: str) -> Job:
+        """The job of a node whose needs are made."""
+        return self._job(self._nodes[name])
+
     def _possible(self, waiting: list[str]) -> dict[str, Job]:
         """Jobs whose needs are made, one per key; nodes found in the store count as made."""
         jobs: dict[str, Job] = {}

@@ -177,6 +177,14 @@ def add_train(train: LazyParser) -> None:
     )
     add_languages(train, "only these languages (default: all of the data)")
     train.add_argument(
+        "--report-to",
+        action=Several,
+        type=words,
+        default=(),
+        metavar="A,B",
+        help="trackers that are told of each step: tensorboard, wandb, mlflow (extra `report`)",
+    )
+    train.add_argument(
         "--validation",
         metavar="SHARE|FOLDER",
         help="measure the loss by language and kind on rows that are not trained on: this share "
