@@ -28,10 +28,10 @@ def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: 
     """The folder under `work` of the run with these inputs.
 
     A different model (by fingerprint), data, config or seed gives a different folder, so that no
-    run resumes from another run's checkpoint. The checkpoint interval and the number of devices do
-    not matter.
+    run resumes from another run's checkpoint. The checkpoint interval, the number of devices and
+    how they share a model do not matter.
     """
-    recipe = msgspec.structs.replace(config, checkpoint_every=0, devices=1)
+    recipe = msgspec.structs.replace(config, checkpoint_every=0, devices=1, shard=False)
     digest = hashlib.sha256(msgspec.json.encode([model, recipe, seed]))
     for name in (ARRAYS_FILE, COUNTS_FILE):
         with (packed / name).open("rb") as file:

@@ -4,10 +4,11 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from train import checkpoints, lora
+from train import checkpoints, lora, sharding
 from train.bad_loss import bad_loss
 from train.batches import Batches, line_up
 from train.checkpoint_pace import CheckpointPace
@@ -16,13 +17,20 @@ from train.plan import warmup_steps
 from train.ranks import agreed_checkpoint
 from train.row_attention import lined_up
 from train.step_metrics import Progress, StepClock, StepFile, StepMetrics, peak_memory
-from train.train_config import TrainConfig
+from train.train_config import Optimizer, TrainConfig
 from train.validation import Validation, ValidationPoint
 from ultralink_data.about_files import METRICS, VALIDATION
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.libraries import no_collection, without, without_peft
 
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
+
+
+_OPTIMIZERS: Final[dict[Optimizer, str]] = {
+    "adamw": "adamw_torch",
+    "adamw_fused": "adamw_torch_fused",
+    "adamw_8bit": "adamw_bnb_8bit",
+}
 
 
 class _Hooks:
@@ -42,10 +50,12 @@ class _Hooks:
     sequences_per_step: int
     pace: CheckpointPace
     adapters: bool
+    sharded: bool
     step_loss: Any
     learned: LearnedOnly
     train_dataset: Batches
     optimizer: Any
+    lr_scheduler: Any
     lined_up: Callable[[Any], AbstractContextManager[None]]
     args: Any
     state: Any
@@ -160,6 +170,21 @@ class _Hooks:
         self._evaluate_ours()
         self.clock.skip()
 
+    def save_model(self, output_dir: Any = None, _internal_call: bool = False) -> None:
+        """The model of a checkpoint: the main process writes it, others help to gather it."""
+        if not self.sharded:
+            super().save_model(output_dir, _internal_call)  # type: ignore[misc]
+            return
+        state = self.whole_state()
+        if self.args.should_save:
+            self._save(output_dir, state)
+
+    def whole_state(self) -> dict[str, Any] | None:
+        """All weights, in the main process, of a model that is divided; None of another."""
+        if not self.sharded:
+            return None
+        return sharding.whole_state(self.model, keep=self.args.should_save)
+
     def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
         """What of the model goes into a checkpoint: all of it, or the adapters."""
         if not self.adapters:
@@ -169,10 +194,29 @@ class _Hooks:
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         """What `_save` wrote."""
-        if self.adapters:
+        if self.sharded:
+            sharding.load_weights(self.model, Path(resume_from_checkpoint))
+        elif self.adapters:
             lora.load_adapters(self.model, Path(resume_from_checkpoint))
         else:
             super()._load_from_checkpoint(resume_from_checkpoint, model)  # type: ignore[misc]
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        """As one device does it, whatever the number of devices."""
+        if not self.sharded:
+            super()._save_optimizer_and_scheduler(output_dir)  # type: ignore[misc]
+            return
+        state = sharding.whole_optimiser(self.optimizer.optimizer, keep=self.args.should_save)
+        if self.args.should_save:
+            sharding.write_states(Path(output_dir), state, self.lr_scheduler.state_dict())
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """What `_save_optimizer_and_scheduler` wrote."""
+        if not self.sharded:
+            super()._load_optimizer_and_scheduler(checkpoint)  # type: ignore[misc]
+        elif checkpoint is not None:
+            scheduler = sharding.load_states(Path(checkpoint), self.optimizer.optimizer)
+            self.lr_scheduler.load_state_dict(scheduler)
 
     def _evaluate_ours(self) -> None:
         """Measure the loss on held-out rows, and call the evaluation hook with the model."""
@@ -234,6 +278,9 @@ def make_trainer(
         compute_loss_func=learned.checked,
     )
     trainer.learned, trainer.adapters = learned, config.lora.rank > 0
+    trainer.sharded = config.shard and trainer.accelerator.num_processes > 1
+    if trainer.sharded:  # so that it neither moves the model nor averages its gradients itself
+        trainer.is_distributed_loading_by_transformers = True
     trainer.lined_up = lined_up if collator is line_up else nullcontext
     trainer.run, trainer.losses, trainer.pace = run, [], CheckpointPace(config.checkpoint_every)
     trainer.parts, trainer.damaged = [], ()
@@ -272,7 +319,7 @@ def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
         warmup_steps=warmup_steps(steps, config),
         weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm,
-        optim="adamw_torch_fused",
+        optim=_optimizer(config.optimizer),
         use_cpu=not torch.accelerator.is_available(),
         bf16=config.precision == "bfloat16",
         gradient_checkpointing=config.gradient_checkpointing,
@@ -289,6 +336,16 @@ def _arguments(config: TrainConfig, seed: int, run: Path, slots: int) -> Any:
     )
     arguments._n_gpu = min(arguments.n_gpu, 1)  # several GPUs go through `accelerate launch`
     return arguments
+
+
+def _optimizer(name: Optimizer) -> str:
+    """What `transformers` calls it."""
+    if name == "adamw_8bit" and find_spec("bitsandbytes") is None:
+        raise PrerequisiteError(
+            "optimizer=adamw_8bit needs the package bitsandbytes, which is not installed",
+            hint="run `pip install bitsandbytes`, or leave --optimizer out",
+        )
+    return _OPTIMIZERS[name]
 
 
 def _accumulation(config: TrainConfig, processes: int) -> int:

@@ -125,7 +125,7 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
         weights=_bytes(everything),
         copies=peak[COPIES],
         gradients=gradients if accumulates else peak[GRADIENTS],
-        optimiser=_MOMENTS * gradients,
+        optimiser=_MOMENTS * gradients // (4 if recipe.optimizer == "adamw_8bit" else 1),
         activations=peak[ACTIVATIONS],
         logits=peak[LOGITS],
         largest_layer=_largest_layer(model) * (2 if recipe.precision == "bfloat16" else 4),

@@ -15,15 +15,15 @@ def write_model(
 ) -> None:
     """Write what was trained as a plain model, with the adapters that were merged in below it.
 
-    `network` is not changed. bfloat16 runs write bfloat16, unless `state` has the weights.
+    `network` is not changed; of one that is sharded, `state` has the weights. bfloat16 runs write
+    bfloat16.
     """
     model, found = network, state
     if config.lora.base != "full":
         model = held_base.merged_anew(network, config.precision)
     elif config.lora.rank:
         model, found = network.get_base_model(), found or lora.merged_state(network)
-    if state is None:
-        found = _as_saved(dict(model.state_dict()) if found is None else found, config)
+    found = _as_saved(dict(model.state_dict()) if found is None else found, config)
     model.save_pretrained(folder, state_dict=found)
     if config.lora.rank:
         lora.save_adapters(network, folder / lora.ADAPTERS)

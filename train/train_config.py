@@ -15,6 +15,7 @@ Schedule = Literal["cosine", "linear", "constant"]
 Precision = Literal["float32", "bfloat16"]
 Template = Literal["auto", "chatml"]
 Overlong = Literal["split", "drop", "cut"]
+Optimizer = Literal["adamw", "adamw_fused", "adamw_8bit"]
 
 PAPER_EPOCHS = 3
 LARGEST_MACHINE = 1024
@@ -58,6 +59,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """A dialogue over the length: split between exchanges, dropped, or cut at its end."""
     weight_decay: float = 0.0
     """Decoupled weight decay of AdamW, on matrices only (not on norms and biases)."""
+    optimizer: Optimizer = "adamw_fused"
+    """Form of AdamW: tensor by tensor, in one kernel, or with moments of 8 bits (Dettmers et al.,
+    2110.02861), which needs the package bitsandbytes."""
     max_grad_norm: float = 1.0
     """Gradients are clipped to this norm; 0 turns clipping off."""
     precision: Precision = "float32"
@@ -72,6 +76,8 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     devices: int = 1
     """Processes that share each step: one a GPU, or on the CPU where there is none. Losses are
     those of one process to about 1e-5, not bit for bit."""
+    shard: bool = False
+    """Divide weights, gradients and moments among the devices (FSDP2); without, each has all."""
     packing: bool = True
     """Put several dialogues, which never see each other, into a sequence."""
     template: Template = "auto"
@@ -101,6 +107,13 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(f"learning_rate must be between 0 and 1, got {self.learning_rate}")
         if not 0 <= self.warmup_ratio <= 1:
             raise ValueError(f"warmup_ratio must be from 0 to 1, got {self.warmup_ratio}")
+        if self.shard and self.lora.rank:
+            raise ValueError(
+                f"shard divides the training of all weights, and lora.rank={self.lora.rank} trains "
+                "adapters: leave one of them out"
+            )
+        if self.shard and self.optimizer == "adamw_8bit":
+            raise ValueError("shard divides moments that are numbers, not those of adamw_8bit")
         if self.sequences_per_step % self.micro_batch:
             raise ValueError(
                 f"micro_batch must divide sequences_per_step={self.sequences_per_step}, "

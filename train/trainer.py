@@ -24,6 +24,7 @@ from train.rendering import end_of_turn
 from train.runtime import runtime
 from train.saving import write_model
 from train.separation import check_isolation
+from train.sharding import shard
 from train.step_metrics import Progress
 from train.template_match import check_template
 from train.token_account import TokenAccount
@@ -102,6 +103,8 @@ def train(
         lined_up = row_attention.install(network)
         if config.lora.rank:
             network = lora.add_adapters(network, model, config.lora, seed, new)
+        if config.shard and inside_rank():
+            shard(network, config.precision)
         collator = line_up if lined_up else collate(_padding(tokenizer))
         trainer = make_trainer(
             network,
@@ -217,10 +220,10 @@ def _padding(tokenizer: Tokenizer) -> int:
 
 
 def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
-    """Save the model from the main process; bfloat16 runs save bfloat16 (not under FSDP)."""
+    """Save the model from the main process; bfloat16 runs save bfloat16."""
     accelerator = trainer.accelerator
     network = accelerator.unwrap_model(trainer.model_wrapped)
-    state = accelerator.get_state_dict(trainer.model_wrapped) if trainer.is_fsdp_enabled else None
+    state = trainer.whole_state()
     network.config.use_cache = True
     if trainer.is_world_process_zero():
         with atomic.new_directory(out) as folder:

@@ -91,10 +91,14 @@ _BEFORE: Final[tuple[tuple[str, Any], ...]] = (
     ("model.family", "llama"),
     ("model.micro.training.devices", 1),
     ("model.micro.training.lora", LoraConfig()),
+    ("model.micro.training.optimizer", "adamw_fused"),
+    ("model.micro.training.shard", False),
     ("model.micro.training.overlong", "split"),  # of texts: they have always been split
     ("train.devices", 1),
     ("train.lora", LoraConfig()),
+    ("train.optimizer", "adamw_fused"),
     ("train.overlong", "cut"),
+    ("train.shard", False),
 )
 """Later fields, with what was so before there was a choice: hashes stay as they were."""
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from train_samples import dialogues
 
-from train import loading
+from train import loading, loop
 from train.bad_loss import BadLoss
 from train.batches import Batches, collate
 from train.loop import make_trainer
@@ -16,7 +16,7 @@ from train.packing import pack
 from train.plan import schedule
 from train.train_config import TrainConfig
 from train.warmup_note import warmup_note
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 
 def made(base, tokenizer, config, tmp_path, **options):
@@ -79,6 +79,24 @@ def test_it_is_silent_saves_at_our_steps_only_and_reads_in_this_process(
 def test_schedules_go_by_the_names_of_transformers(base, tokenizer, config, tmp_path, ours, theirs):
     config = msgspec.structs.replace(config, schedule=ours)
     assert made(base, tokenizer, config, tmp_path).args.lr_scheduler_type == theirs
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("adamw", "adamw_torch"), ("adamw_fused", "adamw_torch_fused")]
+)
+def test_optimizers_go_by_the_names_of_transformers(
+    base, tokenizer, config, tmp_path, ours, theirs
+):
+    config = msgspec.structs.replace(config, optimizer=ours)
+    assert made(base, tokenizer, config, tmp_path).args.optim == theirs
+
+
+def test_moments_of_8_bits_need_bitsandbytes(base, tokenizer, config, tmp_path, monkeypatch):
+    config = msgspec.structs.replace(config, optimizer="adamw_8bit")
+    monkeypatch.setattr(loop, "find_spec", lambda _: None)
+    with pytest.raises(PrerequisiteError, match="adamw_8bit needs the package bits") as caught:
+        made(base, tokenizer, config, tmp_path)
+    assert "pip install bitsandbytes" in caught.value.hint
 
 
 def test_a_step_that_the_processes_cannot_share_is_refused(base, tokenizer, config, tmp_path):

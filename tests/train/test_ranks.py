@@ -1,6 +1,7 @@
 """Trainings in several processes: the losses of one, checkpoints across, and how failures end."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
 
 from train.lora_config import LoraConfig
 from train.packed import ARRAYS_FILE
@@ -67,6 +71,50 @@ def test_a_training_killed_on_two_goes_on_on_one_and_the_other_way_round(inputs,
         assert found.losses == pytest.approx(whole.losses, abs=1e-5)
 
 
+@pytest.mark.parametrize("precision", ["float32", pytest.param("bfloat16", marks=pytest.mark.slow)])
+def test_a_divided_model_has_the_losses_and_checkpoints_of_one_process(inputs, tmp_path, precision):
+    inputs = on(inputs, 1, precision=precision)
+    near = 1e-5 if precision == "float32" else 3e-2
+    one = train(**inputs, out=tmp_path / "one", work=tmp_path / "w1")
+
+    class Stopped(Exception):
+        pass
+
+    def die(step, *_):
+        if step == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        train(**on(inputs, 2, shard=True), out=tmp_path / "two", work=tmp_path / "w2",
+              on_progress=die)  # fmt: skip
+    begun = shutil.copytree(tmp_path / "w2", tmp_path / "w3")
+    two = train(**on(inputs, 2, shard=True), out=tmp_path / "two", work=tmp_path / "w2")
+    again = train(**inputs, out=tmp_path / "again", work=begun)
+    for found, name in ((two, "two"), (again, "again")):
+        assert (found.resumed_from, found.damaged) == (2, ())
+        assert found.losses == pytest.approx(one.losses, abs=near)
+        with safe_open(tmp_path / "one" / "model.safetensors", "pt") as expected:
+            weights = load_file(tmp_path / name / "model.safetensors")
+            assert set(expected.keys()) == set(weights)
+            for key, value in weights.items():
+                # AdamW moves a weight whose gradient is noise by the whole rate, either way.
+                assert value.dtype == getattr(torch, precision)
+                far = (value.float() - expected.get_tensor(key).float()).abs()
+                assert far.median() <= near
+        saved = (tmp_path / name / "config.json").read_text()
+        assert saved == (tmp_path / "one" / "config.json").read_text()
+
+
+@pytest.mark.slow
+def test_a_divided_model_goes_on_from_the_checkpoint_of_one_process(inputs, tmp_path):
+    one = train(**inputs, out=tmp_path / "one", work=tmp_path / "w")
+    (run,) = (path for path in (tmp_path / "w").iterdir() if path.is_dir())
+    shutil.rmtree(run / "checkpoint-4")
+    two = train(**on(inputs, 2, shard=True), out=tmp_path / "two", work=tmp_path / "w")
+    assert two.resumed_from == 2
+    assert two.losses == pytest.approx(one.losses, abs=1e-5)
+
+
 def test_the_error_of_a_rank_is_that_of_the_training(inputs, tmp_path):
     packed = tmp_path / "packed"
     packed.mkdir()
@@ -102,5 +150,7 @@ def test_more_processes_than_cores_are_refused_before_they_start(inputs, tmp_pat
 def test_what_several_processes_cannot_do_is_said(inputs, tmp_path):
     with pytest.raises(ValueError, match=r"devices \* micro_batch must divide .*, got 3 \* 2"):
         on(inputs, 3)
+    with pytest.raises(ValueError, match="shard divides the training of all weights"):
+        on(inputs, 2, shard=True, lora=LoraConfig(rank=2))
     with pytest.raises(ConfigError, match="kept by one process only"):
         train(**on(inputs, 2), out=tmp_path / "o", work=tmp_path, on_evaluate=lambda *_: None)
