@@ -6,6 +6,7 @@ model's memory. Half of a chat's tokens are questions, which need neither.
 
 from typing import Any
 
+from train import head_loss
 from train.batches import IGNORED
 from train.runtime import torch_errors
 from ultralink_data.added_code import blaming, file_of
@@ -17,23 +18,33 @@ class LearnedOnly:
 
     `expect` receives the labels before each forward pass; `loss` sums the cross entropies of its
     logits and divides by `num_items_in_batch`, the number of learned tokens in the whole step.
+    A large vocabulary has no logits in training, if `in_parts`: `train.head_loss` has their
+    loss. It is on for models it serves; another loss than this one turns it off.
     """
+
+    in_parts = True
 
     def __init__(self, model: Any) -> None:
         self._where: Any = None
-        head = model.get_output_embeddings()
-        if head is not None:
-            head.register_forward_pre_hook(self._select)
+        self._hidden: Any = None
+        self._head = model.get_output_embeddings()
+        self.in_parts = self.in_parts and self._head is not None and head_loss.fits(model)
+        if self._head is not None:
+            self._head.register_forward_pre_hook(self._select)
 
     def expect(self, labels: Any) -> None:
         """Set the labels [batch, tokens] of the next forward pass; None turns selection off."""
         self._where = None if labels is None else next_labels(labels) != IGNORED
+        self._hidden = None
 
     def _select(self, _: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         hidden = inputs[0]
         if self._where is None or hidden.shape[:2] != self._where.shape:
             return inputs
-        return (hidden[self._where.to(hidden.device)], *inputs[1:])
+        chosen = hidden[self._where.to(hidden.device)]
+        if self.in_parts and chosen.requires_grad:
+            self._hidden, chosen = chosen, chosen[:0]
+        return (chosen, *inputs[1:])
 
     def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
         """The loss of a micro-batch: a sum over its learned tokens, divided by all of the step."""
@@ -41,6 +52,9 @@ class LearnedOnly:
 
         targets = next_labels(labels)
         learned = targets != IGNORED
+        if self._hidden is not None:
+            total = head_loss.summed_loss(self._hidden, self._head.weight, targets[learned])
+            return total / num_items_in_batch
         logits = outputs.logits
         if logits.shape[:-1] == targets.shape:
             logits = logits[learned]

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from train import row_attention
+from train import head_loss, row_attention
 from train.live_memory import ACTIVATIONS, COPIES, LiveMemory
 from train.packed import Packed
 from train.plan import EMPTY, schedule
@@ -214,21 +214,28 @@ def _step(
         live.part = LOGITS
         chosen = hidden.index_select(0, torch.zeros(batch.learned, dtype=torch.long))
         chosen.register_hook(lambda _: setattr(live, "part", ACTIVATIONS))
-        return (chosen, *inputs[1:])
+        learned.append(chosen)
+        return (chosen[:0] if in_parts else chosen, *inputs[1:])
 
+    learned: list[Any] = []
+    in_parts = head_loss.fits(model, probe=False)
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.register_post_accumulate_grad_hook(gradient_is_there)
-    model.get_output_embeddings().register_forward_pre_hook(select)
+    head = model.get_output_embeddings()
+    head.register_forward_pre_hook(select)
     rows = [sum(sequence) for sequence in batch.sequences]
     positions = torch.empty(
         (1, sum(rows)) if lined_up else (len(rows), max(rows)), dtype=torch.long
     )
     ids = torch.empty_like(positions)
     with live.counting():
+        targets = torch.zeros(batch.learned, dtype=torch.long)
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             logits = model(input_ids=ids, position_ids=positions, use_cache=False).logits
-        targets = torch.zeros(batch.learned, dtype=torch.long)
-        loss = cross_entropy(logits.float(), targets, reduction="sum")
+            if in_parts:
+                loss = head_loss.summed_loss(learned.pop(), head.weight, targets)
+        if not in_parts:
+            loss = cross_entropy(logits.float(), targets, reduction="sum")
         del logits
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()

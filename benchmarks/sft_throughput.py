@@ -1,0 +1,349 @@
+"""Learned tokens a second and peak memory of fine-tuning, beside TRL, a padded batch and `Trainer`.
+
+    python benchmarks/sft_throughput.py ROWS.jsonl TOKENIZER --trl PYTHON [--rounds 2] [--steps 3]
+        [--max-tokens 1024] [--sequences 2] [--model small|smollm2] [--threads 1]
+        [--sides ours,trl,padded,flattening]
+
+ROWS are dialogues as `data convert --format` writes them, TOKENIZER is a folder whose template is
+ChatML, PYTHON has `trl`. Each side trains the same new model (its weights are no matter) in a
+process of its own; the sides take turns, round by round, in another order each time.
+
+- `ours`: `train.loop` on data of `train.packing`, one sequence at a time.
+- `whole`: ours with all logits at once.
+- `trl`: SFTTrainer, `packing` (bfd_split), `assistant_only_loss`, its chunked loss (the default).
+- `padded`: SFTTrainer, `packing=False`, four rows at a time, truncated.
+- `flattening`: `transformers.Trainer` with DataCollatorWithFlattening, rows as ours has them, as
+  many at a time as fill a sequence on average.
+
+The first step does not count. Learned tokens are labels that are not -100, less those that nothing
+precedes. Time is processor time (with one thread; wall time is printed too), memory is VmHWM less
+what the process had before the model was made. Prints a JSON object a run, then medians as ratios.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SIDES = ("ours", "whole", "trl", "padded", "flattening")
+SHAPES = {
+    "tiny": (32, 2, 2, 1, 64),
+    "small": (256, 8, 4, 2, 688),
+    "smollm2": (576, 30, 9, 3, 1536),
+}
+"""Width, layers, heads, key and value heads, width of the MLP; embeddings are tied."""
+MARKED = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
+    "{% if message['role'] == 'assistant' %}{% generation %}"
+    "{{ message['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
+    "{% else %}{{ message['content'] + '<|im_end|>\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+"""ChatML with the marks that TRL needs."""
+PADDED_ROWS = 4
+
+
+class StepTimes:
+    """When steps end, by the clock of the processor and that of the wall."""
+
+    def __init__(self) -> None:
+        self.before = resident("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5")
+        self.ends: list[tuple[float, float]] = []
+
+    def step(self, *_: Any) -> None:
+        """A step has ended."""
+        self.ends.append((time.process_time(), time.perf_counter()))
+
+    def result(self, side: str, learned: list[int]) -> dict[str, Any]:
+        """Rates over all steps but the first; `learned` tokens of each step."""
+        (cpu, wall), (cpu_end, wall_end) = self.ends[0], self.ends[-1]
+        tokens = sum(learned[1:])
+        return {
+            "side": side,
+            "learned tokens": tokens,
+            "tokens/processor s": round(tokens / (cpu_end - cpu), 1),
+            "tokens/s": round(tokens / (wall_end - wall), 1),
+            "peak MB": round((resident("VmHWM") - self.before) / 2**20, 1),
+        }
+
+
+def resident(field: str) -> int:
+    """Bytes of a field of /proc/self/status."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
+
+
+def dialogues(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file, as JSON."""
+    return map(json.loads, path.read_text("utf-8").splitlines())
+
+
+def new_model(shape: str, vocabulary: int) -> Any:
+    """A Llama with random weights."""
+    import torch
+    from transformers import AutoModelForCausalLM, LlamaConfig
+
+    hidden, layers, heads, kv_heads, inner = SHAPES[shape]
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=vocabulary,
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        intermediate_size=inner,
+        max_position_embeddings=8192,
+        tie_word_embeddings=True,
+    )
+    return AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+
+
+def packed_rows(given: argparse.Namespace, tokenizer: Any) -> Any:
+    """The rows, packed by us."""
+    from train.packing import pack
+    from ultralink_data.dialogue import Dialogue, Provenance
+
+    rows = [
+        Dialogue(
+            id=row["id"],
+            language="en",
+            kind="chat_agnostic",
+            turns=tuple(row["turns"]),
+            provenance=Provenance(source_id=row["id"]),
+        )
+        for row in dialogues(given.rows)
+    ]
+    return pack(rows, tokenizer, max_tokens=given.max_tokens, template="chatml")
+
+
+def ours(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Our trainer."""
+    from train import row_attention
+    from train.batches import Batches, collate, line_up
+    from train.loading import load_tokenizer
+    from train.loop import make_trainer
+    from train.plan import schedule
+    from train.runtime import runtime
+    from train.train_config import TrainConfig
+
+    tokenizer = load_tokenizer(given.tokenizer)
+    data = packed_rows(given, tokenizer)
+    recipe = TrainConfig(
+        steps=given.steps + 1,
+        sequences_per_step=given.sequences,
+        max_tokens=given.max_tokens,
+        checkpoint_every=-1,
+        threads=given.threads,
+    )
+    batches = Batches(data, schedule(data.sequences, recipe, 0))
+    times = StepTimes()
+    model = new_model(given.model, len(tokenizer))
+    with runtime(given.threads, folder):
+        trainer = make_trainer(
+            model,
+            batches,
+            line_up if row_attention.install(model) else collate(0),
+            config=recipe,
+            seed=0,
+            run=folder / "run",
+            on_progress=times.step,
+            on_evaluate=None,
+        )
+        if given.side == "whole":
+            trainer.learned.in_parts = False
+        trainer.go()
+    slots = range(0, len(batches), given.sequences)
+    learned = [batches.learned(range(at, at + given.sequences)) for at in slots]
+    return times.result(given.side, learned)
+
+
+def arguments(given: argparse.Namespace, rows: int, accumulate: int) -> dict[str, Any]:
+    """The settings that both other trainers have."""
+    return {
+        "max_steps": given.steps + 1,
+        "per_device_train_batch_size": rows,
+        "gradient_accumulation_steps": accumulate,
+        "learning_rate": 2e-5,
+        "optim": "adamw_torch_fused",
+        "use_cpu": True,
+        "bf16": False,
+        "gradient_checkpointing": False,
+        "report_to": "none",
+        "logging_strategy": "no",
+        "save_strategy": "no",
+        "disable_tqdm": True,
+        "dataloader_pin_memory": False,
+    }
+
+
+def counted(trainer: Any, times: StepTimes, side: str, rows: int) -> dict[str, Any]:
+    """Train with a trainer of others; its batches' labels say what is learned."""
+    import torch
+    from transformers import TrainerCallback
+
+    seen: list[int] = []
+    collator = trainer.data_collator
+
+    def collated(batch: Any) -> Any:
+        made = collator(batch)
+        labels = made["labels"].clone()
+        if "position_ids" in made:
+            labels[made["position_ids"] == 0] = -100
+        else:
+            labels[:, 0] = -100
+        seen.append(int((labels != -100).sum()))
+        return made
+
+    class End(TrainerCallback):
+        """Notes the end of each step."""
+
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            times.step()
+
+    trainer.data_collator = collated
+    trainer.add_callback(End())
+    trainer.train()
+    if torch.get_num_threads() > 1:
+        print("several threads: processor time is that of all", file=sys.stderr)
+    steps = [sum(seen[at : at + rows]) for at in range(0, len(seen), rows)]
+    return times.result(side, steps[: len(times.ends)])
+
+
+def theirs(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """TRL, packed or padded."""
+    from datasets import Dataset
+    from transformers import AutoTokenizer
+    from trl import SFTConfig, SFTTrainer
+
+    tokenizer = AutoTokenizer.from_pretrained(given.tokenizer)
+    tokenizer.chat_template = MARKED
+    roles = ("user", "assistant")
+    messages = [
+        [{"role": roles[at % 2], "content": turn} for at, turn in enumerate(row["turns"])]
+        for row in dialogues(given.rows)
+    ]
+    packing = given.side == "trl"
+    rows, accumulate = (1, given.sequences) if packing else (PADDED_ROWS, 1)
+    times = StepTimes()
+    config = SFTConfig(
+        output_dir=str(folder),
+        packing=packing,
+        packing_strategy="bfd_split",
+        max_length=given.max_tokens,
+        assistant_only_loss=True,
+        **arguments(given, rows, accumulate),
+    )
+    trainer = SFTTrainer(
+        model=new_model(given.model, len(tokenizer)),
+        args=config,
+        train_dataset=Dataset.from_dict({"messages": messages}),
+        processing_class=tokenizer,
+    )
+    return counted(trainer, times, given.side, accumulate)
+
+
+def flattening(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """`Trainer` with the collator that puts rows end to end."""
+    import numpy as np
+    from transformers import DataCollatorWithFlattening, Trainer, TrainingArguments
+
+    from train.loading import load_tokenizer
+
+    tokenizer = load_tokenizer(given.tokenizer)
+    data = packed_rows(given, tokenizer)
+    labels = np.where(data.loss, data.ids, -100)
+    bounds = data.segment_bounds
+    rows = [
+        {"input_ids": data.ids[a:b].tolist(), "labels": labels[a:b].tolist()}
+        for a, b in pairwise(bounds)
+    ]
+    at_once = max(1, round(len(rows) / data.sequences))
+    times = StepTimes()
+    trainer = Trainer(
+        model=new_model(given.model, len(tokenizer)),
+        args=TrainingArguments(
+            output_dir=str(folder),
+            remove_unused_columns=False,
+            **arguments(given, at_once, given.sequences),
+        ),
+        train_dataset=rows,
+        data_collator=DataCollatorWithFlattening(),
+    )
+    return counted(trainer, times, given.side, given.sequences)
+
+
+def run_side(given: argparse.Namespace) -> None:
+    """Train one side in this process."""
+    import torch
+
+    torch.set_num_threads(given.threads)
+    sides = {"ours": ours, "whole": ours, "flattening": flattening}
+    with tempfile.TemporaryDirectory() as folder:
+        found = sides.get(given.side, theirs)(given, Path(folder))
+    print(json.dumps(found), flush=True)
+
+
+def ratios(found: list[dict[str, Any]], first: str) -> Iterator[str]:
+    """Medians of the first side over those of each other, with all rounds' own ratios."""
+    by_side: dict[str, list[dict[str, Any]]] = {}
+    for each in found:
+        by_side.setdefault(each["side"], []).append(each)
+    for side, runs in by_side.items():
+        if side == first:
+            continue
+        for field in ("tokens/processor s", "tokens/s", "peak MB"):
+            own = [each[field] for each in by_side[first]]
+            other = [each[field] for each in runs]
+            ratio = statistics.median(own) / statistics.median(other)
+            rounds = ", ".join(f"{a / b:.2f}" for a, b in zip(own, other, strict=True))
+            yield f"{first} / {side}, {field}: {ratio:.2f} (rounds: {rounds})"
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the sides in turns, or one of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("tokenizer", type=Path)
+    parser.add_argument("--trl", default=sys.executable, metavar="PYTHON")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--sequences", type=int, default=2)
+    parser.add_argument("--max-tokens", type=int, default=1024)
+    parser.add_argument("--model", choices=SHAPES, default="small")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--sides", default="ours,trl,padded,flattening")
+    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    given = parser.parse_args(words)
+    if given.side:
+        sys.path.insert(0, str(ROOT))
+        run_side(given)
+        return
+    sides, found = given.sides.split(","), []
+    options = ("rounds", "steps", "sequences", "max_tokens", "model", "threads")
+    same = [f"--{name.replace('_', '-')}={getattr(given, name)}" for name in options]
+    for round_ in range(given.rounds):
+        for side in sides if round_ % 2 == 0 else sides[::-1]:
+            python = given.trl if side in ("trl", "padded") else sys.executable
+            command = [python, __file__, str(given.rows), str(given.tokenizer), *same]
+            run = subprocess.run(
+                [*command, "--side", side], capture_output=True, text=True, check=False
+            )
+            if run.returncode:
+                sys.exit(f"{side}: {run.stderr}")
+            found.append(json.loads(run.stdout.splitlines()[-1]))
+            print(json.dumps(found[-1]), flush=True)
+    for line in ratios(found, sides[0]):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The loss of a large vocabulary in parts: that of all logits at once, in less memory."""
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import AutoModelForCausalLM, CohereConfig, Gemma2Config, LlamaConfig
+
+from train import head_loss
+from train.batches import IGNORED
+from train.loss import LearnedOnly
+
+SHAPE = {
+    "hidden_size": 16,
+    "intermediate_size": 16,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "head_dim": 8,
+    "pad_token_id": 0,
+}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(head_loss, "SMALLEST_VOCABULARY", 50)
+    monkeypatch.setattr(head_loss, "_FEWEST_TOKENS", 3)
+    monkeypatch.setattr(head_loss, "_LOGITS_AT_ONCE", 1)
+
+
+def made(config=LlamaConfig, **options):
+    torch.manual_seed(0)
+    return AutoModelForCausalLM.from_config(config(vocab_size=64, **SHAPE, **options))
+
+
+@pytest.mark.parametrize("wanted", [(True, True), (True, False), (False, True), (False, False)])
+@pytest.mark.parametrize("tokens", [0, 1, 3, 10])
+def test_parts_add_up_to_the_loss_and_its_gradients(wanted, tokens):
+    draw = torch.Generator().manual_seed(1)
+    hidden = torch.randn(tokens, 8, generator=draw, dtype=torch.float64).float()
+    weight = torch.randn(50, 8, generator=draw)
+    targets = torch.randint(50, (tokens,), generator=draw)
+    found = []
+    for loss in (
+        head_loss.summed_loss,
+        lambda h, w, t: cross_entropy((h @ w.T), t, reduction="sum"),
+    ):
+        pairs = zip((hidden, weight), wanted, strict=True)
+        leaves = [x.clone().requires_grad_(on) for x, on in pairs]
+        total = loss(*leaves, targets)
+        if any(wanted):
+            (total * 0.25).backward()
+        found.append([total.detach(), *(leaf.grad for leaf in leaves)])
+    for ours, plain, is_wanted in zip(*found, (True, *wanted), strict=True):
+        assert (ours is None) is (plain is None) is not is_wanted
+        if ours is not None:
+            torch.testing.assert_close(ours, plain, rtol=1e-5, atol=1e-5)
+
+
+def gradients(model, *, in_parts, dtype=None, rows=2, tokens=9):
+    learned = LearnedOnly(model)
+    assert learned.in_parts
+    learned.in_parts = in_parts
+    ids = torch.randint(64, (rows, tokens), generator=torch.Generator().manual_seed(2))
+    labels = torch.where(ids % 3 == 0, IGNORED, ids)
+    learned.expect(labels)
+    with torch.autocast("cpu", dtype or torch.bfloat16, enabled=dtype is not None):
+        outputs = model(input_ids=ids, use_cache=False)
+        loss = learned.checked(outputs, labels, num_items_in_batch=7)
+    loss.backward()
+    return outputs, loss, {name: p.grad for name, p in model.named_parameters()}
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize(("dtype", "near"), [(None, 1e-5), (torch.bfloat16, 2e-2)])
+def test_a_model_learns_the_same_without_its_logits(tied, dtype, near):
+    every = [
+        gradients(made(tie_word_embeddings=tied), in_parts=on, dtype=dtype) for on in (True, False)
+    ]
+    (outputs, ours, of_ours), (_, plain, of_plain) = every
+    assert outputs.logits.shape == (0, 64)
+    assert ours.item() == pytest.approx(plain.item(), rel=near)
+    for name, gradient in of_ours.items():
+        scale = of_plain[name].abs().max()
+        assert (gradient - of_plain[name]).abs().max() <= near * scale, name
+        assert gradient.dtype == of_plain[name].dtype
+
+
+def test_there_are_logits_where_nothing_is_learned_or_asked_for():
+    model = made()
+    learned = LearnedOnly(model)
+    ids = torch.arange(6)[None]
+    assert model(input_ids=ids).logits.shape == (1, 6, 64)
+    learned.expect(ids)
+    with torch.no_grad():
+        outputs = model(input_ids=ids)
+    assert outputs.logits.shape == (5, 64)
+    expected = cross_entropy(outputs.logits, ids[0, 1:], reduction="sum")
+    assert float(learned.loss(outputs, ids, 1)) == pytest.approx(float(expected))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: made(Gemma2Config, final_logit_softcapping=2.0),
+        lambda: made(CohereConfig, logit_scale=0.5),
+    ],
+    ids=["capped", "scaled"],
+)
+def test_logits_that_are_changed_behind_the_layer_are_computed(model):
+    model = model()
+    assert head_loss.fits(model, probe=False)
+    assert not head_loss.fits(model)
+    assert not LearnedOnly(model).in_parts
+
+
+def test_small_vocabularies_other_layers_and_other_losses_are_served_as_before(monkeypatch):
+    class Other(LearnedOnly):
+        in_parts = False
+
+    model = made()
+    assert not Other(model).in_parts
+    model.lm_head = torch.nn.Linear(16, 64)  # with a bias
+    assert not head_loss.fits(model)
+    monkeypatch.setattr(head_loss, "SMALLEST_VOCABULARY", 65)
+    assert not head_loss.fits(made())

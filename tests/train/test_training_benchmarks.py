@@ -1,0 +1,77 @@
+"""The small forms of the benchmarks of training: they run, and count what they say."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import gpu_sft, sft_throughput
+
+
+def test_operations_of_a_sequence_are_counted_by_hand():
+    config = gpu_sft.config_of("tiny")
+    layer = 64 * 16 * 4 + 64 * 16 * 2 * 2 + 64 * 16 * 4 + 3 * 64 * 128  # q, k and v, o, MLP
+    assert layer == 36864
+    scores = 4 * 64 * (3 * 4 / 2 + 5 * 6 / 2)
+    body = 2 * (2 * layer * 8 + scores)
+    head = 2 * 64 * 20_000 * 4
+    assert gpu_sft.work(config, [3, 5], 4, checkpointing=False) == 3 * body + 3 * head
+    assert gpu_sft.work(config, [3, 5], 4, checkpointing=True) == 4 * body + 3 * head
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_made_up_dialogues_fill_a_sequence(seed):
+    lengths = gpu_sft.lengths_of(4096, seed)
+    assert sum(lengths) == 4096
+    assert max(lengths) <= 1500
+    assert min(lengths[:-1]) >= 100
+
+
+def test_bounds_are_where_positions_begin_anew():
+    positions = torch.tensor([[0, 1, 2, 0, 0, 1]])
+    gpu_sft.note_bounds(None, (), {"position_ids": positions})
+    bounds, longest = gpu_sft.BOUNDS[0]
+    assert bounds.tolist() == [0, 3, 4, 6]
+    assert (bounds.dtype, longest) == (torch.int32, 3)
+
+
+def test_the_benchmark_for_a_gpu_has_a_small_form(capsys):
+    words = [
+        "--shape",
+        "tiny",
+        "--tokens",
+        "64",
+        "--sequences",
+        "2",
+        "--steps",
+        "1",
+        "--sides",
+        "ours",
+    ]
+    gpu_sft.main(words)
+    found = json.loads(capsys.readouterr().out)
+    assert found["side"] == "ours"
+    assert found["in_parts"]
+    if not torch.cuda.is_available():
+        assert found["attention"] == "row by row"
+        assert found["MFU"] is None
+
+
+def test_our_side_counts_the_tokens_that_it_learned(tokenizer_folder: Path, tmp_path, capsys):
+    rows = [{"id": f"{n}", "turns": ["How many plums?", f"{n} plums and pears"]} for n in range(9)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    words = [str(file), str(tokenizer_folder), "--model", "tiny", "--max-tokens", "128"]
+    steps = ["--steps", "1", "--sequences", "1"]
+    before = [*sys.path]
+    for side in ("ours", "whole"):
+        sft_throughput.main([*words, *steps, "--side", side])
+    sys.path[:] = before
+    ours, whole = map(json.loads, capsys.readouterr().out.splitlines())
+    assert ours["side"] == "ours"
+    assert 0 < ours["learned tokens"] < 128
+    assert ours["learned tokens"] == whole["learned tokens"]
+    runs = [ours | {"tokens/s": 30}, whole | {"tokens/s": 10}]
+    assert "ours / whole, tokens/s: 3.00 (rounds: 3.00)" in [*sft_throughput.ratios(runs, "ours")]

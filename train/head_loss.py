@@ -1,0 +1,127 @@
+"""Output layer and cross entropy together, for some tokens at a time: all logits never exist.
+
+With a vocabulary of 49,152 the logits of 1,000 learned tokens take 200 MB, and as much again each
+for their logarithms and gradients. Here the gradients of the layer's input and weight are computed
+along with the loss, and the logits of one part of the tokens make room for the next.
+
+It serves a plain linear output layer of a large vocabulary whose results are the model's logits,
+which a probe finds out: some models scale or cap them behind the layer.
+"""
+
+from functools import cache
+from typing import Any, Final
+
+SMALLEST_VOCABULARY: Final = 16_384
+"""Tokens from which it pays; below it, results stay as they were, bit for bit."""
+
+_LOGITS_AT_ONCE: Final = 1 << 23
+_FEWEST_TOKENS: Final = 64
+
+
+def fits(model: Any, *, probe: bool = True) -> bool:
+    """Whether the loss of this model can be computed so.
+
+    Without `probe`, a model whose weights have no content is believed to have plain logits.
+    """
+    from torch.nn import Linear, Parameter
+
+    head = model.get_output_embeddings()
+    return (
+        type(head) is Linear
+        and head.bias is None
+        and type(head.weight) is Parameter
+        and head.weight.is_floating_point()
+        and head.weight.shape[0] >= SMALLEST_VOCABULARY
+        and _is_alone()
+        and (not probe or _are_plain(model, head))
+    )
+
+
+def _is_alone() -> bool:
+    """Whether one process trains, which holds all weights."""
+    from accelerate import PartialState
+
+    return bool(PartialState().num_processes == 1)
+
+
+def _are_plain(model: Any, head: Any) -> bool:
+    """Whether the logits of a short text are the layer's results, to the last bit."""
+    import torch
+
+    seen = []
+    hook = head.register_forward_hook(lambda _, inputs, result: seen.append(result))
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            ids = torch.arange(1, 9, device=head.weight.device)[None]
+            logits = model(input_ids=ids, use_cache=False).logits
+    finally:
+        hook.remove()
+        model.train(training)
+    return len(seen) == 1 and torch.equal(seen[0], logits)
+
+
+def summed_loss(hidden: Any, weight: Any, targets: Any) -> Any:
+    """The sum of the cross entropies of `targets` [tokens], in nats, a float32 number.
+
+    The logits are `hidden` [tokens, width] times `weight` [vocabulary, width], transposed; under
+    autocast in its precision. It can be differentiated once.
+    """
+    return _function().apply(hidden, weight, targets)
+
+
+@cache
+def _function() -> Any:
+    import torch
+
+    class HeadLoss(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, hidden: Any, weight: Any, targets: Any) -> Any:
+            kind = hidden.device.type
+            dtype = weight.dtype
+            if torch.is_autocast_enabled(kind):
+                dtype = torch.get_autocast_dtype(kind)
+            wanted = ctx.needs_input_grad
+            with torch.autocast(kind, enabled=False):
+                total, *gradients = _in_parts(hidden, weight, targets, dtype, wanted)
+            ctx.save_for_backward(*gradients)
+            return total
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            of_hidden, of_weight = ctx.saved_tensors
+            found = [None if g is None else g.mul_(gradient) for g in (of_hidden, of_weight)]
+            return (*found, None)
+
+    return HeadLoss
+
+
+def _in_parts(
+    hidden: Any, weight: Any, targets: Any, dtype: Any, wanted: tuple[bool, ...]
+) -> tuple[Any, Any, Any]:
+    """The loss, and the gradients of `hidden` and `weight` where they are wanted."""
+    import torch
+
+    part = max(_FEWEST_TOKENS, _LOGITS_AT_ONCE // weight.shape[0])
+    table = weight.to(dtype)
+    total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+    of_hidden = torch.empty_like(hidden) if wanted[0] else None
+    of_weight = torch.zeros_like(weight) if wanted[1] else None
+    for first in range(0, len(targets), part):
+        rows, goal = hidden[first : first + part].to(dtype), targets[first : first + part, None]
+        logits = (rows @ table.T).float()
+        least = logits.logsumexp(1, keepdim=True)
+        total += (least - logits.gather(1, goal)).sum()
+        if of_hidden is None and of_weight is None:
+            continue
+        gradient = logits.sub_(least).exp_()
+        gradient.scatter_add_(1, goal, torch.full_like(least, -1.0))
+        gradient = gradient.to(dtype)
+        if of_hidden is not None:
+            of_hidden[first : first + part] = gradient @ table
+        if of_weight is not None and dtype == weight.dtype:
+            of_weight.addmm_(gradient.T, rows)
+        elif of_weight is not None:
+            of_weight += gradient.T @ rows
+    return total, of_hidden, of_weight
