@@ -17,7 +17,8 @@ process of its own; the sides take turns, round by round, in another order each 
 
 The first step does not count. Learned tokens are labels that are not -100, less those that nothing
 precedes. Time is processor time (with one thread; wall time is printed too), memory is VmHWM less
-what the process had before the model was made. Prints a JSON object a run, then medians as ratios.
+what the process had before the model was made; preparing data does not count. Prints a JSON object
+a run, then medians as ratios.
 """
 
 import argparse
@@ -56,8 +57,12 @@ class StepTimes:
 
     def __init__(self) -> None:
         self.before = resident("VmRSS")
-        Path("/proc/self/clear_refs").write_text("5")
+        self.forget_peak()
         self.ends: list[tuple[float, float]] = []
+
+    def forget_peak(self) -> None:
+        """What was in memory until now and is no longer does not count."""
+        Path("/proc/self/clear_refs").write_text("5")
 
     def step(self, *_: Any) -> None:
         """A step has ended."""
@@ -211,6 +216,7 @@ def counted(trainer: Any, times: StepTimes, side: str, rows: int) -> dict[str, A
 
     trainer.data_collator = collated
     trainer.add_callback(End())
+    times.forget_peak()
     trainer.train()
     if torch.get_num_threads() > 1:
         print("several threads: processor time is that of all", file=sys.stderr)

@@ -73,5 +73,7 @@ def test_our_side_counts_the_tokens_that_it_learned(tokenizer_folder: Path, tmp_
     assert ours["side"] == "ours"
     assert 0 < ours["learned tokens"] < 128
     assert ours["learned tokens"] == whole["learned tokens"]
-    runs = [ours | {"tokens/s": 30}, whole | {"tokens/s": 10}]
-    assert "ours / whole, tokens/s: 3.00 (rounds: 3.00)" in [*sft_throughput.ratios(runs, "ours")]
+    runs = [ours | {"tokens/s": 30, "peak MB": 1}, whole | {"tokens/s": 10, "peak MB": 4}]
+    said = [*sft_throughput.ratios(runs, "ours")]
+    assert "ours / whole, tokens/s: 3.00 (rounds: 3.00)" in said
+    assert "ours / whole, peak MB: 0.25 (rounds: 0.25)" in said
