@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.engine.module_facts import FactCache, cache_file
 from tasks.files import ENVIRONMENT
 from tasks.sandbox import require_sandbox
 from tests.small_benchmarks import write_humaneval, write_mgsm, write_omgeval
@@ -31,14 +32,33 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def _caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A new path at each turn. `mktemp` would read all names there are, for each of the tests."""
+    """Cache folders of users who ran the command once: what is known of the source is there.
+
+    To read that out of all modules takes a second of each process that a test starts. The folders
+    are numbered here, as `mktemp` would read the names of all earlier ones for each test.
+    """
     folder = tmp_path_factory.mktemp("caches")
-    return (folder / str(number) for number in itertools.count())
+    facts = FactCache(folder / "facts.json")
+    for room in ("ultralink_data", "tasks", "train", "leaderboard", "harness"):
+        for source in (ROOT / room).rglob("*.py"):
+            facts.of(source)
+    facts.save()
+    return (user_cache(folder / str(number), folder / "facts.json") for number in itertools.count())
+
+
+def user_cache(folder: Path, facts: Path) -> Path:
+    """Make a cache folder with a file of facts in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        file = cache_file()
+    file.parent.mkdir(parents=True)
+    os.link(facts, file)
+    return folder
 
 
 @pytest.fixture(autouse=True)
 def _no_cache(monkeypatch: pytest.MonkeyPatch, _caches: Iterator[Path]) -> None:
-    """Benchmark files that the user has fetched are not there for tests."""
+    """Benchmark files that the user has fetched, and kept results, are not there for tests."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(next(_caches)))
 
 
