@@ -2,10 +2,12 @@
 
 import ctypes
 import errno
+import fcntl
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +27,9 @@ _NO_EXCHANGE: Final = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM
 """No such call, or a file system (NFS, for one) or a sandbox that does not allow it."""
 _ASIDE: Final = ".old-"
 _OLD: Final = "old"
+_PART: Final = ".part-"
+_NEW: Final = 60.0
+"""Seconds in which a folder may be one that its process is about to lock."""
 
 
 @contextmanager
@@ -99,14 +104,17 @@ def write_text(path: Path, text: str) -> None:
 def new_directory(path: Path) -> Iterator[Path]:
     """A temporary folder that becomes `path` when the block ends well, and vanishes otherwise.
 
-    An existing `path` is replaced by `replace_directory`, so that it is never half of each.
+    An existing `path` is replaced by `replace_directory`, so that it is never half of each. What
+    killed processes left of the same folder is removed: each holds a lock on its own.
 
     Raises:
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
         make_parent(path)
-        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        _remove_leftovers(path)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}{_PART}"))
+        held = _locked(temporary)
         try:
             yield temporary
             temporary.chmod(0o755)
@@ -114,6 +122,36 @@ def new_directory(path: Path) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
+        finally:
+            if held is not None:
+                os.close(held)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove temporary folders of `path` that no process holds, unless they are quite new."""
+    name = re.compile(re.escape(f".{path.name}{_PART}") + r"[a-z0-9_]{8}")
+    beside: list[Path] = []
+    with suppress(OSError):  # a folder may be writable and not readable
+        listed = [one for one in path.parent.iterdir() if name.fullmatch(one.name)]
+        beside = [one for one in listed if one.is_dir() and not one.is_symlink()]
+    for found in beside:
+        with suppress(OSError):  # it went meanwhile, or belongs to somebody else
+            held = _locked(found)
+            if held is not None:
+                if time.time() - found.stat().st_mtime > _NEW:
+                    shutil.rmtree(found, ignore_errors=True)
+                os.close(held)
+
+
+def _locked(folder: Path) -> int | None:
+    """A handle that locks a folder while it is open; None if another process has it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # also a file system without locks
+        os.close(handle)
+        return None
+    return handle
 
 
 def replace_directory(source: Path, target: Path) -> None:

@@ -46,10 +46,10 @@ class Survey(NamedTuple):
 class AskedRows(NamedTuple, Generic[R]):
     """What a stage asks a model about, and everything that decides its output.
 
-    `rows` reopens the input each time it is called; `require` raises if a row cannot be asked
-    about, before anything is paid. `inputs` are the files that the rows come from, `decides` the
-    settings besides the endpoint's identity, `modules` those that do the work and `caller` the one
-    that defines the stage. `languages` are those that a row takes besides its own.
+    `rows` reopens the input each time it is called, and raises at a row that cannot be asked about:
+    all are read once before anything is paid. `inputs` are the files that the rows come from,
+    `decides` the settings besides the endpoint's identity, `modules` those that do the work and
+    `caller` the one that defines the stage. `languages` are those that a row takes besides its own.
     """
 
     name: str
@@ -59,7 +59,6 @@ class AskedRows(NamedTuple, Generic[R]):
     caller: str
     modules: tuple[str, ...]
     languages: Callable[[R], Iterable[str]] = lambda row: ()
-    require: Callable[[R], object] = lambda row: None
     unit: str = "row"
 
     def survey(self) -> Survey:
@@ -67,12 +66,11 @@ class AskedRows(NamedTuple, Generic[R]):
 
         Raises:
             DataError: there is no row, or a bad one.
-            BenchError: what `require` raises.
+            BenchError: what `rows` raises.
         """
         total = 0
         languages: set[str] = set()
         for row in self.rows():
-            self.require(row)
             languages.update((row.language, *self.languages(row)))
             total += 1
         if not total:
@@ -145,7 +143,7 @@ def run_stage(
                     concurrency=endpoint.concurrency,
                     price=endpoint.cost,
                     left_out=lambda: client.left_out,
-                    advance=meter.moved,
+                    advance=meter.resumed,
                     replace=replace,
                 )
 

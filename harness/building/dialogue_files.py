@@ -35,20 +35,25 @@ class DialogueFile(NamedTuple):
         if self.cell is not None:
             yield from release.read_file(self.path, *self.cell)
             return
-        for number, row in release.decode_lines(self.path, Dialogue):
-            try:
-                languages.get(row.language)
-            except ConfigError as error:
-                raise DataError(
-                    f"{self.path}:{number}: {error.message}", hint=error.hint
-                ) from error
-            yield row
+        yield from (row for _, row in stage_rows(self.path))
 
     def hashes(self) -> list[str]:
         """Hashes of the file's content."""
         provenance = release.provenance_path(self.path)
         beside = [provenance] if self.cell is not None and provenance.exists() else []
         return [sha256(path) for path in (self.path, *beside)]
+
+
+def stage_rows(path: Path) -> Iterator[tuple[int, Dialogue]]:
+    """Line numbers and dialogues of a file that a stage has written.
+
+    Raises:
+        DataError: a bad row, or an unknown language.
+    """
+    for number, row in release.decode_lines(path, Dialogue):
+        with release.at_line(path, number):
+            languages.get(row.language)
+        yield number, row
 
 
 def dialogues(path: Path) -> Iterator[Dialogue]:

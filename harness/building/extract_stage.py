@@ -68,7 +68,7 @@ def extract_stage(
             out=out,
             stage=stage,
             processes=processes,
-            advance=meter.moved,
+            advance=meter.resumed,
             replace=replace,
             preload=_SHARED,
         )

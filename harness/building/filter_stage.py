@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
+from harness.building.dialogue_files import stage_rows
 from harness.engine.stage_code import READER, building_code
 from harness.progress.display import QUIET, ROWS_KEPT, Display
 from ultralink_data.culture.criteria import CultureVerdict
@@ -93,7 +94,6 @@ def judge_stage(
         decides=(config, limit, prompt_version()),
         caller=__name__,
         modules=(_CODE,),
-        require=require_filterable,
     )
     verdicts = verdicts_path(out)
     if not config.model:
@@ -104,7 +104,7 @@ def judge_stage(
                 judge_unasked,
                 verdicts,
                 asked.stage(None, languages),
-                advance=meter.moved,
+                advance=meter.resumed,
                 replace=replace,
             )
     if access is None:
@@ -123,7 +123,10 @@ def judge_stage(
 
 
 def _dialogues(rows: Path, limit: int | None) -> Iterator[Dialogue]:
-    return islice((row for _, row in release.decode_lines(rows, Dialogue)), limit)
+    for number, row in islice(stage_rows(rows), limit):
+        with release.at_line(rows, number):
+            require_filterable(row)
+        yield row
 
 
 def decide_stage(

@@ -44,7 +44,6 @@ def ground_stage(
         decides=(config, limit),
         caller=__name__,
         modules=("ultralink_data.grounding.ground", "ultralink_data.grounding.passages"),
-        require=lambda passage: prompts(passage.language),
         unit="text",
     )
 
@@ -55,5 +54,7 @@ def ground_stage(
 
 
 def _passages(path: Path, limit: int) -> Iterator[Passage]:
-    for _, page in release.decode_lines(path, Page):
+    for number, page in release.decode_lines(path, Page):
+        with release.at_line(path, number):
+            prompts(page.language)
         yield from (passage for passage in split(page, limit) if not passage.is_blank)

@@ -39,7 +39,7 @@ def sources_stage(
             partial(sources.convert, source=source),
             out,
             stage,
-            advance=meter.moved,
+            advance=meter.resumed,
             replace=replace,
         )
     if is_cut(manifest):

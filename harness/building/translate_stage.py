@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.building.asking_stage import AskedRows, ModelAccess, require_limit, run_stage
+from harness.building.dialogue_files import stage_rows
 from harness.progress.display import QUIET, Display
 from ultralink_data import languages
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import ConfigError
 from ultralink_data.llm.client import Client
 from ultralink_data.stage.outcome import RowOutcome, StageManifest
-from ultralink_data.store import release
 from ultralink_data.translation.translate import TranslationTask, task, translate
 from ultralink_data.translation.translate_config import TranslateConfig
 
@@ -38,7 +38,7 @@ def translate_stage(
     require_limit(limit, "dialogues")
 
     def tasks() -> Iterator[TranslationTask]:
-        for number, dialogue in release.decode_lines(rows, Dialogue):
+        for number, dialogue in stage_rows(rows):
             if limit is not None and number > limit:
                 return
             for language in targets:

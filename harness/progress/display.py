@@ -19,6 +19,10 @@ class Meter:
     def moved(self, done: int, still_open: int = 0) -> None:
         """Tell how many units are done, and how many stay open for a later run."""
 
+    def resumed(self, done: int, still_open: int = 0) -> None:
+        """`moved`, for work whose first call tells what an earlier run has kept."""
+        self.moved(done, still_open)
+
     def add(self, count: int) -> None:
         """Tell that so many more units are done."""
 

@@ -44,6 +44,11 @@ class Tempo:
         self.told_left: float | None = None
         """The time left, where something else knows it better than the rate."""
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything was told of it yet."""
+        return self._first is not None
+
     def moved(self, done: int, still_open: int = 0) -> None:
         """Take in how many units are done, and how many stay open."""
         if self._first is None:

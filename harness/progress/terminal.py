@@ -77,7 +77,7 @@ class Terminal(Display):
         tempo = Tempo(total, self._clock(), unit=unit, usage=usage, max_cost=max_cost)
         with self._drawing(lambda: tempo.line(name, self._clock()), kept):
             line = self.line(name, tempo)
-            yield _Work(tempo, line)
+            yield _Work(tempo, line, lambda: self.say(f"{name}: goes on after {tempo.count()}"))
             line.end()
             if line.spoke:
                 self.say(tempo.ended(name, self._clock()))
@@ -143,13 +143,20 @@ class _Line(Protocol):
 class _Work(Meter):
     """One piece of work on one line."""
 
-    def __init__(self, tempo: Tempo, line: _Line) -> None:
+    def __init__(self, tempo: Tempo, line: _Line, goes_on: Callable[[], None]) -> None:
         self._tempo = tempo
         self._line = line
+        self._goes_on = goes_on
 
     def moved(self, done: int, still_open: int = 0) -> None:
         self._tempo.moved(done, still_open)
         self._line.show()
+
+    def resumed(self, done: int, still_open: int = 0) -> None:
+        first = not self._tempo.has_moved
+        self.moved(done, still_open)
+        if first and done:
+            self._goes_on()
 
     def add(self, count: int) -> None:
         self._tempo.add(count)

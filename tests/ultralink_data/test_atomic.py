@@ -120,6 +120,46 @@ def test_the_next_write_finds_a_folder_that_was_left_aside(tmp_path, monkeypatch
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/new"]
 
 
+_HOLD = """
+import sys
+from pathlib import Path
+from ultralink_data import atomic
+with atomic.new_directory(Path(sys.argv[1])) as folder:
+    (folder / "f").write_text("half")
+    print(folder.name, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_process_left_of_a_folder_goes_and_what_a_live_one_has_stays(tmp_path):
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", _HOLD, tmp_path / "d"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    killed, live = (process.stdout.readline().strip() for process in started)
+    started[0].kill()
+    started[0].wait()
+    kept = [f".d.part-{name}" for name in ("original", "abc")]  # the first is too new to go
+    for name in (*kept, ".d.original", ".e.part-abcd1234"):
+        (tmp_path / name).mkdir()
+    for name in os.listdir(tmp_path):
+        if name != kept[0]:
+            os.utime(tmp_path / name, (0, 0))
+    with atomic.new_directory(tmp_path / "d"):
+        pass
+    left = {"d", live, *kept, ".d.original", ".e.part-abcd1234"}
+    assert {*os.listdir(tmp_path)} == left
+    assert killed not in left
+    started[1].communicate("")
+    assert {*os.listdir(tmp_path)} == left - {live}
+    assert os.listdir(tmp_path / "d") == ["f"]
+
+
 def test_a_link_or_a_file_under_the_name_is_replaced_and_what_it_points_to_stays(tmp_path):
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "kept").touch()

@@ -285,6 +285,7 @@ def _computed(
     advance: Advance,
     preload: Sequence[str],
 ) -> StageManifest:
+    advance(journal.done, 0)
     for _, computed in process_map(todo, work, processes, preload=preload):
         for n, language, outcome in computed:
             if not journal.has(n):

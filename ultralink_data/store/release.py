@@ -9,13 +9,14 @@ OpenBMB/UltraLink README, commit 6f967d8.
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ultralink_data.dialogue import KINDS, Dialogue, Kind, Provenance, check_turns
-from ultralink_data.errors import DataError
+from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.store import json_rows
 from ultralink_data.store.byte_order_mark import unmarked
 
@@ -86,7 +87,29 @@ def _decode(decoder: msgspec.json.Decoder[T], line: bytes, path: Path, number: i
         if json_rows.is_number_for_text(problem):
             where = f"{path}:{number}: {_name_field(problem)}"
             raise DataError(where, hint=f"{json_rows.CAUSE}; {json_rows.CURE}") from error
-        raise _line_error(path, number, _name_field(problem)) from error
+        other = "" if number > 1 else _other_kind(decoder.type, problem)
+        raise _line_error(path, number, _name_field(problem), other) from error
+
+
+@contextmanager
+def at_line(path: Path, number: int) -> Iterator[None]:
+    """What is wrong with a row inside the block names its file and line.
+
+    Raises:
+        DataError: for each ConfigError or DataError.
+    """
+    try:
+        yield
+    except (ConfigError, DataError) as error:
+        raise DataError(f"{path}:{number}: {error.message}", hint=error.hint) from error
+
+
+def _other_kind(row_type: Any, problem: str) -> str:
+    """Which fields rows have, where the first row has others: the file may be another one."""
+    if not problem.startswith(("Object contains unknown field", "Object missing required field")):
+        return ""
+    needed = [one.encode_name for one in msgspec.structs.fields(row_type) if one.required]
+    return f"a file of another kind? Rows here have {', '.join(needed)}. Else "
 
 
 class _RepeatedKeyError(Exception):
@@ -119,9 +142,9 @@ def _name_field(text: str) -> str:
     return text.replace("at `$.", "at field `")
 
 
-def _line_error(path: Path, number: int, what: str) -> DataError:
+def _line_error(path: Path, number: int, what: str, before: str = "") -> DataError:
     return DataError(
-        f"{path}:{number}: {what}", hint="fix or delete that line; nothing was written"
+        f"{path}:{number}: {what}", hint=f"{before}fix or delete that line; nothing was written"
     )
 
 

@@ -102,8 +102,9 @@ def _told(path: Path) -> Format:
         return "jsonl"
     if head.startswith(b"<"):
         return "mediawiki"
+    began = f"begins with {head[:20]!r}" if head else "is empty"
     raise DataError(
-        f"{path} has no known format; it begins with {head[:20]!r}",
+        f"{path} has no known format; it {began}",
         hint=f"is it a MediaWiki XML dump? Known: {', '.join(FORMATS)}; .bz2 and .gz are unpacked",
     )
 

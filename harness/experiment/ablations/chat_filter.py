@@ -142,11 +142,10 @@ def _english(path: Path) -> dict[str, tuple[str, ...]]:
 
     found: dict[str, tuple[str, ...]] = {}
     for number, row in release.decode_lines(path, Dialogue):
-        require_filterable(row)
-        if row.id in found:
-            raise DataError(
-                f"{path}:{number}: the id {row.id!r} occurs twice", hint="give each row its own"
-            )
+        with release.at_line(path, number):
+            require_filterable(row)
+            if row.id in found:
+                raise DataError(f"the id {row.id!r} occurs twice", hint="give each row its own")
         found[row.id] = row.turns
     return found
 

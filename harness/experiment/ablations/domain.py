@@ -206,9 +206,10 @@ def _averages(
     keys = [(name, category) for name, *_ in _compared(measured) for category in cells]
     pairs = {name: (side, reference) for name, side, reference in _compared(measured)}
     found = [_difference(pairs[n], endpoint, endpoint.asked, cells[c]) for n, c in keys]
+    adjusted = p_values(found)
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
-    for (name, category), estimate, p_value in zip(keys, found, p_values(found), strict=True):
+    for (name, category), estimate, p_value in zip(keys, found, adjusted, strict=True):
         labels = (name, _marked(name, category))
         cells_ = (
             *label_cells(labels, above),
@@ -230,9 +231,16 @@ def _averages(
         rows=tuple(rows),
         caption=f"Paired differences to {_WHOLE} over the problems of each category, average over "
         f"{' '.join(endpoint.asked)}, positive = better. p is Holm-adjusted over the "
-        f"{len(keys)} cells of this table.",
+        f"{_family(adjusted)}.",
         notes=_notes(measured, found),
     )
+
+
+def _family(adjusted: Sequence[float | None]) -> str:
+    """The cells that are tested together: those without a p of their own are none of them."""
+    count = sum(p_value is not None for p_value in adjusted)
+    which = "cells of this table" if count == len(adjusted) else "tested cells of this table"
+    return f"{count} {which}"
 
 
 def _marked(variant: str, category: str) -> str:
@@ -260,9 +268,10 @@ def _languages(
     pairs = {name: (side, reference) for name, side, reference in _compared(measured)}
     keys = [(n, c, code) for n in pairs for c in cells for code in endpoint.languages]
     found = [_difference(pairs[n], endpoint, (code,), cells[c]) for n, c, code in keys]
+    adjusted = p_values(found)
     shown = {
         key: _short_cell(estimate, endpoint.unit, p_value)
-        for key, estimate, p_value in zip(keys, found, p_values(found), strict=True)
+        for key, estimate, p_value in zip(keys, found, adjusted, strict=True)
     }
     rows: list[TableRow] = []
     above: tuple[str, ...] | None = None
@@ -283,7 +292,7 @@ def _languages(
         ),
         rows=tuple(rows),
         caption="Paired differences with the half-width of their 95 % interval, positive = better. "
-        f"*: below 0.05 by Holm's method over the {len(keys)} cells of this table.",
+        f"*: below 0.05 by Holm's method over the {_family(adjusted)}.",
         notes=_notes(measured, found),
     )
 

@@ -247,8 +247,11 @@ def test_keywords_alone_need_no_endpoint(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (chat("m", "1+1?", "2", kind="math"), "row 'm' is math in 'en'"),
-        (chat("s", "Hola", "Hola", language="es"), "row 's' is chat_agnostic in 'es'"),
+        (chat("m", "1+1?", "2", kind="math"), "rows.jsonl:4: row 'm' is math in 'en'"),
+        (
+            chat("s", "Hola", "Hola", language="es"),
+            "rows.jsonl:4: row 's' is chat_agnostic in 'es'",
+        ),
         ({"id": "x"}, "rows.jsonl:4: "),
     ],
 )

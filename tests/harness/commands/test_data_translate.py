@@ -304,6 +304,18 @@ def test_rows_that_cannot_be_translated_are_rejected_unasked(tmp_path):
     assert reasons == ["not_english", "long_turn", "system_turn"]
 
 
+def test_a_row_in_no_known_language_is_named_by_its_line(tmp_path, capsys):
+    rows = all_rows()[:2]
+    path = write(
+        tmp_path / "rows.jsonl", [rows[0], msgspec.structs.replace(rows[1], language="xx")]
+    )
+    with serving(Translator()) as server:
+        assert main(command(server, tmp_path, path)) == 3
+        assert not server.requests
+    assert f"{path}:2: unknown language 'xx'" in capsys.readouterr().err
+    assert not [*tmp_path.glob("t.*"), *tmp_path.glob(".t.*")]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -81,6 +81,14 @@ def test_short_work_says_nothing_in_a_log(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_work_that_goes_on_says_after_what(capsys):
+    for kept in (17, 0):
+        with Terminal(Clock()).work("translate", 120) as meter:
+            meter.resumed(kept)
+            meter.resumed(kept + 1)
+    assert capsys.readouterr().err.splitlines() == ["translate: goes on after 17 of 120 rows"]
+
+
 def test_a_log_names_each_artefact_made_and_where_long_jobs_are(capsys):
     clock = Clock()
     with Terminal(clock).jobs(2) as meter:

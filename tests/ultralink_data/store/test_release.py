@@ -7,7 +7,7 @@ import pytest
 from dialogue_samples import dialogue
 
 from ultralink_data.dialogue import Provenance
-from ultralink_data.errors import DataError
+from ultralink_data.errors import ConfigError, DataError
 from ultralink_data.store import release
 
 GOOD = b'{"id":"a","data":["q","a"]}\n'
@@ -107,6 +107,26 @@ def test_a_bad_line_is_named_with_file_line_and_field(tmp_path, line, complaint)
         read(path)
     assert caught.value.message.startswith(f"{path}:2: ")
     assert "\n" not in caught.value.message
+
+
+def test_a_file_of_another_kind_is_told_by_its_first_row_alone(tmp_path):
+    first = written(tmp_path, b'{"id":"a","language":"en","turns":["q","a"]}\n')
+    with pytest.raises(DataError, match=r"unknown field|missing required field") as caught:
+        read(first)
+    assert caught.value.hint.startswith("a file of another kind? Rows here have id, data. Else fix")
+    later = written(tmp_path, GOOD + b'{"id":"b","turns":["q","a"]}\n')
+    with pytest.raises(DataError, match=r":2: ") as caught:
+        read(later)
+    assert caught.value.hint.startswith("fix or delete that line")
+
+
+def test_what_is_wrong_with_a_row_names_its_place():
+    with pytest.raises(DataError) as caught, release.at_line(Path("a.jsonl"), 7):
+        raise ConfigError("unknown language 'xx'", hint="known: en")
+    assert (caught.value.message, caught.value.hint) == (
+        "a.jsonl:7: unknown language 'xx'",
+        "known: en",
+    )
 
 
 def test_lines_count_from_one(tmp_path):

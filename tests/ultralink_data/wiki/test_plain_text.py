@@ -162,7 +162,7 @@ def test_bad_parquet_rows_are_told(tmp_path):
     [
         ("a.jsonl", b'{"id": "1"}\n', r"a.jsonl:1: Object missing required field `title`"),
         ("a.txt", b"just words", "has no known format; it begins with b'just words'"),
-        ("a.txt", b"", "has no known format"),
+        ("a.txt", b"", "has no known format; it is empty"),
         ("a.parquet", b"PAR1 but no more", "is not a complete Parquet table"),
         ("a.jsonl.gz", gzip.compress(jsonl(*ROWS) * 50, mtime=0)[:-20], "is cut or damaged"),
     ],
