@@ -4,21 +4,22 @@
         [--max-tokens 1024] [--sequences 2] [--model small|smollm2] [--threads 1]
         [--sides ours,trl,padded,flattening]
 
-ROWS are dialogues as `data convert --format` writes them, TOKENIZER is a folder whose template is
-ChatML, PYTHON has `trl`. Each side trains the same new model (its weights are no matter) in a
-process of its own; the sides take turns, round by round, in another order each time.
+ROWS are dialogues as `data convert --format` writes them, TOKENIZER is a folder with a fast
+tokenizer (ChatML is used), PYTHON has `trl`. The rows are packed once by `train.packing`, and all
+sides train the same rows of the same sequences, of one new model (its weights are no matter), each
+in a process of its own; the sides take turns, round by round, in another order each time.
 
-- `ours`: `train.loop` on data of `train.packing`, one sequence at a time.
+- `ours`: `train.loop`, one sequence at a time.
 - `whole`: ours with all logits at once.
-- `trl`: SFTTrainer, `packing` (bfd_split), `assistant_only_loss`, its chunked loss (the default).
-- `padded`: SFTTrainer, `packing=False`, four rows at a time, truncated.
-- `flattening`: `transformers.Trainer` with DataCollatorWithFlattening, rows as ours has them, as
-  many at a time as fill a sequence on average.
+- `trl`: SFTTrainer, `padding_free` (what its packing sets), its chunked loss (the default), one
+  sequence at a time, which comes packed.
+- `padded`: SFTTrainer without packing: the rows, four at a time.
+- `flattening`: `transformers.Trainer` with DataCollatorWithFlattening: the rows, as many at a time
+  as fill a sequence on average.
 
-The first step does not count. Learned tokens are labels that are not -100, less those that nothing
-precedes. Time is processor time (with one thread; wall time is printed too), memory is VmHWM less
-what the process had before the model was made; preparing data does not count. Prints a JSON object
-a run, then medians as ratios.
+The first step does not count. Learned tokens are labels that are not -100. Time is processor time
+(with one thread; wall time is printed too), memory is VmHWM less what the process had before the
+model was made; preparing data does not count. Prints a JSON object a run, then medians as ratios.
 """
 
 import argparse
@@ -29,7 +30,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,6 @@ SHAPES = {
     "smollm2": (576, 30, 9, 3, 1536),
 }
 """Width, layers, heads, key and value heads, width of the MLP; embeddings are tied."""
-MARKED = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
-    "{% if message['role'] == 'assistant' %}{% generation %}"
-    "{{ message['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
-    "{% else %}{{ message['content'] + '<|im_end|>\n' }}{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-)
-"""ChatML with the marks that TRL needs."""
 PADDED_ROWS = 4
 
 
@@ -83,13 +76,8 @@ class StepTimes:
 
 def resident(field: str) -> int:
     """Bytes of a field of /proc/self/status."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(field + ":"))
-
-
-def dialogues(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file, as JSON."""
-    return map(json.loads, path.read_text("utf-8").splitlines())
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition(f"{field}:")[2].split()[0])
 
 
 def new_model(shape: str, vocabulary: int) -> Any:
@@ -112,11 +100,20 @@ def new_model(shape: str, vocabulary: int) -> Any:
     return AutoModelForCausalLM.from_config(config, dtype=torch.float32)
 
 
-def packed_rows(given: argparse.Namespace, tokenizer: Any) -> Any:
-    """The rows, packed by us."""
+Row = tuple[list[int], list[int]]
+"""Ids and labels."""
+
+
+def prepare(given: argparse.Namespace, path: Path) -> None:
+    """Pack the rows; write the sequences of the run, in order, each as its rows."""
+    from train.batches import IGNORED
+    from train.loading import load_tokenizer
     from train.packing import pack
+    from train.plan import schedule
+    from train.train_config import TrainConfig
     from ultralink_data.dialogue import Dialogue, Provenance
 
+    tokenizer = load_tokenizer(given.tokenizer)
     rows = [
         Dialogue(
             id=row["id"],
@@ -125,23 +122,60 @@ def packed_rows(given: argparse.Namespace, tokenizer: Any) -> Any:
             turns=tuple(row["turns"]),
             provenance=Provenance(source_id=row["id"]),
         )
-        for row in dialogues(given.rows)
+        for row in map(json.loads, given.rows.open(encoding="utf-8"))
     ]
-    return pack(rows, tokenizer, max_tokens=given.max_tokens, template="chatml")
+    data = pack(rows, tokenizer, max_tokens=given.max_tokens, template="chatml")
+    recipe = TrainConfig(steps=given.steps + 1, sequences_per_step=given.sequences)
+    order = schedule(data.sequences, recipe, 0).reshape(-1)
+    found = []
+    for index in order.tolist():
+        spans = [(begin, end) for _, begin, end in data.segments(index)]
+        ids = [data.ids[begin:end].tolist() for begin, end in spans]
+        learned = [data.loss[begin:end].tolist() for begin, end in spans]
+        found.append(
+            [
+                (row, [i if keep else IGNORED for i, keep in zip(row, mask, strict=True)])
+                for row, mask in zip(ids, learned, strict=True)
+            ]
+        )
+    # ChatML may add two tokens
+    path.write_text(json.dumps({"vocabulary": len(tokenizer) + 2, "sequences": found}))
 
 
-def ours(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+class GivenSequences:
+    """The sequences of a run as `train.loop` asks for them."""
+
+    def __init__(self, sequences: list[list[Row]]) -> None:
+        self._sequences = sequences
+
+    def __len__(self) -> int:
+        return len(self._sequences)
+
+    def __getitem__(self, slot: int) -> Any:
+        """Ids, which are learned, and positions of a sequence."""
+        import numpy as np
+
+        from train.packed import TokenSequence
+
+        rows = self._sequences[slot]
+        ids = np.concatenate([row for row, _ in rows]).astype(np.int32)
+        labels = np.concatenate([labels for _, labels in rows])
+        positions = np.concatenate([np.arange(len(row)) for row, _ in rows]).astype(np.int32)
+        return TokenSequence(ids, labels >= 0, positions)
+
+    def learned(self, slots: range) -> int:
+        """Learned tokens of these sequences."""
+        return sum(int(self[slot].loss.sum()) for slot in slots)
+
+
+def ours(given: argparse.Namespace, data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Our trainer."""
     from train import row_attention
-    from train.batches import Batches, collate, line_up
-    from train.loading import load_tokenizer
+    from train.batches import collate, line_up
     from train.loop import make_trainer
-    from train.plan import schedule
     from train.runtime import runtime
     from train.train_config import TrainConfig
 
-    tokenizer = load_tokenizer(given.tokenizer)
-    data = packed_rows(given, tokenizer)
     recipe = TrainConfig(
         steps=given.steps + 1,
         sequences_per_step=given.sequences,
@@ -149,9 +183,9 @@ def ours(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         checkpoint_every=-1,
         threads=given.threads,
     )
-    batches = Batches(data, schedule(data.sequences, recipe, 0))
+    batches: Any = GivenSequences(data["sequences"])
     times = StepTimes()
-    model = new_model(given.model, len(tokenizer))
+    model = new_model(given.model, data["vocabulary"])
     with runtime(given.threads, folder):
         trainer = make_trainer(
             model,
@@ -171,10 +205,10 @@ def ours(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     return times.result(given.side, learned)
 
 
-def arguments(given: argparse.Namespace, rows: int, accumulate: int) -> dict[str, Any]:
+def arguments(steps: int, rows: int, accumulate: int) -> dict[str, Any]:
     """The settings that both other trainers have."""
     return {
-        "max_steps": given.steps + 1,
+        "max_steps": steps,
         "per_device_train_batch_size": rows,
         "gradient_accumulation_steps": accumulate,
         "learning_rate": 2e-5,
@@ -192,7 +226,6 @@ def arguments(given: argparse.Namespace, rows: int, accumulate: int) -> dict[str
 
 def counted(trainer: Any, times: StepTimes, side: str, rows: int) -> dict[str, Any]:
     """Train with a trainer of others; its batches' labels say what is learned."""
-    import torch
     from transformers import TrainerCallback
 
     seen: list[int] = []
@@ -218,68 +251,67 @@ def counted(trainer: Any, times: StepTimes, side: str, rows: int) -> dict[str, A
     trainer.add_callback(End())
     times.forget_peak()
     trainer.train()
-    if torch.get_num_threads() > 1:
-        print("several threads: processor time is that of all", file=sys.stderr)
     steps = [sum(seen[at : at + rows]) for at in range(0, len(seen), rows)]
     return times.result(side, steps[: len(times.ends)])
 
 
-def theirs(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def theirs(given: argparse.Namespace, data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """TRL, packed or padded."""
     from datasets import Dataset
-    from transformers import AutoTokenizer
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
     from trl import SFTConfig, SFTTrainer
 
-    tokenizer = AutoTokenizer.from_pretrained(given.tokenizer)
-    tokenizer.chat_template = MARKED
-    roles = ("user", "assistant")
-    messages = [
-        [{"role": roles[at % 2], "content": turn} for at, turn in enumerate(row["turns"])]
-        for row in dialogues(given.rows)
-    ]
-    packing = given.side == "trl"
-    rows, accumulate = (1, given.sequences) if packing else (PADDED_ROWS, 1)
-    times = StepTimes()
+    words = {"<pad>": 0, "<eos>": 1}
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="<pad>")),
+        pad_token="<pad>",
+        eos_token="<eos>",
+    )
+    packed = given.side == "trl"
+    rows = [row for sequence in data["sequences"] for row in sequence]
+    parts = data["sequences"] if packed else [[row] for row in rows]
+    names = enumerate(("input_ids", "labels"))
+    table = {n: [[*chain.from_iterable(r[at] for r in part)] for part in parts] for at, n in names}
+    if packed:
+        table["seq_lengths"] = [[len(row) for row, _ in part] for part in parts]
+    at_once, accumulate = (1, given.sequences) if packed else (PADDED_ROWS, 1)
+    steps = given.steps + 1 if packed else len(rows) // PADDED_ROWS
     config = SFTConfig(
         output_dir=str(folder),
-        packing=packing,
-        packing_strategy="bfd_split",
+        padding_free=packed,
         max_length=given.max_tokens,
-        assistant_only_loss=True,
-        **arguments(given, rows, accumulate),
+        dataset_kwargs={"skip_prepare_dataset": True},
+        **arguments(steps, at_once, accumulate),
     )
+    times = StepTimes()
     trainer = SFTTrainer(
-        model=new_model(given.model, len(tokenizer)),
+        model=new_model(given.model, data["vocabulary"]),
         args=config,
-        train_dataset=Dataset.from_dict({"messages": messages}),
+        train_dataset=Dataset.from_dict(table),
         processing_class=tokenizer,
     )
     return counted(trainer, times, given.side, accumulate)
 
 
-def flattening(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+def flattening(given: argparse.Namespace, data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """`Trainer` with the collator that puts rows end to end."""
-    import numpy as np
     from transformers import DataCollatorWithFlattening, Trainer, TrainingArguments
 
-    from train.loading import load_tokenizer
-
-    tokenizer = load_tokenizer(given.tokenizer)
-    data = packed_rows(given, tokenizer)
-    labels = np.where(data.loss, data.ids, -100)
-    bounds = data.segment_bounds
     rows = [
-        {"input_ids": data.ids[a:b].tolist(), "labels": labels[a:b].tolist()}
-        for a, b in pairwise(bounds)
+        {"input_ids": row, "labels": labels}
+        for sequence in data["sequences"]
+        for row, labels in sequence
     ]
-    at_once = max(1, round(len(rows) / data.sequences))
+    at_once = max(1, round(len(rows) / len(data["sequences"])))
+    steps = len(rows) // (at_once * given.sequences)
     times = StepTimes()
     trainer = Trainer(
-        model=new_model(given.model, len(tokenizer)),
+        model=new_model(given.model, data["vocabulary"]),
         args=TrainingArguments(
             output_dir=str(folder),
             remove_unused_columns=False,
-            **arguments(given, at_once, given.sequences),
+            **arguments(steps, at_once, given.sequences),
         ),
         train_dataset=rows,
         data_collator=DataCollatorWithFlattening(),
@@ -294,7 +326,8 @@ def run_side(given: argparse.Namespace) -> None:
     torch.set_num_threads(given.threads)
     sides = {"ours": ours, "whole": ours, "flattening": flattening}
     with tempfile.TemporaryDirectory() as folder:
-        found = sides.get(given.side, theirs)(given, Path(folder))
+        data = json.loads(given.data.read_text())
+        found = sides.get(given.side, theirs)(given, data, Path(folder))
     print(json.dumps(found), flush=True)
 
 
@@ -328,13 +361,22 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--sides", default="ours,trl,padded,flattening")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args(words)
+    sys.path.insert(0, str(ROOT))
     if given.side:
-        sys.path.insert(0, str(ROOT))
         run_side(given)
         return
+    with tempfile.TemporaryDirectory() as folder:
+        given.data = Path(folder) / "data.json"
+        prepare(given, given.data)
+        take_turns(given)
+
+
+def take_turns(given: argparse.Namespace) -> None:
+    """Run each side in each round; print what they measured, and ratios."""
     sides, found = given.sides.split(","), []
-    options = ("rounds", "steps", "sequences", "max_tokens", "model", "threads")
+    options = ("data", "steps", "sequences", "max_tokens", "model", "threads")
     same = [f"--{name.replace('_', '-')}={getattr(given, name)}" for name in options]
     for round_ in range(given.rounds):
         for side in sides if round_ % 2 == 0 else sides[::-1]:

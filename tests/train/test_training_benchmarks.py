@@ -1,5 +1,6 @@
 """The small forms of the benchmarks of training: they run, and count what they say."""
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import gpu_sft, sft_throughput
+from benchmarks import gpu_sft, pack_throughput, sft_throughput
 
 
 def test_operations_of_a_sequence_are_counted_by_hand():
@@ -66,8 +67,13 @@ def test_our_side_counts_the_tokens_that_it_learned(tokenizer_folder: Path, tmp_
     words = [str(file), str(tokenizer_folder), "--model", "tiny", "--max-tokens", "128"]
     steps = ["--steps", "1", "--sequences", "1"]
     before = [*sys.path]
+    parse = argparse.Namespace(
+        rows=file, tokenizer=tokenizer_folder, max_tokens=128, steps=1, sequences=1
+    )
+    data = tmp_path / "data.json"
+    sft_throughput.prepare(parse, data)
     for side in ("ours", "whole"):
-        sft_throughput.main([*words, *steps, "--side", side])
+        sft_throughput.main([*words, *steps, "--data", str(data), "--side", side])
     sys.path[:] = before
     ours, whole = map(json.loads, capsys.readouterr().out.splitlines())
     assert ours["side"] == "ours"
@@ -77,3 +83,17 @@ def test_our_side_counts_the_tokens_that_it_learned(tokenizer_folder: Path, tmp_
     said = [*sft_throughput.ratios(runs, "ours")]
     assert "ours / whole, tokens/s: 3.00 (rounds: 3.00)" in said
     assert "ours / whole, peak MB: 0.25 (rounds: 0.25)" in said
+
+
+def test_rows_are_packed_from_a_file(tokenizer_folder: Path, tmp_path, capsys):
+    row = {"id": "a", "turns": ["How many plums?", "12 plums and pears"]}
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(row) + "\n")
+    before = [*sys.path]
+    words = [str(file), str(tokenizer_folder), "--times", "30", "--max-tokens", "256"]
+    pack_throughput.main([*words, "--side", "ours"])
+    sys.path[:] = before
+    found = json.loads(capsys.readouterr().out)
+    assert found["rows"] == 30
+    assert found["tokens"] % 30 == 0
+    assert found["tokens"] > 0
