@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The data gate in any CI, or by hand: may the dataset in data/ of this checkout replace that of BASE?
 # Exit code: 0 pass, 1 fail, 2 wrong usage, 3 something outside failed, 4 could not decide.
+# Once before: `ultralink-bench tasks fetch`, for the problems that rows are held against.
 #
 #     bash examples/data_gate.sh origin/main
 set -euo pipefail
