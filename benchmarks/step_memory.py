@@ -1,12 +1,14 @@
 """The planned memory of a training step beside the measured peak, on a CPU.
 
-    python benchmarks/step_memory.py [--models llama,gemma,neox] [--dtype bfloat16] [--as-it-is]
+    python benchmarks/step_memory.py [--models llama,gemma,neox,mixtral,adapters] [--dtype bfloat16]
+        [--as-it-is]
 
-Each model has random weights and trains two steps of two micro-batches by `train.loop`. Measured is
-the most resident memory of the process (VmHWM), less what it had before the model was made; a
-first, smaller training has loaded all libraries by then. The allocator gives freed memory back at
-once (MALLOC_MMAP_THRESHOLD_), so that the gaps between small tensors do not count; `--as-it-is`
-leaves it as it is. Linux only. Prints a JSON object a line.
+`mixtral` is a mixture of 8 experts, `adapters` the Llama with LoRA on all layers. Each model has
+random weights and trains two steps of two micro-batches by `train.loop`. Measured is the most
+resident memory of the process (VmHWM), less what it had before the model was made; a first, smaller
+training has loaded all libraries by then. The allocator gives freed memory back at once
+(MALLOC_MMAP_THRESHOLD_), so that the gaps between small tensors do not count; `--as-it-is` leaves
+it as it is. Linux only. Prints a JSON object a line.
 """
 
 import argparse
@@ -39,13 +41,15 @@ def sizes(hidden: int, layers: int, vocabulary: int) -> dict[str, int]:
 
 def config_of(model: str, shared: dict[str, int]) -> Any:
     """The config of a family; each keeps other things for its backward pass."""
-    from transformers import Gemma3TextConfig, GPTNeoXConfig, LlamaConfig
+    from transformers import Gemma3TextConfig, GPTNeoXConfig, LlamaConfig, MixtralConfig
 
     if model == "neox":
         return GPTNeoXConfig(**shared)
     shared = shared | {"num_key_value_heads": 2}
-    if model == "llama":
+    if model in ("llama", "adapters"):
         return LlamaConfig(**shared)
+    if model == "mixtral":
+        return MixtralConfig(**shared, num_local_experts=8, num_experts_per_tok=2)
     layers = ["sliding_attention"] * (shared["num_hidden_layers"] - 1) + ["full_attention"]
     head = shared["hidden_size"] // 4
     return Gemma3TextConfig(**shared, head_dim=head, sliding_window=64, layer_types=layers)
@@ -59,6 +63,10 @@ class _Same:
 
     def __len__(self) -> int:
         return self._slots
+
+    def learned(self, slots: range) -> int:
+        """Learned tokens of these slots."""
+        return len(slots) * (self._tokens // 2)
 
     def __getitem__(self, slot: int) -> Any:
         import numpy as np
@@ -75,13 +83,17 @@ def step(config: Any, recipe: Any, tokens: int, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from train import row_attention
+    from train import lora, row_attention
     from train.batches import collate, line_up
     from train.loop import make_trainer
+    from train.memory_plan import in_bfloat16
     from train.runtime import runtime
 
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    held = torch.bfloat16 if in_bfloat16(recipe) else torch.float32
+    model = AutoModelForCausalLM.from_config(config, dtype=held)
     collator = line_up if row_attention.install(model) else collate(0)
+    if recipe.lora.rank:
+        model = lora.add_adapters(model, "", recipe.lora, 0, ())
     with runtime(1, folder):
         trainer = make_trainer(
             model,
@@ -106,6 +118,7 @@ def resident(field: str) -> int:
 
 def measured(model: str, dtype: Any, folder: Path) -> dict[str, Any]:
     """Plan and peak of one model, in bytes."""
+    from train.lora_config import LoraConfig
     from train.memory_plan import MicroBatch, memory_plan
     from train.train_config import TrainConfig
 
@@ -115,6 +128,7 @@ def measured(model: str, dtype: Any, folder: Path) -> dict[str, Any]:
         micro_batch=MICRO_BATCH,
         precision=dtype,
         checkpoint_every=-1,
+        lora=LoraConfig(rank=16 if model == "adapters" else 0),
     )
     config = config_of(model, sizes(256, 4, 8192))
     half = TOKENS // 2
@@ -131,7 +145,7 @@ def measured(model: str, dtype: Any, folder: Path) -> dict[str, Any]:
 def main() -> None:
     """Measure each model in this process, started again with the allocator's settings."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", default="llama,gemma,neox")
+    parser.add_argument("--models", default="llama,gemma,neox,mixtral,adapters")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--as-it-is", action="store_true")
     given = parser.parse_args()

@@ -84,7 +84,7 @@ def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
 
 
 def _planned(model: Path | str, packed: "Packed", config: TrainConfig, seed: int) -> int:
-    """Bytes; of adapters, all but the gradients and moments of what is frozen."""
+    """Bytes of a step by plan."""
     from transformers import AutoConfig
 
     from train.memory_plan import largest_batch, memory_plan
@@ -93,4 +93,4 @@ def _planned(model: Path | str, packed: "Packed", config: TrainConfig, seed: int
 
     shape: Any = from_pretrained(AutoConfig, whole_model(model))
     found: MemoryPlan = memory_plan(shape, config, largest_batch(packed, config, seed))
-    return found.total - (found.gradients + found.optimiser if config.lora.rank else 0)
+    return found.total

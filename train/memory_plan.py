@@ -2,8 +2,8 @@
 
 The step of `train.trainer` is run on tensors without content (`train.live_memory`): forward and
 backward pass of the largest micro-batch, with logits for learned tokens only. Weights, gradients
-and both moments of AdamW are float32. What the process takes besides tensors is not counted, about
-half a gigabyte with torch loaded.
+and both moments of AdamW are float32; frozen weights beside adapters are held as they are computed
+with. What the process takes besides tensors is not counted, about half a gigabyte with torch.
 """
 
 import copy
@@ -17,7 +17,9 @@ import msgspec
 import numpy as np
 
 from train import head_loss, row_attention
+from train.grouped_experts import planned_experts
 from train.live_memory import ACTIVATIONS, COPIES, LiveMemory
+from train.lora import add_adapters
 from train.packed import Packed
 from train.plan import EMPTY, schedule
 from train.train_config import TrainConfig
@@ -44,7 +46,8 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `copies` are weights in bfloat16; `activations` what the backward pass needs of the forward
     pass, and `logits` the same of the output layer and the loss. `largest_layer` is what the
-    weights of the largest layer take in the type that is computed in; it is part of no other.
+    weights of the largest layer take in the type that is computed in, and `trained` what those of
+    `weights` take that change; both are part of no other.
     """
 
     parameters: int
@@ -55,6 +58,7 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     activations: int
     logits: int
     largest_layer: int
+    trained: int
 
     @property
     def total(self) -> int:
@@ -101,8 +105,15 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
     """The memory of a step of `recipe` that trains a model of this `transformers` config.
 
     Raises:
-        ConfigError: the model looks at the content of its tensors, as a mixture of experts may.
+        ConfigError: the model looks at the content of its tensors, as a mixture of experts may
+            whose experts are not `transformers`' own; it has no layers that adapters are asked for;
+            or the base is held in few bits.
     """
+    if recipe.lora.base != "full":
+        raise ConfigError(
+            f"the memory of a base that is held in {recipe.lora.base} is known from a training",
+            hint="train a few steps: --set steps=3",
+        )
     import_transformers()
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
@@ -111,7 +122,12 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
     fake = FakeTensorMode(allow_non_fake_inputs=True)  # torch makes scalars of its own for masks
     with fake:
         own = copy.deepcopy(model_config)
-        model = AutoModelForCausalLM.from_config(own, dtype=torch.float32)
+        held = torch.bfloat16 if in_bfloat16(recipe) else torch.float32
+        model = AutoModelForCausalLM.from_config(own, dtype=held)
+        lined_up = row_attention.assume(model)
+        if recipe.lora.rank:
+            with _unmoved():
+                model = add_adapters(model, "", recipe.lora, 0, ())
         model.train()
         model.config.use_cache = False
         if recipe.gradient_checkpointing:
@@ -119,7 +135,8 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
     accumulates = recipe.sequences_per_step > recipe.micro_batch
     everything = [*model.parameters(), *model.buffers()]
     gradients = _bytes(p for p in model.parameters() if p.requires_grad)
-    peak = _peak(model, recipe, batch, fake, accumulates=accumulates)
+    with planned_experts():
+        peak = _peak(model, recipe, batch, fake, accumulates=accumulates, lined_up=lined_up)
     return MemoryPlan(
         parameters=sum(p.numel() for p in model.parameters()),
         weights=_bytes(everything),
@@ -129,7 +146,29 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
         activations=peak[ACTIVATIONS],
         logits=peak[LOGITS],
         largest_layer=_largest_layer(model) * (2 if recipe.precision == "bfloat16" else 4),
+        trained=gradients,
     )
+
+
+@contextmanager
+def _unmoved() -> Iterator[None]:
+    """Modules stay where they are: peft would move them, which those without content cannot.
+
+    Adapters are float32 then, as peft leaves them after it has moved them.
+    """
+    from torch.nn import Module
+
+    before = Module.to
+    Module.to = lambda module, *_, **__: module  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Module.to = before  # type: ignore[method-assign]
+
+
+def in_bfloat16(recipe: TrainConfig) -> bool:
+    """Whether weights are held in bfloat16: frozen ones of a training that computes in it."""
+    return bool(recipe.lora.rank) and recipe.precision == "bfloat16"
 
 
 def _largest_layer(model: Any) -> int:
@@ -150,7 +189,13 @@ def _bytes(tensors: Iterable[Any]) -> int:
 
 
 def _peak(
-    model: Any, recipe: TrainConfig, batch: MicroBatch, fake: Any, *, accumulates: bool
+    model: Any,
+    recipe: TrainConfig,
+    batch: MicroBatch,
+    fake: Any,
+    *,
+    accumulates: bool,
+    lined_up: bool,
 ) -> Counter[str]:
     """Bytes of each part at the peak of the forward and backward pass of a micro-batch."""
     import torch
@@ -164,7 +209,6 @@ def _peak(
                     everything.append(parameter.grad)
     live = LiveMemory(everything)
     with ExitStack() as inside:
-        lined_up = row_attention.assume(model)
         if lined_up:
             lengths = [torch.arange(tokens) for row in batch.sequences for tokens in row]
             inside.enter_context(row_attention.lined_up(torch.cat(lengths)[None]))

@@ -20,7 +20,7 @@ from harness.commands.train_held_out import (
     held_out_nodes,
     loss_table,
 )
-from harness.commands.train_memory import check_memory, print_memory
+from harness.commands.train_plan import check_plan, print_plan
 from harness.commands.train_tracking import follow
 from harness.engine.artefact_store import Store
 from harness.engine.graph import Graph, Made, Node
@@ -55,7 +55,7 @@ def train(arguments: argparse.Namespace) -> int:
     """Pack, print the plan, train, and copy the model out of the store."""
     if not arguments.dry_run:
         refuse_existing(arguments.out)
-    check_memory(arguments.device_memory, dry_run=arguments.dry_run)
+    check_plan(arguments)
     check_held_out(arguments.validation)
     check_trackers(arguments.report_to)
     config = _config(arguments)
@@ -90,13 +90,12 @@ def train(arguments: argparse.Namespace) -> int:
         for text in (
             *said_of_rows(packed.counts),
             *doubts,
-            *bfloat16_note(config.precision),
+            *(() if arguments.hardware else bfloat16_note(config.precision)),
             *warmup_note(found.steps, config),
         ):
             show.warn(text)
         if arguments.dry_run:
-            asked = (arguments.model, packed, config, arguments.seed)
-            print_memory(*asked, arguments.device_memory, arguments.runs)
+            print_plan(arguments, packed, config, found)
             return 0
         with follow(arguments.report_to, graph.job("train"), store, arguments.out) as following:
             graph.make_missing(["train"], pool, TERMINAL)

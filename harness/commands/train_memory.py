@@ -1,86 +1,81 @@
 """What `train --dry-run` says of memory: by part, on the hardware that is here or given."""
 
-import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness import show
 from leaderboard.table import Table, text_table
-from train.packed import Packed
-from train.train_config import TrainConfig
-from ultralink_data.adapters import whole_model
-from ultralink_data.errors import BenchError, ConfigError
-from ultralink_data.pretrained import from_pretrained
 
 if TYPE_CHECKING:
     from train.memory_plan import MemoryPlan
 
 GIB: Final = 2**30
-LARGEST: Final = 1_000_000
-"""GiB that no device has: bytes or MiB were given."""
 USABLE: Final = 0.9
 """The share of a device's memory that tensors may take: the allocator and the process need some."""
 
 PARTS: Final = {
-    "weights": "weights (float32)",
+    "weights": "weights",
     "copies": "weights (bfloat16)",
     "gradients": "gradients",
     "optimiser": "moments of AdamW",
     "activations": "activations",
     "logits": "logits and loss",
 }
+SHARED: Final = ("weights", "gradients", "optimiser")
+"""What several devices share among them (FSDP); of copies they hold two layers at a time."""
 
 
-def print_memory(
-    model: Path, packed: Packed, config: TrainConfig, seed: int, given: float | None, runs: Path
-) -> None:
-    """Print the memory of a training step, whether it fits, and the disk of its checkpoints.
+class Room(NamedTuple):
+    """Bytes that a device has, of what, and how many devices there are."""
 
-    `given` is the memory of a device in GiB; without it, that of the first GPU or of this machine.
-    A model whose memory cannot be known is warned of, as are adapters.
-    """
-    if config.lora.rank:
-        show.warn("no memory is planned: it is known for the training of all weights only")
-        return
-    from transformers import AutoConfig
-
-    from train.memory_advice import room_here
-    from train.memory_plan import largest_batch, memory_plan
-
-    try:
-        shape = from_pretrained(AutoConfig, whole_model(model))
-        found = memory_plan(shape, config, largest_batch(packed, config, seed))
-    except BenchError as error:
-        show.warn(f"no memory is planned: {error.message}")
-        return
-    room = room_here() if given is None else (given * GIB, "of a device, as given")
-    show.print_tables([memory_table(found, room, shutil.disk_usage(_existing(runs)).free)])
+    bytes: float
+    of: str
+    devices: int = 1
 
 
-def memory_table(found: "MemoryPlan", room: tuple[float, str], disk: float) -> Table:
-    """A table of the memory of a training step by part; `room` is bytes, and of what."""
+def memory_table(found: "MemoryPlan", room: Room, disk: float, held: str = "float32") -> Table:
+    """A table of the memory of a training step by part; weights are `held` in that type."""
+    several = room.devices > 1
     rows = [
-        (text, f"{getattr(found, part) / GIB:,.2f}")
+        (
+            f"{text} ({held})" if part == "weights" else text,
+            f"{getattr(found, part) / GIB:,.2f}",
+            *([f"{_of_each(found, part, room.devices) / GIB:,.2f}"] if several else []),
+        )
         for part, text in PARTS.items()
         if getattr(found, part)
     ]
+    each = [f"{found.of_each(room.devices) / GIB:,.2f}"] if several else []
+    names = ("part", "GiB", *([f"each of {room.devices}, --shard"] if several else []))
     return text_table(
         "Memory of a training step",
-        ("part", "GiB"),
-        [*rows, ("all", f"{found.total / GIB:,.2f}")],
+        names,
+        [*rows, ("all", f"{found.total / GIB:,.2f}", *each)],
         f"{found.parameters:,} parameters; the largest micro-batch of the training, when it takes "
         "most. The process takes about half a GiB besides, and small tensors leave gaps.",
-        _fits(found, *room),
+        _fits(found, room),
         _disk(found, disk),
     )
 
 
-def _fits(found: "MemoryPlan", room: float, of: str) -> str:
+def _of_each(found: "MemoryPlan", part: str, devices: int) -> int:
+    """Bytes of a part on each of several devices."""
+    size = int(getattr(found, part))
+    if part == "copies":
+        return 2 * found.largest_layer
+    return -(-size // devices) if part in SHARED else size
+
+
+def _fits(found: "MemoryPlan", room: Room) -> str:
     """Whether a step fits, or how many devices it takes, or what would make it smaller."""
-    has = f"{room / GIB:,.1f} GiB {of}"
-    devices = found.devices(int(USABLE * room))
+    has = f"{room.bytes / GIB:,.1f} GiB {room.of}"
+    devices = found.devices(int(USABLE * room.bytes))
     if devices == 1:
-        return f"it fits: {found.total / room:.1%} of {has}"
+        return f"it fits: {found.total / room.bytes:.1%} of {has}"
+    if room.devices > 1 and found.of_each(room.devices) <= USABLE * room.bytes:
+        share = found.of_each(room.devices) / room.bytes
+        return (
+            f"it fits with --shard: {share:.1%} of {has}, on each of {room.devices} ({devices} "
+            "would do; not measured)"
+        )
     smaller = "--micro-batch, --max-length, --gradient-checkpointing and --dtype bfloat16"
     if devices is None:
         return (
@@ -94,30 +89,10 @@ def _fits(found: "MemoryPlan", room: float, of: str) -> str:
 
 
 def _disk(found: "MemoryPlan", free: float) -> str:
-    """What a checkpoint takes: weights and moments; two stay, while the next is written."""
-    size = found.weights + found.optimiser
+    """What a checkpoint takes: trained weights and moments; two stay, while one is written."""
+    size = found.trained + found.optimiser
     enough = "" if 3 * size < free else ", which is NOT enough"
     return (
         f"a checkpoint takes {size / GIB:,.2f} GiB of disk, three times that while a newer one is "
         f"written; {free / GIB:,.1f} GiB are free{enough}"
     )
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
-    folder = folder.resolve()
-    return next(path for path in (folder, *folder.parents) if path.exists())
-
-
-def check_memory(given: float | None, *, dry_run: bool) -> None:
-    """Raise ConfigError unless the memory of a device is a size, and is asked for."""
-    if given is not None and not 0 < given <= LARGEST:
-        raise ConfigError(
-            f"--device-memory must be above 0 and at most {LARGEST:,} GiB, got {given:g}",
-            hint="give GiB, such as 80",
-        )
-    if given is not None and not dry_run:
-        raise ConfigError(
-            "--device-memory is for the plan of a training, and this one is to run",
-            hint="give --dry-run too, or leave it out",
-        )

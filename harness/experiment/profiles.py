@@ -163,8 +163,9 @@ def _paper(profile: str, *caveats: str) -> ExperimentConfig:
     """Llama-2-13b with the values of the paper (section 4.1), as far as it names them.
 
     Its own: learning rate, cosine schedule, warm-up, 3 epochs, 128 sequences of 4,096 tokens. Ours:
-    bfloat16 with float32 master weights, recomputed activations, 8 devices, packing, and how
-    benchmarks are asked, since neither says. No margins: none were measured at this scale.
+    bfloat16 with float32 master weights, recomputed activations, 8 devices that share the model,
+    packing, and how benchmarks are asked, which it does not say. No margins: none were measured at
+    this scale.
     """
     return ExperimentConfig(
         profile=profile,
@@ -183,6 +184,7 @@ def _paper(profile: str, *caveats: str) -> ExperimentConfig:
             precision="bfloat16",
             gradient_checkpointing=True,
             devices=8,
+            shard=True,
         ),
         eval=EvalConfig(
             runs=(

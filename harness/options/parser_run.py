@@ -193,13 +193,25 @@ def add_train(train: LazyParser) -> None:
     train.add_argument(
         "--dry-run",
         action="store_true",
-        help="print what would be trained and the memory that takes, and stop",
+        help="print what would be trained, the memory, disk and time that takes, and stop",
     )
     train.add_argument(
         "--device-memory",
         type=number,
         metavar="GIB",
         help="with --dry-run: memory of a device (default: of the GPU or machine that is here)",
+    )
+    train.add_argument(
+        "--hardware",
+        metavar="8xH100",
+        help="with --dry-run: what it is to run on, e.g. 8xA100, H200, L4, RTX4090 (default: what "
+        "is here)",
+    )
+    train.add_argument(
+        "--utilisation",
+        type=number,
+        metavar="SHARE",
+        help="with --dry-run: the share of the hardware's peak that is used (default: 0.4)",
     )
     train.add_argument(
         "--merge",

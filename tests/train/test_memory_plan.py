@@ -14,6 +14,7 @@ from transformers import LlamaConfig, MistralConfig, MixtralConfig
 from harness.engine.source_hash import ROOT
 from train import row_attention
 from train.live_memory import ACTIVATIONS, LiveMemory
+from train.lora_config import LoraConfig
 from train.memory_plan import MemoryPlan, MicroBatch, largest_batch, memory_plan
 from train.packing import pack
 from train.plan import EMPTY, schedule
@@ -21,26 +22,13 @@ from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
 
 GIB = 2**30
-LLAMA_2 = {
-    "7b": {"hidden_size": 4096, "intermediate_size": 11008, "heads": (32, 32), "layers": 32},
-    "13b": {"hidden_size": 5120, "intermediate_size": 13824, "heads": (40, 40), "layers": 40},
-    "70b": {"hidden_size": 8192, "intermediate_size": 28672, "heads": (64, 8), "layers": 80},
-}
 PARAMETERS = {"7b": 6_738_415_616, "13b": 13_015_864_320, "70b": 68_976_648_192}
 """Of Llama 2, as its weights have them."""
 
 
 def llama_2(name: str) -> LlamaConfig:
-    sizes = dict(LLAMA_2[name])
-    heads, groups = sizes.pop("heads")
-    return LlamaConfig(
-        vocab_size=32000,
-        max_position_embeddings=4096,
-        num_hidden_layers=sizes.pop("layers"),
-        num_attention_heads=heads,
-        num_key_value_heads=groups,
-        **sizes,
-    )
+    path = ROOT / f"tests/cases/model_configs/llama-2-{name}.json"
+    return LlamaConfig(**json.loads(path.read_text()))
 
 
 SMALL = {
@@ -73,16 +61,17 @@ def test_llama_2_takes_so_many_devices_of_80_gib(name, least):
     config = recipe(
         sequences_per_step=128, micro_batch=1, precision="bfloat16", gradient_checkpointing=True
     )
-    plan = memory_plan(llama_2(name), config, batch)
+    shape = llama_2(name)
+    plan = memory_plan(shape, config, batch)
     size = PARAMETERS[name]
     assert plan.parameters == size
     assert plan.gradients == 4 * size
     assert plan.optimiser == 8 * size
     assert 0 <= plan.weights - 4 * size < 10_000  # the frequencies of the positions
     # all matrices but the embedding are multiplied; vectors are not
-    assert 0 <= 2 * (size - 32000 * LLAMA_2[name]["hidden_size"]) - plan.copies < 4_000_000
+    assert 0 <= 2 * (size - 32000 * shape.hidden_size) - plan.copies < 4_000_000
     # a hidden state a layer, in bfloat16 or float32, and what one layer keeps
-    states = 4096 * LLAMA_2[name]["hidden_size"] * LLAMA_2[name]["layers"]
+    states = 4096 * shape.hidden_size * shape.num_hidden_layers
     assert 2 * states <= plan.activations <= 4 * states + 6 * GIB
     room = 72 * GIB
     assert plan.devices(room) == least
@@ -131,8 +120,39 @@ def test_planning_leaves_nothing_behind():
 
 def test_a_model_that_looks_at_its_tensors_is_told_apart_from_one_that_does_not_fit():
     config = MixtralConfig(**SMALL, num_local_experts=2, num_experts_per_tok=1)
+    config._experts_implementation = "eager"  # one expert after the other, those that are hit
     with pytest.raises(ConfigError, match="MixtralForCausalLM computes what depends"):
         memory_plan(config, recipe(), BATCH)
+
+
+def test_of_a_mixture_all_experts_are_held_and_the_chosen_ones_are_computed():
+    chosen = [MixtralConfig(**SMALL, num_local_experts=4, num_experts_per_tok=n) for n in (2, 1)]
+    plan, one = (memory_plan(config, recipe(), BATCH) for config in chosen)
+    dense = small()
+    expert, router = 3 * 64 * 96, 4 * 64
+    assert plan.parameters - dense.parameters == 3 * (3 * expert + router)
+    assert plan.weights == one.weights
+    tokens = 64 + 64 + 100 + 28
+    # What an expert keeps of a token: its input, both halves, their product.
+    assert plan.activations - one.activations >= 3 * 4 * tokens * (64 + 3 * 96)
+
+
+def test_adapters_have_gradients_and_moments_and_the_base_has_none():
+    lora = LoraConfig(rank=4)
+    adapters = 3 * 4 * (2 * (64 + 64) + 2 * (64 + 32) + 3 * (64 + 96))
+    plan = small(lora=lora, sequences_per_step=8)
+    whole = small(sequences_per_step=8)
+    assert plan.parameters == whole.parameters + adapters
+    assert plan.weights == whole.weights + 4 * adapters
+    assert (plan.gradients, plan.optimiser) == (4 * adapters, 8 * adapters)
+    held = small(lora=lora, sequences_per_step=8, precision="bfloat16")
+    assert abs(held.weights - (2 * whole.parameters + 4 * adapters)) < 2000  # frequencies
+    assert held.copies < 4 * adapters
+
+
+def test_a_base_in_few_bits_is_not_planned():
+    with pytest.raises(ConfigError, match="held in 4bit"):
+        small(lora=LoraConfig(rank=4, base="4bit"))
 
 
 def test_shared_parts_are_divided_and_the_others_are_not():
@@ -145,6 +165,7 @@ def test_shared_parts_are_divided_and_the_others_are_not():
         activations=30,
         logits=10,
         largest_layer=5,
+        trained=40,
     )
     assert plan.total == plan.of_each(1) == 220
     assert plan.of_each(4) == 40 + 10 + 30 + 10
@@ -191,11 +212,12 @@ def test_the_largest_batch_is_that_with_most_tokens(tokenizer):
     assert [list(s) for s in found.sequences] == [np.diff(s).tolist() for s in starts]
 
 
-@pytest.mark.slow  # a process of its own trains three models
+@pytest.mark.slow  # a process of its own trains five models
 def test_the_plan_is_within_15_percent_of_the_measured_peak():
     script = ROOT / "benchmarks" / "step_memory.py"
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [each["model"] for each in found] == ["llama", "gemma", "neox"]
+    names = ["llama", "gemma", "neox", "mixtral", "adapters"]
+    assert [each["model"] for each in found] == names
     for each in found:
         assert abs(each["planned"] / each["measured"] - 1) <= 0.15, each
