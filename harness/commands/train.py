@@ -20,6 +20,7 @@ from harness.commands.train_held_out import (
     held_out_nodes,
     loss_table,
 )
+from harness.commands.train_launch import check_run_file, write_run_file
 from harness.commands.train_plan import check_plan, print_plan
 from harness.commands.train_tracking import follow
 from harness.engine.artefact_store import Store
@@ -64,6 +65,7 @@ def train(arguments: argparse.Namespace) -> int:
             "--merge merges adapters, and this training has none",
             hint="give --lora-rank, or leave --merge out: the whole model is written",
         )
+    check_run_file(arguments, config)
     with refusing(f"see `{help_of(arguments)}`"):
         check_seed(arguments.seed)
     store = Store(arguments.runs)
@@ -94,6 +96,9 @@ def train(arguments: argparse.Namespace) -> int:
             *warmup_note(found.steps, config),
         ):
             show.warn(text)
+        if arguments.run_file is not None:
+            write_run_file(arguments, config, graph.made["pack"].path)
+            return 0
         if arguments.dry_run:
             print_plan(arguments, packed, config, found)
             return 0

@@ -218,6 +218,12 @@ def add_train(train: LazyParser) -> None:
         action="store_true",
         help="with adapters: write the model with them merged in, and not the adapters alone",
     )
+    train.add_argument(
+        "--run-file",
+        type=Path,
+        metavar="FILE",
+        help="pack, write a file for `accelerate launch -m train.launched FILE`, and stop",
+    )
     spelled = {"max_tokens": "--max-length TOKENS", "precision": "--dtype"}
     spelled |= {f"lora.{name}": f"--lora-{name}" for name in LoraConfig.__struct_fields__}
     add_config(train.add_argument_group("training"), TrainConfig, spelled)
