@@ -283,7 +283,7 @@ def trl(given: argparse.Namespace) -> dict[str, Any]:
                 per_device_train_batch_size=1,
                 gradient_accumulation_steps=given.sequences,
                 max_length=given.tokens,
-                padding_free=True,
+                packing=True,
                 dataset_kwargs={"skip_prepare_dataset": True},
                 gradient_checkpointing=given.checkpointing,
                 optim="adamw_torch_fused",

@@ -11,8 +11,8 @@ in a process of its own; the sides take turns, round by round, in another order 
 
 - `ours`: `train.loop`, one sequence at a time.
 - `whole`: ours with all logits at once.
-- `trl`: SFTTrainer, `padding_free` (what its packing sets), its chunked loss (the default), one
-  sequence at a time, which comes packed.
+- `trl`: SFTTrainer, `packing` (bfd, without padding), its chunked loss (the default), one sequence
+  at a time, which comes packed.
 - `padded`: SFTTrainer without packing: the rows, four at a time.
 - `flattening`: `transformers.Trainer` with DataCollatorWithFlattening: the rows, as many at a time
   as fill a sequence on average.
@@ -30,6 +30,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ class StepTimes:
     """When steps end, by the clock of the processor and that of the wall."""
 
     def __init__(self) -> None:
+        for library in ("transformers.trainer", "torch._dynamo"):
+            import_module(library)  # does not count
         self.before = resident("VmRSS")
         self.forget_peak()
         self.ends: list[tuple[float, float]] = []
@@ -279,7 +282,7 @@ def theirs(given: argparse.Namespace, data: dict[str, Any], folder: Path) -> dic
     steps = given.steps + 1 if packed else len(rows) // PADDED_ROWS
     config = SFTConfig(
         output_dir=str(folder),
-        padding_free=packed,
+        packing=packed,
         max_length=given.max_tokens,
         dataset_kwargs={"skip_prepare_dataset": True},
         **arguments(steps, at_once, accumulate),

@@ -111,12 +111,15 @@ def _in_parts(
     for first in range(0, len(targets), part):
         rows, goal = hidden[first : first + part].to(dtype), targets[first : first + part, None]
         logits = (rows @ table.T).float()
-        least = logits.logsumexp(1, keepdim=True)
-        total += (least - logits.gather(1, goal)).sum()
+        logits -= logits.amax(1, keepdim=True)
+        total -= logits.gather(1, goal).sum()
+        gradient = logits.exp_()
+        shares = gradient.sum(1, keepdim=True)
+        total += shares.log().sum()
         if of_hidden is None and of_weight is None:
             continue
-        gradient = logits.sub_(least).exp_()
-        gradient.scatter_add_(1, goal, torch.full_like(least, -1.0))
+        gradient /= shares
+        gradient.scatter_add_(1, goal, torch.full_like(shares, -1.0))
         gradient = gradient.to(dtype)
         if of_hidden is not None:
             of_hidden[first : first + part] = gradient @ table
