@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from ultralink_data import atomic
 STAGING = "staging"
 LOSSES_FILE = "losses.json"
 DIGESTS_FILE = "digests.json"
+INPUTS_FILE = "inputs.json"
 KEPT = 2
 """Checkpoints of a run that stay: the newest, and one should that be damaged."""
 _NAME = re.compile(r"checkpoint-(\d+)")
@@ -31,12 +33,51 @@ def run_folder(work: Path, model: str, packed: Path, config: TrainConfig, seed: 
     run resumes from another run's checkpoint. The checkpoint interval, the number of devices and
     how they share a model do not matter.
     """
-    recipe = msgspec.structs.replace(config, checkpoint_every=0, devices=1, shard=False)
-    digest = hashlib.sha256(msgspec.json.encode([model, recipe, seed]))
+    return folder_of(work, inputs_of(model, packed, config, seed))
+
+
+class RunInputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a run is made from: model and data by fingerprint."""
+
+    model: str
+    data: str
+    recipe: TrainConfig
+    seed: int
+
+
+def inputs_of(model: str, packed: Path, config: TrainConfig, seed: int) -> RunInputs:
+    """The inputs of a run; `model` is a fingerprint."""
+    data = hashlib.sha256()
     for name in (ARRAYS_FILE, COUNTS_FILE):
         with (packed / name).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return work / digest.hexdigest()[:16]
+            data.update(hashlib.file_digest(file, "sha256").digest())
+    recipe = msgspec.structs.replace(config, checkpoint_every=0, devices=1, shard=False)
+    return RunInputs(model=model, data=data.hexdigest(), recipe=recipe, seed=seed)
+
+
+def folder_of(work: Path, inputs: RunInputs) -> Path:
+    """The folder under `work` of the run with these inputs."""
+    return work / hashlib.sha256(msgspec.json.encode(inputs)).hexdigest()[:16]
+
+
+def note_inputs(run: Path, inputs: RunInputs) -> None:
+    """Write beside a run's checkpoints what it is made from."""
+    atomic.write_bytes(run / INPUTS_FILE, msgspec.json.encode(inputs))
+
+
+def of_other_data(notes: Iterable[Path], inputs: RunInputs) -> Iterator[tuple[int, Path]]:
+    """Newest step and folder of runs that differ from one in their data alone.
+
+    `notes` are files that `note_inputs` wrote, of any version.
+    """
+    for file in notes:
+        try:
+            found = msgspec.json.decode(file.read_bytes(), type=RunInputs)
+        except (OSError, msgspec.DecodeError):
+            continue
+        at = newest(file.parent)
+        if at is not None and found != inputs == msgspec.structs.replace(found, data=inputs.data):
+            yield at[0], file.parent
 
 
 def newest(run: Path) -> tuple[int, Path] | None:

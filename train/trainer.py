@@ -96,7 +96,8 @@ def train(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigError(f"{out} exists and is not empty", hint="delete it or choose another")
     data = Packed.load(packed)
-    run = checkpoints.run_folder(work, loading.fingerprint(model), packed, config, seed)
+    made_of = checkpoints.inputs_of(loading.fingerprint(model), packed, config, seed)
+    run = checkpoints.folder_of(work, made_of)
     order = schedule(data.sequences, config, seed, data.counts.phases)
     with runtime(config.threads, writes=run):
         network, tokenizer, new = _load(model, data, config)
@@ -117,6 +118,7 @@ def train(
             on_evaluate=on_evaluate,
             validation=_validation(validation, model, tokenizer, config, collator),
         )
+        checkpoints.note_inputs(run, made_of)
         try:
             resumed = trainer.go()
         except BadLoss as error:

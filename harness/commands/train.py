@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from harness import show
+from harness.commands.changed_data import changed_data
 from harness.commands.data import refuse_existing
 from harness.commands.train_card import describe_model
 from harness.commands.train_data import data_node, mixture_tables
@@ -94,6 +95,13 @@ def train(arguments: argparse.Namespace) -> int:
             *doubts,
             *(() if arguments.hardware else bfloat16_note(config.precision)),
             *warmup_note(found.steps, config),
+            *changed_data(
+                store.root / "work",
+                arguments.model,
+                graph.made["pack"].path,
+                config,
+                arguments.seed,
+            ),
         ):
             show.warn(text)
         if arguments.run_file is not None:

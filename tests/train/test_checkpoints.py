@@ -95,3 +95,23 @@ def test_damaged_losses_are_not_taken(tmp_path):
     (tmp_path / checkpoints.LOSSES_FILE).write_text('["a"]')
     with pytest.raises(msgspec.ValidationError):
         checkpoints.read_losses(tmp_path)
+
+
+def test_runs_that_differ_in_their_data_alone_are_found(packed):
+    config = TrainConfig(steps=4)
+    before = checkpoints.inputs_of("m", packed, config, 1)
+    run = checkpoints.folder_of(packed / "work", before)
+    checkpoints.note_inputs(run, before)
+    notes = [run / checkpoints.INPUTS_FILE, packed / "no such file", packed / ARRAYS_FILE]
+    (packed / ARRAYS_FILE).write_text("changed")
+    now = checkpoints.inputs_of("m", packed, config, 1)
+    assert [*checkpoints.of_other_data(notes, now)] == []  # it has no checkpoint
+    (run / "checkpoint-2").mkdir()
+    assert [*checkpoints.of_other_data(notes, now)] == [(2, run)]
+    assert [*checkpoints.of_other_data(notes, before)] == []
+    for other in (
+        checkpoints.inputs_of("n", packed, config, 1),
+        checkpoints.inputs_of("m", packed, config, 2),
+        checkpoints.inputs_of("m", packed, TrainConfig(steps=5), 1),
+    ):
+        assert [*checkpoints.of_other_data(notes, other)] == []
