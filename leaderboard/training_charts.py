@@ -53,14 +53,23 @@ def trailing_mean(
 
 
 def score_chart(
-    title: str, label: str, lines: Mapping[str, Sequence[tuple[int, float]]]
+    title: str, panels: Mapping[str, Mapping[str, Sequence[tuple[int, float]]]]
 ) -> Drawing:
-    """Scores at the steps of checkpoints, a line for each name; the first six names."""
-    series = tuple(
-        ChartSeries(name, tuple((float(step), score) for step, score in points), role, "dots")
-        for (name, points), role in zip(lines.items(), SERIES_ROLES, strict=False)
-    )
-    return line_chart(title, "step", (Panel(label, series),))
+    """Scores at the steps of checkpoints: by panel (its label) and name; the first six names."""
+    names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
+    roles = dict(zip(names, SERIES_ROLES, strict=False))
+    told: set[str] = set()
+    found = []
+    for label, lines in panels.items():
+        series = []
+        for name, points in lines.items():
+            if name in roles:
+                places = tuple((float(step), score) for step, score in points)
+                legend = "" if name in told else name
+                series.append(ChartSeries(legend, places, roles[name], "dots"))
+                told.add(name)
+        found.append(Panel(label, tuple(series), height=200))
+    return line_chart(title, "step", found)
 
 
 def write_chart(drawing: Drawing, svg: Path, png: Path) -> None:

@@ -8,7 +8,7 @@ its step in `POINT_FILE`.
 
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,11 @@ def train_with_points(
     work: Path,
     on_progress: Progress | None = None,
     validation: Path | None = None,
+    kept: Collection[int] = (),
 ) -> TrainResult:
     """Train as `train.trainer.train` does, and write the intermediate models beside the last.
+
+    Of all points or, where any are named, of those in `kept`, counted from 1.
 
     `out` is an empty folder. What a killed run has saved of its points is in `work`, as is the
     checkpoint from which the training goes on.
@@ -52,13 +55,14 @@ def train_with_points(
     """
     steps = point_steps(step_count(Packed.load(packed).sequences, config), points)
     saving = msgspec.structs.replace(config, checkpoint_every=_pace(config, steps[0]))
-    kept = work / "points"
+    named = {n: step for n, step in enumerate(steps[:-1], 1) if not kept or n in kept}
+    saved = work / "points"
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, saving, seed)
-    _catch_up(run, kept, steps, config)
+    _catch_up(run, saved, sorted(named.values()), config)
 
     def keep(step: int, network: Any) -> None:
-        if step in steps[:-1]:
-            _save(network, config, kept / str(step))
+        if step in named.values():
+            _save(network, config, saved / str(step))
 
     result = train(
         model=model,
@@ -72,8 +76,8 @@ def train_with_points(
         validation=validation,
     )
     with atomic.disk_errors(out):
-        for number, step in enumerate(steps[:-1], 1):
-            _complete(kept / str(step), out / FINAL, out / point_name(number))
+        for number, step in named.items():
+            _complete(saved / str(step), out / FINAL, out / point_name(number))
             text = msgspec.json.encode(Point(step=step, steps=steps[-1]))
             (out / point_name(number) / POINT_FILE).write_bytes(text)
     return result
@@ -92,6 +96,8 @@ def _pace(config: TrainConfig, every: int) -> int:
 def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) -> None:
     """See that the training goes on from a checkpoint only if all points before it are there.
 
+    `steps` are those of the points before the end.
+
     A checkpoint is written before its point is: of a run that was killed between the two, the point
     is the checkpoint's model.
     """
@@ -99,7 +105,7 @@ def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) 
     if found is None:
         return
     newest, folder = found
-    lost = [step for step in steps[:-1] if step <= newest and not (kept / str(step)).is_dir()]
+    lost = [step for step in steps if step <= newest and not (kept / str(step)).is_dir()]
     if lost == [newest]:
         _save_checkpoint(folder, config, kept / str(newest))
     elif lost:

@@ -86,7 +86,7 @@ def train(
         if on_evaluate is not None:
             raise ConfigError(
                 f"devices={config.devices}: the models in between are kept by one process only",
-                hint="train with devices=1, or without --checkpoints",
+                hint="train with devices=1, or without --checkpoints and --eval-at",
             )
         inputs = {"model": model, "packed": packed, "config": config, "seed": seed}
         places = {"out": out, "work": work, "validation": validation}

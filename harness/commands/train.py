@@ -13,6 +13,7 @@ from harness.commands.changed_data import changed_data
 from harness.commands.data import refuse_existing
 from harness.commands.train_card import describe_model
 from harness.commands.train_data import data_node, mixture_tables
+from harness.commands.train_eval_at import POINTS, EvalAt, curve_table
 from harness.commands.train_held_out import (
     PACK_HELD,
     REST,
@@ -70,10 +71,13 @@ def train(arguments: argparse.Namespace) -> int:
     with refusing(f"see `{help_of(arguments)}`"):
         check_seed(arguments.seed)
     store = Store(arguments.runs)
+    evaluated = EvalAt(arguments) if arguments.eval_at else None
     nodes = _nodes(arguments, config)
+    nodes = nodes if evaluated is None else evaluated.nodes(nodes, config)
+    trained = [n.name for n in nodes if n.name in (POINTS, "train")]
     graph = Graph(nodes, store, TERMINAL.warn)
     with training_pool(1, config.threads, store) as pool:
-        graph.make_missing([n.name for n in nodes if n.name != "train"], pool, TERMINAL)
+        graph.make_missing([n.name for n in nodes if n.name not in trained], pool, TERMINAL)
         packed = Packed.load(graph.made["pack"].path)
         if packed.counts.note:
             show.warn(packed.counts.note)
@@ -104,15 +108,21 @@ def train(arguments: argparse.Namespace) -> int:
             ),
         ):
             show.warn(text)
+        if evaluated is not None:
+            evaluated.check_steps(found.steps)
         if arguments.run_file is not None:
             write_run_file(arguments, config, graph.made["pack"].path)
             return 0
         if arguments.dry_run:
             print_plan(arguments, packed, config, found)
             return 0
-        with follow(arguments.report_to, graph.job("train"), store, arguments.out) as following:
-            graph.make_missing(["train"], pool, TERMINAL)
+        jobs = graph.job("train"), graph.job(trained[0])
+        with follow(arguments.report_to, *jobs, store, arguments.out) as following:
+            graph.make_missing(trained, pool, TERMINAL)
             following.finish(graph.made["train"].path)
+    records = []
+    if evaluated is not None:
+        records = evaluated.records(graph, store, found.steps, arguments.out.name)
     made = graph.made["train"]
     with atomic.new_directory(arguments.out) as folder:
         if config.lora.rank and not arguments.merge:
@@ -120,9 +130,10 @@ def train(arguments: argparse.Namespace) -> int:
         else:
             for file in made.marker.files:
                 _copy(made.path / file.name, folder / file.name)
-        describe_model(folder, arguments.out.name)
+        describe_model(folder, arguments.out.name, records)
     _say_result(arguments.out)
     show.print_tables(filter(None, [loss_table(arguments.out)]))
+    show.print_tables([curve_table(records)] if records else [])
     show.print_paths([arguments.out])
     return 0
 

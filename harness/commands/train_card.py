@@ -11,9 +11,11 @@ from typing import Final
 
 import msgspec
 
+from harness.commands.train_eval_at import curve_chart, curve_table
 from harness.commands.train_held_out import loss_table
 from harness.engine.provenance import ModelProvenance, read_provenance
 from leaderboard.dataset_card import code_span, json_block
+from leaderboard.records import RunRecord
 from leaderboard.render import escape_markdown, to_markdown
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
 from leaderboard.training_charts import StepPoint, loss_chart, write_chart
@@ -21,14 +23,23 @@ from leaderboard.visible_text import visible
 from train.step_metrics import StepMetrics, read_steps
 from train.validation import ValidationPoint
 from ultralink_data import atomic
-from ultralink_data.about_files import CARD, LOSS_FIGURE, METRICS, VALIDATION
+from ultralink_data.about_files import (
+    CARD,
+    CURVE_FIGURE,
+    CURVE_TABLE,
+    LOSS_FIGURE,
+    METRICS,
+    VALIDATION,
+)
 from ultralink_data.adapters import is_adapter
 
 _LICENCE: Final = "fill in: it follows from those of the base model and of the data"
 
 
-def describe_model(folder: Path, name: str) -> None:
-    """Write figure and card into the folder of a trained model, which is called `name`.
+def describe_model(folder: Path, name: str, records: Sequence[RunRecord] = ()) -> None:
+    """Write figures and card into the folder of a trained model, which is called `name`.
+
+    `records` are of evaluations over the training, in order of steps.
 
     Raises:
         PrerequisiteError: the disk is full or the folder not writable.
@@ -41,10 +52,15 @@ def describe_model(folder: Path, name: str) -> None:
         {point.step: point.loss for point in points},
     )
     write_chart(drawing, *(folder / name for name in LOSS_FIGURE))
+    if records:
+        write_chart(curve_chart(records), *(folder / name for name in CURVE_FIGURE))
+        atomic.write_text(folder / CURVE_TABLE, to_markdown(curve_table(records)))
     found = read_provenance(folder)
     if found is not None:
-        tables = [table for table in (loss_table(folder),) if table is not None]
-        text = model_card(name, found, steps, tables, adapters=is_adapter(folder))
+        losses = loss_table(folder)
+        tables = [*([losses] if losses else []), *([curve_table(records)] if records else [])]
+        adapters = is_adapter(folder)
+        text = model_card(name, found, steps, tables, adapters=adapters, records=records)
         atomic.write_text(folder / CARD, text)
 
 
@@ -55,16 +71,21 @@ def model_card(
     results: Iterable[Table],
     *,
     adapters: bool,
+    records: Sequence[RunRecord] = (),
 ) -> str:
-    """The card of a model that was trained as `found` says; `results` are shown as they are."""
+    """The card of a model that was trained as `found` says; `results` are shown as they are.
+
+    The scores of the last of `records` are in the metadata if it is of the end.
+    """
     base = _base_name(found)
     what = "LoRA adapters for" if adapters else "This model is"
     trained = f"{what} {code_span(base)}, fine-tuned on dialogues in {_languages(found)}."
     parts = [
-        _front_matter(base, found, adapters=adapters),
+        _front_matter(base, found, _results(name, records), adapters=adapters),
         f"# {escape_markdown(name)}\n",
         f"{trained} Loss is on the answers alone.\n",
         f"![Loss of the training]({LOSS_FIGURE[1]})\n",
+        *([f"![Scores over the training]({CURVE_FIGURE[1]})\n"] if records else []),
         "## Training\n",
         "".join(f"- {line}\n" for line in _facts(base, found, steps)),
         to_markdown(_data_table(found)),
@@ -79,7 +100,28 @@ def model_card(
     return "\n".join(parts)
 
 
-def _front_matter(base: str, found: ModelProvenance, *, adapters: bool) -> str:
+def _results(name: str, records: Sequence[RunRecord]) -> Iterator[str]:
+    """The metadata of scores: JSON, which YAML reads too."""
+    last = records[-1] if records else None
+    if last is None or last.at_step != last.steps:
+        return
+    results = [
+        {
+            "task": {"type": "text-generation"},
+            "dataset": {"type": cell.task, "name": f"{cell.task} ({cell.language})"},
+            "metrics": [{"type": cell.metric, "value": cell.value}],
+        }
+        for cell in last.cells
+        if cell.value is not None
+    ]
+    if results:
+        text = json.dumps([{"name": visible(name), "results": results}], ensure_ascii=False)
+        yield f"model-index: {text}"
+
+
+def _front_matter(
+    base: str, found: ModelProvenance, results: Iterable[str], *, adapters: bool
+) -> str:
     tags = ["sft", "ultralink-bench", *(["lora"] if found.recipe.lora.rank else [])]
     lines = [
         f"base_model: {_yaml(base)}",
@@ -92,6 +134,7 @@ def _front_matter(base: str, found: ModelProvenance, *, adapters: bool) -> str:
         "pipeline_tag: text-generation",
         "tags:",
         *(f"- {_yaml(tag)}" for tag in tags),
+        *results,
         f'license: "unknown"  # {_LICENCE}',
     ]
     return "\n".join(["---", *lines, "---", ""])

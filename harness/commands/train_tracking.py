@@ -15,8 +15,10 @@ from harness.tracking.tracker import TrackedRun, Tracker
 from harness.tracking.trackers import begin
 
 
-def follow(names: Sequence[str], job: Job, store: Store, out: Path) -> Following:
+def follow(names: Sequence[str], job: Job, maker: Job, store: Store, out: Path) -> Following:
     """Trackers that follow the training `job`, which is called as its folder `out` is.
+
+    `maker` is the job that trains: it may keep models in between.
 
     One that cannot begin is warned of; the training goes on without it.
     """
@@ -30,7 +32,7 @@ def follow(names: Sequence[str], job: Job, store: Store, out: Path) -> Following
             show.warn(f"{name} cannot be told of the training: {said}")
         else:
             TERMINAL.say(f"{name}: {found[name].where}")
-    return Following(store.work(job.key), found, TERMINAL.warn)
+    return Following(store.work(maker.key), found, TERMINAL.warn)
 
 
 def _facts(job: Job) -> dict[str, Any]:

@@ -64,10 +64,14 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class PointsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A training that leaves a model at each of `points` evenly spaced steps, the last its end."""
+    """A training that leaves a model at each of `points` evenly spaced steps, the last its end.
+
+    Where points are `kept`, counted from 1, it leaves only these and the end.
+    """
 
     training: TrainConfig
     points: int
+    kept: tuple[int, ...] = ()
 
 
 class EvalStageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

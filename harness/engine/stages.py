@@ -200,6 +200,7 @@ def _points(folders: Folders, config: PointsConfig, seed: int | None, report: Re
             packed=folders.inputs["packed"],
             config=config.training,
             points=config.points,
+            kept=config.kept,
             seed=seed or 0,
             out=folders.out,
             work=folders.work,

@@ -132,6 +132,15 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(map(whole, words(text)))
 
 
+def shares(text: str) -> tuple[float, ...]:
+    """`0.25,1` as its numbers.
+
+    Raises:
+        argparse.ArgumentTypeError: one is no finite number.
+    """
+    return tuple(map(number, words(text)))
+
+
 class Storing(argparse.Action):
     """An action that looks at nothing but what follows the option."""
 

@@ -5,7 +5,15 @@ from pathlib import Path
 from harness.options import defaults
 from harness.options.config_options import add_config
 from harness.options.lazy_parser import Commands, LazyParser, add_command
-from harness.options.option_values import Several, number, numbers, seed, words
+from harness.options.option_values import (
+    Several,
+    at_least_one,
+    number,
+    numbers,
+    seed,
+    shares,
+    words,
+)
 from harness.options.parser_parts import (
     add_benchmarks,
     add_deciding,
@@ -176,6 +184,7 @@ def add_train(train: LazyParser) -> None:
         help="of the training (default: %(default)s)",
     )
     add_languages(train, "only these languages (default: all of the data)")
+    _add_eval_at(train)
     train.add_argument(
         "--report-to",
         action=Several,
@@ -237,6 +246,38 @@ def add_train(train: LazyParser) -> None:
     }
     add_settings(train, "learning_rate=1e-3", "train")
     add_runs(train)
+
+
+def _add_eval_at(train: LazyParser) -> None:
+    """Evaluations over the course of a training."""
+    asked = train.add_argument_group("evaluation over the training")
+    asked.add_argument(
+        "--eval-at",
+        action=Several,
+        type=shares,
+        default=(),
+        metavar="0.25,0.5,1.0",
+        help="evaluate the models after these shares of the steps, and draw learning curves",
+    )
+    text = "with --eval-at: benchmarks (default: those of `eval`)"
+    asked.add_argument(
+        "--eval-tasks", action=Several, type=words, default=(), metavar="A,B", help=text
+    )
+    asked.add_argument(
+        "--eval-languages",
+        action=Several,
+        type=words,
+        default=(),
+        metavar="A,B",
+        help="with --eval-at: languages (default: that of `eval`)",
+    )
+    asked.add_argument(
+        "--eval-limit",
+        type=at_least_one,
+        metavar="N",
+        help="with --eval-at: only the first N problems",
+    )
+    add_benchmarks(train)
 
 
 def add_compare(compare: LazyParser) -> None:

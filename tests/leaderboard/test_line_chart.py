@@ -95,8 +95,18 @@ def test_ten_thousand_steps_keep_their_extremes():
     assert heights[0] < heights[1] - 100
 
 
+def test_a_name_has_one_colour_in_all_panels_and_stands_in_the_legend_once():
+    lines = {"en": [(1, 1.0), (2, 2.0)], "zh": [(1, 2.0), (2, 1.0)]}
+    drawing = score_chart("t", {"accuracy": lines, "bpb": {"zh": [(1, 5.0), (2, 4.0)]}})
+    texts = [mark.text for mark in drawing.marks if isinstance(mark, Words)]
+    assert (texts.count("en"), texts.count("zh")) == (1, 1)
+    assert {mark.role for mark in drawing.marks if isinstance(mark, Spot)} == {"first", "second"}
+    assert sum(isinstance(m, Spot) and m.role == "second" and m.radius == 4 for m in
+               drawing.marks) == 2 + 2 + 1  # fmt: skip
+
+
 def test_the_svg_is_whole_escaped_and_has_colours_for_light_and_dark():
-    text = chart_svg(score_chart(HOSTILE, HOSTILE, {HOSTILE: [(1, 0.5), (2, 0.75)]}))
+    text = chart_svg(score_chart(HOSTILE, {HOSTILE: {HOSTILE: [(1, 0.5), (2, 0.75)]}}))
     root = ElementTree.fromstring(text)
     assert not [one for one in root.iter() if "script" in one.tag]
     assert "\u202e" not in text
