@@ -131,7 +131,7 @@ def _panel(panel: Panel, across: _Scale, top: float) -> Iterator[Stroke | Spot |
     ys = [y for one in panel.series for _, y in _finite(one.points)]
     low, high = min(ys, default=0.0), max(ys, default=1.0)
     if high == low:
-        low, high = (low - 0.5, high + 0.5) if low == 0 else (min(low, 0), max(high, 0))
+        low, high = (0.0, 1.0) if low == 0 else (min(low, 0), max(high, 0))
     room = (high - low) * 0.04
     up = _Scale(low - room, high + room, top + panel.height, top)
     yield Words(_LEFT, top - 6, panel.label, size=12)

@@ -233,6 +233,8 @@ class _Hooks:
         model = self.model_wrapped if self.is_fsdp_enabled else self.model
         with self._evaluating():
             found = self.validation.measure(step, model, self.learned, self.accelerator)
+        if self.sharded:
+            sharding.free_gathered(model)
         self.last_validated = step
         known = {point.step for point in self.validated.read()}
         if self.accelerator.is_main_process and step not in known:

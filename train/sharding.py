@@ -50,6 +50,15 @@ def _blocks(model: Any) -> Iterator[Any]:
             yield from _blocks(part)
 
 
+def free_gathered(model: Any) -> None:
+    """Free what a forward pass has gathered, where no backward pass follows that would."""
+    from torch.distributed.fsdp import FSDPModule
+
+    for part in model.modules():
+        if isinstance(part, FSDPModule):
+            part.reshard()
+
+
 def whole_state(model: Any, *, keep: bool) -> dict[str, Any]:
     """All weights, on the CPU, gathered by all processes; kept by those that `keep` them.
 

@@ -8,7 +8,7 @@ from harness.tracking.tracker import TrackedRun, Tracker
 from ultralink_data.errors import PrerequisiteError, unknown_name
 
 
-class _Known(NamedTuple):
+class KnownTracker(NamedTuple):
     """A tracker: what must be installed for it (module, package), and what makes it."""
 
     module: str
@@ -35,9 +35,9 @@ def _mlflow(run: TrackedRun) -> Tracker:
 
 
 TRACKERS: Final = {
-    "tensorboard": _Known("tensorboard", "tensorboard", _tensorboard),
-    "wandb": _Known("wandb", "wandb", _wandb),
-    "mlflow": _Known("mlflow", "mlflow-skinny", _mlflow),
+    "tensorboard": KnownTracker("tensorboard", "tensorboard", _tensorboard),
+    "wandb": KnownTracker("wandb", "wandb", _wandb),
+    "mlflow": KnownTracker("mlflow", "mlflow-skinny", _mlflow),
 }
 
 

@@ -137,3 +137,26 @@ def test_every_checkpoint_folder_of_a_run_can_be_loaded(asked, tmp_path):
     fingerprint = loading.fingerprint(asked["model"])
     run = checkpoints.run_folder(tmp_path / "w", fingerprint, asked["packed"], config, 1)
     assert loading.load_model(checkpoints.newest(run)[1]).num_parameters() > 0
+
+
+def test_points_that_are_named_are_kept_and_no_others(asked, whole, tmp_path):
+    """Of points after steps 1 to 7 the second and fifth; killed at 4, where none is lost."""
+    _, seen = whole
+    place = {"points": 7, "kept": (2, 5, 7), "work": tmp_path / "w"}
+
+    def die(step, steps, now):
+        if step == 4:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        train_with_points(**asked, **place, out=tmp_path / "o", on_progress=die)
+    got = train_with_points(**asked, **place, out=tmp_path / "again")
+    assert got.resumed_from == 3
+    assert digest(tmp_path / "again" / FINAL) == digest(tmp_path / "plain")
+    found = points_of(tmp_path / "again")
+    assert sorted(found) == [2, 5]
+    assert sorted(path.name for path in found.values()) == ["point-2", "point-5"]
+    for step, folder in found.items():
+        for name, tensor in load_file(folder / "model.safetensors").items():
+            assert torch.equal(tensor, seen[step][name])
+        assert not (folder / "metrics.jsonl").exists()

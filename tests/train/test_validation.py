@@ -140,11 +140,12 @@ def test_a_killed_run_measures_each_step_once(
     assert again == whole
 
 
-def test_two_processes_measure_what_one_does(base, packed_folder, held, config, tmp_path):
-    """Three held-out sequences: the second process has one less."""
+@pytest.mark.parametrize("shard", [False, True])
+def test_two_processes_measure_what_one_does(base, packed_folder, held, config, tmp_path, shard):
+    """Five held-out sequences: the second process has one less."""
     config = msgspec.structs.replace(config, steps=2, micro_batch=1, packing=False)
     asked = {"model": base, "packed": packed_folder, "seed": 1, "validation": held}
-    two = msgspec.structs.replace(config, devices=2)
+    two = msgspec.structs.replace(config, devices=2, shard=shard)
     train(**asked, config=config, out=tmp_path / "one", work=tmp_path / "w1")
     train(**asked, config=two, out=tmp_path / "two", work=tmp_path / "w2")
     one, other = (
