@@ -20,6 +20,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ SHAPES = {
 }
 """Width, layers, heads, key and value heads, MLP, vocabulary: 1b is that of Llama 3.2 1B."""
 VARLEN = "packed_varlen"
+ROWS = "row by row"
 
 
 def lengths_of(tokens: int, seed: int) -> list[int]:
@@ -128,7 +130,7 @@ def choose_attention(model: Any, device: str) -> str:
     from train import row_attention
 
     if device == "cpu":
-        return "row by row" if row_attention.install(model) else "masked square"
+        return ROWS if row_attention.install(model) else "masked square"
     if find_spec("flash_attn"):
         model.set_attn_implementation("flash_attention_2")
         return "flash_attention_2"
@@ -142,7 +144,7 @@ def choose_attention(model: Any, device: str) -> str:
     AttentionInterface.register(VARLEN, attend)
     AttentionMaskInterface.register(VARLEN, lambda *_, **__: None)
     model.set_attn_implementation(VARLEN)
-    model.register_forward_pre_hook(note_bounds, with_kwargs=True)
+    model.model.register_forward_pre_hook(note_bounds, with_kwargs=True)
     return "torch varlen_attn"
 
 
@@ -185,7 +187,7 @@ def ours(given: argparse.Namespace) -> dict[str, Any]:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from train.loss import LearnedOnly
+    from train.head_loss import fits, summed_loss
     from train.row_attention import lined_up
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -198,7 +200,7 @@ def ours(given: argparse.Namespace) -> dict[str, Any]:
     if given.checkpointing:
         model.gradient_checkpointing_enable()
     model.train()
-    learned = LearnedOnly(model)
+    in_parts = fits(model)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True)
     clock, done, data = GpuClock(device), 0.0, sequences(given, config.vocab_size)
     for step in range(given.steps + 2):
@@ -208,14 +210,12 @@ def ours(given: argparse.Namespace) -> dict[str, Any]:
         for row in batch:
             lengths = row["lengths"]
             ids, labels, positions = (row[x].to(device) for x in ("ids", "labels", "positions"))
-            learned.expect(labels)
-            with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-                if attention == "row by row":
-                    with lined_up(positions):
-                        outputs = model(input_ids=ids, position_ids=positions)
-                else:
-                    outputs = model(input_ids=ids, position_ids=positions)
-                loss = learned.checked(outputs, labels, items)
+            inside = lined_up(positions) if attention == ROWS else nullcontext()
+            with inside, torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+                found = model.model(input_ids=ids, position_ids=positions, use_cache=False)
+                learned = labels[0, 1:] != -100
+                hidden = found.last_hidden_state[0, :-1][learned]
+                loss = summed_loss(hidden, model.lm_head.weight, labels[0, 1:][learned]) / items
             loss.backward()
             number = int((labels != -100).sum())
             done += work(config, lengths, number, checkpointing=given.checkpointing)
@@ -225,7 +225,7 @@ def ours(given: argparse.Namespace) -> dict[str, Any]:
         clock.step()
         if step == 0 and device == "cuda":
             torch.cuda.reset_peak_memory_stats()
-    return dict(clock.result(given, "ours", done, attention=attention, in_parts=learned.in_parts))
+    return dict(clock.result(given, "ours", done, attention=attention, in_parts=in_parts))
 
 
 def trl(given: argparse.Namespace) -> dict[str, Any]:

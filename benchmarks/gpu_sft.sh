@@ -1,7 +1,8 @@
 #!/bin/sh
 # Full fine-tuning of a Llama of 1B in bfloat16 on this machine's GPU: utilisation, tokens a second
 # and memory, beside TRL where it is installed (benchmarks/gpu_sft.py). On an H100 about five
-# minutes; without a GPU its small form, in seconds. No network. Results also go to "$OUT", if set.
+# minutes; without a GPU its small form, in seconds. No network. Needs the packages torch,
+# transformers and accelerate. Results also go to "$OUT", if set.
 #
 #     benchmarks/gpu_sft.sh [PYTHON]
 set -eu
