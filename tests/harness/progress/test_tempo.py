@@ -93,3 +93,13 @@ def test_spans_of_time_read_as_a_person_says_them():
     assert [span(s) for s in (0, 45, 100, 5000, 11100)] == [
         *("0 s", "45 s", "2 min", "83 min", "3 h 05 min"),
     ]
+
+
+def test_of_a_status_in_parts_the_last_go_first():
+    tempo = Tempo(10, 0.0, unit="", even=False)
+    tempo.status = "loss 2.31, lr 2e-05, gradient norm 0.50"
+    tempo.moved(3)
+    assert tempo.text(1.0) == "3 of 10, loss 2.31, lr 2e-05, gradient norm 0.50"
+    assert tempo.text(1.0, 40) == "3 of 10, loss 2.31, lr 2e-05"
+    assert tempo.text(1.0, 20) == "3 of 10, loss 2.31"
+    assert tempo.text(1.0, 10) == "3 of 10"
