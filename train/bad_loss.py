@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,14 +14,12 @@ from ultralink_data.errors import BenchError, ConfigError, DataError
 if TYPE_CHECKING:
     from train.packed import Packed
 
-_SHOWN: Final = 2000
-"""Characters of a row in the file: enough to find it by."""
 
+class StepRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of a step, as `text`; `sequence` counts from 0 in the packed data.
 
-class StepRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a step; `sequence` counts from 0 in the packed data, `text` is its beginning.
-
-    `bad` says that the loss of its micro-batch is no number.
+    `bad` says that the loss of its micro-batch is no number. `ids` are those of the dataset, where
+    somebody has looked (packed data have none): several where dialogues are alike.
     """
 
     bad: bool
@@ -30,6 +28,7 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     tokens: int
     text: str
+    ids: tuple[str, ...] = ()
 
 
 class BadLoss(ArithmeticError):
@@ -73,7 +72,7 @@ def name_rows(
         for row in _rows(packed, sequences, tokenizer, is_bad=place in error.bad)
     ]
     rows.sort(key=lambda row: not row.bad)
-    atomic.write_bytes(file, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    write_rows(file, rows)
     if not error.bad or len(error.bad) == error.micro_batches > 1:
         return ConfigError(
             f"{error}: the training has diverged, or the model had damaged weights (the rows of "
@@ -89,6 +88,18 @@ def name_rows(
     )
 
 
+def write_rows(file: Path, rows: Sequence[StepRow]) -> None:
+    """Write the rows of a step, a JSON object a line."""
+    atomic.write_bytes(file, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+
+
+def read_rows(file: Path) -> list[StepRow]:
+    """What `write_rows` wrote."""
+    return msgspec.json.decode(
+        b"[" + b",".join(file.read_bytes().split(b"\n")[:-1]) + b"]", type=list[StepRow]
+    )
+
+
 def _rows(
     packed: "Packed", sequences: np.ndarray, tokenizer: Any, *, is_bad: bool
 ) -> Iterator[StepRow]:
@@ -100,5 +111,5 @@ def _rows(
                 language=cell.language,
                 kind=cell.kind,
                 tokens=last - first,
-                text=str(tokenizer.decode(packed.ids[first:last]))[:_SHOWN],
+                text=str(tokenizer.decode(packed.ids[first:last])),
             )

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from harness import show
+from harness.commands.bad_rows import naming_rows
 from harness.commands.changed_data import changed_data
 from harness.commands.data import refuse_existing
 from harness.commands.train_card import describe_model
@@ -99,13 +100,7 @@ def train(arguments: argparse.Namespace) -> int:
             *doubts,
             *(() if arguments.hardware else bfloat16_note(config.precision)),
             *warmup_note(found.steps, config),
-            *changed_data(
-                store.root / "work",
-                arguments.model,
-                graph.made["pack"].path,
-                config,
-                arguments.seed,
-            ),
+            *changed_data(store, arguments, graph.made["pack"].path, config),
         ):
             show.warn(text)
         if evaluated is not None:
@@ -118,7 +113,8 @@ def train(arguments: argparse.Namespace) -> int:
             return 0
         jobs = graph.job("train"), graph.job(trained[0])
         with follow(arguments.report_to, *jobs, store, arguments.out) as following:
-            graph.make_missing(trained, pool, TERMINAL)
+            with naming_rows(graph.made["data"].path, store.work(jobs[1].key)):
+                graph.make_missing(trained, pool, TERMINAL)
             following.finish(graph.made["train"].path)
     records = []
     if evaluated is not None:

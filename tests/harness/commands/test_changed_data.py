@@ -1,6 +1,9 @@
 """A killed training whose dataset has changed since is told, and its checkpoint stays."""
 
+from argparse import Namespace
+
 from harness.commands.changed_data import changed_data
+from harness.engine.artefact_store import Store
 from train import checkpoints
 from train.loading import fingerprint
 from train.packed import ARRAYS_FILE, COUNTS_FILE
@@ -13,7 +16,7 @@ def test_a_checkpoint_of_other_data_is_told_and_left(tmp_path):
     model, config = tmp_path / "model", TrainConfig(steps=4)
     model.mkdir()
     (model / "config.json").write_text("{}")
-    asked = (tmp_path / "work", model, tmp_path, config, 1)
+    asked = (Store(tmp_path), Namespace(model=model, seed=1), tmp_path, config)
     assert [*changed_data(*asked)] == []
     inputs = checkpoints.inputs_of(fingerprint(model), tmp_path, config, 1)
     run = checkpoints.folder_of(tmp_path / "work" / "key", inputs)
