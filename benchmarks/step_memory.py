@@ -1,14 +1,15 @@
 """The planned memory of a training step beside the measured peak, on a CPU.
 
-    python benchmarks/step_memory.py [--models llama,gemma,neox,mixtral,adapters] [--dtype bfloat16]
-        [--as-it-is]
+    python benchmarks/step_memory.py [--models llama,gemma,neox,mixtral,adapters,words]
+        [--dtype bfloat16] [--as-it-is]
 
-`mixtral` is a mixture of 8 experts, `adapters` the Llama with LoRA on all layers. Each model has
-random weights and trains two steps of two micro-batches by `train.loop`. Measured is the most
-resident memory of the process (VmHWM), less what it had before the model was made; a first, smaller
-training has loaded all libraries by then. The allocator gives freed memory back at once
-(MALLOC_MMAP_THRESHOLD_), so that the gaps between small tensors do not count; `--as-it-is` leaves
-it as it is. Linux only. Prints a JSON object a line.
+`mixtral` is a mixture of 8 experts, `adapters` the Llama with LoRA on all layers, `words` one with
+32,768 tokens, whose logits are never all there. Each model has random weights and trains two steps
+of two micro-batches by `train.loop`. Measured is the most resident memory of the process (VmHWM),
+less what it had before the model was made; a first, smaller training has loaded all libraries by
+then. The allocator gives freed memory back at once (MALLOC_MMAP_THRESHOLD_), so that the gaps
+between small tensors do not count; `--as-it-is` leaves it as it is. Linux only. Prints a JSON
+object a line.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def config_of(model: str, shared: dict[str, int]) -> Any:
     if model == "neox":
         return GPTNeoXConfig(**shared)
     shared = shared | {"num_key_value_heads": 2}
-    if model in ("llama", "adapters"):
+    if model in ("llama", "adapters", "words"):
         return LlamaConfig(**shared)
     if model == "mixtral":
         return MixtralConfig(**shared, num_local_experts=8, num_experts_per_tok=2)
@@ -130,7 +131,7 @@ def measured(model: str, dtype: Any, folder: Path) -> dict[str, Any]:
         checkpoint_every=-1,
         lora=LoraConfig(rank=16 if model == "adapters" else 0),
     )
-    config = config_of(model, sizes(256, 4, 8192))
+    config = config_of(model, sizes(256, 4, 32768 if model == "words" else 8192))
     half = TOKENS // 2
     batch = MicroBatch(((half, half),) * MICRO_BATCH, half * MICRO_BATCH)
     plan = memory_plan(config, recipe, batch)
@@ -145,7 +146,7 @@ def measured(model: str, dtype: Any, folder: Path) -> dict[str, Any]:
 def main() -> None:
     """Measure each model in this process, started again with the allocator's settings."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", default="llama,gemma,neox,mixtral,adapters")
+    parser.add_argument("--models", default="llama,gemma,neox,mixtral,adapters,words")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--as-it-is", action="store_true")
     given = parser.parse_args()

@@ -29,7 +29,7 @@ def fits(model: Any, *, probe: bool = True) -> bool:
     return (
         type(head) is Linear
         and head.bias is None
-        and type(head.weight) is Parameter
+        and (type(head.weight) is Parameter or (not probe and isinstance(head.weight, Parameter)))
         and head.weight.is_floating_point()
         and head.weight.shape[0] >= SMALLEST_VOCABULARY
         and _is_alone()

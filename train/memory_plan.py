@@ -101,8 +101,12 @@ def largest_batch(packed: Packed, config: TrainConfig, seed: int) -> MicroBatch:
     return MicroBatch(tuple(sequences), int(losses.sum(1).max()))
 
 
-def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> MemoryPlan:
+def memory_plan(
+    model_config: Any, recipe: TrainConfig, batch: MicroBatch, *, devices: int = 1
+) -> MemoryPlan:
     """The memory of a step of `recipe` that trains a model of this `transformers` config.
+
+    On one of several `devices` all logits of the micro-batch are there (`train.head_loss`).
 
     Raises:
         ConfigError: the model looks at the content of its tensors, as a mixture of experts may
@@ -136,7 +140,9 @@ def memory_plan(model_config: Any, recipe: TrainConfig, batch: MicroBatch) -> Me
     everything = [*model.parameters(), *model.buffers()]
     gradients = _bytes(p for p in model.parameters() if p.requires_grad)
     with planned_experts():
-        peak = _peak(model, recipe, batch, fake, accumulates=accumulates, lined_up=lined_up)
+        alone = devices == recipe.devices == 1
+        inside = {"accumulates": accumulates, "lined_up": lined_up, "alone": alone}
+        peak = _peak(model, recipe, batch, fake, **inside)
     return MemoryPlan(
         parameters=sum(p.numel() for p in model.parameters()),
         weights=_bytes(everything),
@@ -196,6 +202,7 @@ def _peak(
     *,
     accumulates: bool,
     lined_up: bool,
+    alone: bool,
 ) -> Counter[str]:
     """Bytes of each part at the peak of the forward and backward pass of a micro-batch."""
     import torch
@@ -215,7 +222,7 @@ def _peak(
         inside.enter_context(fake)
         inside.enter_context(_unlogged())
         try:
-            _step(model, recipe, batch, live, lined_up=lined_up)
+            _step(model, recipe, batch, live, lined_up=lined_up, alone=alone)
         except RuntimeError as error:  # as all of torch that has to know a value or has no shape
             raise ConfigError(
                 f"{type(model).__name__} computes what depends on the values of its tensors: its "
@@ -245,6 +252,7 @@ def _step(
     live: LiveMemory,
     *,
     lined_up: bool,
+    alone: bool,
 ) -> None:
     """One micro-batch as `train.loop` computes it, on tensors without content."""
     import torch
@@ -262,7 +270,7 @@ def _step(
         return (chosen[:0] if in_parts else chosen, *inputs[1:])
 
     learned: list[Any] = []
-    in_parts = head_loss.fits(model, probe=False)
+    in_parts = alone and head_loss.fits(model, probe=False)
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.register_post_accumulate_grad_hook(gradient_is_there)

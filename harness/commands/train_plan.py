@@ -56,7 +56,8 @@ def print_plan(
         return
     show.print_tables([work_table(work, found, speed, config)])
     try:
-        memory = memory_plan(shape, config, largest_batch(packed, config, arguments.seed))
+        batch = largest_batch(packed, config, arguments.seed)
+        memory = memory_plan(shape, config, batch, devices=room.devices)
     except BenchError as error:
         show.warn(f"no memory is planned: {error.message}")
         return

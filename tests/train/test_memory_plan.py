@@ -62,7 +62,7 @@ def test_llama_2_takes_so_many_devices_of_80_gib(name, least):
         sequences_per_step=128, micro_batch=1, precision="bfloat16", gradient_checkpointing=True
     )
     shape = llama_2(name)
-    plan = memory_plan(shape, config, batch)
+    plan = memory_plan(shape, config, batch, devices=2)
     size = PARAMETERS[name]
     assert plan.parameters == size
     assert plan.gradients == 4 * size
@@ -108,6 +108,16 @@ def test_checkpointing_and_fewer_learned_tokens_take_less():
     less = small(MicroBatch(((128,), (128,)), learned=1), gradient_checkpointing=True)
     assert less.activations < 0.7 * plan.activations
     assert plan.logits < small().logits / 4
+
+
+def test_a_large_vocabulary_never_has_all_its_logits():
+    vocabulary, batch = 32768, MicroBatch(((1024,),), learned=1000)
+    shape = SMALL | {"vocab_size": vocabulary, "tie_word_embeddings": False}
+    plan = memory_plan(LlamaConfig(**shape), recipe(sequences_per_step=4, micro_batch=1), batch)
+    whole = 4 * batch.learned * vocabulary
+    assert 4 * vocabulary * 64 < plan.logits < whole + 4 * vocabulary * 64
+    config = recipe(sequences_per_step=4, micro_batch=1)
+    assert memory_plan(LlamaConfig(**shape), config, batch, devices=2).logits > 2 * whole
 
 
 def test_planning_leaves_nothing_behind():
@@ -212,12 +222,12 @@ def test_the_largest_batch_is_that_with_most_tokens(tokenizer):
     assert [list(s) for s in found.sequences] == [np.diff(s).tolist() for s in starts]
 
 
-@pytest.mark.slow  # a process of its own trains five models
+@pytest.mark.slow  # a process of its own trains six models
 def test_the_plan_is_within_15_percent_of_the_measured_peak():
     script = ROOT / "benchmarks" / "step_memory.py"
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    names = ["llama", "gemma", "neox", "mixtral", "adapters"]
+    names = ["llama", "gemma", "neox", "mixtral", "adapters", "words"]
     assert [each["model"] for each in found] == names
     for each in found:
         assert abs(each["planned"] / each["measured"] - 1) <= 0.15, each
