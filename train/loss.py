@@ -54,11 +54,11 @@ class LearnedOnly:
         learned = targets != IGNORED
         if self._hidden is not None:
             total = head_loss.summed_loss(self._hidden, self._head.weight, targets[learned])
-            return total / num_items_in_batch
-        logits = outputs.logits
-        if logits.shape[:-1] == targets.shape:
-            logits = logits[learned]
-        total = cross_entropy(logits.float(), targets[learned], reduction="sum")
+        else:
+            logits = outputs.logits
+            if logits.shape[:-1] == targets.shape:
+                logits = logits[learned]
+            total = cross_entropy(logits.float(), targets[learned], reduction="sum")
         return total / num_items_in_batch
 
     def checked(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
