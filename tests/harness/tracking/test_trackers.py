@@ -182,7 +182,9 @@ def test_wandb_is_offline_without_a_key_and_has_each_step_once(run, tmp_path):
     told("wandb", run, tmp_path / "done")
     (file,) = run.folder.glob("wandb/offline-run-*/*.wandb")
     assert file.stem == "run-0123456789abcdef"
-    rows = list(wandb_history(file))
+    until = time.monotonic() + 60  # wandb's own process writes the file
+    while len(rows := list(wandb_history(file))) < 4 and time.monotonic() < until:
+        time.sleep(0.2)
     losses = {row["step"]: row["train/loss"] for row in rows if "train/loss" in row}
     assert losses == {1: pytest.approx(2.4), 2: pytest.approx(2.3), 3: pytest.approx(2.2)}
     assert [row["step"] for row in rows] == [0, 1, 2, 3]
