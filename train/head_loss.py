@@ -8,6 +8,7 @@ It serves a plain linear output layer of a large vocabulary whose results are th
 which a probe finds out: some models scale or cap them behind the layer.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -60,6 +61,25 @@ def _are_plain(model: Any, head: Any) -> bool:
         hook.remove()
         model.train(training)
     return len(seen) == 1 and torch.equal(seen[0], logits)
+
+
+def is_loss(summed: Callable[[Any, Any], Any]) -> bool:
+    """Whether `summed`, a loss of logits and targets, is the one computed here, tried on a few."""
+    import torch
+
+    draw = torch.Generator().manual_seed(0)
+    hidden, weight = torch.randn(5, 8, generator=draw), torch.randn(11, 8, generator=draw)
+    targets = torch.arange(5)
+    found = []
+    for loss in (summed_loss, lambda rows, table, goal: summed(rows @ table.T, goal)):
+        rows = hidden.clone().requires_grad_()
+        total = loss(rows, weight, targets)
+        if not isinstance(total, torch.Tensor) or total.ndim or not total.requires_grad:
+            return False
+        (gradient,) = torch.autograd.grad(total, rows)
+        found.append(torch.cat((total.detach().reshape(1), gradient.flatten())))
+    ours, others = found
+    return torch.allclose(ours, others, rtol=1e-5, atol=1e-6)
 
 
 def summed_loss(hidden: Any, weight: Any, targets: Any) -> Any:

@@ -19,16 +19,21 @@ class LearnedOnly:
     `expect` receives the labels before each forward pass; `loss` sums the cross entropies of its
     logits and divides by `num_items_in_batch`, the number of learned tokens in the whole step.
     A large vocabulary has no logits in training, if `in_parts`: `train.head_loss` has their
-    loss. It is on for models it serves; another loss than this one turns it off.
+    loss. That is so for models it serves, and only while `summed` is what it computes, which is
+    tried at the start: another loss than cross entropy gets its logits.
     """
-
-    in_parts = True
 
     def __init__(self, model: Any) -> None:
         self._where: Any = None
         self._hidden: Any = None
         self._head = model.get_output_embeddings()
-        self.in_parts = self.in_parts and self._head is not None and head_loss.fits(model)
+        with blaming(file_of(type(self)), "summed"):
+            self.in_parts = (
+                self._head is not None
+                and type(self).loss is LearnedOnly.loss
+                and head_loss.fits(model)
+                and head_loss.is_loss(self.summed)
+            )
         if self._head is not None:
             self._head.register_forward_pre_hook(self._select)
 
@@ -48,8 +53,6 @@ class LearnedOnly:
 
     def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
         """The loss of a micro-batch: a sum over its learned tokens, divided by all of the step."""
-        from torch.nn.functional import cross_entropy
-
         targets = next_labels(labels)
         learned = targets != IGNORED
         if self._hidden is not None:
@@ -58,8 +61,14 @@ class LearnedOnly:
             logits = outputs.logits
             if logits.shape[:-1] == targets.shape:
                 logits = logits[learned]
-            total = cross_entropy(logits.float(), targets[learned], reduction="sum")
+            total = self.summed(logits, targets[learned])
         return total / num_items_in_batch
+
+    def summed(self, logits: Any, targets: Any) -> Any:
+        """The sum of the losses of tokens: logits [tokens, vocabulary], targets [tokens]."""
+        from torch.nn.functional import cross_entropy
+
+        return cross_entropy(logits.float(), targets, reduction="sum")
 
     def checked(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:
         """`loss`, as a function for `Trainer(compute_loss_func=)`.

@@ -8,6 +8,7 @@ from transformers import AutoModelForCausalLM, CohereConfig, Gemma2Config, Llama
 from train import head_loss
 from train.batches import IGNORED
 from train.loss import LearnedOnly
+from ultralink_data.errors import ConfigError
 
 SHAPE = {
     "hidden_size": 16,
@@ -113,13 +114,51 @@ def test_logits_that_are_changed_behind_the_layer_are_computed(model):
     assert not LearnedOnly(model).in_parts
 
 
-def test_small_vocabularies_other_layers_and_other_losses_are_served_as_before(monkeypatch):
-    class Other(LearnedOnly):
-        in_parts = False
-
+def test_small_vocabularies_and_other_layers_are_served_as_before(monkeypatch):
     model = made()
-    assert not Other(model).in_parts
+    assert LearnedOnly(model).in_parts
     model.lm_head = torch.nn.Linear(16, 64)  # with a bias
     assert not head_loss.fits(model)
     monkeypatch.setattr(head_loss, "SMALLEST_VOCABULARY", 65)
     assert not head_loss.fits(made())
+
+
+def smoothed(_, logits, targets):
+    return cross_entropy(logits, targets, reduction="sum", label_smoothing=0.01)
+
+
+def with_z_loss(_, logits, targets):
+    usual = cross_entropy(logits, targets, reduction="sum")
+    return usual + 1e-4 * logits.logsumexp(-1).square().sum()
+
+
+def detached(_, logits, targets):
+    return cross_entropy(logits.detach(), targets, reduction="sum")
+
+
+def by_token(_, logits, targets):
+    return cross_entropy(logits, targets, reduction="none")
+
+
+def broken(_, logits, targets):
+    return logits.no_such_name
+
+
+@pytest.mark.parametrize("summed", [smoothed, with_z_loss, detached, by_token])
+def test_another_loss_gets_all_logits(monkeypatch, summed):
+    monkeypatch.setattr(LearnedOnly, "summed", summed)
+    assert not LearnedOnly(made()).in_parts
+
+
+def test_a_loss_of_its_own_gets_all_logits():
+    class Own(LearnedOnly):
+        def loss(self, outputs, labels, num_items_in_batch=None):
+            return outputs.logits.sum()
+
+    assert not Own(made()).in_parts
+
+
+def test_a_loss_that_does_not_run_is_named_at_the_start(monkeypatch):
+    monkeypatch.setattr(LearnedOnly, "summed", broken)
+    with pytest.raises(ConfigError, match=r"summed: AttributeError: .*no_such_name"):
+        LearnedOnly(made())
