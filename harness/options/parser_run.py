@@ -184,44 +184,7 @@ def add_train(train: LazyParser) -> None:
         help="of the training (default: %(default)s)",
     )
     add_languages(train, "only these languages (default: all of the data)")
-    _add_eval_at(train)
-    train.add_argument(
-        "--report-to",
-        action=Several,
-        type=words,
-        default=(),
-        metavar="A,B",
-        help="trackers that are told of each step: tensorboard, wandb, mlflow (extra `report`)",
-    )
-    train.add_argument(
-        "--validation",
-        metavar="SHARE|FOLDER",
-        help="measure the loss by language and kind on rows that are not trained on: this share "
-        "of the data, or another dataset (docs/models.md)",
-    )
-    train.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="print what would be trained, the memory, disk and time that takes, and stop",
-    )
-    train.add_argument(
-        "--device-memory",
-        type=number,
-        metavar="GIB",
-        help="with --dry-run: memory of a device (default: of the GPU or machine that is here)",
-    )
-    train.add_argument(
-        "--hardware",
-        metavar="8xH100",
-        help="with --dry-run: what it is to run on, e.g. 8xA100, H200, L4, RTX4090 (default: what "
-        "is here)",
-    )
-    train.add_argument(
-        "--utilisation",
-        type=number,
-        metavar="SHARE",
-        help="with --dry-run: the share of the hardware's peak that is used (default: 0.4)",
-    )
+    _add_plan(train)
     train.add_argument(
         "--merge",
         action="store_true",
@@ -233,6 +196,8 @@ def add_train(train: LazyParser) -> None:
         metavar="FILE",
         help="pack, write a file for `accelerate launch -m train.launched FILE`, and stop",
     )
+    _add_watching(train)
+    _add_eval_at(train)
     spelled = {"max_tokens": "--max-length TOKENS", "precision": "--dtype"}
     spelled |= {f"lora.{name}": f"--lora-{name}" for name in LoraConfig.__struct_fields__}
     add_config(train.add_argument_group("training"), TrainConfig, spelled)
@@ -246,6 +211,52 @@ def add_train(train: LazyParser) -> None:
     }
     add_settings(train, "learning_rate=1e-3", "train")
     add_runs(train)
+
+
+def _add_plan(train: LazyParser) -> None:
+    """What a training would take."""
+    asked = train.add_argument_group("the plan, without training")
+    asked.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="print what would be trained, the memory, disk and time that takes, and stop",
+    )
+    asked.add_argument(
+        "--device-memory",
+        type=number,
+        metavar="GIB",
+        help="memory of a device (default: of the GPU or machine that is here)",
+    )
+    asked.add_argument(
+        "--hardware",
+        metavar="8xH100",
+        help="what it is to run on, e.g. 8xA100, H200, L4, RTX4090 (default: what is here)",
+    )
+    asked.add_argument(
+        "--utilisation",
+        type=number,
+        metavar="SHARE",
+        help="the share of the hardware's peak that is used (default: 0.4)",
+    )
+
+
+def _add_watching(train: LazyParser) -> None:
+    """What is measured while a training goes on, and who is told."""
+    asked = train.add_argument_group("watching the training")
+    asked.add_argument(
+        "--report-to",
+        action=Several,
+        type=words,
+        default=(),
+        metavar="A,B",
+        help="trackers that are told of each step: tensorboard, wandb, mlflow (extra `report`)",
+    )
+    asked.add_argument(
+        "--validation",
+        metavar="SHARE|FOLDER",
+        help="measure the loss by language and kind on rows that are not trained on: this share "
+        "of the data, or another dataset (docs/models.md)",
+    )
 
 
 def _add_eval_at(train: LazyParser) -> None:
