@@ -3,6 +3,7 @@
 import argparse
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -194,8 +195,9 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
 
 
 def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
-    model = external_model(str(arguments.model))
-    data, languages, order = data_node(arguments, config, model)
+    read_model = cache(partial(external_model, str(arguments.model)))
+    data, languages, order = data_node(arguments, config, read_model)
+    model = read_model()
     pack = PackConfig(
         languages=languages,
         curriculum=order,

@@ -1,7 +1,7 @@
 """What `train` reads: a dataset folder, or a mixture of several."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from harness.commands.train_held_out import checked_dataset
@@ -18,9 +18,9 @@ from ultralink_data.store import dataset
 
 
 def data_node(
-    arguments: argparse.Namespace, config: TrainConfig, model: Artefact
+    arguments: argparse.Namespace, config: TrainConfig, read_model: Callable[[], Artefact]
 ) -> tuple[Node, tuple[str, ...], Curriculum]:
-    """The node of the rows, their languages and their order.
+    """The node of the rows, their languages and their order; the model is read if they need it.
 
     Raises:
         ConfigError, DataError: the file of a mixture is wrong, or a folder is no dataset, or has no
@@ -39,7 +39,7 @@ def data_node(
         return Node(name="data", needs=(), make=imported), tuple(languages), Curriculum()
     mixture = read_mixture(arguments.data)
     languages = tuple(arguments.languages or mixture.languages)
-    inputs = {**mixture.inputs(), "tokenizer": model}
+    inputs = {**mixture.inputs(), "tokenizer": read_model()}
 
     def mixed(made: Mapping[str, Artefact]) -> Job:
         drawn, seed = mixture.config(languages, config.template), mixture.seed(arguments.seed)

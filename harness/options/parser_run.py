@@ -270,7 +270,7 @@ def _add_eval_at(train: LazyParser) -> None:
         metavar="0.25,0.5,1.0",
         help="evaluate the models after these shares of the steps, and draw learning curves",
     )
-    text = "with --eval-at: benchmarks (default: those of `eval`)"
+    text = "with --eval-at: benchmarks (those of `eval` if left out)"
     asked.add_argument(
         "--eval-tasks", action=Several, type=words, default=(), metavar="A,B", help=text
     )
@@ -280,7 +280,7 @@ def _add_eval_at(train: LazyParser) -> None:
         type=words,
         default=(),
         metavar="A,B",
-        help="with --eval-at: languages (default: that of `eval`)",
+        help="with --eval-at: languages (that of `eval` if left out)",
     )
     asked.add_argument(
         "--eval-limit",

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def code(shared: Path) -> Path:
-    with locked(shared):
+    with locked(shared / "code.lock"):
         if not (shared / "code").exists():
             copy_code(shared / "code")
     return shared / "code"
@@ -41,7 +41,7 @@ def code(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def first_run(shared: Path, code: Path) -> FirstRun:
     kept, home = shared / "first_run.json", shared / "undisturbed"
-    with locked(shared):
+    with locked(shared / "first_run.lock"):
         if not kept.exists():
             home.mkdir()
             began = time.monotonic()
@@ -52,8 +52,8 @@ def first_run(shared: Path, code: Path) -> FirstRun:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as file:
+def locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -69,6 +69,25 @@ def finished(code: Path, first_run: FirstRun, tmp_path: Path) -> Bench:
     """The command in a folder with a copy of the undisturbed run."""
     shutil.copytree(first_run.home, tmp_path, symlinks=True, dirs_exist_ok=True)
     return Bench(code, tmp_path)
+
+
+@pytest.fixture
+def after(shared: Path, finished: Bench) -> Callable[..., Bench]:
+    """`after(*words)` is `finished` after one further command, which runs once in all tests."""
+
+    def ran(*words: str) -> Bench:
+        home = shared / f"after_{'_'.join(words)}"
+        with locked(shared / f"{home.name}.lock"):
+            if not home.exists():
+                made = home.with_suffix(".part")
+                shutil.copytree(finished.home, made, symlinks=True)
+                Bench(finished.code, made)(*words).ok()
+                made.rename(home)
+        shutil.rmtree(finished.home)
+        shutil.copytree(home, finished.home, symlinks=True)
+        return finished
+
+    return ran
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ AA = ("--variants", "keep-all", "--seeds", "0,1,2,3,4", "--out", "AA")
 
 
 @pytest.fixture
-def measured(finished):
+def measured(after):
     """An A/A run of five seeds and the margins from it."""
-    finished(*TINY, *AA).ok()
+    finished = after(*TINY, *AA)
     done = finished("margins", "AA", "-o", "own.json").ok()
     assert "Margins of keep-all, 5 seeds" in done.out
     return finished

@@ -10,10 +10,9 @@ REPORT = "runs/reports/prune-tiny"
 
 
 @pytest.fixture
-def seeded(finished):
+def seeded(after):
     """A finished run of two seeds, of which the first was there."""
-    finished(*TINY, "--seeds", "0,1").ok()
-    return finished
+    return after(*TINY, "--seeds", "0,1")
 
 
 def test_power_takes_the_stored_run_of_the_profile(seeded):

@@ -12,10 +12,9 @@ POINTS = (*TINY, "--seeds", "0,1", "--checkpoints", "3")
 
 
 @pytest.fixture
-def pointed(finished):
+def pointed(after):
     """A finished run with a checkpoint at each third of its trainings."""
-    finished(*POINTS).ok()
-    return finished
+    return after(*POINTS)
 
 
 def scores(folder):

@@ -7,10 +7,9 @@ REPORT = "runs/reports/prune-tiny"
 
 
 @pytest.fixture
-def seeded(finished):
+def seeded(after):
     """A finished run of two seeds."""
-    finished(*TINY, "--seeds", "0,1").ok()
-    return finished
+    return after(*TINY, "--seeds", "0,1")
 
 
 def test_each_report_has_its_signal_and_two_have_their_agreement(seeded):

@@ -8,9 +8,10 @@ from published_templates import CASES, rows, tokenizer_of, write_small
 
 from harness import cli
 from harness.commands.train import said_of_rows
+from harness.engine.pack_stage import make_packed
 from harness.engine.provenance import read_provenance
 from harness.engine.stage_configs import PackConfig
-from harness.engine.stages import Folders, _pack
+from harness.engine.stages import Folders
 from train.chat_templates import NO_TEMPLATE
 from train.packed import Packed
 from train.packing import pack
@@ -61,5 +62,7 @@ def test_a_person_is_told_of_a_template_that_nobody_asked_for(tmp_path, template
     config = PackConfig(
         languages=("en",), max_tokens=512, template=template, packing=True, overlong="split"
     )
-    _pack(Folders(inputs=inputs, out=tmp_path / "out", work=tmp_path / "work"), config, None, print)
+    make_packed(
+        Folders(inputs=inputs, out=tmp_path / "out", work=tmp_path / "work"), config, None, print
+    )
     assert Packed.load(tmp_path / "out").counts.note == note

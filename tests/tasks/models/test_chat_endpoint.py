@@ -190,7 +190,7 @@ def test_likelihoods_and_a_context_are_refused():
     scored = TaskRun(task="mgsm", languages=("en",), protocol="direct")
     with pytest.raises(ValueError, match="no log-likelihoods"):
         EvalConfig(runs=(scored,), backend="openai-chat", served=served)
-    with pytest.raises(ValueError, match="served=None"):
+    with pytest.raises(ValueError, match="needs an endpoint, and none is given"):
         EvalConfig(runs=(RUN,), backend="openai-chat")
     with pytest.raises(ValueError, match="max_length"):
         EvalConfig(runs=(RUN,), backend="openai-chat", served=served, max_length=100)

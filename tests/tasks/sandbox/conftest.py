@@ -39,7 +39,11 @@ def living() -> Callable[[str], list[str]]:
     return processes_with
 
 
-@pytest.fixture(scope="module", params=["warm", "cold"])
+# Each way on one process of a parallel session: hostile programs wait for their limits, once.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(way, marks=pytest.mark.xdist_group(way)) for way in ("warm", "cold")],
+)
 def workers(request: pytest.FixtureRequest) -> Iterator[str]:
     """Both ways to make a jail: by a warm worker, and by one bubblewrap a program."""
     report = sandbox_report()
