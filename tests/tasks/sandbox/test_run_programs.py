@@ -359,7 +359,9 @@ def test_limits_hold_without_control_groups(case: str, monkeypatch: pytest.Monke
     source = (PROJECT / "tests" / "cases" / "hostile" / f"{case}.py").read_text()
     test = "def check(candidate):\n    assert candidate(2) == 4\n"
     program = Program(source=source, test=test, entry_point="solve")
-    result = run_programs([program], Limits(wall_seconds=20.0), workers=1)[0]
+    # Memory takes a while to fill; a bomb goes on to the end of its time.
+    seconds = 4.0 if case.endswith("bomb") else 20.0
+    result = run_programs([program], Limits(wall_seconds=seconds), workers=1)[0]
     assert result.outcome in (FAILED, ProgramOutcome.TIMEOUT)
     if case.endswith("memory_by_many"):
         assert result.detail == "more than 1024 MB of memory"
