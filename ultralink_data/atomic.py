@@ -25,6 +25,9 @@ _HERE: Final = -100
 _RENAME_EXCHANGE: Final = 2
 _NO_EXCHANGE: Final = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
 """No such call, or a file system (NFS, for one) or a sandbox that does not allow it."""
+_HANDLES: Final = "/proc/self/fd"
+_CAN_NAME: Final = hasattr(os, "O_TMPFILE") and os.path.isdir(_HANDLES)
+"""Whether a file can be made without a name and be given one later: Linux, with its `/proc`."""
 _ASIDE: Final = ".old-"
 _OLD: Final = "old"
 _PART: Final = ".part-"
@@ -81,18 +84,39 @@ def write_bytes(path: Path, data: bytes) -> None:
     """
     with disk_errors(path):
         make_parent(path)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = _new_file(path)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
+                os.chmod(file.fileno(), 0o644)
+                name = name or _named(file.fileno(), path)
             os.replace(name, path)
         except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
+            if name is not None:
+                with suppress(FileNotFoundError):
+                    os.unlink(name)
             raise
+
+
+def _new_file(path: Path) -> tuple[int, str | None]:
+    """A new file beside `path`, open for writing, and its name: none where that can be.
+
+    A file without a name goes with its process, however that ends.
+    """
+    if _CAN_NAME:
+        with suppress(OSError):  # a file system without such files; or what `mkstemp` says better
+            return os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), None
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+
+
+def _named(handle: int, path: Path) -> str:
+    """Give an open file without a name one beside `path`."""
+    name = str(path.parent / f".{path.name}.{os.urandom(4).hex()}")
+    # With a `src_dir_fd`, which an absolute path does not use, Python follows the link.
+    os.link(f"{_HANDLES}/{handle}", name, src_dir_fd=handle)
+    return name
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ class Killed(Exception):
 def test_it_learns_as_adamw_does_and_goes_on_to_the_same_bits(
     base, packed_folder, config, tmp_path
 ):
-    pytest.importorskip("bitsandbytes")
+    pytest.importorskip("bitsandbytes", reason="extra `bits`: bitsandbytes is not installed")
     config = msgspec.structs.replace(config, learning_rate=5e-3, checkpoint_every=2)
     inputs = {"model": base, "packed": packed_folder, "seed": 1}
     plain = train(**inputs, config=config, out=tmp_path / "plain", work=tmp_path / "w")

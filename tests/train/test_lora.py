@@ -354,7 +354,7 @@ def test_without_bitsandbytes_a_held_base_is_refused(
 def test_adapters_on_a_held_base_learn_and_merge_into_the_whole_one(
     base, packed_folder, adapted, tmp_path, held
 ):
-    pytest.importorskip("bitsandbytes")
+    pytest.importorskip("bitsandbytes", reason="extra `bits`: bitsandbytes is not installed")
     config = msgspec.structs.replace(
         adapted, checkpoint_every=2, lora=LoraConfig(rank=4, base=held)
     )

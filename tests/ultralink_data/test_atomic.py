@@ -1,5 +1,6 @@
 """Files and folders appear whole or not at all, also on a full or read-only disk."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,8 +14,26 @@ from ultralink_data import atomic
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.store import dataset
 
+ROOT = Path(__file__).parents[2]
 
-def test_a_reader_never_sees_a_part_of_a_file(tmp_path, monkeypatch):
+
+@pytest.fixture(params=["without a name", "hidden", "refused"])
+def way(request, monkeypatch):
+    """Both ways to make a file that is not there yet, and a file system that refuses the first."""
+    monkeypatch.setattr(atomic, "_CAN_NAME", request.param != "hidden")
+    if request.param == "refused":
+        plain = os.open
+
+        def refused(path, flags, *words, **options):
+            if flags & os.O_TMPFILE == os.O_TMPFILE:
+                raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+            return plain(path, flags, *words, **options)
+
+        monkeypatch.setattr(os, "open", refused)
+    return request.param
+
+
+def test_a_reader_never_sees_a_part_of_a_file(tmp_path, monkeypatch, way):
     path = tmp_path / "f"
     atomic.write_bytes(path, b"old")
     seen = []
@@ -32,6 +51,30 @@ def test_others_may_read_what_was_written(tmp_path):
         (folder / "f").write_bytes(b"x")
     assert oct((tmp_path / "f").stat().st_mode)[-3:] == "644"
     assert oct((tmp_path / "d").stat().st_mode)[-3:] == "755"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, way):
+    atomic.write_bytes(tmp_path / "f", b"old")
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(PrerequisiteError, match="No space left"):
+        atomic.write_bytes(tmp_path / "f", b"new")
+    assert os.listdir(tmp_path) == ["f"]
+    assert (tmp_path / "f").read_bytes() == b"old"
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_no_file(tmp_path):
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom ultralink_data import atomic\n"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "atomic.write_bytes(Path(sys.argv[1]), b'x' * 100_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, tmp_path / "f"], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert os.listdir(tmp_path) == []
 
 
 def test_text_keeps_its_line_ends(tmp_path):
