@@ -21,6 +21,7 @@ and the answer is computed for each. With three seeds in one pair of arms it spa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -190,11 +191,10 @@ def seeds_needed(
 ) -> PlannedNumber:
     """The seeds that show this distance with this many clusters; at least `least`."""
 
-    def reach(seeds: int, squares: Floats) -> Floats:
-        design = Design(seeds=seeds, clusters=clusters)
-        return _reach(components, squares, design, power, claim, _DRAWS)
+    def design(seeds: int) -> Design:
+        return Design(seeds=seeds, clusters=clusters)
 
-    return _needed(components, reach, distance, least, MOST_SEEDS)
+    return _needed(components, design, (distance, power, claim), (least, MOST_SEEDS))
 
 
 def clusters_needed(
@@ -206,35 +206,39 @@ def clusters_needed(
 ) -> PlannedNumber:
     """The clusters of problems that show this distance with this many seeds."""
 
-    def reach(clusters: int, squares: Floats) -> Floats:
-        design = Design(seeds=seeds, clusters=clusters)
-        return _reach(components, squares, design, power, claim, _DRAWS)
+    def design(clusters: int) -> Design:
+        return Design(seeds=seeds, clusters=clusters)
 
-    return _needed(components, reach, distance, 2, MOST_CLUSTERS)
+    return _needed(components, design, (distance, power, claim), (2, MOST_CLUSTERS))
 
 
 def _needed(
     components: Components,
-    reach: Callable[[int, Floats], Floats],
-    distance: float,
-    least: int,
-    most: int,
+    design_of: Callable[[int], Design],
+    wish: tuple[float, float, Claim],
+    bounds: tuple[int, int],
 ) -> PlannedNumber:
-    """The least number whose reach is within the distance, for the estimate and both ends.
+    """The least number with which a distance is shown with this power, and its interval.
 
-    The ends are the components whose reach, with the design that was run, is at the ends of its
-    interval.
+    A number is at the lower end when so few of what the components may be ask for no more, at the
+    upper end when so few ask for more.
     """
-    scenarios = _scenarios(components)
-    seen = _reach(components, scenarios, components.design, POWER, "difference", _FEW_DRAWS)
-    order = np.argsort(seen)
-    tail = round((1 - UPPER_TAIL) * (len(order) - 1))
-    low, high = scenarios[[order[tail]]], scenarios[[order[-1 - tail]]]
+    distance, power, claim = wish
+    stacked, scenarios = _stacked(components), _scenarios(components)
 
-    def number(squares: Floats) -> float:
-        return _smallest(lambda n: float(reach(n, squares)[0]) <= distance, least, most)
+    @cache
+    def shares(number: int, estimate: bool) -> Floats:
+        squares, draws = (stacked, _DRAWS) if estimate else (scenarios, _FEW_DRAWS)
+        design = design_of(number)
+        half, error = _half_widths(components, squares, design, draws)
+        half = half * _wider(components, design, distance, claim)
+        return np.sort(_power(half, error, np.full(len(error), distance)))
 
-    return PlannedNumber(value=number(_stacked(components)), low=number(low), high=number(high))
+    tail = round((1 - UPPER_TAIL) * (len(scenarios) - 1))
+    value = _smallest(lambda n: bool(shares(n, True)[0] >= power), *bounds)
+    low = _smallest(lambda n: bool(shares(n, False)[-1 - tail] >= power), *bounds)
+    high = _smallest(lambda n: bool(shares(n, False)[tail] >= power), *bounds)
+    return PlannedNumber(value=value, low=min(low, value), high=max(high, value))
 
 
 def _smallest(enough: Callable[[int], bool], least: int, most: int) -> float:

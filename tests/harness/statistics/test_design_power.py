@@ -37,6 +37,18 @@ def known(spreads: tuple[float, float, float], seen: Design) -> Components:
     )
 
 
+def pilot(squares: tuple[float, float, float], df: float) -> Components:
+    """Components of mean squares that three seeds and 39 clusters showed."""
+    seeds, problems, residual = squares
+    return Components(
+        squares=MeanSquares(seeds=seeds, problems=problems, residual=residual),
+        design=Design(seeds=3, clusters=39),
+        df=df,
+        discordant=None,
+        same_data=False,
+    )
+
+
 def drawn(spreads: tuple[float, float, float], design: Design, effect: float, rng):
     seeds, problems, rest = spreads
     shape = (design.seeds, design.clusters)
@@ -89,6 +101,36 @@ def test_no_number_of_problems_makes_up_for_the_spread_between_seeds():
     components = known((0.02, 0.05, 0.1), Design(seeds=3, clusters=60))
     assert clusters_needed(components, 3, 0.02, 0.8).value == float("inf")
     assert clusters_needed(components, 3, 0.08, 0.8).value < 200
+
+
+@pytest.mark.parametrize("squares", [(0.0004, 0.0129, 0.0077), (0.01, 0.08, 0.012)])
+@pytest.mark.parametrize("distance", [0.02, 0.03, 0.06, 0.08])
+def test_the_interval_of_a_needed_number_holds_it(squares, distance):
+    """Where seeds and problems both count, what few seeds see best many seeds may not."""
+    components = pilot(squares, df=3.2)
+    for claim in ("difference", "non-inferior"):
+        seeds = seeds_needed(components, 39, distance, 0.8, claim)
+        problems = clusters_needed(components, 3, distance, 0.8, claim)
+        assert seeds.low <= seeds.value <= seeds.high
+        assert problems.low <= problems.value <= problems.high
+
+
+def test_so_few_of_the_possible_components_need_less_or_more_than_the_ends():
+    components = pilot((0.06, 0.012, 0.008), df=8.0)
+    needed = seeds_needed(components, 39, 0.07, 0.8)
+    assert 3 < needed.low < needed.value < needed.high < 40
+    rng = np.random.default_rng(11)
+    chi = np.stack([rng.chisquare(f, 300) / f for f in (8.0, 38, 76)], axis=1)
+    drawn_pilots = [pilot(tuple(row), df=8.0) for row in np.array([0.06, 0.012, 0.008]) / chi]
+
+    def enough(seeds: float) -> float:
+        design = Design(seeds=int(seeds), clusters=39)
+        return float(np.mean([power_at(one, design, 0.07) >= 0.8 for one in drawn_pilots]))
+
+    assert enough(needed.low - 1) < 0.04
+    assert enough(needed.low + 1) > 0.01
+    assert enough(needed.high + 1) > 0.96
+    assert enough(needed.high - 2) < 0.99
 
 
 def test_the_interval_of_an_answer_holds_the_true_one_and_narrows_with_seeds():
