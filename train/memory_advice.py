@@ -60,11 +60,12 @@ def advice(model: Path | str, packed: "Packed", config: TrainConfig, seed: int) 
             for how, smaller in _smaller(config)
         ]
     except BenchError:
-        return "; ".join(how for how, _ in _smaller(config)) or "train on a larger device"
+        return "; ".join(how for how, _ in _smaller(config)) or _larger(config)
     room, of = room_here()
-    return f"planned are {now / _GIB:,.2f} GiB of {room / _GIB:,.1f} {of}; with " + ", ".join(
-        [*tries, "or more devices"]
-    )
+    planned = f"planned are {now / _GIB:,.2f} GiB of {room / _GIB:,.1f} {of}"
+    if not tries:
+        return f"{planned}; {_larger(config)}"
+    return f"{planned}; with {', '.join(tries)}, or {_larger(config)}"
 
 
 def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
@@ -78,13 +79,30 @@ def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
         one = change(one, gradient_checkpointing=True)
         if config.micro_batch > 1:
             yield "both", one
-    if not config.lora.rank:
-        how = "--lora-rank 16" if one == config else "--lora-rank 16 besides"
-        yield how, change(one, lora=LoraConfig(rank=16))
+    if config.lora.rank:
+        return
+    besides = "" if one == config else " besides"
+    if config.devices > 1 and not config.shard and _can_be_divided(config):
+        yield f"--shard{besides}", change(one, shard=True)
+    whole = " without --shard" if config.shard else ""
+    adapters = change(one, lora=LoraConfig(rank=16), shard=False)
+    yield f"--lora-rank 16{besides}{whole}", adapters
+
+
+def _larger(config: TrainConfig) -> str:
+    """What of the hardware helps: without `shard`, each of several devices has the whole model."""
+    if not _can_be_divided(config):
+        return "take a larger device"
+    return "take more devices" if config.shard else "take more devices with --shard"
+
+
+def _can_be_divided(config: TrainConfig) -> bool:
+    """Whether `TrainConfig` takes `shard`."""
+    return not config.lora.rank and config.optimizer != "adamw_8bit"
 
 
 def _planned(model: Path | str, packed: "Packed", config: TrainConfig, seed: int) -> int:
-    """Bytes of a step by plan."""
+    """Bytes of a step by plan, on each device."""
     from transformers import AutoConfig
 
     from train.memory_plan import largest_batch, memory_plan
@@ -93,4 +111,4 @@ def _planned(model: Path | str, packed: "Packed", config: TrainConfig, seed: int
 
     shape: Any = from_pretrained(AutoConfig, whole_model(model))
     found: MemoryPlan = memory_plan(shape, config, largest_batch(packed, config, seed))
-    return found.total
+    return found.of_each(config.devices if config.shard else 1)

@@ -11,11 +11,13 @@ import torch
 from adapter_checks import digest
 from small_disk import mounted
 from train_samples import dialogue, dialogues
+from transformers import AutoConfig
 
 from train import checkpoints, loading
 from train.lora_config import LoraConfig
 from train.loss import LearnedOnly
-from train.memory_advice import _smaller, advised
+from train.memory_advice import _smaller, advice, advised
+from train.memory_plan import largest_batch, memory_plan
 from train.packed import Packed
 from train.packing import pack
 from train.train_config import TrainConfig
@@ -143,7 +145,7 @@ def test_where_memory_runs_out_the_advice_is_computed(inputs, tmp_path, monkeypa
     names = ("--micro-batch 1", "--gradient-checkpointing", "both", "--lora-rank 16 besides")
     numbers = [float(hint.partition(f"{name} ")[2].split(",")[0]) for name in names]
     assert all(number <= now for number in numbers)
-    assert hint.endswith("or more devices")
+    assert hint.endswith(", or take more devices with --shard")
     assert not (tmp_path / "o").exists()
 
 
@@ -236,8 +238,37 @@ def test_the_last_learned_token_of_each_row_is_looked_at(packed_folder):
     assert last.tolist() == by_hand
 
 
-def test_a_recipe_is_checked_before_it_is_known_whether_it_fits():
-    small = TrainConfig(gradient_checkpointing=True)
-    assert [how for how, _ in _smaller(small)] == ["--lora-rank 16"]
-    adapters = TrainConfig(gradient_checkpointing=True, lora=LoraConfig(rank=4))
-    assert [*_smaller(adapters)] == []
+RECIPE = TrainConfig(gradient_checkpointing=True, sequences_per_step=4)
+SMALLER = [
+    ({}, ["--lora-rank 16"], "take more devices with --shard"),
+    ({"lora": LoraConfig(rank=4)}, [], "take a larger device"),
+    ({"devices": 2}, ["--shard", "--lora-rank 16"], "take more devices with --shard"),
+    ({"devices": 2, "shard": True}, ["--lora-rank 16 without --shard"], "take more devices"),
+    ({"devices": 2, "optimizer": "adamw_8bit"}, ["--lora-rank 16"], "take a larger device"),
+    (
+        {"devices": 2, "shard": True, "micro_batch": 2},
+        ["--micro-batch 1", "--lora-rank 16 besides without --shard"],
+        "take more devices",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "names", "last"), SMALLER)
+def test_advice_names_recipes_that_can_be_trained(inputs, changes, names, last):
+    recipe = msgspec.structs.replace(RECIPE, **changes)
+    assert [how for how, _ in _smaller(recipe)] == names
+    hint = advice(inputs["model"], Packed.load(inputs["packed"]), recipe, 1)
+    assert hint.startswith("planned are ")
+    assert hint.endswith(f", or {last}" if names else f"; {last}")
+    assert (" with " in hint.removesuffix(last)) == bool(names)
+
+
+def test_advice_for_a_divided_training_counts_what_one_device_holds(inputs, monkeypatch):
+    monkeypatch.setattr("train.memory_advice._GIB", 1)
+    packed = Packed.load(inputs["packed"])
+    shape = AutoConfig.from_pretrained(inputs["model"])
+    for changes, devices in (({}, 1), ({"devices": 2}, 1), ({"devices": 2, "shard": True}, 2)):
+        recipe = msgspec.structs.replace(RECIPE, **changes)
+        plan = memory_plan(shape, recipe, largest_batch(packed, recipe, 1))
+        hint = advice(inputs["model"], packed, recipe, 1)
+        assert hint.startswith(f"planned are {plan.of_each(devices):,.2f} GiB")
