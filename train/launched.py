@@ -16,7 +16,7 @@ import msgspec
 from train.step_metrics import StepMetrics
 from train.train_config import TrainConfig
 from train.trainer import TrainResult, train
-from ultralink_data.errors import BenchError, DataError
+from ultralink_data.errors import BenchError, ConfigError, DataError
 
 CONFIGS: Final = Path(__file__).parent / "accelerate_configs"
 _FSDP: Final = "ACCELERATE_USE_FSDP"
@@ -57,18 +57,30 @@ def launched(file: Path) -> TrainResult:
         BenchError: as `train.trainer.train`, or the file is none.
     """
     run = read_run(file)
-    divided = os.environ.pop(_FSDP, "false").lower() == "true"
     main = os.environ.get("RANK", "0") == "0"
     model = Path(run.model)
     return train(
         model=model if model.exists() else run.model,
         packed=Path(run.packed),
-        config=msgspec.structs.replace(run.config, devices=1, shard=divided or run.config.shard),
+        config=_as_launched(run.config, file),
         seed=run.seed,
         out=Path(run.out),
         work=Path(run.work),
         on_progress=_tell if main else None,
     )
+
+
+def _as_launched(config: TrainConfig, file: Path) -> TrainConfig:
+    """The config as the launcher has it; its library is not to divide the model again."""
+    divided = os.environ.pop(_FSDP, "false").lower() == "true"
+    try:
+        return msgspec.structs.replace(config, devices=1, shard=divided or config.shard)
+    except ValueError as error:
+        raise ConfigError(
+            f"the launcher divides the model (FSDP), which {file} cannot have: {error}",
+            hint="launch it with another config, such as "
+            f"{CONFIGS / ('lora_1x24gb.yaml' if config.lora.rank else 'ddp_8.yaml')}",
+        ) from error
 
 
 def _tell(step: int, steps: int, now: StepMetrics) -> None:

@@ -11,8 +11,9 @@ from safetensors.torch import load_file
 
 from train import launched
 from train.launched import CONFIGS, LaunchedRun, read_run
+from train.lora_config import LoraConfig
 from train.trainer import train
-from ultralink_data.errors import DataError
+from ultralink_data.errors import ConfigError, DataError
 
 LAUNCH = (sys.executable, "-m", "accelerate.commands.launch")
 
@@ -58,6 +59,25 @@ def test_a_launcher_that_divides_models_is_obeyed(run_file, monkeypatch):
     launched.launched(run_file)
     assert given["config"] == msgspec.structs.replace(read_run(run_file).config, shard=True)
     assert "ACCELERATE_USE_FSDP" not in launched.os.environ  # else the model is divided twice
+
+
+@pytest.mark.parametrize(
+    ("changes", "other"),
+    [({"lora": LoraConfig(rank=2)}, "lora_1x24gb"), ({"optimizer": "adamw_8bit"}, "ddp_8")],
+)
+def test_a_launcher_that_would_divide_what_cannot_be_divided_is_told(
+    run_file, monkeypatch, changes, other
+):
+    run = read_run(run_file)
+    run = msgspec.structs.replace(run, config=msgspec.structs.replace(run.config, **changes))
+    run_file.write_bytes(msgspec.json.encode(run))
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    with pytest.raises(
+        ConfigError, match=rf"\(FSDP\), which {run_file} cannot .*: shard"
+    ) as caught:
+        launched.launched(run_file)
+    assert caught.value.hint.endswith(str(CONFIGS / f"{other}.yaml"))
+    assert not (run_file.parent / "work").exists()
 
 
 @pytest.mark.parametrize("text", ["{", '{"model": "m"}', None])
