@@ -27,15 +27,13 @@ class Batches:
 
     def __getitem__(self, slot: int) -> TokenSequence:
         """The sequence in a slot; an empty slot is one token that is not learned."""
-        return self._sequence(slot)
-
-    def _sequence(self, slot: int) -> TokenSequence:
         index = int(self._order[slot])
         return _NOTHING if index == EMPTY else self._packed.sequence(index)
 
     def learned(self, slots: range) -> int:
         """Learned tokens in these slots."""
-        return sum(int(self._sequence(slot).loss.sum()) for slot in slots)
+        seen = self._order[slots.start : slots.stop]
+        return int(self._packed.sequence_learned[seen[seen != EMPTY]].sum())
 
 
 def line_up(rows: Sequence[TokenSequence]) -> dict[str, Any]:

@@ -72,9 +72,9 @@ def seen_of(packed: Packed, config: TrainConfig, seed: int, computed: int) -> Se
     times = np.bincount(order[order != EMPTY], minlength=packed.sequences)
     each = np.repeat(times, packed.sequence_segments)
     lengths = packed.segment_tokens.astype(np.int64)
-    learned = np.add.reduceat(packed.loss, packed.segment_bounds[:-1], dtype=np.int64)
     pairs = lengths * (lengths + 1) // 2
-    return SeenTokens(computed, int((each * learned).sum()), int((each * pairs).sum()))
+    learned = int((times * packed.sequence_learned).sum())
+    return SeenTokens(computed, learned, int((each * pairs).sum()))
 
 
 def model_shape(model_config: Any, recipe: TrainConfig) -> ModelShape:

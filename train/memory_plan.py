@@ -87,11 +87,10 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def largest_batch(packed: Packed, config: TrainConfig, seed: int) -> MicroBatch:
     """The micro-batch of a run that has the most tokens; `learned` is the most in any of them."""
     order = schedule(packed.sequences, config, seed, packed.counts.phases).reshape(-1)
-    bounds = packed.segment_bounds[packed.sequence_bounds]
-    learned = np.concatenate([[0], np.cumsum(packed.loss, dtype=np.int64)])[bounds]
+    lengths = np.diff(packed.segment_bounds[packed.sequence_bounds])
     tokens, losses = (
-        np.append(np.diff(ends), 0)[order].reshape(-1, config.micro_batch)
-        for ends in (bounds, learned)
+        np.append(each, 0)[order].reshape(-1, config.micro_batch)  # `EMPTY` is the last
+        for each in (lengths, packed.sequence_learned)
     )
     largest = order.reshape(tokens.shape)[int(tokens.sum(1).argmax())]
     sequences = []

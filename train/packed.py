@@ -141,6 +141,16 @@ class Packed:
         """First segment of each sequence, then the end of the last: int64 [sequences + 1]."""
         return np.concatenate([[0], np.cumsum(self.sequence_segments, dtype=np.int64)])
 
+    @cached_property
+    def segment_learned(self) -> np.ndarray:
+        """Learned tokens of each segment: int64 [segments]."""
+        return np.add.reduceat(self.loss, self.segment_bounds[:-1], dtype=np.int64)
+
+    @cached_property
+    def sequence_learned(self) -> np.ndarray:
+        """Learned tokens of each sequence: int64 [sequences]."""
+        return np.add.reduceat(self.segment_learned, self.sequence_bounds[:-1])
+
     def sequence(self, index: int) -> TokenSequence:
         """One sequence; positions restart at 0 in each segment."""
         first, last = self.sequence_bounds[index : index + 2]

@@ -141,7 +141,6 @@ def _padding(packed: Packed, order: np.ndarray, at_once: int) -> int:
 def _cells(packed: Packed, seen: np.ndarray) -> Iterator[SeenCell]:
     """Counts by cell, each row weighted by how often its sequence is seen."""
     times = np.repeat(seen, packed.sequence_segments)
-    learned = np.add.reduceat(packed.loss, packed.segment_bounds[:-1], dtype=np.int64)
     for index, cell in enumerate(packed.counts.cells):
         mine = packed.segment_cell == index
         yield SeenCell(
@@ -149,5 +148,5 @@ def _cells(packed: Packed, seen: np.ndarray) -> Iterator[SeenCell]:
             kind=cell.kind,
             rows=int(times[mine].sum()),
             tokens=int((times * packed.segment_tokens)[mine].sum()),
-            loss_tokens=int((times * learned)[mine].sum()),
+            loss_tokens=int((times * packed.segment_learned)[mine].sum()),
         )

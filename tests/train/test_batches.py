@@ -3,7 +3,7 @@
 import numpy as np
 
 from train.batches import IGNORED, Batches, collate, line_up
-from train.packed import TokenSequence
+from train.packed import PackCounts, Packed, TokenSequence
 from train.plan import EMPTY
 
 PADDING = 9
@@ -40,6 +40,24 @@ def test_an_empty_slot_is_one_token_that_is_not_learned():
     rows = Batches(None, np.array([[EMPTY]]))  # type: ignore[arg-type]
     assert len(rows) == 1
     assert collate(PADDING)([rows[0]])["labels"].tolist() == [[IGNORED]]
+
+
+def test_learned_tokens_of_slots_are_those_of_their_sequences():
+    packed = Packed(
+        ids=np.arange(9, dtype=np.int32),
+        loss=np.array([0, 1, 1, 0, 1, 0, 1, 1, 0], bool),
+        segment_tokens=np.array([3, 2, 4], np.int32),
+        segment_cell=np.zeros(3, np.int32),
+        sequence_segments=np.array([2, 1], np.int32),
+        counts=PackCounts(cells=(), sequences=2, max_tokens=9, tokenizer="t"),
+    )
+    assert packed.segment_learned.tolist() == [2, 1, 2]
+    assert packed.sequence_learned.tolist() == [3, 2]
+    batches = Batches(packed, np.array([[1, EMPTY], [EMPTY, 0]]))
+    slots = [(range(2), 2), (range(1, 3), 0), (range(3, 4), 3), (range(4), 5), (range(0), 0)]
+    for some, learned in slots:
+        assert batches.learned(some) == learned
+        assert learned == sum(int(batches[slot].loss.sum()) for slot in some)
 
 
 def test_a_line_has_no_padding_and_tells_dialogues_by_their_positions():
