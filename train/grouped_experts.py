@@ -30,8 +30,10 @@ def planned_experts() -> Iterator[None]:
                 torch.empty_like(weights) if of_weights else None,
             )
 
+    apply: Any = Grouped.apply  # torch gives it no types
+
     def grouped(rows: Any, weights: Any, offs: Any) -> Any:
-        return Grouped.apply(rows.to(weights.dtype), weights)  # type: ignore[no-untyped-call]
+        return apply(rows.to(weights.dtype), weights)
 
     before = moe._grouped_mm
     moe._grouped_mm = grouped

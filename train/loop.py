@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from train import checkpoints, lora, sharding
 from train.bad_loss import bad_loss
@@ -23,6 +23,11 @@ from ultralink_data.about_files import METRICS, VALIDATION
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.libraries import no_collection, without, without_peft
 
+if TYPE_CHECKING:
+    from transformers import Trainer
+else:
+    Trainer = object  # the real one takes seconds to import; `make_trainer` brings it in
+
 _SCHEDULES = {"cosine": "cosine", "linear": "linear", "constant": "constant_with_warmup"}
 
 
@@ -33,7 +38,7 @@ _OPTIMIZERS: Final[dict[Optimizer, str]] = {
 }
 
 
-class _Hooks:
+class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transformers
     """Our changes to `transformers.Trainer`, mixed in by `make_trainer`."""
 
     run: Path
@@ -51,7 +56,6 @@ class _Hooks:
     pace: CheckpointPace
     adapters: bool
     sharded: bool
-    step_loss: Any
     learned: LearnedOnly
     train_dataset: Batches
     optimizer: Any
@@ -61,8 +65,6 @@ class _Hooks:
     state: Any
     accelerator: Any
     model: Any
-    model_wrapped: Any
-    is_fsdp_enabled: bool
     last_validated: int | None
     callback_handler: Any
 
@@ -74,9 +76,9 @@ class _Hooks:
         if self.accelerator.is_main_process:
             self.metrics.go_on_after(found[0] if found else 0)
             self.validated.go_on_after(found[0] if found else 0)
-        self.step_loss, self.parts = 0.0, []
+        self.parts = []
         self.pace.begin()
-        self.train(resume_from_checkpoint=str(found[1]) if found else None)  # type: ignore[attr-defined]
+        self.train(resume_from_checkpoint=str(found[1]) if found else None)
         if self.pace.last != self.state.global_step:
             self._evaluate_ours()
         return found[0] if found else None
@@ -95,15 +97,14 @@ class _Hooks:
         """Run one micro-batch and add its share to the step's loss."""
         self.learned.expect(inputs["labels"])
         with self.lined_up(inputs["position_ids"]):
-            loss = super().training_step(model, inputs, *args, **options)  # type: ignore[misc]
+            loss = super().training_step(model, inputs, *args, **options)
         self.learned.expect(None)
-        self.step_loss = self.step_loss + loss
         self.parts.append(loss)
         return loss
 
     def _get_grad_norm(self, model: Any, grad_norm: Any = None) -> Any:
         """Right before the optimiser's step: note what its update is made of."""
-        norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[misc]
+        norm = super()._get_grad_norm(model, grad_norm)
         self.update = self.optimizer.param_groups[0]["lr"], norm
         return norm
 
@@ -114,7 +115,7 @@ class _Hooks:
 
     def end_step(self, control: Any) -> None:
         """After an optimiser step: note the loss, request a checkpoint if due, report progress."""
-        loss = self.step_loss
+        loss = sum(self.parts)
         if self.accelerator.num_processes > 1:
             loss = self.accelerator.reduce(loss, "mean")
         step, steps = self.state.global_step, self.state.max_steps
@@ -123,7 +124,7 @@ class _Hooks:
                 said = f"the {what} of step {step} of {steps} is {float(value)}"
                 raise bad_loss(said, step, self.parts, self.accelerator)
         self.losses.append(float(loss))
-        self.step_loss, self.parts = 0.0, []
+        self.parts = []
         control.should_save = self._agreed(self.pace.is_due(step, steps), loss)
         if self.accelerator.is_main_process:
             now = self._measured(step)
@@ -158,7 +159,7 @@ class _Hooks:
         if main:
             checkpoints.stage(self.run)
         self.accelerator.wait_for_everyone()
-        super()._save_checkpoint(model, trial)  # type: ignore[misc]
+        super()._save_checkpoint(model, trial)
         self.accelerator.wait_for_everyone()
         if main:
             step = self.state.global_step
@@ -173,7 +174,7 @@ class _Hooks:
     def save_model(self, output_dir: Any = None, _internal_call: bool = False) -> None:
         """The model of a checkpoint: the main process writes it, others help to gather it."""
         if not self.sharded:
-            super().save_model(output_dir, _internal_call)  # type: ignore[misc]
+            super().save_model(output_dir, _internal_call)
             return
         state = self.whole_state()
         if self.args.should_save:
@@ -188,7 +189,7 @@ class _Hooks:
     def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
         """What of the model goes into a checkpoint: all of it, or the adapters."""
         if not self.adapters:
-            super()._save(output_dir, state_dict)  # type: ignore[misc]
+            super()._save(output_dir, state_dict)
         elif self.args.should_save:
             lora.save_adapters(self.model, Path(output_dir))
 
@@ -199,12 +200,12 @@ class _Hooks:
         elif self.adapters:
             lora.load_adapters(self.model, Path(resume_from_checkpoint))
         else:
-            super()._load_from_checkpoint(resume_from_checkpoint, model)  # type: ignore[misc]
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
 
     def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
         """As one device does it, whatever the number of devices."""
         if not self.sharded:
-            super()._save_optimizer_and_scheduler(output_dir)  # type: ignore[misc]
+            super()._save_optimizer_and_scheduler(output_dir)
             return
         state = sharding.whole_optimiser(self.optimizer.optimizer, keep=self.args.should_save)
         if self.args.should_save:
@@ -213,7 +214,7 @@ class _Hooks:
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         """What `_save_optimizer_and_scheduler` wrote."""
         if not self.sharded:
-            super()._load_optimizer_and_scheduler(checkpoint)  # type: ignore[misc]
+            super()._load_optimizer_and_scheduler(checkpoint)
         elif checkpoint is not None:
             scheduler = sharding.load_states(Path(checkpoint), self.optimizer.optimizer)
             self.lr_scheduler.load_state_dict(scheduler)
@@ -230,11 +231,10 @@ class _Hooks:
         step = self.state.global_step
         if self.validation is None or self.last_validated == step:
             return
-        model = self.model_wrapped if self.is_fsdp_enabled else self.model
         with self._evaluating():
-            found = self.validation.measure(step, model, self.learned, self.accelerator)
+            found = self.validation.measure(step, self.model, self.learned, self.accelerator)
         if self.sharded:
-            sharding.free_gathered(model)
+            sharding.free_gathered(self.model)
         self.last_validated = step
         known = {point.step for point in self.validated.read()}
         if self.accelerator.is_main_process and step not in known:

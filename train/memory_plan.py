@@ -161,14 +161,15 @@ def _unmoved() -> Iterator[None]:
 
     Adapters are float32 then, as peft leaves them after it has moved them.
     """
-    from torch.nn import Module
+    import torch
 
-    before = Module.to
-    Module.to = lambda module, *_, **__: module  # type: ignore[method-assign, assignment]
+    module: Any = torch.nn.Module  # a method is replaced, which types do not allow
+    before = module.to
+    module.to = lambda own, *_, **__: own
     try:
         yield
     finally:
-        Module.to = before  # type: ignore[method-assign]
+        module.to = before
 
 
 def in_bfloat16(recipe: TrainConfig) -> bool:

@@ -95,10 +95,10 @@ def load_weights(model: Any, checkpoint: Path) -> None:
     from safetensors import safe_open
 
     with ExitStack() as opened, torch.no_grad():
-        files = [
-            opened.enter_context(safe_open(path, "pt")) for path in sorted(checkpoint.glob(WEIGHTS))
-        ]
-        places = {name: file for file in files for name in file.keys()}  # noqa: SIM118
+        places: dict[str, Any] = {}
+        for path in sorted(checkpoint.glob(WEIGHTS)):
+            file = opened.enter_context(safe_open(path, "pt"))
+            places.update(dict.fromkeys(file.keys(), file))
         for name, weights in model.named_parameters(remove_duplicate=False):
             if name in places:
                 _part(places[name].get_tensor(name), weights, into=weights)

@@ -124,14 +124,14 @@ def test_a_step_s_end_notes_the_loss_and_asks_for_a_checkpoint(
     progress = {"on_progress": lambda *now: told.append(now)}
     trainer = made(base, tokenizer, config, tmp_path, **progress)
     trainer.state.global_step, trainer.state.max_steps = step, 6
-    trainer.losses, trainer.step_loss = [9.0], torch.tensor(2.5)
+    trainer.losses, trainer.parts = [9.0], [torch.tensor(2.0), torch.tensor(0.5)]
     trainer.update = 1e-3, torch.tensor(0.5)
     control = SimpleNamespace(should_save=None)
     trainer.end_step(control)
     assert control.should_save is saved
     assert trainer.losses == [9.0, 2.5]
     assert type(trainer.losses[1]) is float
-    assert trainer.step_loss == 0.0
+    assert trainer.parts == []
     ((*place, now),) = told
     assert place == [step, 6]
     learned = [int(row.loss.sum()) for row in trainer.train_dataset]
@@ -148,7 +148,7 @@ def test_several_processes_report_the_mean_of_their_losses(base, tokenizer, conf
         return loss / 2
 
     trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=True, reduce=reduce)
-    trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    trainer.losses, trainer.parts = [], [torch.tensor(3.0)]
     trainer.update = 1e-3, 0.5
     trainer.end_step(SimpleNamespace(should_save=None))
     assert (trainer.losses, asked) == ([1.5], ["mean", "sum"])
@@ -168,7 +168,7 @@ def test_several_processes_save_when_the_main_one_does(
 
     trainer.accelerator = SimpleNamespace(num_processes=2, is_main_process=main, reduce=reduce)
     trainer.pace = SimpleNamespace(is_due=lambda step, steps: True)
-    trainer.losses, trainer.step_loss = [], torch.tensor(3.0)
+    trainer.losses, trainer.parts = [], [torch.tensor(3.0)]
     trainer.update = 1e-3, 0.5
     control = SimpleNamespace(should_save=None)
     trainer.end_step(control)
@@ -214,8 +214,8 @@ def test_without_labels_all_logits_are_computed(base):
 def test_a_loss_that_is_no_number_ends_the_training(base, tokenizer, config, tmp_path, loss):
     trainer = made(base, tokenizer, config, tmp_path)
     trainer.state.global_step, trainer.state.max_steps = 3, 6
-    trainer.losses, trainer.step_loss = [2.0, 2.0], torch.tensor(loss)
-    trainer.parts, trainer.update = [torch.tensor(1.0), torch.tensor(loss)], (1e-3, 0.5)
+    trainer.losses, trainer.parts = [2.0, 2.0], [torch.tensor(1.0), torch.tensor(loss)]
+    trainer.update = (1e-3, 0.5)
     control = SimpleNamespace(should_save=None)
     with pytest.raises(BadLoss, match=f"the loss of step 3 of 6 is {loss}$") as caught:
         trainer.end_step(control)
@@ -228,8 +228,8 @@ def test_a_gradient_that_is_no_number_ends_the_training_before_a_checkpoint(
 ):
     trainer = made(base, tokenizer, config, tmp_path)
     trainer.state.global_step, trainer.state.max_steps = 3, 6
-    trainer.losses, trainer.step_loss = [2.0, 2.0], torch.tensor(1.0)
-    trainer.parts, trainer.update = [torch.tensor(1.0)], (1e-3, torch.tensor(float("inf")))
+    trainer.losses, trainer.parts = [2.0, 2.0], [torch.tensor(1.0)]
+    trainer.update = (1e-3, torch.tensor(float("inf")))
     with pytest.raises(BadLoss, match="the gradient norm of step 3 of 6 is inf") as caught:
         trainer.end_step(SimpleNamespace(should_save=None))
     assert caught.value.bad == ()
