@@ -105,7 +105,6 @@ def arrange(
     own = [
         np.array([numbers[cell.language, cell.kind] for cell in part.counts], np.int32)[part.cells]
         for part in parts
-        if part.counts
     ]
     by_rank = np.argsort(np.concatenate([part.ranks for part in parts]), kind="stable")
     ordered = lengths[by_rank]

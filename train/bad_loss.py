@@ -90,14 +90,12 @@ def name_rows(
 
 def write_rows(file: Path, rows: Sequence[StepRow]) -> None:
     """Write the rows of a step, a JSON object a line."""
-    atomic.write_bytes(file, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    atomic.write_bytes(file, msgspec.json.Encoder().encode_lines(rows))
 
 
 def read_rows(file: Path) -> list[StepRow]:
     """What `write_rows` wrote."""
-    return msgspec.json.decode(
-        b"[" + b",".join(file.read_bytes().split(b"\n")[:-1]) + b"]", type=list[StepRow]
-    )
+    return msgspec.json.Decoder(StepRow).decode_lines(file.read_bytes())
 
 
 def _rows(

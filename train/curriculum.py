@@ -3,17 +3,16 @@
 Dialogues are read once for each phase, and are never all in memory.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from train.arrangement import together
 from train.npz_files import ArrayPieces
 from train.packed import ARRAYS, PackCounts, Packed, write_packed
+from train.stream_packing import in_shards
 from ultralink_data.dialogue import Dialogue
 from ultralink_data.mixture.drawing import TokensOf, dataset_of
 from ultralink_data.mixture.mixture_config import Curriculum
@@ -22,8 +21,6 @@ Rows = Callable[[], Iterable[Dialogue]]
 """Gives the dialogues, the same in the same order each time."""
 PackPhase = Callable[[Path, str, Iterable[Dialogue]], PackCounts]
 """Packs dialogues into a folder; the text is a name for the phase, "" for all of them."""
-
-_BATCH: Final = 4096
 
 
 def pack_in_order(
@@ -56,18 +53,12 @@ def _stages(rows: Rows, order: Curriculum) -> np.ndarray:
 
 def _lengths(rows: Rows, order: Curriculum, tokens_of: TokensOf) -> np.ndarray:
     """The phase of each dialogue by its tokens, that of its middle token: int [dialogues]."""
-    tokens = np.asarray([length for b in _batches(rows()) for length in tokens_of(b)], np.int64)
+    tokens = np.asarray([length for b in in_shards(rows()) for length in tokens_of(b)], np.int64)
     by_length = np.argsort(tokens, kind="stable")
     middles = np.cumsum(tokens[by_length]) - (tokens[by_length] + 1) // 2
     phase = np.empty(len(tokens), np.int32)
     phase[by_length] = middles * order.phases // max(1, int(tokens.sum()))
     return phase
-
-
-def _batches(rows: Iterable[Dialogue]) -> Iterator[list[Dialogue]]:
-    given = iter(rows)
-    while batch := [*islice(given, _BATCH)]:
-        yield batch
 
 
 def write_joined(folder: Path, parts: Sequence[Packed]) -> PackCounts:

@@ -56,16 +56,15 @@ def write_npz(path: Path, arrays: Mapping[str, ArrayPieces]) -> None:
                 raise ValueError(f"{name} has {written} numbers, not {length}")
 
 
-def read_npz(path: Path, names: Iterable[str], mapped_from: int | None = None) -> list[np.ndarray]:
+def read_npz(path: Path, names: Iterable[str]) -> list[np.ndarray]:
     """The arrays with these names; those of a large file stay on the disk, to be read as needed.
 
-    All bytes are checked against the file's checksums. Large is from `mapped_from` bytes on,
-    `MAPPED_FROM` by default.
+    All bytes are checked against the file's checksums. Large is from `MAPPED_FROM` bytes on.
 
     Raises:
         OSError, ValueError, KeyError, BadZipFile: an array is missing or damaged.
     """
-    if path.stat().st_size < (MAPPED_FROM if mapped_from is None else mapped_from):
+    if path.stat().st_size < MAPPED_FROM:
         with np.load(path, allow_pickle=False) as file:
             return [file[name] for name in names]
     with ZipFile(path) as archive:

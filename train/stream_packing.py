@@ -56,7 +56,7 @@ def pack_into(
     rows_of = dialogue_rows(prepared, max_tokens, overlong)
     done = 0
     with TokenShards(work) as shards:
-        for batch in _batches(dialogues):
+        for batch in in_shards(dialogues):
             source = _hash(recipe, batch)
             if not shards.take(source):
                 shards.add(source, [*rows_of(batch)], max_tokens)
@@ -73,7 +73,8 @@ def pack_into(
     return made.counts
 
 
-def _batches(dialogues: Iterable[Dialogue]) -> Iterator[list[Dialogue]]:
+def in_shards(dialogues: Iterable[Dialogue]) -> Iterator[list[Dialogue]]:
+    """`SHARD` dialogues at a time, so that a dataset is never all in memory."""
     rows = iter(dialogues)
     while batch := [*islice(rows, SHARD)]:
         yield batch

@@ -159,7 +159,7 @@ def _check_vocabulary(tokenizer: Tokenizer, data: Packed, what: str, spec: Path 
 
 
 def _result(
-    seen: Plan, losses: list[float], resumed: int | None, damaged: tuple[int, ...] = ()
+    seen: Plan, losses: list[float], resumed: int | None, damaged: tuple[int, ...]
 ) -> TrainResult:
     return TrainResult(
         steps=seen.steps,
