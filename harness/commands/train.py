@@ -15,7 +15,7 @@ from harness.commands.changed_data import changed_data
 from harness.commands.data import refuse_existing
 from harness.commands.train_card import describe_model
 from harness.commands.train_data import data_node, mixture_tables
-from harness.commands.train_eval_at import POINTS, EvalAt, curve_table
+from harness.commands.train_eval_at import POINTS, EvalAt, check_eval_at, curve_table
 from harness.commands.train_held_out import (
     PACK_HELD,
     REST,
@@ -63,6 +63,7 @@ def train(arguments: argparse.Namespace) -> int:
     check_plan(arguments)
     check_held_out(arguments.validation)
     check_trackers(arguments.report_to)
+    check_eval_at(arguments)
     config = _config(arguments)
     if arguments.merge and not config.lora.rank:
         raise ConfigError(

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -33,11 +33,20 @@ POINTS: Final = "points"
 _BITS: Final = "bpb"
 
 
-class _EvaluatedPoint(NamedTuple):
-    """A model of the training: after which step, and its evaluation's node."""
+def check_eval_at(arguments: argparse.Namespace) -> None:
+    """Refuse what says how to evaluate, where nothing is evaluated.
 
-    step: int
-    node: str
+    Raises:
+        ConfigError: it does.
+    """
+    if arguments.eval_at:
+        return
+    for name in ("eval_tasks", "eval_languages", "eval_limit", "benchmarks"):
+        if getattr(arguments, name):
+            raise ConfigError(
+                f"--{name.replace('_', '-')} is for the evaluation of models over the training",
+                hint="give --eval-at too, such as --eval-at 0.5,1, or leave it out",
+            )
 
 
 class EvalAt:
@@ -63,10 +72,19 @@ class EvalAt:
         """The nodes of a training, the last of which trains, with one that also keeps the models.
 
         The training is then its end, as it is in `run --checkpoints` (decision 25).
+
+        Raises:
+            ConfigError: models are to be kept of a training in several processes.
         """
         *before, train = nodes
         if not self.kept:
             return list(nodes)
+        if config.devices > 1:
+            raise ConfigError(
+                f"--devices {config.devices}: models in the midst of a training are kept by one "
+                "process only",
+                hint="give --eval-at 1, or leave --devices or --eval-at out",
+            )
 
         def keep(made: Mapping[str, Artefact]) -> Job:
             whole = train.make(made)
@@ -105,38 +123,39 @@ class EvalAt:
             eval=self._config, problems=problems_hash(self._config, self._benchmarks)
         )
         by_number = point_steps(steps, self.points) if self.points > 1 else (steps,)
-        points = [_EvaluatedPoint(by_number[n - 1], f"eval/step-{by_number[n - 1]}")
-                  for n in self._wanted]  # fmt: skip
-        models = [self._model(graph, number) for number in self._wanted]
-        nodes = [
-            Node(
-                name=point.node,
-                needs=(),
-                make=lambda made, m=model: make_job(  # type: ignore[misc]
-                    "eval", stage, {"model": m}, None, self._extra, self._command
-                ),
+        nodes = {
+            by_number[number - 1]: self._evaluation(
+                stage, self._model(graph, number), by_number[number - 1]
             )
-            for point, model in zip(points, models, strict=True)
-        ]
-        evaluations = Graph(nodes, store, TERMINAL.warn)
+            for number in self._wanted
+        }
+        evaluations = Graph(nodes.values(), store, TERMINAL.warn)
         with Pool(1, store, worker_environment(None, ())) as pool:
-            evaluations.make_missing([point.node for point in points], pool, TERMINAL)
+            evaluations.make_missing([node.name for node in nodes.values()], pool, TERMINAL)
         folder = defaults.reports(store.root, f"train-{name}")
         found = []
-        for point in points:
-            made = evaluations.made[point.node]
+        for step, node in nodes.items():
+            made = evaluations.made[node.name]
             context = RunContext(
                 run_id=made.marker.key[:12],
                 model=name,
                 config=msgspec.to_builtins(self._config),
                 steps=steps,
-                at_step=point.step,
+                at_step=step,
             )
             record = make_record(made, context, folder)
             write_record(folder / f"{context.run_id}.json", record)
             found.append(record)
         TERMINAL.say(f"records of the points: {folder}")
         return found
+
+    def _evaluation(self, stage: EvalStageConfig, model: Artefact, step: int) -> Node:
+        """The node that evaluates the model after a step."""
+
+        def make(made: Mapping[str, Artefact]) -> Job:
+            return make_job("eval", stage, {"model": model}, None, self._extra, self._command)
+
+        return Node(name=f"eval/step-{step}", needs=(), make=make)
 
     def _model(self, graph: Graph, number: int) -> Artefact:
         if number == self.points:

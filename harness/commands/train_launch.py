@@ -1,11 +1,13 @@
 """`train --run-file`: what a launcher needs to start a training on its devices or machines."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 import msgspec
 
 from harness import show
+from harness.commands.own_files import refuse_foreign_json
 from train.launched import CONFIGS, LaunchedRun
 from train.train_config import TrainConfig
 from ultralink_data import atomic
@@ -13,12 +15,19 @@ from ultralink_data.errors import ConfigError
 
 
 def check_run_file(arguments: argparse.Namespace, config: TrainConfig) -> None:
-    """Raise ConfigError for what a training that is launched does not do."""
+    """Refuse, before anything is packed, what a launched training does not do.
+
+    Raises:
+        ConfigError: such an option, or the file is there and is no run file.
+        PrerequisiteError: its folder cannot be written.
+    """
     if arguments.run_file is None:
         return
+    refuse_foreign_json(arguments.run_file, LaunchedRun)
     given = {
         "--dry-run": arguments.dry_run,
         "--validation": arguments.validation,
+        "--eval-at": arguments.eval_at,
         "--report-to": arguments.report_to,
         "--merge": arguments.merge,
         "--devices": config.devices > 1,
@@ -45,10 +54,7 @@ def write_run_file(arguments: argparse.Namespace, config: TrainConfig, packed: P
     text = msgspec.json.format(msgspec.json.encode(run), indent=2)
     atomic.write_bytes(arguments.run_file, text + b"\n")
     for config_file in sorted(CONFIGS.glob("*.yaml")):
-        show.console().print(
-            f"accelerate launch --config_file {config_file} -m train.launched {arguments.run_file}",
-            soft_wrap=True,
-            markup=False,
-            highlight=False,
-        )
+        words = ("--config_file", config_file, "-m", "train.launched", arguments.run_file)
+        command = shlex.join(("accelerate", "launch", *map(str, words)))
+        show.console().print(command, soft_wrap=True, markup=False, highlight=False)
     show.print_paths([arguments.run_file])
