@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from harness import show
 from harness.engine.artefact_store import Store
 from harness.engine.jobs import Job
 from harness.progress.terminal import TERMINAL
 from harness.tracking.following import Following
-from harness.tracking.tracker import TrackedRun, Tracker
+from harness.tracking.tracker import TrackedRun, Tracker, forgiving
 from harness.tracking.trackers import begin
 
 
@@ -25,12 +24,8 @@ def follow(names: Sequence[str], job: Job, maker: Job, store: Store, out: Path) 
     run = TrackedRun(name=out.name, key=job.key, facts=_facts(job), folder=store.root / "tracking")
     found: dict[str, Tracker] = {}
     for name in dict.fromkeys(names):
-        try:
+        with forgiving(f"{name} cannot be told of the training", TERMINAL.warn):
             found[name] = begin(name, run)
-        except Exception as error:  # noqa: BLE001 - another's package: a training needs none of it
-            said = str(error).splitlines()[0] if str(error) else type(error).__name__
-            show.warn(f"{name} cannot be told of the training: {said}")
-        else:
             TERMINAL.say(f"{name}: {found[name].where}")
     return Following(store.work(maker.key), found, TERMINAL.warn)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from harness.tracking.tracker import Tracker, step_numbers, validation_numbers
+from harness.tracking.tracker import Tracker, forgiving, step_numbers, validation_numbers
 from train.step_metrics import StepMetrics, read_steps
 from train.validation import ValidationPoint
 from ultralink_data.about_files import METRICS, VALIDATION
@@ -87,12 +87,10 @@ class Following:
                 self._try(name, partial(_log, step, numbers))
 
     def _try(self, name: str, what: Callable[[Tracker], None]) -> None:
-        try:
+        with forgiving(f"{name} is told no more, the training goes on", self._warn):
             what(self._trackers[name])
-        except Exception as error:  # noqa: BLE001 - another's package: the training goes on without
-            del self._trackers[name]
-            said = str(error).splitlines()[0] if str(error) else type(error).__name__
-            self._warn(f"{name} is told no more, the training goes on: {said}")
+            return
+        del self._trackers[name]
 
 
 def _log(step: int, numbers: Mapping[str, float], tracker: Tracker) -> None:

@@ -1,6 +1,7 @@
 """The interface of what follows a training, and the numbers that it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,6 +35,21 @@ class Tracker(Protocol):
 
     def end(self, *, done: bool) -> None:
         """The training is done, or has failed."""
+
+
+@contextmanager
+def forgiving(what: str, warn: Callable[[str], None]) -> Iterator[None]:
+    """In the block, what a tracker's package raises stops nothing: `warn` is told `what`, and why.
+
+    Nothing of a training depends on a tracker, and hours of work may hang on it.
+    """
+    try:
+        yield
+    # Each package raises errors of its own and of what it stands on (requests, protobuf, gRPC,
+    # sqlite): they have no class in common but this one. Ctrl-C is none of it.
+    except Exception as error:  # noqa: BLE001
+        lines = filter(None, map(str.strip, str(error).splitlines()))
+        warn(f"{what}: {next(lines, type(error).__name__)}")
 
 
 def step_numbers(now: StepMetrics) -> dict[str, float]:

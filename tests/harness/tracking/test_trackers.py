@@ -9,7 +9,7 @@ import pytest
 
 from harness.tracking import trackers
 from harness.tracking.following import Following
-from harness.tracking.tracker import TrackedRun, step_numbers, validation_numbers
+from harness.tracking.tracker import TrackedRun, forgiving, step_numbers, validation_numbers
 from train.step_metrics import StepFile, StepMetrics
 from train.validation import ValidationCell, ValidationPoint
 from ultralink_data.about_files import METRICS, VALIDATION
@@ -108,6 +108,24 @@ def test_a_training_is_followed_while_it_goes_on_and_each_step_is_told_once(tmp_
     assert {number for number, name in counted if name == "train/loss"} == {1, 2, 3}
     assert {number for number, name in counted if name == "validation/loss"} == {0, 3}
     assert listener.ended == [True]
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError("\nno route\nto host"), "no route"),
+        (KeyError(), "KeyError"),
+        (ValueError("\n"), "ValueError"),
+    ],
+)
+def test_what_a_package_raises_is_a_line_and_ctrl_c_is_not_its_own(error, why):
+    said = []
+    with forgiving("x cannot", said.append):
+        raise error
+    assert said == [f"x cannot: {why}"]
+    with pytest.raises(KeyboardInterrupt), forgiving("x cannot", said.append):
+        raise KeyboardInterrupt
+    assert len(said) == 1
 
 
 def test_a_tracker_that_fails_is_told_no_more_and_the_others_are(tmp_path):
