@@ -17,6 +17,7 @@ Look = Literal["faint", "line", "dots"]
 WIDTH: Final = 840
 _LEFT, _RIGHT, _TOP, _BETWEEN, _BOTTOM = 76, 28, 82, 36, 50
 _LEGEND_LINE: Final = 18
+_UNDER_LEGEND: Final = 20
 _MOST_POINTS: Final = 700
 """Stretches of a series that are told apart; of each its least and largest value are drawn."""
 
@@ -85,8 +86,9 @@ def line_chart(title: str, x_label: str, panels: Sequence[Panel]) -> Drawing:
     low, high = min(xs, default=0.0), max(xs, default=1.0)
     across = _Scale(low, high if high > low else low + 1, _LEFT, WIDTH - _RIGHT)
     marks: list[Stroke | Spot | Words] = [Words(_LEFT, 24, title, size=15, bold=True)]
-    marks += _legend([one for panel in panels for one in panel.series])
-    top = float(_TOP)
+    legend = [*_legend([one for panel in panels for one in panel.series])]
+    marks += legend
+    top = max([_TOP, *(mark.y + _UNDER_LEGEND for mark in legend if isinstance(mark, Words))])
     for panel in panels:
         marks += _panel(panel, across, top)
         top += panel.height + _BETWEEN
@@ -111,15 +113,17 @@ class _Scale(NamedTuple):
 
 
 def _legend(series: Sequence[ChartSeries]) -> Iterator[Stroke | Spot | Words]:
-    x = float(_LEFT)
+    x, y = float(_LEFT), 24.0 + _LEGEND_LINE + 2
     for one in (one for one in series if one.name):
-        y = 24.0 + _LEGEND_LINE + 2
+        wide = 28 + 7.4 * len(one.name)
+        if x > _LEFT and x + wide > WIDTH - _RIGHT:
+            x, y = float(_LEFT), y + _LEGEND_LINE
         if one.look == "dots":
             yield Spot(x + 11, y - 4, 4, one.role)
         else:
             yield Stroke(((x, y - 4), (x + 22, y - 4)), one.role, *_pen(one.look))
         yield Words(x + 28, y, one.name)
-        x += 28 + 7.4 * len(one.name) + 22
+        x += wide + 22
 
 
 def _pen(look: Look) -> tuple[float, float]:

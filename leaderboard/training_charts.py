@@ -55,9 +55,15 @@ def trailing_mean(
 def score_chart(
     title: str, panels: Mapping[str, Mapping[str, Sequence[tuple[int, float]]]]
 ) -> Drawing:
-    """Scores at the steps of checkpoints: by panel (its label) and name; the first six names."""
+    """Scores at the steps of checkpoints: by panel (its label) and name.
+
+    There are colours for six names; where there are more, the title says that the others are not
+    drawn.
+    """
     names = list(dict.fromkeys(name for lines in panels.values() for name in lines))
     roles = dict(zip(names, SERIES_ROLES, strict=False))
+    if len(names) > len(roles):
+        title = f"{title} (the first {len(roles)} of {len(names)})"
     told: set[str] = set()
     found = []
     for label, lines in panels.items():

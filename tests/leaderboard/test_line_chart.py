@@ -105,6 +105,19 @@ def test_a_name_has_one_colour_in_all_panels_and_stands_in_the_legend_once():
                drawing.marks) == 2 + 2 + 1  # fmt: skip
 
 
+@pytest.mark.parametrize(("count", "title"), [(6, "t"), (8, "t (the first 6 of 8)")])
+def test_a_legend_stays_in_the_picture_and_what_is_not_drawn_is_said(count, title):
+    names = [f"a benchmark {'x' * 20} {n}" for n in range(count)]
+    drawing = score_chart("t", {"accuracy": {name: [(1, 1.0), (2, 2.0)] for name in names}})
+    shown = [m for m in drawing.marks if isinstance(m, Words) and m.text in names]
+    assert [mark.text for mark in shown] == names[:6]
+    assert max(mark.x + 7.4 * len(mark.text) for mark in shown) <= drawing.width
+    assert len({(mark.x, mark.y) for mark in shown}) == 6
+    (label,) = (m for m in drawing.marks if isinstance(m, Words) and m.text == "accuracy")
+    assert label.y >= max(mark.y for mark in shown) + label.size
+    assert drawing.title == title
+
+
 def test_the_svg_is_whole_escaped_and_has_colours_for_light_and_dark():
     text = chart_svg(score_chart(HOSTILE, {HOSTILE: {HOSTILE: [(1, 0.5), (2, 0.75)]}}))
     root = ElementTree.fromstring(text)
