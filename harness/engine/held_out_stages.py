@@ -27,16 +27,18 @@ def leave_out(
     folders: "Folders", config: WithoutConfig, seed: int | None, report: "Report"
 ) -> None:
     """A dataset without the rows of another, and without their near duplicates."""
+    from ultralink_data.checking.check_config import CheckConfig
     from ultralink_data.store import dataset
     from ultralink_data.whole.hold_out import without_copies
 
     source, held = folders.inputs["dataset"], folders.inputs["held"]
     rows = dataset.read(source)
-    kept = list(without_copies(rows, dataset.read(held), config.threshold))
+    threshold = CheckConfig().threshold
+    kept = list(without_copies(rows, dataset.read(held), threshold))
     dataset.write_into(
         folders.out,
         kept,
-        recipe=f"without(threshold={config.threshold:g})",
+        recipe=f"without(threshold={threshold:g})",
         parents=[dataset.read_manifest(folder).fingerprint for folder in (source, held)],
         dropped={"held out, or says the same": len(rows) - len(kept)},
     )

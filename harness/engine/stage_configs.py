@@ -21,9 +21,7 @@ class HeldOutConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class WithoutConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From which similarity on a row says the same as one that is held out."""
-
-    threshold: float = 0.8
+    """Leave rows held out of a dataset, and what says the same as one of them."""
 
 
 class TokenizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
