@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.commands.train_held_out import checked_dataset
 from harness.engine.graph import Made, Node
 from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.mixture_stage import mixed_cells
 from harness.engine.stage_configs import ImportConfig
+from harness.experiment.folder_names import require_dataset
 from harness.experiment.mixture_file import is_mixture, read_mixture
 from leaderboard.mixture_tables import mixture_table
 from leaderboard.table import Table
@@ -28,7 +28,8 @@ def data_node(
     """
     command = tuple(arguments.command_line)
     if not is_mixture(arguments.data):
-        source = external(checked_dataset(arguments.data))
+        require_dataset(arguments.data)
+        source = external(arguments.data)
         manifest = dataset.count(dataset.read_release(arguments.data))
         languages = arguments.languages or tuple(dict.fromkeys(c.language for c in manifest))
         dataset.require_language(manifest, languages, str(arguments.data))
@@ -39,6 +40,7 @@ def data_node(
         return Node(name="data", needs=(), make=imported), tuple(languages), Curriculum()
     mixture = read_mixture(arguments.data)
     languages = tuple(arguments.languages or mixture.languages)
+    mixture.require_languages(languages)
     inputs = {**mixture.inputs(), "tokenizer": read_model()}
 
     def mixed(made: Mapping[str, Artefact]) -> Job:

@@ -9,12 +9,13 @@ import msgspec
 from harness.engine.graph import Graph, Node
 from harness.engine.jobs import Artefact, Job, external, make_job
 from harness.engine.stage_configs import HeldOutConfig, ImportConfig, PackConfig, WithoutConfig
+from harness.experiment.folder_names import require_dataset
 from leaderboard.table import Table, TableRow, label_columns, number_cell, text_cell
 from train.packed import Packed
 from train.step_metrics import read_steps
 from train.validation import ValidationPoint
 from ultralink_data.about_files import VALIDATION
-from ultralink_data.errors import ConfigError, DataError
+from ultralink_data.errors import ConfigError
 from ultralink_data.store import dataset
 
 HELD: Final = "validation"
@@ -42,22 +43,6 @@ def held_share(given: str) -> float | None:
     return share
 
 
-def checked_dataset(folder: Path) -> Path:
-    """A folder of release files, whole if it has a manifest.
-
-    Raises:
-        DataError: it is none, or damaged.
-    """
-    if not folder.is_dir() or not dataset.release_files(folder):
-        raise DataError(
-            f"{folder} has no {{language}}_{{kind}}.jsonl file",
-            hint="make a dataset with `ultralink-bench data starter -o FOLDER`, or check the path",
-        )
-    if (folder / dataset.MANIFEST).is_file():
-        dataset.read(folder)
-    return folder
-
-
 def check_held_out(given: str | None) -> None:
     """Refuse, before anything is loaded, what `--validation` cannot be.
 
@@ -66,7 +51,7 @@ def check_held_out(given: str | None) -> None:
         DataError: a folder that is no dataset.
     """
     if given is not None and held_share(given) is None:
-        checked_dataset(Path(given))
+        require_dataset(Path(given))
 
 
 def held_out_nodes(
@@ -74,25 +59,14 @@ def held_out_nodes(
 ) -> list[Node]:
     """The nodes of rows held out of the node `data`: these, the rest, and these packed.
 
-    Rows of a folder are measured in all their languages.
-
-    Raises:
-        ConfigError: as in `held_share`.
-        DataError: the folder is no dataset, or damaged.
+    `given` is as `check_held_out` lets it pass. Rows of a folder are measured in all their
+    languages.
     """
-    share, of_held = held_share(given), pack
-    source = external(checked_dataset(Path(given))) if share is None else None
+    share = held_share(given)
     if share is None:
-        found = dataset.count(dataset.read_release(Path(given)))
-        languages = tuple(dict.fromkeys(cell.language for cell in found))
-        of_held = msgspec.structs.replace(pack, languages=languages)
-
-    def held(made: Mapping[str, Artefact]) -> Job:
-        if share is None:
-            assert source is not None
-            return make_job("import", ImportConfig(), {"source": source}, command=command)
-        config = HeldOutConfig(share=share, languages=pack.languages)
-        return make_job("held-out", config, {"dataset": made["data"]}, command=command)
+        node, of_held = _given_rows(Path(given), pack, command)
+    else:
+        node, of_held = _drawn_rows(share, pack, command), pack
 
     def rest(made: Mapping[str, Artefact]) -> Job:
         inputs = {"dataset": made["data"], "held": made[HELD]}
@@ -103,10 +77,35 @@ def held_out_nodes(
         return make_job("pack", of_held, inputs, command=command)
 
     return [
-        Node(name=HELD, needs=("data",) if share else (), make=held),
+        node,
         Node(name=REST, needs=("data", HELD), make=rest),
         Node(name=PACK_HELD, needs=(HELD,), make=packed),
     ]
+
+
+def _drawn_rows(share: float, pack: PackConfig, command: tuple[str, ...]) -> Node:
+    """The node of rows held out of the node `data`."""
+
+    def held(made: Mapping[str, Artefact]) -> Job:
+        config = HeldOutConfig(share=share, languages=pack.languages)
+        return make_job("held-out", config, {"dataset": made["data"]}, command=command)
+
+    return Node(name=HELD, needs=("data",), make=held)
+
+
+def _given_rows(
+    folder: Path, pack: PackConfig, command: tuple[str, ...]
+) -> tuple[Node, PackConfig]:
+    """The node of a folder's rows, and how all of these are packed."""
+    source = external(folder)
+    found = dataset.count(dataset.read_release(folder))
+    languages = tuple(dict.fromkeys(cell.language for cell in found))
+
+    def held(made: Mapping[str, Artefact]) -> Job:
+        return make_job("import", ImportConfig(), {"source": source}, command=command)
+
+    node = Node(name=HELD, needs=(), make=held)
+    return node, msgspec.structs.replace(pack, languages=languages)
 
 
 class HeldOut:

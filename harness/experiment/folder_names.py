@@ -1,4 +1,4 @@
-"""What dataset folders are called, and the languages that they have."""
+"""Dataset folders that a person names: whether they are some, their names and languages."""
 
 import os
 import re
@@ -7,10 +7,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ultralink_data.store import dataset, release
+from ultralink_data.errors import DataError
+from ultralink_data.store import dataset, release, unread_rows
 
 _LONGEST_NAME: Final = 40
 """Characters of a variant's name, which is also part of file names."""
+
+
+def require_dataset(folder: Path) -> None:
+    """Check that a folder has release files, none that is passed over, and is whole.
+
+    Raises:
+        DataError: it is no dataset folder, or its files are not those of its manifest.
+    """
+    if not folder.is_dir() or not dataset.release_files(folder):
+        raise DataError(
+            f"{folder} has no {{language}}_{{kind}}.jsonl file",
+            hint="make a dataset with `ultralink-bench data starter -o FOLDER`, or check the path",
+        )
+    unread_rows.refuse(folder)
+    if (folder / dataset.MANIFEST).is_file():
+        dataset.check(folder)
 
 
 def variant_names(folders: Sequence[str]) -> tuple[str, ...]:

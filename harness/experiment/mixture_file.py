@@ -20,7 +20,7 @@ import msgspec
 from harness.engine.jobs import Artefact, external
 from harness.engine.mixture_stage import mixed_input
 from harness.engine.stage_configs import MixtureConfig
-from harness.experiment.folder_names import folder_languages, variant_names
+from harness.experiment.folder_names import folder_languages, require_dataset, variant_names
 from harness.options.toml_file import TomlFile
 from ultralink_data.errors import BenchError, DataError
 from ultralink_data.mixture.mixture_config import (
@@ -30,7 +30,6 @@ from ultralink_data.mixture.mixture_config import (
     check,
     curriculum,
 )
-from ultralink_data.store import dataset, unread_rows
 
 _FIELDS = "the fields of a mixture: docs/mixtures.md"
 
@@ -57,6 +56,19 @@ class MixtureFile(NamedTuple):
         """The languages of all datasets."""
         found = [code for folder in self.folders for code in folder_languages(str(folder))]
         return tuple(sorted(set(found)))
+
+    def require_languages(self, languages: Sequence[str]) -> None:
+        """Check that a dataset of it has each of these languages.
+
+        Raises:
+            DataError: none has one.
+        """
+        missing = [language for language in languages if language not in self.languages]
+        if missing:
+            raise DataError(
+                f"no dataset of {self.path} has a row in {', '.join(missing)}",
+                hint=f"they have {', '.join(self.languages)}; choose --languages among these",
+            )
 
     def config(self, languages: Sequence[str], template: str) -> MixtureConfig:
         """The config of the stage that draws its rows: what decides them, and nothing else."""
@@ -124,21 +136,14 @@ def read_mixture(path: Path) -> MixtureFile:
 
 
 def _check_folder(folder: Path) -> None:
-    """Refuse what is no dataset.
+    """Refuse what is no dataset; a folder that is not there with what it is relative to.
 
     Raises:
-        DataError: no folder, none with release files, or one that was changed.
+        DataError: it is none.
     """
     if not folder.is_dir():
         raise DataError(
             f"no folder {folder}",
             hint="name a folder with {language}_{kind}.jsonl files, relative to the mixture's file",
         )
-    if not dataset.release_files(folder):
-        raise DataError(
-            f"{folder} has no {{language}}_{{kind}}.jsonl file",
-            hint="make a dataset with `ultralink-bench data convert FILES -o FOLDER`",
-        )
-    unread_rows.refuse(folder)
-    if (folder / dataset.MANIFEST).is_file():
-        dataset.check(folder)
+    require_dataset(folder)

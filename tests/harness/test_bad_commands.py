@@ -19,6 +19,7 @@ def folder(tmp_path_factory):
     row = {"id": "en_math_1", "data": ["What is 2 + 3?", "2 + 3 = 5. The answer is 5."]}
     (folder / "data" / "en_math.jsonl").write_text(json.dumps(row) + "\n")
     (folder / "data" / "config.json").write_text("{}")  # it stands for a model too
+    (folder / "mix.toml").write_text('[[datasets]]\nfolder = "data"\n')
     (folder / "folder.csv").mkdir()
     (folder / "file").write_text("x")
     (folder / "empty.jsonl").write_text("")
