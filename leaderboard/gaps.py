@@ -43,3 +43,8 @@ def gap_notes(gaps: tuple[Gap, ...], task: str = "", metric: str = "") -> tuple[
 def is_missing(gap: Gap) -> bool:
     """Whether it says that one side has no rows of a language to train on."""
     return gap.text.startswith(MISSING)
+
+
+def is_untaught(gap: Gap) -> bool:
+    """Whether it is the variant, and not the reference, that has no rows of a language."""
+    return gap.text.startswith(f"{MISSING} in {gap.variant}:")

@@ -8,7 +8,8 @@ one-sided 2.5 %; the languages of one task are a family, whose p-values are Holm
 that is worse by less than its margin is not "worse". Cells that show nothing to be worse pass, also
 where they could not have shown much; cells that no test can say anything of leave the answer open:
 no interval (single seed, too few seeds, language missing, no verdicts) and floors, where nothing is
-left to lose. At a ceiling nothing was lost.
+left to lose. At a ceiling nothing was lost. A language of which the variant had no row to train on
+(MISSING) passes neither question: its scores are of a model that was not taught it.
 
 `not-noninferior`: is any cell not shown to be non-inferior? An intersection-union test: every cell
 must pass at one-sided 2.5 %, and needs no adjustment. `worse` and `inconclusive` fail;
@@ -26,7 +27,7 @@ import msgspec
 from harness.statistics.policy import MISSING, NO_POLICY, Policy, Tier
 from harness.statistics.verdict import ONE_SIDED_ALPHA, Verdict
 from leaderboard.effect_notes import shown_difference
-from leaderboard.gaps import Gap
+from leaderboard.gaps import Gap, is_untaught
 from leaderboard.records import NON_ENGLISH, Effect
 from leaderboard.table import p_text
 from tasks import registry
@@ -51,7 +52,8 @@ class DecidedAs(Enum):
 class CellStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One cell in a decision.
 
-    `status` is its verdict, or MISSING; `effect` is None for a missing one, and `why` says more.
+    `status` is its verdict, MISSING, or both where the variant was not taught the language;
+    `effect` is None for a cell that was not measured, and `why` says more.
     """
 
     variant: str
@@ -135,6 +137,7 @@ def statuses(
     """Every cell of a deciding metric, and those that are missing."""
     seen: set[tuple[str, str, str]] = set()
     primary = _primary_metrics((*effects, *gaps))
+    untaught = {(gap.variant, gap.language): gap.text for gap in gaps if is_untaught(gap)}
 
     def decides(one: Effect | Gap) -> bool:
         return policy.decides(one.task, one.metric, primary=primary[one.task] == one.metric)
@@ -145,13 +148,18 @@ def statuses(
         seen.add((effect.variant, effect.task, effect.language))
         tier = policy.tier_of(effect.task, effect.language)
         answer, why = _answer(asked, effect, tier)
+        status, text = effect.verdict, untaught.get((effect.variant, effect.language))
+        if text is not None:
+            status, why = f"{MISSING} ({status})", text.removeprefix(f"{MISSING} in ")
+            if answer is DecidedAs.PASS and tier is Tier.CRITICAL:
+                answer = DecidedAs.OPEN
         yield CellStatus(
             variant=effect.variant,
             task=effect.task,
             metric=effect.metric,
             language=effect.language,
             tier=tier,
-            status=effect.verdict,
+            status=status,
             answer=answer,
             effect=effect,
             why=why,

@@ -99,6 +99,34 @@ def test_a_language_of_one_side_alone_leaves_the_answer_open():
     assert "0, mgsm exact_match en: MISSING (missing in 3 of 3 runs)" in found.sentence
 
 
+@pytest.mark.parametrize("asked", [WORSE, EVERY])
+@pytest.mark.parametrize(
+    ("verdict", "without", "tier", "answer"),
+    [
+        ("non-inferior", "0", Tier.CRITICAL, DecidedAs.OPEN),
+        ("worse within margin", "0", Tier.CRITICAL, DecidedAs.OPEN),
+        ("worse", "0", Tier.CRITICAL, DecidedAs.FAIL),
+        ("non-inferior", "0", Tier.SUPPORTING, DecidedAs.PASS),
+        ("better", "all", Tier.CRITICAL, DecidedAs.PASS),
+    ],
+)
+def test_a_language_that_the_variant_was_not_taught_does_not_pass(
+    asked, verdict, without, tier, answer
+):
+    gap = Gap(
+        variant="0",
+        task="",
+        metric="",
+        language="fr",
+        text=f"MISSING in {without}: no row to train on (9 in the other); its scores are its own",
+    )
+    found = decide_on(asked, [cell(verdict)], [gap], Policy(tier=tier))
+    assert found.answer is answer
+    status = f"MISSING ({verdict})" if without == "0" else verdict
+    assert [one.status for one in found.cells] == [status]
+    assert ("0: no row to train on (9 in the other)" in found.sentence) is (without == "0")
+
+
 def test_gaps_of_other_metrics_and_of_seeds_do_not_count():
     gaps = [
         Gap(variant="0", task="mgsm", metric="bpb", language="en", text="missing"),
