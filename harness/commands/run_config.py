@@ -15,7 +15,7 @@ from harness.experiment.margin_files import refuse_two_margins, with_margin_file
 from harness.experiment.nodes import Experiment
 from harness.experiment.sweep import sweep
 from harness.options import defaults
-from ultralink_data.errors import ConfigError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 _HINTS: Final[Mapping[str, str]] = {
     "profile": "choose a profile with --profile",
@@ -90,15 +90,15 @@ def refuse_idle_settings(arguments: argparse.Namespace, experiment: Experiment) 
         try:
             fewer = argparse.Namespace(**{**vars(arguments), "settings": less})
             ablation, other = question(fewer, lambda text: None)
-        except ConfigError:
-            continue  # the others need it
+            without = Experiment(
+                experiment.ablation, other, arguments.variants or (), benchmarks=None, command=()
+            )
+        except (ConfigError, PrerequisiteError):
+            continue  # the others need it, or the profile does
         if ablation.reference != experiment.ablation.reference:
             continue  # it chooses the reference of a sweep
         if other == config or other.data.starter != config.data.starter:
             continue  # the base model's text is the experiment's, whatever variants set
-        without = Experiment(
-            experiment.ablation, other, arguments.variants or (), benchmarks=None, command=()
-        )
         if all(without.of(variant) == experiment.of(variant) for variant in experiment.variants):
             raise ConfigError(
                 f"--set {setting}: every variant of {experiment.ablation.name} sets this itself",

@@ -29,11 +29,10 @@ _DECIDE_NOTHING: Final[dict[str, Any]] = {
 _IN_THE_STEPS: Final[dict[str, Any]] = {
     "steps": 1,
     "epochs": None,
-    "sequences_per_step": 1,
     "micro_batch": 1,
     "warmup_ratio": 0,
 }
-"""One value for fields whose effect is in the steps (`_steps`)."""
+"""One value for fields whose effect is in the steps (`_steps`), as `sequences_per_step` has too."""
 
 
 class PlannedCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +171,9 @@ def _facts(made: Made, train: TrainConfig, seeds: Sequence[int]) -> TrainingFact
         steps=tuple(_steps(packed, train, seed) for seed in seeds),
         micro_batch=train.micro_batch,
         warmup=warmup,
-        settings=msgspec.structs.replace(settings, **_IN_THE_STEPS),
+        settings=msgspec.structs.replace(
+            settings, **_IN_THE_STEPS, sequences_per_step=settings.devices
+        ),
     )
 
 

@@ -127,6 +127,18 @@ def test_the_same_rows_with_another_recipe_pass(change, packed):
         guarded(same, packed(a="1", b="1"))
 
 
+@pytest.mark.parametrize("shard", [False, True])
+def test_trainings_in_several_processes_are_held_against_each_other_too(shard, packed):
+    several = training(devices=4, shard=shard, micro_batch=1, sequences_per_step=8)
+    both = experiment("ab", changes={"a": several, "b": several})
+    assert guarded(both, packed(a="1", b="2")) == (["a", "b"], [])
+    with pytest.raises(ConfigError, match="b and a"):
+        guarded(both, packed(a="1", b="1"))
+    alone = training(micro_batch=1, sequences_per_step=8)
+    one = experiment("ab", changes={"a": several, "b": alone})
+    assert guarded(one, packed(a="1", b="1")) == (["a", "b"], [])
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("checkpoint_every", 5), ("max_tokens", 4000), ("packing", False), ("overlong", "drop")],

@@ -1,14 +1,18 @@
 """The paper's values in its profiles, and what they cannot begin without."""
 
+import shlex
+
 import msgspec
 import pytest
 
+from harness.commands.run_config import question, refuse_idle_settings
 from harness.engine.source_hash import ROOT
 from harness.experiment import profiles
 from harness.experiment.ablation_files import built_in
 from harness.experiment.chosen_config import chosen_config
 from harness.experiment.needed_inputs import NEEDED
 from harness.experiment.nodes import Experiment
+from harness.options.parser import parser
 from harness.options.toml_file import TomlFile
 from ultralink_data.errors import PrerequisiteError
 from ultralink_data.mixture.mixture_config import Mixture
@@ -70,6 +74,16 @@ def test_a_model_and_data_that_are_not_named_are_told_with_what_to_do(name, tmp_
     with pytest.raises(PrerequisiteError, match="no data are named") as error:
         experiment(msgspec.structs.replace(config, model=model))
     assert "data.folder=" in error.value.hint
+
+
+@pytest.mark.parametrize("name", PAPER)
+def test_model_and_data_of_a_command_line_are_taken(name, tmp_path):
+    words = f"run --ablation prune --profile {name} --model m --set data.folder={tmp_path}"
+    arguments = parser().parse_args(shlex.split(words))
+    _, config = question(arguments, pytest.fail)
+    own = experiment(config)
+    refuse_idle_settings(arguments, own)
+    assert (own.config.model.path, own.config.data.folder) == ("m", str(tmp_path))
 
 
 def test_the_mixture_of_the_papers_model_has_its_six_sets():
