@@ -85,10 +85,21 @@ def is_loss(summed: Callable[[Any, Any], Any]) -> bool:
 def summed_loss(hidden: Any, weight: Any, targets: Any) -> Any:
     """The sum of the cross entropies of `targets` [tokens], in nats, a float32 number.
 
-    The logits are `hidden` [tokens, width] times `weight` [vocabulary, width], transposed; under
-    autocast in its precision. It can be differentiated once.
+    The logits are `hidden` [tokens, width] times `weight` [vocabulary, width], transposed, in the
+    precision that `as_computed` gives `hidden`. It can be differentiated once.
     """
-    return _function().apply(hidden, weight, targets)
+    return _function().apply(as_computed(hidden), weight, targets)
+
+
+def as_computed(hidden: Any) -> Any:
+    """What goes into the layer as the layer takes it: under autocast in its precision.
+
+    `transformers` has autocast on in the model's forward pass only, not where it asks for the loss.
+    """
+    import torch
+
+    kind = hidden.device.type
+    return hidden.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else hidden
 
 
 @cache
@@ -98,13 +109,9 @@ def _function() -> Any:
     class HeadLoss(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, hidden: Any, weight: Any, targets: Any) -> Any:
-            kind = hidden.device.type
-            dtype = weight.dtype
-            if torch.is_autocast_enabled(kind):
-                dtype = torch.get_autocast_dtype(kind)
             wanted = ctx.needs_input_grad
-            with torch.autocast(kind, enabled=False):
-                total, *gradients = _in_parts(hidden, weight, targets, dtype, wanted)
+            with torch.autocast(hidden.device.type, enabled=False):
+                total, *gradients = _in_parts(hidden, weight, targets, wanted)
             ctx.save_for_backward(*gradients)
             return total
 
@@ -118,18 +125,19 @@ def _function() -> Any:
 
 
 def _in_parts(
-    hidden: Any, weight: Any, targets: Any, dtype: Any, wanted: tuple[bool, ...]
+    hidden: Any, weight: Any, targets: Any, wanted: tuple[bool, ...]
 ) -> tuple[Any, Any, Any]:
     """The loss, and the gradients of `hidden` and `weight` where they are wanted."""
     import torch
 
     part = max(_FEWEST_TOKENS, _LOGITS_AT_ONCE // weight.shape[0])
+    dtype = hidden.dtype
     table = weight.to(dtype)
     total = torch.zeros((), dtype=torch.float32, device=hidden.device)
     of_hidden = torch.empty_like(hidden) if wanted[0] else None
     of_weight = torch.zeros_like(weight) if wanted[1] else None
     for first in range(0, len(targets), part):
-        rows, goal = hidden[first : first + part].to(dtype), targets[first : first + part, None]
+        rows, goal = hidden[first : first + part], targets[first : first + part, None]
         logits = (rows @ table.T).float()
         logits -= logits.amax(1, keepdim=True)
         total -= logits.gather(1, goal).sum()

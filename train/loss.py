@@ -48,7 +48,7 @@ class LearnedOnly:
             return inputs
         chosen = hidden[self._where.to(hidden.device)]
         if self.in_parts and chosen.requires_grad:
-            self._hidden, chosen = chosen, chosen[:0]
+            self._hidden, chosen = head_loss.as_computed(chosen), chosen[:0]
         return (chosen, *inputs[1:])
 
     def loss(self, outputs: Any, labels: Any, num_items_in_batch: Any = None) -> Any:

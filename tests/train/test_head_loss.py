@@ -66,7 +66,7 @@ def gradients(model, *, in_parts, dtype=None, rows=2, tokens=9):
     learned.expect(labels)
     with torch.autocast("cpu", dtype or torch.bfloat16, enabled=dtype is not None):
         outputs = model(input_ids=ids, use_cache=False)
-        loss = learned.checked(outputs, labels, num_items_in_batch=7)
+    loss = learned.checked(outputs, labels, num_items_in_batch=7)  # autocast is off here
     loss.backward()
     return outputs, loss, {name: p.grad for name, p in model.named_parameters()}
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from train_samples import dialogues
 
-from train import loading, loop
+from train import head_loss, loading, loop
 from train.bad_loss import BadLoss
 from train.batches import Batches, collate
 from train.loop import make_trainer
@@ -208,6 +208,29 @@ def test_without_labels_all_logits_are_computed(base):
     assert model(input_ids=ids[:, :3], use_cache=False).logits.shape[:2] == (1, 3)
     learned.expect(None)
     assert model(input_ids=ids, use_cache=False).logits.shape[:2] == (1, 4)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_logits_in_parts_have_the_precision_of_the_run(
+    base, tokenizer, config, tmp_path, monkeypatch, precision
+):
+    seen, in_parts = set(), head_loss._in_parts
+
+    def spy(hidden, weight, *more):
+        seen.add((hidden.dtype, weight.dtype))
+        return in_parts(hidden, weight, *more)
+
+    monkeypatch.setattr(head_loss, "_in_parts", spy)
+    config = msgspec.structs.replace(config, precision=precision, steps=1, checkpoint_every=-1)
+    losses = []
+    for smallest in (1, 1 << 20):
+        monkeypatch.setattr(head_loss, "SMALLEST_VOCABULARY", smallest)
+        trainer = made(base, tokenizer, config, tmp_path / str(smallest))
+        seen.clear()
+        trainer.go()
+        assert seen == ({(getattr(torch, precision), torch.float32)} if smallest == 1 else set())
+        losses += trainer.losses
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
