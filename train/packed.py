@@ -117,6 +117,7 @@ class Packed:
     `ids` int32 [tokens], `loss` bool [tokens], `segment_tokens` int32 [segments],
     `segment_cell` int32 [segments] (index into `counts.cells`: language and kind), and
     `sequence_segments` int32 [sequences], all in order. Those of a large file are read as needed.
+    Each segment has a learned token: other rows are dropped.
     """
 
     ids: np.ndarray
@@ -150,6 +151,12 @@ class Packed:
     def sequence_learned(self) -> np.ndarray:
         """Learned tokens of each sequence: int64 [sequences]."""
         return np.add.reduceat(self.segment_learned, self.sequence_bounds[:-1])
+
+    @cached_property
+    def last_learned(self) -> np.ndarray:
+        """Where the last learned token of each segment is: int64 [segments]."""
+        learned = np.flatnonzero(self.loss)
+        return learned[np.searchsorted(learned, self.segment_bounds[1:]) - 1]
 
     def sequence(self, index: int) -> TokenSequence:
         """One sequence; positions restart at 0 in each segment."""

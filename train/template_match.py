@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from train.chat_templates import Tokenizer
 from train.packed import TEXT_KIND, Packed
 from train.rendering import end_of_turn
@@ -24,10 +22,7 @@ def check_template(data: Packed, tokenizer: Tokenizer, spec: Path | str) -> None
         return
     if data.counts.truncated == data.counts.rows:
         return
-    learned = np.flatnonzero(data.loss)
-    # The last learned token of a row: the last one before the next row begins.
-    last = learned[np.searchsorted(learned, data.segment_bounds[1:]) - 1]
-    if not (data.ids[last] == end).any():
+    if not (data.ids[data.last_learned] == end).any():
         mark = tokenizer.added_tokens_decoder[end].content
         raise DataError(
             f"no dialogue of the data ends with {mark!r}, as the chat template "

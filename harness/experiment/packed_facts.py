@@ -185,9 +185,8 @@ def _rows(packed: "Packed") -> str:
     """
     import numpy as np
 
-    starts, places = packed.segment_bounds[:-1], np.arange(len(packed.ids))
-    last = np.maximum.reduceat(np.where(packed.loss, places, -1), starts)
-    seen = places <= np.repeat(last, packed.segment_tokens)
+    last, starts = packed.last_learned, packed.segment_bounds[:-1]
+    seen = np.arange(len(packed.ids)) <= np.repeat(last, packed.segment_tokens)
     digest = hashlib.sha256()
     for array in (packed.ids[seen], packed.loss[seen], last - starts, packed.sequence_segments):
         digest.update(f"{array.dtype} {array.shape}".encode())
