@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from train.ranks import agreed_checkpoint
 from train.row_attention import lined_up
 from train.step_metrics import Progress, StepClock, StepFile, StepMetrics, peak_memory
 from train.train_config import Optimizer, TrainConfig
-from train.validation import Validation, ValidationPoint
+from train.validation import LinedUp, Validation, ValidationPoint
 from ultralink_data.about_files import METRICS, VALIDATION
 from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.libraries import no_collection, without, without_peft
@@ -60,7 +60,7 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
     train_dataset: Batches
     optimizer: Any
     lr_scheduler: Any
-    lined_up: Callable[[Any], AbstractContextManager[None]]
+    lined_up: LinedUp
     args: Any
     state: Any
     accelerator: Any
@@ -232,7 +232,9 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
         if self.validation is None or self.last_validated == step:
             return
         with self._evaluating():
-            found = self.validation.measure(step, self.model, self.learned, self.accelerator)
+            found = self.validation.measure(
+                step, self.model, self.learned, self.accelerator, self.lined_up
+            )
         if self.sharded:
             sharding.free_gathered(self.model)
         self.last_validated = step

@@ -5,7 +5,6 @@ bit, even if the run was killed and resumed. On a GPU the order of some sums may
 """
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -141,13 +140,7 @@ def _validation(
         return None
     data = Packed.load(packed)
     _check_vocabulary(tokenizer, data, "held-out rows", spec)
-    return Validation(
-        data,
-        tokenizer,
-        at_once=config.micro_batch,
-        collator=collator,
-        lined_up=row_attention.lined_up if collator is line_up else lambda _: nullcontext(),
-    )
+    return Validation(data, tokenizer, at_once=config.micro_batch, collator=collator)
 
 
 def _check_vocabulary(tokenizer: Tokenizer, data: Packed, what: str, spec: Path | str) -> None:

@@ -18,6 +18,9 @@ from train.loss import LearnedOnly, next_labels
 from train.packed import Packed
 from train.step_metrics import StepLine
 
+LinedUp = Callable[[Any], AbstractContextManager[None]]
+"""`train.row_attention.lined_up`, or what does nothing where batches are padded."""
+
 _AT_ONCE = 1024
 """Tokens whose logits are made float32 together."""
 
@@ -48,8 +51,7 @@ class ValidationPoint(StepLine, frozen=True, kw_only=True, forbid_unknown_fields
 class Validation:
     """Held-out rows, and how the model's loss on them is measured.
 
-    `at_once` sequences are computed together, by `collator`; `lined_up` is the context in which
-    a batch of such positions is.
+    `at_once` sequences are computed together, by `collator`.
     """
 
     def __init__(
@@ -59,19 +61,18 @@ class Validation:
         *,
         at_once: int,
         collator: Callable[..., Any],
-        lined_up: Callable[[Any], AbstractContextManager[None]],
     ) -> None:
         self._packed = packed
         self._at_once = at_once
         self._collator = collator
-        self._lined_up = lined_up
         self._bytes = answer_bytes(packed, tokenizer)
 
     def measure(
-        self, step: int, model: Any, learned: LearnedOnly, accelerator: Any
+        self, step: int, model: Any, learned: LearnedOnly, accelerator: Any, lined_up: LinedUp
     ) -> ValidationPoint:
         """The loss of `model`, which is in evaluation mode, after `step` steps.
 
+        `lined_up` is the context in which the model takes a batch with such positions.
         Every process computes its part, and all have as many batches.
         """
         cells = self._packed.counts.cells
@@ -84,7 +85,7 @@ class Validation:
         for first in range(0, len(batches), processes):
             counts = first + own < len(batches)
             batch = batches[first + own if counts else 0]
-            losses = self._losses(model, learned, batch, accelerator.device)
+            losses = self._losses(model, learned, batch, accelerator.device, lined_up)
             if counts:
                 cell = np.concatenate([self._cells_of(index) for index in batch])
                 nats += np.bincount(cell, losses, len(cells))
@@ -100,7 +101,9 @@ class Validation:
             cells=tuple(self._cells(nats, tokens)),
         )
 
-    def _losses(self, model: Any, learned: LearnedOnly, batch: range, device: Any) -> np.ndarray:
+    def _losses(
+        self, model: Any, learned: LearnedOnly, batch: range, device: Any, lined_up: LinedUp
+    ) -> np.ndarray:
         """Nats of each learned token of these sequences, in order: float64 [tokens]."""
         import torch
         from torch.nn.functional import cross_entropy
@@ -111,7 +114,7 @@ class Validation:
         targets = next_labels(labels)
         wanted = targets != IGNORED
         learned.expect(labels)
-        with torch.no_grad(), self._lined_up(inputs["position_ids"]):
+        with torch.no_grad(), lined_up(inputs["position_ids"]):
             logits = model(**inputs, use_cache=False).logits  # with one, the mask is another
         learned.expect(None)
         if logits.shape[:-1] == targets.shape:

@@ -63,8 +63,8 @@ def test_it_is_the_mean_over_the_learned_tokens_of_each_cell(
         assert row_attention.install(model)
         collator = line_up
     context = lined_up if by_rows else lambda _: torch.no_grad()
-    made = Validation(packed, tokenizer, at_once=at_once, collator=collator, lined_up=context)
-    found = made.measure(7, model, LearnedOnly(model), OneProcess)
+    made = Validation(packed, tokenizer, at_once=at_once, collator=collator)
+    found = made.measure(7, model, LearnedOnly(model), OneProcess, context)
     assert found.step == 7
     assert {(c.language, c.kind): c.rows for c in found.cells} == {
         ("en", "math"): 3,
