@@ -58,15 +58,8 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
     sharded: bool
     learned: LearnedOnly
     train_dataset: Batches
-    optimizer: Any
-    lr_scheduler: Any
     lined_up: LinedUp
-    args: Any
-    state: Any
-    accelerator: Any
-    model: Any
     last_validated: int | None
-    callback_handler: Any
 
     def go(self) -> int | None:
         """Train to the end; return the step resumed from, if any."""
