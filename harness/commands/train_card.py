@@ -108,7 +108,10 @@ def _results(name: str, records: Sequence[RunRecord]) -> Iterator[str]:
     results = [
         {
             "task": {"type": "text-generation"},
-            "dataset": {"type": cell.task, "name": f"{cell.task} ({cell.language})"},
+            "dataset": {
+                "type": cell.task,
+                "name": f"{cell.task} ({cell.language}, {cell.n:,} problems)",
+            },
             "metrics": [{"type": cell.metric, "value": cell.value}],
         }
         for cell in last.cells

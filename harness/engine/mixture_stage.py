@@ -34,7 +34,7 @@ def make_mixture(
     from ultralink_data.tokenizer_loading import load_tokenizer
 
     tokenizer, _ = load_tokenizer(folders.inputs["tokenizer"])
-    tokens_of = DialogueTokens(tokenizer, "chatml" if config.template == "chatml" else "auto")
+    tokens_of = DialogueTokens(tokenizer, config.template)
     given = [
         [
             row

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.engine.stage_configs import PackConfig
-from train.train_config import Template
 from ultralink_data.dialogue import Dialogue
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
     tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
     if config.template == "auto" and not tokenizer.chat_template:
         note = "; ".join(filter(None, [note, NO_TEMPLATE]))
-    template: Template = "chatml" if config.template == "chatml" else "auto"
 
     def packed(folder: Path, phase: str, rows: Iterable[Dialogue]) -> "PackCounts":
         return pack_into(
@@ -42,7 +40,7 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
             tokenizer,
             work=folders.work / "tokens" / phase,
             max_tokens=config.max_tokens,
-            template=template,
+            template=config.template,
             overlong=config.overlong,
             packing=config.packing,
             note=note,
@@ -53,7 +51,7 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
         folders.out,
         lambda: (row for row in dataset.stream(source) if row.language in languages),
         config.curriculum,
-        lambda rows: DialogueTokens(tokenizer, template)(rows),
+        lambda rows: DialogueTokens(tokenizer, config.template)(rows),
         packed,
         folders.work,
     )

@@ -4,7 +4,7 @@ import msgspec
 
 from tasks.eval_config import EvalConfig
 from train.families import Family
-from train.train_config import MicroConfig, Overlong, TrainConfig
+from train.train_config import MicroConfig, Overlong, Template, TrainConfig
 from ultralink_data.mixture.mixture_config import Curriculum, Mixture
 from ultralink_data.starter.starter_config import StarterConfig
 
@@ -47,7 +47,7 @@ class MixtureConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     mixture: Mixture
     languages: tuple[str, ...]
-    template: str
+    template: Template
 
 
 class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,7 +55,7 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     languages: tuple[str, ...]
     max_tokens: int
-    template: str
+    template: Template
     packing: bool
     overlong: Overlong
     curriculum: Curriculum = Curriculum()

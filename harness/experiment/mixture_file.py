@@ -22,6 +22,7 @@ from harness.engine.mixture_stage import mixed_input
 from harness.engine.stage_configs import MixtureConfig
 from harness.experiment.folder_names import folder_languages, require_dataset, variant_names
 from harness.options.toml_file import TomlFile
+from train.train_config import Template
 from ultralink_data.errors import BenchError, DataError
 from ultralink_data.mixture.mixture_config import (
     Curriculum,
@@ -70,7 +71,7 @@ class MixtureFile(NamedTuple):
                 hint=f"they have {', '.join(self.languages)}; choose --languages among these",
             )
 
-    def config(self, languages: Sequence[str], template: str) -> MixtureConfig:
+    def config(self, languages: Sequence[str], template: Template) -> MixtureConfig:
         """The config of the stage that draws its rows: what decides them, and nothing else."""
         parts = [
             msgspec.structs.replace(part, folder="", stage=None) for part in self.mixture.datasets
