@@ -108,10 +108,15 @@ class Graph:
     def _with_needs(self, names: Iterable[str]) -> list[str]:
         """The nodes, and before each what it needs."""
         found: dict[str, None] = {}
-        for name in names:
+
+        def add(name: str) -> None:
             if name not in found:
-                found |= dict.fromkeys(self._with_needs(self._nodes[name].needs))
+                for need in self._nodes[name].needs:
+                    add(need)
                 found[name] = None
+
+        for name in names:
+            add(name)
         return [*found]
 
     def run(
