@@ -80,7 +80,7 @@ class Drawing(NamedTuple):
 def line_chart(title: str, x_label: str, panels: Sequence[Panel]) -> Drawing:
     """Lay panels out over one another, all with the same x axis, which begins at the least x.
 
-    Points that are no numbers are left out.
+    Where every x is a whole number (steps), only whole numbers stand on the axis. Points that are no numbers are left out.
     """
     xs = [x for panel in panels for one in panel.series for x, y in _finite(one.points)]
     low, high = min(xs, default=0.0), max(xs, default=1.0)
@@ -93,7 +93,10 @@ def line_chart(title: str, x_label: str, panels: Sequence[Panel]) -> Drawing:
         marks += _panel(panel, across, top)
         top += panel.height + _BETWEEN
     end = top - _BETWEEN
+    counted = all(float(x).is_integer() for x in xs)
     for x in ticks(across.low, across.high, 8):
+        if counted and not x.is_integer():
+            continue
         marks.append(Words(across(x), end + 18, f"{x:g}", anchor="middle"))
     marks.append(Words((_LEFT + WIDTH - _RIGHT) / 2, end + 38, x_label, anchor="middle"))
     return Drawing(title=title, height=round(end) + _BOTTOM, marks=tuple(marks))

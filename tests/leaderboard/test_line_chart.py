@@ -77,6 +77,16 @@ def test_points_stand_where_their_values_are():
     assert half == pytest.approx((low + high) / 2)
 
 
+@pytest.mark.parametrize(
+    ("xs", "named"),
+    [((2, 4), ["2", "3", "4"]), ((0, 0.5, 1), ["0", "0.2", "0.4", "0.6", "0.8", "1"])],
+)
+def test_between_steps_the_axis_names_none(xs, named):
+    series = ChartSeries("a", tuple((x, x) for x in xs), "first")
+    marks = line_chart("t", "x", [Panel("y", (series,))]).marks
+    assert [m.text for m in marks if isinstance(m, Words) and m.anchor == "middle"] == [*named, "x"]
+
+
 def test_what_is_no_number_leaves_a_gap_and_nothing_at_all_is_a_picture_too():
     nothing = loss_chart("t", [])
     assert chart_svg(nothing)
