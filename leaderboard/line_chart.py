@@ -80,7 +80,8 @@ class Drawing(NamedTuple):
 def line_chart(title: str, x_label: str, panels: Sequence[Panel]) -> Drawing:
     """Lay panels out over one another, all with the same x axis, which begins at the least x.
 
-    Where every x is a whole number (steps), only whole numbers stand on the axis. Points that are no numbers are left out.
+    Where every x is a whole number (steps), only whole numbers stand on the axis. Points
+    that are no numbers are left out.
     """
     xs = [x for panel in panels for one in panel.series for x, y in _finite(one.points)]
     low, high = min(xs, default=0.0), max(xs, default=1.0)
