@@ -56,13 +56,16 @@ def load_held(spec: str | Path, held: HeldBase, precision: Precision) -> Any:
     return model
 
 
-def merged_anew(network: Any, precision: Precision) -> Any:
-    """The base loaded again, as it is on the disk, with the adapters of `network` merged in."""
+def merged_anew(network: Any, precision: Precision, state: dict[str, Any] | None = None) -> Any:
+    """The base loaded again, as it is on the disk, with the adapters of `network` merged in.
+
+    Of a model that is divided, `state` has the adapters.
+    """
     import torch
 
     held = network.get_base_model()
     with tempfile.TemporaryDirectory(prefix="adapters-") as folder:
-        lora.save_adapters(network, Path(folder))
+        lora.save_adapters(network, Path(folder), state)
         merged = load_causal_lm(folder, getattr(torch, precision))
     merged.generation_config = held.generation_config
     merged.config.eos_token_id = held.config.eos_token_id

@@ -174,22 +174,24 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
             self._save(output_dir, state)
 
     def whole_state(self) -> dict[str, Any] | None:
-        """All weights, in the main process, of a model that is divided; None of another."""
+        """What is trained of a model that is divided, in the main process; None of another."""
         if not self.sharded:
             return None
-        return sharding.whole_state(self.model, keep=self.args.should_save)
+        whole = sharding.whole_adapters if self.adapters else sharding.whole_state
+        return whole(self.model, keep=self.args.should_save)
 
     def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
         """What of the model goes into a checkpoint: all of it, or the adapters."""
         if not self.adapters:
             super()._save(output_dir, state_dict)
         elif self.args.should_save:
-            lora.save_adapters(self.model, Path(output_dir))
+            lora.save_adapters(self.model, Path(output_dir), state_dict)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         """What `_save` wrote."""
         if self.sharded:
-            sharding.load_weights(self.model, Path(resume_from_checkpoint))
+            load = sharding.load_adapters if self.adapters else sharding.load_weights
+            load(self.model, Path(resume_from_checkpoint))
         elif self.adapters:
             lora.load_adapters(self.model, Path(resume_from_checkpoint))
         else:

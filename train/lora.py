@@ -156,10 +156,13 @@ def _embeddings(model: Any) -> list[str]:
     return [name.rpartition(".")[2] for name, one in model.named_modules() if one in found]
 
 
-def save_adapters(model: Any, folder: Path) -> None:
-    """Write the adapters as peft does: `adapter_config.json`, `adapter_model.safetensors`."""
+def save_adapters(model: Any, folder: Path, state: dict[str, Any] | None = None) -> None:
+    """Write the adapters as peft does: `adapter_config.json`, `adapter_model.safetensors`.
+
+    Of a model that is divided, `state` has the weights (`train.sharding.whole_adapters`).
+    """
     with quiet_peft():
-        model.save_pretrained(str(folder), save_embedding_layers=False)
+        model.save_pretrained(str(folder), save_embedding_layers=False, state_dict=state)
     (folder / "README.md").unlink(missing_ok=True)  # a form that nobody has filled in
     set_base(folder, base_of(folder))
 

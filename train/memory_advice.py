@@ -79,14 +79,11 @@ def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
         one = change(one, gradient_checkpointing=True)
         if config.micro_batch > 1:
             yield "both", one
-    if config.lora.rank:
-        return
     besides = "" if one == config else " besides"
     if config.devices > 1 and not config.shard and _can_be_divided(config):
         yield f"--shard{besides}", change(one, shard=True)
-    whole = " without --shard" if config.shard else ""
-    adapters = change(one, lora=LoraConfig(rank=16), shard=False)
-    yield f"--lora-rank 16{besides}{whole}", adapters
+    if not config.lora.rank:
+        yield f"--lora-rank 16{besides}", change(one, lora=LoraConfig(rank=16))
 
 
 def _larger(config: TrainConfig) -> str:
@@ -98,7 +95,7 @@ def _larger(config: TrainConfig) -> str:
 
 def _can_be_divided(config: TrainConfig) -> bool:
     """Whether `TrainConfig` takes `shard`."""
-    return not config.lora.rank and config.optimizer != "adamw_8bit"
+    return config.lora.base == "full" and config.optimizer != "adamw_8bit"
 
 
 def _planned(model: Path | str, packed: "Packed", config: TrainConfig, seed: int) -> int:

@@ -15,18 +15,18 @@ def write_model(
 ) -> None:
     """Write what was trained as a plain model, with the adapters that were merged in below it.
 
-    `network` is not changed; of one that is sharded, `state` has the weights. bfloat16 runs write
-    bfloat16.
+    `network` is not changed; of one that is sharded, `state` has what is trained of it. bfloat16
+    runs write bfloat16.
     """
     model, found = network, state
-    if config.lora.base != "full":
-        model = held_base.merged_anew(network, config.precision)
+    if config.lora.base != "full" or (config.lora.rank and state is not None):
+        model, found = held_base.merged_anew(network, config.precision, state), None
     elif config.lora.rank:
-        model, found = network.get_base_model(), found or lora.merged_state(network)
+        model, found = network.get_base_model(), lora.merged_state(network)
     found = _as_saved(dict(model.state_dict()) if found is None else found, config)
     model.save_pretrained(folder, state_dict=found)
     if config.lora.rank:
-        lora.save_adapters(network, folder / lora.ADAPTERS)
+        lora.save_adapters(network, folder / lora.ADAPTERS, state)
     for file in folder.rglob("*"):
         if file.is_file():
             file.chmod(0o644)  # safetensors writes files that only their owner can read

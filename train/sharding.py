@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from train.saving import WEIGHTS
 from train.train_config import Precision
+from ultralink_data.adapters import ADAPTER_WEIGHTS
 
 _OPTIMISER: Final = "optimizer.pt"
 _SCHEDULE: Final = "scheduler.pt"
@@ -76,6 +77,17 @@ def whole_state(model: Any, *, keep: bool) -> dict[str, Any]:
     return state if keep else {}
 
 
+def whole_adapters(model: Any, *, keep: bool) -> dict[str, Any]:
+    """What is trained of a model with adapters, as `whole_state` gathers all of another."""
+    trained = [
+        (name, weights)
+        for name, weights in model.named_parameters(remove_duplicate=False)
+        if weights.requires_grad
+    ]
+    state = {name: _whole(weights.detach(), keep=keep) for name, weights in trained}
+    return state if keep else {}
+
+
 def whole_optimiser(optimiser: Any, *, keep: bool) -> dict[str, Any]:
     """The state of an optimiser, gathered as `whole_state` gathers weights."""
     said: dict[str, Any] = optimiser.state_dict()
@@ -102,6 +114,17 @@ def load_weights(model: Any, checkpoint: Path) -> None:
         for name, weights in model.named_parameters(remove_duplicate=False):
             if name in places:
                 _part(places[name].get_tensor(name), weights, into=weights)
+
+
+def load_adapters(model: Any, checkpoint: Path) -> None:
+    """As `load_weights`, for adapters that `train.lora.save_adapters` wrote."""
+    from peft import get_peft_model_state_dict, set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    mine = get_peft_model_state_dict(model, save_embedding_layers=False)
+    found = load_file(checkpoint / ADAPTER_WEIGHTS)
+    parts = {name: _part(weights, mine[name]) for name, weights in found.items()}
+    set_peft_model_state_dict(model, parts)
 
 
 def write_states(checkpoint: Path, optimiser: dict[str, Any], schedule: dict[str, Any]) -> None:

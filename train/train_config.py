@@ -107,10 +107,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(f"learning_rate must be between 0 and 1, got {self.learning_rate}")
         if not 0 <= self.warmup_ratio <= 1:
             raise ValueError(f"warmup_ratio must be from 0 to 1, got {self.warmup_ratio}")
-        if self.shard and self.lora.rank:
+        if self.shard and self.lora.base != "full":
             raise ValueError(
-                f"shard divides the training of all weights, and lora.rank={self.lora.rank} trains "
-                "adapters: leave one of them out"
+                f"shard divides weights that are numbers, not those of lora.base={self.lora.base}"
             )
         if self.shard and self.optimizer == "adamw_8bit":
             raise ValueError("shard divides moments that are numbers, not those of adamw_8bit")

@@ -239,13 +239,15 @@ def test_the_last_learned_token_of_each_row_is_looked_at(packed_folder):
 RECIPE = TrainConfig(gradient_checkpointing=True, sequences_per_step=4)
 SMALLER = [
     ({}, ["--lora-rank 16"], "take more devices with --shard"),
-    ({"lora": LoraConfig(rank=4)}, [], "take a larger device"),
+    ({"lora": LoraConfig(rank=4)}, [], "take more devices with --shard"),
+    ({"lora": LoraConfig(rank=4), "devices": 2}, ["--shard"], "take more devices with --shard"),
+    ({"lora": LoraConfig(rank=4), "devices": 2, "shard": True}, [], "take more devices"),
     ({"devices": 2}, ["--shard", "--lora-rank 16"], "take more devices with --shard"),
-    ({"devices": 2, "shard": True}, ["--lora-rank 16 without --shard"], "take more devices"),
+    ({"devices": 2, "shard": True}, ["--lora-rank 16"], "take more devices"),
     ({"devices": 2, "optimizer": "adamw_8bit"}, ["--lora-rank 16"], "take a larger device"),
     (
         {"devices": 2, "shard": True, "micro_batch": 2},
-        ["--micro-batch 1", "--lora-rank 16 besides without --shard"],
+        ["--micro-batch 1", "--lora-rank 16 besides"],
         "take more devices",
     ),
 ]

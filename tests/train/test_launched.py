@@ -63,7 +63,10 @@ def test_a_launcher_that_divides_models_is_obeyed(run_file, monkeypatch):
 
 @pytest.mark.parametrize(
     ("changes", "other"),
-    [({"lora": LoraConfig(rank=2)}, "lora_1x24gb"), ({"optimizer": "adamw_8bit"}, "ddp_8")],
+    [
+        ({"lora": LoraConfig(rank=2, base="8bit")}, "lora_1x24gb"),
+        ({"optimizer": "adamw_8bit"}, "ddp_8"),
+    ],
 )
 def test_a_launcher_that_would_divide_what_cannot_be_divided_is_told(
     run_file, monkeypatch, changes, other

@@ -150,7 +150,7 @@ def test_more_processes_than_cores_are_refused_before_they_start(inputs, tmp_pat
 def test_what_several_processes_cannot_do_is_said(inputs, tmp_path):
     with pytest.raises(ValueError, match=r"devices \* micro_batch must divide .*, got 3 \* 2"):
         on(inputs, 3)
-    with pytest.raises(ValueError, match="shard divides the training of all weights"):
-        on(inputs, 2, shard=True, lora=LoraConfig(rank=2))
+    with pytest.raises(ValueError, match=r"shard divides weights that are numbers, .*=4bit"):
+        on(inputs, 2, shard=True, lora=LoraConfig(rank=2, base="4bit"))
     with pytest.raises(ConfigError, match="kept by one process only"):
         train(**on(inputs, 2), out=tmp_path / "o", work=tmp_path, on_evaluate=lambda *_: None)
