@@ -83,7 +83,9 @@ def _as_launched(config: TrainConfig, file: Path) -> TrainConfig:
         ) from error
 
 
-def _tell(step: int, steps: int, now: StepMetrics) -> None:
+def _tell(step: int, steps: int, now: StepMetrics | None) -> None:
+    if now is None:  # held-out rows, which a run file does not have
+        return
     sys.stdout.write(f"step {step} of {steps}: loss {now.loss:.4f}\n")
     sys.stdout.flush()
 

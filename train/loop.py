@@ -228,7 +228,12 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
             return
         with self._evaluating():
             found = self.validation.measure(
-                step, self.model, self.learned, self.accelerator, self.lined_up
+                step,
+                self.model,
+                self.learned,
+                self.accelerator,
+                self.lined_up,
+                self.on_progress,
             )
         if self.sharded:
             sharding.free_gathered(self.model)

@@ -33,7 +33,7 @@ _FEW = 4
 class _Said(NamedTuple):
     """What a rank sends: progress, its result, or what went wrong (a bug of ours as text)."""
 
-    progress: "tuple[int, int, StepMetrics] | None" = None
+    progress: "tuple[int, int, StepMetrics | None] | None" = None
     result: Any = None
     error: BenchError | None = None
     bug: str = ""
@@ -205,7 +205,7 @@ def _work(environment: dict[str, str], arguments: dict[str, Any], pipe: Any) -> 
         from train.step_metrics import StepMetrics
         from train.trainer import train
 
-        def tell(*now: *tuple[int, int, StepMetrics]) -> None:
+        def tell(*now: *tuple[int, int, StepMetrics | None]) -> None:
             pipe.send(_Said(progress=now))
 
         result = train(**arguments, on_progress=tell if main else None)

@@ -44,17 +44,24 @@ class StepMetrics(StepLine, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     memory_bytes: int
 
 
-Progress = Callable[[int, int, StepMetrics], None]
-"""Called after each step with the step (from 1), the number of steps, and what was measured."""
+Progress = Callable[[int, int, StepMetrics | None], None]
+"""Called after each step with the step (from 1), the number of steps, and what was measured.
+
+While the loss on held-out rows is measured, it is called with the sequences done, all of them, and
+None.
+"""
 
 
 def live(report: Callable[[str, int, int], None]) -> Progress:
     """Reports each step in words: loss, learning rate, gradient norm, speed, peak memory."""
     recent: deque[StepMetrics] = deque(maxlen=_RECENT)
 
-    def told(step: int, steps: int, now: StepMetrics) -> None:
+    def told(done: int, total: int, now: StepMetrics | None) -> None:
+        if now is None:
+            report("loss on held-out rows: sequences", done, total)
+            return
         recent.append(now)
-        report(live_text(now, recent), step, steps)
+        report(live_text(now, recent), done, total)
 
     return told
 

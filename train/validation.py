@@ -16,7 +16,7 @@ from train.batches import IGNORED
 from train.chat_templates import Tokenizer
 from train.loss import LearnedOnly, next_labels
 from train.packed import Packed
-from train.step_metrics import StepLine
+from train.step_metrics import Progress, StepLine
 
 LinedUp = Callable[[Any], AbstractContextManager[None]]
 """`train.row_attention.lined_up`, or what does nothing where batches are padded."""
@@ -68,11 +68,18 @@ class Validation:
         self._bytes = answer_bytes(packed, tokenizer)
 
     def measure(
-        self, step: int, model: Any, learned: LearnedOnly, accelerator: Any, lined_up: LinedUp
+        self,
+        step: int,
+        model: Any,
+        learned: LearnedOnly,
+        accelerator: Any,
+        lined_up: LinedUp,
+        on_progress: Progress | None = None,
     ) -> ValidationPoint:
         """The loss of `model`, which is in evaluation mode, after `step` steps.
 
         `lined_up` is the context in which the model takes a batch with such positions.
+        `on_progress` is told of the sequences that are done.
         Every process computes its part, and all have as many batches.
         """
         cells = self._packed.counts.cells
@@ -82,6 +89,8 @@ class Validation:
             for first in range(0, self._packed.sequences, self._at_once)
         ]
         processes, own = accelerator.num_processes, accelerator.process_index
+        told, every = on_progress or _tell_nobody, self._packed.sequences
+        told(0, every, None)
         for first in range(0, len(batches), processes):
             counts = first + own < len(batches)
             batch = batches[first + own if counts else 0]
@@ -90,6 +99,7 @@ class Validation:
                 cell = np.concatenate([self._cells_of(index) for index in batch])
                 nats += np.bincount(cell, losses, len(cells))
                 tokens += np.bincount(cell, minlength=len(cells))
+            told(min((first + processes) * self._at_once, every), every, None)
         if processes > 1:
             import torch
 
@@ -143,6 +153,10 @@ class Validation:
                     loss=float(nats[place] / tokens[place]),
                     bits_per_byte=float(nats[place] / log(2) / size) if size else None,
                 )
+
+
+def _tell_nobody(done: int, total: int, now: object) -> None:
+    """Nobody follows the training."""
 
 
 def answer_bytes(packed: Packed, tokenizer: Tokenizer) -> np.ndarray:

@@ -34,7 +34,7 @@ class Tempo:
         self.total = total
         self.done = self.still_open = 0
         self.status = ""
-        self._unit = unit
+        self.unit = unit
         self._usage = usage
         self._before = 0 if usage is None else usage.requests
         self._max_cost = max_cost
@@ -73,12 +73,12 @@ class Tempo:
 
     def count(self) -> str:
         """What is done, of what: `812 of 1,000 rows`, `12.3 of 45.0 MB`."""
-        if self._unit == "bytes":
+        if self.unit == "bytes":
             total = "" if self.total is None else f" of {self.total / 1e6:,.1f}"
             return f"{self.done / 1e6:,.1f}{total} MB"
         if self.total is None:
-            return f"{self.done:,} {self._unit}" if self._unit else ""
-        return f"{self.done:,} of {self.total:,} {self._unit}".rstrip()
+            return f"{self.done:,} {self.unit}" if self.unit else ""
+        return f"{self.done:,} of {self.total:,} {self.unit}".rstrip()
 
     def text(self, now: float, room: int | None = None) -> str:
         """Everything there is to say, without the work's name.
@@ -117,14 +117,14 @@ class Tempo:
         if self._usage is not None:
             asked = self._usage.requests - self._before
             return f"{60 * asked / elapsed:,.0f} requests/min" if asked else ""
-        if made <= 0 or not self._unit or not self._even:
+        if made <= 0 or not self.unit or not self._even:
             return ""
-        if self._unit == "bytes":
+        if self.unit == "bytes":
             return f"{made / elapsed / 1e6:,.1f} MB/s"
         rate = made / elapsed
         if rate >= 2:
-            return f"{rate:,.0f} {self._unit}/s"
-        return f"{60 * rate:,.{0 if rate >= 0.1 else 1}f} {self._unit}/min"
+            return f"{rate:,.0f} {self.unit}/s"
+        return f"{60 * rate:,.{0 if rate >= 0.1 else 1}f} {self.unit}/min"
 
     def _made(self) -> int:
         return self.done - (self._first or 0)

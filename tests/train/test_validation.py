@@ -14,7 +14,7 @@ from train.loss import LearnedOnly
 from train.packed import Packed
 from train.packing import pack
 from train.row_attention import lined_up
-from train.step_metrics import read_steps
+from train.step_metrics import live, read_steps
 from train.trainer import train
 from train.validation import Validation, ValidationPoint, answer_bytes
 from ultralink_data.about_files import VALIDATION
@@ -103,6 +103,24 @@ def test_it_is_measured_at_first_at_checkpoints_and_at_the_end_and_changes_no_we
     for place, model in ((0, base), (-1, tmp_path / "o")):
         every = losses_one_by_one(loading.load_model(model), Packed.load(held)).values()
         assert points[place].loss == pytest.approx(float(torch.cat([*every]).mean()), rel=1e-3)
+
+
+def test_the_measurement_tells_how_far_it_is(base, tokenizer, packed_folder, config, tmp_path):
+    """Five sequences, two at a time, before the first step and after the last."""
+    held = tmp_path / "held"
+    pack(HELD, tokenizer, max_tokens=400, template="chatml", packing=False).save(held)
+    config = msgspec.structs.replace(config, steps=2, micro_batch=2)
+    asked = {"model": base, "packed": packed_folder, "config": config, "seed": 1}
+    told = []
+    train(
+        **asked, out=tmp_path / "o", work=tmp_path / "w", validation=held,
+        on_progress=lambda done, total, now: told.append((done, total, now is None)),
+    )  # fmt: skip
+    measured = [(done, 5, True) for done in (0, 2, 4, 5)]
+    assert told == [*measured, (1, 2, False), (2, 2, False), *measured]
+    lines = []
+    live(lambda *said: lines.append(said))(3, 5, None)
+    assert lines == [("loss on held-out rows: sequences", 3, 5)]
 
 
 @pytest.mark.parametrize("dies_at", [3, 4])

@@ -106,6 +106,25 @@ def test_a_log_names_each_artefact_made_and_where_long_jobs_are(capsys):
     ]
 
 
+def test_a_log_tells_that_a_training_measures_held_out_rows(capsys):
+    """As many sequences as steps are no steps: the unit and the time left are their own."""
+    clock = Clock()
+    with Terminal(clock).jobs(1) as meter:
+        meter.progressed("train", "loss on held-out rows: sequences", 0, 20)
+        clock.now += 61
+        meter.progressed("train", "loss on held-out rows: sequences", 10, 20)
+        clock.now += 61
+        meter.progressed("train", "loss on held-out rows: sequences", 20, 20)
+        meter.progressed("train", "loss 2.50", 1, 20)
+        clock.now += 11
+        meter.progressed("train", "loss 2.25", 2, 20)
+    assert capsys.readouterr().err.splitlines() == [
+        "train: 10 of 20 sequences, 10 sequences/min, 61 s left, loss on held-out rows",
+        "train: 20 of 20 sequences, 10 sequences/min, loss on held-out rows",
+        "train: 2 of 20, 3 min left, loss 2.25",
+    ]
+
+
 def test_a_log_tells_the_phases_of_an_evaluation(capsys):
     """Rows that were kept took no time now: the rate is that of the others."""
     clock = Clock()
