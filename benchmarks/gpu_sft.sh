@@ -15,9 +15,9 @@ if "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; th
     {
         "$python" -c 'import torch; print("torch", torch.__version__, torch.cuda.get_device_name())'
         each --sides ours
+        each --sides any
         each --sides trl
         each --sides ours --checkpointing --sequences 8
-        each --sides ours --sequences 16
     } 2>&1 | tee "$results"
 else
     "$python" benchmarks/gpu_sft.py --shape tiny --tokens 256 --sequences 2 --steps 2 | tee "$results"

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "harness": {"ultralink_data", "tasks", "train", "leaderboard"},
 }
 HEAVY = {"lm_eval", "numpy", "pandas", "rich", "torch", "transformers"}
-OPTIONAL = {"bitsandbytes", "mlflow", "vllm", "wandb"}
+OPTIONAL = {"bitsandbytes", "flash_attn", "mlflow", "vllm", "wandb"}
 
 
 def imported(source: str) -> Iterator[tuple[int, str]]:

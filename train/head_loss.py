@@ -17,6 +17,22 @@ SMALLEST_VOCABULARY: Final = 16_384
 
 _LOGITS_AT_ONCE: Final = 1 << 23
 _FEWEST_TOKENS: Final = 64
+_ON_A_GPU: Final = 1 << 27
+"""Logits at once there: a gigabyte with their gradients in 16 bits.
+
+A product fills the card from about a thousand tokens on, while each part reads and writes the whole
+gradient of the layer's weight: with the parts of a CPU, 65 tokens of 128,256, that is most of the
+time.
+"""
+_TILE: Final = 256
+"""Tokens that a GPU multiplies at a time: parts are multiples."""
+
+
+def tokens_at_once(device: str, vocabulary: int) -> int:
+    """Tokens of a part on a device of this type ("cpu", "cuda")."""
+    if device == "cpu":
+        return max(_FEWEST_TOKENS, _LOGITS_AT_ONCE // vocabulary)
+    return max(_TILE, _ON_A_GPU // vocabulary // _TILE * _TILE)
 
 
 def fits(model: Any, *, probe: bool = True) -> bool:
@@ -70,8 +86,12 @@ def is_loss(summed: Callable[[Any, Any], Any]) -> bool:
     draw = torch.Generator().manual_seed(0)
     hidden, weight = torch.randn(5, 8, generator=draw), torch.randn(11, 8, generator=draw)
     targets = torch.arange(5)
+    losses: tuple[Callable[[Any, Any, Any], Any], ...] = (
+        summed_loss,
+        lambda rows, table, goal: summed(rows @ table.T, goal),
+    )
     found = []
-    for loss in (summed_loss, lambda rows, table, goal: summed(rows @ table.T, goal)):
+    for loss in losses:
         rows = hidden.clone().requires_grad_()
         total = loss(rows, weight, targets)
         if not isinstance(total, torch.Tensor) or total.ndim or not total.requires_grad:
@@ -82,13 +102,16 @@ def is_loss(summed: Callable[[Any, Any], Any]) -> bool:
     return torch.allclose(ours, others, rtol=1e-5, atol=1e-6)
 
 
-def summed_loss(hidden: Any, weight: Any, targets: Any) -> Any:
+def summed_loss(hidden: Any, weight: Any, targets: Any, at_once: int | None = None) -> Any:
     """The sum of the cross entropies of `targets` [tokens], in nats, a float32 number.
 
     The logits are `hidden` [tokens, width] times `weight` [vocabulary, width], transposed, in the
-    precision that `as_computed` gives `hidden`. It can be differentiated once.
+    precision that `as_computed` gives `hidden`. It can be differentiated once. Parts are of
+    `at_once` tokens, by default as many as suit the device.
     """
-    return _function().apply(as_computed(hidden), weight, targets)
+    if at_once is None:
+        at_once = tokens_at_once(hidden.device.type, weight.shape[0])
+    return _function().apply(as_computed(hidden), weight, targets, at_once)
 
 
 def as_computed(hidden: Any) -> Any:
@@ -108,10 +131,10 @@ def _function() -> Any:
 
     class HeadLoss(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, hidden: Any, weight: Any, targets: Any) -> Any:
+        def forward(ctx: Any, hidden: Any, weight: Any, targets: Any, at_once: int) -> Any:
             wanted = ctx.needs_input_grad
             with torch.autocast(hidden.device.type, enabled=False):
-                total, *gradients = _in_parts(hidden, weight, targets, wanted)
+                total, *gradients = _in_parts(hidden, weight, targets, at_once, wanted)
             ctx.save_for_backward(*gradients)
             return total
 
@@ -119,25 +142,24 @@ def _function() -> Any:
         def backward(ctx: Any, gradient: Any) -> Any:
             of_hidden, of_weight = ctx.saved_tensors
             found = [None if g is None else g.mul_(gradient) for g in (of_hidden, of_weight)]
-            return (*found, None)
+            return (*found, None, None)
 
     return HeadLoss
 
 
 def _in_parts(
-    hidden: Any, weight: Any, targets: Any, wanted: tuple[bool, ...]
+    hidden: Any, weight: Any, targets: Any, at_once: int, wanted: tuple[bool, ...]
 ) -> tuple[Any, Any, Any]:
     """The loss, and the gradients of `hidden` and `weight` where they are wanted."""
     import torch
 
-    part = max(_FEWEST_TOKENS, _LOGITS_AT_ONCE // weight.shape[0])
     dtype = hidden.dtype
     table = weight.to(dtype)
     total = torch.zeros((), dtype=torch.float32, device=hidden.device)
     of_hidden = torch.empty_like(hidden) if wanted[0] else None
     of_weight = torch.zeros_like(weight) if wanted[1] else None
-    for first in range(0, len(targets), part):
-        rows, goal = hidden[first : first + part], targets[first : first + part, None]
+    for first in range(0, len(targets), at_once):
+        rows, goal = hidden[first : first + at_once], targets[first : first + at_once, None]
         logits = (rows @ table.T).float()
         logits -= logits.amax(1, keepdim=True)
         total -= logits.gather(1, goal).sum()
@@ -150,7 +172,7 @@ def _in_parts(
         gradient.scatter_add_(1, goal, torch.full_like(shares, -1.0))
         gradient = gradient.to(dtype)
         if of_hidden is not None:
-            of_hidden[first : first + part] = gradient @ table
+            of_hidden[first : first + at_once] = gradient @ table
         if of_weight is not None and dtype == weight.dtype:
             of_weight.addmm_(gradient.T, rows)
         elif of_weight is not None:

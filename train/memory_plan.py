@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from train import head_loss, row_attention
+from train.attention_kernels import MASKED_SQUARE, forget_masks
 from train.grouped_experts import planned_experts
 from train.live_memory import ACTIVATIONS, COPIES, LiveMemory
 from train.lora import add_adapters
@@ -47,7 +48,8 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `copies` are weights in bfloat16; `activations` what the backward pass needs of the forward
     pass, and `logits` the same of the output layer and the loss. `largest_layer` is what the
     weights of the largest layer take in the type that is computed in, and `trained` what those of
-    `weights` take that change; both are part of no other.
+    `weights` take that change; both are part of no other. `attention` is what computes that of
+    packed dialogues (`train.attention_kernels`).
     """
 
     parameters: int
@@ -59,6 +61,7 @@ class MemoryPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     logits: int
     largest_layer: int
     trained: int
+    attention: str
 
     @property
     def total(self) -> int:
@@ -101,11 +104,17 @@ def largest_batch(packed: Packed, config: TrainConfig, seed: int) -> MicroBatch:
 
 
 def memory_plan(
-    model_config: Any, recipe: TrainConfig, batch: MicroBatch, *, devices: int = 1
+    model_config: Any,
+    recipe: TrainConfig,
+    batch: MicroBatch,
+    *,
+    devices: int = 1,
+    device: str | None = None,
 ) -> MemoryPlan:
     """The memory of a step of `recipe` that trains a model of this `transformers` config.
 
     On one of several `devices` all logits of the micro-batch are there (`train.head_loss`).
+    `device` is the type of each, "cpu" or "cuda"; by default that of this machine.
 
     Raises:
         ConfigError: the model looks at the content of its tensors, as a mixture of experts may
@@ -127,7 +136,8 @@ def memory_plan(
         own = copy.deepcopy(model_config)
         held = torch.bfloat16 if in_bfloat16(recipe) else torch.float32
         model = AutoModelForCausalLM.from_config(own, dtype=held)
-        lined_up = row_attention.assume(model)
+        kind = device or row_attention.device_here().type
+        attention = row_attention.assume(model, recipe.precision, kind)
         if recipe.lora.rank:
             with _unmoved():
                 model = add_adapters(model, "", recipe.lora, 0, ())
@@ -140,8 +150,8 @@ def memory_plan(
     gradients = _bytes(p for p in model.parameters() if p.requires_grad)
     with planned_experts():
         alone = devices == recipe.devices == 1
-        inside = {"accumulates": accumulates, "lined_up": lined_up, "alone": alone}
-        peak = _peak(model, recipe, batch, fake, **inside)
+        inside = {"accumulates": accumulates, "lined_up": attention is not None, "alone": alone}
+        peak = _peak(model, recipe, batch, fake, device=kind, **inside)
     return MemoryPlan(
         parameters=sum(p.numel() for p in model.parameters()),
         weights=_bytes(everything),
@@ -152,6 +162,7 @@ def memory_plan(
         logits=peak[LOGITS],
         largest_layer=_largest_layer(model) * (2 if recipe.precision == "bfloat16" else 4),
         trained=gradients,
+        attention=attention or MASKED_SQUARE,
     )
 
 
@@ -200,6 +211,7 @@ def _peak(
     batch: MicroBatch,
     fake: Any,
     *,
+    device: str,
     accumulates: bool,
     lined_up: bool,
     alone: bool,
@@ -222,7 +234,7 @@ def _peak(
         inside.enter_context(fake)
         inside.enter_context(_unlogged())
         try:
-            _step(model, recipe, batch, live, lined_up=lined_up, alone=alone)
+            _step(model, recipe, batch, live, device=device, lined_up=lined_up, alone=alone)
         except RuntimeError as error:  # as all of torch that has to know a value or has no shape
             raise ConfigError(
                 f"{type(model).__name__} computes what depends on the values of its tensors: its "
@@ -230,7 +242,7 @@ def _peak(
                 hint="train a few steps: --set steps=3",
             ) from error
         finally:
-            row_attention.forget_masks()
+            forget_masks()
     return live.peak
 
 
@@ -251,6 +263,7 @@ def _step(
     batch: MicroBatch,
     live: LiveMemory,
     *,
+    device: str,
     lined_up: bool,
     alone: bool,
 ) -> None:
@@ -286,7 +299,8 @@ def _step(
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             logits = model(input_ids=ids, position_ids=positions, use_cache=False).logits
             if in_parts:
-                loss = head_loss.summed_loss(learned.pop(), head.weight, targets)
+                at_once = head_loss.tokens_at_once(device, head.weight.shape[0])
+                loss = head_loss.summed_loss(learned.pop(), head.weight, targets, at_once)
         if not in_parts:
             loss = cross_entropy(logits.float(), targets, reduction="sum")
         del logits

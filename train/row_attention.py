@@ -1,83 +1,102 @@
-"""Attention of each packed dialogue by itself, for training on a CPU.
+"""Attention of each packed dialogue by itself, in training.
 
 `transformers` computes a packed sequence as one masked square, most of which the mask throws away;
 and a batch of sequences is padded to the longest. Here a batch is one line of dialogues end to end,
 and each attends to itself alone: the same mathematics, in another order of sums.
 
-It serves models whose attention is called through `transformers`' interface and says all that a
-mask would say as arguments (those that can use flash attention do). A probe compares the logits
+`install` decides for a model what computes it (`train.attention_kernels`), or that a masked square
+does. It serves models whose attention is called through `transformers`' interface and says all that
+a mask would say as arguments (those that can use flash attention do). A probe compares the logits
 with those of the plain way; a model that differs, or asks for anything else, trains the plain way.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import lru_cache
+from functools import partial
 from typing import Any, Final
 
-NAME: Final = "dialogue_by_dialogue"
-"""What `transformers` calls this attention."""
+from train.attention_kernels import (
+    KERNELS,
+    LONGEST_PROBE,
+    PACKAGE,
+    ROWS,
+    AttentionCall,
+    Kernel,
+    Line,
+    Unfit,
+    kernels_of,
+    line_of,
+    serves,
+)
+from train.train_config import Precision
 
-_ROWS: ContextVar[tuple[int, ...] | None] = ContextVar("rows", default=None)
-"""Tokens of each dialogue of the line in the model; None outside of `lined_up`."""
+_LINES: Final[list[Line]] = []
+"""The line in the model, inside of `lined_up`.
+
+Not a `ContextVar`: on a GPU the backward pass, in which layers are computed again under gradient
+checkpointing, has a thread of its own.
+"""
+_SEEN: Final[list[set[AttentionCall]]] = []
+"""What is asked for while a model is probed."""
 
 _UNKNOWN: Final = ("softcap", "s_aux", "position_bias", "cache")
 """Arguments of an attention that change its result, and that `_attend` does not know."""
 
 _MASKED_LAYERS: Final = frozenset({"full_attention", "sliding_attention"})
 _TOLERANCE: Final = 1e-4
-_LONGEST_PROBE: Final = 512
 
 
-class _Unfit(Exception):
-    """The model asks for an attention that is not the one here."""
+def install(model: Any, precision: Precision = "float32") -> str | None:
+    """Let `model`, wherever it is, train on lines of dialogues (see `lined_up`), if it can.
 
-
-def install(model: Any) -> bool:
-    """Let `model` train on lines of dialogues (see `lined_up`), if it can; whether it can.
-
-    Outside of `lined_up` it computes as before.
+    Returns what computes their attention on the device that this process trains on, or None: it
+    trains the plain way. Outside of `lined_up` the model computes as before.
     """
-    if not _is_here() or not _is_known(model):
-        return False
+    kernels = kernels_of(device_here().type, precision)
+    if not kernels or not _is_known(model):
+        return None
     before = model.config._attn_implementation
     plain = _probe(model, lined=False)
     _register()
-    model.set_attn_implementation(NAME)
+    model.set_attn_implementation(ROWS.name)
+    calls: set[AttentionCall] = set()
+    _SEEN.append(calls)
     try:
         ours = _probe(model, lined=True)
         scale = plain.abs().max().clamp(min=1e-9)
         fits = bool((ours - plain).abs().max() <= _TOLERANCE * scale)
     except Exception:  # noqa: BLE001 - whatever a model does where it finds no mask: it has one then
         fits = False
-    if not fits:
-        model.set_attn_implementation(before)
-    return fits
+    finally:
+        _SEEN.pop()
+    for kernel in kernels if fits else ():
+        if kernel is ROWS or serves(kernel, calls, device_here()):
+            model.set_attn_implementation(kernel.name)
+            return kernel.said
+    model.set_attn_implementation(before)
+    return None
 
 
-def assume(model: Any) -> bool:
-    """As `install`, but without the probe: for a model whose weights have no content.
+def assume(model: Any, precision: Precision, device: str) -> str | None:
+    """As `install` on a device of this type, but without probes: the weights have no content.
 
-    `forget_masks` has to follow, before one with content computes.
+    `forget_masks` has to follow, before a model with content computes.
     """
-    if not _is_here() or not _is_known(model):
-        return False
+    kernels = kernels_of(device, precision)
+    if not kernels or not _is_known(model):
+        return None
     _register()
-    model.set_attn_implementation(NAME)
-    return True
+    known = (kernel for kernel in kernels if kernel is not PACKAGE)  # it needs content
+    model.set_attn_implementation(next(known, ROWS).name)
+    return kernels[0].said
 
 
-def forget_masks() -> None:
-    """Forget masks that were made without content."""
-    _window_mask.cache_clear()
-
-
-def _is_here() -> bool:
-    """Whether this process trains alone and on a CPU."""
+def device_here() -> Any:
+    """The device that this process trains on."""
     import torch
-    from accelerate import PartialState
 
-    return not torch.accelerator.is_available() and PartialState().num_processes == 1
+    found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return torch.device("cpu") if found is None else found
 
 
 @contextmanager
@@ -88,11 +107,12 @@ def lined_up(positions: Any) -> Iterator[None]:
     """
     starts = (positions[0] == 0).nonzero()[:, 0].tolist()
     ends = [*starts[1:], positions.shape[1]]
-    token = _ROWS.set(tuple(end - start for start, end in zip(starts, ends, strict=True)))
+    lengths = (end - start for start, end in zip(starts, ends, strict=True))
+    _LINES.append(line_of(lengths, positions.device))
     try:
         yield
     finally:
-        _ROWS.reset(token)
+        _LINES.pop()
 
 
 def _is_known(model: Any) -> bool:
@@ -116,12 +136,13 @@ def _probe(model: Any, *, lined: bool) -> Any:
 
     text = model.config.get_text_config(decoder=True)
     window = getattr(text, "sliding_window", None) or 0
-    long = max(13, window + 8 if window + 8 <= _LONGEST_PROBE else 0)
+    long = max(13, window + 8 if window + 8 <= LONGEST_PROBE else 0)
     context = getattr(text, "max_position_embeddings", None) or long
     lengths = (min(11, context), min(long, context))
-    size = model.get_input_embeddings().num_embeddings
-    ids = torch.randint(size, (1, sum(lengths)), generator=torch.Generator().manual_seed(0))
-    positions = torch.cat([torch.arange(length) for length in lengths])[None]
+    embeddings = model.get_input_embeddings()
+    draw, device = torch.Generator().manual_seed(0), embeddings.weight.device
+    ids = torch.randint(embeddings.num_embeddings, (1, sum(lengths)), generator=draw).to(device)
+    positions = torch.cat([torch.arange(length) for length in lengths])[None].to(device)
     training = model.training
     model.eval()
     try:
@@ -139,22 +160,24 @@ def _probe(model: Any, *, lined: bool) -> Any:
 def _register() -> None:
     from transformers import AttentionInterface, AttentionMaskInterface
 
-    AttentionInterface.register(NAME, _attend)
-    AttentionMaskInterface.register(NAME, _mask)
+    for kernel in KERNELS:
+        AttentionInterface.register(kernel.name, partial(_attend, kernel))
+        AttentionMaskInterface.register(kernel.name, _mask)
 
 
 def _mask(*args: Any, **options: Any) -> Any:
     """No mask for a line of dialogues; else the usual one."""
     from transformers.masking_utils import sdpa_mask
 
-    if _ROWS.get() is None:
+    if not _LINES:
         return sdpa_mask(*args, **options)
     if options.get("use_vmap"):  # the model's own idea of who sees whom
-        raise _Unfit
+        raise Unfit
     return None
 
 
 def _attend(
+    kernel: Kernel,
     module: Any,
     query: Any,
     key: Any,
@@ -167,14 +190,11 @@ def _attend(
     """Attention [1, tokens, heads, size] of `query` [1, heads, tokens, size] and the others.
 
     Raises:
-        _Unfit: an argument that changes the result is not known here.
+        Unfit: an argument that changes the result is not known here.
     """
-    import torch
-    from torch.nn.functional import scaled_dot_product_attention
-    from transformers.integrations.sdpa_attention import repeat_kv, sdpa_attention_forward
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-    lengths = _ROWS.get()
-    if lengths is None:
+    if not _LINES:
         options |= {"dropout": dropout, "scaling": scaling}
         found: tuple[Any, None] = sdpa_attention_forward(
             module, query, key, value, attention_mask, **options
@@ -184,26 +204,22 @@ def _attend(
     causal = options.get("is_causal")
     causal = getattr(module, "is_causal", True) if causal is None else causal
     if unknown or not causal or attention_mask is not None or key.shape[2] != query.shape[2]:
-        raise _Unfit
-    times = query.shape[1] // key.shape[1]
-    key, value = repeat_kv(key, times), repeat_kv(value, times)
-    window = options.get("sliding_window")
-    rows = []
-    parts = (part.split(lengths, 2) for part in (query, key, value))
-    for length, q, k, v in zip(lengths, *parts, strict=True):
-        mask = None if window is None or window >= length else _window_mask(length, window)
-        rows.append(
-            scaled_dot_product_attention(
-                q, k, v, attn_mask=mask, is_causal=mask is None, dropout_p=dropout, scale=scaling
-            )
-        )
-    return torch.cat(rows, 2).transpose(1, 2).contiguous(), None
+        raise Unfit
+    call = AttentionCall(
+        heads=query.shape[1],
+        kv_heads=key.shape[1],
+        size=query.shape[3],
+        value_size=value.shape[3],
+        scale=scaling,
+        window=options.get("sliding_window"),
+        dropout=dropout,
+    )
+    if _SEEN:
+        _SEEN[-1].add(call._replace(dropout=_dropout(module)))
+    return kernel.attend(query, key, value, _LINES[-1], call), None
 
 
-@lru_cache(maxsize=64)  # a mask of 4,096 tokens takes 16 MB
-def _window_mask(length: int, window: int) -> Any:
-    """Who sees whom in a sliding window: bool [length, length]; a token sees itself and before."""
-    import torch
-
-    ones = torch.ones(length, length, dtype=torch.bool)
-    return ones.tril().triu(1 - window)
+def _dropout(module: Any) -> float:
+    """The dropout of an attention in training; no model says more than that it is one."""
+    named = (value for name, value in vars(module).items() if "dropout" in name)
+    return max((value for value in named if isinstance(value, float)), default=0.0)

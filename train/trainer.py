@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from train import checkpoints, loading, lora, row_attention
+from train.attention_kernels import MASKED_SQUARE
 from train.bad_loss import BadLoss, name_rows
 from train.batches import Batches, collate, line_up
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
@@ -42,6 +43,7 @@ class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     `rows`, `tokens` and `loss_tokens` count the data seen over the whole run, `account` says where
     all tokens are; `resumed_from` is the step of the checkpoint it resumed from, None for a fresh
     run, and `damaged` are the steps of newer ones, which were no longer as they had been written.
+    `attention` is what computed that of packed dialogues (`train.attention_kernels`).
     """
 
     steps: int
@@ -52,6 +54,7 @@ class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     losses: tuple[float, ...]
     resumed_from: int | None
     damaged: tuple[int, ...] = ()
+    attention: str = ""
 
 
 def train(
@@ -100,12 +103,12 @@ def train(
     order = schedule(data.sequences, config, seed, data.counts.phases)
     with runtime(config.threads, writes=run):
         network, tokenizer, new = _load(model, data, config)
-        lined_up = row_attention.install(network)
+        attention = row_attention.install(network, config.precision)
         if config.lora.rank:
             network = lora.add_adapters(network, model, config.lora, seed, new)
         if config.shard and inside_rank():
             shard(network, config.precision)
-        collator = line_up if lined_up else collate(_padding(tokenizer))
+        collator = line_up if attention else collate(_padding(tokenizer))
         trainer = make_trainer(
             network,
             Batches(data, order),
@@ -125,8 +128,8 @@ def train(
             raise name_rows(error, data, order, tokenizer, file) from error
     with runtime(config.threads, writes=out):
         _save(trainer, tokenizer, config, out)
-    seen = plan(data, config, seed, lined_up=lined_up)
-    return _result(seen, trainer.losses, resumed, trainer.damaged)
+    seen = plan(data, config, seed, lined_up=attention is not None)
+    return _result(seen, trainer, resumed, attention or MASKED_SQUARE)
 
 
 def _validation(
@@ -151,18 +154,17 @@ def _check_vocabulary(tokenizer: Tokenizer, data: Packed, what: str, spec: Path 
         )
 
 
-def _result(
-    seen: Plan, losses: list[float], resumed: int | None, damaged: tuple[int, ...]
-) -> TrainResult:
+def _result(seen: Plan, trainer: Any, resumed: int | None, attention: str) -> TrainResult:
     return TrainResult(
         steps=seen.steps,
         rows=seen.rows,
         tokens=seen.tokens,
         loss_tokens=seen.loss_tokens,
         account=seen.account,
-        losses=tuple(losses),
+        losses=tuple(trainer.losses),
         resumed_from=resumed,
-        damaged=damaged,
+        damaged=trainer.damaged,
+        attention=attention,
     )
 
 

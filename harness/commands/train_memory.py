@@ -50,7 +50,8 @@ def memory_table(found: "MemoryPlan", room: Room, disk: float, held: str = "floa
         names,
         [*rows, ("all", f"{found.total / GIB:,.2f}", *each)],
         f"{found.parameters:,} parameters; the largest micro-batch of the training, when it takes "
-        "most. The process takes about half a GiB besides, and small tensors leave gaps.",
+        "most. The process takes about half a GiB besides, and small tensors leave gaps. "
+        f"Attention of packed dialogues: {found.attention}.",
         _fits(found, room),
         _disk(found, disk),
     )

@@ -57,7 +57,8 @@ def print_plan(
     show.print_tables([work_table(work, found, speed, config)])
     try:
         batch = largest_batch(packed, config, arguments.seed)
-        memory = memory_plan(shape, config, batch, devices=room.devices)
+        kind = "cuda" if speed is not None else None
+        memory = memory_plan(shape, config, batch, devices=room.devices, device=kind)
     except BenchError as error:
         show.warn(f"no memory is planned: {error.message}")
         return

@@ -10,6 +10,7 @@ from harness.engine.source_hash import imported_packages
 
 DECIDING: Final[dict[str, tuple[str, ...]]] = {
     "accelerate": ("accelerate",),
+    "flash_attn": ("flash-attn",),
     "jinja2": ("jinja2",),
     "lm_eval": ("lm-eval",),
     "mwparserfromhell": ("mwparserfromhell",),

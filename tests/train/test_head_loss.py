@@ -57,6 +57,21 @@ def test_parts_add_up_to_the_loss_and_its_gradients(wanted, tokens):
             torch.testing.assert_close(ours, plain, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("device", "vocabulary", "tokens"),
+    [
+        ("cpu", 49_152, 170),
+        ("cpu", 1 << 20, 64),
+        ("cuda", 128_256, 1024),
+        ("cuda", 32_000, 4096),
+        ("cuda", 1 << 20, 256),
+    ],
+)
+def test_parts_on_a_gpu_are_larger_and_whole_tiles(device, vocabulary, tokens, monkeypatch):
+    monkeypatch.undo()
+    assert head_loss.tokens_at_once(device, vocabulary) == tokens
+
+
 def gradients(model, *, in_parts, dtype=None, rows=2, tokens=9):
     learned = LearnedOnly(model)
     assert learned.in_parts

@@ -12,7 +12,7 @@ from train_samples import dialogues
 from transformers import LlamaConfig, MistralConfig, MixtralConfig
 
 from harness.engine.source_hash import ROOT
-from train import row_attention
+from train import attention_kernels
 from train.live_memory import ACTIVATIONS, LiveMemory
 from train.lora_config import LoraConfig
 from train.memory_plan import MemoryPlan, MicroBatch, largest_batch, memory_plan
@@ -125,7 +125,7 @@ def test_planning_leaves_nothing_behind():
     before = config.to_dict()
     memory_plan(config, recipe(), BATCH)
     assert config.to_dict() == before
-    assert type(row_attention._window_mask(64, 16)) is torch.Tensor
+    assert type(attention_kernels._window_mask(64, 16, torch.device("cpu"))) is torch.Tensor
 
 
 def test_a_model_that_looks_at_its_tensors_is_told_apart_from_one_that_does_not_fit():
@@ -176,6 +176,7 @@ def test_shared_parts_are_divided_and_the_others_are_not():
         logits=10,
         largest_layer=5,
         trained=40,
+        attention="row by row",
     )
     assert plan.total == plan.of_each(1) == 220
     assert plan.of_each(4) == 40 + 10 + 30 + 10
@@ -231,3 +232,24 @@ def test_the_plan_is_within_15_percent_of_the_measured_peak():
     assert [each["model"] for each in found] == names
     for each in found:
         assert abs(each["planned"] / each["measured"] - 1) <= 0.15, each
+
+
+def test_on_a_gpu_attention_keeps_no_square():
+    """Torch's kernel keeps queries, keys, values, results and a number a head, in 16 bits."""
+    batch = MicroBatch(((256, 256),), learned=300)
+    config = recipe(sequences_per_step=1, micro_batch=1, max_tokens=512, precision="bfloat16")
+    plans = {
+        said: memory_plan(LlamaConfig(**SMALL), given, batch, device=device)
+        for said, given, device in (
+            ("torch varlen_attn", config, "cuda"),
+            ("row by row", config, "cpu"),
+            ("masked square", config, "mps"),
+        )
+    }
+    assert {said: plan.attention for said, plan in plans.items()} == {said: said for said in plans}
+    kernel, rows, square = (plan.activations for plan in plans.values())
+    assert kernel <= rows <= square
+    assert square - kernel > 512 * 512  # the mask alone
+    asked = recipe(sequences_per_step=1, micro_batch=1, max_tokens=512)
+    found = memory_plan(LlamaConfig(**SMALL), asked, batch, device="cuda")
+    assert found.attention == "masked square"  # kernels take 16 bits only

@@ -40,6 +40,7 @@ def test_two_processes_have_the_losses_of_one_and_one_goes_on_from_their_checkpo
     two = train(**on(inputs, 2), out=tmp_path / "two", work=tmp_path / "w2",
                 on_progress=lambda *now: seen.append(now))  # fmt: skip
     assert two.losses == pytest.approx(one.losses, abs=1e-5)
+    assert two.attention == one.attention == "row by row"
     assert two.losses[0] - two.losses[-1] > 0.1
     assert [step for step, _, _ in seen] == [1, 2, 3, 4]
     assert not active_children()

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from train import row_attention, trainer
+from train.attention_kernels import MASKED_SQUARE, ROWS
 from train.batches import IGNORED, Batches, collate, line_up
 from train.families import WINDOW, Family, random_model
 from train.loss import LearnedOnly
@@ -187,19 +188,6 @@ def test_a_model_of_another_make_stays_as_it_is():
     assert not install(torch.nn.Linear(2, 2))
 
 
-@pytest.mark.parametrize("elsewhere", ["accelerator", "processes"])
-def test_a_gpu_and_several_processes_train_the_plain_way(elsewhere, monkeypatch):
-    model = model_of("llama")
-    if elsewhere == "accelerator":
-        monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
-    else:
-        import accelerate
-
-        several = type("Several", (), {"num_processes": 2})
-        monkeypatch.setattr(accelerate, "PartialState", several)
-    assert refused(model)
-
-
 @pytest.mark.parametrize("packing", [True, False])
 def test_a_whole_training_has_the_losses_of_the_plain_way(
     base, packed_folder, config, tmp_path, monkeypatch, packing
@@ -207,13 +195,12 @@ def test_a_whole_training_has_the_losses_of_the_plain_way(
     recipe = msgspec.structs.replace(config, packing=packing)
     installed = []
 
-    def watched(model):
-        installed.append(install(model))
+    def watched(model, precision):
+        installed.append(install(model, precision))
         return installed[-1]
 
-    monkeypatch.setattr(trainer.row_attention, "install", watched)
-    losses = []
-    for name, how in (("ours", watched), ("plain", lambda _: False)):
+    losses, said = [], []
+    for name, how in (("ours", watched), ("plain", lambda *_: None)):
         monkeypatch.setattr(trainer.row_attention, "install", how)
         found = trainer.train(
             model=base,
@@ -224,7 +211,9 @@ def test_a_whole_training_has_the_losses_of_the_plain_way(
             work=tmp_path / f"{name}-work",
         )
         losses.append(found.losses)
-    assert installed == [True]
+        said.append(found.attention)
+    assert installed == [ROWS.said]
+    assert said == [ROWS.said, MASKED_SQUARE]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     names = {file.name for file in (tmp_path / "plain").iterdir()}
     assert names == {file.name for file in (tmp_path / "ours").iterdir()}

@@ -25,6 +25,7 @@ PLAN = MemoryPlan(
     logits=GIB // 2,
     largest_layer=GIB // 4,
     trained=8 * GIB,
+    attention="torch varlen_attn",
 )
 """35.5 GiB on one device; 32 of them can be shared, 4 cannot."""
 
@@ -44,6 +45,7 @@ def test_the_parts_add_up_and_those_without_a_byte_are_left_out():
         ["all", "35.50"],
     ]
     assert notes(80)[0].startswith("1,234,567 parameters;")
+    assert notes(80)[0].endswith("Attention of packed dialogues: torch varlen_attn.")
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,7 @@ def test_an_edit_gives_a_new_key_to_what_uses_it(copy, keys, path, old, new, exp
         ("transformers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
         ("tokenizers", MODELS | {"pack"} | EVALUATIONS - {"served"}),
         ("accelerate", TRAININGS),
+        ("flash-attn", TRAININGS),
         ("lm-eval", EVALUATIONS),
         ("vllm", {"vllm"}),
         ("peft", ADAPTERS),
