@@ -36,12 +36,8 @@ def main(arguments: Sequence[str] | None = None, *, keeping: bool = False) -> in
     With `keeping`, what long commands find out about the code is kept for the next one: only for a
     process that runs nothing else, see `harness.engine.kept_results`.
     """
-    intruder = find_intruder()
-    if intruder:
-        sys.stderr.write(
-            f"error: {intruder} stands in the way of this program's own package of that name\n"
-            "  start it in another folder, or take that folder out of PYTHONPATH\n"
-        )
+    if intruder := find_intruder():
+        sys.stderr.write(intruder)
         return 2
     if other := find_overwritten():
         sys.stderr.write(other)
@@ -122,15 +118,21 @@ def entry() -> None:
     sys.exit(main(keeping=True))
 
 
-def find_intruder() -> str | None:
-    """A foreign module that shadows one of the five packages, whose names are common words."""
+def find_intruder() -> str:
+    """Two lines about a foreign module that shadows one of the five packages, "" if none does.
+
+    Their names are common words.
+    """
     home = Path(__file__).resolve().parent.parent
     for room in ROOMS:
         spec = find_spec(room)
         found = Path(spec.origin).resolve() if spec and spec.origin else None
         if found is None or found.parent.parent != home:
-            return str(found or room)
-    return None
+            return (
+                f"error: {found or room} stands in the way of this program's own package of that "
+                "name\n  start it in another folder, or take that folder out of PYTHONPATH\n"
+            )
+    return ""
 
 
 def find_overwritten() -> str:

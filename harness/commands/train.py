@@ -108,7 +108,7 @@ def train(arguments: argparse.Namespace) -> int:
         if evaluated is not None:
             evaluated.check_steps(found.steps)
         if arguments.run_file is not None:
-            write_run_file(arguments, config, graph.made["pack"].path)
+            write_run_file(arguments.run_file, graph.job("train"), arguments.out)
             return 0
         if arguments.dry_run:
             print_plan(arguments, packed, config, found)

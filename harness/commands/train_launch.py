@@ -8,7 +8,8 @@ import msgspec
 
 from harness import show
 from harness.commands.own_files import refuse_foreign_json
-from train.launched import CONFIGS, LaunchedRun
+from harness.commands.train_launched import CONFIGS, LaunchedRun
+from harness.engine.jobs import Job
 from train.train_config import TrainConfig
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
@@ -26,7 +27,6 @@ def check_run_file(arguments: argparse.Namespace, config: TrainConfig) -> None:
     refuse_foreign_json(arguments.run_file, LaunchedRun)
     given = {
         "--dry-run": arguments.dry_run,
-        "--validation": arguments.validation,
         "--eval-at": arguments.eval_at,
         "--report-to": arguments.report_to,
         "--merge": arguments.merge,
@@ -40,21 +40,20 @@ def check_run_file(arguments: argparse.Namespace, config: TrainConfig) -> None:
             )
 
 
-def write_run_file(arguments: argparse.Namespace, config: TrainConfig, packed: Path) -> None:
-    """Write the run file, and say which command trains what it says."""
-    model, out = Path(arguments.model), arguments.out.absolute()
-    run = LaunchedRun(
-        model=str(model.absolute() if model.exists() else model),
-        packed=str(packed.absolute()),
-        config=config,
-        seed=arguments.seed,
-        out=str(out),
-        work=str(out.with_name(f"{out.name}.work")),
-    )
+def write_run_file(file: Path, job: Job, out: Path) -> None:
+    """Write the run file of a training, and say which command trains what it says."""
+    out = out.absolute()
+    inputs = {
+        name: msgspec.structs.replace(artefact, path=str(Path(artefact.path).absolute()))
+        for name, artefact in job.inputs.items()
+    }
+    extra = {name: str(Path(path).absolute()) for name, path in job.extra.items()}
+    job = msgspec.structs.replace(job, inputs=inputs, extra=extra)
+    run = LaunchedRun(job=job, out=str(out), work=str(out.with_name(f"{out.name}.work")))
     text = msgspec.json.format(msgspec.json.encode(run), indent=2)
-    atomic.write_bytes(arguments.run_file, text + b"\n")
+    atomic.write_bytes(file, text + b"\n")
     for config_file in sorted(CONFIGS.glob("*.yaml")):
-        words = ("--config_file", config_file, "-m", "train.launched", arguments.run_file)
+        words = ("--config_file", config_file, "-m", "harness.launched", file)
         command = shlex.join(("accelerate", "launch", *map(str, words)))
         show.console().print(command, soft_wrap=True, markup=False, highlight=False)
-    show.print_paths([arguments.run_file])
+    show.print_paths([file])

@@ -194,7 +194,7 @@ def add_train(train: LazyParser) -> None:
         "--run-file",
         type=Path,
         metavar="FILE",
-        help="pack, write a file for `accelerate launch -m train.launched FILE`, and stop",
+        help="pack, write a file for `accelerate launch -m harness.launched FILE`, and stop",
     )
     _add_watching(train)
     _add_eval_at(train)
