@@ -13,8 +13,8 @@ from train.bad_loss import bad_loss
 from train.batches import Batches, line_up
 from train.checkpoint_pace import CheckpointPace
 from train.loss import LearnedOnly
+from train.meeting import agreed_checkpoint, wait_for_all
 from train.plan import warmup_steps
-from train.ranks import agreed_checkpoint
 from train.row_attention import lined_up
 from train.step_metrics import Progress, StepClock, StepFile, StepMetrics, peak_memory
 from train.train_config import Optimizer, TrainConfig
@@ -63,7 +63,7 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
 
     def go(self) -> int | None:
         """Train to the end; return the step resumed from, if any."""
-        found, self.damaged = agreed_checkpoint(self.run, self.accelerator)
+        found, self.damaged = agreed_checkpoint(self.run)
         if found:
             self.losses = checkpoints.read_losses(found[1])
         if self.accelerator.is_main_process:
@@ -151,15 +151,15 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
         began = time.monotonic()
         if main:
             checkpoints.stage(self.run)
-        self.accelerator.wait_for_everyone()
+        wait_for_all()
         super()._save_checkpoint(model, trial)
-        self.accelerator.wait_for_everyone()
+        wait_for_all()
         if main:
             step = self.state.global_step
             staged = self.run / checkpoints.STAGING / f"checkpoint-{step}"
             checkpoints.write_losses(staged, self.losses)
             checkpoints.commit(self.run, step)
-        self.accelerator.wait_for_everyone()
+        wait_for_all()
         self.pace.saved(self.state.global_step, time.monotonic() - began)
         self._evaluate_ours()
         self.clock.skip()

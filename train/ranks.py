@@ -12,10 +12,8 @@ import traceback
 from collections.abc import Sequence
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from train import checkpoints
 from ultralink_data.errors import BenchError, PrerequisiteError
 
 if TYPE_CHECKING:
@@ -49,20 +47,6 @@ def join_ranks() -> None:
 
 class RankError(RuntimeError):
     """A bug of ours in a rank, with the traceback from there."""
-
-
-def agreed_checkpoint(
-    run: Path, accelerator: Any
-) -> tuple[tuple[int, Path] | None, tuple[int, ...]]:
-    """`checkpoints.usable(run)` of the main process, in all: another disk may show less of it."""
-    if accelerator.num_processes == 1:
-        return checkpoints.usable(run)
-    from accelerate.utils import broadcast_object_list
-
-    said: list[Any] = [checkpoints.usable(run) if accelerator.is_main_process else None]
-    broadcast_object_list(said)
-    found, damaged = said[0]
-    return found, damaged
 
 
 def inside_rank() -> bool:

@@ -28,6 +28,7 @@ from train.attention_kernels import (
     line_of,
     serves,
 )
+from train.meeting import from_main, is_main
 from train.train_config import Precision
 
 _LINES: Final[list[Line]] = []
@@ -75,6 +76,19 @@ def install(model: Any, precision: Precision = "float32") -> str | None:
             return kernel.said
     model.set_attn_implementation(before)
     return None
+
+
+def install_in_all(model: Any, precision: Precision) -> str | None:
+    """As `install`, of all processes of a training as the main one decides.
+
+    The others need not have the content of the model (`train.main_loading`).
+    """
+    said = install(model, precision) if is_main() else None
+    found: tuple[str | None, str] = from_main((said, model.config._attn_implementation))
+    if not is_main():
+        _register()
+        model.set_attn_implementation(found[1])
+    return found[0]
 
 
 def assume(model: Any, precision: Precision, device: str) -> str | None:

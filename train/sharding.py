@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+from train.meeting import is_main
 from train.saving import WEIGHTS
 from train.train_config import Precision
 from ultralink_data.adapters import ADAPTER_WEIGHTS
@@ -20,24 +21,59 @@ _SCHEDULE: Final = "scheduler.pt"
 def shard(model: Any, precision: Precision) -> None:
     """Divide the weights of `model` among all processes, in place, onto their devices.
 
-    With bfloat16 they are gathered as such; what is kept and summed is float32.
+    They are those of the main process, one block after the other; of the others the model may be
+    without content (`train.main_loading`). With bfloat16 they are gathered as such; what is kept
+    and summed is float32.
     """
     import torch
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 
-    device = torch.accelerator.current_accelerator()
-    mesh = init_device_mesh(
-        "cpu" if device is None else device.type, (torch.distributed.get_world_size(),)
-    )
+    device = torch.accelerator.current_accelerator() or torch.device("cpu")
+    mesh = init_device_mesh(device.type, (torch.distributed.get_world_size(),))
     halves = precision == "bfloat16"
     policy = MixedPrecisionPolicy(
         param_dtype=torch.bfloat16 if halves else None,
         reduce_dtype=torch.float32 if halves else None,
     )
-    for block in _blocks(model):
-        fully_shard(block, mesh=mesh, mp_policy=policy)
-    fully_shard(model, mesh=mesh, mp_policy=policy)
+    for part in (*_blocks(model), model):
+        _take_from_main(part, device)
+        fully_shard(part, mesh=mesh, mp_policy=policy)
+
+
+def _take_from_main(part: Any, device: Any) -> None:
+    """Give `part` the main process's weights and buffers; what is divided already stays.
+
+    A tensor that stands in two places is one tensor afterwards, too.
+    """
+    import torch
+    from torch.distributed.tensor import DTensor
+
+    taken: dict[int, tuple[Any, Any]] = {}
+    for module in part.modules():
+        for held in (module._parameters, module._buffers):
+            for name, tensor in held.items():
+                if tensor is None or isinstance(tensor, DTensor):
+                    continue
+                if id(tensor) not in taken:
+                    sent = _from_main(tensor.detach(), device)
+                    if isinstance(tensor, torch.nn.Parameter):
+                        sent = torch.nn.Parameter(sent, tensor.requires_grad)
+                    taken[id(tensor)] = tensor, sent
+                held[name] = taken[id(tensor)][1]
+
+
+def _from_main(tensor: Any, device: Any) -> Any:
+    """The tensor of the main process, on the device; of the others only its form matters."""
+    import torch
+
+    if is_main():
+        whole = tensor.to(device).contiguous()
+    else:
+        whole = torch.empty(tensor.shape, dtype=tensor.dtype, device=device)
+    if whole.numel():  # as bytes, since not every way of sending knows every type
+        torch.distributed.broadcast(whole.reshape(-1).view(torch.uint8), src=0)
+    return whole
 
 
 def _blocks(model: Any) -> Iterator[Any]:

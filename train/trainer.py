@@ -5,6 +5,7 @@ bit, even if the run was killed and resumed. On a GPU the order of some sums may
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from train.batches import Batches, collate, line_up
 from train.chat_templates import Tokenizer, prepare, vocabulary_hash
 from train.held_base import load_held
 from train.loop import make_trainer
+from train.main_loading import beside, load_in_main
+from train.meeting import wait_for_all
 from train.packed import Packed
 from train.plan import Plan, plan, schedule
 from train.ranks import inside_rank, join_ranks, train_on_ranks
@@ -103,10 +106,11 @@ def train(
     order = schedule(data.sequences, config, seed, data.counts.phases)
     with runtime(config.threads, writes=run):
         network, tokenizer, new = _load(model, data, config)
-        attention = row_attention.install(network, config.precision)
+        attention = row_attention.install_in_all(network, config.precision)
         if config.lora.rank:
-            network = lora.add_adapters(network, model, config.lora, seed, new)
-        if config.shard and inside_rank():
+            with beside(network):
+                network = lora.add_adapters(network, model, config.lora, seed, new)
+        if _is_divided(config):
             shard(network, config.precision)
         collator = line_up if attention else collate(_padding(tokenizer))
         trainer = make_trainer(
@@ -170,12 +174,25 @@ def _result(seen: Plan, trainer: Any, resumed: int | None, attention: str) -> Tr
 
 def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tokenizer, list[int]]:
     """Model and tokenizer, checked against the data, and the tokens that the model has not had."""
-    import torch
-
     given = loading.load_tokenizer(spec)
     tokenizer = prepare(given, config.template)
     _check_vocabulary(tokenizer, data, "data", spec)
     check_template(data, tokenizer, spec)
+    load = partial(_load_model, spec, data, config, given, tokenizer)
+    new = {*tokenizer.get_vocab().values()} - {*given.get_vocab().values()}
+    return load_in_main(load) if _is_divided(config) else load(), tokenizer, sorted(new)
+
+
+def _is_divided(config: TrainConfig) -> bool:
+    return config.shard and inside_rank()
+
+
+def _load_model(
+    spec: Path | str, data: Packed, config: TrainConfig, given: Tokenizer, tokenizer: Tokenizer
+) -> Any:
+    """The model, checked against the data; `tokenizer` is the `given` one as it is trained with."""
+    import torch
+
     if config.lora.base != "full":
         model = load_held(spec, config.lora.base, config.precision)
     else:
@@ -199,8 +216,7 @@ def _load(spec: Path | str, data: Packed, config: TrainConfig) -> tuple[Any, Tok
         model.generation_config.eos_token_id = tokenizer.eos_token_id
     else:
         _end_at_turns(model.generation_config, tokenizer)
-    new = {*tokenizer.get_vocab().values()} - {*given.get_vocab().values()}
-    return model, tokenizer, sorted(new)
+    return model
 
 
 def _end_at_turns(generation: Any, tokenizer: Tokenizer) -> None:
@@ -228,4 +244,4 @@ def _save(trainer: Any, tokenizer: Any, config: TrainConfig, out: Path) -> None:
             tokenizer.save_pretrained(folder)
             trainer.metrics.copy_to(folder)
             trainer.validated.copy_to(folder)
-    accelerator.wait_for_everyone()
+    wait_for_all()
