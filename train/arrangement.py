@@ -85,6 +85,19 @@ def index_rows(rows: Sequence[TokenRow], max_tokens: int) -> RowIndex:
     )
 
 
+def _nothing_left(given: int, max_tokens: int) -> DataError:
+    if not given:
+        return DataError(
+            "no row to train on: none is given",
+            hint="check the dataset and its languages; --validation takes out rows that say the "
+            "same as one held out, too",
+        )
+    return DataError(
+        f"no row to train on: {given} given, none with a token to learn in its first {max_tokens}",
+        hint="check the dataset, or raise --set train.max_tokens",
+    )
+
+
 def arrange(
     parts: Sequence[RowIndex], *, max_tokens: int, tokenizer: str, packing: bool, note: str = ""
 ) -> Arrangement:
@@ -97,11 +110,7 @@ def arrange(
     numbers = {(cell.language, cell.kind): number for number, cell in enumerate(cells)}
     lengths = np.concatenate([[], *(part.lengths for part in parts)]).astype(np.int32)
     if not len(lengths):
-        raise DataError(
-            f"no row to train on: {sum(cell.dialogues for cell in cells)} given, none with a token "
-            f"to learn in its first {max_tokens}",
-            hint="check the dataset, or raise --set train.max_tokens",
-        )
+        raise _nothing_left(sum(cell.dialogues for cell in cells), max_tokens)
     own = [
         np.array([numbers[cell.language, cell.kind] for cell in part.counts], np.int32)[part.cells]
         for part in parts

@@ -25,6 +25,13 @@ NO_TEMPLATE: Final = "the tokenizer has no chat template: ChatML is used and sav
 """What a person is told of a base model."""
 
 
+NO_END: Final = (
+    "the chat template ends an answer with text that is no token of its own: a generation of the "
+    "trained model goes on to its limit (--template chatml has such a token)"
+)
+"""What a person is told of a template whose end of turn cannot end a generation."""
+
+
 class Tokenizer(Protocol):
     """The part of a fast `transformers` tokenizer (with offsets) that this package uses."""
 

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from train.chat_templates import Tokenizer
 from ultralink_data.errors import ConfigError
+from ultralink_data.template_errors import template_errors
 from ultralink_data.text.thinking import split_reply
 
 _OPEN: Final = re.compile(r"([<\[])(\w+)([>\]])\s*\Z")
@@ -27,6 +28,8 @@ _FIRST_WORD: Final = re.compile(r"\s*\S+")
 
 DAY: Final = date(2024, 7, 26)
 """The day of templates that write the date, as Llama 3's do: the same rows, the same tokens."""
+
+_CHATML_HELPS: Final = "choose ChatML with --set train.template=chatml"
 
 _PROBE: Final = ("How are you?", "Fine.")
 
@@ -115,9 +118,8 @@ def _up_to(messages: list[dict[str, str]], tokenizer: Tokenizer) -> Rendered:
 def _apply(
     tokenizer: Tokenizer, messages: list[dict[str, str]], *, add_generation_prompt: bool = False
 ) -> str:
-    from jinja2 import TemplateError
-
-    try:
+    turns = f"{len(messages)} turn{'s' if len(messages) > 1 else ''}"
+    with template_errors(f"the chat template refuses a dialogue of {turns}", _CHATML_HELPS):
         return str(
             tokenizer.apply_chat_template(
                 messages,
@@ -126,11 +128,6 @@ def _apply(
                 strftime_now=DAY.strftime,
             )
         )
-    except TemplateError as error:
-        raise ConfigError(
-            f"the chat template refuses a dialogue of {len(messages)} turns: {error}",
-            hint="choose ChatML with --set train.template=chatml",
-        ) from error
 
 
 def _after_prompt(prompt: str, whole: str, asked: str, said: str) -> str:
@@ -189,5 +186,5 @@ def _mark(after: str, tokenizer: Tokenizer) -> int:
 def _cannot_mask(problem: str) -> ConfigError:
     return ConfigError(
         f"the tokenizer's chat template cannot be trained on: {problem}",
-        hint="choose ChatML with --set train.template=chatml, or give the model another template",
+        hint=f"{_CHATML_HELPS}, or give the model another template",
     )

@@ -109,7 +109,7 @@ class EvalAt:
             shares = ",".join(f"{share:g}" for share in self._shares)
             raise ConfigError(
                 f"--eval-at {shares} takes {self.points} even points of the training, which has "
-                f"only {steps} steps",
+                f"only {steps} step{'s' if steps > 1 else ''}",
                 hint="give fewer or coarser shares, or train for more steps",
             )
 

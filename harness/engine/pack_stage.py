@@ -19,9 +19,10 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
         ConfigError: the chat template cannot be trained on.
         DataError: no row to train on is left.
     """
-    from train.chat_templates import NO_TEMPLATE
+    from train.chat_templates import NO_END, NO_TEMPLATE, prepare
     from train.curriculum import pack_in_order
     from train.dialogue_tokens import DialogueTokens
+    from train.rendering import end_of_turn
     from train.stream_packing import pack_into
     from ultralink_data.store import dataset
     from ultralink_data.tokenizer_loading import load_tokenizer
@@ -30,8 +31,9 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
     counts = dataset.read_manifest(source).counts
     total = sum(count.rows for count in counts if count.language in languages)
     tokenizer, note = load_tokenizer(folders.inputs["tokenizer"])
-    if config.template == "auto" and not tokenizer.chat_template:
-        note = "; ".join(filter(None, [note, NO_TEMPLATE]))
+    no_template = config.template == "auto" and not tokenizer.chat_template
+    no_end = end_of_turn(prepare(tokenizer, config.template)) is None
+    note = "; ".join(filter(None, [note, no_template * NO_TEMPLATE, no_end * NO_END]))
 
     def packed(folder: Path, phase: str, rows: Iterable[Dialogue]) -> "PackCounts":
         return pack_into(

@@ -16,6 +16,7 @@ from tasks.benchmark import Generation, Request
 from tasks.models.generation import Ends, Watch, request_key, taken
 from tasks.models.prompt_tokens import as_text, keep_text
 from tasks.models.row_asking import RowAsking
+from tasks.models.thinking_mode import question_errors
 from tasks.sampling import Sampling
 from ultralink_data.adapters import is_adapter
 from ultralink_data.added_code import file_of
@@ -175,14 +176,15 @@ def render_chat(lm: Any, message: str) -> str:
     """A user's message in the model's chat template, generation prompt included.
 
     Raises:
-        ConfigError: the tokenizer has no chat template.
+        ConfigError: the tokenizer has no chat template, or one that refuses the message.
     """
     if not getattr(lm.tokenizer, "chat_template", None):
         raise ConfigError(
             "the model's tokenizer has no chat template",
             hint="choose a protocol for base models (see `ultralink-bench tasks show NAME`)",
         )
-    text: str = lm.apply_chat_template([{"role": "user", "content": message}])
+    with question_errors():
+        text: str = lm.apply_chat_template([{"role": "user", "content": message}])
     return text
 
 

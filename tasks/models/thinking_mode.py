@@ -6,6 +6,7 @@ chat: a name counts if it stands in the template and its two values give two tex
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +16,7 @@ from tasks.benchmark import Request
 from tasks.sampling import Thinking
 from ultralink_data.errors import ConfigError
 from ultralink_data.llm.endpoint import EndpointIdentity
+from ultralink_data.template_errors import template_errors
 from ultralink_data.text.thinking import split_reply
 
 THINKING_TOKENS: Final = 8192
@@ -61,7 +63,8 @@ def chat_form(lm: Any, mode: Thinking, *, served: bool) -> ChatForm:
     A served model's template is not known: the switch is in the request (`with_switch`).
 
     Raises:
-        ConfigError: `mode` is not "default", and the template knows no switch.
+        ConfigError: `mode` is not "default", and the template knows no switch; or the template
+            cannot be rendered.
     """
     if served:
         return ChatForm({}, mode == "on")
@@ -119,14 +122,24 @@ def _rendered(
 ) -> str:
     """The chat as the model reads it; the form of lm-eval's `apply_chat_template`."""
     own = getattr(lm, "hf_chat_template", None)
-    text: str = lm.tokenizer.apply_chat_template(
-        chat_history,
-        tokenize=False,
-        add_generation_prompt=add_generation_prompt,
-        **({} if own is None else {"chat_template": own}),
-        **arguments,
-    )
+    with question_errors():
+        text: str = lm.tokenizer.apply_chat_template(
+            chat_history,
+            tokenize=False,
+            add_generation_prompt=add_generation_prompt,
+            **({} if own is None else {"chat_template": own}),
+            **arguments,
+        )
     return text
+
+
+def question_errors() -> AbstractContextManager[None]:
+    """What a template raises for a question, as a user's error (`template_errors`)."""
+    return template_errors(
+        "the model's chat template refuses a question",
+        "mend it in the model's folder (chat_template.jinja, or tokenizer_config.json), or remove "
+        "it and choose protocols for base models",
+    )
 
 
 def with_switch(served: EndpointIdentity, mode: Thinking) -> EndpointIdentity:

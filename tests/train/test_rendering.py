@@ -94,6 +94,9 @@ BAD = {
     "does not follow its generation prompt": CHATML.replace("assistant\n'", "assistant\n<note>'"),
     "for an answer": "{% for m in messages %}{{ m['content'] | upper + '<end>' }}{% endfor %}",
     "refuses a dialogue": "{{ raise_exception('no chats here') }}",
+    "of 1 turn: TypeError: can only": "{{ messages[0]['content'] + 1 }}",
+    "of 1 turn: OverflowError: Range": "{% for i in range(10 ** 9) %}x{% endfor %}",
+    "of 1 turn: unexpected end of template": "{% for m in messages %}{{ m['content']",
 }
 
 
@@ -112,7 +115,7 @@ def test_an_unfit_template_names_the_option_that_helps(tokenizer, problem):
 
 def test_what_a_template_writes_is_shown_where_it_does_not_fit(tokenizer):
     bad = {name: with_template(tokenizer, BAD[name]) for name in BAD}
-    with pytest.raises(ConfigError, match=r"refuses a dialogue of 1 turns: no chats here$"):
+    with pytest.raises(ConfigError, match=r"refuses a dialogue of 1 turn: no chats here$"):
         render(TURNS, bad["refuses a dialogue"])
     with pytest.raises(ConfigError, match=r"'TWO PLUMS\.<end>' for an answer 'Two plums\.'$"):
         render(TURNS[:2], bad["for an answer"])

@@ -46,7 +46,8 @@ def test_rows_are_held_out_measured_and_never_trained(finished):
     )
     refused = finished(*words, data, "-o", "nothing")
     assert refused.code == 3
-    assert "no row to train on" in refused.err
+    assert "no row to train on: none is given" in refused.err
+    assert "--validation takes out rows that say the same" in refused.err
     assert not (finished.home / "nothing").exists()
     again = finished(*words, "0.3", "-o", "again").ok()
     assert again.made == set()

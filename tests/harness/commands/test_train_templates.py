@@ -12,7 +12,7 @@ from harness.engine.pack_stage import make_packed
 from harness.engine.provenance import read_provenance
 from harness.engine.stage_configs import PackConfig
 from harness.engine.stages import Folders
-from train.chat_templates import NO_TEMPLATE
+from train.chat_templates import NO_END, NO_TEMPLATE
 from train.packed import Packed
 from train.packing import pack
 from ultralink_data.store import dataset, release
@@ -51,10 +51,27 @@ def test_rows_of_one_answer_each_are_told_beside_the_plan_and_kept(tmp_path, cap
     assert ends == tokenizer_of(QWEN).convert_tokens_to_ids("<|im_end|>")
 
 
-@pytest.mark.parametrize(("template", "note"), [("auto", NO_TEMPLATE), ("chatml", "")])
-def test_a_person_is_told_of_a_template_that_nobody_asked_for(tmp_path, template, note):
+WITHOUT_END = (
+    "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + ' ###\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}assistant:{% endif %}"
+)
+"""A template whose end of turn is text, which ends no generation."""
+
+
+@pytest.mark.parametrize(
+    ("own", "template", "note"),
+    [
+        (None, "auto", NO_TEMPLATE),
+        (None, "chatml", ""),
+        (WITHOUT_END, "auto", NO_END),
+        (WITHOUT_END, "chatml", ""),
+    ],
+)
+def test_a_person_is_told_of_a_template_that_is_another_than_expected(
+    tmp_path, own, template, note
+):
     tokenizer = tokenizer_of(QWEN)
-    tokenizer.chat_template = None
+    tokenizer.chat_template = own
     tokenizer.save_pretrained(tmp_path / "model")
     dataset.write(tmp_path / "data", rows(), recipe="made here", parents=())
     (tmp_path / "out").mkdir()

@@ -96,6 +96,23 @@ def test_the_template_that_vllm_found_is_used_and_told_nothing_by_default(tokeni
     assert render_chat(lm, "Hi").endswith("<think>\n\n</think>\n\n")
 
 
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{{ raise_exception('no\nchats') }}", "no chats"),
+        ("{{ messages[0]['content'] + 1 }}", "TypeError: can only concatenate"),
+        ("{% for m in messages %}", "Unexpected end of template"),
+    ],
+)
+def test_a_template_that_cannot_be_rendered_is_a_user_s_error(tokenizer, template, reason):
+    lm = model(tokenizer, next(iter(TEMPLATES)))
+    tokenizer.chat_template = template
+    for ask in (lambda: render_chat(lm, "Hi"), lambda: chat_form(lm, "default", served=False)):
+        with pytest.raises(ConfigError, match=f"refuses a question: {reason}") as caught:
+            ask()
+        assert "chat_template.jinja" in caught.value.hint
+
+
 PLACE = EndpointIdentity(base_url="http://h/v1", model="m", extra_body={"a": 1})
 
 
