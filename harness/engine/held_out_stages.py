@@ -1,11 +1,15 @@
 """The stages that part a dataset: rows held out, and those that may be trained beside them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 from harness.engine.stage_configs import HeldOutConfig, WithoutConfig
+from ultralink_data.dialogue import Dialogue
 
 if TYPE_CHECKING:
     from harness.engine.stages import Folders, Report
+
+_DROPPED: Final = "held out, or says the same"
 
 
 def hold_out(folders: "Folders", config: HeldOutConfig, seed: int | None, report: "Report") -> None:
@@ -14,7 +18,7 @@ def hold_out(folders: "Folders", config: HeldOutConfig, seed: int | None, report
     from ultralink_data.whole.hold_out import held_out
 
     source = folders.inputs["dataset"]
-    rows = [d for d in dataset.read(source) if d.language in config.languages]
+    rows = (row for row in dataset.stream(source) if row.language in config.languages)
     dataset.write_into(
         folders.out,
         held_out(rows, config.share),
@@ -32,13 +36,19 @@ def leave_out(
     from ultralink_data.whole.hold_out import without_copies
 
     source, held = folders.inputs["dataset"], folders.inputs["held"]
-    rows = dataset.read(source)
     threshold = CheckConfig().threshold
-    kept = list(without_copies(rows, dataset.read(held), threshold))
+    dropped = {_DROPPED: sum(cell.rows for cell in dataset.read_manifest(source).counts)}
+
+    def kept() -> Iterator[Dialogue]:
+        rows, measured = dataset.stream(source), dataset.stream(held)
+        for row in without_copies(rows, measured, threshold, scratch=folders.out):
+            dropped[_DROPPED] -= 1
+            yield row
+
     dataset.write_into(
         folders.out,
-        kept,
+        kept(),
         recipe=f"without(threshold={threshold:g})",
         parents=[dataset.read_manifest(folder).fingerprint for folder in (source, held)],
-        dropped={"held out, or says the same": len(rows) - len(kept)},
+        dropped=dropped,
     )

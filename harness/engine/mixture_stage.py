@@ -1,11 +1,14 @@
 """The stage that draws a mixture: a dataset of several, with its counts beside the manifest."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from harness.engine.stage_configs import MixtureConfig
+from ultralink_data.dialogue import Dialogue
 from ultralink_data.errors import DataError
 from ultralink_data.mixture.mixture_config import MixedCell, MixtureFault
 
@@ -35,21 +38,19 @@ def make_mixture(
 
     tokenizer, _ = load_tokenizer(folders.inputs["tokenizer"])
     tokens_of = DialogueTokens(tokenizer, config.template)
-    given = [
-        [
-            row
-            for row in dataset.read_release(folders.inputs[mixed_input(number)])
-            if row.language in config.languages
-        ]
-        for number in range(len(config.mixture.datasets))
-    ]
+
+    def rows_of(number: int) -> Iterator[Dialogue]:
+        rows = dataset.read_release(folders.inputs[mixed_input(number)])
+        return (row for row in rows if row.language in config.languages)
+
+    given = [partial(rows_of, number) for number in range(len(config.mixture.datasets))]
     try:
-        rows, cells = draw(given, config.mixture, seed or 0, tokens_of)
+        drawn = draw(given, config.mixture, seed or 0, tokens_of)
     except MixtureFault as fault:
         file = TomlFile(folders.inputs["mixture"], "mixture", fault.hint or "", "check the path")
         file.refuse(fault.place, fault.message)
-    dataset.write_into(folders.out, rows, recipe=f"mixture(seed={seed})")
-    text = msgspec.json.format(msgspec.json.encode(cells), indent=2)
+    dataset.write_into(folders.out, drawn.rows(), recipe=f"mixture(seed={seed})")
+    text = msgspec.json.format(msgspec.json.encode(drawn.cells()), indent=2)
     (folders.out / COUNTS_FILE).write_bytes(text + b"\n")
 
 

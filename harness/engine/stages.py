@@ -102,7 +102,7 @@ def _starter(folders: Folders, config: StarterConfig, seed: int | None, report: 
 def _import(folders: Folders, config: ImportConfig, seed: int | None, report: Report) -> None:
     from ultralink_data.store import dataset
 
-    rows = list(dataset.read_release(folders.inputs["source"]))
+    rows = dataset.read_release(folders.inputs["source"])
     dataset.write_into(folders.out, rows, recipe="import")
 
 

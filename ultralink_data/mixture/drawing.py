@@ -3,12 +3,17 @@
 Rows of a language and kind stand in an order drawn from the seed by their source problem, as rungs
 of pruning do: a smaller budget is a beginning of a larger one, and languages have the same problems
 first. Shares are exact, not drawn: weights 3 and 1 of 1,000 rows are 750 and 250.
+
+Datasets are read twice, row by row: once for the order of their rows, of which about 200 bytes a
+row are held, and once for those that are drawn.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Final, TypeAlias
 
 import msgspec
@@ -32,69 +37,156 @@ AGAIN: Final = "~"
 TokensOf: TypeAlias = Callable[[Sequence[Dialogue]], Sequence[int]]
 """The tokens of each of some dialogues, as the chat template writes them whole."""
 
+RowsOf: TypeAlias = Callable[[], Iterable[Dialogue]]
+"""Gives the dialogues of a dataset, the same in the same order each time."""
+
+_BATCH: Final = 4096
+"""Dialogues that are in memory at a time."""
+
 
 @dataclass
 class _Pool:
-    """The rows of a language and kind of a dataset, in drawn order, and how often each is drawn."""
+    """The rows of a language and kind of a dataset, in drawn order, and how often each is drawn.
+
+    `rows` are their places in the dataset, and `tokens` theirs where a budget counts them; those of
+    the rows that are drawn come to `drawn_tokens`, times copies, when they are read again.
+    """
 
     dataset: int
     language: str
     kind: Kind
-    rows: list[Dialogue]
+    rows: np.ndarray
+    tokens: np.ndarray | None
     copies: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-    tokens: np.ndarray | None = None
+    drawn_tokens: int = 0
 
     @property
     def called(self) -> str:
         return f"{self.language} {self.kind}"
 
 
-def draw(
-    datasets: Sequence[Sequence[Dialogue]], mixture: Mixture, seed: int, tokens_of: TokensOf
-) -> tuple[Iterator[Dialogue], tuple[MixedCell, ...]]:
-    """The rows of one pass over a mixture, given those of its datasets, and their counts.
+class Drawn:
+    """The rows of one pass over a mixture, and their counts."""
 
-    An id gets the name of its dataset before it, and that of a copy its number behind it.
+    def __init__(
+        self,
+        datasets: Sequence[RowsOf],
+        names: Sequence[str],
+        pools: Sequence[_Pool],
+        tokens_of: TokensOf,
+    ) -> None:
+        self._datasets = datasets
+        self._names = names
+        self._pools = pools
+        self._tokens_of = tokens_of
+
+    def rows(self) -> Iterator[Dialogue]:
+        """The rows, once: each copy with an id of its own.
+
+        An id gets the name of its dataset before it, and that of a copy its number behind it.
+        """
+        for number, (rows_of, name) in enumerate(zip(self._datasets, self._names, strict=True)):
+            pools = {(p.language, p.kind): p for p in self._pools if p.dataset == number}
+            copies = np.zeros(sum(len(pool.rows) for pool in pools.values()), np.int64)
+            for pool in pools.values():
+                copies[pool.rows] = pool.copies
+                if pool.tokens is not None:
+                    pool.drawn_tokens = int((pool.tokens * pool.copies).sum())
+            taken = (
+                (row, times) for row, times in zip(rows_of(), copies.tolist(), strict=True) if times
+            )
+            while batch := [*islice(taken, _BATCH)]:
+                self._count(batch, pools)
+                for row, times in batch:
+                    yield from _copies(row, times, name)
+
+    def _count(
+        self, batch: Sequence[tuple[Dialogue, int]], pools: dict[tuple[str, Kind], _Pool]
+    ) -> None:
+        """Add the tokens of rows that no budget has counted."""
+        new = [pair for pair in batch if pools[pair[0].language, pair[0].kind].tokens is None]
+        tokens = self._tokens_of([row for row, _ in new])
+        for (row, times), count in zip(new, tokens, strict=True):
+            pools[row.language, row.kind].drawn_tokens += count * times
+
+    def cells(self) -> tuple[MixedCell, ...]:
+        """The counts by dataset, language and kind; all `rows` must have been read."""
+        return tuple(_cell(pool, self._names[pool.dataset]) for pool in self._pools)
+
+
+def draw(datasets: Sequence[RowsOf], mixture: Mixture, seed: int, tokens_of: TokensOf) -> Drawn:
+    """Draw the rows of one pass over a mixture of these datasets.
 
     Raises:
         MixtureFault: values that do not go together, or that ask for more than there is.
     """
     check(mixture)
-    pools = [pool for n, rows in enumerate(datasets) for pool in _pools(n, rows, seed)]
-    for number, part in enumerate(mixture.datasets):
-        mine = [pool for pool in pools if pool.dataset == number]
-        _budget(part, number, mine, mixture.repeats, tokens_of)
+    pools = []
+    for number, (rows_of, part) in enumerate(zip(datasets, mixture.datasets, strict=True)):
+        budgets = [budget for budget in part.budgets if budget.tokens is not None]
+        mine = _pools(number, rows_of(), seed, tokens_of, budgets, all_=mixture.tokens is not None)
+        _budget(part, number, mine, mixture.repeats)
+        pools += mine
     if mixture.has_shares:
-        _share(pools, mixture, tokens_of)
+        _share(pools, mixture)
     else:
         for pool in pools:
             epochs = mixture.datasets[pool.dataset].epochs
             if epochs is not None:
                 order = _order(pool.copies)
                 pool.copies = _passes(order, np.ones_like(pool.copies), round(epochs * len(order)))
-    names = [part.name for part in mixture.datasets]
-    cells = tuple(_count(pool, names[pool.dataset], tokens_of) for pool in pools)
-    if not any(cell.taken for cell in cells):
+    if not any(pool.copies.any() for pool in pools):
         raise MixtureFault(("datasets", 0), "no row is drawn of any dataset")
-    return _named(pools, names), cells
+    return Drawn(datasets, [part.name for part in mixture.datasets], pools, tokens_of)
 
 
-def _pools(dataset: int, rows: Sequence[Dialogue], seed: int) -> list[_Pool]:
-    """The rows of each language and kind of a dataset, in drawn order."""
-    cells: dict[tuple[str, Kind], list[tuple[bytes, str, Dialogue]]] = {}
-    for row in rows:
-        text = f"{seed}/{row.kind}/{row.provenance.source_id}"
-        rank = hashlib.sha256(text.encode()).digest()
-        cells.setdefault((row.language, row.kind), []).append((rank, row.id, row))
-    return [
-        _Pool(dataset, *cell, rows=[row for *_, row in sorted(found, key=lambda x: x[:2])])
-        for cell, found in sorted(cells.items())
-    ]
+class _ReadCell:
+    """The rows of a language and kind, as they are read: their keys, places and tokens."""
+
+    def __init__(self) -> None:
+        self.keys: list[bytes] = []
+        self.places = array("q")
+        self.tokens = array("q")
+
+    def pool(self, dataset: int, language: str, kind: Kind) -> _Pool:
+        """Its rows in drawn order: by rank, and by id where one source has several rows."""
+        order = np.asarray(sorted(range(len(self.keys)), key=self.keys.__getitem__), np.int64)
+        tokens = np.frombuffer(self.tokens, np.int64)[order] if self.tokens else None
+        return _Pool(dataset, language, kind, np.frombuffer(self.places, np.int64)[order], tokens)
 
 
-def _budget(
-    part: MixedDataset, number: int, pools: list[_Pool], repeats: int, tokens_of: TokensOf
-) -> None:
+def _pools(
+    dataset: int,
+    rows: Iterable[Dialogue],
+    seed: int,
+    tokens_of: TokensOf,
+    budgets: Sequence[RowBudget],
+    *,
+    all_: bool,
+) -> list[_Pool]:
+    """The rows of each language and kind of a dataset, in drawn order.
+
+    Tokens are counted of those that one of `budgets` is of, or of all.
+    """
+    cells: dict[tuple[str, Kind], _ReadCell] = {}
+    given = iter(rows)
+    place = 0
+    while batch := [*islice(given, _BATCH)]:
+        counted = [
+            row for row in batch if all_ or any(_is_of(b, row.language, row.kind) for b in budgets)
+        ]
+        for row in batch:
+            cell = cells.setdefault((row.language, row.kind), _ReadCell())
+            text = f"{seed}/{row.kind}/{row.provenance.source_id}"
+            cell.keys.append(hashlib.sha256(text.encode()).digest() + row.id.encode())
+            cell.places.append(place)
+            place += 1
+        for row, tokens in zip(counted, tokens_of(counted), strict=True):
+            cells[row.language, row.kind].tokens.append(tokens)
+    return [cell.pool(dataset, *name) for name, cell in sorted(cells.items())]
+
+
+def _budget(part: MixedDataset, number: int, pools: list[_Pool], repeats: int) -> None:
     """Let `copies` of each pool be what the budgets of its dataset leave of it."""
     for place, budget in enumerate(part.budgets):
         if not any(_fits(budget, pool) for pool in pools):
@@ -111,23 +203,27 @@ def _budget(
         _, place, budget = max(fitting, key=lambda found: found[0])
         unit = "rows" if budget.tokens is None else "tokens"
         amount = (budget.rows if budget.tokens is None else budget.tokens) or 0
-        pool.copies = _passes(np.arange(len(pool.rows)), _sizes(pool, unit, tokens_of), amount)
+        pool.copies = _passes(np.arange(len(pool.rows)), _sizes(pool, unit), amount)
         asked = f"a budget of {amount:,} {unit}"
         _refuse_repeats(pool, repeats, ("datasets", number, "budgets", place, unit), asked)
 
 
 def _fits(budget: RowBudget, pool: _Pool) -> bool:
-    return budget.language in (None, pool.language) and budget.kind in (None, pool.kind)
+    return _is_of(budget, pool.language, pool.kind)
+
+
+def _is_of(budget: RowBudget, language: str, kind: Kind) -> bool:
+    return budget.language in (None, language) and budget.kind in (None, kind)
 
 
 def _named_by(budget: RowBudget) -> int:
     return (budget.language is not None) + (budget.kind is not None)
 
 
-def _share(pools: list[_Pool], mixture: Mixture, tokens_of: TokensOf) -> None:
+def _share(pools: list[_Pool], mixture: Mixture) -> None:
     """Draw from each pool its share of the whole, in rows or tokens."""
     unit = "rows" if mixture.tokens is None else "tokens"
-    sizes = [_sizes(pool, unit, tokens_of) for pool in pools]
+    sizes = [_sizes(pool, unit) for pool in pools]
     left = [int((size * pool.copies).sum()) for size, pool in zip(sizes, pools, strict=True)]
     of = [0] * len(mixture.datasets)
     for size, pool in zip(left, pools, strict=True):
@@ -172,12 +268,11 @@ def apportioned(total: int, weights: Sequence[float]) -> list[int]:
     return found
 
 
-def _sizes(pool: _Pool, unit: str, tokens_of: TokensOf) -> np.ndarray:
+def _sizes(pool: _Pool, unit: str) -> np.ndarray:
     """What each row counts: 1, or its tokens. int64 [rows]."""
     if unit == "rows":
         return np.ones(len(pool.rows), np.int64)
-    if pool.tokens is None:
-        pool.tokens = np.asarray(tokens_of(pool.rows), np.int64)
+    assert pool.tokens is not None
     return pool.tokens
 
 
@@ -217,28 +312,23 @@ def _refuse_repeats(pool: _Pool, repeats: int, place: tuple[str | int, ...], ask
         )
 
 
-def _count(pool: _Pool, name: str, tokens_of: TokensOf) -> MixedCell:
-    drawn = np.flatnonzero(pool.copies)
-    tokens = tokens_of([pool.rows[n] for n in drawn]) if pool.tokens is None else pool.tokens[drawn]
+def _cell(pool: _Pool, name: str) -> MixedCell:
+    taken = int(np.count_nonzero(pool.copies))
     return MixedCell(
         dataset=name,
         language=pool.language,
         kind=pool.kind,
         available=len(pool.rows),
-        taken=len(drawn),
-        repeated=int(pool.copies.sum()) - len(drawn),
-        tokens=int((np.asarray(tokens, np.int64) * pool.copies[drawn]).sum()),
+        taken=taken,
+        repeated=int(pool.copies.sum()) - taken,
+        tokens=pool.drawn_tokens,
     )
 
 
-def _named(pools: Sequence[_Pool], names: Sequence[str]) -> Iterator[Dialogue]:
-    """The rows that are drawn, each copy with an id of its own."""
-    for pool in pools:
-        for row, copies in zip(pool.rows, pool.copies.tolist(), strict=True):
-            name = f"{names[pool.dataset]}{SEPARATOR}{row.id}"
-            for number in range(1, copies + 1):
-                again = f"{AGAIN}{number}" if number > 1 else ""
-                yield msgspec.structs.replace(row, id=name + again)
+def _copies(row: Dialogue, times: int, name: str) -> Iterator[Dialogue]:
+    for number in range(1, times + 1):
+        again = f"{AGAIN}{number}" if number > 1 else ""
+        yield msgspec.structs.replace(row, id=f"{name}{SEPARATOR}{row.id}{again}")
 
 
 def dataset_of(row: Dialogue) -> str:

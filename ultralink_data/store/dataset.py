@@ -197,7 +197,10 @@ def write_into(
     packages: dict[str, str] | None = None,
     stages: Sequence[StageManifest] = (),
 ) -> Manifest:
-    """Like `write`, into a folder that the caller commits (a store's temporary folder)."""
+    """Like `write`, into a folder that the caller commits (a store's temporary folder).
+
+    `dropped` is looked at after the last row.
+    """
     files: list[tuple[FileEntry, ...]] = []
     counts: list[Count] = []
     content = hashlib.sha256()

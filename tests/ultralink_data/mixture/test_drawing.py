@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from ultralink_data.dialogue import Dialogue, Provenance
+from ultralink_data.mixture import drawing
 from ultralink_data.mixture.drawing import apportioned, dataset_of, draw
 from ultralink_data.mixture.mixture_config import Mixture, MixtureFault
 
@@ -38,8 +39,9 @@ def tokens_of(dialogues):
 
 
 def drawn(mixed, seed=0, given=(ONE, TWO)):
-    found, cells = draw(given, mixed, seed, tokens_of)
-    return [*found], {(c.dataset, c.language, c.kind): c for c in cells}
+    drawn = draw([lambda rows=rows: iter(rows) for rows in given], mixed, seed, tokens_of)
+    found = [*drawn.rows()]
+    return found, {(c.dataset, c.language, c.kind): c for c in drawn.cells()}
 
 
 def counts(found):
@@ -132,6 +134,17 @@ def test_a_budget_of_tokens_is_filled_from_the_front_and_never_passed():
     assert cells["b", "fr", "chat_specific"].tokens == 820
 
 
+def test_rows_of_one_source_are_drawn_in_the_order_of_their_ids():
+    names = ["ä", "z", "a~", "a", "😀", "\uffff", "b", "a/"]
+    same = [
+        msgspec.structs.replace(row, id=name, provenance=Provenance(source_id="one problem"))
+        for row, name in zip(rows("math", "en", len(names)), names, strict=True)
+    ]
+    for count in range(1, len(names)):
+        found, _ = drawn(mixture({"budgets": [{"rows": count}]}), given=[same])
+        assert {row.id for row in found} == {f"a/{name}" for name in sorted(names)[:count]}
+
+
 def test_a_seed_draws_the_same_and_another_draws_others():
     mixed = mixture({"budgets": [{"rows": 10}]}, {"budgets": [{"rows": 10}]})
     first, again, other = (drawn(mixed, seed)[0] for seed in (1, 1, 2))
@@ -202,6 +215,42 @@ def test_what_does_not_go_together_is_told_with_its_place(datasets, fields, plac
         drawn(mixture(*datasets, **fields))
     assert said in fault.value.message
     assert fault.value.place == place
+
+
+def test_datasets_are_read_row_by_row_and_only_tokens_that_count_are_asked_for(monkeypatch):
+    monkeypatch.setattr(drawing, "_BATCH", 4)
+    read, asked = [], []
+
+    def watched(rows):
+        read.append(0)
+        for row in rows:
+            read[-1] += 1
+            yield row
+
+    def counted(dialogues):
+        asked.append([(row.kind, row.id) for row in dialogues])
+        return tokens_of(dialogues)
+
+    mixed = mixture({"budgets": [{"kind": "code", "tokens": 30}, {"kind": "math", "rows": 4}]}, {})
+    given = [lambda rows=rows: watched(rows) for rows in (ONE, TWO)]
+    drawn = draw(given, mixed, 0, counted)
+    assert read == [100, 40]
+    code = {("code", row.id) for row in ONE if row.kind == "code"}
+    assert {name for names in asked for name in names} == code
+    asked.clear()
+    rows = drawn.rows()
+    first = next(rows)
+    assert read[2:] < [100]  # the first is there long before the last is read
+    found = Counter((dataset_of(row), row.kind) for row in (first, *rows))
+    (of_code,) = (cell for cell in drawn.cells() if cell.kind == "code")
+    assert 20 < of_code.tokens <= 30
+    assert found == {
+        ("a", "math"): 8,
+        ("a", "code"): of_code.taken,
+        ("b", "chat_specific"): 40,
+    }
+    assert all(len(names) <= 4 for names in asked)
+    assert not code & {name for names in asked for name in names}  # they were counted before
 
 
 @pytest.mark.parametrize(
