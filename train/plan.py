@@ -75,8 +75,8 @@ def schedule(
     slots = steps * config.sequences_per_step
     if slots > LARGEST_RUN:
         raise ConfigError(
-            f"{steps} steps of {config.sequences_per_step} sequences are more than the "
-            f"{LARGEST_RUN:,} sequences that a training can see",
+            f"{steps} step{'s' if steps > 1 else ''} of {config.sequences_per_step} sequences are "
+            f"more than the {LARGEST_RUN:,} sequences that a training can see",
             hint="give fewer steps or epochs, or a smaller sequences_per_step",
         )
     used = slots if config.steps is not None else sequences * (config.epochs or 1)

@@ -146,7 +146,10 @@ class HeldOut:
             title="Rows held out (--validation)",
             columns=label_columns(names),
             rows=tuple(rows),
-            notes=("alike: rows that say the same as one held out; they are not trained either",),
+            notes=(
+                "numbers of dialogues; one over the length is several rows where it is split",
+                "alike: say the same as one held out, and are not trained either",
+            ),
         )
 
     def _left_out(self, cell: tuple[str, str]) -> int:

@@ -76,6 +76,16 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def share_or_path(text: str) -> str:
+    """A share or a path, as it was written: `./0.5` is a path.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    path(text)
+    return text
+
+
 KINDS = ((int, whole), (float, number), (Path, path))
 """What reads the text of an option of each type, in place of the type itself."""
 

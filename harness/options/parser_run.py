@@ -11,6 +11,7 @@ from harness.options.option_values import (
     number,
     numbers,
     seed,
+    share_or_path,
     shares,
     words,
 )
@@ -253,6 +254,7 @@ def _add_watching(train: LazyParser) -> None:
     )
     asked.add_argument(
         "--validation",
+        type=share_or_path,
         metavar="SHARE|FOLDER",
         help="measure the loss by language and kind on rows that are not trained on: this share "
         "of the data, or another dataset (docs/models.md)",

@@ -3,7 +3,6 @@
 `check` says what is wrong with values that are right one by one.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -15,6 +14,8 @@ from ultralink_data.seeds import check_seed
 
 Order = Literal["shuffled", "length", "stages"]
 
+MOST: Final = 10**12
+"""Of rows, tokens and whatever else is a number here: more than any dataset has."""
 MOST_EPOCHS: Final = 100
 MOST_PHASES: Final = 1000
 
@@ -216,5 +217,6 @@ def _check_budgets(budgets: Sequence[RowBudget], place: tuple[str | int, ...]) -
 
 
 def _require(name: str, value: float | None, *, at_least: int) -> None:
-    if value is not None and not at_least <= value < math.inf:
-        raise ValueError(f"{name} must be >= {at_least}, got {value}")
+    if value is not None and not at_least <= value <= MOST:
+        limit = f"<= {MOST:,}" if value > MOST else f">= {at_least}"
+        raise ValueError(f"{name} must be {limit}, got {value}")
