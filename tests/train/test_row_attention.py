@@ -229,3 +229,16 @@ def test_a_whole_training_has_the_losses_of_the_plain_way(
                 for text in (ours, plain)
             )
         assert ours == plain, name
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_only_rounding_on_a_gpu_is_looked_over(dtype):
+    here, there = (torch.nn.Linear(2, 2, device=d, dtype=dtype) for d in ("cpu", "meta"))
+    assert row_attention._tolerance(here) == 1e-4
+    assert row_attention._tolerance(there) == (1e-4 if dtype == torch.float32 else 3e-2)
+
+
+@pytest.mark.parametrize("family", get_args(Family))
+def test_a_base_in_16_bits_is_served_too(family):
+    model = model_of(family).to(torch.bfloat16)
+    assert install(model, "bfloat16") == ROWS.said
