@@ -17,9 +17,11 @@ in a process of its own; the sides take turns, round by round, in another order 
 - `flattening`: `transformers.Trainer` with DataCollatorWithFlattening: the rows, as many at a time
   as fill a sequence on average.
 
-The first step does not count. Learned tokens are labels that are not -100. Time is processor time
-(with one thread; wall time is printed too), memory is VmHWM less what the process had before the
-model was made; preparing data does not count. Prints a JSON object a run, then medians as ratios.
+All have torch's fused AdamW with the same settings, and float32. Liger's kernels, TRL's other
+choice, are Triton's and do not run on a CPU. The first step does not count. Learned tokens are
+labels that are not -100. Time is processor time (with one thread; wall time is printed too), memory
+is VmHWM less what the process had before the model was made; preparing data does not count. Prints
+a JSON object a run, then medians as ratios.
 """
 
 import argparse
@@ -66,6 +68,8 @@ class StepTimes:
 
     def result(self, side: str, learned: list[int]) -> dict[str, Any]:
         """Rates over all steps but the first; `learned` tokens of each step."""
+        if len(self.ends) < 2:
+            sys.exit(f"{side}: one step tells nothing, as the first does not count: raise --steps")
         (cpu, wall), (cpu_end, wall_end) = self.ends[0], self.ends[-1]
         tokens = sum(learned[1:])
         return {

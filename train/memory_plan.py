@@ -299,8 +299,12 @@ def _step(
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bfloat16"):
             logits = model(input_ids=ids, position_ids=positions, use_cache=False).logits
             if in_parts:
-                at_once = head_loss.tokens_at_once(device, head.weight.shape[0])
-                loss = head_loss.summed_loss(learned.pop(), head.weight, targets, at_once)
+                vocabulary = head.weight.shape[0]
+                at_once = head_loss.tokens_at_once(device, vocabulary)
+                hidden = learned.pop()
+                # smaller blocks take hardly less, and there are thousands of them
+                loss = head_loss.summed_loss(hidden, head.weight, targets, at_once, vocabulary)
+                del hidden
         if not in_parts:
             loss = cross_entropy(logits.float(), targets, reduction="sum")
         del logits

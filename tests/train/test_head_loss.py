@@ -177,3 +177,37 @@ def test_a_loss_that_does_not_run_is_named_at_the_start(monkeypatch):
     monkeypatch.setattr(LearnedOnly, "summed", broken)
     with pytest.raises(ConfigError, match=r"summed: AttributeError: .*no_such_name"):
         LearnedOnly(made())
+
+
+@pytest.mark.parametrize("columns", [1, 7, 49, 50, 64])
+@pytest.mark.parametrize("scale", [1.0, 40.0])
+def test_blocks_of_any_width_give_the_loss_of_double_precision(monkeypatch, columns, scale):
+    monkeypatch.setattr(head_loss, "_COLUMNS_AT_ONCE", columns)
+    draw = torch.Generator().manual_seed(3)
+    hidden = torch.randn(10, 8, generator=draw, dtype=torch.float64) * scale
+    weight = torch.randn(50, 8, generator=draw, dtype=torch.float64)
+    targets = torch.tensor([0, 49, 48, 7, 6, 24, 25, 1, 49, 0])
+    found = []
+    for kind, loss in (
+        (torch.float32, head_loss.summed_loss),
+        (torch.float64, lambda h, w, t: cross_entropy(h @ w.T, t, reduction="sum")),
+    ):
+        leaves = [x.to(kind).requires_grad_() for x in (hidden, weight)]
+        total = loss(*leaves, targets)
+        total.backward()
+        found.append([total.detach(), *(leaf.grad for leaf in leaves)])
+    for ours, exact in zip(*found, strict=True):
+        torch.testing.assert_close(ours.double(), exact, rtol=1e-5, atol=1e-5 * scale)
+
+
+def test_logits_that_no_exponential_holds_have_their_loss():
+    """Known by hand: logits 1,000,000 apart, each in a block of its own."""
+    hidden = torch.tensor([[1e6], [1e6], [-1e6]])
+    weight = torch.tensor([[1.0], [0.0], [1.0]])
+    targets, wanted = torch.tensor([0, 1, 1]), (True, True)
+    total, of_hidden, of_weight = head_loss._in_parts(hidden, weight, targets, (2, 1), wanted)
+    log2 = 0.6931471805599453
+    assert float(total) == pytest.approx(log2 + (1e6 + log2))
+    # shares: a half for 0 and 2; the same; all for 1, which is the target
+    assert of_hidden[:, 0].tolist() == pytest.approx([0.0, 1.0, 0.0])
+    assert of_weight[:, 0].tolist() == pytest.approx([0.0, -1e6, 1e6])

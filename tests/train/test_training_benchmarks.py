@@ -86,6 +86,15 @@ def test_our_side_counts_the_tokens_that_it_learned(tokenizer_folder: Path, tmp_
     assert "ours / whole, peak MB: 0.25 (rounds: 0.25)" in said
 
 
+def test_one_step_is_told_not_to_be_enough():
+    times = sft_throughput.StepTimes()
+    times.step()
+    with pytest.raises(SystemExit, match=r"padded: one step .* raise --steps"):
+        times.result("padded", [5])
+    times.step()
+    assert times.result("padded", [5, 7])["learned tokens"] == 7
+
+
 def test_rows_are_packed_from_a_file(tokenizer_folder: Path, tmp_path, capsys):
     row = {"id": "a", "turns": ["How many plums?", "12 plums and pears"]}
     file = tmp_path / "rows.jsonl"
