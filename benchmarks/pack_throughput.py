@@ -35,34 +35,38 @@ MARKED = (
 
 
 def repeated(path: Path, times: int) -> Iterator[dict[str, Any]]:
-    """The rows of a file, so many times."""
-    for number in range(times):
+    """The turns of the rows of a file, so many times."""
+    for _ in range(times):
         with path.open(encoding="utf-8") as file:
             for line in file:
                 row = json.loads(line)
-                yield {"id": f"{row['id']}.{number}", "turns": row["turns"]}
+                yield row["turns"]
+
+
+def dialogues(path: Path, times: int) -> Iterator[Any]:
+    """The rows of a file, so many times, under other ids, as a dataset's rows are read."""
+    import msgspec
+
+    from ultralink_data.dialogue import Dialogue
+
+    decoder = msgspec.json.Decoder(Dialogue)
+    for number in range(times):
+        with path.open("rb") as file:
+            for line in file:
+                row = decoder.decode(line)
+                yield msgspec.structs.replace(row, id=f"{row.id}.{number}")
 
 
 def ours(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Pack by our own way."""
     from train.loading import load_tokenizer
     from train.stream_packing import pack_into
-    from ultralink_data.dialogue import Dialogue, Provenance
 
     tokenizer = load_tokenizer(given.tokenizer)
     began = time.process_time(), time.perf_counter()
     counts = pack_into(
         folder / "packed",
-        (
-            Dialogue(
-                id=row["id"],
-                language="en",
-                kind="chat_agnostic",
-                turns=tuple(row["turns"]),
-                provenance=Provenance(source_id=row["id"]),
-            )
-            for row in repeated(given.rows, given.times)
-        ),
+        dialogues(given.rows, given.times),
         tokenizer,
         work=folder / "work",
         max_tokens=given.max_tokens,
@@ -86,9 +90,8 @@ def trl(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     model = AutoModelForCausalLM.from_config(config)
     roles, file = ("user", "assistant"), folder / "rows.jsonl"
     with file.open("w", encoding="utf-8") as out:
-        for row in repeated(given.rows, given.times):
-            turns = enumerate(row["turns"])
-            messages = [{"role": roles[at % 2], "content": turn} for at, turn in turns]
+        for turns in repeated(given.rows, given.times):
+            messages = [{"role": roles[at % 2], "content": turn} for at, turn in enumerate(turns)]
             out.write(json.dumps({"messages": messages}, ensure_ascii=False) + "\n")
     settings = SFTConfig(
         output_dir=str(folder / "out"),

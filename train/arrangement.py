@@ -1,23 +1,27 @@
 """Which rows share a sequence: from lengths and ranks alone, so that tokens need not be in memory.
 
-Rows are taken in the order of their ranks, whatever order they came in, and each goes into the
-fullest sequence that still has room.
+Rows are taken in the order of their ranks, whatever order they came in, or the longest first of
+each so many in this order. Each goes into the fullest sequence that still has room.
 """
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 from train.overlong import DialoguePiece
 from train.packed import CellCount, PackCounts
+from train.train_config import PackingOrder
 from ultralink_data.errors import DataError
 
 RANK_BYTES = 32
+WINDOW: Final = 1 << 14
+"""Rows in the order of their ranks of which the longest are packed first. A data set of this size
+is full to what its lengths allow; a larger one has long rows from its beginning to its end."""
 
 
 class Given(NamedTuple):
@@ -35,18 +39,20 @@ class Given(NamedTuple):
 class TokenRow(NamedTuple):
     """A tokenised row; `rank` is its place in the packing order.
 
-    `of` is the dialogue or text that it is the first row of; the others of it have None.
+    `of` is the dialogue or text that it is the first row of; the others of it have None. `learned`
+    are tokens.
     """
 
     rank: bytes
     cell: tuple[str, str]
     piece: DialoguePiece
     of: Given | None
+    learned: int
 
     @property
     def is_kept(self) -> bool:
         """Whether it is trained on: there is something to learn."""
-        return bool(self.piece.loss.any())
+        return self.learned > 0
 
 
 class RowIndex(NamedTuple):
@@ -99,7 +105,13 @@ def _nothing_left(given: int, max_tokens: int) -> DataError:
 
 
 def arrange(
-    parts: Sequence[RowIndex], *, max_tokens: int, tokenizer: str, packing: bool, note: str = ""
+    parts: Sequence[RowIndex],
+    *,
+    max_tokens: int,
+    tokenizer: str,
+    packing: bool,
+    order: PackingOrder,
+    note: str = "",
 ) -> Arrangement:
     """Put the rows of all parts into sequences; numbers of rows go on from part to part.
 
@@ -116,13 +128,16 @@ def arrange(
         for part in parts
     ]
     by_rank = np.argsort(np.concatenate([part.ranks for part in parts]), kind="stable")
+    if packing and order == "length":
+        window = np.arange(len(by_rank)) // WINDOW
+        by_rank = by_rank[np.lexsort((-lengths[by_rank], window))]
     ordered = lengths[by_rank]
     groups = fill(ordered.tolist(), max_tokens) if packing else [[i] for i in range(len(ordered))]
-    order = by_rank[np.fromiter((i for group in groups for i in group), np.int64, len(ordered))]
+    placed = by_rank[np.fromiter((i for group in groups for i in group), np.int64, len(ordered))]
     return Arrangement(
-        order=order,
-        segment_tokens=lengths[order],
-        segment_cell=np.concatenate(own)[order],
+        order=placed,
+        segment_tokens=lengths[placed],
+        segment_cell=np.concatenate(own)[placed],
         sequence_segments=np.array([len(group) for group in groups], np.int32),
         counts=PackCounts(
             cells=cells,
@@ -162,25 +177,32 @@ def fill(lengths: Sequence[int], room: int) -> list[list[int]]:
 
 
 def _count(rows: Iterable[TokenRow], max_tokens: int) -> tuple[CellCount, ...]:
-    cells: dict[tuple[str, str], Counter[str]] = {}
+    by_cell: dict[tuple[str, str], list[TokenRow]] = {}
     for row in rows:
-        piece, number = row.piece, cells.setdefault(row.cell, Counter())
-        kept = len(piece.ids) if row.is_kept else 0
-        number["rows"] += row.is_kept
-        number["dropped"] += not row.is_kept
-        number["tokens"] += kept
-        number["loss_tokens"] += int(piece.loss.sum())
-        number["truncated"] += row.is_kept and piece.left_out > 0
-        number["spelled"] += piece.spelled
-        number["again"] += row.is_kept and piece.again
-        number["dropped_tokens"] += len(piece.ids) - kept + piece.left_out
-        if row.of is not None:
-            number["dialogues"] += 1
-            number["given_tokens"] += row.of.tokens
-            number["over"] += row.of.longest > max_tokens
-            number["split"] += row.of.is_split
-            number["pieces"] += row.of.rows * row.of.is_split
-    return _cells(cells)
+        by_cell.setdefault(row.cell, []).append(row)
+    return _cells({cell: _count_cell(its, max_tokens) for cell, its in by_cell.items()})
+
+
+def _count_cell(rows: Sequence[TokenRow], max_tokens: int) -> dict[str, int]:
+    kept = [row.piece for row in rows if row.is_kept]
+    given = [row.of for row in rows if row.of is not None]
+    tokens = sum(len(piece.ids) for piece in kept)
+    every = sum(len(row.piece.ids) + row.piece.left_out for row in rows)
+    return {
+        "rows": len(kept),
+        "dropped": len(rows) - len(kept),
+        "tokens": tokens,
+        "loss_tokens": sum(row.learned for row in rows),
+        "truncated": sum(piece.left_out > 0 for piece in kept),
+        "spelled": sum(row.piece.spelled for row in rows),
+        "again": sum(piece.again for piece in kept),
+        "dropped_tokens": every - tokens,
+        "dialogues": len(given),
+        "given_tokens": sum(of.tokens for of in given),
+        "over": sum(of.longest > max_tokens for of in given),
+        "split": sum(of.is_split for of in given),
+        "pieces": sum(of.rows for of in given if of.is_split),
+    }
 
 
 def together(counts: Iterable[CellCount]) -> tuple[CellCount, ...]:
@@ -193,7 +215,7 @@ def together(counts: Iterable[CellCount]) -> tuple[CellCount, ...]:
     return _cells(cells)
 
 
-def _cells(cells: dict[tuple[str, str], Counter[str]]) -> tuple[CellCount, ...]:
+def _cells(cells: Mapping[tuple[str, str], Mapping[str, int]]) -> tuple[CellCount, ...]:
     return tuple(
         CellCount(language=language, kind=kind, **cells[language, kind])
         for language, kind in sorted(cells)

@@ -39,6 +39,7 @@ class Tokenizer(Protocol):
     bos_token_id: int | None
     eos_token_id: int | None
     pad_token_id: int | None
+    bos_token: Any
     eos_token: Any
     is_fast: bool
     added_tokens_encoder: dict[str, int]
@@ -85,9 +86,12 @@ def prepare(tokenizer: Tokenizer, template: Template) -> Tokenizer:
         chatml = CHATML_AFTER_BOS if _begins_texts(tokenizer) else CHATML
     elif tokenizer.eos_token == IM_END:
         return tokenizer
-    changed = copy.deepcopy(tokenizer)
-    vocabulary = changed.get_vocab()
-    missing = [token for token in (IM_START, IM_END) if token not in vocabulary]
+    missing = [t for t in (IM_START, IM_END) if t not in tokenizer.added_tokens_encoder]
+    if missing:
+        vocabulary = tokenizer.get_vocab()
+        missing = [token for token in missing if token not in vocabulary]
+    # Without new tokens the two share a vocabulary, of which a copy takes long.
+    changed = copy.deepcopy(tokenizer, {} if missing else _shared(tokenizer))
     if missing:
         changed.add_special_tokens({"extra_special_tokens": missing}, **_KEEP)
     changed.eos_token = IM_END
@@ -101,12 +105,17 @@ def _begins_texts(tokenizer: Tokenizer) -> bool:
     return tokenizer.bos_token_id is not None and first == [tokenizer.bos_token_id]
 
 
+def _shared(tokenizer: Any) -> dict[int, Any]:
+    """What `copy.deepcopy` leaves as it is."""
+    backend = tokenizer.backend_tokenizer
+    return {id(backend): backend}
+
+
 _KEEP = {"replace_extra_special_tokens": False}
 
 
 def vocabulary_hash(tokenizer: Tokenizer) -> str:
     """Hash of all tokens and their ids: packed data fit only the vocabulary they were made with."""
-    digest = hashlib.sha256()
-    for token, index in sorted(tokenizer.get_vocab().items()):
-        digest.update(f"{index}\0{token}\0".encode())
-    return digest.hexdigest()[:16]
+    vocabulary = sorted(tokenizer.get_vocab().items())
+    listed = "".join([f"{index}\0{token}\0" for token, index in vocabulary])
+    return hashlib.sha256(listed.encode()).hexdigest()[:16]

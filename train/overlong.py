@@ -6,7 +6,7 @@ the system turn). An exchange that is too long by itself is cut at the length, s
 not learned; where nothing of its answer is left, packing drops it, as it does any row.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -43,23 +43,24 @@ class DialoguePiece(NamedTuple):
 Texts = tuple[Tokenised, ...]
 """Some turns as the template has them: one text, or one for each answer (`train.rendering`)."""
 
-Tokenise = Callable[[Sequence[str]], Texts]
-"""Renders and tokenises turns, which are question and answer pairs."""
+Tokenise = Callable[[int, int], Texts]
+"""The texts of the exchanges (a question and its answer) from the first number to before the last.
+"""
 
 
 def parts(
-    turns: Sequence[str], whole: Texts, tokenise: Tokenise, room: int, overlong: Overlong
+    exchanges: int, whole: Texts, tokenise: Tokenise, room: int, overlong: Overlong
 ) -> Iterator[list[DialoguePiece]]:
     """The rows of at most `room` tokens of each part of a dialogue: one part if it fits.
 
-    `whole` are all turns. Without its tokens, a row is one that is dropped.
+    `whole` are all exchanges. Without its tokens, a row is one that is dropped.
     """
     if longest(whole) <= room or overlong == "cut":
         yield _cut(whole, room)
     elif overlong == "drop":
         yield _cut(whole, 0)
     else:
-        for part in _split(turns, whole, tokenise, room):
+        for part in _split(exchanges, whole, tokenise, room):
             yield _cut(part, room)
 
 
@@ -81,9 +82,8 @@ def _cut(texts: Texts, room: int) -> list[DialoguePiece]:
     ]
 
 
-def _split(turns: Sequence[str], whole: Texts, tokenise: Tokenise, room: int) -> Iterator[Texts]:
+def _split(exchanges: int, whole: Texts, tokenise: Tokenise, room: int) -> Iterator[Texts]:
     """Runs of exchanges that fit, each as long as it can be; one exchange may be too long."""
-    exchanges = len(turns) // 2
     if exchanges == 1:
         yield whole
         return
@@ -94,9 +94,9 @@ def _split(turns: Sequence[str], whole: Texts, tokenise: Tokenise, room: int) ->
         # A part has at least the tokens that it has in the whole dialogue.
         likely = int(np.searchsorted(ends, before + room, side="right"))
         last = max(likely, first + 1)
-        part = tokenise(turns[2 * first : 2 * last])
+        part = tokenise(first, last)
         while longest(part) > room and last > first + 1:
             last -= 1
-            part = tokenise(turns[2 * first : 2 * last])
+            part = tokenise(first, last)
         yield part
         first = last

@@ -20,7 +20,7 @@ from train.npz_files import ArrayPieces, whole
 from train.packed import PackCounts, write_packed
 from train.packing import dialogue_rows
 from train.token_shards import TokenShards, ids_of, learned_of
-from train.train_config import Overlong, Template
+from train.train_config import Overlong, PackingOrder, Template
 from ultralink_data.dialogue import Dialogue
 
 SHARD: Final = 4096
@@ -37,6 +37,7 @@ def pack_into(
     template: Template,
     overlong: Overlong = "split",
     packing: bool = True,
+    order: PackingOrder = "length",
     note: str = "",
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> PackCounts:
@@ -67,6 +68,7 @@ def pack_into(
             max_tokens=max_tokens,
             tokenizer=vocabulary,
             packing=packing,
+            order=order,
             note=note,
         )
         write_packed(folder, _arrays(shards, made), made.counts)

@@ -15,6 +15,7 @@ Schedule = Literal["cosine", "linear", "constant"]
 Precision = Literal["float32", "bfloat16"]
 Template = Literal["auto", "chatml"]
 Overlong = Literal["split", "drop", "cut"]
+PackingOrder = Literal["length", "hash"]
 Optimizer = Literal["adamw", "adamw_fused", "adamw_8bit"]
 
 PAPER_EPOCHS = 3
@@ -80,6 +81,9 @@ class TrainConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Divide weights, gradients and moments among the devices (FSDP2); without, each has all."""
     packing: bool = True
     """Put several dialogues, which never see each other, into a sequence."""
+    packing_order: PackingOrder = "length"
+    """Which dialogues are put into sequences first: the longest, which leaves less room, or those
+    with the smallest hash."""
     template: Template = "auto"
     """Chat template: the tokenizer's own (ChatML if it has none), or ChatML."""
     lora: LoraConfig = LoraConfig()

@@ -1,53 +1,23 @@
 """Tokenise texts word by word, each word once: the same tokens in a part of the time.
 
-The usual vocabularies split a text into words by a pattern before anything else, and most words of
-a dataset were seen before. Here texts are cut where each of the known patterns splits too:
-
-- before a space that does not follow a blank;
-- between a letter or digit of ASCII and a line end;
-- between a line end with no blank before it and a letter of ASCII.
-
-None of the patterns has an alternative that reaches over such a place, or ends before it only for
-what follows (as blanks do: all but the last of several are one piece). What is
-between two cuts (a word with its blank and punctuation; several where a cut would not be safe) is
-tokenised by the tokenizer itself, and kept. Tokenizers with another pattern, or whose text is
-changed first, tokenise whole texts as ever, and so do those that fail a probe.
+Most words of a dataset were seen before. A text is cut at its spaces, and what is between two of
+them is looked up. Where it is new, it is cut into pieces (`train.word_patterns`), which are looked
+up too: a piece of the splitting pattern is given to the tokenizer's model, any other piece to the
+tokenizer. Tokenizers with another pattern, or whose text is changed first, tokenise whole texts as
+ever, and so do those that fail a probe.
 """
 
-import json
-import re
-from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from train.word_patterns import BYTES, SPACE, Pieces, is_known
 from ultralink_data.text.spelled_tokens import Encoded
 
-TokenArrays = tuple[np.ndarray, np.ndarray]
-"""Ids int32 [tokens] and spans of characters int64 [tokens, 2]."""
-
-_BLANK: Final = "\\s\u180e"  # the latter is a blank in older tables
-_ENDS: Final = rf"(?<![A-Za-z0-9{_BLANK}])\n(?=[A-Za-z])"
-"""A line end behind punctuation, which may be one token with it, and with a cut after it."""
-_WORD: Final = re.compile(
-    r"\n(?=[A-Za-z])"
-    rf"|[{_BLANK}]*[^{_BLANK}]+"
-    rf"(?:(?!{_ENDS})(?:(?<![A-Za-z0-9])\n|[{_BLANK}](?<![\n ]))[{_BLANK}]*[^{_BLANK}]*)*"
-    rf"(?:{_ENDS})?"
-    rf"|[{_BLANK}]+\Z"
-)
-
-_GPT4: Final = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
-_REST: Final = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-_PATTERNS: Final = {
-    "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",  # GPT-2
-    f"{_GPT4}\\p{{N}}{{1,3}}{_REST}",  # Llama 3
-    f"{_GPT4}\\p{{N}}{_REST}",  # Qwen 2 and 3
-}
-
-_LINE: Final = 256
-"""New words that are tokenised as one text."""
+_FIRST: Final = "x "
+"""Put before the first word of a text, which has no space in front; no other word begins so."""
 _LONGEST_KEPT: Final = 48
 _MOST_KEPT: Final = 1 << 18
 """Words in memory, of some 300 bytes each."""
@@ -60,134 +30,202 @@ _PROBES: Final = (
 )
 
 
+class TokenArrays(NamedTuple):
+    """Tokens of texts, one text after the other.
+
+    `ids` int32 [tokens]; `offsets` int64 [tokens, 2], spans of characters in the joined texts. Text
+    `n` has the tokens from `bounds[n]` to `bounds[n + 1]` and begins at character `begins[n]`.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    bounds: list[int]
+    begins: list[int]
+
+
 class WordEncoder:
     """Tokenises many texts with a fast `transformers` tokenizer, adding no special tokens."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._backend = tokenizer.backend_tokenizer
         self._tokenizer = tokenizer
-        self._kept: dict[str, tuple[Any, Any, Any]] = {}
-        self.by_words = _is_known(self._backend) and self._agrees()
+        backend = tokenizer.backend_tokenizer
+        self.by_words = is_known(backend)
+        if self.by_words:
+            self._kept = _KnownWords(backend)
+            self.by_words = self._agrees()
 
-    def encode(self, texts: Sequence[str]) -> Iterator[TokenArrays]:
-        """Ids and spans of each text."""
-        if not texts:
-            return iter(())
+    def encode(self, texts: Sequence[str]) -> TokenArrays:
+        """Ids and spans of texts, all in memory: of a few million letters at most."""
         return self._of_words(texts) if self.by_words else self._whole(texts)
 
-    def _whole(self, texts: Sequence[str]) -> Iterator[TokenArrays]:
+    def _whole(self, texts: Sequence[str]) -> TokenArrays:
+        if not texts:
+            return joined([], [])
         found = self._tokenizer([*texts], add_special_tokens=False, return_offsets_mapping=True)
-        for ids, offsets in zip(found["input_ids"], found["offset_mapping"], strict=True):
-            yield arrays(Encoded(ids, offsets))
+        return joined(map(Encoded, found["input_ids"], found["offset_mapping"]), texts)
 
-    def _of_words(self, texts: Sequence[str]) -> Iterator[TokenArrays]:
-        every = [_WORD.findall(text) for text in texts]
-        kept = self._kept
-        if len(kept) > _MOST_KEPT:
-            kept.clear()
-        new = [*set(chain.from_iterable(every)).difference(kept)]
-        self._keep(new)
+    def _of_words(self, texts: Sequence[str]) -> TokenArrays:
+        every = [SPACE.split(text) for text in texts]
         for words in every:
-            yield _joined(words, [kept[word] for word in words])
-        for word in new:
-            if len(word) > _LONGEST_KEPT:
-                del kept[word]
-
-    def _keep(self, new: Sequence[str]) -> None:
-        """Tokenise new words, many at once: a cut is before a word with a space in front."""
-        joins = [word for word in new if word[0] == " " and not word[-1].isspace()]
-        lines = [joins[at : at + _LINE] for at in range(0, len(joins), _LINE)]
-        lines += [[word] for word in {*new}.difference(joins)]
-        self._backend.no_truncation()
-        self._backend.no_padding()
-        found = self._backend.encode_batch(["".join(x) for x in lines], add_special_tokens=False)
-        for line, encoded in zip(lines, found, strict=True):
-            ids, spans = arrays(Encoded(encoded.ids, encoded.offsets))
-            bounds = np.cumsum([0, *map(len, line)])
-            places = [*np.searchsorted(spans[:, 0], bounds[:-1]).tolist(), len(ids)]
-            spans -= np.repeat(bounds[:-1], np.diff(places))[:, None]
-            every, starts, ends = ids.tolist(), spans[:, 0].tolist(), spans[:, 1].tolist()
-            for word, first, last in zip(line, places, places[1:], strict=False):
-                self._kept[word] = every[first:last], starts[first:last], ends[first:last]
+            words[0] = _FIRST + words[0]
+        ids, spans, bounds = self._kept.tokens([*chain.from_iterable(every)])
+        bounds = bounds[[*accumulate(map(len, every), initial=0)]]
+        return TokenArrays(ids, spans.T, bounds.tolist(), _begins(texts))
 
     def _agrees(self) -> bool:
         """Whether words give what whole texts do, for texts that are hard to split."""
         together = ["".join(_PROBES), *_PROBES]
-        pairs = zip(self._of_words(together), self._whole(together), strict=True)
-        return all(
-            np.array_equal(ids, its_ids) and np.array_equal(spans, its_spans)
-            for (ids, spans), (its_ids, its_spans) in pairs
+        ours, whole = self._of_words(together), self._whole(together)
+        return (
+            np.array_equal(ours.ids, whole.ids)
+            and np.array_equal(ours.offsets, whole.offsets)
+            and ours.bounds == whole.bounds
         )
 
 
-def arrays(encoded: Encoded) -> TokenArrays:
-    """What a tokenizer gives, as arrays."""
-    ids, offsets = encoded
-    return np.asarray(ids, np.int32), np.asarray(offsets, np.int64).reshape(-1, 2)
+class _KnownWords:
+    """The tokens of words, and of their pieces, that were seen.
+
+    A word is without the space in front of it, or begins with `_FIRST` if it has none.
+    """
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self._model = backend.model
+        self._cut = Pieces(backend)
+        self._forget()
+
+    def tokens(self, words: Sequence[str]) -> "_Joined":
+        """The tokens of words that follow each other."""
+        if max(len(self._words), len(self._of_words.ids) // 8) > _MOST_KEPT:
+            self._forget()
+        numbers = self._words.of(words)
+        if self._words.new:
+            self._add(self._words.new)
+            self._words.settle()
+        return self._of_words.joined(numbers)
+
+    def _forget(self) -> None:
+        self._words, self._pieces = _Numbered(), _Numbered()
+        self._of_words, self._of_pieces = _TokenTable(), _TokenTable()
+
+    def _add(self, words: Sequence[str]) -> None:
+        texts = [word[len(_FIRST) :] if word.startswith(_FIRST) else f" {word}" for word in words]
+        cut = [self._cut.of(text) for text in texts]
+        numbers = self._pieces.of([*chain.from_iterable(cut)])
+        self._tokenise(self._pieces.new)
+        self._pieces.settle()
+        found = self._of_pieces.joined(numbers)
+        bounds = found.bounds[[*accumulate(map(len, cut), initial=0)]]
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        counts = np.diff(bounds)
+        spans = found.spans - np.repeat(np.cumsum(sizes) - sizes, counts)
+        self._of_words.add(found.ids, spans, counts, sizes)
+
+    def _tokenise(self, pieces: Sequence[str]) -> None:
+        by_model = [self._cut.is_known(piece) for piece in pieces]
+        others = [piece for piece, is_one in zip(pieces, by_model, strict=True) if not is_one]
+        self._backend.no_truncation()
+        self._backend.no_padding()
+        encoded = iter(self._backend.encode_batch(others, add_special_tokens=False))
+        ids: list[int] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        counts = []
+        for piece, is_one in zip(pieces, by_model, strict=True):
+            if is_one:
+                tokens = self._model.tokenize(piece.translate(BYTES))
+                its_ends = [*accumulate([len(token.value) for token in tokens])]
+                ids += [token.id for token in tokens]
+                starts += [0, *its_ends[:-1]]
+                ends += its_ends
+                counts.append(len(tokens))
+            else:
+                found = next(encoded)
+                ids += found.ids
+                starts += [start for start, _ in found.offsets]
+                ends += [end for _, end in found.offsets]
+                counts.append(len(found.ids))
+        sizes = [*map(len, pieces)]
+        self._of_pieces.add(*map(np.array, (ids, (starts, ends), counts, sizes)))
 
 
-def words_of(text: str) -> list[str]:
-    """The text in pieces that are tokenised each by itself; joined, they are the text."""
-    return _WORD.findall(text)
+class _Numbered(dict[str, int]):
+    """Texts and their numbers; one that is not there gets the next, and is in `new`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+        self._settled = 0
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = self._settled + len(self.new)
+        self.new.append(text)
+        return number
+
+    def of(self, texts: Sequence[str]) -> np.ndarray:
+        """The number of each text."""
+        return np.fromiter(map(self.__getitem__, texts), np.int64, len(texts))
+
+    def settle(self) -> None:
+        """Take the new texts as known; the long ones are forgotten."""
+        for text in self.new:
+            if len(text) > _LONGEST_KEPT:
+                del self[text]
+        self._settled += len(self.new)
+        self.new = []
 
 
-def _joined(words: list[str], found: Sequence[tuple[Any, Any, Any]]) -> TokenArrays:
-    """Arrays of a text from the ids, starts and ends of its words."""
-    counts = [len(ids) for ids, _, _ in found]
-    tokens = sum(counts)
-    sizes = np.fromiter(map(len, words), np.int64, len(words))
-    begins = np.repeat(np.cumsum(sizes) - sizes, counts)
-    ids, *places = (
-        np.fromiter(chain.from_iterable(part[field] for part in found), np.int64, tokens)
-        for field in range(3)
-    )
-    return ids.astype(np.int32), np.stack([place + begins for place in places], 1)
+class _Joined(NamedTuple):
+    """Tokens of texts that follow each other.
+
+    `ids` int32 [tokens]; `spans` int64 [2, tokens], characters of the joined texts; `bounds` int64
+    [texts + 1] of tokens.
+    """
+
+    ids: np.ndarray
+    spans: np.ndarray
+    bounds: np.ndarray
 
 
-def _is_known(backend: Any) -> bool:
-    """Whether a text is split first, at least where `_WORD` cuts it."""
-    form = json.loads(backend.to_str())
-    model = form["model"]
-    return (
-        model["type"] == "BPE"
-        and not model.get("dropout")
-        and (form["normalizer"] is None or form["normalizer"]["type"] == "NFC")
-        and _splits(form["pre_tokenizer"])
-        and all(map(_keeps_spans, _sequence(form["post_processor"], "processors")))
-        and all(map(_stands_alone, form["added_tokens"]))
-    )
+class _TokenTable:
+    """The tokens of numbered texts."""
+
+    def __init__(self) -> None:
+        self.ids = np.empty(0, np.int32)
+        self._spans = np.empty((2, 0), np.int32)
+        self._counts = np.empty(0, np.int32)
+        self._sizes = np.empty(0, np.int32)
+        self._firsts = np.empty(0, np.int64)
+
+    def add(
+        self, ids: np.ndarray, spans: np.ndarray, counts: np.ndarray, sizes: np.ndarray
+    ) -> None:
+        """The next texts: their tokens, how many each has, and its characters."""
+        for name, more in (("ids", ids), ("_spans", spans), ("_counts", counts), ("_sizes", sizes)):
+            both = np.concatenate([getattr(self, name), more.astype(np.int32)], axis=-1)
+            setattr(self, name, both)
+        self._firsts = np.cumsum(self._counts, dtype=np.int64) - self._counts
+
+    def joined(self, numbers: np.ndarray) -> _Joined:
+        """The tokens of these texts, one after the other."""
+        counts, sizes = self._counts[numbers], self._sizes[numbers]
+        bounds = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        places = np.repeat(self._firsts[numbers] - bounds[:-1], counts) + np.arange(bounds[-1])
+        begins = np.repeat(np.cumsum(sizes, dtype=np.int64) - sizes, counts)
+        return _Joined(self.ids[places], self._spans[:, places] + begins, bounds)
 
 
-def _sequence(form: Any, field: str) -> list[dict[str, Any]]:
-    if form is None:
-        return []
-    return list(form[field]) if form["type"] == "Sequence" else [form]
+def joined(found: Iterable[Encoded], texts: Sequence[str]) -> TokenArrays:
+    """What a tokenizer gives for texts, one after the other."""
+    begins = _begins(texts)
+    ids, offsets, bounds = [np.empty(0, np.int32)], [np.empty((0, 2), np.int64)], [0]
+    for (its_ids, its_offsets), begin in zip(found, begins, strict=False):
+        ids.append(np.asarray(its_ids, np.int32))
+        offsets.append(np.asarray(its_offsets, np.int64).reshape(-1, 2) + begin)
+        bounds.append(bounds[-1] + len(its_ids))
+    return TokenArrays(np.concatenate(ids), np.concatenate(offsets), bounds, begins)
 
 
-def _splits(form: Any) -> bool:
-    """Whether it splits by one of the patterns, then writes bytes as letters."""
-    *before, last = _sequence(form, "pretokenizers") or [{}]
-    if last.get("type") != "ByteLevel" or last["add_prefix_space"]:
-        return False
-    by_pattern = [part for part in before if part["type"] == "Split"]
-    if any(part["type"] not in ("Split", "Digits") for part in before) or len(by_pattern) > 1:
-        return False
-    if last["use_regex"]:
-        return not by_pattern
-    return [part["pattern"].get("Regex") in _PATTERNS for part in by_pattern] == [True] and (
-        by_pattern[0]["behavior"] == "Isolated" and by_pattern[0]["invert"] is False
-    )
-
-
-def _keeps_spans(form: dict[str, Any]) -> bool:
-    """Whether a first token's span is found as that of any other."""
-    if form["type"] == "ByteLevel":
-        return not (form["trim_offsets"] and form["add_prefix_space"])
-    return bool(form["type"] == "TemplateProcessing")
-
-
-def _stands_alone(token: dict[str, Any]) -> bool:
-    """Whether an added token takes no blank from its neighbours, and no cut is inside."""
-    return not (token["lstrip"] or token["rstrip"] or token["single_word"]) and (
-        len(words_of(token["content"])) <= 1 or not token["content"].strip()
-    )
+def _begins(texts: Sequence[str]) -> list[int]:
+    return [*accumulate(map(len, texts), initial=0)]

@@ -206,6 +206,7 @@ def _nodes(arguments: argparse.Namespace, config: TrainConfig) -> list[Node]:
         template=config.template,
         packing=config.packing,
         overlong=config.overlong,
+        packing_order=config.packing_order,
     )
     command = tuple(arguments.command_line)
     given = arguments.validation

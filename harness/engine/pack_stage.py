@@ -45,6 +45,7 @@ def make_packed(folders: "Folders", config: PackConfig, seed: int | None, report
             template=config.template,
             overlong=config.overlong,
             packing=config.packing,
+            order=config.packing_order,
             note=note,
             on_progress=lambda done: report(f"tokenised {phase}".rstrip(), done, total),
         )

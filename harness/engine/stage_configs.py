@@ -4,7 +4,7 @@ import msgspec
 
 from tasks.eval_config import EvalConfig
 from train.families import Family
-from train.train_config import MicroConfig, Overlong, Template, TrainConfig
+from train.train_config import MicroConfig, Overlong, PackingOrder, Template, TrainConfig
 from ultralink_data.mixture.mixture_config import Curriculum, Mixture
 from ultralink_data.starter.starter_config import StarterConfig
 
@@ -58,6 +58,7 @@ class PackConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     template: Template
     packing: bool
     overlong: Overlong
+    packing_order: PackingOrder
     curriculum: Curriculum = Curriculum()
 
 

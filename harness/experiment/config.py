@@ -94,10 +94,12 @@ _BEFORE: Final[tuple[tuple[str, Any], ...]] = (
     ("model.micro.training.optimizer", "adamw_fused"),
     ("model.micro.training.shard", False),
     ("model.micro.training.overlong", "split"),  # of texts: they have always been split
+    ("model.micro.training.packing_order", "length"),  # of texts: it decides nothing
     ("train.devices", 1),
     ("train.lora", LoraConfig()),
     ("train.optimizer", "adamw_fused"),
     ("train.overlong", "cut"),
+    ("train.packing_order", "hash"),
     ("train.shard", False),
 )
 """Later fields, with what was so before there was a choice: hashes stay as they were."""

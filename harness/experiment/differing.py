@@ -89,7 +89,9 @@ def _facts(experiment: Experiment, made: Mapping[str, Made], variant: Variant) -
 
 
 def _made_here(model: ModelConfig) -> ModelConfig:
-    """The config of a base made here, without what decides nothing: texts are always split."""
-    training = msgspec.structs.replace(model.micro.training, checkpoint_every=0, overlong="split")
+    """The config of a base made here, without what decides nothing for its texts."""
+    training = msgspec.structs.replace(
+        model.micro.training, checkpoint_every=0, overlong="split", packing_order="length"
+    )
     micro = msgspec.structs.replace(model.micro, training=training)
     return msgspec.structs.replace(model, micro=micro)

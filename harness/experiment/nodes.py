@@ -265,6 +265,7 @@ class Experiment:
             template=config.train.template,
             packing=config.train.packing,
             overlong=config.train.overlong,
+            packing_order=config.train.packing_order,
         )
         inputs = {
             "dataset": rows or self.dataset_name(variant),

@@ -23,6 +23,7 @@ _DECIDE_NOTHING: Final[dict[str, Any]] = {
     "max_tokens": 2,
     "overlong": "split",
     "packing": False,
+    "packing_order": "length",
 }
 """One value for fields of a training that change no weight once the data are packed."""
 

@@ -78,6 +78,7 @@ def tiny() -> ExperimentConfig:
             micro_batch=4,
             max_tokens=256,
             overlong="cut",
+            packing_order="hash",
             checkpoint_every=4,
         ),
         eval=EvalConfig(
@@ -107,6 +108,7 @@ def starter() -> ExperimentConfig:
             micro_batch=4,
             max_tokens=384,
             overlong="cut",  # of nine dialogues, as when the margins were measured
+            packing_order="hash",  # as then, too
             checkpoint_every=40,
         ),
         eval=EvalConfig(

@@ -6,8 +6,9 @@ import pytest
 from train_samples import dialogue, dialogues
 
 from train.arrangement import fill
+from train.dialogue_encoding import loss_mask
 from train.packed import ARRAYS_FILE, COUNTS_FILE, Packed
-from train.packing import loss_mask, pack, pack_texts
+from train.packing import pack, pack_texts
 from train.rendering import Span
 from ultralink_data.errors import DataError
 
@@ -47,12 +48,15 @@ def test_no_sequence_is_over_the_limit_and_positions_start_at_0_in_each_row(toke
     assert begin == len(packed.ids)
 
 
-def test_row_order_changes_nothing(tokenizer, tmp_path):
+@pytest.mark.parametrize("order", ["length", "hash"])
+def test_row_order_changes_nothing(tokenizer, tmp_path, order):
     rows = dialogues()
     shuffled = rows.copy()
     random.Random(3).shuffle(shuffled)
     for name, some in (("a", rows), ("b", shuffled)):
-        pack(some, tokenizer, max_tokens=LIMIT, template="chatml").save(tmp_path / name)
+        pack(some, tokenizer, max_tokens=LIMIT, template="chatml", order=order).save(
+            tmp_path / name
+        )
     for file in (ARRAYS_FILE, COUNTS_FILE):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 

@@ -1,15 +1,64 @@
 """Packing by hand: places, ranks, counts and what is said where nothing is left."""
 
+import math
+
 import numpy as np
 import pytest
 from train_samples import dialogue, dialogues
 
-from train.arrangement import fill
+from train import arrangement
+from train.arrangement import RowIndex, arrange, fill
 from train.chat_templates import vocabulary_hash
-from train.packed import TEXT_KIND
-from train.packing import TEXT_LANGUAGE, loss_mask, pack, pack_texts
+from train.dialogue_encoding import loss_mask
+from train.packed import TEXT_KIND, CellCount
+from train.packing import TEXT_LANGUAGE, pack, pack_texts
 from train.rendering import Span
 from ultralink_data.errors import DataError
+
+
+def arranged(lengths, order="length", packing=True, room=10):
+    """The lengths in each sequence, of rows whose ranks fall: the first row is the last."""
+    cell = CellCount(language="en", kind="math", rows=len(lengths), tokens=0, loss_tokens=0)
+    ranks = [b"%032d" % (len(lengths) - n) for n in range(len(lengths))]
+    index = RowIndex(
+        np.array(ranks), np.array(lengths, np.int32), np.zeros(len(lengths), np.int32), (cell,)
+    )
+    made = arrange([index], max_tokens=room, tokenizer="t", packing=packing, order=order)
+    assert made.segment_tokens.tolist() == [lengths[n] for n in made.order]
+    ends = np.cumsum(made.sequence_segments)[:-1]
+    return [part.tolist() for part in np.split(made.segment_tokens, ends)]
+
+
+def test_by_length_the_longest_rows_are_placed_first():
+    lengths = [7, 2, 4, 6, 1]
+    assert arranged(lengths) == [[7, 2, 1], [6, 4]]
+    assert arranged(lengths, "hash") == [[1, 6, 2], [4], [7]]
+    assert arranged(lengths, packing=False) == [[each] for each in lengths[::-1]]
+
+
+def test_rows_of_one_length_keep_their_order():
+    ranks = [b"%032d" % n for n in (3, 1, 2)]
+    cell = CellCount(language="en", kind="math", rows=3, tokens=0, loss_tokens=0)
+    index = RowIndex(np.array(ranks), np.full(3, 9, np.int32), np.zeros(3, np.int32), (cell,))
+    made = arrange([index], max_tokens=10, tokenizer="t", packing=True, order="length")
+    assert made.order.tolist() == [1, 2, 0]
+
+
+def test_the_longest_are_first_of_so_many_rows_and_leave_room_for_the_next(monkeypatch):
+    monkeypatch.setattr(arrangement, "WINDOW", 3)
+    # In the order of ranks: 1 4 6, then 7 3 8.
+    assert arranged([8, 3, 7, 6, 4, 1]) == [[6, 4], [1, 8], [7, 3]]
+
+
+def test_the_longest_first_fill_what_the_lengths_allow():
+    rng = np.random.default_rng(1)
+    lengths = np.clip(rng.lognormal(5, 0.9, 3000).astype(int), 1, 1024).tolist()
+    sequences = {order: arranged(lengths, order, room=1024) for order in ("length", "hash")}
+    for found in sequences.values():
+        assert sorted(each for its in found for each in its) == sorted(lengths)
+        assert max(map(sum, found)) <= 1024
+    fullest = sum(lengths) / 1024
+    assert len(sequences["length"]) == math.ceil(fullest) < len(sequences["hash"])
 
 
 @pytest.mark.parametrize(

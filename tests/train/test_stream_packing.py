@@ -46,9 +46,10 @@ def files(folder: Path) -> list[bytes]:
 
 @pytest.mark.parametrize("overlong", ["split", "drop", "cut"])
 @pytest.mark.parametrize("packing", [True, False])
-def test_the_files_are_those_of_packing_in_memory(tokenizer, tmp_path, overlong, packing):
+@pytest.mark.parametrize("order", ["length", "hash"])
+def test_the_files_are_those_of_packing_in_memory(tokenizer, tmp_path, overlong, packing, order):
     rows = [*dialogues(), dialogue(99, turns=30), dialogue(98, language="fr")]
-    options = OPTIONS | {"overlong": overlong, "packing": packing}
+    options = OPTIONS | {"overlong": overlong, "packing": packing, "order": order}
     pack(rows, tokenizer, **options).save(tmp_path / "memory")
     made = pack_into(tmp_path / "disk", iter(rows), tokenizer, work=tmp_path / "w", **options)
     assert files(tmp_path / "disk") == files(tmp_path / "memory")

@@ -9,7 +9,8 @@ from train_samples import TEXTS
 from transformers import PreTrainedTokenizerFast
 
 from train import word_encoding
-from train.word_encoding import _PATTERNS, WordEncoder, words_of
+from train.word_encoding import WordEncoder
+from train.word_patterns import PATTERNS, words_of
 
 PIECES = [
     *("a", "Z", "don", "'t", "'S", "12", "3456", ".", ",", "?!", ");", "(", "\u201c", "\u00e9"),
@@ -62,14 +63,16 @@ KNOWN = {
     "digits": (DIGITS,),
     "trimmed": (LEVEL, None, processors.ByteLevel(add_prefix_space=False, trim_offsets=True)),
     "composed": (LEVEL, normalizers.NFC()),
-    **{f"pattern {n}": (by_pattern(text),) for n, text in enumerate(sorted(_PATTERNS))},
+    **{f"pattern {n}": (by_pattern(text),) for n, text in enumerate(sorted(PATTERNS))},
 }
 
 
 def same(ours, whole) -> bool:
-    return all(
-        np.array_equal(ids, its) and np.array_equal(spans, places) and ids.dtype == its.dtype
-        for (ids, spans), (its, places) in zip(ours, whole, strict=True)
+    return (
+        np.array_equal(ours.ids, whole.ids)
+        and np.array_equal(ours.offsets, whole.offsets)
+        and ours.ids.dtype == whole.ids.dtype
+        and (ours.bounds, ours.begins) == (whole.bounds, whole.begins)
     )
 
 
@@ -81,7 +84,7 @@ def test_words_give_the_tokens_and_spans_of_whole_texts(name):
     for seed in (1, 2):  # the second time, most words are known
         given = ["", *texts(seed), "".join(texts(seed, 20))]
         assert same(encoder.encode(given), encoder._whole(given))
-    assert [*encoder.encode([])] == []
+    assert encoder.encode([]).bounds == [0]
 
 
 @pytest.mark.parametrize(
@@ -101,15 +104,15 @@ def test_another_tokenizer_is_given_whole_texts(kind):
     assert not encoder.by_words
     given = texts(3, 5)
     found = tokenizer(given, add_special_tokens=False)["input_ids"]
-    assert [ids.tolist() for ids, _ in encoder.encode(given)] == found
+    assert encoder.encode(given).ids.tolist() == [each for ids in found for each in ids]
 
 
 def test_a_token_that_takes_blanks_or_a_vocabulary_that_disagrees_ends_it(monkeypatch):
     tokenizer = trained(LEVEL)
     tokenizer.backend_tokenizer.add_tokens([AddedToken("<x>", rstrip=True)])
     assert not WordEncoder(tokenizer).by_words
-    monkeypatch.setattr(word_encoding, "_is_known", lambda backend: True)
-    assert not WordEncoder(trained(pre_tokenizers.Metaspace())).by_words
+    monkeypatch.setattr(word_encoding, "is_known", lambda backend: True)
+    assert not WordEncoder(trained(by_pattern(r"\p{L}+|\s\S|."))).by_words
 
 
 def test_a_text_is_the_sum_of_its_words_and_known_words_are_not_tokenised_again():
@@ -124,14 +127,21 @@ def test_a_text_is_the_sum_of_its_words_and_known_words_are_not_tokenised_again(
         "\n\n x",
     ]
     encoder = WordEncoder(trained(LEVEL))
-    [*encoder.encode(["one two", "x" * 100])]
-    assert " two" in encoder._kept
-    assert "x" * 100 not in encoder._kept
+    encoder.encode(["one two", f"one {'x' * 100}"])
+    known = encoder._kept._words
+    assert {"x one", "two"} <= known.keys()
+    assert "x" * 100 not in known
+    encoder._kept._model = None  # a new word needs it
+    assert encoder.encode(["one two two"]).ids.tolist() == [
+        *encoder._tokenizer("one two two", add_special_tokens=False)["input_ids"]
+    ]
+    with pytest.raises(AttributeError):
+        encoder.encode(["one three"])
 
 
 def test_memory_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(word_encoding, "_MOST_KEPT", 10)
     encoder = WordEncoder(trained(LEVEL))
     for number in range(50):
-        [*encoder.encode([f"a{number} b{number}"])]
-        assert len(encoder._kept) <= 12
+        encoder.encode([f"a{number} b{number}"])
+        assert len(encoder._kept._words) <= 12

@@ -43,7 +43,7 @@ class SpelledTokens:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._ids = _control_ids(tokenizer)
-        self._token = re.compile(_any_of(sorted(self._ids)) if self._ids else r"(?!)")
+        self._token = re.compile(any_of(sorted(self._ids)))
         normalizer = tokenizer.backend_tokenizer.normalizer
         decoder = tokenizer.backend_tokenizer.get_added_tokens_decoder()
         changed = any(decoder[index].normalized for index in self._ids.values())
@@ -99,16 +99,18 @@ class SpelledTokens:
         return whole[:first], whole[first + len(bare) :]
 
 
-def _any_of(words: Sequence[str]) -> str:
+def any_of(words: Sequence[str]) -> str:
     """A pattern of the longest of different words, letter by letter: Gemma has 6,000 of them.
 
-    One after the other, they would all be tried at each `<` of a program.
+    One after the other, they would all be tried at each `<` of a program. Of none, none is found.
     """
+    if not words:
+        return "(?!)"
     groups: dict[str, list[str]] = {}
     for word in words:
         if word:
             groups.setdefault(word[0], []).append(word[1:])
-    parts = [re.escape(letter) + _any_of(rest) for letter, rest in groups.items()]
+    parts = [re.escape(letter) + any_of(rest) for letter, rest in groups.items()]
     if "" in words:
         return f"(?:{'|'.join(parts)})?" if parts else ""
     return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"

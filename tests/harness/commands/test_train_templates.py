@@ -77,7 +77,12 @@ def test_a_person_is_told_of_a_template_that_is_another_than_expected(
     (tmp_path / "out").mkdir()
     inputs = {"dataset": tmp_path / "data", "tokenizer": tmp_path / "model"}
     config = PackConfig(
-        languages=("en",), max_tokens=512, template=template, packing=True, overlong="split"
+        languages=("en",),
+        max_tokens=512,
+        template=template,
+        packing=True,
+        overlong="split",
+        packing_order="length",
     )
     make_packed(
         Folders(inputs=inputs, out=tmp_path / "out", work=tmp_path / "work"), config, None, print

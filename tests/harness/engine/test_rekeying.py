@@ -37,7 +37,12 @@ CONFIGS = {
     "pack": (
         "pack",
         stages.PackConfig(
-            languages=("es",), max_tokens=64, template="chatml", packing=True, overlong="cut"
+            languages=("es",),
+            max_tokens=64,
+            template="chatml",
+            packing=True,
+            overlong="cut",
+            packing_order="hash",
         ),
     ),
     "train": ("train", TrainConfig()),

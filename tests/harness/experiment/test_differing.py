@@ -141,7 +141,13 @@ def test_trainings_in_several_processes_are_held_against_each_other_too(shard, p
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("checkpoint_every", 5), ("max_tokens", 4000), ("packing", False), ("overlong", "drop")],
+    [
+        ("checkpoint_every", 5),
+        ("max_tokens", 4000),
+        ("packing", False),
+        ("packing_order", "hash"),
+        ("overlong", "drop"),
+    ],
 )
 def test_a_field_of_training_that_changes_no_weight_is_no_difference(field, value, packed):
     own = experiment("ab", changes={"a": training(**{field: value})})
