@@ -8,7 +8,7 @@ import numpy as np
 
 from train.chat_templates import Tokenizer
 from train.overlong import Texts, Tokenised
-from train.part_tokens import Encoded, PartTokens
+from train.part_tokens import EncodedDialogue, PartTokens
 from train.rendering import Rendered, Span, render
 from train.word_encoding import TokenArrays, WordEncoder, joined
 from ultralink_data.dialogue import Dialogue
@@ -27,7 +27,7 @@ class DialogueEncoder:
         self._encoder = WordEncoder(tokenizer)
         self._parts = PartTokens(tokenizer, lambda text: self._encoder.encode([text]).ids)
 
-    def encode(self, dialogues: Sequence[Dialogue]) -> Iterator[list[Encoded]]:
+    def encode(self, dialogues: Sequence[Dialogue]) -> Iterator[list[EncodedDialogue]]:
         """The texts of each dialogue (`train.rendering.render`)."""
         odd = [self._spelled.in_texts((each.system, *each.turns)) for each in dialogues]
         usual = [
@@ -38,7 +38,9 @@ class DialogueEncoder:
         for each, is_odd, samples in zip(dialogues, odd, usual, strict=True):
             yield [*self._as_text(each)] if is_odd else [next(encoded) for _ in samples]
 
-    def part(self, dialogue: Dialogue, whole: Sequence[Encoded], first: int, last: int) -> Texts:
+    def part(
+        self, dialogue: Dialogue, whole: Sequence[EncodedDialogue], first: int, last: int
+    ) -> Texts:
         """The tokens of some exchanges of a dialogue, of which `whole` is what `encode` gave."""
         turns = dialogue.turns[2 * first : 2 * last]
         if len(whole) == 1 and not whole[0].tokens.spelled:
@@ -50,12 +52,12 @@ class DialogueEncoder:
         (found,) = self.encode([msgspec.structs.replace(dialogue, turns=turns)])
         return tuple(each.tokens for each in found)
 
-    def _usual(self, rendered: Sequence[Rendered]) -> Iterator[Encoded]:
+    def _usual(self, rendered: Sequence[Rendered]) -> Iterator[EncodedDialogue]:
         """The tokens of texts in which all control tokens are the template's."""
         for group in _groups(rendered):
             yield from _masked(group, self._encoder.encode([text for text, _ in group]))
 
-    def _as_text(self, dialogue: Dialogue) -> Iterator[Encoded]:
+    def _as_text(self, dialogue: Dialogue) -> Iterator[EncodedDialogue]:
         """The texts of a dialogue whose control tokens are text."""
         spelled = self._spelled
         escaped = spelled.escape((dialogue.system, *dialogue.turns))
@@ -107,7 +109,7 @@ def _groups(rendered: Sequence[Rendered]) -> Iterator[list[Rendered]]:
         yield group
 
 
-def _masked(group: Sequence[Rendered], found: TokenArrays) -> Iterator[Encoded]:
+def _masked(group: Sequence[Rendered], found: TokenArrays) -> Iterator[EncodedDialogue]:
     """What is learned of the tokens of some texts."""
     spans = np.array([span for each in group for span in each.spans], np.int64).reshape(-1, 3)
     numbers = [len(each.spans) for each in group]
@@ -125,5 +127,5 @@ def _masked(group: Sequence[Rendered], found: TokenArrays) -> Iterator[Encoded]:
             ends[place : place + number] - first,
             spelled=False,
         )
-        yield Encoded(text, tokens, found.offsets[first:last, 0] - begin)
+        yield EncodedDialogue(text, tokens, found.offsets[first:last, 0] - begin)
         place += number

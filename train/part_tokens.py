@@ -23,7 +23,7 @@ _TRIED: Final = 8
 """Added tokens of a part with which its piece of the whole may begin."""
 
 
-class Encoded(NamedTuple):
+class EncodedDialogue(NamedTuple):
     """A text of a dialogue, its tokens, and the character at which each starts."""
 
     rendered: Rendered
@@ -31,7 +31,7 @@ class Encoded(NamedTuple):
     starts: np.ndarray
 
 
-class _Piece(NamedTuple):
+class _PieceOfWhole(NamedTuple):
     """A piece of a text: first and last character, and the tokens of these."""
 
     begin: int
@@ -51,7 +51,7 @@ class PartTokens:
         self._encode = encode
         self._heads = {"": np.empty(0, np.int32)}
 
-    def cut(self, part: Rendered, whole: Encoded, first: int) -> Tokenised | None:
+    def cut(self, part: Rendered, whole: EncodedDialogue, first: int) -> Tokenised | None:
         """The tokens of a part that begins with answer `first` of the whole; None if not known."""
         last = first + len(part.spans)
         if not self._alone or not _are_same_answers(part, whole.rendered, first):
@@ -77,7 +77,7 @@ class PartTokens:
             self._heads[text] = self._encode(text)
         return self._heads[text]
 
-    def _piece(self, part: Rendered, whole: Encoded, first: int) -> _Piece | None:
+    def _piece(self, part: Rendered, whole: EncodedDialogue, first: int) -> _PieceOfWhole | None:
         """The longest piece of the whole, behind the answer before, with which the part ends."""
         text, spans = whole.rendered
         shift = spans[first].end - part.spans[0].end
@@ -91,10 +91,10 @@ class PartTokens:
                 break
             if begin >= before and text[begin:end] == part.text[found.start() :]:
                 token = self._token_at(begin, whole, places)
-                return None if token is None else _Piece(begin, end, slice(token, last))
+                return None if token is None else _PieceOfWhole(begin, end, slice(token, last))
         return None
 
-    def _token_at(self, place: int, whole: Encoded, places: dict[int, str]) -> int | None:
+    def _token_at(self, place: int, whole: EncodedDialogue, places: dict[int, str]) -> int | None:
         """The number of the added token that begins at this character."""
         token = int(np.searchsorted(whole.starts, place))
         if place not in places or token == len(whole.starts) or whole.starts[token] != place:

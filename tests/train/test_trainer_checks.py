@@ -159,11 +159,12 @@ def test_padding_is_the_tokenizer_s_own_else_the_end_else_anything(pad, eos, exp
 
 def test_the_result_counts_what_the_plan_says(data, config):
     seen = plan(data, config, 1)
-    result = trainer._result(seen, [2.0, 1.0], 4, (6,))
+    trained = SimpleNamespace(losses=[2.0, 1.0], damaged=(6,))
+    result = trainer._result(seen, trained, 4, "by row")
     assert (result.steps, result.rows) == (seen.steps, seen.rows)
     assert (result.tokens, result.loss_tokens) == (seen.tokens, seen.loss_tokens)
     assert (result.losses, result.resumed_from) == ((2.0, 1.0), 4)
-    assert result.damaged == (6,)
+    assert (result.damaged, result.attention) == ((6,), "by row")
     assert len({result.steps, result.rows, result.tokens, result.loss_tokens}) == 4
 
 

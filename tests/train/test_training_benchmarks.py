@@ -5,8 +5,10 @@ import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
+from train_samples import dialogue
 
 from benchmarks import gpu_sft, pack_throughput, sft_throughput
 
@@ -96,9 +98,8 @@ def test_one_step_is_told_not_to_be_enough():
 
 
 def test_rows_are_packed_from_a_file(tokenizer_folder: Path, tmp_path, capsys):
-    row = {"id": "a", "turns": ["How many plums?", "12 plums and pears"]}
     file = tmp_path / "rows.jsonl"
-    file.write_text(json.dumps(row) + "\n")
+    file.write_bytes(msgspec.json.encode(dialogue(1)) + b"\n")
     before = [*sys.path]
     words = [str(file), str(tokenizer_folder), "--times", "30", "--max-tokens", "256"]
     pack_throughput.main([*words, "--side", "ours"])
