@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from ultralink_data.errors import PrerequisiteError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 
 _CANNOT_WRITE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
@@ -125,13 +125,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def new_directory(path: Path) -> Iterator[Path]:
+def new_directory(path: Path, *, replaces: bool = True) -> Iterator[Path]:
     """A temporary folder that becomes `path` when the block ends well, and vanishes otherwise.
 
-    An existing `path` is replaced by `replace_directory`, so that it is never half of each. What
-    killed processes left of the same folder is removed: each holds a lock on its own.
+    An existing `path` is replaced by `replace_directory`, so that it is never half of each; unless
+    it `replaces` nothing: then what another process has made there meanwhile stays. What killed
+    processes left of the same folder is removed: each holds a lock on its own.
 
     Raises:
+        ConfigError: something is there that is not to be replaced.
         PrerequisiteError: the disk is full or the folder not writable.
     """
     with disk_errors(path):
@@ -142,7 +144,7 @@ def new_directory(path: Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o755)
-            replace_directory(temporary, path)
+            (replace_directory if replaces else _add_directory)(temporary, path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -176,6 +178,19 @@ def _locked(folder: Path) -> int | None:
         os.close(handle)
         return None
     return handle
+
+
+def _add_directory(source: Path, target: Path) -> None:
+    """Move folder `source` to `target`, where nothing is; an empty folder is nothing."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise ConfigError(
+                f"{target} is there now, and was not at first: another process has made it",
+                hint="give the same command another folder; what it had made is not made again",
+            ) from error
+        raise
 
 
 def replace_directory(source: Path, target: Path) -> None:

@@ -122,7 +122,7 @@ def train(arguments: argparse.Namespace) -> int:
     if evaluated is not None:
         records = evaluated.records(graph, store, found.steps, arguments.out.name)
     made = graph.made["train"]
-    with atomic.new_directory(arguments.out) as folder:
+    with atomic.new_directory(arguments.out, replaces=False) as folder:
         if config.lora.rank and not arguments.merge:
             _copy_adapters(made, arguments.model, folder)
         else:

@@ -11,7 +11,7 @@ import pytest
 from small_disk import mounted
 
 from ultralink_data import atomic
-from ultralink_data.errors import PrerequisiteError
+from ultralink_data.errors import ConfigError, PrerequisiteError
 from ultralink_data.store import dataset
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +95,33 @@ def test_a_folder_is_replaced_whole(tmp_path):
         with atomic.new_directory(tmp_path / "d") as folder:
             (folder / name).touch()
     assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == ["d", "d/new"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_a_folder_that_replaces_nothing_leaves_what_came_meanwhile(tmp_path, kind):
+    """Two commands with one name to write to: the one that ends first keeps it."""
+    made = tmp_path / "d"
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "file").touch()
+
+    def write() -> None:
+        with atomic.new_directory(made, replaces=False) as folder:
+            (folder / "second").touch()
+            if kind == "folder":
+                (tmp_path / "first").rename(made)
+            elif kind == "file":
+                made.write_text("first")
+            else:
+                made.symlink_to("first")
+
+    with pytest.raises(ConfigError, match=r"d is there now, and was not at first"):
+        write()
+    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")}
+    left = {"d", "d/file"} if kind == "folder" else {"d", "first", "first/file"}
+    assert found == left
+    with atomic.new_directory(tmp_path / "e", replaces=False) as folder:
+        (folder / "new").touch()
+    assert (tmp_path / "e" / "new").exists()
 
 
 KILLED = """
