@@ -14,9 +14,10 @@ from typing import Any
 
 import msgspec
 
-from train import checkpoints, loading
+from train import checkpoints, loading, sharding
 from train.lora import ADAPTERS
 from train.lora_config import LoraConfig
+from train.meeting import from_main, is_main, wait_for_all
 from train.packed import Packed
 from train.plan import step_count
 from train.points import FINAL, POINT_FILE, Point, point_name, point_steps
@@ -60,10 +61,6 @@ def train_with_points(
     run = checkpoints.run_folder(work, loading.fingerprint(model), packed, saving, seed)
     _catch_up(run, saved, sorted(named.values()), config)
 
-    def keep(step: int, network: Any) -> None:
-        if step in named.values():
-            _save(network, config, saved / str(step))
-
     result = train(
         model=model,
         packed=packed,
@@ -72,7 +69,7 @@ def train_with_points(
         out=out / FINAL,
         work=work,
         on_progress=on_progress,
-        on_evaluate=keep,
+        on_evaluate=_Keeper(steps=tuple(named.values()), saved=saved, config=config),
         validation=validation,
     )
     with atomic.disk_errors(out):
@@ -81,6 +78,26 @@ def train_with_points(
             text = msgspec.json.encode(Point(step=step, steps=steps[-1]))
             (out / point_name(number) / POINT_FILE).write_bytes(text)
     return result
+
+
+class _Keeper(msgspec.Struct, frozen=True):
+    """Saves the models after these steps; in several processes, which it is sent to, the main one.
+
+    The others help to gather a model that is divided, and wait.
+    """
+
+    steps: tuple[int, ...]
+    saved: Path
+    config: TrainConfig
+
+    def __call__(self, step: int, network: Any) -> None:
+        folder = self.saved / str(step)
+        if step not in self.steps or not from_main(not folder.is_dir()):
+            return
+        state = sharding.gathered(network, adapters=self.config.lora.rank > 0)
+        if is_main():
+            _save(network, self.config, folder, state)
+        wait_for_all()
 
 
 def _pace(config: TrainConfig, every: int) -> int:
@@ -112,13 +129,13 @@ def _catch_up(run: Path, kept: Path, steps: Sequence[int], config: TrainConfig) 
         shutil.rmtree(run)
 
 
-def _save(network: Any, config: TrainConfig, folder: Path) -> None:
+def _save(
+    network: Any, config: TrainConfig, folder: Path, state: dict[str, Any] | None = None
+) -> None:
     """The model as the final one would be."""
-    if folder.is_dir():
-        return
     folder.parent.mkdir(parents=True, exist_ok=True)
     with atomic.new_directory(folder) as point:
-        write_model(network, config, point)
+        write_model(network, config, point, state)
 
 
 def _save_checkpoint(checkpoint: Path, config: TrainConfig, folder: Path) -> None:

@@ -175,10 +175,7 @@ class _Hooks(Trainer):  # type: ignore[misc]  # mypy does not see into transform
 
     def whole_state(self) -> dict[str, Any] | None:
         """What is trained of a model that is divided, in the main process; None of another."""
-        if not self.sharded:
-            return None
-        whole = sharding.whole_adapters if self.adapters else sharding.whole_state
-        return whole(self.model, keep=self.args.should_save)
+        return sharding.gathered(self.model, adapters=self.adapters)
 
     def _save(self, output_dir: Any = None, state_dict: Any = None) -> None:
         """What of the model goes into a checkpoint: all of it, or the adapters."""

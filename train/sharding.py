@@ -96,6 +96,18 @@ def free_gathered(model: Any) -> None:
             part.reshard()
 
 
+def gathered(model: Any, *, adapters: bool) -> dict[str, Any] | None:
+    """What is trained of a model that is divided, in the main process; None of another.
+
+    All processes have to ask for it. Of `adapters`, these alone.
+    """
+    from torch.distributed.fsdp import FSDPModule
+
+    if not isinstance(model, FSDPModule):
+        return None
+    return (whole_adapters if adapters else whole_state)(model, keep=is_main())
+
+
 def whole_state(model: Any, *, keep: bool) -> dict[str, Any]:
     """All weights, on the CPU, gathered by all processes; kept by those that `keep` them.
 

@@ -37,7 +37,9 @@ from ultralink_data import atomic
 from ultralink_data.errors import ConfigError, DataError
 
 Evaluate = Callable[[int, Any], None]
-"""Called with the step and the model at each checkpoint and at the end."""
+"""Called with the step and the model at each checkpoint and at the end.
+
+In several processes each calls it; to those that `train` starts it is sent, as pickle can do."""
 
 
 class TrainResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,14 +90,10 @@ def train(
             disk is full, or memory runs out.
     """
     if config.devices > 1 and not inside_rank():
-        if on_evaluate is not None:
-            raise ConfigError(
-                f"devices={config.devices}: the models in between are kept by one process only",
-                hint="train with devices=1, or without --checkpoints and --eval-at",
-            )
         inputs = {"model": model, "packed": packed, "config": config, "seed": seed}
         places = {"out": out, "work": work, "validation": validation}
-        return train_on_ranks(config.devices, inputs | places, on_progress)
+        arguments = inputs | places | {"on_evaluate": on_evaluate}
+        return train_on_ranks(config.devices, arguments, on_progress)
     if inside_rank():
         join_ranks()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -72,19 +72,10 @@ class EvalAt:
         """The nodes of a training, the last of which trains, with one that also keeps the models.
 
         The training is then its end, as it is in `run --checkpoints` (decision 25).
-
-        Raises:
-            ConfigError: models are to be kept of a training in several processes.
         """
         *before, train = nodes
         if not self.kept:
             return list(nodes)
-        if config.devices > 1:
-            raise ConfigError(
-                f"--devices {config.devices}: models in the midst of a training are kept by one "
-                "process only",
-                hint="give --eval-at 1, or leave --devices or --eval-at out",
-            )
 
         def keep(made: Mapping[str, Artefact]) -> Job:
             whole = train.make(made)

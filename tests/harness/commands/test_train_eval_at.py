@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from command_line import made_by
 from huggingface_hub import ModelCard
 
@@ -10,10 +11,13 @@ from harness.engine.artefact_store import MARKER, Marker
 from leaderboard.records import read_record
 
 
-def test_checkpoints_are_scored_as_eval_scores_them_and_the_model_is_the_same(finished):
+@pytest.mark.parametrize(
+    "several", [(), pytest.param(("--devices", "2", "--shard"), marks=pytest.mark.slow)]
+)
+def test_checkpoints_are_scored_as_eval_scores_them_and_the_model_is_the_same(finished, several):
     base, data = (made_by(finished.home, stage) for stage in ("base", "starter"))
     words = ["train", "--data", data, "--model", base, "--steps", "8", "--sequences-per-step", "4"]
-    words += ["--max-length", "256", "--learning-rate", "5e-3"]
+    words += ["--max-length", "256", "--learning-rate", "5e-3", *several]
     asked = ["--tasks", "starter_math", "--languages", "en", "--limit", "3"]
     at = [f"--eval-{word[2:]}" if word.startswith("--") else word for word in asked]
     done = finished(*words, "--eval-at", "0.25,1", *at, "-o", "curve").ok()
