@@ -80,7 +80,7 @@ def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
         if config.micro_batch > 1:
             yield "both", one
     besides = "" if one == config else " besides"
-    if config.devices > 1 and not config.shard and _can_be_divided(config):
+    if config.devices > 1 and not config.shard and can_be_divided(config):
         yield f"--shard{besides}", change(one, shard=True)
     if not config.lora.rank:
         yield f"--lora-rank 16{besides}", change(one, lora=LoraConfig(rank=16))
@@ -88,12 +88,12 @@ def _smaller(config: TrainConfig) -> Iterator[tuple[str, TrainConfig]]:
 
 def _larger(config: TrainConfig) -> str:
     """What of the hardware helps: without `shard`, each of several devices has the whole model."""
-    if not _can_be_divided(config):
+    if not can_be_divided(config):
         return "take a larger device"
     return "take more devices" if config.shard else "take more devices with --shard"
 
 
-def _can_be_divided(config: TrainConfig) -> bool:
+def can_be_divided(config: TrainConfig) -> bool:
     """Whether `TrainConfig` takes `shard`."""
     return config.lora.base == "full" and config.optimizer != "adamw_8bit"
 

@@ -3,7 +3,8 @@
 The step of `train.trainer` is run on tensors without content (`train.live_memory`): forward and
 backward pass of the largest micro-batch, with logits for learned tokens only. Weights, gradients
 and both moments of AdamW are float32; frozen weights beside adapters are held as they are computed
-with. What the process takes besides tensors is not counted, about half a gigabyte with torch.
+with, or in few bits (`train.planned_base`). What the process takes besides tensors is not counted,
+about half a gigabyte with torch.
 """
 
 import copy
@@ -23,6 +24,7 @@ from train.live_memory import ACTIVATIONS, COPIES, LiveMemory
 from train.lora import add_adapters
 from train.packed import Packed
 from train.plan import EMPTY, schedule
+from train.planned_base import hold
 from train.train_config import TrainConfig
 from ultralink_data.errors import ConfigError
 from ultralink_data.libraries import import_transformers
@@ -118,14 +120,8 @@ def memory_plan(
 
     Raises:
         ConfigError: the model looks at the content of its tensors, as a mixture of experts may
-            whose experts are not `transformers`' own; it has no layers that adapters are asked for;
-            or the base is held in few bits.
+            whose experts are not `transformers`' own, or has no layers that adapters are asked for.
     """
-    if recipe.lora.base != "full":
-        raise ConfigError(
-            f"the memory of a base that is held in {recipe.lora.base} is known from a training",
-            hint="train a few steps: --set steps=3",
-        )
     import_transformers()
     import torch
     from torch._subclasses.fake_tensor import FakeTensorMode
@@ -136,6 +132,9 @@ def memory_plan(
         own = copy.deepcopy(model_config)
         held = torch.bfloat16 if in_bfloat16(recipe) else torch.float32
         model = AutoModelForCausalLM.from_config(own, dtype=held)
+        base = sum(p.numel() for p in model.parameters())
+        if recipe.lora.base != "full":
+            hold(model, recipe.lora.base, getattr(torch, recipe.precision))
         kind = device or row_attention.device_here().type
         attention = row_attention.assume(model, recipe.precision, kind)
         if recipe.lora.rank:
@@ -147,13 +146,14 @@ def memory_plan(
             model.gradient_checkpointing_enable()
     accumulates = recipe.sequences_per_step > recipe.micro_batch
     everything = [*model.parameters(), *model.buffers()]
+    adapters = sum(p.numel() for p in model.parameters() if p.requires_grad)
     gradients = _bytes(p for p in model.parameters() if p.requires_grad)
     with planned_experts():
         alone = devices == recipe.devices == 1
         inside = {"accumulates": accumulates, "lined_up": attention is not None, "alone": alone}
         peak = _peak(model, recipe, batch, fake, device=kind, **inside)
     return MemoryPlan(
-        parameters=sum(p.numel() for p in model.parameters()),
+        parameters=base + (adapters if recipe.lora.rank else 0),
         weights=_bytes(everything),
         copies=peak[COPIES],
         gradients=gradients if accumulates else peak[GRADIENTS],
@@ -184,8 +184,12 @@ def _unmoved() -> Iterator[None]:
 
 
 def in_bfloat16(recipe: TrainConfig) -> bool:
-    """Whether weights are held in bfloat16: frozen ones of a training that computes in it."""
-    return bool(recipe.lora.rank) and recipe.precision == "bfloat16"
+    """Whether weights are held in bfloat16: frozen ones of a training that computes in it.
+
+    Beside layers of few bits peft makes all others float32.
+    """
+    frozen = recipe.lora.rank > 0 and recipe.lora.base == "full"
+    return frozen and recipe.precision == "bfloat16"
 
 
 def _largest_layer(model: Any) -> int:

@@ -31,9 +31,14 @@ class Room(NamedTuple):
     devices: int = 1
 
 
-def memory_table(found: "MemoryPlan", room: Room, disk: float, held: str = "float32") -> Table:
-    """A table of the memory of a training step by part; weights are `held` in that type."""
-    several = room.devices > 1
+def memory_table(
+    found: "MemoryPlan", room: Room, disk: float, held: str = "float32", *, divisible: bool = True
+) -> Table:
+    """A table of the memory of a training step by part; weights are `held` in that type.
+
+    One that is not `divisible` is whole on each device (`train.memory_advice.can_be_divided`).
+    """
+    several = room.devices > 1 and divisible
     rows = [
         (
             f"{text} ({held})" if part == "weights" else text,
@@ -52,7 +57,7 @@ def memory_table(found: "MemoryPlan", room: Room, disk: float, held: str = "floa
         f"{found.parameters:,} parameters; the largest micro-batch of the training, when it takes "
         "most. The process takes about half a GiB besides, and small tensors leave gaps. "
         f"Attention of packed dialogues: {found.attention}.",
-        _fits(found, room),
+        _fits(found, room, divisible=divisible),
         _disk(found, disk),
     )
 
@@ -65,19 +70,24 @@ def _of_each(found: "MemoryPlan", part: str, devices: int) -> int:
     return -(-size // devices) if part in SHARED else size
 
 
-def _fits(found: "MemoryPlan", room: Room) -> str:
+def _fits(found: "MemoryPlan", room: Room, *, divisible: bool) -> str:
     """Whether a step fits, or how many devices it takes, or what would make it smaller."""
     has = f"{room.bytes / GIB:,.1f} GiB {room.of}"
     devices = found.devices(int(USABLE * room.bytes))
     if devices == 1:
         return f"it fits: {found.total / room.bytes:.1%} of {has}"
+    smaller = "--micro-batch, --max-length, --gradient-checkpointing and --dtype bfloat16"
+    if not divisible:
+        return (
+            f"it does NOT fit into {USABLE:.0%} of {has}, and --shard does not divide it; see "
+            f"{smaller}"
+        )
     if room.devices > 1 and found.of_each(room.devices) <= USABLE * room.bytes:
         share = found.of_each(room.devices) / room.bytes
         return (
             f"it fits with --shard: {share:.1%} of {has}, on each of {room.devices} ({devices} "
             "would do; not measured)"
         )
-    smaller = "--micro-batch, --max-length, --gradient-checkpointing and --dtype bfloat16"
     if devices is None:
         return (
             f"it does NOT fit, on any number of devices with {has}: a micro-batch is too large; "

@@ -9,6 +9,7 @@ from harness import show
 from harness.commands.train_memory import GIB, Room, memory_table
 from leaderboard.table import Table, text_table
 from train.hardware import NamedHardware, hardware, known_as
+from train.lora_config import HeldBase
 from train.packed import Packed
 from train.plan import Plan
 from train.train_config import TrainConfig
@@ -23,6 +24,11 @@ LARGEST: Final = 1_000_000
 """GiB that no device has: bytes or MiB were given."""
 UTILISATION: Final = 0.4
 """The share of the peak that a training is planned with, unless told."""
+_FEW_BITS: Final[dict[HeldBase, str]] = {
+    "8bit": "8 bits, others float32",
+    "4bit": "4 bits, others float32",
+}
+"""How the weights of a base in few bits are held: linear layers, and all else."""
 PETA: Final = 1e15
 
 
@@ -44,6 +50,7 @@ def print_plan(
     from transformers import AutoConfig
 
     from train.compute_plan import compute_plan, model_shape, seen_of
+    from train.memory_advice import can_be_divided
     from train.memory_plan import in_bfloat16, largest_batch, memory_plan
 
     room, speed = _hardware(arguments, config)
@@ -63,8 +70,9 @@ def print_plan(
         show.warn(f"no memory is planned: {error.message}")
         return
     disk = shutil.disk_usage(_existing(arguments.runs)).free
-    held = "bfloat16" if in_bfloat16(config) else "float32"
-    show.print_tables([memory_table(memory, room, disk, held)])
+    held = _FEW_BITS.get(config.lora.base) or ("bfloat16" if in_bfloat16(config) else "float32")
+    divisible = can_be_divided(config)
+    show.print_tables([memory_table(memory, room, disk, held, divisible=divisible)])
 
 
 def _hardware(arguments: argparse.Namespace, config: TrainConfig) -> tuple[Room, Speed | None]:

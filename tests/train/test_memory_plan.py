@@ -160,11 +160,6 @@ def test_adapters_have_gradients_and_moments_and_the_base_has_none():
     assert held.copies < 4 * adapters
 
 
-def test_a_base_in_few_bits_is_not_planned():
-    with pytest.raises(ConfigError, match="held in 4bit"):
-        small(lora=LoraConfig(rank=4, base="4bit"))
-
-
 def test_shared_parts_are_divided_and_the_others_are_not():
     plan = MemoryPlan(
         parameters=1,

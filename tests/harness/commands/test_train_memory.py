@@ -92,6 +92,19 @@ def test_several_devices_share_what_they_can():
     assert "does NOT fit" in memory_table(plan, Room(8 * GIB, "", 8), GIB).notes[1]
 
 
+def test_what_cannot_be_divided_has_no_column_and_no_number_of_devices():
+    table = memory_table(
+        PLAN, Room(10 * GIB, "of a device", 8), GIB, "4 bits, others float32", divisible=False
+    )
+    assert {len(row.cells) for row in table.rows} == {2}
+    assert table.rows[0].cells[0].text == "weights (4 bits, others float32)"
+    said = "it does NOT fit into 90% of 10.0 GiB of a device, and --shard does not divide it; see "
+    assert table.notes[1].startswith(said)
+    assert (
+        memory_table(PLAN, Room(99 * GIB, ""), GIB, divisible=False).notes[1].startswith("it fit")
+    )
+
+
 def test_a_checkpoint_of_adapters_holds_what_is_trained():
     adapters = msgspec.structs.replace(PLAN, optimiser=2 * GIB, gradients=GIB, trained=GIB)
     assert notes(80, plan=adapters)[2].startswith("a checkpoint takes 3.00 GiB")
