@@ -195,9 +195,8 @@ class _Jobs(JobsMeter):
         changed = phase != self._phases[name]
         if what and phase != self._phases[name] and not total and self._few and not self._line:
             self._terminal.say(f"{name}: {label}")  # nothing more may come for minutes
-        # The loss of each step is no other kind of work.
-        another = unit != tempo.unit or bool(unit) or (total or None) != tempo.total
-        if self._phases[name] not in ("", phase) and another:
+        another = bool(unit) or (total or None) != tempo.total  # the loss of each step is none
+        if unit != tempo.unit or (self._phases[name] not in ("", phase) and another):
             # Another kind of work: neither its rate nor its time left follow from the last one's.
             tempo = Tempo(None, self._terminal.start(), unit=unit)
             self._begun[name] = tempo, line

@@ -110,6 +110,7 @@ def test_a_log_tells_that_a_training_measures_held_out_rows(capsys):
     """As many sequences as steps are no steps: the unit and the time left are their own."""
     clock = Clock()
     with Terminal(clock).jobs(1) as meter:
+        meter.progressed("train", "", 0, 0)
         meter.progressed("train", "loss on held-out rows: sequences", 0, 20)
         clock.now += 61
         meter.progressed("train", "loss on held-out rows: sequences", 10, 20)
