@@ -32,7 +32,7 @@ class EncodedDialogue(NamedTuple):
 
 
 class _PieceOfWhole(NamedTuple):
-    """A piece of a text: first and last character, and the tokens of these."""
+    """A piece of a text, characters [begin, end), and its tokens."""
 
     begin: int
     end: int
