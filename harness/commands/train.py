@@ -100,6 +100,7 @@ def train(arguments: argparse.Namespace) -> int:
         for text in (
             *said_of_rows(packed.counts),
             *doubts,
+            *gguf_note(arguments.model, config, merges=arguments.merge),
             *(() if arguments.hardware else bfloat16_note(config.precision)),
             *warmup_note(found.steps, config),
             *changed_data(store, arguments, graph.made["pack"].path, config),
@@ -134,6 +135,15 @@ def train(arguments: argparse.Namespace) -> int:
     show.print_tables([curve_table(records)] if records else [])
     show.print_paths([arguments.out])
     return 0
+
+
+def gguf_note(base: Path, config: TrainConfig, *, merges: bool) -> Iterator[str]:
+    """What a person is told of adapters whose base other programs do not find by themselves."""
+    if config.lora.rank and not merges and base.suffix == ".gguf":
+        yield (
+            f"the adapters name {base.name} as their base, which eval, train and run read; others "
+            f"have to load it first (transformers: gguf_file={base.name!r}), or give --merge"
+        )
 
 
 def said_of_rows(counts: PackCounts) -> Iterator[str]:

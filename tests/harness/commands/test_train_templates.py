@@ -1,20 +1,23 @@
 """What `train` says and keeps of a chat template: rows of one answer each, ChatML where none is."""
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
 from published_templates import CASES, rows, tokenizer_of, write_small
 
 from harness import cli
-from harness.commands.train import said_of_rows
+from harness.commands.train import gguf_note, said_of_rows
 from harness.engine.pack_stage import make_packed
 from harness.engine.provenance import read_provenance
 from harness.engine.stage_configs import PackConfig
 from harness.engine.stages import Folders
 from train.chat_templates import NO_END, NO_TEMPLATE
+from train.lora_config import LoraConfig
 from train.packed import Packed
 from train.packing import pack
+from train.train_config import TrainConfig
 from ultralink_data.store import dataset, release
 
 QWEN = next(case for case in CASES if case["name"] == "Qwen3")
@@ -27,6 +30,17 @@ def test_rows_that_are_trained_otherwise_than_they_stand_are_counted():
     spelled = msgspec.structs.replace(counts.cells[0], again=0, spelled=3)
     (told,) = said_of_rows(msgspec.structs.replace(counts, cells=(spelled,)))
     assert told.startswith("3 rows spell control tokens such as <|im_end|>: they are learned as")
+
+
+@pytest.mark.parametrize(
+    ("base", "rank", "merges", "notes"),
+    [("m.gguf", 4, False, 1), ("m.gguf", 4, True, 0), ("m.gguf", 0, False, 0), ("m", 4, False, 0)],
+)
+def test_adapters_of_a_gguf_file_say_how_others_load_it(base, rank, merges, notes):
+    config = TrainConfig(lora=LoraConfig(rank=rank))
+    told = [*gguf_note(Path("models") / base, config, merges=merges)]
+    assert len(told) == notes
+    assert all("gguf_file='m.gguf'" in text for text in told)
 
 
 @pytest.mark.slow  # a whole command with its worker
