@@ -93,6 +93,7 @@ def test_a_divided_model_has_the_losses_and_checkpoints_of_one_process(inputs, t
     again = train(**inputs, out=tmp_path / "again", work=begun)
     for found, name in ((two, "two"), (again, "again")):
         assert (found.resumed_from, found.damaged) == (2, ())
+        assert found.attention == "row by row"
         assert found.losses == pytest.approx(one.losses, abs=near)
         with safe_open(tmp_path / "one" / "model.safetensors", "pt") as expected:
             weights = load_file(tmp_path / name / "model.safetensors")
