@@ -9,7 +9,8 @@ tokenizer (ChatML is used), PYTHON has `trl`. The rows are packed once by `train
 sides train the same rows of the same sequences, of one new model (its weights are no matter), each
 in a process of its own; the sides take turns, round by round, in another order each time.
 
-- `ours`: `train.loop`, one sequence at a time.
+- `ours`: `train.loop`, one sequence at a time, in the environment that `ultralink-bench` gives its
+  worker processes (`harness.engine.environment`: glibc keeps freed memory and takes large pages).
 - `whole`: ours with all logits at once.
 - `trl`: SFTTrainer, `packing` (bfd, without padding), its chunked loss (the default), one sequence
   at a time, which comes packed.
@@ -39,6 +40,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SIDES = ("ours", "whole", "trl", "padded", "flattening")
+OURS = ("ours", "whole")
 SHAPES = {
     "tiny": (32, 2, 2, 1, 64),
     "small": (256, 8, 4, 2, 688),
@@ -382,6 +384,8 @@ def main(words: list[str] | None = None) -> None:
 
 def take_turns(given: argparse.Namespace) -> None:
     """Run each side in each round; print what they measured, and ratios."""
+    from harness.engine.environment import worker_environment
+
     sides, found = given.sides.split(","), []
     options = ("data", "steps", "sequences", "max_tokens", "model", "threads")
     same = [f"--{name.replace('_', '-')}={getattr(given, name)}" for name in options]
@@ -390,7 +394,11 @@ def take_turns(given: argparse.Namespace) -> None:
             python = given.trl if side in ("trl", "padded") else sys.executable
             command = [python, __file__, str(given.rows), str(given.tokenizer), *same]
             run = subprocess.run(
-                [*command, "--side", side], capture_output=True, text=True, check=False
+                [*command, "--side", side],
+                env=worker_environment(given.threads) if side in OURS else None,
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if run.returncode:
                 sys.exit(f"{side}: {run.stderr}")

@@ -123,7 +123,10 @@ def _describe(
 
 
 def _tell(step: int, steps: int, now: StepMetrics | None) -> None:
-    if now is None:  # a batch of held-out rows: too many for a line each
+    if now is None:  # held-out rows are measured, batch after batch: a line at the first
+        if not step:
+            sys.stdout.write(f"measuring the loss on held-out rows: {steps} sequences\n")
+            sys.stdout.flush()
         return
     sys.stdout.write(f"step {step} of {steps}: loss {now.loss:.4f}\n")
     sys.stdout.flush()

@@ -152,6 +152,7 @@ def test_the_folder_is_what_the_command_itself_leaves(written):
     done = started(bench)
     assert done.returncode == 0, done.stderr
     assert "step 3 of 3: loss " in done.stdout
+    assert done.stdout.count("measuring the loss on held-out rows: ") == 2  # before and after
     assert "tokens of the training: " in done.stdout
     bench(*given, "-o", "tuned").ok()
     folder, usual = bench.home / "out", bench.home / "tuned"
