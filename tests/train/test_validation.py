@@ -158,7 +158,7 @@ def test_a_killed_run_measures_each_step_once(
     assert again == whole
 
 
-@pytest.mark.parametrize("shard", [False, True])
+@pytest.mark.parametrize("shard", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_two_processes_measure_what_one_does(base, packed_folder, held, config, tmp_path, shard):
     """Five held-out sequences: the second process has one less."""
     config = msgspec.structs.replace(config, steps=2, micro_batch=1, packing=False)

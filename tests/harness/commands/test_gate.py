@@ -159,7 +159,7 @@ def test_a_folder_that_is_no_dataset_is_named_by_its_option(
 
 
 def crowd(rows, draw):
-    rows["zh_math"] += [{"id": f"x{n}", "data": ["Q?", f"{HOSTILE * 9} {n}"]} for n in range(6000)]
+    rows["zh_math"] += [{"id": f"x{n}", "data": ["Q?", f"{HOSTILE} {n}"]} for n in range(6000)]
     rows["en_math"] += [{"id": f"y{n}", "data": ["no answer"]} for n in range(500)]
 
 

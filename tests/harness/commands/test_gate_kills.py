@@ -42,6 +42,7 @@ def stopped(bench: Bench, stop: signal.Signals, after: str) -> Done:
     return done
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_interrupted_and_killed_gives_the_same_answer(gated):
     done = stopped(gated, signal.SIGINT, "] train/")
     assert done.code == 130
