@@ -180,7 +180,10 @@ def test_what_is_not_here_is_not_used(kernel, monkeypatch):
 
 def test_the_second_best_is_taken_where_the_best_fails(stand_in, monkeypatch):
     stand_in("torch_2_13")
-    broken = lambda *given, **_: torch.zeros_like(given[0])  # noqa: E731
+
+    def broken(*given, **_):
+        return torch.zeros_like(given[0])
+
     monkeypatch.setattr(attention_kernels, "_package", lambda: broken)
     assert kernels_of("cuda", "bfloat16") == (PACKAGE, TORCH)
     assert install(model_of("llama")) == TORCH.said

@@ -159,7 +159,12 @@ def test_a_folder_that_is_no_dataset_is_named_by_its_option(
 
 
 def crowd(rows, draw):
-    rows["zh_math"] += [{"id": f"x{n}", "data": ["Q?", f"{HOSTILE} {n}"]} for n in range(6000)]
+    # Long answers among the first and last, which are those that a report may show.
+    long = {*range(500), *range(5500, 6000)}
+    rows["zh_math"] += [
+        {"id": f"x{n}", "data": ["Q?", f"{HOSTILE * (9 if n in long else 1)} {n}"]}
+        for n in range(6000)
+    ]
     rows["en_math"] += [{"id": f"y{n}", "data": ["no answer"]} for n in range(500)]
 
 
