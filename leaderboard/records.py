@@ -134,6 +134,19 @@ class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     thinking: dict[str, str] = {}
 
 
+class Imported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an imported record comes from: the harness that measured, and its file.
+
+    `file` is a name without its folder, `sha256` that of its bytes, `version` the harness's own, ""
+    where the file does not say it.
+    """
+
+    harness: str
+    version: str
+    file: str
+    sha256: str
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One evaluated model.
 
@@ -143,6 +156,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     force when programs ran. `started` is ISO 8601 in UTC. `trained` and `steps` describe the
     training; they are empty and None if it is unknown. `at_step` is that of a model from the midst
     of its training, which has no place among those that are compared; None for a whole one.
+    `parameters` counts those of the model, None where that is not known. `imported` says which
+    other harness measured, None where this one did.
     """
 
     schema: Literal[2]
@@ -173,6 +188,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     steps: int | None
     cells: tuple[ScoreCell, ...]
     at_step: int | None = None
+    parameters: int | None = None
+    imported: Imported | None = None
 
     def __post_init__(self) -> None:
         """Refuse two cells for the same task, language and metric."""

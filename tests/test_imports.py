@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "leaderboard": {"ultralink_data", "tasks"},
     "harness": {"ultralink_data", "tasks", "train", "leaderboard"},
 }
-HEAVY = {"lm_eval", "numpy", "pandas", "rich", "torch", "transformers"}
+HEAVY = {"lm_eval", "matplotlib", "numpy", "pandas", "rich", "torch", "transformers"}
 OPTIONAL = {"bitsandbytes", "flash_attn", "mlflow", "vllm", "wandb"}
 
 

@@ -10,11 +10,12 @@ import msgspec
 
 from harness import show
 from harness.commands.grade_languages import PLACE
-from harness.commands.judged_report import JudgedReport, tables
 from harness.options import defaults, endpoint_options
 from harness.options.config_options import config_from
 from harness.options.option_values import ALL
 from harness.progress.terminal import TERMINAL
+from leaderboard.judged_records import JUDGED_SCHEMA, JudgedReport, write_judged
+from leaderboard.judged_tables import tables
 from tasks import by_kind
 from tasks.benchmark import Problem
 from tasks.grading.saved_lines import check_name
@@ -74,6 +75,8 @@ def judged(arguments: argparse.Namespace) -> int:
     void = tuple(lang for lang in scores if scores[lang]["full"].bad_rate > config.max_bad)
     model = arguments.name or Path(arguments.outputs).stem
     report = JudgedReport(
+        schema=JUDGED_SCHEMA,
+        kind="judged",
         task=benchmark.name,
         model=model,
         baseline=arguments.baseline_name or Path(arguments.baseline).stem,
@@ -284,6 +287,5 @@ def _write(out: Path, report: JudgedReport, verdicts: Sequence[JudgeVerdict]) ->
         rows = (v for v in verdicts if v.language == language)
         atomic.write_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
         written.append(path)
-    text = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    atomic.write_bytes(out / "report.json", text + b"\n")
+    write_judged(out / "report.json", report)
     return [out / "report.json", *written]

@@ -16,8 +16,8 @@ import msgspec
 
 from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin, Settings
 from harness.comparing.python_json import decoded
-from harness.comparing.record_folders import files_under
 from harness.statistics.measured import MeasuredTask, Values
+from leaderboard.record_files import files_under
 from ultralink_data import languages
 from ultralink_data.errors import DataError
 from ultralink_data.json_text import json_value

@@ -4,60 +4,17 @@ A folder may be what `run` or `eval` wrote, a copy of it, one with links to reco
 holds several of them. Records are told from other JSON by their own first fields.
 """
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness.comparing.given import GivenRun, GivenSide, Origin
+from leaderboard.record_files import files_under, kind_of, looks_damaged
 from leaderboard.records import RunRecord, read_record, read_report
 from ultralink_data.errors import DataError
-from ultralink_data.folders import walk
-from ultralink_data.json_text import json_value
 
 Found = list[tuple[Path, RunRecord]]
-
-
-class _Kind(msgspec.Struct, frozen=True):
-    """The field that tells what a JSON file is."""
-
-    kind: str = ""
-
-
-def files_under(folder: Path, ending: str) -> Iterator[Path]:
-    """The files with this ending under a folder, sorted; links are followed, each place once."""
-    seen: set[str] = set()
-    for root, folders, names in walk(folder, follow_links=True):
-        real = os.path.realpath(root)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(ending):
-                yield Path(root) / name
-
-
-def kind_of(path: Path) -> str:
-    """`eval` for a run record, `experiment` for a report, "" for any other JSON."""
-    try:
-        return json_value(path.read_bytes(), _Kind).kind
-    except (OSError, msgspec.DecodeError):
-        return ""
-
-
-def _looks_damaged(path: Path) -> bool:
-    """Whether a file begins as a record does, and is no JSON all the same."""
-    try:
-        content = path.read_bytes()
-        json_value(content)
-    except OSError:
-        return False
-    except msgspec.DecodeError:
-        return b'"run_id"' in content[:200] or b'"kind": "eval"' in content[:200]
-    return False
 
 
 def read_records(path: Path) -> tuple[Found, str]:
@@ -74,7 +31,7 @@ def read_records(path: Path) -> tuple[Found, str]:
     references: dict[str, None] = {}
     for file in files_under(path, ".json"):
         kind = kind_of(file)
-        if kind == "eval" or (not kind and _looks_damaged(file)):
+        if kind == "eval" or (not kind and looks_damaged(file)):
             records.append((file, read_record(file)))
         elif kind == "experiment":
             references[read_report(file).reference] = None

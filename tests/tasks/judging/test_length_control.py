@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from harness.commands.judged_report import EXTREME, JudgedReport, tables
+from leaderboard.judged_records import JudgedReport
+from leaderboard.judged_tables import EXTREME, tables
 from leaderboard.render import to_csv
 from tasks.judging.judge import JudgeVerdict, Result
 from tasks.judging.length_control import TOO_WIDE, is_extreme, length_controlled, no_estimate
@@ -136,6 +137,8 @@ def test_the_table_shows_interval_warning_and_reasons() -> None:
         "short": _won(scores[:60], [(one, 9000) for one, _ in lengths[:60]]),
     }
     report = JudgedReport(
+        schema=1,
+        kind="judged",
         task="t",
         model="m",
         baseline="b",

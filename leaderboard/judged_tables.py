@@ -1,43 +1,14 @@
-"""The report of a judged comparison, and its tables."""
+"""The tables of a judged comparison."""
 
 from typing import Final
 
-import msgspec
-
+from leaderboard.judged_records import JudgedReport
 from leaderboard.table import MARK, Table, text_table
 from tasks.judging.judge import Result
 from tasks.judging.win_rate import WinRate
-from ultralink_data.llm.client import Usage
-from ultralink_data.llm.endpoint import EndpointIdentity
 
 EXTREME: Final = "†"
 """Marks a length-controlled rate of which upstream would warn."""
-
-
-class JudgedReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The report of a judged comparison: models, judge, settings and scores.
-
-    `scores` are by language and view: `full` and the benchmark's subsets. `void` names languages
-    with too many missing verdicts; `templates` are sha256 by language; `notes` say what was not
-    judged, and which questions upstream repeats. `endpoint` is everything that decides the judge's
-    replies; `left_out` are parameters that it does not accept, for which it used its own defaults.
-    """
-
-    task: str
-    model: str
-    baseline: str
-    judge: str
-    base_url: str
-    endpoint: EndpointIdentity
-    left_out: tuple[str, ...]
-    protocol: str
-    structured: bool
-    limit: int | None
-    templates: dict[str, str]
-    scores: dict[str, dict[str, WinRate]]
-    void: tuple[str, ...]
-    notes: tuple[str, ...]
-    usage: Usage
 
 
 def tables(report: JudgedReport) -> list[Table]:

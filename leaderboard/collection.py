@@ -1,0 +1,210 @@
+"""What has run, found below a folder: run records, experiment reports and judged comparisons.
+
+Everything that people look at starts here: the ranking, the pages, the paper's tables and the
+frames are made from one `Collection`, so they cannot disagree.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeVar
+
+import msgspec
+
+from leaderboard.judged_records import JudgedReport, read_judged
+from leaderboard.record_files import files_under, kind_of, looks_damaged
+from leaderboard.records import (
+    ExperimentReport,
+    RunRecord,
+    read_record,
+    read_report,
+)
+from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
+
+_STORE: Final = frozenset(
+    ("answers", "datasets", "evals", "locks", "logs", "looks", "models", "work")
+)
+"""Folders of a store in which no record stands; some have very many files."""
+
+_NOISE: Final = "noise_records"
+
+Role = Literal["run", "noise", "checkpoint"]
+"""`noise`: the reference of an experiment again, with other seeds; `checkpoint`: a model from the
+midst of its training. Neither has a place in a ranking."""
+
+
+class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run record and where it stands.
+
+    `name` is what people type, the folder of the report and the file's stem
+    (`prune-starter/keep-0_seed0`); `key` is safe as a file name and in a link: the beginning of
+    the hash of the record's bytes.
+    """
+
+    name: str
+    key: str
+    path: Path
+    record: RunRecord
+    role: Role
+
+    def sample_files(self) -> dict[tuple[str, str], Path]:
+        """The files with generations, by task and language; those that are gone are left out."""
+        return self._files("samples")
+
+    def likelihood_files(self) -> dict[tuple[str, str], Path]:
+        """The files with measured texts, by task and language; those that are gone are left out."""
+        return self._files("likelihood")
+
+    def _files(self, kind: str) -> dict[tuple[str, str], Path]:
+        found = {}
+        for cell in self.record.cells:
+            path = self.path.parent / cell.sample_file
+            if cell.sample_file and path.parent.name == kind and path.is_file():
+                found[cell.task, cell.language] = path
+        return found
+
+
+class StoredReport(msgspec.Struct, frozen=True, kw_only=True):
+    """An experiment report and where it stands; `name` is that of its folder."""
+
+    name: str
+    key: str
+    path: Path
+    report: ExperimentReport
+
+
+class StoredJudged(msgspec.Struct, frozen=True, kw_only=True):
+    """A judged comparison and where it stands; `name` is that of its folder."""
+
+    name: str
+    key: str
+    path: Path
+    report: JudgedReport
+
+
+class UnreadRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that looks like a record and cannot be read as one."""
+
+    path: Path
+    message: str
+
+
+class Collection(msgspec.Struct, frozen=True, kw_only=True):
+    """All records below `folder`, the oldest first; `faults` are what is missing from them."""
+
+    folder: Path
+    runs: tuple[StoredRun, ...]
+    reports: tuple[StoredReport, ...]
+    judged: tuple[StoredJudged, ...]
+    faults: tuple[UnreadRecord, ...]
+
+    def run(self, name: str) -> StoredRun:
+        """The run with this name, key, file, or unique ending of a name.
+
+        Raises:
+            ConfigError: there is none; the nearest are named.
+            DataError: there are several; some are named.
+        """
+        exact = [r for r in self.runs if name in (r.name, r.key, str(r.path))]
+        found = exact or [r for r in self.runs if r.name.endswith(f"/{name}")]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(run.name for run in found[:5])
+            raise DataError(f"{name!r} is the name of {len(found)} runs", hint=f"say one: {names}")
+        raise unknown_name("run", name, [run.name for run in self.runs])
+
+
+def load(folder: str | Path) -> Collection:
+    """Everything recorded in a store (`runs/`) or any folder below which records stand.
+
+    A record that stands twice counts once. A file that looks like a record and cannot be read is
+    among `faults`, and costs only itself.
+
+    Raises:
+        PrerequisiteError: there is no such folder.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise PrerequisiteError(
+            f"no folder {root}",
+            hint="name the one that `run` and `eval` wrote (--runs, by default runs)",
+        )
+    runs: dict[str, StoredRun] = {}
+    reports: dict[str, StoredReport] = {}
+    judged: dict[str, StoredJudged] = {}
+    faults = []
+    for path in _candidates(root):
+        kind = kind_of(path)
+        try:
+            if kind == "eval":
+                run = _stored_run(root, path)
+                runs.setdefault(run.key, run)
+            elif kind == "experiment":
+                name, key = _place(root, path)
+                report = StoredReport(name=name, key=key, path=path, report=read_report(path))
+                reports.setdefault(report.key, report)
+            elif kind == "judged":
+                name, key = _place(root, path)
+                comparison = StoredJudged(name=name, key=key, path=path, report=read_judged(path))
+                judged.setdefault(comparison.key, comparison)
+            elif not kind and looks_damaged(path):
+                read_record(path)
+        except DataError as error:
+            faults.append(UnreadRecord(path=path, message=error.message))
+    return Collection(
+        folder=root,
+        runs=_ordered(runs, lambda run: run.record.started),
+        reports=_ordered(reports, lambda report: report.report.started),
+        judged=_ordered(judged, lambda one: one.name),
+        faults=tuple(faults),
+    )
+
+
+def _candidates(root: Path) -> Iterator[Path]:
+    """The JSON files that may be records; of a store only those among its reports."""
+    is_store = (root / "reports").is_dir()
+    below = root / "reports" if is_store else root
+    yield from files_under(below, ".json")
+    if is_store:
+        for folder in sorted(root.iterdir()):
+            if folder.is_dir() and folder.name not in (*_STORE, "reports"):
+                yield from files_under(folder, ".json")
+
+
+def _stored_run(root: Path, path: Path) -> StoredRun:
+    record = read_record(path)
+    role: Role = "run"
+    if record.at_step is not None:
+        role = "checkpoint"
+    elif path.parent.name == _NOISE:
+        role = "noise"
+    name, key = _run_name(path, root), _place(root, path).key
+    return StoredRun(name=name, key=key, path=path, record=record, role=role)
+
+
+def _run_name(path: Path, root: Path) -> str:
+    """The names of the report's folder and of the file: folders of records have all one name."""
+    folder = path.parent
+    while folder != root and re.fullmatch(r"(noise_|checkpoint_)?records|checkpoints", folder.name):
+        folder = folder.parent
+    return f"{folder.name}/{path.stem}" if folder != root else path.stem
+
+
+class _Place(NamedTuple):
+    name: str
+    key: str
+
+
+def _place(root: Path, path: Path) -> _Place:
+    content = hashlib.sha256(path.read_bytes()).hexdigest()
+    name = path.stem if path.parent == root else path.parent.name
+    return _Place(name, content[:12])
+
+
+S = TypeVar("S", StoredRun, StoredReport, StoredJudged)
+
+
+def _ordered(found: dict[str, S], started: Callable[[S], str]) -> tuple[S, ...]:
+    return tuple(sorted(found.values(), key=lambda one: (started(one), one.name, one.key)))

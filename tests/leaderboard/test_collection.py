@@ -1,0 +1,58 @@
+"""What stands below a folder, as one collection."""
+
+import shutil
+
+import pytest
+from report_examples import cell, record, report
+
+from leaderboard.collection import load
+from leaderboard.records import write_record
+from leaderboard.score_rows import all_rows
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
+
+
+def test_a_record_that_stands_twice_counts_once_and_a_damaged_one_costs_only_itself(tmp_path):
+    shown = tmp_path / "reports" / "first"
+    write_record(shown / "records" / "a.json", record())
+    write_record(shown / "report.json", report())
+    shutil.copytree(shown, tmp_path / "reports" / "second")
+    (tmp_path / "reports" / "third.json").write_text('{"schema": 2, "kind": "eval", "run_id": 3}')
+    (tmp_path / "answers").mkdir()
+    write_record(tmp_path / "answers" / "not_looked_at.json", record(run_id="other"))
+    found = load(tmp_path)
+    assert [run.name for run in found.runs] == ["first/a"]
+    assert [one.name for one in found.reports] == ["first"]
+    assert [fault.path.name for fault in found.faults] == ["third.json"]
+    assert "run_id" in found.faults[0].message
+
+
+def test_a_run_is_found_by_name_key_and_unique_ending(tmp_path):
+    write_record(tmp_path / "one" / "records" / "a.json", record(run_id="a"))
+    write_record(tmp_path / "one" / "records" / "b.json", record(run_id="b"))
+    write_record(tmp_path / "two" / "records" / "b.json", record(run_id="c"))
+    found = load(tmp_path)
+    assert found.run("a") is found.run("one/a") is found.run(found.run("a").key)
+    with pytest.raises(DataError, match="2 runs"):
+        found.run("b")
+    with pytest.raises(ConfigError, match="unknown run 'one/c'"):
+        found.run("one/c")
+
+
+def test_noise_and_checkpoints_are_in_no_row(tmp_path):
+    write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a"))
+    write_record(tmp_path / "x" / "noise_records" / "b.json", record(run_id="b"))
+    write_record(tmp_path / "x" / "checkpoints" / "c.json", record(run_id="c", at_step=4))
+    found = load(tmp_path)
+    assert {run.name: run.role for run in found.runs} == {
+        "x/a": "run",
+        "x/b": "noise",
+        "x/c": "checkpoint",
+    }
+    rows = all_rows(found)
+    assert {row.source for row in rows} == {"x/a"}
+    assert rows[0].value == cell().value
+
+
+def test_a_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(PrerequisiteError, match="no folder"):
+        load(tmp_path / "runs")
