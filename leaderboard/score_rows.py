@@ -31,7 +31,8 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
     rates and their bounds run from 0 to 1; `bpb` metrics are bits per UTF-8 byte.
     `standard_error`, `low` and `high` (a 95 % interval) are None where nothing says them, as for
     every published number. `n` counts the scored problems, None if it is not known. `parameters`
-    counts the model's. `source` is where the number stands: a file, or a page and its table.
+    counts the model's. `source` is where the number stands: a file, or a page and its table. `runs`
+    are the keys of the runs behind the number.
     """
 
     origin: Literal["own", "published", "imported"]
@@ -58,6 +59,7 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     source: str
     run: str
+    runs: tuple[str, ...] = ()
 
     @property
     def setting(self) -> Setting:
@@ -69,7 +71,7 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
 def run_rows(run: StoredRun) -> Iterator[ScoreRow]:
     """The scores of one run, in the order of its cells."""
     for cell in run.record.cells:
-        yield _cell_row(cell, run.record, run.record.seed, 1, source=run.name, run=run.key)
+        yield _cell_row(cell, run.record, source=run.name, runs=(run,))
 
 
 def report_rows(stored: StoredReport, collection: Collection) -> Iterator[ScoreRow]:
@@ -78,16 +80,17 @@ def report_rows(stored: StoredReport, collection: Collection) -> Iterator[ScoreR
     Protocols and versions are those of the variant's records, of which there must be one.
     """
     report = stored.report
-    by_variant: dict[str, StoredRun] = {}
+    by_variant: dict[str, list[StoredRun]] = {}
     for run in collection.runs:
         record = run.record
         same = (record.experiment, record.profile) == (report.experiment, report.profile)
         if run.role == "run" and same and run.path.is_relative_to(stored.path.parent):
-            by_variant.setdefault(record.variant or "", run)
+            by_variant.setdefault(record.variant or "", []).append(run)
     for score in report.scores:
         if found := by_variant.get(score.variant):
-            yield _cell_row(
-                score.cell, found.record, None, len(report.seeds), source=stored.name, run=""
+            row = _cell_row(score.cell, found[0].record, source=stored.name, runs=tuple(found))
+            yield msgspec.structs.replace(
+                row, model=f"{stored.name}/{score.variant}", seed=None, n_seeds=len(report.seeds)
             )
 
 
@@ -107,17 +110,17 @@ def judged_rows(stored: StoredJudged) -> Iterator[ScoreRow]:
 
 
 def _cell_row(
-    cell: ScoreCell, record: RunRecord, seed: int | None, n_seeds: int, *, source: str, run: str
+    cell: ScoreCell, record: RunRecord, *, source: str, runs: tuple[StoredRun, ...]
 ) -> ScoreRow:
     interval = cell.interval
     return ScoreRow(
         origin="own" if record.imported is None else "imported",
-        model=record.model if n_seeds == 1 else f"{record.experiment}/{record.variant}",
+        model=record.model,
         experiment=record.experiment or "",
         variant=record.variant or "",
         profile=record.profile or "",
-        seed=seed,
-        n_seeds=n_seeds,
+        seed=record.seed,
+        n_seeds=1,
         parameters=record.parameters,
         task=cell.task,
         task_version=record.task_versions.get(cell.task, ""),
@@ -134,7 +137,8 @@ def _cell_row(
         baseline="",
         note=cell.note,
         source=source,
-        run=run,
+        run=runs[0].key if len(runs) == 1 else "",
+        runs=tuple(run.key for run in runs),
     )
 
 

@@ -1,0 +1,90 @@
+"""Who is ranked with whom, and in which order."""
+
+from typing import Any
+
+import pytest
+
+from leaderboard.ranking import UNKNOWN, best_two, rankings
+from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
+from leaderboard.score_rows import ScoreRow
+
+
+def row(model: str, value: float | None, language: str = "zh", **changes: Any) -> ScoreRow:
+    fields: dict[str, Any] = {
+        "origin": "own",
+        "model": model,
+        "experiment": "",
+        "variant": "",
+        "profile": "",
+        "seed": None,
+        "n_seeds": 1,
+        "parameters": None,
+        "task": "mgsm",
+        "task_version": "",
+        "language": language,
+        "metric": "exact_match",
+        "higher_is_better": True,
+        "value": value,
+        "standard_error": None,
+        "low": None,
+        "high": None,
+        "n": 250,
+        "protocol": "native-cot",
+        "judge": "",
+        "baseline": "",
+        "note": "",
+        "source": model,
+        "run": model,
+    }
+    return ScoreRow(**(fields | changes))
+
+
+@pytest.mark.parametrize("field", ["protocol", "judge", "baseline", "task", "metric"])
+def test_numbers_of_another_setting_have_a_ranking_of_their_own(field):
+    theirs = row("theirs", 0.9, origin="published", **{field: "other"})
+    assert [len(one.models) for one in rankings([row("ours", 0.5), theirs])] == [1, 1]
+
+
+def test_published_numbers_of_the_same_setting_rank_with_ours():
+    (ranking,) = rankings([row("ours", 0.5), row("theirs", 0.9, origin="published")])
+    assert [(one.place, one.model) for one in ranking.models] == [(1, "theirs"), (2, "ours")]
+
+
+def test_profiles_never_mix_but_whole_benchmarks_are_one_scale():
+    rows = [row("a", 0.1, profile="starter"), row("b", 0.2), row("c", 0.3, profile="paper-lm")]
+    names = [sorted(model.model for model in one.models) for one in rankings(rows)]
+    assert sorted(names) == [["a"], ["b", "c"]]
+
+
+def test_a_protocol_that_nobody_states_matches_only_its_own_source():
+    rows = [row(str(x), 0.1 * x, protocol=UNKNOWN, source=str(x // 3)) for x in (1, 2, 3)]
+    assert sorted(len(one.models) for one in rankings(rows)) == [1, 2]
+
+
+def test_an_average_needs_every_language_of_the_ranking():
+    rows = [row("whole", v, x) for x, v in (("en", 0.9), ("zh", 0.4), ("es", 0.2))]
+    rows += [row("part", v, x) for x, v in (("en", 0.9), ("zh", 0.8))]
+    (ranking,) = rankings(rows)
+    whole, part = ranking.models
+    assert ranking.languages == (NON_ENGLISH, ALL_LANGUAGES, "en", "es", "zh")
+    assert whole.by_language[NON_ENGLISH].value == pytest.approx(0.3)
+    assert whole.by_language[ALL_LANGUAGES].value == pytest.approx(0.5)
+    assert whole.by_language[NON_ENGLISH].low is None
+    assert (part.place, part.model, set(part.by_language)) == (None, "part", {"en", "zh"})
+
+
+def test_equal_numbers_share_a_place_and_bits_rank_upwards():
+    rows = [row(name, v, higher_is_better=False) for name, v in zip("abcd", (3, 2, 2, None))]
+    (ranking,) = rankings(rows)
+    assert [(one.place, one.model) for one in ranking.models] == [
+        (1, "b"),
+        (1, "c"),
+        (3, "a"),
+        (None, "d"),
+    ]
+
+
+def test_best_and_second_best_are_shared_by_equals():
+    assert best_two([1.0, None, 3.0, 3.0, 2.0], True) == ({2, 3}, {4})
+    assert best_two([1.0, None], False) == ({0}, set())
+    assert best_two([None], True) == (set(), set())
