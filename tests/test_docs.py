@@ -61,7 +61,7 @@ def commands(*group: str) -> list[str]:
     return [" ".join((*group, name)) for name in re.findall(r"^    ([a-z_-]+)\b", listed, re.M)]
 
 
-GROUPS = ("data", "tasks", "store")
+GROUPS = ("data", "tasks", "store", "leaderboard", "samples")
 COMMANDS = [name for name in commands() if name not in (*GROUPS, "grade")]
 COMMANDS += [name for group in GROUPS for name in commands(group)]
 

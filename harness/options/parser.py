@@ -46,6 +46,10 @@ def parser() -> LazyParser:
     add_command(commands, "margins", "margin_study:margins", text, "parser_power:add_margin_study")
     text = "say which difference a design of seeds and problems can see"
     add_command(commands, "power", "power:power", text, "parser_power:add_power")
+    text = "rank what has run, and pass it on: terminal, pages, other harnesses"
+    add_group(commands, "leaderboard", text, "parser_leaderboard:add_leaderboard")
+    text = "look at prompts, answers and grades"
+    add_group(commands, "samples", text, "parser_leaderboard:add_samples")
     text = "look at and clean the store of artefacts"
     add_group(commands, "store", text, "parser_run:add_store")
     text = "say what works on this machine"
