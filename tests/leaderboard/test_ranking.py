@@ -74,7 +74,10 @@ def test_an_average_needs_every_language_of_the_ranking():
 
 
 def test_equal_numbers_share_a_place_and_bits_rank_upwards():
-    rows = [row(name, v, higher_is_better=False) for name, v in zip("abcd", (3, 2, 2, None))]
+    rows = [
+        row(name, v, higher_is_better=False)
+        for name, v in zip("abcd", (3, 2, 2, None), strict=True)
+    ]
     (ranking,) = rankings(rows)
     assert [(one.place, one.model) for one in ranking.models] == [
         (1, "b"),
