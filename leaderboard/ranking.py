@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from leaderboard.collection import Collection
+from leaderboard.published.printed_scores import published_rows
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
 from leaderboard.score_rows import ScoreRow, judged_rows, report_rows, run_rows
 
@@ -61,17 +62,19 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[RankedModel, ...]
 
 
-def ranked_rows(collection: Collection) -> list[ScoreRow]:
+def ranked_rows(collection: Collection, *, published: bool = True) -> list[ScoreRow]:
     """The rows of everything that is ranked: variants over their seeds, and models by themselves.
 
-    A run that a report averages over seeds is no row of its own.
+    A run that a report averages over seeds is no row of its own. Published scores come last, and
+    not at all without `published`.
     """
     rows = [row for report in collection.reports for row in report_rows(report, collection)]
     covered = {key for row in rows for key in row.runs}
     for run in collection.runs:
         if run.role == "run" and run.key not in covered:
             rows += run_rows(run)
-    return rows + [row for one in collection.judged for row in judged_rows(one)]
+    rows += [row for one in collection.judged for row in judged_rows(one)]
+    return rows + list(published_rows() if published else ())
 
 
 def rankings(rows: Iterable[ScoreRow]) -> list[Ranking]:

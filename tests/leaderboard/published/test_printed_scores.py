@@ -4,18 +4,19 @@ import csv
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
-import leaderboard.published.numbers as numbers_module
-from leaderboard.published.numbers import (
-    UNKNOWN,
+import leaderboard.published
+from leaderboard.collection import load
+from leaderboard.published.printed_scores import (
     published_averages,
     published_models,
     published_rows,
     published_sources,
 )
-from leaderboard.records import ALL_LANGUAGES
-from leaderboard.score_rows import ScoreRow
+from leaderboard.ranking import UNKNOWN, ranked_rows, rankings
+from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
 
 LANGUAGES = ("en", "zh", "es", "ru", "fr")
 
@@ -89,22 +90,38 @@ def test_each_score_names_repository_commit_file_and_table() -> None:
     assert all(len(source.commit) == 40 for source in published_sources())
 
 
-def test_unknown_conditions_match_no_score_measured_here() -> None:
-    [published] = [
-        row
-        for row in published_rows()
-        if (row.task, row.model, row.language) == ("omgeval", "UltraLink-LM", "zh")
+def test_published_scores_rank_among_themselves_with_the_printed_average(tmp_path: Path) -> None:
+    found = {one.task: one for one in rankings(ranked_rows(load(tmp_path)))}
+    assert len(found) == 6
+    chat = found["omgeval"]
+    assert (chat.protocol, chat.judge, chat.baseline) == (UNKNOWN,) * 3
+    assert {model.origin for model in chat.models} == {"published"}
+    assert chat.models[0].model == "UltraLink-LM"
+    phoenix = next(m for m in found["humaneval"].models if m.model == "Phoenix-inst-chat-7b")
+    assert phoenix.by_language[ALL_LANGUAGES].value == 0.122
+    non_english = phoenix.by_language[NON_ENGLISH].value
+    assert non_english == pytest.approx((0.104 + 0.085 + 0.012 + 0.134) / 4)
+
+
+def test_a_score_measured_here_never_shares_a_ranking_of_unknown_protocol() -> None:
+    published = [row for row in published_rows() if row.task == "omgeval"]
+    own = [
+        msgspec.structs.replace(
+            row, origin="own", protocol="judged", judge="gpt-4", baseline="text-davinci-003"
+        )
+        for row in published
     ]
-    assert (published.protocol, published.judge, published.baseline) == (UNKNOWN,) * 3
-    own: dict[str, str] = {"protocol": "judged", "judge": "gpt-4", "baseline": "text-davinci-003"}
-    setting = ScoreRow(
-        **{name: getattr(published, name) for name in ScoreRow.__struct_fields__} | own
-    ).setting
-    assert setting != published.setting
+    ours, theirs = rankings([*own, *published])
+    assert {m.origin for m in ours.models} == {"own"}
+    assert {m.origin for m in theirs.models} == {"published"}
+
+
+def test_rankings_can_leave_published_scores_out(tmp_path: Path) -> None:
+    assert ranked_rows(load(tmp_path), published=False) == []
 
 
 def test_the_files_hold_plain_decimal_numbers() -> None:
-    folder = Path(numbers_module.__file__).parent
+    folder = Path(leaderboard.published.__file__).parent
     for source in published_sources():
         with (folder / f"{source.table}.csv").open(encoding="utf-8", newline="") as file:
             header, *lines = csv.reader(file)

@@ -3,8 +3,9 @@
 A table is a CSV file beside this module, with each value as it was printed, in percent; its last
 column is the printed average over the five languages. `sources.csv` says for each table where it
 stands and what is known of how it was measured, `models.csv` what is known of the models, and
-`remarks.csv` what a reader of one row must know. What the source does not say is `unknown`, which
-equals nothing that is measured here: such rows rank among themselves.
+`remarks.csv` what a reader of one row must know. What the source does not say is `unknown`
+(`leaderboard.ranking.UNKNOWN`), which equals nothing that is measured here: such rows rank among
+themselves.
 """
 
 import csv
@@ -18,9 +19,6 @@ import msgspec
 
 from leaderboard.records import ALL_LANGUAGES
 from leaderboard.score_rows import ScoreRow
-
-UNKNOWN: Final = "unknown"
-"""Protocol, judge or baseline of a score whose source does not name it."""
 
 ROUNDING: Final = Decimal("0.1")
 """A printed average follows from its row if it is at most this far from the mean, in percent."""
