@@ -51,6 +51,24 @@ def chart_svg(drawing: Drawing) -> str:
     return "\n".join(parts)
 
 
+def palette_rules() -> str:
+    """The same colours for pictures in a page, whose theme a reader can switch (`data-theme`)."""
+    dark = _rules(DARK)
+    lines = [
+        *_rules(LIGHT),
+        "@media (prefers-color-scheme: dark) {",
+        *(f':root:not([data-theme="light"]) {rule}' for rule in _apart(dark)),
+        "}",
+        *(f':root[data-theme="dark"] {rule}' for rule in _apart(dark)),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _apart(rules: list[str]) -> list[str]:
+    """The rules of both kinds one by one, so that each can have a selector in front."""
+    return [f".{rule}" for line in rules for rule in line.removeprefix(".").split(" .")]
+
+
 def _rules(colours: dict[Role, str]) -> list[str]:
     return [
         f".f-{role} {{ fill: {colour} }} .s-{role} {{ stroke: {colour}; fill: none }}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaderboard.fitting import broken_lines, narrow_widths, width
-from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow, bounds
+from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow, bounds, heat_step
 from leaderboard.visible_text import character_code, visible
 from ultralink_data import atomic
 
@@ -117,10 +117,8 @@ def _rich_cell(cell: Cell, *, broken: bool) -> "RenderableType":
 
 def ground(cell: Cell) -> str:
     """The colour behind a cell, "" without one or if the difference is near 0."""
-    if cell.heat is None or abs(cell.heat) < 0.05:
-        return ""
-    shades = _HEAT[cell.heat > 0]
-    return shades[min(int(abs(cell.heat) * len(shades)), len(shades) - 1)]
+    step = heat_step(cell)
+    return _HEAT[step > 0][abs(step) - 1] if step else ""
 
 
 # Markdown

@@ -297,6 +297,21 @@ def count_text(count: int) -> str:
     return str(count)
 
 
+HEAT_STEPS = 3
+"""Grounds of each direction, faint to deep."""
+
+
+def heat_step(cell: Cell) -> int:
+    """How deep the ground of a cell is, from -3 (worst) to 3; 0 without one or near no difference.
+
+    Three steps, as more could not be told apart.
+    """
+    if cell.heat is None or abs(cell.heat) < 0.05:
+        return 0
+    step = min(int(abs(cell.heat) * HEAT_STEPS) + 1, HEAT_STEPS)
+    return step if cell.heat > 0 else -step
+
+
 def emphasised(cell: Cell) -> Cell:
     """The cell of a primary endpoint: strong, unless it already has a colour."""
     return cell if cell.emphasis else msgspec.structs.replace(cell, emphasis="strong")

@@ -12,7 +12,10 @@ from ultralink_data.errors import ConfigError, PrerequisiteError
 OUTPUTS: Final = ("out", "card", "drop_to", *ByForm.ENDS)
 """Where options keep what a command writes."""
 READS_STORE: Final = frozenset(
-    {"compare", "doctor", "margin_study", "power", "store", "task_signal"}
+    {
+        *("compare", "doctor", "leaderboard_site", "margin_study", "power", "store"),
+        "task_signal",
+    }
 )
 """Modules of commands that only read the store, or say themselves that it cannot be written."""
 

@@ -1,0 +1,42 @@
+"""`ultralink-bench leaderboard site`: what has run, as pages that open from disk and any host."""
+
+import argparse
+from collections.abc import Callable
+
+from harness import show
+from harness.progress.terminal import TERMINAL
+from leaderboard.collection import Collection, load
+from leaderboard.site.build_site import build, refuse_foreign
+
+
+def site(arguments: argparse.Namespace) -> int:
+    """Write the site of a store.
+
+    Raises:
+        ConfigError: the folder for it holds something else.
+        PrerequisiteError: there is no store, or the site cannot be written.
+    """
+    out = arguments.out
+    refuse_foreign(out.resolve(), out)
+    collection = loaded(arguments)
+    with TERMINAL.work("write the site", unit="pages") as meter:
+
+        def step(name: str) -> None:
+            meter.add(1)
+            meter.status(name)
+
+        built = build(collection, out, step=step)
+    found = f"{len(collection.runs)} runs, {len(collection.reports)} experiments"
+    show.console().print(f"{found}: {built.files} files, {built.size / 1e6:.1f} MB")
+    show.print_paths([out / "index.html"])
+    return 0
+
+
+def loaded(arguments: argparse.Namespace, warn: Callable[[str], None] = show.warn) -> Collection:
+    """Everything in the store that was named; what cannot be read is told and left out."""
+    with TERMINAL.work("read the records", unit="stores") as meter:
+        collection = load(arguments.runs)
+        meter.add(1)
+    for fault in collection.faults:
+        warn(f"left out: {fault.message}")
+    return collection

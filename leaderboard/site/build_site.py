@@ -1,0 +1,108 @@
+"""Write a whole site: all of it appears at once, or nothing does."""
+
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+from leaderboard.chart_svg import palette_rules
+from leaderboard.collection import Collection
+from leaderboard.site.experiment_pages import write_experiments
+from leaderboard.site.ranking_page import write_ranking
+from leaderboard.site.run_pages import write_runs
+from ultralink_data import atomic
+from ultralink_data.errors import ConfigError
+
+MARKER: Final = "site.json"
+_MARK: Final = '{"kind": "leaderboard site", "schema": 1}\n'
+
+Step: TypeAlias = Callable[[str], None]
+"""Is told the name of what has been written."""
+
+PageMaker: TypeAlias = Callable[[Collection, Path, Step], None]
+"""Writes some pages of a collection into the folder of a site."""
+
+PAGES: Final[tuple[PageMaker, ...]] = (write_ranking, write_experiments, write_runs)
+"""All that every site has, in the order in which it is written."""
+
+
+class BuiltSite(NamedTuple):
+    """A finished site: its folder, and its files' number and size in bytes."""
+
+    folder: Path
+    files: int
+    size: int
+
+
+def build(
+    collection: Collection,
+    out: Path,
+    *,
+    step: Step | None = None,
+    further: Sequence[PageMaker] = (),
+) -> BuiltSite:
+    """Write the site of a collection to `out`, in place of an earlier one.
+
+    It is made in a folder beside `out` which takes its name at the end: a build that is killed or
+    fails leaves the earlier site as it was. The same collection gives the same bytes.
+
+    Args:
+        collection: what has run.
+        out: folder of the site; above it all must be writable.
+        step: is told the name of every page and data file that is written.
+        further: makers of pages that need what this room does not compute.
+
+    Raises:
+        ConfigError: `out` is a folder that is no earlier site, or a file.
+        DataError: a sample file cannot be read.
+        PrerequisiteError: the disk is full or the folder not writable.
+    """
+    target = out.resolve()
+    refuse_foreign(target, out)
+    told = step or _untold
+    with atomic.new_directory(target) as folder, atomic.disk_errors(out):
+        _write_assets(folder / "assets")
+        for make in (*PAGES, *further):
+            make(collection, folder, told)
+        (folder / MARKER).write_text(_MARK, encoding="utf-8")
+        # Again, as hours may have passed: what stands there now goes.
+        refuse_foreign(target, out)
+        sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return BuiltSite(out, len(sizes), sum(sizes))
+
+
+def refuse_foreign(target: Path, named: Path) -> None:
+    """Refuse to replace what is neither an earlier site nor empty.
+
+    Raises:
+        ConfigError: a file, or a folder with something else in it; `named` is what was typed.
+    """
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ConfigError(f"{named} is a file", hint="name a folder for the site: -o site/")
+    if (target / MARKER).is_file() and (target / MARKER).read_bytes() == _MARK.encode():
+        return
+    if any(target.iterdir()):
+        raise ConfigError(
+            f"{named} holds something that is no leaderboard site, and would be replaced",
+            hint=f"name a new folder, or an earlier site (it has {MARKER})",
+        )
+
+
+def _untold(_: str) -> None:
+    """Nobody follows."""
+
+
+def _write_assets(folder: Path) -> None:
+    """Copy style sheet and scripts; the colours of charts come from where their makers have them.
+
+    They are text of this package, so a wheel has them too.
+    """
+    folder.mkdir()
+    for asset in sorted(resources.files("leaderboard.site").joinpath("assets").iterdir(), key=str):
+        if asset.name.endswith((".css", ".js")):
+            content = asset.read_text(encoding="utf-8")
+            if asset.name == "site.css":
+                content += palette_rules()
+            (folder / asset.name).write_text(content, encoding="utf-8")
