@@ -60,9 +60,17 @@ class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
         found = {}
         for cell in self.record.cells:
             path = self.path.parent / cell.sample_file
-            if cell.sample_file and path.parent.name == kind and path.is_file():
+            if cell.sample_file and path.parent.name == kind and _is_file(path):
                 found[cell.task, cell.language] = path
         return found
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file; a name that no file can have (too long) is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 class StoredReport(msgspec.Struct, frozen=True, kw_only=True):

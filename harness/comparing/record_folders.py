@@ -55,12 +55,16 @@ def record_sides(path: Path) -> list[GivenSide]:
     for key, found in groups.items():
         alone = sum(other[2] == key[2] for other in groups) == 1
         name = key[2] if alone else "/".join(filter(None, key))
-        sides += _sides_of(name, path, found)
+        sides += sides_of(name, path, found)
     return sorted(sides, key=lambda side: side.name != reference)
 
 
-def _sides_of(name: str, path: Path, found: Found) -> list[GivenSide]:
-    """One side of all seeds; models without a seed, which nothing matches, are a side each."""
+def sides_of(name: str, path: Path, found: Found) -> list[GivenSide]:
+    """One side of all seeds; models without a seed, which nothing matches, are a side each.
+
+    Raises:
+        DataError: two trainings of one seed differ.
+    """
     by_seed: dict[tuple[int | None, str], Found] = {}
     for file, record in found:
         seedless = record.model_fingerprint if record.seed is None else ""
