@@ -18,7 +18,7 @@ from leaderboard.table import (
     TableRow,
     at_bound,
     effect_cell,
-    magnitude,
+    effect_text,
     score_text,
     shown_effect,
 )
@@ -140,13 +140,6 @@ def is_told(effect: Effect) -> bool:
     return effect.p_holm is not None and effect.p_holm < SIGNIFICANT
 
 
-def detectable_text(effect: Effect) -> str:
-    """The smallest difference that such a pair shows in 80 % of cases, or ""."""
-    if effect.smallest_detectable is None or at_bound(effect):
-        return ""
-    return magnitude(effect.smallest_detectable, effect.unit)
-
-
 def largest_difference(effects: Iterable[Effect]) -> float:
     """The largest difference as tables show it, which has the full colour."""
     return max((abs(shown_effect(effect.effect, effect.unit)) for effect in effects), default=0.0)
@@ -173,8 +166,8 @@ def matrix_caption(matrix: PairMatrix) -> str:
         unit = "the score's own unit"
     return (
         f"Row minus column with the 95 % interval, paired by problem and seed ({unit}), positive: "
-        "the row is better. Below it the smallest true difference that this pair shows in 80 % of "
-        "cases."
+        "the row is better. Last, in small type or brackets, the smallest true difference that "
+        "such a pair shows in 80 % of cases. The best model is first."
     )
 
 
@@ -236,10 +229,28 @@ def _cell(matrix: PairMatrix, row: str, column: str, effect: Effect | None, larg
         return Cell(text="" if row == column else "n/a", emphasis="muted")
     shown = effect_cell(effect)
     emphasis: Emphasis = "strong" if is_told(effect) else ""
-    least = detectable_text(effect)
+    difference, interval, least = cell_lines(effect)
+    parts = (difference, interval, f"({least})" if least else "")
     return msgspec.structs.replace(
         shown,
-        text=f"{shown.text} ({least})" if least else shown.text,
+        text=" ".join(filter(None, parts)),
         emphasis=emphasis,
         heat=heat_of(effect, largest),
     )
+
+
+def cell_lines(effect: Effect) -> tuple[str, str, str]:
+    """A cell's difference, its interval, and the smallest difference that would show; or "".
+
+    Where no answer differs the interval is as empty of meaning as in every other table
+    (`leaderboard.table.effect_cell`): the word floor or ceiling stands in its place.
+    """
+    difference, _, interval = effect_cell(effect).text.partition(" ")
+    return difference, interval or (effect.verdict if at_bound(effect) else ""), least_of(effect)
+
+
+def least_of(effect: Effect) -> str:
+    """The smallest true difference that such a pair shows in 80 % of cases, without unit, or ""."""
+    if effect.smallest_detectable is None or at_bound(effect):
+        return ""
+    return effect_text(effect.smallest_detectable, effect.unit).lstrip("+")

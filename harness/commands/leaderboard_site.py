@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from harness import show
+from harness.comparing.pairwise import pair_matrices
 from harness.progress.terminal import TERMINAL
 from leaderboard.collection import Collection, load
 from leaderboard.site.build_site import build, refuse_foreign
@@ -25,7 +26,7 @@ def site(arguments: argparse.Namespace) -> int:
             meter.add(1)
             meter.status(name)
 
-        built = build(collection, out, step=step)
+        built = build(collection, out, step=step, pairs=pair_matrices(collection))
     found = f"{len(collection.runs)} runs, {len(collection.reports)} experiments"
     show.console().print(f"{found}: {built.files} files, {built.size / 1e6:.1f} MB")
     show.print_paths([out / "index.html"])

@@ -7,7 +7,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from leaderboard.chart_svg import palette_rules
 from leaderboard.collection import Collection
+from leaderboard.pair_matrix import PairMatrices
 from leaderboard.site.experiment_pages import write_experiments
+from leaderboard.site.matrix_page import NO_PAIRS, write_matrices
 from leaderboard.site.ranking_page import write_ranking
 from leaderboard.site.run_pages import write_runs
 from ultralink_data import atomic
@@ -39,6 +41,7 @@ def build(
     out: Path,
     *,
     step: Step | None = None,
+    pairs: PairMatrices = NO_PAIRS,
     further: Sequence[PageMaker] = (),
 ) -> BuiltSite:
     """Write the site of a collection to `out`, in place of an earlier one.
@@ -50,6 +53,7 @@ def build(
         collection: what has run.
         out: folder of the site; above it all must be writable.
         step: is told the name of every page and data file that is written.
+        pairs: every model against every other, which `harness` computes.
         further: makers of pages that need what this room does not compute.
 
     Raises:
@@ -64,6 +68,7 @@ def build(
         _write_assets(folder / "assets")
         for make in (*PAGES, *further):
             make(collection, folder, told)
+        write_matrices(pairs, collection, folder, told)
         (folder / MARKER).write_text(_MARK, encoding="utf-8")
         # Again, as hours may have passed: what stands there now goes.
         refuse_foreign(target, out)

@@ -25,6 +25,7 @@ NAVIGATION: Final = (
     Place("index.html", "Ranking"),
     Place("experiments/index.html", "Experiments"),
     Place("runs/index.html", "Runs"),
+    Place("matrix.html", "Pairs"),
 )
 
 
@@ -83,7 +84,8 @@ def _header(path: str) -> Markup:
     entries = []
     for place in NAVIGATION:
         current = "page" if place.path == path else None
-        if current is None and folder and place.path.startswith(f"{folder}/"):
+        inside = place.path.startswith(f"{folder}/") or place.path == f"{folder}.html"
+        if current is None and folder and inside:
             current = "true"
         link = element("a", place.name, href=f"{up}{place.path}", aria_current=current)
         entries.append(element("li", link))

@@ -14,9 +14,9 @@ from harness.statistics.scores import NO_HITS
 from harness.statistics.verdict import Margins
 from leaderboard.collection import load
 from leaderboard.pair_matrix import (
-    detectable_text,
     family_note,
     is_told,
+    least_of,
     matrix_table,
     missing_notes,
 )
@@ -91,7 +91,7 @@ def test_row_minus_column_turns_with_the_sides(store):
     assert [row[:2] for row in texts] == [["keep-all", "77.5"], ["keep-0", "17.5"]]
     assert texts[0][2] == texts[1][3] == ""
     assert texts[0][3] == f"+60.0 [+{100 * one.low:.1f}, +{100 * one.high:.1f}] " + (
-        f"({detectable_text(one)})"
+        f"({least_of(one)})"
     )
     assert [row.cells[place].heat for row, place in zip(table.rows, (3, 2), strict=True)] == [1, -1]
 
