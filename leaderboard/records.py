@@ -56,7 +56,8 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     them (several per problem with repeated generations or seeds); `outcomes` counts
     how the rows ended (`tasks.benchmark.Outcome`, or `scored` and `truncated` for likelihoods) and
     adds up to `samples`. `value` is None only if no problem was scored. `sample_file` is relative
-    to the record's folder, and empty for a cell over several files.
+    to the record's folder, and empty for a cell over several files. `n unknown`: an imported number
+    whose source does not say over how many problems it is; the counts are then 0.
     """
 
     task: str
@@ -71,7 +72,7 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     outcomes: dict[str, int]
     samples: int
     sample_file: str
-    note: Literal["", "floor", "ceiling"]
+    note: Literal["", "floor", "ceiling", "n unknown"]
 
     def __post_init__(self) -> None:
         """Check that the counts add up and that there is a value exactly if a problem was scored.
@@ -91,7 +92,8 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if not 0 <= self.n <= self.samples:
             raise ValueError(f"{where}: n must be 0 to samples={self.samples}, got {self.n}")
         check_clusters(where, self.n_clusters, self.n)
-        if (self.value is None) != (self.n == 0):
+        scored = self.n != 0 or self.note == "n unknown"
+        if (self.value is None) == scored or (self.n and self.note == "n unknown"):
             raise ValueError(f"{where}: value is {self.value} with n={self.n} problems scored")
 
 
@@ -121,15 +123,16 @@ class TokenCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class GenerationSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How answers were generated. Temperature 0 is greedy; it and `max_tokens` are per task.
 
-    `thinking` is "on" or "off", by task, where a switch of the chat template was set.
+    `thinking` is "on" or "off", by task, where a switch of the chat template was set. What the
+    source of an imported record does not say is None, "" or absent.
     """
 
     temperature: dict[str, float]
-    top_p: float
-    samples_per_problem: int
+    top_p: float | None
+    samples_per_problem: int | None
     max_tokens: dict[str, int]
     max_length: int | None
-    batch_size: int
+    batch_size: int | None
     dtype: str
     thinking: dict[str, str] = {}
 
@@ -157,7 +160,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     training; they are empty and None if it is unknown. `at_step` is that of a model from the midst
     of its training, which has no place among those that are compared; None for a whole one.
     `parameters` counts those of the model, None where that is not known. `imported` says which
-    other harness measured, None where this one did.
+    other harness measured, None where this one did; what its files do not say is then None or ""
+    (a protocol `unknown`), `hardware` and `wall_seconds` too.
     """
 
     schema: Literal[2]
@@ -179,9 +183,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     packages: dict[str, str]
     git_commit: str | None
     git_dirty: bool | None
-    hardware: Hardware
+    hardware: Hardware | None
     sandbox: tuple[str, ...]
-    wall_seconds: float
+    wall_seconds: float | None
     started: str
     command: tuple[str, ...]
     trained: tuple[TokenCount, ...]

@@ -131,7 +131,7 @@ def _cell_row(
         standard_error=cell.standard_error,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        n=cell.n,
+        n=None if cell.note == "n unknown" else cell.n,
         protocol=record.protocols.get(cell.task, ""),
         judge="",
         baseline="",

@@ -130,18 +130,30 @@ def text_table(
 
 
 def score_text(value: float | None, higher_is_better: bool) -> str:
-    """A score: "12.5" (percent) if higher is better, else "1.234" (bits per byte)."""
+    """A score: "12.5" (percent) if higher is better, else "1.234" (bits per byte).
+
+    A score beyond 1 is no share (BLEU of another harness, say) and stands as it is.
+    """
     if value is None:
         return "n/a"
-    return f"{100 * value:.1f}" if higher_is_better else f"{value:.3f}"
+    return _number(value, percent=higher_is_better and is_share(value))
+
+
+def is_share(value: float | None) -> bool:
+    """Whether a score may be a share, as accuracies and win rates are."""
+    return value is None or abs(value) <= 1
+
+
+def _number(value: float, *, percent: bool) -> str:
+    return f"{100 * value:.1f}" if percent else f"{value:.3f}"
 
 
 def interval_text(interval: "Interval | None", higher_is_better: bool) -> str:
     """An interval like "[10.1, 15.2]", or nothing."""
     if interval is None:
         return ""
-    low = score_text(interval.low, higher_is_better)
-    return f"[{low}, {score_text(interval.high, higher_is_better)}]"
+    low, high = (_number(x, percent=higher_is_better) for x in (interval.low, interval.high))
+    return f"[{low}, {high}]"
 
 
 def interval_bounds(interval: "Interval | None") -> tuple[tuple[str, Raw], ...]:
@@ -203,7 +215,7 @@ def score_cell(cell: "ScoreCell", *, with_interval: bool = True) -> Cell:
     if cell.note:
         parts.append(cell.note)
     else:
-        parts.append(interval_text(interval, cell.higher_is_better))
+        parts.append(interval_text(interval, cell.higher_is_better and is_share(cell.value)))
     text = " ".join(filter(None, parts))
     return Cell(text=text, raw=cell.value, beside=interval_bounds(interval))
 

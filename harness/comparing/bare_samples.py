@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 
 from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin
-from harness.comparing.python_json import decoded
 from harness.statistics.measured import MeasuredTask, Values
 from ultralink_data.errors import DataError
+from ultralink_data.python_json import decoded
 
 SUFFIXES = (".jsonl", ".csv", ".tsv")
 COLUMNS = ("problem_id", "score", "outcome", "language", "seed", "cluster", "task")

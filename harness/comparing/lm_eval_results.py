@@ -1,64 +1,31 @@
 """Results of lm-eval with logged samples, as sides of a comparison.
 
-lm-eval (0.4.9 to 0.4.13) writes `results_TIME.json` and, with `--log_samples`, one
-`samples_TASK_TIME.jsonl` a task beside it. A sample line has one value for each metric and filter;
-values that are no number (a pair to be pooled over the whole set, as for perplexities) are in no
-mean over problems and are named as left out, but for `bits_per_byte`, which is ours.
+A sample line has one value for each metric and filter; values that are no number (a pair to be
+pooled over the whole set, as for perplexities) are in no mean over problems and are named as left
+out, but for `bits_per_byte`, which is ours.
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from harness.comparing.given import NO_LANGUAGE, GivenRun, GivenSide, Origin, Settings
-from harness.comparing.python_json import decoded
 from harness.statistics.measured import MeasuredTask, Values
-from leaderboard.record_files import files_under
+from leaderboard.exchange.lm_eval_files import (
+    NO_METRICS,
+    LmEvalResults,
+    LoggedRow,
+    logged_rows,
+    metric_label,
+    problem_of,
+    read_results,
+    results_files,
+    samples_file,
+)
+from leaderboard.exchange.task_names import language_ending
 from ultralink_data import languages
 from ultralink_data.errors import DataError
-from ultralink_data.json_text import json_value
-
-PREFIX = "results_"
-_NEITHER = ("bypass",)
-"""Metrics that stand for none: lm-eval writes 999."""
-_ENDING = re.compile(r"^(?P<stem>.+)_(?P<code>[a-z]{2})$")
-
-
-class _Results(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields of a results file that are read; others are no matter of a comparison."""
-
-    results: dict[str, dict[str, Any]]
-    configs: dict[str, dict[str, Any]] = {}
-    versions: dict[str, Any] = {}
-    higher_is_better: dict[str, dict[str, bool | None]] = {}
-    model_name: str | None = None
-    chat_template_sha: str | None = None
-    system_instruction_sha: str | None = None
-    n_shot: dict[str, Any] = msgspec.field(name="n-shot", default_factory=dict)
-
-
-class _LoggedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of a line of samples; the values of its metrics are read by their names."""
-
-    doc_id: int
-    doc: Any = None
-    filter: str = "none"
-    metrics: tuple[str, ...] = ()
-    doc_hash: str = ""
-    prompt_hash: str = ""
-    target_hash: str = ""
-
-
-def results_files(path: Path) -> list[Path]:
-    """The results files that a path names or holds, the oldest first."""
-    if not path.is_dir():
-        return [path] if path.name.startswith(PREFIX) and path.suffix == ".json" else []
-    found = [file for file in files_under(path, ".json") if file.name.startswith(PREFIX)]
-    return sorted(found, key=lambda file: (file.name, str(file)))
 
 
 def lm_eval_sides(path: Path) -> list[GivenSide]:
@@ -67,10 +34,10 @@ def lm_eval_sides(path: Path) -> list[GivenSide]:
     Raises:
         DataError: a file is damaged, or has no samples beside it.
     """
-    models: dict[str, dict[str, tuple[Path, _Results]]] = {}
+    models: dict[str, dict[str, tuple[Path, LmEvalResults]]] = {}
     older: dict[str, list[str]] = {}
     for file in results_files(path):
-        results = _read(file)
+        results = read_results(file)
         name = results.model_name or file.parent.name
         tasks = models.setdefault(name, {})
         for task in results.configs or results.results:
@@ -97,25 +64,12 @@ def lm_eval_sides(path: Path) -> list[GivenSide]:
     return sides
 
 
-def _read(path: Path) -> _Results:
-    try:
-        return json_value(path.read_bytes(), _Results)
-    except OSError as error:
-        raise DataError(
-            f"cannot read {path}: {error.strerror or error}", hint="check the path"
-        ) from error
-    except msgspec.DecodeError as error:
-        raise DataError(
-            f"{path} is no results file of lm-eval: {error}", hint="evaluate again with lm_eval"
-        ) from error
-
-
-def _run(path: Path, tasks: Mapping[str, tuple[Path, _Results]]) -> tuple[GivenRun, list[str]]:
+def _run(path: Path, tasks: Mapping[str, tuple[Path, LmEvalResults]]) -> tuple[GivenRun, list[str]]:
     """The run of one model over all of its tasks, and what no number covers."""
     found: dict[str, _Task] = {}
     notes: dict[str, None] = {}
     for task, (file, results) in tasks.items():
-        samples = _samples_of(file, task)
+        samples = samples_file(file, task)
         if samples is not None:
             found[task] = _Task(results.higher_is_better.get(task, {}), samples)
         elif task in results.configs:
@@ -144,13 +98,6 @@ def _run(path: Path, tasks: Mapping[str, tuple[Path, _Results]]) -> tuple[GivenR
     return GivenRun(seed=None, source=path, measured=tuple(measured), settings=settings), [*notes]
 
 
-def _samples_of(results: Path, task: str) -> Path | None:
-    """The samples that were logged with a results file."""
-    time = results.stem.removeprefix(PREFIX)
-    path = results.parent / f"samples_{task}_{time}.jsonl"
-    return path if path.is_file() else None
-
-
 def _names(tasks: Mapping[str, "_Task"]) -> dict[str, tuple[str, str]]:
     """Task and language of each task of lm-eval, by its name.
 
@@ -159,8 +106,8 @@ def _names(tasks: Mapping[str, "_Task"]) -> dict[str, tuple[str, str]]:
     """
     stems: dict[str, dict[str, str]] = {}
     for task in tasks:
-        if found := _ENDING.match(task):
-            stems.setdefault(found["stem"], {})[task] = found["code"]
+        if ending := language_ending(task):
+            stems.setdefault(ending[0], {})[task] = ending[1]
     named = {task: (task, NO_LANGUAGE) for task in tasks}
     known = set(languages.names())
     for stem, codes in stems.items():
@@ -179,16 +126,16 @@ class _Task:
         self.hashes: dict[str, tuple[str, str, str]] = {}
         self.skipped: dict[str, None] = {}
         self.unscored: dict[str, int] = {}
-        for row, line in _rows(path):
+        for row, line in logged_rows(path):
             self._add(row, line)
 
-    def _add(self, row: _LoggedRow, line: Mapping[str, Any]) -> None:
-        problem = _problem(row)
+    def _add(self, row: LoggedRow, line: Mapping[str, Any]) -> None:
+        problem = problem_of(row)
         self.hashes[problem] = (_document(row), row.target_hash, row.prompt_hash)
         for metric in row.metrics:
-            if metric in _NEITHER or metric not in line:
+            if metric in NO_METRICS or metric not in line:
                 continue
-            label = metric if row.filter == "none" else f"{metric},{row.filter}"
+            label = metric_label(metric, row.filter)
             value = _value(metric, row.filter, line[metric])
             if value is None:
                 self.skipped[label] = None
@@ -234,34 +181,7 @@ class _Task:
             yield f"{label}: values that are no number: {count}"
 
 
-def _rows(path: Path) -> Iterator[tuple[_LoggedRow, dict[str, Any]]]:
-    """The lines of a sample file."""
-    try:
-        with path.open("rb") as file:
-            for number, text in enumerate(file, 1):
-                try:
-                    line = decoded(text)
-                    yield msgspec.convert(line, _LoggedRow), line
-                except msgspec.DecodeError as error:
-                    raise DataError(
-                        f"{path}, line {number}: no sample of lm-eval: {error}",
-                        hint="log the samples again with lm_eval --log_samples",
-                    ) from error
-    except OSError as error:
-        raise DataError(
-            f"cannot read {path}: {error.strerror or error}", hint="check the path"
-        ) from error
-
-
-def _problem(row: _LoggedRow) -> str:
-    """The problem's own id where the document has one (ours do), else its number."""
-    own = row.doc.get("problem_id") if isinstance(row.doc, dict) else None
-    if type(own) is int:
-        return str(own)
-    return own if isinstance(own, str) and own else f"{row.doc_id:06d}"
-
-
-def _document(row: _LoggedRow) -> str:
+def _document(row: LoggedRow) -> str:
     """What tells one document from another: its hash, or the prompt where the problem has an id.
 
     The documents of tasks that we export also name the model's tokenizer, which is no matter.

@@ -7,8 +7,9 @@ import msgspec
 
 from harness.comparing.bare_samples import SUFFIXES, sample_side
 from harness.comparing.given import GivenRun, GivenSide, Origin
-from harness.comparing.lm_eval_results import lm_eval_sides, results_files
+from harness.comparing.lm_eval_results import lm_eval_sides
 from harness.comparing.record_folders import record_sides
+from leaderboard.exchange.lm_eval_files import results_files
 from leaderboard.record_files import kind_of
 from ultralink_data.errors import ConfigError, DataError, unknown_name
 

@@ -261,7 +261,9 @@ def run_seconds(runs: FinishedRuns, store: Store) -> float | None:
             if isinstance(marker, Marker):
                 took[marker.fingerprint] = marker.circumstances.wall_seconds
     records = [record for arm in runs.records.values() for _, record in arm]
-    if any(record.model_fingerprint not in took for record in records):
-        return None
-    both = [took[record.model_fingerprint] + record.wall_seconds for record in records]
-    return sum(both) / len(both)
+    both = [
+        took[record.model_fingerprint] + record.wall_seconds
+        for record in records
+        if record.model_fingerprint in took and record.wall_seconds is not None
+    ]
+    return sum(both) / len(both) if len(both) == len(records) else None
