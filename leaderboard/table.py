@@ -324,6 +324,14 @@ def heat_step(cell: Cell) -> int:
     return step if cell.heat > 0 else -step
 
 
+def parameters_text(count: int | None) -> str:
+    """The size of a model as people say it: 0.5M, 7.1B; nothing where it is not known."""
+    if count is None:
+        return ""
+    size, suffix = (10**9, "B") if count >= 10**9 else (10**6, "M")
+    return f"{count / size:.1f}{suffix}" if count >= 10**5 else count_text(count)
+
+
 def emphasised(cell: Cell) -> Cell:
     """The cell of a primary endpoint: strong, unless it already has a colour."""
     return cell if cell.emphasis else msgspec.structs.replace(cell, emphasis="strong")

@@ -43,7 +43,7 @@ def isolated(value: str) -> Markup:
     return Markup(f'<bdi dir="auto">{escape(whole, quote=False)}</bdi>')
 
 
-def element(tag: str, *content: str, **attributes: str | int | bool | None) -> Markup:
+def element(tag: str, *content: str, **attributes: str | float | bool | None) -> Markup:
     """An element: content that is no `Markup` is escaped by `text`, an attribute by `attribute`.
 
     `class_` and `for_` stand for `class` and `for`, and an underscore for a hyphen. An attribute
