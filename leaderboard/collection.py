@@ -143,7 +143,7 @@ def load(folder: str | Path) -> Collection:
     reports: dict[str, StoredReport] = {}
     judged: dict[str, StoredJudged] = {}
     faults = []
-    for path in _candidates(root):
+    for path in candidate_files(root):
         kind = kind_of(path)
         try:
             if kind == "eval":
@@ -170,7 +170,7 @@ def load(folder: str | Path) -> Collection:
     )
 
 
-def _candidates(root: Path) -> Iterator[Path]:
+def candidate_files(root: Path) -> Iterator[Path]:
     """The JSON files that may be records; of a store only those among its reports."""
     is_store = (root / "reports").is_dir()
     below = root / "reports" if is_store else root
