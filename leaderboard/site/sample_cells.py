@@ -1,0 +1,231 @@
+"""The samples of runs and the answers of judged comparisons, read cell by cell into columns."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from leaderboard.collection import StoredJudged, StoredRun
+from leaderboard.site.sample_columns import AnswerRow, Measured, SampleColumns, Verdict
+from tasks import registry
+from tasks.benchmark import Benchmark
+from tasks.judging.judge import JudgeVerdict, Pair, Result
+from tasks.saved_rows import LikelihoodSample, Outcome, Sample
+from ultralink_data.errors import DataError
+from ultralink_data.store.release import decode_lines
+
+MEASURED: Final = "measured"
+"""The outcome of a problem that has only measured texts: nothing was generated."""
+
+SPLIT: Final = "split"
+"""The outcome of a comparison in two orders with two results."""
+
+_BLOCK: Final = 1 << 19
+_MOST_INDEX: Final = 1 << 32
+_PHRASE: Final = "answer phrase"
+"""The rule that a grade does not name: the usual one (see `answer_extract.grade_number`)."""
+
+T = TypeVar("T")
+
+
+def add_run(columns: SampleColumns, number: int, run: StoredRun) -> Iterator[DataError]:
+    """Add all samples and measured texts of a run; gives what could not be read of them.
+
+    What stands before a damaged line of a file is kept.
+    """
+    generated, measured = run.sample_files(), run.likelihood_files()
+    for task, language in dict.fromkeys((*generated, *measured)):
+        of_texts: dict[str, list[Measured]] = defaultdict(list)
+        task_number = columns.open_cell(number, task, language)
+        prompts: dict[str, int] = {}
+        try:
+            if path := measured.get((task, language)):
+                for rows in row_blocks(path, LikelihoodSample):
+                    _take_measured(columns, task_number, rows, of_texts, prompts)
+            if path := generated.get((task, language)):
+                protocol = run.record.protocols.get(task, "")
+                named = names_rules(task, protocol)
+                for samples in row_blocks(path, Sample):
+                    _add_samples(columns, task_number, path, samples, of_texts, named)
+            else:
+                _add_measured(columns, task_number, of_texts, prompts)
+        except DataError as error:
+            yield error
+        columns.close_cell()
+    columns.end_run()
+
+
+def row_blocks(path: Path, row_type: type[T]) -> Iterator[list[T]]:
+    """The rows of a JSONL file in blocks of about half a megabyte.
+
+    Raises:
+        DataError: naming file, line and field, behind all rows before it.
+    """
+    decoder = msgspec.json.Decoder(row_type)
+    given = 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                rows = decoder.decode_lines(block + file.readline())
+                yield rows
+                given += len(rows)
+    except OSError as error:
+        raise DataError(
+            f"cannot read {path}: {error.strerror or error}", hint="check the path"
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        for number, row in decode_lines(path, row_type):
+            if number > given:
+                yield [row]
+
+
+def rule_of(sample: Sample, named: bool) -> str:
+    """The rule that found the extracted answer, "" where the task has none to name."""
+    if not named or sample.extracted is None:
+        return ""
+    return sample.detail.removeprefix("by ") or _PHRASE
+
+
+@cache
+def names_rules(task: str, protocol: str) -> bool:
+    """Whether a task's grades say which rule found the answer, under this protocol.
+
+    Reference protocols read as upstream does, by one pattern. Tasks of other harnesses name none.
+    """
+    if task not in registry.names():
+        return False
+    benchmark = registry.get(task)
+    has_rules = type(benchmark).found_by is not Benchmark.found_by
+    return has_rules and not benchmark.reads_thinking(protocol)
+
+
+def _add_samples(
+    columns: SampleColumns,
+    task: int,
+    path: Path,
+    samples: list[Sample],
+    of_texts: dict[str, list[Measured]],
+    named: bool,
+) -> None:
+    shown = columns.shown
+    for sample in samples:
+        if not 0 <= sample.index < _MOST_INDEX:
+            raise DataError(
+                f"{path}: sample {sample.index} of problem {sample.problem_id!r}",
+                hint="samples of a problem are counted from 0",
+            )
+        problem = columns.problem(task, sample.problem_id)
+        row = AnswerRow(
+            columns.text(problem, sample.prompt),
+            shown(sample.generation),
+            None if sample.extracted is None else shown(sample.extracted),
+            shown(sample.detail),
+            shown(sample.thinking),
+            rule_of(sample, named),
+            sample.hit_limit,
+            of_texts.get(sample.problem_id, ()),
+        )
+        columns.add(problem, sample.index, sample.outcome, len(sample.generation), row)
+
+
+def _take_measured(
+    columns: SampleColumns,
+    task: int,
+    rows: list[LikelihoodSample],
+    of_texts: dict[str, list[Measured]],
+    prompts: dict[str, int],
+) -> None:
+    for row in rows:
+        problem = columns.problem(task, row.problem_id)
+        prompts.setdefault(row.problem_id, columns.text(problem, row.prompt))
+        of_texts[row.problem_id].append(
+            Measured(
+                columns.text(problem, row.target),
+                row.outcome == "scored",
+                row.bits,
+                row.bytes,
+                row.digit_bits,
+                row.digit_bytes,
+                row.right,
+            )
+        )
+
+
+def _add_measured(
+    columns: SampleColumns, task: int, of_texts: dict[str, list[Measured]], prompts: dict[str, int]
+) -> None:
+    for problem_id, texts in of_texts.items():
+        row = AnswerRow(prompts[problem_id], "", None, "", "", "", None, texts)
+        columns.add(columns.problem(task, problem_id), 0, MEASURED, 0, row)
+
+
+def add_judged(columns: SampleColumns, number: int, stored: StoredJudged) -> Iterator[DataError]:
+    """Add the answers of a judged comparison, with the baseline's and the judge's replies.
+
+    Of a comparison from before the answers stood beside the verdicts there are only the verdicts.
+    """
+    folder = stored.path.parent
+    for language in stored.report.scores:
+        task = columns.open_cell(number, stored.report.task, language)
+        try:
+            verdicts: dict[str, list[JudgeVerdict]] = defaultdict(list)
+            for rows in row_blocks(folder / f"verdicts_{language}.jsonl", JudgeVerdict):
+                for verdict in rows:
+                    verdicts[verdict.problem_id].append(verdict)
+            path = folder / f"pairs_{language}.jsonl"
+            blocks = row_blocks(path, Pair) if path.is_file() else _no_pairs(language, verdicts)
+            for pairs in blocks:
+                for pair in pairs:
+                    _add_pair(columns, task, pair, verdicts[pair.problem_id])
+        except DataError as error:
+            yield error
+        columns.close_cell()
+    columns.end_run()
+
+
+def _no_pairs(language: str, verdicts: dict[str, list[JudgeVerdict]]) -> Iterator[list[Pair]]:
+    for problem_id in list(verdicts):
+        yield [Pair(problem_id=problem_id, language=language, question="", output="", baseline="")]
+
+
+def _add_pair(columns: SampleColumns, task: int, pair: Pair, verdicts: list[JudgeVerdict]) -> None:
+    shown = columns.shown
+    problem = columns.problem(task, pair.problem_id)
+    said = [
+        Verdict(
+            one.model_first,
+            one.result.value,
+            shown(one.reply),
+            one.asked,
+            one.detail,
+            shown(one.thinking),
+        )
+        for one in verdicts
+    ]
+    row = AnswerRow(
+        columns.text(problem, pair.question),
+        shown(pair.output),
+        None,
+        "",
+        "",
+        "",
+        None,
+        (),
+        shown(pair.baseline),
+        said,
+    )
+    columns.add(problem, 0, judged_outcome(verdicts), len(pair.output), row)
+
+
+def judged_outcome(verdicts: list[JudgeVerdict]) -> str:
+    """One word for what a judge said of an answer, in one or both orders."""
+    results = {verdict.result for verdict in verdicts}
+    for unread in (Result.ERROR, Result.BAD_VERDICT):
+        if unread in results:
+            return unread.value
+    if not results:
+        return Outcome.UNJUDGED.value
+    return results.pop().value if len(results) == 1 else SPLIT

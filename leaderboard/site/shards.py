@@ -1,0 +1,141 @@
+"""Data of a page as classic scripts, which a browser loads from the disk as well as from a server.
+
+From `file://` a page may not fetch, but it may load `<script src>`. A shard is such a script: one
+call with the shard's name and its data as base64 of raw deflate, which the page unpacks with
+DecompressionStream. So nothing in the data is ever read as code: there is no character outside
+base64 in it. Names are a letter and a number, never from a record.
+"""
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from ultralink_data import atomic
+from ultralink_data.errors import DataError
+
+DATA: Final = "data"
+"""The folder of a site in which its shards are."""
+
+LEVEL: Final = 1
+"""Of zlib, for texts: level 6 takes three times as long for a sixth less."""
+
+_CALL: Final = "ultralinkShard"
+"""The one global function that a shard calls."""
+
+_SHARD: Final = re.compile(rb'ultralinkShard\("([a-z]+[0-9]*)","([A-Za-z0-9+/=]*)"\);\n')
+
+
+def encoded(data: Any) -> bytes:
+    """`data` as JSON; a lone surrogate, which UTF-8 cannot say, becomes U+FFFD."""
+    try:
+        return msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(msgspec.to_builtins(data)))
+
+
+def _whole(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(data, dict):
+        return {_whole(key): _whole(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_whole(value) for value in data]
+    return data
+
+
+def shard_bytes(name: str, content: bytes, level: int = LEVEL) -> bytes:
+    """The script that gives `content` to the page under `name`, a letter and a number."""
+    packed = base64.b64encode(zlib.compress(content, level, -zlib.MAX_WBITS))
+    return b"".join((f'{_CALL}("{name}","'.encode(), packed, b'");\n'))
+
+
+def shard_content(script: bytes) -> bytes:
+    """What `shard_bytes` packed.
+
+    Raises:
+        ValueError: this is not such a script.
+    """
+    match = _SHARD.fullmatch(script)
+    if match is None:
+        raise ValueError("not a shard")
+    try:
+        return zlib.decompress(base64.b64decode(match[2], validate=True), -zlib.MAX_WBITS)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError(f"not a shard: {error}") from error
+
+
+class ShardFolder:
+    """The shards of one site, written one by one; `count` and `size` (bytes) say how many so far.
+
+    Raises:
+        PrerequisiteError: the disk is full or the folder is not writable.
+    """
+
+    def __init__(self, site: Path) -> None:
+        self.folder = site / DATA
+        self.count = 0
+        self.size = 0
+        with atomic.disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, name: str, content: bytes, level: int = LEVEL) -> None:
+        """Write a shard; a page of a build that was interrupted is remade with all its shards."""
+        path = self.folder / f"{name}.js"
+        script = shard_bytes(name, content, level)
+        with atomic.disk_errors(path):
+            path.write_bytes(script)
+        self.count += 1
+        self.size += len(script)
+
+    def read(self, name: str) -> Any:
+        """The JSON of a shard.
+
+        Raises:
+            DataError: there is none, or it is damaged.
+        """
+        path = self.folder / f"{name}.js"
+        try:
+            return msgspec.json.decode(shard_content(path.read_bytes()))
+        except (OSError, ValueError, msgspec.DecodeError) as error:
+            raise DataError(f"{path}: {error}", hint="build the site again") from error
+
+
+class ShardRows:
+    """Rows as JSON arrays in shards `PREFIX0`, `PREFIX1` ...; a shard ends when it is full.
+
+    Only the rows of the shard that is being filled are in memory. `starts` are the numbers of the
+    first rows of the shards.
+    """
+
+    def __init__(self, folder: ShardFolder, prefix: str, limit: int) -> None:
+        self.folder = folder
+        self.prefix = prefix
+        self.limit = limit
+        self.starts: list[int] = []
+        self.total = 0
+        self._rows: list[Sequence[Any]] = []
+        self._filled = 0
+
+    def add(self, row: Any, size: int) -> int:
+        """Add a row of about `size` characters and return its number."""
+        self._rows.append(row)
+        self._filled += size
+        self.total += 1
+        if self._filled >= self.limit:
+            self.close()
+        return self.total - 1
+
+    def close(self) -> None:
+        """Write the rows that wait, if there are any; the next row opens a new shard."""
+        if self._rows:
+            name = f"{self.prefix}{len(self.starts)}"
+            self.folder.write(name, encoded(self._rows))
+            self.starts.append(self.total - len(self._rows))
+            self._rows = []
+            self._filled = 0
