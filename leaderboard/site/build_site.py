@@ -12,6 +12,7 @@ from leaderboard.site.experiment_pages import write_experiments
 from leaderboard.site.matrix_page import NO_PAIRS, write_matrices
 from leaderboard.site.ranking_page import write_ranking
 from leaderboard.site.run_pages import write_runs
+from leaderboard.site.samples_page import NEAREST, samples_maker
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 
@@ -42,6 +43,7 @@ def build(
     *,
     step: Step | None = None,
     pairs: PairMatrices = NO_PAIRS,
+    nearest: int = NEAREST,
     further: Sequence[PageMaker] = (),
 ) -> BuiltSite:
     """Write the site of a collection to `out`, in place of an earlier one.
@@ -54,11 +56,11 @@ def build(
         out: folder of the site; above it all must be writable.
         step: is told the name of every page and data file that is written.
         pairs: every model against every other, which `harness` computes.
+        nearest: how many training rows are shown with a problem (see `samples_page`).
         further: makers of pages that need what this room does not compute.
 
     Raises:
         ConfigError: `out` is a folder that is no earlier site, or a file.
-        DataError: a sample file cannot be read.
         PrerequisiteError: the disk is full or the folder not writable.
     """
     target = out.resolve()
@@ -66,7 +68,7 @@ def build(
     told = step or _untold
     with atomic.new_directory(target) as folder, atomic.disk_errors(out):
         _write_assets(folder / "assets")
-        for make in (*PAGES, *further):
+        for make in (*PAGES, samples_maker(nearest), *further):
             make(collection, folder, told)
         write_matrices(pairs, collection, folder, told)
         (folder / MARKER).write_text(_MARK, encoding="utf-8")

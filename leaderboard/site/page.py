@@ -25,6 +25,7 @@ NAVIGATION: Final = (
     Place("index.html", "Ranking"),
     Place("experiments/index.html", "Experiments"),
     Place("runs/index.html", "Runs"),
+    Place("samples.html", "Samples"),
     Place("matrix.html", "Pairs"),
 )
 
@@ -35,6 +36,7 @@ def page(
     *,
     path: str,
     scripts: Sequence[str] = (),
+    styles: Sequence[str] = (),
     lead: str = "",
 ) -> str:
     """A whole document.
@@ -44,6 +46,7 @@ def page(
         body: what stands below the heading.
         path: where in the site it is written (`runs/KEY.html`): links are relative to it.
         scripts: further scripts, as paths in the site (`assets/ranking.js`), loaded in their order.
+        styles: further style sheets, as paths in the site, behind the one of all pages.
         lead: a sentence below the heading that says what the page shows.
     """
     up = above(path)
@@ -56,6 +59,7 @@ def page(
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · {SITE_NAME}"),
         element("link", rel="stylesheet", href=f"{up}assets/site.css"),
+        *(element("link", rel="stylesheet", href=f"{up}{style}") for style in styles),
         # Before the body, so that a dark page does not flash.
         element("script", src=f"{up}assets/theme.js"),
         *(element("script", src=f"{up}{script}", defer=True) for script in scripts),

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from leaderboard.collection import StoredJudged, StoredRun
-from leaderboard.site.sample_columns import AnswerRow, Measured, SampleColumns, Verdict
+from leaderboard.site.sample_columns import Measured, SampleColumns, SampleTexts, ShownVerdict
 from tasks import registry
 from tasks.benchmark import Benchmark
 from tasks.judging.judge import JudgeVerdict, Pair, Result
@@ -118,7 +118,7 @@ def _add_samples(
                 hint="samples of a problem are counted from 0",
             )
         problem = columns.problem(task, sample.problem_id)
-        row = AnswerRow(
+        row = SampleTexts(
             columns.text(problem, sample.prompt),
             shown(sample.generation),
             None if sample.extracted is None else shown(sample.extracted),
@@ -158,7 +158,7 @@ def _add_measured(
     columns: SampleColumns, task: int, of_texts: dict[str, list[Measured]], prompts: dict[str, int]
 ) -> None:
     for problem_id, texts in of_texts.items():
-        row = AnswerRow(prompts[problem_id], "", None, "", "", "", None, texts)
+        row = SampleTexts(prompts[problem_id], "", None, "", "", "", None, texts)
         columns.add(columns.problem(task, problem_id), 0, MEASURED, 0, row)
 
 
@@ -195,7 +195,7 @@ def _add_pair(columns: SampleColumns, task: int, pair: Pair, verdicts: list[Judg
     shown = columns.shown
     problem = columns.problem(task, pair.problem_id)
     said = [
-        Verdict(
+        ShownVerdict(
             one.model_first,
             one.result.value,
             shown(one.reply),
@@ -205,7 +205,7 @@ def _add_pair(columns: SampleColumns, task: int, pair: Pair, verdicts: list[Judg
         )
         for one in verdicts
     ]
-    row = AnswerRow(
+    row = SampleTexts(
         columns.text(problem, pair.question),
         shown(pair.output),
         None,

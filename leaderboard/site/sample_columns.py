@@ -41,7 +41,7 @@ class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
     right: bool | None
 
 
-class Verdict(msgspec.Struct, frozen=True, array_like=True):
+class ShownVerdict(msgspec.Struct, frozen=True, array_like=True):
     """One comparison by a judge."""
 
     model_first: bool
@@ -52,7 +52,7 @@ class Verdict(msgspec.Struct, frozen=True, array_like=True):
     thinking: Shown
 
 
-class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
+class SampleTexts(msgspec.Struct, frozen=True, array_like=True):
     """The texts of one sample; `prompt` is a number among the shared texts."""
 
     prompt: int
@@ -64,7 +64,7 @@ class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
     hit_limit: bool | None
     measured: Sequence[Measured]
     baseline: Shown | None = None
-    verdicts: Sequence[Verdict] = ()
+    verdicts: Sequence[ShownVerdict] = ()
 
 
 class CellRow(msgspec.Struct, frozen=True, array_like=True):
@@ -155,7 +155,7 @@ class SampleColumns:
             self._wholes += 1
         return (text[:CUT], len(text), first, self._wholes - first)
 
-    def add(self, problem: int, index: int, outcome: str, length: int, row: AnswerRow) -> None:
+    def add(self, problem: int, index: int, outcome: str, length: int, row: SampleTexts) -> None:
         """Add a sample; `length` is that of its generation in characters."""
         columns = self._columns
         self._cell_prompts.add(row.prompt)

@@ -1,5 +1,6 @@
 """The sample explorer of a site: its data, and the page that shows them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,8 @@ from leaderboard.collection import Collection, StoredJudged, StoredRun, UnreadRe
 from leaderboard.site.nearest_rows import NearestRows
 from leaderboard.site.sample_cells import add_judged, add_run
 from leaderboard.site.sample_columns import SampleColumns
-from leaderboard.site.shards import ShardFolder, encoded
+from leaderboard.site.samples_shell import PATH, shell
+from leaderboard.site.shards import DATA, ShardFolder, encoded
 
 HEAD: Final = "samples"
 """The shard that the page loads first: what there is, and in which shards."""
@@ -30,6 +32,18 @@ class SamplesWritten(msgspec.Struct, frozen=True, kw_only=True):
     shards: int
     size: int
     faults: tuple[UnreadRecord, ...]
+
+
+def samples_maker(nearest: int) -> Callable[[Collection, Path, Callable[[str], None]], None]:
+    """What writes page and data of the explorer into a site; see `write_samples`."""
+
+    def make(collection: Collection, folder: Path, step: Callable[[str], None]) -> None:
+        (folder / PATH).write_text(shell(), encoding="utf-8")
+        step(PATH)
+        write_samples(collection, folder, nearest=nearest)
+        step(f"{DATA}/{HEAD}.js")
+
+    return make
 
 
 def write_samples(

@@ -1,0 +1,104 @@
+// Rows of the list, and the links from one sample to others of its problem.
+"use strict";
+(() => {
+  const { shownPart } = Samples;
+  const { badge, label, make, table } = SampleDetail;
+  const NUMBER = new Intl.NumberFormat("en");
+
+  const headRow = (withRun, other) => {
+    const names = ["Outcome", ...(other >= 0 ? ["Beside"] : []), "Problem", "Task", "Language"];
+    names.push(...(withRun ? ["Run"] : []), "Length", "Answer");
+    return make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
+  };
+
+  const listRow = (view, sample, withRun, other) => {
+    const { address, index, placeOf, state } = view;
+    const { head } = index;
+    const [run, task, language] = index.cellOf(sample);
+    const place = placeOf(sample);
+    const cells = [make("td", {}, badge(index.outcomeName(sample)))];
+    if (other >= 0) {
+      const partner = index.partner(sample, other);
+      cells.push(make("td", {}, partner < 0 ? "" : badge(index.outcomeName(partner))));
+    }
+    const link = make("a", { href: address({ at: place }) }, label(index.problemId(sample)));
+    cells.push(make("th", { scope: "row", title: label(index.problemId(sample)) }, link));
+    cells.push(make("td", {}, label(head.tasks[task])), make("td", {}, label(head.languages[language])));
+    if (withRun) {
+      cells.push(make("td", { title: label(head.runs[run].name) }, label(head.runs[run].name)));
+    }
+    cells.push(make("td", { class: "number" }, NUMBER.format(index.length[sample])));
+    cells.push(make("td", { class: "glimpse" }));
+    const current = place === state.at;
+    return make("tr", { "aria-current": current ? "true" : null, "data-sample": sample }, ...cells);
+  };
+
+  // What was extracted, or the beginning of the answer, once its shard is there.
+  const fillGlimpses = async (head, rows) => {
+    for (const row of rows) {
+      const sample = Number(row.dataset.sample);
+      const texts = await Shards.row("t", head.answers, sample);
+      if (!row.isConnected) {
+        return;
+      }
+      const text = shownPart(texts[2] ?? texts[1]).slice(0, 200);
+      row.lastElementChild.replaceChildren(make("bdi", { dir: "auto" }, label(text)));
+    }
+  };
+
+  const links = (view, title, samples, sample, text) =>
+    samples.length < 2
+      ? null
+      : make(
+          "p",
+          { class: "siblings" },
+          `${title}: `,
+          ...samples.map((one) =>
+            make(
+              "a",
+              { href: view.address({ at: view.placeOf(one) }), "aria-current": one === sample ? "true" : null },
+              text(one),
+            ),
+          ),
+        );
+
+  // Where else the problem was asked: languages, further answers, and all runs with it.
+  const around = (view, sample) => {
+    const { address, index, placeOf } = view;
+    const { head } = index;
+    const [run, task, language] = index.cellOf(sample);
+    const same = index.ofProblem(index.problem[sample]);
+    const number = index.index[sample];
+    const here = (one, of) => index.cellOf(one)[of];
+    const byLanguage = same.filter((s) => here(s, 0) === run && index.index[s] === number);
+    const byIndex = same.filter((s) => here(s, 0) === run && here(s, 2) === language);
+    const byRun = same.filter((s) => here(s, 2) === language && index.index[s] === number);
+    const rows = byRun.map((one) => [
+      make("a", { href: view.address({ at: view.placeOf(one) }) }, label(head.runs[here(one, 0)].name)),
+      badge(index.outcomeName(one)),
+      NUMBER.format(index.length[one]),
+      one === sample
+        ? ""
+        : make(
+            "a",
+            { href: address({ run: head.runs[run].key, with: head.runs[here(one, 0)].key, at: placeOf(sample) }) },
+            "beside",
+          ),
+    ]);
+    const right = byRun.filter((one) => ["correct", "win"].includes(index.outcomeName(one))).length;
+    const title = `This problem in ${byRun.length} runs, ${right} right`;
+    const caption = table(["Run", "Outcome", "Characters", ""], rows, title);
+    return {
+      top: [
+        links(view, "Language", byLanguage, sample, (one) => label(head.languages[here(one, 2)])),
+        links(view, "Answer", byIndex, sample, (one) => String(index.index[one] + 1)),
+      ],
+      bottom: byRun.length > 1 ? make("details", {}, make("summary", {}, title), caption) : null,
+      task,
+      language,
+      run,
+    };
+  };
+
+  globalThis.SampleList = { around, fillGlimpses, headRow, listRow };
+})();
