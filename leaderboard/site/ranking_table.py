@@ -13,6 +13,10 @@ _WIDE: Final = 120
 """Width of a bar in pixels."""
 _HIGH: Final = 12
 
+_BREAK: Final = element("br")
+_SHORT: Final = ("floor", "ceiling")
+"""Notes that stand in the cell itself."""
+
 FULL: Final = "full"
 """What a filter calls the scale of whole benchmarks; other profiles have their own name."""
 
@@ -45,17 +49,22 @@ def ranking_section(ranking: Ranking, links: SiteLinks, *, opened: bool, up: str
     The attributes `data-task`, `data-metric` and `data-profile` are what filters ask for.
     """
     heading = element("h2", f"{ranking.task} · {ranking.metric}")
+    table = _RankingTable(ranking, links, up)
+    rows = table.html()
+    notes = [element("ol", *(element("li", note) for note in table.notes), class_="notes")]
     return element(
         "details",
         element("summary", heading, element("span", setting_text(ranking), class_="setting")),
         element(
             "div",
-            _table(ranking, links, up),
+            rows,
             class_="scroll",
             role="region",
             tabindex=0,
             aria_label=f"{ranking.task} {ranking.metric}",
         ),
+        *(notes if table.notes else ()),
+        *([element("p", f"{source}.", class_="caption")] if (source := _sources(ranking)) else ()),
         class_="ranking",
         open=opened,
         data_task=ranking.task,
@@ -77,88 +86,102 @@ def setting_text(ranking: Ranking) -> str:
     return "; ".join(parts)
 
 
-def _table(ranking: Ranking, links: SiteLinks, up: str) -> Markup:
-    best = {}
-    for language in ranking.languages:
-        values = [_value(model, language) for model in ranking.models]
-        best[language] = best_two(values, ranking.higher_is_better)
-    first = [row for model in ranking.models if (row := model.by_language.get(ranking.ranked_by))]
-    scale = bar_scale(first, ranking.higher_is_better)
-    rows = [_row(ranking, place, best, scale, links, up) for place in range(len(ranking.models))]
-    return element(
-        "table",
-        element(
-            "caption",
-            f"{ranking.task} {ranking.metric}, ranked by {ranking.ranked_by}",
-            class_="unseen",
-        ),
-        element("thead", element("tr", *_headings(ranking, scale))),
-        element("tbody", *rows),
-        data_ranked=ranking.ranked_by,
-        data_better="high" if ranking.higher_is_better else "low",
-    )
+def _sources(ranking: Ranking) -> str:
+    """Where the numbers that were not measured here stand."""
+    found: dict[str, dict[str, None]] = {}
+    for model in ranking.models:
+        if model.origin != "own":
+            found.setdefault(model.origin, {})[model.first.source] = None
+    return ". ".join(f"{origin.title()}: {'; '.join(names)}" for origin, names in found.items())
 
 
-def _headings(ranking: Ranking, scale: BarScale) -> list[Markup]:
-    ends = [score_text(end, ranking.higher_is_better) for end in scale]
-    axis = element("small", f"{ends[0]} to {ends[1]}")
-    bar = joined("95 % interval", element("br"), axis)
-    names = ("Place", "Model", "Origin", "Size", "Seeds", "n")
-    return [
-        *(element("th", name, scope="col", data_column=name.lower()) for name in names),
-        element("th", bar, scope="col", data_column="interval"),
-        *(
-            element("th", language, scope="col", data_language=language, data_column=language)
+class _RankingTable:
+    """The parts of one ranking's table; `notes` are the remarks met so far, in their order."""
+
+    def __init__(self, ranking: Ranking, links: SiteLinks, up: str) -> None:
+        self._ranking = ranking
+        self._links = links
+        self._up = up
+        self.notes: list[str] = []
+        self._best = {
+            language: best_two(
+                [_value(model, language) for model in ranking.models], ranking.higher_is_better
+            )
             for language in ranking.languages
-        ),
-    ]
+        }
+        by = ranking.ranked_by
+        first = [row for model in ranking.models if (row := model.by_language.get(by))]
+        self._scale = bar_scale(first, ranking.higher_is_better)
 
+    def html(self) -> Markup:
+        ranking = self._ranking
+        name = f"{ranking.task} {ranking.metric}, ranked by {ranking.ranked_by}"
+        rows = [self._row(place, model) for place, model in enumerate(ranking.models)]
+        return element(
+            "table",
+            element("caption", name, class_="unseen"),
+            element("thead", element("tr", *self._headings())),
+            element("tbody", *rows),
+            data_ranked=ranking.ranked_by,
+            data_better="high" if ranking.higher_is_better else "low",
+        )
 
-def _row(
-    ranking: Ranking,
-    place: int,
-    best: dict[str, tuple[set[int], set[int]]],
-    scale: BarScale,
-    links: SiteLinks,
-    up: str,
-) -> Markup:
-    model = ranking.models[place]
-    first = model.first
-    ranked = model.by_language.get(ranking.ranked_by)
-    page = links.page_of(first)
-    name = element("a", model.model, href=f"{up}{page}") if page else model.model
-    n = "" if ranked is None or ranked.n is None else f"{ranked.n:,}"
-    cells = [
-        element("td", "" if model.place is None else str(model.place)),
-        element("th", name, scope="row", title=first.source),
-        element("td", element("span", model.origin, class_=f"origin {model.origin}")),
-        element("td", parameters_text(first.parameters)),
-        element("td", str(first.n_seeds) if first.n_seeds > 1 or first.run else ""),
-        element("td", n),
-        element("td", _bar(ranked, scale)),
-    ]
-    for language in ranking.languages:
-        found = ("best", "second")
-        marked = [name for name, at in zip(found, best[language], strict=True) if place in at]
-        cells.append(_score(model.by_language.get(language), marked))
-    return element("tr", *cells, data_origin=model.origin, data_size=first.parameters)
+    def _headings(self) -> list[Markup]:
+        low, high = (score_text(end, self._ranking.higher_is_better) for end in self._scale)
+        bar = joined("95 % interval", _BREAK, element("small", f"{low} to {high}"))
+        names = ("Place", "Model", "Origin", "Size", "Seeds", "n")
+        return [
+            *(element("th", name, scope="col", data_column=name.lower()) for name in names),
+            element("th", bar, scope="col", data_column="interval"),
+            *(
+                element("th", language, scope="col", data_language=language, data_column=language)
+                for language in self._ranking.languages
+            ),
+        ]
+
+    def _row(self, place: int, model: RankedModel) -> Markup:
+        first = model.first
+        ranked = model.by_language.get(self._ranking.ranked_by)
+        page = self._links.page_of(first)
+        name = element("a", model.model, href=f"{self._up}{page}") if page else model.model
+        n = "" if ranked is None or ranked.n is None else f"{ranked.n:,}"
+        cells = [
+            element("td", "" if model.place is None else str(model.place)),
+            element("th", name, scope="row"),
+            element("td", element("span", model.origin, class_=f"origin {model.origin}")),
+            element("td", parameters_text(first.parameters)),
+            element("td", str(first.n_seeds) if first.n_seeds > 1 or first.run else ""),
+            element("td", n),
+            element("td", _bar(ranked, self._scale)),
+        ]
+        for language in self._ranking.languages:
+            best, second = (place in places for places in self._best[language])
+            row = model.by_language.get(language)
+            cells.append(self._score(row, best=best, second=second))
+        return element("tr", *cells, data_origin=model.origin, data_size=first.parameters)
+
+    def _score(self, row: ScoreRow | None, *, best: bool, second: bool) -> Markup:
+        """Score and interval; a remark stands among the notes, a number leads to it."""
+        if row is None or row.value is None:
+            return element("td", "")
+        value: str = score_text(row.value, row.higher_is_better)
+        parts = [element("u", value) if second else value]
+        if row.note and row.note not in _SHORT:
+            said = f"{row.model}: {row.note}"
+            if said not in self.notes:
+                self.notes.append(said)
+            parts.append(element("sup", str(self.notes.index(said) + 1)))
+        elif row.note:
+            parts += [_BREAK, element("small", row.note)]
+        if row.low is not None and row.high is not None and row.note not in _SHORT:
+            low, high = (score_text(end, row.higher_is_better) for end in (row.low, row.high))
+            parts += [_BREAK, element("small", f"{low}–{high}")]
+        return element("td", *parts, class_="best" if best else None)
 
 
 def _value(model: RankedModel, language: str) -> float | None:
     row = model.by_language.get(language)
     return None if row is None else row.value
-
-
-def _score(row: ScoreRow | None, marked: Sequence[str]) -> Markup:
-    if row is None or row.value is None:
-        return element("td", "")
-    parts: list[str] = [score_text(row.value, row.higher_is_better)]
-    if row.note:
-        parts += [element("small", row.note)]
-    elif row.low is not None and row.high is not None:
-        low, high = (score_text(end, row.higher_is_better) for end in (row.low, row.high))
-        parts += [element("small", f"{low}–{high}")]
-    return element("td", *parts, class_=" ".join(marked) or None)
 
 
 def _bar(row: ScoreRow | None, scale: BarScale) -> Markup:

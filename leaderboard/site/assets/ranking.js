@@ -90,7 +90,8 @@
 
   // Rows
 
-  const own = (cell) => (cell?.firstChild?.nodeType === Node.TEXT_NODE ? cell.firstChild.data : "");
+  // The score of a cell, without the mark of a note and the interval below it.
+  const own = (cell) => cell?.firstChild?.textContent ?? "";
   const number = (text) => {
     const found = /^\s*([-+]?[\d,]*\.?\d+)([kMB]?)/.exec(text);
     const factor = { "": 1, k: 1e3, M: 1e6, B: 1e9 };
@@ -128,7 +129,7 @@
           (!state.has("origin") || row.dataset.origin === state.get("origin")) &&
           fitsSize(row, state.get("size")) &&
           has(name.textContent, "model") &&
-          has(`${row.textContent} ${name.title}`, "text") &&
+          has(row.textContent, "text") &&
           (!language || own(row.cells[place]) !== "");
         row.hidden = !visible;
         shown += visible ? 1 : 0;
