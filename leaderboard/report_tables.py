@@ -66,7 +66,7 @@ def report_tables(report: ExperimentReport) -> list[Table]:
     tables = [primary_table(report)] if any(e.primary for e in report.effects) else []
     tables += report.tables
     tables.append(variants_table(report))
-    tables += [metric_table(report, task, metric) for task, metric in _metrics(report)]
+    tables += [metric_table(report, task, metric) for task, metric in report_metrics(report)]
     seen = look_notes(report.looks, report.seeds, report.margins)
     notes = (*report.caveats, *seen, *tables[0].notes)
     return [msgspec.structs.replace(tables[0], notes=notes), *tables[1:]]
@@ -393,6 +393,6 @@ def _covers(cell_language: str, language: str) -> bool:
     return cell_language in (ALL_LANGUAGES, language)
 
 
-def _metrics(report: ExperimentReport) -> list[tuple[str, str]]:
+def report_metrics(report: ExperimentReport) -> list[tuple[str, str]]:
     """Task and metric of every table, in the order of the report."""
     return list(dict.fromkeys((key[1], key[3]) for key in ReportIndex(report).cell_keys()))

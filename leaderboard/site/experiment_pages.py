@@ -1,17 +1,26 @@
 """Pages of experiments, and the list of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import join
+from typing import Final
 
-from leaderboard.collection import Collection, StoredReport
-from leaderboard.report_tables import report_tables
+from leaderboard.collection import Collection, StoredReport, StoredRun
+from leaderboard.ladder import ladder
+from leaderboard.looks import look_notes
+from leaderboard.records import ExperimentReport
+from leaderboard.report_tables import primary_table, report_metrics, report_tables
+from leaderboard.site.effect_plots import legend, metric_plot, primary_plots
 from leaderboard.site.html_table import to_html
+from leaderboard.site.ladder_plot import ladder_plot
 from leaderboard.site.link_table import LinkedTable
-from leaderboard.site.markup import element
-from leaderboard.site.page import page
-from leaderboard.table import Column, number_cell, text_cell
+from leaderboard.site.markup import Markup, element, joined
+from leaderboard.site.page import above, page
+from leaderboard.site.site_links import SiteLinks
+from leaderboard.table import Column, Table, number_cell, text_cell, text_table
+from leaderboard.variant_diff_tables import data_difference_table
 
-FOLDER = "experiments"
+FOLDER: Final = "experiments"
 
 
 def write_experiments(collection: Collection, folder: Path, step: Callable[[str], None]) -> None:
@@ -20,10 +29,22 @@ def write_experiments(collection: Collection, folder: Path, step: Callable[[str]
     index = f"{FOLDER}/index.html"
     (folder / index).write_text(_index(collection, index), encoding="utf-8")
     step(index)
+    links = SiteLinks(collection)
     for stored in collection.reports:
         path = f"{FOLDER}/{stored.key}.html"
-        (folder / path).write_text(_experiment(stored, path), encoding="utf-8")
+        text = _experiment(stored, links.runs_of(stored), path)
+        (folder / path).write_text(text, encoding="utf-8")
         step(path)
+
+
+_COLUMNS: Final = (
+    Column(name="Experiment"),
+    Column(name="Question", wrap=True),
+    Column(name="Profile"),
+    Column(name="Variants", align="right"),
+    Column(name="Seeds", align="right"),
+    Column(name="Date"),
+)
 
 
 def _index(collection: Collection, path: str) -> str:
@@ -39,7 +60,8 @@ def _index(collection: Collection, path: str) -> str:
             number_cell(len(report.seeds)),
             text_cell(report.started[:10]),
         )
-    empty = element("p", "No experiment has finished yet: `ultralink-bench run` makes one.")
+    command = element("code", "ultralink-bench run")
+    empty = element("p", "No experiment has finished yet: ", command, " makes one.")
     return page(
         "Experiments",
         [table.html() if collection.reports else empty],
@@ -48,16 +70,97 @@ def _index(collection: Collection, path: str) -> str:
     )
 
 
-_COLUMNS = (
-    Column(name="Experiment"),
-    Column(name="Question", wrap=True),
-    Column(name="Profile"),
-    Column(name="Variants", align="right"),
-    Column(name="Seeds", align="right"),
-    Column(name="Date"),
+def _experiment(stored: StoredReport, runs: Sequence[StoredRun], path: str) -> str:
+    report = stored.report
+    tables = report_tables(report)
+    has_primary = any(effect.primary for effect in report.effects)
+    own = int(has_primary)
+    data = own + len(report.tables)
+    body = [_remarks(report)]
+    if has_primary:
+        # Its caveats stand in the box above.
+        body += [*primary_plots(report), legend(), _without_heading(primary_table(report))]
+    body += [to_html(table, labels=1) for table in tables[own:data]]
+    body += _curves(report)
+    body += _data(report, tables[data])
+    for (task, metric), table in zip(report_metrics(report), tables[data + 1 :], strict=True):
+        plot = metric_plot(report, task, metric)
+        body += [element("h2", f"{task} {metric}"), *([plot] if plot else [])]
+        inside = element("details", element("summary", "Every number"), _without_heading(table))
+        body.append(inside if plot else _without_heading(table))
+    body += [_runs(runs, path), *_making(report)]
+    return page(stored.name, body, path=path, lead=report.question)
+
+
+def _without_heading(table: Table) -> Markup:
+    return to_html(table, heading=3, labels=2)
+
+
+def _remarks(report: ExperimentReport) -> Markup:
+    """What every reader has to know: caveats, and earlier looks at the same experiment."""
+    found = (*report.caveats, *look_notes(report.looks, report.seeds, report.margins))
+    seeds = ", ".join(map(str, report.seeds))
+    setting = f"Profile {report.profile}; seeds {seeds}; reference {report.reference}; "
+    setting += f"{report.started[:10]}; configuration {report.config_hash}."
+    items = [element("li", one) for one in found]
+    caveats = element("ul", *items) if items else Markup("")
+    return element("div", element("p", setting), caveats, class_="remarks")
+
+
+def _curves(report: ExperimentReport) -> list[Markup]:
+    rungs = ladder(report)
+    if rungs is None:
+        return []
+    primary = {(e.task, e.metric) for e in report.effects if e.primary}
+    plots = [
+        ladder_plot(report, rungs, task, metric)
+        for task, metric in report_metrics(report)
+        if not primary or (task, metric) in primary
+    ]
+    found = [plot for plot in plots if plot is not None]
+    return [element("h2", f"Over {rungs.what}"), *found] if found else []
+
+
+def _data(report: ExperimentReport, trained: Table) -> list[Markup]:
+    difference = data_difference_table(report)
+    parts = [] if difference is None else [to_html(difference, labels=2)]
+    return [*parts, to_html(trained, labels=2)]
+
+
+_RUN_COLUMNS: Final = (
+    Column(name="Run"),
+    Column(name="Variant"),
+    Column(name="Seed", align="right"),
+    Column(name="Kind"),
+    Column(name="Evaluation, seconds", align="right"),
 )
 
 
-def _experiment(stored: StoredReport, path: str) -> str:
-    tables = [to_html(table) for table in report_tables(stored.report)]
-    return page(stored.name, tables, path=path, lead=stored.report.question)
+def _runs(runs: Sequence[StoredRun], path: str) -> Markup:
+    table = LinkedTable("Runs", _RUN_COLUMNS)
+    for run in runs:
+        record = run.record
+        table.add(
+            f"{above(path)}runs/{run.key}.html",
+            text_cell(run.name),
+            text_cell(record.variant or ""),
+            text_cell("" if record.seed is None else str(record.seed)),
+            text_cell(run.role),
+            text_cell(f"{record.wall_seconds:.1f}"),
+        )
+    return joined(element("h2", "Runs"), table.html()) if runs else Markup("")
+
+
+def _making(report: ExperimentReport) -> list[Markup]:
+    """The command, to be typed again, and the versions behind the numbers."""
+    versions = text_table("Versions", ("Package", "Version"), sorted(report.versions.items()))
+    return [
+        element("h2", "Command"),
+        command_line(report.command),
+        to_html(versions),
+    ]
+
+
+def command_line(words: Sequence[str]) -> Markup:
+    """A command as it is typed; one click selects all of it."""
+    return element("pre", element("code", join(words)), class_="copied", tabindex=0)
