@@ -21,6 +21,7 @@ from leaderboard.records import (
     read_report,
 )
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
+from ultralink_data.nearest import nearest
 
 _STORE: Final = frozenset(
     ("answers", "datasets", "evals", "locks", "logs", "looks", "models", "work")
@@ -28,6 +29,9 @@ _STORE: Final = frozenset(
 """Folders of a store in which no record stands; some have very many files."""
 
 _NOISE: Final = "noise_records"
+
+_FEW: Final = 20
+"""Names that an error lists."""
 
 Role = Literal["run", "noise", "checkpoint"]
 """`noise`: the reference of an experiment again, with other seeds; `checkpoint`: a model from the
@@ -121,7 +125,9 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
         if found:
             names = ", ".join(run.name for run in found[:5])
             raise DataError(f"{name!r} is the name of {len(found)} runs", hint=f"say one: {names}")
-        raise unknown_name("run", name, [run.name for run in self.runs])
+        every = [run.name if "/" in name else run.name.rpartition("/")[2] for run in self.runs]
+        known = every if len(every) <= _FEW else nearest(name, every) or every[:_FEW]
+        raise unknown_name("run", name, dict.fromkeys(known))
 
 
 def load(folder: str | Path) -> Collection:

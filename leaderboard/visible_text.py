@@ -1,5 +1,6 @@
 """Text from outside on one line, with everything in it that cannot be seen written out."""
 
+import json
 import re
 import unicodedata
 
@@ -23,3 +24,16 @@ def bounded(text: str, most: int = 1000) -> str:
 def character_code(character: str) -> str:
     """The code of a character, as it is written in place of one that cannot be seen."""
     return f"<U+{ord(character):04X}>"
+
+
+def visible_json(text: str) -> str:
+    """JSON in which invisible characters are escapes: the same value, harmless in a terminal."""
+    if text.isprintable():
+        return text
+    return re.sub("[^ -~]", _escaped, text)
+
+
+def _escaped(found: "re.Match[str]") -> str:
+    character = found.group()
+    hidden = unicodedata.category(character) in _INVISIBLE
+    return json.dumps(character)[1:-1] if hidden else character

@@ -13,15 +13,15 @@ OUTPUTS: Final = ("out", "card", "drop_to", *ByForm.ENDS)
 """Where options keep what a command writes."""
 READS_STORE: Final = frozenset(
     {
-        *(
-            "compare",
-            "doctor",
-            "leaderboard_serve",
-            "leaderboard_site",
-            "margin_study",
-            "power",
-            "store",
-        ),
+        "compare",
+        "doctor",
+        "leaderboard_serve",
+        "leaderboard_show",
+        "leaderboard_site",
+        "margin_study",
+        "power",
+        "samples_show",
+        "store",
         "task_signal",
     }
 )

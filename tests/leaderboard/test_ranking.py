@@ -1,42 +1,10 @@
 """Who is ranked with whom, and in which order."""
 
-from typing import Any
-
 import pytest
+from score_examples import row
 
 from leaderboard.ranking import UNKNOWN, best_two, rankings
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
-from leaderboard.score_rows import ScoreRow
-
-
-def row(model: str, value: float | None, language: str = "zh", **changes: Any) -> ScoreRow:
-    fields: dict[str, Any] = {
-        "origin": "own",
-        "model": model,
-        "experiment": "",
-        "variant": "",
-        "profile": "",
-        "seed": None,
-        "n_seeds": 1,
-        "parameters": None,
-        "task": "mgsm",
-        "task_version": "",
-        "language": language,
-        "metric": "exact_match",
-        "higher_is_better": True,
-        "value": value,
-        "standard_error": None,
-        "low": None,
-        "high": None,
-        "n": 250,
-        "protocol": "native-cot",
-        "judge": "",
-        "baseline": "",
-        "note": "",
-        "source": model,
-        "run": model,
-    }
-    return ScoreRow(**(fields | changes))
 
 
 @pytest.mark.parametrize("field", ["protocol", "judge", "baseline", "task", "metric"])

@@ -1,0 +1,102 @@
+"""`ultralink-bench leaderboard show`: rankings of what has run, in the terminal or as text."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from harness import show
+from harness.commands.opened_store import opened
+from leaderboard.filter_words import Condition
+from leaderboard.ranking import Ranking, ranked_rows, rankings
+from leaderboard.ranking_tables import flat_table, ranking_table
+from leaderboard.render import latex_text, to_csv, to_markdown
+from leaderboard.row_filters import ROW_WORDS, filter_rows
+from leaderboard.table import Table
+from ultralink_data import atomic
+from ultralink_data.errors import PrerequisiteError
+
+_OPTIONS: Final = {"task": "tasks", "language": "languages"}
+"""Options that are called otherwise than the filter's word."""
+
+_BRAILLE: Final = "\u2847"
+
+
+def show_leaderboard(arguments: argparse.Namespace) -> int:
+    """Print every ranking of the rows that are asked for.
+
+    Raises:
+        ConfigError: a name or a column that nothing has; names the nearest.
+        PrerequisiteError: there is no such store, or nothing was scored in it.
+    """
+    collection = opened(arguments.runs)
+    rows = ranked_rows(collection)
+    if not rows:
+        raise PrerequisiteError(
+            f"nothing in {arguments.runs} has a score",
+            hint="`ultralink-bench run` and `ultralink-bench eval` measure; --runs names the store",
+        )
+    found = rankings(filter_rows(rows, _asked(arguments)))
+    texts: Mapping[str, Callable[[], str]] = {
+        "json": lambda: _json(found),
+        "csv": lambda: to_csv(flat_table(found)),
+        "markdown": lambda: "\n".join(map(to_markdown, _tables(found, arguments))),
+        "latex": lambda: latex_text(_tables(found, arguments)),
+    }
+    files = {form: path for form in texts if (path := getattr(arguments, form))}
+    for form, path in files.items():
+        atomic.write_text(path, texts[form]())
+    if files:
+        show.print_paths(files.values())
+    elif arguments.format == "table":
+        show.print_tables(_tables(found, arguments, drawn=True))
+    else:
+        sys.stdout.write(texts[_FORMS[arguments.format]]())
+    if not found:
+        show.warn("no score is left: every one is filtered out")
+    return 0
+
+
+_FORMS: Final = {"json": "json", "csv": "csv", "md": "markdown", "latex": "latex"}
+
+
+def _asked(arguments: argparse.Namespace) -> list[Condition]:
+    """The conditions that the options stand for."""
+    found = []
+    for word, kind in ROW_WORDS.items():
+        given = getattr(arguments, _OPTIONS.get(word, word))
+        if given:
+            values = (given,) if isinstance(given, str) else tuple(given)
+            found.append(Condition(key=word, kind=kind, operator="=", values=values))
+    return found
+
+
+def _tables(
+    found: Sequence[Ranking], arguments: argparse.Namespace, *, drawn: bool = False
+) -> list[Table]:
+    columns = tuple(arguments.columns or ())
+    return [
+        ranking_table(
+            ranking,
+            columns,
+            arguments.sort or "",
+            drawn=drawn,
+            plain=not _can_show(_BRAILLE),
+        )
+        for ranking in found
+    ]
+
+
+def _can_show(character: str) -> bool:
+    """Whether standard output's encoding has a character."""
+    try:
+        character.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _json(found: Sequence[Ranking]) -> str:
+    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"

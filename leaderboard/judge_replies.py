@@ -1,0 +1,41 @@
+"""What a judge said of a run's answers, where a judged comparison names that run's model."""
+
+from pathlib import Path
+
+from leaderboard.collection import Collection, StoredJudged, StoredRun
+from leaderboard.row_places import RowPlaces
+from tasks.judging.judge import JudgeVerdict
+from tasks.saved_rows import Sample
+
+
+def verdict_file(stored: StoredJudged, language: str) -> Path:
+    """The file with the verdicts of a judged comparison in a language."""
+    return stored.path.parent / f"verdicts_{language}.jsonl"
+
+
+class JudgeReplies:
+    """The verdicts on the answers of one run; each file is read when it is first needed."""
+
+    def __init__(self, collection: Collection, run: StoredRun) -> None:
+        model = run.record.model
+        names = {model, Path(model).name, run.name, run.record.run_id}
+        self._reports = [one for one in collection.judged if one.report.model in names]
+        self._files: dict[Path, RowPlaces[str, JudgeVerdict]] = {}
+
+    def of(self, task: str, sample: Sample) -> list[JudgeVerdict]:
+        """The verdicts on a sample; several where both orders were shown, none without a judge.
+
+        Raises:
+            DataError: a file of verdicts is damaged; names file and line.
+        """
+        found = []
+        for report in self._reports:
+            path = verdict_file(report, sample.language)
+            if report.report.task == task and path.is_file():
+                found += self._index(path).rows(sample.problem_id)
+        return found
+
+    def _index(self, path: Path) -> RowPlaces[str, JudgeVerdict]:
+        if path not in self._files:
+            self._files[path] = RowPlaces(path, JudgeVerdict, lambda row: row.problem_id)
+        return self._files[path]

@@ -1,0 +1,62 @@
+"""A small store to test with: runs with samples, whose numbers can be counted by eye."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from report_examples import cell, record
+
+from leaderboard.records import RunRecord, write_record
+
+Row = dict[str, Any]
+
+
+def sample(problem: str, outcome: str = "wrong", **changes: Any) -> Row:
+    """A line of a sample file."""
+    fields: Row = {
+        "problem_id": problem,
+        "language": "zh",
+        "index": 0,
+        "prompt": f"What is {problem}?",
+        "generation": f"It is {problem}.",
+        "extracted": problem,
+        "outcome": outcome,
+    }
+    return fields | changes
+
+
+def store_run(
+    root: Path, name: str, rows: Mapping[tuple[str, str], Sequence[Row]], **changes: Any
+) -> RunRecord:
+    """Write a run `x/NAME` with these samples, by task and language, into a store; its record."""
+    folder = root / "evals" / name / "samples"
+    folder.mkdir(parents=True)
+    cells = []
+    for (task, language), lines in rows.items():
+        file = folder / f"{task}_{language}.jsonl"
+        text = "".join(json.dumps(line | {"language": language}) + "\n" for line in lines)
+        file.write_text(text, encoding="utf-8")
+        outcomes = {line["outcome"]: 0 for line in lines}
+        for line in lines:
+            outcomes[line["outcome"]] += 1
+        right = outcomes.get("correct", 0) / len(lines)
+        cells.append(
+            cell(
+                task=task,
+                language=language,
+                n=len(lines),
+                samples=len(lines),
+                outcomes=outcomes,
+                value=right,
+                sample_file=f"../../../evals/{name}/samples/{file.name}",
+            )
+        )
+    tasks = {task for task, _ in rows}
+    versions = dict.fromkeys(tasks, "no version of ours")
+    protocols = dict.fromkeys(tasks, "direct")
+    given = {"run_id": name, "model": name, "experiment": None, "variant": None, "profile": None}
+    given |= {"task_versions": versions, "protocols": protocols, "cells": tuple(cells)} | changes
+    made = record(**given)
+    write_record(root / "reports" / "x" / "records" / f"{name}.json", made)
+    return made
