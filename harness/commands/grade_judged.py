@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ def judged(arguments: argparse.Namespace) -> int:
         ),
         usage=done.usage,
     )
-    show.print_paths(_write(out, report, done.verdicts))
+    show.print_paths(_write(out, report, pairs, done.verdicts))
     scored, about = tables(report)
     show.print_tables([about, scored])
     return 4 if set(void) == set(scores) else 0
@@ -280,12 +280,25 @@ def _scores(
     return scores
 
 
-def _write(out: Path, report: JudgedReport, verdicts: Sequence[JudgeVerdict]) -> list[Path]:
+def _write(
+    out: Path,
+    report: JudgedReport,
+    pairs: Mapping[str, Sequence[_Judged]],
+    verdicts: Sequence[JudgeVerdict],
+) -> list[Path]:
+    """Write the verdicts and what they are on, so that the report can be looked into later."""
     written = []
     for language in report.scores:
-        path = out / f"verdicts_{language}.jsonl"
         rows = (v for v in verdicts if v.language == language)
-        atomic.write_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-        written.append(path)
+        compared = (pair for pair, _ in pairs[language])
+        written += [
+            _write_rows(out / f"verdicts_{language}.jsonl", rows),
+            _write_rows(out / f"pairs_{language}.jsonl", compared),
+        ]
     write_judged(out / "report.json", report)
     return [out / "report.json", *written]
+
+
+def _write_rows(path: Path, rows: Iterable[JudgeVerdict | Pair]) -> Path:
+    atomic.write_bytes(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    return path

@@ -51,7 +51,13 @@ def _show(
 ) -> None:
     """Build the site and serve it."""
     collection = loaded(arguments)
-    built = build(collection, out, pairs=pair_matrices(collection))
+    built = build(
+        collection,
+        out,
+        warn=show.warn,
+        pairs=pair_matrices(collection),
+        nearest=arguments.nearest,
+    )
     server.show(built.folder)
     if again:
         _say(f"built again: {len(collection.runs)} runs, {len(collection.reports)} experiments")

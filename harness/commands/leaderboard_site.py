@@ -26,7 +26,14 @@ def site(arguments: argparse.Namespace) -> int:
             meter.add(1)
             meter.status(name)
 
-        built = build(collection, out, step=step, pairs=pair_matrices(collection))
+        built = build(
+            collection,
+            out,
+            step=step,
+            warn=show.warn,
+            pairs=pair_matrices(collection),
+            nearest=arguments.nearest,
+        )
     found = f"{len(collection.runs)} runs, {len(collection.reports)} experiments"
     show.console().print(f"{found}: {built.files} files, {built.size / 1e6:.1f} MB")
     show.print_paths([out / "index.html"])

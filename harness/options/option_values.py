@@ -38,6 +38,17 @@ def at_least_one(text: str) -> int:
     return found
 
 
+def zero_or_more(text: str) -> int:
+    """A whole number from 0.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if (found := whole(text)) < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, got {text}")
+    return found
+
+
 def seed(text: str) -> int:
     """A seed that every random generator takes.
 

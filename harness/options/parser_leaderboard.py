@@ -1,7 +1,7 @@
 """The options of the `leaderboard` and `samples` commands: looking at what has run."""
 
 from harness.options.lazy_parser import Commands, LazyParser, add_command
-from harness.options.option_values import Several, at_least_one, words
+from harness.options.option_values import Several, at_least_one, words, zero_or_more
 from harness.options.parser_parts import add_benchmarks, add_forms, add_languages, add_out, add_runs
 
 
@@ -49,12 +49,25 @@ def _add_show(show: LazyParser) -> None:
 def _add_site(command: LazyParser) -> None:
     add_out(command, "DIR", "folder of the site; an earlier site there is replaced")
     add_runs(command)
+    _add_nearest(command)
+
+
+def _add_nearest(command: LazyParser) -> None:
+    command.add_argument(
+        "--nearest",
+        type=zero_or_more,
+        default=3,
+        metavar="N",
+        help="training rows most like a problem that are shown with it; 0 looks for none "
+        "(default: %(default)s)",
+    )
 
 
 def _add_serve(command: LazyParser) -> None:
     text = "folder of the site, which stays (default: a temporary one)"
     add_out(command, "DIR", text, required=False)
     add_runs(command)
+    _add_nearest(command)
     command.add_argument(
         "--port",
         type=int,

@@ -42,6 +42,7 @@ def build(
     out: Path,
     *,
     step: Step | None = None,
+    warn: Step | None = None,
     pairs: PairMatrices = NO_PAIRS,
     nearest: int = NEAREST,
     further: Sequence[PageMaker] = (),
@@ -55,6 +56,7 @@ def build(
         collection: what has run.
         out: folder of the site; above it all must be writable.
         step: is told the name of every page and data file that is written.
+        warn: is told which files of samples could not be read; the explorer says it too.
         pairs: every model against every other, which `harness` computes.
         nearest: how many training rows are shown with a problem (see `samples_page`).
         further: makers of pages that need what this room does not compute.
@@ -68,7 +70,7 @@ def build(
     told = step or _untold
     with atomic.new_directory(target) as folder, atomic.disk_errors(out):
         _write_assets(folder / "assets")
-        for make in (*PAGES, samples_maker(nearest), *further):
+        for make in (*PAGES, samples_maker(nearest, warn or _untold), *further):
             make(collection, folder, told)
         write_matrices(pairs, collection, folder, told)
         (folder / MARKER).write_text(_MARK, encoding="utf-8")

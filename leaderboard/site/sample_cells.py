@@ -12,16 +12,14 @@ from leaderboard.collection import StoredJudged, StoredRun
 from leaderboard.site.sample_columns import Measured, SampleColumns, SampleTexts, ShownVerdict
 from tasks import registry
 from tasks.benchmark import Benchmark
-from tasks.judging.judge import JudgeVerdict, Pair, Result
+from tasks.judging.judge import JudgeVerdict, Pair
+from tasks.judging.win_rate import question_result
 from tasks.saved_rows import LikelihoodSample, Outcome, Sample
 from ultralink_data.errors import DataError
 from ultralink_data.store.release import decode_lines
 
 MEASURED: Final = "measured"
 """The outcome of a problem that has only measured texts: nothing was generated."""
-
-SPLIT: Final = "split"
-"""The outcome of a comparison in two orders with two results."""
 
 _BLOCK: Final = 1 << 19
 _MOST_INDEX: Final = 1 << 32
@@ -221,11 +219,7 @@ def _add_pair(columns: SampleColumns, task: int, pair: Pair, verdicts: list[Judg
 
 
 def judged_outcome(verdicts: list[JudgeVerdict]) -> str:
-    """One word for what a judge said of an answer, in one or both orders."""
-    results = {verdict.result for verdict in verdicts}
-    for unread in (Result.ERROR, Result.BAD_VERDICT):
-        if unread in results:
-            return unread.value
-    if not results:
+    """One word for what a judge said of an answer, in one or both orders, as win rates count it."""
+    if not verdicts:
         return Outcome.UNJUDGED.value
-    return results.pop().value if len(results) == 1 else SPLIT
+    return question_result([verdict.result for verdict in verdicts]).value

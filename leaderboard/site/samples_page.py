@@ -34,13 +34,16 @@ class SamplesWritten(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[UnreadRecord, ...]
 
 
-def samples_maker(nearest: int) -> Callable[[Collection, Path, Callable[[str], None]], None]:
-    """What writes page and data of the explorer into a site; see `write_samples`."""
+def samples_maker(
+    nearest: int, warn: Callable[[str], None]
+) -> Callable[[Collection, Path, Callable[[str], None]], None]:
+    """What writes page and data of the explorer into a site; `warn` is told what is not in it."""
 
     def make(collection: Collection, folder: Path, step: Callable[[str], None]) -> None:
         (folder / PATH).write_text(shell(), encoding="utf-8")
         step(PATH)
-        write_samples(collection, folder, nearest=nearest)
+        for fault in write_samples(collection, folder, nearest=nearest).faults:
+            warn(f"left out: {fault.message}")
         step(f"{DATA}/{HEAD}.js")
 
     return make

@@ -178,11 +178,10 @@
   const showList = () => {
     const page = pageNumber();
     const other = otherRun();
-    const withRun = !state.run;
     const rows = Array.from(hits.slice(page * PAGE, (page + 1) * PAGE), (sample) =>
-      listRow(view, sample, withRun, other),
+      listRow(view, sample, other),
     );
-    byId("list-head").replaceChildren(headRow(withRun, other));
+    byId("list-head").replaceChildren(headRow(view, other));
     byId("list-body").replaceChildren(...rows);
     showPager();
     fillGlimpses(index.head, rows).catch((error) => status(error.message));
@@ -310,6 +309,9 @@
     fillControls(head);
     showControls();
     listen();
+    for (const fault of head.faults) {
+      byId("status").after(make("p", { class: "soft" }, `Left out: ${label(fault)}`));
+    }
     const loaded = new SampleIndex(head);
     status(`${samplesWord(head.total)} are loading.`);
     await loaded.load((done, all) => status(`${samplesWord(head.total)}: ${done} of ${all} parts`));

@@ -5,32 +5,56 @@
   const { badge, label, make, table } = SampleDetail;
   const NUMBER = new Intl.NumberFormat("en");
 
-  const headRow = (withRun, other) => {
-    const names = ["Outcome", ...(other >= 0 ? ["Beside"] : []), "Problem", "Task", "Language"];
-    names.push(...(withRun ? ["Run"] : []), "Length", "Answer");
-    return make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
-  };
+  // Which columns there are: those that a filter has chosen would say the same in every row.
+  const columnsOf = (view, other) => [
+    "Outcome",
+    ...(other >= 0 ? ["Beside"] : []),
+    "Problem",
+    ...(view.state.language ? [] : ["Language"]),
+    "Answer",
+    "Length",
+    ...(view.state.run ? [] : ["Run"]),
+    ...(view.state.task ? [] : ["Task"]),
+  ];
 
-  const listRow = (view, sample, withRun, other) => {
+  const headRow = (view, other) =>
+    make(
+      "tr",
+      {},
+      ...columnsOf(view, other).map((name) =>
+        make("th", { scope: "col", class: name === "Length" ? "number" : null }, name),
+      ),
+    );
+
+  const plain = (text) => make("td", { title: text }, text);
+
+  const listRow = (view, sample, other) => {
     const { address, index, placeOf, state } = view;
     const { head } = index;
     const [run, task, language] = index.cellOf(sample);
     const place = placeOf(sample);
-    const cells = [make("td", {}, badge(index.outcomeName(sample)))];
-    if (other >= 0) {
-      const partner = index.partner(sample, other);
-      cells.push(make("td", {}, partner < 0 ? "" : badge(index.outcomeName(partner))));
-    }
-    const link = make("a", { href: address({ at: place }) }, label(index.problemId(sample)));
-    cells.push(make("th", { scope: "row", title: label(index.problemId(sample)) }, link));
-    cells.push(make("td", {}, label(head.tasks[task])), make("td", {}, label(head.languages[language])));
-    if (withRun) {
-      cells.push(make("td", { title: label(head.runs[run].name) }, label(head.runs[run].name)));
-    }
-    cells.push(make("td", { class: "number" }, NUMBER.format(index.length[sample])));
-    cells.push(make("td", { class: "glimpse" }));
-    const current = place === state.at;
-    return make("tr", { "aria-current": current ? "true" : null, "data-sample": sample }, ...cells);
+    const id = label(index.problemId(sample));
+    const partner = other < 0 ? -1 : index.partner(sample, other);
+    const cells = {
+      Outcome: () => make("td", {}, badge(index.outcomeName(sample))),
+      Beside: () => make("td", {}, partner < 0 ? "" : badge(index.outcomeName(partner))),
+      Problem: () =>
+        make(
+          "th",
+          { scope: "row", title: id },
+          make("a", { href: address({ at: place }) }, make("bdi", {}, id)),
+        ),
+      Language: () => plain(label(head.languages[language])),
+      Answer: () => make("td", { class: "glimpse" }),
+      Length: () => make("td", { class: "number" }, NUMBER.format(index.length[sample])),
+      Run: () => plain(label(head.runs[run].name)),
+      Task: () => plain(label(head.tasks[task])),
+    };
+    return make(
+      "tr",
+      { "aria-current": place === state.at ? "true" : null, "data-sample": sample },
+      ...columnsOf(view, other).map((name) => cells[name]()),
+    );
   };
 
   // What was extracted, or the beginning of the answer, once its shard is there.
@@ -42,7 +66,7 @@
         return;
       }
       const text = shownPart(texts[2] ?? texts[1]).slice(0, 200);
-      row.lastElementChild.replaceChildren(make("bdi", { dir: "auto" }, label(text)));
+      row.querySelector(".glimpse").replaceChildren(make("bdi", { dir: "auto" }, label(text)));
     }
   };
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from harness.cli import main
@@ -296,6 +297,11 @@ def test_the_command(ours: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
     rows = (tmp_path / "runs/reports/omgeval-gpt4/verdicts_es.jsonl").read_text().splitlines()
     assert len(rows) == 2 * QUESTIONS
     assert {json.loads(row)["result"] for row in rows} <= {Result.WIN, Result.LOSS, Result.TIE}
+    compared = (tmp_path / "runs/reports/omgeval-gpt4/pairs_es.jsonl").read_text().splitlines()
+    pairs = [msgspec.json.decode(row, type=Pair) for row in compared]
+    assert len(pairs) == QUESTIONS
+    assert {pair.problem_id for pair in pairs} == {json.loads(row)["problem_id"] for row in rows}
+    assert all(pair.question and pair.output and pair.baseline for pair in pairs)
 
 
 def test_a_dead_endpoint_ends_the_run(
