@@ -51,6 +51,18 @@ def chart_svg(drawing: Drawing) -> str:
     return "\n".join(parts)
 
 
+def inline_chart(drawing: Drawing) -> str:
+    """The picture as a part of a page, whose style sheet has `palette_rules`."""
+    parts = [
+        f'<svg viewBox="0 0 {drawing.width} {drawing.height}" width="{drawing.width}" '
+        f'height="{drawing.height}" role="img">',
+        f"<title>{escape(visible(drawing.title))}</title>",
+        *map(_mark, drawing.marks),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
 def palette_rules() -> str:
     """The same colours for pictures in a page, whose theme a reader can switch (`data-theme`)."""
     dark = _rules(DARK)

@@ -1,10 +1,8 @@
 """Tables of what changed between two datasets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-import msgspec
-
+from leaderboard.flat_values import flat_values
 from leaderboard.stage_tables import settings
 from leaderboard.table import (
     Cell,
@@ -121,19 +119,8 @@ def _settings(manifest: Manifest) -> dict[str, str]:
         found[f"{label}: inputs"] = ", ".join(stage.stage.inputs)
         found[f"{label}: code version"] = stage.stage.code_version
         found[f"{label}: packages"] = _versions(stage.stage.packages)
-        found |= _flat(f"{label}: ", settings(stage))
+        found |= flat_values(f"{label}: ", settings(stage))
     return found
-
-
-def _flat(path: str, value: Any) -> dict[str, str]:
-    if isinstance(value, dict | list) and value:
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        found: dict[str, str] = {}
-        for key, inner in items:
-            end = isinstance(inner, dict | list) and inner
-            found |= _flat(f"{path}{key}" + ("." if end else ""), inner)
-        return found
-    return {path: msgspec.json.encode(value).decode()}
 
 
 def _short(text: str) -> str:

@@ -2,11 +2,8 @@
 
 import shutil
 from collections.abc import Mapping
-from math import prod
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from harness.engine.artefact_store import Store
 from harness.experiment.ablation import Variant
@@ -15,6 +12,7 @@ from harness.experiment.nodes import Experiment
 from harness.experiment.packed_facts import Plans
 from train.points import point_steps
 from ultralink_data.errors import PrerequisiteError
+from ultralink_data.parameter_count import parameter_count
 
 _BYTES: Final = {"float32": 4, "bfloat16": 2}
 
@@ -83,32 +81,11 @@ def _needed(experiment: Experiment, missing: Mapping[str, str]) -> int | None:
     for variant, _ in _todo(experiment, missing):
         config = experiment.of(variant)
         path = config.model.path
-        counted = config.model.micro.parameters if path is None else _parameters(Path(path))
+        counted = config.model.micro.parameters if path is None else parameter_count(Path(path))
         if counted is None:
             return None
         total += experiment.checkpoints * counted * _BYTES[config.train.precision]
     return total
-
-
-class _Tensor(msgspec.Struct, frozen=True):
-    """What is read of a tensor in the header of a safetensors file."""
-
-    shape: tuple[int, ...] = ()
-
-
-def _parameters(folder: Path) -> int | None:
-    """The parameters in a folder's safetensors files; None without such files."""
-    total = 0
-    for file in folder.glob("*.safetensors") if folder.is_dir() else ():
-        try:
-            with file.open("rb") as content:
-                length = int.from_bytes(content.read(8), "little")
-                header = content.read(min(length, file.stat().st_size))
-            tensors = msgspec.json.decode(header, type=dict[str, _Tensor])
-        except (OSError, msgspec.DecodeError):
-            return None
-        total += sum(prod(one.shape) for name, one in tensors.items() if name != "__metadata__")
-    return total or None
 
 
 def _size(count: int) -> str:

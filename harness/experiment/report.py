@@ -54,6 +54,7 @@ from tasks.eval_config import EvalConfig
 from train.points import point_steps
 from ultralink_data.added_code import blaming
 from ultralink_data.errors import ConfigError
+from ultralink_data.parameter_count import parameter_count
 
 RECORDS = "records"
 CHECKPOINT_RECORDS = "checkpoint_records"
@@ -66,6 +67,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
     settings = msgspec.convert(made.job.config["eval"], EvalConfig)
     facts = made.marker.circumstances
     seen = context.contamination
+    model = made.job.inputs["model"]
     hit = {} if seen is None else {task: frozenset(items) for task, items in seen.items.items()}
     return RunRecord(
         schema=SCHEMA,
@@ -76,7 +78,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         seed=context.seed,
         profile=context.profile,
         dataset_fingerprint=context.dataset_fingerprint,
-        model_fingerprint=made.job.inputs["model"].fingerprint,
+        model_fingerprint=model.fingerprint,
         model=context.model,
         task_versions=evaluation.task_versions,
         protocols=evaluation.protocols,
@@ -115,6 +117,7 @@ def make_record(made: Made, context: RunContext, folder: Path) -> RunRecord:
         trained=context.trained,
         steps=context.steps,
         at_step=context.at_step,
+        parameters=parameter_count(Path(model.path)) if model.path else None,
         cells=score_cells(measure(made.path, hit), os.path.relpath(made.path, folder)),
     )
 

@@ -5,7 +5,11 @@ from pathlib import Path
 from shlex import join
 from typing import Final
 
-from leaderboard.collection import Collection, StoredReport, StoredRun
+import msgspec
+
+from leaderboard.collection import Collection, StoredJudged, StoredReport, StoredRun
+from leaderboard.flat_values import flat_values
+from leaderboard.judged_tables import tables as judged_tables
 from leaderboard.ladder import ladder
 from leaderboard.looks import look_notes
 from leaderboard.records import ExperimentReport
@@ -35,6 +39,10 @@ def write_experiments(collection: Collection, folder: Path, step: Callable[[str]
         text = _experiment(stored, links.runs_of(stored), path)
         (folder / path).write_text(text, encoding="utf-8")
         step(path)
+    for judged in collection.judged:
+        path = f"{FOLDER}/{judged.key}.html"
+        (folder / path).write_text(_comparison(judged, path), encoding="utf-8")
+        step(path)
 
 
 _COLUMNS: Final = (
@@ -60,14 +68,37 @@ def _index(collection: Collection, path: str) -> str:
             number_cell(len(report.seeds)),
             text_cell(report.started[:10]),
         )
+    judged = LinkedTable("Judged comparisons", _JUDGED_COLUMNS)
+    for one in collection.judged:
+        texts = (one.name, one.report.task, one.report.model, one.report.baseline, one.report.judge)
+        judged.add(f"{one.key}.html", *map(text_cell, texts))
     command = element("code", "ultralink-bench run")
-    empty = element("p", "No experiment has finished yet: ", command, " makes one.")
-    return page(
-        "Experiments",
-        [table.html() if collection.reports else empty],
-        path=path,
-        lead="Variants of a dataset, compared with a reference problem by problem.",
+    body = [element("p", "No experiment has finished yet: ", command, " makes one.")]
+    if collection.reports:
+        body = [table.html()]
+    if collection.judged:
+        body += [element("h2", "Judged comparisons"), judged.html()]
+    lead = "Variants of a dataset, compared with a reference problem by problem."
+    return page("Experiments", body, path=path, lead=lead)
+
+
+_JUDGED_COLUMNS: Final = tuple(
+    Column(name=name) for name in ("Comparison", "Task", "Model", "Baseline", "Judge")
+)
+
+
+def _comparison(stored: StoredJudged, path: str) -> str:
+    """A model against a baseline, and what the judge was and cost."""
+    report = stored.report
+    facts = text_table(
+        "How it was judged",
+        ("Name", "Value"),
+        flat_values("", msgspec.to_builtins(report.endpoint)).items(),
+        wrap=("Value",),
     )
+    lead = f"{report.model} against {report.baseline}, judged by {report.judge}"
+    body = [to_html(table, labels=2) for table in (*judged_tables(report), facts)]
+    return page(stored.name, body, path=path, lead=lead)
 
 
 def _experiment(stored: StoredReport, runs: Sequence[StoredRun], path: str) -> str:

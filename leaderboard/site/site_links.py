@@ -13,6 +13,7 @@ class SiteLinks:
         by_path = {run.path: run for run in collection.runs}
         self._runs: dict[str, list[StoredRun]] = {}
         self._reports: dict[str, list[StoredReport]] = {}
+        self._judged = {(one.name, one.report.model): one for one in collection.judged}
         for stored in collection.reports:
             found = [by_path[path] for path in _record_paths(stored) if path in by_path]
             self._runs[stored.key] = found
@@ -34,7 +35,8 @@ class SiteLinks:
         for key in row.runs:
             for stored in self._reports.get(key, []):
                 return f"experiments/{stored.key}.html"
-        return ""
+        judged = self._judged.get((row.source, row.model)) if row.origin == "own" else None
+        return f"experiments/{judged.key}.html" if judged else ""
 
 
 def _record_paths(stored: StoredReport) -> Iterator[object]:

@@ -5,11 +5,9 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from harness.engine.artefact_store import Store
-from harness.experiment import checkpoint_plan, profiles
+from harness.experiment import profiles
 from harness.experiment.ablation_files import get_ablation
 from harness.experiment.checkpoint_plan import points_notes, refuse_full_disk, refuse_points
 from harness.experiment.nodes import Experiment
@@ -62,12 +60,3 @@ def test_a_disk_that_cannot_hold_them_stops_the_run(tmp_path, monkeypatch):
         refuse_full_disk(asked(4), MISSING, store)
     refuse_full_disk(asked(4), {}, store)
     refuse_full_disk(asked(0), MISSING, store)
-
-
-def test_parameters_of_a_model_folder_are_counted_from_its_files(tmp_path):
-    assert checkpoint_plan._parameters(tmp_path) is None
-    tensors = {"a": torch.zeros(3, 5, dtype=torch.bfloat16), "b": torch.zeros(7)}
-    save_file(tensors, tmp_path / "model.safetensors", metadata={"format": "pt"})
-    assert checkpoint_plan._parameters(tmp_path) == 22
-    (tmp_path / "other.safetensors").write_bytes(b"\x05")
-    assert checkpoint_plan._parameters(tmp_path) is None
