@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaderboard.fitting import broken_lines, narrow_widths, width
+from leaderboard.latex_escape import escape_latex
 from leaderboard.table import Cell, Column, Emphasis, Raw, Table, TableRow, bounds, heat_step
-from leaderboard.visible_text import character_code, visible
+from leaderboard.visible_text import visible
 from ultralink_data import atomic
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _STYLES: dict[Emphasis, str] = {
     "": "",
     "strong": "bold",
+    "second": "underline",
     "good": "green",
     "bad": "bold red",
     "muted": "dim",
@@ -167,6 +169,8 @@ def to_markdown(table: Table) -> str:
 
 def _markdown_cell(cell: Cell) -> str:
     text = escape_markdown(cell.text)
+    if cell.emphasis == "second" and text:
+        return f"<u>{text}</u>"
     return f"**{text}**" if cell.emphasis in ("strong", "bad") and text else text
 
 
@@ -256,37 +260,6 @@ def latex_packages(tables: Sequence[Table]) -> tuple[str, ...]:
     return (*LATEX_PACKAGES, *((COLOUR_PACKAGE,) if coloured else ()))
 
 
-_LATEX = str.maketrans(
-    {
-        **{character: f"\\{character}" for character in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-        '"': r"\textquotedbl{}",
-        "'": r"\textquotesingle{}",
-        "`": r"\textasciigrave{}",
-        # A cell starting with a bracket would be read as the argument of the preceding line break.
-        "[": "{[}",
-        "]": "{]}",
-        "*": "{*}",
-        "±": r"\textpm{}",
-    }
-)
-
-
-def escape_latex(text: str) -> str:
-    """`text` for pdflatex; letters beyond Latin-1, which its fonts lack, become their code."""
-    shown = "".join(
-        c if ord(c) < 0x7F or c == "±" or 0xC0 <= ord(c) <= 0xFF else character_code(c)
-        for c in visible(text)
-    )
-    # T1 ligatures: two hyphens would print as a dash, two commas as a quotation mark.
-    return re.sub(r"([-,])(?=\1)", r"\1{}", shown.translate(_LATEX))
-
-
 def to_latex(table: Table) -> str:
     """A floating booktabs table; needs `LATEX_PACKAGES`."""
     alignment = "".join("r" if column.align == "right" else "l" for column in table.columns)
@@ -331,6 +304,7 @@ def _latex_cell(cell: Cell, column: Column) -> str:
     if column.align == "right":
         text = re.sub(r"(^|[ }])-(?=\d)", r"\1$-$", text)
     text = rf"\textbf{{{text}}}" if cell.emphasis in ("strong", "bad") and text else text
+    text = rf"\underline{{{text}}}" if cell.emphasis == "second" and text else text
     shade = ground(cell)
     return rf"\cellcolor[HTML]{{{shade[1:].upper()}}}{text}" if shade else text
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 Align: TypeAlias = Literal["left", "right"]
-Emphasis: TypeAlias = Literal["", "strong", "good", "bad", "muted"]
-"""`strong` is the primary endpoint; `good`, `bad` and `muted` are verdicts."""
+Emphasis: TypeAlias = Literal["", "strong", "second", "good", "bad", "muted"]
+"""`strong` is the primary endpoint or the best of a column, `second` the second best; `good`, `bad`
+and `muted` are verdicts."""
 
 Raw: TypeAlias = str | float | int | bool | None
 

@@ -48,6 +48,8 @@ def parser() -> LazyParser:
     add_command(commands, "power", "power:power", text, "parser_power:add_power")
     text = "rank what has run, and pass it on: terminal, pages, other harnesses"
     add_group(commands, "leaderboard", text, "parser_leaderboard:add_leaderboard")
+    text = "write a paper's tables and figures from what has run"
+    add_command(commands, "paper", "paper:paper", text, "parser_paper:add_paper")
     text = "look at prompts, answers and grades"
     add_group(commands, "samples", text, "parser_leaderboard:add_samples")
     text = "look at and clean the store of artefacts"

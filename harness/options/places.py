@@ -19,6 +19,7 @@ READS_STORE: Final = frozenset(
         "leaderboard_show",
         "leaderboard_site",
         "margin_study",
+        "paper",
         "power",
         "samples_show",
         "store",

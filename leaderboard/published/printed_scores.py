@@ -23,6 +23,8 @@ from leaderboard.score_rows import ScoreRow
 ROUNDING: Final = Decimal("0.1")
 """A printed average follows from its row if it is at most this far from the mean, in percent."""
 
+_WRONG: Final = "the mean of its row is "
+_BETWEEN: Final = "; "
 _FOLDER: Final = Path(__file__).parent
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -115,6 +117,17 @@ def printed_table(table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, strict=True))
 
 
+def mean_of_row(row: ScoreRow) -> str:
+    """The mean of the row of a printed average that is not that mean; "" for other scores."""
+    first = row.note.partition(_BETWEEN)[0]
+    return first.removeprefix(_WRONG) if first.startswith(_WRONG) else ""
+
+
+def remarks(row: ScoreRow) -> str:
+    """What else is to be said of a published score, without that."""
+    return row.note.partition(_BETWEEN)[2] if mean_of_row(row) else row.note
+
+
 def _typed(name: str, kind: type[T]) -> tuple[T, ...]:
     """The lines of a file as `kind`; an empty field that is no text is None."""
     numbers = {field.name for field in msgspec.structs.fields(kind) if field.type is not str}
@@ -142,12 +155,12 @@ def _rows(source: PublishedSource) -> Iterator[ScoreRow]:
         model = models[line["model"]]
         notes = [note for note in (model.note, remarks.get(model.model)) if note]
         average = _average(source.table, line)
-        wrong = f"the mean of its row is {average.recomputed.normalize():f}"
+        wrong = f"{_WRONG}{average.recomputed.normalize():f}"
         for language, text in line.items():
             if language == "model":
                 continue
             doubt = [wrong] if language == ALL_LANGUAGES and not average.follows else []
-            yield _score(source, model, language, text, "; ".join((*doubt, *notes)))
+            yield _score(source, model, language, text, _BETWEEN.join((*doubt, *notes)))
 
 
 def _score(

@@ -11,9 +11,9 @@ import pytest
 from report_examples import cell, effect, report, starter_report, variant
 
 from leaderboard.effect_notes import size_cell
+from leaderboard.latex_escape import escape_latex
 from leaderboard.records import ExperimentReport, VariantScore, read_report
 from leaderboard.render import (
-    escape_latex,
     escape_markdown,
     latex_document,
     to_csv,
@@ -235,6 +235,8 @@ def test_csv_round_trips_through_pandas_unrounded():
         ("a,,b", "a,{},b"),
         ("[x]*", "{[}x{]}{*}"),
         ("é语", r"é\textless{}U+8BED\textgreater{}"),
+        ("† ‡ ° →", r"\textdagger{} \textdaggerdbl{} \textdegree{} \textrightarrow{}"),
+        ("Straße × ÷ ÿ", r"Stra\ss{}e \texttimes{} \textdiv{} \"{y}"),
     ],
 )
 def test_latex_escapes(text, expected):

@@ -1,0 +1,113 @@
+"""The files that hold a paper together: `paper.tex`, the list of what is there, and a README."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from leaderboard.paper.booktabs_float import breakable
+from leaderboard.paper.paper_parts import PaperFigure, PaperSection, PaperTable
+from leaderboard.render import escape_markdown
+
+TABLES: Final = "tables"
+FIGURES: Final = "figures"
+
+
+def paper_text(sections: Sequence[PaperSection], described: Sequence[str]) -> str:
+    """`paper.tex`: every table and figure; `described` says of what they were made."""
+    lines = [
+        "% Written by `ultralink-bench paper`; the next run replaces it.",
+        "% pdflatex paper.tex, twice; lualatex does as well.",
+        r"\documentclass[10pt,a4paper]{article}",
+        r"\usepackage[margin=2cm]{geometry}",
+        r"\input{preamble}",
+        r"\setlength{\parindent}{0pt}",
+        r"\setlength{\parskip}{4pt}",
+        r"\setlength{\emergencystretch}{3em}",
+        r"\renewcommand{\topfraction}{0.95}",
+        r"\renewcommand{\bottomfraction}{0.9}",
+        r"\renewcommand{\textfraction}{0.05}",
+        r"\renewcommand{\floatpagefraction}{0.6}",
+        # Pages of floats begin at their top.
+        r"\makeatletter\setlength{\@fptop}{0pt}\setlength{\@fpsep}{18pt plus 2fil}\makeatother",
+        r"\setcounter{topnumber}{4}",
+        r"\setcounter{bottomnumber}{3}",
+        r"\setcounter{totalnumber}{6}",
+        r"\title{Results}",
+        r"\author{}",
+        r"\date{}",
+        r"\begin{document}",
+        r"\maketitle",
+        *(rf"\noindent {breakable(text)}\par" for text in described),
+        r"\tableofcontents",
+        r"\clearpage",
+    ]
+    for section in sections:
+        if section.parts:
+            lines += _section(section)
+    return "\n".join([*lines, r"\end{document}", ""])
+
+
+def _section(section: PaperSection) -> Iterator[str]:
+    yield rf"\section{{{breakable(section.title)}}}"
+    if section.text:
+        yield rf"{breakable(section.text)}\par"
+    kinds = (
+        ("Table", "tab", [part.name for part in section.parts if isinstance(part, PaperTable)]),
+        ("Figure", "fig", [part.name for part in section.parts if isinstance(part, PaperFigure)]),
+    )
+    told = (
+        rf"{word}{'s' if len(names) > 1 else ''}~"
+        + ", ".join(rf"\ref{{{prefix}:{name}}}" for name in names)
+        for word, prefix, names in kinds
+        if names
+    )
+    yield rf"{'; '.join(told)}.\par"
+    for part in section.parts:
+        yield from _part(part)
+    yield r"\clearpage"
+
+
+def _part(part: PaperTable | PaperFigure) -> Iterator[str]:
+    if isinstance(part, PaperTable):
+        yield rf"\input{{{TABLES}/{part.name}}}"
+        return
+    yield r"\begin{figure}[htbp]"
+    yield r"\centering"
+    yield rf"\includegraphics[width=\linewidth]{{{FIGURES}/{part.name}.pdf}}"
+    yield rf"\caption{{{breakable(part.caption)}}}"
+    yield rf"\label{{fig:{part.name}}}"
+    yield r"\end{figure}"
+
+
+def readme_text(sections: Sequence[PaperSection], described: Sequence[str]) -> str:
+    """`README.md`: what is in the folder, what the store lacks, and how to compile it."""
+    lines = [
+        "# Tables and figures",
+        "",
+        *map(escape_markdown, described),
+        "",
+        "`pdflatex paper.tex` (twice) or `lualatex paper.tex` makes the document. For a paper of "
+        "your own, `\\input{preamble}` before `\\begin{document}`, then any file of `tables/`. The "
+        "next `ultralink-bench paper` replaces everything here: edit nothing.",
+        "",
+    ]
+    for section in sections:
+        if section.parts:
+            lines += [f"## {escape_markdown(section.title)}", "", *map(_entry, section.parts), ""]
+    lacks = missing_parts(sections)
+    if lacks:
+        lines += ["## Left out, as the store lacks it", ""]
+        lines += [f"- {escape_markdown(text)}" for text in lacks] + [""]
+    return "\n".join(lines)
+
+
+def _entry(part: PaperTable | PaperFigure) -> str:
+    if isinstance(part, PaperTable):
+        links = (f"[{ending}]({TABLES}/{part.name}.{ending})" for ending in ("tex", "md", "csv"))
+        return f"- {escape_markdown(part.table.title)}: {', '.join(links)}"
+    links = (f"[{ending}]({FIGURES}/{part.name}.{ending})" for ending in ("pdf", "png"))
+    return f"- {escape_markdown(part.caption.partition('. ')[0])}: {', '.join(links)}"
+
+
+def missing_parts(sections: Sequence[PaperSection]) -> list[str]:
+    """What could not be made, each once."""
+    return list(dict.fromkeys(text for section in sections for text in section.missing))
