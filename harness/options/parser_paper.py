@@ -15,6 +15,5 @@ def add_paper(paper: LazyParser) -> None:
         ("verdicts", "the columns of verdicts"),
         ("footnotes", "n, protocol, date, commit and fingerprints below each table"),
     ):
-        paper.add_argument(
-            f"--{name}", action=BooleanOptionalAction, default=True, help=f"{text} (default: yes)"
-        )
+        shown = f"{text}; there unless --no-{name}"
+        paper.add_argument(f"--{name}", action=BooleanOptionalAction, default=True, help=shown)

@@ -22,6 +22,7 @@ from leaderboard.paper.print_columns import (
 )
 from leaderboard.render import ground
 from leaderboard.table import Cell, Table, TableRow
+from leaderboard.visible_text import visible
 
 PREAMBLE: Final = r"""% What the tables need, with pdflatex and with lualatex.
 \usepackage{iftex}
@@ -66,9 +67,10 @@ _LONG: Final = 28
 def float_text(name: str, table: Table) -> str:
     """The table as one or several floats; the first has the label `tab:NAME`."""
     columns = print_columns(table)
-    parts = _parts(table, columns)
     notes = [breakable(note) for note in table.notes]
-    inside = sum(_height(note) for note in table.notes) <= _NOTES
+    tall = sum(_height(note) for note in table.notes)
+    inside = tall <= _NOTES
+    parts = _parts(table, columns, tall if inside else 0.0)
     texts = []
     for number, rows in enumerate(parts, start=1):
         last = number == len(parts)
@@ -90,11 +92,7 @@ def float_text(name: str, table: Table) -> str:
 
 def breakable(text: str, longest: int = _LONG) -> str:
     """`text` escaped, with places in words of over `longest` characters at which they may break."""
-    return re.sub(r"\S+", lambda word: _breakable_word(word[0], longest), _escaped(text))
-
-
-def _escaped(text: str) -> str:
-    return escape_latex(text)
+    return re.sub(r"\S+", lambda word: _breakable_word(word[0], longest), escape_latex(text))
 
 
 def _breakable_word(word: str, longest: int) -> str:
@@ -112,9 +110,14 @@ def _breakable_word(word: str, longest: int) -> str:
     return "".join(found)
 
 
-def _parts(table: Table, columns: Sequence[PrintColumn]) -> list[list[tuple[TableRow, bool]]]:
-    """The rows of each float with whether a rule stands above, cut between sections if it can."""
-    room = _PAGE - _height(f"{table.title}{table.caption}")
+def _parts(
+    table: Table, columns: Sequence[PrintColumn], notes: float
+) -> list[list[tuple[TableRow, bool]]]:
+    """The rows of each float with whether a rule stands above, cut between sections if it can.
+
+    `notes` are the points that the notes take in the last one.
+    """
+    room = _PAGE - _height(f"{table.title}{table.caption}") - notes
     stacked = any(one.stacked for one in columns)
     parts: list[list[tuple[TableRow, bool]]] = [[]]
     used = 0.0
@@ -153,7 +156,7 @@ def _begun(rows: list[tuple[TableRow, bool]]) -> list[tuple[TableRow, bool]]:
 
 def _row_height(row: TableRow, columns: Sequence[PrintColumn], *, stacked: bool) -> float:
     lines = [
-        ceil(1.15 * len(cell.text) * CHARACTER / one.width) if one.width else 1
+        ceil(1.15 * len(visible(cell.text)) * CHARACTER / one.width) if one.width else 1
         for cell, one in zip(row.cells, columns, strict=True)
     ]
     return _LINE * (max(lines, default=1) + (0.8 if stacked else 0)) + (4 if row.section else 0)
@@ -161,7 +164,7 @@ def _row_height(row: TableRow, columns: Sequence[PrintColumn], *, stacked: bool)
 
 def _height(text: str) -> float:
     """Points that a text takes across the page."""
-    return _LINE * ceil(len(text) * CHARACTER / LINE_WIDTH) + 3 if text else 0.0
+    return _LINE * ceil(len(visible(text)) * CHARACTER / LINE_WIDTH) + 3 if text else 0.0
 
 
 def _float(

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from leaderboard.dataset_tables import counts_table
 from leaderboard.paper.answer_lengths import dataset_lengths, length_figure
 from leaderboard.paper.paper_parts import (
-    Names,
+    FileNames,
     PaperFigure,
     PaperOptions,
     PaperSection,
@@ -29,7 +29,7 @@ class StoredDataset(NamedTuple):
     manifest: Manifest
 
 
-def dataset_section(store: Path, options: PaperOptions, names: Names) -> PaperSection:
+def dataset_section(store: Path, options: PaperOptions, names: FileNames) -> PaperSection:
     """All datasets, the largest one by language, and what is published of others."""
     found, missing = _stored(store)
     parts: list[PaperTable | PaperFigure] = []

@@ -9,7 +9,7 @@ import msgspec
 from leaderboard.collection import Collection, StoredReport, StoredRun
 from leaderboard.paper.footnotes import record_parts
 from leaderboard.paper.paper_parts import (
-    Names,
+    FileNames,
     PaperFigure,
     PaperOptions,
     PaperSection,
@@ -27,7 +27,7 @@ _EXPECTED: Final = ("prune", "filter", "ground", "languages")
 
 
 def experiment_sections(
-    collection: Collection, options: PaperOptions, names: Names
+    collection: Collection, options: PaperOptions, names: FileNames
 ) -> list[PaperSection]:
     """The sections of all reports, and behind them, as details, what they trained on and scored."""
     sections = [_experiment(one, collection, options, names) for one in collection.reports]
@@ -40,7 +40,7 @@ def experiment_sections(
 
 
 def _experiment(
-    stored: StoredReport, collection: Collection, options: PaperOptions, names: Names
+    stored: StoredReport, collection: Collection, options: PaperOptions, names: FileNames
 ) -> list[PaperSection]:
     report = stored.report
     tables = [switched(table, options) for table in report_tables(report)]
@@ -67,7 +67,7 @@ def _experiment(
     ]
 
 
-def _picture(stored: StoredReport, table: Table, names: Names) -> PaperFigure:
+def _picture(stored: StoredReport, table: Table, names: FileNames) -> PaperFigure:
     return PaperFigure(
         name=names(stored.name, "map", _short(table)),
         caption=f"{table.title}. {table.caption}".strip(),

@@ -9,7 +9,7 @@ import msgspec
 from leaderboard.collection import Collection, StoredJudged
 from leaderboard.judged_tables import tables
 from leaderboard.paper.paper_parts import (
-    Names,
+    FileNames,
     PaperFigure,
     PaperOptions,
     PaperSection,
@@ -42,7 +42,7 @@ class JudgeBias(NamedTuple):
     first: float | None
 
 
-def judge_section(collection: Collection, options: PaperOptions, names: Names) -> PaperSection:
+def judge_section(collection: Collection, options: PaperOptions, names: FileNames) -> PaperSection:
     """The tables of every judged comparison, and a figure of its judge."""
     parts: list[PaperTable | PaperFigure] = []
     missing: list[str] = []
@@ -102,7 +102,7 @@ def _first_share(path: Path) -> float | None:
     return first / decided if decided else None
 
 
-def _figure(stored: StoredJudged, biases: Mapping[str, JudgeBias], names: Names) -> PaperFigure:
+def _figure(stored: StoredJudged, biases: Mapping[str, JudgeBias], names: FileNames) -> PaperFigure:
     report = stored.report
     return PaperFigure(
         name=names(stored.name, "judge bias"),

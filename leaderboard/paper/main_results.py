@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from leaderboard.collection import StoredRun
 from leaderboard.paper.footnotes import published_footnote, score_footnote
-from leaderboard.paper.paper_parts import Names, PaperOptions, PaperSection, PaperTable
+from leaderboard.paper.paper_parts import FileNames, PaperOptions, PaperSection, PaperTable
 from leaderboard.published.printed_scores import mean_of_row, remarks
 from leaderboard.ranking import UNKNOWN, RankedModel, Ranking, best_two
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Interval
@@ -37,7 +37,7 @@ def result_sections(
     rankings: Sequence[Ranking],
     runs: Mapping[str, StoredRun],
     options: PaperOptions,
-    names: Names,
+    names: FileNames,
 ) -> list[PaperSection]:
     """The main tables, and those of other benchmarks; `runs` are by key."""
     groups: dict[tuple[str, str, str], list[Ranking]] = {}

@@ -49,8 +49,8 @@ class PaperSection(msgspec.Struct, frozen=True, kw_only=True):
     detail: bool = False
 
 
-class Names:
-    """Names for files: letters, digits and hyphens of a text from outside, each given once."""
+class FileNames:
+    """FileNames for files: letters, digits and hyphens of a text from outside, each given once."""
 
     def __init__(self) -> None:
         """No name is taken."""

@@ -16,7 +16,7 @@ from leaderboard.paper.judge_section import judge_section
 from leaderboard.paper.main_results import result_sections
 from leaderboard.paper.paper_document import FIGURES, TABLES, paper_text, readme_text
 from leaderboard.paper.paper_parts import (
-    Names,
+    FileNames,
     PaperFigure,
     PaperOptions,
     PaperSection,
@@ -37,7 +37,7 @@ _COMPILED: Final = ("aux", "fdb_latexmk", "fls", "log", "out", "pdf", "synctex.g
 
 def paper_sections(collection: Collection, options: PaperOptions) -> list[PaperSection]:
     """Everything that the store has for a paper, and what it lacks."""
-    names = Names()
+    names = FileNames()
     runs = {run.key: run for run in collection.runs}
     main, other = result_sections(rankings(ranked_rows(collection)), runs, options, names)
     experiments = experiment_sections(collection, options, names)
@@ -54,7 +54,7 @@ def paper_sections(collection: Collection, options: PaperOptions) -> list[PaperS
     ]
 
 
-def _answers(collection: Collection, names: Names) -> PaperSection:
+def _answers(collection: Collection, names: FileNames) -> PaperSection:
     """How long the answers are that models gave."""
     title = "Answers"
     try:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from leaderboard.paper.main_results import result_sections, results_for
-from leaderboard.paper.paper_parts import Names, PaperOptions, PaperTable
+from leaderboard.paper.paper_parts import FileNames, PaperOptions, PaperTable
 from leaderboard.published.printed_scores import published_rows
 from leaderboard.ranking import rankings
 from leaderboard.score_rows import ScoreRow
@@ -96,7 +96,7 @@ def test_intervals_and_footnotes_can_be_left_out():
 
 
 def test_what_was_not_measured_here_is_told_and_nothing_is_invented():
-    main, other = result_sections(rankings(list(published_rows())), {}, PaperOptions(), Names())
+    main, other = result_sections(rankings(list(published_rows())), {}, PaperOptions(), FileNames())
     assert [part.name for part in main.parts] == [
         *("results-omgeval-win-rate", "results-mgsm-exact-match", "results-humaneval-pass-1")
     ]

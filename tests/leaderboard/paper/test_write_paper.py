@@ -9,7 +9,7 @@ from paper_examples import HOSTILE_NAMES, write_store
 from leaderboard.collection import load
 from leaderboard.paper.booktabs_float import float_text
 from leaderboard.paper.paper_document import missing_parts
-from leaderboard.paper.paper_parts import Names, PaperOptions, PaperTable
+from leaderboard.paper.paper_parts import FileNames, PaperOptions, PaperTable
 from leaderboard.paper.write_paper import paper_sections, write_paper
 from leaderboard.render import to_markdown
 from ultralink_data.errors import ConfigError
@@ -131,7 +131,7 @@ def test_each_option_takes_out_what_it_names_and_leaves_the_caveats(store, optio
 
 
 def test_names_of_files_never_come_from_outside_unchanged():
-    names = Names()
+    names = FileNames()
     for text in ("../../etc/passwd", "a/b", "a b", "", "模型", "CON", "x" * 500, "-rf"):
         name = names(text)
         assert name.strip("abcdefghijklmnopqrstuvwxyz0123456789-") == ""
