@@ -1,5 +1,6 @@
 """Pages of experiments, and the list of them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import join
@@ -51,6 +52,7 @@ _COLUMNS: Final = (
     Column(name="Profile"),
     Column(name="Variants", align="right"),
     Column(name="Seeds", align="right"),
+    Column(name="Primary endpoints", wrap=True),
     Column(name="Date"),
 )
 
@@ -66,6 +68,7 @@ def _index(collection: Collection, path: str) -> str:
             text_cell(report.profile),
             number_cell(len(report.variants)),
             number_cell(len(report.seeds)),
+            text_cell(_verdicts(report)),
             text_cell(report.started[:10]),
         )
     judged = LinkedTable("Judged comparisons", _JUDGED_COLUMNS)
@@ -80,6 +83,12 @@ def _index(collection: Collection, path: str) -> str:
         body += [element("h2", "Judged comparisons"), judged.html()]
     lead = "Variants of a dataset, compared with a reference problem by problem."
     return page("Experiments", body, path=path, lead=lead)
+
+
+def _verdicts(report: ExperimentReport) -> str:
+    """The verdicts on the primary endpoints, counted; the experiment's page says on which."""
+    counts = Counter(effect.verdict for effect in report.effects if effect.primary)
+    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
 
 
 _JUDGED_COLUMNS: Final = tuple(
@@ -110,7 +119,7 @@ def _experiment(stored: StoredReport, runs: Sequence[StoredRun], path: str) -> s
     body = [_remarks(report)]
     if has_primary:
         # Its caveats stand in the box above.
-        body += [*primary_plots(report), legend(), _without_heading(primary_table(report))]
+        body += [*primary_plots(report), legend(), to_html(primary_table(report), labels=2)]
     body += [to_html(table, labels=1) for table in tables[own:data]]
     body += _curves(report)
     body += _data(report, tables[data])

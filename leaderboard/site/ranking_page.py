@@ -54,10 +54,14 @@ def write_ranking(collection: Collection, folder: Path, step: Callable[[str], No
         step(sheet.path)
 
 
-def _importance(ranking: Ranking) -> tuple[bool, str, bool, str]:
-    """What has own numbers first; of a task first its primary metric."""
-    own = any(model.origin == "own" for model in ranking.models)
-    return (not own, ranking.task, not _is_primary(ranking), ranking.profile)
+def _importance(ranking: Ranking) -> tuple[bool, bool, str, str, bool]:
+    """What has own numbers first, then our benchmarks; of a task first its primary metric."""
+    foreign = ranking.task not in registry.benchmarks()
+    return (not _has_own(ranking), foreign, ranking.task, ranking.profile, not _is_primary(ranking))
+
+
+def _has_own(ranking: Ranking) -> bool:
+    return any(model.origin == "own" for model in ranking.models)
 
 
 def _is_primary(ranking: Ranking) -> bool:
@@ -69,9 +73,14 @@ def _is_primary(ranking: Ranking) -> bool:
 def _sheets(found: Sequence[Ranking], links: SiteLinks) -> list[_Sheet]:
     sheets = [_Sheet(PATH, [], [])]
     size = 0
+    told: set[tuple[bool, str, str]] = set()
     for ranking in found:
         up = above(sheets[-1].path)
-        section = ranking_section(ranking, links, opened=_is_primary(ranking), up=up)
+        group = (_has_own(ranking), ranking.task, ranking.profile)
+        # The primary metric of a task is open, or the first one where that was not measured.
+        opened = _is_primary(ranking) or group not in told
+        told.add(group)
+        section = ranking_section(ranking, links, opened=opened, up=up)
         more = len(section.encode())
         if size and size + more > _MOST:
             sheets.append(_Sheet(f"rankings/{len(sheets) + 1}.html", [], []))

@@ -61,7 +61,7 @@ def ranking_section(ranking: Ranking, links: SiteLinks, *, opened: bool, up: str
             class_="scroll",
             role="region",
             tabindex=0,
-            aria_label=f"{ranking.task} {ranking.metric}",
+            aria_label=f"{ranking.task} {ranking.metric}; {setting_text(ranking)}",
         ),
         *(notes if table.notes else ()),
         *([element("p", f"{source}.", class_="caption")] if (source := _sources(ranking)) else ()),
