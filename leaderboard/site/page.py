@@ -58,6 +58,8 @@ def page(
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · {SITE_NAME}"),
+        # None, said in the page: browsers else ask the host for one.
+        element("link", rel="icon", href="data:,"),
         element("link", rel="stylesheet", href=f"{up}assets/site.css"),
         *(element("link", rel="stylesheet", href=f"{up}{style}") for style in styles),
         # Before the body, so that a dark page does not flash.

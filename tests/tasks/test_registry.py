@@ -26,6 +26,13 @@ def test_unknown_task_offers_the_nearest() -> None:
     assert "did you mean 'mgsm'" in error.value.hint
 
 
+@pytest.mark.parametrize("name", ["/etc/passwd", "../mgsm", "a\\b", "", "x" * 5000, "nul\0", "."])
+def test_a_name_that_is_a_path_or_no_word_is_an_unknown_task(name: str) -> None:
+    """Records from outside name tasks too, and a name must never be looked for on the disk."""
+    with pytest.raises(ConfigError, match="unknown task"):
+        registry.get(name)
+
+
 def test_a_file_that_exports_no_benchmark_is_named(tmp_path: Path) -> None:
     """A slip in the name `BENCHMARK` would else look like a file that is not there."""
     file = Path(registry.folder.__file__).with_name("exemplars_of_nobody.py")
