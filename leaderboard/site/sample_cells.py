@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from leaderboard.collection import StoredJudged, StoredRun
-from leaderboard.site.sample_columns import Measured, SampleColumns, SampleTexts, ShownVerdict
+from leaderboard.site.sample_columns import CUT, Measured, SampleColumns, SampleTexts, ShownVerdict
 from tasks import registry
 from tasks.benchmark import Benchmark
 from tasks.judging.judge import JudgeVerdict, Pair
@@ -28,6 +28,22 @@ _PHRASE: Final = "answer phrase"
 
 T = TypeVar("T")
 
+_TEXT: Final = msgspec.json.Decoder(str)
+
+
+def _sample_line() -> Any:
+    """`Sample` with its long texts as they stand in the file, to be read only where they must."""
+    left = {"prompt": msgspec.Raw, "generation": msgspec.Raw, "thinking": msgspec.Raw}
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(Sample):
+        kind = left.get(field.name, field.type)
+        default = b"" if field.name == "thinking" else field.default
+        fields.append((field.name, kind, default) if not field.required else (field.name, kind))
+    return msgspec.defstruct("SampleLine", fields, kw_only=True, forbid_unknown_fields=True)
+
+
+_SampleLine: Final = _sample_line()
+
 
 def add_run(columns: SampleColumns, number: int, run: StoredRun) -> Iterator[DataError]:
     """Add all samples and measured texts of a run; gives what could not be read of them.
@@ -39,6 +55,7 @@ def add_run(columns: SampleColumns, number: int, run: StoredRun) -> Iterator[Dat
         of_texts: dict[str, list[Measured]] = defaultdict(list)
         task_number = columns.open_cell(number, task, language)
         prompts: dict[str, int] = {}
+        path = None
         try:
             if path := measured.get((task, language)):
                 for rows in row_blocks(path, LikelihoodSample):
@@ -46,14 +63,25 @@ def add_run(columns: SampleColumns, number: int, run: StoredRun) -> Iterator[Dat
             if path := generated.get((task, language)):
                 protocol = run.record.protocols.get(task, "")
                 named = names_rules(task, protocol)
-                for samples in row_blocks(path, Sample):
-                    _add_samples(columns, task_number, path, samples, of_texts, named)
+                for lines in row_blocks(path, _SampleLine):
+                    _add_samples(columns, task_number, path, lines, of_texts, named)
             else:
                 _add_measured(columns, task_number, of_texts, prompts)
         except DataError as error:
             yield error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            yield from _fault_of(path, Sample)
         columns.close_cell()
     columns.end_run()
+
+
+def _fault_of(path: Path | None, row_type: type[Any]) -> Iterator[DataError]:
+    """What is wrong with a file, by its line."""
+    try:
+        for _ in decode_lines(path, row_type) if path else ():
+            pass
+    except DataError as error:
+        yield error
 
 
 def row_blocks(path: Path, row_type: type[T]) -> Iterator[list[T]]:
@@ -80,7 +108,7 @@ def row_blocks(path: Path, row_type: type[T]) -> Iterator[list[T]]:
                 yield [row]
 
 
-def rule_of(sample: Sample, named: bool) -> str:
+def rule_of(sample: Any, named: bool) -> str:
     """The rule that found the extracted answer, "" where the task has none to name."""
     if not named or sample.extracted is None:
         return ""
@@ -104,29 +132,33 @@ def _add_samples(
     columns: SampleColumns,
     task: int,
     path: Path,
-    samples: list[Sample],
+    lines: list[Any],
     of_texts: dict[str, list[Measured]],
     named: bool,
 ) -> None:
-    shown = columns.shown
-    for sample in samples:
-        if not 0 <= sample.index < _MOST_INDEX:
+    """Add samples whose long texts are still JSON: most of a store's time would go to them."""
+    text_of = _TEXT.decode
+    for line in lines:
+        if not 0 <= line.index < _MOST_INDEX:
             raise DataError(
-                f"{path}: sample {sample.index} of problem {sample.problem_id!r}",
+                f"{path}: sample {line.index} of problem {line.problem_id!r}",
                 hint="samples of a problem are counted from 0",
             )
-        problem = columns.problem(task, sample.problem_id)
+        problem = columns.problem(task, line.problem_id)
+        generation = text_of(line.generation)
+        length = len(generation)
+        thinking = text_of(line.thinking) if line.thinking else ""
         row = SampleTexts(
-            columns.text(problem, sample.prompt),
-            shown(sample.generation),
-            None if sample.extracted is None else shown(sample.extracted),
-            shown(sample.detail),
-            shown(sample.thinking),
-            rule_of(sample, named),
-            sample.hit_limit,
-            of_texts.get(sample.problem_id, ()),
+            columns.json_text(problem, bytes(line.prompt)),
+            line.generation if length <= CUT else columns.shown(generation),
+            line.extracted and columns.shown(line.extracted),
+            line.detail and columns.shown(line.detail),
+            thinking and columns.shown(thinking),
+            rule_of(line, named),
+            line.hit_limit,
+            of_texts.get(line.problem_id, ()),
         )
-        columns.add(problem, sample.index, sample.outcome, len(sample.generation), row)
+        columns.add(problem, line.index, line.outcome, length, row)
 
 
 def _take_measured(

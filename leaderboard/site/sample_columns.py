@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from leaderboard.site.shards import ShardFolder, ShardRows, encoded
+from leaderboard.site.shards import BEST, ShardFolder, ShardRows, encoded
 
 SHARD_CHARACTERS: Final = 250_000
 """A shard of texts ends here; it takes about a quarter as many bytes."""
@@ -22,11 +22,12 @@ CUT: Final = 10_000
 
 _WHOLE_CHARACTERS: Final = 500_000
 _INDEX_SAMPLES: Final = 50_000
-_INDEX_LEVEL: Final = 6
 
-Shown: TypeAlias = str | tuple[str, int, int, int]
-"""A text, or the beginning of a long one, the characters of all of it, and the first and the number
-of the shards in which all of it stands."""
+_TEXT: Final = msgspec.json.Decoder(str)
+
+Shown: TypeAlias = str | msgspec.Raw | tuple[str, int, int, int]
+"""A text, also as JSON, or the beginning of a long one with the characters of all of it, and the
+first and the number of the shards in which all of it stands."""
 
 
 class Measured(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -133,15 +134,23 @@ class SampleColumns:
         return number
 
     def text(self, problem: int, text: str) -> int:
-        """The number of a text that samples of a problem share.
+        """The number of a text that samples of a problem share."""
+        return self.json_text(problem, encoded(text))
+
+    def json_text(self, problem: int, text: bytes) -> int:
+        """The number of a shared text that is JSON; it is read only when it comes first.
 
         Of the text itself only its hash is kept, which nobody can foresee (SipHash, seeded).
+
+        Raises:
+            msgspec.DecodeError, UnicodeDecodeError: it is no text.
         """
         key = (problem, hash(text))
         number = self._text_numbers.get(key)
         if number is None:
+            read = _TEXT.decode(text)
             number = self._text_numbers[key] = self.texts.total
-            self.texts.add(self.shown(text), min(len(text), CUT))
+            self.texts.add(self.shown(read), min(len(read), CUT))
         return number
 
     def shown(self, text: str) -> Shown:
@@ -197,7 +206,7 @@ class SampleColumns:
         for column in self._columns if sys.byteorder == "big" else ():
             column.byteswap()
         content = b"".join(column.tobytes() for column in self._columns)
-        self.folder.write(f"i{self.index_shards}", content, _INDEX_LEVEL)
+        self.folder.write(f"i{self.index_shards}", content, BEST)
         self.index_shards += 1
         self._columns = _columns()
 

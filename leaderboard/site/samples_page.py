@@ -11,7 +11,7 @@ from leaderboard.site.nearest_rows import NearestRows
 from leaderboard.site.sample_cells import add_judged, add_run
 from leaderboard.site.sample_columns import SampleColumns
 from leaderboard.site.samples_shell import PATH, shell
-from leaderboard.site.shards import DATA, ShardFolder, encoded
+from leaderboard.site.shards import BEST, DATA, ShardFolder, encoded
 
 HEAD: Final = "samples"
 """The shard that the page loads first: what there is, and in which shards."""
@@ -21,8 +21,6 @@ SCHEMA: Final = 1
 
 NEAREST: Final = 3
 """Training rows that are shown with a problem, unless the caller wants another number."""
-
-_LEVEL: Final = 6
 
 
 class SamplesWritten(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +58,21 @@ def write_samples(
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
-    shards = ShardFolder(folder)
-    columns = SampleColumns(shards)
     faults: list[UnreadRecord] = []
-    asked = NearestRows(collection.folder, nearest)
+    with ShardFolder(folder) as shards:
+        columns = SampleColumns(shards)
+        total = _write_all(collection, columns, NearestRows(collection.folder, nearest), faults)
+    return SamplesWritten(
+        samples=total, shards=shards.count, size=shards.size, faults=tuple(faults)
+    )
+
+
+def _write_all(
+    collection: Collection,
+    columns: SampleColumns,
+    asked: NearestRows,
+    faults: list[UnreadRecord],
+) -> int:
     runs: list[dict[str, Any]] = []
     for run in collection.runs:
         for error in add_run(columns, len(runs), run):
@@ -79,13 +88,11 @@ def write_samples(
         "schema": SCHEMA,
         "runs": runs,
         **columns.parts(),
-        "nearest": asked.write(shards, columns.texts),
+        "nearest": asked.write(columns.folder, columns.texts),
         "faults": [fault.message for fault in faults],
     }
-    shards.write(HEAD, encoded(head), _LEVEL)
-    return SamplesWritten(
-        samples=columns.total, shards=shards.count, size=shards.size, faults=tuple(faults)
-    )
+    columns.folder.write(HEAD, encoded(head), BEST)
+    return columns.total
 
 
 def _run_head(run: StoredRun) -> dict[str, Any]:

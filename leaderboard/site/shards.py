@@ -10,11 +10,15 @@ import base64
 import binascii
 import re
 import zlib
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import msgspec
+from isal import isal_zlib
 
 from ultralink_data import atomic
 from ultralink_data.errors import DataError
@@ -22,8 +26,14 @@ from ultralink_data.errors import DataError
 DATA: Final = "data"
 """The folder of a site in which its shards are."""
 
-LEVEL: Final = 1
-"""Of zlib, for texts: level 6 takes three times as long for a sixth less."""
+LEVEL: Final = 2
+"""Of isal, for texts: as small as zlib's level 1, in a fifth of its time."""
+
+BEST: Final = 3
+"""Of isal, for what every visitor loads."""
+
+_WAITING: Final = 3
+"""Shards that wait to be packed at most, so that memory stays flat."""
 
 _CALL: Final = "ultralinkShard"
 """The one global function that a shard calls."""
@@ -51,7 +61,7 @@ def _whole(data: Any) -> Any:
 
 def shard_bytes(name: str, content: bytes, level: int = LEVEL) -> bytes:
     """The script that gives `content` to the page under `name`, a letter and a number."""
-    packed = base64.b64encode(zlib.compress(content, level, -zlib.MAX_WBITS))
+    packed = base64.b64encode(isal_zlib.compress(content, level, -zlib.MAX_WBITS))
     return b"".join((f'{_CALL}("{name}","'.encode(), packed, b'");\n'))
 
 
@@ -73,6 +83,8 @@ def shard_content(script: bytes) -> bytes:
 class ShardFolder:
     """The shards of one site, written one by one; `count` and `size` (bytes) say how many so far.
 
+    Inside a `with` block a thread packs and writes them meanwhile.
+
     Raises:
         PrerequisiteError: the disk is full or the folder is not writable.
     """
@@ -81,17 +93,51 @@ class ShardFolder:
         self.folder = site / DATA
         self.count = 0
         self.size = 0
+        self._packer: ThreadPoolExecutor | None = None
+        self._waiting: deque[Future[int]] = deque()
         with atomic.disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
 
+    def __enter__(self) -> Self:
+        self._packer = ThreadPoolExecutor(1)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        packer, self._packer = self._packer, None
+        if packer is not None:
+            packer.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            self.finish()
+
     def write(self, name: str, content: bytes, level: int = LEVEL) -> None:
-        """Write a shard; a page of a build that was interrupted is remade with all its shards."""
+        """Write a shard, at once or meanwhile."""
+        if self._packer is None:
+            self._count(self._write(name, content, level))
+            return
+        self._waiting.append(self._packer.submit(self._write, name, content, level))
+        while len(self._waiting) > _WAITING:
+            self._count(self._waiting.popleft().result())
+
+    def finish(self) -> None:
+        """Wait until all shards so far are written."""
+        while self._waiting:
+            self._count(self._waiting.popleft().result())
+
+    def _write(self, name: str, content: bytes, level: int) -> int:
         path = self.folder / f"{name}.js"
         script = shard_bytes(name, content, level)
         with atomic.disk_errors(path):
             path.write_bytes(script)
+        return len(script)
+
+    def _count(self, size: int) -> None:
         self.count += 1
-        self.size += len(script)
+        self.size += size
 
     def read(self, name: str) -> Any:
         """The JSON of a shard.
@@ -99,6 +145,7 @@ class ShardFolder:
         Raises:
             DataError: there is none, or it is damaged.
         """
+        self.finish()
         path = self.folder / f"{name}.js"
         try:
             return msgspec.json.decode(shard_content(path.read_bytes()))

@@ -10,6 +10,7 @@
   };
   const FIELDS = Object.keys(EMPTY).filter((name) => name !== "page" && name !== "at");
   const PAGE = 50;
+  const GLIMPSES_AFTER = 80; // milliseconds
   const NUMBER = new Intl.NumberFormat("en");
   const byId = (id) => document.getElementById(id);
   const control = (name) => byId(`filter-${name}`);
@@ -19,6 +20,7 @@
   let hits = [];
   let searching = 0; // counts searches, so that one which goes on knows that it is over
   let showing = 0;
+  let glimpsing = 0;
 
   // State and address
 
@@ -184,7 +186,11 @@
     byId("list-head").replaceChildren(headRow(view, other));
     byId("list-body").replaceChildren(...rows);
     showPager();
-    fillGlimpses(index.head, rows).catch((error) => status(error.message));
+    // Behind the list itself, which must not wait for texts.
+    clearTimeout(glimpsing);
+    glimpsing = setTimeout(() => {
+      fillGlimpses(index.head, rows).catch((error) => status(error.message));
+    }, GLIMPSES_AFTER);
   };
 
   const showPager = () => {

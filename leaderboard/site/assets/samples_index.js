@@ -170,14 +170,16 @@
       return other >= 0 && this.outcome[other] !== this.outcome[sample];
     }
 
+    // By length, and of the same length as they were: sorted as plain numbers, which is fast.
     ordered(samples, order) {
-      const { length } = this;
-      if (order === "shortest") {
-        samples.sort((one, two) => length[one] - length[two] || one - two);
-      } else if (order === "longest") {
-        samples.sort((one, two) => length[two] - length[one] || one - two);
+      if (order !== "shortest" && order !== "longest") {
+        return samples;
       }
-      return samples;
+      const sign = order === "longest" ? -1 : 1;
+      const keys = Float64Array.from(samples, (one, at) => sign * this.length[one] * 2 ** 24 + at);
+      keys.sort();
+      const places = Array.from(keys, (key) => ((key % 2 ** 24) + 2 ** 24) % 2 ** 24);
+      return Uint32Array.from(places, (at) => samples[at]);
     }
   }
 
