@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from leaderboard.collection import StoredJudged, StoredRun
+from leaderboard.judge_replies import verdict_file
 from leaderboard.site.sample_columns import CUT, Measured, SampleColumns, SampleTexts, ShownVerdict
 from tasks import registry
 from tasks.benchmark import Benchmark
@@ -197,15 +198,14 @@ def add_judged(columns: SampleColumns, number: int, stored: StoredJudged) -> Ite
 
     Of a comparison from before the answers stood beside the verdicts there are only the verdicts.
     """
-    folder = stored.path.parent
     for language in stored.report.scores:
         task = columns.open_cell(number, stored.report.task, language)
         try:
             verdicts: dict[str, list[JudgeVerdict]] = defaultdict(list)
-            for rows in row_blocks(folder / f"verdicts_{language}.jsonl", JudgeVerdict):
+            for rows in row_blocks(verdict_file(stored, language), JudgeVerdict):
                 for verdict in rows:
                     verdicts[verdict.problem_id].append(verdict)
-            path = folder / f"pairs_{language}.jsonl"
+            path = stored.path.parent / f"pairs_{language}.jsonl"
             blocks = row_blocks(path, Pair) if path.is_file() else _no_pairs(language, verdicts)
             for pairs in blocks:
                 for pair in pairs:

@@ -101,11 +101,11 @@
 
   const figure = (value, digits) => value.toFixed(digits);
 
-  const measuredTable = async (head, measured) => {
+  const measuredTable = async (head, measured, name) => {
     const rows = [];
     for (const [text, scored, bits, bytes, digitBits, digitBytes, right] of measured) {
       const reference = await Shards.row("q", head.texts, text);
-      const which = right === null ? "" : right ? "right" : "wrong";
+      const which = right === null ? "–" : right ? "right" : "wrong";
       rows.push([
         which,
         scored && bytes ? figure(bits / bytes, 4) : "over the context",
@@ -115,8 +115,8 @@
         folded(label(shownPart(reference).slice(0, 60)), false, written(reference, "")),
       ]);
     }
-    const heads = ["", "Bits per byte", "Bits", "Bytes", "Per byte of digits", "Text"];
-    return table(heads, rows, "Measured texts of this problem");
+    const heads = ["Choice", "Bits per byte", "Bits", "Bytes", "Per byte of digits", "Text"];
+    return table(heads, rows, `Measured texts of this problem, ${name}`);
   };
 
   const verdictList = (run, verdicts) =>
@@ -181,7 +181,7 @@
       column.append(make("h4", {}, `Judge: ${label(run.judge)}`), ...verdictList(run, verdicts));
     }
     if (measured.length) {
-      column.append(make("h4", {}, "Bits per byte"), await measuredTable(head, measured));
+      column.append(make("h4", {}, "Bits per byte"), await measuredTable(head, measured, name));
     }
     return column;
   };

@@ -111,7 +111,7 @@
     ]);
     const right = byRun.filter((one) => ["correct", "win"].includes(index.outcomeName(one))).length;
     const title = `This problem in ${byRun.length} runs, ${right} right`;
-    const caption = table(["Run", "Outcome", "Characters", ""], rows, title);
+    const caption = table(["Run", "Outcome", "Characters", "Compare"], rows, title);
     return {
       top: [
         links(view, "Language", byLanguage, sample, (one) => label(head.languages[here(one, 2)])),
