@@ -23,14 +23,16 @@ def ladder(report: ExperimentReport) -> Ladder | None:
 
     Either the translated math and code grow, in every language that has any, whatever the rest of
     the training was filled with (as in `prune`, which trains every variant for the same steps); or
-    all the data do, in every language and kind.
+    all the data do, in every language and kind. The reference is the lowest rung or the highest:
+    with one in the middle, as where each variant leaves a language out, rows grow by other means.
     """
     for what, chosen in _GROWING:
         cells = {v.name: _cells(filter(chosen, v.trained)) for v in report.variants}
         ordered = sorted(report.variants, key=lambda v: (_total(cells, v), v.name))
         totals = [_total(cells, variant) for variant in ordered]
         rises = all(low < high for low, high in pairwise(totals))
-        if len(ordered) >= _LEAST and rises and _grow(cells, ordered):
+        at_end = report.reference in (ordered[0].name, ordered[-1].name)
+        if len(ordered) >= _LEAST and rises and at_end and _grow(cells, ordered):
             return Ladder(what, tuple((v.name, _total(cells, v)) for v in ordered))
     return None
 

@@ -111,6 +111,7 @@ def test_the_wheel_holds_the_five_packages_and_nothing_else(wheel):
     held = {name for name in names if ".dist-info/" not in name}
     assert held == ours
     assert any(re.fullmatch(r"ultralink_data/starter/texts/\w+\.toml", name) for name in held)
+    assert "leaderboard/site/assets/site.css" in held
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -62,7 +62,7 @@ def _line(
 ) -> ForestLine:
     key: Key = (effect.variant, effect.task, effect.language, effect.metric)
     verdict = index.language_verdict(key)
-    emphasis = verdict.emphasis or verdict_cell(effect.verdict).emphasis
+    emphasis = verdict_cell(effect.verdict).emphasis
     unit = effect.unit
     # Where no answer differs, an interval would read as what was measured.
     bounds: Sequence[float | None] = (None, None) if at_bound(effect) else (effect.low, effect.high)
@@ -80,4 +80,5 @@ def _line(
         verdict=verdict.text,
         outcome=emphasis if emphasis in ("good", "bad") else "",
         strong=strong,
+        alarm=verdict.emphasis == "bad",
     )

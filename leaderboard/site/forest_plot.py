@@ -30,8 +30,8 @@ class ForestLine(NamedTuple):
 
     `low` and `high` bound the 95 % interval, `loss` is where the margin ends (below 0), `noise`
     half the width of what identical data differ by; each is None where there is none. `outcome` is
-    the class of the verdict: good, bad, or "" for neither. `group` begins a new group of lines
-    where it differs from the one above.
+    the class of the verdict: good, bad, or "" for neither; with an `alarm` its word is bad. `group`
+    begins a new group of lines where it differs from the one above.
     """
 
     group: str
@@ -45,6 +45,7 @@ class ForestLine(NamedTuple):
     verdict: str
     outcome: str
     strong: bool = False
+    alarm: bool = False
 
 
 def forest_plot(title: str, unit: str, lines: Sequence[ForestLine]) -> Markup:
@@ -157,11 +158,12 @@ def _labels(line: ForestLine, base: float, across: float, *, named: bool) -> lis
     """The texts of a line: what it is, at the left, its numbers and verdict, at the right."""
     weight = "strong" if line.strong else ""
     right = WIDTH - _WORDS + 16
+    word = "bad" if line.alarm else line.outcome or "neither"
     return [
         *([_words(0, base, _short(line.group), "start", weight)] if named else []),
         _words(round(across, 1), base, _short(line.label), "start", weight),
         _words(right, base, line.numbers, "start", weight),
-        _words(WIDTH, base, line.verdict, "end", f"word {line.outcome or 'neither'}"),
+        _words(WIDTH, base, line.verdict, "end", f"word {word}"),
     ]
 
 

@@ -15,18 +15,19 @@ SITE_NAME: Final = "ultralink-bench"
 
 
 class Place(NamedTuple):
-    """An entry of the navigation: the page's path in the site, and what it is called."""
+    """An entry of the navigation: a page's path in the site, its name, the folder of its like."""
 
     path: str
     name: str
+    folder: str
 
 
 NAVIGATION: Final = (
-    Place("index.html", "Ranking"),
-    Place("experiments/index.html", "Experiments"),
-    Place("runs/index.html", "Runs"),
-    Place("samples.html", "Samples"),
-    Place("matrix.html", "Pairs"),
+    Place("index.html", "Ranking", "rankings"),
+    Place("experiments/index.html", "Experiments", "experiments"),
+    Place("runs/index.html", "Runs", "runs"),
+    Place("samples.html", "Samples", "samples"),
+    Place("matrix.html", "Pairs", "matrix"),
 )
 
 
@@ -90,8 +91,7 @@ def _header(path: str) -> Markup:
     entries = []
     for place in NAVIGATION:
         current = "page" if place.path == path else None
-        inside = place.path.startswith(f"{folder}/") or place.path == f"{folder}.html"
-        if current is None and folder and inside:
+        if current is None and place.folder == folder:
             current = "true"
         link = element("a", place.name, href=f"{up}{place.path}", aria_current=current)
         entries.append(element("li", link))

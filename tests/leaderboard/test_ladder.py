@@ -47,6 +47,13 @@ def test_other_languages_in_each_variant_are_no_ladder():
     assert ladder(with_variants(one, two, both, reference="both")) is None
 
 
+def test_a_reference_in_the_middle_is_no_rung():
+    without_zh = named("without-zh", count("en", "math", 46))
+    every = named("every", count("en", "math", 23), count("zh", "math", 23))
+    without_en = named("without-en", count("zh", "math", 46))
+    assert ladder(with_variants(without_zh, every, without_en, reference="every")) is None
+
+
 def test_two_variants_are_a_pair():
     assert ladder(report()) is None
 
