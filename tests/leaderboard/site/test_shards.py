@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import tracemalloc
 
 import pytest
@@ -15,7 +16,7 @@ from leaderboard.site.shards import (
     shard_bytes,
     shard_content,
 )
-from ultralink_data.errors import DataError
+from ultralink_data.errors import DataError, PrerequisiteError
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -86,6 +87,40 @@ def test_memory_does_not_grow_with_the_rows_written(tmp_path):
 
     peak(100)
     assert peak(4_000) < 1.5 * peak(400)
+
+
+def test_a_thread_writes_meanwhile_and_few_shards_wait(tmp_path, monkeypatch):
+    go_on, waiting = threading.Event(), []
+    write_now = ShardFolder._write
+
+    def slowly(self, *args):
+        assert go_on.wait(30)
+        return write_now(self, *args)
+
+    monkeypatch.setattr(ShardFolder, "_write", slowly)
+    with ShardFolder(tmp_path) as folder:
+        for number in range(3):
+            folder.write(f"t{number}", encoded([number]))
+        assert folder.count == 0
+        go_on.set()
+        for number in range(3, 40):
+            folder.write(f"t{number}", encoded([number]))
+            waiting.append(number + 1 - folder.count)
+        assert folder.read("t39") == [39]
+        assert folder.count == 40
+    assert max(waiting) <= 3
+    assert folder.size == sum(path.stat().st_size for path in (tmp_path / "data").iterdir())
+
+
+def test_what_the_thread_cannot_write_ends_the_build(tmp_path):
+    (tmp_path / "data" / "t0.js").mkdir(parents=True)
+
+    def build():
+        with ShardFolder(tmp_path) as folder:
+            folder.write("t0", b"[]")
+
+    with pytest.raises(PrerequisiteError, match="t0"):
+        build()
 
 
 READER = """
