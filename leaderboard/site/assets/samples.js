@@ -106,6 +106,11 @@
         element.checked = state[name] !== "";
       } else if (element.value !== state[name]) {
         element.value = state[name];
+        if (element.tagName === "SELECT" && element.value !== state[name]) {
+          // Several at once, or one that this site does not have: a link may ask for it.
+          element.append(make("option", { value: state[name] }, label(state[name])));
+          element.value = state[name];
+        }
       }
     }
     control("with").disabled = !state.run;

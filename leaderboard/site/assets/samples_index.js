@@ -7,14 +7,28 @@
   const folded = (text) =>
     text.normalize("NFKC").toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ").replaceAll("i̇", "i");
 
-  // `from..to`, `from..`, `..to` or one number, as [from, to].
+  // `from..to`, `from..`, `..to`, `>=500`, `<500` or one number, as [from, to]; null if it is none.
   const range = (text) => {
+    const compared = /^\s*(>=|<=|>|<|=)\s*(\d+)\s*$/.exec(text);
+    if (compared) {
+      const number = Number(compared[2]);
+      return {
+        ">=": [number, Infinity], ">": [number + 1, Infinity],
+        "<=": [0, number], "<": [0, number - 1], "=": [number, number],
+      }[compared[1]];
+    }
     const found = /^\s*(\d*)\s*(\.\.)?\s*(\d*)\s*$/.exec(text);
     if (!found || !(found[1] || found[3])) {
       return null;
     }
     const from = Number(found[1] || 0);
     return [from, found[2] ? Number(found[3] || Infinity) : from];
+  };
+
+  // Whether a name is one of those asked for, with commas between them; "" asks for all.
+  const among = (names, asked) => {
+    const wanted = asked.split(",");
+    return names.map((name) => !asked || wanted.includes(name));
   };
 
   class SampleIndex {
@@ -135,18 +149,16 @@
       const { head } = this;
       const run = state.run ? this.runNumber(state.run) : -1;
       const other = state.run && state.with ? this.runNumber(state.with) : -1;
-      const outcomes = head.outcomes.map((name) => !state.outcome || name === state.outcome);
+      const outcomes = among(head.outcomes, state.outcome);
+      const tasks = among(head.tasks, state.task);
+      const languages = among(head.languages, state.language);
       const [least, most] = range(state.length) ?? [0, Infinity];
       const sought = folded(state.problem);
       const wanted = sought ? this.searchable.map((id) => id.includes(sought)) : null;
       const found = new Uint32Array(this.total);
       let count = 0;
       for (const [cellRun, task, language, start, size] of head.cells) {
-        if (
-          (state.run && cellRun !== run) ||
-          (state.task && head.tasks[task] !== state.task) ||
-          (state.language && head.languages[language] !== state.language)
-        ) {
+        if ((state.run && cellRun !== run) || !tasks[task] || !languages[language]) {
           continue;
         }
         for (let sample = start; sample < start + size; sample += 1) {

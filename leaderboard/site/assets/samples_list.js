@@ -5,16 +5,18 @@
   const { badge, label, make, table } = SampleDetail;
   const NUMBER = new Intl.NumberFormat("en");
 
+  const isOne = (asked) => asked !== "" && !asked.includes(",");
+
   // Which columns there are: those that a filter has chosen would say the same in every row.
   const columnsOf = (view, other) => [
     "Outcome",
     ...(other >= 0 ? ["Beside"] : []),
     "Problem",
-    ...(view.state.language ? [] : ["Language"]),
+    ...(isOne(view.state.language) ? [] : ["Language"]),
     "Answer",
     "Length",
     ...(view.state.run ? [] : ["Run"]),
-    ...(view.state.task ? [] : ["Task"]),
+    ...(isOne(view.state.task) ? [] : ["Task"]),
   ];
 
   const headRow = (view, other) =>
