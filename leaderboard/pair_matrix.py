@@ -45,6 +45,14 @@ class MatrixSide(msgspec.Struct, frozen=True, kw_only=True):
     score: float
 
 
+class Unpaired(msgspec.Struct, frozen=True, kw_only=True):
+    """Two sides without a difference, and why."""
+
+    first: str
+    second: str
+    reason: str
+
+
 class PairMatrix(msgspec.Struct, frozen=True, kw_only=True):
     """The differences of all pairs in one task, metric and language, asked and scored alike.
 
@@ -64,7 +72,7 @@ class PairMatrix(msgspec.Struct, frozen=True, kw_only=True):
     higher_is_better: bool
     sides: tuple[MatrixSide, ...]
     effects: tuple[Effect, ...]
-    missing: dict[tuple[str, str], str]
+    missing: tuple[Unpaired, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -107,7 +115,8 @@ class PairMatrix(msgspec.Struct, frozen=True, kw_only=True):
 
     def why_missing(self, row: str, column: str) -> str:
         """Why these two have no difference, "" if they have one."""
-        return self.missing.get((row, column), "") or self.missing.get((column, row), "")
+        pair = {row, column}
+        return next((one.reason for one in self.missing if {one.first, one.second} == pair), "")
 
 
 class PairMatrices(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,8 +225,8 @@ def matrix_table(matrix: PairMatrix) -> Table:
 def missing_notes(matrix: PairMatrix) -> tuple[str, ...]:
     """Why pairs have no difference, each reason once with the number of its pairs."""
     counts: dict[str, int] = {}
-    for reason in matrix.missing.values():
-        counts[reason] = counts.get(reason, 0) + 1
+    for one in matrix.missing:
+        counts[one.reason] = counts.get(one.reason, 0) + 1
     return tuple(
         f"{count} pair{'' if count == 1 else 's'} without a difference: {reason}"
         for reason, count in counts.items()

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from harness import show
+from harness.commands.leaderboard_forms import print_or_write
+from harness.commands.leaderboard_pairs import show_pairs
 from harness.commands.opened_store import opened
 from leaderboard.filter_words import Condition
 from leaderboard.ranking import Ranking, ranked_rows, rankings
@@ -15,7 +17,6 @@ from leaderboard.ranking_tables import flat_table, ranking_table
 from leaderboard.render import latex_text, to_csv, to_markdown
 from leaderboard.row_filters import ROW_WORDS, filter_rows
 from leaderboard.table import Table
-from ultralink_data import atomic
 from ultralink_data.errors import PrerequisiteError
 
 _OPTIONS: Final = {"task": "tasks", "language": "languages"}
@@ -32,6 +33,8 @@ def show_leaderboard(arguments: argparse.Namespace) -> int:
         PrerequisiteError: there is no such store, or nothing was scored in it.
     """
     collection = opened(arguments.runs)
+    if arguments.matrix:
+        return show_pairs(arguments, collection)
     rows = ranked_rows(collection)
     if not rows:
         raise PrerequisiteError(
@@ -45,21 +48,10 @@ def show_leaderboard(arguments: argparse.Namespace) -> int:
         "markdown": lambda: "\n".join(map(to_markdown, _tables(found, arguments))),
         "latex": lambda: latex_text(_tables(found, arguments)),
     }
-    files = {form: path for form in texts if (path := getattr(arguments, form))}
-    for form, path in files.items():
-        atomic.write_text(path, texts[form]())
-    if files:
-        show.print_paths(files.values())
-    elif arguments.format == "table":
-        show.print_tables(_tables(found, arguments, drawn=True))
-    else:
-        sys.stdout.write(texts[_FORMS[arguments.format]]())
+    print_or_write(arguments, texts, lambda: _tables(found, arguments, drawn=True))
     if not found:
         show.warn("no score is left: every one is filtered out")
     return 0
-
-
-_FORMS: Final = {"json": "json", "csv": "csv", "md": "markdown", "latex": "latex"}
 
 
 def _asked(arguments: argparse.Namespace) -> list[Condition]:

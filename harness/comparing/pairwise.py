@@ -27,7 +27,7 @@ from harness.statistics.pair_effect import Aligned, pair_effect, side_score
 from harness.statistics.scores import NO_HITS
 from harness.statistics.verdict import Verdict, primary_languages
 from leaderboard.collection import Collection, StoredRun
-from leaderboard.pair_matrix import SIGNIFICANT, MatrixSide, PairMatrices, PairMatrix
+from leaderboard.pair_matrix import SIGNIFICANT, MatrixSide, PairMatrices, PairMatrix, Unpaired
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Effect, RunRecord
 from leaderboard.table import ordered_languages
 from tasks import registry
@@ -199,9 +199,9 @@ def _of_setting(setting: Setting, contestants: Sequence[_Contestant]) -> Iterato
         others = primary_languages(asked)
         endpoints: dict[str, tuple[str, ...]] = {code: (code,) for code in asked}
         if len(asked) > 1 and is_averaged(metric):
-            endpoints = {ALL_LANGUAGES: tuple(asked)} | endpoints
-            if others and others != tuple(asked):
-                endpoints = {NON_ENGLISH: others} | endpoints
+            # Without English the two averages would be one.
+            whole = {} if others == tuple(asked) else {ALL_LANGUAGES: tuple(asked)}
+            endpoints = ({NON_ENGLISH: others} if others else {}) | whole | endpoints
         for language, languages in endpoints.items():
             found = _matrix(setting, example, (language, languages), having, pairs)
             if found is not None:
@@ -248,7 +248,7 @@ def _matrix(
     order = sorted(sides.values(), key=lambda side: -side.score if higher else side.score)
     rank = {side.name: place for place, side in enumerate(order)}
     effects: list[Effect] = []
-    missing: dict[tuple[str, str], str] = {}
+    missing: list[Unpaired] = []
     for pair in pairs:
         if pair.first.name not in sides or pair.second.name not in sides:
             continue
@@ -256,7 +256,8 @@ def _matrix(
             pair = _Pair(pair.second, pair.first, pair.seeds[::-1], pair.why_not)
         found = _effect(pair, example, language, languages)
         if isinstance(found, str):
-            missing[pair.first.name, pair.second.name] = found
+            named = (pair.first.name, pair.second.name)
+            missing.append(Unpaired(first=named[0], second=named[1], reason=found))
         else:
             effects.append(found)
     task, version, protocol, profile = setting
@@ -272,7 +273,7 @@ def _matrix(
         higher_is_better=higher,
         sides=tuple(order),
         effects=tuple(_adjusted(effects)),
-        missing=missing,
+        missing=tuple(missing),
         notes=(f"without all of {', '.join(languages)}: {', '.join(left)}",) if left else (),
     )
 

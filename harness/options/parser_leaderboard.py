@@ -45,6 +45,8 @@ def _add_show(show: LazyParser) -> None:
         "place, model, origin, score, interval (drawn), languages, error, n, seeds, parameters, "
         "source, or a language (default: some)",
     )
+    text = "the models in pairs instead of rankings: differences, intervals, smallest detectable"
+    show.add_argument("--matrix", action="store_true", help=text)
     _add_format(show, "table", "json", "csv", "md", "latex")
     add_forms(show, "json", "markdown", "csv", "latex")
     add_runs(show)

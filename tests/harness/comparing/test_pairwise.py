@@ -63,6 +63,15 @@ def test_a_pair_has_the_numbers_of_compare(store):
             assert (pair.unit, pair.n_seeds) == (expected.unit, 3)
 
 
+def test_without_english_there_is_one_average(store):
+    for name, right in (("a", 30), ("b", 6)):
+        for seed in range(3):
+            store.write(name, seed, languages=("fr", "zh"), right=right, profile="small")
+    found = [m for m in pair_matrices(load(store.root)).matrices if m.profile == "small"]
+    whole = [m.language for m in found if m.metric == "exact_match"]
+    assert whole == ["non-en", "fr", "zh"]
+
+
 def test_p_values_are_adjusted_over_the_pairs_and_decide_what_is_told_apart(store):
     # 40 problems: 31 and 30 right are alike, 6 is not.
     for seed in range(3):
@@ -155,7 +164,7 @@ def test_other_settings_and_other_seeds_leave_a_pair_without_a_difference(store)
         store.write("elsewhere", seed, right=20)
     matrix = of(pair_matrices(load(store.root)), "fr")
     assert len(matrix.effects) == 1
-    assert all("share no seed" in why for why in matrix.missing.values())
+    assert all("share no seed" in one.reason for one in matrix.missing)
     assert "share no seed" in matrix.why_missing("keep-0", "elsewhere")
     assert matrix.why_missing("keep-0", "keep-all") == ""
     assert len(matrix.missing) == 2

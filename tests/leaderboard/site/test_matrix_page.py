@@ -8,7 +8,14 @@ import pytest
 from report_examples import effect, record
 
 from leaderboard.collection import load
-from leaderboard.pair_matrix import MatrixSide, PairMatrices, PairMatrix, heat_of, matrix_table
+from leaderboard.pair_matrix import (
+    MatrixSide,
+    PairMatrices,
+    PairMatrix,
+    Unpaired,
+    heat_of,
+    matrix_table,
+)
 from leaderboard.records import write_record
 from leaderboard.render import to_csv, to_markdown
 from leaderboard.site.build_site import build
@@ -53,7 +60,7 @@ def matrix(tmp_path):
             pair(NAMES[0], NAMES[1], 0.02, p_holm=0.3, verdict="no margin"),
             pair(NAMES[1], NAMES[2], 0.4),
         ),
-        missing={(NAMES[0], NAMES[2]): "they share no seed"},
+        missing=(Unpaired(first=NAMES[0], second=NAMES[2], reason="they share no seed"),),
     )
 
 
@@ -151,5 +158,5 @@ def test_the_table_has_the_same_numbers_in_every_form(matrix):
 def test_at_the_floor_the_word_stands_in_place_of_the_interval(matrix):
     floor = pair("good", "bad", 0.0, variant_value=0.0, reference_value=0.0, verdict="floor")
     floor = msgspec.structs.replace(floor, p_value=None, p_holm=None)
-    table = matrix_table(msgspec.structs.replace(matrix, effects=(floor,), missing={}))
+    table = matrix_table(msgspec.structs.replace(matrix, effects=(floor,), missing=()))
     assert table.rows[0].cells[4].text == "0.0 floor"
