@@ -158,9 +158,9 @@ def _controls(found: Sequence[Ranking]) -> Markup:
     status = element("p", role="status", id="count", class_="soft")
     return element(
         "div",
-        element("div", *fields, clear, class_="controls", role="search", aria_label="Filter"),
+        element("div", *fields, class_="controls", role="search", aria_label="Filter"),
         columns,
-        status,
+        element("div", status, clear, class_="found"),
         id="filters",
         hidden=True,
     )
