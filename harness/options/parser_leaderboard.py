@@ -2,7 +2,7 @@
 
 from harness.options.lazy_parser import Commands, LazyParser, add_command
 from harness.options.option_values import Several, at_least_one, words, zero_or_more
-from harness.options.parser_exchange import add_import
+from harness.options.parser_exchange import add_export, add_import
 from harness.options.parser_parts import add_benchmarks, add_forms, add_languages, add_out, add_runs
 
 
@@ -15,6 +15,9 @@ def add_leaderboard(leaderboard: Commands) -> None:
     text = "read results of lm-eval, inspect, human-eval, OMGEval and Every Eval Ever as runs"
     importer = "leaderboard_import:import_results"
     add_command(leaderboard, "import", importer, text, add_import)
+    text = "write runs as lm-eval, Every Eval Ever, CSV, or .eval_results of the Hub"
+    exporter = "leaderboard_export:export_results"
+    add_command(leaderboard, "export", exporter, text, add_export)
     text = "show those pages on this machine, and build them again as runs add records"
     add_command(leaderboard, "serve", "leaderboard_serve:serve", text, _add_serve)
 

@@ -11,7 +11,7 @@ import msgspec
 
 EEE_SCHEMA: Final = "0.3.0"
 LIBRARY: Final = "ultralink-bench"
-"""The library that our own exports name; only in theirs the additional details are read."""
+"""What our own exports name as `exported_by`; only of theirs the additional details are read."""
 
 
 class EeeLibrary(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ def eee_runs(path: Path, data: bytes) -> list[SourceRun]:
         )
     if not record.evaluation_results:
         raise DataError(f"{path}: field `evaluation_results` is empty", hint=_FORM)
-    own = record.eval_library.name == LIBRARY
+    own = record.eval_library.additional_details.get("exported_by") == LIBRARY
     named = {_key(one): _named(one, own=own) for one in record.evaluation_results}
     logged = path.with_name(f"{path.stem}_samples.jsonl")
     digest = hashlib.sha256(data)
@@ -49,7 +49,7 @@ def eee_runs(path: Path, data: bytes) -> list[SourceRun]:
     if logged.is_file():
         content = logged.read_bytes()
         digest.update(content)
-        samples, deciding = _samples(logged, content, record, named)
+        samples, deciding = _samples(logged, content, record, named, own=own)
     details = [one.metric_config.additional_details for one in record.evaluation_results]
     run = SourceRun(
         form="eee",
@@ -59,9 +59,7 @@ def eee_runs(path: Path, data: bytes) -> list[SourceRun]:
         harness=record.eval_library.name,
         version="" if record.eval_library.version == "unknown" else record.eval_library.version,
         model=record.model_info.id or record.model_info.name,
-        scores=tuple(
-            _score(one, named[_key(one)], deciding, own=own) for one in record.evaluation_results
-        ),
+        scores=tuple(_score(one, named[_key(one)], deciding) for one in record.evaluation_results),
         samples=samples,
         task_versions=_said(details, named, "task_version") if own else {},
         protocols=_said(details, named, "protocol") if own else {},
@@ -105,9 +103,7 @@ def _said(
     return {task.task: found[what] for task, found in pairs if what in found}
 
 
-def _score(
-    result: EeeResult, named: NamedTask, deciding: Mapping[str, str], *, own: bool
-) -> SourceScore:
+def _score(result: EeeResult, named: NamedTask, deciding: Mapping[str, str]) -> SourceScore:
     found = result.score_details
     unsure = found.uncertainty
     asked = unsure.num_samples if unsure else None
@@ -157,7 +153,12 @@ def _count(text: str) -> int | None:
 
 
 def _samples(
-    path: Path, content: bytes, record: EeeRecord, named: Mapping[str, NamedTask]
+    path: Path,
+    content: bytes,
+    record: EeeRecord,
+    named: Mapping[str, NamedTask],
+    *,
+    own: bool,
 ) -> tuple[dict[tuple[str, str], tuple[Sample, ...]], dict[str, str]]:
     """The samples by task and language, and of which number of each evaluation they are.
 
@@ -188,11 +189,11 @@ def _samples(
             continue
         task = named[key]
         rows = found.setdefault((task.task, task.language), [])
-        rows += _row(row, task.language, graded=graded)
+        rows += _row(row, task.language, graded=graded, own=own)
     return {key: numbered(rows) for key, rows in found.items()}, deciding
 
 
-def _row(row: EeeInstance, language: str, *, graded: bool) -> Iterator[Sample]:
+def _row(row: EeeInstance, language: str, *, graded: bool, own: bool) -> Iterator[Sample]:
     """A line as samples, one a generation; in a dialogue the last turn of the model is it.
 
     Every line has to say `is_correct`, those of perplexities too: only a share makes it a grade.
@@ -202,9 +203,9 @@ def _row(row: EeeInstance, language: str, *, graded: bool) -> Iterator[Sample]:
         outcome, detail = Outcome.CORRECT if row.evaluation.is_correct else Outcome.WRONG, ""
     if row.error:
         outcome, detail = Outcome.ERROR, row.error
-    own = row.metadata or {}
-    if own.get("outcome") in set(Outcome):
-        outcome, detail = Outcome(own["outcome"]), own.get("detail", "")
+    kept = (row.metadata or {}) if own else {}
+    if kept.get("outcome") in set(Outcome):
+        outcome, detail = Outcome(kept["outcome"]), kept.get("detail", "")
     answers = [answer.extracted_value for answer in row.answer_attribution if answer.is_terminal]
     thinking = row.output.reasoning_trace if row.output else None
     limits = {"true": True, "false": False}
@@ -218,9 +219,9 @@ def _row(row: EeeInstance, language: str, *, graded: bool) -> Iterator[Sample]:
             extracted=answers[-1] if answers and not place else None,
             outcome=Outcome.UNJUDGED if place else outcome,
             detail=REPEATED if place else detail,
-            hit_limit=limits.get(own.get("hit_limit", "")),
+            hit_limit=limits.get(kept.get("hit_limit", "")),
             thinking="\n".join(thinking or ()),
-            cluster=own.get("cluster", ""),
+            cluster=kept.get("cluster", ""),
         )
 
 

@@ -42,7 +42,7 @@ def lm_eval_runs(path: Path, data: bytes, directions: Directions) -> list[Source
     samples: dict[tuple[str, str], tuple[Sample, ...]] = {}
     notes: list[str] = []
     digest = hashlib.sha256(data)
-    names = named_tasks(results.results)
+    names = _names(results)
     for name, named in names.items():
         logged = samples_file(path, name)
         rows: tuple[Sample, ...] = ()
@@ -54,7 +54,7 @@ def lm_eval_runs(path: Path, data: bytes, directions: Directions) -> list[Source
         notes += said
         scores += found
         if rows and any(score.decides for score in found):
-            _check_complete(path, name, found, rows)
+            _check_complete(path, results, name, found, rows)
             samples[named.task, named.language] = rows
     if not scores:
         raise DataError(
@@ -66,8 +66,8 @@ def lm_eval_runs(path: Path, data: bytes, directions: Directions) -> list[Source
         sha256=hashlib.sha256(data).hexdigest(),
         identity=digest.hexdigest(),
         form="lm-eval",
-        harness=HARNESS,
-        version=results.lm_eval_version or "",
+        harness=results.ultralink.harness if results.ultralink else HARNESS,
+        version=(results.ultralink.version if results.ultralink else results.lm_eval_version) or "",
         model=results.model_name or "",
         scores=tuple(scores),
         samples=samples,
@@ -75,6 +75,27 @@ def lm_eval_runs(path: Path, data: bytes, directions: Directions) -> list[Source
         **_conditions(results, names),
     )
     return [run]
+
+
+def _metadata(results: LmEvalResults, name: str) -> Mapping[str, Any]:
+    found = results.configs.get(name, {}).get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _said(results: LmEvalResults, name: str, what: str) -> str:
+    """A word of our own export about a task, or ""."""
+    found = _metadata(results, name).get(what)
+    return found if isinstance(found, str) else ""
+
+
+def _names(results: LmEvalResults) -> dict[str, NamedTask]:
+    """Task and language by lm-eval's name: by its ending, or as our own export says."""
+    if not results.ultralink:
+        return named_tasks(results.results)
+    return {
+        name: NamedTask(_said(results, name, "task") or name, _said(results, name, "language"), "")
+        for name in results.results
+    }
 
 
 def _writes(results: LmEvalResults, name: str) -> bool:
@@ -112,10 +133,8 @@ def _conditions(results: LmEvalResults, names: Mapping[str, NamedTask]) -> dict[
 
 def _protocol(results: LmEvalResults, name: str, named: NamedTask) -> str:
     """How a task was asked, as far as the file says it; our own export says it in one word."""
-    if results.written_by:
-        metadata = results.configs.get(name, {}).get("metadata")
-        said = metadata.get("protocol") if isinstance(metadata, dict) else None
-        return said if isinstance(said, str) else ""
+    if results.ultralink:
+        return _said(results, name, "protocol")
     shots = results.n_shot.get(name)
     parts = [named.asked] if named.asked else []
     parts += [f"{shots}-shot"] if type(shots) is int else []
@@ -178,7 +197,7 @@ def _scores(
                     metric=label,
                     higher_is_better=better,
                     value=number,
-                    n=_size(results, name),
+                    n=_size(results, name, label),
                     standard_error=finite(row.get(f"{metric}{_STDERR},{filtered}")),
                     decides=label == decides,
                 )
@@ -186,9 +205,14 @@ def _scores(
     return found, notes
 
 
-def _size(results: LmEvalResults, name: str) -> int | None:
-    """How many problems of a task were asked; None if the file does not say it."""
+def _size(results: LmEvalResults, name: str, label: str) -> int | None:
+    """How many problems of a task were asked; None if the file does not say it.
+
+    Our own export says for each metric how many were scored.
+    """
+    scored = _metadata(results, name).get("scored")
     for said in (
+        scored.get(label) if results.ultralink and isinstance(scored, dict) else None,
         results.n_samples.get(name, {}).get("effective"),
         results.results[name].get("sample_len"),
     ):
@@ -198,14 +222,19 @@ def _size(results: LmEvalResults, name: str) -> int | None:
 
 
 def _check_complete(
-    path: Path, name: str, scores: list[SourceScore], rows: tuple[Sample, ...]
+    path: Path,
+    results: LmEvalResults,
+    name: str,
+    scores: list[SourceScore],
+    rows: tuple[Sample, ...],
 ) -> None:
     """Refuse samples that are fewer than the results say.
 
     Raises:
         DataError: some are missing, or there are more.
     """
-    n = next(score.n for score in scores if score.decides)
+    said = results.n_samples.get(name, {}).get("effective")
+    n = said if type(said) is int else next(score.n for score in scores if score.decides)
     problems = len({row.problem_id for row in rows})
     if n is not None and n != problems:
         raise DataError(

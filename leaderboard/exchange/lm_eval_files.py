@@ -19,6 +19,13 @@ NO_METRICS: Final = ("bypass",)
 """Metrics that stand for none: lm-eval writes 999."""
 
 
+class OwnMark(msgspec.Struct, frozen=True, kw_only=True):
+    """What our own export adds: who measured. Its tasks say the rest in their `metadata`."""
+
+    harness: str
+    version: str
+
+
 class LmEvalResults(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of a results file that are read.
 
@@ -39,7 +46,7 @@ class LmEvalResults(msgspec.Struct, frozen=True, kw_only=True):
     lm_eval_version: str | None = None
     transformers_version: str | None = None
     total_evaluation_time_seconds: str | float | None = None
-    written_by: str | None = None
+    ultralink: OwnMark | None = None
 
 
 class LoggedRow(msgspec.Struct, frozen=True, kw_only=True):
