@@ -23,7 +23,7 @@ from harness.statistics.clusters import merged
 from harness.statistics.comparable import check_comparable
 from harness.statistics.estimators import holm_tested
 from harness.statistics.measured import MeasuredTask, is_averaged
-from harness.statistics.pair_effect import Aligned, pair_effect, side_score
+from harness.statistics.pair_effect import Aligned, pair_effect
 from harness.statistics.scores import NO_HITS
 from harness.statistics.verdict import Verdict, primary_languages
 from leaderboard.collection import Collection, StoredRun
@@ -239,9 +239,8 @@ def _matrix(
     for one in having:
         scores = one.scores(tuple(one.measured), metric, languages)
         if scores is not None:
-            value = side_score(scores, metric)
             sides[one.name] = MatrixSide(
-                name=one.name, runs=one.keys, seeds=len(one.measured), score=value
+                name=one.name, runs=one.keys, seeds=len(one.measured), score=scores.value
             )
     if len(sides) < 2:
         return None

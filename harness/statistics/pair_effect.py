@@ -4,9 +4,10 @@ The estimate is that of `harness.statistics.comparison`, without margins. Where 
 looked at, arrays and clusters are made once a side and not once a pair.
 """
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
 
+import msgspec
 import numpy as np
 
 from harness.statistics import verdict
@@ -29,24 +30,30 @@ if TYPE_CHECKING:
     from harness.statistics.two_way import Floats
 
 
-class Aligned(NamedTuple):
+class Aligned(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Scores [seed, problem, language, field], the problems' ids in order, and their clusters.
 
-    A field is the score, or bits and bytes. The cluster of a problem that has none is "".
+    A field is the score, or bits and bytes. The cluster of a problem that has none is "". What
+    follows from the scores alone is found once, however many pairs the side is in.
     """
 
     names: tuple[str, ...]
     clusters: tuple[str, ...]
     scores: "Floats"
 
+    @cached_property
+    def value(self) -> float:
+        """The side's own score over its seeds and languages: a mean, or bits per byte."""
+        index = _index(self.names, self.clusters)
+        if self.scores.shape[-1] > 1:
+            logs = clustered_logs(self.scores[..., 0], self.scores[0, ..., 1], index)
+            return float(np.exp(logs.mean()))
+        return float(over_clusters(self.scores[..., 0], index).mean())
 
-def side_score(side: Aligned, metric: str) -> float:
-    """A side's own score over its seeds and languages: a mean, or bits per byte."""
-    index = _index(side.names, side.clusters)
-    if is_bpb(metric):
-        logs = clustered_logs(side.scores[..., 0], side.scores[0, ..., 1], index)
-        return float(np.exp(logs.mean()))
-    return float(over_clusters(side.scores[..., 0], index).mean())
+    @cached_property
+    def are_shares(self) -> bool:
+        """Whether all scores lie between 0 and 1, as those of graded answers do."""
+        return bool(((self.scores >= 0) & (self.scores <= 1)).all())
 
 
 def pair_effect(
@@ -65,7 +72,7 @@ def pair_effect(
     one, two, left_out = _shared(one, two)
     a, b, index = one.scores, two.scores, _index(one.names, one.clusters)
     runs, problems = a.shape[:2]
-    shares = not bits and _are_shares(a, b)
+    shares = not bits and one.are_shares and two.are_shares
     state = verdict.bound_state(a[..., 0], b[..., 0]) if shares else None
     if bits:
         raw = paired_log_ratio(a[..., 0], b[..., 0], b[0, ..., 1], index)
@@ -90,8 +97,8 @@ def pair_effect(
         n_clusters=raw.n_clusters,
         n_left_out=left_out,
         n_seeds=runs,
-        variant_value=side_score(one, metric),
-        reference_value=side_score(two, metric),
+        variant_value=one.value,
+        reference_value=two.value,
         variant_interval=None,
         reference_interval=None,
         effect=shown.value,
@@ -145,7 +152,3 @@ def _of(side: Aligned, names: list[str]) -> Aligned:
 def _index(names: tuple[str, ...], clusters: tuple[str, ...]) -> "Index | None":
     """The cluster number of each problem; made once for the many pairs of the same problems."""
     return cluster_index(names, dict(zip(names, clusters, strict=True)))
-
-
-def _are_shares(*scores: "Floats") -> bool:
-    return all(bool(((array >= 0) & (array <= 1)).all()) for array in scores)
