@@ -19,12 +19,15 @@ from leaderboard.table import (
     bounds,
     count_text,
     interval_text,
+    is_share,
     number_cell,
     score_text,
     text_cell,
 )
 from ultralink_data.errors import unknown_name
 
+_NO_LANGUAGE: Final = "no language"
+"""The name of the scores of a task whose source names no language."""
 USUAL: Final = ("place", "model", "score", "interval", "languages")
 """The columns that are shown unasked; `languages` are those that are not ranked by."""
 
@@ -120,7 +123,7 @@ def _columns(ranking: Ranking, *, plain: bool) -> dict[str, RankingColumn]:
 
 def _scores(ranking: Ranking, language: str, *, with_interval: bool) -> RankingColumn:
     return RankingColumn(
-        language,
+        language or _NO_LANGUAGE,
         "right",
         lambda model: _score(model.by_language.get(language), with_interval=with_interval),
         falls=ranking.higher_is_better,
@@ -230,9 +233,16 @@ def _setting(ranking: Ranking) -> str:
     return ", ".join(filter(None, said))
 
 
+def _unit(ranking: Ranking) -> str:
+    """What the scores are; those of other harnesses may be neither shares nor bits."""
+    if not ranking.higher_is_better:
+        bits = ranking.metric.startswith(("bpb", "bits_per_byte"))
+        return "bits per byte, lower is better" if bits else "lower is better"
+    return "percent" if all(is_share(row.value) for row in _rows(ranking)) else "higher is better"
+
+
 def _caption(ranking: Ranking, drawn: bool) -> str:
-    unit = "percent" if ranking.higher_is_better else "bits per byte, lower is better"
-    text = f"Ranked by {ranking.ranked_by}; {unit}"
+    text = f"Ranked by {ranking.ranked_by or _NO_LANGUAGE}; {_unit(ranking)}"
     scale = common_scale(map(_spread, _rows(ranking)))
     if not drawn or scale is None:
         return f"{text}."

@@ -106,3 +106,26 @@ def test_the_flat_table_has_a_row_for_each_score_with_its_place():
         ("1", "b", "en", "0.2"),
         ("1", "b", "zh", "0.6"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"metric": "bleu", "value": 25.31}, "Ranked by no language; higher is better."),
+        (
+            {"metric": "word_perplexity", "value": 9.5, "higher_is_better": False},
+            "Ranked by no language; lower is better.",
+        ),
+        (
+            {"metric": "bits_per_byte", "value": 0.5, "higher_is_better": False},
+            "Ranked by no language; bits per byte, lower is better.",
+        ),
+    ],
+)
+def test_numbers_of_another_harness_stand_as_they_are(changes, said):
+    value = changes.pop("value")
+    (found,) = rankings([row("a", value, "", origin="imported", **changes)])
+    table = ranking_table(found, plain=True)
+    assert table.caption.startswith(said.removesuffix("."))
+    assert heads(table)[2] == "no language"
+    assert texts(table)[0][2] == f"{value:.3f}"
