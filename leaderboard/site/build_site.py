@@ -13,11 +13,20 @@ from leaderboard.site.matrix_page import NO_PAIRS, write_matrices
 from leaderboard.site.ranking_page import write_ranking
 from leaderboard.site.run_pages import write_runs
 from leaderboard.site.samples_page import NEAREST, samples_maker
+from leaderboard.visible_text import visible
 from ultralink_data import atomic
 from ultralink_data.errors import ConfigError
 
 MARKER: Final = "site.json"
 _MARK: Final = '{"kind": "leaderboard site", "schema": 1}\n'
+
+_OURS: Final = frozenset(
+    (
+        *("assets", "data", "experiments", "matrix", "rankings", "runs"),
+        *("index.html", "matrix.html", "samples.html"),
+    )
+)
+"""What a site has beside its marker; all else in its folder is somebody's own."""
 
 Step: TypeAlias = Callable[[str], None]
 """Is told the name of what has been written."""
@@ -83,6 +92,8 @@ def build(
 def refuse_foreign(target: Path, named: Path) -> None:
     """Refuse to replace what is neither an earlier site nor empty.
 
+    What stands beside an earlier site (`.git` or `CNAME` of a published one) would go with it.
+
     Raises:
         ConfigError: a file, or a folder with something else in it; `named` is what was typed.
     """
@@ -90,9 +101,14 @@ def refuse_foreign(target: Path, named: Path) -> None:
         return
     if not target.is_dir():
         raise ConfigError(f"{named} is a file", hint="name a folder for the site: -o site/")
-    if (target / MARKER).is_file() and (target / MARKER).read_bytes() == _MARK.encode():
-        return
-    if any(target.iterdir()):
+    is_site = (target / MARKER).is_file() and (target / MARKER).read_bytes() == _MARK.encode()
+    beside = sorted(path.name for path in target.iterdir() if path.name not in (MARKER, *_OURS))
+    if is_site and beside:
+        raise ConfigError(
+            f"{named} is a site with {visible(beside[0])} beside its pages, which would be lost",
+            hint="build into a folder of its own and copy the pages over from there",
+        )
+    if not is_site and any(target.iterdir()):
         raise ConfigError(
             f"{named} holds something that is no leaderboard site, and would be replaced",
             hint=f"name a new folder, or an earlier site (it has {MARKER})",

@@ -7,7 +7,7 @@ from report_examples import record, starter_report
 
 from leaderboard.collection import load
 from leaderboard.records import write_record
-from leaderboard.site.build_site import MARKER, build
+from leaderboard.site.build_site import _OURS, MARKER, build
 from leaderboard.site.page import POLICY
 from ultralink_data.errors import ConfigError
 
@@ -63,9 +63,19 @@ def test_a_second_build_gives_the_same_bytes_and_takes_the_place_of_the_first(co
     out = tmp_path / "site"
     build(collection, out)
     first = contents(out)
-    (out / "old.html").write_text("of an earlier site")
+    (out / "runs" / "old.html").write_text("of an earlier site")
     build(collection, out)
     assert contents(out) == first
+
+
+def test_what_stands_beside_the_pages_of_a_published_site_is_not_lost(collection, tmp_path):
+    out = tmp_path / "site"
+    build(collection, out)
+    assert {path.name for path in out.iterdir()} <= {MARKER, *_OURS}
+    (out / "CNAME").write_text("bench.example")
+    with pytest.raises(ConfigError, match="CNAME beside its pages"):
+        build(collection, out)
+    assert (out / "CNAME").read_text() == "bench.example"
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
