@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from leaderboard.collection import Collection
 from leaderboard.ranking import AVERAGES, Ranking, ranked_rows, rankings
+from leaderboard.row_filters import FULL
 from leaderboard.site.markup import Markup, element, joined
 from leaderboard.site.page import above, page
-from leaderboard.site.ranking_table import FULL, ranking_section, setting_text
+from leaderboard.site.ranking_table import ranking_section, setting_text
 from leaderboard.site.site_links import SiteLinks
 from tasks import registry
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from leaderboard.ranking import FULL_SCALE, RankedModel, Ranking, best_two
+from leaderboard.row_filters import FULL
 from leaderboard.score_rows import ScoreRow
 from leaderboard.site.markup import Markup, element, joined
 from leaderboard.site.site_links import SiteLinks
@@ -16,9 +17,6 @@ _HIGH: Final = 12
 _BREAK: Final = element("br")
 _SHORT: Final = ("floor", "ceiling")
 """Notes that stand in the cell itself."""
-
-FULL: Final = "full"
-"""What a filter calls the scale of whole benchmarks; other profiles have their own name."""
 
 
 class BarScale(NamedTuple):
