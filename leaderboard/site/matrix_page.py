@@ -20,6 +20,7 @@ from leaderboard.records import Effect
 from leaderboard.site.html_table import to_html
 from leaderboard.site.markup import Markup, element, joined, text
 from leaderboard.site.page import above, page
+from leaderboard.site.site_links import SiteLinks
 from leaderboard.table import Cell
 
 PATH: Final = "matrix.html"
@@ -35,7 +36,7 @@ def write_matrices(
     pairs: PairMatrices, collection: Collection, folder: Path, step: Callable[[str], None]
 ) -> None:
     """Write a page for each matrix, and the first one as the page that the navigation names."""
-    links = _links(collection)
+    links = SiteLinks(collection)
     (folder / PATH).write_text(_page(pairs, pairs.matrices[:1], links, PATH), encoding="utf-8")
     step(PATH)
     if pairs.matrices:
@@ -46,20 +47,7 @@ def write_matrices(
         step(path)
 
 
-def _links(collection: Collection) -> dict[str, str]:
-    """The page of each run's side by the run's key: its experiment, else the run itself."""
-    found = {}
-    for run in collection.runs:
-        found[run.key] = f"runs/{run.key}.html"
-        for stored in collection.reports:
-            if run.record.variant and run.path.is_relative_to(stored.path.parent):
-                found[run.key] = f"experiments/{stored.key}.html"
-    return found
-
-
-def _page(
-    pairs: PairMatrices, shown: tuple[PairMatrix, ...], links: dict[str, str], path: str
-) -> str:
+def _page(pairs: PairMatrices, shown: tuple[PairMatrix, ...], links: SiteLinks, path: str) -> str:
     body: list[Markup] = []
     for matrix in shown:
         body.append(_choice(pairs, matrix, path))
@@ -107,7 +95,7 @@ def _choice(pairs: PairMatrices, current: PairMatrix, path: str) -> Markup:
     return element("nav", inside, aria_label="Task, metric and language", class_="endpoints")
 
 
-def _table(matrix: PairMatrix, links: dict[str, str], path: str) -> Markup:
+def _table(matrix: PairMatrix, links: SiteLinks, path: str) -> Markup:
     """The table of the terminal, with the parts of a cell under each other."""
     table = matrix_table(matrix)
     effects: dict[int, Effect] = {}
@@ -128,9 +116,9 @@ def _table(matrix: PairMatrix, links: dict[str, str], path: str) -> Markup:
     return element("div", to_html(table, cell=content), class_="pairs")
 
 
-def _named(side: MatrixSide, links: dict[str, str], path: str) -> Markup:
+def _named(side: MatrixSide, links: SiteLinks, path: str) -> Markup:
     seeds = f" ({side.seeds} seeds)" if side.seeds > 1 else ""
-    link = links.get(side.runs[0], "") if side.runs else ""
+    link = links.page_of_side(side.runs)
     if not link:
         return text(f"{side.name}{seeds}")
     return joined(element("a", side.name, href=f"{above(path)}{link}"), seeds)

@@ -1,6 +1,8 @@
 """Which page of the site shows what: addresses are made of keys, never of names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from os.path import normpath
+from pathlib import Path
 
 from leaderboard.collection import Collection, StoredReport, StoredRun
 from leaderboard.score_rows import ScoreRow
@@ -10,7 +12,7 @@ class SiteLinks:
     """The runs of every report of a collection, and the pages of both."""
 
     def __init__(self, collection: Collection) -> None:
-        by_path = {run.path: run for run in collection.runs}
+        by_path = {Path(normpath(run.path)): run for run in collection.runs}
         self._runs: dict[str, list[StoredRun]] = {}
         self._reports: dict[str, list[StoredReport]] = {}
         self._judged = {(one.name, one.report.model): one for one in collection.judged}
@@ -32,15 +34,24 @@ class SiteLinks:
         """The page that says more of a score, from the site's folder; "" without one."""
         if row.run:
             return f"runs/{row.run}.html"
-        for key in row.runs:
-            for stored in self._reports.get(key, []):
-                return f"experiments/{stored.key}.html"
+        if row.runs:
+            return self.page_of_side(row.runs)
         judged = self._judged.get((row.source, row.model)) if row.origin == "own" else None
         return f"experiments/{judged.key}.html" if judged else ""
 
+    def page_of_side(self, keys: Sequence[str]) -> str:
+        """The page of several runs by their keys: that of their experiment, else the first run's.
 
-def _record_paths(stored: StoredReport) -> Iterator[object]:
+        "" where there is no run.
+        """
+        for key in keys:
+            for stored in self._reports.get(key, []):
+                return f"experiments/{stored.key}.html"
+        return f"runs/{keys[0]}.html" if keys else ""
+
+
+def _record_paths(stored: StoredReport) -> Iterator[Path]:
     report = stored.report
     noise = report.noise.records if report.noise else ()
     for name in (*report.records, *noise, *report.checkpoints):
-        yield stored.path.parent / name
+        yield Path(normpath(stored.path.parent / name))
