@@ -13,6 +13,9 @@ from tests.leaderboard.site.site_stores import plain_store
 from tests.leaderboard.site.watched_page import WatchedPage, kinds
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 60_000
+"""Milliseconds until something that should appear counts as missing, on however busy a machine."""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -73,6 +76,7 @@ def chromium():
     if not found:
         pytest.skip("no Chromium is installed: `make browser` installs Debian's")
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=PATIENCE)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser

@@ -11,6 +11,8 @@ from leaderboard.site.shards import shard_content
 from leaderboard.visible_text import visible
 from tests.leaderboard.site.hostile_store import BIDI, ENDING, NAMES
 
+pytestmark = pytest.mark.xdist_group("browser")  # whose process has made the site already
+
 OURS = {
     *("a", "abbr", "bdi", "body", "br", "button", "caption", "circle", "code", "col", "colgroup"),
     *("dd", "details", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "form", "g"),

@@ -22,7 +22,7 @@ class WatchedPage:
     def __init__(self, browser, root, **options):
         self.root = root if isinstance(root, str) else f"{root.as_uri()}/"
         self.context = browser.new_context(**(WIDE | options))
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(60_000)
         self.page = self.context.new_page()
         self.faults = []
         self.page.on("console", self._console)
