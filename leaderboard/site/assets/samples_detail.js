@@ -7,6 +7,9 @@
   const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u{e0000}-\u{e0fff}\ufeff]/gu;
   const TURNING = /[\u200b-\u200f\u2028-\u202e\u2060-\u206f\s]/gu;
 
+  // A program, whose columns matter.
+  const CODE = /(^|\n)( {4}|\t|```|def |class |import |from \w+ import )/;
+
   const code = (character) =>
     `<U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
 
@@ -53,7 +56,8 @@
   const written = (text, sought) => {
     const shown = shownPart(text).replace(UNSEEN, code);
     const bdi = make("bdi", { dir: "auto" }, ...marked(shown, sought));
-    const box = make("pre", { class: "written", tabindex: shown.length > 1500 ? "0" : null }, bdi);
+    const kind = CODE.test(shown) ? "written" : "written prose";
+    const box = make("pre", { class: kind, tabindex: shown.length > 1500 ? "0" : null }, bdi);
     if (!Array.isArray(text)) {
       return box;
     }
@@ -144,8 +148,8 @@
     const [, generation, extracted, detail, thinking, rule, cut, measured, baseline, verdicts] = row;
     const outcome = index.outcomeName(sample);
     const name = label(run.name);
-    const title =
-      run.role === "judged" ? name : make("a", { href: `runs/${run.key}.html` }, name);
+    const folder = run.role === "judged" ? "experiments" : "runs";
+    const title = make("a", { href: `${folder}/${run.key}.html` }, name);
     const column = make("div", { class: "answer" });
     column.append(make("h3", {}, title), make("p", {}, badge(outcome)));
     if (extracted !== null) {
