@@ -84,9 +84,7 @@ def _keep_results() -> None:
 
 def _unforeseen(error: Exception) -> int:
     """Say what went wrong where nobody expected it; returns the exit code."""
-    from ultralink_data.added_code import fault_in_pattern
-
-    fault = fault_in_pattern(error) or _fault_of_disk(error)
+    fault = foreseen(error)
     if fault is not None:
         _complain(fault)
         return fault.exit_code
@@ -94,6 +92,13 @@ def _unforeseen(error: Exception) -> int:
 
     traceback.print_exc()
     return BUG
+
+
+def foreseen(error: Exception) -> BenchError | None:
+    """What is the user's to mend in an error that no code of ours expected; None if it is ours."""
+    from ultralink_data.added_code import fault_in_pattern
+
+    return fault_in_pattern(error) or _fault_of_disk(error)
 
 
 def _fault_of_disk(error: Exception) -> BenchError | None:

@@ -8,20 +8,21 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from leaderboard.filter_words import Words
 from leaderboard.judged_records import JudgedReport, read_judged
+from leaderboard.notebook_view import NotebookView
 from leaderboard.record_files import files_under, kind_of, looks_damaged
-from leaderboard.records import (
-    ExperimentReport,
-    RunRecord,
-    read_record,
-    read_report,
-)
+from leaderboard.records import ExperimentReport, RunRecord, read_record, read_report
+from leaderboard.told_hints import hints_told
 from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
 from ultralink_data.nearest import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STORE: Final = frozenset(
     ("answers", "datasets", "evals", "locks", "logs", "looks", "models", "work")
@@ -38,7 +39,7 @@ Role = Literal["run", "noise", "checkpoint"]
 midst of its training. Neither has a place in a ranking."""
 
 
-class StoredRun(msgspec.Struct, frozen=True, kw_only=True):
+class StoredRun(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """A run record and where it stands.
 
     `name` is what people type, the folder of the report and the file's stem
@@ -77,7 +78,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-class StoredReport(msgspec.Struct, frozen=True, kw_only=True):
+class StoredReport(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """An experiment report and where it stands; `name` is that of its folder."""
 
     name: str
@@ -86,7 +87,7 @@ class StoredReport(msgspec.Struct, frozen=True, kw_only=True):
     report: ExperimentReport
 
 
-class StoredJudged(msgspec.Struct, frozen=True, kw_only=True):
+class StoredJudged(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """A judged comparison and where it stands; `name` is that of its folder."""
 
     name: str
@@ -102,7 +103,7 @@ class UnreadRecord(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class Collection(msgspec.Struct, frozen=True, kw_only=True):
+class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """All records below `folder`, the oldest first; `faults` are what is missing from them."""
 
     folder: Path
@@ -111,6 +112,12 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     judged: tuple[StoredJudged, ...]
     faults: tuple[UnreadRecord, ...]
 
+    def __repr__(self) -> str:
+        """Counts: a collection may hold thousands of records."""
+        counts = f"{len(self.runs)} runs, {len(self.reports)} reports, {len(self.judged)} judged"
+        return f"<Collection {str(self.folder)!r}: {counts}, {len(self.faults)} unread>"
+
+    @hints_told()
     def run(self, name: str) -> StoredRun:
         """The run with this name, key, file, or unique ending of a name.
 
@@ -129,7 +136,29 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
         known = every if len(every) <= _FEW else nearest(name, every) or every[:_FEW]
         raise unknown_name("run", name, dict.fromkeys(known))
 
+    @hints_told()
+    def scores(self, *, published: bool = False, where: Words = None) -> "pd.DataFrame":
+        """One row per run, task, language and metric: `frames.scores_frame`."""
+        from leaderboard.frames import scores_frame
 
+        return scores_frame(self, published=published, where=where)
+
+    @hints_told()
+    def effects(self) -> "pd.DataFrame":
+        """One row per effect of every experiment report: `frames.effects_frame`."""
+        from leaderboard.frames import effects_frame
+
+        return effects_frame(self)
+
+    @hints_told()
+    def samples(self, run: str | None = None, where: Words = None) -> "pd.DataFrame":
+        """One row per sample of a run, or of all: `frames.samples_frame`."""
+        from leaderboard.frames import samples_frame
+
+        return samples_frame(self, run=run, where=where)
+
+
+@hints_told()
 def load(folder: str | Path) -> Collection:
     """Everything recorded in a store (`runs/`) or any folder below which records stand.
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from leaderboard.collection import Collection
+from leaderboard.notebook_view import NotebookView
 from leaderboard.published.printed_scores import published_rows
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
 from leaderboard.score_rows import ScoreRow, judged_rows, report_rows, run_rows
@@ -43,7 +44,7 @@ class RankedModel(msgspec.Struct, frozen=True, kw_only=True):
         return next(iter(self.by_language.values()))
 
 
-class Ranking(msgspec.Struct, frozen=True, kw_only=True):
+class Ranking(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """The models of one setting, best first by `ranked_by`; languages are averages, English, rest.
 
     `profile` is "" at full scale (`FULL_SCALE`).

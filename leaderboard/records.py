@@ -16,6 +16,7 @@ import msgspec
 from leaderboard.gaps import Gap
 from leaderboard.looks import Look
 from leaderboard.noise import NoiseFloor
+from leaderboard.notebook_view import NotebookView
 from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
 from leaderboard.record_reading import read_as
 from leaderboard.signals import Signal
@@ -150,7 +151,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sha256: str
 
 
-class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RunRecord(
+    NotebookView, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """One evaluated model.
 
     `experiment`, `variant` and `profile` are None for a model from outside an experiment, `seed`
@@ -272,7 +275,9 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 raise ValueError(f"{name} must be 0 to 1, got {value}")
 
 
-class ExperimentReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ExperimentReport(
+    NotebookView, msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """The comparison of the variants of one experiment with its reference.
 
     `margins` are by scale (`accuracy`, `bpb`); those not fixed are absent. `records` are paths

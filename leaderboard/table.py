@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from leaderboard.notebook_view import NotebookView
+
 if TYPE_CHECKING:
     from leaderboard.records import Effect, Interval, ScoreCell
 
@@ -66,7 +68,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     section: bool = False
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True):
+class Table(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
     """A table: `caption` says how to read it, `notes` are remarks on its content."""
 
     title: str

@@ -113,6 +113,7 @@ def test_the_wheel_holds_the_five_packages_and_nothing_else(wheel):
     assert any(re.fullmatch(r"ultralink_data/starter/texts/\w+\.toml", name) for name in held)
     assert "leaderboard/site/assets/site.css" in held
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert {f"{room}/py.typed" for room in ROOMS} <= held
 
 
 def test_the_installed_command_runs_beside_modules_of_its_names(command, hostile):

@@ -1,7 +1,7 @@
 """`--fail-on` and `--policy`, for every command that compares: the exit code and its last line."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from harness import show
 from harness.experiment.config import ExperimentConfig
@@ -25,7 +25,11 @@ def policy_of(arguments: argparse.Namespace) -> Policy:
     return read_policy(arguments.policy)
 
 
-def warn_of_open_answer(arguments: argparse.Namespace, config: ExperimentConfig) -> None:
+def warn_of_open_answer(
+    arguments: argparse.Namespace,
+    config: ExperimentConfig,
+    warn: Callable[[str], None] = show.warn,
+) -> None:
     """Warn before the work that its verdicts cannot decide what `--fail-on` asks."""
     if arguments.fail_on is None:
         return
@@ -35,10 +39,12 @@ def warn_of_open_answer(arguments: argparse.Namespace, config: ExperimentConfig)
         why = f"{len(config.seeds)} of the {MIN_SEEDS} seeds that a verdict needs"
     else:
         return
-    show.warn(f"--fail-on {arguments.fail_on} will end with exit 4, could not decide: {why}")
+    warn(f"--fail-on {arguments.fail_on} will end with exit 4, could not decide: {why}")
 
 
-def warn_of_unasked(policy: Policy, config: ExperimentConfig) -> None:
+def warn_of_unasked(
+    policy: Policy, config: ExperimentConfig, warn: Callable[[str], None] = show.warn
+) -> None:
     """Warn before the work that critical cells of a policy are not asked here."""
     asked = {run.task: (*run.languages, NON_ENGLISH, "") for run in config.eval.runs}
     missing = [
@@ -47,7 +53,7 @@ def warn_of_unasked(policy: Policy, config: ExperimentConfig) -> None:
         if language not in asked.get(task, ()) and policy.tier_of(task, language) is Tier.CRITICAL
     ]
     if missing:
-        show.warn(
+        warn(
             f"the policy names what is not asked here: {', '.join(missing)} will stand as MISSING, "
             f"and nothing passes (asked: {', '.join(asked)} in {', '.join(config.languages)})"
         )

@@ -1,12 +1,13 @@
 """`ultralink-bench run`: run an ablation from data to table."""
 
 import argparse
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -31,7 +32,9 @@ from harness.experiment.spending import refuse_cost, spending, spending_text
 from harness.experiment.until_decided import SeedLooks, made_until_decided
 from harness.experiment.until_decided import seed_looks as planned_looks
 from harness.options import defaults
+from harness.progress.display import Display
 from harness.progress.terminal import TERMINAL
+from harness.statistics.policy import Policy
 from tasks.eval_config import check
 from ultralink_data import atomic
 from ultralink_data.store import dataset
@@ -39,82 +42,115 @@ from ultralink_data.store import dataset
 if TYPE_CHECKING:
     from leaderboard.looks import Look
     from leaderboard.records import ExperimentReport
+    from leaderboard.table import Table
+
+
+class Answered(NamedTuple):
+    """The answer of an experiment, and where it stands; `samples` is None where none are kept."""
+
+    report: "ExperimentReport"
+    paths: list[Path]
+    out: Path
+    samples: Path | None
+
+
+class Audience(NamedTuple):
+    """Who follows an experiment: `display` is told what goes on, `plan` gets the plan's tables."""
+
+    display: Display
+    plan: Callable[[Iterable["Table"]], None]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, make missing artefacts, write records and tables, and print them."""
+    from leaderboard.answer import answer_table
+    from leaderboard.report_tables import report_tables
+
+    policy = policy_of(arguments)
+    found = carried_out(arguments, policy, Audience(TERMINAL, show.print_tables))
+    if found is None:
+        return 0
+    report = found.report
+    show.print_tables(report_tables(report) if arguments.verbose else report.tables)
+    show.print_tables([answer_table(report)])
+    if arguments.verbose:
+        show.print_paths([*found.paths, *([] if found.samples is None else [found.samples])])
+    else:
+        _print_places(found.out, report, found.samples)
+    return exit_code(arguments, report.effects, report.gaps, policy)
+
+
+def carried_out(
+    arguments: argparse.Namespace, policy: Policy, audience: Audience
+) -> Answered | None:
+    """Plan an experiment, make what is missing and write its report; None for a mere plan.
+
+    Raises:
+        BenchError: what was asked cannot be, or something outside failed.
+    """
     started = datetime.now(UTC)
-    ablation, config, experiment, seed_looks = _asked(arguments)
-    policy, command = policy_of(arguments), tuple(arguments.command_line)
-    warn_of_unasked(policy, config)
+    display, command = audience.display, tuple(arguments.command_line)
+    ablation, config, experiment, seed_looks = _asked(arguments, display)
+    warn_of_unasked(policy, config, display.warn)
     store = Store(arguments.runs)
     out = arguments.out or defaults.reports(store.root, f"{ablation.name}-{config.profile}")
     atomic.check_writable(out / "report.json")
     most, dry = arguments.max_cost, arguments.dry_run
-    if not prepared(ablation, store.root, TERMINAL, dry_run=dry, most=most):
-        return 0
+    if not prepared(ablation, store.root, display, dry_run=dry, most=most):
+        return None
     whole = experiment if seed_looks is None else experiment.with_seeds(seed_looks.seeds)
-    graph = Graph(whole.nodes(), store, TERMINAL.warn)
+    graph = Graph(whole.nodes(), store, display.warn)
     with training_pool(config.workers, config.train.threads, store) as pool:
-        graph.make_missing(experiment.source_names(), pool, TERMINAL)
+        graph.make_missing(experiment.source_names(), pool, display)
         _require_rows(graph, experiment)
         spend = spending(experiment, graph.look_up(experiment.data_names()))
         refuse_cost(spend, arguments.max_cost)
         if spend:
-            TERMINAL.say(spending_text(spend))
+            display.say(spending_text(spend))
             if arguments.dry_run:
-                TERMINAL.say("a dry run asks nobody, so the plan ends here")
-                return 0
-        graph.make_missing(experiment.data_names(), pool, TERMINAL)
-        experiment = differing(experiment, graph.made, TERMINAL.warn)
+                display.say("a dry run asks nobody, so the plan ends here")
+                return None
+        graph.make_missing(experiment.data_names(), pool, display)
+        experiment = differing(experiment, graph.made, display.warn)
         plans = training_plans(experiment, graph.made)
         refuse_points(experiment, plans)
         missing = graph.makers(experiment.run_names())
         if seed_looks is not None:
-            TERMINAL.say(seed_looks.told())
+            display.say(seed_looks.told())
         time = run_time(experiment, plans, missing, store)
-        show.print_tables(plan_tables(experiment, graph.made, plans, missing, time, spend))
+        audience.plan(plan_tables(experiment, graph.made, plans, missing, time, spend))
         if arguments.dry_run:
             _print_power(experiment, graph, store)
             _print_config(config, ablation)
-            return 0
+            return None
         if missing:
             refuse_full_disk(experiment, missing, store)
             # The import takes a moment, while this process would only wait.
             Thread(target=import_module, args=("harness.experiment.report",)).start()
         if seed_looks is None:
-            graph.make_missing(experiment.run_names(), pool, TERMINAL, time)
+            graph.make_missing(experiment.run_names(), pool, display, time)
         else:
             timed, note = partial(timing, graph, store), partial(_note, store, graph, seed_looks)
             experiment = made_until_decided(
-                experiment, seed_looks, graph, pool, TERMINAL, timed, note, policy
+                experiment, seed_looks, graph, pool, display, timed, note, policy
             )
         plans = training_plans(experiment, graph.made)
     from harness.experiment.kept_report import experiment_report
     from harness.experiment.sample_links import link_samples
-    from leaderboard.answer import answer_table
-    from leaderboard.report_tables import report_tables
 
     looks = _seen(store, graph, seed_looks, experiment)
     report, paths = experiment_report(
         experiment, graph.made, plans, out, started, command, looks, policy, seed_looks
     )
     _note(store, graph, seed_looks, experiment)
-    samples = link_samples(experiment, graph.made, out)
-    show.print_tables(report_tables(report) if arguments.verbose else report.tables)
-    show.print_tables([answer_table(report)])
-    if arguments.verbose:
-        show.print_paths([*paths, *([] if samples is None else [samples])])
-    else:
-        _print_places(out, report, samples)
-    return exit_code(arguments, report.effects, report.gaps, policy)
+    return Answered(report, paths, out, link_samples(experiment, graph.made, out))
 
 
 def _asked(
-    arguments: argparse.Namespace,
+    arguments: argparse.Namespace, display: Display
 ) -> tuple[Ablation, ExperimentConfig, Experiment, SeedLooks | None]:
     """The question, its config, what is made for it, and the looks at it if seeds are added."""
-    ablation, config = question(arguments, TERMINAL.warn)
+    ablation, config = question(arguments, display.warn)
     experiment = Experiment(
         ablation,
         config,
@@ -132,7 +168,7 @@ def _asked(
     more = arguments.until_decided
     seed_looks = None if more is None else planned_looks(config, more)
     experiment = _with_noise_floor(experiment, arguments, seed_looks)
-    warn_of_open_answer(arguments, config)
+    warn_of_open_answer(arguments, config, display.warn)
     return ablation, config, experiment, seed_looks
 
 
