@@ -138,22 +138,22 @@ class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
 
     @hints_told()
     def scores(self, *, published: bool = False, where: Words = None) -> "pd.DataFrame":
-        """One row per run, task, language and metric: `frames.scores_frame`."""
-        from leaderboard.frames import scores_frame
+        """One row per run, task, language and metric: `record_frames.scores_frame`."""
+        from leaderboard.record_frames import scores_frame
 
         return scores_frame(self, published=published, where=where)
 
     @hints_told()
     def effects(self) -> "pd.DataFrame":
-        """One row per effect of every experiment report: `frames.effects_frame`."""
-        from leaderboard.frames import effects_frame
+        """One row per effect of every experiment report: `record_frames.effects_frame`."""
+        from leaderboard.record_frames import effects_frame
 
         return effects_frame(self)
 
     @hints_told()
     def samples(self, run: str | None = None, where: Words = None) -> "pd.DataFrame":
-        """One row per sample of a run, or of all: `frames.samples_frame`."""
-        from leaderboard.frames import samples_frame
+        """One row per sample of a run, or of all: `record_frames.samples_frame`."""
+        from leaderboard.record_frames import samples_frame
 
         return samples_frame(self, run=run, where=where)
 
