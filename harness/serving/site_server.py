@@ -15,6 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -80,12 +81,18 @@ class SiteServer(ThreadingHTTPServer):
         self._builds = 0
         self.state = SiteState({}, f"{self._start}-0", "")
 
+    def server_bind(self) -> None:
+        """Bind without asking a name server what this machine is called."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
     @property
     def hosts(self) -> frozenset[str]:
         """What a request may call this server."""
         port = self.server_address[1]
-        names = ("localhost", "127.0.0.1", "[::1]", f"[{self.server_address[0]!s}]")
-        return frozenset(f"{name}:{port}" for name in (*names, str(self.server_address[0])))
+        own = str(self.server_address[0])
+        names = ("localhost", "127.0.0.1", "[::1]", f"[{own}]" if ":" in own else own)
+        return frozenset(f"{name}:{port}" for name in names)
 
     @property
     def url(self) -> str:

@@ -162,6 +162,22 @@ def test_other_machines_are_never_served(host):
         loopback(host)
 
 
+def test_an_address_of_the_sixth_version_is_served_too(folder):
+    try:
+        made = SiteServer("::1", 0)
+    except PrerequisiteError:
+        pytest.skip("this machine has no ::1")
+    with made:
+        assert made.url == f"http://[::1]:{made.server_address[1]}/"
+        made.show(folder)
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        assert asked(made, "/")[0].status == 200
+        assert asked(made, "/", Host="evil.example")[0].status == 403
+        made.shutdown()
+        thread.join()
+
+
 def test_a_port_that_is_taken_or_none_is_an_error(server):
     assert loopback("localhost") == "127.0.0.1"
     with pytest.raises(PrerequisiteError, match="cannot listen on port"):
