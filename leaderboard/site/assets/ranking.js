@@ -141,13 +141,17 @@
         section.open = true;
       }
     });
+    let others = 0;
     for (const link of elsewhere) {
-      link.parentElement.hidden = ["task", "metric", "profile"].some(
+      const off = ["task", "metric", "profile"].some(
         (word) => state.has(word) && link.dataset[word] !== state.get(word),
       );
+      link.parentElement.hidden = off;
+      others += off ? 0 : 1;
     }
-    const rows = `${models} ${models === 1 ? "row" : "rows"}`;
-    byId("count").textContent = `${rows} in ${rankings} ${rankings === 1 ? "ranking" : "rankings"}`;
+    const said = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+    const more = others ? `; ${said(others, "ranking")} on other pages, see below` : "";
+    byId("count").textContent = `${said(models, "row")} in ${said(rankings, "ranking")}${more}`;
   };
 
   // Places and bars follow the language that is chosen.
