@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from leaderboard.collection import Collection
-from leaderboard.paper.print_figures import COLOURS, drawn, hide_unused, new_figure
+from leaderboard.paper.print_figures import COLOURS, drawn, hide_unused, in_a_row, new_figure
 from leaderboard.table import ordered_languages
 from ultralink_data.store import release
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
-_MOST: Final = 3
-"""Panels in a row."""
 
 
 class LengthBox(NamedTuple):
@@ -95,7 +93,9 @@ def length_figure(boxes: Boxes) -> "Figure":
 
     The scale is logarithmic; an empty answer stands at 1.
     """
-    columns = min(_MOST, len(boxes))
+    from matplotlib.ticker import LogLocator
+
+    columns = in_a_row(len(boxes))
     rows = -(-len(boxes) // columns)
     most = max(len(by_language) for by_language in boxes.values())
     figure, axes = new_figure(rows * (0.6 + 0.22 * most), rows, columns, sharex=True)
@@ -114,9 +114,11 @@ def length_figure(boxes: Boxes) -> "Figure":
             capprops={"linewidth": 0.6},
         )
         axis.set_xscale("log")
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
         # The library's own labels of powers are mathematics, which is switched off.
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axis.minorticks_off()
+        axis.tick_params(axis="x", labelsize=7)
         axis.set_title(drawn(name))
     hide_unused(panels, len(boxes), columns)
     figure.supxlabel("characters in an answer", fontsize=8)

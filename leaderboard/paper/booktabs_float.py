@@ -22,7 +22,7 @@ from leaderboard.paper.print_columns import (
 )
 from leaderboard.render import ground
 from leaderboard.table import Cell, Table, TableRow
-from leaderboard.visible_text import visible
+from leaderboard.visible_text import bounded, visible
 
 PREAMBLE: Final = r"""% What the tables need, with pdflatex and with lualatex.
 \usepackage{iftex}
@@ -58,8 +58,16 @@ PREAMBLE: Final = r"""% What the tables need, with pdflatex and with lualatex.
 _LINE: Final = 10.0
 """Points of a line at `footnotesize`, with what stands between rows."""
 _PAGE: Final = 600.0
+_WIDE: Final = 4.8
+"""Points of a character in a narrow column, whose lines are seldom full."""
 _NOTES: Final = 160.0
 """Points of notes that stand in the float; longer ones are text after it."""
+_TOKEN: Final = re.compile(r"\\[A-Za-z]+\{\}|\\.|\{.\}|\{\}|.")
+"""What one character becomes when it is escaped."""
+_BREAKS: Final = (*"/.:=,;-_", r"\textgreater{}")
+_NARROW: Final = 10
+_CELL, _TEXT = 240, 4000
+"""Characters of a cell, and of a note or a title, that are set; the Markdown has all."""
 _LONG: Final = 28
 """Characters of a word from which it may be broken anywhere that reads well."""
 
@@ -67,6 +75,12 @@ _LONG: Final = 28
 def float_text(name: str, table: Table) -> str:
     """The table as one or several floats; the first has the label `tab:NAME`."""
     columns = print_columns(table)
+    table = msgspec.structs.replace(
+        table,
+        title=bounded(visible(table.title), _TEXT),
+        caption=bounded(visible(table.caption), _TEXT),
+        notes=tuple(bounded(visible(note), _TEXT) for note in table.notes),
+    )
     notes = [breakable(note) for note in table.notes]
     tall = sum(_height(note) for note in table.notes)
     inside = tall <= _NOTES
@@ -97,14 +111,14 @@ def breakable(text: str, longest: int = _LONG) -> str:
 
 def _breakable_word(word: str, longest: int) -> str:
     """An escaped word with a break after its punctuation, or after every few characters."""
-    tokens = re.findall(r"\\[A-Za-z]+\{\}|\\.|\{.\}|.", word)
+    tokens = _TOKEN.findall(word)
     if len(tokens) <= longest:
         return word
     found, since = [], 0
     for token in tokens:
         found.append(token)
         since += 1
-        if since >= longest or (since > 3 and token[-1:] in "/.:=,;-_" and token != "{}"):
+        if since >= longest or (since > 3 and token.endswith(_BREAKS)):
             found.append(r"\allowbreak{}")
             since = 0
     return "".join(found)
@@ -154,17 +168,32 @@ def _begun(rows: list[tuple[TableRow, bool]]) -> list[tuple[TableRow, bool]]:
     return [(msgspec.structs.replace(rows[0][0], cells=first), False), *rows[1:]]
 
 
+def _short(text: str) -> str:
+    return bounded(visible(text), _CELL)
+
+
 def _row_height(row: TableRow, columns: Sequence[PrintColumn], *, stacked: bool) -> float:
     lines = [
-        ceil(1.15 * len(visible(cell.text)) * CHARACTER / one.width) if one.width else 1
+        _lines(_short(cell.text), int(one.width / _WIDE)) if one.width else 1
         for cell, one in zip(row.cells, columns, strict=True)
     ]
     return _LINE * (max(lines, default=1) + (0.8 if stacked else 0)) + (4 if row.section else 0)
 
 
+def _lines(text: str, most: int) -> int:
+    """Lines of a text in a column of so many characters, filled as TeX may break it."""
+    lines, used = 1, 0
+    for part in re.split(r"(?:\\allowbreak\{\})| ", breakable(text, _NARROW)):
+        size = len(_TOKEN.findall(part))
+        if used and used + size > most:
+            lines, used = lines + 1, 0
+        used += size + 1
+    return lines
+
+
 def _height(text: str) -> float:
     """Points that a text takes across the page."""
-    return _LINE * ceil(len(visible(text)) * CHARACTER / LINE_WIDTH) + 3 if text else 0.0
+    return _LINE * ceil(len(text) * CHARACTER / LINE_WIDTH) + 3 if text else 0.0
 
 
 def _float(
@@ -181,7 +210,7 @@ def _float(
         body += ["\\addlinespace"] if rule else []
         body += _row_lines(row, columns, stacked=stacked)
     lines = [
-        r"\begin{table}[htbp]",
+        r"\begin{table}",
         r"\centering\footnotesize\setlength{\tabcolsep}{4pt}\setlength{\belowcaptionskip}{6pt}",
         rf"\caption{{{breakable(caption)}}}",
         *([rf"\label{{{label}}}"] if label else []),
@@ -264,7 +293,7 @@ def _row_lines(row: TableRow, columns: Sequence[PrintColumn], *, stacked: bool) 
 def _text_cell(cell: Cell, one: PrintColumn) -> str:
     if cell.repeat:
         return ""
-    text = breakable(cell.text, 10) if one.width else escape_latex(cell.text)
+    text = breakable(_short(cell.text), _NARROW) if one.width else escape_latex(_short(cell.text))
     if one.right:
         text = re.sub(r"(^|[ (}])-(?=\d)", r"\1$-$", text)
     if cell.emphasis in ("strong", "bad") and text:

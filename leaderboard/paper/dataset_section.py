@@ -20,6 +20,7 @@ from ultralink_data.errors import DataError
 from ultralink_data.store.dataset import MANIFEST, Manifest, read_manifest
 
 _SHOWN: Final = 12
+_LONG: Final = 48
 
 
 class StoredDataset(NamedTuple):
@@ -36,7 +37,7 @@ def dataset_section(store: Path, options: PaperOptions, names: FileNames) -> Pap
     if found:
         parts.append(PaperTable(name=names("datasets"), table=_overview(found, options)))
         largest = max(found, key=_rows)
-        title = f"Rows of the largest dataset: {largest.manifest.recipe}"
+        title = f"Rows of the largest dataset: {_recipe(largest).text}"
         counts = counts_table(title, largest.manifest.counts, largest.manifest.dropped)
         parts.append(PaperTable(name=names("largest dataset"), table=counts))
         try:
@@ -80,24 +81,30 @@ def _rows(one: StoredDataset) -> int:
 def _overview(found: Sequence[StoredDataset], options: PaperOptions) -> Table:
     rows = []
     for one in found:
-        counts = one.manifest.counts
-        by_kind = [sum(c.rows for c in counts if c.kind == kind) for kind in KINDS]
-        totals = [sum(getattr(c, name) for c in counts) for name in ("rows", "turns", "bytes")]
-        languages = len({c.language for c in counts if c.rows})
-        cells = (text_cell(one.manifest.recipe), *map(number_cell, (languages, *by_kind, *totals)))
-        rows.append(TableRow(cells=cells))
-    prints = [f"{one.manifest.recipe} {one.manifest.fingerprint[:_SHOWN]}" for one in found]
+        cells = one.manifest.counts
+        by_kind = [sum(c.rows for c in cells if c.kind == kind) for kind in KINDS]
+        totals = [sum(getattr(c, name) for c in cells) for name in ("rows", "turns", "bytes")]
+        languages = len({c.language for c in cells if c.rows})
+        prints = (text_cell(one.manifest.fingerprint[:_SHOWN]),) if options.footnotes else ()
+        counts = map(number_cell, (languages, *by_kind, *totals))
+        rows.append(TableRow(cells=(_recipe(one), *counts, *prints)))
     numbers = ("languages", *KINDS, "dialogues", "turns", "bytes")
     return Table(
         title="Datasets",
         columns=(
             Column(name="dataset", wrap=True),
-            *(Column(name=name, align="right") for name in numbers),
+            *(Column(name=name.replace("_", " "), align="right") for name in numbers),
+            *((Column(name="fingerprint"),) if options.footnotes else ()),
         ),
         rows=tuple(rows),
         caption="Rows by kind; turns are messages; bytes of text in UTF-8.",
-        notes=(f"fingerprints: {', '.join(prints)}",) if options.footnotes else (),
     )
+
+
+def _recipe(one: StoredDataset) -> Cell:
+    """What made a dataset, cut where it is long; whole in CSV."""
+    recipe = one.manifest.recipe
+    return Cell(text=recipe if len(recipe) <= _LONG else f"{recipe[:_LONG]}...", raw=recipe)
 
 
 def _published() -> Table:

@@ -22,15 +22,11 @@ def paper_text(sections: Sequence[PaperSection], described: Sequence[str]) -> st
         r"\setlength{\parindent}{0pt}",
         r"\setlength{\parskip}{4pt}",
         r"\setlength{\emergencystretch}{3em}",
-        r"\renewcommand{\topfraction}{0.95}",
-        r"\renewcommand{\bottomfraction}{0.9}",
-        r"\renewcommand{\textfraction}{0.05}",
-        r"\renewcommand{\floatpagefraction}{0.6}",
-        # Pages of floats begin at their top.
-        r"\makeatletter\setlength{\@fptop}{0pt}\setlength{\@fpsep}{18pt plus 2fil}\makeatother",
-        r"\setcounter{topnumber}{4}",
-        r"\setcounter{bottomnumber}{3}",
-        r"\setcounter{totalnumber}{6}",
+        # Tables and figures stand where they are called, so that notes and sections keep with them.
+        r"\usepackage{float}",
+        r"\floatplacement{table}{H}",
+        r"\floatplacement{figure}{H}",
+        r"\raggedbottom",
         r"\title{Results}",
         r"\author{}",
         r"\date{}",
@@ -41,15 +37,14 @@ def paper_text(sections: Sequence[PaperSection], described: Sequence[str]) -> st
         r"\clearpage",
     ]
     for section in sections:
-        if section.parts:
-            lines += _section(section)
+        lines += _section(section) if section.parts else ()
     return "\n".join([*lines, r"\end{document}", ""])
 
 
 def _section(section: PaperSection) -> Iterator[str]:
     yield rf"\section{{{breakable(section.title)}}}"
     if section.text:
-        yield rf"{breakable(section.text)}\par"
+        yield rf"{breakable(section.text)}\par\nopagebreak"
     kinds = (
         ("Table", "tab", [part.name for part in section.parts if isinstance(part, PaperTable)]),
         ("Figure", "fig", [part.name for part in section.parts if isinstance(part, PaperFigure)]),
@@ -60,19 +55,19 @@ def _section(section: PaperSection) -> Iterator[str]:
         for word, prefix, names in kinds
         if names
     )
-    yield rf"{'; '.join(told)}.\par"
+    # A heading stays with its first table.
+    yield rf"{'; '.join(told)}.\par\nopagebreak"
     for part in section.parts:
         yield from _part(part)
-    yield r"\clearpage"
 
 
 def _part(part: PaperTable | PaperFigure) -> Iterator[str]:
     if isinstance(part, PaperTable):
         yield rf"\input{{{TABLES}/{part.name}}}"
         return
-    yield r"\begin{figure}[htbp]"
+    yield r"\begin{figure}"
     yield r"\centering"
-    yield rf"\includegraphics[width=\linewidth]{{{FIGURES}/{part.name}.pdf}}"
+    yield rf"\includegraphics{{{FIGURES}/{part.name}.pdf}}"
     yield rf"\caption{{{breakable(part.caption)}}}"
     yield rf"\label{{fig:{part.name}}}"
     yield r"\end{figure}"

@@ -9,7 +9,7 @@ from leaderboard.visible_text import visible
 
 LINE_WIDTH: Final = 470.0
 """Points that a table may take; a page of `paper.tex` has 483."""
-CHARACTER: Final = 4.4
+CHARACTER: Final = 4.25
 """Points of a character at `footnotesize`, rather too many than too few."""
 _GAP: Final = 8.0
 _NARROW: Final = 12

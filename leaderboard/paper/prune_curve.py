@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from leaderboard.paper.print_figures import COLOURS, MARKERS, drawn, hide_unused, new_figure
+from leaderboard.paper.print_figures import (
+    COLOURS,
+    MARKERS,
+    drawn,
+    hide_unused,
+    in_a_row,
+    new_figure,
+)
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Effect, ExperimentReport
 from leaderboard.table import ordered_languages, shown_effect
 
@@ -14,8 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ABLATION: Final = "prune"
-_MOST: Final = 3
-"""Panels in a row."""
 _UNITS: Final = {
     "points": "points of accuracy",
     "log-ratio": "bits per byte saved (%)",
@@ -46,7 +51,7 @@ class PruneCurve(msgspec.Struct, frozen=True, kw_only=True):
     def draw(self) -> "Figure":
         """A panel for each language, all on one scale."""
         languages = ordered_languages(one.language for one in self.effects)
-        columns = min(_MOST, len(languages))
+        columns = in_a_row(len(languages))
         rows = -(-len(languages) // columns)
         figure, axes = new_figure(0.5 + 1.5 * rows, rows, columns, sharey=True, sharex=True)
         panels = axes.ravel()

@@ -1,13 +1,16 @@
 """A matrix with coloured cells as a figure for print, in the colours of its table."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from leaderboard.paper.print_figures import drawn, new_figure
+from leaderboard.paper.print_figures import WIDTH, drawn, new_figure
 from leaderboard.render import ground
 from leaderboard.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+_CELL: Final = 0.8
+"""Inches of a cell, where so many fit."""
 
 
 def transfer_picture(table: Table) -> "Figure":
@@ -15,7 +18,9 @@ def transfer_picture(table: Table) -> "Figure":
     from matplotlib.patches import Rectangle
 
     heads = [column.name for column in table.columns[1:]]
-    figure, axes = new_figure(0.6 + 0.27 * len(table.rows))
+    names = [drawn(row.cells[0].text, 30) for row in table.rows]
+    wide = 0.4 + 0.075 * max(map(len, names), default=0) + _CELL * len(heads)
+    figure, axes = new_figure(0.6 + 0.27 * len(table.rows), width=min(WIDTH, wide))
     axis = axes[0][0]
     for line, row in enumerate(table.rows):
         for place, cell in enumerate(row.cells[1:]):
@@ -34,7 +39,6 @@ def transfer_picture(table: Table) -> "Figure":
     axis.set_xlim(0, len(heads))
     axis.set_ylim(len(table.rows), 0)
     axis.set_xticks([n + 0.5 for n in range(len(heads))], [drawn(name, 12) for name in heads])
-    names = [drawn(row.cells[0].text, 30) for row in table.rows]
     axis.set_yticks([n + 0.5 for n in range(len(names))], names)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)

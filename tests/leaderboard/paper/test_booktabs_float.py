@@ -131,3 +131,15 @@ def test_a_row_cannot_end_the_document():
     text = float_text("t", table((r"\end{document} % $x$ & y", "1")))
     assert r"\end{document}" not in text
     assert r"\textbackslash{}end\{document\} \% \$x\$ \& y" in text
+
+
+def test_a_huge_name_takes_a_few_lines_and_the_table_stays_on_its_page():
+    text = float_text("t", table(("a" * 2_000_000, "1.0"), ("b", "2.0"), notes=("n" * 2_000_000,)))
+    assert len(text) < 30_000
+    assert text.count(r"\begin{table}") == 1
+    assert "characters" in text
+
+
+def test_rows_of_many_lines_make_more_parts():
+    rows = [(f"{n} " + "a_long_name/" * 8, *["10.0 [1.0, 20.0]"] * 6) for n in range(30)]
+    assert float_text("t", table(*rows)).count(r"\begin{table}") >= 2

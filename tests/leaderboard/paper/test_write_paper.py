@@ -48,7 +48,7 @@ def test_every_table_has_three_forms_every_figure_two_and_all_are_included(writt
         assert rf"\input{{tables/{name}}}" in text
     for name in pictures:
         assert f"figures/{name}.png" in files
-        assert rf"\includegraphics[width=\linewidth]{{figures/{name}.pdf}}" in text
+        assert rf"\includegraphics{{figures/{name}.pdf}}" in text
 
 
 def test_the_same_number_stands_in_all_three_forms(written):
