@@ -70,8 +70,9 @@ def print_columns(table: Table) -> list[PrintColumn]:
     """How every column is set; texts are broken where the table would be too wide."""
     shown = [[row.cells[place] for row in table.rows] for place in range(len(table.columns))]
     found = [
-        _number_column(cells) or PrintColumn(number=False, right=column.align == "right")
-        for column, cells in zip(table.columns, shown, strict=True)
+        (_number_column(column, cells) if place else None)
+        or PrintColumn(number=False, right=column.align == "right")
+        for place, (column, cells) in enumerate(zip(table.columns, shown, strict=True))
     ]
     wide = [
         _natural(column, one, cells)
@@ -122,7 +123,8 @@ def _cap(wide: Sequence[float], room: float) -> float:
     return max(wide, default=0.0)
 
 
-def _number_column(cells: Sequence[Cell]) -> PrintColumn | None:
+def _number_column(column: Column, cells: Sequence[Cell]) -> PrintColumn | None:
+    """How a column of numbers is set, None for texts; names that begin with a number are texts."""
     texts = [cell.text for cell in cells if cell.text and not cell.repeat]
     pieces = [number_piece(text) for text in texts]
     numbers = [piece for piece in pieces if piece is not None]
@@ -130,6 +132,8 @@ def _number_column(cells: Sequence[Cell]) -> PrintColumn | None:
         piece is None and re.search(r"\d", text) for piece, text in zip(pieces, texts, strict=True)
     )
     if not numbers or any(strange) or any(cell.heat is not None for cell in cells):
+        return None
+    if column.align == "left" and any(piece.beside for piece in numbers):
         return None
     whole = [re.sub(r"[-+,]", "", piece.number).partition(".") for piece in numbers]
     sign = "+" if any(piece.number[0] in "+-" for piece in numbers) else ""

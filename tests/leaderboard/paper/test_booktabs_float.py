@@ -143,3 +143,11 @@ def test_a_huge_name_takes_a_few_lines_and_the_table_stays_on_its_page():
 def test_rows_of_many_lines_make_more_parts():
     rows = [(f"{n} " + "a_long_name/" * 8, *["10.0 [1.0, 20.0]"] * 6) for n in range(30)]
     assert float_text("t", table(*rows)).count(r"\begin{table}") >= 2
+
+
+def test_names_that_begin_with_a_number_are_texts():
+    names = ("3 of them", "12 rounds")
+    columns = (Column(name="A"), Column(name="B"), Column(name="C", align="right"))
+    rows = [TableRow(cells=(Cell(text=x), Cell(text=x), Cell(text="0.0 floor"))) for x in names]
+    found = print_columns(Table(title="T", columns=columns, rows=tuple(rows)))
+    assert [one.number for one in found] == [False, False, True]
