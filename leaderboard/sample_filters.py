@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from leaderboard.filter_words import Condition, Kind, Words, conditions
+from tasks.judging.judge import Result
 from tasks.saved_rows import Outcome, Sample
 
 SAMPLE_WORDS: Final[Mapping[str, Kind]] = {
@@ -27,7 +28,7 @@ def sample_conditions(words: Words) -> tuple[Condition, ...]:
     asked = conditions(words, SAMPLE_WORDS)
     for condition in asked:
         if condition.key == "outcome":
-            condition.check_known(outcome.value for outcome in Outcome)
+            condition.check_known(outcome.value for outcome in (*Outcome, *Result))
     return asked
 
 

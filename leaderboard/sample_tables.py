@@ -34,6 +34,14 @@ class SampleView(msgspec.Struct, frozen=True, kw_only=True):
     judge: tuple[JudgeVerdict, ...] = ()
 
 
+class VerdictView(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict of a judged comparison; this is what JSON has of it."""
+
+    comparison: str
+    task: str
+    verdict: JudgeVerdict
+
+
 class DiffView(msgspec.Struct, frozen=True, kw_only=True):
     """Two runs' samples of one problem; this is what JSON has of them."""
 
@@ -50,13 +58,9 @@ class _Field(NamedTuple):
 
 def sample_table(view: SampleView, *, keep_indents: bool = False) -> Table:
     """One sample, field by field; `keep_indents` for forms that drop blanks at the left."""
-    rows = [
-        TableRow(cells=(_label(field.name, place), Cell(text=_kept(line, keep_indents))))
-        for field in _fields(view)
-        for place, line in enumerate(field.lines)
-    ]
     title = f"{_place(view)}: {view.sample.outcome.value}"
-    return Table(title=title, columns=_columns(view.run), rows=tuple(rows))
+    rows = _rows(_fields(view), keep_indents)
+    return Table(title=title, columns=_columns(view.run), rows=rows)
 
 
 def diff_table(view: DiffView, *, keep_indents: bool = False) -> Table:
@@ -76,6 +80,35 @@ def diff_table(view: DiffView, *, keep_indents: bool = False) -> Table:
         title=f"{_place(view.first)}: {outcomes}",
         columns=_columns(view.first.run, view.second.run),
         rows=tuple(rows),
+    )
+
+
+def verdict_table(view: VerdictView, *, keep_indents: bool = False) -> Table:
+    """One verdict of a judge, field by field."""
+    verdict = view.verdict
+    order = "the model's answer first" if verdict.model_first else "the baseline's answer first"
+    fields = (
+        _Field("shown", (order,)),
+        *(
+            _Field(name, _lines(text))
+            for name, text in (
+                ("thinking", verdict.thinking),
+                ("reply", verdict.reply),
+                ("detail", verdict.detail),
+            )
+            if text
+        ),
+    )
+    title = f"{view.task} {verdict.language} {verdict.problem_id}: {verdict.result.value}"
+    rows = _rows(fields, keep_indents)
+    return Table(title=title, columns=_columns(view.comparison), rows=rows)
+
+
+def _rows(fields: Iterable[_Field], keep_indents: bool) -> tuple[TableRow, ...]:
+    return tuple(
+        TableRow(cells=(_label(field.name, place), Cell(text=_kept(line, keep_indents))))
+        for field in fields
+        for place, line in enumerate(field.lines)
     )
 
 

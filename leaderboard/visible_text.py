@@ -30,7 +30,7 @@ def visible_json(text: str) -> str:
     """JSON in which invisible characters are escapes: the same value, harmless in a terminal."""
     if text.isprintable():
         return text
-    return re.sub("[^ -~]", _escaped, text)
+    return re.sub("[^\n -~]", _escaped, text)  # a bare newline is between values
 
 
 def _escaped(found: "re.Match[str]") -> str:

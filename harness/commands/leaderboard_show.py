@@ -17,7 +17,7 @@ from leaderboard.ranking_tables import flat_table, ranking_table
 from leaderboard.render import latex_text, to_csv, to_markdown
 from leaderboard.row_filters import ROW_WORDS, filter_rows
 from leaderboard.table import Table
-from ultralink_data.errors import PrerequisiteError
+from leaderboard.visible_text import visible_json
 
 _OPTIONS: Final = {"task": "tasks", "language": "languages"}
 """Options that are called otherwise than the filter's word."""
@@ -30,17 +30,14 @@ def show_leaderboard(arguments: argparse.Namespace) -> int:
 
     Raises:
         ConfigError: a name or a column that nothing has; names the nearest.
-        PrerequisiteError: there is no such store, or nothing was scored in it.
+        PrerequisiteError: there is no such store.
     """
     collection = opened(arguments.runs)
     if arguments.matrix:
         return show_pairs(arguments, collection)
     rows = ranked_rows(collection)
-    if not rows:
-        raise PrerequisiteError(
-            f"nothing in {arguments.runs} has a score",
-            hint="`ultralink-bench run` and `ultralink-bench eval` measure; --runs names the store",
-        )
+    if all(row.origin == "published" for row in rows):
+        show.warn(f"nothing in {arguments.runs} has a score: what can be shown was published")
     found = rankings(filter_rows(rows, _asked(arguments)))
     texts: Mapping[str, Callable[[], str]] = {
         "json": lambda: _json(found),
@@ -91,4 +88,4 @@ def _can_show(character: str) -> bool:
 
 
 def _json(found: Sequence[Ranking]) -> str:
-    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+    return visible_json(msgspec.json.format(msgspec.json.encode(found), indent=2).decode()) + "\n"

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,23 +10,35 @@ import msgspec
 from harness import show
 from harness.commands.opened_store import opened
 from leaderboard.answer_rules import AnswerRules
-from leaderboard.collection import Collection
-from leaderboard.judge_replies import JudgeReplies
+from leaderboard.collection import Collection, StoredJudged
+from leaderboard.filter_words import Condition
+from leaderboard.judge_replies import JudgeReplies, judged_verdicts
 from leaderboard.render import to_markdown, to_rich
 from leaderboard.sample_filters import sample_conditions
 from leaderboard.sample_pairs import SamplePair, SamplePairs
 from leaderboard.sample_stream import TaskSample, run_samples
-from leaderboard.sample_tables import DiffView, SampleView, diff_table, sample_table
+from leaderboard.sample_tables import (
+    DiffView,
+    SampleView,
+    VerdictView,
+    diff_table,
+    sample_table,
+    verdict_table,
+)
 from leaderboard.table import Table
 from leaderboard.visible_text import visible, visible_json
+from tasks.judging.judge import JudgeVerdict
 from tasks.saved_rows import Sample
+from ultralink_data.errors import ConfigError
 
 F = TypeVar("F")
-V = TypeVar("V", SampleView, DiffView)
+V = TypeVar("V", SampleView, DiffView, VerdictView)
 
 
 def show_samples(arguments: argparse.Namespace) -> int:
     """Print the samples of a run that are asked for, or the pairs of two runs that differ.
+
+    Of a judged comparison its verdicts are printed.
 
     Raises:
         ConfigError: an unknown run, filter word, task, language or outcome; names the nearest.
@@ -35,6 +47,9 @@ def show_samples(arguments: argparse.Namespace) -> int:
     """
     asked = sample_conditions(arguments.where)
     collection = opened(arguments.runs)
+    judged = [one for one in collection.judged if arguments.run in (one.name, one.key)]
+    if judged:
+        return _show_verdicts(judged[-1], asked, arguments)
     first = _Viewed(collection, arguments.run, arguments)
     if arguments.diff is None:
 
@@ -58,6 +73,23 @@ def show_samples(arguments: argparse.Namespace) -> int:
         if alone_in:
             what += f"; {alone_in:,} are only in {run.name}"
     _say(arguments, count, what)
+    return 0
+
+
+def _show_verdicts(
+    stored: StoredJudged, asked: Sequence[Condition], arguments: argparse.Namespace
+) -> int:
+    if arguments.diff is not None:
+        raise ConfigError(
+            f"{stored.name} is a judged comparison, and --diff puts runs side by side",
+            hint="name two runs, or leave --diff out",
+        )
+
+    def view(verdict: JudgeVerdict) -> VerdictView:
+        return VerdictView(comparison=stored.name, task=stored.report.task, verdict=verdict)
+
+    count = _print(judged_verdicts(stored, asked), view, verdict_table, arguments)
+    _say(arguments, count, f"verdicts of {stored.name}")
     return 0
 
 

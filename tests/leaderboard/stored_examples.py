@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from report_examples import cell, record
 
+from leaderboard.judged_records import JudgedReport, write_judged
 from leaderboard.records import RunRecord, write_record
+from tasks.judging.judge import JudgeVerdict
+from tasks.judging.win_rate import win_rate
+from ultralink_data.llm.client import Usage
+from ultralink_data.llm.endpoint import EndpointIdentity
 
 Row = dict[str, Any]
 
@@ -60,3 +66,21 @@ def store_run(
     made = record(**given)
     write_record(root / "reports" / "x" / "records" / f"{name}.json", made)
     return made
+
+
+def store_judged(root: Path, name: str, model: str, verdicts: Sequence[Row]) -> None:
+    """Write a judged comparison of OMGEval in Chinese with these verdicts into a store."""
+    judged = msgspec.convert(verdicts, list[JudgeVerdict])
+    lengths = {verdict.problem_id: (10, 10) for verdict in judged}
+    report = JudgedReport(
+        **{"schema": 1, "kind": "judged", "task": "omgeval", "model": model, "limit": None},
+        **dict.fromkeys(("baseline", "judge", "base_url", "protocol"), "x"),
+        **dict.fromkeys(("left_out", "void", "notes"), ()),
+        **{"structured": False, "templates": {}, "usage": Usage()},
+        scores={"zh": {"full": win_rate(judged, lengths)}},
+        endpoint=EndpointIdentity(base_url="http://localhost/v1", model="gpt-4"),
+    )
+    folder = root / "reports" / name
+    write_judged(folder / "report.json", report)
+    text = "".join(json.dumps(verdict) + "\n" for verdict in verdicts)
+    (folder / "verdicts_zh.jsonl").write_text(text, encoding="utf-8")

@@ -1,20 +1,15 @@
 """The rule that found an answer, and what a judge said of it."""
 
-import json
-
 import msgspec
 from report_examples import record
-from stored_examples import sample, store_run
+from stored_examples import sample, store_judged, store_run
 
 from leaderboard.answer_rules import AnswerRules
 from leaderboard.collection import load
 from leaderboard.judge_replies import JudgeReplies
-from leaderboard.judged_records import JudgedReport, write_judged
 from tasks import registry
 from tasks.saved_rows import Sample
 from tests.small_benchmarks import write_mgsm
-from ultralink_data.llm.client import Usage
-from ultralink_data.llm.endpoint import EndpointIdentity
 
 
 def test_the_rule_is_that_of_the_grader_unless_the_task_has_changed(tmp_path):
@@ -44,20 +39,10 @@ def test_a_judge_is_quoted_where_its_comparison_names_the_model(tmp_path):
     line = sample("q1", "unjudged")
     store_run(tmp_path, "mine", {("omgeval", "zh"): [line]})
     store_run(tmp_path, "other", {("omgeval", "zh"): [line]})
-    report = JudgedReport(
-        **{"schema": 1, "kind": "judged", "task": "omgeval", "model": "mine", "limit": None},
-        **dict.fromkeys(("baseline", "judge", "base_url", "protocol"), "x"),
-        **dict.fromkeys(("left_out", "void", "notes"), ()),
-        **{"structured": False, "templates": {}, "scores": {}, "usage": Usage()},
-        endpoint=EndpointIdentity(base_url="http://localhost/v1", model="gpt-4"),
-    )
-    folder = tmp_path / "reports" / "omgeval-mine"
-    write_judged(folder / "report.json", report)
     said = {"problem_id": "q1", "language": "zh", "result": "win", "reply": "A, as it is longer"}
     verdicts = [said | {"model_first": True}, said | {"model_first": False, "result": "tie"}]
     others = [said | {"model_first": True, "problem_id": "q2"}]
-    text = "".join(json.dumps(verdict) + "\n" for verdict in (*verdicts, *others))
-    (folder / "verdicts_zh.jsonl").write_text(text)
+    store_judged(tmp_path, "omgeval-mine", "mine", [*verdicts, *others])
     collection = load(tmp_path)
     found = msgspec.convert(line, Sample)
     mine = JudgeReplies(collection, collection.run("mine"))

@@ -1,5 +1,7 @@
 """Samples of a run, filtered, one after the other."""
 
+import tracemalloc
+
 import pytest
 from stored_examples import sample, store_run
 
@@ -90,3 +92,20 @@ def test_samples_that_are_gone_are_an_error_that_names_them(tmp_path):
     (tmp_path / "evals" / "a" / "samples" / "mgsm_zh.jsonl").unlink()
     with pytest.raises(PrerequisiteError, match=r"x/a: its samples .*mgsm_zh\.jsonl are not there"):
         next(run_samples(load(tmp_path).run("a")))
+
+
+def test_memory_does_not_grow_with_the_number_of_samples(tmp_path):
+    """Only one sample is held: a hundred times as many take no more."""
+
+    def peak(name, count):
+        lines = [sample(f"m{number}", generation="x" * 300) for number in range(count)]
+        store_run(tmp_path, name, {("mgsm", "zh"): lines})
+        samples = run_samples(load(tmp_path).run(name), sample_conditions("outcome=wrong"))
+        next(samples)
+        tracemalloc.start()
+        assert sum(1 for _ in samples) == count - 1
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    assert peak("many", 5000) < 2 * peak("few", 50)

@@ -85,3 +85,5 @@ def test_json_has_the_same_value_with_escapes_for_what_is_invisible():
     assert "\\u202e" in shown
     assert "\u00e9 \u4f60" in shown
     assert msgspec.json.decode(shown, type=SampleView) == hostile
+    indented = msgspec.json.format(plain, indent=2)
+    assert msgspec.json.decode(visible_json(indented), type=SampleView) == hostile

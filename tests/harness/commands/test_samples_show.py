@@ -4,7 +4,7 @@ import json
 import shlex
 
 import pytest
-from stored_examples import sample, store_run
+from stored_examples import sample, store_judged, store_run
 
 from harness import cli
 
@@ -18,6 +18,9 @@ def store(tmp_path_factory):
     second = [sample("m1"), sample("m2", generation=HOSTILE), sample("m3", extracted="9")]
     store_run(root, "a", {("mgsm", "zh"): first})
     store_run(root, "b", {("mgsm", "zh"): second})
+    verdict = {"problem_id": "q1", "language": "zh", "result": "win", "model_first": True}
+    lost = verdict | {"result": "loss", "model_first": False, "reply": f"B. {HOSTILE}"}
+    store_judged(root, "omgeval-a", "a", [verdict | {"reply": "A\nis longer"}, lost])
     return root
 
 
@@ -66,3 +69,22 @@ def test_markdown_has_a_table_for_each_sample(store, capsys):
     out = capsys.readouterr().out
     assert out.count("### ") == 1
     assert "&lt;script&gt;" in out
+
+
+def test_a_judged_comparison_shows_its_verdicts_and_the_judges_replies(store, capsys):
+    assert run(store, "omgeval-a") == 0
+    out = capsys.readouterr().out
+    assert "omgeval zh q1: win" in out
+    assert "is longer" in out
+    assert "B. <U+001B>]0;owned<U+0007>" in out
+    assert out.splitlines()[-1] == "2 of 2 verdicts of omgeval-a"
+    assert run(store, "omgeval-a --where outcome=loss,language=zh --format json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["verdict"]["reply"] == f"B. {HOSTILE}"
+
+
+def test_a_judged_comparison_is_no_side_of_a_difference(store, capsys):
+    assert run(store, "omgeval-a --diff b") == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert "omgeval-a is a judged comparison" in first
+    assert "name two runs" in second
