@@ -9,6 +9,8 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def visible(text: str) -> str:
     """`text` on one line, with invisible characters written as `<U+001B>`."""
+    if text.isprintable():  # nothing of what is written out below, as for most texts
+        return text
     line = re.sub(r"\s*[\r\n]+\s*", " ", text).replace("\t", " ")
     return "".join(character_code(c) if unicodedata.category(c) in _INVISIBLE else c for c in line)
 

@@ -61,7 +61,8 @@ def element(tag: str, *content: str, **attributes: str | float | bool | None) ->
         if value is True:
             parts.append(f" {name}")
         elif value is not None and value is not False:
-            parts.append(f' {name}="{attribute(str(value))}"')
+            shown = attribute(value) if isinstance(value, str) else value
+            parts.append(f' {name}="{shown}"')
     parts.append(">")
     if tag in VOID:
         if content:
