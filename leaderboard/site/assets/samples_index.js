@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const SAMPLE_BYTES = 13; // problem, length and index of four bytes each, outcome of one
+  const PLACES = 2 ** 24; // more than there are samples; a length times this is exact
 
   // Letters without case, width and other differences of encoding.
   const folded = (text) =>
@@ -188,10 +189,17 @@
         return samples;
       }
       const sign = order === "longest" ? -1 : 1;
-      const keys = Float64Array.from(samples, (one, at) => sign * this.length[one] * 2 ** 24 + at);
+      const keys = new Float64Array(samples.length);
+      for (let at = 0; at < samples.length; at += 1) {
+        keys[at] = sign * this.length[samples[at]] * PLACES + at;
+      }
       keys.sort();
-      const places = Array.from(keys, (key) => ((key % 2 ** 24) + 2 ** 24) % 2 ** 24);
-      return Uint32Array.from(places, (at) => samples[at]);
+      const sorted = new Uint32Array(samples.length);
+      for (let at = 0; at < sorted.length; at += 1) {
+        const place = keys[at] % PLACES;
+        sorted[at] = samples[place < 0 ? place + PLACES : place];
+      }
+      return sorted;
     }
   }
 

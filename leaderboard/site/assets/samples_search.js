@@ -20,42 +20,60 @@
 
   const shownPart = (text) => (Array.isArray(text) ? text[0] : (text ?? ""));
 
-  const has = async (text, sought) => {
-    if (text === "" || text === null || text === undefined) {
-      return false;
+  // Whether one of some texts has the sought one; the whole of a cut text is loaded last.
+  const anyHas = async (texts, sought) => {
+    for (const text of texts) {
+      if (typeof text === "string" && text !== "" && folded(text).includes(sought)) {
+        return true;
+      }
     }
-    return folded(typeof text === "string" ? text : await whole(text)).includes(sought);
+    for (const text of texts) {
+      if (Array.isArray(text) && folded(await whole(text)).includes(sought)) {
+        return true;
+      }
+    }
+    return false;
+  };
+
+  // The rows of shards one after the other; the next is loaded while one is looked through.
+  const inTurn = async function* (names) {
+    let next = names.length ? Shards.json(names[0]) : null;
+    for (let at = 0; at < names.length; at += 1) {
+      const rows = await next;
+      next = at + 1 < names.length ? Shards.json(names[at + 1]) : null;
+      next?.catch(() => {}); // it is awaited, and fails, in its own turn
+      yield rows;
+    }
   };
 
   // The numbers of the shared texts (prompts, reference texts) that have the text.
   const sharedHits = async (head, sought, goOn) => {
     const hits = new Set();
-    for (let shard = 0; shard < head.texts.length && goOn(); shard += 1) {
-      const rows = await Shards.json(`q${shard}`);
-      for (let number = 0; number < rows.length; number += 1) {
-        if (await has(rows[number], sought)) {
-          hits.add(head.texts[shard] + number);
+    let number = 0;
+    for await (const rows of inTurn(head.texts.map((_, shard) => `q${shard}`))) {
+      if (!goOn()) {
+        break;
+      }
+      for (const text of rows) {
+        if (await anyHas([text], sought)) {
+          hits.add(number);
         }
+        number += 1;
       }
     }
     return hits;
   };
 
-  const rowHas = async (row, sought, shared) => {
+  const rowHas = (row, sought, shared) => {
     const [prompt, generation, extracted, detail, thinking, , , measured, baseline, verdicts] = row;
     if (shared.has(prompt) || measured.some(([text]) => shared.has(text))) {
       return true;
     }
-    const texts = [generation, extracted, detail, thinking, baseline];
+    const texts = [extracted, detail, generation, thinking, baseline];
     for (const verdict of verdicts ?? []) {
       texts.push(verdict[2], verdict[5]);
     }
-    for (const text of texts) {
-      if (await has(text, sought)) {
-        return true;
-      }
-    }
-    return false;
+    return anyHas(texts, sought);
   };
 
   // Tells `found(samples, shards done, shards)` the hits among `samples`, shard by shard, as long
@@ -74,8 +92,9 @@
     found([], 0, shards.size);
     const shared = await sharedHits(head, sought, goOn);
     let done = 0;
-    for (const [shard, ofShard] of shards) {
-      const rows = await Shards.json(`t${shard}`);
+    const ofShards = [...shards];
+    for await (const rows of inTurn(ofShards.map(([shard]) => `t${shard}`))) {
+      const [shard, ofShard] = ofShards[done];
       const hits = [];
       for (const sample of ofShard) {
         if (await rowHas(rows[sample - head.answers[shard]], sought, shared)) {
