@@ -9,6 +9,7 @@
     order: "", differ: "", page: "", at: "",
   };
   const FIELDS = Object.keys(EMPTY).filter((name) => name !== "page" && name !== "at");
+  const SCHEMA = 1; // of the shards, as samples_page.py writes it
   const PAGE = 50;
   const GLIMPSES_AFTER = 80; // milliseconds
   const NUMBER = new Intl.NumberFormat("en");
@@ -317,6 +318,9 @@
   const start = async () => {
     state = readState();
     const head = await Shards.json("samples");
+    if (head.schema !== SCHEMA) {
+      throw new Error("data/ is of another version than this page: build the site again");
+    }
     fillControls(head);
     showControls();
     listen();
