@@ -18,7 +18,11 @@ def decoded(text: bytes) -> Any:
         return json_value(text)
     except msgspec.DecodeError:
         try:
-            return json.loads(text)
+            value = json.loads(text)
+            if b"\\u" in text:  # half a character, which no file can hold
+                json.dumps(value, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError):  # no JSON, no UTF-8, too many digits, too deep
             pass
+        else:
+            return value
         raise

@@ -12,12 +12,10 @@ from pathlib import Path
 
 from inspect_ai import Task, eval
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ContentReasoning, ContentText, ModelOutput, _model, get_model
+from inspect_ai.model import ContentReasoning, ContentText, ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import includes, match
 
 os.chdir(sys.argv[1])  # so that the logs name no folder
-# The mock model counts the tokens of its texts with an encoding from the network.
-_model.count_text_tokens = len
 
 LONG = (
     "A farmer counts the eggs of his hens, of which there are many, in the morning, at noon "
@@ -34,11 +32,15 @@ def answer(input, tools, tool_choice, config):
     """Right, but for an answer that is cut at the limit."""
     question = input[-1].text
     if "4 + 4" in question:
-        return ModelOutput.from_content("mockllm/model", "Let me see, 4 and", "max_tokens")
-    if "farmer" in question:
+        output = ModelOutput.from_content("mockllm/model", "Let me see, 4 and", "max_tokens")
+    elif "farmer" in question:
         parts = [ContentReasoning(reasoning=f"{LONG} Two and three."), ContentText(text="5")]
-        return ModelOutput.from_content("mockllm/model", parts)
-    return ModelOutput.from_content("mockllm/model", "答案是 2")
+        output = ModelOutput.from_content("mockllm/model", parts)
+    else:
+        output = ModelOutput.from_content("mockllm/model", "答案是 2")
+    # What has no usage is counted with an encoding from the network (findings/).
+    output.usage = ModelUsage(input_tokens=9, output_tokens=9, total_tokens=18)
+    return output
 
 
 for form in ("eval", "json"):
