@@ -12,7 +12,7 @@ import msgspec
 from harness.comparing.given import GivenRun, GivenSide, Origin
 from leaderboard.record_files import files_under, kind_of, looks_damaged
 from leaderboard.records import RunRecord, read_record, read_report
-from ultralink_data.errors import DataError
+from ultralink_data.errors import ConfigError, DataError
 
 Found = list[tuple[Path, RunRecord]]
 
@@ -44,8 +44,16 @@ def record_sides(path: Path) -> list[GivenSide]:
 
     Raises:
         DataError: a record cannot be read, or two trainings of one variant and seed differ.
+        ConfigError: a record was imported: whether it was asked as others were is not known.
     """
     records, reference = read_records(path)
+    for file, record in records:
+        if record.imported is not None:
+            raise ConfigError(
+                f"{file} was imported from {record.imported.harness}, which graded it",
+                hint="compare the files that it wrote: results of lm-eval with samples, or rows of "
+                "problem_id and score",
+            )
     groups: dict[tuple[str, str, str], Found] = {}
     for file, record in sorted(records, key=lambda found: found[1].started):
         at = "" if record.at_step is None else f" at step {record.at_step}"

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from exchanged import CASES, edited, files_below, imported, only_run, refused, samples
 
+from harness.cli import main
 from leaderboard.ranking import rankings
 from leaderboard.score_rows import all_rows
 
@@ -225,8 +226,14 @@ def test_a_folder_of_something_else_is_not_replaced(tmp_path, capsys):
     out = tmp_path / "out"
     (out / "records").mkdir(parents=True)
     (out / "records" / "mine.json").write_text("{}")
-    from harness.cli import main
-
     assert main(["leaderboard", "import", str(RESULTS), "-o", str(out)]) == 2
     assert "no earlier import: it holds 'mine.json'" in capsys.readouterr().err
     assert files_below(out) == {"records/mine.json": b"{}"}
+
+
+def test_compare_asks_for_the_files_themselves(tmp_path, capsys):
+    imported(tmp_path / "out", RESULTS)
+    capsys.readouterr()
+    assert main(["compare", str(tmp_path / "out")]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "was imported from lm_eval, which graded it compare the files that it wrote" in said
