@@ -10,7 +10,7 @@
   };
   const FIELDS = Object.keys(EMPTY).filter((name) => name !== "page" && name !== "at");
   const SCHEMA = 1; // of the shards, as samples_page.py writes it
-  const PAGE = 50;
+  const PAGE = 30;
   const GLIMPSES_AFTER = 80; // milliseconds
   const NUMBER = new Intl.NumberFormat("en");
   const byId = (id) => document.getElementById(id);
