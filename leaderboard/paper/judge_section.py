@@ -127,7 +127,7 @@ def judge_figure(biases: Mapping[str, JudgeBias]) -> "Figure":
     for number, (axis, (label, neutral, values)) in enumerate(zip(axes[0], panels, strict=True)):
         shown = list(_known(values))
         axis.scatter([x for _, x in shown], [y for y, _ in shown], color=COLOURS[number], zorder=3)
-        if neutral is not None:
+        if neutral is not None and shown:
             axis.axvline(neutral, color="#666666", linewidth=0.8)
         if not shown:
             axis.text(0.5, 0.5, "not known", ha="center", va="center", transform=axis.transAxes)
@@ -135,7 +135,8 @@ def judge_figure(biases: Mapping[str, JudgeBias]) -> "Figure":
         axis.set_xlabel(label)
         axis.set_yticks(range(len(languages)), [drawn(x, 12) for x in languages])
         axis.set_ylim(-0.5, max(len(languages), 1) - 0.5)
-    axes[0][1].set_xlim(left=0)
+    for axis in axes[0][1:]:
+        axis.set_xlim(-3, 103)
     return figure
 
 

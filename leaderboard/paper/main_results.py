@@ -127,7 +127,8 @@ def results_for(
 def setting_label(ranking: Ranking) -> str:
     """Under which conditions the numbers of a ranking were measured."""
     if ranking.protocol == UNKNOWN:
-        return "published, protocol unknown"
+        told = "protocol, judge and baseline" if ranking.judge else "protocol"
+        return f"published, {told} unknown"
     parts = [ranking.protocol or "no protocol stated"]
     if ranking.task_version:
         parts.append(f"version {ranking.task_version}")
