@@ -170,7 +170,7 @@ def matrix_title(matrix: PairMatrix) -> str:
 
 def matrix_caption(matrix: PairMatrix) -> str:
     """How to read it: what is subtracted, in which unit, and when a cell is coloured."""
-    unit = {True: "points", False: "% of bits saved"}[matrix.higher_is_better]
+    unit = {True: "points", False: "% of the column's bits saved"}[matrix.higher_is_better]
     if any(effect.unit == "score" for effect in matrix.effects):
         unit = "the score's own unit"
     return (
