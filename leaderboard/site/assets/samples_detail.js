@@ -52,6 +52,32 @@
     return [...parts, text.slice(from)];
   };
 
+  // A long text in pieces, each laid out when it comes into view: as one block, two megabytes on
+  // one line hold up the page for a minute. They end at a line, else a word, else anywhere.
+  const PIECE = 4000;
+  const pieces = (text) => {
+    const found = [];
+    let from = 0;
+    while (from < text.length) {
+      let to = Math.min(from + PIECE, text.length);
+      if (to < text.length) {
+        const part = text.slice(from, to);
+        const end = part.lastIndexOf("\n");
+        const space = part.lastIndexOf(" ");
+        if (end >= 0) {
+          to = from + end + 1;
+        } else if (space > 0) {
+          to = from + space + 1;
+        } else if (/[\ud800-\udbff]/.test(text[to - 1])) {
+          to -= 1; // the two halves of a character stay together
+        }
+      }
+      found.push(text.slice(from, to));
+      from = to;
+    }
+    return found;
+  };
+
   // What a model or a dataset wrote: its own characters and lines, in its own direction.
   const written = (text, sought) => {
     const shown = shownPart(text).replace(UNSEEN, code);
@@ -67,7 +93,9 @@
     all.addEventListener("click", async () => {
       all.disabled = true;
       const found = (await whole(text)).replace(UNSEEN, code);
-      bdi.replaceChildren(...marked(found, sought));
+      bdi.replaceChildren(
+        ...pieces(found).map((one) => make("span", { class: "piece" }, ...marked(one, sought))),
+      );
       note.replaceChildren(`All ${size} characters.`);
     });
     return make("div", {}, box, note);

@@ -49,6 +49,11 @@ HUGE = 2_000_000
 ENDING = "the end of the huge answer: PWNED"
 
 
+def huge_answer() -> str:
+    """One line of two million characters."""
+    return "<b>PWNED</b> 😀 " * (HUGE // 15) + ENDING
+
+
 def hostile_samples(language: str, number: int) -> list:
     """A sample for each name, with that name in every field."""
     return [
@@ -97,7 +102,7 @@ def hostile_store(store: Path) -> Path:
         write_run(store, name, f"alone{number}", {("mgsm", "fr"): [sample()]}, **alone)
     right_to_left = "الجواب هو ٤ <b>PWNED</b> " * 20
     texts = [
-        sample(problem_id="huge", generation="<b>PWNED</b> " * (HUGE // 13) + ENDING),
+        sample(problem_id="huge", generation=huge_answer()),
         sample(problem_id="right to left", prompt=right_to_left, generation=right_to_left),
     ]
     surrogate = [sample(problem_id="surrogate", generation="SURROGATE")]
