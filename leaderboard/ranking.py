@@ -7,15 +7,17 @@ these match; a protocol that nobody states (`UNKNOWN`) matches nothing but itsel
 
 from collections.abc import Collection as Sized
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from statistics import fmean, geometric_mean
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from leaderboard.collection import Collection
+from leaderboard.metric_kinds import is_averaged, is_bpb
 from leaderboard.notebook_view import NotebookView
 from leaderboard.published.printed_scores import published_rows
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH
-from leaderboard.score_rows import ScoreRow, judged_rows, report_rows, run_rows
+from leaderboard.score_rows import AVERAGES, ScoreRow, judged_rows, report_rows, run_rows
 
 UNKNOWN: Final = "unknown"
 """The protocol of a number whose source does not state it."""
@@ -23,7 +25,8 @@ UNKNOWN: Final = "unknown"
 FULL_SCALE: Final = ("", "paper-released", "paper-lm")
 """Profiles that evaluate models of any size on whole benchmarks, as what is published does."""
 
-AVERAGES: Final = (NON_ENGLISH, ALL_LANGUAGES)
+
+_Group: TypeAlias = tuple[str, ...]
 
 
 class RankedModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,23 +86,44 @@ def rankings(rows: Iterable[ScoreRow]) -> list[Ranking]:
 
     Filter the rows before, and averages are over what is left.
     """
-    groups: dict[tuple[str, ...], list[ScoreRow]] = {}
+    groups: dict[_Group, list[ScoreRow]] = {}
     for row in rows:
         profile = "" if row.profile in FULL_SCALE else row.profile
         unstated = row.source if row.protocol == UNKNOWN else ""
         groups.setdefault((*row.setting, profile, unstated), []).append(row)
-    found = [_ranking(members, key[6]) for key, members in groups.items()]
+    found = [
+        _ranking(members, key[6]) for key, group in groups.items() for members in _comparable(group)
+    ]
     return sorted(found, key=lambda one: (one.task, one.metric, one.profile, one.protocol))
 
 
-def _ranking(rows: Sequence[ScoreRow], profile: str) -> Ranking:
-    single = _ordered({row.language for row in rows} - set(AVERAGES))
-    by_model: dict[tuple[str, str, str, str], dict[str, ScoreRow]] = {}
+def _who(row: ScoreRow) -> _Group:
+    """What a row is the score of: the same name in two reports is of two models."""
+    return (row.origin, row.model, row.source, row.record or row.run)
+
+
+def _comparable(rows: Sequence[ScoreRow]) -> list[list[ScoreRow]]:
+    """The rows of a setting; a model of which only averages are left stands by their languages."""
+    whole = {_who(row) for row in rows if row.language not in AVERAGES}
+    over: dict[_Group, set[str]] = {}
     for row in rows:
-        who = (row.origin, row.model, row.source, row.run)
-        by_model.setdefault(who, {})[row.language] = row
+        over.setdefault(_who(row), set()).update(row.over)
+    groups: dict[_Group, list[ScoreRow]] = {}
+    for row in rows:
+        who = _who(row)
+        groups.setdefault(() if who in whole else ("", *sorted(over[who])), []).append(row)
+    return list(groups.values())
+
+
+def _ranking(rows: Sequence[ScoreRow], profile: str) -> Ranking:
+    asked = {row.language for row in rows} - set(AVERAGES)
+    # Where only averages are left, all are over the same languages.
+    single = _ordered(asked or {language for row in rows for language in row.over})
+    by_model: dict[_Group, dict[str, ScoreRow]] = {}
+    for row in rows:
+        by_model.setdefault(_who(row), {})[row.language] = row
     for measured in by_model.values():
-        measured |= _averages(measured, single)
+        _set_averages(measured, single)
     shown = {language for measured in by_model.values() for language in measured}
     languages = tuple(x for x in (*AVERAGES, *single) if x in shown)
     first = rows[0]
@@ -129,32 +153,42 @@ def _ordered(languages: Sized[str]) -> list[str]:
     return sorted(languages, key=lambda language: (language != "en", language))
 
 
-def _averages(measured: dict[str, ScoreRow], single: Sequence[str]) -> dict[str, ScoreRow]:
-    """The averages that a model lacks and has every language for, without an interval.
+def _set_averages(measured: dict[str, ScoreRow], single: Sequence[str]) -> None:
+    """Leave a model the averages over the languages of its ranking, stated or found.
 
-    The same problems stand in every language, so that the error of a mean does not follow from
-    those of its parts: only what counts problems (a report) states one.
+    A stated one over other languages goes, as it compares with none beside it. One that is found
+    has no interval: the same problems stand in every language, so that the error of a mean does not
+    follow from those of its parts; only what counts problems (a report) states one.
     """
-    found = {}
     for name, members in (
         (NON_ENGLISH, [x for x in single if x != "en"]),
         (ALL_LANGUAGES, list(single)),
     ):
+        if name in measured and set(measured[name].over) == set(members):
+            continue
+        measured.pop(name, None)
         rows = [measured[x] for x in members if x in measured]
         values = [row.value for row in rows if row.value is not None]
-        if name in measured or len(values) < len(members) or len(members) < 2:
+        if len(members) < 2 or len(values) < len(members) or not is_averaged(rows[0].metric):
             continue
-        found[name] = msgspec.structs.replace(
+        measured[name] = msgspec.structs.replace(
             rows[0],
             language=name,
-            value=sum(values) / len(values),
+            value=_mean(values, rows[0].metric),
             standard_error=None,
             low=None,
             high=None,
             n=None if any(row.n is None for row in rows) else sum(row.n or 0 for row in rows),
             note="",
+            over=tuple(members),
         )
-    return found
+
+
+def _mean(values: Sequence[float], metric: str) -> float:
+    """The mean; of bits per byte the geometric one, as in reports, since ratios are compared."""
+    if is_bpb(metric) and min(values) > 0:
+        return geometric_mean(values)
+    return fmean(values)
 
 
 def _placed(

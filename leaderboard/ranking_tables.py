@@ -31,6 +31,11 @@ _NO_LANGUAGE: Final = "no language"
 USUAL: Final = ("place", "model", "score", "interval", "languages")
 """The columns that are shown unasked; `languages` are those that are not ranked by."""
 
+_FLAT: Final = tuple(
+    name for name in ScoreRow.__struct_fields__ if name not in ("record", "runs", "over")
+)
+"""The fields of a score that are one value, and say something beside the others."""
+
 DRAWN: Final = "interval"
 """The column that draws, which belongs in a terminal and not in a file of numbers."""
 
@@ -76,7 +81,7 @@ def ranking_table(
 
 def flat_table(rankings: Iterable[Ranking]) -> Table:
     """All rankings as one tidy table: the place of a model, and a row for each of its scores."""
-    names = ("place", *(name for name in ScoreRow.__struct_fields__ if name != "runs"))
+    names = ("place", *_FLAT)
     rows = [
         TableRow(cells=tuple(_plain_cell(value) for value in (model.place, *_values(row))))
         for ranking in rankings
@@ -89,7 +94,7 @@ def flat_table(rankings: Iterable[Ranking]) -> Table:
 
 
 def _values(row: ScoreRow) -> Iterable[Raw]:
-    return (getattr(row, name) for name in row.__struct_fields__ if name != "runs")
+    return (getattr(row, name) for name in _FLAT)
 
 
 def _plain_cell(value: Raw) -> Cell:
@@ -145,7 +150,7 @@ def _score(row: ScoreRow | None, *, with_interval: bool) -> Cell:
     if row.note in ("floor", "ceiling"):
         parts.append(row.note)
     elif interval is not None:
-        parts.append(interval_text(interval, row.higher_is_better))
+        parts.append(interval_text(interval, row.higher_is_better and is_share(row.value)))
     beside = () if interval is None else bounds(interval.low, interval.high)
     return Cell(text=" ".join(parts), raw=row.value, beside=beside)
 
@@ -233,7 +238,7 @@ def _setting(ranking: Ranking) -> str:
     return ", ".join(filter(None, said))
 
 
-def _unit(ranking: Ranking) -> str:
+def unit_text(ranking: Ranking) -> str:
     """What the scores are; those of other harnesses may be neither shares nor bits."""
     if not ranking.higher_is_better:
         bits = ranking.metric.startswith(("bpb", "bits_per_byte"))
@@ -242,7 +247,7 @@ def _unit(ranking: Ranking) -> str:
 
 
 def _caption(ranking: Ranking, drawn: bool) -> str:
-    text = f"Ranked by {ranking.ranked_by or _NO_LANGUAGE}; {_unit(ranking)}"
+    text = f"Ranked by {ranking.ranked_by or _NO_LANGUAGE}; {unit_text(ranking)}"
     scale = common_scale(map(_spread, _rows(ranking)))
     if not drawn or scale is None:
         return f"{text}."

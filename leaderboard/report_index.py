@@ -9,6 +9,7 @@ from leaderboard.table import (
     Cell,
     interval_bounds,
     interval_text,
+    is_share,
     score_cell,
     score_text,
     verdict_cell,
@@ -92,7 +93,7 @@ class ReportIndex:
         higher = self.higher_is_better(key)
         text = score_text(value, higher)
         if with_interval:
-            text = f"{text} {interval_text(interval, higher)}".rstrip()
+            text = f"{text} {interval_text(interval, higher and is_share(value))}".rstrip()
         beside = interval_bounds(interval) if with_interval else ()
         return Cell(text=text, raw=value, beside=beside)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from leaderboard.filter_words import Condition, Kind, Words, conditions
-from leaderboard.ranking import AVERAGES, FULL_SCALE
-from leaderboard.score_rows import ScoreRow
+from leaderboard.ranking import FULL_SCALE
+from leaderboard.score_rows import AVERAGES, ScoreRow
 
 FULL: Final = "full"
 """The word for the profiles that evaluate whole benchmarks, which share their rankings."""

@@ -4,14 +4,18 @@ The ranking, the frames and the paper's main table are made of these rows. A row
 conditions its number was measured (`setting`), as only numbers of the same setting share a ranking.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from leaderboard.collection import Collection, StoredJudged, StoredReport, StoredRun
-from leaderboard.records import RunRecord, ScoreCell
+from leaderboard.metric_kinds import is_bpb
+from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, RunRecord, ScoreCell
 from tasks.judging.win_rate import WinRate
+
+AVERAGES: Final = (NON_ENGLISH, ALL_LANGUAGES)
 
 WIN_RATE: Final = "win_rate"
 """The metric of judged comparisons: the share of questions won against a baseline, ties half."""
@@ -31,8 +35,11 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
     rates and their bounds run from 0 to 1; `bpb` metrics are bits per UTF-8 byte.
     `standard_error`, `low` and `high` (a 95 % interval) are None where nothing says them, as for
     every published number. `n` counts the scored problems, None if it is not known. `parameters`
-    counts the model's. `source` is where the number stands: a file, or a page and its table. `runs`
-    are the keys of the runs behind the number.
+    counts the model's. `profile` is the scale: that of an experiment, `limit-16` for the first 16
+    problems of each language, "" for whole benchmarks. `source` is where the number stands: a file,
+    or a page and its table; `record` is the key of the record or report that has it, "" for
+    published ones. `runs` are the keys of the runs behind the number. `over` are the languages of a
+    stated average, none for a single language.
     """
 
     origin: Literal["own", "published", "imported"]
@@ -59,7 +66,9 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     source: str
     run: str
+    record: str = ""
     runs: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
 
     @property
     def setting(self) -> Setting:
@@ -70,28 +79,73 @@ class ScoreRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_rows(run: StoredRun) -> Iterator[ScoreRow]:
     """The scores of one run, in the order of its cells."""
+    over = _averaged(run.record.cells)
     for cell in run.record.cells:
-        yield _cell_row(cell, run.record, source=run.name, runs=(run,))
+        row = _cell_row(cell, run.record, source=run.name, runs=(run,), over=over)
+        yield msgspec.structs.replace(row, record=run.key)
 
 
 def report_rows(stored: StoredReport, collection: Collection) -> Iterator[ScoreRow]:
     """The scores of an experiment's variants, each over all its seeds.
 
-    Protocols and versions are those of the variant's records, of which there must be one.
+    Protocols and versions are those of the variant's records, of which there must be one; records
+    that the report does not name (of seeds that an earlier one had) are none of its own.
     """
     report = stored.report
+    named = {os.path.realpath(stored.path.parent / name) for name in report.records}
     by_variant: dict[str, list[StoredRun]] = {}
     for run in collection.runs:
-        record = run.record
-        same = (record.experiment, record.profile) == (report.experiment, report.profile)
-        if run.role == "run" and same and run.path.is_relative_to(stored.path.parent):
-            by_variant.setdefault(record.variant or "", []).append(run)
+        if run.role == "run" and os.path.realpath(run.path) in named:
+            by_variant.setdefault(run.record.variant or "", []).append(run)
+    over = {
+        variant: _averaged(score.cell for score in report.scores if score.variant == variant)
+        for variant in by_variant
+    }
     for score in report.scores:
         if found := by_variant.get(score.variant):
-            row = _cell_row(score.cell, found[0].record, source=stored.name, runs=tuple(found))
-            yield msgspec.structs.replace(
-                row, model=f"{stored.name}/{score.variant}", seed=None, n_seeds=len(report.seeds)
+            row = _cell_row(
+                score.cell,
+                found[0].record,
+                source=stored.name,
+                runs=tuple(found),
+                over=over[score.variant],
             )
+            yield msgspec.structs.replace(
+                row,
+                model=f"{stored.name}/{score.variant}",
+                seed=None,
+                n_seeds=len(report.seeds),
+                record=stored.key,
+            )
+
+
+def _averaged(cells: Iterable[ScoreCell]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The languages of a task and metric, which an average among the cells is over."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for cell in cells:
+        if cell.language not in AVERAGES:
+            key = (cell.task, cell.metric)
+            found[key] = (*found.get(key, ()), cell.language)
+    return found
+
+
+def _over(language: str, singles: Iterable[str]) -> tuple[str, ...]:
+    """The languages of a stated average; none for a single language."""
+    if language == NON_ENGLISH:
+        return tuple(x for x in singles if x != "en")
+    return tuple(singles) if language == ALL_LANGUAGES else ()
+
+
+def _scale(record: RunRecord, cell: ScoreCell) -> str:
+    """The profile, or how many problems of each language a model by itself was asked."""
+    if record.profile or record.imported is not None:
+        return record.profile or ""
+    runs = record.config.get("runs")
+    for run in runs if isinstance(runs, list) else ():
+        if isinstance(run, dict) and run.get("task") == cell.task:
+            limit = run.get("likelihood" if is_bpb(cell.metric) else "generate")
+            return "" if limit is None else f"limit-{limit}"
+    return ""
 
 
 def judged_rows(stored: StoredJudged) -> Iterator[ScoreRow]:
@@ -110,7 +164,12 @@ def judged_rows(stored: StoredJudged) -> Iterator[ScoreRow]:
 
 
 def _cell_row(
-    cell: ScoreCell, record: RunRecord, *, source: str, runs: tuple[StoredRun, ...]
+    cell: ScoreCell,
+    record: RunRecord,
+    *,
+    source: str,
+    runs: tuple[StoredRun, ...],
+    over: Mapping[tuple[str, str], tuple[str, ...]],
 ) -> ScoreRow:
     interval = cell.interval
     return ScoreRow(
@@ -118,7 +177,7 @@ def _cell_row(
         model=record.model,
         experiment=record.experiment or "",
         variant=record.variant or "",
-        profile=record.profile or "",
+        profile=_scale(record, cell),
         seed=record.seed,
         n_seeds=1,
         parameters=record.parameters,
@@ -139,6 +198,7 @@ def _cell_row(
         source=source,
         run=runs[0].key if len(runs) == 1 else "",
         runs=tuple(run.key for run in runs),
+        over=_over(cell.language, over.get((cell.task, cell.metric), ())),
     )
 
 
@@ -153,7 +213,7 @@ def _judged_row(
         model=report.model,
         experiment="",
         variant="",
-        profile="",
+        profile="" if report.limit is None else f"limit-{report.limit}",
         seed=None,
         n_seeds=1,
         parameters=None,
@@ -173,6 +233,8 @@ def _judged_row(
         note=note,
         source=stored.name,
         run="",
+        record=stored.key,
+        over=_over(language, (x for x in report.scores if x not in AVERAGES)),
     )
 
 

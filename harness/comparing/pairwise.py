@@ -22,11 +22,12 @@ from harness.experiment.sample_places import measured
 from harness.statistics.clusters import merged
 from harness.statistics.comparable import check_comparable
 from harness.statistics.estimators import holm_tested
-from harness.statistics.measured import MeasuredTask, is_averaged
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.pair_effect import Aligned, pair_effect
 from harness.statistics.scores import NO_HITS
 from harness.statistics.verdict import Verdict, primary_languages
 from leaderboard.collection import Collection, StoredRun
+from leaderboard.metric_kinds import is_averaged
 from leaderboard.pair_matrix import SIGNIFICANT, MatrixSide, PairMatrices, PairMatrix, Unpaired
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Effect, RunRecord
 from leaderboard.table import ordered_languages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.experiment.ablation import MeasuredSides
 from harness.statistics import verdict
-from harness.statistics.measured import is_bpb
+from leaderboard.metric_kinds import is_bpb
 from leaderboard.table import Cell, Emphasis, bounds, p_cell, shown_effect, signed
 from tasks import registry
 from ultralink_data.categories.categorise import Subject

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from harness.statistics.clusters import cluster_index, count_clusters, merged
-from harness.statistics.measured import MeasuredTask, Values, is_bpb
+from harness.statistics.measured import MeasuredTask, Values
+from leaderboard.metric_kinds import is_bpb
 
 if TYPE_CHECKING:
     from harness.statistics.clusters import Index

@@ -28,12 +28,13 @@ from harness.statistics.estimators import (
     paired_log_ratio,
     paired_mean,
 )
-from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
+from harness.statistics.measured import MeasuredTask, Values
 from harness.statistics.policy import NO_POLICY, Policy
 from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.sequential import at_look
 from harness.statistics.verdict import Margins, Verdict
 from leaderboard.estimate import Estimate
+from leaderboard.metric_kinds import is_averaged, is_bpb
 from leaderboard.records import NON_ENGLISH, Effect, Interval, ScoreCell
 from tasks import registry
 

@@ -28,9 +28,9 @@ from harness.statistics.estimators import (
     paired_mean,
     with_t_interval,
 )
-from harness.statistics.measured import is_bpb
 from harness.statistics.two_way import Floats
 from leaderboard.estimate import Estimate
+from leaderboard.metric_kinds import is_bpb
 
 if TYPE_CHECKING:
     from harness.statistics.clusters import Index

@@ -4,9 +4,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 from harness.statistics.clusters import count_clusters, merged
 from harness.statistics.comparison import Side, any_languages, shared_metrics
-from harness.statistics.measured import MeasuredTask, is_averaged, is_bpb
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.verdict import primary_languages
 from leaderboard.gaps import Gap
+from leaderboard.metric_kinds import is_averaged, is_bpb
 from leaderboard.records import NON_ENGLISH, Effect
 from tasks import registry
 

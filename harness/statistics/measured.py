@@ -4,11 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from leaderboard.contamination import CLEAN
-from tasks.benchmark import BPB_METRICS
-
-CONSISTENT = " (consistent)"
-KEPT = " (without replaced items)"
+from leaderboard.metric_kinds import is_bpb
 
 Values: TypeAlias = dict[str, tuple[float, ...]]
 """(score,) or (bits, bytes), by problem id."""
@@ -41,13 +37,3 @@ class MeasuredTask(msgspec.Struct, frozen=True, kw_only=True):
     def is_share(self) -> bool:
         """Whether every value lies between 0 and 1, as accuracies do."""
         return not is_bpb(self.metric) and all(0 <= v <= 1 for (v,) in self.values.values())
-
-
-def is_bpb(metric: str) -> bool:
-    """Whether a metric is bits per byte (a ratio of sums, lower is better)."""
-    return metric.removesuffix(CLEAN) in BPB_METRICS
-
-
-def is_averaged(metric: str) -> bool:
-    """Whether an average over languages makes sense: not if each has problems of its own."""
-    return not metric.endswith((CONSISTENT, KEPT))

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.statistics.aa_study import MIN_STUDY_SEEDS, AACells, AAStudy, aa_study
-from harness.statistics.measured import is_bpb
 from harness.statistics.measured_margin import MeasuredMargin
 from harness.statistics.proportions import UPPER_TAIL
 from harness.statistics.score_arrays import Runs, endpoints
 from harness.statistics.special_functions import special_functions
 from harness.statistics.verdict import Margins
+from leaderboard.metric_kinds import is_bpb
 from leaderboard.records import NON_ENGLISH
 from tasks import registry
 

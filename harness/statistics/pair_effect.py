@@ -20,8 +20,9 @@ from harness.statistics.estimators import (
     paired_mean,
     smallest_detectable,
 )
-from harness.statistics.measured import MeasuredTask, is_bpb
+from harness.statistics.measured import MeasuredTask
 from harness.statistics.verdict import Verdict
+from leaderboard.metric_kinds import is_bpb
 from leaderboard.records import Effect
 from ultralink_data.errors import DataError
 

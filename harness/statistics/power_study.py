@@ -14,9 +14,9 @@ from harness.statistics.design_power import (
     power_interval,
     seeds_needed,
 )
-from harness.statistics.measured import is_bpb
 from harness.statistics.score_arrays import Runs, ScoredEndpoint, endpoints
 from harness.statistics.verdict import MIN_SEEDS, Margins
+from leaderboard.metric_kinds import is_bpb
 from leaderboard.power_results import Need, PlannedNumber, PowerLine, PowerReport
 
 

@@ -16,9 +16,10 @@ import numpy as np
 from harness.statistics.cells import stack
 from harness.statistics.clusters import merged, over_clusters
 from harness.statistics.estimators import log_bpb_scores
-from harness.statistics.measured import MeasuredTask, Values, is_averaged, is_bpb
+from harness.statistics.measured import MeasuredTask, Values
 from harness.statistics.two_way import Floats
 from harness.statistics.verdict import primary_languages
+from leaderboard.metric_kinds import is_averaged, is_bpb
 from leaderboard.records import NON_ENGLISH
 from tasks import registry
 

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
 
-from harness.statistics.measured import CONSISTENT, KEPT, MeasuredTask, Values
+from harness.statistics.measured import MeasuredTask, Values
 from leaderboard.contamination import CLEAN
+from leaderboard.metric_kinds import CONSISTENT, KEPT
 from tasks import registry
 from tasks.benchmark import (
     BPB_METRICS,

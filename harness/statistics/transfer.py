@@ -12,8 +12,8 @@ import msgspec
 
 from harness.statistics.comparison import Side, average_effect, effects
 from harness.statistics.estimators import holm_tested
-from harness.statistics.measured import is_averaged
 from harness.statistics.verdict import Margins
+from leaderboard.metric_kinds import is_averaged
 from leaderboard.records import NON_ENGLISH, Effect
 from leaderboard.transfer_tables import OTHERS, Transfer
 

@@ -74,13 +74,14 @@ _LONG: Final = 28
 
 def float_text(name: str, table: Table) -> str:
     """The table as one or several floats; the first has the label `tab:NAME`."""
-    columns = print_columns(table)
     table = msgspec.structs.replace(
         table,
+        columns=tuple(msgspec.structs.replace(one, name=_short(one.name)) for one in table.columns),
         title=bounded(visible(table.title), _TEXT),
         caption=bounded(visible(table.caption), _TEXT),
         notes=tuple(bounded(visible(note), _TEXT) for note in table.notes),
     )
+    columns = print_columns(table)
     notes = [breakable(note) for note in table.notes]
     tall = sum(_height(note) for note in table.notes)
     inside = tall <= _NOTES

@@ -8,6 +8,7 @@ from leaderboard.paper.footnotes import published_footnote, score_footnote
 from leaderboard.paper.paper_parts import FileNames, PaperOptions, PaperSection, PaperTable
 from leaderboard.published.printed_scores import mean_of_row, remarks
 from leaderboard.ranking import UNKNOWN, RankedModel, Ranking, best_two
+from leaderboard.ranking_tables import unit_text
 from leaderboard.records import ALL_LANGUAGES, NON_ENGLISH, Interval
 from leaderboard.score_rows import ScoreRow
 from leaderboard.table import (
@@ -18,6 +19,7 @@ from leaderboard.table import (
     TableRow,
     interval_bounds,
     interval_text,
+    is_share,
     label_cells,
     score_text,
 )
@@ -106,12 +108,12 @@ def results_for(
             )
             above = (label,)
         notes += _notes(ranking, runs, options)
-    unit = "%" if first.higher_is_better else "bits per byte, lower is better"
+    unit = unit_text(first)
     profile = f", profile {first.profile}" if first.profile else ""
     setting = "" if several else f" Setting: {labels[0]}."
     compared = " Numbers of different settings do not compare." if several else ""
     return Table(
-        title=f"{first.task}, {first.metric} ({unit}){profile}",
+        title=f"{first.task}, {first.metric} ({'%' if unit == 'percent' else unit}){profile}",
         columns=(
             *((Column(name="Setting", wrap=True),) if several else ()),
             Column(name="Model", wrap=True),
@@ -128,7 +130,7 @@ def setting_label(ranking: Ranking) -> str:
     """Under which conditions the numbers of a ranking were measured."""
     if ranking.protocol == UNKNOWN:
         told = "protocol, judge and baseline" if ranking.judge else "protocol"
-        return f"published, {told} unknown"
+        return f"{ranking.models[0].origin}, {told} unknown"
     parts = [ranking.protocol or "no protocol stated"]
     if ranking.task_version:
         parts.append(f"version {ranking.task_version}")
@@ -175,7 +177,7 @@ def _score(
     beside: tuple[tuple[str, Raw], ...] = ()
     if with_interval and row.low is not None and row.high is not None:
         interval = Interval(low=row.low, high=row.high)
-        parts.append(interval_text(interval, row.higher_is_better))
+        parts.append(interval_text(interval, row.higher_is_better and is_share(row.value)))
         beside = interval_bounds(interval)
     if _is_doubtful(row):
         parts.append(AS_PRINTED)

@@ -16,11 +16,16 @@ _NARROW: Final = 12
 """Characters that a column of text keeps, however many columns there are."""
 
 _PIECE: Final = re.compile(
-    r"(?P<before>[!<>~]? ?)(?P<number>[-+]?\d[\d,]*(?:\.\d+)?)(?P<unit> ?(?:%|pt))?"
+    r"(?P<before>[!<>~]? ?)(?P<number>[-+]?[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit> ?(?:%|pt))?"
     r"(?P<rest>(?: ?[†‡~]| \[[^\]]*\].*| [^\d]*)?)"
 )
-"""A number with what stands before and after it: a mark, its unit, its interval or a word."""
+"""A number with what stands before and after it: a mark, its unit, its interval or a word.
 
+Digits of other scripts are text: siunitx knows none of them.
+"""
+
+_LONGEST: Final = 60
+"""Characters of a cell with a number; TeX can measure no line of many thousand."""
 
 _MARKS: Final = ("†", "‡", "~")
 
@@ -56,7 +61,7 @@ class PrintColumn(NamedTuple):
 
 def number_piece(text: str) -> NumberPiece | None:
     """The number of a cell's text, None if it is no number with at most an interval or a word."""
-    found = _PIECE.fullmatch(text)
+    found = _PIECE.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         return None
     rest = found["rest"].strip()

@@ -160,7 +160,9 @@ def _rows(source: PublishedSource) -> Iterator[ScoreRow]:
             if language == "model":
                 continue
             doubt = [wrong] if language == ALL_LANGUAGES and not average.follows else []
-            yield _score(source, model, language, text, _BETWEEN.join((*doubt, *notes)))
+            row = _score(source, model, language, text, _BETWEEN.join((*doubt, *notes)))
+            over = tuple(x for x in line if x not in ("model", ALL_LANGUAGES))
+            yield msgspec.structs.replace(row, over=over if language == ALL_LANGUAGES else ())
 
 
 def _score(

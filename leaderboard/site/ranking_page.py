@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from leaderboard.collection import Collection
-from leaderboard.ranking import AVERAGES, Ranking, ranked_rows, rankings
+from leaderboard.ranking import Ranking, ranked_rows, rankings
 from leaderboard.row_filters import FULL
+from leaderboard.score_rows import AVERAGES
 from leaderboard.site.markup import Markup, element, joined
 from leaderboard.site.page import above, page
 from leaderboard.site.ranking_table import ranking_section, setting_text

@@ -6,6 +6,7 @@ import pytest
 from report_examples import cell, record, report
 
 from leaderboard.collection import load
+from leaderboard.ranking import ranked_rows
 from leaderboard.records import write_record
 from leaderboard.score_rows import all_rows
 from ultralink_data.errors import ConfigError, DataError, PrerequisiteError
@@ -56,3 +57,29 @@ def test_noise_and_checkpoints_are_in_no_row(tmp_path):
 def test_a_missing_folder_is_an_error(tmp_path):
     with pytest.raises(PrerequisiteError, match="no folder"):
         load(tmp_path / "runs")
+
+
+def test_a_report_ranks_the_records_that_it_names_and_no_others(tmp_path):
+    """A folder may still have the records of seeds that an earlier report was made from."""
+    names = []
+    for seed in range(3):
+        path = tmp_path / "x" / "records" / f"seed{seed}.json"
+        write_record(path, record(variant="0", seed=seed, run_id=str(seed)))
+        names.append(f"records/{path.name}")
+    write_record(tmp_path / "x" / "report.json", report(records=tuple(names[:2]), seeds=(0, 1)))
+    rows = ranked_rows(load(tmp_path), published=False)
+    assert sorted((row.n_seeds, len(row.runs)) for row in rows) == [(1, 1), (2, 2), (2, 2)]
+    assert [row.source for row in rows if row.n_seeds == 1] == ["x/seed2"]
+
+
+@pytest.mark.parametrize(("profile", "scale"), [(None, "limit-16"), ("starter", "starter")])
+def test_the_first_problems_of_a_benchmark_are_another_scale_than_all(tmp_path, profile, scale):
+    asked = {"task": "starter_math", "generate": 16, "likelihood": None}
+    cells = (cell(), cell(metric="bpb", higher_is_better=False, outcomes={"scored": 64}))
+    made = record(profile=profile, config={"runs": [asked]}, cells=cells)
+    write_record(tmp_path / "x" / "a.json", made)
+    rows = all_rows(load(tmp_path))
+    assert [(row.metric, row.profile) for row in rows] == [
+        ("exact_match", scale),
+        ("bpb", profile or ""),
+    ]

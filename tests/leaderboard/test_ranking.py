@@ -59,3 +59,53 @@ def test_best_and_second_best_are_shared_by_equals():
     assert best_two([1.0, None, 3.0, 3.0, 2.0], True) == ({2, 3}, {4})
     assert best_two([1.0, None], False) == ({0}, set())
     assert best_two([None], True) == (set(), set())
+
+
+def test_bits_are_averaged_as_reports_do_by_ratios():
+    values = {"en": 1.0, "zh": 2.0, "ru": 8.0}
+    rows = [row("m", v, x, metric="bpb", higher_is_better=False) for x, v in values.items()]
+    (ranking,) = rankings(rows)
+    (model,) = ranking.models
+    assert model.by_language[NON_ENGLISH].value == pytest.approx(4.0)
+    assert model.by_language[ALL_LANGUAGES].value == pytest.approx(16 ** (1 / 3))
+
+
+def test_problems_that_differ_by_language_have_no_average():
+    rows = [row("m", 0.5, x, metric="exact_match (without replaced items)") for x in ("zh", "es")]
+    (ranking,) = rankings(rows)
+    assert ranking.languages == ("es", "zh")
+
+
+def test_a_stated_average_over_other_languages_is_in_no_place_beside_ours():
+    few = [row("few", v, x) for x, v in (("zh", 0.9), ("es", 0.7))]
+    few.append(row("few", 0.8, NON_ENGLISH, over=("zh", "es")))
+    many = [row("many", v, x) for x, v in (("zh", 0.4), ("es", 0.4), ("ru", 0.1))]
+    many.append(row("many", 0.31, NON_ENGLISH, over=("zh", "es", "ru"), low=0.2, high=0.4))
+    (ranking,) = rankings(few + many)
+    first, second = ranking.models
+    assert (first.model, first.place, first.by_language[NON_ENGLISH].value) == ("many", 1, 0.31)
+    assert (second.model, second.place) == ("few", None)
+    assert NON_ENGLISH not in second.by_language
+    kept = [one for one in few + many if one.language != "ru"]
+    (over_two,) = rankings(kept)
+    found = {one.model: one.by_language[NON_ENGLISH] for one in over_two.models}
+    assert (found["few"].value, found["many"].value) == (0.8, pytest.approx(0.4))
+    assert found["many"].low is None
+
+
+def test_averages_alone_are_ranked_by_the_languages_that_they_are_over():
+    rows = [
+        row("a", 0.8, NON_ENGLISH, over=("zh", "es")),
+        row("b", 0.9, NON_ENGLISH, over=("es", "zh")),
+        row("c", 0.7, NON_ENGLISH, over=("ru", "fr")),
+        row("d", 0.6, ALL_LANGUAGES),
+        row("e", 0.5, "zh"),
+    ]
+    found = [[(m.model, m.place) for m in one.models] for one in rankings(rows)]
+    assert sorted(found) == [[("b", 1), ("a", 2)], [("c", 1)], [("d", 1)], [("e", 1)]]
+
+
+def test_models_of_one_name_in_two_reports_are_two():
+    rows = [row("x/keep", v, source="x", run="", record=key) for v, key in ((0.1, "k"), (0.2, "l"))]
+    (ranking,) = rankings(rows)
+    assert [one.by_language["zh"].value for one in ranking.models] == [0.2, 0.1]

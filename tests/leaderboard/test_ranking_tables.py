@@ -129,3 +129,9 @@ def test_numbers_of_another_harness_stand_as_they_are(changes, said):
     assert table.caption.startswith(said.removesuffix("."))
     assert heads(table)[2] == "no language"
     assert texts(table)[0][2] == f"{value:.3f}"
+
+
+def test_a_score_beyond_a_share_has_its_interval_on_its_own_scale():
+    (ranking,) = rankings([row("m", 31.25, metric="bleu", low=30.5, high=32.0)])
+    shown = ranking_table(ranking, ("score",)).rows[0].cells[0]
+    assert shown.text == "31.250 [30.500, 32.000]"

@@ -40,6 +40,10 @@ def table(*rows: tuple[Cell | str, ...], columns: tuple[str, ...] = (), **change
         ("12.3k", None),
         ("2026-11-28", None),
         ("n/a", None),
+        ("\u0663", None),
+        ("5 \u0663", None),
+        ("1\u0662.5", None),
+        (f"5 {'w ' * 40}", None),
     ],
 )
 def test_a_number_is_told_from_what_stands_around_it(text, expected):
@@ -151,3 +155,9 @@ def test_names_that_begin_with_a_number_are_texts():
     rows = [TableRow(cells=(Cell(text=x), Cell(text=x), Cell(text="0.0 floor"))) for x in names]
     found = print_columns(Table(title="T", columns=columns, rows=tuple(rows)))
     assert [one.number for one in found] == [False, False, True]
+
+
+def test_no_column_is_wider_than_tex_can_measure():
+    """TeX measures up to 16,383 points, about 3,800 characters of a table."""
+    shown = table(("a", f"5 {'w ' * 3000}", "x" * 9000), columns=("Model", "N" * 9000, "Text"))
+    assert max(map(len, float_text("t", shown).splitlines())) < 3800

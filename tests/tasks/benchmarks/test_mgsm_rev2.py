@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.statistics.measured import KEPT, is_averaged
+from leaderboard.metric_kinds import KEPT, is_averaged
 from tasks import index, registry
 from tasks.benchmark import Generation, Outcome
 from tasks.benchmarks.mgsm import BENCHMARK as MGSM
