@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from leaderboard.ranking import FULL_SCALE, RankedModel, Ranking, best_two
+from leaderboard.ranking_tables import unit_text
 from leaderboard.row_filters import FULL
 from leaderboard.score_rows import ScoreRow
 from leaderboard.site.markup import Markup, element, joined
 from leaderboard.site.site_links import SiteLinks
-from leaderboard.table import parameters_text, score_text
+from leaderboard.table import is_share, parameters_text, score_text
 
 _WIDE: Final = 120
 """Width of a bar in pixels."""
@@ -77,10 +78,8 @@ def setting_text(ranking: Ranking) -> str:
     parts = [scale, f"protocol {ranking.protocol or 'n/a'}"]
     parts += [f"version {ranking.task_version}"] if ranking.task_version else []
     parts += [f"judge {ranking.judge}, baseline {ranking.baseline}"] if ranking.judge else []
-    if ranking.higher_is_better:
-        parts.append("percent, higher is better")
-    else:
-        parts.append("bits per byte, lower is better")
+    unit = unit_text(ranking)
+    parts.append("percent, higher is better" if unit == "percent" else unit)
     return "; ".join(parts)
 
 
@@ -172,9 +171,12 @@ class _RankingTable:
         elif row.note:
             parts += [_BREAK, element("small", row.note)]
         if row.low is not None and row.high is not None and row.note not in _SHORT:
-            low, high = (score_text(end, row.higher_is_better) for end in (row.low, row.high))
+            percent = row.higher_is_better and is_share(row.value)
+            low, high = (score_text(end, percent) for end in (row.low, row.high))
             parts += [_BREAK, element("small", f"{low}–{high}")]
-        return element("td", *parts, class_="best" if best else None)
+        # Places are by the whole value: two that are written alike are not thereby equal.
+        exact = None if f"{row.value:.9g}" == value else f"{row.value:.9g}"
+        return element("td", *parts, class_="best" if best else None, data_value=exact)
 
 
 def _value(model: RankedModel, language: str) -> float | None:

@@ -97,6 +97,9 @@
     const factor = { "": 1, k: 1e3, M: 1e6, B: 1e9 };
     return found ? Number(found[1].replaceAll(",", "")) * factor[found[2]] : null;
   };
+  // What a score is sorted and placed by: the whole value, as the text of it is rounded.
+  const exact = (cell) =>
+    cell?.dataset.value === undefined ? number(own(cell)) : Number(cell.dataset.value);
   const fitsSize = (row, wanted) => {
     const size = row.dataset.size === undefined ? null : Number(row.dataset.size);
     if (!wanted || wanted === "unknown" || size === null) {
@@ -165,13 +168,14 @@
     const sign = table.dataset.better === "high" ? -1 : 1;
     const rows = original.get(table).map((row) => ({
       row,
+      exact: exact(row.cells[column]),
       value: number(own(row.cells[column])),
       ends: (row.cells[column].querySelector("small")?.textContent ?? "").split("–").map(number),
     }));
-    rows.sort((a, b) => (a.value === null) - (b.value === null) || sign * (a.value - b.value));
+    rows.sort((a, b) => (a.exact === null) - (b.exact === null) || sign * (a.exact - b.exact));
     let place = 0;
     rows.forEach((one, at) => {
-      place = at && rows[at - 1].value === one.value ? place : at + 1;
+      place = at && rows[at - 1].exact === one.exact ? place : at + 1;
       one.row.cells[0].textContent = one.value === null ? "" : String(place);
     });
     const known = rows.flatMap((one) => [one.value, ...one.ends]).filter((x) => x !== null);
@@ -241,7 +245,7 @@
       if (texts) {
         return cell.textContent;
       }
-      return name === "size" && row.dataset.size ? Number(row.dataset.size) : number(own(cell));
+      return name === "size" && row.dataset.size ? Number(row.dataset.size) : exact(cell);
     };
     const rows = original.get(table).map((row) => ({ row, value: value(row) }));
     rows.sort((a, b) => {

@@ -58,3 +58,20 @@ def test_without_scripts_every_row_is_there_and_no_filter(watched, site):
     assert len(one.texts("details.ranking tbody th")) == 7
     assert one.texts("#filters") == []
     assert len(one.texts("#elsewhere a")) == 6
+
+
+def test_places_are_those_of_the_whole_numbers_and_not_of_what_is_written(watched, tmp_path):
+    """As in the terminal: 0.50000, 0.50001 and 0.49999 are all written 50.0."""
+    for name, value in (("second", 0.5), ("first", 0.50001), ("third", 0.49999)):
+        made = record(run_id=name, model=name, cells=(cell(value=value, sample_file=""),))
+        write_record(tmp_path / "runs" / "reports" / name / "record.json", made)
+    build(load(tmp_path / "runs"), tmp_path / "site")
+    one = watched(tmp_path / "site")
+    page = one.open("index.html")
+    rows = "details.ranking[data-task=starter_math] tbody tr"
+    assert one.texts(f"{rows} th") == ["first", "second", "third"]
+    assert one.texts(f"{rows} td:first-child") == ["1", "2", "3"]
+    page.click("details.ranking[data-task=starter_math] th[data-column=zh] button")
+    page.click("details.ranking[data-task=starter_math] th[data-column=zh] button")
+    assert one.texts(f"{rows} th") == ["third", "second", "first"]
+    assert one.texts(f"{rows} td:first-child") == ["3", "2", "1"]
