@@ -36,8 +36,6 @@ def show_leaderboard(arguments: argparse.Namespace) -> int:
     if arguments.matrix:
         return show_pairs(arguments, collection)
     rows = ranked_rows(collection)
-    if all(row.origin == "published" for row in rows):
-        show.warn(f"nothing in {arguments.runs} has a score: what can be shown was published")
     found = rankings(filter_rows(rows, _asked(arguments)))
     texts: Mapping[str, Callable[[], str]] = {
         "json": lambda: _json(found),
@@ -46,6 +44,8 @@ def show_leaderboard(arguments: argparse.Namespace) -> int:
         "latex": lambda: latex_text(_tables(found, arguments)),
     }
     print_or_write(arguments, texts, lambda: _tables(found, arguments, drawn=True))
+    if all(row.origin == "published" for row in rows):
+        show.warn(f"nothing in {arguments.runs} has a score: what can be shown was published")
     if not found:
         show.warn("no score is left: every one is filtered out")
     return 0
