@@ -46,9 +46,18 @@ _TABLE: Final = str.maketrans(_COMMANDS)
 
 def escape_latex(text: str) -> str:
     """`text` for both engines; letters beyond Latin-1, which fonts may lack, become their code."""
-    shown = "".join(c if _has_glyph(c) else character_code(c) for c in visible(text))
+    shown = _written(text)
     # T1 ligatures: two hyphens would print as a dash, two commas as a quotation mark.
     return re.sub(r"([-,])(?=\1)", r"\1{}", shown.translate(_TABLE))
+
+
+def printed_length(text: str) -> int:
+    """Characters that are printed of a text, codes of letters that fonts lack among them."""
+    return len(_written(text))
+
+
+def _written(text: str) -> str:
+    return "".join(c if _has_glyph(c) else character_code(c) for c in visible(text))
 
 
 def _has_glyph(character: str) -> bool:

@@ -188,7 +188,7 @@ def to_csv(table: Table) -> str:
     writer = csv.writer(file, lineterminator="\r\n")
     further = [_beside_names(row.cells[place] for row in table.rows) for place in _places(table)]
     writer.writerow(
-        _csv_text(" ".join((column.name, *name)))
+        csv_text(" ".join((column.name, *name)))
         for column, names in zip(table.columns, further, strict=True)
         for name in ((), *((name,) for name in names))
     )
@@ -237,10 +237,11 @@ def _csv_value(value: Raw) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
-    return _csv_text(value or "")
+    return csv_text(value or "")
 
 
-def _csv_text(text: str) -> str:
+def csv_text(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, with what cannot be seen written out."""
     text = visible(text)
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") and text.strip() else text
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from leaderboard.latex_escape import escape_latex
+from leaderboard.latex_escape import escape_latex, printed_length
 from leaderboard.paper.print_columns import (
     CHARACTER,
     LINE_WIDTH,
@@ -66,8 +66,9 @@ _TOKEN: Final = re.compile(r"\\[A-Za-z]+\{\}|\\.|\{.\}|\{\}|.")
 """What one character becomes when it is escaped."""
 _BREAKS: Final = (*"/.:=,;-_", r"\textgreater{}")
 _NARROW: Final = 10
-_CELL, _TEXT = 240, 4000
-"""Characters of a cell, and of a note or a title, that are set; the Markdown has all."""
+_CELL, TITLE, CAPTION, _NOTE = 240, 300, 1200, 4000
+"""Printed characters that are set; the Markdown has all. TeX measures a caption as one line, of at
+most 16,383 points, and a line of a table too."""
 _LONG: Final = 28
 """Characters of a word from which it may be broken anywhere that reads well."""
 
@@ -77,9 +78,9 @@ def float_text(name: str, table: Table) -> str:
     table = msgspec.structs.replace(
         table,
         columns=tuple(msgspec.structs.replace(one, name=_short(one.name)) for one in table.columns),
-        title=bounded(visible(table.title), _TEXT),
-        caption=bounded(visible(table.caption), _TEXT),
-        notes=tuple(bounded(visible(note), _TEXT) for note in table.notes),
+        title=fitting(table.title, TITLE),
+        caption=fitting(table.caption, CAPTION),
+        notes=tuple(fitting(note, _NOTE) for note in table.notes),
     )
     columns = print_columns(table)
     notes = [breakable(note) for note in table.notes]
@@ -170,7 +171,14 @@ def _begun(rows: list[tuple[TableRow, bool]]) -> list[tuple[TableRow, bool]]:
 
 
 def _short(text: str) -> str:
-    return bounded(visible(text), _CELL)
+    return fitting(text, _CELL)
+
+
+def fitting(text: str, most: int) -> str:
+    """`text`, cut in its midst so that about `most` characters are printed of it."""
+    shown = visible(text)
+    long = printed_length(shown)
+    return shown if long <= most else bounded(shown, most * len(shown) // long)
 
 
 def _row_height(row: TableRow, columns: Sequence[PrintColumn], *, stacked: bool) -> float:

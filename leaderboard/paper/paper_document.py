@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from leaderboard.paper.booktabs_float import breakable
+from leaderboard.paper.booktabs_float import CAPTION, TITLE, breakable, fitting
 from leaderboard.paper.paper_parts import PaperFigure, PaperSection, PaperTable
 from leaderboard.render import escape_markdown
 
@@ -42,7 +42,7 @@ def paper_text(sections: Sequence[PaperSection], described: Sequence[str]) -> st
 
 
 def _section(section: PaperSection) -> Iterator[str]:
-    yield rf"\section{{{breakable(section.title)}}}"
+    yield rf"\section{{{breakable(fitting(section.title, TITLE))}}}"
     if section.text:
         yield rf"{breakable(section.text)}\par\nopagebreak"
     kinds = (
@@ -68,7 +68,7 @@ def _part(part: PaperTable | PaperFigure) -> Iterator[str]:
     yield r"\begin{figure}"
     yield r"\centering"
     yield rf"\includegraphics{{{FIGURES}/{part.name}.pdf}}"
-    yield rf"\caption{{{breakable(part.caption)}}}"
+    yield rf"\caption{{{breakable(fitting(part.caption, CAPTION))}}}"
     yield rf"\label{{fig:{part.name}}}"
     yield r"\end{figure}"
 

@@ -1,6 +1,7 @@
 """Runs in the forms of others: read back by their tools, valid by their schemas, and imported."""
 
 import csv
+import io
 import json
 import math
 from pathlib import Path
@@ -11,9 +12,11 @@ import yaml
 from exchanged import CASES, imported, samples
 from jsonschema import Draft7Validator
 from report_examples import cell, record
+from score_examples import row
 
 from harness.cli import main
 from leaderboard.collection import load
+from leaderboard.exchange.to_csv import csv_bytes
 from leaderboard.records import Interval, write_record
 from leaderboard.score_rows import ScoreRow, all_rows
 from tasks.saved_rows import Outcome, Sample
@@ -174,6 +177,15 @@ def test_records_are_valid_by_the_schemas_of_every_eval_ever(tmp_path):
     numbers = json.loads(own.read_text())["evaluation_results"]
     assert [one["score_details"]["score"] for one in numbers] == [0.25, 1.2345678901234567]
     assert [one["metric_config"]["max_score"] for one in numbers] == [1.0, "Infinity"]
+
+
+def test_no_text_of_the_csv_is_a_formula():
+    rows = [row("=cmd|' /C calc'!A0", 0.5, "@SUM(A1)", note="-2+3\u202e", runs=("+a", "b"))]
+    (shown,) = csv.DictReader(io.StringIO(csv_bytes(rows).decode()))
+    assert shown["model"] == "'=cmd|' /C calc'!A0"
+    assert (shown["language"], shown["runs"]) == ("'@SUM(A1)", "'+a b")
+    assert shown["note"] == "'-2+3<U+202E>"
+    assert shown["value"] == "0.5"
 
 
 def test_csv_has_every_column_and_unrounded_numbers(tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 
 from leaderboard.paper.booktabs_float import breakable, float_text
@@ -161,3 +162,12 @@ def test_no_column_is_wider_than_tex_can_measure():
     """TeX measures up to 16,383 points, about 3,800 characters of a table."""
     shown = table(("a", f"5 {'w ' * 3000}", "x" * 9000), columns=("Model", "N" * 9000, "Text"))
     assert max(map(len, float_text("t", shown).splitlines())) < 3800
+
+
+@pytest.mark.parametrize("letter", ["x", "\u4e2d", "\U0001f600", "\x00"])
+def test_a_caption_is_no_longer_than_tex_can_measure_in_any_script(letter):
+    """TeX measures it as one line, with the code of every letter that its fonts lack."""
+    shown = msgspec.structs.replace(table(("a", "1")), title=letter * 5000, caption=letter * 5000)
+    (caption,) = [x for x in float_text("t", shown).splitlines() if x.startswith("\\caption")]
+    printed = re.sub(r"\\allowbreak\{\}|\\text[a-z]+\{\}|\\", "x", caption)
+    assert 1000 < len(printed) < 2000
