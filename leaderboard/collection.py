@@ -119,20 +119,25 @@ class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
 
     @hints_told()
     def run(self, name: str) -> StoredRun:
-        """The run with this name, key, file, or unique ending of a name.
+        """The run with this name, key, file, or unique ending of a name; or of this model alone.
 
         Raises:
             ConfigError: there is none; the nearest are named.
             DataError: there are several; some are named.
         """
         exact = [r for r in self.runs if name in (r.name, r.key, str(r.path))]
-        found = exact or [r for r in self.runs if r.name.endswith(f"/{name}")]
+        ending = exact or [r for r in self.runs if r.name.endswith(f"/{name}")]
+        found = ending or [r for r in self.runs if r.record.model == name]
         if len(found) == 1:
             return found[0]
         if found:
             names = ", ".join(run.name for run in found[:5])
             raise DataError(f"{name!r} is the name of {len(found)} runs", hint=f"say one: {names}")
-        every = [run.name if "/" in name else run.name.rpartition("/")[2] for run in self.runs]
+        # The ending of a model's run is a hash, which tells nobody which model it is.
+        every = [
+            run.name if "/" in name or not run.record.variant else run.name.rpartition("/")[2]
+            for run in self.runs
+        ]
         known = every if len(every) <= _FEW else nearest(name, every) or every[:_FEW]
         raise unknown_name("run", name, dict.fromkeys(known))
 

@@ -159,6 +159,7 @@ def _set_averages(measured: dict[str, ScoreRow], single: Sequence[str]) -> None:
     A stated one over other languages goes, as it compares with none beside it. One that is found
     has no interval: the same problems stand in every language, so that the error of a mean does not
     follow from those of its parts; only what counts problems (a report) states one.
+    `n` counts problems, so it is that of the languages, and None where they have unequal ones.
     """
     for name, members in (
         (NON_ENGLISH, [x for x in single if x != "en"]),
@@ -178,7 +179,7 @@ def _set_averages(measured: dict[str, ScoreRow], single: Sequence[str]) -> None:
             standard_error=None,
             low=None,
             high=None,
-            n=None if any(row.n is None for row in rows) else sum(row.n or 0 for row in rows),
+            n=rows[0].n if len({row.n for row in rows}) == 1 else None,
             note="",
             over=tuple(members),
         )

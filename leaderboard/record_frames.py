@@ -61,7 +61,8 @@ def samples_frame(
 
     Args:
         collection: what was recorded.
-        run: name, key or unique ending of a name; all but noise floors and checkpoints if None.
+        run: name, key, unique ending of a name, or model; all but noise floors and checkpoints
+            if None.
         where: a filter of samples, as in `samples show`. Rows are read one by one, and only those
             that it takes are kept.
 

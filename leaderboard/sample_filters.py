@@ -28,7 +28,8 @@ def sample_conditions(words: Words) -> tuple[Condition, ...]:
     asked = conditions(words, SAMPLE_WORDS)
     for condition in asked:
         if condition.key == "outcome":
-            condition.check_known(outcome.value for outcome in (*Outcome, *Result))
+            # "error" is an outcome of a program and of a judge.
+            condition.check_known(dict.fromkeys(one.value for one in (*Outcome, *Result)))
     return asked
 
 

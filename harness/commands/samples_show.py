@@ -141,6 +141,8 @@ def _say(arguments: argparse.Namespace, count: int, what: str) -> None:
     """How many there are, and how to see more; beside JSON and Markdown on standard error."""
     out = show.console(error=arguments.format != "table")
     text = f"{min(count, arguments.limit):,} of {count:,} {what}"
+    if not count:
+        text = f"{'with this --where: ' * bool(arguments.where)}0 {what}"
     if count > arguments.limit:
         text += "; --limit N shows more, --where KEY=VALUE picks"
     out.print(visible(text), soft_wrap=True)

@@ -93,7 +93,9 @@ def _add_serve(command: LazyParser) -> None:
 
 
 def _add_samples_show(show: LazyParser) -> None:
-    show.add_argument("run", metavar="RUN", help="a run: REPORT/VARIANT_seedN, its end, or its key")
+    show.add_argument(
+        "run", metavar="RUN", help="a run: REPORT/VARIANT_seedN, its end, key or model"
+    )
     show.add_argument(
         "--where",
         action="append",

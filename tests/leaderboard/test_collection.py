@@ -39,6 +39,25 @@ def test_a_run_is_found_by_name_key_and_unique_ending(tmp_path):
         found.run("one/c")
 
 
+def test_a_model_with_one_run_is_a_name_of_it(tmp_path):
+    write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a", model="alone"))
+    for name in "bc":
+        found = record(run_id=name, model="twice")
+        write_record(tmp_path / "x" / "records" / f"{name}.json", found)
+    collection = load(tmp_path)
+    assert collection.run("alone").name == "x/a"
+    with pytest.raises(DataError, match="'twice' is the name of 2 runs"):
+        collection.run("twice")
+
+
+def test_an_unknown_run_is_told_the_folders_of_models_and_the_ends_of_variants(tmp_path):
+    write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a", variant=None))
+    write_record(tmp_path / "y" / "records" / "b.json", record(run_id="b", variant="v"))
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path).run("nothing")
+    assert caught.value.hint == "known: b, x/a"
+
+
 def test_noise_and_checkpoints_are_in_no_row(tmp_path):
     write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a"))
     write_record(tmp_path / "x" / "noise_records" / "b.json", record(run_id="b"))

@@ -41,6 +41,30 @@ def test_an_average_needs_every_language_of_the_ranking():
     assert (part.place, part.model, set(part.by_language)) == (None, "part", {"en", "zh"})
 
 
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [("exact_match", 2.5), ("perplexity", 2.5), ("bpb", 2.0), ("bpb_prose", 2.0)],
+)
+def test_bits_per_byte_have_the_geometric_mean_as_in_comparisons(metric, value):
+    rows = [row("a", v, x, metric=metric) for x, v in (("es", 1.0), ("zh", 4.0))]
+    (ranking,) = rankings(rows)
+    average = ranking.models[0].by_language[NON_ENGLISH]
+    assert average.value == pytest.approx(value)
+    assert average.n == 250
+
+
+@pytest.mark.parametrize("least", [0.0, -1.0])
+def test_bits_without_a_logarithm_are_averaged_all_the_same(least):
+    rows = [row("a", v, x, metric="bpb") for x, v in (("es", least), ("zh", 4.0))]
+    average = rankings(rows)[0].models[0].by_language[NON_ENGLISH]
+    assert average.value == pytest.approx((least + 4) / 2)
+
+
+def test_an_average_over_unequal_numbers_of_problems_states_none():
+    rows = [row("a", 0.5, x, n=n) for x, n in (("es", 13), ("zh", 12))]
+    assert rankings(rows)[0].models[0].by_language[NON_ENGLISH].n is None
+
+
 def test_equal_numbers_share_a_place_and_bits_rank_upwards():
     rows = [
         row(name, v, higher_is_better=False)

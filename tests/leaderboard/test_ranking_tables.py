@@ -12,10 +12,10 @@ from leaderboard.render import to_csv
 from ultralink_data.errors import ConfigError
 
 ROWS = [
-    row("a", 0.5, "en", n=100, low=0.4, high=0.6),
+    row("a", 0.5, "en", n=50, low=0.4, high=0.6),
     row("a", 0.3, "zh", n=50),
     row("b", 0.2, "en", n=300, low=0.1, high=0.3),
-    row("b", 0.6, "zh", n=50, parameters=1_000_000_000),
+    row("b", 0.6, "zh", n=300, parameters=1_000_000_000),
     row("c", 0.9, "zh", n=50, origin="published"),
 ]
 (RANKING,) = rankings(ROWS)
