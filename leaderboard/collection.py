@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import msgspec
 
@@ -141,6 +141,21 @@ class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
         known = every if len(every) <= _FEW else nearest(name, every) or every[:_FEW]
         raise unknown_name("run", name, dict.fromkeys(known))
 
+    def runs_of(self, stored: StoredReport, *, all_roles: bool = False) -> list[StoredRun]:
+        """The runs that a report compares, of those that are still there, in its order.
+
+        With `all_roles` those of its noise floor and its checkpoints too. A record that stands in
+        several folders is the same run in each of their reports.
+        """
+        report = stored.report
+        names = list(report.records)
+        if all_roles:
+            names += [*(report.noise.records if report.noise else ()), *report.checkpoints]
+        paths = [stored.path.parent / name for name in names]
+        by_key = {run.key: run for run in self.runs}
+        keys = [_key(path) for path in paths if _is_file(path)]
+        return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+
     @hints_told()
     def scores(self, *, published: bool = False, where: Words = None) -> "pd.DataFrame":
         """One row per run, task, language and metric: `record_frames.scores_frame`."""
@@ -190,11 +205,11 @@ def load(folder: str | Path) -> Collection:
                 run = _stored_run(root, path)
                 runs.setdefault(run.key, run)
             elif kind == "experiment":
-                name, key = _place(root, path)
+                name, key = _name(root, path), _key(path)
                 report = StoredReport(name=name, key=key, path=path, report=read_report(path))
                 reports.setdefault(report.key, report)
             elif kind == "judged":
-                name, key = _place(root, path)
+                name, key = _name(root, path), _key(path)
                 comparison = StoredJudged(name=name, key=key, path=path, report=read_judged(path))
                 judged.setdefault(comparison.key, comparison)
             elif not kind and looks_damaged(path):
@@ -228,8 +243,9 @@ def _stored_run(root: Path, path: Path) -> StoredRun:
         role = "checkpoint"
     elif path.parent.name == _NOISE:
         role = "noise"
-    name, key = _run_name(path, root), _place(root, path).key
-    return StoredRun(name=name, key=key, path=path, record=record, role=role)
+    return StoredRun(
+        name=_run_name(path, root), key=_key(path), path=path, record=record, role=role
+    )
 
 
 def _run_name(path: Path, root: Path) -> str:
@@ -240,15 +256,12 @@ def _run_name(path: Path, root: Path) -> str:
     return f"{folder.name}/{path.stem}" if folder != root else path.stem
 
 
-class _Place(NamedTuple):
-    name: str
-    key: str
+def _key(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def _place(root: Path, path: Path) -> _Place:
-    content = hashlib.sha256(path.read_bytes()).hexdigest()
-    name = path.stem if path.parent == root else path.parent.name
-    return _Place(name, content[:12])
+def _name(root: Path, path: Path) -> str:
+    return path.stem if path.parent == root else path.parent.name
 
 
 S = TypeVar("S", StoredRun, StoredReport, StoredJudged)

@@ -4,7 +4,6 @@ The ranking, the frames and the paper's main table are made of these rows. A row
 conditions its number was measured (`setting`), as only numbers of the same setting share a ranking.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
@@ -92,10 +91,9 @@ def report_rows(stored: StoredReport, collection: Collection) -> Iterator[ScoreR
     that the report does not name (of seeds that an earlier one had) are none of its own.
     """
     report = stored.report
-    named = {os.path.realpath(stored.path.parent / name) for name in report.records}
     by_variant: dict[str, list[StoredRun]] = {}
-    for run in collection.runs:
-        if run.role == "run" and os.path.realpath(run.path) in named:
+    for run in collection.runs_of(stored):
+        if run.role == "run":
             by_variant.setdefault(run.record.variant or "", []).append(run)
     over = {
         variant: _averaged(score.cell for score in report.scores if score.variant == variant)

@@ -1,12 +1,12 @@
 """A section for each experiment of a store: its answer, its figures, and every table of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from leaderboard.collection import Collection, StoredReport, StoredRun
+from leaderboard.collection import Collection, StoredReport
 from leaderboard.paper.footnotes import record_parts
 from leaderboard.paper.paper_parts import (
     FileNames,
@@ -86,7 +86,7 @@ def _short(table: Table) -> str:
 
 def _footnote(stored: StoredReport, collection: Collection) -> str:
     report = stored.report
-    runs = report_runs(stored, collection)
+    runs = collection.runs_of(stored)
     records = [run.record for run in runs]
     protocols: Mapping[str, str] = {
         task: protocol for record in records for task, protocol in record.protocols.items()
@@ -98,10 +98,3 @@ def _footnote(stored: StoredReport, collection: Collection) -> str:
         f"config {report.config_hash[:12]}",
     ]
     return f"{stored.name}: {', '.join(parts)}"
-
-
-def report_runs(stored: StoredReport, collection: Collection) -> Sequence[StoredRun]:
-    """The runs that a report compares, of those that are still there."""
-    folder = stored.path.parent
-    named = {(folder / record).resolve() for record in stored.report.records}
-    return [run for run in collection.runs if run.path.resolve() in named]

@@ -1,8 +1,6 @@
 """Which page of the site shows what: addresses are made of keys, never of names."""
 
-from collections.abc import Iterator, Sequence
-from os.path import normpath
-from pathlib import Path
+from collections.abc import Sequence
 
 from leaderboard.collection import Collection, StoredReport, StoredRun
 from leaderboard.score_rows import ScoreRow
@@ -12,12 +10,11 @@ class SiteLinks:
     """The runs of every report of a collection, and the pages of both."""
 
     def __init__(self, collection: Collection) -> None:
-        by_path = {Path(normpath(run.path)): run for run in collection.runs}
         self._runs: dict[str, list[StoredRun]] = {}
         self._reports: dict[str, list[StoredReport]] = {}
         self._judged = {(one.name, one.report.model): one for one in collection.judged}
         for stored in collection.reports:
-            found = [by_path[path] for path in _record_paths(stored) if path in by_path]
+            found = collection.runs_of(stored, all_roles=True)
             self._runs[stored.key] = found
             for run in found:
                 self._reports.setdefault(run.key, []).append(stored)
@@ -48,10 +45,3 @@ class SiteLinks:
             for stored in self._reports.get(key, []):
                 return f"experiments/{stored.key}.html"
         return f"runs/{keys[0]}.html" if keys else ""
-
-
-def _record_paths(stored: StoredReport) -> Iterator[Path]:
-    report = stored.report
-    noise = report.noise.records if report.noise else ()
-    for name in (*report.records, *noise, *report.checkpoints):
-        yield Path(normpath(stored.path.parent / name))

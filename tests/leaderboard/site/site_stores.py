@@ -110,7 +110,9 @@ def plain_store(store: Path) -> Path:
             samples = {("mgsm", code): graded(code, right, seed) for code in ("en", "fr")}
             key = f"{name}-{seed}"
             write_run(store, "prune-starter", key, samples, variant=name, seed=seed)
-    write_record(store / "reports" / "prune-starter" / "report.json", experiment())
+    folder = store / "reports" / "prune-starter"
+    names = sorted(f"records/{path.name}" for path in (folder / "records").iterdir())
+    write_record(folder / "report.json", experiment(records=tuple(names)))
     alone = {"experiment": None, "variant": None, "profile": None, "seed": None}
     samples = {("mgsm", code): graded(code, 6) for code in ("en", "fr")}
     write_run(
