@@ -296,6 +296,12 @@
     });
     document.addEventListener("keydown", (event) => {
       const { key } = event;
+      const typed = event.target.closest("#filters input:not([type=checkbox])");
+      // Out of a field again, with what was typed: a browser's own Escape would clear a search.
+      if (typed && ["Enter", "Escape"].includes(key) && !event.isComposing) {
+        event.preventDefault();
+        typed.blur();
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select")) {
         return;
       }

@@ -135,11 +135,11 @@
 
   const measuredTable = async (head, measured, name) => {
     const rows = [];
+    const choices = measured.some(([, , , , , , right]) => right !== null);
     for (const [text, scored, bits, bytes, digitBits, digitBytes, right] of measured) {
       const reference = await Shards.row("q", head.texts, text);
-      const which = right === null ? "–" : right ? "right" : "wrong";
       rows.push([
-        which,
+        ...(choices ? [right === null ? "–" : right ? "right" : "wrong"] : []),
         scored && bytes ? figure(bits / bytes, 4) : "over the context",
         figure(bits, 1),
         String(bytes),
@@ -147,8 +147,8 @@
         folded(label(shownPart(reference).slice(0, 60)), false, written(reference, "")),
       ]);
     }
-    const heads = ["Choice", "Bits per byte", "Bits", "Bytes", "Per byte of digits", "Text"];
-    return table(heads, rows, `Measured texts of this problem, ${name}`);
+    const heads = ["Bits per byte", "Bits", "Bytes", "Per byte of digits", "Text"];
+    return table(choices ? ["Choice", ...heads] : heads, rows, `Measured texts of this problem, ${name}`);
   };
 
   const verdictList = (run, verdicts) =>
@@ -247,7 +247,7 @@
     const about =
       "Rows of this run's own dataset whose questions are most like the prompt (cosine of words " +
       "and pairs of words, weighted by rarity; 1 is the same).";
-    const title = `Nearest training rows (${figure(hits[0][0], 2)})`;
+    const title = `Nearest training rows (likeness up to ${figure(hits[0][0], 2)})`;
     return folded(title, false, make("p", { class: "soft" }, about), make("ol", {}, ...items));
   };
 

@@ -172,6 +172,23 @@ def test_a_sample_is_shown_with_prompt_answer_and_grade_and_keys_go_on(watched, 
     assert "at=" not in again.page.url
 
 
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_a_search_is_left_by_a_key_with_its_text_and_the_next_keys_go_on(
+    watched, plain_site, store, key
+):
+    one = watched(plain_site)
+    page = one.open(f"samples.html#run={store.run('keep-0-1').key}&outcome=wrong")
+    page.keyboard.press("/")
+    page.keyboard.type("(fr)")
+    found(page, 9)
+    page.keyboard.press(key)
+    expect(page.locator("#filter-text")).not_to_be_focused()
+    expect(page.locator("#filter-text")).to_have_value("(fr)")
+    page.keyboard.press("j")
+    expect(page.locator("#sample h2")).to_have_count(1)
+    found(page, 9)
+
+
 def test_two_runs_stand_side_by_side_and_only_where_they_differ(watched, plain_site, store):
     one = watched(plain_site)
     runs = {"run": store.run("keep-all-0").key, "with": store.run("keep-0-0").key}
