@@ -17,9 +17,14 @@
     state = new Map(new URLSearchParams(location.hash.slice(1)));
     for (const word of WORDS) {
       const field = byId(word);
-      field.value = state.get(word) ?? "";
-      if (field.value === "" && state.has(word)) {
-        state.delete(word); // a value that no choice has
+      const asked = state.get(word) ?? "";
+      if (asked === "") {
+        state.delete(word);
+      }
+      field.value = asked;
+      if (field.tagName === "SELECT" && field.value !== asked) {
+        field.add(new Option(asked, asked)); // a link may ask for what is not here: no row fits it
+        field.value = asked;
       }
     }
   };

@@ -93,6 +93,20 @@ def test_filters_of_the_ranking_leave_what_fits_and_the_link_restores_them(watch
     assert "#" not in again.page.url
 
 
+def test_a_link_to_what_the_site_lacks_shows_no_row_and_says_what_it_asks(watched, plain_site):
+    one = watched(plain_site)
+    page = one.open("index.html#task=nosuch&size=big&language=xx&profile=")
+    assert one.texts("#count") == ["0 rows in 0 rankings"]
+    chosen = {
+        word: page.input_value(f"#{word}") for word in ("task", "size", "language", "profile")
+    }
+    assert chosen == {"task": "nosuch", "size": "big", "language": "xx", "profile": ""}
+    assert page.url.endswith("#task=nosuch&size=big&language=xx")
+    page.click("#clear")
+    assert one.texts("#count") != ["0 rows in 0 rankings"]
+    one.check()
+
+
 def test_columns_are_switched_off_and_the_link_says_which(watched, plain_site):
     one = watched(plain_site)
     page = one.open("index.html")
