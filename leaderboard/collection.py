@@ -212,7 +212,7 @@ def load(folder: str | Path) -> Collection:
                 name, key = _name(root, path), _key(path)
                 comparison = StoredJudged(name=name, key=key, path=path, report=read_judged(path))
                 judged.setdefault(comparison.key, comparison)
-            elif not kind and looks_damaged(path):
+            elif not kind and looks_damaged(path, "experiment", "judged"):
                 read_record(path)
         except DataError as error:
             faults.append(UnreadRecord(path=path, message=error.message))

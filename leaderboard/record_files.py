@@ -1,6 +1,7 @@
 """Records found anywhere under a folder, told from other JSON by their own first fields."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 def files_under(folder: Path, ending: str) -> Iterator[Path]:
-    """The files with this ending under a folder, sorted; links are followed, each place once."""
+    """The files with this ending under a folder, sorted; links are followed, each place once.
+
+    A pipe or a socket is no file: to read one would be to wait for ever.
+    """
     seen: set[str] = set()
     for root, folders, names in walk(folder, follow_links=True):
         real = os.path.realpath(root)
@@ -27,8 +31,9 @@ def files_under(folder: Path, ending: str) -> Iterator[Path]:
         seen.add(real)
         folders.sort()
         for name in sorted(names):
-            if name.endswith(ending):
-                yield Path(root) / name
+            path = Path(root) / name
+            if name.endswith(ending) and path.is_file():
+                yield path
 
 
 def kind_of(path: Path) -> str:
@@ -39,13 +44,15 @@ def kind_of(path: Path) -> str:
         return ""
 
 
-def looks_damaged(path: Path) -> bool:
-    """Whether a file begins as a record does, and is no JSON all the same."""
+def looks_damaged(path: Path, *others: str) -> bool:
+    """Whether a file begins as a run record does, or one of other kinds, and is no JSON."""
     try:
         content = path.read_bytes()
         json_value(content)
     except OSError:
         return False
     except msgspec.DecodeError:
-        return b'"run_id"' in content[:200] or b'"kind": "eval"' in content[:200]
+        kinds = "|".join(("eval", *others)).encode()
+        begun = re.compile(rb'"run_id"|"kind": ?"(' + kinds + rb')"')
+        return begun.search(content[:200]) is not None
     return False

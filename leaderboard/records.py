@@ -32,6 +32,9 @@ NON_ENGLISH: Final = "non-en"
 ALL_LANGUAGES: Final = "all"
 """Language code of the average over all languages."""
 
+MOST_PARAMETERS: Final = 10**18
+"""Of a model; a larger number is a mistake, and fits no column of 64 bits."""
+
 JSON: TypeAlias = Any
 """A JSON value; `Any` because a recursive alias cannot be decoded by msgspec."""
 
@@ -199,7 +202,9 @@ class RunRecord(
     imported: Imported | None = None
 
     def __post_init__(self) -> None:
-        """Refuse two cells for the same task, language and metric."""
+        """Refuse a model without parameters, and two cells of one task, language and metric."""
+        if self.parameters is not None and not 0 < self.parameters <= MOST_PARAMETERS:
+            raise ValueError(f"parameters must be 1 to {MOST_PARAMETERS}, got {self.parameters}")
         check_unique("cells", ((c.task, c.language, c.metric) for c in self.cells))
 
 

@@ -11,12 +11,13 @@ import json
 import secrets
 import shutil
 import socket
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
 from socketserver import TCPServer
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from leaderboard.site.markup import attribute
@@ -85,6 +86,11 @@ class SiteServer(ThreadingHTTPServer):
         """Bind without asking a name server what this machine is called."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that leaves in the midst of an answer is nothing to tell."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -161,7 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.send_error(HTTPStatus.FORBIDDEN, refusal)
             return
-        path = unquote(urlsplit(self.path).path, errors="replace")
+        try:
+            path = unquote(urlsplit(self.path).path, errors="replace")
+        except ValueError:  # an address in brackets that is none
+            self.close_connection = True
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
         if path == STATE:
             told = {"version": state.version, "fault": state.fault}
             self._send(json.dumps(told).encode(), _TYPES[".json"])
@@ -172,7 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refusal(self) -> str:
         """Why this request is not one of a person at this machine who opens the site, or ""."""
-        if self.headers.get("Host", "").lower() not in self.server.hosts:
+        named = [name.lower() for name in self.headers.get_all("Host", [])]
+        if len(named) != 1 or named[0] not in self.server.hosts:
             return "this server is asked for under another name"
         elsewhere = self.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site")
         if elsewhere and self.headers.get("Sec-Fetch-Mode") != "navigate":

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from leaderboard.collection import candidate_files
-from ultralink_data.errors import BenchError
+from ultralink_data.errors import BenchError, DataError
 
 Mark: TypeAlias = frozenset[tuple[str, int, int]]
 """Name, size and time of change (in ns) of every file that may be a record."""
@@ -22,14 +23,13 @@ _LONGEST: Final = 10
 
 
 def mark_of(folder: Path) -> Mark:
-    """What a store looks like now; files that vanish meanwhile are left out."""
+    """What a store looks like now; files and folders that vanish meanwhile are left out."""
     found = set()
-    for path in candidate_files(folder):
-        try:
-            known = path.stat()
-        except OSError:
-            continue
-        found.add((str(path), known.st_size, known.st_mtime_ns))
+    with suppress(OSError):  # the store itself is gone: who builds from it says so
+        for path in candidate_files(folder):
+            with suppress(OSError):
+                known = path.stat()
+                found.add((str(path), known.st_size, known.st_mtime_ns))
     return frozenset(found)
 
 
@@ -68,6 +68,9 @@ def watch(
             rebuild()
         except BenchError as error:
             failed(error)
+        except OSError as error:
+            text = f"cannot read {error.filename or folder}: {error.strerror or error}"
+            failed(DataError(text, hint="see whether the store is still there"))
 
 
 class _Timed:

@@ -15,7 +15,13 @@ from leaderboard.exchange.eee_records import (
     EeeResult,
 )
 from leaderboard.exchange.finite_numbers import finite, unix_seconds, utc_time
-from leaderboard.exchange.source_runs import REPEATED, SourceRun, SourceScore, numbered
+from leaderboard.exchange.source_runs import (
+    REPEATED,
+    SourceRun,
+    SourceScore,
+    known_parameters,
+    numbered,
+)
 from leaderboard.exchange.task_names import NamedTask, named_task
 from leaderboard.records import GenerationSettings, Interval
 from tasks.saved_rows import Outcome, Sample
@@ -66,7 +72,9 @@ def eee_runs(path: Path, data: bytes) -> list[SourceRun]:
         config={"every_eval_ever": {"evaluation_id": record.evaluation_id}},
         generation=_generation(record, named),
         started=utc_time(unix_seconds(record.evaluation_timestamp or "")),
-        parameters=_count(record.model_info.additional_details.get("num_parameters", "")),
+        parameters=known_parameters(
+            _count(record.model_info.additional_details.get("num_parameters", ""))
+        ),
     )
     return [run]
 

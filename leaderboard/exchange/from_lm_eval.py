@@ -17,7 +17,13 @@ from leaderboard.exchange.lm_eval_files import (
     read_results,
     samples_file,
 )
-from leaderboard.exchange.source_runs import REPEATED, SourceRun, SourceScore, numbered
+from leaderboard.exchange.source_runs import (
+    REPEATED,
+    SourceRun,
+    SourceScore,
+    known_parameters,
+    numbered,
+)
 from leaderboard.exchange.task_names import NamedTask, named_tasks
 from leaderboard.records import GenerationSettings
 from tasks.saved_rows import Outcome, Sample
@@ -119,7 +125,6 @@ def _conditions(results: LmEvalResults, names: Mapping[str, NamedTask]) -> dict[
     config = results.config
     kept = {field: value for field in _KEPT if (value := getattr(results, field))}
     packages = {"lm-eval": results.lm_eval_version, "transformers": results.transformers_version}
-    parameters = config.get("model_num_parameters")
     return {
         "task_versions": versions,
         "protocols": asked,
@@ -129,7 +134,7 @@ def _conditions(results: LmEvalResults, names: Mapping[str, NamedTask]) -> dict[
         "packages": {name: version for name, version in packages.items() if version},
         "wall_seconds": _seconds(results.total_evaluation_time_seconds),
         "started": utc_time(results.date),
-        "parameters": parameters if type(parameters) is int else None,
+        "parameters": known_parameters(config.get("model_num_parameters")),
     }
 
 

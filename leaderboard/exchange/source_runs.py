@@ -13,6 +13,7 @@ import msgspec
 from leaderboard.ranking import UNKNOWN
 from leaderboard.records import (
     JSON,
+    MOST_PARAMETERS,
     SCHEMA,
     GenerationSettings,
     Imported,
@@ -176,6 +177,11 @@ def _cell(score: SourceScore, source: SourceRun, names: Mapping[tuple[str, str],
         sample_file=f"../{names[key]}" if key in names else "",
         note="n unknown" if unknown else "",
     )
+
+
+def known_parameters(count: object) -> int | None:
+    """How many parameters a source gives its model; lm-eval writes -1 where it knows of none."""
+    return count if type(count) is int and 0 < count <= MOST_PARAMETERS else None
 
 
 def numbered(rows: Iterable[Sample]) -> tuple[Sample, ...]:

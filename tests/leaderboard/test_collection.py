@@ -1,5 +1,6 @@
 """What stands below a folder, as one collection."""
 
+import os
 import shutil
 
 import pytest
@@ -102,3 +103,30 @@ def test_the_first_problems_of_a_benchmark_are_another_scale_than_all(tmp_path, 
         ("exact_match", scale),
         ("bpb", profile or ""),
     ]
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    write_record(tmp_path / "a.json", record())
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "gone.json").symlink_to("nowhere")
+    (tmp_path / "round").symlink_to(".")
+    found = load(tmp_path)
+    assert ([run.name for run in found.runs], found.faults) == (["a"], ())
+
+
+@pytest.mark.parametrize("made", [record(), report()], ids=["run", "report"])
+def test_a_record_that_was_cut_off_is_told_and_not_left_out_silently(tmp_path, made):
+    write_record(tmp_path / "x.json", made)
+    whole = (tmp_path / "x.json").read_bytes()
+    (tmp_path / "x.json").write_bytes(whole[: len(whole) // 2])
+    (fault,) = load(tmp_path).faults
+    assert "x.json" in fault.message
+
+
+@pytest.mark.parametrize("count", [0, -5, 10**18 + 1, 10**30])
+def test_a_model_has_a_number_of_parameters_or_none_is_known(count):
+    assert record(parameters=None).parameters is None
+    assert record(parameters=10**18).parameters == 10**18
+    with pytest.raises(ValueError, match=f"got {count}"):
+        record(parameters=count)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 
 import pytest
@@ -185,3 +186,25 @@ def test_a_port_that_is_taken_or_none_is_an_error(server):
     for port in (-1, 65536):
         with pytest.raises(ConfigError, match="is no port"):
             SiteServer("127.0.0.1", port)
+
+
+def raw(server, request):
+    """The first line of the answer to these bytes."""
+    with socket.create_connection(server.server_address[:2], timeout=10) as connection:
+        connection.sendall(request)
+        return connection.makefile("rb").readline().decode().strip()
+
+
+@pytest.mark.parametrize("path", ["http://[", "http://[x]/", "//[::1"])
+def test_an_address_that_is_none_is_refused_without_a_traceback(server, capfd, path):
+    host = f"127.0.0.1:{server.server_address[1]}"
+    said = raw(server, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert said.split()[1] in ("400", "404")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_request_has_one_host(server):
+    host = b"Host: 127.0.0.1:%d\r\n" % server.server_address[1]
+    for hosts in (b"", host + host, host + b"Host: elsewhere\r\n"):
+        assert raw(server, b"GET / HTTP/1.1\r\n" + hosts + b"\r\n").split()[1] == "403"
+    assert raw(server, b"GET / HTTP/1.1\r\n" + host + b"\r\n").split()[1] == "200"

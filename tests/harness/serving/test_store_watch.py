@@ -4,8 +4,9 @@ import pytest
 from report_examples import record
 
 from harness.serving.store_watch import mark_of, watch
+from leaderboard.collection import load
 from leaderboard.records import write_record
-from ultralink_data.errors import DataError
+from ultralink_data.errors import DataError, PrerequisiteError
 
 
 class Enough(Exception):
@@ -96,3 +97,49 @@ def test_a_store_that_vanishes_is_a_change(store):
             path.rmdir() if path.is_dir() else path.unlink()
 
     assert watched(store, [remove, nothing, nothing]) == ["built"]
+
+
+def test_a_store_that_goes_and_comes_back_is_followed(store):
+    aside = store.with_name("aside")
+    events = []
+    steps = iter(
+        (
+            lambda: store.rename(aside),
+            nothing,
+            nothing,
+            lambda: aside.rename(store),
+            nothing,
+            nothing,
+        )
+    )
+
+    def rest(_):
+        step = next(steps, None)
+        if step is None:
+            raise Enough
+        step()
+
+    def rebuild():
+        events.append(len(load(store).runs))
+
+    def failed(error):
+        events.append(type(error))
+
+    with pytest.raises(Enough):
+        watch(store, mark_of(store), rebuild, failed, rest=rest)
+    assert events == [PrerequisiteError, 1]
+
+
+def test_a_file_that_cannot_be_read_is_told_and_does_not_end_the_watch(store):
+    told = []
+
+    def rest(_):
+        if told:
+            raise Enough
+
+    def rebuild():
+        raise OSError(5, "Input/output error", "x.json")
+
+    with pytest.raises(Enough):
+        watch(store, frozenset(), rebuild, lambda error: told.append(error.message), rest=rest)
+    assert told == ["cannot read x.json: Input/output error"]

@@ -8,6 +8,7 @@ import pytest
 from exchanged import CASES, edited, files_below, imported, only_run, refused, samples
 
 from harness.cli import main
+from leaderboard.exchange.source_runs import known_parameters
 from leaderboard.ranking import rankings
 from leaderboard.score_rows import all_rows
 
@@ -244,3 +245,10 @@ def test_compare_asks_for_the_files_themselves(tmp_path, capsys):
     assert main(["compare", str(tmp_path / "out")]) == 2
     said = " ".join(capsys.readouterr().err.split())
     assert "was imported from lm_eval, which graded it compare the files that it wrote" in said
+
+
+@pytest.mark.parametrize(
+    ("count", "known"), [(7, 7), (-1, None), (0, None), (10**30, None), (True, None), ("7", None)]
+)
+def test_a_count_of_parameters_that_is_none_is_not_known(count, known):
+    assert known_parameters(count) == known
