@@ -159,7 +159,7 @@ def _add_samples(
             line.hit_limit,
             of_texts.get(line.problem_id, ()),
         )
-        columns.add(problem, line.index, line.outcome, length, row)
+        columns.add(problem, line.index, line.outcome, length, row, line.extracted)
 
 
 def _take_measured(

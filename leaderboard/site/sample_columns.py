@@ -1,11 +1,12 @@
 """What the sample explorer loads: an index of numbers for all samples, and their texts by shard.
 
-The index answers every filter but that by text, so it holds numbers only: three columns of each
-sample, in the order of the cells (run, task, language), whose rows follow each other. Texts that
+The index answers every filter but that by text, so it holds numbers only: columns of all
+samples, in the order of the cells (run, task, language), whose rows follow each other. Texts that
 many samples share, as prompts and reference texts, stand once.
 """
 
 import sys
+import zlib
 from array import array
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
@@ -164,14 +165,27 @@ class SampleColumns:
             self._wholes += 1
         return (text[:CUT], len(text), first, self._wholes - first)
 
-    def add(self, problem: int, index: int, outcome: str, length: int, row: SampleTexts) -> None:
-        """Add a sample; `length` is that of its generation in characters."""
+    def add(
+        self,
+        problem: int,
+        index: int,
+        outcome: str,
+        length: int,
+        row: SampleTexts,
+        extracted: str | None = None,
+    ) -> None:
+        """Add a sample; `length` is that of its generation in characters.
+
+        Of `extracted`, the whole of what `row` may have cut, the index has a checksum, by which the
+        page sees whether two runs answered alike: of 4 billion pairs that differ it misses one.
+        """
         columns = self._columns
         self._cell_prompts.add(row.prompt)
         columns[0].append(problem)
         columns[1].append(length)
         columns[2].append(index)
-        columns[3].append(_number(self.outcomes, outcome))
+        columns[3].append(_checksum(extracted))
+        columns[4].append(_number(self.outcomes, outcome))
         self.total += 1
         size = min(length, CUT) + len(row.thinking) + len(row.detail) + len(row.extracted or "")
         size += len(row.baseline or "")
@@ -211,8 +225,15 @@ class SampleColumns:
         self._columns = _columns()
 
 
-def _columns() -> "tuple[array[int], array[int], array[int], array[int]]":
-    return (array("I"), array("I"), array("I"), array("B"))
+def _columns() -> "tuple[array[int], array[int], array[int], array[int], array[int]]":
+    return (array("I"), array("I"), array("I"), array("I"), array("B"))
+
+
+def _checksum(extracted: str | None) -> int:
+    """32 bits; nothing is not the empty text."""
+    if extracted is None:
+        return 0
+    return zlib.crc32(extracted.encode("utf-8", "surrogatepass"), 1)
 
 
 def _number(names: dict[str, int], name: str) -> int:

@@ -16,7 +16,7 @@ from leaderboard.site.shards import BEST, DATA, ShardFolder, encoded
 HEAD: Final = "samples"
 """The shard that the page loads first: what there is, and in which shards."""
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Of the shards; raised when their form changes, so that a page with older data says so."""
 
 NEAREST: Final = 3

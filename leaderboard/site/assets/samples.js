@@ -9,7 +9,7 @@
     order: "", differ: "", page: "", at: "",
   };
   const FIELDS = Object.keys(EMPTY).filter((name) => name !== "page" && name !== "at");
-  const SCHEMA = 1; // of the shards, as samples_page.py writes it
+  const SCHEMA = 2; // of the shards, as samples_page.py writes it
   const PAGE = 30;
   const GLIMPSES_AFTER = 80; // milliseconds
   const NUMBER = new Intl.NumberFormat("en");

@@ -1,7 +1,7 @@
 // The index of all samples: numbers in columns, which answer every filter but that by text.
 "use strict";
 (() => {
-  const SAMPLE_BYTES = 13; // problem, length and index of four bytes each, outcome of one
+  const SAMPLE_BYTES = 17; // problem, length, index and answer of four bytes each, outcome of one
   const PLACES = 2 ** 24; // more than there are samples; a length times this is exact
 
   // Letters without case, width and other differences of encoding.
@@ -39,6 +39,7 @@
       this.problem = new Uint32Array(head.total);
       this.length = new Uint32Array(head.total);
       this.index = new Uint32Array(head.total);
+      this.answer = new Uint32Array(head.total); // checksum of what was extracted
       this.outcome = new Uint8Array(head.total);
       this.problems = []; // [task, id] by number
       this.partners = new Map();
@@ -60,7 +61,8 @@
         this.problem.set(new Uint32Array(content, 0, count), start);
         this.length.set(new Uint32Array(content, 4 * count, count), start);
         this.index.set(new Uint32Array(content, 8 * count, count), start);
-        this.outcome.set(new Uint8Array(content, 12 * count, count), start);
+        this.answer.set(new Uint32Array(content, 12 * count, count), start);
+        this.outcome.set(new Uint8Array(content, 16 * count, count), start);
         start += count;
         progress((done += 1), todo);
       }
@@ -178,9 +180,13 @@
       return this.ordered(found.slice(0, count), state.order);
     }
 
+    // Whether another run's outcome or extracted answer is another one, as `samples show --diff`.
     differs(sample, run) {
       const other = this.partner(sample, run);
-      return other >= 0 && this.outcome[other] !== this.outcome[sample];
+      return (
+        other >= 0 &&
+        (this.outcome[other] !== this.outcome[sample] || this.answer[other] !== this.answer[sample])
+      );
     }
 
     // By length, and of the same length as they were: sorted as plain numbers, which is fast.

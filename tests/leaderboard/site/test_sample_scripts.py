@@ -151,6 +151,19 @@ def test_filters(site, run, state, found):
     assert run(LOADED + code) == found
 
 
+def test_runs_differ_in_what_they_extracted_too(tmp_path, run):
+    answers = (["4", None, "", "x" * 20_000 + "a"], ["4", "", None, "x" * 20_000 + "b"])
+    for name, found in zip(("one", "two"), answers, strict=True):
+        rows = [
+            sample(f"p/{n}", extracted=text, outcome=Outcome.WRONG) for n, text in enumerate(found)
+        ]
+        write_run(tmp_path / "runs", name, {("samples", "starter_math", "zh"): rows}, started=name)
+    write_samples(load(tmp_path / "runs"), tmp_path / "site", nearest=0)
+    code = "index.filter({...none, run: one, with: two, differ: 'yes'})"
+    found = run(f"{LOADED} return Array.from({code}, name)")
+    assert [name[4:] for name in found] == ["one p/1", "one p/2", "one p/3"]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

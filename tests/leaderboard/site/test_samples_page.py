@@ -35,9 +35,9 @@ class Site:
         self.columns = []
         for shard in range(self.head["index"]):
             content = shard_content((folder / "data" / f"i{shard}.js").read_bytes())
-            count = len(content) // 13
-            parts = [memoryview(content[4 * count * n : 4 * count * (n + 1)]) for n in range(3)]
-            rows = zip(*(part.cast("I") for part in parts), content[12 * count :], strict=True)
+            count = len(content) // 17
+            parts = [memoryview(content[4 * count * n : 4 * count * (n + 1)]) for n in range(4)]
+            rows = zip(*(part.cast("I") for part in parts), content[16 * count :], strict=True)
             self.columns += list(rows)
         self.problems = [
             row for n in range(len(self.head["problems"])) for row in self._shard("p", n)
@@ -63,7 +63,7 @@ class Site:
         head = self.head
         for run, task, language, start, count in head["cells"]:
             for number in range(start, start + count):
-                problem, length, index, outcome = self.columns[number]
+                problem, length, index, _, outcome = self.columns[number]
                 of_task, problem_id = self.problems[problem]
                 assert of_task == task
                 yield {
