@@ -117,6 +117,12 @@ class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
         counts = f"{len(self.runs)} runs, {len(self.reports)} reports, {len(self.judged)} judged"
         return f"<Collection {str(self.folder)!r}: {counts}, {len(self.faults)} unread>"
 
+    @property
+    def counts(self) -> str:
+        """How many runs and experiments there are, in words."""
+        numbers = (("run", len(self.runs)), ("experiment", len(self.reports)))
+        return ", ".join(f"{number:,} {name}{'s' * (number != 1)}" for name, number in numbers)
+
     @hints_told()
     def run(self, name: str) -> StoredRun:
         """The run with this name, key, file, or unique ending of a name; or of this model alone.

@@ -75,7 +75,7 @@ def ranking_table(
         title=f"{ranking.task}: {ranking.metric}, {_setting(ranking)}",
         columns=tuple(Column(name=known[x].head, align=known[x].align) for x in chosen),
         rows=tuple(TableRow(cells=tuple(known[x].cell(m) for x in chosen)) for m in models),
-        caption=_caption(ranking, DRAWN in chosen),
+        caption=_caption(ranking, DRAWN in chosen, _word(sort, known) if sort else "place"),
     )
 
 
@@ -246,8 +246,10 @@ def unit_text(ranking: Ranking) -> str:
     return "percent" if all(is_share(row.value) for row in _rows(ranking)) else "higher is better"
 
 
-def _caption(ranking: Ranking, drawn: bool) -> str:
-    text = f"Ranked by {ranking.ranked_by or _NO_LANGUAGE}; {unit_text(ranking)}"
+def _caption(ranking: Ranking, drawn: bool, sort: str) -> str:
+    by = ranking.ranked_by or _NO_LANGUAGE
+    sorted_by = f", sorted by {sort}" * (sort not in ("place", "score", ranking.ranked_by))
+    text = f"Ranked by {by}{sorted_by}; {unit_text(ranking)}"
     scale = common_scale(map(_spread, _rows(ranking)))
     if not drawn or scale is None:
         return f"{text}."

@@ -60,7 +60,7 @@ def _show(
     )
     server.show(built.folder)
     if again:
-        _say(f"built again: {len(collection.runs)} runs, {len(collection.reports)} experiments")
+        _say(f"built again: {collection.counts}")
 
 
 def _complain(server: SiteServer, error: BenchError) -> None:

@@ -34,8 +34,7 @@ def site(arguments: argparse.Namespace) -> int:
             pairs=pair_matrices(collection),
             nearest=arguments.nearest,
         )
-    found = f"{len(collection.runs)} runs, {len(collection.reports)} experiments"
-    show.console().print(f"{found}: {built.files} files, {built.size / 1e6:.1f} MB")
+    show.console().print(f"{collection.counts}: {built.files} files, {built.size / 1e6:.1f} MB")
     show.print_paths([out / "index.html"])
     return 0
 

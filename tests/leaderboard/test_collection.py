@@ -59,6 +59,12 @@ def test_an_unknown_run_is_told_the_folders_of_models_and_the_ends_of_variants(t
     assert caught.value.hint == "known: b, x/a"
 
 
+def test_counts_are_said_in_words(tmp_path):
+    assert load(tmp_path).counts == "0 runs, 0 experiments"
+    write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a"))
+    assert load(tmp_path).counts == "1 run, 0 experiments"
+
+
 def test_noise_and_checkpoints_are_in_no_row(tmp_path):
     write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a"))
     write_record(tmp_path / "x" / "noise_records" / "b.json", record(run_id="b"))

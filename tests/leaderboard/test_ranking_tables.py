@@ -38,6 +38,15 @@ def test_the_usual_columns_and_those_that_say_more_than_one_thing():
     assert texts(table)[2] == ["", "c", "", "", "", "90.0", "", "published"]
 
 
+@pytest.mark.parametrize(
+    ("sort", "said"),
+    [("", ""), ("place", ""), ("all", ""), ("zh", ", sorted by zh"), ("n", ", sorted by n")],
+)
+def test_the_caption_says_by_what_the_rows_are_sorted_if_not_by_place(sort, said):
+    table = ranking_table(RANKING, ["model"], sort)
+    assert table.caption == f"Ranked by all{said}; percent."
+
+
 def test_scores_have_their_interval_and_its_drawing_on_a_common_scale():
     (one,) = rankings([one for one in ROWS if one.language == "en"])
     table = ranking_table(one, ["model", "score", "interval"], plain=True)
