@@ -3,7 +3,7 @@
 import argparse
 
 from harness import show
-from leaderboard.collection import load
+from harness.commands.opened_store import opened
 from leaderboard.exchange.export_files import (
     ExportedFiles,
     ExportOptions,
@@ -33,7 +33,7 @@ def export_results(arguments: argparse.Namespace) -> int:
         source_url=arguments.source_url,
     )
     check_new(arguments.out)
-    collection = load(arguments.runs)
+    collection = opened(arguments.runs)
     runs = chosen_runs(collection, arguments.run or ())
     if arguments.push and len(runs) != 1:
         raise ConfigError(

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from harness import show
-from harness.commands.leaderboard_site import loaded
+from harness.commands.opened_store import opened
 from harness.comparing.pairwise import pair_matrices
 from harness.serving.site_server import SiteServer
 from harness.serving.store_watch import mark_of, watch
@@ -50,7 +50,7 @@ def _show(
     arguments: argparse.Namespace, out: Path, server: SiteServer, *, again: bool = False
 ) -> None:
     """Build the site and serve it."""
-    collection = loaded(arguments)
+    collection = opened(arguments.runs)
     built = build(
         collection,
         out,

@@ -1,12 +1,11 @@
 """`ultralink-bench leaderboard site`: what has run, as pages that open from disk and any host."""
 
 import argparse
-from collections.abc import Callable
 
 from harness import show
+from harness.commands.opened_store import opened
 from harness.comparing.pairwise import pair_matrices
 from harness.progress.terminal import TERMINAL
-from leaderboard.collection import Collection, load
 from leaderboard.site.build_site import build, refuse_foreign
 
 
@@ -19,7 +18,7 @@ def site(arguments: argparse.Namespace) -> int:
     """
     out = arguments.out
     refuse_foreign(out.resolve(), out)
-    collection = loaded(arguments)
+    collection = opened(arguments.runs)
     with TERMINAL.work("write the site", unit="pages") as meter:
 
         def step(name: str) -> None:
@@ -37,13 +36,3 @@ def site(arguments: argparse.Namespace) -> int:
     show.console().print(f"{collection.counts}: {built.files} files, {built.size / 1e6:.1f} MB")
     show.print_paths([out / "index.html"])
     return 0
-
-
-def loaded(arguments: argparse.Namespace, warn: Callable[[str], None] = show.warn) -> Collection:
-    """Everything in the store that was named; what cannot be read is told and left out."""
-    with TERMINAL.work("read the records", unit="stores") as meter:
-        collection = load(arguments.runs)
-        meter.add(1)
-    for fault in collection.faults:
-        warn(f"left out: {fault.message}")
-    return collection

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from harness import show
+from harness.progress.terminal import TERMINAL
 from leaderboard.collection import Collection, load
 
 
@@ -12,7 +13,9 @@ def opened(folder: Path) -> Collection:
     Raises:
         PrerequisiteError: there is no such folder.
     """
-    collection = load(folder)
+    with TERMINAL.work("read the records", unit="stores") as meter:
+        collection = load(folder)
+        meter.add(1)
     for fault in collection.faults:
         show.warn(f"left out: {fault.message}")
         show.console(error=True).print("  write it again with the command that made it, or move it")

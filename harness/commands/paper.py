@@ -3,7 +3,7 @@
 import argparse
 
 from harness import show
-from harness.commands.leaderboard_site import loaded
+from harness.commands.opened_store import opened
 from harness.progress.terminal import TERMINAL
 from leaderboard.paper.paper_document import missing_parts
 from leaderboard.paper.paper_parts import PaperFigure, PaperOptions
@@ -25,7 +25,7 @@ def paper(arguments: argparse.Namespace) -> int:
         verdicts=arguments.verdicts,
         footnotes=arguments.footnotes,
     )
-    collection = loaded(arguments)
+    collection = opened(arguments.runs)
     with TERMINAL.work("write the paper", unit="parts") as meter:
 
         def step(name: str) -> None:
