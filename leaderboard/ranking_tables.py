@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from leaderboard.fitting import width
 from leaderboard.interval_spark import Scale, Spread, common_scale, spark
 from leaderboard.ranking import RankedModel, Ranking
 from leaderboard.records import Interval
@@ -39,6 +40,9 @@ _FLAT: Final = tuple(
 DRAWN: Final = "interval"
 """The column that draws, which belongs in a terminal and not in a file of numbers."""
 
+_LEFT_OUT_FIRST: Final = ("parameters", DRAWN)
+"""What a narrow terminal goes without, in this order: the numbers and their origin stay."""
+
 
 class RankingColumn(NamedTuple):
     """A column: its head, what its cells are made of, and whether large numbers come first."""
@@ -56,12 +60,14 @@ def ranking_table(
     *,
     drawn: bool = True,
     plain: bool = False,
+    most: int | None = None,
 ) -> Table:
     """One ranking: a row for each model.
 
     `columns` are chosen by their words, else the `USUAL` ones and those that say more than one
     thing; `sort` is the word of one, else models stand by their place. `drawn` adds the drawings
-    unasked; `plain` makes them of ASCII.
+    unasked; `plain` makes them of ASCII. Where the table would be wider than `most` terminal
+    columns, sizes and drawings that nobody asked for are left out, which a note says.
 
     Raises:
         ConfigError: no ranking has such a column; names the nearest.
@@ -71,12 +77,25 @@ def ranking_table(
     models = list(ranking.models)
     if sort:
         models = _sorted(models, known[_word(sort, known)])
-    return Table(
-        title=f"{ranking.task}: {ranking.metric}, {_setting(ranking)}",
-        columns=tuple(Column(name=known[x].head, align=known[x].align) for x in chosen),
-        rows=tuple(TableRow(cells=tuple(known[x].cell(m) for x in chosen)) for m in models),
-        caption=_caption(ranking, DRAWN in chosen, _word(sort, known) if sort else "place"),
-    )
+    left_out: list[str] = []
+
+    def made() -> Table:
+        shown = [x for x in chosen if x not in left_out]
+        note = f"too narrow for {' and '.join(left_out)}; --columns chooses what is shown"
+        return Table(
+            title=f"{ranking.task}: {ranking.metric}, {_setting(ranking)}",
+            columns=tuple(Column(name=known[x].head, align=known[x].align) for x in shown),
+            rows=tuple(TableRow(cells=tuple(known[x].cell(m) for x in shown)) for m in models),
+            caption=_caption(ranking, DRAWN in shown, _word(sort, known) if sort else "place"),
+            notes=(note,) if left_out else (),
+        )
+
+    table = made()
+    for word in () if columns else _LEFT_OUT_FIRST:
+        if word in chosen and most is not None and width(table) > most:
+            left_out.append(word)
+            table = made()
+    return table
 
 
 def flat_table(rankings: Iterable[Ranking]) -> Table:

@@ -73,6 +73,7 @@ def _tables(
             arguments.sort or "",
             drawn=drawn,
             plain=not _can_show(_BRAILLE),
+            most=show.console().width if drawn else None,
         )
         for ranking in found
     ]

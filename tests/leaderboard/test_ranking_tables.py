@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from score_examples import row
 
+from leaderboard.fitting import width
 from leaderboard.ranking import rankings
 from leaderboard.ranking_tables import flat_table, ranking_table
 from leaderboard.render import to_csv
@@ -45,6 +46,22 @@ def test_the_usual_columns_and_those_that_say_more_than_one_thing():
 def test_the_caption_says_by_what_the_rows_are_sorted_if_not_by_place(sort, said):
     table = ranking_table(RANKING, ["model"], sort)
     assert table.caption == f"Ranked by all{said}; percent."
+
+
+def test_a_narrow_terminal_goes_without_sizes_then_drawings_and_is_told_so():
+    (ranking,) = rankings([*ROWS[:2], row("b", 0.6, "en", n=50, parameters=7_000_000_000)])
+    whole = ["#", "Model", "all", "95 % interval", "en", "zh", "n", "Size"]
+    full = ranking_table(ranking)
+    assert (heads(full), full.notes) == (whole, ())
+    assert ranking_table(ranking, most=width(full)) == full
+    tight = ranking_table(ranking, most=width(full) - 1)
+    assert heads(tight) == whole[:-1]
+    assert tight.notes == ("too narrow for parameters; --columns chooses what is shown",)
+    tightest = ranking_table(ranking, most=10)
+    assert heads(tightest) == [name for name in whole[:-1] if name != "95 % interval"]
+    assert "Drawings" not in tightest.caption
+    asked = ["model", "interval", "parameters"]
+    assert heads(ranking_table(ranking, asked, most=10)) == ["Model", "95 % interval", "Size"]
 
 
 def test_scores_have_their_interval_and_its_drawing_on_a_common_scale():
