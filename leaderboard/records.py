@@ -17,7 +17,13 @@ from leaderboard.gaps import Gap
 from leaderboard.looks import Look
 from leaderboard.noise import NoiseFloor
 from leaderboard.notebook_view import NotebookView
-from leaderboard.record_checks import check_clusters, check_counts, check_finite, check_unique
+from leaderboard.record_checks import (
+    check_clusters,
+    check_counts,
+    check_numbers,
+    check_parameters,
+    check_unique,
+)
 from leaderboard.record_reading import read_as
 from leaderboard.signals import Signal
 from leaderboard.table import Table
@@ -32,9 +38,6 @@ NON_ENGLISH: Final = "non-en"
 ALL_LANGUAGES: Final = "all"
 """Language code of the average over all languages."""
 
-MOST_PARAMETERS: Final = 10**18
-"""Of a model; a larger number is a mistake, and fits no column of 64 bits."""
-
 JSON: TypeAlias = Any
 """A JSON value; `Any` because a recursive alias cannot be decoded by msgspec."""
 
@@ -47,7 +50,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def __post_init__(self) -> None:
         """Refuse bounds that are in the wrong order or not finite."""
-        check_finite(self, ("low", "high"))
+        check_numbers(self, ("low", "high"))
         if self.low > self.high:
             raise ValueError(f"low must be <= high, got {self.low} > {self.high}")
 
@@ -85,7 +88,7 @@ class ScoreCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             ValueError: they do not; the message names the cell and the numbers that disagree.
         """
         where = f"{self.task}/{self.language}/{self.metric}"
-        check_finite(self, ("value", "standard_error"))
+        check_numbers(self, ("value", "standard_error"))
         check_counts(where, self.outcomes)
         total = sum(self.outcomes.values())
         if total != self.samples:
@@ -203,8 +206,8 @@ class RunRecord(
 
     def __post_init__(self) -> None:
         """Refuse a model without parameters, and two cells of one task, language and metric."""
-        if self.parameters is not None and not 0 < self.parameters <= MOST_PARAMETERS:
-            raise ValueError(f"parameters must be 1 to {MOST_PARAMETERS}, got {self.parameters}")
+        check_parameters(self.parameters)
+        check_numbers(self, ("wall_seconds",))
         check_unique("cells", ((c.task, c.language, c.metric) for c in self.cells))
 
 
@@ -267,7 +270,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Refuse values that are not finite, half an interval, and probabilities outside 0 to 1."""
         numbers = ("effect", "low", "high", "margin", "smallest_detectable")
         probabilities = ("p_value", "p_holm", "power")
-        check_finite(self, (*numbers, *probabilities, "variant_value", "reference_value"))
+        check_numbers(self, (*numbers, *probabilities, "variant_value", "reference_value"))
         where = f"{self.task}/{self.language}/{self.metric}"
         check_clusters(where, self.n_clusters, self.n_problems)
         if (self.low is None) != (self.high is None):

@@ -189,7 +189,7 @@ def _scores(
         if not mark or metric.endswith(_STDERR) or metric in NO_METRICS:
             continue
         label = metric_label(metric, filtered)
-        number = finite(value)
+        number = None if isinstance(value, bool) else finite(value)
         said = results.higher_is_better.get(name, {}).get(metric)
         better = directions.of(label, said)
         if number is None:

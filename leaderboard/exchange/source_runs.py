@@ -11,9 +11,9 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from leaderboard.ranking import UNKNOWN
+from leaderboard.record_checks import MOST_PARAMETERS
 from leaderboard.records import (
     JSON,
-    MOST_PARAMETERS,
     SCHEMA,
     GenerationSettings,
     Imported,

@@ -155,3 +155,23 @@ def test_without_times_hides_the_clock_and_the_machine_only():
 def test_without_times_of_a_report_keeps_its_numbers():
     assert without_times(report(started="x", command=())) == without_times(report())
     assert without_times(report(effects=())) != without_times(report())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda count: cell(n=count, samples=count, outcomes={"wrong": count}, n_clusters=count),
+        lambda count: record(seed=count),
+        lambda count: effect(n_left_out=count),
+    ],
+    ids=["cell", "record", "effect"],
+)
+def test_whole_numbers_fit_the_columns_of_a_frame(make):
+    make(2**63 - 1)
+    with pytest.raises(ValueError, match="must be at most 9223372036854775807"):
+        make(2**63)
+
+
+def test_the_seconds_of_a_run_are_finite():
+    with pytest.raises(ValueError, match="wall_seconds must be finite"):
+        record(wall_seconds=math.inf)
