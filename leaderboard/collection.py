@@ -18,7 +18,7 @@ from leaderboard.notebook_view import NotebookView
 from leaderboard.record_files import files_under, kind_of, looks_damaged
 from leaderboard.records import ExperimentReport, RunRecord, read_record, read_report
 from leaderboard.told_hints import hints_told
-from ultralink_data.errors import DataError, PrerequisiteError, unknown_name
+from ultralink_data.errors import ConfigError, DataError, PrerequisiteError, unknown_name
 from ultralink_data.nearest import nearest
 
 if TYPE_CHECKING:
@@ -139,6 +139,9 @@ class Collection(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
         if found:
             names = ", ".join(run.name for run in found[:5])
             raise DataError(f"{name!r} is the name of {len(found)} runs", hint=f"say one: {names}")
+        if not self.runs:
+            hint = f"{self.folder} holds no run: name a store that `run` or `eval` wrote"
+            raise ConfigError(f"unknown run {name!r}", hint=hint)
         # The ending of a model's run is a hash, which tells nobody which model it is.
         every = [
             run.name if "/" in name or not run.record.variant else run.name.rpartition("/")[2]

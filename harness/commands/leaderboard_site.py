@@ -33,6 +33,8 @@ def site(arguments: argparse.Namespace) -> int:
             pairs=pair_matrices(collection),
             nearest=arguments.nearest,
         )
+    if not collection.runs and not collection.judged:
+        show.warn(f"nothing in {arguments.runs} has a score: what can be shown was published")
     show.console().print(f"{collection.counts}: {built.files} files, {built.size / 1e6:.1f} MB")
     show.print_paths([out / "index.html"])
     return 0

@@ -59,6 +59,14 @@ def test_an_unknown_run_is_told_the_folders_of_models_and_the_ends_of_variants(t
     assert caught.value.hint == "known: b, x/a"
 
 
+def test_a_store_without_runs_is_told_of_instead_of_names(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path).run("any")
+    assert caught.value.hint == (
+        f"{tmp_path} holds no run: name a store that `run` or `eval` wrote"
+    )
+
+
 def test_counts_are_said_in_words(tmp_path):
     assert load(tmp_path).counts == "0 runs, 0 experiments"
     write_record(tmp_path / "x" / "records" / "a.json", record(run_id="a"))
