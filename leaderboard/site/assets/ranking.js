@@ -54,7 +54,10 @@
   const columns = [
     ...new Set(tables.flatMap((table) => headings(table).map((cell) => cell.dataset.column))),
   ];
-  const hidden = () => new Set((state.get("hide") ?? "").split(",").filter((name) => name));
+  // On a phone the scores come first: what else there is can be switched on.
+  const unasked = () => (matchMedia("(max-width: 40rem)").matches ? "interval,n,seeds,size" : "");
+  const hidden = () =>
+    new Set((state.get("hide") ?? unasked()).split(",").filter((name) => columns.includes(name)));
 
   const makeColumnChoices = () => {
     for (const name of columns.filter((one) => one !== "model")) {
@@ -71,7 +74,7 @@
         } else {
           names.add(name);
         }
-        choose("hide", [...names].join(","));
+        choose("hide", [...names].join(",") || (unasked() && "none"));
       });
     }
   };

@@ -93,6 +93,21 @@ def test_filters_of_the_ranking_leave_what_fits_and_the_link_restores_them(watch
     assert "#" not in again.page.url
 
 
+def test_a_phone_shows_scores_first_and_the_rest_when_asked(watched, plain_site):
+    one = watched(plain_site, **PHONE)
+    page = one.open("index.html#task=mgsm&metric=exact_match")
+    heads = f"{OWN} thead th:visible"
+    shown = [each.get_attribute("data-column") for each in page.locator(heads).all()]
+    assert shown[:4] == ["place", "model", "origin", "all"]
+    page.click("summary:has-text('Columns')")
+    for name in ("interval", "n", "seeds", "size"):
+        page.check(f"#columns input[data-column={name}]")
+    assert page.url.endswith("&hide=none")
+    again = [each.get_attribute("data-column") for each in page.locator(heads).all()]
+    assert set(again) == {*shown, "interval", "n", "seeds", "size"}
+    one.check()
+
+
 def test_a_link_to_what_the_site_lacks_shows_no_row_and_says_what_it_asks(watched, plain_site):
     one = watched(plain_site)
     page = one.open("index.html#task=nosuch&size=big&language=xx&profile=")
