@@ -22,7 +22,9 @@ SCORES: Final = (
     FrameColumn("model", "string", "name of the model"),
     FrameColumn("experiment", "category", "the ablation that it was trained for"),
     FrameColumn("variant", "category", "the variant of the ablation"),
-    FrameColumn("profile", "category", "the scale of the experiment; scales never mix"),
+    FrameColumn(
+        "profile", "category", "the scale, `limit-16` of models by themselves; scales never mix"
+    ),
     FrameColumn("seed", "Int64", "of the training; missing for a number over several"),
     FrameColumn("n_seeds", "Int64", "how many trainings the number is over"),
     FrameColumn("parameters", "Int64", "of the model"),
