@@ -5,6 +5,7 @@ frames are made from one `Collection`, so they cannot disagree.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ _STORE: Final = frozenset(
 """Folders of a store in which no record stands; some have very many files."""
 
 _NOISE: Final = "noise_records"
+
+_RECORDS: Final = re.compile(r"(noise_|checkpoint_)?records|checkpoints")
+"""Folders of records, which stand in that of their report."""
 
 _FEW: Final = 20
 """Names that an error lists."""
@@ -65,9 +69,20 @@ class StoredRun(NotebookView, msgspec.Struct, frozen=True, kw_only=True):
         found = {}
         for cell in self.record.cells:
             path = self.path.parent / cell.sample_file
-            if cell.sample_file and path.parent.name == kind and _is_file(path):
+            if path.parent.name == kind and self._has(cell.sample_file) and _is_file(path):
                 found[cell.task, cell.language] = path
         return found
+
+    def _has(self, file: str) -> bool:
+        """Whether a file that the record names is its own: beside it, or an evaluation's.
+
+        A record may come from anybody, and what it names is shown and published.
+        """
+        folder = Path(os.path.abspath(self.path.parent))
+        place = Path(os.path.abspath(folder / file))
+        near = folder.parent if _RECORDS.fullmatch(folder.name) else folder
+        in_store = len(place.parents) > 2 and place.parents[2].name == "evals"
+        return not os.path.isabs(file) and (in_store or place.is_relative_to(near))
 
 
 def _is_file(path: Path) -> bool:
@@ -260,7 +275,7 @@ def _stored_run(root: Path, path: Path) -> StoredRun:
 def _run_name(path: Path, root: Path) -> str:
     """The names of the report's folder and of the file: folders of records have all one name."""
     folder = path.parent
-    while folder != root and re.fullmatch(r"(noise_|checkpoint_)?records|checkpoints", folder.name):
+    while folder != root and _RECORDS.fullmatch(folder.name):
         folder = folder.parent
     return f"{folder.name}/{path.stem}" if folder != root else path.stem
 

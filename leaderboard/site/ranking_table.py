@@ -170,13 +170,16 @@ class _RankingTable:
             parts.append(element("sup", str(self.notes.index(said) + 1)))
         elif row.note:
             parts += [_BREAK, element("small", row.note)]
+        percent = row.higher_is_better and is_share(row.value)
         if row.low is not None and row.high is not None and row.note not in _SHORT:
-            percent = row.higher_is_better and is_share(row.value)
             low, high = (score_text(end, percent) for end in (row.low, row.high))
             parts += [_BREAK, element("small", f"{low}–{high}")]
         # Places are by the whole value: two that are written alike are not thereby equal.
-        exact = None if f"{row.value:.9g}" == value else f"{row.value:.9g}"
-        return element("td", *parts, class_="best" if best else None, data_value=exact)
+        exact = f"{(100 if percent else 1) * row.value:.9g}"
+        rounded = exact != f"{float(value):.9g}"
+        return element(
+            "td", *parts, class_="best" if best else None, data_value=exact if rounded else None
+        )
 
 
 def _value(model: RankedModel, language: str) -> float | None:

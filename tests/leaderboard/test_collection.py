@@ -144,3 +144,28 @@ def test_a_model_has_a_number_of_parameters_or_none_is_known(count):
     assert record(parameters=10**18).parameters == 10**18
     with pytest.raises(ValueError, match=f"got {count}"):
         record(parameters=count)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("../samples/a.jsonl", True),
+        ("samples/a.jsonl", True),
+        ("../../../evals/abc/samples/a.jsonl", True),
+        ("../../../other/samples/a.jsonl", False),
+        ("../../../samples/a.jsonl", False),
+        ("../../y/samples/a.jsonl", False),
+    ],
+)
+def test_a_record_has_the_samples_beside_it_and_in_a_store_and_no_others(tmp_path, name, own):
+    folder = tmp_path / "reports" / "x" / "records"
+    folder.mkdir(parents=True)
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+    for number, given in enumerate((name, os.path.abspath(path))):
+        cells = (cell(sample_file=given),)
+        write_record(folder / f"{number}.json", record(run_id=str(number), cells=cells))
+    found = load(tmp_path)
+    assert bool(found.run("x/0").sample_files()) == own
+    assert not found.run("x/1").sample_files()

@@ -124,11 +124,11 @@ def _outside_names(store: Path) -> None:
     outside = store.parent / "outside" / "samples"
     outside.mkdir(parents=True)
     secret = sample(problem_id="secret", generation="OUTSIDE THE STORE")
-    (outside / "secret.txt").write_bytes(b"root:x:0:0:SECRET\n")
     (outside / "damaged.jsonl").write_bytes(msgspec.json.encode(secret)[:-20])
+    (outside / "whole.jsonl").write_bytes(msgspec.json.encode(secret) + b"\n")
     names = (
-        "../../../../outside/samples/secret.txt",
-        str(outside / "secret.txt"),
+        "../../../../outside/samples/whole.jsonl",
+        str(outside / "whole.jsonl"),
         "../../../../outside/samples/damaged.jsonl",
         "samples/" + "y" * 5000,
         "samples/nul\0.jsonl",

@@ -57,14 +57,14 @@ def test_files_have_names_of_ours_and_nothing_is_written_elsewhere(hostile_site)
     assets = {a.name for a in resources.files("leaderboard.site").joinpath("assets").iterdir()}
     ours = re.compile(
         r"(index|samples|matrix)\.html|site\.json|assets/[a-z_]+\.(js|css)"
-        r"|(experiments|runs|matrix)/(index|[0-9a-f]{12})\.html|data/[a-z]+[0-9]*\.js"
+        r"|(experiments|runs|matrix)/(index|[0-9a-f]{12})\.html|rankings/[0-9]+\.html|data/[a-z]+[0-9]*\.js"
     )
     assert [name for name in names if not ours.fullmatch(name)] == []
     assert {name.removeprefix("assets/") for name in names if name.startswith("assets/")} <= assets
     folder = hostile_site.parent
     assert sorted(path.name for path in folder.iterdir()) == ["outside", "runs", "site"]
     assert {path.name for path in (folder / "outside").rglob("*") if path.is_file()} == {
-        "secret.txt",
+        "whole.jsonl",
         "damaged.jsonl",
     }
     assert not any(path.is_symlink() for path in hostile_site.rglob("*"))
