@@ -215,7 +215,12 @@ def _last_if_none(value: float | None, sign: float) -> tuple[bool, float]:
 
 
 def best_two(values: Sequence[float | None], higher_is_better: bool) -> tuple[set[int], set[int]]:
-    """The positions of the best values and of the second best; ties share, missing ones are out."""
+    """The positions of the best values and of the second best; ties share, missing ones are out.
+
+    A value alone is the best of nothing, and neither is marked.
+    """
+    if sum(value is not None for value in values) < 2:
+        return set(), set()
     known = sorted({v for v in values if v is not None}, reverse=higher_is_better)
     places = [{i for i, v in enumerate(values) if v == rank} for rank in known[:2]]
     return (*places, set(), set())[0], (*places, set(), set())[1]

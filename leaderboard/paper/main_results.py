@@ -153,10 +153,8 @@ def _heading(language: str) -> str:
 def _marks(
     ranking: Ranking, languages: Sequence[str]
 ) -> dict[tuple[int, str], Literal["strong", "second"]]:
-    """Which places of a block are best and second best, by language; none if it has one model."""
+    """Which places of a block are best and second best, by language."""
     found: dict[tuple[int, str], Literal["strong", "second"]] = {}
-    if len(ranking.models) < 2:
-        return found
     for language in languages:
         values = [
             row.value if (row := model.by_language.get(language)) else None
@@ -175,7 +173,9 @@ def _score(
         return Cell(text="")
     parts = [score_text(row.value, row.higher_is_better)]
     beside: tuple[tuple[str, Raw], ...] = ()
-    if with_interval and row.low is not None and row.high is not None:
+    if row.note in ("floor", "ceiling"):
+        parts.append(row.note)
+    elif with_interval and row.low is not None and row.high is not None:
         interval = Interval(low=row.low, high=row.high)
         parts.append(interval_text(interval, row.higher_is_better and is_share(row.value)))
         beside = interval_bounds(interval)

@@ -81,7 +81,8 @@ def test_equal_numbers_share_a_place_and_bits_rank_upwards():
 
 def test_best_and_second_best_are_shared_by_equals():
     assert best_two([1.0, None, 3.0, 3.0, 2.0], True) == ({2, 3}, {4})
-    assert best_two([1.0, None], False) == ({0}, set())
+    assert best_two([2.0, 2.0], False) == ({0, 1}, set())
+    assert best_two([1.0, None], False) == (set(), set())
     assert best_two([None], True) == (set(), set())
 
 

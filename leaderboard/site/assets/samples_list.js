@@ -12,10 +12,10 @@
     "Outcome",
     ...(other >= 0 ? ["Beside"] : []),
     "Problem",
+    ...(view.state.run ? [] : ["Run"]),
     ...(isOne(view.state.language) ? [] : ["Language"]),
     "Answer",
     "Length",
-    ...(view.state.run ? [] : ["Run"]),
     ...(isOne(view.state.task) ? [] : ["Task"]),
   ];
 
@@ -29,6 +29,12 @@
     );
 
   const plain = (text) => make("td", { title: text }, text);
+
+  // The end of a long name, which tells it from its neighbours; the whole is in its title.
+  const ending = (text) => {
+    const letters = [...text];
+    return letters.length > 22 ? `…${letters.slice(-21).join("")}` : text;
+  };
 
   const listRow = (view, sample, other) => {
     const { address, index, placeOf, state } = view;
@@ -44,12 +50,12 @@
         make(
           "th",
           { scope: "row", title: id },
-          make("a", { href: address({ at: place }) }, make("bdi", {}, id)),
+          make("a", { href: address({ at: place }) }, make("bdi", {}, ending(id))),
         ),
       Language: () => plain(label(head.languages[language])),
       Answer: () => make("td", { class: "glimpse" }),
       Length: () => make("td", { class: "number" }, NUMBER.format(index.length[sample])),
-      Run: () => plain(label(head.runs[run].name)),
+      Run: () => make("td", { title: label(head.runs[run].name) }, ending(label(head.runs[run].name))),
       Task: () => plain(label(head.tasks[task])),
     };
     return make(
