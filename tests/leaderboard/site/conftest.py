@@ -68,9 +68,13 @@ def watched(chromium):
         one.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser for all tests: Debian's, or the one that `$CHROMIUM` names."""
+    """A browser for the tests of a file: Debian's, or the one that `$CHROMIUM` names.
+
+    Not for the session: until it ends an event loop runs in this thread, and no other test that
+    runs one could follow.
+    """
     asked = os.environ.get("CHROMIUM", "")
     found = asked or next(filter(None, map(shutil.which, BROWSERS)), "")
     if not found:
