@@ -65,20 +65,8 @@ def inline_chart(drawing: Drawing) -> str:
 
 def palette_rules() -> str:
     """The same colours for pictures in a page, whose theme a reader can switch (`data-theme`)."""
-    dark = _rules(DARK)
-    lines = [
-        *_rules(LIGHT),
-        "@media (prefers-color-scheme: dark) {",
-        *(f':root:not([data-theme="light"]) {rule}' for rule in _apart(dark)),
-        "}",
-        *(f':root[data-theme="dark"] {rule}' for rule in _apart(dark)),
-    ]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _apart(rules: list[str]) -> list[str]:
-    """The rules of both kinds one by one, so that each can have a selector in front."""
-    return [f".{rule}" for line in rules for rule in line.removeprefix(".").split(" .")]
+    both = {role: f"light-dark({LIGHT[role]}, {DARK[role]})" for role in LIGHT}
+    return "".join(f"{rule}\n" for rule in _rules(both))
 
 
 def _rules(colours: dict[Role, str]) -> list[str]:

@@ -79,8 +79,8 @@ def conditions(words: Words, kinds: Mapping[str, Kind]) -> tuple[Condition, ...]
 
 
 def _of_value(key: str, value: object, kinds: Mapping[str, Kind]) -> Condition:
-    several = isinstance(value, list | tuple | set | frozenset)
-    values = tuple(map(str, value)) if several else (str(value),)  # type: ignore[call-overload]
+    several = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    values = tuple(map(str, several))
     name, sign, rest = _parts(f"{key.strip()}=") if key[-1:].isalpha() else _parts(key)
     if rest:
         raise ConfigError(f"{key!r} is no key of a filter", hint="write {'length>=': 500}")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from keyword import iskeyword
 from os import PathLike, fspath
+from typing import Any
 
 from harness.options.lazy_parser import LazyParser
 from harness.options.option_values import Several
@@ -96,7 +97,8 @@ def _text(name: str, value: object) -> str:
     if value is None or isinstance(value, bool | int | float | Mapping):
         return json.dumps(value)
     try:
-        return _text(name, value.item())  # type: ignore[attr-defined]  # a number of NumPy
+        of_numpy: Any = value
+        return _text(name, of_numpy.item())
     except (AttributeError, ValueError):
         raise ConfigError(
             f"{name}: {value!r} is a {type(value).__name__}, which stands for no value",

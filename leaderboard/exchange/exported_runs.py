@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-import msgspec
-
 from leaderboard.collection import StoredRun
 from leaderboard.exchange.finite_numbers import unix_seconds
 from leaderboard.records import ScoreCell
 from tasks.saved_rows import Outcome, Sample
-from ultralink_data.errors import DataError
-from ultralink_data.json_text import json_value
+from ultralink_data.store.release import decode_lines
 
 HARNESS: Final = "ultralink-bench"
 RIGHT: Final = {
@@ -66,22 +63,8 @@ def saved_samples(run: StoredRun, task: str, language: str) -> Iterator[Sample]:
         DataError: a line is damaged; the message names file and line.
     """
     path = run.sample_files().get((task, language))
-    if path is None:
-        return
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    yield json_value(line, Sample)
-                except msgspec.DecodeError as error:
-                    raise DataError(
-                        f"{path}, line {number}: no sample: {error}",
-                        hint="evaluate or import again",
-                    ) from error
-    except OSError as error:
-        raise DataError(
-            f"cannot read {path}: {error.strerror or error}", hint="check the path"
-        ) from error
+    if path is not None:
+        yield from (sample for _, sample in decode_lines(path, Sample))
 
 
 def sha256_text(text: str) -> str:

@@ -14,6 +14,7 @@ from leaderboard.visible_text import character_code, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
 
 WIDTH: Final = 6.6
 """Inches of a figure as wide as a line of `paper.tex`, where it is not scaled."""
@@ -21,7 +22,7 @@ WIDTH: Final = 6.6
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
 
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: "Final[dict[RcKeyType, Any]]" = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.titlesize": 8,
@@ -52,8 +53,7 @@ def _print_style() -> Iterator[None]:
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        for name, value in _STYLE.items():
-            mpl.rcParams[name] = value  # type: ignore[index]
+        mpl.rcParams.update(_STYLE)
         yield
 
 

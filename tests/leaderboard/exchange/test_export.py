@@ -280,7 +280,7 @@ def test_a_damaged_sample_is_named_with_its_line(tmp_path, capsys):
     path.write_text(path.read_text().replace('"index":0', '"index":"0"', 1))
     code, said = refused(capsys, runs, "--format", "eee", "-o", tmp_path / "out")
     assert code == 3
-    assert "mgsm_zh.jsonl, line 1: no sample" in said
+    assert "mgsm_zh.jsonl:1: Expected `int`, got `str` - at field `index`" in said
     assert not (tmp_path / "out").exists()
 
 
